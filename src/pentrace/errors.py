@@ -1,0 +1,37 @@
+"""What a user can get wrong. Each message says what, what was expected, what was found, and what to do."""
+
+
+class PentraceError(Exception):
+    """Base of every error that is meant for a user: one clear line, no traceback needed."""
+
+
+class InkError(PentraceError):
+    """An ink that cannot be used."""
+
+
+class FormatError(PentraceError):
+    """A file of ink that cannot be read or written."""
+
+
+class DataError(PentraceError):
+    """A data set that cannot be used."""
+
+
+class CheckpointError(PentraceError):
+    """A checkpoint that breaks a rule of spec/checkpoint.md."""
+
+
+class EngineError(PentraceError):
+    """The engine refused its input or produced something that is not finite."""
+
+
+class ConfigError(PentraceError):
+    """A configuration with a wrong name, type or value."""
+
+
+class TrainingError(PentraceError):
+    """A training that cannot start, resume or go on."""
+
+
+class MissingExtraError(PentraceError):
+    """A part that needs packages which are not installed."""
