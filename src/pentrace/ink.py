@@ -1,0 +1,227 @@
+"""Ink: points with pen lifts, and the way between points and offsets (spec/ink.md).
+
+Letter key: n points, s strokes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.errors import InkError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+F32 = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+WHITEBOARD_SCALE = 0.025
+"""Model units in one raw unit of the whiteboard that the training data was written on."""
+
+MAX_POINTS = 1_000_000
+LIMIT = 2.0**24
+"""Largest coordinate and time: beyond it float32 cannot tell neighbours one unit apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ink:
+    """Points of a pen, in order; arrays are copied, checked and made read-only.
+
+    points: float32 [n, 2], x to the right, y down, n >= 1.
+    pen_up: bool [n], True on the last point of a stroke (a pen-down run). The last stroke may still be open.
+    time: float32 [n] in milliseconds, or None where it is not known.
+    pressure: float32 [n] in 0 to 1, or None where it is not known.
+    scale: model units in one unit of x and y, or None where it is not known (ink that was not prepared).
+
+    Raises InkError where an array has another shape, a number is not finite or a value is out of range.
+    """
+
+    points: F32
+    pen_up: Mask
+    time: F32 | None = None
+    pressure: F32 | None = None
+    scale: float | None = None
+
+    def __post_init__(self) -> None:
+        points = _numbers(self.points, "points", LIMIT)
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise InkError(f"points: expected an array of shape [n, 2], found {list(points.shape)}")
+        n = len(points)
+        if not 1 <= n <= MAX_POINTS:
+            raise InkError(f"points: expected 1 to {MAX_POINTS:,} of them, found {n:,}")
+        pen_up = np.array(self.pen_up)
+        if pen_up.shape != (n,):
+            raise InkError(f"pen_up: expected {n} values, one a point, found shape {list(pen_up.shape)}")
+        if pen_up.dtype != np.bool_ and not bool(np.all((pen_up == 0) | (pen_up == 1))):
+            raise InkError("pen_up: expected only true and false (or 1 and 0), found another value")
+        _set(self, "points", points)
+        lifts = pen_up.astype(np.bool_)
+        lifts.setflags(write=False)
+        _set(self, "pen_up", lifts)
+        _set(self, "time", _column(self.time, "time", n, LIMIT))
+        _set(self, "pressure", _column(self.pressure, "pressure", n, 1.0))
+        if self.pressure is not None and bool(np.any(self.pressure < 0)):
+            raise InkError(f"pressure: expected 0 to 1, found {float(self.pressure.min()):g}")
+        if self.scale is not None:
+            _set(self, "scale", _checked_scale(self.scale))
+
+    def __len__(self) -> int:
+        """Number of points."""
+        return len(self.points)
+
+    def __eq__(self, other: object) -> bool:
+        """Same points, pen lifts, times, pressures and scale."""
+        if not isinstance(other, Ink):
+            return NotImplemented
+        return self.scale == other.scale and all(
+            (a is None) == (b is None) and (a is None or b is None or np.array_equal(a, b))
+            for a, b in (
+                (self.points, other.points),
+                (self.pen_up, other.pen_up),
+                (self.time, other.time),
+                (self.pressure, other.pressure),
+            )
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """(least x, least y, greatest x, greatest y)."""
+        (left, top), (right, bottom) = self.points.min(axis=0), self.points.max(axis=0)
+        return float(left), float(top), float(right), float(bottom)
+
+    def strokes(self) -> Iterator[Ink]:
+        """The strokes in order, each an ink of its own."""
+        ends = np.flatnonzero(self.pen_up) + 1
+        begin = 0
+        for end in [*ends.tolist(), len(self)]:
+            if end > begin:
+                yield self[begin:end]
+            begin = end
+
+    def __getitem__(self, part: slice) -> Ink:
+        """The points of a slice, with their pen lifts, as an ink."""
+        return Ink(
+            self.points[part],
+            self.pen_up[part],
+            None if self.time is None else self.time[part],
+            None if self.pressure is None else self.pressure[part],
+            self.scale,
+        )
+
+    def with_scale(self, scale: float | None) -> Ink:
+        """The same ink with another scale."""
+        return replace(self, scale=scale)
+
+    def offsets(self) -> F32:
+        """Differences of consecutive points in model units: float32 [n - 1, 3] of (dx, dy, pen).
+
+        pen is 1 where the pen lifts at the point arrived at. Each number is the exact difference times the
+        scale, rounded to float32. Raises InkError when the scale is not known or an offset overflows.
+        """
+        if self.scale is None:
+            raise InkError("offsets: the ink's scale is not known; prepare the ink, or give it a scale")
+        offsets = np.empty((len(self) - 1, 3), dtype=np.float32)
+        with np.errstate(over="ignore"):
+            offsets[:, :2] = np.diff(self.points.astype(np.float64), axis=0) * self.scale
+        offsets[:, 2] = self.pen_up[1:]
+        if not bool(np.isfinite(offsets).all()):
+            raise InkError(f"offsets: too large for float32 at a scale of {self.scale:g}")
+        return offsets
+
+    @staticmethod
+    def from_offsets(
+        offsets: npt.ArrayLike,
+        scale: float = 1.0,
+        origin: tuple[float, float] = (0.0, 0.0),
+        first_pen_up: bool = False,
+    ) -> Ink:
+        """The n points that offsets [n - 1, 3] in model units lead to from `origin` (in units of 1 / scale).
+
+        What `offsets` gave comes back bit for bit when the points lie on whole units, and otherwise to within
+        float32 rounding (spec/ink.md). The pen lift of the first point is in no offset, so it is asked for.
+        """
+        scale = _checked_scale(scale)
+        steps = _numbers(offsets, "offsets", None)
+        if steps.ndim != 2 or steps.shape[1] != 3:
+            raise InkError(f"offsets: expected an array of shape [n, 3], found {list(steps.shape)}")
+        points = np.empty((len(steps) + 1, 2), dtype=np.float64)
+        points[0] = origin
+        # Rounded to float32 before they are summed: so a difference of whole units comes back as it was.
+        with np.errstate(over="ignore"):
+            points[1:] = (steps[:, :2].astype(np.float64) / scale).astype(np.float32)
+        return Ink(np.cumsum(points, axis=0), np.concatenate(([first_pen_up], steps[:, 2])), scale=scale)
+
+    @staticmethod
+    def from_strokes(strokes: Iterable[npt.ArrayLike], scale: float | None = None) -> Ink:
+        """The ink of strokes, each an array [k, 2] of points with k >= 1; the pen lifts after each."""
+        arrays = [_numbers(stroke, "points of a stroke", LIMIT) for stroke in strokes]
+        if not arrays or any(a.ndim != 2 or a.shape[1] != 2 or len(a) == 0 for a in arrays):
+            raise InkError("strokes: expected at least one, each an array of shape [k, 2] with k at least 1")
+        pen_up = np.zeros(sum(map(len, arrays)), dtype=np.bool_)
+        pen_up[np.cumsum([len(a) for a in arrays]) - 1] = True
+        return Ink(np.concatenate(arrays), pen_up, scale=scale)
+
+
+def concatenate(inks: Iterable[Ink]) -> Ink:
+    """One ink after the other, all of one scale; a stroke that is open at the end of one goes on in the next.
+
+    Time and pressure are kept where every ink has them; time is taken as it is.
+    """
+    parts = list(inks)
+    if not parts:
+        raise InkError("concatenate: expected at least one ink, found none")
+    scales = {part.scale for part in parts}
+    if len(scales) > 1:
+        raise InkError(f"concatenate: expected inks of one scale, found {sorted(scales, key=str)}")
+    times = [part.time for part in parts if part.time is not None]
+    pressures = [part.pressure for part in parts if part.pressure is not None]
+    return Ink(
+        np.concatenate([part.points for part in parts]),
+        np.concatenate([part.pen_up for part in parts]),
+        np.concatenate(times) if len(times) == len(parts) else None,
+        np.concatenate(pressures) if len(pressures) == len(parts) else None,
+        parts[0].scale,
+    )
+
+
+def _numbers(values: npt.ArrayLike, name: str, limit: float | None) -> F32:
+    """A read-only float32 copy of numbers that are all finite and within the limit."""
+    try:
+        wide = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InkError(f"{name}: expected numbers in an even array, found something else") from None
+    if not bool(np.isfinite(wide).all()):
+        raise InkError(f"{name}: expected finite numbers, found a NaN or an infinity")
+    if limit is not None and wide.size and float(np.abs(wide).max()) > limit:
+        raise InkError(f"{name}: expected numbers of at most {limit:g}, found {float(np.abs(wide).max()):g}")
+    with np.errstate(over="ignore"):
+        narrow = wide.astype(np.float32)
+    if not bool(np.isfinite(narrow).all()):
+        raise InkError(f"{name}: expected numbers within float32, found {float(np.abs(wide).max()):g}")
+    narrow.setflags(write=False)
+    return narrow
+
+
+def _column(values: npt.ArrayLike | None, name: str, n: int, limit: float) -> F32 | None:
+    if values is None:
+        return None
+    column = _numbers(values, name, limit)
+    if column.shape != (n,):
+        raise InkError(f"{name}: expected {n} values, one a point, found shape {list(column.shape)}")
+    return column
+
+
+def _checked_scale(scale: object) -> float:
+    if not (isinstance(scale, (int, float, np.floating)) and np.isfinite(scale) and scale > 0):
+        raise InkError(f"scale: expected a finite number above 0, found {scale!r}")
+    return float(scale)
+
+
+def _set(ink: Ink, name: str, value: object) -> None:
+    object.__setattr__(ink, name, value)
