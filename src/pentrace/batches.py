@@ -1,0 +1,131 @@
+"""Lines to batches for training: augmentation, shuffling, sorting by length, windows. NumPy only.
+
+The order of the lines and what is done to each follow from the seed, the pass and the line's place in the data, so
+that a run can be resumed and does not depend on how many processes share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.config import TrainConfig
+from pentrace.score import CLIP
+
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Lines side by side: inputs and targets f32 [T, B, 3] in model units, mask [T, B] of the real points.
+
+    inputs[0] is zero and inputs[t + 1] = targets[t].
+    """
+
+    inputs: FloatArray
+    targets: FloatArray
+    mask: npt.NDArray[np.bool_]
+
+    @property
+    def points(self) -> int:
+        return int(self.mask.sum())
+
+    def windows(self, length: int) -> Iterator[Batch]:
+        """Equal parts of at most `length` steps."""
+        steps = len(self.mask)
+        count = -(-steps // length)
+        for part in np.array_split(np.arange(steps), count):
+            window = slice(part[0], part[-1] + 1)
+            yield Batch(self.inputs[window], self.targets[window], self.mask[window])
+
+    def share(self, rank: int, processes: int) -> Batch:
+        """Every `processes`-th line, from `rank` on: one process's part of the batch."""
+        lines = slice(rank, None, processes)
+        if rank >= self.mask.shape[1]:  # fewer lines than processes: one that counts for nothing
+            lines = slice(0, 1)
+            return Batch(self.inputs[:, lines], self.targets[:, lines], np.zeros_like(self.mask[:, lines]))
+        return Batch(self.inputs[:, lines], self.targets[:, lines], self.mask[:, lines])
+
+
+def pad(lines: list[FloatArray]) -> Batch:
+    """Offsets of lines, each [n, 3], as one batch."""
+    steps = max(len(line) for line in lines)
+    targets = np.zeros((steps, len(lines), 3), np.float32)
+    mask = np.zeros((steps, len(lines)), np.bool_)
+    for k, line in enumerate(lines):
+        targets[: len(line), k] = line
+        mask[: len(line), k] = True
+    inputs = np.zeros_like(targets)
+    inputs[1:] = targets[:-1]
+    return Batch(inputs, targets, mask)
+
+
+def batches(lines: Iterable[FloatArray], config: TrainConfig, epoch: int) -> Iterator[Batch]:
+    """One pass over the lines' offsets, each [n, 3] in model units: augmented, shuffled, of like length."""
+    rng = np.random.default_rng((config.seed, epoch))
+    held: list[FloatArray] = []
+    for index, line in enumerate(lines):
+        if len(line) < 2:
+            continue
+        line_rng = np.random.default_rng((config.seed, epoch, index))
+        held.append(augment(line, config, line_rng)[: config.max_points])
+        if len(held) == config.shuffle:
+            yield from _by_length(held, config.batch, rng)
+            held = []
+    if held:
+        yield from _by_length(held, config.batch, rng)
+
+
+def _by_length(
+    held: list[FloatArray], size: int, rng: np.random.Generator
+) -> Iterator[Batch]:
+    # a little noise, so that a line does not meet the same neighbours in every pass
+    lengths = np.array([len(line) for line in held]) * rng.uniform(0.97, 1.03, len(held))
+    order = np.argsort(lengths, kind="stable")
+    groups = [order[k : k + size] for k in range(0, len(order), size)]
+    for g in rng.permutation(len(groups)):
+        yield pad([held[k] for k in groups[g]])
+
+
+def augment(offsets: FloatArray, config: TrainConfig, rng: np.random.Generator) -> FloatArray:
+    """Another hand's way to write the same line: size, proportions, slant, spacing of points. Offsets [n, 3] -> [m, 3]."""
+    size = np.exp(rng.normal(0, config.scale))
+    aspect = np.exp(rng.normal(0, config.aspect) / 2)
+    slant = rng.normal(0, config.slant)
+    if rng.random() < config.respace:
+        offsets = respace(offsets, float(np.exp(rng.normal(0, config.spacing))))
+    out = offsets.copy()
+    out[:, 0] = size * (aspect * offsets[:, 0] + slant * offsets[:, 1])
+    out[:, 1] = size * offsets[:, 1] / aspect
+    out[:, :2] = np.clip(out[:, :2], -CLIP, CLIP)
+    return out
+
+
+def respace(offsets: FloatArray, factor: float) -> FloatArray:
+    """Strokes with their points `factor` times as far apart, by linear interpolation. Offsets [n, 3] -> [m, 3]."""
+    points = np.concatenate([np.zeros((1, 2)), np.cumsum(offsets[:, :2], axis=0, dtype=np.float64)])
+    ends = np.flatnonzero(offsets[:, 2] > 0.5) + 1
+    if len(ends) == 0 or ends[-1] != len(points) - 1:
+        ends = np.append(ends, len(points) - 1)
+    parts, lifts, begin = [], [], 0
+    for end in ends:
+        n = end - begin + 1
+        m = max(2, round((n - 1) / factor) + 1) if n > 1 else 1
+        at = np.linspace(begin, end, m)
+        index = np.arange(begin, end + 1)
+        stroke = points[begin : end + 1]
+        parts.append(np.stack([np.interp(at, index, stroke[:, d]) for d in (0, 1)], axis=1))
+        lift = np.zeros(m, np.float32)
+        lift[-1] = offsets[end - 1, 2] if end > 0 else 0
+        lifts.append(lift)
+        begin = end + 1
+        if begin >= len(points):
+            break
+    xy = np.concatenate(parts)
+    out = np.empty((len(xy) - 1, 3), np.float32)
+    out[:, :2] = np.diff(xy, axis=0)
+    out[:, 2] = np.concatenate(lifts)[1:]
+    return out

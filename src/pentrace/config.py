@@ -1,0 +1,123 @@
+"""The configuration of a training: one table of settings, each with its type, its default and why."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pentrace.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Settings of `pentrace train`. A TOML file may set any of them; unknown names are refused."""
+
+    # model
+    hidden: int = 500
+    """Cells in a layer: the article's 500 fit 1.1 MB packed, and a screen."""
+    layers: int = 1
+    mixtures: int = 20
+    """Components of the mixture (Graves 2013, section 4.2)."""
+
+    # optimisation
+    steps: int = 10_000
+    """Updates in all."""
+    batch: int = 32
+    """Lines in a batch, over all processes: small, because data, not time, limits this model."""
+    window: int = 256
+    """Points of truncated back-propagation; the state is carried over to the next window of a line."""
+    learning_rate: float = 3e-3
+    warmup: int = 200
+    """Updates of linear warm-up."""
+    decay: int = 3_000
+    """Last updates over which the rate falls linearly to zero; constant before (so a run can be prolonged)."""
+    clip: float = 1.0
+    """Largest norm of the gradient."""
+    average: float = 0.999
+    """Decay of the exponential mean of the weights, which is what is scored and kept."""
+
+    # regularisation
+    weight_drop: float = 0.25
+    """Share of recurrent weights dropped a window: the plain network overfits after some 15 passes."""
+    dropout: float = 0.1
+    """Share of the hidden state dropped before the read-out."""
+
+    # augmentation
+    scale: float = 0.1
+    """Standard deviation of the log of a line's size."""
+    aspect: float = 0.05
+    """Standard deviation of the log of a line's width over its height."""
+    slant: float = 0.1
+    """Standard deviation of a line's shear, horizontal over vertical."""
+    respace: float = 0.2
+    """Share of lines whose points are moved along the ink to another spacing."""
+    spacing: float = 0.15
+    """Standard deviation of the log of that spacing, relative to the line's own."""
+
+    # bookkeeping
+    seed: int = 1
+    shuffle: int = 2048
+    """Lines held in memory to shuffle and to sort by length."""
+    max_points: int = 1200
+    """Points of a line that are used."""
+    validate_every: int = 500
+    validate_lines: int = 300
+    """Lines of the validation data, evenly spread, that are scored during training."""
+    save_every: int = 250
+    """Updates between saves of the state from which --resume goes on."""
+
+    def __post_init__(self) -> None:
+        for name in ("hidden", "layers", "mixtures", "steps", "batch", "window", "shuffle"):
+            _expect(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
+        for name in ("max_points", "validate_every", "validate_lines", "save_every"):
+            _expect(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
+        for name in ("weight_drop", "dropout", "respace"):
+            _expect(0 <= getattr(self, name) < 1, name, "0 to below 1", getattr(self, name))
+        for name in ("scale", "aspect", "slant", "spacing", "warmup", "decay", "seed"):
+            _expect(getattr(self, name) >= 0, name, "at least 0", getattr(self, name))
+        _expect(self.learning_rate > 0, "learning_rate", "above 0", self.learning_rate)
+        _expect(self.clip > 0, "clip", "above 0", self.clip)
+        _expect(0 <= self.average < 1, "average", "0 to below 1", self.average)
+
+    def to_toml(self) -> str:
+        """The settings as TOML, one a line."""
+        values = dataclasses.asdict(self)
+        return "".join(f"{name} = {value!r}\n" for name, value in values.items())
+
+    @classmethod
+    def from_toml(cls, path: str | os.PathLike[str]) -> TrainConfig:
+        """Read a TOML file of settings; what it does not name keeps its default."""
+        source = Path(path)
+        try:
+            values = tomllib.loads(source.read_text(encoding="utf-8"))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise ConfigError(f"{source}: cannot be read ({reason})") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{source}: expected TOML: {error}") from error
+        try:
+            return cls.from_dict(values)
+        except ConfigError as error:
+            raise ConfigError(f"{source}: {error}") from error
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> TrainConfig:
+        """Settings by name; whole numbers are taken for decimal settings too."""
+        fields = {f.name: f.type for f in dataclasses.fields(cls)}
+        clean: dict[str, Any] = {}
+        for name, value in values.items():
+            _expect(name in fields, "setting", "one of " + ", ".join(fields), repr(name))
+            wanted = int if fields[name] == "int" else float
+            number = isinstance(value, (int, wanted)) and not isinstance(value, bool)
+            _expect(number, name, f"{wanted.__name__}", repr(value))
+            clean[name] = wanted(value)
+        return cls(**clean)
+
+
+def _expect(condition: bool, name: str, expected: str, found: object) -> None:
+    if not condition:
+        raise ConfigError(f"{name}: expected {expected}, found {found}")

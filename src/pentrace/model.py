@@ -1,0 +1,158 @@
+"""The model, whole: an LSTM that predicts the next pen offset as a mixture of bivariate Gaussians and a pen lift.
+
+Alex Graves, "Generating Sequences With Recurrent Neural Networks" (2013), arXiv:1308.0850, sections 2 and 4. "(n)" beside
+a line is its equation there. Left out: peepholes, skip connections, clamped LSTM gradients. Added, in training only:
+DropConnect on the recurrent weights (Merity et al. 2017, arXiv:1708.02182) and dropout before the read-out.
+
+Training happens here; everything else (sampling, traces, futures) is the engine's work, on the packed weights.
+
+Letter key: T steps, B lines, H hidden, K mixture components, R = 1 + 6K read-out rows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple, cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from pentrace.checkpoint import Architecture, Checkpoint, pack_rows
+
+
+class State(NamedTuple):
+    """Hidden and cell states, each [L, B, H]."""
+
+    h: Tensor
+    c: Tensor
+
+
+@dataclass(frozen=True)
+class Nats:
+    """-log p a point, in nats and model units, each [T, B]: of the position and of the pen."""
+
+    position: Tensor
+    pen: Tensor
+
+
+class Handwriting(nn.Module):
+    """Offsets [T, B, 3] to the read-out [T, B, R] of what comes after each of them.
+
+    `weight_drop` is the share of recurrent weights set to zero for a whole window, `dropout` the share of the hidden
+    state set to zero before the read-out; both only while training.
+    """
+
+    def __init__(
+        self, architecture: Architecture, *, weight_drop: float = 0.0, dropout: float = 0.0
+    ) -> None:
+        super().__init__()
+        self.architecture = architecture
+        self.weight_drop, self.dropout = weight_drop, dropout
+        gates, hidden = 4 * architecture.hidden, architecture.hidden
+        sizes = [3] + [hidden] * (architecture.layers - 1)
+        self.inputs = nn.ParameterList(_uniform(gates, size, 1 / math.sqrt(hidden)) for size in sizes)
+        self.recurrent = nn.ParameterList(
+            _uniform(gates, hidden, 1 / math.sqrt(hidden)) for _ in sizes
+        )
+        self.bias = nn.ParameterList(nn.Parameter(_forget_open(hidden)) for _ in sizes)
+        self.head = nn.Linear(hidden, architecture.rows)
+
+    def forward(self, offsets: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+        """offsets [T, B, 3], state from before the first -> read-out [T, B, R], state after the last."""
+        if state is None:
+            zero = offsets.new_zeros(len(self.bias), offsets.shape[1], self.architecture.hidden)
+            state = State(zero, zero)
+        hidden, h, c = torch.lstm(
+            offsets,
+            (state.h, state.c),
+            self._weights(),
+            has_biases=True,
+            num_layers=len(self.bias),
+            dropout=0.0,
+            train=self.training,
+            bidirectional=False,
+            batch_first=False,
+        )  # (7)-(11), gates in the order i f g o
+        hidden = F.dropout(hidden, self.dropout, self.training)
+        return self.head(hidden), State(h, c)  # (17)
+
+    def _weights(self) -> list[Tensor]:
+        """The flat list that torch.lstm takes; its second bias is not needed."""
+        flat: list[Tensor] = []
+        for inputs, recurrent, bias in zip(self.inputs, self.recurrent, self.bias, strict=True):
+            dropped = F.dropout(recurrent, self.weight_drop, self.training)
+            flat += [inputs, dropped, bias, torch.zeros_like(bias)]
+        return flat
+
+
+def _uniform(rows: int, columns: int, bound: float) -> nn.Parameter:
+    return nn.Parameter(torch.empty(rows, columns).uniform_(-bound, bound))
+
+
+def _forget_open(hidden: int) -> Tensor:
+    """Biases [4H]: forget gates start open, so that gradients reach far back (Gers et al. 2000)."""
+    bias = torch.zeros(4 * hidden)
+    bias[hidden : 2 * hidden] = 1.0
+    return bias
+
+
+def negative_log_likelihood(z: Tensor, offsets: Tensor) -> Nats:
+    """-log p(offset) under the read-out z [..., R] for offsets [..., 3], in model units.
+
+    Exact and stable: 1 - rho^2 and the pen's probability are never formed, so nothing needs clamping.
+    """
+    k = (z.shape[-1] - 1) // 6
+    pen, logits, mu_x, mu_y, log_sx, log_sy, r = z.split([1, k, k, k, k, k, k], -1)  # (17)
+    dx, dy, lift = offsets.split(1, -1)  # each [..., 1]
+    u = (dx - mu_x) * torch.exp(-log_sx)  # (21)
+    v = (dy - mu_y) * torch.exp(-log_sy)  # (21)
+    rho = torch.tanh(r)  # (22)
+    # log(1 - tanh(r)^2) = -2 log cosh r
+    log_1_rho2 = -2 * (r.abs() + F.softplus(-2 * r.abs()) - math.log(2))
+    # (25) rewritten as a sum of squares: Z / (1 - rho^2) = (u - rho v)^2 / (1 - rho^2) + v^2
+    quadratic = (u - rho * v).square() * torch.exp(-log_1_rho2) + v.square()
+    log_normal = -math.log(2 * math.pi) - log_sx - log_sy - 0.5 * (log_1_rho2 + quadratic)  # (24)
+    log_p = torch.logsumexp(F.log_softmax(logits, -1) + log_normal, -1)  # (19), (23)
+    # (18): e = sigmoid(pen). Graves writes 1 / (1 + exp(pen)); the sign is absorbed by the weights.
+    nats_pen = F.softplus(torch.where(lift > 0.5, -pen, pen)).squeeze(-1)
+    return Nats(-log_p, nats_pen)  # (26)
+
+
+def pack(model: Handwriting, name: str, data: dict[str, object]) -> Checkpoint:
+    """The model's weights as a checkpoint: int8 rows, float32 elsewhere (spec/checkpoint.md)."""
+    tensors = {}
+    for layer in range(model.architecture.layers):
+        inputs = model.inputs[layer].detach().cpu().float().numpy()
+        if layer == 0:
+            tensors["lstm.0.input.weight"] = inputs
+        else:
+            tensors[f"lstm.{layer}.input.weight"], tensors[f"lstm.{layer}.input.scale"] = pack_rows(
+                inputs
+            )
+        weight, scale = pack_rows(model.recurrent[layer].detach().cpu().float().numpy())
+        tensors[f"lstm.{layer}.recurrent.weight"] = weight
+        tensors[f"lstm.{layer}.recurrent.scale"] = scale
+        tensors[f"lstm.{layer}.bias"] = model.bias[layer].detach().cpu().float().numpy()
+    weight, scale = pack_rows(model.head.weight.detach().cpu().float().numpy())
+    tensors["head.weight"], tensors["head.scale"] = weight, scale
+    tensors["head.bias"] = model.head.bias.detach().cpu().float().numpy()
+    # copies: the checkpoint must not change when training goes on
+    return Checkpoint(model.architecture, {k: v.copy() for k, v in tensors.items()}, name, data)
+
+
+def unpack(checkpoint: Checkpoint) -> Handwriting:
+    """A model that computes, in float32, what a checkpoint's weights say."""
+    model = Handwriting(checkpoint.architecture)
+    with torch.no_grad():
+        for layer in range(checkpoint.architecture.layers):
+            for parameter, name in (
+                (model.inputs[layer], f"lstm.{layer}.input.weight"),
+                (model.recurrent[layer], f"lstm.{layer}.recurrent.weight"),
+                (model.bias[layer], f"lstm.{layer}.bias"),
+                (model.head.weight, "head.weight"),
+                (model.head.bias, "head.bias"),
+            ):
+                cast(Tensor, parameter).copy_(torch.tensor(checkpoint.float_tensor(name)))
+    return model.eval()

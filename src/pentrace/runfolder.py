@@ -1,0 +1,179 @@
+"""The folder of a training run: what is written there, and how a run is taken up again."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import platform
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from pentrace.checkpoint import Checkpoint
+from pentrace.config import TrainConfig
+from pentrace.errors import TrainingError
+from pentrace.model import Handwriting
+from pentrace.score import Score
+
+_MAY_CHANGE = frozenset({"steps", "decay", "validate_every", "save_every"})
+"""Settings that a resumed run may change: they alter nothing of what was done before."""
+
+
+@dataclass
+class TrainState:
+    """Where a run is. Saved between batches, so no recurrent state is part of it."""
+
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0
+    points: int = 0
+    seconds: float = 0.0
+    best: float = float("inf")
+    validated: int = 0
+    saved: int = 0
+    loss_sum: float = 0.0
+    loss_points: int = 0
+
+
+class RunFolder:
+    """Paths, and atomic writes to them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.state = path / "state.safetensors"
+        self.best = path / "best.safetensors"
+        self.last = path / "last.safetensors"
+        self._config = path / "config.toml"
+        self._log = path / "log.jsonl"
+
+    def start(self, config: TrainConfig, step: int) -> None:
+        """Make the folder, write the settings, and drop log rows of work that will be done again."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._write(self._config, config.to_toml())
+            if self._log.exists():
+                rows = [row for row in self._log.read_text().splitlines() if json.loads(row)["step"] <= step]
+                self._write(self._log, "".join(row + "\n" for row in rows))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise TrainingError(f"{self.path}: cannot be written ({reason})") from error
+
+    def log(self, row: dict[str, Any]) -> None:
+        with self._log.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+
+    def describe(
+        self, checkpoint: Checkpoint, config: TrainConfig, state: TrainState, score: Score
+    ) -> Checkpoint:
+        """The checkpoint with its score and how it was made."""
+        training = {
+            "config": dataclasses.asdict(config),
+            "steps": state.step,
+            "points": state.points,
+            "minutes": round(state.seconds / 60, 1),
+            "hardware": hardware(),
+            "date": datetime.now(UTC).date().isoformat(),
+        }
+        measured = {"data": "validation", **score.to_dict()}
+        return dataclasses.replace(checkpoint, score=measured, training=training)
+
+    def save(
+        self,
+        state: TrainState,
+        config: TrainConfig,
+        lines: int,
+        model: Handwriting,
+        average: Handwriting,
+        optimizer: torch.optim.Optimizer,
+    ) -> None:
+        """Write what a resumed run needs, to a temporary name first."""
+        tensors = {f"model.{k}": v for k, v in model.state_dict().items()}
+        tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
+        tensors |= _moments(optimizer)
+        metadata = {
+            "state": json.dumps(dataclasses.asdict(state)),
+            "config": json.dumps(dataclasses.asdict(config)),
+            "lines": str(lines),
+        }
+        temporary = self.state.with_name(f".{self.state.name}.tmp")
+        save_file({k: v.contiguous().cpu() for k, v in tensors.items()}, temporary, metadata)
+        os.replace(temporary, self.state)
+
+    def load(
+        self,
+        config: TrainConfig,
+        lines: int,
+        model: Handwriting,
+        average: Handwriting,
+        optimizer: torch.optim.Optimizer,
+    ) -> TrainState:
+        """Fill model, mean and optimizer from the saved state; raises TrainingError if it is of another run."""
+        if not self.state.exists():
+            raise TrainingError(f"{self.path}: expected a run to resume, found no {self.state.name}")
+        try:
+            with safe_open(self.state, "pt") as file:
+                metadata = file.metadata() or {}
+                tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+            state = TrainState(**json.loads(metadata["state"]))
+            _same_run(json.loads(metadata["config"]), config, int(metadata["lines"]), lines)
+            model.load_state_dict(_part(tensors, "model."))
+            average.load_state_dict(_part(tensors, "average."))
+            _restore(optimizer, tensors)
+        except (SafetensorError, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
+            raise TrainingError(f"{self.state}: expected the state of a run, found {error}") from error
+        return state
+
+    def _write(self, path: Path, text: str) -> None:
+        temporary = path.with_name(f".{path.name}.tmp")
+        temporary.write_text(text)
+        os.replace(temporary, path)
+
+
+def _same_run(saved: dict[str, Any], config: TrainConfig, saved_lines: int, lines: int) -> None:
+    for name, value in dataclasses.asdict(config).items():
+        if name not in _MAY_CHANGE and saved.get(name) != value:
+            raise TrainingError(
+                f"{name}: expected {saved.get(name)} as when the run began, found {value}; "
+                "resume with the run's own settings"
+            )
+    if saved_lines != lines:
+        raise TrainingError(
+            f"data: expected {saved_lines} lines as when the run began, found {lines}; "
+            "resume with the run's own data"
+        )
+
+
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+
+def _moments(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Adam's moments and counts as tensors by name: a file of plain tensors, never a pickle."""
+    state = optimizer.state_dict()["state"]
+    return {
+        f"optimizer.{index}.{key}": value
+        for index, entry in state.items()
+        for key, value in entry.items()
+    }
+
+
+def _restore(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    entries: dict[int, dict[str, Tensor]] = {}
+    for key, value in _part(tensors, "optimizer.").items():
+        index, name = key.split(".")
+        entries.setdefault(int(index), {})[name] = value
+    optimizer.load_state_dict({"state": entries, "param_groups": optimizer.state_dict()["param_groups"]})
+
+
+def hardware() -> str:
+    """Processor or GPU in words, for the record of a run."""
+    if torch.cuda.is_available():
+        return f"{torch.cuda.device_count()} x {torch.cuda.get_device_name()}"
+    return f"{os.cpu_count()} cores, {platform.machine()}"
