@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ MAX_HEADER = 2**20
 _BYTES = {"F32": 4, "I8": 1}
 _NUMPY = {"F32": np.dtype("<f4"), "I8": np.dtype("i1")}
 _REQUIRED = ("format", "format_version", "architecture", "units_per_raw_unit", "name", "data")
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _OBJECTS = ("architecture", "data", "score", "training")
 
 Array = npt.NDArray[Any]
@@ -102,7 +104,7 @@ def save(checkpoint: Checkpoint, path: str | os.PathLike[str]) -> None:
     """Write a checkpoint to a temporary name and move it into place."""
     target = Path(path)
     _check_values(str(target), checkpoint.tensors)
-    blob = _encode(checkpoint)
+    blob = encode(checkpoint)
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
@@ -112,7 +114,8 @@ def save(checkpoint: Checkpoint, path: str | os.PathLike[str]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _encode(checkpoint: Checkpoint) -> bytes:
+def encode(checkpoint: Checkpoint) -> bytes:
+    """A checkpoint as the bytes of a file."""
     a = checkpoint.architecture
     metadata = dict(checkpoint.metadata)
     metadata |= {
@@ -298,10 +301,7 @@ def _number(value: object) -> str:
 
 
 def _units(text: str, name: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = float(text) if _DECIMAL.fullmatch(text) else math.nan
     if not (math.isfinite(value) and value > 0):
         raise _fail(name, "units_per_raw_unit", "a number above zero", repr_json(text))
     return value

@@ -1,0 +1,151 @@
+"""Makes spec/golden/hostile/: checkpoints that break one rule each, and hostile.json with what is said of them.
+
+    python -m tests.make_hostile
+
+The messages are what `pentrace.checkpoint.decode` says now: read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pentrace.checkpoint import Architecture, Checkpoint, decode, encode
+from pentrace.errors import CheckpointError
+
+FOLDER = Path(__file__).resolve().parent.parent / "spec/golden/hostile"
+Header = dict[str, Any]
+
+
+def tiny(hidden: int = 3, mixtures: int = 2) -> Checkpoint:
+    """A small sound checkpoint of seeded random weights."""
+    rng = np.random.default_rng(7)
+    architecture = Architecture(1, hidden, mixtures)
+    tensors: dict[str, np.ndarray[Any, Any]] = {}
+    for name, (dtype, shape) in architecture.tensors().items():
+        if dtype == "I8":
+            tensors[name] = rng.integers(-127, 128, shape).astype(np.int8)
+        elif name.endswith("scale"):
+            tensors[name] = np.full(shape, 0.01, np.float32)
+        else:
+            tensors[name] = rng.normal(0, 0.5, shape).astype(np.float32)
+    data = {"name": "none", "splits": [], "terms": "none", "citation": "none"}
+    return Checkpoint(architecture, tensors, "tiny", data)
+
+
+def split(blob: bytes) -> tuple[Header, bytes]:
+    length = int.from_bytes(blob[:8], "little")
+    return json.loads(blob[8 : 8 + length]), blob[8 + length :]
+
+
+def join(header: object, body: bytes) -> bytes:
+    text = header if isinstance(header, bytes) else json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + body
+
+
+def hostile() -> dict[str, bytes]:
+    """File name to bytes."""
+    sound = encode(tiny())
+    body = split(sound)[1]
+    files: dict[str, bytes] = {
+        "empty": b"",
+        "header-length-huge": (2**60).to_bytes(8, "little") + sound[8:],
+        "header-length-zero": (0).to_bytes(8, "little") + sound[8:],
+        "header-cut-short": sound[:100],
+        "header-not-json": join(b"{'a': 1}", body),
+        "header-not-utf8": join(b'{"\xff": 1}', body),
+        "header-array": join([1, 2], body),
+        "header-nan": join(b'{"a": NaN}', body),
+        "header-bom": join(b"\xef\xbb\xbf" + sound[8 : 8 + int.from_bytes(sound[:8], "little")], body),
+        "pickle": b"\x80\x04\x95" + b"\x00" * 61,
+        "body-cut-short": sound[:-1],
+        "body-too-long": sound + b"\x00",
+    }
+
+    def edit(name: str, change: Callable[[Header], object]) -> None:
+        header = split(sound)[0]
+        change(header)
+        files[name] = join(header, body)
+
+    def meta(name: str, key: str, value: object) -> None:
+        edit(name, lambda h: h["__metadata__"].update({key: value}))
+
+    edit("metadata-missing", lambda h: h.pop("__metadata__"))
+    edit("metadata-array", lambda h: h.update({"__metadata__": []}))
+    meta("metadata-number", "name", 5)
+    edit("metadata-no-name", lambda h: h["__metadata__"].pop("name"))
+    edit("format-missing", lambda h: h["__metadata__"].pop("format"))
+    meta("format-other", "format", "pt")
+    meta("version-2", "format_version", "2")
+    meta("units-negative", "units_per_raw_unit", "-1")
+    meta("units-hex", "units_per_raw_unit", "0x10")
+    meta("units-infinite", "units_per_raw_unit", "1e999")
+    meta("architecture-not-json", "architecture", "lstm")
+    meta("architecture-array", "architecture", "[]")
+    meta("data-string", "data", '"IAM"')
+    meta("score-nan", "score", '{"nats_per_point": NaN}')
+    sizes = {"cell": "lstm", "layers": 1, "hidden": 3, "mixtures": 2}
+    for name, change in {
+        "architecture-unknown-key": {"attention": 1},
+        "cell-gru": {"cell": "gru"},
+        "hidden-zero": {"hidden": 0},
+        "hidden-enormous": {"hidden": 10**9},
+        "hidden-half": {"hidden": 2.5},
+        "hidden-string": {"hidden": "3"},
+        "hidden-true": {"hidden": True},
+        "hidden-other": {"hidden": 4},
+        "layers-two": {"layers": 2},
+        "mixtures-negative": {"mixtures": -1},
+    }.items():
+        meta(name, "architecture", json.dumps({**sizes, **change}))
+    edit("tensor-missing", lambda h: h.pop("head.bias"))
+    edit("tensor-extra", lambda h: h.update({"window.weight": h["head.bias"]}))
+    edit("tensor-not-an-object", lambda h: h.update({"head.bias": 3}))
+    edit("tensor-dtype", lambda h: h["head.bias"].update(dtype="F64"))
+    edit("tensor-shape", lambda h: h["head.weight"].update(shape=[3, 13]))
+    edit("tensor-shape-missing", lambda h: h["head.weight"].pop("shape"))
+    edit("tensor-offsets-overlap", lambda h: h["head.bias"].update(data_offsets=[0, 52]))
+    edit("tensor-offsets-huge", lambda h: h["head.bias"].update(data_offsets=[2**62, 2**62 + 52]))
+    edit("tensor-offsets-strings", lambda h: h["head.bias"].update(data_offsets=["0", "52"]))
+
+    def poison(name: str, tensor: str, index: int, value: float) -> None:
+        header, data = split(sound)
+        raw = bytearray(data)
+        at = header[tensor]["data_offsets"][0] + 4 * index
+        raw[at : at + 4] = np.float32(value).tobytes()
+        files[name] = join(header, bytes(raw))
+
+    poison("weight-nan", "lstm.0.input.weight", 5, float("nan"))
+    poison("bias-infinite", "lstm.0.bias", 2, float("-inf"))
+    poison("scale-zero", "head.scale", 1, 0.0)
+    return {f"{name}.safetensors": blob for name, blob in files.items()}
+
+
+def message(name: str, blob: bytes) -> str:
+    """What is said of a hostile file."""
+    try:
+        decode(blob, name)
+    except CheckpointError as error:
+        return str(error)
+    raise AssertionError(f"{name}: was taken for a sound checkpoint")
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.safetensors"):
+        old.unlink()
+    files = hostile()
+    for name, blob in files.items():
+        (FOLDER / name).write_bytes(blob)
+    messages = {name: message(name, blob) for name, blob in files.items()}
+    text = json.dumps(messages, indent=1, ensure_ascii=False) + "\n"
+    FOLDER.with_suffix(".json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
