@@ -1,0 +1,101 @@
+/** What the module exports: spec/engine.md, word for word. */
+
+import { NOT_READY, OK } from "./errors";
+import { parameters } from "./density";
+import { sampleFutures } from "./futures";
+import { setInterventions } from "./intervene";
+import { createModel, modelReady, setTensor } from "./model";
+import { consumeOffsets, sampleOffsets, traceOffsets } from "./run";
+import { copyState, hasZ, resetState, stateBytes, stateC, stateGates, stateH, stateZ } from "./state";
+
+export { alloc, mark, release } from "./memory";
+
+export function model_create(layers: i32, hidden: i32, mixtures: i32): i32 {
+  return createModel(layers, hidden, mixtures);
+}
+
+export function model_tensor(tensor: i32, layer: i32, source: i32): i32 {
+  return setTensor(tensor, layer, source);
+}
+
+export function model_ready(): i32 {
+  return modelReady();
+}
+
+export function state_bytes(): i32 {
+  return <i32>stateBytes();
+}
+
+export function state_c(layer: i32): i32 {
+  return <i32>stateC(layer);
+}
+
+export function state_h(layer: i32): i32 {
+  return <i32>stateH(layer);
+}
+
+export function state_gates(layer: i32): i32 {
+  return <i32>stateGates(layer);
+}
+
+export function state_z(): i32 {
+  return <i32>stateZ();
+}
+
+export function state_reset(state: i32): void {
+  resetState(state);
+}
+
+/** One zero offset, in the static data. */
+const zeros: usize = memory.data(12, 16);
+
+export function state_start(state: i32): i32 {
+  resetState(state);
+  return consumeOffsets(state, zeros, 1);
+}
+
+export function state_copy(to: i32, from: i32): void {
+  copyState(to, from);
+}
+
+const one: usize = memory.data(12, 16);
+
+export function consume(state: i32, dx: f32, dy: f32, pen: f32): i32 {
+  store<f32>(one, dx);
+  store<f32>(one, dy, 4);
+  store<f32>(one, pen, 8);
+  return consumeOffsets(state, one, 1);
+}
+
+export function consume_many(state: i32, offsets: i32, n: i32): i32 {
+  return consumeOffsets(state, offsets, n);
+}
+
+export function trace(
+  state: i32, offsets: i32, n: i32, c: i32, h: i32, gates: i32, mixture: i32, loglik: i32,
+): i32 {
+  return traceOffsets(state, offsets, n, c, h, gates, mixture, loglik);
+}
+
+export function mixture(state: i32, variation: f32, out: i32): i32 {
+  if (modelReady() != OK || !hasZ(state)) return NOT_READY;
+  return parameters(<usize>state + stateZ(), variation, out);
+}
+
+export function sample(
+  state: i32, seed_low: i32, seed_high: i32, stream_low: i32, stream_high: i32,
+  first_step: i32, n: i32, variation: f32, out: i32,
+): i32 {
+  return sampleOffsets(state, seed_low, seed_high, stream_low, stream_high, first_step, n, variation, out);
+}
+
+export function futures(
+  state: i32, seed_low: i32, seed_high: i32, stream_low: i32, stream_high: i32,
+  F: i32, n: i32, variation: f32, out: i32,
+): i32 {
+  return sampleFutures(state, seed_low, seed_high, stream_low, stream_high, F, n, variation, out);
+}
+
+export function intervene(layer: i32, settings: i32): i32 {
+  return setInterventions(layer, settings);
+}

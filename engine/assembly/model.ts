@@ -1,0 +1,222 @@
+/**
+ * The model of this instance: sizes, and weights repacked for the products.
+ *
+ * Letter key: H hidden, G = ceil(H / 4) groups of four cells, L layers, K mixture components, R = 1 + 6K read-out rows,
+ * P pairs of columns (H padded to 8, halved).
+ *
+ * A gate's row is in panel `group`, vector `gate`, lane `cell`: a panel gives the four pre-activations of four cells.
+ */
+
+import { BAD_ARGUMENT, NOT_FINITE, NOT_READY, OK, OUT_OF_MEMORY } from "./errors";
+import { alloc, clear, keep } from "./memory";
+import { PAIR_BYTES, PANEL, packRow } from "./product";
+
+export const MAX_LAYERS: i32 = 4;
+const MAX_HIDDEN: i32 = 2048;
+const MAX_MIXTURES: i32 = 64;
+
+/** Bytes of 16 floats: four gates of four cells, or 16 read-out rows. */
+export const SIXTEEN: usize = 64;
+
+/** h is kept as a 16-bit integer h * 16384 for the products. */
+export const Q_UNIT: f32 = 16384;
+
+/** Tensors of spec/engine.md, model_tensor. */
+const INPUT_WEIGHT: i32 = 0;
+const INPUT_SCALE: i32 = 1;
+const RECURRENT_WEIGHT: i32 = 2;
+const RECURRENT_SCALE: i32 = 3;
+const BIAS: i32 = 4;
+const HEAD_WEIGHT: i32 = 5;
+const HEAD_SCALE: i32 = 6;
+const HEAD_BIAS: i32 = 7;
+
+@unmanaged
+export class Layer {
+  /** Layer 0: f32 [G, 3, 16], dx dy pen; above: panels. */
+  input: usize;
+  /** f32 [G, 16], already divided by Q_UNIT; nothing for layer 0. */
+  inputScale: usize;
+  /** Panels. */
+  recurrent: usize;
+  /** f32 [G, 16], already divided by Q_UNIT. */
+  recurrentScale: usize;
+  /** f32 [G, 16]. */
+  bias: usize;
+  /** Interventions: on as a mask, scale and shift of c, scale and shift of h: [5, 4G]. */
+  settings: usize;
+  /** Whether any intervention is on. */
+  intervened: bool;
+}
+
+export let layers: i32 = 0;
+export let hidden: i32 = 0;
+export let mixtures: i32 = 0;
+/** R. */
+export let rows: i32 = 0;
+/** G. */
+export let groups: i32 = 0;
+/** Panels of the read-out. */
+export let headPanels: i32 = 0;
+/** P. */
+export let pairs: i32 = 0;
+export let panelBytes: usize = 0;
+export let headWeight: usize = 0;
+/** f32 [panels, 16], already divided by Q_UNIT. */
+export let headScale: usize = 0;
+export let headBias: usize = 0;
+
+let table: usize = 0;
+/** A bit for each tensor that has come: 8 a layer. */
+let present: u32 = 0;
+
+// @ts-ignore: decorator
+@inline
+export function layer(index: i32): Layer {
+  return changetype<Layer>(table + <usize>index * offsetof<Layer>());
+}
+
+/** Lays out a model and forgets the one before, with all that was allocated. */
+export function createModel(L: i32, H: i32, K: i32): i32 {
+  clear();
+  layers = 0;
+  present = 0;
+  if (L < 1 || L > MAX_LAYERS || H < 1 || H > MAX_HIDDEN || K < 1 || K > MAX_MIXTURES) return BAD_ARGUMENT;
+  hidden = H;
+  mixtures = K;
+  rows = 1 + 6 * K;
+  groups = (H + 3) >> 2;
+  headPanels = (rows + PANEL - 1) / PANEL;
+  pairs = ((H + 7) & ~7) >> 1;
+  panelBytes = <usize>pairs * PAIR_BYTES;
+  const panels = groups * <i32>panelBytes;
+  const floats = groups * <i32>SIXTEEN;
+  table = alloc(L * <i32>offsetof<Layer>());
+  headWeight = alloc(headPanels * <i32>panelBytes);
+  headScale = alloc(headPanels * <i32>SIXTEEN);
+  headBias = alloc(headPanels * <i32>SIXTEEN);
+  if (!table || !headWeight || !headScale || !headBias) return OUT_OF_MEMORY;
+  for (let index = 0; index < L; index++) {
+    const at = layer(index);
+    at.input = alloc(index ? panels : 3 * floats);
+    at.inputScale = index ? alloc(floats) : <i32>at.input;
+    at.recurrent = alloc(panels);
+    at.recurrentScale = alloc(floats);
+    at.bias = alloc(floats);
+    at.settings = alloc(5 * 16 * groups);
+    if (!at.input || !at.inputScale || !at.recurrent || !at.recurrentScale || !at.bias || !at.settings) {
+      return OUT_OF_MEMORY;
+    }
+  }
+  keep();
+  layers = L;
+  return OK;
+}
+
+/** Copies one tensor, as its bytes stand in the file, into its place. */
+export function setTensor(tensor: i32, index: i32, source: usize): i32 {
+  if (!layers) return NOT_READY;
+  if (index < 0 || index >= layers || tensor < 0 || tensor > HEAD_BIAS) return BAD_ARGUMENT;
+  if (tensor >= HEAD_WEIGHT && index) return BAD_ARGUMENT;
+  if (tensor == INPUT_SCALE && !index) return BAD_ARGUMENT;
+  const at = layer(index);
+  const code = place(tensor, index, at, source);
+  if (code == OK) present |= bit(tensor, index);
+  return code;
+}
+
+function place(tensor: i32, index: i32, at: Layer, source: usize): i32 {
+  switch (tensor) {
+    case INPUT_WEIGHT:
+      if (!index) return placeInput(source, at.input);
+      placeGateRows(source, at.input);
+      return OK;
+    case INPUT_SCALE:
+      return placeGates(source, at.inputScale, true);
+    case RECURRENT_WEIGHT:
+      placeGateRows(source, at.recurrent);
+      return OK;
+    case RECURRENT_SCALE:
+      return placeGates(source, at.recurrentScale, true);
+    case BIAS:
+      return placeGates(source, at.bias, false);
+    case HEAD_WEIGHT:
+      for (let row = 0; row < rows; row++) packRow(source + row * hidden, hidden, headWeight, panelBytes, row);
+      return OK;
+    case HEAD_SCALE:
+      return placeHead(source, headScale, true);
+    default:
+      return placeHead(source, headBias, false);
+  }
+}
+
+/** Row of gate `gate` and cell `cell` in the packed order. */
+// @ts-ignore: decorator
+@inline
+function packed(gate: i32, cell: i32): i32 {
+  return (cell >> 2) * PANEL + gate * 4 + (cell & 3);
+}
+
+function placeGateRows(source: usize, to: usize): void {
+  for (let gate = 0; gate < 4; gate++) {
+    for (let cell = 0; cell < hidden; cell++) {
+      packRow(source, hidden, to, panelBytes, packed(gate, cell));
+      source += hidden;
+    }
+  }
+}
+
+function placeGates(source: usize, to: usize, scale: bool): i32 {
+  for (let gate = 0; gate < 4; gate++) {
+    for (let cell = 0; cell < hidden; cell++) {
+      if (!placeFloat(source, to + packed(gate, cell) * 4, scale)) return NOT_FINITE;
+      source += 4;
+    }
+  }
+  return OK;
+}
+
+/** f32 [4H, 3] to [G, 3, 16]. */
+function placeInput(source: usize, to: usize): i32 {
+  for (let gate = 0; gate < 4; gate++) {
+    for (let cell = 0; cell < hidden; cell++) {
+      const row = packed(gate, cell);
+      for (let column = 0; column < 3; column++) {
+        const place = ((row >> 4) * 3 + column) * PANEL + (row & 15);
+        if (!placeFloat(source, to + place * 4, false)) return NOT_FINITE;
+        source += 4;
+      }
+    }
+  }
+  return OK;
+}
+
+function placeHead(source: usize, to: usize, scale: bool): i32 {
+  for (let row = 0; row < rows; row++) {
+    if (!placeFloat(source + row * 4, to + row * 4, scale)) return NOT_FINITE;
+  }
+  return OK;
+}
+
+function placeFloat(source: usize, to: usize, scale: bool): bool {
+  const value = load<f32>(source);
+  if (!isFinite(value)) return false;
+  store<f32>(to, scale ? value / Q_UNIT : value);
+  return true;
+}
+
+function bit(tensor: i32, index: i32): u32 {
+  return 1 << (8 * index + tensor);
+}
+
+/** OK when every tensor is there. */
+export function modelReady(): i32 {
+  if (!layers) return NOT_READY;
+  let wanted: u32 = 0;
+  for (let index = 0; index < layers; index++) {
+    for (let tensor = 0; tensor <= HEAD_BIAS; tensor++) {
+      if (index ? tensor < HEAD_WEIGHT : tensor != INPUT_SCALE) wanted |= bit(tensor, index);
+    }
+  }
+  return present == wanted ? OK : NOT_READY;
+}

@@ -1,0 +1,370 @@
+"""Hosts engine.wasm: the same bytes that the page runs compute every prediction of Python (spec/engine.md).
+
+An Engine holds one model and belongs to one thread at a time.
+
+Letter key: H hidden, L layers, K mixture components, n steps, F futures.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import wasmtime
+
+from pentrace.checkpoint import Checkpoint
+from pentrace.errors import EngineError
+
+FloatArray = npt.NDArray[np.float32]
+
+WASM = Path(__file__).parent / "static/engine.wasm"
+
+_OUT_OF_MEMORY, _BAD_ARGUMENT, _NOT_FINITE, _NOT_READY = -1, -2, -3, -4
+_MEANINGS = {
+    _OUT_OF_MEMORY: "the engine's memory (512 MiB) is full; use fewer states or a smaller model",
+    _BAD_ARGUMENT: "a size or a setting is outside its range (spec/engine.md)",
+    _NOT_FINITE: "a NaN or an infinity came up; an offset, an intervention or a weight is too large",
+    _NOT_READY: "the state predicts nothing; begin with start()",
+}
+
+# Tensors by the number that model_tensor knows them by.
+_TENSORS = (
+    "lstm.{}.input.weight",
+    "lstm.{}.input.scale",
+    "lstm.{}.recurrent.weight",
+    "lstm.{}.recurrent.scale",
+    "lstm.{}.bias",
+    "head.weight",
+    "head.scale",
+    "head.bias",
+)
+
+_ROWS = 2048
+"""Rows that one call traces or samples: bounds the engine's memory whatever the length of an ink."""
+_OFFSETS = 2**18
+"""Offsets of futures that one call draws."""
+
+
+@cache
+def _module() -> tuple[wasmtime.Engine, wasmtime.Module]:
+    """The compiled module: once a process."""
+    try:
+        code = WASM.read_bytes()
+    except OSError as error:
+        raise EngineError(f"{WASM}: the engine is not built; run `make` in the repository") from error
+    engine = wasmtime.Engine()
+    return engine, wasmtime.Module(engine, code)
+
+
+class State:
+    """What the model remembers of an ink: made by Engine.start or copy, changed by consume, trace and sample."""
+
+    def __init__(self, engine: Engine, pointer: int) -> None:
+        self.engine = engine
+        self.pointer = pointer
+        weakref.finalize(self, engine._free.append, pointer)
+
+    def copy(self) -> State:
+        """Another state with the same memory."""
+        other = self.engine._state()
+        self.engine._exports["state_copy"](self.engine._store, other.pointer, self.pointer)
+        return other
+
+    @property
+    def c(self) -> FloatArray:
+        """Cell states, [L, H]."""
+        return self._layers("state_c")
+
+    @property
+    def h(self) -> FloatArray:
+        """Hidden states, [L, H]."""
+        return self._layers("state_h")
+
+    def _layers(self, where: str) -> FloatArray:
+        a = self.engine.architecture
+        at = (int(self.engine._exports[where](self.engine._store, layer)) for layer in range(a.layers))
+        return np.stack([self.engine._read(self.pointer + offset, (a.hidden,)) for offset in at])
+
+
+class Engine:
+    """A model ready to run.
+
+    Args:
+        checkpoint: the packed weights (pentrace.checkpoint).
+
+    Raises:
+        EngineError: engine.wasm is not built, or the weights do not fit its memory.
+    """
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.architecture = checkpoint.architecture
+        engine, module = _module()
+        self._store = wasmtime.Store(engine)
+        instance = wasmtime.Instance(self._store, module, [])
+        self._exports: dict[str, Any] = dict(instance.exports(self._store))
+        self._memory: wasmtime.Memory = self._exports["memory"]
+        # Pointers of states that nobody holds any more: the engine's memory is a stack, so states are reused.
+        self._free: list[int] = []
+        a = checkpoint.architecture
+        self._check(self._call("model_create", a.layers, a.hidden, a.mixtures), "model")
+        for name, tensor in checkpoint.tensors.items():
+            self._load(name, tensor)
+        self._check(self._call("model_ready"), "model")
+
+    def start(self) -> State:
+        """The state before a line: zero, one zero offset consumed."""
+        state = self._state()
+        self._check(self._call("state_start", state.pointer), "start")
+        return state
+
+    def consume(self, state: State, offsets: npt.ArrayLike) -> None:
+        """Moves `state` on by offsets (dx, dy, pen) [n, 3] in model units. Raises EngineError if any is not finite."""
+        rows = _offsets(offsets)
+        for begin in range(0, len(rows), _ROWS):
+            part = rows[begin : begin + _ROWS]
+            with self._scratch():
+                at = self._write(part)
+                self._check(self._call("consume_many", state.pointer, at, len(part)), "consume")
+
+    def trace(
+        self,
+        state: State,
+        offsets: npt.ArrayLike,
+        *,
+        c: bool = True,
+        h: bool = True,
+        gates: bool = False,
+        mixture: bool = False,
+        loglik: bool = True,
+    ) -> dict[str, FloatArray]:
+        """Consumes offsets [n, 3] and records what predicted each: row k is what was there before offset k.
+
+        Returns:
+            Arrays by name, those asked for: c [n, L, H]; h [n, L, H]; gates [n, L, 4, H] (i f g o);
+            mixture [n, 1 + 6K] (e, pi, mu x, mu y, sigma x, sigma y, rho); loglik [n, 2] (position, pen), nats in
+            model units.
+
+        Raises:
+            EngineError: an offset or a result is not finite.
+        """
+        rows = _offsets(offsets)
+        a, n = self.architecture, len(rows)
+        shapes = {
+            "c": (c, (n, a.layers, a.hidden)),
+            "h": (h, (n, a.layers, a.hidden)),
+            "gates": (gates, (n, a.layers, 4, a.hidden)),
+            "mixture": (mixture, (n, a.rows)),
+            "loglik": (loglik, (n, 2)),
+        }
+        result = {name: np.empty(shape, np.float32) for name, (wanted, shape) in shapes.items() if wanted}
+        for begin in range(0, n, _ROWS):
+            part = rows[begin : begin + _ROWS]
+            with self._scratch():
+                at = self._write(part)
+                out = {name: self._alloc(array[begin:][: len(part)].nbytes) for name, array in result.items()}
+                pointers = (out.get(name, 0) for name in shapes)
+                self._check(self._call("trace", state.pointer, at, len(part), *pointers), "trace")
+                for name, array in result.items():
+                    array[begin : begin + len(part)] = self._read(out[name], (len(part), *array.shape[1:]))
+        return result
+
+    def sample(
+        self,
+        state: State,
+        steps: int,
+        *,
+        seed: int,
+        stream: int = 0,
+        origin: int = 0,
+        first_step: int = 0,
+        variation: float = 1.0,
+    ) -> FloatArray:
+        """Draws `steps` offsets and consumes them.
+
+        Args:
+            state: moved on.
+            steps: n.
+            seed: 0 to 2^64 - 1.
+            stream: which future, 0 to 2^32 - 1.
+            origin: the row of the ink that it continues, 0 to 2^32 - 1.
+            first_step: the step that the first offset takes its numbers from.
+            variation: T >= 0.
+
+        Returns:
+            Offsets [n, 3] in model units.
+
+        Raises:
+            EngineError: a setting out of range, or a result that is not finite.
+        """
+        out = np.empty((_count("steps", steps), 3), np.float32)
+        _word("first_step", first_step + steps)
+        numbers = (*_seed(seed), _word("stream", stream), _word("origin", origin))
+        _variation(variation)
+        for begin in range(0, steps, _ROWS):
+            n = min(_ROWS, steps - begin)
+            with self._scratch():
+                at = self._alloc(n * 12)
+                first = _word("first_step", first_step + begin)
+                code = self._call("sample", state.pointer, *numbers, first, n, variation, at)
+                self._check(code, "sample")
+                out[begin : begin + n] = self._read(at, (n, 3))
+        return out
+
+    def futures(
+        self,
+        state: State,
+        count: int,
+        steps: int,
+        *,
+        seed: int,
+        origin: int = 0,
+        first: int = 0,
+        variation: float = 1.0,
+    ) -> FloatArray:
+        """Draws `count` continuations of `state`, which stays as it is.
+
+        Future f is what `sample(state.copy(), steps, seed=seed, stream=first + f, origin=origin)` gives, bit for bit.
+
+        Returns:
+            Offsets [F, n, 3] in model units.
+
+        Raises:
+            EngineError: a setting out of range, or a result that is not finite.
+        """
+        out = np.empty((_count("count", count), _count("steps", steps), 3), np.float32)
+        _word("first", first + count)
+        key, high = _seed(seed), _word("origin", origin)
+        _variation(variation)
+        batch = max(1, _OFFSETS // max(1, steps))
+        for begin in range(0, count, batch):
+            n = min(batch, count - begin)
+            with self._scratch():
+                at = self._alloc(n * steps * 12)
+                low = _word("first", first + begin)
+                code = self._call("futures", state.pointer, *key, low, high, n, steps, variation, at)
+                self._check(code, "futures")
+                out[begin : begin + n] = self._read(at, (n, steps, 3))
+        return out
+
+    def mixture(self, state: State, variation: float = 1.0) -> FloatArray:
+        """Parameters [1 + 6K] of the next offset: e, then K each of pi, mu x, mu y, sigma x, sigma y, rho."""
+        _variation(variation)
+        with self._scratch():
+            at = self._alloc(self.architecture.rows * 4)
+            self._check(self._call("mixture", state.pointer, variation, at), "mixture")
+            return self._read(at, (self.architecture.rows,))
+
+    def intervene(self, layer: int, settings: npt.ArrayLike | None) -> None:
+        """Changes cells of a layer after every later step.
+
+        Args:
+            layer: 0 to L - 1.
+            settings: [5, H]: on (0 or 1), scale of c, shift of c, scale of h, shift of h; None for no intervention.
+
+        Raises:
+            EngineError: no such layer, a wrong shape, or a number that is not finite.
+        """
+        if not 0 <= layer < self.architecture.layers:
+            raise EngineError(
+                f"intervene: layer: expected 0 to {self.architecture.layers - 1}, found {layer}"
+            )
+        if settings is None:
+            self._check(self._call("intervene", layer, 0), "intervene")
+            return
+        table = np.asarray(settings, np.float32)
+        expected = (5, self.architecture.hidden)
+        if table.shape != expected:
+            raise EngineError(f"intervene: settings: expected shape {expected}, found {table.shape}")
+        with self._scratch():
+            self._check(self._call("intervene", layer, self._write(table)), "intervene")
+
+    def _state(self) -> State:
+        size = self._call("state_bytes")
+        return State(self, self._free.pop() if self._free else self._alloc(size))
+
+    def _load(self, name: str, tensor: npt.NDArray[Any]) -> None:
+        for layer in range(self.architecture.layers):
+            for number, pattern in enumerate(_TENSORS):
+                if pattern.format(layer) == name and (layer == 0 or "{}" in pattern):
+                    with self._scratch():
+                        code = self._call("model_tensor", number, layer, self._write(tensor))
+                        self._check(code, name)
+
+    def _call(self, name: str, *arguments: float) -> int:
+        return int(self._exports[name](self._store, *arguments))
+
+    def _check(self, code: int, doing: str) -> None:
+        if code < 0:
+            raise EngineError(f"{doing}: {_MEANINGS[code]}")
+
+    @contextmanager
+    def _scratch(self) -> Iterator[None]:
+        """What is allocated inside is freed at its end."""
+        mark = self._call("mark")
+        try:
+            yield
+        finally:
+            self._exports["release"](self._store, mark)
+
+    def _alloc(self, size: int) -> int:
+        pointer = self._call("alloc", size)
+        if not pointer:
+            self._check(_OUT_OF_MEMORY, "alloc")
+        return pointer
+
+    def _bytes(self, pointer: int, size: int) -> npt.NDArray[np.uint8]:
+        """A view on the engine's memory, valid until memory grows."""
+        base = self._memory.data_ptr(self._store)
+        length = self._memory.data_len(self._store)
+        return np.ctypeslib.as_array(base, (length,))[pointer : pointer + size]
+
+    def _write(self, array: npt.NDArray[Any]) -> int:
+        raw = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+        pointer = self._alloc(raw.nbytes)
+        self._bytes(pointer, raw.nbytes)[:] = raw
+        return pointer
+
+    def _read(self, pointer: int, shape: tuple[int, ...]) -> FloatArray:
+        return self._bytes(pointer, 4 * int(np.prod(shape))).view(np.float32).reshape(shape).copy()
+
+
+def _offsets(offsets: npt.ArrayLike) -> FloatArray:
+    array = np.asarray(offsets, np.float32)
+    if array.ndim != 2 or array.shape[1] != 3:
+        raise EngineError(f"offsets: expected shape (n, 3), found {array.shape}")
+    finite = np.isfinite(array).all(axis=1)
+    if not finite.all():
+        raise EngineError(
+            f"offsets: expected finite numbers, found a NaN or an infinity in row {np.argmin(finite)}"
+        )
+    return array
+
+
+def _count(name: str, value: int) -> int:
+    if not 0 <= value < 2**31:
+        raise EngineError(f"{name}: expected 0 to {2**31 - 1}, found {value}")
+    return value
+
+
+def _word(name: str, value: int) -> int:
+    """A 32-bit word as the signed number that WebAssembly's i32 takes."""
+    if not 0 <= value < 2**32:
+        raise EngineError(f"{name}: expected 0 to {2**32 - 1}, found {value}")
+    return value - 2**32 if value >= 2**31 else value
+
+
+def _seed(seed: int) -> tuple[int, int]:
+    if not 0 <= seed < 2**64:
+        raise EngineError(f"seed: expected 0 to {2**64 - 1}, found {seed}")
+    return _word("seed", seed % 2**32), _word("seed", seed >> 32)
+
+
+def _variation(value: float) -> None:
+    if not (np.isfinite(value) and value >= 0):
+        raise EngineError(f"variation: expected a number of at least 0, found {value}")
