@@ -8,14 +8,16 @@ The messages are what `pentrace.checkpoint.decode` says now: read the difference
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pentrace.checkpoint import Architecture, Checkpoint, decode, encode
 from pentrace.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FOLDER = Path(__file__).resolve().parent.parent / "spec/golden/hostile"
 Header = dict[str, Any]
@@ -89,8 +91,8 @@ def hostile() -> dict[str, bytes]:
     meta("architecture-array", "architecture", "[]")
     meta("data-string", "data", '"IAM"')
     meta("score-nan", "score", '{"nats_per_point": NaN}')
-    sizes = {"cell": "lstm", "layers": 1, "hidden": 3, "mixtures": 2}
-    for name, change in {
+    sizes: dict[str, object] = {"cell": "lstm", "layers": 1, "hidden": 3, "mixtures": 2}
+    changes: dict[str, dict[str, object]] = {
         "architecture-unknown-key": {"attention": 1},
         "cell-gru": {"cell": "gru"},
         "hidden-zero": {"hidden": 0},
@@ -101,7 +103,8 @@ def hostile() -> dict[str, bytes]:
         "hidden-other": {"hidden": 4},
         "layers-two": {"layers": 2},
         "mixtures-negative": {"mixtures": -1},
-    }.items():
+    }
+    for name, change in changes.items():
         meta(name, "architecture", json.dumps({**sizes, **change}))
     edit("tensor-missing", lambda h: h.pop("head.bias"))
     edit("tensor-extra", lambda h: h.update({"window.weight": h["head.bias"]}))

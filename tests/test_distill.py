@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from pentrace.distill import import_distill
 from pentrace.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHAPES = ((500, 121), (1, 121), (3, 2000), (500, 2000), (1, 2000))
 SCALES = (1.5, 2.5, 2.0, 0.8, 1.5)
@@ -32,7 +35,9 @@ def test_every_weight_comes_through_exactly(tmp_path: Path) -> None:
     out, out_bias, inputs, recurrent, bias = (
         (part - 127) / 127 * scale for part, scale in zip(levels, SCALES, strict=True)
     )
-    order = np.concatenate([np.arange(500), np.arange(1000, 1500), np.arange(500, 1000), np.arange(1500, 2000)])
+    order = np.concatenate(
+        [np.arange(500), np.arange(1000, 1500), np.arange(500, 1000), np.arange(1500, 2000)]
+    )
     bias = bias[0] + np.where((np.arange(2000) // 500) == 2, 1.0, 0.0)
     for name, expected in {
         "lstm.0.input.weight": inputs.T[order],
@@ -52,7 +57,10 @@ def test_every_weight_comes_through_exactly(tmp_path: Path) -> None:
         ('{"a": 1}', "expected a list of 5 weight arrays, found dict"),
         ('[["AA=="], "", [], [], ""]', "output weights: expected 500 rows, found 1"),
         (json.dumps([["!"] * 500, "", [], [], ""]), "output weights: expected row 0 in base64"),
-        (json.dumps([["AA=="] * 500, "", [], [], ""]), "output weights: expected 121 bytes in row 0, found 1"),
+        (
+            json.dumps([["AA=="] * 500, "", [], [], ""]),
+            "output weights: expected 121 bytes in row 0, found 1",
+        ),
     ],
 )
 def test_other_files_are_refused(tmp_path: Path, text: str, message: str) -> None:

@@ -6,14 +6,18 @@ that a run can be resumed and does not depend on how many processes share it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.config import TrainConfig
 from pentrace.score import CLIP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pentrace.config import TrainConfig
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -31,6 +35,7 @@ class Batch:
 
     @property
     def points(self) -> int:
+        """Real points in the batch."""
         return int(self.mask.sum())
 
     def windows(self, length: int) -> Iterator[Batch]:
@@ -79,9 +84,7 @@ def batches(lines: Iterable[FloatArray], config: TrainConfig, epoch: int) -> Ite
         yield from _by_length(held, config.batch, rng)
 
 
-def _by_length(
-    held: list[FloatArray], size: int, rng: np.random.Generator
-) -> Iterator[Batch]:
+def _by_length(held: list[FloatArray], size: int, rng: np.random.Generator) -> Iterator[Batch]:
     # a little noise, so that a line does not meet the same neighbours in every pass
     lengths = np.array([len(line) for line in held]) * rng.uniform(0.97, 1.03, len(held))
     order = np.argsort(lengths, kind="stable")
@@ -91,7 +94,7 @@ def _by_length(
 
 
 def augment(offsets: FloatArray, config: TrainConfig, rng: np.random.Generator) -> FloatArray:
-    """Another hand's way to write the same line: size, proportions, slant, spacing of points. Offsets [n, 3] -> [m, 3]."""
+    """The same line by another hand: size, proportions, slant, spacing. Offsets [n, 3] -> [m, 3]."""
     size = np.exp(rng.normal(0, config.scale))
     aspect = np.exp(rng.normal(0, config.aspect) / 2)
     slant = rng.normal(0, config.slant)
@@ -111,7 +114,7 @@ def respace(offsets: FloatArray, factor: float) -> FloatArray:
     if len(ends) == 0 or ends[-1] != len(points) - 1:
         ends = np.append(ends, len(points) - 1)
     parts, lifts, begin = [], [], 0
-    for end in ends:
+    for end in ends.tolist():
         n = end - begin + 1
         m = max(2, round((n - 1) / factor) + 1) if n > 1 else 1
         at = np.linspace(begin, end, m)

@@ -14,7 +14,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ RAW_UNIT = 0.025
 MAX_FILE = 64 * 2**20
 MAX_HEADER = 2**20
 _BYTES = {"F32": 4, "I8": 1}
-_NUMPY = {"F32": np.dtype("<f4"), "I8": np.dtype("i1")}
+_NUMPY: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "I8": np.dtype("i1")}
 _REQUIRED = ("format", "format_version", "architecture", "units_per_raw_unit", "name", "data")
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _OBJECTS = ("architecture", "data", "score", "training")
@@ -109,7 +109,7 @@ def save(checkpoint: Checkpoint, path: str | os.PathLike[str]) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         temporary.write_bytes(blob)
-        os.replace(temporary, target)
+        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -175,7 +175,7 @@ def decode(blob: bytes, name: str) -> Checkpoint:
     tensors: dict[str, Array] = {}
     for key, (dtype, shape) in table.items():
         begin, end = header[key]["data_offsets"]
-        tensors[key] = np.frombuffer(blob[start + begin : start + end], _NUMPY[dtype]).reshape(shape)
+        tensors[key] = np.frombuffer(blob[start + begin : start + end], dtype=_NUMPY[dtype]).reshape(shape)
     _check_values(name, tensors)
     return Checkpoint(
         architecture=architecture,
@@ -278,14 +278,14 @@ def _architecture(value: dict[str, Any], name: str) -> Architecture:
     sizes = {}
     for key, largest in (("layers", 4), ("hidden", 2048), ("mixtures", 64)):
         number = value.get(key)
-        if not _is_integer(number) or not 1 <= number <= largest:  # type: ignore[operator]
+        if not _is_whole(number) or not 1 <= number <= largest:
             found = _number(number)
             raise _fail(name, f"architecture.{key}", f"a whole number from 1 to {largest}", found)
-        sizes[key] = int(number)  # type: ignore[call-overload]
+        sizes[key] = int(number)
     return Architecture(**sizes)
 
 
-def _is_integer(value: object) -> bool:
+def _is_whole(value: object) -> TypeGuard[int | float]:
     """Whole numbers, 500.0 too: JavaScript cannot tell them apart."""
     if isinstance(value, bool):
         return False
@@ -295,8 +295,8 @@ def _is_integer(value: object) -> bool:
 def _number(value: object) -> str:
     if value is None:
         return "nothing"
-    if _is_integer(value) and abs(value) < 2**53:  # type: ignore[arg-type]
-        return str(int(value))  # type: ignore[call-overload]
+    if _is_whole(value) and abs(value) < 2**53:
+        return str(int(value))
     return _kind(value)
 
 
@@ -337,7 +337,7 @@ def _same_numbers(value: object, expected: tuple[int, ...]) -> bool:
     return (
         isinstance(value, list)
         and len(value) == len(expected)
-        and all(_is_integer(v) and v == e for v, e in zip(value, expected, strict=True))
+        and all(_is_whole(v) and v == e for v, e in zip(value, expected, strict=True))
     )
 
 

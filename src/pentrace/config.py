@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pentrace.errors import ConfigError
+
+if TYPE_CHECKING:
+    import os
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,17 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint import Architecture, Checkpoint
 from pentrace.errors import CheckpointError
+
+if TYPE_CHECKING:
+    import os
 
 _SCALES = (1.5, 2.5, 2.0, 0.8, 1.5)
 _SHAPES = ((500, 121), (1, 121), (3, 2000), (500, 2000), (1, 2000))
@@ -67,7 +69,7 @@ def _float(levels: Levels, scale: float) -> npt.NDArray[np.float32]:
 
 
 def _rows(levels: Levels, scale: float) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    """Rows of levels -127 to 128 as int8 without loss: a row that holds 128 is stored negated, with a negative scale."""
+    """Levels -127 to 128 as int8 without loss: a row that holds 128 is negated, and so is its scale."""
     sign = np.where((levels == 128).any(axis=1), -1, 1)
     return (levels * sign[:, None]).astype(np.int8), (sign * scale / 127).astype(np.float32)
 

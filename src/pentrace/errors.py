@@ -33,5 +33,9 @@ class TrainingError(PentraceError):
     """A training that cannot start, resume or go on."""
 
 
+class PageError(PentraceError):
+    """The page cannot be served or written."""
+
+
 class MissingExtraError(PentraceError):
     """A part that needs packages which are not installed."""

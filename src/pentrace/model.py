@@ -1,8 +1,8 @@
 """The model, whole: an LSTM that predicts the next pen offset as a mixture of bivariate Gaussians and a pen lift.
 
-Alex Graves, "Generating Sequences With Recurrent Neural Networks" (2013), arXiv:1308.0850, sections 2 and 4. "(n)" beside
-a line is its equation there. Left out: peepholes, skip connections, clamped LSTM gradients. Added, in training only:
-DropConnect on the recurrent weights (Merity et al. 2017, arXiv:1708.02182) and dropout before the read-out.
+Alex Graves, "Generating Sequences With Recurrent Neural Networks" (2013), arXiv:1308.0850, sections 2 and 4; "(n)"
+beside a line is its equation there. Left out: peepholes, skip connections, clamped LSTM gradients. Added, in training
+only: DropConnect on the recurrent weights (Merity et al. 2017, arXiv:1708.02182), dropout before the read-out.
 
 Training happens here; everything else (sampling, traces, futures) is the engine's work, on the packed weights.
 
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 from pentrace.checkpoint import Architecture, Checkpoint, pack_rows
 
@@ -44,23 +44,19 @@ class Handwriting(nn.Module):
     state set to zero before the read-out; both only while training.
     """
 
-    def __init__(
-        self, architecture: Architecture, *, weight_drop: float = 0.0, dropout: float = 0.0
-    ) -> None:
+    def __init__(self, architecture: Architecture, *, weight_drop: float = 0.0, dropout: float = 0.0) -> None:
         super().__init__()
         self.architecture = architecture
         self.weight_drop, self.dropout = weight_drop, dropout
         gates, hidden = 4 * architecture.hidden, architecture.hidden
         sizes = [3] + [hidden] * (architecture.layers - 1)
         self.inputs = nn.ParameterList(_uniform(gates, size, 1 / math.sqrt(hidden)) for size in sizes)
-        self.recurrent = nn.ParameterList(
-            _uniform(gates, hidden, 1 / math.sqrt(hidden)) for _ in sizes
-        )
+        self.recurrent = nn.ParameterList(_uniform(gates, hidden, 1 / math.sqrt(hidden)) for _ in sizes)
         self.bias = nn.ParameterList(nn.Parameter(_forget_open(hidden)) for _ in sizes)
         self.head = nn.Linear(hidden, architecture.rows)
 
     def forward(self, offsets: Tensor, state: State | None = None) -> tuple[Tensor, State]:
-        """offsets [T, B, 3], state from before the first -> read-out [T, B, R], state after the last."""
+        """Offsets [T, B, 3], state from before the first -> read-out [T, B, R], state after the last."""
         if state is None:
             zero = offsets.new_zeros(len(self.bias), offsets.shape[1], self.architecture.hidden)
             state = State(zero, zero)
@@ -75,14 +71,14 @@ class Handwriting(nn.Module):
             bidirectional=False,
             batch_first=False,
         )  # (7)-(11), gates in the order i f g o
-        hidden = F.dropout(hidden, self.dropout, self.training)
+        hidden = functional.dropout(hidden, self.dropout, self.training)
         return self.head(hidden), State(h, c)  # (17)
 
     def _weights(self) -> list[Tensor]:
         """The flat list that torch.lstm takes; its second bias is not needed."""
         flat: list[Tensor] = []
         for inputs, recurrent, bias in zip(self.inputs, self.recurrent, self.bias, strict=True):
-            dropped = F.dropout(recurrent, self.weight_drop, self.training)
+            dropped = functional.dropout(recurrent, self.weight_drop, self.training)
             flat += [inputs, dropped, bias, torch.zeros_like(bias)]
         return flat
 
@@ -104,19 +100,19 @@ def negative_log_likelihood(z: Tensor, offsets: Tensor) -> Nats:
     Exact and stable: 1 - rho^2 and the pen's probability are never formed, so nothing needs clamping.
     """
     k = (z.shape[-1] - 1) // 6
-    pen, logits, mu_x, mu_y, log_sx, log_sy, r = z.split([1, k, k, k, k, k, k], -1)  # (17)
-    dx, dy, lift = offsets.split(1, -1)  # each [..., 1]
+    pen, logits, mu_x, mu_y, log_sx, log_sy, r = torch.split(z, [1, k, k, k, k, k, k], -1)  # (17)
+    dx, dy, lift = torch.split(offsets, 1, -1)  # each [..., 1]
     u = (dx - mu_x) * torch.exp(-log_sx)  # (21)
     v = (dy - mu_y) * torch.exp(-log_sy)  # (21)
     rho = torch.tanh(r)  # (22)
     # log(1 - tanh(r)^2) = -2 log cosh r
-    log_1_rho2 = -2 * (r.abs() + F.softplus(-2 * r.abs()) - math.log(2))
+    log_1_rho2 = -2 * (r.abs() + functional.softplus(-2 * r.abs()) - math.log(2))
     # (25) rewritten as a sum of squares: Z / (1 - rho^2) = (u - rho v)^2 / (1 - rho^2) + v^2
     quadratic = (u - rho * v).square() * torch.exp(-log_1_rho2) + v.square()
     log_normal = -math.log(2 * math.pi) - log_sx - log_sy - 0.5 * (log_1_rho2 + quadratic)  # (24)
-    log_p = torch.logsumexp(F.log_softmax(logits, -1) + log_normal, -1)  # (19), (23)
+    log_p = torch.logsumexp(functional.log_softmax(logits, -1) + log_normal, -1)  # (19), (23)
     # (18): e = sigmoid(pen). Graves writes 1 / (1 + exp(pen)); the sign is absorbed by the weights.
-    nats_pen = F.softplus(torch.where(lift > 0.5, -pen, pen)).squeeze(-1)
+    nats_pen = functional.softplus(torch.where(lift > 0.5, -pen, pen)).squeeze(-1)
     return Nats(-log_p, nats_pen)  # (26)
 
 
@@ -128,9 +124,7 @@ def pack(model: Handwriting, name: str, data: dict[str, object]) -> Checkpoint:
         if layer == 0:
             tensors["lstm.0.input.weight"] = inputs
         else:
-            tensors[f"lstm.{layer}.input.weight"], tensors[f"lstm.{layer}.input.scale"] = pack_rows(
-                inputs
-            )
+            tensors[f"lstm.{layer}.input.weight"], tensors[f"lstm.{layer}.input.scale"] = pack_rows(inputs)
         weight, scale = pack_rows(model.recurrent[layer].detach().cpu().float().numpy())
         tensors[f"lstm.{layer}.recurrent.weight"] = weight
         tensors[f"lstm.{layer}.recurrent.scale"] = scale
@@ -154,5 +148,5 @@ def unpack(checkpoint: Checkpoint) -> Handwriting:
                 (model.head.weight, "head.weight"),
                 (model.head.bias, "head.bias"),
             ):
-                cast(Tensor, parameter).copy_(torch.tensor(checkpoint.float_tensor(name)))
+                cast("Tensor", parameter).copy_(torch.tensor(checkpoint.float_tensor(name)))
     return model.eval()

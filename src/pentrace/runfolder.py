@@ -8,19 +8,22 @@ import os
 import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from pentrace.checkpoint import Checkpoint
-from pentrace.config import TrainConfig
 from pentrace.errors import TrainingError
-from pentrace.model import Handwriting
-from pentrace.score import Score
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pentrace.checkpoint import Checkpoint
+    from pentrace.config import TrainConfig
+    from pentrace.model import Handwriting
+    from pentrace.score import Score
 
 _MAY_CHANGE = frozenset({"steps", "decay", "validate_every", "save_every"})
 """Settings that a resumed run may change: they alter nothing of what was done before."""
@@ -66,6 +69,7 @@ class RunFolder:
             raise TrainingError(f"{self.path}: cannot be written ({reason})") from error
 
     def log(self, row: dict[str, Any]) -> None:
+        """Append a row to the log."""
         with self._log.open("a") as file:
             file.write(json.dumps(row) + "\n")
 
@@ -104,7 +108,7 @@ class RunFolder:
         }
         temporary = self.state.with_name(f".{self.state.name}.tmp")
         save_file({k: v.contiguous().cpu() for k, v in tensors.items()}, temporary, metadata)
-        os.replace(temporary, self.state)
+        temporary.replace(self.state)
 
     def load(
         self,
@@ -133,7 +137,7 @@ class RunFolder:
     def _write(self, path: Path, text: str) -> None:
         temporary = path.with_name(f".{path.name}.tmp")
         temporary.write_text(text)
-        os.replace(temporary, path)
+        temporary.replace(path)
 
 
 def _same_run(saved: dict[str, Any], config: TrainConfig, saved_lines: int, lines: int) -> None:
@@ -158,9 +162,7 @@ def _moments(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     """Adam's moments and counts as tensors by name: a file of plain tensors, never a pickle."""
     state = optimizer.state_dict()["state"]
     return {
-        f"optimizer.{index}.{key}": value
-        for index, entry in state.items()
-        for key, value in entry.items()
+        f"optimizer.{index}.{key}": value for index, entry in state.items() for key, value in entry.items()
     }
 
 

@@ -7,13 +7,16 @@ line; the model starts from state zero and one zero input.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.ink import WHITEBOARD_SCALE, Ink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 MAX_OFFSETS = 600
 CLIP = 500 * WHITEBOARD_SCALE
@@ -26,7 +29,7 @@ FloatArray = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Score:
-    """Means over points, in nats and raw units; `nats_per_line` is a line's sum, in model units as papers give it."""
+    """Means over points, in nats and raw units."""
 
     position: float
     pen: float
@@ -35,6 +38,7 @@ class Score:
 
     @property
     def nats_per_point(self) -> float:
+        """Position and pen together: the score."""
         return self.position + self.pen
 
     @property
@@ -43,6 +47,7 @@ class Score:
         return self.nats_per_point * self.points / self.lines
 
     def to_dict(self) -> dict[str, float | int]:
+        """All figures by name."""
         return {
             "nats_per_point": self.nats_per_point,
             "position": self.position,
@@ -82,6 +87,7 @@ class Tally:
         self._lines += lines
 
     def score(self) -> Score:
+        """The means of what was added."""
         return Score(
             self._position / self._points + RAW_NATS,
             self._pen / self._points,

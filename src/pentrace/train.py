@@ -9,25 +9,30 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from accelerate import Accelerator
 from accelerate.utils import DistributedDataParallelKwargs
 
 from pentrace.batches import Batch, batches
 from pentrace.checkpoint import Architecture, save
-from pentrace.config import TrainConfig
 from pentrace.dataset import count_lines, read_lines
 from pentrace.errors import DataError, TrainingError
 from pentrace.model import Handwriting, State, negative_log_likelihood, pack, unpack
 from pentrace.runfolder import RunFolder, TrainState
 from pentrace.score import RAW_NATS, Score, clipped_offsets, scored_offsets
 from pentrace.validate import score_model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from pentrace.config import TrainConfig
 
 DIVERGED = 2.0
 """Nats a point by which the recent loss may rise above its best before a run counts as diverged."""
@@ -202,7 +207,8 @@ class _Trainer:
     def _average(self) -> None:
         """Exponential mean of the weights; shorter at first, so that the random start is soon forgotten."""
         keep = min(self.config.average, (1 + self.state.step) / (10 + self.state.step))
-        mean, now = list(self.average.parameters()), list(self.plain.parameters())
+        mean: list[torch.Tensor] = list(self.average.parameters())
+        now: list[torch.Tensor] = list(self.plain.parameters())
         torch._foreach_lerp_(mean, now, 1 - keep)
 
     def _check(self, loss: float, norm: float) -> None:
@@ -214,8 +220,10 @@ class _Trainer:
         if math.isfinite(loss) and math.isfinite(norm) and mean < self.lowest + DIVERGED:
             return
         what = "not finite" if not math.isfinite(loss + norm) else f"{mean - self.lowest:.1f} above its best"
-        kept = f"the last good checkpoint is {self.folder.best}" if self.folder.best.exists() else (
-            "no checkpoint had been written yet"
+        kept = (
+            f"the last good checkpoint is {self.folder.best}"
+            if self.folder.best.exists()
+            else ("no checkpoint had been written yet")
         )
         raise TrainingError(
             f"training diverged at step {self.state.step}: the loss is {what}; {kept}; "
@@ -261,9 +269,7 @@ class _Trainer:
         left = (config.steps - state.step) * (state.points / max(1, state.step)) / max(speed, 1e-9)
         loss = sum(self.recent) / max(1, len(self.recent))
         rate = learning_rate(config, state.step)
-        return Progress(
-            state.step, config.steps, state.epoch, loss, rate, speed, left, score, state.best
-        )
+        return Progress(state.step, config.steps, state.epoch, loss, rate, speed, left, score, state.best)
 
 
 def _spread(paths: Sequence[Path | str], count: int) -> list[npt.NDArray[np.float32]]:

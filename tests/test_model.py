@@ -1,0 +1,147 @@
+"""The model against oracles: torch's own LSTM and distributions, finite differences, integration."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from pentrace.checkpoint import Architecture
+from pentrace.model import Handwriting, State, negative_log_likelihood, pack, unpack
+
+SMALL = Architecture(layers=1, hidden=8, mixtures=3)
+
+
+def small(layers: int = 1, **options: float) -> Handwriting:
+    torch.manual_seed(4)
+    return Handwriting(Architecture(layers=layers, hidden=8, mixtures=3), **options)
+
+
+def read_out(points: int, mixtures: int = 3, spread: float = 1.0) -> torch.Tensor:
+    torch.manual_seed(5)
+    return spread * torch.randn(points, 1 + 6 * mixtures, dtype=torch.float64)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_it_is_an_lstm(layers: int) -> None:
+    model = small(layers).eval()
+    oracle = torch.nn.LSTM(3, 8, layers)
+    with torch.no_grad():
+        for layer in range(layers):
+            getattr(oracle, f"weight_ih_l{layer}").copy_(model.inputs[layer])
+            getattr(oracle, f"weight_hh_l{layer}").copy_(model.recurrent[layer])
+            getattr(oracle, f"bias_ih_l{layer}").copy_(model.bias[layer])
+            getattr(oracle, f"bias_hh_l{layer}").zero_()
+    x = torch.randn(7, 2, 3)
+    hidden, (h, c) = oracle(x)
+    z, state = model(x)
+    torch.testing.assert_close(z, model.head(hidden))
+    torch.testing.assert_close(state.h, h)
+    torch.testing.assert_close(state.c, c)
+
+
+def test_the_state_carries_over() -> None:
+    model = small().eval()
+    x = torch.randn(9, 2, 3)
+    whole, _ = model(x)
+    first, state = model(x[:4])
+    second, _ = model(x[4:], State(*state))
+    torch.testing.assert_close(torch.cat([first, second]), whole)
+
+
+def test_density_is_the_mixture_of_bivariate_normals() -> None:
+    z, k = read_out(40), 3
+    offsets = torch.randn(40, 3, dtype=torch.float64)
+    offsets[:, 2] = (offsets[:, 2] > 0).double()
+    pen, logits, mx, my, lsx, lsy, r = torch.split(z, [1, k, k, k, k, k, k], -1)
+    sx, sy, rho = lsx.exp(), lsy.exp(), r.tanh()
+    covariance = torch.stack(
+        [torch.stack([sx**2, rho * sx * sy], -1), torch.stack([rho * sx * sy, sy**2], -1)], -2
+    )
+    mixture = torch.distributions.MixtureSameFamily(
+        torch.distributions.Categorical(logits=logits),
+        torch.distributions.MultivariateNormal(torch.stack([mx, my], -1), covariance),
+    )
+    lift = torch.distributions.Bernoulli(logits=pen[:, 0])
+    nats = negative_log_likelihood(z, offsets)
+    torch.testing.assert_close(nats.position, -mixture.log_prob(offsets[:, :2]))  # type: ignore[no-untyped-call]
+    torch.testing.assert_close(nats.pen, -lift.log_prob(offsets[:, 2]))  # type: ignore[no-untyped-call]
+
+
+def test_density_integrates_to_one() -> None:
+    z = read_out(1, spread=0.5)
+    axis = torch.linspace(-12, 12, 601, dtype=torch.float64)
+    grid = torch.cartesian_prod(axis, axis)
+    offsets = torch.cat([grid, torch.zeros(len(grid), 1, dtype=torch.float64)], 1)
+    p = torch.exp(-negative_log_likelihood(z.expand(len(grid), -1), offsets).position)
+    assert float(p.sum()) * (24 / 600) ** 2 == pytest.approx(1, abs=1e-3)
+
+
+def test_density_is_stable_where_others_overflow() -> None:
+    z = torch.zeros(1, 19)
+    z[0, 16:] = 20.0  # rho = 1 in float32
+    z[0, 0] = 200.0
+    nats = negative_log_likelihood(z, torch.tensor([[1e-6, 1e-6, 0.0]]))
+    assert torch.isfinite(nats.position).all()
+    assert float(nats.pen) == pytest.approx(200)
+
+
+def test_gradients_are_those_of_finite_differences() -> None:
+    z = read_out(6).requires_grad_()
+    offsets = torch.randn(6, 3, dtype=torch.float64)
+    offsets[:, 2] = torch.tensor([0, 1, 0, 1, 0, 1])
+
+    def loss(z: torch.Tensor) -> torch.Tensor:
+        nats = negative_log_likelihood(z, offsets)
+        return (nats.position + nats.pen).sum()
+
+    assert torch.autograd.gradcheck(loss, (z,))
+
+
+def test_regularisation_is_only_for_training() -> None:
+    model = small(weight_drop=0.5, dropout=0.5)
+    x = torch.randn(5, 1, 3)
+    torch.manual_seed(1)
+    first, _ = model.train()(x)
+    second, _ = model(x)
+    assert not torch.equal(first, second)
+    a, _ = model.eval()(x)
+    b, _ = model(x)
+    assert torch.equal(a, b)
+
+
+def test_dropped_weights_keep_their_mean() -> None:
+    model = small(weight_drop=0.25).train()
+    torch.manual_seed(2)
+    mean = torch.stack([model._weights()[1] for _ in range(4000)]).mean(0)
+    torch.testing.assert_close(mean, model.recurrent[0].detach(), atol=0.02, rtol=0)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_packing_and_unpacking(layers: int) -> None:
+    model = small(layers).eval()
+    again = unpack(pack(model, "t", {}))
+    assert again.architecture == model.architecture
+    x = torch.randn(20, 2, 3)
+    torch.testing.assert_close(again(x)[0], model(x)[0], atol=0.01, rtol=0)
+    twice = pack(again, "t", {})
+    for name, tensor in pack(model, "t", {}).tensors.items():
+        if tensor.dtype == np.int8:
+            assert np.array_equal(tensor, twice.tensors[name]), "int8 rows are a fixed point"
+
+
+def test_a_packed_model_does_not_change_with_training() -> None:
+    model = small()
+    packed = pack(model, "t", {})
+    before = packed.tensors["lstm.0.bias"].copy()
+    with torch.no_grad():
+        model.bias[0].add_(1)
+    assert np.array_equal(packed.tensors["lstm.0.bias"], before)
+
+
+def test_forget_gates_start_open() -> None:
+    bias = small().bias[0].detach()
+    assert bias[8:16].eq(1).all()
+    assert math.isclose(float(bias.sum()), 8.0)
