@@ -27,7 +27,8 @@ check: $(VENV)/dev.stamp page
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(NPM) run check --workspaces --if-present
+	$(NPM) run types --workspaces --if-present
+	$(NPM) run lint --workspaces --if-present
 	$(BIN)/python -m pytest --quiet tests/test_imports.py
 
 bench: $(VENV)/dev.stamp page chromium
