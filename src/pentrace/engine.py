@@ -8,18 +8,21 @@ Letter key: H hidden, L layers, K mixture components, n steps, F futures.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import wasmtime
 
-from pentrace.checkpoint import Checkpoint
 from pentrace.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pentrace.checkpoint import Checkpoint
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -130,7 +133,7 @@ class Engine:
             part = rows[begin : begin + _ROWS]
             with self._scratch():
                 at = self._write(part)
-                self._check(self._call("consume_many", state.pointer, at, len(part)), "consume")
+                self._check(self._call("consume_many", self._at(state), at, len(part)), "consume")
 
     def trace(
         self,
@@ -169,7 +172,7 @@ class Engine:
                 at = self._write(part)
                 out = {name: self._alloc(array[begin:][: len(part)].nbytes) for name, array in result.items()}
                 pointers = (out.get(name, 0) for name in shapes)
-                self._check(self._call("trace", state.pointer, at, len(part), *pointers), "trace")
+                self._check(self._call("trace", self._at(state), at, len(part), *pointers), "trace")
                 for name, array in result.items():
                     array[begin : begin + len(part)] = self._read(out[name], (len(part), *array.shape[1:]))
         return result
@@ -205,13 +208,13 @@ class Engine:
         out = np.empty((_count("steps", steps), 3), np.float32)
         _word("first_step", first_step + steps)
         numbers = (*_seed(seed), _word("stream", stream), _word("origin", origin))
-        _variation(variation)
+        variation = _variation(variation)
         for begin in range(0, steps, _ROWS):
             n = min(_ROWS, steps - begin)
             with self._scratch():
                 at = self._alloc(n * 12)
                 first = _word("first_step", first_step + begin)
-                code = self._call("sample", state.pointer, *numbers, first, n, variation, at)
+                code = self._call("sample", self._at(state), *numbers, first, n, variation, at)
                 self._check(code, "sample")
                 out[begin : begin + n] = self._read(at, (n, 3))
         return out
@@ -240,24 +243,24 @@ class Engine:
         out = np.empty((_count("count", count), _count("steps", steps), 3), np.float32)
         _word("first", first + count)
         key, high = _seed(seed), _word("origin", origin)
-        _variation(variation)
+        variation = _variation(variation)
         batch = max(1, _OFFSETS // max(1, steps))
         for begin in range(0, count, batch):
             n = min(batch, count - begin)
             with self._scratch():
                 at = self._alloc(n * steps * 12)
                 low = _word("first", first + begin)
-                code = self._call("futures", state.pointer, *key, low, high, n, steps, variation, at)
+                code = self._call("futures", self._at(state), *key, low, high, n, steps, variation, at)
                 self._check(code, "futures")
                 out[begin : begin + n] = self._read(at, (n, steps, 3))
         return out
 
     def mixture(self, state: State, variation: float = 1.0) -> FloatArray:
         """Parameters [1 + 6K] of the next offset: e, then K each of pi, mu x, mu y, sigma x, sigma y, rho."""
-        _variation(variation)
+        variation = _variation(variation)
         with self._scratch():
             at = self._alloc(self.architecture.rows * 4)
-            self._check(self._call("mixture", state.pointer, variation, at), "mixture")
+            self._check(self._call("mixture", self._at(state), variation, at), "mixture")
             return self._read(at, (self.architecture.rows,))
 
     def intervene(self, layer: int, settings: npt.ArrayLike | None) -> None:
@@ -287,6 +290,12 @@ class Engine:
     def _state(self) -> State:
         size = self._call("state_bytes")
         return State(self, self._free.pop() if self._free else self._alloc(size))
+
+    def _at(self, state: State) -> int:
+        """A state's pointer, if it is one of this engine."""
+        if state.engine is not self:
+            raise EngineError("state: expected one of this engine, found another's")
+        return state.pointer
 
     def _load(self, name: str, tensor: npt.NDArray[Any]) -> None:
         for layer in range(self.architecture.layers):
@@ -365,6 +374,7 @@ def _seed(seed: int) -> tuple[int, int]:
     return _word("seed", seed % 2**32), _word("seed", seed >> 32)
 
 
-def _variation(value: float) -> None:
+def _variation(value: float) -> float:
     if not (np.isfinite(value) and value >= 0):
         raise EngineError(f"variation: expected a number of at least 0, found {value}")
+    return float(value)

@@ -1,0 +1,143 @@
+"""An LSTM with a mixture read-out in plain float64 numpy, written from the equations: what the engine must agree with.
+
+Letter key: H hidden, L layers, K mixture components.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.checkpoint import Architecture, Checkpoint, pack_rows
+
+Array = npt.NDArray[Any]
+
+
+def random_checkpoint(layers: int, hidden: int, mixtures: int, seed: int = 1) -> Checkpoint:
+    """Weights that keep cells alive and the mixture of a pen-like size."""
+    rng = np.random.default_rng(seed)
+    architecture = Architecture(layers, hidden, mixtures)
+    tensors: dict[str, Array] = {}
+    for name, (dtype, shape) in architecture.tensors().items():
+        spread = 0.3 if name.startswith("head") else 1.5
+        if dtype == "I8":
+            weight = rng.normal(0, spread / np.sqrt(hidden), shape).astype(np.float32)
+            tensors[name], tensors[name.removesuffix("weight") + "scale"] = pack_rows(weight)
+        elif name not in tensors:
+            tensors[name] = rng.normal(0, 0.5, shape).astype(np.float32)
+    tensors["head.bias"] = head_bias(mixtures, rng)
+    tensors["lstm.0.input.weight"] *= 2
+    data = {"name": "none", "splits": [], "terms": "none: random weights", "citation": "none"}
+    return Checkpoint(architecture, tensors, "random", data)
+
+
+def head_bias(mixtures: int, rng: np.random.Generator) -> Array:
+    """Pen lifts now and then, offsets of about half a model unit, correlations of both signs."""
+    spread = [(0, 0.5), (0.2, 0.3), (0, 0.3), (-1, 0.4), (-1, 0.4), (0, 0.8)]
+    rows = [rng.normal(mean, sigma, mixtures) for mean, sigma in spread]
+    return np.concatenate([[-1.5], *rows]).astype(np.float32)
+
+
+def sigmoid(x: Array) -> Array:
+    return 1 / (1 + np.exp(-x))
+
+
+@dataclass
+class Step:
+    """What predicts an offset."""
+
+    c: Array  # [L, H]
+    z: Array  # [1 + 6K]
+
+
+class Reference:
+    """Graves 2013, eqs. 7 to 11 without peepholes, gate rows i f g o; h rounded to 2^-14 for the products."""
+
+    def __init__(self, checkpoint: Checkpoint, interventions: dict[int, Array] | None = None) -> None:
+        self.architecture = checkpoint.architecture
+        self.weights = {
+            name: checkpoint.float_tensor(name).astype(np.float64)
+            for name in checkpoint.tensors
+            if not name.endswith("scale")
+        }
+        self.interventions = interventions or {}
+        a = self.architecture
+        self.c = np.zeros((a.layers, a.hidden))
+        self.h = np.zeros((a.layers, a.hidden))
+        self.gates = np.zeros((a.layers, 4, a.hidden))
+
+    def consume(self, offset: Array, h: Array | None = None) -> None:
+        """One offset. With `h` [L, H], what the engine says h is afterwards, upper layers see that."""
+        below = np.asarray(offset, np.float64)
+        for layer in range(self.architecture.layers):
+            name = f"lstm.{layer}"
+            a = self.weights[f"{name}.input.weight"] @ below + self.weights[f"{name}.bias"]
+            a += self.weights[f"{name}.recurrent.weight"] @ self.rounded(self.h[layer])
+            i, f, g, o = a.reshape(4, -1)
+            i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
+            c = f * self.c[layer] + i * g
+            on, scale_c, shift_c, scale_h, shift_h = self.interventions.get(layer, np.zeros((5, 1)))
+            c = np.where(on == 1, c * scale_c + shift_c, c)
+            hidden = o * np.tanh(c)
+            hidden = np.where(on == 1, hidden * scale_h + shift_h, hidden)
+            self.c[layer], self.h[layer], self.gates[layer] = c, hidden, (i, f, g, o)
+            below = self.rounded(hidden if h is None else h[layer])
+
+    @staticmethod
+    def rounded(h: Array) -> Array:
+        rounded: Array = np.clip(np.rint(h * 2**14), -(2**15), 2**15 - 1) / 2**14
+        return rounded
+
+    def read_out(self, h: Array) -> Array:
+        """z [1 + 6K] of hidden states [L, H]."""
+        z: Array = self.weights["head.weight"] @ self.rounded(h[-1].astype(float)) + self.weights["head.bias"]
+        return z
+
+    def trace(self, offsets: Array) -> list[Step]:
+        """From the start: a zero offset, then row k before offset k."""
+        self.consume(np.zeros(3))
+        steps = []
+        for offset in offsets:
+            steps.append(Step(self.c.copy(), self.read_out(self.h)))
+            self.consume(offset)
+        return steps
+
+
+@dataclass
+class Density:
+    """Graves 2013, eqs. 18 to 25, straight from z."""
+
+    e: float
+    pi: Array
+    mu: Array  # [2, K]
+    sigma: Array  # [2, K]
+    rho: Array
+
+    @classmethod
+    def of(cls, z: Array, variation: float = 1.0) -> Density:
+        pen, rest = z[0], z[1:].reshape(6, -1)
+        pi = np.exp((rest[0] - rest[0].max()) / variation)
+        return cls(
+            e=float(sigmoid(pen)),
+            pi=pi / pi.sum(),
+            mu=rest[1:3],
+            sigma=np.exp(rest[3:5]) * variation,
+            rho=np.tanh(rest[5]),
+        )
+
+    def flat(self) -> Array:
+        return np.concatenate([[self.e], self.pi, self.mu.ravel(), self.sigma.ravel(), self.rho])
+
+    def log_position(self, xy: Array) -> Array:
+        """log p(dx, dy) of points [N, 2]."""
+        d = (xy[:, :, None] - self.mu) / self.sigma
+        one = 1 - self.rho**2
+        quadratic = (d[:, 0] ** 2 + d[:, 1] ** 2 - 2 * self.rho * d[:, 0] * d[:, 1]) / one
+        log_n = -np.log(2 * np.pi * self.sigma.prod(0) * np.sqrt(one)) - quadratic / 2
+        terms = np.log(self.pi) + log_n
+        largest = terms.max(1, keepdims=True)
+        result: Array = (largest + np.log(np.exp(terms - largest).sum(1, keepdims=True)))[:, 0]
+        return result

@@ -1,0 +1,290 @@
+/**
+ * Reads checkpoints (spec/checkpoint.md): the twin of src/pentrace/checkpoint.py.
+ *
+ * It looks at the header before it takes memory for a tensor, and says what is wrong in the same words as Python;
+ * spec/golden/hostile.json pins them.
+ *
+ * Letter key: H hidden, K mixture components, R = 1 + 6K read-out rows.
+ */
+
+const FORMAT = "pentrace";
+const FORMAT_VERSION = "1";
+const MAX_FILE = 64 * 2 ** 20;
+const MAX_HEADER = 2 ** 20;
+const BYTES = { F32: 4, I8: 1 } as const;
+const REQUIRED = ["format", "format_version", "architecture", "units_per_raw_unit", "name", "data"];
+const OBJECTS = ["architecture", "data", "score", "training"];
+const SIZES = { layers: 4, hidden: 2048, mixtures: 64 } as const;
+const DECIMAL = /^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
+
+type Json = null | boolean | number | string | Json[] | JsonObject;
+type JsonObject = { [key: string]: Json };
+type Dtype = keyof typeof BYTES;
+export type Tensor = Float32Array | Int8Array;
+
+/** A checkpoint that breaks a rule of spec/checkpoint.md. */
+export class CheckpointError extends Error {
+  override name = "CheckpointError";
+}
+
+/** What is needed to lay out a model. */
+export interface Architecture {
+  readonly layers: number;
+  readonly hidden: number;
+  readonly mixtures: number;
+}
+
+/** A packed model: tensors by name and what is known of it. */
+export interface Checkpoint {
+  readonly architecture: Architecture;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly name: string;
+  readonly unitsPerRawUnit: number;
+  /** What it was trained on, and under which terms. */
+  readonly data: JsonObject;
+  readonly alphabet: string | undefined;
+  readonly score: JsonObject | undefined;
+  readonly training: JsonObject | undefined;
+}
+
+/** Name, dtype and shape of every tensor, in the order of the file. */
+function tensorTable({ layers, hidden, mixtures }: Architecture): Map<string, [Dtype, number[]]> {
+  const gates = 4 * hidden;
+  const rows = 1 + 6 * mixtures;
+  const table = new Map<string, [Dtype, number[]]>();
+  for (let layer = 0; layer < layers; layer++) {
+    if (layer === 0) {
+      table.set("lstm.0.input.weight", ["F32", [gates, 3]]);
+    } else {
+      table.set(`lstm.${layer}.input.weight`, ["I8", [gates, hidden]]);
+      table.set(`lstm.${layer}.input.scale`, ["F32", [gates]]);
+    }
+    table.set(`lstm.${layer}.recurrent.weight`, ["I8", [gates, hidden]]);
+    table.set(`lstm.${layer}.recurrent.scale`, ["F32", [gates]]);
+    table.set(`lstm.${layer}.bias`, ["F32", [gates]]);
+  }
+  table.set("head.weight", ["I8", [rows, hidden]]);
+  table.set("head.scale", ["F32", [rows]]);
+  table.set("head.bias", ["F32", [rows]]);
+  return table;
+}
+
+/** The checkpoint in a file's bytes; `name` is what errors call the file. Throws CheckpointError. */
+export function decodeCheckpoint(blob: Uint8Array, name: string): Checkpoint {
+  const [header, start] = readHeader(blob, name);
+  const metadata = readMetadata(header, name);
+  const fields = readFields(metadata, name);
+  const architecture = readArchitecture(fields.architecture as JsonObject, name);
+  const table = tensorTable(architecture);
+  checkLayout(header, table, blob.length - start, name);
+  const tensors = new Map<string, Tensor>();
+  let at = start;
+  for (const [key, [dtype, shape]] of table) {
+    const bytes = product(shape) * BYTES[dtype];
+    // A copy: a tensor need not lie at a multiple of 4.
+    const buffer = blob.slice(at, at + bytes).buffer;
+    tensors.set(key, dtype === "F32" ? new Float32Array(buffer) : new Int8Array(buffer));
+    at += bytes;
+  }
+  checkValues(tensors, name);
+  return {
+    architecture,
+    tensors,
+    name: metadata.name!,
+    unitsPerRawUnit: readUnits(metadata.units_per_raw_unit!, name),
+    data: fields.data as JsonObject,
+    alphabet: fields.alphabet as string | undefined,
+    score: fields.score as JsonObject | undefined,
+    training: fields.training as JsonObject | undefined,
+  };
+}
+
+function fail(name: string, what: string, expected: string, found: string): CheckpointError {
+  return new CheckpointError(`${name}: ${what}: expected ${expected}, found ${found}`);
+}
+
+function readHeader(blob: Uint8Array, name: string): [JsonObject, number] {
+  if (blob.length > MAX_FILE) {
+    throw new CheckpointError(`${name}: expected at most ${MAX_FILE} bytes, found ${blob.length}`);
+  }
+  if (blob.length < 8) {
+    throw fail(name, "file", "a safetensors file of more than 8 bytes", `${blob.length} bytes`);
+  }
+  const long = new DataView(blob.buffer, blob.byteOffset).getBigUint64(0, true);
+  if (long < 2n || long > BigInt(MAX_HEADER)) {
+    throw fail(name, "header length", `2 to ${MAX_HEADER}`, String(long));
+  }
+  const length = Number(long);
+  if (8 + length > blob.length) {
+    throw fail(name, "header", `${length} bytes`, `${blob.length - 8}: the file is cut short`);
+  }
+  let header: Json;
+  try {
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    header = JSON.parse(decoder.decode(blob.subarray(8, 8 + length)));
+  } catch {
+    throw fail(name, "header", "JSON in UTF-8", "something else");
+  }
+  if (!isObject(header)) throw fail(name, "header", "a JSON object", kind(header));
+  return [header, 8 + length];
+}
+
+/** The strings of `__metadata__`, which is taken out of the header. */
+function readMetadata(header: JsonObject, name: string): Record<string, string> {
+  const metadata = get(header, "__metadata__");
+  delete header.__metadata__;
+  if (!isObject(metadata)) throw fail(name, "__metadata__", "an object of strings", foundKind(metadata));
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== "string") throw fail(name, `__metadata__.${key}`, "a string", kind(value));
+  }
+  const strings = Object.assign(Object.create(null), metadata) as Record<string, string>;
+  const format = strings.format;
+  if (format !== FORMAT) {
+    const found = format === undefined ? "nothing" : quoted(format);
+    throw fail(name, "format", quoted(FORMAT), `${found}; this is not a pentrace checkpoint`);
+  }
+  for (const key of REQUIRED) {
+    if (!(key in strings)) throw fail(name, `__metadata__.${key}`, "a string", "nothing");
+  }
+  const version = strings.format_version!;
+  if (version !== FORMAT_VERSION) {
+    const found = `${quoted(version)}; a newer pentrace may read it`;
+    throw fail(name, "format_version", quoted(FORMAT_VERSION), found);
+  }
+  return strings;
+}
+
+/** The values of the metadata that are JSON themselves. */
+function readFields(metadata: Record<string, string>, name: string): JsonObject {
+  const fields: JsonObject = {};
+  for (const key of [...OBJECTS, "alphabet"]) {
+    const text = metadata[key];
+    if (text === undefined) continue;
+    let value: Json;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw fail(name, `__metadata__.${key}`, "JSON", "something else");
+    }
+    if (key === "alphabet") {
+      if (typeof value !== "string") throw fail(name, "__metadata__.alphabet", "a JSON string", kind(value));
+    } else if (!isObject(value)) {
+      throw fail(name, `__metadata__.${key}`, "a JSON object", kind(value));
+    }
+    fields[key] = value;
+  }
+  return fields;
+}
+
+function readArchitecture(value: JsonObject, name: string): Architecture {
+  for (const key of Object.keys(value)) {
+    if (key !== "cell" && !Object.hasOwn(SIZES, key)) {
+      throw fail(name, "architecture", "cell, layers, hidden, mixtures", quoted(key));
+    }
+  }
+  const cell = get(value, "cell");
+  if (cell !== "lstm") {
+    throw fail(name, "architecture.cell", '"lstm"', typeof cell === "string" ? quoted(cell) : "nothing");
+  }
+  const size = (key: keyof typeof SIZES): number => {
+    const number = get(value, key);
+    if (typeof number === "number" && Number.isInteger(number) && number >= 1 && number <= SIZES[key]) {
+      return number;
+    }
+    throw fail(name, `architecture.${key}`, `a whole number from 1 to ${SIZES[key]}`, foundNumber(number));
+  };
+  return { layers: size("layers"), hidden: size("hidden"), mixtures: size("mixtures") };
+}
+
+function readUnits(text: string, name: string): number {
+  const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
+  if (!(Number.isFinite(value) && value > 0)) {
+    throw fail(name, "units_per_raw_unit", "a number above zero", quoted(text));
+  }
+  return value;
+}
+
+/** Every tensor there, of its dtype and shape, one after the other, to the end of the file. */
+function checkLayout(header: JsonObject, table: Map<string, [Dtype, number[]]>, body: number, name: string) {
+  for (const key of Object.keys(header)) {
+    if (!table.has(key)) throw fail(name, "tensors", "only those of the architecture", quoted(key));
+  }
+  let end = 0;
+  for (const [key, [dtype, shape]] of table) {
+    const entry = get(header, key);
+    if (!isObject(entry)) throw fail(name, key, "a tensor", foundKind(entry));
+    const found = get(entry, "dtype");
+    if (found !== dtype) {
+      throw fail(name, `${key} dtype`, dtype, typeof found === "string" ? cut(found) : "nothing");
+    }
+    checkNumbers(entry, "shape", key, shape, name);
+    const offsets = [end, end + product(shape) * BYTES[dtype]];
+    checkNumbers(entry, "data_offsets", key, offsets, name);
+    end = offsets[1]!;
+  }
+  if (end !== body) {
+    const note = body < end ? "the file is cut short" : "there are bytes after the last tensor";
+    throw fail(name, "tensors", `${end} bytes`, `${body}: ${note}`);
+  }
+}
+
+function checkNumbers(entry: JsonObject, field: string, key: string, expected: number[], name: string): void {
+  const found = get(entry, field);
+  const same =
+    Array.isArray(found) && found.length === expected.length && found.every((v, k) => v === expected[k]);
+  if (!same) throw fail(name, `${key} ${field}`, list(expected), list(found));
+}
+
+function checkValues(tensors: Map<string, Tensor>, name: string): void {
+  for (const [key, tensor] of tensors) {
+    if (tensor instanceof Int8Array) continue;
+    const bad = tensor.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw fail(name, key, "finite numbers", `NaN or infinity at ${bad}`);
+    const zero = key.endsWith(".scale") ? tensor.indexOf(0) : -1;
+    if (zero >= 0) throw fail(name, key, "scales other than zero", `zero at ${zero}`);
+  }
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** An own property: a header may name anything, `constructor` too. */
+function get(object: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function product(shape: number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+/** A value's JSON type, in words. */
+function kind(value: Json): string {
+  if (value === null) return "null";
+  if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object";
+  return `a ${typeof value}`;
+}
+
+function foundKind(value: Json | undefined): string {
+  return value === undefined || value === null ? "nothing" : kind(value);
+}
+
+function foundNumber(value: Json | undefined): string {
+  if (value === undefined || value === null) return "nothing";
+  return Number.isSafeInteger(value) ? String(value) : kind(value);
+}
+
+function list(value: Json | undefined): string {
+  if (!Array.isArray(value)) return foundKind(value);
+  if (value.length > 8) return `a list of ${value.length}`;
+  return `[${value.map(foundNumber).join(", ")}]`;
+}
+
+/** The first 40 characters. */
+function cut(text: string): string {
+  return Array.from(text).slice(0, 40).join("");
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(cut(text));
+}

@@ -1,0 +1,397 @@
+/**
+ * Hosts engine.wasm (spec/engine.md): the twin of src/pentrace/engine.py. No DOM: for workers and for Node.
+ *
+ * Arrays are flat Float32Array, their shapes in comments. What is returned is a copy, free to be transferred.
+ *
+ * Letter key: H hidden, L layers, K mixture components, n steps, F futures.
+ */
+
+import type { Architecture, Checkpoint } from "./checkpoint.ts";
+
+type Call = (...numbers: number[]) => number;
+
+/** The exports of engine.wasm that take and give i32 and f32. */
+type Functions =
+  | "alloc"
+  | "mark"
+  | "release"
+  | "model_create"
+  | "model_tensor"
+  | "model_ready"
+  | "state_bytes"
+  | "state_c"
+  | "state_h"
+  | "state_start"
+  | "state_copy"
+  | "consume_many"
+  | "trace"
+  | "mixture"
+  | "sample"
+  | "futures"
+  | "intervene";
+
+type Exports = Readonly<Record<Functions, Call>> & { readonly memory: WebAssembly.Memory };
+
+const OUT_OF_MEMORY = -1;
+const MEANINGS: Readonly<Record<number, string>> = {
+  [OUT_OF_MEMORY]: "the engine's memory (512 MiB) is full; use fewer states or a smaller model",
+  [-2]: "a size or a setting is outside its range (spec/engine.md)",
+  [-3]: "a NaN or an infinity came up; an offset, an intervention or a weight is too large",
+  [-4]: "the state predicts nothing; begin with start()",
+};
+
+/** Tensors by the number that model_tensor knows them by. */
+const LAYER_TENSORS = ["input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias"];
+const HEAD_TENSORS = ["head.weight", "head.scale", "head.bias"];
+
+/** Rows that one call traces or samples: bounds the engine's memory whatever the length of an ink. */
+const ROWS = 2048;
+/** Offsets of futures that one call draws. */
+const OFFSETS = 2 ** 18;
+
+/** The engine refused its input or produced something that is not finite. */
+export class EngineError extends Error {
+  override name = "EngineError";
+}
+
+/** What a trace records, and whether it does. */
+export interface TraceOptions {
+  c?: boolean;
+  h?: boolean;
+  gates?: boolean;
+  mixture?: boolean;
+  loglik?: boolean;
+}
+
+/** Row k is what was there before offset k was consumed. Only what was asked for is there. */
+export interface TraceArrays {
+  /** [n, L, H] */
+  c?: Float32Array<ArrayBuffer>;
+  /** [n, L, H] */
+  h?: Float32Array<ArrayBuffer>;
+  /** [n, L, 4, H], i f g o */
+  gates?: Float32Array<ArrayBuffer>;
+  /** [n, 1 + 6K]: e, pi, mu x, mu y, sigma x, sigma y, rho */
+  mixture?: Float32Array<ArrayBuffer>;
+  /** [n, 2]: position, pen; nats in model units */
+  loglik?: Float32Array<ArrayBuffer>;
+}
+
+/** Where the random numbers come from, and how wild they are. */
+export interface Draws {
+  /** 0 to 2^64 - 1 */
+  seed: number | bigint;
+  /** The row of the ink that is continued, 0 to 2^32 - 1. */
+  origin?: number;
+  /** T >= 0 */
+  variation?: number;
+}
+
+/** What the model remembers of an ink: made by Engine.start or copy, changed by consume, trace and sample. */
+export class State {
+  readonly engine: Engine;
+  #pointer: number;
+
+  /** Not for callers: Engine.start and State.copy make states. */
+  constructor(engine: Engine, pointer: number) {
+    this.engine = engine;
+    this.#pointer = pointer;
+  }
+
+  /** Where it lies in the engine's memory. */
+  get pointer(): number {
+    if (this.#pointer === 0) throw new EngineError("state: used after free()");
+    return this.#pointer;
+  }
+
+  /** Another state with the same memory. */
+  copy(): State {
+    return this.engine.copy(this);
+  }
+
+  /** Gives the block back, to be used by a later state. */
+  free(): void {
+    if (this.#pointer !== 0) this.engine.reclaim(this, this.#pointer);
+    this.#pointer = 0;
+  }
+}
+
+/** A model ready to run. */
+export class Engine {
+  readonly architecture: Architecture;
+  readonly #exports: Exports;
+  /** Blocks of states that nobody holds any more: the engine's memory is a stack, so they are used again. */
+  readonly #free: number[] = [];
+  readonly #lost = new FinalizationRegistry<number>((pointer) => this.#free.push(pointer));
+
+  /** Throws EngineError when the weights do not fit the engine's memory. */
+  constructor(module: WebAssembly.Module, checkpoint: Checkpoint) {
+    this.architecture = checkpoint.architecture;
+    this.#exports = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+    const { layers, hidden, mixtures } = checkpoint.architecture;
+    this.#call("model_create", "model", layers, hidden, mixtures);
+    const load = (name: string, number: number, layer: number): void => {
+      const tensor = checkpoint.tensors.get(name);
+      if (tensor === undefined) return;
+      this.#scratch(() => this.#call("model_tensor", name, number, layer, this.#write(tensor)));
+    };
+    for (let layer = 0; layer < layers; layer++) {
+      LAYER_TENSORS.forEach((name, number) => {
+        load(`lstm.${layer}.${name}`, number, layer);
+      });
+    }
+    HEAD_TENSORS.forEach((name, k) => {
+      load(name, LAYER_TENSORS.length + k, 0);
+    });
+    this.#call("model_ready", "model");
+  }
+
+  /** The state before a line: zero, one zero offset consumed. */
+  start(): State {
+    const state = this.#state();
+    this.#call("state_start", "start", state.pointer);
+    return state;
+  }
+
+  copy(state: State): State {
+    const other = this.#state();
+    this.#exports.state_copy(other.pointer, this.#at(state));
+    return other;
+  }
+
+  /** What State.free does. */
+  reclaim(state: State, pointer: number): void {
+    this.#lost.unregister(state);
+    this.#free.push(pointer);
+  }
+
+  /** Cell states of a state, [L, H]. */
+  cells(state: State): Float32Array<ArrayBuffer> {
+    return this.#layers("state_c", state);
+  }
+
+  /** Hidden states of a state, [L, H]. */
+  hiddenStates(state: State): Float32Array<ArrayBuffer> {
+    return this.#layers("state_h", state);
+  }
+
+  /** Moves `state` on by offsets (dx, dy, pen), [n, 3] in model units. */
+  consume(state: State, offsets: Float32Array): void {
+    const n = checkOffsets(offsets);
+    for (let begin = 0; begin < n; begin += ROWS) {
+      const part = offsets.subarray(3 * begin, 3 * Math.min(begin + ROWS, n));
+      this.#scratch(() => {
+        this.#call("consume_many", "consume", this.#at(state), this.#write(part), part.length / 3);
+      });
+    }
+  }
+
+  /** Consumes offsets [n, 3] and records what predicted each. c, h and loglik unless told otherwise. */
+  trace(state: State, offsets: Float32Array, options: TraceOptions = {}): TraceArrays {
+    const n = checkOffsets(offsets);
+    const { layers, hidden, mixtures } = this.architecture;
+    const cells = layers * hidden;
+    const widths: [keyof TraceArrays, boolean, number][] = [
+      ["c", options.c ?? true, cells],
+      ["h", options.h ?? true, cells],
+      ["gates", options.gates ?? false, 4 * cells],
+      ["mixture", options.mixture ?? false, 1 + 6 * mixtures],
+      ["loglik", options.loglik ?? true, 2],
+    ];
+    const result: TraceArrays = {};
+    for (const [name, wanted, width] of widths) if (wanted) result[name] = new Float32Array(n * width);
+    for (let begin = 0; begin < n; begin += ROWS) {
+      const rows = Math.min(ROWS, n - begin);
+      this.#scratch(() => {
+        const source = this.#write(offsets.subarray(3 * begin, 3 * (begin + rows)));
+        const out = widths.map(([name, , width]) => (result[name] ? this.#alloc(4 * rows * width) : 0));
+        this.#call("trace", "trace", this.#at(state), source, rows, ...out);
+        widths.forEach(([name, , width], k) => {
+          result[name]?.set(this.#read(out[k] ?? 0, rows * width), begin * width);
+        });
+      });
+    }
+    return result;
+  }
+
+  /** Draws `steps` offsets and consumes them: [n, 3] in model units. `stream` says which future it is. */
+  sample(
+    state: State,
+    steps: number,
+    draws: Draws & { stream?: number; firstStep?: number },
+  ): Float32Array<ArrayBuffer> {
+    const { stream = 0, firstStep = 0, origin = 0, variation = 1 } = draws;
+    const out = new Float32Array(3 * count("steps", steps));
+    const numbers = [...seedWords(draws.seed), word("stream", stream), word("origin", origin)];
+    word("firstStep", firstStep + steps);
+    checkVariation(variation);
+    for (let begin = 0; begin < steps; begin += ROWS) {
+      const n = Math.min(ROWS, steps - begin);
+      this.#scratch(() => {
+        const at = this.#alloc(12 * n);
+        this.#call("sample", "sample", this.#at(state), ...numbers, firstStep + begin, n, variation, at);
+        out.set(this.#read(at, 3 * n), 3 * begin);
+      });
+    }
+    return out;
+  }
+
+  /**
+   * Draws `total` continuations of `state`, which stays as it is: [F, n, 3]. Future f is what `sample` of a copy with
+   * stream `first + f` gives, bit for bit.
+   */
+  futures(
+    state: State,
+    total: number,
+    steps: number,
+    draws: Draws & { first?: number },
+  ): Float32Array<ArrayBuffer> {
+    const { first = 0, origin = 0, variation = 1 } = draws;
+    const width = 3 * count("steps", steps);
+    const out = new Float32Array(count("total", total) * width);
+    const seed = seedWords(draws.seed);
+    word("first", first + total);
+    word("origin", origin);
+    checkVariation(variation);
+    const batch = Math.max(1, Math.floor(OFFSETS / Math.max(1, steps)));
+    for (let begin = 0; begin < total; begin += batch) {
+      const n = Math.min(batch, total - begin);
+      this.#scratch(() => {
+        const at = this.#alloc(4 * n * width);
+        const numbers = [...seed, first + begin, origin, n, steps, variation, at];
+        this.#call("futures", "futures", this.#at(state), ...numbers);
+        out.set(this.#read(at, n * width), begin * width);
+      });
+    }
+    return out;
+  }
+
+  /** Parameters [1 + 6K] of the next offset: e, then K each of pi, mu x, mu y, sigma x, sigma y, rho. */
+  mixture(state: State, variation = 1): Float32Array<ArrayBuffer> {
+    checkVariation(variation);
+    const rows = 1 + 6 * this.architecture.mixtures;
+    return this.#scratch(() => {
+      const at = this.#alloc(4 * rows);
+      this.#call("mixture", "mixture", this.#at(state), variation, at);
+      return this.#read(at, rows).slice();
+    });
+  }
+
+  /**
+   * Changes cells of a layer after every later step: settings [5, H], on (0 or 1), scale of c, shift of c, scale of h,
+   * shift of h; null for no intervention.
+   */
+  intervene(layer: number, settings: Float32Array | null): void {
+    const { layers, hidden } = this.architecture;
+    if (!(Number.isInteger(layer) && layer >= 0 && layer < layers)) {
+      throw new EngineError(`intervene: layer: expected 0 to ${layers - 1}, found ${layer}`);
+    }
+    if (settings === null) {
+      this.#call("intervene", "intervene", layer, 0);
+      return;
+    }
+    if (settings.length !== 5 * hidden) {
+      throw new EngineError(`intervene: settings: expected ${5 * hidden} numbers, found ${settings.length}`);
+    }
+    this.#scratch(() => this.#call("intervene", "intervene", layer, this.#write(settings)));
+  }
+
+  #state(): State {
+    const pointer = this.#free.pop() ?? this.#alloc(this.#exports.state_bytes());
+    const state = new State(this, pointer);
+    this.#lost.register(state, pointer, state);
+    return state;
+  }
+
+  #layers(where: "state_c" | "state_h", state: State): Float32Array<ArrayBuffer> {
+    const { layers, hidden } = this.architecture;
+    const out = new Float32Array(layers * hidden);
+    for (let layer = 0; layer < layers; layer++) {
+      out.set(this.#read(this.#at(state) + this.#exports[where](layer), hidden), layer * hidden);
+    }
+    return out;
+  }
+
+  /** A state's pointer, if it is one of this engine. */
+  #at(state: State): number {
+    if (state.engine !== this) throw new EngineError("state: expected one of this engine, found another's");
+    return state.pointer;
+  }
+
+  #call(name: Functions, doing: string, ...numbers: number[]): void {
+    const code = this.#exports[name](...numbers);
+    if (code < 0) throw new EngineError(`${doing}: ${MEANINGS[code] ?? `error ${code}`}`);
+  }
+
+  /** What is allocated inside is freed at its end. */
+  #scratch<T>(work: () => T): T {
+    const mark = this.#exports.mark();
+    try {
+      return work();
+    } finally {
+      this.#exports.release(mark);
+    }
+  }
+
+  #alloc(bytes: number): number {
+    const pointer = this.#exports.alloc(bytes);
+    if (pointer === 0) throw new EngineError(`alloc: ${MEANINGS[OUT_OF_MEMORY]}`);
+    return pointer;
+  }
+
+  #write(array: Float32Array | Int8Array): number {
+    const pointer = this.#alloc(array.byteLength);
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    new Uint8Array(this.#exports.memory.buffer).set(bytes, pointer);
+    return pointer;
+  }
+
+  /** A view that is valid until memory grows. */
+  #read(pointer: number, length: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.#exports.memory.buffer as ArrayBuffer, pointer, length);
+  }
+}
+
+/** The number of offsets in [n, 3]. */
+function checkOffsets(offsets: Float32Array): number {
+  if (offsets.length % 3 !== 0) {
+    throw new EngineError(`offsets: expected three numbers a row, found ${offsets.length} numbers`);
+  }
+  const bad = offsets.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    const row = Math.floor(bad / 3);
+    throw new EngineError(`offsets: expected finite numbers, found a NaN or an infinity in row ${row}`);
+  }
+  return offsets.length / 3;
+}
+
+function count(name: string, value: number): number {
+  return whole(name, value, 2 ** 31 - 1);
+}
+
+function word(name: string, value: number): number {
+  return whole(name, value, 2 ** 32 - 1);
+}
+
+function whole(name: string, value: number, largest: number): number {
+  if (!(Number.isInteger(value) && value >= 0 && value <= largest)) {
+    throw new EngineError(`${name}: expected a whole number from 0 to ${largest}, found ${value}`);
+  }
+  return value;
+}
+
+/** The low and the high word of a seed. */
+function seedWords(seed: number | bigint): [number, number] {
+  const valid =
+    typeof seed === "bigint" ? seed >= 0n && seed < 2n ** 64n : Number.isSafeInteger(seed) && seed >= 0;
+  if (!valid)
+    throw new EngineError(`seed: expected a whole number from 0 to ${2n ** 64n - 1n}, found ${seed}`);
+  const big = BigInt(seed);
+  return [Number(big & 0xffffffffn), Number(big >> 32n)];
+}
+
+function checkVariation(value: number): void {
+  if (!(Number.isFinite(value) && value >= 0)) {
+    throw new EngineError(`variation: expected a number of at least 0, found ${value}`);
+  }
+}
