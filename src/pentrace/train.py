@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, PartialState
 from accelerate.utils import DistributedDataParallelKwargs
 
 from pentrace.batches import Batch, batches
@@ -82,6 +82,11 @@ def learning_rate(config: TrainConfig, step: int) -> float:
     rate = config.learning_rate * min(1.0, (step + 1) / max(1, config.warmup))
     left = config.steps - step
     return rate * min(1.0, left / (config.decay + 1))
+
+
+def is_main_process() -> bool:
+    """Whether this is the process that writes and reports, of all that train together."""
+    return bool(PartialState().is_main_process)
 
 
 class _Trainer:

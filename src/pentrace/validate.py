@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
 from pentrace.batches import pad
 from pentrace.model import Handwriting, negative_log_likelihood
 from pentrace.score import Score, Tally
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+FloatArray = npt.NDArray[np.float32]
 
-    import numpy as np
-    import numpy.typing as npt
+
+def score_model(
+    model: Handwriting, lines: Sequence[FloatArray], *, device: torch.device | str = "cpu"
+) -> Score:
+    """Score of lines' offsets (each [n, 3], model units)."""
+    tally = Tally()
+    for position, pen, points in nats_of_lines(model, lines, device=device):
+        tally.add(position, pen, points)
+    return tally.score()
 
 
 @torch.no_grad()
-def score_model(
+def nats_of_lines(
     model: Handwriting,
-    lines: Sequence[npt.NDArray[np.float32]],
+    lines: Sequence[FloatArray],
     *,
     batch: int = 64,
     device: torch.device | str = "cpu",
-) -> Score:
-    """Score of offsets (each [n, 3], model units) in batches of lines of like length."""
+) -> Iterator[tuple[float, float, int]]:
+    """Sums of -log p of position and of pen, and the points, of each line; lines of like length go together."""
     model = model.to(device).eval()
     order = sorted(range(len(lines)), key=lambda k: len(lines[k]))
-    tally = Tally()
     for begin in range(0, len(order), batch):
         part = pad([lines[k] for k in order[begin : begin + batch]])
         mask = torch.from_numpy(part.mask).to(device)
         z, _ = model(torch.from_numpy(part.inputs).to(device))
-        nats = negative_log_likelihood(z[mask], torch.from_numpy(part.targets).to(device)[mask])
-        tally.add(
-            float(nats.position.double().sum()),
-            float(nats.pen.double().sum()),
-            part.points,
-            part.mask.shape[1],
-        )
-    return tally.score()
+        nats = negative_log_likelihood(z, torch.from_numpy(part.targets).to(device))
+        for k in range(mask.shape[1]):
+            real = mask[:, k]
+            position, pen = nats.position[real, k], nats.pen[real, k]
+            yield float(position.double().sum()), float(pen.double().sum()), int(real.sum())

@@ -1,0 +1,119 @@
+"""`pentrace train`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pentrace import train as training
+
+IAM_TERMS = "non-commercial research only, as the database's owners ask"
+IAM_CITATION = (
+    "Liwicki and Bunke: IAM-OnDB, an on-line English sentence database acquired from handwritten text on a "
+    "whiteboard. ICDAR 2005."
+)
+
+
+def train(
+    data: Annotated[
+        list[Path], typer.Argument(metavar="DATA...", help="Parquet files, or folders of them, to train on.")
+    ],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="RUN/", help="The folder of the run.")],
+    validation: Annotated[
+        list[Path],
+        typer.Option(
+            "--val", metavar="DATA", help="Parquet files to choose the best checkpoint on; repeat for more."
+        ),
+    ],
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Settings, TOML.  [default: those in configs/default.toml]"),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in RUN/.")] = False,
+    name: Annotated[str, typer.Option(metavar="NAME", help="What to call the checkpoint.")] = "pentrace",
+    terms: Annotated[
+        str, typer.Option(metavar="TEXT", help="Terms of the data, which its weights carry.")
+    ] = IAM_TERMS,
+    citation: Annotated[
+        str, typer.Option(metavar="TEXT", help="How the data is to be cited.")
+    ] = IAM_CITATION,
+    splits: Annotated[
+        list[str] | None, typer.Option("--split", metavar="NAME", help="Name of a split of the data.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Threads of the CPU.  [default: all cores]")
+    ] = None,
+) -> None:
+    r"""Train a model; the best checkpoint is RUN/best.safetensors.
+
+    \b
+    Examples:
+      pentrace train train.parquet val2.parquet --val val1.parquet -o runs/mine
+      pentrace train data/ --val val/ -o runs/mine --config configs/default.toml
+      pentrace train train.parquet val2.parquet --val val1.parquet -o runs/mine --resume
+      accelerate launch -m pentrace train data/ --val val/ -o runs/mine
+    """
+    import torch
+
+    from pentrace import train as training
+    from pentrace.config import TrainConfig
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    provenance: dict[str, object] = {
+        "name": ", ".join(path.stem for path in data),
+        "splits": splits or [path.stem for path in data],
+        "terms": terms,
+        "citation": citation,
+    }
+    settings = TrainConfig() if config is None else TrainConfig.from_toml(config)
+    with _bars() as bars:
+        best = training.train(
+            settings,
+            data,
+            validation,
+            out,
+            name=name,
+            provenance=provenance,
+            resume=resume,
+            report=_reporter(bars),
+        )
+    if training.is_main_process():
+        print(f"{best}: the best checkpoint")
+
+
+def _bars() -> Progress:
+    columns = (
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[figures]}", style="dim"),
+    )
+    return Progress(*columns, console=Console(stderr=True))
+
+
+def _reporter(bars: Progress) -> Callable[[training.Progress], None]:
+    """Shows a run's progress: a bar, and a line a validation above it."""
+    task = bars.add_task("train", total=None, figures="")
+
+    def report(p: training.Progress) -> None:
+        minutes, seconds = divmod(round(p.seconds_left), 60)
+        hours, minutes = divmod(minutes, 60)
+        figures = (
+            f"step {p.step:,}/{p.steps:,}  pass {p.epoch + 1}  loss {p.loss:.3f}  best {p.best:.3f}  "
+            f"{p.points_per_second:,.0f} points/s  {hours}:{minutes:02}:{seconds:02} left"
+        )
+        bars.update(task, total=p.steps, completed=p.step, figures=figures)
+        if p.score is not None:
+            bars.print(
+                f"step {p.step:>7,}  score {p.score.nats_per_point:.4f}  position {p.score.position:.4f}  "
+                f"pen {p.score.pen:.4f}  loss {p.loss:.4f}  rate {p.learning_rate:.2e}"
+            )
+
+    return report

@@ -1,0 +1,92 @@
+"""The score of a checkpoint on a data set: through the engine, as it is shipped, or through PyTorch in float32."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+from queue import SimpleQueue
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.checkpoint import Checkpoint
+from pentrace.dataset import read_lines
+from pentrace.engine import Engine
+from pentrace.errors import DataError, MissingExtraError
+from pentrace.score import Score, Tally, scored_offsets
+
+FloatArray = npt.NDArray[np.float32]
+
+_PART = 512
+"""Lines held in memory at once."""
+
+
+def evaluate(
+    checkpoint: Checkpoint,
+    data: Sequence[Path | str],
+    *,
+    use_float: bool = False,
+    report: Callable[[int], None] = lambda _: None,
+) -> Score:
+    """Score of a checkpoint on the lines of Parquet files or folders (`pentrace.score`).
+
+    Args:
+        checkpoint: the weights as packed.
+        data: Parquet files, or folders of them.
+        use_float: through PyTorch (`pentrace[train]`) instead of the engine.
+        report: called with the number of lines done so far.
+
+    Raises:
+        DataError: no lines, or files that cannot be read.
+        MissingExtraError: `use_float` without PyTorch.
+    """
+    score_part = _float_scorer(checkpoint) if use_float else _engine_scorer(checkpoint)
+    tally, done = Tally(), 0
+    for part in _parts(scored_offsets(line.ink for line in read_lines(data, columns=()))):
+        for position, pen, points in score_part(part):
+            tally.add(position, pen, points)
+            done += 1
+            report(done)
+    if not done:
+        raise DataError(f"{data[0]}: expected lines of at least 2 points, found none")
+    return tally.score()
+
+
+Scorer = Callable[[list[FloatArray]], Iterable[tuple[float, float, int]]]
+
+
+def _parts(lines: Iterator[FloatArray]) -> Iterator[list[FloatArray]]:
+    while part := list(islice(lines, _PART)):
+        yield part
+
+
+def _engine_scorer(checkpoint: Checkpoint) -> Scorer:
+    """Lines shared out to a thread a core, each with an engine of its own."""
+    threads = os.cpu_count() or 1
+    engines: SimpleQueue[Engine] = SimpleQueue()
+    for _ in range(threads):
+        engines.put(Engine(checkpoint))
+
+    def score_line(offsets: FloatArray) -> tuple[float, float, int]:
+        engine = engines.get()
+        try:
+            nats = -engine.trace(engine.start(), offsets, c=False, h=False)["loglik"].astype(np.float64)
+        finally:
+            engines.put(engine)
+        return float(nats[:, 0].sum()), float(nats[:, 1].sum()), len(offsets)
+
+    pool = ThreadPoolExecutor(threads)
+    return lambda part: pool.map(score_line, part)
+
+
+def _float_scorer(checkpoint: Checkpoint) -> Scorer:
+    try:
+        from pentrace.model import unpack
+        from pentrace.validate import nats_of_lines
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("evaluate --float needs PyTorch: pip install 'pentrace[train]'") from error
+    model = unpack(checkpoint)
+    return lambda part: nats_of_lines(model, part)

@@ -1,0 +1,141 @@
+"""The public way to the model: write, continue an ink, draw its futures, trace it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.checkpoint import Checkpoint, load
+from pentrace.engine import Engine, State
+from pentrace.errors import InkError
+from pentrace.ink import Ink, concatenate
+from pentrace.trace import Trace
+
+FloatArray = npt.NDArray[np.float32]
+
+DEFAULT_CHECKPOINT = Path(__file__).parent / "weights/default.safetensors"
+
+
+class Writer:
+    """A checkpoint that writes.
+
+    Ink without a scale (from a mouse, a pen, an SVG) is prepared by the engine first: resampled and scaled to what the
+    model was trained on. Ink with a scale is taken as it is. The same checkpoint, ink, seed and settings give the same
+    bits here and in the page.
+
+    Args:
+        checkpoint: a checkpoint, the path of one, or None for the default one.
+
+    Raises:
+        CheckpointError: the file is not a checkpoint.
+        EngineError: the engine cannot run it.
+    """
+
+    def __init__(self, checkpoint: Checkpoint | str | os.PathLike[str] | None = None) -> None:
+        if not isinstance(checkpoint, Checkpoint):
+            checkpoint = load(DEFAULT_CHECKPOINT if checkpoint is None else checkpoint)
+        self.checkpoint = checkpoint
+        self.engine = Engine(checkpoint)
+
+    def write(
+        self, steps: int = 600, *, seed: int = 0, variation: float = 0.6, prime: Ink | None = None
+    ) -> Ink:
+        """A sample of `steps` offsets in model units, in the hand of `prime` if there is one (it is not part of it).
+
+        Args:
+            steps: number of offsets, at least 1.
+            seed: 0 to 2^64 - 1.
+            variation: T >= 0; 1 is the model's own distribution, less is neater.
+            prime: an ink to read first.
+
+        Raises:
+            EngineError: a setting out of range.
+        """
+        state, origin = self.engine.start(), 0
+        if prime is not None:
+            offsets, _ = self._read(prime)
+            self.engine.consume(state, offsets)
+            origin = len(offsets)
+        sample = self.engine.sample(state, _steps(steps), seed=seed, origin=origin, variation=variation)
+        return Ink.from_offsets(sample, self.checkpoint.units_per_raw_unit)
+
+    def continue_(
+        self, ink: Ink, steps: int = 300, *, seed: int = 0, variation: float = 0.6, stream: int = 0
+    ) -> Ink:
+        """The ink and what the model writes on after its last point, in the ink's own units; time is dropped.
+
+        `stream` chooses one of the futures that the same seed gives.
+        """
+        offsets, scale = self._read(ink)
+        state = self.engine.start()
+        self.engine.consume(state, offsets)
+        sample = self.engine.sample(
+            state, _steps(steps), seed=seed, stream=stream, origin=len(offsets), variation=variation
+        )
+        x, y = map(float, ink.points[-1])
+        added = Ink.from_offsets(sample, scale, (x, y))
+        return concatenate(
+            [
+                Ink(ink.points, ink.pen_up, scale=ink.scale),
+                Ink(added.points[1:], added.pen_up[1:], scale=ink.scale),
+            ]
+        )
+
+    def futures(
+        self, ink: Ink, count: int = 50, steps: int = 8, *, seed: int = 0, variation: float = 0.6
+    ) -> FloatArray:
+        """What could have come at every step: offsets [step, future, horizon, 3] in model units.
+
+        Row p holds the continuations after p offsets of the prepared ink, p from 0 to n: n + 1 rows.
+        """
+        offsets, _ = self._read(ink)
+        state = self.engine.start()
+        field = np.empty((len(offsets) + 1, count, _steps(steps), 3), np.float32)
+        for p in range(len(field)):
+            field[p] = self.engine.futures(state, count, steps, seed=seed, origin=p, variation=variation)
+            if p < len(offsets):
+                self.engine.consume(state, offsets[p : p + 1])
+        return field
+
+    def trace(
+        self,
+        ink: Ink,
+        *,
+        c: bool = True,
+        h: bool = True,
+        gates: bool = False,
+        mixture: bool = False,
+        loglik: bool = True,
+    ) -> Trace:
+        """Everything computed while reading the ink; see Trace for shapes."""
+        offsets, scale = self._read(ink)
+        arrays = self.engine.trace(
+            self.engine.start(), offsets, c=c, h=h, gates=gates, mixture=mixture, loglik=loglik
+        )
+        return Trace(offsets, scale, **arrays)
+
+    def state(self, ink: Ink) -> State:
+        """The model's state after an ink."""
+        state = self.engine.start()
+        self.engine.consume(state, self._read(ink)[0])
+        return state
+
+    def prepare(self, ink: Ink) -> Ink:
+        """The ink as the model is shown it; one that has a scale comes back as it is."""
+        return ink if ink.scale is not None else self.engine.prepare(ink)
+
+    def _read(self, ink: Ink) -> tuple[FloatArray, float]:
+        """Offsets [n, 3] in model units as the model is shown them, and model units in one unit of the ink."""
+        prepared = self.prepare(ink)
+        if prepared.scale is None:
+            raise InkError("prepare: expected a scale, found none")
+        return prepared.offsets(), prepared.scale
+
+
+def _steps(steps: int) -> int:
+    if steps < 1:
+        raise InkError(f"steps: expected at least 1, found {steps}")
+    return steps
