@@ -1,0 +1,105 @@
+"""The table of commands, and what becomes of their errors: one line, no traceback."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+import pentrace
+from pentrace.cli import continue_, evaluate, import_, info, serve, site, train, write
+from pentrace.cli.output import printable
+from pentrace.errors import PentraceError
+
+HELP = {"help_option_names": ["-h", "--help"]}
+EXAMPLES = """\b
+Examples:
+  pentrace serve                           open the page in a browser
+  pentrace write -o sample.svg             a sample of handwriting
+  pentrace continue mine.json -o more.svg  write on from an ink of yours
+  pentrace info                            what the default checkpoint is
+"""
+TRAINING_PACKAGES = {"torch", "accelerate"}
+
+# Plain help: it can be copied, read in a pipe, and is what docs/cli.md shows.
+app = typer.Typer(
+    epilog=EXAMPLES,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings=HELP,
+)
+imports = typer.Typer(rich_markup_mode=None, context_settings=HELP)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Write, and a small neural network writes on in your hand."""
+    if version:
+        print(pentrace.__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@imports.callback(invoke_without_command=True)
+def import_group(context: typer.Context) -> None:
+    """Turn what others published into data sets and checkpoints."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def add(group: typer.Typer, name: str, command: Callable[..., None]) -> None:
+    """Enters a command whose help is its docstring; the first line is what the list of commands says of it."""
+    text = inspect.cleandoc(command.__doc__ or "")
+    # The docstrings are raw: a line of \b in one keeps the lines after it as they are.
+    group.command(name, help=text.replace(r"\b", "\b"), short_help=text.partition("\n")[0])(command)
+
+
+add(app, "serve", serve.serve)
+add(app, "write", write.write)
+add(app, "continue", continue_.continue_)
+add(app, "site", site.site)
+add(app, "info", info.info)
+add(app, "evaluate", evaluate.evaluate)
+add(app, "train", train.train)
+app.add_typer(imports, name="import")
+add(imports, "distill", import_.distill)
+
+
+def run(arguments: list[str] | None) -> int:
+    """Runs a command line; see pentrace.cli.main."""
+    try:
+        status = app(arguments, prog_name="pentrace", standalone_mode=False)
+    except PentraceError as error:
+        return fail(str(error))
+    except typer.TyperException as error:
+        return fail(usage(error), error.exit_code)
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] not in TRAINING_PACKAGES:
+            raise
+        return fail("this needs PyTorch, which is not installed: pip install 'pentrace[train]'")
+    except OSError as error:
+        return fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    return status if isinstance(status, int) else 0
+
+
+def fail(message: str, status: int = 1) -> int:
+    """Says what went wrong, in one line; returns the exit status."""
+    print(f"pentrace: {printable(' '.join(message.split()))}", file=sys.stderr)
+    return status
+
+
+def usage(error: typer.TyperException) -> str:
+    """What was wrong with a command line, and where to read how it goes."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "pentrace"
+    return f"{error.format_message().rstrip('.')} (see {command} --help)"

@@ -1,0 +1,36 @@
+"""`pentrace continue`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pentrace.cli import options, output
+
+
+def continue_(
+    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to go on from.")],
+    out: options.Output = None,
+    seed: options.Seed = None,
+    steps: options.Steps = 300,
+    variation: options.Variation = 0.6,
+    checkpoint: options.Checkpoint = None,
+) -> None:
+    r"""Write on from the last point of an ink, in its hand; gives the ink and what was added.
+
+    \b
+    Examples:
+      pentrace continue mine.json
+      pentrace continue mine.svg --seed 3 --steps 500 -o more.svg
+    """
+    output.check_name(out, file)
+    from pentrace import formats
+    from pentrace.writer import Writer
+
+    number = options.chosen_seed(seed)
+    writer = Writer(checkpoint or options.default_checkpoint())
+    ink = formats.read(file)
+    whole = writer.continue_(ink, steps, seed=number, variation=variation)
+    output.give(whole, out, f"{len(ink)} points and {steps} more, seed {number}, variation {variation:g}")

@@ -1,0 +1,133 @@
+"""`pentrace info`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pentrace.cli import options
+from pentrace.cli.output import printable
+
+if TYPE_CHECKING:
+    from pentrace.checkpoint import Checkpoint
+
+
+def info(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="A checkpoint.  [default: the one included]", show_default=False),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    r"""Say what a checkpoint is: from what data, under which terms, with what score.
+
+    \b
+    Examples:
+      pentrace info
+      pentrace info runs/mine/best.safetensors
+      pentrace info --json | jq .score
+    """
+    from pentrace import checkpoint
+
+    path = file or options.default_checkpoint()
+    loaded = checkpoint.load(path)
+    if as_json:
+        print(json.dumps(as_object(loaded, path), ensure_ascii=False, indent=2))
+    else:
+        show([(printable(label), printable(words)) for label, words in facts(loaded, path)])
+
+
+def as_object(checkpoint: Checkpoint, path: Path) -> dict[str, Any]:
+    """What is known of a checkpoint, as JSON has it; null where nothing is said."""
+    architecture = checkpoint.architecture
+    return {
+        "file": str(path),
+        "bytes": path.stat().st_size,
+        "name": checkpoint.name,
+        "architecture": {
+            "cell": "lstm",
+            "layers": architecture.layers,
+            "hidden": architecture.hidden,
+            "mixtures": architecture.mixtures,
+        },
+        "weights": weights(checkpoint),
+        "units_per_raw_unit": checkpoint.units_per_raw_unit,
+        "alphabet": checkpoint.alphabet,
+        "data": checkpoint.data,
+        "score": checkpoint.score,
+        "training": checkpoint.training,
+    }
+
+
+def weights(checkpoint: Checkpoint) -> int:
+    """How many numbers were learned; the scales of packed rows are not counted."""
+    return sum(tensor.size for name, tensor in checkpoint.tensors.items() if not name.endswith(".scale"))
+
+
+def facts(checkpoint: Checkpoint, path: Path) -> Iterator[tuple[str, str]]:
+    """The same for people, as labels and words; what is not known is left out."""
+    architecture = checkpoint.architecture
+    layers = f"{architecture.layers} layers of " if architecture.layers > 1 else ""
+    yield "name", checkpoint.name
+    yield "file", f"{path}, {path.stat().st_size / 1e6:.2f} MB"
+    yield (
+        "model",
+        f"LSTM, {layers}{architecture.hidden} cells, {architecture.mixtures} mixture components, "
+        f"{weights(checkpoint):,} weights",
+    )
+    yield "units", f"1 model unit = {1 / checkpoint.units_per_raw_unit:g} raw units"
+    if checkpoint.alphabet is not None:
+        yield "alphabet", checkpoint.alphabet
+    if checkpoint.score is not None:
+        yield "score", score(checkpoint.score)
+    for label, value in checkpoint.data.items():
+        yield "data" if label == "name" else label, listed(value)
+    for label, value in (checkpoint.training or {}).items():
+        # Settings that fill a screen are for --json.
+        if not isinstance(value, dict):
+            yield label, listed(value)
+
+
+def show(rows: list[tuple[str, str]]) -> None:
+    """Labels and words in two columns, wrapped to a terminal but not in a pipe."""
+    width = max(len(label) for label, _ in rows)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        for label, words in rows:
+            print(f"{label:<{width}}  {words}")
+        return
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    for label, words in rows:
+        # Text, since a file's words must not be read as markup.
+        table.add_row(Text(label), Text(words, style="bold" if label == "name" else ""))
+    console.print(table)
+
+
+def score(values: dict[str, Any]) -> str:
+    """A score in a line: the figure, its parts, and what it was measured on."""
+
+    def number(key: str, pattern: str) -> str:
+        value = values.get(key)
+        return format(value, pattern) if isinstance(value, (int, float)) else "?"
+
+    return (
+        f"{number('nats_per_point', '.3f')} nats a point (position {number('position', '.3f')}, "
+        f"pen {number('pen', '.3f')}) on {values.get('data', '?')}: "
+        f"{number('lines', ',')} lines, {number('points', ',')} points"
+    )
+
+
+def listed(value: object) -> str:
+    """A value of the metadata in words."""
+    if isinstance(value, list):
+        return ", ".join(map(listed, value))
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

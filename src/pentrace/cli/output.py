@@ -1,0 +1,45 @@
+"""What commands give: ink into a file and onto the terminal, and words."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pentrace.errors import FormatError
+
+if TYPE_CHECKING:
+    from pentrace.ink import Ink
+
+WIDEST = 120
+"""Columns that a preview may take: writing that is wider is hard to read as a line."""
+
+
+def printable(text: str) -> str:
+    """Text from a file, without what would steer a terminal (escapes, line breaks and the like)."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def check_name(out: Path | None, source: Path | None) -> None:
+    """Refuses a name that cannot be written, before any work is done for it."""
+    if out is None:
+        return
+    from pentrace import formats
+
+    formats.check_writable(out)
+    if source is not None and out.resolve() == source.resolve():
+        raise FormatError(f"{out}: this is the ink that is read; name another file with -o")
+
+
+def give(ink: Ink, out: Path | None, summary: str) -> None:
+    """Writes the ink to its file, replacing one of that name, and shows it to whoever is looking."""
+    if out is not None:
+        from pentrace import formats
+
+        formats.write(ink, out)
+    if out is None or sys.stdout.isatty():
+        from pentrace.cli.preview import preview
+
+        print(preview(ink, min(shutil.get_terminal_size().columns, WIDEST)), end="\n\n")
+    print(summary if out is None else f"{out}: {summary}")

@@ -1,0 +1,61 @@
+"""`pentrace serve`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import webbrowser
+from typing import Annotated
+
+import typer
+
+from pentrace.cli import options
+
+
+def serve(
+    checkpoint: options.Checkpoints = None,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Name or address to listen on. 0.0.0.0 is every one of this machine."
+        ),
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0 takes a free one.")] = 8000,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+) -> None:
+    r"""Open the page: write, and the model writes on.
+
+    Serves the page on this machine, to this machine only unless --host says otherwise. All the computing is done
+    in the browser. Ctrl-C ends it.
+
+    \b
+    Examples:
+      pentrace serve
+      pentrace serve --port 0 --no-open
+      pentrace serve -c runs/mine/best.safetensors -c runs/other/best.safetensors
+    """
+    from pentrace import serve as app
+    from pentrace.site import page_files
+
+    files = page_files(options.named_or_default(checkpoint))
+    bound = app.listen(host, port)
+    address = app.address_of(bound, host)
+
+    def started() -> None:
+        print(f"pentrace is at {address}  (Ctrl-C ends it)", flush=True)
+        if not no_open and has_screen():
+            # A browser that starts slowly must not hold up the first answer.
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+    try:
+        app.run(app.make_app(files, host), bound, started)
+    except KeyboardInterrupt:
+        print()
+
+
+def has_screen() -> bool:
+    """Whether a browser would open a window: without one, a text browser would take the terminal."""
+    return sys.platform in ("darwin", "win32") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    )

@@ -1,0 +1,43 @@
+"""`pentrace write`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pentrace.cli import options, output
+
+
+def write(
+    out: options.Output = None,
+    seed: options.Seed = None,
+    steps: options.Steps = 600,
+    variation: options.Variation = 0.6,
+    prime: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="INK", help="Write in the hand of this ink (see `continue` to write on from it)."
+        ),
+    ] = None,
+    checkpoint: options.Checkpoint = None,
+) -> None:
+    r"""Write a sample of handwriting, and show it here.
+
+    \b
+    Examples:
+      pentrace write
+      pentrace write --seed 7 -o sample.svg
+      pentrace write --seed 7 --variation 0.3 --steps 1200 -o calm.png
+      pentrace write --prime mine.json -o in-my-hand.svg
+    """
+    output.check_name(out, prime)
+    from pentrace import formats
+    from pentrace.writer import Writer
+
+    number = options.chosen_seed(seed)
+    writer = Writer(checkpoint or options.default_checkpoint())
+    hand = None if prime is None else formats.read(prime)
+    ink = writer.write(steps, seed=number, variation=variation, prime=hand)
+    output.give(ink, out, f"{steps} points, seed {number}, variation {variation:g}")
