@@ -1,0 +1,108 @@
+"""The score: its definition by hand, the engine against PyTorch, and the article's weights against design.md."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from pentrace.checkpoint import Architecture, Checkpoint
+from pentrace.dataset import Line, write_shards
+from pentrace.distill import import_distill
+from pentrace.engine import Engine
+from pentrace.errors import DataError
+from pentrace.evaluate import evaluate
+from pentrace.ink import WHITEBOARD_SCALE, Ink
+from pentrace.model import Handwriting, negative_log_likelihood, pack, unpack
+from pentrace.score import CLIP, MAX_OFFSETS, RAW_NATS, Tally, clipped_offsets, scored_offsets
+from tests.test_train import waves
+
+
+def packed(layers: int = 1, hidden: int = 24) -> Checkpoint:
+    torch.manual_seed(11)
+    return pack(Handwriting(Architecture(layers, hidden, 5)), "t", {})
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("score") / "lines"
+    write_shards(waves(7), folder)
+    return folder
+
+
+def test_a_line_counts_at_most_600_offsets_clipped() -> None:
+    x = np.arange(900) * 20
+    x[1:] += 5000
+    ink = Ink(np.stack([x, x * 0], 1), np.zeros(900, np.bool_), scale=WHITEBOARD_SCALE)
+    (offsets,) = scored_offsets([ink, ink[:1]])
+    assert offsets.shape == (MAX_OFFSETS, 3)
+    assert offsets[0, 0] == np.float32(CLIP)
+    assert clipped_offsets(ink).shape == (899, 3)
+
+
+def test_score_is_in_raw_units() -> None:
+    tally = Tally()
+    tally.add(30.0, 4.0, 10)
+    tally.add(10.0, 2.0, 10)
+    score = tally.score()
+    assert pytest.approx(2 * math.log(40)) == RAW_NATS
+    assert score.position == pytest.approx(2 + 2 * math.log(40))
+    assert score.pen == pytest.approx(0.3)
+    assert score.nats_per_line == pytest.approx(10 * score.nats_per_point)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_engine_and_pytorch_agree(data: Path, layers: int) -> None:
+    checkpoint = packed(layers)
+    engine, oracle = evaluate(checkpoint, [data]), evaluate(checkpoint, [data], use_float=True)
+    assert engine.points == oracle.points == sum(len(line.ink) - 1 for line in waves(7))
+    assert engine.position == pytest.approx(oracle.position, abs=2e-4)
+    assert engine.pen == pytest.approx(oracle.pen, abs=2e-4)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_every_number_of_a_trace_agrees_with_pytorch(layers: int) -> None:
+    checkpoint = packed(layers)
+    offsets = waves(1)[0].ink.offsets()
+    engine = Engine(checkpoint)
+    trace = engine.trace(engine.start(), offsets, mixture=True)
+    model = unpack(checkpoint)
+    inputs = torch.from_numpy(np.concatenate([np.zeros((1, 3), np.float32), offsets[:-1]]))
+    with torch.no_grad():
+        state, c, h, z = None, [], [], []
+        for row in inputs:
+            out, state = model(row[None, None], state)
+            c.append(state.c[:, 0].numpy())
+            h.append(state.h[:, 0].numpy())
+            z.append(out[0, 0])
+        nats = negative_log_likelihood(torch.stack(z), torch.from_numpy(offsets))
+    np.testing.assert_allclose(trace["c"], np.stack(c), atol=1e-3)
+    np.testing.assert_allclose(trace["h"], np.stack(h), atol=1e-3)
+    np.testing.assert_allclose(trace["loglik"][:, 0], -nats.position.numpy(), atol=2e-3)
+    np.testing.assert_allclose(trace["loglik"][:, 1], -nats.pen.numpy(), atol=2e-3)
+    e = torch.sigmoid(torch.stack(z)[:, 0]).numpy()
+    np.testing.assert_allclose(trace["mixture"][:, 0], e, atol=1e-3)
+
+
+def test_no_lines_is_an_error(tmp_path: Path) -> None:
+    dot = Line(
+        "a", "a", "train", "", Ink(np.ones((1, 2), np.float32), np.ones(1, np.bool_), scale=WHITEBOARD_SCALE)
+    )
+    write_shards([dot], tmp_path / "dots")
+    with pytest.raises(DataError, match="expected lines of at least 2 points, found none"):
+        evaluate(packed(), [tmp_path / "dots"])
+
+
+@pytest.mark.slow
+def test_the_articles_weights_score_what_the_design_says(shared_data: Path) -> None:
+    """5.639 nats a point on val1, of which 5.541 position and 0.098 pen: 1,438 lines, 765,586 offsets."""
+    score = evaluate(
+        import_distill(shared_data / "distill/b64_weights.json"), [shared_data / "iam-ondb-val1.parquet"]
+    )
+    assert (score.lines, score.points) == (1438, 765_586)
+    assert score.nats_per_point == pytest.approx(5.639, abs=5e-4)
+    assert score.position == pytest.approx(5.541, abs=5e-4)
+    assert score.pen == pytest.approx(0.098, abs=5e-4)
