@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import pentrace
+
 SOURCE = Path(__file__).resolve().parent.parent / "src/pentrace"
 
 # From the bottom up: a module imports from its own row and the rows before it, never in a circle.
@@ -18,7 +20,7 @@ ROWS = (
     {"ink"},
     {"checkpoint", "config", "distill", "formats", "score"},
     {"batches", "dataset", "engine", "model", "runfolder", "validate"},
-    {"atlas", "evaluate", "trace", "train", "writer"},
+    {"atlas", "evaluate", "realism", "trace", "train", "writer"},
     {"serve", "site", "widget"},
     {"cli"},
 )
@@ -39,7 +41,7 @@ def modules() -> Iterator[tuple[str, Path]]:
 def imports(path: Path, everywhere: bool) -> set[str]:
     """Full names of what a file imports: everywhere in it, or only what runs when it is imported itself."""
     found = set()
-    nodes = [ast.parse(path.read_text(encoding="utf-8"))]
+    nodes: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
     while nodes:
         node = nodes.pop()
         if isinstance(node, ast.Import):
@@ -52,7 +54,7 @@ def imports(path: Path, everywhere: bool) -> set[str]:
             is_for_types(node) or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         ):
             continue
-        nodes.extend(n for n in ast.iter_child_nodes(node) if isinstance(n, ast.AST))
+        nodes.extend(ast.iter_child_nodes(node))
     return found
 
 
@@ -132,3 +134,11 @@ def test_only_the_command_line_prints_or_exits(module: str) -> None:
             pytest.fail(f"{module}, line {node.lineno}: {ast.unparse(node.func)}")
         if isinstance(node, ast.Name) and node.id == "SystemExit":
             pytest.fail(f"{module}, line {node.lineno}: SystemExit")
+
+
+def test_every_public_name_is_there_on_demand() -> None:
+    for name in pentrace.__all__:
+        assert getattr(pentrace, name)
+    assert dir(pentrace) == sorted(pentrace.__all__)
+    with pytest.raises(AttributeError, match="module 'pentrace' has no attribute 'Wrtier'"):
+        _ = pentrace.Wrtier  # type: ignore[attr-defined]

@@ -1,3 +1,46 @@
-"""pentrace: write, and a small neural network writes on in your hand."""
+"""pentrace: write, and a small neural network writes on in your hand.
+
+    from pentrace import Writer
+
+    ink = Writer().write(steps=600, seed=7)
+
+The names below are loaded when they are first used, so that `import pentrace` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pentrace.checkpoint import Checkpoint
+    from pentrace.errors import PentraceError
+    from pentrace.ink import Ink
+    from pentrace.trace import Trace
+    from pentrace.writer import Writer
 
 __version__ = "0.1.0"
+
+__all__ = ["Checkpoint", "Ink", "PentraceError", "Trace", "Writer", "__version__"]
+
+_MODULES = {
+    "Checkpoint": "checkpoint",
+    "Ink": "ink",
+    "PentraceError": "errors",
+    "Trace": "trace",
+    "Writer": "writer",
+}
+
+
+if not TYPE_CHECKING:  # so that a type checker still finds a misspelt name
+
+    def __getattr__(name: str) -> object:
+        if name not in _MODULES:
+            raise AttributeError(f"module 'pentrace' has no attribute {name!r}")
+        value: object = getattr(import_module(f"pentrace.{_MODULES[name]}"), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
