@@ -141,3 +141,14 @@ class Density:
         largest = terms.max(1, keepdims=True)
         result: Array = (largest + np.log(np.exp(terms - largest).sum(1, keepdims=True)))[:, 0]
         return result
+
+
+def philox(key: tuple[int, int], counter: tuple[int, int, int, int]) -> list[int]:
+    """Philox 4x32-10 (Salmon et al. 2011), four 32-bit words."""
+    (k0, k1), (c0, c1, c2, c3) = key, counter
+    for _ in range(10):
+        high0, low0 = divmod(0xD2511F53 * c0, 2**32)
+        high1, low1 = divmod(0xCD9E8D57 * c2, 2**32)
+        c0, c1, c2, c3 = high1 ^ c1 ^ k0, low1, high0 ^ c3 ^ k1, low0
+        k0, k1 = (k0 + 0x9E3779B9) % 2**32, (k1 + 0xBB67AE85) % 2**32
+    return [c0, c1, c2, c3]

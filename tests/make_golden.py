@@ -35,7 +35,8 @@ def ink() -> npt.NDArray[np.float32]:
     k = np.arange(150)
     offsets = np.stack([0.35 + 0.5 * np.cos(0.6 * k), 0.6 * np.sin(0.6 * k), k % 37 == 36], axis=1)
     offsets[k % 37 == 0, 0] += 1
-    return (np.rint(offsets * 64) / 64).astype(np.float32)
+    exact: npt.NDArray[np.float32] = (np.rint(offsets * 64) / 64).astype(np.float32)
+    return exact
 
 
 def digest(array: npt.NDArray[Any]) -> str:
