@@ -228,5 +228,4 @@ def run(app: ASGIApp, bound: socket.socket, started: Callable[[], None]) -> None
         ws="none",
         timeout_graceful_shutdown=1,
     )
-    with bound:
-        Server(config).run(sockets=[bound])
+    Server(config).run(sockets=[bound])

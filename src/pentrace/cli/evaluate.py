@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def evaluate(
     checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A checkpoint.")],
-    data: Annotated[list[Path], typer.Argument(metavar="DATA...", help="Parquet files, or folders of them.")],
+    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="Parquet files, or folders of them.")],
     use_float: Annotated[
         bool, typer.Option("--float", help="Through PyTorch in float32 instead of the engine.")
     ] = False,
@@ -32,9 +32,9 @@ def evaluate(
 
     \b
     Examples:
-      pentrace evaluate runs/mine/best.safetensors val1.parquet
-      pentrace evaluate runs/mine/best.safetensors val1.parquet --float
-      pentrace evaluate runs/mine/best.safetensors val1.parquet --json | jq .nats_per_point
+      pentrace evaluate best.safetensors val1.parquet
+      pentrace evaluate best.safetensors val1.parquet --float
+      pentrace evaluate best.safetensors val1.parquet --json | jq .nats_per_point
     """
     from pentrace.checkpoint import load
     from pentrace.dataset import count_lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -48,10 +49,8 @@ def serve(
             # A browser that starts slowly must not hold up the first answer.
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-    try:
+    with bound, contextlib.suppress(KeyboardInterrupt):
         app.run(app.make_app(files, host), bound, started)
-    except KeyboardInterrupt:
-        print()
 
 
 def has_screen() -> bool:

@@ -23,7 +23,7 @@ IAM_CITATION = (
 
 def train(
     data: Annotated[
-        list[Path], typer.Argument(metavar="DATA...", help="Parquet files, or folders of them, to train on.")
+        list[Path], typer.Argument(metavar="DATA", help="Parquet files, or folders of them, to train on.")
     ],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="RUN/", help="The folder of the run.")],
     validation: Annotated[
@@ -57,7 +57,7 @@ def train(
     Examples:
       pentrace train train.parquet val2.parquet --val val1.parquet -o runs/mine
       pentrace train data/ --val val/ -o runs/mine --config configs/default.toml
-      pentrace train train.parquet val2.parquet --val val1.parquet -o runs/mine --resume
+      pentrace train data/ --val val/ -o runs/mine --resume
       accelerate launch -m pentrace train data/ --val val/ -o runs/mine
     """
     import torch
