@@ -1,0 +1,54 @@
+/** Ink as files: JSON keeps everything (spec/ink.md), SVG is a drawing of one smooth line a stroke. */
+
+import { bezierControls, NIB } from "./outline.ts";
+import type { Stroke } from "./stroke.ts";
+
+/** What a device without pressure reports, where other strokes have it. */
+const USUAL_PRESSURE = 0.5;
+
+/** A document of spec/ink.md. The ink has at least one stroke; `settings` are kept as its controls. */
+export function inkToJson(ink: readonly Stroke[], settings: Readonly<Record<string, unknown>>, seed: number): string {
+  const pressed = ink.some(({ pressure }) => pressure !== null);
+  const strokes = ink.map(({ x, y, time, pressure }) =>
+    pressed ? { x, y, time, pressure: pressure ?? x.map(() => USUAL_PRESSURE) } : { x, y, time },
+  );
+  const open = !ink.at(-1)!.lifted;
+  const head = { format: "pentrace-ink", format_version: 1, scale: null };
+  return `${JSON.stringify({ ...head, strokes, open, controls: settings, seed: String(seed) })}\n`;
+}
+
+/** A drawing in sheet units. The ink has at least one stroke. */
+export function inkToSvg(ink: readonly Stroke[], colour: string): string {
+  const xs = ink.flatMap(({ x }) => x);
+  const ys = ink.flatMap(({ y }) => y);
+  const margin = 6 * NIB;
+  const [left, top] = [least(xs) - margin, least(ys) - margin];
+  const [width, height] = [-least(xs.map((x) => -x)) + margin - left, -least(ys.map((y) => -y)) + margin - top];
+  const box = [left, top, width, height].map(short).join(" ");
+  const paths = ink.map((stroke) => `<path d="${smoothLine(stroke)}"/>`).join("\n");
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}" width="${short(width)}" height="${short(height)}">
+<g fill="none" stroke="${colour}" stroke-width="${short(NIB)}" stroke-linecap="round" stroke-linejoin="round">
+${paths}
+</g>
+</svg>
+`;
+}
+
+function smoothLine(stroke: Stroke): string {
+  const { x, y } = stroke;
+  const begin = `M${short(x[0]!)},${short(y[0]!)}`;
+  if (x.length === 1) return `${begin}h0`;
+  const curves = bezierControls(stroke).map(
+    ([ax, ay, bx, by], k) =>
+      `C${short(ax)},${short(ay)} ${short(bx)},${short(by)} ${short(x[k + 1]!)},${short(y[k + 1]!)}`,
+  );
+  return begin + curves.join("");
+}
+
+function least(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.min(a, b));
+}
+
+function short(value: number): string {
+  return String(Math.round(value * 1000) / 1000 + 0);
+}

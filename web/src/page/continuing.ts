@@ -1,0 +1,96 @@
+/** From ink and controls to futures: asks the engine whenever one of them changes. */
+
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { EngineClient } from "../engine/client.ts";
+import type { FuturesReply, ModelFacts } from "../engine/protocol.ts";
+import { type Continuation, type Stroke, X_HEIGHT } from "../ink/stroke.ts";
+import type { State } from "../state.ts";
+import type { Futures } from "../views/paper.ts";
+
+/** Futures that are drawn at once. */
+const BATCH = 8;
+
+export interface Continuing {
+  /** null until a checkpoint is ready. */
+  readonly facts: ReadonlySignal<ModelFacts | null>;
+  readonly error: ReadonlySignal<string | null>;
+  readonly futures: ReadonlySignal<Futures | null>;
+  /** Offsets that the model has read. */
+  readonly position: ReadonlySignal<number>;
+  /** The future shown, if it is one of the ink as it is now. */
+  shown(): Continuation | undefined;
+  load(wasm: ArrayBuffer, checkpoint: ArrayBuffer, name: string): void;
+}
+
+/** ink: a new array whenever it changes. */
+export function continuing(state: State, ink: ReadonlySignal<readonly Stroke[]>): Continuing {
+  const facts = signal<ModelFacts | null>(null);
+  const error = signal<string | null>(null);
+  const futures: Signal<Futures | null> = signal(null);
+  const position = signal(0);
+  const keys = new WeakMap<readonly Stroke[], number>();
+  let inks = 0;
+  let asked = "";
+
+  const keyOf = (strokes: readonly Stroke[]): string => {
+    if (!keys.has(strokes)) keys.set(strokes, ++inks);
+    return `${keys.get(strokes)} ${state.seed.value} ${state.checkpoint.value}`;
+  };
+
+  const client = new EngineClient(new Worker(new URL("../engine/worker.ts", import.meta.url), { type: "module" }), {
+    ready(model) {
+      error.value = null;
+      facts.value = model;
+    },
+    futures(reply) {
+      position.value = reply.position;
+      futures.value = { key: asked, first: reply.first, all: unpack(reply), complete: reply.complete };
+    },
+    error(message) {
+      error.value = message;
+    },
+  });
+
+  effect(() => {
+    const strokes = ink.value;
+    if (facts.value === null) return;
+    asked = keyOf(strokes);
+    const shown = state.shown.value;
+    client.continue({
+      ink: strokes,
+      ruling: X_HEIGHT,
+      seed: state.seed.value,
+      variation: state.variation.value,
+      steps: state.length.value,
+      first: shown - (shown % BATCH),
+      count: BATCH,
+      shown,
+    });
+  });
+
+  return {
+    facts,
+    error,
+    futures,
+    position,
+    shown() {
+      const current = futures.value;
+      if (current === null || current.key !== keyOf(ink.value)) return undefined;
+      return current.all[state.shown.value - current.first];
+    },
+    load(wasm, checkpoint, name) {
+      facts.value = null;
+      error.value = null;
+      futures.value = null;
+      client.load(wasm, checkpoint, name);
+    },
+  };
+}
+
+function unpack({ points, lifts, count }: FuturesReply): Continuation[] {
+  const n = lifts.length / count;
+  return Array.from({ length: count }, (_, f) => ({
+    points: points.subarray(2 * n * f, 2 * n * (f + 1)),
+    lifts: lifts.subarray(n * f, n * (f + 1)),
+  }));
+}

@@ -1,0 +1,214 @@
+/** The page: wires ink, engine, controls and the writing figure together. */
+
+import { batch, computed, effect, signal } from "@preact/signals-core";
+import { inkToJson, inkToSvg } from "../ink/files.ts";
+import { listenToPen } from "../ink/pointer.ts";
+import { Sheet } from "../ink/sheet.ts";
+import type { Stroke } from "../ink/stroke.ts";
+import { createState, readAddress, valuesOf } from "../state.ts";
+import { paper } from "../views/paper.ts";
+import { keepAddress, readInk } from "./address.ts";
+import { openCheckpoints } from "./checkpoints.ts";
+import { continuing } from "./continuing.ts";
+import { button, element, slider } from "./controls.ts";
+import { download } from "./download.ts";
+import { handwritten } from "./example.ts";
+import { listenToKeys } from "./keys.ts";
+import { modelLine } from "./model-line.ts";
+
+/** Drawings have the ink of the light page: they are for paper. */
+const INK_COLOUR = "#1b2440";
+
+const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const state = createState(readAddress(window.location).values);
+if (still && !window.location.hash.includes("playing=")) state.playing.value = false;
+
+/** All strokes, the open one too: a new array at every change. */
+const written = signal<readonly Stroke[]>([]);
+const writing = signal(false);
+const canUndo = signal(false);
+const sheet = new Sheet(() =>
+  batch(() => {
+    // Another ink has other futures: begin with the first.
+    state.shown.value = 0;
+    written.value = sheet.ink;
+    writing.value = sheet.open !== null;
+    canUndo.value = sheet.canUndo;
+  }),
+);
+
+const example = handwritten("write here", 0);
+const isExample = computed(() => written.value.length === 0);
+const ink = computed(() => (isExample.value ? example : written.value));
+
+const model = continuing(state, ink);
+const problem = signal("");
+const progress = signal(0);
+
+// The figure.
+
+const figure = paper(
+  element("paper", HTMLElement),
+  { ink: example, faint: true, writing: false, futures: null, shown: 0, playing: false },
+  { still, onTurn: () => another(1) },
+);
+figure.surface.tabIndex = 0;
+figure.surface.role = "application";
+figure.surface.ariaLabel = "Paper to write on";
+figure.surface.setAttribute("aria-describedby", "caption");
+
+effect(() =>
+  figure.update({
+    ink: ink.value,
+    faint: isExample.value,
+    writing: writing.value,
+    futures: model.futures.value,
+    shown: state.shown.value,
+    playing: state.playing.value,
+  }),
+);
+
+listenToPen(figure.surface, {
+  toSheet: figure.toSheet,
+  down: (point) => sheet.penDown(point),
+  move: (points) => sheet.penMove(points),
+  up: () => sheet.penUp(),
+  discard: () => sheet.discard(),
+  pan: figure.pan,
+});
+
+// What can be done.
+
+/** Set when the reader took over before the futures of the newest ink were there. */
+let takeOverNext = false;
+
+function takeOver(): void {
+  const future = model.shown();
+  takeOverNext = future === undefined && model.facts.value !== null && !writing.value;
+  if (future === undefined || writing.value) return;
+  sheet.writeOn(ink.value, future);
+  announce(`${future.lifts.length} movements taken over.`);
+}
+
+function another(step: 1 | -1): void {
+  state.shown.value = Math.max(0, state.shown.value + step);
+}
+
+function togglePlaying(): void {
+  state.playing.value = !state.playing.value;
+  announce(state.playing.value ? "Playing." : "Paused.");
+}
+
+function undo(): void {
+  if (!canUndo.value) return;
+  sheet.undo();
+  announce("Taken back.");
+}
+
+function clear(): void {
+  sheet.clear();
+  announce("The paper is empty.");
+}
+
+async function copyLink(): Promise<void> {
+  saveAddress();
+  const copied = await navigator.clipboard?.writeText(window.location.href).then(
+    () => true,
+    () => false,
+  );
+  announce(copied ? "Link copied." : "The address of this page is the link.");
+  flash(linkButton, copied ? "Copied" : "See address");
+}
+
+effect(() => {
+  if (model.futures.value !== null && takeOverNext) queueMicrotask(takeOver);
+});
+
+// Buttons, sliders, keys.
+
+const play = button("play", togglePlaying);
+const anotherButton = button("another", () => another(1));
+const takeOverButton = button("take-over", takeOver);
+const undoButton = button("undo", undo);
+const clearButton = button("clear", clear);
+const linkButton = button("link", () => void copyLink());
+const exports = [
+  button("svg", () => download("ink.svg", "image/svg+xml", inkToSvg(written.value, INK_COLOUR))),
+  button("json", () => {
+    const { seed, ...settings } = valuesOf(state);
+    download("ink.json", "application/json", inkToJson(written.value, settings, seed));
+  }),
+];
+slider(state, "length", (value) => `${value} points`);
+slider(state, "variation", (value) => value.toFixed(2));
+listenToKeys(figure.surface, { takeOver, another, togglePlaying, undo });
+
+effect(() => {
+  play.textContent = state.playing.value ? "Pause" : "Play";
+  const ready = model.futures.value !== null;
+  anotherButton.disabled = !ready;
+  takeOverButton.disabled = !ready;
+  undoButton.disabled = !canUndo.value;
+  clearButton.disabled = isExample.value;
+  for (const exporting of exports) exporting.disabled = isExample.value;
+});
+
+/** Says something in a button's place for a moment. */
+function flash(el: HTMLButtonElement, text: string): void {
+  const usual = "Copy link";
+  el.textContent = text;
+  window.setTimeout(() => {
+    el.textContent = usual;
+  }, 1600);
+}
+
+// What is said.
+
+const status = element("status", HTMLElement);
+const announcement = element("announcement", HTMLElement);
+
+function announce(text: string): void {
+  announcement.textContent = text;
+}
+
+effect(() => {
+  const wrong = problem.value || model.error.value;
+  status.classList.toggle("error", Boolean(wrong));
+  status.textContent = wrong || describe();
+});
+
+function describe(): string {
+  if (model.futures.value === null) return `Loading the model: ${Math.round(100 * progress.value)} %`;
+  if (isExample.value) return "Write on the line, with a pen, a finger or the mouse.";
+  return `${model.position.value} movements read. Future ${state.shown.value + 1} is shown.`;
+}
+
+effect(() => {
+  if (model.facts.value !== null) element("model", HTMLElement).textContent = modelLine(model.facts.value);
+});
+
+effect(() => {
+  if (model.futures.value !== null && performance.getEntriesByName("first-future").length === 0) {
+    performance.mark("first-future");
+  }
+});
+
+// The address, and the checkpoint that it names.
+
+function restore(): void {
+  const { values, ink: code } = readAddress(window.location);
+  const { strokes, error } = readInk(code);
+  problem.value = error;
+  batch(() => {
+    sheet.replace(strokes);
+    state.length.value = values.length;
+    state.variation.value = values.variation;
+    state.seed.value = values.seed;
+    state.shown.value = values.shown;
+  });
+}
+
+restore();
+window.addEventListener("hashchange", restore);
+const saveAddress = keepAddress(state, written, writing);
+void openCheckpoints(state, model, { problem, progress });

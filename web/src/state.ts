@@ -1,0 +1,115 @@
+/**
+ * The controls, and their place in the page's address: what is seen is a link.
+ *
+ * `?checkpoint=` chooses the file, so it is part of the query; the rest, and the ink, is the view of it and follows
+ * the `#`, where no server sees it. What has its default is left out.
+ */
+
+import { type Signal, signal } from "@preact/signals-core";
+
+export interface Control<T> {
+  readonly initial: T;
+  readonly where: "query" | "hash";
+  /** undefined where the text is no value of this control. */
+  parse(text: string): T | undefined;
+  format(value: T): string;
+}
+
+/** A number from least to greatest, a whole number of steps from least. */
+export interface NumberControl extends Control<number> {
+  readonly least: number;
+  readonly greatest: number;
+  readonly step: number;
+}
+
+function number(initial: number, least: number, greatest: number, step: number): NumberControl {
+  const digits = Math.max(0, Math.ceil(-Math.log10(step)));
+  return {
+    initial,
+    least,
+    greatest,
+    step,
+    where: "hash",
+    parse(text) {
+      const value = Number(text);
+      if (text.trim() === "" || !Number.isFinite(value)) return undefined;
+      const onStep = least + Math.round((value - least) / step) * step;
+      return Number(Math.min(Math.max(onStep, least), greatest).toFixed(digits));
+    },
+    format: (value) => String(value),
+  };
+}
+
+function flag(initial: boolean): Control<boolean> {
+  return {
+    initial,
+    where: "hash",
+    parse: (text) => (text === "1" ? true : text === "0" ? false : undefined),
+    format: (value) => (value ? "1" : "0"),
+  };
+}
+
+const UINT32 = 2 ** 32 - 1;
+
+export const controls = {
+  /** Name of the checkpoint; empty for the default one. */
+  checkpoint: {
+    initial: "",
+    where: "query",
+    parse: (text) => text,
+    format: (value) => value,
+  } as Control<string>,
+  /** Steps of a continuation. */
+  length: number(80, 5, 200, 1),
+  /** Variation of a continuation (spec/engine.md). */
+  variation: number(0.6, 0.1, 1.5, 0.05),
+  /** Seed of all random numbers. */
+  seed: number(1, 0, UINT32, 1),
+  /** Which future is shown: its stream. */
+  shown: number(0, 0, UINT32, 1),
+  /** Whether the page goes from one future to the next by itself. */
+  playing: flag(true),
+};
+
+export type ControlName = keyof typeof controls;
+export type Values = { [Name in ControlName]: (typeof controls)[Name]["initial"] };
+export type State = { readonly [Name in ControlName]: Signal<Values[Name]> };
+
+const names = Object.keys(controls) as ControlName[];
+const INK = "ink";
+
+export function createState(values: Values): State {
+  return Object.fromEntries(names.map((name) => [name, signal(values[name])])) as unknown as State;
+}
+
+/** The values as they are; an effect that calls it follows them all. */
+export function valuesOf(state: State): Values {
+  return Object.fromEntries(names.map((name) => [name, state[name].value])) as unknown as Values;
+}
+
+/** What an address asks for; a value that cannot be read is left at its default. `ink` is still encoded. */
+export function readAddress(address: { search: string; hash: string }): { values: Values; ink: string } {
+  const query = new URLSearchParams(address.search);
+  const hash = new URLSearchParams(address.hash.replace(/^#/, ""));
+  const read = (name: ControlName): Values[ControlName] => {
+    const control = controls[name];
+    const text = (control.where === "query" ? query : hash).get(name);
+    return (text === null ? undefined : control.parse(text)) ?? control.initial;
+  };
+  const values = Object.fromEntries(names.map((name) => [name, read(name)])) as Values;
+  return { values, ink: hash.get(INK) ?? "" };
+}
+
+/** The address of a view, to be resolved against the page's own: `?...#...`. */
+export function writeAddress(values: Values, ink: string): string {
+  const query = new URLSearchParams();
+  const hash = new URLSearchParams();
+  const write = <T>(name: string, control: Control<T>, value: T): void => {
+    if (value === control.initial) return;
+    (control.where === "query" ? query : hash).set(name, control.format(value));
+  };
+  for (const name of names) write(name, controls[name] as Control<Values[ControlName]>, values[name]);
+  if (ink !== "") hash.set(INK, ink);
+  const search = query.size > 0 ? `?${query}` : "";
+  return `${search}#${hash}`;
+}

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { type Control, controls, createState, readAddress, valuesOf, writeAddress } from "../src/state.ts";
+
+const initial = readAddress({ search: "", hash: "" }).values;
+
+function throughAddress(values: typeof initial, ink = "") {
+  const url = new URL(writeAddress(values, ink), "http://page/");
+  return readAddress(url);
+}
+
+describe("address", () => {
+  test("an empty one gives the defaults, and they need no words", () => {
+    expect(initial).toEqual({
+      checkpoint: "",
+      length: controls.length.initial,
+      variation: controls.variation.initial,
+      seed: 1,
+      shown: 0,
+      playing: true,
+    });
+    expect(writeAddress(initial, "")).toBe("#");
+  });
+
+  test("whatever is set comes back", () => {
+    const values = {
+      checkpoint: "été & co",
+      length: 200,
+      variation: 1.15,
+      seed: 4294967295,
+      shown: 17,
+      playing: false,
+    };
+    expect(throughAddress(values, "AQ-_")).toEqual({ values, ink: "AQ-_" });
+  });
+
+  test("the checkpoint is in the query, where a host sees it; the ink is not", () => {
+    const address = writeAddress({ ...initial, checkpoint: "mine" }, "AQ");
+    expect(address).toBe("?checkpoint=mine#ink=AQ");
+  });
+
+  test.each([
+    ["length=4", { length: 5 }],
+    ["length=1e9", { length: 200 }],
+    ["length=12.4", { length: 12 }],
+    ["variation=0.333", { variation: 0.35 }],
+    ["variation=0", { variation: 0.1 }],
+    ["variation=NaN&length=&seed=-1&playing=maybe", { seed: 0 }],
+    ["unknown=1", {}],
+  ])("#%s is brought into range or ignored", (hash, expected) => {
+    expect(readAddress({ search: "", hash: `#${hash}` }).values).toEqual({ ...initial, ...expected });
+  });
+
+  test("every step of every slider comes back as itself", () => {
+    for (const name of ["length", "variation"] as const) {
+      const { least, greatest, step } = controls[name];
+      for (let k = 0; least + k * step <= greatest + step / 2; k++) {
+        const value = Number((least + k * step).toFixed(2));
+        expect(throughAddress({ ...initial, [name]: value }).values[name]).toBe(value);
+      }
+    }
+  });
+});
+
+test("the state holds a signal for each control", () => {
+  const state = createState({ ...initial, length: 42 });
+  expect(state.length.value).toBe(42);
+  state.seed.value = 9;
+  expect(valuesOf(state)).toEqual({ ...initial, length: 42, seed: 9 });
+});
+
+test("the table has a place for every control", () => {
+  const places = (Object.values(controls) as Control<unknown>[]).map(({ where }) => where);
+  expect(new Set(places)).toEqual(new Set(["query", "hash"]));
+});
