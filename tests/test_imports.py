@@ -19,7 +19,7 @@ ROWS = (
     {"errors"},
     {"ink"},
     {"checkpoint", "config", "distill", "formats", "score"},
-    {"batches", "dataset", "engine", "model", "runfolder", "validate"},
+    {"batches", "dataset", "engine", "iam", "model", "runfolder", "validate"},
     {"atlas", "evaluate", "realism", "trace", "train", "writer"},
     {"serve", "site", "widget"},
     {"cli"},

@@ -91,8 +91,9 @@ def write_shards(
 ) -> list[Path]:
     """Writes lines as `out`/`name`-00000.parquet and so on, each moved into place when it is whole.
 
-    Needs whole coordinates within 16 bits, as the whiteboard gives them. Returns the files; raises DataError
-    that names the line which does not fit.
+    Needs whole coordinates within 16 bits, as the whiteboard gives them. Shards that an earlier write left under
+    the same name are replaced or, where there are fewer now, removed. Returns the files; raises DataError that
+    names the line which does not fit.
     """
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
@@ -110,6 +111,8 @@ def write_shards(
         finally:
             temporary.unlink(missing_ok=True)
         written.append(path)
+    for stale in set(folder.glob(f"{name}-[0-9][0-9][0-9][0-9][0-9].parquet")) - set(written):
+        stale.unlink()
     return written
 
 

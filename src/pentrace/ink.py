@@ -47,7 +47,7 @@ class Ink:
     scale: float | None = None
 
     def __post_init__(self) -> None:
-        points = _numbers(self.points, "points", LIMIT)
+        points = as_float32(self.points, "points")
         if points.ndim != 2 or points.shape[1] != 2:
             raise InkError(f"points: expected an array of shape [n, 2], found {list(points.shape)}")
         n = len(points)
@@ -147,7 +147,7 @@ class Ink:
         float32 rounding (spec/ink.md). The pen lift of the first point is in no offset, so it is asked for.
         """
         scale = _checked_scale(scale)
-        steps = _numbers(offsets, "offsets", None)
+        steps = as_float32(offsets, "offsets", None)
         if steps.ndim != 2 or steps.shape[1] != 3:
             raise InkError(f"offsets: expected an array of shape [n, 3], found {list(steps.shape)}")
         points = np.empty((len(steps) + 1, 2), dtype=np.float64)
@@ -160,7 +160,7 @@ class Ink:
     @staticmethod
     def from_strokes(strokes: Iterable[npt.ArrayLike], scale: float | None = None) -> Ink:
         """The ink of strokes, each an array [k, 2] of points with k >= 1; the pen lifts after each."""
-        arrays = [_numbers(stroke, "points of a stroke", LIMIT) for stroke in strokes]
+        arrays = [as_float32(stroke, "points of a stroke") for stroke in strokes]
         if not arrays or any(a.ndim != 2 or a.shape[1] != 2 or len(a) == 0 for a in arrays):
             raise InkError("strokes: expected at least one, each an array of shape [k, 2] with k at least 1")
         pen_up = np.zeros(sum(map(len, arrays)), dtype=np.bool_)
@@ -190,11 +190,11 @@ def concatenate(inks: Iterable[Ink]) -> Ink:
     )
 
 
-def _numbers(values: npt.ArrayLike, name: str, limit: float | None) -> F32:
-    """A read-only float32 copy of numbers that are all finite and within the limit."""
+def as_float32(values: npt.ArrayLike, name: str, limit: float | None = LIMIT) -> F32:
+    """A read-only float32 copy of numbers that are all finite and within the limit; InkError for others."""
     try:
         wide = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InkError(f"{name}: expected numbers in an even array, found something else") from None
     if not bool(np.isfinite(wide).all()):
         raise InkError(f"{name}: expected finite numbers, found a NaN or an infinity")
@@ -211,7 +211,7 @@ def _numbers(values: npt.ArrayLike, name: str, limit: float | None) -> F32:
 def _column(values: npt.ArrayLike | None, name: str, n: int, limit: float) -> F32 | None:
     if values is None:
         return None
-    column = _numbers(values, name, limit)
+    column = as_float32(values, name, limit)
     if column.shape != (n,):
         raise InkError(f"{name}: expected {n} values, one a point, found shape {list(column.shape)}")
     return column
