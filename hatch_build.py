@@ -13,11 +13,10 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -93,8 +92,7 @@ def files(path: Path) -> list[Path]:
     return found
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """Where `node` lies, and the command that is npm."""
 
     folder: Path

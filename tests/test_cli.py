@@ -130,6 +130,36 @@ def test_a_file_that_is_no_checkpoint_is_named(capsys: pytest.CaptureFixture[str
     assert "cannot be read (Is a directory)" in fails(capsys, "info", str(tmp_path))
 
 
+def test_import_iam(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder = tmp_path / "iamondb"
+    line = (
+        '<WhiteboardCaptureSession><StrokeSet><Stroke><Point x="1" y="2" time="0.1"/></Stroke></StrokeSet>{}'
+    )
+    for name, end in {
+        "a01-000u-01": "</WhiteboardCaptureSession>",
+        "a01-000u-02": "",
+        "b01-001z-01": "",
+    }.items():
+        path = folder / f"lineStrokes/{name[:3]}/{name[:7]}/{name}.xml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(line.format(end))
+    (folder / "ascii/a01/a01-000").mkdir(parents=True)
+    (folder / "ascii/a01/a01-000/a01-000u.txt").write_text("OCR:\n\nhello\n\nCSR:\n\nhello\nthere\n")
+    (folder / "trainset.txt").write_text("a01-000u\n")
+    for name in ("testset_v.txt", "testset_t.txt", "testset_f.txt"):
+        (folder / name).touch()
+    out = tmp_path / "data"
+    assert main(["import", "iam", str(folder), "-o", str(out)]) == 0
+    output = capsys.readouterr()
+    assert output.out == f"{out}: 1 line (train 1, val1 0, val2 0, test 0); 2 problems, named above\n"
+    assert re.search(r"^a01-000u-02\.xml: .*; left out$", output.err, re.MULTILINE)
+    assert "b01-001z: unknown form: in none of the split lists; left out\n" in output.err
+    assert main(["import", "iam", str(folder), "-o", str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["lines"] == {"train": 1, "val1": 0, "val2": 0, "test": 0}
+    message = fails(capsys, "import", "iam", str(tmp_path / "none"), "-o", str(out))
+    assert message == f"{tmp_path / 'none'}: expected lineStrokes/**/*.xml of IAM-OnDB, found none"
+
+
 def test_import_distill(capsys: pytest.CaptureFixture[str], shared_data: Path, tmp_path: Path) -> None:
     out = tmp_path / "deep/distill.safetensors"
     assert main(["import", "distill", str(shared_data / "distill/b64_weights.json"), "-o", str(out)]) == 0

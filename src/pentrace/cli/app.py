@@ -70,6 +70,7 @@ add(app, "info", info.info)
 add(app, "evaluate", evaluate.evaluate)
 add(app, "train", train.train)
 app.add_typer(imports, name="import")
+add(imports, "iam", import_.iam)
 add(imports, "distill", import_.distill)
 
 

@@ -2,10 +2,61 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from pentrace.cli import options
+from pentrace.cli.output import counted, printable
+
+if TYPE_CHECKING:
+    from pentrace.iam import Summary
+
+
+MOST_PROBLEMS = 20
+"""Shown; a distribution that is broken as a whole would fill the screen."""
+
+
+def iam(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The distribution, unpacked.")],
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="OUT/", help="The folder to write.")],
+    as_json: options.Json = False,
+) -> None:
+    r"""Turn the official distribution of IAM-OnDB into a data set: Parquet, split by split.
+
+    DIR holds lineStrokes/, ascii/ and the four lists of task t1 (trainset.txt, testset_v.txt, testset_t.txt,
+    testset_f.txt). What cannot be imported is named at the end; everything else is.
+
+    \b
+    Examples:
+      pentrace import iam iamondb/ -o data/
+      pentrace import iam iamondb/ -o data/ --json > summary.json
+    """
+    from pentrace.iam import import_iam
+
+    summary = import_iam(folder, out)
+    if as_json:
+        print(json.dumps(as_object(summary), ensure_ascii=False, indent=2))
+        return
+    for problem in summary.problems[:MOST_PROBLEMS]:
+        print(printable(f"{problem.name}: {problem.what}"), file=sys.stderr)
+    if len(summary.problems) > MOST_PROBLEMS:
+        print(f"... and {len(summary.problems) - MOST_PROBLEMS:,} more; --json has them all", file=sys.stderr)
+    lines = ", ".join(f"{split} {count:,}" for split, count in summary.lines.items())
+    problems = f"; {counted(len(summary.problems), 'problem')}, named above" if summary.problems else ""
+    print(f"{out}: {counted(sum(summary.lines.values()), 'line')} ({lines}){problems}")
+
+
+def as_object(summary: Summary) -> dict[str, Any]:
+    """What an import did, as JSON has it."""
+    return {
+        "lines": summary.lines,
+        "files": [str(shard) for shard in summary.shards],
+        "problems": [{"name": problem.name, "what": problem.what} for problem in summary.problems],
+    }
 
 
 def distill(

