@@ -9,6 +9,7 @@ import { consumeOffsets, sampleOffsets, traceOffsets } from "./run";
 import { copyState, hasZ, resetState, stateBytes, stateC, stateGates, stateH, stateZ } from "./state";
 
 export { alloc, mark, release } from "./memory";
+export { prepare, standard_size, writing_size } from "./prepare";
 
 export function model_create(layers: i32, hidden: i32, mixtures: i32): i32 {
   return createModel(layers, hidden, mixtures);
