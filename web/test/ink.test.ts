@@ -27,19 +27,50 @@ function code(...bytes: number[]): string {
   return Buffer.from(bytes).toString("base64url");
 }
 
-const raw = (x: number, y: number, time: number, pressure: number | null = null) => ({ x, y, time, pressure });
+const raw = (x: number, y: number, time: number, pressure: number | null = null) => ({
+  x,
+  y,
+  time,
+  pressure,
+});
 
 describe("the code of an ink", () => {
   const inks: Record<string, Stroke[]> = {
     none: [],
     dot: [stroke([[3.125, -7.5]])],
     words: handwritten("write here", 12),
-    pressure: [stroke([[0, 0], [1.5, 2], [-300, 9000.125]], { pressure: [0, 0.37, 1] })],
-    "by the model, left open": [
-      stroke([[0, 0], [5, 5]]),
-      stroke([[8, 1], [9, 2]], { writer: "model", time: [20, 32], lifted: false }),
+    pressure: [
+      stroke(
+        [
+          [0, 0],
+          [1.5, 2],
+          [-300, 9000.125],
+        ],
+        { pressure: [0, 0.37, 1] },
+      ),
     ],
-    "by the model alone": [stroke([[8, 1], [9, 2]], { writer: "model", time: [0, MODEL_MS] })],
+    "by the model, left open": [
+      stroke([
+        [0, 0],
+        [5, 5],
+      ]),
+      stroke(
+        [
+          [8, 1],
+          [9, 2],
+        ],
+        { writer: "model", time: [20, 32], lifted: false },
+      ),
+    ],
+    "by the model alone": [
+      stroke(
+        [
+          [8, 1],
+          [9, 2],
+        ],
+        { writer: "model", time: [0, MODEL_MS] },
+      ),
+    ],
   };
 
   test.each(Object.entries(inks))("keeps everything: %s", (_, ink) => {
@@ -76,7 +107,15 @@ describe("an open stroke", () => {
   test("lies on the grid, in whole milliseconds, from where the ink left off", () => {
     const open = new OpenStroke(raw(0.06, 0.07, 1000.4), 500);
     open.add(raw(4.99, -0.01, 1010.2));
-    expect(open.close()).toEqual(stroke([[0, 0.125], [5, 0]], { time: [500, 510] }));
+    expect(open.close()).toEqual(
+      stroke(
+        [
+          [0, 0.125],
+          [5, 0],
+        ],
+        { time: [500, 510] },
+      ),
+    );
   });
 
   test("drops points that say nothing, but never the last", () => {
@@ -96,16 +135,47 @@ describe("an open stroke", () => {
 
 describe("writing on", () => {
   test("begins a stroke of its own after a lift, and lifts where the model does", () => {
-    const ink = writtenOn([stroke([[0, 0], [1, 1]])], continuation([[2, 2], [3, 3, 1], [4, 4]]));
+    const ink = writtenOn(
+      [
+        stroke([
+          [0, 0],
+          [1, 1],
+        ]),
+      ],
+      continuation([
+        [2, 2],
+        [3, 3, 1],
+        [4, 4],
+      ]),
+    );
     expect(ink.slice(1)).toEqual([
-      stroke([[2, 2], [3, 3]], { writer: "model", time: [20, 32] }),
+      stroke(
+        [
+          [2, 2],
+          [3, 3],
+        ],
+        { writer: "model", time: [20, 32] },
+      ),
       stroke([[4, 4]], { writer: "model", time: [44], lifted: false }),
     ]);
   });
 
   test("goes on with what was left open, as one stroke and without repeating a point", () => {
-    const once = writtenOn([], continuation([[1, 1], [2, 2], [3, 3, 1]]));
-    const twice = writtenOn(writtenOn([], continuation([[1, 1]])), continuation([[2, 2], [3, 3, 1]]));
+    const once = writtenOn(
+      [],
+      continuation([
+        [1, 1],
+        [2, 2],
+        [3, 3, 1],
+      ]),
+    );
+    const twice = writtenOn(
+      writtenOn([], continuation([[1, 1]])),
+      continuation([
+        [2, 2],
+        [3, 3, 1],
+      ]),
+    );
     expect(twice).toEqual(once);
   });
 });
@@ -121,7 +191,13 @@ describe("the sheet", () => {
     const sheet = new Sheet(() => {});
     draw(sheet, 0);
     const one = sheet.strokes;
-    sheet.writeOn(one, continuation([[9, 9, 1], [12, 9, 1]]));
+    sheet.writeOn(
+      one,
+      continuation([
+        [9, 9, 1],
+        [12, 9, 1],
+      ]),
+    );
     expect(sheet.strokes).toHaveLength(3);
     sheet.clear();
     expect(sheet.strokes).toHaveLength(0);

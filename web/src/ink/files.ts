@@ -7,7 +7,11 @@ import type { Stroke } from "./stroke.ts";
 const USUAL_PRESSURE = 0.5;
 
 /** A document of spec/ink.md. The ink has at least one stroke; `settings` are kept as its controls. */
-export function inkToJson(ink: readonly Stroke[], settings: Readonly<Record<string, unknown>>, seed: number): string {
+export function inkToJson(
+  ink: readonly Stroke[],
+  settings: Readonly<Record<string, unknown>>,
+  seed: number,
+): string {
   const pressed = ink.some(({ pressure }) => pressure !== null);
   const strokes = ink.map(({ x, y, time, pressure }) =>
     pressed ? { x, y, time, pressure: pressure ?? x.map(() => USUAL_PRESSURE) } : { x, y, time },
@@ -23,7 +27,10 @@ export function inkToSvg(ink: readonly Stroke[], colour: string): string {
   const ys = ink.flatMap(({ y }) => y);
   const margin = 6 * NIB;
   const [left, top] = [least(xs) - margin, least(ys) - margin];
-  const [width, height] = [-least(xs.map((x) => -x)) + margin - left, -least(ys.map((y) => -y)) + margin - top];
+  const [width, height] = [
+    -least(xs.map((x) => -x)) + margin - left,
+    -least(ys.map((y) => -y)) + margin - top,
+  ];
   const box = [left, top, width, height].map(short).join(" ");
   const paths = ink.map((stroke) => `<path d="${smoothLine(stroke)}"/>`).join("\n");
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}" width="${short(width)}" height="${short(height)}">

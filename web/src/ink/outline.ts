@@ -33,8 +33,8 @@ export const NIB = X_HEIGHT * 0.088;
 const DOT_RADIUS = NIB * 0.72;
 /** Usual speed of a hand: an x-height in 70 ms. */
 const USUAL_SPEED = X_HEIGHT / 70;
-const THINNEST = 0.62;
-const WIDEST = 1.3;
+const THINNEST = 0.55;
+const WIDEST = 1.35;
 /** Samples of the curve lie about so far apart. */
 const SAMPLE = 1.4;
 /** A turn (radians) from one sample to the next that is a corner: the outline is cut there and rounded. */
@@ -46,7 +46,10 @@ export function outline(trail: Trail, sink: PathSink, nib = 1): void {
   const n = trail.x.length;
   if (n === 0) return;
   const curve = smooth(trail, nib);
-  if (curve.x.length < 2) return circle(sink, trail.x[0]!, trail.y[0]!, DOT_RADIUS * nib);
+  if (curve.x.length < 2) {
+    circle(sink, trail.x[0]!, trail.y[0]!, DOT_RADIUS * nib);
+    return;
+  }
   const corners = findCorners(curve);
   for (let k = 0; k + 1 < corners.length; k++) band(curve, corners[k]!, corners[k + 1]!, sink);
 }
@@ -134,7 +137,7 @@ function widths({ x, y, time, pressure }: Trail, kept: number[], nib: number): n
     const b = kept[Math.min(at + 1, n - 1)]!;
     const duration = Math.max(time[b]! - time[a]!, 1);
     const speed = Math.hypot(x[b]! - x[a]!, y[b]! - y[a]!) / duration / USUAL_SPEED;
-    return Math.min(Math.max(1.32 - 0.32 * speed, THINNEST), WIDEST);
+    return Math.min(Math.max(1.5 - 0.5 * speed, THINNEST), WIDEST);
   });
   const evened = evenOut(raw);
   return evened.map((w, at) => w * NIB * nib * (at === 0 || at === n - 1 ? 0.78 : 1));
@@ -143,7 +146,7 @@ function widths({ x, y, time, pressure }: Trail, kept: number[], nib: number): n
 /** A low pass, forwards and backwards, so that nothing lags. */
 function evenOut(values: number[]): number[] {
   const result = [...values];
-  const share = 0.35;
+  const share = 0.5;
   for (let k = 1; k < result.length; k++) result[k] = result[k - 1]! + (result[k]! - result[k - 1]!) * share;
   for (let k = result.length - 2; k >= 0; k--) {
     result[k] = result[k + 1]! + (result[k]! - result[k + 1]!) * share;

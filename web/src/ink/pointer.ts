@@ -41,7 +41,10 @@ export function listenToPen(el: HTMLElement, handlers: PenHandlers): () => void 
     if (event.pointerType === "pen") penSeen = event.timeStamp;
     if (event.pointerType === "touch") {
       fingers.set(event.pointerId, event.clientX);
-      if (fingers.size > 1) return startPan();
+      if (fingers.size > 1) {
+        startPan();
+        return;
+      }
       if (isPalm(event) || event.timeStamp - penSeen < PEN_HOLDS_MS) return;
     }
     if (event.button !== LEFT_BUTTON || writing !== null) return;

@@ -27,8 +27,9 @@ export function keepAddress(
   let timer = 0;
   const save = (): void => {
     window.clearTimeout(timer);
-    const address = writeAddress(valuesOf(state), encodeInk(ink.peek()));
-    window.history.replaceState(null, "", address);
+    const strokes = ink.peek();
+    const code = strokes.length === 0 ? "" : encodeInk(strokes);
+    window.history.replaceState(null, "", writeAddress(valuesOf(state), code));
   };
   let first = true;
   effect(() => {

@@ -37,19 +37,22 @@ export function continuing(state: State, ink: ReadonlySignal<readonly Stroke[]>)
     return `${keys.get(strokes)} ${state.seed.value} ${state.checkpoint.value}`;
   };
 
-  const client = new EngineClient(new Worker(new URL("../engine/worker.ts", import.meta.url), { type: "module" }), {
-    ready(model) {
-      error.value = null;
-      facts.value = model;
+  const client = new EngineClient(
+    new Worker(new URL("../engine/worker.ts", import.meta.url), { type: "module" }),
+    {
+      ready(model) {
+        error.value = null;
+        facts.value = model;
+      },
+      futures(reply) {
+        position.value = reply.position;
+        futures.value = { key: asked, first: reply.first, all: unpack(reply), complete: reply.complete };
+      },
+      error(message) {
+        error.value = message;
+      },
     },
-    futures(reply) {
-      position.value = reply.position;
-      futures.value = { key: asked, first: reply.first, all: unpack(reply), complete: reply.complete };
-    },
-    error(message) {
-      error.value = message;
-    },
-  });
+  );
 
   effect(() => {
     const strokes = ink.value;

@@ -68,7 +68,12 @@ function smoothed(path: Points): { x: number; y: number }[] {
   const fine = [{ x: path[0]![0]! * X_HEIGHT, y: path[0]![1]! * X_HEIGHT }];
   const steps = 12;
   for (let k = 0; k + 1 < path.length; k++) {
-    const [a, b, c, d] = [path[Math.max(k - 1, 0)]!, path[k]!, path[k + 1]!, path[Math.min(k + 2, path.length - 1)]!];
+    const [a, b, c, d] = [
+      path[Math.max(k - 1, 0)]!,
+      path[k]!,
+      path[k + 1]!,
+      path[Math.min(k + 2, path.length - 1)]!,
+    ];
     for (let s = 1; s <= steps; s++) {
       const u = s / steps;
       fine.push({

@@ -87,7 +87,7 @@ export class Camera {
     this.hold();
     const from = this.scroll;
     const to = Math.max(0, this.margin + x * this.zoom - share * this.width);
-    if (atOnce) {
+    if (atOnce || Math.abs(to - from) < 1) {
       this.#scroller.scrollLeft = to;
       return;
     }

@@ -142,7 +142,8 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
     const risen = options.still ? 1 : Math.min((now - cloud.born) / FADE_MS, 1);
     layers.cloud.draw((context) => {
       context.fillStyle = colours.future;
-      for (const fading of fadingClouds) fill(context, fading.paths, fading.alpha * (1 - (now - fading.since) / FADE_MS));
+      for (const fading of fadingClouds)
+        fill(context, fading.paths, fading.alpha * (1 - (now - fading.since) / FADE_MS));
       fill(context, cloud.paths, CLOUD_ALPHA * risen);
     });
     return risen < 1 || fadingClouds.length > 0;
@@ -155,7 +156,8 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
     const count = current === null || data.writing || options.still ? n : drawnPoints(n, now - current.since);
     layers.shown.draw((context) => {
       context.fillStyle = colours.future;
-      for (const { paths, alpha, since } of fadingShown) fill(context, paths, alpha * (1 - (now - since) / FADE_MS));
+      for (const { paths, alpha, since } of fadingShown)
+        fill(context, paths, alpha * (1 - (now - since) / FADE_MS));
       if (current !== null) fill(context, [futurePath(current.future, tip(), SHOWN_NIB, count)], SHOWN_ALPHA);
     });
     if (current !== null && count >= n) look();
@@ -220,7 +222,8 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
   const rest = (): void => {
     window.clearTimeout(restTimer);
     if (data.writing) camera.hold();
-    else if (!data.faint) restTimer = window.setTimeout(follow, REST_MS);
+    else if (data.faint) camera.bring(0, camera.margin / camera.width, options.still);
+    else restTimer = window.setTimeout(follow, REST_MS);
   };
 
   const follow = (): void => {

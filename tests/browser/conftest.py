@@ -1,0 +1,149 @@
+"""The page as a reader has it: served by the app, opened in Chromium, watched for whatever should not happen."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser import host
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with host.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def serve_page() -> Iterator[Callable[[list[Path]], str]]:
+    """Serves the page with some checkpoints; gives its address."""
+    with ExitStack() as running:
+        yield lambda checkpoints: running.enter_context(host.served(checkpoints))
+
+
+@pytest.fixture(scope="session")
+def address(serve_page: Callable[[list[Path]], str]) -> str:
+    """Where the page is, with the default checkpoint."""
+    if not host.DEFAULT.is_file():
+        pytest.skip("there is no default checkpoint yet")
+    return serve_page([host.DEFAULT])
+
+
+@dataclass
+class Reader:
+    """A page that is open, and what a reader does with it."""
+
+    page: Page
+    problems: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def open(self, url: str) -> None:
+        """Goes to an address and waits for the first future."""
+        host.open_page(self.page, url)
+
+    def wait(self, expression: str) -> Any:
+        """Waits until an expression of the page is true and gives it."""
+        host.wait(lambda: self.page.evaluate(expression), f"{expression}; status: {self.status}")
+        return self.page.evaluate(expression)
+
+    def wait_for(self, true: Callable[[], bool], what: str) -> None:
+        """Waits until something holds."""
+        host.wait(true, f"{what}; status: {self.status}")
+
+    @property
+    def status(self) -> str:
+        """What the page says above the paper."""
+        return self.page.locator("#status").inner_text()
+
+    @property
+    def movements(self) -> int:
+        """How many movements the model has read."""
+        words = self.status.split()
+        return int(words[0]) if words[1:2] == ["movements"] else 0
+
+    def press(self, button: str) -> None:
+        """Presses a button by its id."""
+        self.page.locator(f"#{button}").click()
+
+    def pause(self) -> None:
+        """Stops the page from going to the next future."""
+        if self.page.locator("#play").inner_text() == "Pause":
+            self.press("play")
+
+    def download(self, button: str) -> bytes:
+        """The file that a button gives."""
+        with self.page.expect_download() as waiting:
+            self.press(button)
+        return Path(waiting.value.path()).read_bytes()
+
+    def ink(self) -> dict[str, Any]:
+        """The ink as its JSON says it."""
+        document: dict[str, Any] = json.loads(self.download("json"))
+        return document
+
+    def coloured(self, layer: int) -> int:
+        """Pixels that are painted on a layer of the paper: 0 ink (with the rules), 1 cloud, 2 the future shown."""
+        return int(
+            self.page.evaluate(
+                """(layer) => {
+                    const canvas = document.querySelectorAll("#paper canvas")[layer];
+                    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+                    const context = copy.getContext("2d", { willReadFrequently: true });
+                    context.drawImage(canvas, 0, 0);
+                    const { data } = context.getImageData(0, 0, copy.width, copy.height);
+                    let count = 0;
+                    for (let k = 3; k < data.length; k += 4) if (data[k] > 8) count++;
+                    return count;
+                }""",
+                layer,
+            )
+        )
+
+
+@pytest.fixture
+def open_reader(chromium: Browser) -> Iterator[Callable[..., Reader]]:
+    """Opens pages, each with a browser profile of its own; at the end none may have had a problem."""
+    readers: list[Reader] = []
+
+    def make(**options: Any) -> Reader:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        reader = Reader(context.new_page())
+        page = reader.page
+        page.on("pageerror", lambda error: reader.problems.append(f"error: {error}"))
+        page.on("console", lambda said: reader.problems.append(f"console: {said.text}"))
+        page.on("request", lambda request: reader.requests.append(request.url))
+        page.add_init_script(
+            "addEventListener('securitypolicyviolation',"
+            " (event) => console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI));"
+        )
+        readers.append(reader)
+        return reader
+
+    yield make
+    for reader in readers:
+        reader.page.context.close()
+    assert [problem for reader in readers for problem in reader.problems] == []
+
+
+@pytest.fixture
+def reader(open_reader: Callable[..., Reader], address: str) -> Reader:
+    """The page on a laptop's screen, its first future shown."""
+    reader = open_reader()
+    reader.open(address)
+    return reader

@@ -1,0 +1,54 @@
+"""What the page costs, as Chromium itself reports it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.browser.pen import Hand, write
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+MAIN_THREAD = "CrRendererMain"
+TASKS = {"RunTask", "ThreadControllerImpl::RunTask"}
+CATEGORIES = ["toplevel", "disabled-by-default-devtools.timeline"]
+
+
+def transferred(page: Page) -> dict[str, int]:
+    """Bytes that came over the network by address, headers and the page itself included."""
+    entries = page.evaluate(
+        """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+            .map(({ name, transferSize }) => [name, transferSize])"""
+    )
+    return {name: int(size) for name, size in entries}
+
+
+def first_prediction(page: Page) -> float:
+    """Milliseconds from navigation until the first future was handed to the figure."""
+    return float(page.evaluate("performance.getEntriesByName('first-future')[0].startTime"))
+
+
+def tasks_while_writing(browser: Browser, page: Page, text: str, trace: Path) -> list[tuple[float, float]]:
+    """Writes a text in a hand's time and gives the main thread's tasks: (processor, clock) in milliseconds each."""
+    box = page.locator("#paper").bounding_box()
+    assert box is not None
+    browser.start_tracing(page=page, path=trace, categories=CATEGORIES)
+    write(page, text, Hand(90, box["y"] + 0.6 * box["height"]), hurry=False)
+    page.wait_for_timeout(500)
+    browser.stop_tracing()
+    return _tasks(json.loads(trace.read_text())["traceEvents"])
+
+
+def _tasks(events: list[dict[str, Any]]) -> list[tuple[float, float]]:
+    threads = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event.get("name") == "thread_name" and event["args"]["name"] == MAIN_THREAD
+    }
+    return [
+        (event["tdur"] / 1000, event["dur"] / 1000)
+        for event in events
+        if event.get("name") in TASKS and (event["pid"], event["tid"]) in threads and "tdur" in event
+    ]
