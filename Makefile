@@ -23,7 +23,7 @@ test: $(VENV)/dev.stamp page chromium
 	$(NPM) run test --workspaces --if-present
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/dev.stamp page
+check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -44,7 +44,7 @@ clean:
 page: $(VENV)/run.stamp
 	@$(BIN)/python hatch_build.py
 
-$(VENV)/run.stamp: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/run.stamp: pyproject.toml constraints.txt src/pentrace/__init__.py | $(BIN)/python
 	$(INSTALL) hatchling
 	$(INSTALL) --no-build-isolation -e .
 	@touch $@

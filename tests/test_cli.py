@@ -284,6 +284,14 @@ def test_a_reader_that_stops_reading_is_no_error(tiny_checkpoint: Path) -> None:
     assert outcome.stderr == ""
 
 
+def test_a_terminal_without_the_characters_is_no_error(tiny_checkpoint: Path) -> None:
+    command = [sys.executable, "-m", "pentrace", "write", "--steps", "50", "-c", str(tiny_checkpoint)]
+    ascii_only = os.environ | {"PYTHONIOENCODING": "ascii:strict"}
+    outcome = subprocess.run(command, capture_output=True, text=True, check=False, env=ascii_only)
+    assert (outcome.returncode, outcome.stderr) == (0, "")
+    assert "50 points" in outcome.stdout
+
+
 def test_a_browser_is_opened_unless_told_not_to(
     monkeypatch: pytest.MonkeyPatch, tiny_checkpoint: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import io
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -76,6 +77,10 @@ add(imports, "distill", import_.distill)
 
 def run(arguments: list[str] | None) -> int:
     """Runs a command line; see pentrace.cli.main."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a character shows another, which is better than no output at all.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         status = app(arguments, prog_name="pentrace", standalone_mode=False)
     except PentraceError as error:
