@@ -10,7 +10,7 @@ import { finitePoints, strokeEnd, writingSize } from "./size";
 // All in model units and steps of the model; fitted by benchmarks/ink.py (spec/ink.md has the figures).
 
 /** The size of writing that the model was trained on: the median of the training lines. */
-const SIZE: f64 = 2.185;
+const SIZE: f64 = 2.1875;
 /** Deviation of the smoothing of the path. */
 const BANDWIDTH: f64 = 0.13;
 /** Where the pen moves on a grid, curvature is measured over so many of its steps, but over no more than WIDEST. */
@@ -60,7 +60,8 @@ export function prepare(
   if (n < 1 || !(size >= 0) || room < 0) return BAD_ARGUMENT;
   if (!finitePoints(points, n) || !isFinite(size)) return NOT_FINITE;
   let measured = <f64>size;
-  if (measured == 0) measured = writingSize(points, pen_up, n);
+  // rounded as writing_size gives it, so that a host that asks first gets the same bits
+  if (measured == 0) measured = <f64><f32>writingSize(points, pen_up, n);
   if (measured < 0) return <i32>measured;
   // Dots alone have no size: one unit is as good as another.
   const scale = measured > 0 ? SIZE / measured : 1;

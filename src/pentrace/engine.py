@@ -11,7 +11,7 @@ import weakref
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pentrace.checkpoint import Checkpoint
+    from pentrace.ink import Ink
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -63,6 +64,19 @@ def _module() -> tuple[wasmtime.Engine, wasmtime.Module]:
         raise EngineError(f"{WASM}: the engine is not built; run `make` in the repository") from error
     engine = wasmtime.Engine()
     return engine, wasmtime.Module(engine, code)
+
+
+class Prepared(NamedTuple):
+    """An ink as the model sees it.
+
+    offsets: [m, 3] in model units.
+    scale: model units in one unit of the ink.
+    raw_points: for each of the m + 1 prepared points, the last raw point before it.
+    """
+
+    offsets: FloatArray
+    scale: float
+    raw_points: npt.NDArray[np.int32]
 
 
 class State:
@@ -286,6 +300,39 @@ class Engine:
             raise EngineError(f"intervene: settings: expected shape {expected}, found {table.shape}")
         with self._scratch():
             self._check(self._call("intervene", layer, self._write(table)), "intervene")
+
+    def writing_size(self, ink: Ink) -> float:
+        """Estimated size of the writing in the ink's units (spec/ink.md); 0 for dots alone."""
+        with self._scratch():
+            size = float(self._exports["writing_size"](self._store, *self._write_ink(ink)))
+        self._check(int(min(size, 0)), "writing_size")
+        return size
+
+    def prepare(self, ink: Ink, size: float | None = None) -> Prepared:
+        """An ink of any pen with the spacing and size that the model knows (spec/ink.md).
+
+        Args:
+            ink: a last stroke without pen lift is taken as one that goes on.
+            size: of the writing, in the ink's units; None to estimate it.
+
+        Raises:
+            EngineError: the size is out of range, or the path is too long for it.
+        """
+        size = self.writing_size(ink) if size is None else float(np.float32(size))
+        if not (np.isfinite(size) and size >= 0):
+            raise EngineError(f"prepare: size: expected a number of at least 0, found {size}")
+        standard = float(self._exports["standard_size"](self._store))
+        with self._scratch():
+            arguments = (*self._write_ink(ink), size, 0 if ink.pen_up[-1] else 1)
+            count = self._call("prepare", *arguments, 0, 0, 0)
+            self._check(count, "prepare")
+            out, index = self._alloc(12 * count), self._alloc(4 * (count + 1))
+            self._check(self._call("prepare", *arguments, out, count, index), "prepare")
+            raw_points = self._bytes(index, 4 * (count + 1)).view(np.int32).copy()
+            return Prepared(self._read(out, (count, 3)), standard / size if size > 0 else 1.0, raw_points)
+
+    def _write_ink(self, ink: Ink) -> tuple[int, int, int]:
+        return self._write(ink.points), self._write(ink.pen_up.astype(np.uint8)), len(ink)
 
     def _state(self) -> State:
         size = self._call("state_bytes")

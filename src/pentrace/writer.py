@@ -124,15 +124,21 @@ class Writer:
         return state
 
     def prepare(self, ink: Ink) -> Ink:
-        """The ink as the model is shown it; one that has a scale comes back as it is."""
-        return ink if ink.scale is not None else self.engine.prepare(ink)
+        """The ink as the model is shown it, in its own units; one that has a scale comes back as it is."""
+        if ink.scale is not None:
+            return ink
+        offsets, scale, raw_points = self.engine.prepare(ink)
+        x, y = map(float, ink.points[0])
+        # the first stroke is a dot where the second prepared point lies in the stroke after it
+        second = int(raw_points[1]) if len(raw_points) > 1 else len(ink)
+        return Ink.from_offsets(offsets, scale, (x, y), first_pen_up=bool(ink.pen_up[:second].any()))
 
     def _read(self, ink: Ink) -> tuple[FloatArray, float]:
         """Offsets [n, 3] in model units as the model is shown them, and model units in one unit of the ink."""
-        prepared = self.prepare(ink)
-        if prepared.scale is None:
-            raise InkError("prepare: expected a scale, found none")
-        return prepared.offsets(), prepared.scale
+        if ink.scale is not None:
+            return ink.offsets(), ink.scale
+        prepared = self.engine.prepare(ink)
+        return prepared.offsets, prepared.scale
 
 
 def _steps(steps: int) -> int:
