@@ -76,6 +76,8 @@ def test_it_learns_and_leaves_two_checkpoints(data: tuple[Path, Path], tmp_path:
     best = training.train(config, data[:1], data[1:], tmp_path / "run", report=seen.append)
     log = rows(tmp_path / "run")
     assert log[-1]["score"] < log[0]["score"] - 0.1
+    last = json.loads((tmp_path / "run/log.jsonl").read_text().splitlines()[-1])
+    assert abs(last["score_unpacked"] - last["score"]) < 0.01, "int8 costs next to nothing"
     assert seen[-1].step == 60
     assert seen[-1].points_per_second > 0
     checkpoint = cp.load(best)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
@@ -16,7 +17,8 @@ from pentrace.checkpoint import Checkpoint
 from pentrace.dataset import read_lines
 from pentrace.engine import Engine
 from pentrace.errors import DataError, MissingExtraError
-from pentrace.score import Score, Tally, scored_offsets
+from pentrace.realism import Distance, Values, collapse, compare, features
+from pentrace.score import MAX_OFFSETS, Score, Tally, scored_offsets
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -90,3 +92,71 @@ def _float_scorer(checkpoint: Checkpoint) -> Scorer:
         raise MissingExtraError("evaluate --float needs PyTorch: pip install 'pentrace[train]'") from error
     model = unpack(checkpoint)
     return lambda part: nats_of_lines(model, part)
+
+
+@dataclass(frozen=True)
+class Realism:
+    """How a checkpoint's samples compare with real ink.
+
+    sampled, real, floor: values of each feature (`pentrace.realism.FEATURES`); floor is other real ink, or None.
+    collapsed: by seed, what went wrong.
+    """
+
+    samples: int
+    sampled: dict[str, Values]
+    real: dict[str, Values]
+    floor: dict[str, Values] | None
+    collapsed: dict[int, str]
+
+    @property
+    def distances(self) -> list[Distance]:
+        """Samples against real ink."""
+        return compare(self.sampled, self.real)
+
+    @property
+    def floor_distances(self) -> list[Distance]:
+        """Other real ink against real ink: what two sets of real lines differ by."""
+        return [] if self.floor is None else compare(self.floor, self.real)
+
+    def to_dict(self) -> dict[str, object]:
+        """Distances by feature and collapses by seed."""
+        return {
+            "samples": self.samples,
+            "distances": {d.feature: d.distance for d in self.distances},
+            "floor": {d.feature: d.distance for d in self.floor_distances},
+            "collapsed": {str(seed): why for seed, why in self.collapsed.items()},
+        }
+
+
+def realism(
+    checkpoint: Checkpoint,
+    data: Sequence[Path | str],
+    floor: Sequence[Path | str] = (),
+    *,
+    samples: int,
+    steps: int = 1500,
+    variation: float = 0.6,
+    seed: int = 0,
+) -> Realism:
+    """Compare samples of seeds `seed` to `seed + samples - 1` with the real ink of `data` (and `floor`, other real ink).
+
+    Collapses are looked for in all `steps` steps; features are those of the first 600, as long as a line.
+    Raises DataError and EngineError.
+    """
+    engine = Engine(checkpoint)
+    drawn = {
+        s: engine.sample(engine.start(), steps, seed=s, variation=variation)
+        for s in range(seed, seed + samples)
+    }
+    collapsed = {s: why for s, offsets in drawn.items() if (why := collapse(offsets)) is not None}
+    return Realism(
+        samples,
+        features(offsets[:MAX_OFFSETS] for offsets in drawn.values()),
+        _features_of(data),
+        _features_of(floor) if floor else None,
+        collapsed,
+    )
+
+
+def _features_of(data: Sequence[Path | str]) -> dict[str, Values]:
+    return features(scored_offsets(line.ink for line in read_lines(data, columns=())))

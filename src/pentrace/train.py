@@ -149,7 +149,7 @@ class _Trainer:
                 speed = (self.state.points - points_before) / (time.monotonic() - started)
                 due = self.state.step // self.config.validate_every > self.state.validated
                 done = self.state.step >= self.config.steps
-                score = self._validate(speed) if due or done else None
+                score = self._validate(speed, done) if due or done else None
                 if due or done or self.state.step // self.config.save_every > self.state.saved:
                     self._save()
                 report(self._progress(speed, score))
@@ -235,8 +235,8 @@ class _Trainer:
             f"try a lower learning_rate than {self.config.learning_rate:g} or a smaller clip"
         )
 
-    def _validate(self, speed: float) -> Score:
-        """Score of the averaged weights as they would be packed; keeps the best."""
+    def _validate(self, speed: float, done: bool) -> Score:
+        """Score of the averaged weights as they would be packed; keeps the best. At the end, what packing costs too."""
         self.state.validated = self.state.step // self.config.validate_every
         packed = pack(self.average, self.name, self.provenance)
         score = score_model(unpack(packed), self.validation, device=self.accelerator.device)
@@ -245,20 +245,22 @@ class _Trainer:
             save(described, self.folder.last)
             if score.nats_per_point < self.state.best:
                 save(described, self.folder.best)
-            self.folder.log(
-                {
-                    "step": self.state.step,
-                    "epoch": self.state.epoch,
-                    "points": self.state.points,
-                    "minutes": round(self.state.seconds / 60, 2),
-                    "learning_rate": learning_rate(self.config, self.state.step),
-                    "points_per_second": round(speed),
-                    "loss": round(self.state.loss_sum / max(1, self.state.loss_points), 4),
-                    "score": round(score.nats_per_point, 4),
-                    "position": round(score.position, 4),
-                    "pen": round(score.pen, 4),
-                }
-            )
+            row: dict[str, float] = {
+                "step": self.state.step,
+                "epoch": self.state.epoch,
+                "points": self.state.points,
+                "minutes": round(self.state.seconds / 60, 2),
+                "learning_rate": learning_rate(self.config, self.state.step),
+                "points_per_second": round(speed),
+                "loss": round(self.state.loss_sum / max(1, self.state.loss_points), 4),
+                "score": round(score.nats_per_point, 4),
+                "position": round(score.position, 4),
+                "pen": round(score.pen, 4),
+            }
+            if done:
+                unpacked = score_model(self.average, self.validation, device=self.accelerator.device)
+                row["score_unpacked"] = round(unpacked.nats_per_point, 4)
+            self.folder.log(row)
         self.state.best = min(self.state.best, score.nats_per_point)
         self.state.loss_sum, self.state.loss_points = 0.0, 0
         self.accelerator.wait_for_everyone()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,15 +14,36 @@ from rich.table import Table
 from pentrace.cli import options
 
 if TYPE_CHECKING:
+    from pentrace.checkpoint import Checkpoint
+    from pentrace.evaluate import Realism
     from pentrace.score import Score
 
 
 def evaluate(
     checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A checkpoint.")],
-    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="Parquet files, or folders of them.")],
+    data: Annotated[list[Path], typer.Argument(metavar="DATA...", help="Parquet files, or folders of them.")],
     use_float: Annotated[
-        bool, typer.Option("--float", help="Through PyTorch in float32 instead of the engine.")
+        bool, typer.Option("--float", help="Score through PyTorch in float32 instead of the engine.")
     ] = False,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="Instead of the score, compare N samples with the ink of DATA."
+        ),
+    ] = None,
+    floor: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="OTHER", help="With --samples: compare this real ink with DATA too; repeat for more."
+        ),
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="With --samples: draw the distributions (.svg, .png or .pdf)."),
+    ] = None,
+    steps: options.Steps = 1500,
+    variation: options.Variation = 0.6,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="With --samples: the first of N seeds.")] = 0,
     as_json: options.Json = False,
 ) -> None:
     r"""Score a checkpoint on lines of writing: nats a point in raw whiteboard units, less is better.
@@ -30,17 +51,39 @@ def evaluate(
     The score is the mean of -log p over points, position and pen apart. A line's first point is its origin; offsets
     are clipped to +-500 raw units, and the first 600 of a line count.
 
+    With --samples, look at what it writes instead: how many samples collapse (a straight line, dots, a scribble on
+    one spot), and how far their strokes are from real ones, feature by feature: 0 is alike, 1 is apart.
+
     \b
     Examples:
-      pentrace evaluate best.safetensors val1.parquet
-      pentrace evaluate best.safetensors val1.parquet --float
-      pentrace evaluate best.safetensors val1.parquet --json | jq .nats_per_point
+      pentrace evaluate runs/mine/best.safetensors val1.parquet
+      pentrace evaluate runs/mine/best.safetensors val1.parquet --float
+      pentrace evaluate runs/mine/best.safetensors val1.parquet --json | jq .nats_per_point
+      pentrace evaluate runs/mine/best.safetensors train.parquet --samples 20 --floor val1.parquet
     """
     from pentrace.checkpoint import load
+
+    loaded = load(checkpoint)
+    if samples is None:
+        _print_score(checkpoint, loaded, data, use_float, as_json)
+        return
+    from pentrace.evaluate import realism
+
+    found = realism(loaded, data, floor or [], samples=samples, steps=steps, variation=variation, seed=seed)
+    if plot is not None:
+        from pentrace import plots
+
+        plots.realism(found.sampled, found.real, found.floor, plot)
+    if as_json:
+        print(json.dumps({"checkpoint": str(checkpoint), **found.to_dict()}))
+    else:
+        Console(highlight=False).print(_realism_table(found))
+
+
+def _print_score(path: Path, loaded: Checkpoint, data: list[Path], use_float: bool, as_json: bool) -> None:
     from pentrace.dataset import count_lines
     from pentrace.evaluate import evaluate as score_of
 
-    loaded = load(checkpoint)
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("lines", total=count_lines(data))
         score = score_of(
@@ -48,21 +91,40 @@ def evaluate(
         )
     if as_json:
         through = "float" if use_float else "engine"
-        print(json.dumps({"checkpoint": str(checkpoint), "through": through, **score.to_dict()}))
+        print(json.dumps({"checkpoint": str(path), "through": through, **score.to_dict()}))
     else:
-        Console(highlight=False).print(as_table(score))
+        Console(highlight=False).print(_score_table(score))
 
 
-def as_table(score: Score) -> Table:
+def _score_table(score: Score) -> Table:
     """A score for people."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim")
     table.add_column(justify="right")
     table.add_column(style="dim")
     table.add_row("score", f"[bold]{score.nats_per_point:.4f}[/bold]", "nats a point, raw units")
-    table.add_row("position", f"{score.position:.4f}", "")
-    table.add_row("pen", f"{score.pen:.4f}", "")
+    table.add_row("position", f"{score.position:.4f}")
+    table.add_row("pen", f"{score.pen:.4f}")
     table.add_row("a line", f"{score.nats_per_line:.1f}", "nats")
-    table.add_row("lines", f"{score.lines:,}", "")
-    table.add_row("points", f"{score.points:,}", "")
+    table.add_row("lines", f"{score.lines:,}")
+    table.add_row("points", f"{score.points:,}")
+    return table
+
+
+def _realism_table(found: Realism) -> Table:
+    """Distances for people, and what collapsed below."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
+    table.add_column("")
+    for name in ("distance", "median", "median, real", *(["floor"] if found.floor else [])):
+        table.add_column(name, justify="right")
+    floors: dict[str, Any] = {d.feature: d for d in found.floor_distances}
+    for d in found.distances:
+        cells = [d.feature, f"{d.distance:.3f}", f"{d.median:.2f}", f"{d.median_real:.2f}"]
+        if d.feature in floors:
+            cells.append(f"{floors[d.feature].distance:.3f}")
+        table.add_row(*cells)
+    collapsed = [f"seed {seed}: {why}" for seed, why in found.collapsed.items()]
+    table.caption = f"{len(collapsed)} of {found.samples} samples collapse" + "".join(
+        f"\n{line}" for line in collapsed
+    )
     return table

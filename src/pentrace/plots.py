@@ -1,0 +1,89 @@
+"""Pictures for documents, through matplotlib (`pip install 'pentrace[plot]'`)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pentrace.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.figure import Figure
+
+    from pentrace.realism import Values
+
+# Okabe and Ito's blue, vermilion and grey: told apart by colour-blind readers.
+SAMPLED, REAL, FLOOR = "#0072B2", "#444444", "#E69F00"
+
+
+def realism(
+    sampled: Mapping[str, Values],
+    real: Mapping[str, Values],
+    floor: Mapping[str, Values] | None,
+    path: str | os.PathLike[str],
+) -> None:
+    """Cumulative shares of each feature of sampled and real ink (`pentrace.realism.features`), drawn to a file.
+
+    `floor`: other real ink, which shows how far apart two sets of real lines are.
+    """
+    figure = _figure(len(real), 2.4)
+    for axes, name in zip(figure.axes, real, strict=True):
+        sets = [("real", real[name], REAL), ("sampled", sampled[name], SAMPLED)]
+        if floor is not None:
+            sets.insert(1, ("other real lines", floor[name], FLOOR))
+        right = float(np.percentile(real[name], 99))
+        left = min(0.0, float(np.percentile(real[name], 1)))
+        for label, values, colour in sets:
+            if len(values):
+                axes.ecdf(values, label=label, color=colour, linewidth=1.4)
+        axes.set_xlim(left, right)
+        axes.set_title(name, loc="left", fontsize=10)
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.axes[0].set_ylabel("share at most this")
+    figure.axes[-1].legend(frameon=False, fontsize=8)
+    _save(figure, path)
+
+
+def training(rows: list[dict[str, Any]], path: str | os.PathLike[str]) -> None:
+    """A run's log (rows of `log.jsonl`): training loss and score by points, learning rate below."""
+    figure = _figure(2, 4.0)
+    points = [row["points"] / 1e6 for row in rows]
+    score, rate = figure.axes
+    score.plot(points, [row["loss"] for row in rows], color=FLOOR, label="training loss, with dropout")
+    score.plot(points, [row["score"] for row in rows], color=SAMPLED, label="score on validation lines")
+    score.set_ylabel("nats a point, raw units")
+    best = min(row["score"] for row in rows)
+    score.set_ylim(best - 0.1, best + 0.9)
+    score.legend(frameon=False, fontsize=8)
+    rate.plot(points, [row["learning_rate"] for row in rows], color=REAL)
+    rate.set_ylabel("learning rate")
+    for axes in figure.axes:
+        axes.set_xlabel("points, millions")
+        axes.spines[["top", "right"]].set_visible(False)
+    _save(figure, path)
+
+
+def _figure(columns: int, width: float) -> Figure:
+    try:
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("a plot needs matplotlib: pip install 'pentrace[plot]'") from error
+    figure = Figure(figsize=(width * columns, 2.8), layout="constrained")
+    figure.subplots(1, columns)
+    return figure
+
+
+def _save(figure: Figure, path: str | os.PathLike[str]) -> None:
+    """Write under a temporary name, then move."""
+    target = Path(path)
+    temporary = target.with_name(f".{target.stem}.tmp{target.suffix}")
+    try:
+        figure.savefig(temporary, dpi=160, metadata={"Date": None} if target.suffix == ".svg" else None)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
