@@ -24,6 +24,8 @@ from pentrace.ink import WHITEBOARD_SCALE, Ink
 if TYPE_CHECKING:
     from pathlib import Path
 
+torch.set_num_threads(1)  # more only get in each other's way on models this small
+
 TINY = TrainConfig(
     hidden=16,
     mixtures=2,

@@ -138,7 +138,7 @@ def realism(
     variation: float = 0.6,
     seed: int = 0,
 ) -> Realism:
-    """Compare samples of seeds `seed` to `seed + samples - 1` with the real ink of `data` (and `floor`, other real ink).
+    """Compare samples of seeds `seed`, `seed + 1` and so on with the real ink of `data` (and of `floor`, if any).
 
     Collapses are looked for in all `steps` steps; features are those of the first 600, as long as a line.
     Raises DataError and EngineError.
