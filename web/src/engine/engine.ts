@@ -6,7 +6,10 @@
  * Letter key: H hidden, L layers, K mixture components, n steps, F futures.
  */
 
+import { checkOffsets, checkVariation, count, EngineError, seedWords, word } from "./arguments.ts";
 import type { Architecture, Checkpoint } from "./checkpoint.ts";
+
+export { EngineError };
 
 type Call = (...numbers: number[]) => number;
 
@@ -28,7 +31,10 @@ type Functions =
   | "mixture"
   | "sample"
   | "futures"
-  | "intervene";
+  | "intervene"
+  | "standard_size"
+  | "writing_size"
+  | "prepare";
 
 type Exports = Readonly<Record<Functions, Call>> & { readonly memory: WebAssembly.Memory };
 
@@ -48,11 +54,6 @@ const HEAD_TENSORS = ["head.weight", "head.scale", "head.bias"];
 const ROWS = 2048;
 /** Offsets of futures that one call draws. */
 const OFFSETS = 2 ** 18;
-
-/** The engine refused its input or produced something that is not finite. */
-export class EngineError extends Error {
-  override name = "EngineError";
-}
 
 /** What a trace records, and whether it does. */
 export interface TraceOptions {
@@ -85,6 +86,24 @@ export interface Draws {
   origin?: number;
   /** T >= 0 */
   variation?: number;
+}
+
+/** Points as they were recorded. */
+export interface RawInk {
+  /** [n, 2], x and y in any unit, n >= 1 */
+  points: Float32Array;
+  /** [n], 1 on the last point of a stroke; a last stroke without it is taken as one that goes on. */
+  penUp: Uint8Array;
+}
+
+/** An ink as the model sees it. */
+export interface Prepared {
+  /** [m, 3] in model units */
+  offsets: Float32Array<ArrayBuffer>;
+  /** Model units in one unit of the ink. */
+  scale: number;
+  /** [m + 1], for each prepared point the last raw point before it. */
+  rawPoints: Int32Array<ArrayBuffer>;
 }
 
 /** What the model remembers of an ink: made by Engine.start or copy, changed by consume, trace and sample. */
@@ -296,6 +315,42 @@ export class Engine {
     this.#scratch(() => this.#call("intervene", "intervene", layer, this.#write(settings)));
   }
 
+  /** Estimated size of the writing in the ink's units (spec/ink.md); 0 for dots alone. */
+  writingSize(ink: RawInk): number {
+    return this.#scratch(() => this.#call("writing_size", "writing_size", ...this.#writeInk(ink)));
+  }
+
+  /**
+   * An ink of any pen with the spacing and size that the model knows (spec/ink.md). `size` of the writing is in the
+   * ink's units, and estimated where it is not given; with a size, strokes that have ended never change what they give.
+   */
+  prepare(ink: RawInk, size?: number): Prepared {
+    const known = Math.fround(size ?? this.writingSize(ink));
+    if (!(Number.isFinite(known) && known >= 0)) {
+      throw new EngineError(`prepare: size: expected a number of at least 0, found ${size}`);
+    }
+    const scale = known > 0 ? this.#exports.standard_size() / known : 1;
+    return this.#scratch(() => {
+      const numbers = [...this.#writeInk(ink), known, ink.penUp.at(-1) ? 0 : 1] as const;
+      const count = this.#call("prepare", "prepare", ...numbers, 0, 0, 0);
+      const out = this.#alloc(12 * count);
+      const index = this.#alloc(4 * (count + 1));
+      this.#call("prepare", "prepare", ...numbers, out, count, index);
+      const offsets = this.#read(out, 3 * count).slice();
+      const memory = this.#exports.memory.buffer as ArrayBuffer;
+      return { offsets, scale, rawPoints: new Int32Array(memory, index, count + 1).slice() };
+    });
+  }
+
+  #writeInk({ points, penUp }: RawInk): [number, number, number] {
+    if (penUp.length === 0 || points.length !== 2 * penUp.length) {
+      throw new EngineError(
+        `ink: expected two numbers a point and at least one point, found ${points.length} numbers, ${penUp.length} points`,
+      );
+    }
+    return [this.#write(points), this.#write(penUp), penUp.length];
+  }
+
   #state(): State {
     const pointer = this.#free.pop() ?? this.#alloc(this.#exports.state_bytes());
     const state = new State(this, pointer);
@@ -318,9 +373,10 @@ export class Engine {
     return state.pointer;
   }
 
-  #call(name: Functions, doing: string, ...numbers: number[]): void {
+  #call(name: Functions, doing: string, ...numbers: number[]): number {
     const code = this.#exports[name](...numbers);
     if (code < 0) throw new EngineError(`${doing}: ${MEANINGS[code] ?? `error ${code}`}`);
+    return code;
   }
 
   /** What is allocated inside is freed at its end. */
@@ -339,7 +395,7 @@ export class Engine {
     return pointer;
   }
 
-  #write(array: Float32Array | Int8Array): number {
+  #write(array: Float32Array | Int8Array | Uint8Array): number {
     const pointer = this.#alloc(array.byteLength);
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
     new Uint8Array(this.#exports.memory.buffer).set(bytes, pointer);
@@ -349,49 +405,5 @@ export class Engine {
   /** A view that is valid until memory grows. */
   #read(pointer: number, length: number): Float32Array<ArrayBuffer> {
     return new Float32Array(this.#exports.memory.buffer as ArrayBuffer, pointer, length);
-  }
-}
-
-/** The number of offsets in [n, 3]. */
-function checkOffsets(offsets: Float32Array): number {
-  if (offsets.length % 3 !== 0) {
-    throw new EngineError(`offsets: expected three numbers a row, found ${offsets.length} numbers`);
-  }
-  const bad = offsets.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    const row = Math.floor(bad / 3);
-    throw new EngineError(`offsets: expected finite numbers, found a NaN or an infinity in row ${row}`);
-  }
-  return offsets.length / 3;
-}
-
-function count(name: string, value: number): number {
-  return whole(name, value, 2 ** 31 - 1);
-}
-
-function word(name: string, value: number): number {
-  return whole(name, value, 2 ** 32 - 1);
-}
-
-function whole(name: string, value: number, largest: number): number {
-  if (!(Number.isInteger(value) && value >= 0 && value <= largest)) {
-    throw new EngineError(`${name}: expected a whole number from 0 to ${largest}, found ${value}`);
-  }
-  return value;
-}
-
-/** The low and the high word of a seed. */
-function seedWords(seed: number | bigint): [number, number] {
-  const valid =
-    typeof seed === "bigint" ? seed >= 0n && seed < 2n ** 64n : Number.isSafeInteger(seed) && seed >= 0;
-  if (!valid)
-    throw new EngineError(`seed: expected a whole number from 0 to ${2n ** 64n - 1n}, found ${seed}`);
-  const big = BigInt(seed);
-  return [Number(big & 0xffffffffn), Number(big >> 32n)];
-}
-
-function checkVariation(value: number): void {
-  if (!(Number.isFinite(value) && value >= 0)) {
-    throw new EngineError(`variation: expected a number of at least 0, found ${value}`);
   }
 }
