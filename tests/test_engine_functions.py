@@ -72,7 +72,7 @@ def sigmoid(x: Array) -> Array:
 
 # Largest errors as spec/engine.md states them: absolute, relative.
 VECTOR = [
-    (0, np.exp, (-87, 88), None, 3e-7),
+    (0, lambda x: np.exp(-x), (-88, 87), None, 3e-7),
     (1, sigmoid, (-87, 87), 1.2e-7, 4e-7),
     (2, np.tanh, (-87, 87), 4e-7, 4e-7),
 ]

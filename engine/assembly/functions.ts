@@ -2,15 +2,15 @@
 
 import { philox, word0, word1, word2, word3 } from "./random";
 import { cosTurn, exp, log, log1p } from "./scalar";
-import { exp4, sigmoid4, tanh4 } from "./vector";
+import { expMinus4, sigmoid4, tanh4 } from "./vector";
 
 export { alloc } from "./memory";
 
-/** to f32 [n] = f(from), n a multiple of 4; f: 0 exp, 1 sigmoid, 2 tanh. */
+/** to f32 [n] = f(from), n a multiple of 4; f: 0 exp(-x), 1 sigmoid, 2 tanh. */
 export function vector(f: i32, from: usize, to: usize, n: i32): void {
   for (let k: usize = 0; k < <usize>n * 4; k += 16) {
     const x = v128.load(from + k);
-    v128.store(to + k, f == 0 ? exp4(x) : f == 1 ? sigmoid4(x) : tanh4(x));
+    v128.store(to + k, f == 0 ? expMinus4(x) : f == 1 ? sigmoid4(x) : tanh4(x));
   }
 }
 

@@ -1,11 +1,45 @@
-/** Futures: many continuations of one state. */
+/**
+ * Futures: many continuations of one state, drawn side by side so that each weight is fetched once a step for all.
+ *
+ * Letter key: as in model.ts; F futures, B futures of a batch.
+ */
 
-import { BAD_ARGUMENT, NOT_READY, OK, OUT_OF_MEMORY } from "./errors";
-import { isVariation } from "./density";
+import { activate, cells, preactivate, preactivateAbove } from "./cell";
+import { draw, isVariation } from "./density";
+import { BAD_ARGUMENT, NOT_FINITE, NOT_READY, OK, OUT_OF_MEMORY } from "./errors";
 import { alloc, mark, release } from "./memory";
-import { modelReady } from "./model";
-import { sampleOffsets } from "./run";
-import { copyState, hasZ, stateBytes } from "./state";
+import {
+  BATCH,
+  Layer,
+  SIXTEEN,
+  cellBytes,
+  groups,
+  headPanels,
+  headWeight,
+  layer,
+  layers,
+  modelReady,
+  pairs,
+  panelBytes,
+  preactivations,
+} from "./model";
+import { WIDE_BYTES, product2, widen } from "./product";
+import { hasZ, placeZ, qBytes, stateC, stateQ, stateZ } from "./state";
+import { isFiniteSum } from "./vector";
+
+/** Of each layer: c [B, 4G] f32, q(h) [B, 2P] int16, the next q(h). Then z [B, 16 panels], and two widened panels. */
+let memoryC: usize = 0;
+let memoryQ: usize = 0;
+let memoryNext: usize = 0;
+let memoryZ: usize = 0;
+let wide: usize = 0;
+let wideBelow: usize = 0;
+/** B, rounded up to an even number. */
+let columns: i32 = 0;
+
+/** Products of two columns. */
+const sums: usize = memory.data(128, 16);
+const below: usize = memory.data(128, 16);
 
 /** F futures of n offsets, [F, n, 3]; future f has stream (s0 + f, s1). The state stays as it is. */
 export function sampleFutures(
@@ -13,15 +47,133 @@ export function sampleFutures(
 ): i32 {
   if (modelReady() != OK || !hasZ(state)) return NOT_READY;
   if (F < 0 || n < 0 || !isVariation(T)) return BAD_ARGUMENT;
+  if (F == 0 || n == 0) return OK;
   const before = mark();
-  const copy = alloc(<i32>stateBytes());
-  if (!copy) return OUT_OF_MEMORY;
-  let code = OK;
-  for (let f = 0; f < F && !code; f++) {
-    copyState(copy, state);
-    code = sampleOffsets(copy, k0, k1, s0 + f, s1, 0, n, T, out);
-    out += <usize>n * 12;
+  const batches = (F + BATCH - 1) / BATCH;
+  let code = reserve((F + batches - 1) / batches);
+  let done = 0;
+  for (let batch = 0; batch < batches && !code; batch++) {
+    // Of equal size, but for one.
+    const B = (F - done + batches - batch - 1) / (batches - batch);
+    code = sampleBatch(state, k0, k1, s0 + done, s1, B, n, T, out + <usize>done * n * 12);
+    done += B;
   }
   release(before);
   return code;
+}
+
+function reserve(B: i32): i32 {
+  columns = (B + 1) & ~1;
+  const all = layers * columns;
+  memoryC = alloc(all * <i32>cellBytes());
+  memoryQ = alloc(all * <i32>qBytes());
+  memoryNext = alloc(all * <i32>qBytes());
+  memoryZ = alloc(columns * headPanels * <i32>SIXTEEN);
+  wide = alloc(pairs * <i32>WIDE_BYTES);
+  wideBelow = alloc(pairs * <i32>WIDE_BYTES);
+  return memoryC && memoryQ && memoryNext && memoryZ && wide && wideBelow ? OK : OUT_OF_MEMORY;
+}
+
+// @ts-ignore: decorator
+@inline
+function c(index: i32, column: i32): usize {
+  return memoryC + <usize>(index * columns + column) * cellBytes();
+}
+
+// @ts-ignore: decorator
+@inline
+function q(index: i32, column: i32): usize {
+  return memoryQ + <usize>(index * columns + column) * qBytes();
+}
+
+// @ts-ignore: decorator
+@inline
+function next(index: i32, column: i32): usize {
+  return memoryNext + <usize>(index * columns + column) * qBytes();
+}
+
+// @ts-ignore: decorator
+@inline
+function z(column: i32): usize {
+  return memoryZ + <usize>(column * headPanels) * SIXTEEN;
+}
+
+function sampleBatch(
+  state: usize, k0: u32, k1: u32, s0: u32, s1: u32, B: i32, n: i32, T: f32, out: usize,
+): i32 {
+  for (let column = 0; column < B; column++) {
+    for (let index = 0; index < layers; index++) {
+      memory.copy(c(index, column), state + stateC(index), cellBytes());
+      memory.copy(q(index, column), state + stateQ(index), qBytes());
+    }
+    memory.copy(z(column), state + stateZ(), <usize>headPanels * SIXTEEN);
+  }
+  for (let step = 0; step < n; step++) {
+    for (let column = 0; column < B; column++) {
+      const to = out + <usize>(column * n + step) * 12;
+      const code = draw(z(column), T, k0, k1, step, s0 + column, s1, to);
+      if (code) return code;
+    }
+    if (step == n - 1) break; // nobody sees the state after the last offset
+    const code = advanceBatch(B, out + <usize>step * 12, <usize>n * 12);
+    if (code) return code;
+  }
+  return OK;
+}
+
+/** One offset consumed in each column, `stride` bytes apart, and read-outs. */
+function advanceBatch(B: i32, offsets: usize, stride: usize): i32 {
+  cells.cStride = cellBytes();
+  cells.qStride = qBytes();
+  cells.settingsStride = 0;
+  cells.h = 0;
+  for (let index = 0; index < layers; index++) {
+    const at = layer(index);
+    for (let group = 0; group < groups; group++) {
+      preactivateBatch(at, index, group, B, offsets, stride);
+      cells.c = c(index, 0) + <usize>group * 16;
+      cells.q = next(index, 0) + <usize>group * 8;
+      cells.settings = at.intervened ? at.settings + <usize>group * 16 : 0;
+      if (!activate(B, preactivations, cells)) return NOT_FINITE;
+    }
+  }
+  const old = memoryQ;
+  memoryQ = memoryNext;
+  memoryNext = old;
+  let check = f32x4.splat(0);
+  for (let panel = 0; panel < headPanels; panel++) {
+    widen(headWeight + <usize>panel * panelBytes, pairs, wide);
+    for (let column = 0; column < B; column += 2) {
+      product2(wide, q(layers - 1, column), q(layers - 1, column + 1), pairs, sums);
+      check = f32x4.add(check, placeZ(panel, sums, z(column)));
+      if (column + 1 < B) check = f32x4.add(check, placeZ(panel, sums + SIXTEEN, z(column + 1)));
+    }
+  }
+  return isFiniteSum(check) ? OK : NOT_FINITE;
+}
+
+/** Pre-activations [B, 16] of four cells of each column. */
+function preactivateBatch(at: Layer, index: i32, group: i32, B: i32, offsets: usize, stride: usize): void {
+  const panel = <usize>group * panelBytes;
+  widen(at.recurrent + panel, pairs, wide);
+  if (index) widen(at.input + panel, pairs, wideBelow);
+  for (let column = 0; column < B; column += 2) {
+    const a = preactivations + <usize>column * SIXTEEN;
+    product2(wide, q(index, column), q(index, column + 1), pairs, sums);
+    if (index) {
+      product2(wideBelow, next(index - 1, column), next(index - 1, column + 1), pairs, below);
+      preactivateAbove(at, group, sums, below, a);
+      preactivateAbove(at, group, sums + SIXTEEN, below + SIXTEEN, a + SIXTEEN);
+    } else {
+      const offset = offsets + <usize>column * stride;
+      preactivateColumn(at, group, sums, offset, a);
+      if (column + 1 < B) preactivateColumn(at, group, sums + SIXTEEN, offset + stride, a + SIXTEEN);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function preactivateColumn(at: Layer, group: i32, sums: usize, offset: usize, a: usize): void {
+  preactivate(at, group, sums, load<f32>(offset), load<f32>(offset, 4), load<f32>(offset, 8), a);
 }

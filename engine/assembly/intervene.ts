@@ -1,8 +1,7 @@
 /** Interventions: changes made to cells after every step (spec/engine.md, Interventions). */
 
 import { BAD_ARGUMENT, NOT_FINITE, NOT_READY, OK } from "./errors";
-import { hidden, layer, layers } from "./model";
-import { cellBytes } from "./state";
+import { cellBytes, hidden, layer, layers } from "./model";
 
 /** settings f32 [5, H], or 0 for none. Nothing changes when it returns an error. */
 export function setInterventions(index: i32, settings: usize): i32 {

@@ -18,6 +18,9 @@ const MAX_MIXTURES: i32 = 64;
 /** Bytes of 16 floats: four gates of four cells, or 16 read-out rows. */
 export const SIXTEEN: usize = 64;
 
+/** Futures drawn side by side: what a batch of 500 cells touches stays within a second-level cache of 1 MiB. */
+export const BATCH: i32 = 64;
+
 /** h is kept as a 16-bit integer h * 16384 for the products. */
 export const Q_UNIT: f32 = 16384;
 
@@ -65,6 +68,8 @@ export let headWeight: usize = 0;
 /** f32 [panels, 16], already divided by Q_UNIT. */
 export let headScale: usize = 0;
 export let headBias: usize = 0;
+/** Room for pre-activations: f32 [G, 16] of a layer, or [BATCH, 16] of four cells in each column of a batch. */
+export let preactivations: usize = 0;
 
 let table: usize = 0;
 /** A bit for each tensor that has come: 8 a layer. */
@@ -74,6 +79,13 @@ let present: u32 = 0;
 @inline
 export function layer(index: i32): Layer {
   return changetype<Layer>(table + <usize>index * offsetof<Layer>());
+}
+
+/** Bytes of one float for each cell of a layer. */
+// @ts-ignore: decorator
+@inline
+export function cellBytes(): usize {
+  return <usize>groups * 16;
 }
 
 /** Lays out a model and forgets the one before, with all that was allocated. */
@@ -95,7 +107,8 @@ export function createModel(L: i32, H: i32, K: i32): i32 {
   headWeight = alloc(headPanels * <i32>panelBytes);
   headScale = alloc(headPanels * <i32>SIXTEEN);
   headBias = alloc(headPanels * <i32>SIXTEEN);
-  if (!table || !headWeight || !headScale || !headBias) return OUT_OF_MEMORY;
+  preactivations = alloc(max(groups, BATCH) * <i32>SIXTEEN);
+  if (!table || !headWeight || !headScale || !headBias || !preactivations) return OUT_OF_MEMORY;
   for (let index = 0; index < L; index++) {
     const at = layer(index);
     at.input = alloc(index ? panels : 3 * floats);

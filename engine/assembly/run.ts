@@ -2,8 +2,8 @@
 
 import { BAD_ARGUMENT, NOT_FINITE, NOT_READY, OK } from "./errors";
 import { draw, isVariation, logLikelihood, parameters } from "./density";
-import { hidden, layers, modelReady, rows } from "./model";
-import { advance, cellBytes, hasZ, readOut, stateC, stateGates, stateH, stateZ } from "./state";
+import { cellBytes, hidden, layers, modelReady, rows } from "./model";
+import { advance, hasZ, readOut, stateC, stateGates, stateH, stateZ } from "./state";
 
 /** Whether the offsets [n, 3] are finite. */
 function finiteOffsets(offsets: usize, n: i32): bool {

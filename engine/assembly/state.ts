@@ -7,11 +7,11 @@
  * Letter key: as in model.ts. a pre-activations, i f g o gates.
  */
 
+import { activate, cells, preactivate, preactivateAbove } from "./cell";
 import { NOT_FINITE, OK } from "./errors";
 import {
-  Layer,
-  Q_UNIT,
   SIXTEEN,
+  cellBytes,
   groups,
   headBias,
   headPanels,
@@ -21,23 +21,21 @@ import {
   layers,
   pairs,
   panelBytes,
+  preactivations,
 } from "./model";
-import { product } from "./product";
-import { sigmoid4, tanh4 } from "./vector";
+import { TOTALS_BYTES, product, totalColumn } from "./product";
+import { isFiniteSum, zeroed } from "./vector";
 
-/** Products of one panel. */
+/** Products of one panel with the layer's own hidden state, and with that of the layer below. */
 const sums: usize = memory.data(64, 16);
-
-/** Bytes of one float for each cell of a layer. */
-// @ts-ignore: decorator
-@inline
-export function cellBytes(): usize {
-  return <usize>groups * 16;
-}
+const below: usize = memory.data(64, 16);
+/** What `product` wants to know of either column. */
+const totals: usize = memory.data(TOTALS_BYTES, 16);
+const totalsBelow: usize = memory.data(TOTALS_BYTES, 16);
 
 // @ts-ignore: decorator
 @inline
-function qBytes(): usize {
+export function qBytes(): usize {
   return <usize>pairs * 4;
 }
 
@@ -107,17 +105,38 @@ export function copyState(to: usize, from: usize): void {
 /** One offset consumed; z is not set yet. NOT_FINITE leaves a state that must be reset or overwritten. */
 export function advance(state: usize, dx: f32, dy: f32, pen: f32): i32 {
   store<i32>(state + stateSet(), 0);
-  let check = f32x4.splat(0);
+  cells.cStride = 16;
+  cells.qStride = 8;
+  cells.settingsStride = 16;
   for (let index = 0; index < layers; index++) {
     const at = layer(index);
     const q = state + stateQ(index);
+    const next = q + qBytes();
+    totalColumn(q, pairs, totals);
+    if (index) totalColumn(next - layerBytes(), pairs, totalsBelow);
     for (let group = 0; group < groups; group++) {
-      product(at.recurrent + <usize>group * panelBytes, q, pairs, sums);
-      check = f32x4.add(check, update(at, index, group, sums, state, dx, dy, pen));
+      const panel = <usize>group * panelBytes;
+      const a = preactivations + <usize>group * SIXTEEN;
+      product(at.recurrent + panel, q, totals, pairs, sums);
+      if (index) {
+        product(at.input + panel, next - layerBytes(), totalsBelow, pairs, below);
+        preactivateAbove(at, group, sums, below, a);
+      } else {
+        preactivate(at, group, sums, dx, dy, pen, a);
+      }
     }
+    cells.c = state + stateC(index);
+    cells.q = next;
+    cells.settings = at.intervened ? at.settings : 0;
+    cells.h = state + stateH(index);
+    cells.gates = state + stateGates(index);
+    if (!activate(groups, preactivations, cells)) return NOT_FINITE;
+  }
+  for (let index = 0; index < layers; index++) {
+    const q = state + stateQ(index);
     memory.copy(q, q + qBytes(), qBytes());
   }
-  return isFiniteSum(check) ? OK : NOT_FINITE;
+  return OK;
 }
 
 /** z of the next offset. */
@@ -125,8 +144,9 @@ export function readOut(state: usize): i32 {
   const q = state + stateQ(layers - 1);
   const z = state + stateZ();
   let check = f32x4.splat(0);
+  totalColumn(q, pairs, totals);
   for (let panel = 0; panel < headPanels; panel++) {
-    product(headWeight + <usize>panel * panelBytes, q, pairs, sums);
+    product(headWeight + <usize>panel * panelBytes, q, totals, pairs, sums);
     check = f32x4.add(check, placeZ(panel, sums, z));
   }
   if (!isFiniteSum(check)) return NOT_FINITE;
@@ -135,7 +155,7 @@ export function readOut(state: usize): i32 {
 }
 
 /** 16 rows of z from their products; returns a vector that is finite if they are. */
-function placeZ(panel: i32, sums: usize, z: usize): v128 {
+export function placeZ(panel: i32, sums: usize, z: usize): v128 {
   const at = <usize>panel * SIXTEEN;
   let check = f32x4.splat(0);
   for (let offset: usize = 0; offset < SIXTEEN; offset += 16) {
@@ -145,88 +165,4 @@ function placeZ(panel: i32, sums: usize, z: usize): v128 {
     check = f32x4.add(check, zeroed(value));
   }
   return check;
-}
-
-/** Zero where x is finite, NaN elsewhere. */
-// @ts-ignore: decorator
-@inline
-function zeroed(x: v128): v128 {
-  return f32x4.sub(x, x);
-}
-
-function isFiniteSum(x: v128): bool {
-  return i32x4.all_true(f32x4.eq(x, x));
-}
-
-/** Gates, c, h and the next q of four cells, from their recurrent products; returns a vector that is finite if they are. */
-function update(at: Layer, index: i32, group: i32, sums: usize, state: usize, dx: f32, dy: f32, pen: f32): v128 {
-  const cells = <usize>group * 16;
-  const gates = state + stateGates(index) + cells;
-  const stride = cellBytes();
-  let i: v128, f: v128, g: v128, o: v128;
-  if (index == 0) {
-    const x = f32x4.splat(dx), y = f32x4.splat(dy), p = f32x4.splat(pen);
-    i = sigmoid4(first(at, group, 0, sums, x, y, p));
-    f = sigmoid4(first(at, group, 16, sums, x, y, p));
-    g = tanh4(first(at, group, 32, sums, x, y, p));
-    o = sigmoid4(first(at, group, 48, sums, x, y, p));
-  } else {
-    product(at.input + <usize>group * panelBytes, state + stateQ(index - 1), pairs, below);
-    i = sigmoid4(above(at, group, 0, sums));
-    f = sigmoid4(above(at, group, 16, sums));
-    g = tanh4(above(at, group, 32, sums));
-    o = sigmoid4(above(at, group, 48, sums));
-  }
-  const cAt = state + stateC(index) + cells;
-  let c = f32x4.add(f32x4.mul(f, v128.load(cAt)), f32x4.mul(i, g));
-  if (at.intervened) c = intervened(at, cells, 1, c);
-  let h = f32x4.mul(o, tanh4(c));
-  if (at.intervened) h = intervened(at, cells, 3, h);
-  v128.store(cAt, c);
-  v128.store(cAt + stride, h);
-  v128.store(gates, i);
-  v128.store(gates + stride, f);
-  v128.store(gates + 2 * stride, g);
-  v128.store(gates + 3 * stride, o);
-  const integer = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(h, f32x4.splat(Q_UNIT))));
-  const q = state + stateQ(index) + qBytes() + <usize>group * 8;
-  v128.store64_lane(q, i16x8.narrow_i32x4_s(integer, integer), 0);
-  return f32x4.add(zeroed(c), zeroed(h));
-}
-
-const below: usize = memory.data(64, 16);
-
-/** Pre-activations of one gate in the first layer: b + W_x (dx, dy, pen) + W_h h. */
-// @ts-ignore: decorator
-@inline
-function first(at: Layer, group: i32, gate: usize, sums: usize, x: v128, y: v128, p: v128): v128 {
-  const vector = <usize>group * SIXTEEN + gate;
-  const input = at.input + <usize>group * (3 * SIXTEEN) + gate;
-  let a = v128.load(at.bias + vector);
-  a = f32x4.add(a, f32x4.mul(v128.load(input), x));
-  a = f32x4.add(a, f32x4.mul(v128.load(input, SIXTEEN), y));
-  a = f32x4.add(a, f32x4.mul(v128.load(input, 2 * SIXTEEN), p));
-  return f32x4.add(a, f32x4.mul(v128.load(at.recurrentScale + vector), v128.load(sums + gate)));
-}
-
-/** Pre-activations of one gate above the first layer: b + W_x h of the layer below + W_h h. */
-// @ts-ignore: decorator
-@inline
-function above(at: Layer, group: i32, gate: usize, sums: usize): v128 {
-  const vector = <usize>group * SIXTEEN + gate;
-  let a = v128.load(at.bias + vector);
-  a = f32x4.add(a, f32x4.mul(v128.load(at.inputScale + vector), v128.load(below + gate)));
-  return f32x4.add(a, f32x4.mul(v128.load(at.recurrentScale + vector), v128.load(sums + gate)));
-}
-
-/** value * scale + shift where the intervention is on; `row` is that of the scale in the settings. */
-// @ts-ignore: decorator
-@inline
-function intervened(at: Layer, cells: usize, row: usize, value: v128): v128 {
-  const stride = cellBytes();
-  const settings = at.settings + cells;
-  const scale = v128.load(settings + row * stride);
-  const shift = v128.load(settings + (row + 1) * stride);
-  const changed = f32x4.add(f32x4.mul(value, scale), shift);
-  return v128.bitselect(changed, value, v128.load(settings));
 }

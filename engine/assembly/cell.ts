@@ -1,0 +1,103 @@
+/**
+ * Four cells at a time: from products to gates, c and h (spec/engine.md, The step).
+ *
+ * Letter key: as in model.ts. a pre-activations, i f g o gates.
+ */
+
+import { Layer, Q_UNIT, SIXTEEN, cellBytes } from "./model";
+import { isFiniteSum, sigmoid4, tanh4, zeroed } from "./vector";
+
+/** Pre-activations [16] of four cells in the first layer, from their products: b + W_x (dx, dy, pen) + W_h h. */
+export function preactivate(at: Layer, group: i32, sums: usize, dx: f32, dy: f32, pen: f32, to: usize): void {
+  const vector = <usize>group * SIXTEEN;
+  const input = at.input + 3 * vector;
+  const x = f32x4.splat(dx), y = f32x4.splat(dy), p = f32x4.splat(pen);
+  for (let gate: usize = 0; gate < SIXTEEN; gate += 16) {
+    let a = v128.load(at.bias + vector + gate);
+    a = f32x4.add(a, f32x4.mul(v128.load(input + gate), x));
+    a = f32x4.add(a, f32x4.mul(v128.load(input + gate, SIXTEEN), y));
+    a = f32x4.add(a, f32x4.mul(v128.load(input + gate, 2 * SIXTEEN), p));
+    a = f32x4.add(a, f32x4.mul(v128.load(at.recurrentScale + vector + gate), v128.load(sums + gate)));
+    v128.store(to + gate, a);
+  }
+}
+
+/** The same above the first layer, where `below` are the products with h of the layer below: b + W_x h' + W_h h. */
+export function preactivateAbove(at: Layer, group: i32, sums: usize, below: usize, to: usize): void {
+  const vector = <usize>group * SIXTEEN;
+  for (let gate: usize = 0; gate < SIXTEEN; gate += 16) {
+    let a = v128.load(at.bias + vector + gate);
+    a = f32x4.add(a, f32x4.mul(v128.load(at.inputScale + vector + gate), v128.load(below + gate)));
+    a = f32x4.add(a, f32x4.mul(v128.load(at.recurrentScale + vector + gate), v128.load(sums + gate)));
+    v128.store(to + gate, a);
+  }
+}
+
+/** What `activate` reads and writes for four cells, and how far the next four are. */
+@unmanaged
+export class Cells {
+  /** c [4] f32, changed in place. */
+  c: usize;
+  cStride: usize;
+  /** The next q(h) [4] int16. */
+  q: usize;
+  qStride: usize;
+  /** Settings of their interventions, on first; 0 for none. */
+  settings: usize;
+  settingsStride: usize;
+  /** h [4] f32, 16 bytes apart, and gates as far apart as a row of cells; 0 for neither. */
+  h: usize;
+  gates: usize;
+}
+
+/** The one that there is: its fields are set anew before each use. */
+export const cells = changetype<Cells>(memory.data(32, 16));
+
+/**
+ * c, h and q(h) of n times four cells from their pre-activations a [n, 16]. One loop for all, because what takes time here
+ * is to set up the constants of `sigmoid4` and `tanh4`. Returns whether every c and h is finite.
+ */
+export function activate(n: i32, a: usize, cells: Cells): bool {
+  const row = cellBytes();
+  const unit = f32x4.splat(Q_UNIT);
+  let cAt = cells.c, q = cells.q, settings = cells.settings, hAt = cells.h, gates = cells.gates;
+  let check = f32x4.splat(0);
+  for (const end = a + <usize>n * SIXTEEN; a < end; a += SIXTEEN) {
+    const i = sigmoid4(v128.load(a));
+    const f = sigmoid4(v128.load(a, 16));
+    const g = tanh4(v128.load(a, 32));
+    const o = sigmoid4(v128.load(a, 48));
+    let c = f32x4.add(f32x4.mul(f, v128.load(cAt)), f32x4.mul(i, g));
+    if (settings) c = intervened(settings, row, c);
+    let h = f32x4.mul(o, tanh4(c));
+    if (settings) {
+      h = intervened(settings, 3 * row, h);
+      settings += cells.settingsStride;
+    }
+    v128.store(cAt, c);
+    cAt += cells.cStride;
+    if (hAt) {
+      v128.store(hAt, h);
+      v128.store(gates, i);
+      v128.store(gates + row, f);
+      v128.store(gates + 2 * row, g);
+      v128.store(gates + 3 * row, o);
+      hAt += 16;
+      gates += 16;
+    }
+    const integer = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(h, unit)));
+    v128.store64_lane(q, i16x8.narrow_i32x4_s(integer, integer), 0);
+    q += cells.qStride;
+    check = f32x4.add(check, f32x4.add(zeroed(c), zeroed(h)));
+  }
+  return isFiniteSum(check);
+}
+
+/** value * scale + shift where the intervention is on; scale and shift `at` bytes and a row more after `on`. */
+// @ts-ignore: decorator
+@inline
+function intervened(on: usize, at: usize, value: v128): v128 {
+  const scale = v128.load(on + at);
+  const shift = v128.load(on + at + cellBytes());
+  return v128.bitselect(f32x4.add(f32x4.mul(value, scale), shift), value, v128.load(on));
+}
