@@ -55,14 +55,17 @@ function guess(lifts: usize, n: i32): f64 {
     let xx: f64 = 0;
     let yy: f64 = 0;
     for (let i = begin + 1; i < end; i++) {
-      const step = hypot(rawX(i) - rawX(i - 1), rawY(i) - rawY(i - 1));
+      const dx = rawX(i) - rawX(i - 1);
+      const dy = rawY(i) - rawY(i - 1);
+      const step = hypot(dx, dy);
       const u = (rawX(i) + rawX(i - 1)) / 2 - rawX(begin);
       const v = (rawY(i) + rawY(i - 1)) / 2 - rawY(begin);
       w += step;
       x += step * u;
       y += step * v;
-      xx += step * u * u;
-      yy += step * v * v;
+      // with the spread along the piece itself
+      xx += step * (u * u + (dx * dx) / 12);
+      yy += step * (v * v + (dy * dy) / 12);
     }
     if (w > 0) {
       total += w;

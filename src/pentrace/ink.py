@@ -27,7 +27,7 @@ LIMIT = 2.0**24
 """Largest coordinate and time: beyond it float32 cannot tell neighbours one unit apart."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Ink:
     """Points of a pen, in order; arrays are copied, checked and made read-only.
 
@@ -42,32 +42,35 @@ class Ink:
 
     points: F32
     pen_up: Mask
-    time: F32 | None = None
-    pressure: F32 | None = None
-    scale: float | None = None
+    time: F32 | None
+    pressure: F32 | None
+    scale: float | None
 
-    def __post_init__(self) -> None:
-        points = as_float32(self.points, "points")
-        if points.ndim != 2 or points.shape[1] != 2:
-            raise InkError(f"points: expected an array of shape [n, 2], found {list(points.shape)}")
-        n = len(points)
+    def __init__(
+        self,
+        points: npt.ArrayLike,
+        pen_up: npt.ArrayLike,
+        time: npt.ArrayLike | None = None,
+        pressure: npt.ArrayLike | None = None,
+        scale: float | None = None,
+    ) -> None:
+        xy = as_float32(points, "points")
+        if xy.ndim != 2 or xy.shape[1] != 2:
+            raise InkError(f"points: expected an array of shape [n, 2], found {list(xy.shape)}")
+        n = len(xy)
         if not 1 <= n <= MAX_POINTS:
             raise InkError(f"points: expected 1 to {MAX_POINTS:,} of them, found {n:,}")
-        pen_up = np.array(self.pen_up)
-        if pen_up.shape != (n,):
-            raise InkError(f"pen_up: expected {n} values, one a point, found shape {list(pen_up.shape)}")
-        if pen_up.dtype != np.bool_ and not bool(np.all((pen_up == 0) | (pen_up == 1))):
-            raise InkError("pen_up: expected only true and false (or 1 and 0), found another value")
-        _set(self, "points", points)
-        lifts = pen_up.astype(np.bool_)
-        lifts.setflags(write=False)
-        _set(self, "pen_up", lifts)
-        _set(self, "time", _column(self.time, "time", n, LIMIT))
-        _set(self, "pressure", _column(self.pressure, "pressure", n, 1.0))
-        if self.pressure is not None and bool(np.any(self.pressure < 0)):
-            raise InkError(f"pressure: expected 0 to 1, found {float(self.pressure.min()):g}")
-        if self.scale is not None:
-            _set(self, "scale", _checked_scale(self.scale))
+        force = _column(pressure, "pressure", n, 1.0)
+        if force is not None and bool(np.any(force < 0)):
+            raise InkError(f"pressure: expected 0 to 1, found {float(force.min()):g}")
+        for name, value in (
+            ("points", xy),
+            ("pen_up", _lifts(pen_up, n)),
+            ("time", _column(time, "time", n, LIMIT)),
+            ("pressure", force),
+            ("scale", None if scale is None else _checked_scale(scale)),
+        ):
+            object.__setattr__(self, name, value)
 
     def __len__(self) -> int:
         """Number of points."""
@@ -217,11 +220,18 @@ def _column(values: npt.ArrayLike | None, name: str, n: int, limit: float) -> F3
     return column
 
 
+def _lifts(values: npt.ArrayLike, n: int) -> Mask:
+    array = np.asarray(values)
+    if array.shape != (n,):
+        raise InkError(f"pen_up: expected {n} values, one a point, found shape {list(array.shape)}")
+    if array.dtype != np.bool_ and not bool(np.all((array == 0) | (array == 1))):
+        raise InkError("pen_up: expected only true and false (or 1 and 0), found another value")
+    lifts = array.astype(np.bool_)
+    lifts.setflags(write=False)
+    return lifts
+
+
 def _checked_scale(scale: object) -> float:
     if not (isinstance(scale, (int, float, np.floating)) and np.isfinite(scale) and scale > 0):
         raise InkError(f"scale: expected a finite number above 0, found {scale!r}")
     return float(scale)
-
-
-def _set(ink: Ink, name: str, value: object) -> None:
-    object.__setattr__(ink, name, value)
