@@ -113,11 +113,11 @@ def test_trace_records_only_what_is_asked_for(engine: Engine) -> None:
 
 
 def test_long_inks_are_traced_in_pieces(engine: Engine) -> None:
-    offsets = random_offsets(5000)
-    trace = engine.trace(engine.start(), offsets)
+    offsets = random_offsets(20_000)
+    trace = engine.trace(engine.start(), offsets, gates=True)
     state = engine.start()
-    engine.consume(state, offsets[:4500])
-    np.testing.assert_array_equal(trace["c"][4500], state.c)
+    engine.consume(state, offsets[:19_000])
+    np.testing.assert_array_equal(trace["c"][19_000], state.c)
 
 
 def test_sample_consumes_what_it_draws(engine: Engine) -> None:
@@ -223,16 +223,15 @@ def test_an_intervention_that_changes_nothing_changes_no_bit(engine: Engine) -> 
 
 
 def test_states_are_reused(engine: Engine) -> None:
-    memory = engine._memory
     state = engine.start()
     for _ in range(20):
         state.copy()
     gc.collect()
-    size = memory.data_len(engine._store)
+    size = engine._wasm.size
     for _ in range(3000):
         other = state.copy()
         engine.sample(other, 1, seed=1)
-    assert memory.data_len(engine._store) == size
+    assert engine._wasm.size == size
 
 
 def test_the_article_s_cell_states(shared_data: Path) -> None:

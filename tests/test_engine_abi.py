@@ -12,7 +12,8 @@ import pytest
 import wasmtime
 
 from pentrace.checkpoint import Checkpoint
-from pentrace.engine import _TENSORS, WASM
+from pentrace.engine import _TENSORS
+from pentrace.wasm import WASM
 from tests.engine_reference import random_checkpoint
 
 OUT_OF_MEMORY, BAD_ARGUMENT, NOT_FINITE, NOT_READY = -1, -2, -3, -4

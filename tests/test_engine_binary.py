@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pentrace.engine import WASM
+from pentrace.wasm import WASM
 from tests.wasm_opcodes import Wasm, read
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, sync_playwright
 
-from pentrace.engine import WASM
+from pentrace.wasm import WASM
 from tests.make_golden import DEFAULT, GOLDEN, ROOT, TINY
 
 ORIGIN = "https://golden.test/"

@@ -18,7 +18,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src/pentrace"
 ROWS = (
     {"errors"},
     {"ink"},
-    {"checkpoint", "config", "distill", "formats", "score"},
+    {"checkpoint", "config", "distill", "formats", "score", "wasm"},
     {"batches", "dataset", "engine", "iam", "model", "runfolder", "validate"},
     {"atlas", "evaluate", "realism", "trace", "train", "writer"},
     {"serve", "site", "widget"},

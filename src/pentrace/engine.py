@@ -7,35 +7,21 @@ Letter key: H hidden, L layers, K mixture components, n steps, F futures.
 
 from __future__ import annotations
 
+import math
 import weakref
-from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import wasmtime
 
 from pentrace.errors import EngineError
+from pentrace.wasm import FloatArray, Wasm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pentrace.checkpoint import Checkpoint
     from pentrace.ink import Ink
-
-FloatArray = npt.NDArray[np.float32]
-
-WASM = Path(__file__).parent / "static/engine.wasm"
-
-_OUT_OF_MEMORY, _BAD_ARGUMENT, _NOT_FINITE, _NOT_READY = -1, -2, -3, -4
-_MEANINGS = {
-    _OUT_OF_MEMORY: "the engine's memory (512 MiB) is full; use fewer states or a smaller model",
-    _BAD_ARGUMENT: "a size or a setting is outside its range (spec/engine.md)",
-    _NOT_FINITE: "a NaN or an infinity came up; an offset, an intervention or a weight is too large",
-    _NOT_READY: "the state predicts nothing; begin with start()",
-}
 
 # Tensors by the number that model_tensor knows them by.
 _TENSORS = (
@@ -49,21 +35,8 @@ _TENSORS = (
     "head.bias",
 )
 
-_ROWS = 2048
-"""Rows that one call traces or samples: bounds the engine's memory whatever the length of an ink."""
-_OFFSETS = 2**18
-"""Offsets of futures that one call draws."""
-
-
-@cache
-def _module() -> tuple[wasmtime.Engine, wasmtime.Module]:
-    """The compiled module: once a process."""
-    try:
-        code = WASM.read_bytes()
-    except OSError as error:
-        raise EngineError(f"{WASM}: the engine is not built; run `make` in the repository") from error
-    engine = wasmtime.Engine()
-    return engine, wasmtime.Module(engine, code)
+_CALL_BYTES = 2**24
+"""What the arrays of one call may take of the engine's memory, whatever the length of an ink."""
 
 
 class Prepared(NamedTuple):
@@ -90,7 +63,7 @@ class State:
     def copy(self) -> State:
         """Another state with the same memory."""
         other = self.engine._state()
-        self.engine._exports["state_copy"](self.engine._store, other.pointer, self.pointer)
+        self.engine._wasm.call("state_copy", other.pointer, self.pointer)
         return other
 
     @property
@@ -105,8 +78,8 @@ class State:
 
     def _layers(self, where: str) -> FloatArray:
         a = self.engine.architecture
-        at = (int(self.engine._exports[where](self.engine._store, layer)) for layer in range(a.layers))
-        return np.stack([self.engine._read(self.pointer + offset, (a.hidden,)) for offset in at])
+        at = (int(self.engine._wasm.call(where, layer)) for layer in range(a.layers))
+        return np.stack([self.engine._wasm.read(self.pointer + offset, (a.hidden,)) for offset in at])
 
 
 class Engine:
@@ -121,33 +94,28 @@ class Engine:
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.architecture = checkpoint.architecture
-        engine, module = _module()
-        self._store = wasmtime.Store(engine)
-        instance = wasmtime.Instance(self._store, module, [])
-        self._exports: dict[str, Any] = dict(instance.exports(self._store))
-        self._memory: wasmtime.Memory = self._exports["memory"]
+        self._wasm = Wasm()
         # Pointers of states that nobody holds any more: the engine's memory is a stack, so states are reused.
         self._free: list[int] = []
         a = checkpoint.architecture
-        self._check(self._call("model_create", a.layers, a.hidden, a.mixtures), "model")
+        self._wasm.run("model_create", "model", a.layers, a.hidden, a.mixtures)
         for name, tensor in checkpoint.tensors.items():
             self._load(name, tensor)
-        self._check(self._call("model_ready"), "model")
+        self._wasm.run("model_ready", "model")
 
     def start(self) -> State:
         """The state before a line: zero, one zero offset consumed."""
         state = self._state()
-        self._check(self._call("state_start", state.pointer), "start")
+        self._wasm.run("state_start", "start", state.pointer)
         return state
 
     def consume(self, state: State, offsets: npt.ArrayLike) -> None:
         """Moves `state` on by offsets (dx, dy, pen) [n, 3] in model units. Raises EngineError if any is not finite."""
         rows = _offsets(offsets)
-        for begin in range(0, len(rows), _ROWS):
-            part = rows[begin : begin + _ROWS]
-            with self._scratch():
-                at = self._write(part)
-                self._check(self._call("consume_many", self._at(state), at, len(part)), "consume")
+        for piece in _pieces(len(rows), 3):
+            with self._wasm.scratch():
+                at, n = self._wasm.write(rows[piece]), piece.stop - piece.start
+                self._wasm.run("consume_many", "consume", self._at(state), at, n)
 
     def trace(
         self,
@@ -180,15 +148,15 @@ class Engine:
             "loglik": (loglik, (n, 2)),
         }
         result = {name: np.empty(shape, np.float32) for name, (wanted, shape) in shapes.items() if wanted}
-        for begin in range(0, n, _ROWS):
-            part = rows[begin : begin + _ROWS]
-            with self._scratch():
-                at = self._write(part)
-                out = {name: self._alloc(array[begin:][: len(part)].nbytes) for name, array in result.items()}
+        width = 3 + sum(math.prod(array.shape[1:]) for array in result.values())
+        for piece in _pieces(n, width):
+            with self._wasm.scratch():
+                at = self._wasm.write(rows[piece])
+                out = {name: self._wasm.alloc(array[piece].nbytes) for name, array in result.items()}
                 pointers = (out.get(name, 0) for name in shapes)
-                self._check(self._call("trace", self._at(state), at, len(part), *pointers), "trace")
+                self._wasm.run("trace", "trace", self._at(state), at, piece.stop - piece.start, *pointers)
                 for name, array in result.items():
-                    array[begin : begin + len(part)] = self._read(out[name], (len(part), *array.shape[1:]))
+                    array[piece] = self._wasm.read(out[name], array[piece].shape)
         return result
 
     def sample(
@@ -223,14 +191,12 @@ class Engine:
         _word("first_step", first_step + steps)
         numbers = (*_seed(seed), _word("stream", stream), _word("origin", origin))
         variation = _variation(variation)
-        for begin in range(0, steps, _ROWS):
-            n = min(_ROWS, steps - begin)
-            with self._scratch():
-                at = self._alloc(n * 12)
-                first = _word("first_step", first_step + begin)
-                code = self._call("sample", self._at(state), *numbers, first, n, variation, at)
-                self._check(code, "sample")
-                out[begin : begin + n] = self._read(at, (n, 3))
+        for piece in _pieces(steps, 3):
+            with self._wasm.scratch():
+                n, first = piece.stop - piece.start, _word("first_step", first_step + piece.start)
+                at = self._wasm.alloc(n * 12)
+                self._wasm.run("sample", "sample", self._at(state), *numbers, first, n, variation, at)
+                out[piece] = self._wasm.read(at, (n, 3))
         return out
 
     def futures(
@@ -258,24 +224,22 @@ class Engine:
         _word("first", first + count)
         key, high = _seed(seed), _word("origin", origin)
         variation = _variation(variation)
-        batch = max(1, _OFFSETS // max(1, steps))
-        for begin in range(0, count, batch):
-            n = min(batch, count - begin)
-            with self._scratch():
-                at = self._alloc(n * steps * 12)
-                low = _word("first", first + begin)
-                code = self._call("futures", self._at(state), *key, low, high, n, steps, variation, at)
-                self._check(code, "futures")
-                out[begin : begin + n] = self._read(at, (n, steps, 3))
+        for piece in _pieces(count, 3 * steps):
+            with self._wasm.scratch():
+                n, low = piece.stop - piece.start, _word("first", first + piece.start)
+                at = self._wasm.alloc(n * steps * 12)
+                numbers = (*key, low, high, n, steps, variation, at)
+                self._wasm.run("futures", "futures", self._at(state), *numbers)
+                out[piece] = self._wasm.read(at, (n, steps, 3))
         return out
 
     def mixture(self, state: State, variation: float = 1.0) -> FloatArray:
         """Parameters [1 + 6K] of the next offset: e, then K each of pi, mu x, mu y, sigma x, sigma y, rho."""
         variation = _variation(variation)
-        with self._scratch():
-            at = self._alloc(self.architecture.rows * 4)
-            self._check(self._call("mixture", self._at(state), variation, at), "mixture")
-            return self._read(at, (self.architecture.rows,))
+        with self._wasm.scratch():
+            at = self._wasm.alloc(self.architecture.rows * 4)
+            self._wasm.run("mixture", "mixture", self._at(state), variation, at)
+            return self._wasm.read(at, (self.architecture.rows,))
 
     def intervene(self, layer: int, settings: npt.ArrayLike | None) -> None:
         """Changes cells of a layer after every later step.
@@ -292,21 +256,19 @@ class Engine:
                 f"intervene: layer: expected 0 to {self.architecture.layers - 1}, found {layer}"
             )
         if settings is None:
-            self._check(self._call("intervene", layer, 0), "intervene")
+            self._wasm.run("intervene", "intervene", layer, 0)
             return
         table = np.asarray(settings, np.float32)
         expected = (5, self.architecture.hidden)
         if table.shape != expected:
             raise EngineError(f"intervene: settings: expected shape {expected}, found {table.shape}")
-        with self._scratch():
-            self._check(self._call("intervene", layer, self._write(table)), "intervene")
+        with self._wasm.scratch():
+            self._wasm.run("intervene", "intervene", layer, self._wasm.write(table))
 
     def writing_size(self, ink: Ink) -> float:
         """Estimated size of the writing in the ink's units (spec/ink.md); 0 for dots alone."""
-        with self._scratch():
-            size = float(self._exports["writing_size"](self._store, *self._write_ink(ink)))
-        self._check(int(min(size, 0)), "writing_size")
-        return size
+        with self._wasm.scratch():
+            return self._wasm.run("writing_size", "writing_size", *self._write_ink(ink))
 
     def prepare(self, ink: Ink, size: float | None = None) -> Prepared:
         """An ink of any pen with the spacing and size that the model knows (spec/ink.md).
@@ -321,22 +283,23 @@ class Engine:
         size = self.writing_size(ink) if size is None else float(np.float32(size))
         if not (np.isfinite(size) and size >= 0):
             raise EngineError(f"prepare: size: expected a number of at least 0, found {size}")
-        standard = float(self._exports["standard_size"](self._store))
-        with self._scratch():
+        standard = self._wasm.call("standard_size")
+        with self._wasm.scratch():
             arguments = (*self._write_ink(ink), size, 0 if ink.pen_up[-1] else 1)
-            count = self._call("prepare", *arguments, 0, 0, 0)
-            self._check(count, "prepare")
-            out, index = self._alloc(12 * count), self._alloc(4 * (count + 1))
-            self._check(self._call("prepare", *arguments, out, count, index), "prepare")
-            raw_points = self._bytes(index, 4 * (count + 1)).view(np.int32).copy()
-            return Prepared(self._read(out, (count, 3)), standard / size if size > 0 else 1.0, raw_points)
+            count = int(self._wasm.run("prepare", "prepare", *arguments, 0, 0, 0))
+            out, index = self._wasm.alloc(12 * count), self._wasm.alloc(4 * (count + 1))
+            self._wasm.run("prepare", "prepare", *arguments, out, count, index)
+            raw_points = self._wasm.bytes(index, 4 * (count + 1)).view(np.int32).copy()
+            return Prepared(
+                self._wasm.read(out, (count, 3)), standard / size if size > 0 else 1.0, raw_points
+            )
 
     def _write_ink(self, ink: Ink) -> tuple[int, int, int]:
-        return self._write(ink.points), self._write(ink.pen_up.astype(np.uint8)), len(ink)
+        return self._wasm.write(ink.points), self._wasm.write(ink.pen_up.astype(np.uint8)), len(ink)
 
     def _state(self) -> State:
-        size = self._call("state_bytes")
-        return State(self, self._free.pop() if self._free else self._alloc(size))
+        pointer = self._free.pop() if self._free else self._wasm.alloc(int(self._wasm.call("state_bytes")))
+        return State(self, pointer)
 
     def _at(self, state: State) -> int:
         """A state's pointer, if it is one of this engine."""
@@ -348,46 +311,14 @@ class Engine:
         for layer in range(self.architecture.layers):
             for number, pattern in enumerate(_TENSORS):
                 if pattern.format(layer) == name and (layer == 0 or "{}" in pattern):
-                    with self._scratch():
-                        code = self._call("model_tensor", number, layer, self._write(tensor))
-                        self._check(code, name)
+                    with self._wasm.scratch():
+                        self._wasm.run("model_tensor", name, number, layer, self._wasm.write(tensor))
 
-    def _call(self, name: str, *arguments: float) -> int:
-        return int(self._exports[name](self._store, *arguments))
 
-    def _check(self, code: int, doing: str) -> None:
-        if code < 0:
-            raise EngineError(f"{doing}: {_MEANINGS[code]}")
-
-    @contextmanager
-    def _scratch(self) -> Iterator[None]:
-        """What is allocated inside is freed at its end."""
-        mark = self._call("mark")
-        try:
-            yield
-        finally:
-            self._exports["release"](self._store, mark)
-
-    def _alloc(self, size: int) -> int:
-        pointer = self._call("alloc", size)
-        if not pointer:
-            self._check(_OUT_OF_MEMORY, "alloc")
-        return pointer
-
-    def _bytes(self, pointer: int, size: int) -> npt.NDArray[np.uint8]:
-        """A view on the engine's memory, valid until memory grows."""
-        base = self._memory.data_ptr(self._store)
-        length = self._memory.data_len(self._store)
-        return np.ctypeslib.as_array(base, (length,))[pointer : pointer + size]
-
-    def _write(self, array: npt.NDArray[Any]) -> int:
-        raw = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
-        pointer = self._alloc(raw.nbytes)
-        self._bytes(pointer, raw.nbytes)[:] = raw
-        return pointer
-
-    def _read(self, pointer: int, shape: tuple[int, ...]) -> FloatArray:
-        return self._bytes(pointer, 4 * int(np.prod(shape))).view(np.float32).reshape(shape).copy()
+def _pieces(n: int, width: int) -> Iterator[slice]:
+    """Rows of `width` numbers in pieces that one call may hold."""
+    size = max(1, _CALL_BYTES // (4 * max(1, width)))
+    return (slice(begin, min(begin + size, n)) for begin in range(0, n, size))
 
 
 def _offsets(offsets: npt.ArrayLike) -> FloatArray:

@@ -8,52 +8,16 @@
 
 import { checkOffsets, checkVariation, count, EngineError, seedWords, word } from "./arguments.ts";
 import type { Architecture, Checkpoint } from "./checkpoint.ts";
+import { Wasm } from "./wasm.ts";
 
 export { EngineError };
-
-type Call = (...numbers: number[]) => number;
-
-/** The exports of engine.wasm that take and give i32 and f32. */
-type Functions =
-  | "alloc"
-  | "mark"
-  | "release"
-  | "model_create"
-  | "model_tensor"
-  | "model_ready"
-  | "state_bytes"
-  | "state_c"
-  | "state_h"
-  | "state_start"
-  | "state_copy"
-  | "consume_many"
-  | "trace"
-  | "mixture"
-  | "sample"
-  | "futures"
-  | "intervene"
-  | "standard_size"
-  | "writing_size"
-  | "prepare";
-
-type Exports = Readonly<Record<Functions, Call>> & { readonly memory: WebAssembly.Memory };
-
-const OUT_OF_MEMORY = -1;
-const MEANINGS: Readonly<Record<number, string>> = {
-  [OUT_OF_MEMORY]: "the engine's memory (512 MiB) is full; use fewer states or a smaller model",
-  [-2]: "a size or a setting is outside its range (spec/engine.md)",
-  [-3]: "a NaN or an infinity came up; an offset, an intervention or a weight is too large",
-  [-4]: "the state predicts nothing; begin with start()",
-};
 
 /** Tensors by the number that model_tensor knows them by. */
 const LAYER_TENSORS = ["input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias"];
 const HEAD_TENSORS = ["head.weight", "head.scale", "head.bias"];
 
-/** Rows that one call traces or samples: bounds the engine's memory whatever the length of an ink. */
-const ROWS = 2048;
-/** Offsets of futures that one call draws. */
-const OFFSETS = 2 ** 18;
+/** What the arrays of one call may take of the engine's memory, whatever the length of an ink. */
+const CALL_BYTES = 2 ** 24;
 
 /** What a trace records, and whether it does. */
 export interface TraceOptions {
@@ -138,7 +102,7 @@ export class State {
 /** A model ready to run. */
 export class Engine {
   readonly architecture: Architecture;
-  readonly #exports: Exports;
+  readonly #wasm: Wasm;
   /** Blocks of states that nobody holds any more: the engine's memory is a stack, so they are used again. */
   readonly #free: number[] = [];
   readonly #lost = new FinalizationRegistry<number>((pointer) => this.#free.push(pointer));
@@ -146,13 +110,15 @@ export class Engine {
   /** Throws EngineError when the weights do not fit the engine's memory. */
   constructor(module: WebAssembly.Module, checkpoint: Checkpoint) {
     this.architecture = checkpoint.architecture;
-    this.#exports = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+    this.#wasm = new Wasm(module);
     const { layers, hidden, mixtures } = checkpoint.architecture;
-    this.#call("model_create", "model", layers, hidden, mixtures);
+    this.#wasm.call("model_create", "model", layers, hidden, mixtures);
     const load = (name: string, number: number, layer: number): void => {
       const tensor = checkpoint.tensors.get(name);
       if (tensor === undefined) return;
-      this.#scratch(() => this.#call("model_tensor", name, number, layer, this.#write(tensor)));
+      this.#wasm.scratch(() =>
+        this.#wasm.call("model_tensor", name, number, layer, this.#wasm.write(tensor)),
+      );
     };
     for (let layer = 0; layer < layers; layer++) {
       LAYER_TENSORS.forEach((name, number) => {
@@ -162,19 +128,19 @@ export class Engine {
     HEAD_TENSORS.forEach((name, k) => {
       load(name, LAYER_TENSORS.length + k, 0);
     });
-    this.#call("model_ready", "model");
+    this.#wasm.call("model_ready", "model");
   }
 
   /** The state before a line: zero, one zero offset consumed. */
   start(): State {
     const state = this.#state();
-    this.#call("state_start", "start", state.pointer);
+    this.#wasm.call("state_start", "start", state.pointer);
     return state;
   }
 
   copy(state: State): State {
     const other = this.#state();
-    this.#exports.state_copy(other.pointer, this.#at(state));
+    this.#wasm.exports.state_copy(other.pointer, this.#at(state));
     return other;
   }
 
@@ -197,10 +163,10 @@ export class Engine {
   /** Moves `state` on by offsets (dx, dy, pen), [n, 3] in model units. */
   consume(state: State, offsets: Float32Array): void {
     const n = checkOffsets(offsets);
-    for (let begin = 0; begin < n; begin += ROWS) {
-      const part = offsets.subarray(3 * begin, 3 * Math.min(begin + ROWS, n));
-      this.#scratch(() => {
-        this.#call("consume_many", "consume", this.#at(state), this.#write(part), part.length / 3);
+    for (const [begin, rows] of pieces(n, 3)) {
+      this.#wasm.scratch(() => {
+        const source = this.#wasm.write(offsets.subarray(3 * begin, 3 * (begin + rows)));
+        this.#wasm.call("consume_many", "consume", this.#at(state), source, rows);
       });
     }
   }
@@ -218,15 +184,19 @@ export class Engine {
       ["loglik", options.loglik ?? true, 2],
     ];
     const result: TraceArrays = {};
-    for (const [name, wanted, width] of widths) if (wanted) result[name] = new Float32Array(n * width);
-    for (let begin = 0; begin < n; begin += ROWS) {
-      const rows = Math.min(ROWS, n - begin);
-      this.#scratch(() => {
-        const source = this.#write(offsets.subarray(3 * begin, 3 * (begin + rows)));
-        const out = widths.map(([name, , width]) => (result[name] ? this.#alloc(4 * rows * width) : 0));
-        this.#call("trace", "trace", this.#at(state), source, rows, ...out);
+    let total = 3;
+    for (const [name, wanted, width] of widths) {
+      if (!wanted) continue;
+      result[name] = new Float32Array(n * width);
+      total += width;
+    }
+    for (const [begin, rows] of pieces(n, total)) {
+      this.#wasm.scratch(() => {
+        const source = this.#wasm.write(offsets.subarray(3 * begin, 3 * (begin + rows)));
+        const out = widths.map(([name, , width]) => (result[name] ? this.#wasm.alloc(4 * rows * width) : 0));
+        this.#wasm.call("trace", "trace", this.#at(state), source, rows, ...out);
         widths.forEach(([name, , width], k) => {
-          result[name]?.set(this.#read(out[k] ?? 0, rows * width), begin * width);
+          result[name]?.set(this.#wasm.read(out[k] ?? 0, rows * width), begin * width);
         });
       });
     }
@@ -244,12 +214,11 @@ export class Engine {
     const numbers = [...seedWords(draws.seed), word("stream", stream), word("origin", origin)];
     word("firstStep", firstStep + steps);
     checkVariation(variation);
-    for (let begin = 0; begin < steps; begin += ROWS) {
-      const n = Math.min(ROWS, steps - begin);
-      this.#scratch(() => {
-        const at = this.#alloc(12 * n);
-        this.#call("sample", "sample", this.#at(state), ...numbers, firstStep + begin, n, variation, at);
-        out.set(this.#read(at, 3 * n), 3 * begin);
+    for (const [begin, n] of pieces(steps, 3)) {
+      this.#wasm.scratch(() => {
+        const at = this.#wasm.alloc(12 * n);
+        this.#wasm.call("sample", "sample", this.#at(state), ...numbers, firstStep + begin, n, variation, at);
+        out.set(this.#wasm.read(at, 3 * n), 3 * begin);
       });
     }
     return out;
@@ -272,14 +241,12 @@ export class Engine {
     word("first", first + total);
     word("origin", origin);
     checkVariation(variation);
-    const batch = Math.max(1, Math.floor(OFFSETS / Math.max(1, steps)));
-    for (let begin = 0; begin < total; begin += batch) {
-      const n = Math.min(batch, total - begin);
-      this.#scratch(() => {
-        const at = this.#alloc(4 * n * width);
+    for (const [begin, n] of pieces(total, width)) {
+      this.#wasm.scratch(() => {
+        const at = this.#wasm.alloc(4 * n * width);
         const numbers = [...seed, first + begin, origin, n, steps, variation, at];
-        this.#call("futures", "futures", this.#at(state), ...numbers);
-        out.set(this.#read(at, n * width), begin * width);
+        this.#wasm.call("futures", "futures", this.#at(state), ...numbers);
+        out.set(this.#wasm.read(at, n * width), begin * width);
       });
     }
     return out;
@@ -289,10 +256,10 @@ export class Engine {
   mixture(state: State, variation = 1): Float32Array<ArrayBuffer> {
     checkVariation(variation);
     const rows = 1 + 6 * this.architecture.mixtures;
-    return this.#scratch(() => {
-      const at = this.#alloc(4 * rows);
-      this.#call("mixture", "mixture", this.#at(state), variation, at);
-      return this.#read(at, rows).slice();
+    return this.#wasm.scratch(() => {
+      const at = this.#wasm.alloc(4 * rows);
+      this.#wasm.call("mixture", "mixture", this.#at(state), variation, at);
+      return this.#wasm.read(at, rows).slice();
     });
   }
 
@@ -306,18 +273,18 @@ export class Engine {
       throw new EngineError(`intervene: layer: expected 0 to ${layers - 1}, found ${layer}`);
     }
     if (settings === null) {
-      this.#call("intervene", "intervene", layer, 0);
+      this.#wasm.call("intervene", "intervene", layer, 0);
       return;
     }
     if (settings.length !== 5 * hidden) {
       throw new EngineError(`intervene: settings: expected ${5 * hidden} numbers, found ${settings.length}`);
     }
-    this.#scratch(() => this.#call("intervene", "intervene", layer, this.#write(settings)));
+    this.#wasm.scratch(() => this.#wasm.call("intervene", "intervene", layer, this.#wasm.write(settings)));
   }
 
   /** Estimated size of the writing in the ink's units (spec/ink.md); 0 for dots alone. */
   writingSize(ink: RawInk): number {
-    return this.#scratch(() => this.#call("writing_size", "writing_size", ...this.#writeInk(ink)));
+    return this.#wasm.scratch(() => this.#wasm.call("writing_size", "writing_size", ...this.#writeInk(ink)));
   }
 
   /**
@@ -329,15 +296,15 @@ export class Engine {
     if (!(Number.isFinite(known) && known >= 0)) {
       throw new EngineError(`prepare: size: expected a number of at least 0, found ${size}`);
     }
-    const scale = known > 0 ? this.#exports.standard_size() / known : 1;
-    return this.#scratch(() => {
+    const scale = known > 0 ? this.#wasm.exports.standard_size() / known : 1;
+    return this.#wasm.scratch(() => {
       const numbers = [...this.#writeInk(ink), known, ink.penUp.at(-1) ? 0 : 1] as const;
-      const count = this.#call("prepare", "prepare", ...numbers, 0, 0, 0);
-      const out = this.#alloc(12 * count);
-      const index = this.#alloc(4 * (count + 1));
-      this.#call("prepare", "prepare", ...numbers, out, count, index);
-      const offsets = this.#read(out, 3 * count).slice();
-      const memory = this.#exports.memory.buffer as ArrayBuffer;
+      const count = this.#wasm.call("prepare", "prepare", ...numbers, 0, 0, 0);
+      const out = this.#wasm.alloc(12 * count);
+      const index = this.#wasm.alloc(4 * (count + 1));
+      this.#wasm.call("prepare", "prepare", ...numbers, out, count, index);
+      const offsets = this.#wasm.read(out, 3 * count).slice();
+      const memory = this.#wasm.exports.memory.buffer as ArrayBuffer;
       return { offsets, scale, rawPoints: new Int32Array(memory, index, count + 1).slice() };
     });
   }
@@ -348,11 +315,11 @@ export class Engine {
         `ink: expected two numbers a point and at least one point, found ${points.length} numbers, ${penUp.length} points`,
       );
     }
-    return [this.#write(points), this.#write(penUp), penUp.length];
+    return [this.#wasm.write(points), this.#wasm.write(penUp), penUp.length];
   }
 
   #state(): State {
-    const pointer = this.#free.pop() ?? this.#alloc(this.#exports.state_bytes());
+    const pointer = this.#free.pop() ?? this.#wasm.alloc(this.#wasm.exports.state_bytes());
     const state = new State(this, pointer);
     this.#lost.register(state, pointer, state);
     return state;
@@ -362,7 +329,7 @@ export class Engine {
     const { layers, hidden } = this.architecture;
     const out = new Float32Array(layers * hidden);
     for (let layer = 0; layer < layers; layer++) {
-      out.set(this.#read(this.#at(state) + this.#exports[where](layer), hidden), layer * hidden);
+      out.set(this.#wasm.read(this.#at(state) + this.#wasm.exports[where](layer), hidden), layer * hidden);
     }
     return out;
   }
@@ -372,38 +339,10 @@ export class Engine {
     if (state.engine !== this) throw new EngineError("state: expected one of this engine, found another's");
     return state.pointer;
   }
+}
 
-  #call(name: Functions, doing: string, ...numbers: number[]): number {
-    const code = this.#exports[name](...numbers);
-    if (code < 0) throw new EngineError(`${doing}: ${MEANINGS[code] ?? `error ${code}`}`);
-    return code;
-  }
-
-  /** What is allocated inside is freed at its end. */
-  #scratch<T>(work: () => T): T {
-    const mark = this.#exports.mark();
-    try {
-      return work();
-    } finally {
-      this.#exports.release(mark);
-    }
-  }
-
-  #alloc(bytes: number): number {
-    const pointer = this.#exports.alloc(bytes);
-    if (pointer === 0) throw new EngineError(`alloc: ${MEANINGS[OUT_OF_MEMORY]}`);
-    return pointer;
-  }
-
-  #write(array: Float32Array | Int8Array | Uint8Array): number {
-    const pointer = this.#alloc(array.byteLength);
-    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    new Uint8Array(this.#exports.memory.buffer).set(bytes, pointer);
-    return pointer;
-  }
-
-  /** A view that is valid until memory grows. */
-  #read(pointer: number, length: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.#exports.memory.buffer as ArrayBuffer, pointer, length);
-  }
+/** Rows of `width` numbers, [first, count] of each piece that one call may hold. */
+function* pieces(n: number, width: number): Generator<[number, number]> {
+  const size = Math.max(1, Math.floor(CALL_BYTES / (4 * Math.max(1, width))));
+  for (let begin = 0; begin < n; begin += size) yield [begin, Math.min(size, n - begin)];
 }
