@@ -60,9 +60,9 @@ export const controls = {
     format: (value) => value,
   } as Control<string>,
   /** Steps of a continuation. */
-  length: number(80, 5, 200, 1),
+  length: number(120, 5, 200, 1),
   /** Variation of a continuation (spec/engine.md). */
-  variation: number(0.6, 0.1, 1.5, 0.05),
+  variation: number(0.5, 0.1, 1.5, 0.05),
   /** Seed of all random numbers. */
   seed: number(1, 0, UINT32, 1),
   /** Which future is shown: its stream. */

@@ -89,8 +89,9 @@ describe("the code of an ink", () => {
     ["", "it ends too early"],
     ["AA", "version 1 expected, 0 found"],
     [good.slice(0, -3), "it ends too early"],
+    [good.slice(0, -4), "it ends too early"],
     [`${good.slice(0, 20)}!${good.slice(21)}`, "characters that are not base64url"],
-    ["A", "not base64url"],
+    ["A", "it ends too early"],
     [code(1, 0), "a stroke without points"],
     // A head that claims 2^32 points must not be believed.
     [code(1, 255, 255, 255, 255, 127), "at most 50000 points expected"],

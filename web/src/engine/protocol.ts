@@ -29,7 +29,7 @@ export interface ContinueRequest {
   /** The ink: the first `keep` strokes of the request before, then these. */
   readonly keep: number;
   readonly strokes: readonly InkStroke[];
-  /** Distance of the sheet's rules in sheet units: how large writing is taken to be before there is any. */
+  /** The writing size that the sheet's rules ask for, in sheet units. */
   readonly ruling: number;
   readonly seed: number;
   readonly variation: number;
@@ -64,9 +64,11 @@ export interface FuturesReply {
   readonly id: number;
   /** Offsets consumed so far: the position that the futures start from. */
   readonly position: number;
+  /** Where they start, in sheet units; while the pen is down the ink may be a part of a step ahead. */
+  readonly end: { readonly x: number; readonly y: number };
   readonly first: number;
   readonly count: number;
-  /** [count, n, 2] in sheet units, from the last point of the ink on. */
+  /** [count, n, 2] in sheet units. */
   readonly points: Float32Array;
   /** [count, n], 1 where the pen lifts. */
   readonly lifts: Uint8Array;

@@ -6,6 +6,8 @@
  */
 
 export const X_HEIGHT = 32;
+/** The writing size (spec/ink.md) of letters as high as the rules are apart: what the page's example has. */
+export const RULING = X_HEIGHT / 2;
 export const GRID = 8;
 export const PRESSURE_LEVELS = 100;
 

@@ -3,7 +3,7 @@
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { EngineClient } from "../engine/client.ts";
 import type { FuturesReply, ModelFacts } from "../engine/protocol.ts";
-import { type Continuation, type Stroke, X_HEIGHT } from "../ink/stroke.ts";
+import { type Continuation, RULING, type Stroke } from "../ink/stroke.ts";
 import type { State } from "../state.ts";
 import type { Futures } from "../views/paper.ts";
 
@@ -46,7 +46,8 @@ export function continuing(state: State, ink: ReadonlySignal<readonly Stroke[]>)
       },
       futures(reply) {
         position.value = reply.position;
-        futures.value = { key: asked, first: reply.first, all: unpack(reply), complete: reply.complete };
+        const { first, end, complete } = reply;
+        futures.value = { key: asked, first, end, all: unpack(reply), complete };
       },
       error(message) {
         error.value = message;
@@ -61,7 +62,7 @@ export function continuing(state: State, ink: ReadonlySignal<readonly Stroke[]>)
     const shown = state.shown.value;
     client.continue({
       ink: strokes,
-      ruling: X_HEIGHT,
+      ruling: RULING,
       seed: state.seed.value,
       variation: state.variation.value,
       steps: state.length.value,

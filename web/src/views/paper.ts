@@ -30,6 +30,8 @@ export interface Futures {
   readonly key: string;
   /** Number of the first of them. */
   readonly first: number;
+  /** Where all of them start. */
+  readonly end: Tip;
   readonly all: readonly Continuation[];
   /** False while only the shown one is known. */
   readonly complete: boolean;
@@ -84,6 +86,7 @@ interface Showing {
   readonly key: string;
   readonly number: number;
   readonly future: Continuation;
+  readonly tip: Tip | null;
   /** When its first point was drawn. */
   readonly since: number;
 }
@@ -113,10 +116,8 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
   let restTimer = 0;
   const paths = new WeakMap<Stroke, Path2D>();
 
-  const tip = (): Tip | null => {
-    const last = data.ink.at(-1);
-    return last === undefined || last.lifted ? null : { x: last.x.at(-1)!, y: last.y.at(-1)! };
-  };
+  /** Where the line of a future goes on from; null where the pen comes down anew. */
+  const tipOf = (futures: Futures): Tip | null => (data.ink.at(-1)?.lifted === false ? futures.end : null);
 
   const pathOf = (stroke: Stroke): Path2D => {
     let path = paths.get(stroke);
@@ -158,7 +159,8 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
       context.fillStyle = colours.future;
       for (const { paths, alpha, since } of fadingShown)
         fill(context, paths, alpha * (1 - (now - since) / FADE_MS));
-      if (current !== null) fill(context, [futurePath(current.future, tip(), SHOWN_NIB, count)], SHOWN_ALPHA);
+      if (current !== null)
+        fill(context, [futurePath(current.future, current.tip, SHOWN_NIB, count)], SHOWN_ALPHA);
     });
     if (current !== null && count >= n) look();
     return count < n || fadingShown.length > 0;
@@ -194,7 +196,7 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
       cloud = { key: futures?.key ?? "", first: -1, born: now, paths: [] };
     }
     if (futures?.complete) {
-      const drawn = futures.all.map((future) => futurePath(future, tip(), CLOUD_NIB));
+      const drawn = futures.all.map((future) => futurePath(future, tipOf(futures), CLOUD_NIB));
       cloud = { ...cloud, first: futures.first, paths: drawn };
     }
   };
@@ -211,11 +213,12 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
       window.clearTimeout(lookTimer);
       lookTimer = 0;
       if (showing !== null && !options.still && !data.writing) {
-        const path = futurePath(showing.future, null, SHOWN_NIB);
+        const path = futurePath(showing.future, showing.tip, SHOWN_NIB);
         fadingShown.push({ paths: [path], alpha: SHOWN_ALPHA, since: now });
       }
     }
-    showing = { key: futures.key, number, future, since: same ? showing!.since : now };
+    const since = showing !== null && same ? showing.since : now;
+    showing = { key: futures.key, number, future, tip: tipOf(futures), since };
   };
 
   /** Slides the paper on when there is little room left, once the pen rests. */
