@@ -146,7 +146,7 @@ def _check_column(path: Path, schema: pa.Schema, name: str) -> None:
     expected = SCHEMA.field(name).type
     if schema.get_field_index(name) < 0:
         found_names = ", ".join(schema.names)
-        raise DataError(f"{path}: expected a column {name} ({expected}), found columns {found_names}")
+        raise DataError(f"{path}: expected a column {name} ({_kind(expected)}), found columns {found_names}")
     found = schema.field(name).type
     if pa.types.is_list(expected):
         a_list = pa.types.is_list(found) or pa.types.is_large_list(found)
@@ -154,7 +154,11 @@ def _check_column(path: Path, schema: pa.Schema, name: str) -> None:
     else:
         fits = pa.types.is_string(found) or pa.types.is_large_string(found)
     if not fits:
-        raise DataError(f"{path}: column {name}: expected {expected}, found {found}")
+        raise DataError(f"{path}: column {name}: expected {_kind(expected)}, found {_kind(found)}")
+
+
+def _kind(column: pa.DataType) -> str:
+    return f"list of {column.value_type}" if pa.types.is_nested(column) else str(column)
 
 
 def _lines(path: Path, batch: pa.RecordBatch, first: int) -> Iterator[Line]:
