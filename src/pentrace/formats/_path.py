@@ -24,7 +24,7 @@ Pair = tuple[float, float]
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 FLATNESS = 0.002
-"""Largest distance between a curve and its chords, as a part of the curve's length: so no unit is needed."""
+"""Largest distance between a curve and its chords, as a part of its control polygon: so no unit is needed."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _SEPARATOR = re.compile(r"[\s,]*")

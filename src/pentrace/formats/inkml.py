@@ -33,9 +33,9 @@ def loads(data: bytes) -> Ink:
     root = parse(data)
     if root.name != "ink":
         raise FormatError(f"expected an <ink>, found <{root.name}>")
-    formats = {f.attributes.get("id", ""): _channels(f) for f in root.all("traceFormat")}
-    channels = next(iter(formats.values()), _DEFAULT)
-    if any(f != channels for f in formats.values()):
+    formats = [_channels(trace_format) for trace_format in root.all("traceFormat")] or [_DEFAULT]
+    channels = formats[0]
+    if any(other != channels for other in formats):
         raise FormatError("traceFormat: expected one for all traces, found several that differ")
     strokes = _traces(root, channels)
     if not strokes:
