@@ -20,7 +20,7 @@ ROWS = (
     {"ink"},
     {"checkpoint", "config", "distill", "formats", "score", "wasm"},
     {"batches", "dataset", "engine", "iam", "model", "runfolder", "validate"},
-    {"atlas", "evaluate", "realism", "trace", "train", "writer"},
+    {"atlas", "evaluate", "plots", "realism", "trace", "train", "writer"},
     {"serve", "site", "widget"},
     {"cli"},
 )

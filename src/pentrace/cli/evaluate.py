@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def evaluate(
     checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A checkpoint.")],
-    data: Annotated[list[Path], typer.Argument(metavar="DATA...", help="Parquet files, or folders of them.")],
+    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="Parquet files, or folders of them.")],
     use_float: Annotated[
         bool, typer.Option("--float", help="Score through PyTorch in float32 instead of the engine.")
     ] = False,
@@ -56,10 +56,10 @@ def evaluate(
 
     \b
     Examples:
-      pentrace evaluate runs/mine/best.safetensors val1.parquet
-      pentrace evaluate runs/mine/best.safetensors val1.parquet --float
-      pentrace evaluate runs/mine/best.safetensors val1.parquet --json | jq .nats_per_point
-      pentrace evaluate runs/mine/best.safetensors train.parquet --samples 20 --floor val1.parquet
+      pentrace evaluate best.safetensors val1.parquet
+      pentrace evaluate best.safetensors val1.parquet --float
+      pentrace evaluate best.safetensors val1.parquet --json | jq .nats_per_point
+      pentrace evaluate best.safetensors train/ --samples 20 --floor val/
     """
     from pentrace.checkpoint import load
 
