@@ -2,14 +2,17 @@
  * The controls, and their place in the page's address: what is seen is a link.
  *
  * `?checkpoint=` chooses the file, so it is part of the query; the rest, and the ink, is the view of it and follows
- * the `#`, where no server sees it. What has its default is left out.
+ * the `#`, where no server sees it. What has its default is left out. The controls of a figure below the first have
+ * its name before theirs: `#wall.seed=7`.
  */
 
-import { type Signal, signal } from "@preact/signals-core";
+import { batch, type Signal, signal } from "@preact/signals-core";
 
 export interface Control<T> {
   readonly initial: T;
   readonly where: "query" | "hash";
+  /** Whether it lets things move by themselves: off at first for readers who asked for less motion. */
+  readonly moves?: boolean;
   /** undefined where the text is no value of this control. */
   parse(text: string): T | undefined;
   format(value: T): string;
@@ -23,7 +26,7 @@ export interface NumberControl extends Control<number> {
 }
 
 function number(initial: number, least: number, greatest: number, step: number): NumberControl {
-  const digits = Math.max(0, Math.ceil(-Math.log10(step)));
+  const digits = String(step).split(".")[1]?.length ?? 0;
   return {
     initial,
     least,
@@ -40,10 +43,11 @@ function number(initial: number, least: number, greatest: number, step: number):
   };
 }
 
-function flag(initial: boolean): Control<boolean> {
+function flag(initial: boolean, moves = false): Control<boolean> {
   return {
     initial,
     where: "hash",
+    moves,
     parse: (text) => (text === "1" ? true : text === "0" ? false : undefined),
     format: (value) => (value ? "1" : "0"),
   };
@@ -68,12 +72,33 @@ export const controls = {
   /** Which future is shown: its stream. */
   shown: number(0, 0, UINT32, 1),
   /** Whether the page goes from one future to the next by itself. */
-  playing: flag(true),
+  playing: flag(true, true),
+
+  // The sample wall.
+  "wall.seed": number(1, 0, UINT32, 1),
+  "wall.variation": number(0.6, 0.1, 1.5, 0.05),
+  /** Times the usual speed of the pen. */
+  "wall.speed": number(1, 0.25, 4, 0.25),
+  "wall.playing": flag(true, true),
+  /** Whether the samples go on from the reader's ink. */
+  "wall.primed": flag(false),
 };
 
 export type ControlName = keyof typeof controls;
 export type Values = { [Name in ControlName]: (typeof controls)[Name]["initial"] };
 export type State = { readonly [Name in ControlName]: Signal<Values[Name]> };
+
+type FigureOf<Name> = Name extends `${infer Figure}.${string}` ? Figure : never;
+/** Names of the figures that have controls of their own. */
+export type FigureName = FigureOf<ControlName>;
+/** Names of a figure's controls, without its own. */
+export type ControlOf<Figure extends FigureName> = {
+  [Name in ControlName]: Name extends `${Figure}.${infer Own}` ? Own : never;
+}[ControlName];
+/** A figure's part of the state. */
+export type FigureState<Figure extends FigureName> = {
+  readonly [Name in ControlName as Name extends `${Figure}.${infer Own}` ? Own : never]: State[Name];
+};
 
 const names = Object.keys(controls) as ControlName[];
 const INK = "ink";
@@ -82,19 +107,44 @@ export function createState(values: Values): State {
   return Object.fromEntries(names.map((name) => [name, signal(values[name])])) as unknown as State;
 }
 
+/** The signals of a figure's controls, by their own names. */
+export function figureState<Figure extends FigureName>(state: State, figure: Figure): FigureState<Figure> {
+  const own = names.filter((name) => name.startsWith(`${figure}.`));
+  return Object.fromEntries(
+    own.map((name) => [name.slice(figure.length + 1), state[name]]),
+  ) as unknown as FigureState<Figure>;
+}
+
+/** Takes what a link asks for. The checkpoint is not part of it: another one is another page. */
+export function takeValues(state: State, values: Values): void {
+  batch(() => {
+    for (const name of names) {
+      if (controls[name].where === "hash") (state[name] as Signal<unknown>).value = values[name];
+    }
+  });
+}
+
 /** The values as they are; an effect that calls it follows them all. */
 export function valuesOf(state: State): Values {
   return Object.fromEntries(names.map((name) => [name, state[name].value])) as unknown as Values;
 }
 
-/** What an address asks for; a value that cannot be read is left at its default. `ink` is still encoded. */
-export function readAddress(address: { search: string; hash: string }): { values: Values; ink: string } {
+/**
+ * What an address asks for; a value that cannot be read is left at its default. `ink` is still encoded.
+ *
+ * still: the reader asked for less motion, so nothing moves by itself unless the address says so.
+ */
+export function readAddress(
+  address: { search: string; hash: string },
+  still = false,
+): { values: Values; ink: string } {
   const query = new URLSearchParams(address.search);
   const hash = new URLSearchParams(address.hash.replace(/^#/, ""));
   const read = (name: ControlName): Values[ControlName] => {
-    const control = controls[name];
+    const control: Control<Values[ControlName]> = controls[name] as Control<Values[ControlName]>;
+    const initial = still && control.moves ? false : control.initial;
     const text = (control.where === "query" ? query : hash).get(name);
-    return (text === null ? undefined : control.parse(text)) ?? control.initial;
+    return (text === null ? undefined : control.parse(text)) ?? initial;
   };
   const values = Object.fromEntries(names.map((name) => [name, read(name)])) as Values;
   return { values, ink: hash.get(INK) ?? "" };

@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { type Control, controls, createState, readAddress, valuesOf, writeAddress } from "../src/state.ts";
+import {
+  type Control,
+  controls,
+  createState,
+  figureState,
+  readAddress,
+  takeValues,
+  valuesOf,
+  writeAddress,
+} from "../src/state.ts";
 
 const initial = readAddress({ search: "", hash: "" }).values;
 
@@ -10,14 +19,10 @@ function throughAddress(values: typeof initial, ink = "") {
 
 describe("address", () => {
   test("an empty one gives the defaults, and they need no words", () => {
-    expect(initial).toEqual({
-      checkpoint: "",
-      length: controls.length.initial,
-      variation: controls.variation.initial,
-      seed: 1,
-      shown: 0,
-      playing: true,
-    });
+    expect(initial).toEqual(
+      Object.fromEntries(Object.entries(controls).map(([name, { initial: value }]) => [name, value])),
+    );
+    expect(initial).toMatchObject({ checkpoint: "", seed: 1, shown: 0, playing: true });
     expect(writeAddress(initial, "")).toBe("#");
   });
 
@@ -29,6 +34,11 @@ describe("address", () => {
       seed: 4294967295,
       shown: 17,
       playing: false,
+      "wall.seed": 12,
+      "wall.variation": 0.9,
+      "wall.speed": 0.25,
+      "wall.playing": false,
+      "wall.primed": true,
     };
     expect(throughAddress(values, "AQ-_")).toEqual({ values, ink: "AQ-_" });
   });
@@ -51,7 +61,7 @@ describe("address", () => {
   });
 
   test("every step of every slider comes back as itself", () => {
-    for (const name of ["length", "variation"] as const) {
+    for (const name of ["length", "variation", "wall.variation", "wall.speed"] as const) {
       const { least, greatest, step } = controls[name];
       for (let k = 0; least + k * step <= greatest + step / 2; k++) {
         const value = Number((least + k * step).toFixed(2));
@@ -66,6 +76,28 @@ test("the state holds a signal for each control", () => {
   expect(state.length.value).toBe(42);
   state.seed.value = 9;
   expect(valuesOf(state)).toEqual({ ...initial, length: 42, seed: 9 });
+});
+
+test("less motion is asked for: what moves by itself is off unless the link says so", () => {
+  const hash = "#wall.playing=1&wall.primed=1";
+  const { values } = readAddress({ search: "", hash }, true);
+  expect(values).toEqual({ ...initial, playing: false, "wall.playing": true, "wall.primed": true });
+});
+
+test("a figure has its own controls, by their own names", () => {
+  const state = createState({ ...initial, "wall.seed": 5 });
+  const wall = figureState(state, "wall");
+  expect(Object.keys(wall).sort()).toEqual(["playing", "primed", "seed", "speed", "variation"]);
+  wall.variation.value = 1.5;
+  expect(valuesOf(state)["wall.variation"]).toBe(1.5);
+  expect(valuesOf(state).variation).toBe(initial.variation);
+  expect(writeAddress(valuesOf(state), "")).toBe("#wall.seed=5&wall.variation=1.5");
+});
+
+test("a link opened in the page changes everything but the checkpoint", () => {
+  const state = createState({ ...initial, checkpoint: "mine" });
+  takeValues(state, { ...initial, checkpoint: "yours", length: 33, "wall.primed": true });
+  expect(valuesOf(state)).toEqual({ ...initial, checkpoint: "mine", length: 33, "wall.primed": true });
 });
 
 test("the table has a place for every control", () => {

@@ -37,10 +37,10 @@ export class EngineClient {
     worker.onerror = () => events.error("The engine could not be started; reload the page.");
   }
 
-  /** Gives the worker a checkpoint and the engine to run it with. */
-  load(wasm: ArrayBuffer, checkpoint: ArrayBuffer, name: string): void {
-    const request: LoadRequest = { type: "load", id: ++this.#newest, wasm, checkpoint, name };
-    this.#worker.postMessage(request, [wasm, checkpoint]);
+  /** Gives the worker a copy of a checkpoint and of the engine to run it with. */
+  load(loaded: Omit<LoadRequest, "type" | "id">): void {
+    const request: LoadRequest = { type: "load", id: ++this.#newest, ...loaded };
+    this.#worker.postMessage(request);
   }
 
   /** Asks for futures; what was asked before is no longer wanted. */

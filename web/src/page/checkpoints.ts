@@ -2,7 +2,6 @@
 
 import { effect, type Signal } from "@preact/signals-core";
 import type { State } from "../state.ts";
-import type { Continuing } from "./continuing.ts";
 import { element } from "./controls.ts";
 
 /** An entry of checkpoints/index.json. */
@@ -10,6 +9,14 @@ export interface Offer {
   readonly name: string;
   readonly file: string;
   readonly default: boolean;
+}
+
+/** The engine and a checkpoint, as fetched: whoever runs them takes a copy. */
+export interface Loaded {
+  readonly wasm: ArrayBuffer;
+  readonly checkpoint: ArrayBuffer;
+  /** What errors call the checkpoint. */
+  readonly name: string;
 }
 
 /** Something could not be fetched; the message is one sentence for people. */
@@ -81,7 +88,11 @@ export interface Telling {
 }
 
 /** Loads the checkpoint that the state names, and again when it names another. */
-export async function openCheckpoints(state: State, model: Continuing, telling: Telling): Promise<void> {
+export async function openCheckpoints(
+  state: State,
+  loaded: Signal<Loaded | null>,
+  telling: Telling,
+): Promise<void> {
   const tell = (error: unknown): void => {
     if (!(error instanceof FetchError)) throw error;
     telling.problem.value = error.message;
@@ -97,12 +108,15 @@ export async function openCheckpoints(state: State, model: Continuing, telling: 
       telling.problem.value = `There is no checkpoint “${state.checkpoint.value}” here; choose another.`;
       return;
     }
+    telling.problem.value = "";
     telling.progress.value = 0;
     const progress = (share: number): void => {
       telling.progress.value = share;
     };
     Promise.all([fetchEngine(), fetchCheckpoint(offer, progress)])
-      .then(([engine, bytes]) => request === newest && model.load(engine, bytes, offer.file))
+      .then(([wasm, checkpoint]) => {
+        if (request === newest) loaded.value = { wasm, checkpoint, name: offer.file };
+      })
       .catch(tell);
   });
 }

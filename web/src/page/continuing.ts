@@ -1,11 +1,12 @@
 /** From ink and controls to futures: asks the engine whenever one of them changes. */
 
-import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { EngineClient } from "../engine/client.ts";
 import type { FuturesReply, ModelFacts } from "../engine/protocol.ts";
 import { type Continuation, RULING, type Stroke } from "../ink/stroke.ts";
 import type { State } from "../state.ts";
 import type { Futures } from "../views/paper.ts";
+import type { Loaded } from "./checkpoints.ts";
 
 /** Futures that are drawn at once. */
 const BATCH = 8;
@@ -17,17 +18,23 @@ export interface Continuing {
   readonly futures: ReadonlySignal<Futures | null>;
   /** Offsets that the model has read. */
   readonly position: ReadonlySignal<number>;
+  /** Whether the futures are not yet those of the ink and the controls as they are. */
+  readonly busy: ReadonlySignal<boolean>;
   /** The future shown, if it is one of the ink as it is now. */
   shown(): Continuation | undefined;
-  load(wasm: ArrayBuffer, checkpoint: ArrayBuffer, name: string): void;
 }
 
 /** ink: a new array whenever it changes. */
-export function continuing(state: State, ink: ReadonlySignal<readonly Stroke[]>): Continuing {
+export function continuing(
+  state: State,
+  ink: ReadonlySignal<readonly Stroke[]>,
+  loaded: ReadonlySignal<Loaded | null>,
+): Continuing {
   const facts = signal<ModelFacts | null>(null);
   const error = signal<string | null>(null);
   const futures: Signal<Futures | null> = signal(null);
   const position = signal(0);
+  const busy = signal(true);
   const keys = new WeakMap<readonly Stroke[], number>();
   let inks = 0;
   let asked = "";
@@ -47,6 +54,7 @@ export function continuing(state: State, ink: ReadonlySignal<readonly Stroke[]>)
       futures(reply) {
         position.value = reply.position;
         const { first, end, complete } = reply;
+        busy.value = !complete;
         futures.value = { key: asked, first, end, all: unpack(reply), complete };
       },
       error(message) {
@@ -56,9 +64,20 @@ export function continuing(state: State, ink: ReadonlySignal<readonly Stroke[]>)
   );
 
   effect(() => {
+    if (loaded.value === null) return;
+    batch(() => {
+      facts.value = null;
+      error.value = null;
+      futures.value = null;
+    });
+    client.load(loaded.value);
+  });
+
+  effect(() => {
     const strokes = ink.value;
     if (facts.value === null) return;
     asked = keyOf(strokes);
+    busy.value = true;
     const shown = state.shown.value;
     client.continue({
       ink: strokes,
@@ -77,16 +96,11 @@ export function continuing(state: State, ink: ReadonlySignal<readonly Stroke[]>)
     error,
     futures,
     position,
+    busy,
     shown() {
       const current = futures.value;
       if (current === null || current.key !== keyOf(ink.value)) return undefined;
       return current.all[state.shown.value - current.first];
-    },
-    load(wasm, checkpoint, name) {
-      facts.value = null;
-      error.value = null;
-      futures.value = null;
-      client.load(wasm, checkpoint, name);
     },
   };
 }

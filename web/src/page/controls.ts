@@ -1,7 +1,7 @@
-/** The controls of the page, bound to the state. */
+/** The controls of the page, bound to signals: those that index.html has, and those that figures make. */
 
-import { effect } from "@preact/signals-core";
-import { controls, type State } from "../state.ts";
+import { effect, type Signal } from "@preact/signals-core";
+import type { NumberControl } from "../state.ts";
 
 /** The element with an id; a page without it is a mistake in index.html. */
 export function element<T extends HTMLElement>(id: string, type: new () => T): T {
@@ -10,23 +10,35 @@ export function element<T extends HTMLElement>(id: string, type: new () => T): T
   return found;
 }
 
+/** A button that index.html has. */
 export function button(id: string, press: () => void): HTMLButtonElement {
   const found = element(id, HTMLButtonElement);
   found.addEventListener("click", press);
   return found;
 }
 
-/** A slider and the text of its value. */
-export function slider(state: State, name: "length" | "variation", text: (value: number) => string): void {
-  const { least, greatest, step } = controls[name];
-  const input = element(name, HTMLInputElement);
-  const output = element(`${name}-value`, HTMLOutputElement);
+/** The text of a slider's value. */
+export type ValueText = (value: number) => string;
+
+/** Binds the slider that index.html has by this id, and its output. */
+export function slider(id: string, control: NumberControl, value: Signal<number>, text: ValueText): void {
+  bindSlider(element(id, HTMLInputElement), element(`${id}-value`, HTMLOutputElement), control, value, text);
+}
+
+/** A range input and the text of its value follow a signal, and the reader's hand changes it. */
+export function bindSlider(
+  input: HTMLInputElement,
+  output: HTMLOutputElement,
+  { least, greatest, step }: NumberControl,
+  signal: Signal<number>,
+  text: ValueText,
+): void {
   Object.assign(input, { min: String(least), max: String(greatest), step: String(step) });
   input.addEventListener("input", () => {
-    state[name].value = input.valueAsNumber;
+    signal.value = input.valueAsNumber;
   });
   effect(() => {
-    const value = state[name].value;
+    const value = signal.value;
     input.value = String(value);
     output.value = text(value);
     input.setAttribute("aria-valuetext", text(value));

@@ -5,10 +5,10 @@ import { inkToJson, inkToSvg } from "../ink/files.ts";
 import { listenToPen } from "../ink/pointer.ts";
 import { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
-import { createState, readAddress, valuesOf } from "../state.ts";
+import { controls, createState, readAddress, takeValues, valuesOf } from "../state.ts";
 import { paper } from "../views/paper.ts";
 import { keepAddress, readInk } from "./address.ts";
-import { openCheckpoints } from "./checkpoints.ts";
+import { type Loaded, openCheckpoints } from "./checkpoints.ts";
 import { continuing } from "./continuing.ts";
 import { button, element, slider } from "./controls.ts";
 import { download } from "./download.ts";
@@ -20,8 +20,7 @@ import { modelLine } from "./model-line.ts";
 const INK_COLOUR = "#1b2440";
 
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-const state = createState(readAddress(window.location).values);
-if (still && !window.location.hash.includes("playing=")) state.playing.value = false;
+const state = createState(readAddress(window.location, still).values);
 
 /** All strokes, the open one too: a new array at every change. */
 const written = signal<readonly Stroke[]>([]);
@@ -41,8 +40,11 @@ const example = handwritten("write here", 0);
 const isExample = computed(() => written.value.length === 0);
 const ink = computed(() => (isExample.value ? example : written.value));
 
-const model = continuing(state, ink);
-const problem = signal("");
+const loaded = signal<Loaded | null>(null);
+const model = continuing(state, ink, loaded);
+/** What is wrong with the link that was opened, and with loading: a sentence each. */
+const linkProblem = signal("");
+const loadProblem = signal("");
 const progress = signal(0);
 
 // The figure.
@@ -67,6 +69,10 @@ effect(() =>
     playing: state.playing.value,
   }),
 );
+
+effect(() => {
+  figure.surface.ariaBusy = String(model.busy.value);
+});
 
 listenToPen(figure.surface, {
   toSheet: figure.toSheet,
@@ -139,8 +145,8 @@ const exports = [
     download("ink.json", "application/json", inkToJson(written.value, settings, seed));
   }),
 ];
-slider(state, "length", (value) => `${value} points`);
-slider(state, "variation", (value) => value.toFixed(2));
+slider("length", controls.length, state.length, (value) => `${value} points`);
+slider("variation", controls.variation, state.variation, (value) => value.toFixed(2));
 listenToKeys(figure.surface, { takeOver, another, togglePlaying, undo });
 
 effect(() => {
@@ -172,7 +178,7 @@ function announce(text: string): void {
 }
 
 effect(() => {
-  const wrong = problem.value || model.error.value;
+  const wrong = loadProblem.value || model.error.value || linkProblem.value;
   status.classList.toggle("error", Boolean(wrong));
   status.textContent = wrong || describe();
 });
@@ -196,19 +202,16 @@ effect(() => {
 // The address, and the checkpoint that it names.
 
 function restore(): void {
-  const { values, ink: code } = readAddress(window.location);
+  const { values, ink: code } = readAddress(window.location, still);
   const { strokes, error } = readInk(code);
-  problem.value = error;
+  linkProblem.value = error;
   batch(() => {
     sheet.replace(strokes);
-    state.length.value = values.length;
-    state.variation.value = values.variation;
-    state.seed.value = values.seed;
-    state.shown.value = values.shown;
+    takeValues(state, values);
   });
 }
 
 restore();
 window.addEventListener("hashchange", restore);
 const saveAddress = keepAddress(state, written, writing);
-void openCheckpoints(state, model, { problem, progress });
+void openCheckpoints(state, loaded, { problem: loadProblem, progress });

@@ -1,0 +1,127 @@
+/** The row of controls below a figure: made here, bound to the figure's part of the state. */
+
+import { effect, type Signal } from "@preact/signals-core";
+import {
+  type ControlOf,
+  controls,
+  type FigureName,
+  figureState,
+  type NumberControl,
+  type State,
+} from "../state.ts";
+import { bindSlider, type ValueText } from "./controls.ts";
+
+/** Names of a figure's controls that hold a T. */
+export type NameOf<Figure extends FigureName, T> = {
+  [Own in ControlOf<Figure>]: State[`${Figure}.${Own}` & keyof State] extends Signal<T> ? Own : never;
+}[ControlOf<Figure>];
+
+export interface ButtonOptions {
+  /** What it does, where its label does not say it all. */
+  readonly title?: string;
+  /** The one that matters most. */
+  readonly main?: boolean;
+}
+
+export class ControlRow<Figure extends FigureName> {
+  readonly el = group("controls row");
+  readonly #figure: Figure;
+  readonly #signals: Readonly<Record<string, Signal<unknown>>>;
+  readonly #actions = group("actions");
+  readonly #quiet = group("actions quiet");
+
+  constructor(figure: Figure, state: State) {
+    this.#figure = figure;
+    this.#signals = figureState(state, figure) as unknown as Record<string, Signal<unknown>>;
+    this.el.append(this.#actions, this.#quiet);
+  }
+
+  slider(name: NameOf<Figure, number>, label: string, text: ValueText, title = ""): void {
+    const el = document.createElement("label");
+    const input = document.createElement("input");
+    const output = document.createElement("output");
+    el.className = "slider";
+    el.title = title;
+    input.type = "range";
+    input.id = `${this.#figure}-${name}`;
+    output.htmlFor.add(input.id);
+    el.append(word(label), output, input);
+    this.el.insertBefore(el, this.#quiet);
+    const control = controls[`${this.#figure}.${name}` as keyof typeof controls] as NumberControl;
+    bindSlider(input, output, control, this.#signals[name] as Signal<number>, text);
+  }
+
+  /** A button that switches between two states and says what it would do next. */
+  toggle(
+    name: NameOf<Figure, boolean>,
+    labels: { readonly on: string; readonly off: string },
+  ): HTMLButtonElement {
+    const signal = this.#signals[name] as Signal<boolean>;
+    const el = this.button(labels.on, () => {
+      signal.value = !signal.value;
+    });
+    el.classList.add("steady");
+    effect(() => {
+      el.textContent = signal.value ? labels.on : labels.off;
+    });
+    return el;
+  }
+
+  /** A switch that is on or off. */
+  check(name: NameOf<Figure, boolean>, label: string, title = ""): HTMLInputElement {
+    const signal = this.#signals[name] as Signal<boolean>;
+    const el = document.createElement("label");
+    const input = document.createElement("input");
+    el.className = "switch";
+    el.title = title;
+    input.type = "checkbox";
+    input.role = "switch";
+    input.id = `${this.#figure}-${name}`;
+    input.addEventListener("change", () => {
+      signal.value = input.checked;
+    });
+    effect(() => {
+      input.checked = signal.value;
+    });
+    el.append(input, word(label));
+    this.el.insertBefore(el, this.#quiet);
+    return input;
+  }
+
+  button(label: string, press: () => void, options: ButtonOptions = {}): HTMLButtonElement {
+    return this.#button(this.#actions, label, press, options);
+  }
+
+  /** One of those at the end of the row. */
+  quiet(label: string, press: () => void, options: ButtonOptions = {}): HTMLButtonElement {
+    return this.#button(this.#quiet, label, press, options);
+  }
+
+  #button(
+    to: HTMLElement,
+    label: string,
+    press: () => void,
+    { title, main }: ButtonOptions,
+  ): HTMLButtonElement {
+    const el = document.createElement("button");
+    el.type = "button";
+    el.textContent = label;
+    el.title = title ?? "";
+    el.classList.toggle("main", main ?? false);
+    el.addEventListener("click", press);
+    to.append(el);
+    return el;
+  }
+}
+
+function group(names: string): HTMLElement {
+  const el = document.createElement("div");
+  el.className = names;
+  return el;
+}
+
+function word(text: string): HTMLElement {
+  const el = document.createElement("span");
+  el.textContent = text;
+  return el;
+}
