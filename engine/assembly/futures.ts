@@ -24,7 +24,8 @@ import {
   preactivations,
 } from "./model";
 import { WIDE_BYTES, product2, widen } from "./product";
-import { hasZ, placeZ, qBytes, stateC, stateQ, stateZ } from "./state";
+import { sampleOffsets } from "./run";
+import { copyState, hasZ, placeZ, qBytes, stateBytes, stateC, stateQ, stateZ } from "./state";
 import { isFiniteSum } from "./vector";
 
 /** Of each layer: c [B, 4G] f32, q(h) [B, 2P] int16, the next q(h). Then z [B, 16 panels], and two widened panels. */
@@ -48,6 +49,7 @@ export function sampleFutures(
   if (modelReady() != OK || !hasZ(state)) return NOT_READY;
   if (F < 0 || n < 0 || !isVariation(T)) return BAD_ARGUMENT;
   if (F == 0 || n == 0) return OK;
+  if (F == 1) return sampleOne(state, k0, k1, s0, s1, n, T, out);
   const before = mark();
   const batches = (F + BATCH - 1) / BATCH;
   let code = reserve((F + batches - 1) / batches);
@@ -58,6 +60,16 @@ export function sampleFutures(
     code = sampleBatch(state, k0, k1, s0 + done, s1, B, n, T, out + <usize>done * n * 12);
     done += B;
   }
+  release(before);
+  return code;
+}
+
+/** A batch of one has nothing to share: a plain sample of a copy. */
+function sampleOne(state: usize, k0: u32, k1: u32, s0: u32, s1: u32, n: i32, T: f32, out: usize): i32 {
+  const before = mark();
+  const copy = alloc(<i32>stateBytes());
+  if (copy) copyState(copy, state);
+  const code = copy ? sampleOffsets(copy, k0, k1, s0, s1, 0, n, T, out) : OUT_OF_MEMORY;
   release(before);
   return code;
 }
