@@ -18,7 +18,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src/pentrace"
 ROWS = (
     {"errors"},
     {"ink"},
-    {"checkpoint", "config", "distill", "formats", "score", "wasm"},
+    {"checkpoint", "config", "distill", "formats", "futures", "futures_svg", "score", "wasm"},
     {"batches", "dataset", "engine", "iam", "model", "runfolder", "validate"},
     {"atlas", "evaluate", "plots", "realism", "trace", "train", "writer"},
     {"serve", "site", "widget"},

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import pentrace
-from pentrace.cli import continue_, evaluate, import_, info, serve, site, train, write
+from pentrace.cli import continue_, evaluate, futures, import_, info, serve, site, train, write
 from pentrace.cli.output import printable
 from pentrace.errors import PentraceError
 
@@ -66,6 +66,7 @@ def add(group: typer.Typer, name: str, command: Callable[..., None]) -> None:
 add(app, "serve", serve.serve)
 add(app, "write", write.write)
 add(app, "continue", continue_.continue_)
+add(app, "futures", futures.futures)
 add(app, "site", site.site)
 add(app, "info", info.info)
 add(app, "evaluate", evaluate.evaluate)

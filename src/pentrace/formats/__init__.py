@@ -14,7 +14,7 @@ from pentrace.formats import iam, inkml, json, png, svg
 if TYPE_CHECKING:
     from pentrace.ink import Ink
 
-__all__ = ["FORMATS", "MAX_BYTES", "Format", "check_writable", "read", "write"]
+__all__ = ["FORMATS", "MAX_BYTES", "Format", "check_writable", "read", "replace", "write"]
 
 MAX_BYTES = 64 * 2**20
 """Largest file that is read."""
@@ -61,7 +61,11 @@ def write(ink: Ink, path: Path | str) -> None:
     check_writable(path)
     dumps = _format(path, "write").dumps
     assert dumps is not None  # noqa: S101 - check_writable has refused the others
-    data = dumps(ink)
+    replace(path, dumps(ink))
+
+
+def replace(path: Path | str, data: bytes) -> None:
+    """Writes a file, moved into place when it is whole. Raises FormatError, which names the file."""
     target = Path(path)
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:

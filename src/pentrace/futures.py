@@ -1,0 +1,132 @@
+"""What is seen in a field of futures: veer, colour, opacity, forks (spec/futures.md; web/src/futures has the twin).
+
+Letter key: n offsets, F futures, K steps (horizons), M mixture components.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
+Theme = Literal["light", "dark"]
+
+ANCHORS: dict[Theme, tuple[str, str, str]] = {
+    "light": ("#d9570d", "#b9b3a6", "#00858c"),
+    "dark": ("#ff9446", "#6b707c", "#2ec9c4"),
+}
+"""Left, middle and right of the scale of colours."""
+
+LIFT_RADIUS = 0.6
+"""Model units of the circle of a pen lift that is certain."""
+
+_LIKELY = 0.01
+_BRANCH = 0.15
+_APART = 9.0
+
+# OKLab (Ottosson 2020): linear sRGB to cone responses, and their cube roots to L, a, b.
+_CONES = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def veer(offsets: F32, field: F32) -> F64:
+    """Signed angle between each future's and the path's displacement, radians, right of the path above zero.
+
+    Args:
+        offsets: of the path, [n, 3].
+        field: futures [n + 1, F, K, 3].
+
+    Returns:
+        [n + 1, F, K].
+    """
+    rows, _, steps, _ = field.shape
+    u = np.cumsum(field[..., :2], axis=2, dtype=np.float64)
+    # Summed anew from each row: a difference of two positions on the path would be rounded in another way.
+    padded = np.concatenate((offsets[:, :2].astype(np.float64), np.zeros((steps, 2))))
+    v = np.cumsum(np.stack([padded[p : p + steps] for p in range(rows)]), axis=1)[:, None]
+    angles: F64 = np.arctan2(v[..., 0] * u[..., 1] - v[..., 1] * u[..., 0], (v * u).sum(axis=-1))
+    return angles
+
+
+def colours(angles: npt.ArrayLike, theme: Theme = "light") -> F64:
+    """The colours of veers [...] in radians: sRGB in 0 to 1, [..., 3]."""
+    angle = np.asarray(angles, np.float64)[..., None]
+    strength = np.sin(np.minimum(2 * np.abs(angle), np.pi / 2))
+    left, middle, right = (_to_oklab(_hex(text)) for text in ANCHORS[theme])
+    end = np.where(angle < 0, left, right)
+    return _from_oklab(middle + (end - middle) * strength)
+
+
+def opacity(k: int, steps: int, count: int) -> float:
+    """Of the segment that ends at horizon k, 1 to `steps`, in a field of `count` futures."""
+    return float(min(0.9, 2.4 / math.sqrt(count)) * (1 - (k - 1) / steps))
+
+
+def branches(mixture: F32) -> list[float]:
+    """Weights of the well-separated groups of components of one row, those of at least 0.15, greatest first.
+
+    Args:
+        mixture: [1 + 6M]: e, pi, mu x, mu y, sigma x, sigma y, rho.
+    """
+    pi, mu_x, mu_y, sigma_x, sigma_y, rho = mixture[1:].astype(np.float64).reshape(6, -1)
+    (likely,) = np.nonzero(pi >= _LIKELY)
+    group = {int(k): int(k) for k in likely}
+
+    def root(k: int) -> int:
+        while group[k] != k:
+            k = group[k]
+        return k
+
+    for i in group:
+        for j in group:
+            if j <= i:
+                continue
+            xx = (sigma_x[i] ** 2 + sigma_x[j] ** 2) / 2
+            yy = (sigma_y[i] ** 2 + sigma_y[j] ** 2) / 2
+            xy = (rho[i] * sigma_x[i] * sigma_y[i] + rho[j] * sigma_x[j] * sigma_y[j]) / 2
+            dx, dy = mu_x[i] - mu_x[j], mu_y[i] - mu_y[j]
+            if dx * dx * yy - 2 * dx * dy * xy + dy * dy * xx <= _APART * (xx * yy - xy * xy):
+                group[root(j)] = root(i)
+    weights: dict[int, float] = {}
+    for k in group:
+        weights[root(k)] = weights.get(root(k), 0.0) + float(pi[k])
+    return sorted((weight for weight in weights.values() if weight >= _BRANCH), reverse=True)
+
+
+def forks(mixture: F32) -> npt.NDArray[np.bool_]:
+    """Which rows of mixtures [n, 1 + 6M] are forks, [n]."""
+    return np.array([len(branches(row)) > 1 for row in mixture], np.bool_)
+
+
+def _hex(text: str) -> F64:
+    return np.array([int(text[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+
+
+def _to_oklab(srgb: F64) -> F64:
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    lab: F64 = _LAB @ np.cbrt(_CONES @ linear)
+    return lab
+
+
+def _from_oklab(lab: F64) -> F64:
+    linear = (lab @ np.linalg.inv(_LAB).T) ** 3 @ np.linalg.inv(_CONES).T
+    linear = np.maximum(linear, 0)
+    srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    cut: F64 = np.clip(srgb, 0, 1)
+    return cut
