@@ -307,6 +307,28 @@ def test_messages(engine: Engine, call: Any, message: str) -> None:
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("name", "tensor", "message"),
+    [
+        ("head.bias", None, "head.bias: expected float32 (31,), found nothing"),
+        ("head.bias", np.zeros(31), "head.bias: expected float32 (31,), found float64 (31,)"),
+        (
+            "lstm.1.input.weight",
+            np.zeros((120, 3), np.int8),
+            "lstm.1.input.weight: expected int8 (120, 30), found int8 (120, 3)",
+        ),
+    ],
+)
+def test_tensors_that_do_not_fit(name: str, tensor: Array | None, message: str) -> None:
+    checkpoint = random_checkpoint(2, 30, 5)
+    del checkpoint.tensors[name]
+    if tensor is not None:
+        checkpoint.tensors[name] = tensor
+    with pytest.raises(EngineError) as caught:
+        Engine(checkpoint)
+    assert str(caught.value) == message
+
+
 def test_nothing_asked_for_is_nothing(engine: Engine) -> None:
     state = engine.start()
     before = state.c

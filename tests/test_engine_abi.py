@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import wasmtime
 
-from pentrace.checkpoint import Checkpoint
-from pentrace.engine import _TENSORS
+from pentrace.checkpoint import Architecture, Checkpoint
+from pentrace.engine import tensor_number
 from pentrace.wasm import WASM
 from tests.engine_reference import random_checkpoint
 
@@ -49,14 +49,11 @@ class Bare:
     def load(self, checkpoint: Checkpoint, skip: str = "") -> None:
         a = checkpoint.architecture
         assert self.model_create(a.layers, a.hidden, a.mixtures) == 0
-        for layer in range(a.layers):
-            for number, pattern in enumerate(_TENSORS):
-                name = pattern.format(layer)
-                if name in checkpoint.tensors and name != skip and (layer == 0 or "{}" in pattern):
-                    mark = self.mark()
-                    source = self.put(checkpoint.tensors[name].tobytes())
-                    assert self.model_tensor(number, layer, source) == 0, name
-                    self.release(mark)
+        for name in set(a.tensors()) - {skip}:
+            mark = self.mark()
+            source = self.put(checkpoint.tensors[name].tobytes())
+            assert self.model_tensor(*tensor_number(name), source) == 0, name
+            self.release(mark)
 
 
 @pytest.fixture
@@ -88,15 +85,7 @@ def test_sizes_out_of_range(bare: Bare, sizes: tuple[int, int, int]) -> None:
     assert bare.intervene(0, 0) == NOT_READY
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pattern.format(layer)
-        for layer in range(2)
-        for pattern in _TENSORS
-        if (layer, pattern) != (0, _TENSORS[1])
-    ],
-)
+@pytest.mark.parametrize("name", Architecture(2, 12, 3).tensors())
 def test_a_model_needs_every_tensor(bare: Bare, name: str) -> None:
     bare.load(random_checkpoint(2, 12, 3), skip=name)
     assert bare.model_ready() == NOT_READY

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import weakref
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,17 +23,10 @@ if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
     from pentrace.ink import Ink
 
-# Tensors by the number that model_tensor knows them by.
-_TENSORS = (
-    "lstm.{}.input.weight",
-    "lstm.{}.input.scale",
-    "lstm.{}.recurrent.weight",
-    "lstm.{}.recurrent.scale",
-    "lstm.{}.bias",
-    "head.weight",
-    "head.scale",
-    "head.bias",
-)
+_LAYER_TENSORS = ("input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias")
+_HEAD_TENSORS = ("head.weight", "head.scale", "head.bias")
+"""Tensors by the number that model_tensor knows them by: those of a layer, then those of the head."""
+_DTYPES = {"F32": np.dtype(np.float32), "I8": np.dtype(np.int8)}
 
 _CALL_BYTES = 2**24
 """What the arrays of one call may take of the engine's memory, whatever the length of an ink."""
@@ -99,8 +92,8 @@ class Engine:
         self._free: list[int] = []
         a = checkpoint.architecture
         self._wasm.run("model_create", "model", a.layers, a.hidden, a.mixtures)
-        for name, tensor in checkpoint.tensors.items():
-            self._load(name, tensor)
+        for name in a.tensors():
+            self._load(name, checkpoint)
         self._wasm.run("model_ready", "model")
 
     def start(self) -> State:
@@ -307,12 +300,22 @@ class Engine:
             raise EngineError("state: expected one of this engine, found another's")
         return state.pointer
 
-    def _load(self, name: str, tensor: npt.NDArray[Any]) -> None:
-        for layer in range(self.architecture.layers):
-            for number, pattern in enumerate(_TENSORS):
-                if pattern.format(layer) == name and (layer == 0 or "{}" in pattern):
-                    with self._wasm.scratch():
-                        self._wasm.run("model_tensor", name, number, layer, self._wasm.write(tensor))
+    def _load(self, name: str, checkpoint: Checkpoint) -> None:
+        dtype, shape = checkpoint.architecture.tensors()[name]
+        tensor = checkpoint.tensors.get(name)
+        if tensor is None or tensor.dtype != _DTYPES[dtype] or tensor.shape != shape:
+            found = "nothing" if tensor is None else f"{tensor.dtype} {tensor.shape}"
+            raise EngineError(f"{name}: expected {_DTYPES[dtype]} {shape}, found {found}")
+        with self._wasm.scratch():
+            self._wasm.run("model_tensor", name, *tensor_number(name), self._wasm.write(tensor))
+
+
+def tensor_number(name: str) -> tuple[int, int]:
+    """Number and layer by which the engine knows a tensor of a checkpoint."""
+    if name in _HEAD_TENSORS:
+        return len(_LAYER_TENSORS) + _HEAD_TENSORS.index(name), 0
+    _, layer, part = name.split(".", 2)
+    return _LAYER_TENSORS.index(part), int(layer)
 
 
 def _pieces(n: int, width: int) -> Iterator[slice]:
