@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -31,12 +31,14 @@ def there_and_back(ink: Ink) -> Ink:
     return Ink.from_offsets(ink.offsets(), ink.scale, (x, y), first_pen_up=bool(ink.pen_up[0]))
 
 
+@settings(deadline=None)
 @given(inks(whole))
 def test_whole_coordinates_come_back_bit_for_bit_at_the_whiteboards_scale(ink: Ink) -> None:
     ink = ink.with_scale(WHITEBOARD_SCALE)
     assert there_and_back(ink) == ink
 
 
+@settings(deadline=None)
 @given(inks(st.floats(-1e4, 1e4, width=32)))
 def test_any_coordinates_come_back_to_within_float32_rounding(ink: Ink) -> None:
     back = there_and_back(ink)
@@ -47,6 +49,7 @@ def test_any_coordinates_come_back_to_within_float32_rounding(ink: Ink) -> None:
     assert np.array_equal(back.pen_up, ink.pen_up)
 
 
+@settings(deadline=None)
 @given(
     arrays.arrays(np.float32, (20, 2), elements=st.floats(-8, 8, width=32)),
     arrays.arrays(np.bool_, 20),

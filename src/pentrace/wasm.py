@@ -52,7 +52,8 @@ class Wasm:
 
     def call(self, name: str, *arguments: float) -> float:
         """What a function returns: i32 as int, f32 as float, 0 for nothing."""
-        return self._exports[name](self._store, *arguments) or 0
+        result = self._exports[name](self._store, *arguments)
+        return 0 if result is None else result
 
     def run(self, name: str, doing: str, *arguments: float) -> float:
         """What a function returns, unless it is an error: then EngineError says what was being done."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -14,6 +14,7 @@ from pentrace.formats.json import Document, dump_document, dumps, load_document,
 from pentrace.ink import Ink
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_every_ink_comes_back_bit_for_bit(data: st.DataObject) -> None:
     n = data.draw(st.integers(1, 20))
