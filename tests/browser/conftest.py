@@ -71,9 +71,14 @@ class Reader:
         """What the page says above the paper."""
         return self.page.locator("#status").inner_text()
 
+    def settle(self) -> None:
+        """Waits until the model has read all the ink and its futures are there."""
+        self.wait("document.querySelector('.paper-surface').ariaBusy === 'false'")
+
     @property
     def movements(self) -> int:
-        """How many movements the model has read."""
+        """How many movements the model has read, of all that was written."""
+        self.settle()
         words = self.status.split()
         return int(words[0]) if words[1:2] == ["movements"] else 0
 

@@ -68,7 +68,8 @@ export class EngineClient {
   }
 }
 
-function packed({ writer, x, y, lifted }: Strokes): InkStroke {
+/** A stroke as a request has it. */
+export function packed({ writer, x, y, lifted }: Strokes): InkStroke {
   const points = new Float32Array(2 * x.length);
   for (let k = 0; k < x.length; k++) {
     points[2 * k] = x[k]!;

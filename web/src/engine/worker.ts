@@ -1,7 +1,7 @@
 /** The engine's worker: one request at a time, the newest first; see protocol.ts. */
 
-import { type Checkpoint, CheckpointError, decodeCheckpoint } from "./checkpoint.ts";
-import { Engine, EngineError } from "./engine.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import type { Engine } from "./engine.ts";
 import type {
   ContinueRequest,
   FuturesReply,
@@ -12,6 +12,7 @@ import type {
   Request,
 } from "./protocol.ts";
 import { Reader, type Reading } from "./reader.ts";
+import { open, sentence, turn } from "./serving.ts";
 
 /** Futures that are drawn without looking for a newer request. */
 const AT_ONCE = 4;
@@ -33,13 +34,12 @@ self.onmessage = ({ data }: MessageEvent<Request>) => {
   work.catch((error: unknown) => answer({ type: "error", id: data.id, message: sentence(error) }));
 };
 
-async function load({ id, wasm, checkpoint, name }: LoadRequest): Promise<void> {
+async function load(request: LoadRequest): Promise<void> {
   engine = null;
   reader = null;
-  const model = decodeCheckpoint(new Uint8Array(checkpoint), name);
-  const module = await WebAssembly.compile(wasm);
-  engine = new Engine(module, model);
-  answer({ type: "ready", id, model: factsOf(model) });
+  const opened = await open(request);
+  engine = opened.engine;
+  answer({ type: "ready", id: request.id, model: factsOf(opened.checkpoint) });
 }
 
 async function goOn(request: ContinueRequest): Promise<void> {
@@ -108,24 +108,6 @@ function joined(parts: readonly FuturesReply[]): FuturesReply {
 function answer(reply: Reply): void {
   const transfer = reply.type === "futures" ? [reply.points.buffer, reply.lifts.buffer] : [];
   self.postMessage(reply, { transfer: transfer as ArrayBuffer[] });
-}
-
-/** Lets the messages that wait come in. */
-const { port1, port2 } = new MessageChannel();
-const waiting: (() => void)[] = [];
-port1.onmessage = () => waiting.shift()?.();
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    waiting.push(resolve);
-    port2.postMessage(null);
-  });
-}
-
-function sentence(error: unknown): string {
-  if (error instanceof CheckpointError) return `This checkpoint cannot be used: ${error.message}.`;
-  if (error instanceof EngineError) return `The engine stopped: ${error.message}.`;
-  return `The engine failed: ${error instanceof Error ? error.message : String(error)}.`;
 }
 
 function factsOf({ name, architecture, data, score }: Checkpoint): ModelFacts {

@@ -53,7 +53,8 @@ export class Camera {
   /** Makes the paper long enough to look at `right` (sheet units) with room to write on. */
   reach(right: number): void {
     const needed = Math.round(this.margin + right * this.zoom + this.width * 0.6);
-    this.#extent.style.width = `${Math.max(needed, this.width)}px`;
+    const width = `${Math.max(needed, this.width)}px`;
+    if (this.#extent.style.width !== width) this.#extent.style.width = width;
   }
 
   /** Client pixels from the view's left edge. */

@@ -4,11 +4,11 @@
  * Three canvases lie under a native scroller: ink, the cloud of all futures, and the one that is shown.
  */
 
-import { outline } from "../ink/outline.ts";
 import { type Continuation, MODEL_MS, type Stroke, X_HEIGHT } from "../ink/stroke.ts";
 import { Camera } from "./camera.ts";
 import { Layer } from "./layer.ts";
 import { futurePath, type Tip } from "./reveal.ts";
+import { StrokePaths } from "./strokes.ts";
 
 export interface PaperData {
   /** Ink in order; the last stroke may be open. */
@@ -60,12 +60,14 @@ const STILL_LOOK_MS = 3000;
 const LONGEST_DRAW_MS = 2400;
 const CLOUD_ALPHA = 0.14;
 const SHOWN_ALPHA = 0.95;
+/** While the pen moves, each future is there for a moment only and leaves a trace. */
+const PASSING_ALPHA = 0.3;
 const FAINT_ALPHA = 0.4;
 /** Futures are written with a finer nib, so that ink stays ink. */
 const CLOUD_NIB = 0.62;
 const SHOWN_NIB = 0.82;
-/** Clouds that may fade at once. */
-const MOST_FADING = 2;
+/** Clouds, and futures, that may fade at once. */
+const MOST_FADING = 3;
 /** The paper slides on when the pen has rested so long. */
 const REST_MS = 900;
 
@@ -114,28 +116,18 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
   let frame = 0;
   let lookTimer = 0;
   let restTimer = 0;
-  const paths = new WeakMap<Stroke, Path2D>();
+  let inkIsOld = true;
+  const strokes = new StrokePaths();
 
   /** Where the line of a future goes on from; null where the pen comes down anew. */
   const tipOf = (futures: Futures): Tip | null => (data.ink.at(-1)?.lifted === false ? futures.end : null);
-
-  const pathOf = (stroke: Stroke): Path2D => {
-    let path = paths.get(stroke);
-    if (path === undefined) {
-      path = new Path2D();
-      outline(stroke, path);
-      // An open stroke still grows.
-      if (stroke.lifted) paths.set(stroke, path);
-    }
-    return path;
-  };
 
   const drawInk = (): void =>
     layers.ink.draw((context) => {
       drawRules(context, camera, colours.rule);
       context.fillStyle = colours.ink;
       context.globalAlpha = data.faint ? FAINT_ALPHA : 1;
-      for (const stroke of data.ink) if (isInView(stroke, camera)) context.fill(pathOf(stroke));
+      strokes.fill(context, data.ink, camera);
     });
 
   const drawCloud = (now: number): boolean => {
@@ -168,6 +160,8 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
 
   const animate = (now: number): void => {
     frame = 0;
+    if (inkIsOld) drawInk();
+    inkIsOld = false;
     const cloudMoves = drawCloud(now);
     const shownMoves = drawShown(now);
     if (cloudMoves || shownMoves) wake();
@@ -212,9 +206,10 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
     if (!same) {
       window.clearTimeout(lookTimer);
       lookTimer = 0;
-      if (showing !== null && !options.still && !data.writing) {
+      if (showing !== null && !options.still) {
         const path = futurePath(showing.future, showing.tip, SHOWN_NIB);
-        fadingShown.push({ paths: [path], alpha: SHOWN_ALPHA, since: now });
+        const alpha = data.writing ? PASSING_ALPHA : SHOWN_ALPHA;
+        fadingShown = [...fadingShown.slice(1 - MOST_FADING), { paths: [path], alpha, since: now }];
       }
     }
     const since = showing !== null && same ? showing.since : now;
@@ -250,7 +245,8 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
   };
 
   const redraw = (): void => {
-    drawInk();
+    cancelAnimationFrame(frame);
+    inkIsOld = true;
     animate(performance.now());
   };
 
@@ -271,7 +267,7 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
     const inkChanged = next.ink !== data.ink || next.faint !== data.faint;
     const pieces = next.futures !== data.futures || next.shown !== data.shown;
     data = next;
-    if (inkChanged) drawInk();
+    inkIsOld ||= inkChanged;
     if (pieces) {
       takeFutures(next.futures, now);
       takeShown(next.futures, next.shown, now);
@@ -323,16 +319,6 @@ function drawRules(context: CanvasRenderingContext2D, camera: Camera, colour: st
   context.fillRect(left, 0, width, hairline);
   context.globalAlpha = 0.45;
   context.fillRect(left, -X_HEIGHT, width, hairline);
-}
-
-function isInView({ x }: Stroke, camera: Camera): boolean {
-  let least = Number.POSITIVE_INFINITY;
-  let greatest = Number.NEGATIVE_INFINITY;
-  for (const value of x) {
-    least = Math.min(least, value);
-    greatest = Math.max(greatest, value);
-  }
-  return camera.screenX(greatest) > -X_HEIGHT && camera.screenX(least) < camera.width + X_HEIGHT;
 }
 
 /** Right end of the last stroke, sheet units. */
