@@ -18,7 +18,11 @@ const font: Plugin = {
   apply: "build",
   buildStart() {
     const licence = createRequire(import.meta.url).resolve("@fontsource-variable/source-serif-4/LICENSE");
-    this.emitFile({ type: "asset", fileName: "assets/source-serif-4-LICENSE.txt", source: readFileSync(licence) });
+    this.emitFile({
+      type: "asset",
+      fileName: "assets/source-serif-4-LICENSE.txt",
+      source: readFileSync(licence),
+    });
   },
   transformIndexHtml: {
     order: "post",
