@@ -264,3 +264,7 @@ def test_two_processes_do_what_one_does(data: tuple[Path, Path], tmp_path: Path,
     for a, b in zip(single, double, strict=True):
         assert a["loss"] == pytest.approx(b["loss"], abs=2e-3)
         assert a["score"] == pytest.approx(b["score"], abs=2e-3)
+
+
+def test_the_recipe_in_configs_is_the_default(repository: Path) -> None:
+    assert TrainConfig.from_toml(repository / "configs/default.toml") == TrainConfig()

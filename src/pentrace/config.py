@@ -26,7 +26,7 @@ class TrainConfig:
     """Components of the mixture (Graves 2013, section 4.2)."""
 
     # optimisation
-    steps: int = 10_000
+    steps: int = 10_400
     """Updates in all."""
     batch: int = 32
     """Lines in a batch, over all processes: small, because data, not time, limits this model."""
@@ -35,7 +35,7 @@ class TrainConfig:
     learning_rate: float = 3e-3
     warmup: int = 200
     """Updates of linear warm-up."""
-    decay: int = 3_000
+    decay: int = 2_500
     """Last updates over which the rate falls linearly to zero; constant before (so a run can be prolonged)."""
     clip: float = 1.0
     """Largest norm of the gradient."""
@@ -43,7 +43,7 @@ class TrainConfig:
     """Decay of the exponential mean of the weights, which is what is scored and kept."""
 
     # regularisation
-    weight_drop: float = 0.25
+    weight_drop: float = 0.2
     """Share of recurrent weights dropped a window: the plain network overfits after some 15 passes."""
     dropout: float = 0.1
     """Share of the hidden state dropped before the read-out."""
@@ -69,7 +69,7 @@ class TrainConfig:
     validate_every: int = 500
     validate_lines: int = 300
     """Lines of the validation data, evenly spread, that are scored during training."""
-    save_every: int = 250
+    save_every: int = 100
     """Updates between saves of the state from which --resume goes on."""
 
     def __post_init__(self) -> None:
