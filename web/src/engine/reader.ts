@@ -59,13 +59,10 @@ export class Reader {
   }
 
   #readOn({ state: before, position, end, scale }: Reading, stroke: InkStroke, size: number): Reading {
-    const offsets =
-      stroke.writer === "model"
-        ? plainOffsets(stroke, end, scale)
-        : this.#engine.prepare(from(end, stroke), size).offsets;
+    const read = offsetsOf(this.#engine, stroke, end, scale, size);
     const state = before.copy();
-    this.#engine.consume(state, offsets);
-    return { state, position: position + offsets.length / 3, end: endOf(stroke, end, offsets, scale), scale };
+    this.#engine.consume(state, read.offsets);
+    return { state, position: position + read.offsets.length / 3, end: read.end, scale };
   }
 
   /** Drops what was read after the first `keep` strokes. */
@@ -74,6 +71,21 @@ export class Reader {
     this.#open?.state.free();
     this.#open = null;
   }
+}
+
+/** The offsets [n, 3] of a stroke that is read after another one ended at `end`, and where they lead. */
+export function offsetsOf(
+  engine: Engine,
+  stroke: InkStroke,
+  end: Point | null,
+  scale: number,
+  size: number,
+): { offsets: Float32Array; end: Point } {
+  const offsets =
+    stroke.writer === "model"
+      ? plainOffsets(stroke, end, scale)
+      : engine.prepare(from(end, stroke), size).offsets;
+  return { offsets, end: endOf(stroke, end, offsets, scale) };
 }
 
 /** A stroke with the lifted point that the pen comes from. */

@@ -1,0 +1,64 @@
+/** A worker of a field of futures; see field.ts. It listens after every piece, so that a newer request counts at once. */
+
+import type { Engine } from "./engine.ts";
+import type { DrawRequest, FieldReply, FieldRequest, PathRequest } from "./field.ts";
+import { PathStates, scaleOf, sourceOf } from "./path.ts";
+import { open, sentence, turn } from "./serving.ts";
+
+interface Open {
+  readonly engine: Engine;
+  readonly path: PathStates;
+}
+
+/** Requests that come while a checkpoint is being opened wait for it. */
+let opening: Promise<Open> | null = null;
+let newest = 0;
+
+self.onmessage = ({ data }: MessageEvent<FieldRequest>) => {
+  newest = data.id;
+  work(data).catch((error: unknown) => answer({ type: "error", id: data.id, message: sentence(error) }));
+};
+
+async function work(request: FieldRequest): Promise<void> {
+  if (request.type === "load") {
+    opening = open(request).then(({ engine }) => ({ engine, path: new PathStates(engine) }));
+    // What waits for it would say the same again.
+    await opening.catch((error: unknown) => {
+      opening = null;
+      throw error;
+    });
+    return;
+  }
+  const opened = await opening;
+  if (opened === null) return;
+  if (request.type === "path") follow(request, opened);
+  else if (request.type === "draw") await draw(request, opened);
+}
+
+function follow({ id, source, forks, ruling, reply }: PathRequest, { engine, path }: Open): void {
+  if (id !== newest) return;
+  const { offsets, firstLifted, left } = sourceOf(engine, source, ruling);
+  path.read(offsets);
+  for (const fork of forks) path.take(fork);
+  if (!reply) return;
+  const scale = scaleOf(engine, ruling);
+  answer({ type: "path", id, offsets: path.offsets.slice(), firstLifted, scale, ...path.traced(), left });
+}
+
+async function draw(
+  { id, pieces, steps, seed, variation }: DrawRequest,
+  { engine, path }: Open,
+): Promise<void> {
+  for (const piece of pieces) {
+    await turn();
+    if (id !== newest) return;
+    const { row, first, count } = piece;
+    const offsets = engine.futures(path.state(row), count, steps, { seed, origin: row, variation, first });
+    answer({ type: "piece", id, piece, offsets });
+  }
+}
+
+function answer(reply: FieldReply): void {
+  const transfer = reply.type === "piece" ? [reply.offsets.buffer as ArrayBuffer] : [];
+  self.postMessage(reply, { transfer });
+}

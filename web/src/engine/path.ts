@@ -1,0 +1,157 @@
+/** The model along a path: the state before every offset, kept for as long as the path begins the same. */
+
+import { type Engine, EngineError, type RawInk, type State } from "./engine.ts";
+import type { Fork, PathSource } from "./field.ts";
+import type { InkStroke } from "./protocol.ts";
+import { offsetsOf } from "./reader.ts";
+import { WritingSize } from "./writing-size.ts";
+
+/** A state is 14 KB of the engine's memory. */
+const MOST_OFFSETS = 3000;
+/** A path that was cut goes on for at least so long. */
+const LEAST_AFTER_FORK = 80;
+
+/** Offsets of a path, and whether the pen lifts at its first point. */
+export interface Source {
+  readonly offsets: Float32Array;
+  readonly firstLifted: boolean;
+  readonly left: number;
+}
+
+export class PathStates {
+  readonly #engine: Engine;
+  /** Before each offset, and after the last. */
+  readonly #states: State[];
+  #offsets: Float32Array = new Float32Array(0);
+  #mixture: Float32Array[] = [];
+  #loglik: Float32Array[] = [];
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#states = [engine.start()];
+  }
+
+  get offsets(): Float32Array {
+    return this.#offsets;
+  }
+
+  state(row: number): State {
+    const state = this.#states[row];
+    if (state === undefined) throw new EngineError(`field: there is no row ${row}`);
+    return state;
+  }
+
+  /** [n + 1, 1 + 6M] and [n, 2]. */
+  traced(): { mixture: Float32Array; loglik: Float32Array } {
+    return {
+      mixture: joined([...this.#mixture, this.#engine.mixture(this.#states.at(-1)!)]),
+      loglik: joined(this.#loglik),
+    };
+  }
+
+  /** Follows another path, from where it parts from the one before. */
+  read(offsets: Float32Array): void {
+    const same = commonOffsets(this.#offsets, offsets);
+    for (const state of this.#states.splice(same + 1)) state.free();
+    this.#mixture.length = same;
+    this.#loglik.length = same;
+    this.#offsets = offsets;
+    for (let p = same; p < offsets.length / 3; p++) {
+      const state = this.#states[p]!.copy();
+      const options = { c: false, h: false, mixture: true };
+      const { mixture, loglik } = this.#engine.trace(state, offsets.subarray(3 * p, 3 * p + 3), options);
+      this.#states.push(state);
+      this.#mixture.push(mixture!);
+      this.#loglik.push(loglik!);
+    }
+  }
+
+  /** Follows the path that a future takes: cut at the row, and drawn on as that future goes on. */
+  take({ row, future, seed, variation }: Fork): void {
+    const before = this.#offsets;
+    const cut = Math.min(row, before.length / 3);
+    const steps = Math.max(before.length / 3 - cut, LEAST_AFTER_FORK);
+    const state = this.state(cut).copy();
+    const after = this.#engine.sample(state, steps, { seed, stream: future, origin: cut, variation });
+    state.free();
+    const offsets = new Float32Array(3 * (cut + steps));
+    offsets.set(before.subarray(0, 3 * cut));
+    offsets.set(after, 3 * cut);
+    this.read(offsets);
+  }
+}
+
+/** How many offsets two paths have in common, from the first on. */
+export function commonOffsets(a: Float32Array, b: Float32Array): number {
+  const n = Math.min(a.length, b.length);
+  let k = 0;
+  while (k < n && a[k] === b[k]) k++;
+  return Math.floor(k / 3);
+}
+
+/** The offsets that a source asks for. */
+export function sourceOf(engine: Engine, source: PathSource, ruling: number): Source {
+  const whole = wholeSource(engine, source, ruling);
+  const left = Math.max(0, whole.offsets.length / 3 - MOST_OFFSETS);
+  return { ...whole, offsets: whole.offsets.subarray(0, 3 * MOST_OFFSETS), left };
+}
+
+function wholeSource(engine: Engine, source: PathSource, ruling: number): Omit<Source, "left"> {
+  if (source.kind === "offsets") return { offsets: source.offsets, firstLifted: false };
+  if (source.kind === "sheet") return sheetOffsets(engine, source.strokes, ruling);
+  if (source.kind === "ink") return inkOffsets(engine, source, source.scale);
+  const { seed, variation, steps } = source;
+  const state = engine.start();
+  const offsets = engine.sample(state, steps, { seed, variation });
+  state.free();
+  return { offsets, firstLifted: false };
+}
+
+/** As Python's `Writer` reads an ink: with a scale as it is, else prepared. */
+function inkOffsets(engine: Engine, ink: RawInk, scale: number | null): Omit<Source, "left"> {
+  const { points, penUp } = ink;
+  if (scale === null) {
+    const { offsets, rawPoints } = engine.prepare(ink);
+    // The first stroke is a dot where the second prepared point lies in the stroke after it.
+    const second = rawPoints[1] ?? penUp.length;
+    return { offsets, firstLifted: penUp.subarray(0, second).some(Boolean) };
+  }
+  const offsets = new Float32Array(3 * (penUp.length - 1));
+  for (let k = 1; k < penUp.length; k++) {
+    offsets[3 * k - 3] = (points[2 * k]! - points[2 * k - 2]!) * scale;
+    offsets[3 * k - 2] = (points[2 * k + 1]! - points[2 * k - 1]!) * scale;
+    offsets[3 * k - 1] = penUp[k]!;
+  }
+  return { offsets, firstLifted: penUp[0] === 1 };
+}
+
+function sheetOffsets(engine: Engine, strokes: readonly InkStroke[], ruling: number): Omit<Source, "left"> {
+  const size = new WritingSize(engine, ruling).of(strokes, 0);
+  const scale = scaleOf(engine, size);
+  const parts: Float32Array[] = [];
+  let end = null;
+  for (const stroke of strokes) {
+    const read = offsetsOf(engine, stroke, end, scale, size);
+    parts.push(read.offsets);
+    end = read.end;
+  }
+  const dot = strokes[0]?.lifted === true && strokes[0].points.length === 2;
+  return { offsets: joined(parts), firstLifted: dot };
+}
+
+const DOT: RawInk = { points: new Float32Array(2), penUp: Uint8Array.of(1) };
+
+/** Model units in a sheet unit, for writing of a size in sheet units. */
+export function scaleOf(engine: Engine, size: number): number {
+  return engine.prepare(DOT, size).scale;
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
