@@ -112,9 +112,7 @@ def agreement(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32]) -
     assert len(a) == len(b), "the same strokes"
     away = np.concatenate([_distances(p, q) for p, q in zip(a, b, strict=True)])
     apart = np.concatenate([_apart(p, q) for p, q in zip(a, b, strict=True)])
-    return Agreement(
-        len(first) / len(second) - 1, _rms(away), float(away.max()), _rms(apart)
-    )
+    return Agreement(len(first) / len(second) - 1, _rms(away), float(away.max()), _rms(apart))
 
 
 def _strokes(offsets: npt.NDArray[np.float32]) -> list[Array]:
