@@ -105,9 +105,10 @@ BRANCHES = {
     "one": [1.0],
     "two apart": [0.6, 0.4],
     "two that overlap": [1.0],
-    "linked by a third": [1.0],
+    "one between joins the heavier": [0.6, 0.4],
+    "a chain does not join its ends": [0.45, 0.45],
     "the other is unlikely": [0.86],
-    "the link is too weak to count": [0.5, 0.495],
+    "what does not count joins nothing": [0.5, 0.495],
     "apart across the correlation": [0.5, 0.5],
     "together along the correlation": [1.0],
 }

@@ -26,7 +26,7 @@ LIFT_RADIUS = 0.6
 
 _LIKELY = 0.01
 _BRANCH = 0.15
-_APART = 9.0
+_NEAR = 4.0
 
 # OKLab (Ottosson 2020): linear sRGB to cone responses, and their cube roots to L, a, b.
 _CONES = np.array(
@@ -85,27 +85,19 @@ def branches(mixture: F32) -> list[float]:
         mixture: [1 + 6M]: e, pi, mu x, mu y, sigma x, sigma y, rho.
     """
     pi, mu_x, mu_y, sigma_x, sigma_y, rho = mixture[1:].astype(np.float64).reshape(6, -1)
-    (likely,) = np.nonzero(pi >= _LIKELY)
-    group = {int(k): int(k) for k in likely}
-
-    def root(k: int) -> int:
-        while group[k] != k:
-            k = group[k]
-        return k
-
-    for i in group:
-        for j in group:
-            if j <= i:
-                continue
+    weights: dict[int, float] = {}  # of each group, by its heaviest component
+    for j in sorted(np.flatnonzero(pi >= _LIKELY).tolist(), key=lambda k: -pi[k]):
+        for i in weights:
             xx = (sigma_x[i] ** 2 + sigma_x[j] ** 2) / 2
             yy = (sigma_y[i] ** 2 + sigma_y[j] ** 2) / 2
             xy = (rho[i] * sigma_x[i] * sigma_y[i] + rho[j] * sigma_x[j] * sigma_y[j]) / 2
             dx, dy = mu_x[i] - mu_x[j], mu_y[i] - mu_y[j]
-            if dx * dx * yy - 2 * dx * dy * xy + dy * dy * xx <= _APART * (xx * yy - xy * xy):
-                group[root(j)] = root(i)
-    weights: dict[int, float] = {}
-    for k in group:
-        weights[root(k)] = weights.get(root(k), 0.0) + float(pi[k])
+            # multiplied out, so that nothing is divided by zero
+            if dx * dx * yy - 2 * dx * dy * xy + dy * dy * xx <= _NEAR * (xx * yy - xy * xy):
+                weights[i] += float(pi[j])
+                break
+        else:
+            weights[j] = float(pi[j])
     return sorted((weight for weight in weights.values() if weight >= _BRANCH), reverse=True)
 
 

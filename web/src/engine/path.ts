@@ -2,6 +2,7 @@
 
 import { type Engine, EngineError, type RawInk, type State } from "./engine.ts";
 import type { Fork, PathSource } from "./field.ts";
+import { commonOffsets } from "./path-common.ts";
 import type { InkStroke } from "./protocol.ts";
 import { offsetsOf } from "./reader.ts";
 import { WritingSize } from "./writing-size.ts";
@@ -79,14 +80,6 @@ export class PathStates {
     offsets.set(after, 3 * cut);
     this.read(offsets);
   }
-}
-
-/** How many offsets two paths have in common, from the first on. */
-export function commonOffsets(a: Float32Array, b: Float32Array): number {
-  const n = Math.min(a.length, b.length);
-  let k = 0;
-  while (k < n && a[k] === b[k]) k++;
-  return Math.floor(k / 3);
 }
 
 /** The offsets that a source asks for. */

@@ -2,7 +2,7 @@
 
 const LIKELY = 0.01;
 const BRANCH = 0.15;
-const APART = 9;
+const NEAR = 4;
 
 /** Parameters of the next offset, one entry a component. */
 export interface Mixture {
@@ -36,27 +36,23 @@ export function mixtureOf(row: Float32Array): Mixture {
 
 /** Weights of the well-separated groups of components, those that are likely enough, greatest first. */
 export function branches({ components }: Mixture): number[] {
-  const likely = components.filter(({ weight }) => weight >= LIKELY);
-  const group = likely.map((_, k) => k);
-  const root = (k: number): number => (group[k] === k ? k : root(group[k]!));
-  for (let i = 0; i < likely.length; i++) {
-    for (let j = i + 1; j < likely.length; j++) {
-      if (together(likely[i]!, likely[j]!)) group[root(j)] = root(i);
-    }
+  const likely = components.filter(({ weight }) => weight >= LIKELY).sort((a, b) => b.weight - a.weight);
+  const groups: { readonly heaviest: Component; weight: number }[] = [];
+  for (const component of likely) {
+    const group = groups.find(({ heaviest }) => near(heaviest, component));
+    if (group === undefined) groups.push({ heaviest: component, weight: component.weight });
+    else group.weight += component.weight;
   }
-  const weights = new Map<number, number>();
-  likely.forEach(({ weight }, k) => {
-    weights.set(root(k), (weights.get(root(k)) ?? 0) + weight);
-  });
-  return [...weights.values()].filter((weight) => weight >= BRANCH).sort((a, b) => b - a);
+  const weights = groups.map(({ weight }) => weight);
+  return weights.filter((weight) => weight >= BRANCH).sort((a, b) => b - a);
 }
 
-/** Whether the means are near by their mean covariance; multiplied out, so that nothing is divided by zero. */
-function together(a: Component, b: Component): boolean {
+/** Whether means are near by their mean covariance; multiplied out, so that nothing is divided by zero. */
+function near(a: Component, b: Component): boolean {
   const xx = (a.sigmaX ** 2 + b.sigmaX ** 2) / 2;
   const yy = (a.sigmaY ** 2 + b.sigmaY ** 2) / 2;
   const xy = (a.rho * a.sigmaX * a.sigmaY + b.rho * b.sigmaX * b.sigmaY) / 2;
   const dx = a.x - b.x;
   const dy = a.y - b.y;
-  return dx * dx * yy - 2 * dx * dy * xy + dy * dy * xx <= APART * (xx * yy - xy * xy);
+  return dx * dx * yy - 2 * dx * dy * xy + dy * dy * xx <= NEAR * (xx * yy - xy * xy);
 }

@@ -1,0 +1,109 @@
+/**
+ * A field of futures as it grows: a path, and what has been drawn of the futures at each of its rows.
+ *
+ * Letter key: n offsets, F futures, K steps, M mixture components.
+ */
+
+import type { FieldDraws, PathReply } from "../engine/field.ts";
+import { commonOffsets } from "../engine/path-common.ts";
+import { branches, type Mixture, mixtureOf } from "./branches.ts";
+import { type Piece, plan } from "./plan.ts";
+
+/** A path on a sheet, and what the model thought of it. */
+export interface Path {
+  /** n */
+  readonly length: number;
+  /** [n, 3] in model units. */
+  readonly offsets: Float32Array;
+  /** The n + 1 points, sheet units. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** [n + 1], 1 where the pen lifts at the point. */
+  readonly lifted: Uint8Array;
+  /** Model units in a sheet unit. */
+  readonly scale: number;
+  /** n + 1 rows; row p is what the model expects after p offsets. */
+  readonly mixtures: readonly Mixture[];
+  /** [n, 2]: log p of position and pen, nats in model units. */
+  readonly loglik: Float32Array;
+  /** Weights of each row's branches (spec/futures.md). */
+  readonly branches: readonly (readonly number[])[];
+}
+
+export function pathOf({ offsets, firstLifted, scale, mixture, loglik }: PathReply): Path {
+  const length = offsets.length / 3;
+  const x = new Float64Array(length + 1);
+  const y = new Float64Array(length + 1);
+  const lifted = new Uint8Array(length + 1);
+  lifted[0] = Number(firstLifted);
+  for (let p = 0; p < length; p++) {
+    x[p + 1] = x[p]! + offsets[3 * p]! / scale;
+    y[p + 1] = y[p]! + offsets[3 * p + 1]! / scale;
+    lifted[p + 1] = offsets[3 * p + 2]!;
+  }
+  const width = mixture.length / (length + 1);
+  const mixtures = Array.from({ length: length + 1 }, (_, p) =>
+    mixtureOf(mixture.subarray(width * p, width * (p + 1))),
+  );
+  return { length, offsets, x, y, lifted, scale, mixtures, loglik, branches: mixtures.map(branches) };
+}
+
+/** -log p of an offset of the path, in nats. */
+export function surprise({ loglik }: Path, row: number): number {
+  return -(loglik[2 * row]! + loglik[2 * row + 1]!);
+}
+
+/** The row whose second branch is the most likely: where a reader sees best what a fork is. */
+export function clearestFork({ branches: all, length }: Path): number {
+  let best = 0;
+  for (let p = 1; p < length; p++) {
+    if ((all[p]![1] ?? 0) > (all[best]![1] ?? 0)) best = p;
+  }
+  return best;
+}
+
+export class Field {
+  path: Path;
+  draws: FieldDraws;
+  count: number;
+  /** [F, K, 3] a row, as far as it is known; null where nothing is. */
+  rows: (Float32Array | null)[];
+  /** How many futures of a row are there, from the first on. */
+  known: number[];
+
+  constructor(path: Path, draws: FieldDraws, count: number) {
+    this.path = path;
+    this.draws = draws;
+    this.count = count;
+    this.rows = new Array<null>(path.length + 1).fill(null);
+    this.known = new Array<number>(path.length + 1).fill(0);
+  }
+
+  /** Another path; the rows that it has in common stay. Returns how many do. */
+  follow(path: Path): number {
+    const same = commonOffsets(this.path.offsets, path.offsets) + 1;
+    this.path = path;
+    this.rows = Array.from({ length: path.length + 1 }, (_, p) => (p < same ? (this.rows[p] ?? null) : null));
+    this.known = this.rows.map((_, p) => (p < same ? (this.known[p] ?? 0) : 0));
+    return same;
+  }
+
+  add({ row, first, count }: Piece, offsets: Float32Array): void {
+    // Pieces of a row come in order, from one worker or two.
+    if (row >= this.rows.length || first !== this.known[row]) return;
+    const width = 3 * this.draws.steps;
+    const futures = this.rows[row] ?? new Float32Array(this.count * width);
+    futures.set(offsets, first * width);
+    this.rows[row] = futures;
+    this.known[row] = first + count;
+  }
+
+  missing(): Piece[] {
+    return plan(this.known, this.count);
+  }
+
+  /** The share that is there, 0 to 1. */
+  get share(): number {
+    return this.known.reduce((sum, count) => sum + count, 0) / (this.count * this.known.length);
+  }
+}
