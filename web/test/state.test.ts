@@ -38,6 +38,7 @@ describe("address", () => {
       "wall.variation": 0.9,
       "wall.speed": 0.25,
       "wall.playing": false,
+      "wall.step": 120,
       "wall.primed": true,
     };
     expect(throughAddress(values, "AQ-_")).toEqual({ values, ink: "AQ-_" });
@@ -87,7 +88,7 @@ test("less motion is asked for: what moves by itself is off unless the link says
 test("a figure has its own controls, by their own names", () => {
   const state = createState({ ...initial, "wall.seed": 5 });
   const wall = figureState(state, "wall");
-  expect(Object.keys(wall).sort()).toEqual(["playing", "primed", "seed", "speed", "variation"]);
+  expect(Object.keys(wall).sort()).toEqual(["playing", "primed", "seed", "speed", "step", "variation"]);
   wall.variation.value = 1.5;
   expect(valuesOf(state)["wall.variation"]).toBe(1.5);
   expect(valuesOf(state).variation).toBe(initial.variation);

@@ -54,10 +54,10 @@ function draw(
   first: number,
   count: number,
 ): void {
-  const { state, position, scale } = reading;
+  const { state, position, end, scale } = reading;
   const offsets = engine.futures(state, count, steps, { seed, origin: position, variation, first });
   for (let f = 0; f < count; f++) samples.push(offsets.slice(3 * steps * f, 3 * steps * (f + 1)));
-  answer({ type: "samples", id, first, count, origin: position, offsets, scale });
+  answer({ type: "samples", id, first, count, end, offsets, scale });
 }
 
 function weigh({ sample: number }: LikelihoodRequest): void {

@@ -34,8 +34,8 @@ export interface SamplesReply {
   readonly id: number;
   readonly first: number;
   readonly count: number;
-  /** Offsets that the model had read before: where the samples' random numbers start. */
-  readonly origin: number;
+  /** The last point that the model had read before, in sheet units; null where the samples begin a line. */
+  readonly end: { readonly x: number; readonly y: number } | null;
   /** [count, n, 3] in model units. */
   readonly offsets: Float32Array;
   /** Model units in a sheet unit. */

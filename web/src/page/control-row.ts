@@ -36,7 +36,7 @@ export class ControlRow<Figure extends FigureName> {
     this.el.append(this.#actions, this.#quiet);
   }
 
-  slider(name: NameOf<Figure, number>, label: string, text: ValueText, title = ""): void {
+  slider(name: NameOf<Figure, number>, label: string, text: ValueText, title = ""): HTMLInputElement {
     const el = document.createElement("label");
     const input = document.createElement("input");
     const output = document.createElement("output");
@@ -49,6 +49,7 @@ export class ControlRow<Figure extends FigureName> {
     this.el.insertBefore(el, this.#quiet);
     const control = controls[`${this.#figure}.${name}` as keyof typeof controls] as NumberControl;
     bindSlider(input, output, control, this.#signals[name] as Signal<number>, text);
+    return input;
   }
 
   /** A button that switches between two states and says what it would do next. */
@@ -60,6 +61,7 @@ export class ControlRow<Figure extends FigureName> {
     const el = this.button(labels.on, () => {
       signal.value = !signal.value;
     });
+    el.id = `${this.#figure}-${name}`;
     el.classList.add("steady");
     effect(() => {
       el.textContent = signal.value ? labels.on : labels.off;
@@ -105,6 +107,7 @@ export class ControlRow<Figure extends FigureName> {
   ): HTMLButtonElement {
     const el = document.createElement("button");
     el.type = "button";
+    el.id = `${this.#figure}-${label.toLowerCase().replaceAll(" ", "-")}`;
     el.textContent = label;
     el.title = title ?? "";
     el.classList.toggle("main", main ?? false);

@@ -51,7 +51,7 @@ export interface Frame<Name extends FigureName> extends Omit<Shared, "state" | "
 }
 
 /** How far from the window a figure starts. */
-const NEAR = "800px 0px";
+const NEAR = "500px 0px";
 
 export function figure<Name extends FigureName>(name: Name, shared: Shared): Frame<Name> {
   const el = element(name, HTMLElement);

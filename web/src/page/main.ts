@@ -15,6 +15,7 @@ import { download } from "./download.ts";
 import { handwritten } from "./example.ts";
 import { listenToKeys } from "./keys.ts";
 import { modelLine } from "./model-line.ts";
+import { type OpenedSample, wallFigure } from "./wall.ts";
 
 /** Drawings have the ink of the light page: they are for paper. */
 const INK_COLOUR = "#1b2440";
@@ -198,6 +199,24 @@ effect(() => {
     performance.mark("first-future");
   }
 });
+
+// The figures below.
+
+const ready = signal(false);
+effect(() => {
+  ready.value ||= model.futures.value !== null;
+});
+
+/** A sample of the wall becomes ink, to be written on; undo gives the reader's own back. */
+function openSample({ continuation, primed, sample }: OpenedSample): void {
+  sheet.writeOn(primed ? ink.value : [], continuation);
+  figure.surface.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "center" });
+  figure.surface.focus({ preventScroll: true });
+  announce(`Sample ${sample + 1} is on the paper.`);
+}
+
+const shared = { state, loaded, ready, still, announce };
+wallFigure(shared, { ink, isExample, writing, open: openSample });
 
 // The address, and the checkpoint that it names.
 

@@ -67,7 +67,7 @@ export function sampleWall(el: HTMLElement, initial: WallData, options: WallOpti
   el.append(grid);
 
   let data = initial;
-  let step = initial.step;
+  let step = initial.playing ? 0 : initial.step;
   let held: number | null = null;
   let colours = readColours(el);
   let frame = 0;
@@ -128,7 +128,8 @@ export function sampleWall(el: HTMLElement, initial: WallData, options: WallOpti
 
   const animate = (now: number): void => {
     frame = 0;
-    const moved = (Math.min(now - last, LONGEST_FRAME_MS) * data.speed) / MODEL_MS;
+    const waits = cells.every(({ placed }) => placed === null);
+    const moved = waits ? 0 : (Math.min(now - last, LONGEST_FRAME_MS) * data.speed) / MODEL_MS;
     last = now;
     step += moved;
     for (const [number, cell] of cells.entries()) {
@@ -211,7 +212,7 @@ export function sampleWall(el: HTMLElement, initial: WallData, options: WallOpti
   // Size and colours.
 
   const place = (cell: Cell): void => {
-    cell.placed = cell.sample === undefined ? null : new PlacedSample(cell.sample, boxOf(cell.button));
+    cell.placed = cell.sample === undefined ? null : new PlacedSample(cell.sample, boxIn(el, cell.button));
   };
 
   const measure = (): void => {
@@ -248,7 +249,7 @@ export function sampleWall(el: HTMLElement, initial: WallData, options: WallOpti
   scheme.addEventListener("change", recolour);
 
   const update = (next: WallData): void => {
-    const anew = next.samples !== data.samples;
+    const anew = next.samples !== data.samples || next.key !== data.key;
     const started = next.playing && !data.playing;
     if (anew) take(next);
     data = next;
@@ -312,8 +313,11 @@ function makeCell(grid: HTMLElement, number: number): Cell {
   return { button, note, sample: undefined, placed: null, lag: 0, painted: 0 };
 }
 
-function boxOf({ offsetLeft, offsetTop, offsetWidth, offsetHeight }: HTMLElement): Box {
-  return { left: offsetLeft, top: offsetTop, width: offsetWidth, height: offsetHeight };
+/** Where an element lies in another, client pixels. */
+function boxIn(outer: HTMLElement, inner: HTMLElement): Box {
+  const from = outer.getBoundingClientRect();
+  const { left, top, width, height } = inner.getBoundingClientRect();
+  return { left: left - from.left, top: top - from.top - outer.clientTop, width, height };
 }
 
 /** The number of the cell that has the focus; null where none has. */

@@ -18,8 +18,10 @@ interface Run {
   path: Path2D | null;
 }
 
-/** Client pixels in a sheet unit: letters of the usual size. */
-const ZOOM = 0.6;
+/** Client pixels in a sheet unit, by the cell's width. */
+const LEAST_ZOOM = 0.46;
+const GREATEST_ZOOM = 0.6;
+const UNITS_IN_WIDTH = 430;
 const PADDING_X = 14;
 const PADDING_Y = 10;
 /** The first points say where the sample's left end is. */
@@ -41,7 +43,8 @@ export class PlacedSample {
     this.#sample = sample;
     const { points, lifts } = sample;
     const from = least(points, 0, Math.min(BEGINNING, lifts.length));
-    const room = (box.width - 2 * PADDING_X) / ZOOM;
+    const zoom = Math.min(Math.max(box.width / UNITS_IN_WIDTH, LEAST_ZOOM), GREATEST_ZOOM);
+    const room = (box.width - 2 * PADDING_X) / zoom;
     let length = 0;
     while (length < lifts.length && points[2 * length]! - from <= room) length++;
     this.length = length;
@@ -52,7 +55,7 @@ export class PlacedSample {
       length,
     );
     const high = (box.height - 2 * PADDING_Y) / Math.max(bottom - top, 1);
-    this.zoom = Math.min(ZOOM, high);
+    this.zoom = Math.min(zoom, high);
     this.left = box.left + PADDING_X - from * this.zoom;
     this.top = box.top + box.height / 2 - ((top + bottom) / 2) * this.zoom;
     this.runs = penDownRuns(lifts, length);
