@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import io
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -84,6 +85,7 @@ def run(arguments: list[str] | None) -> int:
             stream.reconfigure(errors="replace")
     try:
         status = app(arguments, prog_name="pentrace", standalone_mode=False)
+        sys.stdout.flush()
     except PentraceError as error:
         return fail(str(error))
     except typer.TyperException as error:
@@ -92,6 +94,10 @@ def run(arguments: list[str] | None) -> int:
         if str(error.name).partition(".")[0] not in TRAINING_PACKAGES:
             raise
         return fail("this needs PyTorch, which is not installed: pip install 'pentrace[train]'")
+    except BrokenPipeError:
+        # The reader has seen enough, as `head` does. Python would complain when it closes the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         return fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except (KeyboardInterrupt, typer.Abort):
