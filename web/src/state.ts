@@ -53,6 +53,15 @@ function flag(initial: boolean, moves = false): Control<boolean> {
   };
 }
 
+function choice(options: readonly string[]): Control<string> {
+  return {
+    initial: options[0]!,
+    where: "hash",
+    parse: (text) => (options.includes(text) ? text : undefined),
+    format: (value) => value,
+  };
+}
+
 const UINT32 = 2 ** 32 - 1;
 
 export const controls = {
@@ -84,6 +93,23 @@ export const controls = {
   "wall.step": number(500, 0, 500, 1),
   /** Whether the samples go on from the reader's ink. */
   "wall.primed": flag(false),
+
+  // The field of futures.
+  "field.ink": choice(["1", "2", "3", "4", "5", "line", "yours", "opened"]),
+  "field.count": number(50, 1, 200, 1),
+  /** Points of a future. */
+  "field.steps": number(8, 1, 16, 1),
+  "field.variation": number(0.7, 0.1, 1.5, 0.05),
+  "field.seed": number(1, 0, UINT32, 1),
+  /** The row that is looked at; below 0, the clearest fork. */
+  "field.step": number(-1, -1, 3000, 1),
+  /** The futures that were taken (page/field-forks.ts). */
+  "field.forks": {
+    initial: "",
+    where: "hash",
+    parse: (text) => text,
+    format: (value) => value,
+  } as Control<string>,
 };
 
 export type ControlName = keyof typeof controls;

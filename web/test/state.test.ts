@@ -40,6 +40,13 @@ describe("address", () => {
       "wall.playing": false,
       "wall.step": 120,
       "wall.primed": true,
+      "field.ink": "line",
+      "field.count": 7,
+      "field.steps": 12,
+      "field.variation": 1.2,
+      "field.seed": 5,
+      "field.step": 44,
+      "field.forks": "45.3.1.0-6~80.12.1.1",
     };
     expect(throughAddress(values, "AQ-_")).toEqual({ values, ink: "AQ-_" });
   });
@@ -62,7 +69,7 @@ describe("address", () => {
   });
 
   test("every step of every slider comes back as itself", () => {
-    for (const name of ["length", "variation", "wall.variation", "wall.speed"] as const) {
+    for (const name of ["length", "variation", "wall.variation", "wall.speed", "field.variation"] as const) {
       const { least, greatest, step } = controls[name];
       for (let k = 0; least + k * step <= greatest + step / 2; k++) {
         const value = Number((least + k * step).toFixed(2));

@@ -13,6 +13,8 @@ import { continuing } from "./continuing.ts";
 import { button, element, slider } from "./controls.ts";
 import { download } from "./download.ts";
 import { handwritten } from "./example.ts";
+import { fieldFigure } from "./field.ts";
+import { listenToFiles } from "./files.ts";
 import { listenToKeys } from "./keys.ts";
 import { modelLine } from "./model-line.ts";
 import { type OpenedSample, wallFigure } from "./wall.ts";
@@ -217,6 +219,8 @@ function openSample({ continuation, primed, sample }: OpenedSample): void {
 
 const shared = { state, loaded, ready, still, announce };
 wallFigure(shared, { ink, isExample, writing, open: openSample });
+const openInField = fieldFigure(shared, { ink, writing });
+listenToFiles(openInField, announce);
 
 // The address, and the checkpoint that it names.
 

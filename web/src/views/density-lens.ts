@@ -1,0 +1,222 @@
+/**
+ * What the model expects next, magnified: a smooth density of the next point, the ellipses of its mixture components
+ * (at two sigma, as opaque as they are likely), the ink so far, and the offset that was taken.
+ */
+
+import type { Component, Mixture } from "../futures/branches.ts";
+import type { Path } from "../futures/field.ts";
+import { canvas } from "./field-painter.ts";
+import { colour } from "./futures-field.ts";
+
+export interface LensData {
+  readonly path: Path;
+  readonly step: number;
+}
+
+export interface Lens {
+  update(data: LensData): void;
+  destroy(): void;
+}
+
+/** Model units from the centre to the edge: one of few, so that the lens does not breathe with every step. */
+const REACHES = [0.5, 0.9, 1.6, 2.9, 5.2, 9.4];
+/** Room beyond what has to be seen. */
+const BEYOND = 1.2;
+/** Pixels of the density in each direction, before it is made smooth. */
+const GRID = 88;
+/** Components of a lesser weight are not drawn. */
+const SEEN = 0.01;
+/** Components of a greater weight have to be in sight. */
+const LIKELY = 0.1;
+
+export function densityLens(el: HTMLElement, initial: LensData): Lens {
+  const picture = canvas(el);
+  const density = document.createElement("canvas");
+  density.width = density.height = GRID;
+  let data = initial;
+  let frame = 0;
+
+  const draw = (): void => {
+    frame = 0;
+    const size = el.clientWidth;
+    picture.width = picture.height = Math.max(Math.round(size * window.devicePixelRatio), 1);
+    const context = picture.getContext("2d");
+    if (context === null || size === 0) return;
+    const reach = reachOf(data);
+    const scale = picture.width / (2 * reach);
+    const { path, step } = data;
+    const mixture = path.mixtures[step];
+    if (mixture === undefined) return;
+    const [ink, future, paper] = ["--ink", "--future", "--paper"].map((name) => colour(el, name));
+    paintDensity(density, mixture, reach, future!);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(density, 0, 0, picture.width, picture.height);
+    // Model units, the pen's place in the middle.
+    context.setTransform(scale, 0, 0, scale, picture.width / 2, picture.height / 2);
+    const pixel = (2 * reach) / size;
+    drawInk(context, data, ink!, pixel);
+    for (const component of mixture.components) ellipse(context, component, future!, pixel);
+    drawTaken(context, data, { ink: ink!, paper: paper! }, pixel);
+  };
+  const wake = (): void => {
+    if (frame === 0) frame = requestAnimationFrame(draw);
+  };
+  const observer = new ResizeObserver(wake);
+  observer.observe(el);
+  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", wake);
+  wake();
+
+  return {
+    update(next) {
+      data = next;
+      wake();
+    },
+    destroy() {
+      cancelAnimationFrame(frame);
+      observer.disconnect();
+      scheme.removeEventListener("change", wake);
+      picture.remove();
+    },
+  };
+}
+
+/** Enough for the offset that was taken, and for two sigma around every component that is likely. */
+function reachOf({ path, step }: LensData): number {
+  const [dx = 0, dy = 0] = path.offsets.subarray(3 * step, 3 * step + 2);
+  let needed = Math.max(Math.abs(dx), Math.abs(dy));
+  for (const { weight, x, y, sigmaX, sigmaY } of path.mixtures[step]?.components ?? []) {
+    if (weight < LIKELY) continue;
+    needed = Math.max(needed, Math.abs(x) + 2 * sigmaX, Math.abs(y) + 2 * sigmaY);
+  }
+  return REACHES.find((reach) => reach >= BEYOND * needed) ?? BEYOND * needed;
+}
+
+/** A component's density by the bivariate normal; Graves 2013, equation 24. */
+function bell({ weight, x, y, sigmaX, sigmaY, rho }: Component): (px: number, py: number) => number {
+  const free = 1 - rho * rho;
+  const height = weight / (2 * Math.PI * sigmaX * sigmaY * Math.sqrt(free));
+  return (px, py) => {
+    const u = (px - x) / sigmaX;
+    const v = (py - y) / sigmaY;
+    return height * Math.exp(-(u * u + v * v - 2 * rho * u * v) / (2 * free));
+  };
+}
+
+/** Opacity grows with the square root of the density, so that what is unlikely is still seen. */
+function paintDensity(el: HTMLCanvasElement, { components }: Mixture, reach: number, css: string): void {
+  const context = el.getContext("2d");
+  if (context === null) return;
+  const bells = components.filter(({ weight }) => weight > 1e-4).map(bell);
+  const values = new Float64Array(GRID * GRID);
+  let most = 0;
+  for (let row = 0; row < GRID; row++) {
+    const y = ((row + 0.5) / GRID) * 2 * reach - reach;
+    for (let column = 0; column < GRID; column++) {
+      const x = ((column + 0.5) / GRID) * 2 * reach - reach;
+      let value = 0;
+      for (const at of bells) value += at(x, y);
+      values[row * GRID + column] = value;
+      most = Math.max(most, value);
+    }
+  }
+  context.globalCompositeOperation = "source-over";
+  context.clearRect(0, 0, GRID, GRID);
+  const image = context.createImageData(GRID, GRID);
+  values.forEach((value, k) => {
+    image.data[4 * k + 3] = 165 * Math.sqrt(value / most);
+  });
+  context.putImageData(image, 0, 0);
+  context.globalCompositeOperation = "source-in";
+  context.fillStyle = css;
+  context.fillRect(0, 0, GRID, GRID);
+}
+
+function ellipse(context: CanvasRenderingContext2D, component: Component, css: string, pixel: number): void {
+  const { weight, x, y, sigmaX, sigmaY, rho } = component;
+  if (weight < SEEN) return;
+  const [xx, yy, xy] = [sigmaX * sigmaX, sigmaY * sigmaY, rho * sigmaX * sigmaY];
+  const mean = (xx + yy) / 2;
+  const apart = Math.hypot((xx - yy) / 2, xy);
+  const angle = 0.5 * Math.atan2(2 * xy, xx - yy);
+  const [long, short] = [Math.sqrt(mean + apart), Math.sqrt(Math.max(mean - apart, 0))];
+  context.globalAlpha = Math.min(0.12 + 1.3 * weight, 1);
+  context.strokeStyle = css;
+  context.lineWidth = (0.75 + 1.5 * weight) * pixel;
+  context.beginPath();
+  context.ellipse(x, y, 2 * long, 2 * short, angle, 0, 2 * Math.PI);
+  context.stroke();
+}
+
+/** The ink before the step, and faintly what came after. */
+function drawInk(
+  context: CanvasRenderingContext2D,
+  { path, step }: LensData,
+  ink: string,
+  pixel: number,
+): void {
+  context.strokeStyle = ink;
+  context.lineCap = context.lineJoin = "round";
+  context.lineWidth = 3.5 * pixel;
+  const draw = (from: number, to: number, alpha: number): void => {
+    context.globalAlpha = alpha;
+    context.beginPath();
+    for (let p = from; p < to; p++) {
+      if (path.lifted[p] === 1) continue;
+      context.moveTo((path.x[p]! - path.x[step]!) * path.scale, (path.y[p]! - path.y[step]!) * path.scale);
+      context.lineTo(
+        (path.x[p + 1]! - path.x[step]!) * path.scale,
+        (path.y[p + 1]! - path.y[step]!) * path.scale,
+      );
+    }
+    context.stroke();
+  };
+  draw(step, path.length, 0.12);
+  draw(0, step, 0.9);
+}
+
+interface Colours {
+  readonly ink: string;
+  readonly paper: string;
+}
+
+/** The offset that was taken: a hairline from the pen to a ring; dashed where the pen is up. */
+function drawTaken(
+  context: CanvasRenderingContext2D,
+  { path, step }: LensData,
+  { ink, paper }: Colours,
+  pixel: number,
+): void {
+  context.globalAlpha = 1;
+  context.strokeStyle = ink;
+  if (step < path.length) {
+    const [dx, dy] = [path.offsets[3 * step]!, path.offsets[3 * step + 1]!];
+    context.lineWidth = 1.25 * pixel;
+    context.setLineDash(path.lifted[step] === 1 ? [4 * pixel, 4 * pixel] : []);
+    context.beginPath();
+    context.moveTo(0, 0);
+    context.lineTo(dx, dy);
+    context.stroke();
+    context.setLineDash([]);
+    dot(context, dx, dy, 4 * pixel, ink, paper, pixel);
+  }
+  dot(context, 0, 0, 4.5 * pixel, paper, ink, pixel);
+}
+
+function dot(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  radius: number,
+  fill: string,
+  rim: string,
+  pixel: number,
+): void {
+  context.fillStyle = fill;
+  context.strokeStyle = rim;
+  context.lineWidth = 1.5 * pixel;
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+}
