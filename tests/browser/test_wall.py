@@ -67,6 +67,7 @@ def test_it_starts_when_it_is_near_and_fetches_nothing_twice(
     reader.press("wall-playing")
     assert fetched("samples-worker") == 1
     assert fetched(".safetensors") == fetched("engine.wasm") == 1
+    reader.wait_for(lambda: drawing(reader).count("<path") == CELLS, "all samples")
     stopped = drawing(reader)
     reader.page.wait_for_timeout(300)
     assert drawing(reader) == stopped

@@ -239,6 +239,7 @@ export function sampleWall(el: HTMLElement, initial: WallData, options: WallOpti
       const sample = next.samples[number];
       if (sample === cell.sample) return;
       cell.sample = sample;
+      if (!next.playing) cell.lag = 0;
       place(cell);
     });
   };
