@@ -26,7 +26,7 @@ class TrainConfig:
     """Components of the mixture (Graves 2013, section 4.2)."""
 
     # optimisation
-    steps: int = 10_400
+    steps: int = 10_000
     """Updates in all."""
     batch: int = 32
     """Lines in a batch, over all processes: small, because data, not time, limits this model."""
