@@ -36,12 +36,12 @@ def realism(
         sets = [("real", real[name], REAL), ("sampled", sampled[name], SAMPLED)]
         if floor is not None:
             sets.insert(1, ("other real lines", floor[name], FLOOR))
-        right = float(np.percentile(real[name], 99))
-        left = min(0.0, float(np.percentile(real[name], 1)))
         for label, values, colour in sets:
             if len(values):
                 axes.ecdf(values, label=label, color=colour, linewidth=1.4)
-        axes.set_xlim(left, right)
+        if len(real[name]):  # lines shorter than a piece have no value of some features
+            low, high = np.percentile(real[name], [1, 99])
+            axes.set_xlim(min(0.0, float(low)), float(high))
         axes.set_title(name, loc="left", fontsize=10)
         axes.spines[["top", "right"]].set_visible(False)
     figure.axes[0].set_ylabel("share at most this")

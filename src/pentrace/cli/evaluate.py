@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +25,9 @@ def evaluate(
     data: Annotated[list[Path], typer.Argument(metavar="DATA", help="Parquet files, or folders of them.")],
     use_float: Annotated[
         bool, typer.Option("--float", help="Score through PyTorch in float32 instead of the engine.")
+    ] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Write the score into the checkpoint's metadata.")
     ] = False,
     samples: Annotated[
         int | None,
@@ -65,7 +69,10 @@ def evaluate(
 
     loaded = load(checkpoint)
     if samples is None:
-        _print_score(checkpoint, loaded, data, use_float, as_json)
+        score = _score(loaded, data, use_float)
+        if record:
+            _record(loaded, score, data, checkpoint)
+        _print_score(checkpoint, score, use_float, as_json)
         return
     from pentrace.evaluate import realism
 
@@ -80,15 +87,25 @@ def evaluate(
         Console(highlight=False).print(_realism_table(found))
 
 
-def _print_score(path: Path, loaded: Checkpoint, data: list[Path], use_float: bool, as_json: bool) -> None:
+def _score(loaded: Checkpoint, data: list[Path], use_float: bool) -> Score:
     from pentrace.dataset import count_lines
     from pentrace.evaluate import evaluate as score_of
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("lines", total=count_lines(data))
-        score = score_of(
+        return score_of(
             loaded, data, use_float=use_float, report=lambda done: bar.update(task, completed=done)
         )
+
+
+def _record(loaded: Checkpoint, score: Score, data: list[Path], path: Path) -> None:
+    from pentrace.checkpoint import save
+
+    measured = {"data": ", ".join(source.stem for source in data), **score.to_dict()}
+    save(replace(loaded, score=measured), path)
+
+
+def _print_score(path: Path, score: Score, use_float: bool, as_json: bool) -> None:
     if as_json:
         through = "float" if use_float else "engine"
         print(json.dumps({"checkpoint": str(path), "through": through, **score.to_dict()}))
