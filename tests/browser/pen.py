@@ -50,6 +50,10 @@ class Hand:
                 yield self._timed(path)
             left += lettering["space"]
 
+    def seconds(self, text: str) -> float:
+        """How long a hand takes to write a text."""
+        return sum((len(points) - 1) * STEP_MS + LIFT_MS for points in self.strokes(text)) / 1000
+
     def _timed(self, path: list[Point]) -> list[Point]:
         """Client points along the smooth curve through a path in x-heights, slower where it turns."""
         curve = [(self.x + x * self.x_height, self.y - y * self.x_height) for x, y in smooth(path)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 DOCS = ROOT / "docs"
 TEXT = "we write here"
 SIZE = (1280, 800)
-LOOK_MS = 5500
-LEAST_FRAME_S = 1 / 15
+FILM_SIZE = (900, 600)
+LOOK_MS = 4000
 
 
 def main() -> None:
-    """Writes docs/page.png, docs/page-dark.png and docs/writing.webp."""
+    """Writes docs/page.png, docs/page-dark.png and docs/writing.webp. For a machine that does nothing else."""
     DOCS.mkdir(exist_ok=True)
     with served([DEFAULT]) as address, chromium() as browser:
         for scheme, name in (("light", "page.png"), ("dark", "page-dark.png")):
@@ -38,12 +39,12 @@ def main() -> None:
             page.wait_for_timeout(3200)
             save(DOCS / name, page.screenshot())
             page.context.close()
-        save(DOCS / "writing.webp", film(new_page(browser, address, "light", density=1)))
+        save(DOCS / "writing.webp", film(new_page(browser, address, "light", density=1, size=FILM_SIZE)))
 
 
-def new_page(browser: Browser, address: str, scheme: Any, density: int) -> Page:
-    """The page on a laptop's screen."""
-    width, height = SIZE
+def new_page(browser: Browser, address: str, scheme: Any, density: int, size: tuple[int, int] = SIZE) -> Page:
+    """The page in a window of a size."""
+    width, height = size
     page = browser.new_page(
         viewport={"width": width, "height": height}, color_scheme=scheme, device_scale_factor=density
     )
@@ -54,7 +55,7 @@ def new_page(browser: Browser, address: str, scheme: Any, density: int) -> Page:
 def hand(page: Page) -> Hand:
     """A hand at the begin of the line, as large as its rules ask for."""
     left, top, _, height = paper(page)
-    return Hand(left + 66, top + round(0.6 * height), 37)
+    return Hand(left + 66, top + round(0.6 * height), 36)
 
 
 def paper(page: Page) -> tuple[float, float, float, float]:
@@ -67,29 +68,31 @@ def paper(page: Page) -> tuple[float, float, float, float]:
 def film(page: Page) -> bytes:
     """A hand writes, futures flicker, one is taken over, they go on: an endless WebP of the paper."""
     left, top, width, height = map(round, paper(page))
+    box = (left, top, left + width, top + height)
     frames: list[tuple[float, Image.Image]] = []
     filming = True
     session = page.context.new_cdp_session(page)
 
     def keep(frame: dict[str, Any]) -> None:
-        moment = float(frame["metadata"]["timestamp"])
-        if not frames or moment - frames[-1][0] >= LEAST_FRAME_S:
-            picture = Image.open(io.BytesIO(base64.b64decode(frame["data"]))).convert("RGB")
-            frames.append((moment, picture.crop((left, top, left + width, top + height))))
+        picture = Image.open(io.BytesIO(base64.b64decode(frame["data"]))).convert("RGB")
+        frames.append((float(frame["metadata"]["timestamp"]), picture.crop(box)))
         if filming:
             session.send("Page.screencastFrameAck", {"sessionId": frame["sessionId"]})
 
     session.on("Page.screencastFrame", keep)
-    session.send("Page.startScreencast", {"format": "png"})
+    session.send("Page.startScreencast", {"format": "jpeg", "quality": 95, "everyNthFrame": 4})
+    begin = time.time()
     write(page, TEXT, hand(page), hurry=False)
+    written = time.time()
     page.wait_for_timeout(LOOK_MS)
     page.keyboard.press("Enter")
     page.wait_for_timeout(LOOK_MS)
     filming = False
     session.send("Page.stopScreencast")
-    end = time.time()
-    times = [moment for moment, _ in frames]
-    durations = [round(1000 * (b - a)) for a, b in zip(times, [*times[1:], end], strict=True)]
+    # Filming slows the pen down: it is shown at the pace of a hand.
+    pace = min(hand(page).seconds(TEXT) / (written - begin), 1.0)
+    times = [pace * min(t, written) + max(t - written, 0.0) for t in [*(t for t, _ in frames), time.time()]]
+    durations = [max(round(1000 * (b - a)), 1) for a, b in itertools.pairwise(times)]
     out = io.BytesIO()
     pictures = [picture for _, picture in frames]
     pictures[0].save(
