@@ -121,7 +121,8 @@ function steadied({ x, y }: Trail): { x: number[]; y: number[]; kept: number[] }
       const before = kept[at - 1];
       const after = kept[at + 1];
       if (before === undefined || after === undefined) return values[k]!;
-      const reach = Math.hypot(x[after]! - x[before]!, y[after]! - y[before]!);
+      const reach =
+        Math.hypot(x[k]! - x[before]!, y[k]! - y[before]!) + Math.hypot(x[after]! - x[k]!, y[after]! - y[k]!);
       const share = reach < 5 ? 0.5 : reach < 10 ? 0.25 : 0;
       return values[k]! * (1 - share) + ((values[before]! + values[after]!) / 2) * share;
     });
