@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -61,3 +66,12 @@ def test_collapses_are_named_and_writing_is_not() -> None:
     angle = np.arange(200) * 0.7
     scribble = np.stack([np.cos(angle), np.sin(angle), angle * 0], axis=1).astype(np.float32)
     assert str(collapse(np.concatenate([written, scribble]))).startswith("150 points within")
+
+
+def test_a_log_is_drawn(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    rows = [{"points": k * 1e6, "loss": 7 - k, "score": 6.5 - k, "learning_rate": 0.003} for k in range(3)]
+    log.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    subprocess.run([sys.executable, "-m", "pentrace.plots", log, tmp_path / "log.svg"], check=True)
+    assert (tmp_path / "log.svg").read_text().startswith("<?xml")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["log.jsonl", "log.svg"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +64,7 @@ def training(rows: list[dict[str, Any]], path: str | os.PathLike[str]) -> None:
     score.legend(frameon=False, fontsize=8)
     rate.plot(points, [row["learning_rate"] for row in rows], color=REAL)
     rate.set_ylabel("learning rate")
+    rate.set_ylim(bottom=0)
     for axes in figure.axes:
         axes.set_xlabel("points, millions")
         axes.spines[["top", "right"]].set_visible(False)
@@ -87,3 +90,12 @@ def _save(figure: Figure, path: str | os.PathLike[str]) -> None:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _main(log: str, path: str) -> None:
+    """Draws the log of a training: python -m pentrace.plots LOG.jsonl FILE.svg."""
+    training([json.loads(row) for row in Path(log).read_text(encoding="utf-8").splitlines()], path)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])
