@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { decodeCheckpoint } from "../src/engine/checkpoint.ts";
 import { Engine } from "../src/engine/engine.ts";
 import type { PathSource } from "../src/engine/field.ts";
-import { PathStates, sourceOf } from "../src/engine/path.ts";
+import { PathStates, Sources } from "../src/engine/path.ts";
 import { commonOffsets } from "../src/engine/path-common.ts";
 import { branches, mixtureOf } from "../src/futures/branches.ts";
 import { type Piece, plan } from "../src/futures/plan.ts";
@@ -214,9 +214,9 @@ describe("sources", () => {
   test("ink of a file is prepared as Python prepares it, unless it has a scale", () => {
     const engine = make();
     const ink = { kind: "ink", points, penUp } as const;
-    const prepared = sourceOf(engine, { ...ink, scale: null }, RULING);
+    const prepared = new Sources(engine, RULING).read({ ...ink, scale: null });
     expect(prepared.offsets).toEqual(engine.prepare({ points, penUp }).offsets);
-    const plain = sourceOf(engine, { ...ink, scale: 0.5 }, RULING);
+    const plain = new Sources(engine, RULING).read({ ...ink, scale: 0.5 });
     expect(plain.offsets.length).toBe(3 * (penUp.length - 1));
     expect(plain.offsets[0]).toBe(Math.fround((points[2]! - points[0]!) * 0.5));
     expect(plain.offsets.filter((_, k) => k % 3 === 2)).toEqual(Float32Array.from(penUp.slice(1)));
@@ -229,22 +229,30 @@ describe("sources", () => {
       points: Float32Array.from(x.flatMap((value, k) => [value, y[k]!])),
       lifted,
     }));
-    const whole = sourceOf(engine, { kind: "sheet", strokes: sheet }, RULING);
-    expect(whole.offsets.length / 3).toBeGreaterThan(20);
-    expect(whole.offsets.filter((value, k) => k % 3 === 2 && value === 1).length).toBe(sheet.length);
-    expect(sourceOf(engine, { kind: "sheet", strokes: [] }, RULING).offsets.length).toBe(0);
+    const sources = new Sources(engine, RULING);
+    const atOnce = (part: typeof sheet) =>
+      new Sources(engine, RULING).read({ kind: "sheet", strokes: part }).offsets;
+    const whole = sources.read({ kind: "sheet", strokes: sheet }).offsets;
+    expect(whole.length / 3).toBeGreaterThan(20);
+    expect(whole.filter((value, k) => k % 3 === 2 && value === 1).length).toBe(sheet.length);
+    // Undone, begun anew, written on: always what the ink gives when it is read at once.
+    const begun = { ...sheet[1]!, points: sheet[1]!.points.slice(0, 12), lifted: false };
+    for (const part of [sheet.slice(0, 1), [], [sheet[0]!, begun], sheet.slice(0, 2), sheet]) {
+      expect(sources.read({ kind: "sheet", strokes: part }).offsets).toEqual(atOnce(part));
+    }
+    expect(atOnce([]).length).toBe(0);
   });
 
   test("a sample is the one of its seed", () => {
     const engine = make();
     const source: PathSource = { kind: "sample", seed: 4, steps: 20, variation: 0.5 };
-    const { offsets: found } = sourceOf(engine, source, RULING);
+    const { offsets: found } = new Sources(engine, RULING).read(source);
     expect(found).toEqual(engine.sample(engine.start(), 20, { seed: 4, variation: 0.5 }));
   });
 
   test("a path has only so many offsets, and it is said how many were left out", () => {
     const source: PathSource = { kind: "offsets", offsets: new Float32Array(3 * 3100) };
-    const { offsets: found, left } = sourceOf(make(), source, RULING);
+    const { offsets: found, left } = new Sources(make(), RULING).read(source);
     expect([found.length / 3, left]).toEqual([3000, 100]);
   });
 });

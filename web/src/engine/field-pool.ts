@@ -21,7 +21,6 @@ export interface PoolEvents {
 export interface Wanted {
   readonly source: PathSource;
   readonly forks: readonly Fork[];
-  readonly ruling: number;
 }
 
 export class FieldPool {

@@ -1,13 +1,15 @@
 /** A worker of a field of futures; see field.ts. It listens after every piece, so that a newer request counts at once. */
 
+import { RULING } from "../ink/stroke.ts";
 import type { Engine } from "./engine.ts";
 import type { DrawRequest, FieldReply, FieldRequest, PathRequest } from "./field.ts";
-import { PathStates, scaleOf, sourceOf } from "./path.ts";
+import { PathStates, Sources, scaleOf } from "./path.ts";
 import { open, sentence, turn } from "./serving.ts";
 
 interface Open {
   readonly engine: Engine;
   readonly path: PathStates;
+  readonly sources: Sources;
 }
 
 /** Requests that come while a checkpoint is being opened wait for it. */
@@ -21,7 +23,11 @@ self.onmessage = ({ data }: MessageEvent<FieldRequest>) => {
 
 async function work(request: FieldRequest): Promise<void> {
   if (request.type === "load") {
-    opening = open(request).then(({ engine }) => ({ engine, path: new PathStates(engine) }));
+    opening = open(request).then(({ engine }) => ({
+      engine,
+      path: new PathStates(engine),
+      sources: new Sources(engine, RULING),
+    }));
     // What waits for it would say the same again.
     await opening.catch((error: unknown) => {
       opening = null;
@@ -35,13 +41,13 @@ async function work(request: FieldRequest): Promise<void> {
   else if (request.type === "draw") await draw(request, opened);
 }
 
-function follow({ id, source, forks, ruling, reply }: PathRequest, { engine, path }: Open): void {
+function follow({ id, source, forks, reply }: PathRequest, { engine, path, sources }: Open): void {
   if (id !== newest) return;
-  const { offsets, firstLifted, left } = sourceOf(engine, source, ruling);
+  const { offsets, firstLifted, left } = sources.read(source);
   path.read(offsets);
   for (const fork of forks) path.take(fork);
   if (!reply) return;
-  const scale = scaleOf(engine, ruling);
+  const scale = scaleOf(engine, RULING);
   answer({ type: "path", id, offsets: path.offsets.slice(), firstLifted, scale, ...path.traced(), left });
 }
 

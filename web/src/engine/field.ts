@@ -39,8 +39,6 @@ export interface PathRequest {
   readonly id: number;
   readonly source: PathSource;
   readonly forks: readonly Fork[];
-  /** The writing size that the sheet's rules ask for, in sheet units. */
-  readonly ruling: number;
   /** Whether to answer: one worker is enough. */
   readonly reply: boolean;
 }

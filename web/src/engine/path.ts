@@ -4,7 +4,7 @@ import { type Engine, EngineError, type RawInk, type State } from "./engine.ts";
 import type { Fork, PathSource } from "./field.ts";
 import { commonOffsets } from "./path-common.ts";
 import type { InkStroke } from "./protocol.ts";
-import { offsetsOf } from "./reader.ts";
+import { offsetsOf, type Point } from "./reader.ts";
 import { WritingSize } from "./writing-size.ts";
 
 /** A state is 14 KB of the engine's memory. */
@@ -82,22 +82,33 @@ export class PathStates {
   }
 }
 
-/** The offsets that a source asks for. */
-export function sourceOf(engine: Engine, source: PathSource, ruling: number): Source {
-  const whole = wholeSource(engine, source, ruling);
-  const left = Math.max(0, whole.offsets.length / 3 - MOST_OFFSETS);
-  return { ...whole, offsets: whole.offsets.subarray(0, 3 * MOST_OFFSETS), left };
-}
+/** Turns what a field is asked along into offsets. */
+export class Sources {
+  readonly #engine: Engine;
+  readonly #sheet: SheetReader;
 
-function wholeSource(engine: Engine, source: PathSource, ruling: number): Omit<Source, "left"> {
-  if (source.kind === "offsets") return { offsets: source.offsets, firstLifted: false };
-  if (source.kind === "sheet") return sheetOffsets(engine, source.strokes, ruling);
-  if (source.kind === "ink") return inkOffsets(engine, source, source.scale);
-  const { seed, variation, steps } = source;
-  const state = engine.start();
-  const offsets = engine.sample(state, steps, { seed, variation });
-  state.free();
-  return { offsets, firstLifted: false };
+  /** ruling: the writing size that the sheet's rules ask for, in sheet units. */
+  constructor(engine: Engine, ruling: number) {
+    this.#engine = engine;
+    this.#sheet = new SheetReader(engine, ruling);
+  }
+
+  read(source: PathSource): Source {
+    const whole = this.#whole(source);
+    const left = Math.max(0, whole.offsets.length / 3 - MOST_OFFSETS);
+    return { ...whole, offsets: whole.offsets.subarray(0, 3 * MOST_OFFSETS), left };
+  }
+
+  #whole(source: PathSource): Omit<Source, "left"> {
+    if (source.kind === "offsets") return { offsets: source.offsets, firstLifted: false };
+    if (source.kind === "sheet") return this.#sheet.read(source.strokes);
+    if (source.kind === "ink") return inkOffsets(this.#engine, source, source.scale);
+    const { seed, variation, steps } = source;
+    const state = this.#engine.start();
+    const offsets = this.#engine.sample(state, steps, { seed, variation });
+    state.free();
+    return { offsets, firstLifted: false };
+  }
 }
 
 /** As Python's `Writer` reads an ink: with a scale as it is, else prepared. */
@@ -118,18 +129,53 @@ function inkOffsets(engine: Engine, ink: RawInk, scale: number | null): Omit<Sou
   return { offsets, firstLifted: penUp[0] === 1 };
 }
 
-function sheetOffsets(engine: Engine, strokes: readonly InkStroke[], ruling: number): Omit<Source, "left"> {
-  const size = new WritingSize(engine, ruling).of(strokes, 0);
-  const scale = scaleOf(engine, size);
-  const parts: Float32Array[] = [];
-  let end = null;
-  for (const stroke of strokes) {
-    const read = offsetsOf(engine, stroke, end, scale, size);
-    parts.push(read.offsets);
-    end = read.end;
+export interface SheetOffsets extends Omit<Source, "left"> {
+  /** Model units in a sheet unit. */
+  readonly scale: number;
+}
+
+/** The offsets of a sheet's ink, read at once. ruling: the writing size that the sheet's rules ask for. */
+export function sheetOffsets(engine: Engine, strokes: readonly InkStroke[], ruling: number): SheetOffsets {
+  return new SheetReader(engine, ruling).read(strokes);
+}
+
+/** A sheet's ink, kept up to date stroke by stroke. */
+export class SheetReader {
+  readonly #engine: Engine;
+  readonly #size: WritingSize;
+  /** As they were read last. */
+  #strokes: readonly InkStroke[] = [];
+  #read: { readonly offsets: Float32Array; readonly end: Point }[] = [];
+  #scale = 0;
+
+  constructor(engine: Engine, ruling: number) {
+    this.#engine = engine;
+    this.#size = new WritingSize(engine, ruling);
   }
-  const dot = strokes[0]?.lifted === true && strokes[0].points.length === 2;
-  return { offsets: joined(parts), firstLifted: dot };
+
+  read(strokes: readonly InkStroke[]): SheetOffsets {
+    const same = strokes.findIndex((stroke, k) => !stroke.lifted || !equal(stroke, this.#strokes[k]));
+    const keep = same < 0 ? strokes.length : same;
+    const size = this.#size.of(strokes, keep);
+    const scale = scaleOf(this.#engine, size);
+    this.#read.length = scale === this.#scale ? Math.min(keep, this.#read.length) : 0;
+    this.#strokes = strokes;
+    this.#scale = scale;
+    for (const stroke of strokes.slice(this.#read.length)) {
+      this.#read.push(offsetsOf(this.#engine, stroke, this.#read.at(-1)?.end ?? null, scale, size));
+    }
+    const dot = strokes[0]?.lifted === true && strokes[0].points.length === 2;
+    return { offsets: joined(this.#read.map(({ offsets }) => offsets)), firstLifted: dot, scale };
+  }
+}
+
+function equal(a: InkStroke, b: InkStroke | undefined): boolean {
+  return (
+    a.lifted === b?.lifted &&
+    a.writer === b.writer &&
+    a.points.length === b.points.length &&
+    a.points.every((value, k) => value === b.points[k])
+  );
 }
 
 const DOT: RawInk = { points: new Float32Array(2), penUp: Uint8Array.of(1) };

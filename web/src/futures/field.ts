@@ -30,7 +30,9 @@ export interface Path {
   readonly branches: readonly (readonly number[])[];
 }
 
-export function pathOf({ offsets, firstLifted, scale, mixture, loglik }: PathReply): Path {
+/** before: a path whose rows may be the same, so that they are not worked out again. */
+export function pathOf(reply: PathReply, before: Path | undefined): Path {
+  const { offsets, firstLifted, scale, mixture, loglik } = reply;
   const length = offsets.length / 3;
   const x = new Float64Array(length + 1);
   const y = new Float64Array(length + 1);
@@ -42,10 +44,14 @@ export function pathOf({ offsets, firstLifted, scale, mixture, loglik }: PathRep
     lifted[p + 1] = offsets[3 * p + 2]!;
   }
   const width = mixture.length / (length + 1);
-  const mixtures = Array.from({ length: length + 1 }, (_, p) =>
-    mixtureOf(mixture.subarray(width * p, width * (p + 1))),
-  );
-  return { length, offsets, x, y, lifted, scale, mixtures, loglik, branches: mixtures.map(branches) };
+  const same = before === undefined ? 0 : commonOffsets(before.offsets, offsets);
+  const mixtures = before?.mixtures.slice(0, same) ?? [];
+  const ways = before?.branches.slice(0, same) ?? [];
+  for (let p = same; p <= length; p++) {
+    mixtures.push(mixtureOf(mixture.subarray(width * p, width * (p + 1))));
+    ways.push(branches(mixtures[p]!));
+  }
+  return { length, offsets, x, y, lifted, scale, mixtures, loglik, branches: ways };
 }
 
 /** -log p of an offset of the path, in nats. */

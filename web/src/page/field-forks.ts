@@ -52,8 +52,9 @@ export class Tries implements TreeData {
     const known = this.all.find((tried) => tried.forks === forks);
     if (known !== undefined) {
       this.current = known.id;
-      const grown = known.path.length !== path.length;
-      if (grown) this.all = this.all.map((tried) => (tried === known ? { ...tried, path } : tried));
+      const { length, offsets } = known.path;
+      const same = length === path.length && commonOffsets(offsets, path.offsets) === length;
+      if (!same) this.all = this.all.map((tried) => (tried === known ? { ...tried, path } : tried));
       return;
     }
     const before = forks.includes("~") ? forks.slice(0, forks.lastIndexOf("~")) : "";

@@ -4,7 +4,6 @@ import { batch, effect, signal } from "@preact/signals-core";
 import type { FieldDraws, PathReply, PathSource } from "../engine/field.ts";
 import { FieldPool } from "../engine/field-pool.ts";
 import { clearestFork, Field, type Path, pathOf } from "../futures/field.ts";
-import { RULING } from "../ink/stroke.ts";
 import { densityLens, type Lens } from "../views/density-lens.ts";
 import { fieldToSvg } from "../views/field-svg.ts";
 import { forkTree, type Tree } from "../views/fork-tree.ts";
@@ -17,7 +16,7 @@ import type { Running } from "./figure.ts";
 
 /** Samples that show different things, by their seeds. */
 const SAMPLES: Readonly<Record<string, number>> = { "1": 38, "2": 24, "3": 31, "4": 34, "5": 26 };
-const SAMPLE_STEPS = 320;
+const SAMPLE_STEPS = 400;
 const SAMPLE_VARIATION = 0.4;
 /** The straight line: offsets of a usual length. */
 const LINE_STEPS = 160;
@@ -25,6 +24,11 @@ const LINE_OFFSET = 0.3;
 /** Futures of ink that is being written go so far. */
 const GROWING_STEPS = 4;
 const WORKERS = 2;
+/** Ink has stopped growing when the pen has rested for so long. */
+const REST_MS = 1500;
+/** While ink grows: how long to wait for the futures of a path, and between two readings of its figures. */
+const PATIENCE_MS = 150;
+const TELL_MS = 250;
 /** Between two changes of the order in which rows are drawn. */
 const HURRY_MS = 80;
 
@@ -37,8 +41,15 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
   const future = signal<number | null>(null);
   let began = 0;
   let hurried = 0;
-  let waiting = false;
+  let resting = 0;
+  /** A path was asked for; the futures of the one before may still be coming. */
+  let busy = false;
   let again = false;
+  /** Whether the workers have the path that the field is of. */
+  let asked = false;
+  let patience = 0;
+  let tick = 0;
+  let telling = 0;
 
   const workers = Array.from(
     { length: Math.min(WORKERS, navigator.hardwareConcurrency || 1) },
@@ -49,23 +60,26 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
     piece({ piece, offsets }) {
       if (field === null) return;
       field.add(piece, offsets);
-      progress(field);
-      refresh();
+      if (again && field.share === 1) askAgain();
+      if (tick === 0) tick = requestAnimationFrame(showPieces);
     },
     error(message) {
-      waiting = false;
+      busy = false;
       frame.say(message);
     },
   });
 
-  const growing = (): boolean => state.ink.value === "yours" && writing.value;
+  /** The pen is down, or was a moment ago: the reader's ink grows. */
+  const growing = signal(false);
   const draws = (): FieldDraws => ({
-    steps: growing() ? Math.min(state.steps.value, GROWING_STEPS) : state.steps.value,
+    steps: growing.value ? Math.min(state.steps.value, GROWING_STEPS) : state.steps.value,
     seed: state.seed.value,
     variation: state.variation.value,
   });
-  const step = (path: Path): number =>
-    state.step.value < 0 ? clearestFork(path) : Math.min(state.step.value, path.length);
+  const step = (path: Path): number => {
+    if (growing.value) return path.length;
+    return state.step.value < 0 ? clearestFork(path) : Math.min(state.step.value, path.length);
+  };
 
   const source = (): PathSource => {
     const name = state.ink.value;
@@ -76,39 +90,53 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
     return { kind: "sample", seed, steps: SAMPLE_STEPS, variation: SAMPLE_VARIATION };
   };
 
-  /** One question at a time: while ink is being written, the newest is asked when the last is answered. */
+  /** While ink grows, the newest is asked when the last has its futures, or has had its time. */
   const ask = (): void => {
-    const wanted = { source: source(), forks: forksOf(state.forks.value), ruling: RULING };
-    if (waiting && growing()) {
+    const wanted = { source: source(), forks: forksOf(state.forks.value) };
+    if (busy && growing.peek()) {
       again = true;
       return;
     }
-    waiting = true;
+    busy = true;
     began = performance.now();
+    asked = false;
     pool.read(wanted);
   };
 
+  const askAgain = (): void => {
+    window.clearTimeout(patience);
+    busy = false;
+    if (!again) return;
+    again = false;
+    ask();
+  };
+
   const takePath = (reply: PathReply): void => {
-    waiting = false;
-    const path = pathOf(reply);
-    tries.take(path, sourceName(), state.forks.value);
+    const path = pathOf(reply, field?.path);
+    if (!growing.value) tries.take(path, sourceName(), state.forks.value);
     const same = field !== null && sameDraws(field.draws, draws()) && field.count === state.count.value;
     let changed = 0;
     if (field !== null && same) changed = field.follow(path);
     else field = new Field(path, draws(), state.count.value);
+    asked = true;
     show(field, changed);
-    pool.draw(field.missing(), field.draws);
-    if (again) {
-      again = false;
-      ask();
-    }
+    const missing = field.missing();
+    pool.draw(missing, field.draws);
+    if (missing.length === 0) askAgain();
+    else patience = window.setTimeout(askAgain, PATIENCE_MS);
+  };
+
+  const showPieces = (): void => {
+    tick = 0;
+    if (field !== null) progress(field);
+    refresh();
   };
 
   const sourceName = (): string => `${state.ink.peek()} ${frame.loaded.peek()?.name ?? ""}`;
 
   const show = (current: Field, changed: number): void => {
     frame.view.ariaBusy = "true";
-    const data = { field: current, growing: growing(), step: step(current.path), future: future.value };
+    const data = { field: current, growing: growing.value, step: step(current.path), future: future.value };
     const looked = { path: current.path, step: data.step };
     if (views === null) {
       views = {
@@ -120,16 +148,19 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
       listenToKeys(views.field.surface);
     }
     views.field.update(data, changed);
-    describe();
+    if (!growing.value) describe();
+    else if (telling === 0) telling = window.setTimeout(describe, TELL_MS);
   };
 
   const refresh = (): void => {
     if (field === null || views === null) return;
-    views.field.update({ field, growing: growing(), step: step(field.path), future: future.value });
+    views.field.update({ field, growing: growing.value, step: step(field.path), future: future.value });
   };
 
   /** Whatever follows the step that is looked at. */
   const describe = (): void => {
+    window.clearTimeout(telling);
+    telling = 0;
     if (field === null || views === null) return;
     const { path } = field;
     const row = step(path);
@@ -169,7 +200,7 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
 
   /** What is looked at comes first. */
   const hurry = (): void => {
-    if (field === null || waiting) return;
+    if (field === null || !asked || growing.value) return;
     const row = step(field.path);
     const now = performance.now();
     if (field.known[row]! >= field.count || now - hurried < HURRY_MS) return;
@@ -216,11 +247,22 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
     effect(() => {
       const loaded = frame.loaded.value;
       if (loaded !== null) pool.load(loaded);
-      waiting = false;
+      // Another model has read nothing yet.
+      field = null;
+      busy = false;
+    }),
+    effect(() => {
+      const pen = state.ink.value === "yours" && writing.value;
+      window.clearTimeout(resting);
+      if (pen) growing.value = true;
+      else if (growing.peek()) resting = window.setTimeout(() => (growing.value = false), REST_MS);
     }),
     effect(() => {
       // Another ink was chosen, written, or cut.
       if (frame.loaded.value === null) return;
+      // What nobody sees is not asked for at every point that is written.
+      if (state.ink.value === "yours" && !frame.seen.value) return;
+      growing.value;
       ask();
     }),
     effect(() => {
@@ -230,7 +272,7 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
       began = performance.now();
       field = new Field(field.path, wanted, count);
       show(field, 0);
-      if (!waiting) pool.draw(field.missing(), wanted);
+      if (asked) pool.draw(field.missing(), wanted);
     }),
     effect(() => {
       state.step.value;

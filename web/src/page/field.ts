@@ -5,6 +5,7 @@ import type { PathSource } from "../engine/field.ts";
 import type { Stroke } from "../ink/stroke.ts";
 import { type State, controls as table } from "../state.ts";
 import { type Frame, figure, type Shared } from "./figure.ts";
+import { listenToFiles } from "./files.ts";
 
 export interface FieldWiring {
   readonly frame: Frame<"field">;
@@ -35,11 +36,14 @@ const INKS: readonly (readonly [string, string])[] = [
   ["opened", "An opened ink"],
 ];
 
-/** Returns what opens an ink in the figure. */
-export function fieldFigure(
-  shared: Shared,
-  wiring: Pick<FieldWiring, "ink" | "writing">,
-): (source: PathSource) => void {
+export interface FieldFigure {
+  /** Looks along another ink. */
+  open(source: PathSource): void;
+  /** Looks along what the reader has written. */
+  openYours(): void;
+}
+
+export function fieldFigure(shared: Shared, wiring: Pick<FieldWiring, "ink" | "writing">): FieldFigure {
   const frame = figure("field", shared);
   const { controls, state, el } = frame;
   const opened = signal<PathSource | null>(null);
@@ -62,17 +66,18 @@ export function fieldFigure(
   controls.quiet("Other futures", () => {
     state.seed.value = (state.seed.value + 1) % (table["field.seed"].greatest + 1);
   });
+  const open = (source: PathSource): void =>
+    batch(() => {
+      opened.value = source;
+      choose("opened");
+    });
+  listenToFiles(frame, open);
   const details = detailsBelow(el);
   frame.say("The field of futures");
   frame.start(async () =>
     (await import("./field-live.ts")).startField({ frame, opened, details, ...wiring }),
   );
-  return (source) => {
-    batch(() => {
-      opened.value = source;
-      choose("opened");
-    });
-  };
+  return { open, openYours: () => choose("yours") };
 }
 
 function inkMenu(ink: State["field.ink"], choose: (name: string) => void): HTMLElement {

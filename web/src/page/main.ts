@@ -14,7 +14,6 @@ import { button, element, slider } from "./controls.ts";
 import { download } from "./download.ts";
 import { handwritten } from "./example.ts";
 import { fieldFigure } from "./field.ts";
-import { listenToFiles } from "./files.ts";
 import { listenToKeys } from "./keys.ts";
 import { modelLine } from "./model-line.ts";
 import { type OpenedSample, wallFigure } from "./wall.ts";
@@ -210,8 +209,10 @@ effect(() => {
 });
 
 /** A sample of the wall becomes ink, to be written on; undo gives the reader's own back. */
-function openSample({ continuation, primed, sample }: OpenedSample): void {
+function openSample({ continuation, offsets, primed, sample }: OpenedSample): void {
   sheet.writeOn(primed ? ink.value : [], continuation);
+  if (primed) field.openYours();
+  else field.open({ kind: "offsets", offsets });
   figure.surface.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "center" });
   figure.surface.focus({ preventScroll: true });
   announce(`Sample ${sample + 1} is on the paper.`);
@@ -219,8 +220,7 @@ function openSample({ continuation, primed, sample }: OpenedSample): void {
 
 const shared = { state, loaded, ready, still, announce };
 wallFigure(shared, { ink, isExample, writing, open: openSample });
-const openInField = fieldFigure(shared, { ink, writing });
-listenToFiles(openInField, announce);
+const field = fieldFigure(shared, { ink, writing });
 
 // The address, and the checkpoint that it names.
 

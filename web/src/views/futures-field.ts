@@ -7,7 +7,7 @@
 
 import type { Field, Path } from "../futures/field.ts";
 import { LIFT_RADIUS, type Theme } from "../futures/scale.ts";
-import { outline } from "../ink/outline.ts";
+import { outline, type Trail } from "../ink/outline.ts";
 import { MODEL_MS, X_HEIGHT } from "../ink/stroke.ts";
 import { canvas, clear, enter, FieldPainter, type Placing, sized } from "./field-painter.ts";
 import { nearest } from "./field-pointer.ts";
@@ -66,6 +66,7 @@ export function futuresField(el: HTMLElement, initial: FieldData, options: Field
   const painter = new FieldPainter(sheet, placing, theme());
   const inkCanvas = canvas(sheet);
   const overCanvas = canvas(sheet);
+  const outlines = new Outlines();
   overCanvas.className = "field-over";
   let frame = 0;
   let inkIsOld = true;
@@ -86,7 +87,7 @@ export function futuresField(el: HTMLElement, initial: FieldData, options: Field
 
   const animate = (): void => {
     frame = 0;
-    if (inkIsOld) drawInk(inkCanvas, placing, data.field.path, el);
+    if (inkIsOld) drawInk(inkCanvas, placing, path, outlines, el);
     inkIsOld = false;
     drawOver();
     if (painter.paint(data.field, data.growing, PAINT_MS)) wake();
@@ -199,9 +200,11 @@ function place({ field: { path }, growing }: FieldData, surface: HTMLElement): P
   const [left, right] = range(path.x);
   const [top, bottom] = range(path.y);
   const room = ROOM * X_HEIGHT;
-  const fitting = Math.min(wide / (right - left + 2 * room), height / (bottom - top + 1.7 * room));
+  const across = wide / (right - left + 2 * room);
+  const upright = height / (bottom - top + 1.7 * room);
   const [least, greatest] = [LEAST_X / X_HEIGHT, GREATEST_X / X_HEIGHT];
-  const zoom = growing ? GROWING_X / X_HEIGHT : Math.min(Math.max(fitting, least), greatest);
+  // Ink that is too wide is scrolled, ink that is too high is not.
+  const zoom = growing ? GROWING_X / X_HEIGHT : Math.min(Math.max(across, least), greatest, upright);
   const needed = (right - left + 2 * room + (growing ? 3 * room : 0)) * zoom;
   // In steps while it grows, so that not every point makes another canvas.
   const width = Math.max(wide, growing ? Math.ceil(needed / wide) * wide : Math.ceil(needed));
@@ -217,7 +220,13 @@ function place({ field: { path }, growing }: FieldData, surface: HTMLElement): P
 }
 
 /** The ink, and a circle where the pen may lift. */
-function drawInk(el: HTMLCanvasElement, placing: Placing, path: Path, scope: HTMLElement): void {
+function drawInk(
+  el: HTMLCanvasElement,
+  placing: Placing,
+  path: Path,
+  strokes: Outlines,
+  scope: HTMLElement,
+): void {
   const context = enter(el, placing);
   clear(el, context);
   const ink = colour(scope, "--ink");
@@ -235,14 +244,32 @@ function drawInk(el: HTMLCanvasElement, placing: Placing, path: Path, scope: HTM
     context.stroke();
   }
   context.globalAlpha = 1;
-  const drawn = new Path2D();
-  for (const trail of trailsOf(path)) outline(trail, drawn, NIB);
-  context.fill(drawn);
+  for (const drawn of strokes.of(path)) context.fill(drawn);
+}
+
+/** Outlines of a path's strokes; those that are as they were are not worked out again. */
+class Outlines {
+  #known: { readonly trail: Trail; readonly drawn: Path2D }[] = [];
+
+  of(path: Path): Path2D[] {
+    this.#known = trailsOf(path).map((trail, k) => {
+      const known = this.#known[k];
+      if (known !== undefined && sameTrail(known.trail, trail)) return known;
+      const drawn = new Path2D();
+      outline(trail, drawn, NIB);
+      return { trail, drawn };
+    });
+    return this.#known.map(({ drawn }) => drawn);
+  }
+}
+
+function sameTrail(a: Trail, b: Trail): boolean {
+  return a.x.length === b.x.length && a.x.every((x, k) => x === b.x[k] && a.y[k] === b.y[k]);
 }
 
 /** The strokes of a path. */
-export function trailsOf(path: Path): { x: number[]; y: number[]; time: number[]; pressure: null }[] {
-  const trails = [];
+export function trailsOf(path: Path): Trail[] {
+  const trails: Trail[] = [];
   let begin = 0;
   for (let p = 0; p <= path.length; p++) {
     if (path.lifted[p] !== 1 && p < path.length) continue;
