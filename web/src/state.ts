@@ -94,6 +94,10 @@ export const controls = {
   /** Whether the samples go on from the reader's ink. */
   "wall.primed": flag(false),
 
+  // Neatening.
+  /** The model's part in percent. */
+  "neaten.share": number(80, 0, 100, 5),
+
   // The field of futures.
   "field.ink": choice(["1", "2", "3", "4", "5", "line", "yours", "opened"]),
   "field.count": number(50, 1, 200, 1),

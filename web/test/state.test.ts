@@ -40,6 +40,7 @@ describe("address", () => {
       "wall.playing": false,
       "wall.step": 120,
       "wall.primed": true,
+      "neaten.share": 35,
       "field.ink": "line",
       "field.count": 7,
       "field.steps": 12,

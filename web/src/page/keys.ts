@@ -14,9 +14,7 @@ export interface KeyActions {
  * with it as everywhere.
  */
 export function listenToKeys(surface: HTMLElement, actions: KeyActions): void {
-  const touched = (now: boolean): unknown => surface.classList.toggle("touched", now);
-  surface.addEventListener("pointerdown", () => touched(true));
-  surface.addEventListener("blur", () => touched(false));
+  listenToTouch(surface);
   const onPaper: Readonly<Record<string, () => void>> = {
     Enter: actions.takeOver,
     Tab: actions.takeOver,
@@ -27,7 +25,7 @@ export function listenToKeys(surface: HTMLElement, actions: KeyActions): void {
   };
   surface.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (event.key === "Escape") touched(false);
+    if (event.key === "Escape") surface.classList.remove("touched");
     if (event.key === "Tab" && !surface.classList.contains("touched")) return;
     const action = onPaper[event.key];
     if (action === undefined) return;
@@ -40,4 +38,10 @@ export function listenToKeys(surface: HTMLElement, actions: KeyActions): void {
     event.preventDefault();
     actions.undo();
   });
+}
+
+/** Tells, by a class, a surface that got the focus from a pointer: the ring is for those who came by the keyboard. */
+export function listenToTouch(surface: HTMLElement): void {
+  surface.addEventListener("pointerdown", () => surface.classList.add("touched"));
+  surface.addEventListener("blur", () => surface.classList.remove("touched"));
 }

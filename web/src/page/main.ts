@@ -16,6 +16,7 @@ import { handwritten } from "./example.ts";
 import { fieldFigure } from "./field.ts";
 import { listenToKeys } from "./keys.ts";
 import { modelLine } from "./model-line.ts";
+import { neatenFigure } from "./neaten.ts";
 import { type OpenedSample, wallFigure } from "./wall.ts";
 
 /** Drawings have the ink of the light page: they are for paper. */
@@ -219,6 +220,7 @@ function openSample({ continuation, offsets, primed, sample }: OpenedSample): vo
 }
 
 const shared = { state, loaded, ready, still, announce };
+neatenFigure(shared, { sheet, ink, isExample, writing });
 wallFigure(shared, { ink, isExample, writing, open: openSample });
 const field = fieldFigure(shared, { ink, writing });
 
