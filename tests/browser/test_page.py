@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pentrace.checkpoint import load
 from pentrace.formats import json as ink_json
 from pentrace.formats import svg as ink_svg
 from tests.browser.host import DEFAULT
@@ -311,6 +312,11 @@ def test_a_checkpoint_is_chosen_by_name(
     other = open_reader()
     other.open(several + "?checkpoint=tiny")
     assert other.page.locator("#model").inner_text() == reader.page.locator("#model").inner_text()
+    # The text tells the size of the model that runs.
+    cells = load(golden / "tiny.safetensors").architecture.hidden
+    said = other.page.locator("[data-fact=hidden]").all_inner_texts()
+    assert said == [str(cells)] * 2
+    assert f"{cells} cells" in other.page.locator("#model").inner_text()
     single = open_reader()
     single.open(address)
     assert single.page.locator("#models").is_hidden()

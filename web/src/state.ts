@@ -89,7 +89,7 @@ export const controls = {
   /** Times the usual speed of the pen. */
   "wall.speed": number(1, 0.25, 4, 0.25),
   "wall.playing": flag(true, true),
-  /** Points that are written of each sample while the wall is not playing. */
+  /** Steps that are written of each sample while the wall is not playing. */
   "wall.step": number(500, 0, 500, 1),
   /** Whether the samples go on from the reader's ink. */
   "wall.primed": flag(false),

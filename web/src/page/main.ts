@@ -193,7 +193,12 @@ function describe(): string {
 }
 
 effect(() => {
-  if (model.facts.value !== null) element("model", HTMLElement).textContent = modelLine(model.facts.value);
+  if (model.facts.value === null) return;
+  element("model", HTMLElement).textContent = modelLine(model.facts.value);
+  // What the text says of the model is true of the one that is loaded.
+  for (const said of document.querySelectorAll('[data-fact="hidden"]')) {
+    said.textContent = String(model.facts.value.hidden);
+  }
 });
 
 effect(() => {

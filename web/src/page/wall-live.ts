@@ -21,7 +21,7 @@ interface Sample {
 
 interface Held {
   readonly sample: number;
-  readonly step: number;
+  readonly points: number;
 }
 
 export async function startWall({ frame, ink, isExample, writing, open }: WallWiring): Promise<Running> {
@@ -96,8 +96,8 @@ export async function startWall({ frame, ink, isExample, writing, open }: WallWi
     if (looked === null || reply === null || reply.sample !== looked.sample) return null;
     const sample = samples.value[looked.sample];
     if (sample === undefined) return null;
-    const points = sample.continuation.lifts.length - sample.offsets.length / 3;
-    const count = Math.max(looked.step - points, 0);
+    const origin = sample.continuation.lifts.length - sample.offsets.length / 3;
+    const count = Math.max(looked.points - origin, 0);
     const sum = reply.loglik.subarray(0, count).reduce((total, each) => total + each, 0);
     return { count, sum };
   });
@@ -134,6 +134,7 @@ export async function startWall({ frame, ink, isExample, writing, open }: WallWi
     playing: state.playing.value && seen.value,
     speed: state.speed.value,
     step: state.step.value,
+    head: state.primed.value ? 0 : 1,
     note: note.value,
   }));
   const view = sampleWall(frame.view, data.peek(), {

@@ -17,8 +17,10 @@ export interface WallData {
   readonly playing: boolean;
   /** Times the usual speed of a pen. */
   readonly speed: number;
-  /** Points that are written of each sample while the wall is not playing. */
+  /** Steps that are written of each sample while the wall is not playing. */
   readonly step: number;
+  /** Points that a sample has before its first step: its origin, where it begins a line. */
+  readonly head: number;
   /** What is said in the cell of the sample that is held. */
   readonly note: string;
 }
@@ -27,7 +29,7 @@ export interface WallOptions {
   /** Number of cells. */
   readonly count: number;
   /** A sample stops to be looked at, with so many points written; null when it goes on. */
-  onHold(held: { readonly sample: number; readonly step: number } | null): void;
+  onHold(held: { readonly sample: number; readonly points: number } | null): void;
   onOpen(sample: number): void;
   /** The wall has played up to here. */
   onStep(step: number): void;
@@ -47,7 +49,7 @@ interface Cell {
   readonly note: HTMLElement;
   sample: Continuation | undefined;
   placed: PlacedSample | null;
-  /** Points that it is behind the wall's own step: it came late, or was held. */
+  /** Steps that it is behind the wall's own step: it came late, or was held. */
   lag: number;
   /** Runs that are painted whole. */
   painted: number;
@@ -75,16 +77,18 @@ export function sampleWall(el: HTMLElement, initial: WallData, options: WallOpti
   let density = 1;
   const cells = Array.from({ length: options.count }, (_, number) => makeCell(grid, number));
 
-  const stepOf = ({ placed, lag }: Cell): number => Math.min(Math.max(step - lag, 0), placed?.length ?? 0);
+  /** Points that are written of a sample. */
+  const writtenOf = ({ placed, lag }: Cell): number =>
+    Math.min(Math.max(step - lag, 0) + data.head, placed?.length ?? 0);
   const ended = (): boolean =>
-    cells.every((cell) => cell.placed !== null && stepOf(cell) >= cell.placed.length);
+    cells.every((cell) => cell.placed !== null && writtenOf(cell) >= cell.placed.length);
 
   // Drawing.
 
   const paintWhole = (cell: Cell, number: number): void => {
     const { placed } = cell;
     if (placed === null) return;
-    const written = stepOf(cell);
+    const written = writtenOf(cell);
     placed.enter(whole, density);
     whole.fillStyle = number === held ? colours.future : colours.ink;
     for (let run = placed.runs[cell.painted]; run !== undefined && run.end <= written; ) {
@@ -97,7 +101,7 @@ export function sampleWall(el: HTMLElement, initial: WallData, options: WallOpti
     const { placed, painted } = cell;
     const run = placed?.runs[painted];
     if (placed === null || run === undefined) return;
-    const written = stepOf(cell);
+    const written = writtenOf(cell);
     if (written <= run.begin) return;
     const path = new Path2D();
     placed.trace(run, written, path);
@@ -166,7 +170,7 @@ export function sampleWall(el: HTMLElement, initial: WallData, options: WallOpti
     const cell = number === null ? undefined : cells[number];
     for (const each of cells) each.note.textContent = "";
     options.onHold(
-      number === null || !cell?.placed ? null : { sample: number, step: Math.floor(stepOf(cell)) },
+      number === null || !cell?.placed ? null : { sample: number, points: Math.floor(writtenOf(cell)) },
     );
     redraw();
   };
@@ -269,7 +273,7 @@ export function sampleWall(el: HTMLElement, initial: WallData, options: WallOpti
       const { placed } = cell;
       if (placed === null) return [];
       const text = new PathText(placed.zoom, placed.left, placed.top);
-      const written = stepOf(cell);
+      const written = writtenOf(cell);
       for (const run of placed.runs)
         if (run.begin < written) placed.trace(run, Math.min(written, run.end), text);
       return `<path fill="${number === held ? colours.future : colours.ink}" d="${text}"/>`;
