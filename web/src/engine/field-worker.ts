@@ -15,9 +15,11 @@ interface Open {
 /** Requests that come while a checkpoint is being opened wait for it. */
 let opening: Promise<Open> | null = null;
 let newest = 0;
+let newestPath = 0;
 
 self.onmessage = ({ data }: MessageEvent<FieldRequest>) => {
   newest = data.id;
+  if (data.type === "path") newestPath = data.id;
   work(data).catch((error: unknown) => answer({ type: "error", id: data.id, message: sentence(error) }));
 };
 
@@ -42,7 +44,8 @@ async function work(request: FieldRequest): Promise<void> {
 }
 
 function follow({ id, source, forks, reply }: PathRequest, { engine, path, sources }: Open): void {
-  if (id !== newest) return;
+  // Pieces of it may have been asked for already: only another path makes it void.
+  if (id !== newestPath) return;
   const { offsets, firstLifted, left } = sources.read(source);
   path.read(offsets);
   for (const fork of forks) path.take(fork);

@@ -101,9 +101,10 @@ function strokesOf(shape: Element, svg: SVGSVGElement): Stroke[] {
     svg.append(path);
     const length = path.getTotalLength();
     const steps = length > 0 ? SVG_STEPS : 0;
-    const points = Array.from({ length: steps + 1 }, (_, k) =>
-      path.getPointAtLength(steps === 0 ? 0 : (length * k) / steps).matrixTransform(matrix),
-    );
+    const points = Array.from({ length: steps + 1 }, (_, k) => {
+      const { x, y } = path.getPointAtLength(steps === 0 ? 0 : (length * k) / steps);
+      return new DOMPoint(x, y).matrixTransform(matrix);
+    });
     path.remove();
     return { x: points.map(({ x }) => x), y: points.map(({ y }) => y) };
   });

@@ -1,0 +1,225 @@
+"""The field of futures: what a reader sees of it and does with it, along a straight line and along opened inks."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pentrace import formats
+from pentrace.ink import Ink
+from pentrace.writer import Writer
+from tests.make_golden import TINY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import FilePayload
+
+    from tests.browser.conftest import Reader
+
+SURFACE = "document.querySelector('.field-surface')"
+SAID = "document.querySelector('#field .status-line').textContent"
+SETTINGS = "#playing=0&wall.playing=0&field.ink=line&field.count=6&field.steps=3&field.variation=0.4"
+ROWS = 161
+
+
+@pytest.fixture(scope="module")
+def quick(serve_page: Callable[[list[Path]], str]) -> str:
+    """The page with a small model, so that a field takes no time."""
+    return serve_page([TINY])
+
+
+@pytest.fixture
+def field(open_reader: Callable[..., Reader], quick: str) -> Reader:
+    """The field along a straight line, all of it drawn."""
+    reader = open_reader()
+    show(reader, quick + SETTINGS)
+    return reader
+
+
+def show(reader: Reader, url: str) -> None:
+    reader.open(url)
+    reader.page.locator("#field").scroll_into_view_if_needed()
+    complete(reader, ROWS * 6 * 3)
+
+
+def complete(reader: Reader, movements: int) -> None:
+    """Waits until so many movements are drawn."""
+    reader.wait(f"{SAID}.startsWith('{movements:,} movements')")
+
+
+def press(reader: Reader, *keys: str) -> None:
+    reader.page.locator(".field-surface").focus()
+    for key in keys:
+        reader.page.keyboard.press(key)
+
+
+def slide(reader: Reader, control: str, value: str) -> None:
+    reader.page.locator(f"#field-{control}").fill(value)
+
+
+def step(reader: Reader) -> int:
+    return int(reader.page.locator(".field-surface").get_attribute("aria-valuenow") or -1)
+
+
+def strands(reader: Reader) -> list[str]:
+    """Segments of the drawing, each `M x y l dx dy`."""
+    drawing = reader.download("field-svg").decode()
+    assert drawing.startswith("<svg")
+    found: list[str] = re.findall(r"M-?\d+ -?\d+l-?\d+ -?\d+", drawing)
+    return found
+
+
+def test_the_drawing_is_what_is_drawn(field: Reader) -> None:
+    assert len(strands(field)) > ROWS * 6
+    with Image.open(io.BytesIO(field.download("field-png"))) as picture:
+        colours = np.asarray(picture.convert("RGB")).reshape(-1, 3).astype(int)
+    orange = (colours[:, 0] - colours[:, 2] > 60).sum()
+    blue_green = (colours[:, 2] - colours[:, 0] > 60).sum()
+    assert min(orange, blue_green) > 50
+
+
+def test_a_change_of_a_control_drops_what_was_being_drawn(field: Reader) -> None:
+    before = strands(field)
+    for variation in ("0.9", "1.2", "0.5"):
+        slide(field, "variation", variation)
+    slide(field, "count", "9")
+    complete(field, ROWS * 9 * 3)
+    field.wait("location.hash.includes('field.count=9')")
+    slide(field, "variation", "0.4")
+    slide(field, "count", "6")
+    complete(field, ROWS * 6 * 3)
+    assert sorted(strands(field)) == sorted(before), "the same settings give the same futures"
+
+
+def test_the_keys_go_from_step_to_step(field: Reader) -> None:
+    press(field, "Home")
+    assert step(field) == 0
+    press(field, "ArrowRight", "ArrowRight", "PageDown", "ArrowLeft")
+    assert step(field) == 11
+    said = field.page.locator(".field-surface").get_attribute("aria-valuetext") or ""
+    assert re.match(r"Step 11 of 160\. Ways on: .+ Log-likelihood: .+ nats .+ The pen lifts: \d", said)
+    press(field, "End")
+    assert step(field) == ROWS - 1
+    field.wait("location.hash.includes('field.step=160')")
+
+
+def test_the_strip_scrubs(field: Reader) -> None:
+    box = field.page.locator(".field-strip").bounding_box()
+    assert box is not None
+    field.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
+    assert abs(step(field) - 80) <= 2
+
+
+def test_a_fork_is_taken_and_gone_back_from(field: Reader, open_reader: Callable[..., Reader]) -> None:
+    press(field, "Home", "PageDown", "ArrowDown", "ArrowDown", "Enter")
+    tried = field.page.locator(".fork-tree button")
+    field.wait_for(lambda: tried.count() == 2, "the ink that was taken")
+    complete(field, ROWS * 6 * 3)
+    field.wait("location.hash.includes('field.forks=10.1.1.0-4')")
+    taken = strands(field)
+    other = open_reader()
+    show(other, field.page.url)
+    assert sorted(strands(other)) == sorted(taken), "a link shows the same"
+    assert tried.nth(1).get_attribute("aria-current") == "true"
+    tried.nth(0).click()
+    field.wait("!location.hash.includes('field.forks')")
+    complete(field, ROWS * 6 * 3)
+    assert sorted(strands(field)) != sorted(taken)
+    assert tried.count() == 2
+
+
+def test_a_strand_that_is_clicked_is_taken(field: Reader) -> None:
+    press(field, "Home", "PageDown", "ArrowDown")
+    place: Any = field.page.evaluate(
+        """() => {
+            const over = document.querySelector(".field-over");
+            const { data, width } = over.getContext("2d").getImageData(0, 0, over.width, over.height);
+            const box = over.getBoundingClientRect();
+            let best = null;
+            // The end of the strand that stands out: the painted place farthest from the ink.
+            for (let k = 3; k < data.length; k += 4) {
+                const at = (k - 3) / 4;
+                const y = Math.floor(at / width);
+                const away = Math.abs(y - over.height / 2);
+                if (data[k] > 100 && (best === null || away > best.away)) best = { x: at % width, y, away };
+            }
+            const scale = box.width / width;
+            return [box.left + best.x * scale, box.top + best.y * scale];
+        }"""
+    )
+    field.page.mouse.move(*place)
+    assert "on-strand" in (field.page.locator(".field-surface").get_attribute("class") or "")
+    field.page.mouse.click(*place)
+    field.wait_for(lambda: field.page.locator(".fork-tree button").count() == 2, "the ink that was taken")
+
+
+def choose(reader: Reader, name: str, content: str) -> None:
+    file: FilePayload = {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
+    reader.page.locator("#field input[type=file]").set_input_files(file)
+
+
+def line(n: int) -> Ink:
+    """Offsets of loops, as the model is shown them."""
+    k = np.arange(n)
+    offsets = np.stack([0.35 + 0.5 * np.cos(0.6 * k), 0.6 * np.sin(0.6 * k), k % 9 == 8], axis=1)
+    return Ink.from_offsets(offsets.astype(np.float32), 0.025)
+
+
+def test_an_opened_ink_has_the_likelihoods_that_python_has(field: Reader, tmp_path: Path) -> None:
+    ink = line(30)
+    formats.write(ink, tmp_path / "ink.json")
+    choose(field, "ink.json", (tmp_path / "ink.json").read_text())
+    complete(field, 31 * 6 * 3)
+    trace = Writer(TINY).trace(ink, mixture=True)
+    assert trace.loglik is not None
+    assert trace.mixture is not None
+    for row in (0, 8, 29):
+        press(field, "Home", *["ArrowRight"] * row)
+        said = field.page.locator(".field-facts").inner_text().replace("\N{MINUS SIGN}", "-")
+        assert f"place {trace.loglik[row, 0]:.2f}, pen {trace.loglik[row, 1]:.2f}" in said
+    assert strands(field)
+
+
+def test_an_svg_is_prepared(field: Reader) -> None:
+    path = "M10 40C20 10 40 10 50 40S80 70 90 40M100 40l20 -30"
+    choose(field, "ink.svg", f'<svg xmlns="http://www.w3.org/2000/svg"><path d="{path}"/></svg>')
+    field.wait("location.hash.includes('field.ink=opened')")
+    field.wait(f"{SURFACE}.ariaValueMax !== '160' && {SAID}.includes('movements drawn')")
+    assert 10 < int(field.page.evaluate(f"{SURFACE}.ariaValueMax")) < 100
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "bad.json cannot be read: it is not JSON."),
+        (json.dumps({"format": "ink"}), 'bad.json cannot be read: format "pentrace-ink" is expected.'),
+        ("<html></html>", "bad.json cannot be read: ink as JSON or SVG is expected."),
+        (
+            '<svg xmlns="http://www.w3.org/2000/svg"/>',
+            "bad.json cannot be read: at least two points are expected.",
+        ),
+    ],
+)
+def test_a_file_that_is_no_ink_is_refused(field: Reader, content: str, message: str) -> None:
+    choose(field, "bad.json", content)
+    field.wait(f"{SAID} === {json.dumps(message)}")
+
+
+def test_nothing_moves_on_the_page_when_the_field_begins(
+    open_reader: Callable[..., Reader], quick: str
+) -> None:
+    reader = open_reader()
+    reader.page.add_init_script(
+        "window.shifts = []; new PerformanceObserver((list) => shifts.push(...list.getEntries().map("
+        "(entry) => entry.value))).observe({ type: 'layout-shift', buffered: true });"
+    )
+    show(reader, quick + SETTINGS)
+    assert sum(reader.page.evaluate("window.shifts")) < 0.001
