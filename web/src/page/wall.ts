@@ -40,7 +40,7 @@ export function wallFigure(shared: Shared, wiring: Omit<WallWiring, "frame">): v
   const step = controls.slider(
     "step",
     "Written",
-    (value) => `${value} movements`,
+    (value) => `${value} steps`,
     "How far each sample is written",
   );
   step.addEventListener("input", () => {
