@@ -1,4 +1,4 @@
-"""Runs the benchmarks, all or those named: python -m benchmarks [engine | page | ink | train] ...
+"""Runs the benchmarks, all or those named: python -m benchmarks [engine | page | field | ink | train] ...
 
 Those that need IAM-OnDB look for it where the tests do, and are left out with a message when it is not there.
 """
@@ -16,6 +16,7 @@ DATA = Path(os.environ.get("PENTRACE_SHARED_DATA", ROOT.parent / "shared/data"))
 TABLE: dict[str, list[str]] = {
     "engine": [],
     "page": [],
+    "field": [],
     "ink": [str(DATA)],
     "train": [str(DATA / "iam-ondb-train.parquet")],
 }
