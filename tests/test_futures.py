@@ -146,7 +146,7 @@ def test_the_command_draws_one_picture_a_seed(line: Path, capsys: pytest.Capture
 
 def test_the_drawing_has_the_segments_with_the_pen_down(line: Path) -> None:
     drawn = picture(line, "--count", "3", "--steps", "4")
-    field = Writer(TINY).futures(formats.read(line), 3, 4, seed=1, variation=0.6)
+    field = Writer(TINY).futures(formats.read(line), 3, 4, seed=1, variation=0.7)
     down = field[:, :, :-1, 2] == 0
     strands = drawn[: drawn.rindex('<g fill="none" stroke=')]
     assert len(re.findall(r"M-?\d+ -?\d+l", strands)) == down.sum() + 10 * 3

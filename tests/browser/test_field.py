@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import numpy.typing as npt
     from playwright.sync_api import FilePayload
 
     from tests.browser.conftest import Reader
@@ -173,7 +174,7 @@ def line(n: int) -> Ink:
     return Ink.from_offsets(offsets.astype(np.float32), 0.025)
 
 
-def test_an_opened_ink_has_the_likelihoods_that_python_has(field: Reader, tmp_path: Path) -> None:
+def test_an_opened_ink_has_the_numbers_that_python_has(field: Reader, tmp_path: Path) -> None:
     ink = line(30)
     formats.write(ink, tmp_path / "ink.json")
     choose(field, "ink.json", (tmp_path / "ink.json").read_text())
@@ -185,7 +186,24 @@ def test_an_opened_ink_has_the_likelihoods_that_python_has(field: Reader, tmp_pa
         press(field, "Home", *["ArrowRight"] * row)
         said = field.page.locator(".field-facts").inner_text().replace("\N{MINUS SIGN}", "-")
         assert f"place {trace.loglik[row, 0]:.2f}, pen {trace.loglik[row, 1]:.2f}" in said
-    assert strands(field)
+    ours = segments(ink, Writer(TINY).futures(ink, 6, 3, seed=1, variation=0.4))
+    theirs = strands(field)
+    assert len(theirs) == len(ours)
+    # A place half-way between two units may be rounded to either.
+    assert len(set(theirs) & set(ours)) > 0.98 * len(set(ours))
+
+
+def segments(ink: Ink, futures: npt.NDArray[np.float32]) -> list[str]:
+    """What the page's drawing has of a field: tenths of sheet units, of which 16 are the standard size of writing."""
+    unit = 10 * 16 / 2.1875
+    origin = np.cumsum(np.concatenate((np.zeros((1, 2)), ink.offsets()[:, :2])), axis=0, dtype=np.float64)
+    moved = np.concatenate((np.zeros_like(futures[:, :, :1, :2]), futures[..., :2]), axis=2)
+    points = np.floor((origin[:, None, None] + np.cumsum(moved, axis=2, dtype=np.float64)) * unit + 0.5)
+    down = np.ones(futures.shape[:3], np.bool_)
+    down[:, :, 0] = ~ink.pen_up[:, None]
+    down[:, :, 1:] = futures[:, :, :-1, 2] == 0
+    starts, steps = points[:, :, :-1][down].astype(int), np.diff(points, axis=2)[down].astype(int)
+    return [f"M{x} {y}l{dx} {dy}" for (x, y), (dx, dy) in zip(starts, steps, strict=True)]
 
 
 def test_an_svg_is_prepared(field: Reader) -> None:

@@ -29,7 +29,7 @@ def futures(
     seed: Annotated[
         int, typer.Option(metavar="N", help="The same seed gives the same picture, here and in the page.")
     ] = 1,
-    variation: options.Variation = 0.6,
+    variation: options.Variation = 0.7,
     theme: Annotated[Theme, typer.Option(help="Colours for white or for dark paper.")] = Theme.light,
     checkpoint: options.Checkpoint = None,
 ) -> None:

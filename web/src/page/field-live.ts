@@ -35,6 +35,8 @@ const HURRY_MS = 80;
 export async function startField(wiring: FieldWiring): Promise<Running> {
   const { frame, ink, writing, opened, details } = wiring;
   const { state } = frame;
+  // An ink of a file is in no address.
+  if (state.ink.peek() === "opened" && opened.peek() === null) state.ink.value = "1";
   const tries = new Tries();
   let field: Field | null = null;
   let views: { field: FuturesField; strip: Strip; lens: Lens; tree: Tree } | null = null;
@@ -47,6 +49,8 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
   let again = false;
   /** Whether the workers have the path that the field is of. */
   let asked = false;
+  /** Offsets that are beyond the longest path. */
+  let left = 0;
   let patience = 0;
   let tick = 0;
   let telling = 0;
@@ -119,6 +123,7 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
     if (field !== null && same) changed = field.follow(path);
     else field = new Field(path, draws(), state.count.value);
     asked = true;
+    left = reply.left;
     show(field, changed);
     const missing = field.missing();
     pool.draw(missing, field.draws);
@@ -238,7 +243,8 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
     if (isCoarse(current)) measureOnce("field-coarse", began);
     if (done) measureOnce("field-complete", began);
     const total = current.count * current.draws.steps * current.known.length;
-    const drawn = `${total.toLocaleString("en")} movements drawn in ${(elapsed / 1000).toFixed(1)} s`;
+    const cut = left > 0 ? `; the last ${left.toLocaleString("en")} points of the ink are left out` : "";
+    const drawn = `${total.toLocaleString("en")} movements drawn in ${(elapsed / 1000).toFixed(1)} s${cut}`;
     frame.say(done ? drawn : `Drawing what could have come: ${Math.round(100 * share)} %`);
     if (done) frame.view.ariaBusy = "false";
   };

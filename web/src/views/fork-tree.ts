@@ -32,8 +32,10 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export function forkTree(el: HTMLElement, initial: TreeData, options: TreeOptions): Tree {
   const list = document.createElement("ul");
+  const hint = document.createElement("p");
   list.className = "fork-tree";
-  el.append(list);
+  hint.textContent = "Click a strand: the ink goes on along it, and both are kept here.";
+  el.append(list, hint);
   let shown: readonly Tried[] = [];
 
   const update = ({ all, current }: TreeData): void => {
@@ -42,13 +44,18 @@ export function forkTree(el: HTMLElement, initial: TreeData, options: TreeOption
         ...branchesBelow(all, null).map(({ tried, depth }) => entry(tried, depth, options)),
       );
       shown = all;
+      hint.hidden = all.length > 1;
     }
     for (const button of list.querySelectorAll("button")) {
       button.ariaCurrent = button.dataset.id === String(current) ? "true" : null;
     }
   };
   update(initial);
-  return { update, destroy: () => list.remove() };
+  const destroy = (): void => {
+    list.remove();
+    hint.remove();
+  };
+  return { update, destroy };
 }
 
 /** Depth first, so that what parts from an ink follows it. */

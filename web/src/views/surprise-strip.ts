@@ -21,7 +21,7 @@ export interface Strip {
 /** Client pixels above the bars, for the marks of forks. */
 const MARKS = 14;
 /** The bars' range leaves out the most extreme share at each end. */
-const TRIMMED = 0.05;
+const TRIMMED = 0.03;
 
 export function surpriseStrip(el: HTMLElement, initial: StripData, options: StripOptions): Strip {
   const picture = canvas(el);
