@@ -91,6 +91,11 @@ def hostile() -> dict[str, bytes]:
     meta("architecture-array", "architecture", "[]")
     meta("data-string", "data", '"IAM"')
     meta("score-nan", "score", '{"nats_per_point": NaN}')
+    meta("name-surrogate", "name", "\ud800")
+    meta("data-surrogate", "data", '{"name": "\\ud800"}')
+    meta("data-deep", "data", '{"name": ' + "[" * 900 + "]" * 900 + "}")
+    meta("score-huge", "score", '{"lines": 1' + "0" * 400 + "}")
+    meta("score-overflow", "score", '{"nats_per_point": 1e999}')
     sizes: dict[str, object] = {"cell": "lstm", "layers": 1, "hidden": 3, "mixtures": 2}
     changes: dict[str, dict[str, object]] = {
         "architecture-unknown-key": {"attention": 1},

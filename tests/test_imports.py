@@ -17,7 +17,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src/pentrace"
 # From the bottom up: a module imports from its own row and the rows before it, never in a circle.
 ROWS = (
     {"errors"},
-    {"ink"},
+    {"files", "ink"},
     {"checkpoint", "config", "distill", "formats", "futures", "futures_svg", "score", "wasm"},
     {"batches", "dataset", "engine", "iam", "model", "runfolder", "validate"},
     {"atlas", "evaluate", "plots", "realism", "trace", "train", "writer"},

@@ -12,6 +12,7 @@ import json
 import math
 import os
 import re
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -19,6 +20,7 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
+from pentrace import files
 from pentrace.errors import CheckpointError
 
 FORMAT = "pentrace"
@@ -28,10 +30,14 @@ RAW_UNIT = 0.025
 
 MAX_FILE = 64 * 2**20
 MAX_HEADER = 2**20
+MAX_DEPTH = 16
+"""Objects and lists within each other in a value of the metadata."""
+_PLAIN = f"JSON of Unicode and finite numbers, at most {MAX_DEPTH} deep"
 _BYTES = {"F32": 4, "I8": 1}
 _NUMPY: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "I8": np.dtype("i1")}
 _REQUIRED = ("format", "format_version", "architecture", "units_per_raw_unit", "name", "data")
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _OBJECTS = ("architecture", "data", "score", "training")
 
 Array = npt.NDArray[Any]
@@ -101,21 +107,19 @@ def pack_rows(weight: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArray]:
 
 
 def save(checkpoint: Checkpoint, path: str | os.PathLike[str]) -> None:
-    """Write a checkpoint to a temporary name and move it into place."""
+    """Write a checkpoint to a temporary name and move it into place. Raises CheckpointError."""
     target = Path(path)
-    _check_values(str(target), checkpoint.tensors)
     blob = encode(checkpoint)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    decode(blob, str(target))  # nothing is written that cannot be read
     try:
-        temporary.write_bytes(blob)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CheckpointError(f"{target.parent}: cannot be written ({files.reason(error)})") from error
+    files.write(target, blob, CheckpointError)
 
 
 def encode(checkpoint: Checkpoint) -> bytes:
-    """A checkpoint as the bytes of a file."""
+    """A checkpoint as the bytes of a file. Raises CheckpointError where its words are not Unicode."""
     a = checkpoint.architecture
     metadata = dict(checkpoint.metadata)
     metadata |= {
@@ -145,7 +149,10 @@ def encode(checkpoint: Checkpoint) -> bytes:
             "data_offsets": [len(body), len(body) + len(raw)],
         }
         body += raw
-    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        raise _fail(checkpoint.name, "metadata", "Unicode", "half of a surrogate pair") from None
     text += b" " * (-len(text) % 8)
     return len(text).to_bytes(8, "little") + text + bytes(body)
 
@@ -153,15 +160,7 @@ def encode(checkpoint: Checkpoint) -> bytes:
 def load(path: str | os.PathLike[str]) -> Checkpoint:
     """Read a checkpoint. Raises CheckpointError for anything that spec/checkpoint.md does not allow."""
     source = Path(path)
-    try:
-        size = source.stat().st_size
-        if size > MAX_FILE:
-            raise CheckpointError(f"{source.name}: expected at most {MAX_FILE} bytes, found {size}")
-        blob = source.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise CheckpointError(f"{source}: cannot be read ({reason})") from error
-    return decode(blob, source.name)
+    return decode(files.read(source, MAX_FILE, CheckpointError), source.name)
 
 
 def decode(blob: bytes, name: str) -> Checkpoint:
@@ -201,7 +200,7 @@ def _header(blob: bytes, name: str) -> tuple[dict[str, Any], int]:
         raise _fail(name, "file", "a safetensors file of more than 8 bytes", f"{len(blob)} bytes")
     length = int.from_bytes(blob[:8], "little")
     if not 2 <= length <= MAX_HEADER:
-        raise _fail(name, "header length", f"2 to {MAX_HEADER}", length)
+        raise _fail(name, "header length", f"2 to {MAX_HEADER}", f"{length}; this is no safetensors file")
     if 8 + length > len(blob):
         raise _fail(name, "header", f"{length} bytes", f"{len(blob) - 8}: the file is cut short")
     try:
@@ -238,6 +237,8 @@ def _metadata(metadata: object, name: str) -> dict[str, Any]:
     for key, value in metadata.items():
         if not isinstance(value, str):
             raise _fail(name, f"__metadata__.{key}", "a string", _kind(value))
+        if _SURROGATE.search(key) or _SURROGATE.search(value):
+            raise _fail(name, f"__metadata__.{key}", "Unicode", "half of a surrogate pair")
     if metadata.get("format") != FORMAT:
         found = repr_json(metadata["format"]) if "format" in metadata else "nothing"
         raise _fail(name, "format", f'"{FORMAT}"', f"{found}; this is not a pentrace checkpoint")
@@ -255,12 +256,33 @@ def _metadata(metadata: object, name: str) -> dict[str, Any]:
             value = json.loads(metadata[key], parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
             raise _fail(name, f"__metadata__.{key}", "JSON", "something else") from error
+        if not _is_plain(value):
+            raise _fail(name, f"__metadata__.{key}", _PLAIN, "something else")
         wanted = str if key == "alphabet" else dict
         if not isinstance(value, wanted):
             expected = "a JSON string" if wanted is str else "a JSON object"
             raise _fail(name, f"__metadata__.{key}", expected, _kind(value))
         fields[key] = value
     return fields
+
+
+def _is_plain(value: object) -> bool:
+    """Whether every program can read, print and write a value's parts: see _PLAIN."""
+    parts = [(value, 0)]
+    while parts:
+        part, depth = parts.pop()
+        if isinstance(part, (dict, list)):
+            if depth == MAX_DEPTH:
+                return False
+            parts += ((item, depth + 1) for item in (part.values() if isinstance(part, dict) else part))
+            parts += ((key, depth + 1) for key in part if isinstance(part, dict))
+        elif isinstance(part, str):
+            if _SURROGATE.search(part):
+                return False
+        # Compared exactly: a whole number may be too large to become a float.
+        elif isinstance(part, (int, float)) and not abs(part) <= sys.float_info.max:
+            return False
+    return True
 
 
 def repr_json(text: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from pentrace import files
 from pentrace.checkpoint import Architecture, Checkpoint
 from pentrace.errors import CheckpointError
 
@@ -75,15 +76,13 @@ def _rows(levels: Levels, scale: float) -> tuple[npt.NDArray[np.int8], npt.NDArr
 
 
 def _read(source: Path) -> list[Levels]:
+    data = files.read(source, _MAX_FILE, CheckpointError)
     try:
-        if source.stat().st_size > _MAX_FILE:
-            raise CheckpointError(f"{source.name}: expected at most {_MAX_FILE} bytes")
-        parts = json.loads(source.read_text(encoding="utf-8"))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise CheckpointError(f"{source}: cannot be read ({reason})") from error
+        parts = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{source.name}: expected the article's weights as JSON") from error
+        raise CheckpointError(
+            f"{source.name}: expected the article's weights as JSON, found something else"
+        ) from error
     if not isinstance(parts, list) or len(parts) != 5:
         found = f"{len(parts)} entries" if isinstance(parts, list) else type(parts).__name__
         raise CheckpointError(f"{source.name}: expected a list of 5 weight arrays, found {found}")

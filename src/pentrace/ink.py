@@ -156,9 +156,10 @@ class Ink:
         points = np.empty((len(steps) + 1, 2), dtype=np.float64)
         points[0] = origin
         # Rounded to float32 before they are summed: so a difference of whole units comes back as it was.
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):  # Ink refuses what is not finite
             points[1:] = (steps[:, :2].astype(np.float64) / scale).astype(np.float32)
-        return Ink(np.cumsum(points, axis=0), np.concatenate(([first_pen_up], steps[:, 2])), scale=scale)
+            points = np.cumsum(points, axis=0)
+        return Ink(points, np.concatenate(([first_pen_up], steps[:, 2])), scale=scale)
 
     @staticmethod
     def from_strokes(strokes: Iterable[npt.ArrayLike], scale: float | None = None) -> Ink:

@@ -33,7 +33,7 @@ def check_name(out: Path | None, source: Path | None) -> None:
     from pentrace import formats
 
     formats.check_writable(out)
-    if source is not None and out.resolve() == source.resolve():
+    if source is not None and out.exists() and source.exists() and out.samefile(source):
         raise FormatError(f"{out}: this is the ink that is read; name another file with -o")
 
 

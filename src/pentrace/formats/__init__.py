@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pentrace import files
 from pentrace.errors import FormatError, InkError
 from pentrace.formats import iam, inkml, json, png, svg
 
@@ -43,13 +43,7 @@ def read(path: Path | str) -> Ink:
     loads = _format(path, "read").loads
     if loads is None:
         raise FormatError(f"{path}: this type is only written; expected one of {_known('read')}")
-    try:
-        size = Path(path).stat().st_size
-        if size > MAX_BYTES:
-            raise FormatError(f"{path}: expected at most {MAX_BYTES:,} bytes, found {size:,}")
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise FormatError(f"{path}: cannot be read ({error.strerror})") from None
+    data = files.read(path, MAX_BYTES, FormatError)
     try:
         return loads(data)
     except (FormatError, InkError) as error:
@@ -66,15 +60,7 @@ def write(ink: Ink, path: Path | str) -> None:
 
 def replace(path: Path | str, data: bytes) -> None:
     """Writes a file, moved into place when it is whole. Raises FormatError, which names the file."""
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(target)
-    except OSError as error:
-        raise FormatError(f"{path}: cannot be written ({error.strerror})") from None
-    finally:
-        temporary.unlink(missing_ok=True)
+    files.write(path, data, FormatError)
 
 
 def check_writable(path: Path | str) -> None:

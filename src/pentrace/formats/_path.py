@@ -66,7 +66,8 @@ def multiply(outer: Matrix, inner: Matrix) -> Matrix:
 def apply(matrix: Matrix, points: Points) -> Points:
     """Points [k, 2] taken through a matrix."""
     a, b, c, d, e, f = matrix
-    moved: Points = points @ np.array([[a, b], [c, d]]) + (e, f)
+    with np.errstate(over="ignore", invalid="ignore"):  # Ink refuses what is not finite
+        moved: Points = points @ np.array([[a, b], [c, d]]) + (e, f)
     return moved
 
 

@@ -11,6 +11,11 @@ const FORMAT = "pentrace";
 const FORMAT_VERSION = "1";
 const MAX_FILE = 64 * 2 ** 20;
 const MAX_HEADER = 2 ** 20;
+/** Objects and lists within each other in a value of the metadata. */
+const MAX_DEPTH = 16;
+const PLAIN = `JSON of Unicode and finite numbers, at most ${MAX_DEPTH} deep`;
+/** Half of a surrogate pair, which is no character. */
+const SURROGATE = /\p{Surrogate}/u;
 const BYTES = { F32: 4, I8: 1 } as const;
 const REQUIRED = ["format", "format_version", "architecture", "units_per_raw_unit", "name", "data"];
 const OBJECTS = ["architecture", "data", "score", "training"];
@@ -112,7 +117,7 @@ function readHeader(blob: Uint8Array, name: string): [JsonObject, number] {
   }
   const long = new DataView(blob.buffer, blob.byteOffset).getBigUint64(0, true);
   if (long < 2n || long > BigInt(MAX_HEADER)) {
-    throw fail(name, "header length", `2 to ${MAX_HEADER}`, String(long));
+    throw fail(name, "header length", `2 to ${MAX_HEADER}`, `${long}; this is no safetensors file`);
   }
   const length = Number(long);
   if (8 + length > blob.length) {
@@ -136,6 +141,9 @@ function readMetadata(header: JsonObject, name: string): Record<string, string> 
   if (!isObject(metadata)) throw fail(name, "__metadata__", "an object of strings", foundKind(metadata));
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value !== "string") throw fail(name, `__metadata__.${key}`, "a string", kind(value));
+    if (SURROGATE.test(key) || SURROGATE.test(value)) {
+      throw fail(name, `__metadata__.${key}`, "Unicode", "half of a surrogate pair");
+    }
   }
   const strings = Object.assign(Object.create(null), metadata) as Record<string, string>;
   const format = strings.format;
@@ -166,6 +174,7 @@ function readFields(metadata: Record<string, string>, name: string): JsonObject 
     } catch {
       throw fail(name, `__metadata__.${key}`, "JSON", "something else");
     }
+    if (!isPlain(value)) throw fail(name, `__metadata__.${key}`, PLAIN, "something else");
     if (key === "alphabet") {
       if (typeof value !== "string") throw fail(name, "__metadata__.alphabet", "a JSON string", kind(value));
     } else if (!isObject(value)) {
@@ -174,6 +183,22 @@ function readFields(metadata: Record<string, string>, name: string): JsonObject 
     fields[key] = value;
   }
   return fields;
+}
+
+/** Whether every program can read, print and write a value's parts: see PLAIN. */
+function isPlain(value: Json): boolean {
+  const parts: [Json, number][] = [[value, 0]];
+  for (let next = parts.pop(); next !== undefined; next = parts.pop()) {
+    const [part, depth] = next;
+    if (typeof part === "object" && part !== null) {
+      if (depth === MAX_DEPTH) return false;
+      const items = Array.isArray(part) ? part : [...Object.keys(part), ...Object.values(part)];
+      for (const item of items) parts.push([item, depth + 1]);
+    } else if (typeof part === "string" ? SURROGATE.test(part) : !Number.isFinite(Number(part))) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function readArchitecture(value: JsonObject, name: string): Architecture {

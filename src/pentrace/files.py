@@ -1,0 +1,52 @@
+"""Files of users: read up to a limit, written under a temporary name and moved into place when they are whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from pentrace.errors import PentraceError
+
+Failure = Callable[[str], PentraceError]
+"""The error that a caller's users expect, such as FormatError."""
+
+
+def read(path: Path | str, most: int, failure: Failure) -> bytes:
+    """The bytes of a file of at most `most`; no more are ever read, also where the size is not known (a pipe)."""
+    try:
+        with Path(path).open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            data = b"" if size > most else file.read(most + 1)
+    except OSError as error:
+        raise failure(f"{path}: cannot be read ({reason(error)})") from error
+    if (found := max(size, len(data))) > most:
+        raise failure(f"{path}: expected at most {most} bytes, found {found}{'' if size else ' or more'}")
+    return data
+
+
+def write(path: Path | str, data: bytes, failure: Failure) -> None:
+    """Writes a file, replacing one of that name."""
+    with replacing(path, failure) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextmanager
+def replacing(path: Path | str, failure: Failure) -> Iterator[Path]:
+    """A temporary name beside `path`, with its suffix; what is written there becomes `path`, or nothing stays."""
+    target = Path(path)
+    temporary = target.with_name(f".{target.stem[:40]}.{os.getpid()}.tmp{target.suffix}")
+    try:
+        yield temporary
+        temporary.replace(target)
+    except OSError as error:
+        raise failure(f"{path}: cannot be written ({reason(error)})") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in its own words."""
+    return error.strerror or type(error).__name__
