@@ -1,4 +1,4 @@
-"""The sample wall: frames a second while 24 samples write, and the time until they are there.
+"""The sample wall: frames a second while 24 samples write, what one costs, and the time until samples are there.
 
     python -m benchmarks.wall [--checkpoint FILE] [--speed S]
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tests.browser.host import DEFAULT, chromium, open_page, served, wait
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, CDPSession
 
 SAID = "document.querySelector('#wall .status-line').textContent"
 FRAMES = """(count) => new Promise((resolve) => {
@@ -30,8 +30,11 @@ FRAMES = """(count) => new Promise((resolve) => {
 MEASURED = 180
 
 
-def frames(browser: Browser, address: str, size: tuple[int, int], speed: float) -> tuple[list[float], float]:
-    """Milliseconds of each frame while all samples write, and until the first of them were there."""
+def frames(
+    browser: Browser, address: str, size: tuple[int, int], speed: float
+) -> tuple[list[float], float, float]:
+    """Milliseconds of each frame while all samples write, of the main thread's processor time in one, and until the
+    first samples were there."""
     width, height = size
     page = browser.new_page(viewport={"width": width, "height": height})
     open_page(page, f"{address}#playing=0&wall.speed={speed:g}")
@@ -40,14 +43,24 @@ def frames(browser: Browser, address: str, size: tuple[int, int], speed: float) 
     page.evaluate("document.querySelector('#wall .view').scrollIntoView({ block: 'center' })")
     wait(lambda: page.evaluate(f"{SAID}.startsWith('24 samples')"), "the samples")
     first = page.evaluate("performance.now()") - start
-    page.wait_for_timeout(1000)
+    page.wait_for_timeout(4000)
     # All from the beginning, together.
     page.locator("#wall-playing").click()
     page.locator("#wall-step").fill("0")
     page.locator("#wall-playing").click()
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    before = task_time(session)
     times: list[float] = page.evaluate(FRAMES, MEASURED)
+    cost = 1000 * (task_time(session) - before) / MEASURED
     page.close()
-    return times, first
+    return times, cost, first
+
+
+def task_time(session: CDPSession) -> float:
+    """Seconds of the processor that the main thread's tasks have taken."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
 
 
 def main() -> None:
@@ -58,12 +71,12 @@ def main() -> None:
     with served([arguments.checkpoint]) as address, chromium() as browser:
         print(f"Chromium {browser.version}")
         for size in ((1280, 800), (1920, 1080), (390, 844)):
-            times, first = frames(browser, address, size, arguments.speed)
+            times, cost, first = frames(browser, address, size, arguments.speed)
             late = sum(time > 1.5 * 1000 / 60 for time in times)
             print(
                 f"{size[0]:>5} x {size[1]:<5} first samples {first:6.0f} ms   "
                 f"{1000 / statistics.mean(times):5.1f} frames/s   {late} of {len(times)} late, "
-                f"longest {max(times):.0f} ms"
+                f"longest {max(times):.0f} ms   {cost:.1f} ms of the main thread's processor a frame"
             )
 
 
