@@ -14,8 +14,8 @@ import { addFork, forksOf, Tries } from "./field-forks.ts";
 import { facts, legend } from "./field-words.ts";
 import type { Running } from "./figure.ts";
 
-/** Samples that show different things, by their seeds. */
-const SAMPLES: Readonly<Record<string, number>> = { "1": 38, "2": 24, "3": 31, "4": 34, "5": 26 };
+/** Samples in different hands of the default checkpoint, by their seeds; to be looked at again when it changes. */
+const SAMPLES: Readonly<Record<string, number>> = { "1": 30, "2": 13, "3": 25, "4": 18, "5": 6 };
 const SAMPLE_STEPS = 400;
 const SAMPLE_VARIATION = 0.4;
 /** The straight line: offsets of a usual length. */
