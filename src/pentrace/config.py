@@ -77,6 +77,9 @@ class TrainConfig:
             _expect(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
         for name in ("max_points", "validate_every", "validate_lines", "save_every"):
             _expect(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
+        for name, largest in (("hidden", 2048), ("layers", 4), ("mixtures", 64)):  # spec/checkpoint.md
+            _expect(getattr(self, name) <= largest, name, f"at most {largest}", getattr(self, name))
+        _expect(self.seed < 2**63, "seed", "below 2^63", self.seed)
         for name in ("weight_drop", "dropout", "respace"):
             _expect(0 <= getattr(self, name) < 1, name, "0 to below 1", getattr(self, name))
         for name in ("scale", "aspect", "slant", "spacing", "warmup", "decay", "seed"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 import platform
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from pentrace import files
 from pentrace.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -62,11 +64,9 @@ class RunFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             self._write(self._config, config.to_toml())
             if self._log.exists():
-                rows = [row for row in self._log.read_text().splitlines() if json.loads(row)["step"] <= step]
-                self._write(self._log, "".join(row + "\n" for row in rows))
+                self._write(self._log, "".join(row + "\n" for row in _rows_until(self._log, step)))
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise TrainingError(f"{self.path}: cannot be written ({reason})") from error
+            raise TrainingError(f"{self.path}: cannot be written ({files.reason(error)})") from error
 
     def log(self, row: dict[str, Any]) -> None:
         """Append a row to the log."""
@@ -106,9 +106,11 @@ class RunFolder:
             "config": json.dumps(dataclasses.asdict(config)),
             "lines": str(lines),
         }
-        temporary = self.state.with_name(f".{self.state.name}.tmp")
-        save_file({k: v.contiguous().cpu() for k, v in tensors.items()}, temporary, metadata)
-        temporary.replace(self.state)
+        with files.replacing(self.state, TrainingError) as temporary:
+            try:
+                save_file({k: v.contiguous().cpu() for k, v in tensors.items()}, temporary, metadata)
+            except SafetensorError as error:  # what it makes of a full disk
+                raise TrainingError(f"{self.state}: cannot be written ({error})") from error
 
     def load(
         self,
@@ -125,19 +127,55 @@ class RunFolder:
             with safe_open(self.state, "pt") as file:
                 metadata = file.metadata() or {}
                 tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-            state = TrainState(**json.loads(metadata["state"]))
+            state = _checked(TrainState(**json.loads(metadata["state"])))
             _same_run(json.loads(metadata["config"]), config, int(metadata["lines"]), lines)
             model.load_state_dict(_part(tensors, "model."))
             average.load_state_dict(_part(tensors, "average."))
             _restore(optimizer, tensors)
-        except (SafetensorError, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
-            raise TrainingError(f"{self.state}: expected the state of a run, found {error}") from error
+        except (
+            SafetensorError,
+            OSError,
+            AttributeError,
+            KeyError,
+            ValueError,
+            TypeError,
+            RuntimeError,
+        ) as error:
+            raise TrainingError(
+                f"{self.state}: expected the state of a run, found a damaged file ({error}); "
+                f"begin anew in another folder; {self.best.name} is still what it was"
+            ) from error
         return state
 
     def _write(self, path: Path, text: str) -> None:
-        temporary = path.with_name(f".{path.name}.tmp")
-        temporary.write_text(text)
-        temporary.replace(path)
+        files.write(path, text.encode(), TrainingError)
+
+
+def _rows_until(log: Path, step: int) -> list[str]:
+    """Rows of the log up to an update; a last one that a kill cut short is left out, to be written again."""
+    rows = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    kept = []
+    for k, row in enumerate(rows):
+        try:
+            if json.loads(row)["step"] <= step:
+                kept.append(row)
+        except (ValueError, TypeError, KeyError):
+            if k < len(rows) - 1:
+                raise TrainingError(
+                    f"{log}: row {k + 1}: expected JSON with a step, found something else; delete the row"
+                ) from None
+    return kept
+
+
+def _checked(state: TrainState) -> TrainState:
+    """The state, if its values are of their types and could be those of a run; raises ValueError."""
+    for name, value in dataclasses.asdict(state).items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or (name not in ("best", "loss_sum") and not 0 <= value < math.inf):
+            raise ValueError(f"{name} {value!r}")
+        if isinstance(getattr(TrainState, name), int) and not isinstance(value, int):
+            raise ValueError(f"{name} {value!r}")
+    return state
 
 
 def _same_run(saved: dict[str, Any], config: TrainConfig, saved_lines: int, lines: int) -> None:
@@ -171,6 +209,12 @@ def _restore(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> No
     for key, value in _part(tensors, "optimizer.").items():
         index, name = key.split(".")
         entries.setdefault(int(index), {})[name] = value
+    # load_state_dict takes what is missing for a fresh start, and shapes as they come.
+    for number, parameter in enumerate(optimizer.param_groups[0]["params"]):
+        moments = entries.get(number, {})
+        for name in ("exp_avg", "exp_avg_sq"):
+            if name not in moments or moments[name].shape != parameter.shape:
+                raise ValueError(f"no {name} of parameter {number}")
     optimizer.load_state_dict({"state": entries, "param_groups": optimizer.state_dict()["param_groups"]})
 
 
