@@ -40,6 +40,12 @@ def write(path: Path, rows: list[dict[str, Any]], schema: pa.Schema = SCHEMA) ->
     return path
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(DataError, match=r"file: cannot be written \(File exists\)"):
+        write_shards([], tmp_path / "file")
+
+
 def test_lines_come_back_as_they_were(tmp_path: Path) -> None:
     shards = write_shards(lines(250), tmp_path, name="train", lines_per_shard=100)
     assert [path.name for path in shards] == [f"train-0000{k}.parquet" for k in range(3)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,14 @@ def test_an_error_names_the_file_and_not_the_temporary_one(tmp_path: Path, name:
 def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
     target = tmp_path / "a.svg"
     target.write_bytes(b"old")
-    with pytest.raises(FormatError, match="No space left"), files.replacing(target, FormatError) as temporary:
-        temporary.write_bytes(b"half")
-        raise OSError(28, "No space left on device")
+
+    def write_half() -> None:
+        with files.replacing(target, FormatError) as temporary:
+            temporary.write_bytes(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(FormatError, match="No space left"):
+        write_half()
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
 

@@ -126,3 +126,21 @@ def test_it_fails_only_when_nothing_could_be_read(distribution: Path, tmp_path: 
         import_iam(distribution, tmp_path / "out")
     with pytest.raises(DataError, match=r"expected lineStrokes/\*\*/\*\.xml of IAM-OnDB, found none"):
         import_iam(tmp_path / "nowhere", tmp_path / "out")
+
+
+def test_what_is_a_folder_or_there_twice_is_named_and_the_rest_imported(
+    distribution: Path, tmp_path: Path
+) -> None:
+    text = distribution / "ascii/a01/a01-000/a01-000u.txt"
+    for path in (text, distribution / "testset_f.txt"):
+        path.unlink()
+        path.mkdir()
+    again = distribution / "lineStrokes/copy"
+    again.mkdir()
+    (again / "a01-000u-01.xml").write_bytes(line_xml(points(1)))
+    summary = import_iam(distribution, tmp_path / "out")
+    assert summary.lines == {"train": 4, "val1": 2, "val2": 2, "test": 0}
+    found = {problem.name: problem.what for problem in summary.problems}
+    assert found["testset_f.txt"] == "cannot be read (Is a directory): no lines for test"
+    assert found["a01-000u"] == "transcription cannot be read (Is a directory); imported without text"
+    assert "a second one" in found["a01-000u-01.xml"]

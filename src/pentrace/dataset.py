@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pentrace import files
 from pentrace.errors import DataError, InkError
 from pentrace.ink import WHITEBOARD_SCALE, Ink
 
@@ -96,20 +96,21 @@ def write_shards(
     names the line which does not fit.
     """
     folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be written ({files.reason(error)})") from error
     written: list[Path] = []
     stream = iter(lines)
     while (first := next(stream, None)) is not None:
         path = folder / f"{name}-{len(written):05d}.parquet"
-        temporary = folder / f".{path.name}.{os.getpid()}"
         shard = chain([first], islice(stream, lines_per_shard - 1))
-        try:
-            with pq.ParquetWriter(temporary, SCHEMA, compression="zstd") as writer:
-                while rows := [_row(line) for line in islice(shard, _ROW_GROUP)]:
-                    writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with (
+            files.replacing(path, DataError) as temporary,
+            pq.ParquetWriter(temporary, SCHEMA, compression="zstd") as writer,
+        ):
+            while rows := [_row(line) for line in islice(shard, _ROW_GROUP)]:
+                writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
         written.append(path)
     for stale in set(folder.glob(f"{name}-[0-9][0-9][0-9][0-9][0-9].parquet")) - set(written):
         stale.unlink()
@@ -158,7 +159,7 @@ def _check_column(path: Path, schema: pa.Schema, name: str) -> None:
 
 
 def _kind(column: pa.DataType) -> str:
-    return f"list of {column.value_type}" if pa.types.is_nested(column) else str(column)
+    return f"list of {column.value_type}" if pa.types.is_list(column) else str(column)
 
 
 def _lines(path: Path, batch: pa.RecordBatch, first: int) -> Iterator[Line]:

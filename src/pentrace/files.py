@@ -49,4 +49,4 @@ def replacing(path: Path | str, failure: Failure) -> Iterator[Path]:
 
 def reason(error: OSError) -> str:
     """Why the system refused, in its own words."""
-    return error.strerror or type(error).__name__
+    return error.strerror or " ".join(str(error).split()) or type(error).__name__

@@ -15,6 +15,7 @@ import numpy as np
 
 from pentrace.dataset import Line, write_shards
 from pentrace.errors import DataError, FormatError, InkError
+from pentrace.files import reason
 from pentrace.formats import iam
 
 if TYPE_CHECKING:
@@ -88,7 +89,12 @@ def _splits(root: Path, summary: Summary) -> dict[str, str]:
         if path is None:
             summary.problems.append(Problem(name, f"missing list of forms: no lines for {split}"))
             continue
-        for form in path.read_text(encoding="latin-1").split():
+        try:
+            forms = path.read_text(encoding="latin-1").split()
+        except OSError as error:
+            summary.problems.append(Problem(name, f"cannot be read ({reason(error)}): no lines for {split}"))
+            continue
+        for form in forms:
             if splits.setdefault(form, split) != split:
                 twice[form] = f"in the lists of both {splits[form]} and {split}; left out"
     for form, what in sorted(twice.items()):
@@ -99,14 +105,16 @@ def _splits(root: Path, summary: Summary) -> dict[str, str]:
 
 def _line_files(root: Path, summary: Summary) -> list[tuple[str, Path]]:
     """(form, file) of every line, in the order of their names."""
-    files = []
+    files: dict[str, tuple[str, Path]] = {}
     for path in sorted(root.rglob("lineStrokes/**/*.xml"), key=lambda path: path.stem):
         match = _LINE.fullmatch(path.stem)
         if match is None:
             summary.problems.append(Problem(path.name, "expected a name such as a01-000u-01.xml; left out"))
+        elif path.stem in files:
+            summary.problems.append(Problem(path.name, f"a second one, {path.parent}; left out"))
         else:
-            files.append((match["form"], path))
-    return files
+            files[path.stem] = (match["form"], path)
+    return list(files.values())
 
 
 def _lines(
@@ -120,7 +128,7 @@ def _lines(
             ink = iam.loads(path.read_bytes())
             _check_whole(ink)
         except OSError as error:
-            summary.problems.append(Problem(path.name, f"cannot be read ({error.strerror}); left out"))
+            summary.problems.append(Problem(path.name, f"cannot be read ({reason(error)}); left out"))
             continue
         except (FormatError, InkError) as error:
             summary.problems.append(Problem(path.name, f"{error}; left out"))
@@ -137,7 +145,12 @@ def _transcription(form: str, path: Path | None, summary: Summary) -> list[str]:
     if path is None:
         summary.problems.append(Problem(form, "no transcription; imported without text"))
         return []
-    _, mark, text = path.read_text(encoding="latin-1").partition("CSR:")
+    try:
+        _, mark, text = path.read_text(encoding="latin-1").partition("CSR:")
+    except OSError as error:
+        what = f"transcription cannot be read ({reason(error)}); imported without text"
+        summary.problems.append(Problem(form, what))
+        return []
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:
         what = "no text after CSR:" if mark else "no CSR: in its transcription"

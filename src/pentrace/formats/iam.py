@@ -24,12 +24,17 @@ def loads(data: bytes) -> Ink:
     return Ink(as_float32(table[:, :2], "points"), pen_up, as_float32(time, "time"), scale=WHITEBOARD_SCALE)
 
 
+def _short(point: Element) -> str:
+    """What a point has, cut to a line."""
+    return " ".join(f'{name}="{value}"' for name, value in point.attributes.items())[:80] or "none"
+
+
 def _points(stroke: Element) -> list[tuple[float, float, float]]:
     points = []
     for point in stroke.all("Point"):
         try:
             x, y, time = (float(point.attributes[name]) for name in ("x", "y", "time"))
         except (KeyError, ValueError):
-            raise FormatError(f"<Point>: expected numbers x, y and time, found {point.attributes}") from None
+            raise FormatError(f"<Point>: expected numbers x, y and time, found {_short(point)}") from None
         points.append((x, y, time))
     return points
