@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -109,3 +110,21 @@ def test_one_changed_byte_never_crashes(at: int, value: int) -> None:
     except CheckpointError as error:
         message = str(error)
     assert message.startswith("changed: ")
+
+
+def test_nothing_is_written_that_could_not_be_read(tmp_path: Path) -> None:
+    sound = make_hostile.tiny()
+    for change in (
+        {"score": {"nats_per_point": float("nan")}},
+        {"name": "\udcff"},
+        {"units_per_raw_unit": 0.0},
+    ):
+        with pytest.raises(CheckpointError):
+            cp.save(replace(sound, **change), tmp_path / "a.safetensors")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(CheckpointError, match=r"file: cannot be written \(File exists\)"):
+        cp.save(make_hostile.tiny(), tmp_path / "file/a.safetensors")
