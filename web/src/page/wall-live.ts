@@ -134,7 +134,7 @@ export async function startWall({ frame, ink, isExample, writing, open }: WallWi
     playing: state.playing.value && seen.value,
     speed: state.speed.value,
     step: state.step.value,
-    head: state.primed.value ? 0 : 1,
+    head: samples.value[0]?.primed ? 0 : 1,
     note: note.value,
   }));
   const view = sampleWall(frame.view, data.peek(), {
