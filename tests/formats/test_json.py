@@ -105,3 +105,16 @@ def test_broken_documents_are_refused_in_one_line(data: bytes, message: str) -> 
         loads(data)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_number_of_thousands_of_digits_is_refused_in_plain_words() -> None:
+    data = (
+        f'{{"format": "pentrace-ink", "format_version": 1, "strokes": [{{"x": [{"9" * 5000}], "y": [0]}}]}}'
+    )
+    with pytest.raises(FormatError, match="broken JSON: expected numbers of at most 1000 digits, found more"):
+        loads(data.encode())
+
+
+def test_other_bytes_than_utf8_are_refused() -> None:
+    with pytest.raises(FormatError, match="broken JSON: expected UTF-8, found other bytes"):
+        loads(b'{"format": "\xe9"}')

@@ -120,7 +120,7 @@ class _Scanner:
         self._skip()
         match = _NUMBER.match(self.text, self.at)
         if match is None:
-            raise FormatError(f"expected a number at {self.text[self.at : self.at + 20]!r}")
+            raise FormatError(f"expected a number, found {self._next()}")
         self.at = match.end()
         value = float(match[0])
         if not math.isfinite(value):
@@ -130,9 +130,13 @@ class _Scanner:
     def flag(self) -> bool:
         self._skip()
         if self.text[self.at : self.at + 1] not in ("0", "1"):
-            raise FormatError(f"expected a flag, 0 or 1, at {self.text[self.at : self.at + 20]!r}")
+            raise FormatError(f"expected a flag, 0 or 1, found {self._next()}")
         self.at += 1
         return self.text[self.at - 1] == "1"
+
+    def _next(self) -> str:
+        """What comes next, for an error."""
+        return repr(self.text[self.at : self.at + 20]) if self.at < len(self.text) else "the end"
 
     def _skip(self) -> None:
         match = _SEPARATOR.match(self.text, self.at)

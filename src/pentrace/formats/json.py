@@ -13,6 +13,7 @@ from pentrace.ink import F32, Ink, as_float32
 
 FORMAT = "pentrace-ink"
 VERSION = 1
+_MOST_DIGITS = 1000
 _SEED_LIMIT = 2**64
 
 
@@ -38,9 +39,11 @@ def dumps(ink: Ink) -> bytes:
 def load_document(data: bytes) -> Document:
     """A document from its bytes. Raises FormatError or InkError."""
     try:
-        document = json.loads(data, parse_constant=_refuse_constant)
+        document = json.loads(data, parse_constant=_refuse_constant, parse_int=_whole)
     except RecursionError:
         raise FormatError("broken JSON: nested too deeply") from None
+    except UnicodeDecodeError:
+        raise FormatError("broken JSON: expected UTF-8, found other bytes") from None
     except ValueError as error:
         raise FormatError(f"broken JSON: {error}") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
@@ -146,6 +149,12 @@ def _seed(seed: object) -> int | None:
 
 def _shortest(column: F32) -> list[float | int]:
     return [int(value) if value == int(value) else float(str(value)) for value in column]
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:  # Python itself would refuse thousands, in words for programmers
+        raise FormatError(f"broken JSON: expected numbers of at most {_MOST_DIGITS} digits, found more")
+    return int(digits)
 
 
 def _refuse_constant(name: str) -> float:
