@@ -94,3 +94,11 @@ def test_what_a_user_gets_wrong(trained: Path, data: Path, capfd: pytest.Capture
     run = str(data / "other")
     assert main(["train", str(data), "--val", str(data), "-o", run, "--config", str(bad)]) == 1
     assert "found 'hiden'" in capfd.readouterr().err
+
+
+def test_a_plot_of_an_unknown_type_is_refused_before_the_work(
+    trained: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["evaluate", str(trained), str(data), "--samples", "100000", "--plot", str(data / "plot.txt")]
+    assert main(command) == 1
+    assert "plot.txt: expected a name that ends in .svg, .png, .pdf" in capsys.readouterr().err

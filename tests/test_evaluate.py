@@ -14,7 +14,7 @@ from pentrace.dataset import Line, write_shards
 from pentrace.distill import import_distill
 from pentrace.engine import Engine
 from pentrace.errors import DataError
-from pentrace.evaluate import evaluate
+from pentrace.evaluate import evaluate, realism
 from pentrace.ink import WHITEBOARD_SCALE, Ink
 from pentrace.model import Handwriting, negative_log_likelihood, pack, unpack
 from pentrace.score import CLIP, MAX_OFFSETS, RAW_NATS, Tally, clipped_offsets, scored_offsets
@@ -106,3 +106,10 @@ def test_the_articles_weights_score_what_the_design_says(shared_data: Path) -> N
     assert score.nats_per_point == pytest.approx(5.639, abs=5e-4)
     assert score.position == pytest.approx(5.541, abs=5e-4)
     assert score.pen == pytest.approx(0.098, abs=5e-4)
+
+
+def test_there_is_nothing_to_compare_samples_with_in_lines_of_one_point(tmp_path: Path) -> None:
+    dot = Line("a", "f", "s", "", Ink([[1, 2]], [True], scale=WHITEBOARD_SCALE))
+    (shard,) = write_shards([dot], tmp_path)
+    with pytest.raises(DataError, match="expected lines of at least 2 points, found none"):
+        realism(packed(), [shard], samples=1, steps=5)

@@ -159,4 +159,7 @@ def realism(
 
 
 def _features_of(data: Sequence[Path | str]) -> dict[str, Values]:
-    return features(scored_offsets(line.ink for line in read_lines(data, columns=())))
+    found = features(scored_offsets(line.ink for line in read_lines(data, columns=())))
+    if not len(found["stroke length"]):
+        raise DataError(f"{data[0]}: expected lines of at least 2 points, found none")
+    return found

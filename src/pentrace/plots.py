@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pentrace.errors import MissingExtraError
+from pentrace import files
+from pentrace.errors import FormatError, MissingExtraError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from pentrace.realism import Values
 
-# Okabe and Ito's blue, vermilion and grey: told apart by colour-blind readers.
+SUFFIXES = (".svg", ".png", ".pdf")
+# Okabe and Ito's blue, a grey, Okabe and Ito's orange: told apart by colour-blind readers.
 SAMPLED, REAL, FLOOR = "#0072B2", "#444444", "#E69F00"
 
 
@@ -47,7 +49,8 @@ def realism(
         axes.set_title(name, loc="left", fontsize=10)
         axes.spines[["top", "right"]].set_visible(False)
     figure.axes[0].set_ylabel("share at most this")
-    figure.axes[-1].legend(frameon=False, fontsize=8)
+    if figure.axes[-1].get_lines():
+        figure.axes[-1].legend(frameon=False, fontsize=8)
     _save(figure, path)
 
 
@@ -71,6 +74,12 @@ def training(rows: list[dict[str, Any]], path: str | os.PathLike[str]) -> None:
     _save(figure, path)
 
 
+def check_name(path: str | os.PathLike[str]) -> None:
+    """Raises FormatError when no picture can be written under this name, before any work is done for it."""
+    if Path(path).suffix.lower() not in SUFFIXES:
+        raise FormatError(f"{path}: expected a name that ends in {', '.join(SUFFIXES)}")
+
+
 def _figure(columns: int, width: float) -> Figure:
     try:
         from matplotlib.figure import Figure
@@ -83,13 +92,9 @@ def _figure(columns: int, width: float) -> Figure:
 
 def _save(figure: Figure, path: str | os.PathLike[str]) -> None:
     """Write under a temporary name, then move."""
-    target = Path(path)
-    temporary = target.with_name(f".{target.stem}.tmp{target.suffix}")
-    try:
-        figure.savefig(temporary, dpi=160, metadata={"Date": None} if target.suffix == ".svg" else None)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    suffix = Path(path).suffix
+    with files.replacing(path, FormatError) as temporary:
+        figure.savefig(temporary, dpi=160, metadata={"Date": None} if suffix == ".svg" else None)
 
 
 def _main(log: str, path: str) -> None:

@@ -76,10 +76,13 @@ def evaluate(
         return
     from pentrace.evaluate import realism
 
-    found = realism(loaded, data, floor or [], samples=samples, steps=steps, variation=variation, seed=seed)
     if plot is not None:
         from pentrace import plots
 
+        plots.check_name(plot)
+
+    found = realism(loaded, data, floor or [], samples=samples, steps=steps, variation=variation, seed=seed)
+    if plot is not None:
         plots.realism(found.sampled, found.real, found.floor, plot)
     if as_json:
         print(json.dumps({"checkpoint": str(checkpoint), **found.to_dict()}))
