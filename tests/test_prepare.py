@@ -187,8 +187,16 @@ def test_what_cannot_be_prepared_is_refused(engine: Engine) -> None:
         with pytest.raises(EngineError, match="size: expected a number of at least 0"):
             engine.prepare(ink, size)
     far = Ink([[-(2**24), 0], [2**24, 1]], [False, True])
-    with pytest.raises(EngineError, match="outside its range"):
+    with pytest.raises(EngineError, match="too long for the size of the writing"):
         engine.prepare(far, 1e-3)
+
+
+def test_a_stroke_that_is_all_scribble_is_too_long(engine: Engine) -> None:
+    """A million points in one stroke, up and down all the time: the way is endless against the size."""
+    k = np.arange(1_000_000)
+    scribble = Ink(np.stack((k * 0.01, (k % 40) * 0.5), axis=1), k == k[-1])
+    with pytest.raises(EngineError, match="writing_size: a stroke is too long for the size of the writing"):
+        engine.writing_size(scribble)
 
 
 def test_raw_lines_keep_their_steps(engine: Engine, shared_data: Path) -> None:

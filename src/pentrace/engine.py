@@ -31,6 +31,8 @@ _DTYPES = {"F32": np.dtype(np.float32), "I8": np.dtype(np.int8)}
 _CALL_BYTES = 2**24
 """What the arrays of one call may take of the engine's memory, whatever the length of an ink."""
 
+_TOO_LONG = "a stroke is too long for the size of the writing (spec/ink.md); lift the pen more often"
+
 
 class Prepared(NamedTuple):
     """An ink as the model sees it.
@@ -261,7 +263,8 @@ class Engine:
     def writing_size(self, ink: Ink) -> float:
         """Estimated size of the writing in the ink's units (spec/ink.md); 0 for dots alone."""
         with self._wasm.scratch():
-            return self._wasm.run("writing_size", "writing_size", *self._write_ink(ink))
+            arguments = self._write_ink(ink)
+            return self._wasm.run("writing_size", "writing_size", *arguments, outside=_TOO_LONG)
 
     def prepare(self, ink: Ink, size: float | None = None) -> Prepared:
         """An ink of any pen with the spacing and size that the model knows (spec/ink.md).
@@ -279,7 +282,7 @@ class Engine:
         standard = self._wasm.call("standard_size")
         with self._wasm.scratch():
             arguments = (*self._write_ink(ink), size, 0 if ink.pen_up[-1] else 1)
-            count = int(self._wasm.run("prepare", "prepare", *arguments, 0, 0, 0))
+            count = int(self._wasm.run("prepare", "prepare", *arguments, 0, 0, 0, outside=_TOO_LONG))
             out, index = self._wasm.alloc(12 * count), self._wasm.alloc(4 * (count + 1))
             self._wasm.run("prepare", "prepare", *arguments, out, count, index)
             raw_points = self._wasm.bytes(index, 4 * (count + 1)).view(np.int32).copy()

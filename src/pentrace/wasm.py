@@ -55,11 +55,15 @@ class Wasm:
         result = self._exports[name](self._store, *arguments)
         return 0 if result is None else result
 
-    def run(self, name: str, doing: str, *arguments: float) -> float:
-        """What a function returns, unless it is an error: then EngineError says what was being done."""
+    def run(self, name: str, doing: str, *arguments: float, outside: str = "") -> float:
+        """What a function returns, unless it is an error: then EngineError says what was being done.
+
+        `outside`: what else to say than the general words where an argument is outside its range.
+        """
         result = self.call(name, *arguments)
         if result < 0:
-            raise EngineError(f"{doing}: {_MEANINGS[int(result)]}")
+            meaning = outside if outside and result == _BAD_ARGUMENT else _MEANINGS[int(result)]
+            raise EngineError(f"{doing}: {meaning}")
         return result
 
     @contextmanager
