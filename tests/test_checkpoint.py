@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from pentrace import checkpoint as cp
+from pentrace.checkpoint import Architecture
 from pentrace.errors import CheckpointError
 from tests import make_hostile
 
@@ -128,3 +129,9 @@ def test_what_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(CheckpointError, match=r"file: cannot be written \(File exists\)"):
         cp.save(make_hostile.tiny(), tmp_path / "file/a.safetensors")
+
+
+def test_the_architecture_that_the_spec_shows_is_read() -> None:
+    spec = (HOSTILE.parent.parent / "checkpoint.md").read_text(encoding="utf-8")
+    shown = json.loads(spec.split("| `architecture` | yes | JSON: `")[1].split("`")[0])
+    assert cp._architecture(shown, "spec") == Architecture()

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+import wasmtime
 
 from pentrace.checkpoint import Checkpoint
 from pentrace.distill import import_distill
 from pentrace.engine import Engine
 from pentrace.errors import EngineError
+from pentrace.wasm import Wasm
 from tests.engine_reference import Density, Reference, random_checkpoint
 
 Array = npt.NDArray[Any]
@@ -338,3 +340,14 @@ def test_nothing_asked_for_is_nothing(engine: Engine) -> None:
     assert engine.futures(state, 5, 0, seed=1).shape == (5, 0, 3)
     assert engine.trace(state, np.empty((0, 3)))["c"].shape == (0, 2, 30)
     np.testing.assert_array_equal(state.c, before)
+
+
+def test_a_limit_on_memory_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise wasmtime.WasmtimeError("mmap failed to reserve 0x104000000 bytes\n\nCaused by:\n    more")
+
+    monkeypatch.setattr(wasmtime, "Instance", refuse)
+    with pytest.raises(
+        EngineError, match=r"no room for its memory \(mmap failed to reserve 0x104000000 bytes\);"
+    ):
+        Wasm()

@@ -1,4 +1,4 @@
-"""The score of ../design: nats a point in raw whiteboard units, so that no normalisation can flatter.
+"""The score: nats a point in raw whiteboard units, so that no normalisation can flatter.
 
 A line's first point is its origin; every later offset counts, clipped to +-500 raw units, at most the first 600 of a
 line; the model starts from state zero and one zero input.

@@ -1,4 +1,4 @@
-"""The page as files: what `pentrace serve` hands out and `pentrace site` writes (design.md, decision 4).
+"""The page as files: what `pentrace serve` hands out and `pentrace site` writes.
 
 Addresses are relative, with `/` between their parts:
 

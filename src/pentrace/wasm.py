@@ -46,7 +46,13 @@ class Wasm:
     def __init__(self) -> None:
         engine, module = _module()
         self._store = wasmtime.Store(engine)
-        instance = wasmtime.Instance(self._store, module, [])
+        try:
+            instance = wasmtime.Instance(self._store, module, [])
+        except wasmtime.WasmtimeError as error:  # it reserves 4 GiB of addresses, which a limit may forbid
+            first = str(error).partition("\n")[0]
+            raise EngineError(
+                f"engine: no room for its memory ({first}); raise the limit (ulimit -v)"
+            ) from error
         self._exports: dict[str, Any] = dict(instance.exports(self._store))
         self._memory: wasmtime.Memory = self._exports["memory"]
 
