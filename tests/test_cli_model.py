@@ -102,3 +102,16 @@ def test_a_plot_of_an_unknown_type_is_refused_before_the_work(
     command = ["evaluate", str(trained), str(data), "--samples", "100000", "--plot", str(data / "plot.txt")]
     assert main(command) == 1
     assert "plot.txt: expected a name that ends in .svg, .png, .pdf" in capsys.readouterr().err
+
+
+def test_an_ink_that_cannot_be_continued_is_named(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    far = tmp_path / "far.json"
+    far.write_text(
+        '{"format": "pentrace-ink", "format_version": 1, "scale": 1e300, "strokes": [{"x": [0, 9], "y": [0, 9]}]}'
+    )
+    assert main(["continue", str(far), "-c", str(trained), "--steps", "3"]) == 1
+    assert (
+        capsys.readouterr().err == f"pentrace: {far}: offsets: too large for float32 at a scale of 1e+300\n"
+    )

@@ -27,10 +27,14 @@ def continue_(
     """
     output.check_name(out, file)
     from pentrace import formats
+    from pentrace.errors import InkError
     from pentrace.writer import Writer
 
     number = options.chosen_seed(seed)
     writer = Writer(checkpoint or options.default_checkpoint())
     ink = formats.read(file)
-    whole = writer.continue_(ink, steps, seed=number, variation=variation)
+    try:
+        whole = writer.continue_(ink, steps, seed=number, variation=variation)
+    except InkError as error:
+        raise InkError(f"{file}: {error}") from None
     output.give(whole, out, f"{len(ink)} points and {steps} more, seed {number}, variation {variation:g}")
