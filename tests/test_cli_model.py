@@ -89,6 +89,8 @@ def test_samples_are_compared_and_drawn(
 def test_what_a_user_gets_wrong(trained: Path, data: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(trained), str(data / "none.parquet")]) == 1
     assert "expected a Parquet file or a folder of them" in capfd.readouterr().err
+    assert main(["evaluate", str(trained), str(data), "--samples", "2", "--record"]) == 2
+    assert "--record writes a score" in capfd.readouterr().err
     bad = data / "bad.toml"
     bad.write_text("hiden = 3")
     run = str(data / "other")

@@ -43,7 +43,7 @@ def write(path: Path, rows: list[dict[str, Any]], schema: pa.Schema = SCHEMA) ->
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(DataError, match=r"file: cannot be written \(File exists\)"):
-        write_shards([], tmp_path / "file")
+        write_shards([line(1)], tmp_path / "file")
 
 
 def test_lines_come_back_as_they_were(tmp_path: Path) -> None:

@@ -124,8 +124,22 @@ def test_it_fails_only_when_nothing_could_be_read(distribution: Path, tmp_path: 
         path.write_bytes(b"<broken")
     with pytest.raises(DataError, match=r"no line could be read; first of 10: a01-000u-01\.xml: broken XML"):
         import_iam(distribution, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
     with pytest.raises(DataError, match=r"expected lineStrokes/\*\*/\*\.xml of IAM-OnDB, found none"):
         import_iam(tmp_path / "nowhere", tmp_path / "out")
+
+
+def test_an_import_that_reads_nothing_leaves_an_earlier_one_as_it_was(
+    distribution: Path, tmp_path: Path
+) -> None:
+    import_iam(distribution, tmp_path / "out")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    for path in distribution.rglob("*.xml"):
+        path.write_text("broken")
+    with pytest.raises(DataError, match="no line could be read"):
+        import_iam(distribution, tmp_path / "out")
+    assert before
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
 
 
 def test_what_is_a_folder_or_there_twice_is_named_and_the_rest_imported(

@@ -92,17 +92,14 @@ def write_shards(
     """Writes lines as `out`/`name`-00000.parquet and so on, each moved into place when it is whole.
 
     Needs whole coordinates within 16 bits, as the whiteboard gives them. Shards that an earlier write left under
-    the same name are replaced or, where there are fewer now, removed. Returns the files; raises DataError that
-    names the line which does not fit.
+    the same name are replaced or, where there are fewer now, removed; without a line nothing is touched. Returns the
+    files; raises DataError that names the line which does not fit.
     """
     folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"{folder}: cannot be written ({files.reason(error)})") from error
     written: list[Path] = []
     stream = iter(lines)
     while (first := next(stream, None)) is not None:
+        _make(folder)
         path = folder / f"{name}-{len(written):05d}.parquet"
         shard = chain([first], islice(stream, lines_per_shard - 1))
         with (
@@ -112,9 +109,23 @@ def write_shards(
             while rows := [_row(line) for line in islice(shard, _ROW_GROUP)]:
                 writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
         written.append(path)
-    for stale in set(folder.glob(f"{name}-[0-9][0-9][0-9][0-9][0-9].parquet")) - set(written):
-        stale.unlink()
+    if written:
+        remove_shards(folder, name, keep=written)
     return written
+
+
+def remove_shards(out: Path | str, name: str, *, keep: Collection[Path] = ()) -> None:
+    """Removes the shards `name`-*.parquet of a folder, but for those to `keep`."""
+    for shard in Path(out).glob(f"{name}-[0-9][0-9][0-9][0-9][0-9].parquet"):
+        if shard not in keep:
+            shard.unlink()
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be written ({files.reason(error)})") from error
 
 
 def _opened(path: Path) -> pq.ParquetFile:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pentrace.dataset import Line, write_shards
+from pentrace.dataset import Line, remove_shards, write_shards
 from pentrace.errors import DataError, FormatError, InkError
 from pentrace.files import reason
 from pentrace.formats import iam
@@ -77,6 +77,9 @@ def import_iam(root: Path | str, out: Path | str) -> Summary:
         raise DataError(
             f"{root}: no line could be read; first of {len(summary.problems)}: {first.name}: {first.what}"
         )
+    for split in SPLITS:
+        if not summary.lines.get(split):
+            remove_shards(out, split)  # of an earlier import; kept until this one has read something
     return summary
 
 

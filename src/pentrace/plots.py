@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +28,7 @@ def realism(
     sampled: Mapping[str, Values],
     real: Mapping[str, Values],
     floor: Mapping[str, Values] | None,
-    path: str | os.PathLike[str],
+    path: Path | str,
 ) -> None:
     """Cumulative shares of each feature of sampled and real ink (`pentrace.realism.features`), drawn to a file.
 
@@ -54,7 +53,7 @@ def realism(
     _save(figure, path)
 
 
-def training(rows: list[dict[str, Any]], path: str | os.PathLike[str]) -> None:
+def training(rows: list[dict[str, Any]], path: Path | str) -> None:
     """A run's log (rows of `log.jsonl`): training loss and score by points, learning rate below."""
     figure = _figure(2, 4.0)
     points = [row["points"] / 1e6 for row in rows]
@@ -74,7 +73,7 @@ def training(rows: list[dict[str, Any]], path: str | os.PathLike[str]) -> None:
     _save(figure, path)
 
 
-def check_name(path: str | os.PathLike[str]) -> None:
+def check_name(path: Path | str) -> None:
     """Raises FormatError when no picture can be written under this name, before any work is done for it."""
     if Path(path).suffix.lower() not in SUFFIXES:
         raise FormatError(f"{path}: expected a name that ends in {', '.join(SUFFIXES)}")
@@ -90,7 +89,7 @@ def _figure(columns: int, width: float) -> Figure:
     return figure
 
 
-def _save(figure: Figure, path: str | os.PathLike[str]) -> None:
+def _save(figure: Figure, path: Path | str) -> None:
     """Write under a temporary name, then move."""
     suffix = Path(path).suffix
     with files.replacing(path, FormatError) as temporary:

@@ -67,6 +67,8 @@ def evaluate(
     """
     from pentrace.checkpoint import load
 
+    if record and samples is not None:
+        raise typer.BadParameter("--record writes a score, which --samples does not measure")
     loaded = load(checkpoint)
     if samples is None:
         score = _score(loaded, data, use_float)

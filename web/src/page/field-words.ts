@@ -36,7 +36,8 @@ function waysOf(weights: readonly number[]): string {
 
 /** With a true minus sign. */
 function nats(value: number): string {
-  return value.toFixed(2).replace("-", "\u2212");
+  const text = value.toFixed(2);
+  return text === "-0.00" ? "0.00" : text.replace("-", "\u2212");
 }
 
 function percent(share: number): string {
