@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page
 
 from pentrace.wasm import WASM
-from tests.browser.host import chromium
 from tests.bundle import bundle, empty_page
 from tests.make_golden import DEFAULT, GOLDEN, ROOT, TINY
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def page(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Page:
     """web/test/golden.ts and what it reads."""
     script = tmp_path_factory.mktemp("golden") / "golden.js"
     bundle("web/test/golden.ts", script)
     files = {"golden.js": script, "engine.wasm": WASM, "golden.json": GOLDEN}
     files |= {path.relative_to(ROOT).as_posix(): path for path in (TINY, DEFAULT)}
-    with chromium() as browser:
-        yield empty_page(browser, files)
+    return empty_page(chromium, files)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("path", [TINY, DEFAULT], ids=["tiny", "default"])
 def test_bits_in_chromium(page: Page, path: Path) -> None:
     if path == DEFAULT and not path.exists():
