@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT = ROOT / "src/pentrace/weights/default.safetensors"
-WAIT_S = 20.0
+WAIT_S = 60.0
 READY = "performance.getEntriesByName('first-future').length > 0"
 
 
