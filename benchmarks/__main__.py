@@ -17,6 +17,8 @@ TABLE: dict[str, list[str]] = {
     "engine": [],
     "page": [],
     "field": [],
+    "wall": [],
+    "field": [],
     "ink": [str(DATA)],
     "train": [str(DATA / "iam-ondb-train.parquet")],
 }
