@@ -18,7 +18,6 @@ TABLE: dict[str, list[str]] = {
     "page": [],
     "field": [],
     "wall": [],
-    "field": [],
     "ink": [str(DATA)],
     "train": [str(DATA / "iam-ondb-train.parquet")],
 }
