@@ -28,8 +28,6 @@ def page(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 @pytest.mark.parametrize("path", [TINY, DEFAULT], ids=["tiny", "default"])
 def test_bits_in_chromium(page: Page, path: Path) -> None:
-    if path == DEFAULT and not path.exists():
-        pytest.skip("there is no default checkpoint yet")
     name = path.relative_to(ROOT).as_posix()
     found = page.evaluate(
         """async (name) => {
