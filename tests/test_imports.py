@@ -18,7 +18,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src/pentrace"
 ROWS = (
     {"errors"},
     {"files", "ink"},
-    {"checkpoint", "config", "distill", "formats", "futures", "futures_svg", "score", "wasm"},
+    {"checkpoint", "config", "distill", "formats", "futures", "futures_svg", "interventions", "score", "wasm"},
     {"batches", "dataset", "engine", "iam", "model", "runfolder", "validate"},
     {"atlas", "evaluate", "plots", "realism", "trace", "train", "writer"},
     {"serve", "site", "widget"},

@@ -16,16 +16,18 @@ if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
     from pentrace.errors import PentraceError
     from pentrace.ink import Ink
+    from pentrace.interventions import Intervention
     from pentrace.trace import Trace
     from pentrace.writer import Writer
 
 __version__ = "0.1.0"
 
-__all__ = ["Checkpoint", "Ink", "PentraceError", "Trace", "Writer", "__version__"]
+__all__ = ["Checkpoint", "Ink", "Intervention", "PentraceError", "Trace", "Writer", "__version__"]
 
 _MODULES = {
     "Checkpoint": "checkpoint",
     "Ink": "ink",
+    "Intervention": "interventions",
     "PentraceError": "errors",
     "Trace": "trace",
     "Writer": "writer",

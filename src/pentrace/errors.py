@@ -25,6 +25,10 @@ class EngineError(PentraceError):
     """The engine refused its input or produced something that is not finite."""
 
 
+class InterventionError(PentraceError):
+    """A change of cells that cannot be made."""
+
+
 class ConfigError(PentraceError):
     """A configuration with a wrong name, type or value."""
 

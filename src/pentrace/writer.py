@@ -12,6 +12,7 @@ from pentrace.checkpoint import Checkpoint, load
 from pentrace.engine import Engine, State
 from pentrace.errors import InkError
 from pentrace.ink import Ink, concatenate
+from pentrace.interventions import Intervention
 from pentrace.trace import Trace
 
 FloatArray = npt.NDArray[np.float32]
@@ -39,6 +40,22 @@ class Writer:
             checkpoint = load(DEFAULT_CHECKPOINT if checkpoint is None else checkpoint)
         self.checkpoint = checkpoint
         self.engine = Engine(checkpoint)
+        self.intervention = Intervention()
+
+    def with_intervention(self, intervention: Intervention) -> Writer:
+        """A writer with the same checkpoint whose every computation runs under an intervention, from the first step.
+
+        This writer stays as it is. What it runs under itself is done first, the new intervention after it.
+
+        Raises:
+            InterventionError: a cell or a layer that the model does not have.
+        """
+        a = self.checkpoint.architecture
+        other = Writer(self.checkpoint)
+        other.intervention = self.intervention.then(intervention)
+        for layer, settings in enumerate(other.intervention.settings(a.layers, a.hidden)):
+            other.engine.intervene(layer, settings)
+        return other
 
     def write(
         self, steps: int = 600, *, seed: int = 0, variation: float = 0.6, prime: Ink | None = None
