@@ -7,6 +7,7 @@
  */
 
 import { batch, type Signal, signal } from "@preact/signals-core";
+import { cellsInWords, cellsOf } from "./cells/words.ts";
 
 export interface Control<T> {
   readonly initial: T;
@@ -62,16 +63,23 @@ function choice(options: readonly string[]): Control<string> {
   };
 }
 
+function text(where: "query" | "hash"): Control<string> {
+  return { initial: "", where, parse: (value) => value, format: (value) => value };
+}
+
+const noCells: readonly number[] = [];
+const cells: Control<readonly number[]> = {
+  initial: noCells,
+  where: "hash",
+  parse: cellsOf,
+  format: cellsInWords,
+};
+
 const UINT32 = 2 ** 32 - 1;
 
 export const controls = {
   /** Name of the checkpoint; empty for the default one. */
-  checkpoint: {
-    initial: "",
-    where: "query",
-    parse: (text) => text,
-    format: (value) => value,
-  } as Control<string>,
+  checkpoint: text("query"),
   /** Steps of a continuation. */
   length: number(120, 5, 200, 1),
   /** Variation of a continuation (spec/engine.md). */
@@ -108,12 +116,27 @@ export const controls = {
   /** The row that is looked at; below 0, the clearest fork. */
   "field.step": number(-1, -1, 3000, 1),
   /** The futures that were taken (page/field-forks.ts). */
-  "field.forks": {
-    initial: "",
-    where: "hash",
-    parse: (text) => text,
-    format: (value) => value,
-  } as Control<string>,
+  "field.forks": text("hash"),
+
+  // Cells over time.
+  "cells.ink": choice(["sample", "yours", "opened"]),
+  /** The sample: its seed, length in steps, and variation. */
+  "cells.seed": number(1, 0, UINT32, 1),
+  "cells.length": number(400, 50, 1500, 50),
+  "cells.variation": number(0.5, 0.1, 1.5, 0.05),
+  /** Which quantity (spec/trace.md). */
+  "cells.what": choice(["c", "h", "i", "f", "g", "o"]),
+  "cells.limits": choice(["robust", "full", "own"]),
+  "cells.scale": choice(["linear", "log"]),
+  /** The name of an order of the atlas; empty for the best that there is. */
+  "cells.order": text("hash"),
+  /** The cells that are looked at (page/chosen.ts). */
+  "cells.chosen": cells,
+  /** The row that is looked at; below 0, where the cells are strongest. */
+  "cells.step": number(-1, -1, 3000, 1),
+  /** The part of the ink that is shown: its first row, and how many; 0 for all. */
+  "cells.from": number(0, 0, 3000, 1),
+  "cells.span": number(0, 0, 3000, 1),
 };
 
 export type ControlName = keyof typeof controls;
@@ -187,7 +210,7 @@ export function writeAddress(values: Values, ink: string): string {
   const query = new URLSearchParams();
   const hash = new URLSearchParams();
   const write = <T>(name: string, control: Control<T>, value: T): void => {
-    if (value === control.initial) return;
+    if (control.format(value) === control.format(control.initial)) return;
     (control.where === "query" ? query : hash).set(name, control.format(value));
   };
   for (const name of names) write(name, controls[name] as Control<Values[ControlName]>, values[name]);

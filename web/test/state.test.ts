@@ -48,6 +48,18 @@ describe("address", () => {
       "field.seed": 5,
       "field.step": 44,
       "field.forks": "45.3.1.0-6~80.12.1.1",
+      "cells.ink": "yours",
+      "cells.seed": 9,
+      "cells.length": 1500,
+      "cells.variation": 0.6,
+      "cells.what": "f",
+      "cells.limits": "full",
+      "cells.scale": "log",
+      "cells.order": "tsne",
+      "cells.chosen": [7, 3, 4, 5, 120],
+      "cells.step": 12,
+      "cells.from": 100,
+      "cells.span": 60,
     };
     expect(throughAddress(values, "AQ-_")).toEqual({ values, ink: "AQ-_" });
   });

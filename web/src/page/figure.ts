@@ -9,6 +9,7 @@
 import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { type FigureName, type FigureState, figureState, type State } from "../state.ts";
 import type { Loaded } from "./checkpoints.ts";
+import type { Chosen } from "./chosen.ts";
 import { ControlRow } from "./control-row.ts";
 import { element } from "./controls.ts";
 import { download } from "./download.ts";
@@ -19,6 +20,8 @@ export interface Shared {
   readonly state: State;
   /** The engine and the checkpoint, fetched once; another value when another checkpoint is chosen. */
   readonly loaded: ReadonlySignal<Loaded | null>;
+  /** The cells, the step and the ink that the reader looks at. */
+  readonly chosen: Chosen;
   /** Whether the first figure runs: until then the others wait. */
   readonly ready: ReadonlySignal<boolean>;
   /** The reader asked for less motion: nothing may move by itself. */
@@ -112,10 +115,10 @@ export function figure<Name extends FigureName>(name: Name, shared: Shared): Fra
     });
   };
 
-  const { loaded, still, announce } = shared;
+  const { loaded, chosen, still, announce } = shared;
   const state = figureState(shared.state, name);
   const seen = intersecting(stage, "0px");
-  return { name, el, view, controls, state, seen, say, start, loaded, still, announce };
+  return { name, el, view, controls, state, seen, say, start, loaded, chosen, still, announce };
 }
 
 /** Whether an element is in the window, or as far from it as the margin says. */

@@ -9,6 +9,7 @@ import { controls, createState, readAddress, takeValues, valuesOf } from "../sta
 import { paper } from "../views/paper.ts";
 import { keepAddress, readInk } from "./address.ts";
 import { type Loaded, openCheckpoints } from "./checkpoints.ts";
+import { createChosen } from "./chosen.ts";
 import { continuing } from "./continuing.ts";
 import { button, element, slider } from "./controls.ts";
 import { download } from "./download.ts";
@@ -224,7 +225,7 @@ function openSample({ continuation, offsets, primed, sample }: OpenedSample): vo
   announce(`Sample ${sample + 1} is on the paper.`);
 }
 
-const shared = { state, loaded, ready, still, announce };
+const shared = { state, loaded, chosen: createChosen(state), ready, still, announce };
 neatenFigure(shared, { sheet, ink, isExample, writing });
 wallFigure(shared, { ink, isExample, writing, open: openSample });
 const field = fieldFigure(shared, { ink, writing });
