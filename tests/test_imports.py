@@ -18,9 +18,19 @@ SOURCE = Path(__file__).resolve().parent.parent / "src/pentrace"
 ROWS = (
     {"errors"},
     {"files", "ink"},
-    {"checkpoint", "config", "distill", "formats", "futures", "futures_svg", "interventions", "score", "wasm"},
+    {
+        "checkpoint",
+        "config",
+        "distill",
+        "formats",
+        "futures",
+        "futures_svg",
+        "interventions",
+        "score",
+        "wasm",
+    },
     {"batches", "dataset", "engine", "iam", "model", "runfolder", "validate"},
-    {"atlas", "evaluate", "plots", "realism", "trace", "train", "writer"},
+    {"atlas", "effects", "evaluate", "measures", "plots", "presets", "realism", "trace", "train", "writer"},
     {"serve", "site", "widget"},
     {"cli"},
 )
