@@ -78,12 +78,14 @@ class Effect:
 
     random: the interventions on random cells that it was compared with.
     figures: by name, those of ALL_MEASURES.
+    hidden: H.
     """
 
     intervention: Intervention
     random: tuple[Intervention, ...]
     figures: dict[str, Figure]
     setup: Setup
+    hidden: int
 
 
 class Laboratory:
@@ -144,7 +146,7 @@ class Laboratory:
             )
             for name, before in self._before.items()
         }
-        return Effect(intervention, others, figures, self.setup)
+        return Effect(intervention, others, figures, self.setup, self.mean["c"].shape[1])
 
     def like(self, intervention: Intervention, draw: int) -> Intervention:
         """The same intervention on as many random cells, none of them its own.

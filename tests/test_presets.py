@@ -1,0 +1,97 @@
+"""Presets: chosen by rule from what cells follow, measured, and stored so that what was measured can be run again."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from pentrace.effects import ALL_MEASURES, Laboratory, Setup
+from pentrace.interventions import Change
+from pentrace.presets import AWAY, PRESETS, TOP, available, from_record, intervention, measure_presets
+from pentrace.writer import Writer
+from tests.engine_reference import random_checkpoint
+
+FEATURES = ("pen lift in 1 step", "speed")
+
+
+@pytest.fixture(scope="module")
+def laboratory() -> Laboratory:
+    return Laboratory(Writer(random_checkpoint(2, 24, 3)), Setup(samples=20, steps=30))
+
+
+@pytest.fixture(scope="module")
+def scores() -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
+    rng = np.random.default_rng(3)
+    return {name: rng.uniform(-1, 1, 48).astype(np.float32) for name in FEATURES}
+
+
+def test_the_first_preset_takes_the_pen_lifts_away() -> None:
+    first = PRESETS[0]
+    assert (first.feature, first.measure, first.expected) == ("pen lift in 1 step", "pen lifts", -1)
+    assert {preset.measure for preset in PRESETS} <= set(ALL_MEASURES)
+    assert len({preset.name for preset in PRESETS}) == len(PRESETS)
+
+
+def test_only_features_that_there_are(scores: dict[str, np.ndarray]) -> None:
+    assert {preset.feature for preset in available(scores)} == set(FEATURES)
+
+
+@pytest.mark.parametrize(("name", "side"), [("no-lift", -1), ("lift", 1)])
+def test_the_best_cells_are_held_on_their_side(
+    laboratory: Laboratory,
+    scores: dict[str, np.ndarray],
+    name: str,
+    side: int,
+) -> None:
+    preset = next(preset for preset in PRESETS if preset.name == name)
+    followed = scores[preset.feature]
+    made = intervention(preset, laboratory, followed)
+    numbers = [change.layer * 24 + change.cell for change in made.changes]
+    best = sorted(range(48), key=lambda number: -abs(followed[number]))[:TOP]
+    assert sorted(numbers) == sorted(best)
+    for change, number in zip(made.changes, numbers, strict=True):
+        mean, spread = (values["c"].ravel()[number] for values in (laboratory.mean, laboratory.spread))
+        assert change.scale == 0
+        expected = mean + side * np.sign(followed[number]) * AWAY * spread
+        assert change.shift == pytest.approx(expected, rel=1e-5)
+
+
+def test_what_is_stored_can_be_run_again(
+    laboratory: Laboratory,
+    scores: dict[str, np.ndarray],
+) -> None:
+    steps = 0
+
+    def progress() -> None:
+        nonlocal steps
+        steps += 1
+
+    records = measure_presets(laboratory, scores, ("turn", [30, 2, 5]), draws=2, progress=progress)
+    assert steps == 3 * len(records)
+    assert [record["name"] for record in records] == [preset.name for preset in available(scores)] + [
+        "cluster"
+    ]
+    for record in json.loads(json.dumps(records, allow_nan=False)):
+        assert not record["controls"]  # two draws are too few for a claim
+        assert set(record["figures"]) == set(ALL_MEASURES)
+        assert len(record["random"]) == 2
+        measured = laboratory.measure(
+            from_record(record, 24), random=[from_record(other, 24) for other in record["random"]]
+        )
+        for name, figure in record["figures"].items():
+            again = measured.figures[name]
+            for part in ("before", "after", "error"):
+                found = getattr(again, part)
+                assert figure[part] == (
+                    pytest.approx(found, rel=1e-5, abs=1e-12) if np.isfinite(found) else None
+                )
+            assert figure["random"] == pytest.approx(list(again.random), rel=1e-5, nan_ok=True)
+    cluster = records[-1]
+    assert cluster["measure"] == "turn"
+    assert from_record(cluster, 24).changes == (
+        Change(0, "h", 2, 0.0, 0.0),
+        Change(0, "h", 5, 0.0, 0.0),
+        Change(1, "h", 6, 0.0, 0.0),
+    )
