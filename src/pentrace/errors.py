@@ -21,6 +21,10 @@ class CheckpointError(PentraceError):
     """A checkpoint that breaks a rule of spec/checkpoint.md."""
 
 
+class AtlasError(PentraceError):
+    """An atlas that breaks a rule of spec/atlas.md, or belongs to another checkpoint."""
+
+
 class EngineError(PentraceError):
     """The engine refused its input or produced something that is not finite."""
 
