@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import options, output
+from pentrace.cli import changes, options, output
 
 
 def continue_(
@@ -16,6 +16,9 @@ def continue_(
     seed: options.Seed = None,
     steps: options.Steps = 300,
     variation: options.Variation = 0.6,
+    clamp: changes.Clamp = None,
+    scale: changes.Scale = None,
+    shift: changes.Shift = None,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Write on from the last point of an ink, in its hand; gives the ink and what was added.
@@ -28,10 +31,9 @@ def continue_(
     output.check_name(out, file)
     from pentrace import formats
     from pentrace.errors import InkError
-    from pentrace.writer import Writer
 
     number = options.chosen_seed(seed)
-    writer = Writer(checkpoint or options.default_checkpoint())
+    writer = changes.writer(checkpoint, clamp, scale, shift)
     ink = formats.read(file)
     try:
         whole = writer.continue_(ink, steps, seed=number, variation=variation)

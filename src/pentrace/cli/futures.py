@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import options
+from pentrace.cli import changes, options
 
 
 class Theme(StrEnum):
@@ -31,6 +31,9 @@ def futures(
     ] = 1,
     variation: options.Variation = 0.7,
     theme: Annotated[Theme, typer.Option(help="Colours for white or for dark paper.")] = Theme.light,
+    clamp: changes.Clamp = None,
+    scale: changes.Scale = None,
+    shift: changes.Shift = None,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Draw what could have come at every step of an ink.
@@ -46,13 +49,12 @@ def futures(
     from pentrace import formats, futures_svg
     from pentrace.cli import output
     from pentrace.errors import FormatError
-    from pentrace.writer import Writer
 
     if out.suffix.lower() != ".svg":
         raise FormatError(f"{out}: expected a name that ends in .svg")
     output.check_name(out, file)
     ink = formats.read(file)
-    writer = Writer(checkpoint or options.default_checkpoint())
+    writer = changes.writer(checkpoint, clamp, scale, shift)
     path = writer.prepare(ink)
     field = writer.futures(ink, count, steps, seed=seed, variation=variation)
     trace = writer.trace(ink, c=False, h=False, mixture=True, loglik=False)

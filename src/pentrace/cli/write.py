@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import options, output
+from pentrace.cli import changes, options, output
 
 
 def write(
@@ -21,6 +21,9 @@ def write(
             metavar="INK", help="Write in the hand of this ink (see `continue` to write on from it)."
         ),
     ] = None,
+    clamp: changes.Clamp = None,
+    scale: changes.Scale = None,
+    shift: changes.Shift = None,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Write a sample of handwriting, and show it here.
@@ -31,13 +34,13 @@ def write(
       pentrace write --seed 7 -o sample.svg
       pentrace write --seed 7 --variation 0.3 --steps 1200 -o calm.png
       pentrace write --prime mine.json -o in-my-hand.svg
+      pentrace write --seed 7 --clamp 12,40-60=0
     """
     output.check_name(out, prime)
     from pentrace import formats
-    from pentrace.writer import Writer
 
     number = options.chosen_seed(seed)
-    writer = Writer(checkpoint or options.default_checkpoint())
+    writer = changes.writer(checkpoint, clamp, scale, shift)
     hand = None if prime is None else formats.read(prime)
     ink = writer.write(steps, seed=number, variation=variation, prime=hand)
     output.give(ink, out, f"{steps} points, seed {number}, variation {variation:g}")

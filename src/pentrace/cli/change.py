@@ -1,0 +1,124 @@
+"""`pentrace change`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from pentrace.cli import changes, options
+
+if TYPE_CHECKING:
+    from pentrace.effects import Effect
+
+
+def change(
+    clamp: changes.Clamp = None,
+    scale: changes.Scale = None,
+    shift: changes.Shift = None,
+    ink: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="INK", help="Measure how likely this ink is, instead of the model's own samples."
+        ),
+    ] = None,
+    samples: Annotated[int, typer.Option(metavar="N", min=20, max=5000, help="Samples of each kind.")] = 200,
+    steps: Annotated[int, typer.Option(metavar="N", min=10, max=5000, help="Points of each.")] = 160,
+    draws: Annotated[
+        int, typer.Option(metavar="N", min=0, max=999, help="Draws of random cells; a claim needs 19.")
+    ] = 19,
+    variation: options.Variation = 1.0,
+    seed: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Of the samples and of the random cells.")
+    ] = 0,
+    checkpoint: options.Checkpoint = None,
+    as_json: options.Json = False,
+) -> None:
+    r"""Change cells, and measure what that does to the writing, beside the same change of random cells.
+
+    Samples are drawn before and after from the same seeds. The random cells are as many, vary about as much, and are
+    moved as far; their range is what any change of that size does. Only an effect beyond all of it says something of
+    these cells.
+
+    \b
+    Examples:
+      pentrace change --clamp 12,40-60=0
+      pentrace change --scale h:0-99=0 --draws 99
+      pentrace change --shift 7=0.5 --ink mine.json --json
+    """
+    from pentrace import formats
+    from pentrace.effects import Laboratory, Setup
+    from pentrace.writer import Writer
+
+    made = changes.intervention(clamp, scale, shift)
+    if not made.changes:
+        raise typer.BadParameter("nothing is changed; use --clamp, --scale or --shift")
+    writer = Writer(checkpoint or options.default_checkpoint())
+    inks = None if ink is None else [writer.prepare(formats.read(ink)).offsets()]
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("samples", total=1 + draws)
+        laboratory = Laboratory(writer, Setup(samples, steps, variation, seed), inks)
+        effect = laboratory.measure(made, draws, progress=lambda: bar.advance(task))
+    if as_json:
+        print(json.dumps(as_object(effect)))
+    else:
+        Console(highlight=False).print(table(effect))
+
+
+def as_object(effect: Effect) -> dict[str, Any]:
+    """An effect as JSON has it; null where no sample has a measure."""
+
+    def known(value: float) -> float | None:
+        return value if value == value else None  # not for NaN
+
+    return {
+        "cells": [f"{c.layer}.{c.of}:{c.cell}" for c in effect.intervention.changes],
+        "samples": effect.setup.samples,
+        "steps": effect.setup.steps,
+        "variation": effect.setup.variation,
+        "seed": effect.setup.seed,
+        "figures": {
+            name: {
+                "before": known(figure.before),
+                "after": known(figure.after),
+                "error": known(figure.error),
+                "random": [known(value) for value in figure.random],
+                "beats_random": figure.beats_random(),
+            }
+            for name, figure in effect.figures.items()
+        },
+    }
+
+
+def table(effect: Effect) -> Table:
+    """An effect for people."""
+    from pentrace.effects import ALL_MEASURES, DRAWS
+
+    found = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
+    found.add_column("")
+    for name in ("before", "after", "error", "random cells"):
+        found.add_column(name, justify="right")
+    found.add_column("unit", style="dim")
+    draws = 0
+    for name, figure in effect.figures.items():
+        draws = len(figure.random)
+        others = f"{min(figure.random):.3f} to {max(figure.random):.3f}" if draws else ""
+        after = f"{figure.after:.3f}"
+        numbers = (f"{figure.before:.3f}", f"[bold]{after}[/bold]" if figure.beats_random() else after)
+        found.add_row(name, *numbers, f"{figure.error:.3f}", others, ALL_MEASURES[name].unit)
+    setup = effect.setup
+    found.caption = (
+        f"{setup.samples} samples of {setup.steps} points, variation {setup.variation:g}, seed {setup.seed}; "
+        f"{draws} draws of random cells\n"
+    ) + (
+        f"bold: the effect is larger than that of every draw, which happens by chance once in {draws + 1} times to "
+        "each measure; settle which one you mean before you look"
+        if draws >= DRAWS
+        else f"too few draws for a claim: {DRAWS} are needed"
+    )
+    return found
