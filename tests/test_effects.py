@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from pentrace.checkpoint import load
 from pentrace.effects import ALL_MEASURES, DRAWS, LIKELIHOOD, Figure, Laboratory, Setup
 from pentrace.errors import InterventionError
 from pentrace.interventions import Intervention
 from pentrace.measures import measured
 from pentrace.writer import Writer
 from tests.engine_reference import random_checkpoint
+from tests.make_effects_golden import SETUP as GOLDEN_SETUP
+from tests.make_effects_golden import as_object
+from tests.make_effects_golden import measured as golden_effect
 
 SETUP = Setup(samples=30, steps=40, seed=5)
 
@@ -122,3 +129,15 @@ def test_random_cells_are_scaled_alike(laboratory: Laboratory) -> None:
 def test_there_must_be_as_many_others(laboratory: Laboratory) -> None:
     with pytest.raises(InterventionError, match=r"at most half of the layer's.*found 13"):
         laboratory.like(Intervention.clamp(range(13)), 0)
+
+
+def test_golden(golden: Path) -> None:
+    """What the page measures too (web/test/effects.test.ts)."""
+    stored = json.loads((golden / "effects.json").read_text())
+    assert vars(GOLDEN_SETUP) == stored["setup"]
+    laboratory = Laboratory(Writer(load(golden / "tiny.safetensors")), GOLDEN_SETUP)
+    for case in stored["cases"]:
+        found = as_object(golden_effect(laboratory, case))
+        assert found.keys() == case["figures"].keys()
+        for name, values in case["figures"].items():
+            assert found[name] == pytest.approx(values, rel=1e-12)
