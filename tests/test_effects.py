@@ -140,4 +140,4 @@ def test_golden(golden: Path) -> None:
         found = as_object(golden_effect(laboratory, case))
         assert found.keys() == case["figures"].keys()
         for name, values in case["figures"].items():
-            assert found[name] == pytest.approx(values, rel=1e-12)
+            assert found[name] == pytest.approx(values, rel=1e-9)

@@ -6,7 +6,7 @@
  */
 
 import type { Engine } from "../engine/engine.ts";
-import { type Change, type Changed, type Intervention, settingsOf } from "../engine/interventions.ts";
+import { type Change, type Changed, type Intervention, intervene } from "../engine/interventions.ts";
 import type { Figure, Figures } from "./effect.ts";
 import { MEASURES, type Measure, mean, measured } from "./measures.ts";
 import { generator } from "./random.ts";
@@ -40,28 +40,29 @@ export class Laboratory {
   readonly #engine: Engine;
   readonly #setup: Setup;
   readonly #inks: readonly Float32Array[];
-  readonly #before: Values;
   readonly #usual: Record<Changed, Usual>;
+  /** Measured when it is first asked for. */
+  #before: Values | null = null;
 
   /** The engine is left without interventions. */
   constructor(engine: Engine, setup: Setup = SETUP) {
     this.#engine = engine;
     this.#setup = setup;
-    this.#intervene([]);
-    const samples = this.#samples();
-    this.#inks = samples.slice(0, INKS);
-    this.#before = this.#measured(samples);
+    intervene(this.#engine, []);
+    this.#inks = this.#samples(Math.min(INKS, setup.samples));
     this.#usual = { c: this.#usually("c"), h: this.#usually("h") };
   }
 
   /** The figures after the intervention and after each of `random`, as they come: yields when there is more. */
   *measure(intervention: Intervention, random: readonly Intervention[]): Generator<Figures> {
+    this.#before ??= this.#run([]);
+    const before = this.#before;
     const after = this.#run(intervention);
     const others: Values[] = [];
-    yield this.#figures(after, others);
+    yield figuresOf(before, after, others);
     for (const other of random) {
       others.push(this.#run(other));
-      yield this.#figures(after, others);
+      yield figuresOf(before, after, others);
     }
   }
 
@@ -100,24 +101,18 @@ export class Laboratory {
   }
 
   #run(intervention: Intervention): Values {
-    this.#intervene(intervention);
-    const values = this.#measured(this.#samples());
-    this.#intervene([]);
+    intervene(this.#engine, intervention);
+    const values = this.#measured(this.#samples(this.#setup.samples));
+    intervene(this.#engine, []);
     return values;
   }
 
-  #intervene(intervention: Intervention): void {
-    settingsOf(intervention, this.#engine.architecture).forEach((settings, layer) => {
-      this.#engine.intervene(layer, settings);
-    });
-  }
-
-  #samples(): Float32Array[] {
-    const { samples, steps, seed, variation } = this.#setup;
+  #samples(count: number): Float32Array[] {
+    const { steps, seed, variation } = this.#setup;
     const start = this.#engine.start();
-    const all = this.#engine.futures(start, samples, steps, { seed, variation });
+    const all = this.#engine.futures(start, count, steps, { seed, variation });
     start.free();
-    return Array.from({ length: samples }, (_, k) => all.subarray(3 * steps * k, 3 * steps * (k + 1)));
+    return Array.from({ length: count }, (_, k) => all.subarray(3 * steps * k, 3 * steps * (k + 1)));
   }
 
   #measured(samples: readonly Float32Array[]): Values {
@@ -157,20 +152,17 @@ export class Laboratory {
     const spread = squares.map((each, k) => Math.sqrt(Math.max(each / rows - usual[k]! ** 2, 0)));
     return { mean: usual, spread };
   }
+}
 
-  #figures(after: Values, others: readonly Values[]): Figures {
-    const names = [...MEASURES, "log-likelihood"] as const;
-    const figure = (name: Measure): Figure => {
-      const before = this.#before[name];
-      return {
-        before: known(mean(before)),
-        after: known(mean(after[name])),
-        error: known(standardError(after[name].map((value, k) => value - before[k]!))),
-        random: others.map((values) => known(mean(values[name]))),
-      };
-    };
-    return Object.fromEntries(names.map((name) => [name, figure(name)]));
-  }
+function figuresOf(before: Values, after: Values, others: readonly Values[]): Figures {
+  const names = [...MEASURES, "log-likelihood"] as const;
+  const figure = (name: Measure): Figure => ({
+    before: known(mean(before[name])),
+    after: known(mean(after[name])),
+    error: known(standardError(after[name].map((value, k) => value - before[name][k]!))),
+    random: others.map((values) => known(mean(values[name]))),
+  });
+  return Object.fromEntries(names.map((name) => [name, figure(name)]));
 }
 
 function known(value: number): number | null {

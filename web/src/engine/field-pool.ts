@@ -10,6 +10,7 @@ import type {
   PathSource,
   PieceReply,
 } from "./field.ts";
+import type { Intervention } from "./interventions.ts";
 
 export interface PoolEvents {
   path(reply: PathReply): void;
@@ -45,6 +46,12 @@ export class FieldPool {
   }): void {
     this.#newest++;
     this.#send(() => ({ type: "load", id: this.#newest, ...loaded }));
+  }
+
+  /** What every worker runs under from now on; a path has to be read anew. */
+  intervene(intervention: Intervention): void {
+    this.#newest++;
+    this.#send(() => ({ type: "intervene", id: this.#newest, intervention }));
   }
 
   /** Asks for a path; what was being drawn is dropped. */

@@ -3,12 +3,13 @@
 import { RULING } from "../ink/stroke.ts";
 import type { Engine } from "./engine.ts";
 import type { DrawRequest, FieldReply, FieldRequest, PathRequest } from "./field.ts";
+import { intervene } from "./interventions.ts";
 import { PathStates, Sources, scaleOf } from "./path.ts";
 import { open, sentence, turn } from "./serving.ts";
 
 interface Open {
   readonly engine: Engine;
-  readonly path: PathStates;
+  path: PathStates;
   readonly sources: Sources;
 }
 
@@ -39,7 +40,10 @@ async function work(request: FieldRequest): Promise<void> {
   }
   const opened = await opening;
   if (opened === null) return;
-  if (request.type === "path") follow(request, opened);
+  if (request.type === "intervene") {
+    intervene(opened.engine, request.intervention);
+    opened.path = new PathStates(opened.engine);
+  } else if (request.type === "path") follow(request, opened);
   else if (request.type === "draw") await draw(request, opened);
 }
 

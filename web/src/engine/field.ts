@@ -8,6 +8,7 @@
  */
 
 import type { Piece } from "../futures/plan.ts";
+import type { Intervention } from "./interventions.ts";
 import type { ErrorReply, InkStroke, LoadRequest } from "./protocol.ts";
 
 /** A future that was taken: the path is cut at the row and goes on along it. */
@@ -56,6 +57,13 @@ export interface DrawRequest extends FieldDraws {
   readonly pieces: readonly Piece[];
 }
 
+/** Runs under an intervention from now on; a path has to be read anew. */
+export interface InterveneRequest {
+  readonly type: "intervene";
+  readonly id: number;
+  readonly intervention: Intervention;
+}
+
 /** Drops what has not been drawn yet. */
 export interface CancelRequest {
   readonly type: "cancel";
@@ -87,7 +95,7 @@ export interface PieceReply {
   readonly offsets: Float32Array;
 }
 
-export type FieldRequest = LoadRequest | PathRequest | DrawRequest | CancelRequest;
+export type FieldRequest = LoadRequest | PathRequest | DrawRequest | InterveneRequest | CancelRequest;
 export type FieldReply =
   | PathReply
   | PieceReply

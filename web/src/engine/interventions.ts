@@ -5,6 +5,7 @@
 
 import { EngineError } from "./arguments.ts";
 import type { Architecture } from "./checkpoint.ts";
+import type { Engine } from "./engine.ts";
 
 export type Changed = "c" | "h";
 
@@ -63,6 +64,13 @@ export function settingsOf(
     table[at + hidden] = table[at + hidden]! * scale + shift;
   }
   return tables.map((table) => table && Float32Array.from(table));
+}
+
+/** Runs an engine under an intervention from now on, and under no other. */
+export function intervene(engine: Engine, whole: Intervention): void {
+  settingsOf(whole, engine.architecture).forEach((settings, layer) => {
+    engine.intervene(layer, settings);
+  });
 }
 
 /** Scales of 1 and shifts of 0, for no cell. */
