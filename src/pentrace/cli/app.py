@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import pentrace
-from pentrace.cli import change, continue_, evaluate, futures, import_, info, serve, site, train, write
+from pentrace.cli import atlas, change, continue_, evaluate, futures, import_, info, serve, site, train, write
 from pentrace.cli.output import printable
 from pentrace.errors import PentraceError
 
@@ -72,6 +72,7 @@ add(app, "change", change.change)
 add(app, "site", site.site)
 add(app, "info", info.info)
 add(app, "evaluate", evaluate.evaluate)
+add(app, "atlas", atlas.atlas)
 add(app, "train", train.train)
 app.add_typer(imports, name="import")
 add(imports, "iam", import_.iam)

@@ -1,0 +1,355 @@
+"""Makes an atlas from a checkpoint and lines of writing (spec/atlas.md). Needs the extra `pentrace[atlas]`.
+
+Letter key: N cells of all layers in turn, F features, M moments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace import order
+from pentrace.atlas import FORMAT, VERSION, Array, Atlas, digest
+from pentrace.atlas_rows import EDGE, LAGS, Rows, Source, Text, countable, gather
+from pentrace.engine import Engine
+from pentrace.errors import DataError, MissingExtraError
+from pentrace.features import FEATURES, Feature
+from pentrace.following import PROBE_METRIC, Cells, probe
+from pentrace.score import MAX_OFFSETS, clipped_offsets
+
+if TYPE_CHECKING:
+    from pentrace.checkpoint import Checkpoint
+    from pentrace.dataset import Line
+
+FloatArray = npt.NDArray[np.float32]
+Report = Callable[[str, int, int], None]
+"""Told of progress: what is done now, how much of it is done, and of how much."""
+
+SWAPS = 20
+_PROBE_NUMBERS = 2**24 + 2**23
+"""Rows times cells that a probe is fitted on; as many at most to measure it."""
+_CLUSTERS = 16
+_PERCENTILES = (0.5, 5, 50, 95, 99.5)
+_PACKAGES = {"openTSNE": "openTSNE", "scipy": "scipy", "sklearn": "scikit-learn"}
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Lines that the model writes, for moments to be looked for in: seeds `seed` to `seed + count - 1`."""
+
+    count: int = 128
+    steps: int = 600
+    variation: float = 0.6
+    seed: int = 1
+
+
+def check_packages() -> None:
+    """Raises MissingExtraError where a package of the extra is missing."""
+    missing = [package for module, package in _PACKAGES.items() if find_spec(module) is None]
+    if missing:
+        raise MissingExtraError(
+            f"an atlas needs {', '.join(missing)}, which is not installed: pip install 'pentrace[atlas]'"
+        )
+
+
+def build(
+    checkpoint: Checkpoint,
+    blob: bytes,
+    fit: Source,
+    held_out: Source,
+    *,
+    samples: Samples | None = None,
+    command: str = "",
+    terms: str = "",
+    report: Report = lambda _what, _done, _of: None,
+) -> Atlas:
+    """The atlas of a checkpoint.
+
+    Args:
+        checkpoint: the model.
+        blob: the bytes of its file, which the atlas is tied to.
+        fit: lines for orders, clusters, ranges, lags and the weights of probes.
+        held_out: lines of other writing, for every score, merit and probe.
+        samples: lines to look for moments in; None to take the held-out ones, whose ink the atlas then holds.
+        command: how the atlas was asked for.
+        terms: under which the data may be used.
+        report: told of progress.
+
+    Raises:
+        DataError: no lines that are long enough.
+        MissingExtraError: without the packages of `pentrace[atlas]`.
+    """
+    check_packages()
+    engine = Engine(checkpoint)
+    (fit_lines, fit_short), (held_lines, held_short) = countable(fit.lines), countable(held_out.lines)
+    for name, lines in (("to fit on", fit_lines), ("held out", held_lines)):
+        if len(lines) < 2:
+            raise DataError(
+                f"lines {name}: expected at least 2 of more than {2 * EDGE} offsets, found {len(lines)}"
+            )
+    text = Text.of(fit_lines)
+    rows = _gathered(engine, fit_lines, text, "lines to fit on", report)
+    held = _gathered(engine, held_lines, text, "held-out lines", report)
+    tensors, orders, clusters = _orders(rows, held, report)
+    deviation = np.maximum(rows.c.std(axis=0), 1e-6)
+    tensors["range.c"] = np.percentile(rows.c, _PERCENTILES, axis=0).astype(np.float32)
+    tensors["moments.c"] = np.stack((rows.c.mean(axis=0), deviation)).astype(np.float32)
+    features, scores, unknown = _follow(rows, held, text, report)
+    tensors |= scores
+    _name_clusters(clusters, tensors["cluster"], features, tensors["score.c"])
+    found_moments, lines_about = _strongest(engine, held_lines, samples, terms, report)
+    tensors |= found_moments
+    a = checkpoint.architecture
+    about = {
+        "format": FORMAT,
+        "version": VERSION,
+        "checkpoint": {
+            "name": checkpoint.name,
+            "sha256": digest(blob),
+            "layers": a.layers,
+            "hidden": a.hidden,
+        },
+        "command": command,
+        "data": {
+            "fit": _about(fit.files, fit_lines, rows),
+            "held_out": _about(held_out.files, held_lines, held),
+            "left_out": {"lines too short": fit_short + held_short, "features without labels": unknown},
+            "terms": terms,
+        },
+        "orders": orders,
+        "features": features,
+        "lags": list(LAGS),
+        "clusters": clusters,
+        "lines": lines_about,
+        "effects": [],
+    }
+    return Atlas(tensors, about)
+
+
+def _gathered(engine: Engine, lines: Sequence[Line], text: Text, what: str, report: Report) -> Rows:
+    done = 0
+
+    def one() -> None:
+        nonlocal done
+        done += 1
+        report(what, done, len(lines))
+
+    return gather(engine, lines, text, one)
+
+
+def _about(files: tuple[str, ...], lines: Sequence[Line], rows: Rows) -> dict[str, Any]:
+    return {
+        "files": list(files),
+        "lines": len(lines),
+        "forms": len({line.form for line in lines}),
+        "steps": rows.steps,
+        "steps_used": len(rows.c),
+    }
+
+
+def _orders(
+    rows: Rows, held: Rows, report: Report
+) -> tuple[dict[str, Array], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Orders and clusters as tensors, and what is said of each; the best order first, `none` last."""
+    from scipy.cluster.hierarchy import fcluster
+
+    n = rows.c.shape[1]
+    report("orders", 0, 3)
+    fitted, measured = order.correlations(rows.c), order.correlations(held.c)
+    leaf, tree = order.by_leaves(fitted) if n > 1 else (np.zeros(1, np.int64), None)
+    found = {"leaf": leaf, "none": np.arange(n)}
+    report("orders", 1, 3)
+    found["correlation"] = order.by_correlation(fitted, leaf)
+    report("orders", 2, 3)
+    if n >= order.LEAST_FOR_TSNE:
+        found["tsne"] = order.by_tsne(rows.whole)
+    report("orders", 3, 3)
+    about: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "what": order.WHAT[name],
+            "merit": order.merit(measured, cells),
+            "merit_fit": order.merit(fitted, cells),
+        }
+        for name, cells in found.items()
+    ]
+    about.sort(key=lambda o: (o["name"] == "none", -o["merit"]))
+    tensors: dict[str, Array] = {f"order.{name}": cells.astype(np.uint16) for name, cells in found.items()}
+    member = np.zeros(n, np.int64) if tree is None else fcluster(tree, _CLUSTERS, "maxclust") - 1
+    # numbered as they come in the order of leaves, where each is one stretch
+    seen = list(dict.fromkeys(member[leaf].tolist()))
+    tensors["cluster"] = np.array([seen.index(m) for m in member.tolist()], np.uint8)
+    clusters = [{"size": int((tensors["cluster"] == k).sum())} for k in range(len(seen))]
+    return tensors, about, clusters
+
+
+def _follow(
+    rows: Rows, held: Rows, text: Text, report: Report
+) -> tuple[list[dict[str, Any]], dict[str, Array], list[str]]:
+    """Features as the file tells of them, scores of every cell, and the names of features without labels."""
+    random = np.random.default_rng(0)
+    fit_labels, held_labels = rows.at(0), held.at(0)
+    used = [i for i in range(len(FEATURES)) if _varies(fit_labels[:, i]) and _varies(held_labels[:, i])]
+    kinds = [FEATURES[i].kind for i in used]
+    scores, chance = {}, {}
+    swaps = [held.swapped(random)[:, used] for _ in range(SWAPS)]
+    tensors: dict[str, Array] = {}
+    for part, x in (("c", held.c), ("h", held.h)):
+        cells = Cells(x)
+        report(f"cells ({part})", 0, SWAPS)
+        scores[part] = cells.follow(held_labels[:, used], kinds)
+        largest = np.zeros(len(used), np.float32)
+        for done, labels in enumerate(swaps, 1):
+            largest = np.maximum(largest, np.abs(cells.follow(labels, kinds)).max(axis=1))
+            report(f"cells ({part})", done, SWAPS)
+        chance[part] = largest
+        tensors[f"score.{part}"] = scores[part]
+        if part == "c":
+            direction = [f.name for f in FEATURES].index("direction")
+            tensors["preferred.c"] = cells.circular(held_labels[:, direction])[1]
+            tensors["lag.c"], tensors["lagged.c"] = _lagged(rows, held, cells, used, scores["c"])
+    probes = _probes(rows, held, used, random, report)
+    features = []
+    for row, i in enumerate(used):
+        features.append(
+            _about_feature(FEATURES[i], held_labels[:, i], text)
+            | {
+                "best": {p: _best(scores[p][row]) for p in scores},
+                "chance": {p: float(chance[p][row]) for p in chance},
+                "probe": probes[row],
+            }
+        )
+    return features, tensors, [FEATURES[i].name for i in range(len(FEATURES)) if i not in used]
+
+
+def _varies(labels: FloatArray) -> bool:
+    return len(np.unique(labels[~np.isnan(labels)])) > 1
+
+
+def _best(scores: FloatArray) -> list[float]:
+    cell = int(np.argmax(np.abs(scores)))
+    return [cell, float(scores[cell])]
+
+
+def _about_feature(feature: Feature, labels: FloatArray, text: Text) -> dict[str, Any]:
+    known = labels[~np.isnan(labels)]
+    about: dict[str, Any] = {
+        "name": feature.name,
+        "what": feature.what,
+        "unit": feature.unit,
+        "kind": feature.kind,
+        "lags": feature.lags,
+        "rows": len(known),
+    }
+    if feature.kind == "binary":
+        about["positive"] = float(known.mean())
+    if feature.kind == "classes":
+        about["classes"] = list(text.alphabet)
+    return about
+
+
+def _lagged(
+    rows: Rows, held: Rows, cells: Cells, used: list[int], at_zero: FloatArray
+) -> tuple[Array, FloatArray]:
+    """For each feature and cell the lag that is best on the fit lines, and the score there on the held-out lines."""
+    lag = np.zeros(at_zero.shape, np.int8)
+    score = at_zero.copy()
+    with_lags = [row for row, i in enumerate(used) if FEATURES[i].lags]
+    columns = [used[row] for row in with_lags]
+    kinds = [FEATURES[i].kind for i in columns]
+    fit_cells = Cells(rows.c)
+    fitted = np.stack([fit_cells.follow(rows.at(j)[:, columns], kinds) for j in LAGS])
+    measured = np.stack([cells.follow(held.at(j)[:, columns], kinds) for j in LAGS])
+    best = np.argmax(np.abs(fitted), axis=0)
+    lag[with_lags] = np.array(LAGS, np.int8)[best]
+    score[with_lags] = np.take_along_axis(measured, best[None], axis=0)[0]
+    return lag, score
+
+
+def _probes(
+    rows: Rows, held: Rows, used: list[int], random: np.random.Generator, report: Report
+) -> list[dict[str, Any]]:
+    mean, deviation = rows.c.mean(axis=0), np.maximum(rows.c.std(axis=0), 1e-6)
+    thin, thin_held = (slice(None, None, max(1, -(-r.c.size // _PROBE_NUMBERS))) for r in (rows, held))
+    x, x_held = (rows.c[thin] - mean) / deviation, (held.c[thin_held] - mean) / deviation
+    labels = {
+        "value": (rows.at(0)[thin], held.at(0)[thin_held]),
+        "control": (rows.swapped(random)[thin], held.swapped(random)[thin_held]),
+    }
+    found = []
+    for done, i in enumerate(used):
+        report("probes", done, len(used))
+        kind = FEATURES[i].kind
+        values = {
+            name: probe(kind, (x, fit[:, i]), (x_held, measured[:, i]))
+            for name, (fit, measured) in labels.items()
+        }
+        found.append({"metric": PROBE_METRIC[kind], **values})
+    report("probes", len(used), len(used))
+    return found
+
+
+def _name_clusters(
+    clusters: list[dict[str, Any]],
+    member: Array,
+    features: list[dict[str, Any]],
+    scores: FloatArray,
+) -> None:
+    """Gives each cluster the feature that its cells follow most nearly together: by mean score, signs and all."""
+    signed = np.array([[feature["kind"] in ("linear", "binary")] for feature in features])
+    for number, cluster in enumerate(clusters):
+        mean = (scores * signed)[:, member == number].mean(axis=1)
+        best = int(np.argmax(np.abs(mean)))
+        cluster |= {"feature": features[best]["name"], "score": float(mean[best])}
+
+
+def _strongest(
+    engine: Engine, held: Sequence[Line], samples: Samples | None, terms: str, report: Report, most: int = 8
+) -> tuple[dict[str, Array], dict[str, Any]]:
+    """The moments of highest and lowest c of each cell, and the lines they are in."""
+    if samples is None:
+        inks = [clipped_offsets(line.ink)[:MAX_OFFSETS] for line in held]
+        about: dict[str, Any] = {
+            "source": "data",
+            "lengths": [len(ink) for ink in inks],
+            "terms": terms,
+        }
+    else:
+        about = {
+            "source": "samples",
+            "seed": samples.seed,
+            "count": samples.count,
+            "steps": samples.steps,
+            "variation": samples.variation,
+        }
+    count = samples.count if samples else len(held)
+    tops = []
+    for j in range(count):
+        if samples is None:
+            offsets = inks[j]
+        else:
+            offsets = engine.sample(
+                engine.start(), samples.steps, seed=samples.seed + j, variation=samples.variation
+            )
+        c = engine.trace(engine.start(), offsets, h=False, loglik=False)["c"].reshape(len(offsets), -1)
+        # what is left of the state before the line is no answer to ink
+        c = c[EDGE:]
+        steps = np.stack((c.argmax(axis=0), c.argmin(axis=0)))
+        tops.append((steps + EDGE, np.take_along_axis(c, steps, axis=0)))
+        report("moments", j + 1, count)
+    steps, values = (np.stack(part, axis=-1) for part in zip(*tops, strict=True))
+    signs = np.array([-1, 1], np.float32)[:, None, None]
+    line = np.argsort(signs * values, axis=-1, kind="stable")[..., :most]
+    tensors: dict[str, Array] = {
+        "strongest.line": line.astype(np.uint16),
+        "strongest.step": np.take_along_axis(steps, line, axis=-1).astype(np.uint16),
+        "strongest.value": np.take_along_axis(values, line, axis=-1),
+    }
+    if samples is None:
+        tensors["ink.offsets"] = np.concatenate(inks)
+    return tensors, about

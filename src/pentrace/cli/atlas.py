@@ -1,0 +1,141 @@
+"""`pentrace atlas`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TaskID
+from rich.table import Table
+
+from pentrace.cli.output import counted, printable
+
+if TYPE_CHECKING:
+    from pentrace.atlas import Atlas
+
+
+def atlas(
+    checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A checkpoint.")],
+    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="Parquet files, or folders of them.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The atlas to write; the page finds NAME.atlas.safetensors beside NAME.safetensors.",
+        ),
+    ],
+    held_out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="OTHER",
+            help="Lines to measure on; repeat for more.  [default: a quarter of the forms of DATA]",
+        ),
+    ] = None,
+    lines: Annotated[
+        int, typer.Option(metavar="N", min=2, help="Lines to fit on, and as many at most to measure on.")
+    ] = 500,
+    samples: Annotated[
+        int,
+        typer.Option(metavar="N", min=1, max=65_535, help="Lines that the model writes, to find moments in."),
+    ] = 128,
+    embed_ink: Annotated[
+        bool,
+        typer.Option(
+            "--embed-ink",
+            help="Find moments in the held-out lines instead, and put their ink into the file. "
+            "Only where the terms of the data let you pass it on.",
+        ),
+    ] = False,
+    terms: Annotated[str, typer.Option(metavar="TEXT", help="The terms of the data, for the file.")] = "",
+) -> None:
+    r"""Find out what the cells of a model follow, and in which order to show them.
+
+    For each cell and each feature of the pen (direction, speed, lifts now and some steps ahead, place within line
+    and word, the character): how well the cell alone follows it on lines that were held out, how well all cells
+    together do, and what the same gives with the labels of other lines, which is chance. Also orders of the cells,
+    clusters, and the moments at which each cell is strongest.
+
+    The file holds no ink of DATA unless --embed-ink is given: moments are found in lines that the model writes.
+
+    \b
+    Examples:
+      pentrace atlas best.safetensors train/ -o best.atlas.safetensors
+      pentrace atlas best.safetensors train.parquet --held-out val1.parquet -o best.atlas.safetensors
+    """
+    from pentrace.atlas_build import Samples, build, check_packages
+    from pentrace.atlas_rows import choose
+    from pentrace.checkpoint import load
+
+    check_packages()
+    if embed_ink and not terms:
+        raise typer.BadParameter("--embed-ink passes ink on: say under which terms with --terms TEXT")
+    loaded, blob = load(checkpoint), checkpoint.read_bytes()
+    fit, measured = choose(data, held_out or [], lines)
+    asked = [f"--held-out {source.name}" for source in held_out or []]
+    asked += [f"--lines {lines}", "--embed-ink" if embed_ink else f"--samples {samples}"]
+    names = " ".join(source.name for source in (checkpoint, *data))
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def report(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=of)
+            bar.update(tasks[what], completed=done)
+
+        found = build(
+            loaded,
+            blob,
+            fit,
+            measured,
+            samples=None if embed_ink else Samples(count=samples),
+            command=f"pentrace atlas {names} {' '.join(asked)}",
+            terms=terms,
+            report=report,
+        )
+    found.save(out)
+    console = Console(highlight=False)
+    console.print(features_table(found))
+    console.print(orders_table(found))
+    for name, what in found.about["data"]["left_out"].items():
+        if what:
+            print(printable(f"left out: {name}: {what if isinstance(what, int) else ', '.join(what)}"))
+    print(f"{out}: {counted(found.cells, 'cell')}, {counted(out.stat().st_size, 'byte')}")
+
+
+def features_table(found: Atlas) -> Table:
+    """What cells follow, feature by feature, beside what chance gives."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
+    table.add_column("feature", no_wrap=True)
+    for name in ("best cell", "alone", "chance", "all cells", "chance", "", "rows"):
+        table.add_column(name, justify="right" if name else "left", style=None if name else "dim")
+    for name, feature in found.features.items():
+        cell, score = feature["best"]["c"]
+        probe = feature["probe"]
+        table.add_row(
+            name,
+            str(int(cell)),
+            f"{score:+.3f}",
+            f"{feature['chance']['c']:.3f}",
+            *("-" if probe[key] is None else f"{probe[key]:.3f}" for key in ("value", "control")),
+            probe["metric"],
+            f"{feature['rows']:,}",
+        )
+    table.caption = (
+        "alone: c of the best cell, -1 to 1; its chance: the best of all cells with the labels of other lines"
+    )
+    return table
+
+
+def orders_table(found: Atlas) -> Table:
+    """How alike neighbours are in each order."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
+    table.add_column("order")
+    table.add_column("merit", justify="right")
+    for name, merit in found.orders.items():
+        table.add_row(name, f"{merit:.3f}")
+    table.caption = "merit: mean correlation of neighbours on held-out lines"
+    return table
