@@ -30,6 +30,7 @@ def test_the_wheel_has_the_page_and_the_weights_but_no_pytorch(archives: Path) -
     assert {
         "pentrace/static/index.html",
         "pentrace/static/engine.wasm",
+        "pentrace/weights/default.atlas.safetensors",
         "pentrace/weights/default.safetensors",
         "pentrace/weights/LICENSE",
         "pentrace/weights/MODEL_CARD.md",

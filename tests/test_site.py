@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from pentrace import site
-from pentrace.errors import CheckpointError, PageError
+from pentrace.cli.output import tell_of_stale_atlases
+from pentrace.errors import AtlasError, CheckpointError, PageError
 from pentrace.site import MARKER, page_files, unused_name, write_site
+from tests.atlases import make_atlas
 
 INDEX = b'<!doctype html><html><head><meta charset="utf-8"></head></html>'
 
@@ -188,3 +190,31 @@ def test_a_bad_checkpoint_is_refused_before_anything_is_written(built: Path, tmp
     bad.write_bytes(b"junk")
     with pytest.raises(CheckpointError, match=r"bad\.safetensors"):
         page_files([bad])
+
+
+def test_an_atlas_goes_with_the_checkpoint_that_it_belongs_to(
+    built: Path, tiny_checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint = Path(shutil.copy(tiny_checkpoint, tmp_path / "mine.safetensors"))
+    atlas = make_atlas(checkpoint.read_bytes())
+    atlas.save(tmp_path / "mine.atlas.safetensors")
+    files = page_files([checkpoint])
+    (entry,) = json.loads(files["checkpoints/index.json"])
+    assert entry["atlas"] == "mine.atlas.safetensors"
+    assert files[f"checkpoints/{entry['atlas']}"] == (tmp_path / "mine.atlas.safetensors").read_bytes()
+    tell_of_stale_atlases([checkpoint], files)
+    assert capsys.readouterr().err == ""
+
+    make_atlas(b"other weights").save(tmp_path / "mine.atlas.safetensors")
+    files = page_files([checkpoint])
+    (entry,) = json.loads(files["checkpoints/index.json"])
+    assert "atlas" not in entry
+    assert not [name for name in files if "atlas" in name]
+    tell_of_stale_atlases([checkpoint], files)
+    assert "mine.atlas.safetensors: an atlas of other weights than mine.safetensors, left out" in (
+        capsys.readouterr().err
+    )
+
+    (tmp_path / "mine.atlas.safetensors").write_bytes(b"scrap")
+    with pytest.raises(AtlasError, match=r"mine\.atlas\.safetensors: expected a safetensors file"):
+        page_files([checkpoint])

@@ -47,7 +47,7 @@ def correlations(c: FloatArray) -> Square:
 
 def standardized(c: FloatArray) -> FloatArray:
     """Columns of c [n, N] with mean 0 and standard deviation 1; zeros for one that never changes."""
-    centred = c - c.mean(axis=0, dtype=np.float64).astype(np.float32)
+    centred: FloatArray = c - c.mean(axis=0, dtype=np.float64).astype(np.float32)
     deviation = np.sqrt(np.mean(np.square(centred), axis=0, dtype=np.float64))
     still = deviation <= _STILL * np.abs(c).max(axis=0)
     centred /= np.where(still, np.inf, deviation).astype(np.float32)

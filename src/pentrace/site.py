@@ -3,8 +3,8 @@
 Addresses are relative, with `/` between their parts:
 
     index.html  assets/*  engine.wasm     the built page
-    checkpoints/index.json                [{"name", "file", "default"}], the default one first
-    checkpoints/FILE                      checkpoints, byte for byte
+    checkpoints/index.json                [{"name", "file", "default", "atlas"?}], the default one first
+    checkpoints/FILE                      checkpoints and their atlases, byte for byte
 
 A written site has, on top of that, the same Content-Security-Policy as the local app: in a `_headers` file, which
 Netlify, Cloudflare Pages and others apply, and as a <meta> element for every other host (a <meta> cannot forbid
@@ -20,8 +20,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pentrace import checkpoint
-from pentrace.errors import PageError
+from pentrace import atlas, checkpoint
+from pentrace.errors import AtlasError, PageError
+from pentrace.files import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,7 +64,8 @@ CHECK = "no-cache"
 def page_files(checkpoints: Sequence[Path]) -> dict[str, bytes]:
     """Every file of the page by its address; the first of the checkpoints is the one the page starts with.
 
-    Raises PageError when the page was not built, CheckpointError when a checkpoint cannot be used.
+    Raises PageError when the page was not built, CheckpointError when a checkpoint cannot be used,
+    AtlasError when the atlas beside one cannot be read; an atlas of other weights is left out.
     """
     return dict(built_files(STATIC)) | checkpoint_files(checkpoints)
 
@@ -86,10 +88,22 @@ def checkpoint_files(paths: Sequence[Path]) -> dict[str, bytes]:
     for path in paths:
         loaded = checkpoint.load(path)
         file = unused_name(path.stem, {str(entry["file"]) for entry in index})
-        files[f"checkpoints/{file}"] = path.read_bytes()
+        blob = files[f"checkpoints/{file}"] = path.read_bytes()
         index.append({"name": loaded.name, "file": file, "default": not index})
+        if (found := matching_atlas(path, blob)) is not None:
+            index[-1]["atlas"] = file.removesuffix(".safetensors") + atlas.SUFFIX
+            files[f"checkpoints/{index[-1]['atlas']}"] = found
     files["checkpoints/index.json"] = json.dumps(index, ensure_ascii=False, indent=1).encode()
     return files
+
+
+def matching_atlas(path: Path, checkpoint: bytes) -> bytes | None:
+    """The atlas beside a checkpoint, if there is one that belongs to these bytes of it. Raises AtlasError."""
+    beside = atlas.beside(path)
+    if not beside.is_file():
+        return None
+    found = read(beside, atlas.MAX_FILE, AtlasError)
+    return found if atlas.decode(found, beside.name).belongs_to(checkpoint) else None
 
 
 def unused_name(stem: str, used: set[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 from pentrace.errors import FormatError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from pentrace.ink import Ink
 
 WIDEST = 120
@@ -24,6 +27,21 @@ def printable(text: str) -> str:
 def counted(number: int, noun: str) -> str:
     """A number of things, such as 1 line and 1,438 lines."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def tell_of_stale_atlases(checkpoints: Sequence[Path], page: Mapping[str, bytes]) -> None:
+    """Names the atlases that the page goes without, because their checkpoints have changed since."""
+    from pentrace import atlas
+
+    index = json.loads(page["checkpoints/index.json"])
+    for path, entry in zip(checkpoints, index, strict=True):
+        beside = atlas.beside(path)
+        if beside.is_file() and "atlas" not in entry:
+            print(
+                f"pentrace: {beside}: an atlas of other weights than {path.name}, left out; "
+                "make it anew with `pentrace atlas`",
+                file=sys.stderr,
+            )
 
 
 def check_name(out: Path | None, source: Path | None) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import options
+from pentrace.cli import options, output
 
 
 def serve(
@@ -39,7 +39,9 @@ def serve(
     from pentrace import serve as app
     from pentrace.site import page_files
 
-    files = page_files(options.named_or_default(checkpoint))
+    checkpoints = options.named_or_default(checkpoint)
+    files = page_files(checkpoints)
+    output.tell_of_stale_atlases(checkpoints, files)
     bound = app.listen(host, port)
     address = app.address_of(bound, host)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import options
+from pentrace.cli import options, output
 
 
 def site(
@@ -30,7 +30,9 @@ def site(
     """
     from pentrace.site import page_files, write_site
 
-    files = page_files(options.named_or_default(checkpoint))
+    checkpoints = options.named_or_default(checkpoint)
+    files = page_files(checkpoints)
+    output.tell_of_stale_atlases(checkpoints, files)
     write_site(folder, files, force)
     size = sum(map(len, files.values())) / 1e6
     print(
