@@ -9,6 +9,8 @@ export interface Offer {
   readonly name: string;
   readonly file: string;
   readonly default: boolean;
+  /** The file of its atlas (spec/atlas.md), where there is one. */
+  readonly atlas?: string;
 }
 
 /** The engine and a checkpoint, as fetched: whoever runs them takes a copy. */
@@ -17,6 +19,8 @@ export interface Loaded {
   readonly checkpoint: ArrayBuffer;
   /** What errors call the checkpoint. */
   readonly name: string;
+  /** The file of its atlas; null where it has none. */
+  readonly atlas: string | null;
 }
 
 /** Something could not be fetched; the message is one sentence for people. */
@@ -77,8 +81,9 @@ async function get(address: string, what: string): Promise<Response> {
 
 function isOffer(value: unknown): value is Offer {
   if (typeof value !== "object" || value === null) return false;
-  const { name, file } = value as Record<string, unknown>;
-  return typeof name === "string" && typeof file === "string";
+  const { name, file, atlas } = value as Record<string, unknown>;
+  const texts = [name, file, atlas ?? ""];
+  return texts.every((text) => typeof text === "string");
 }
 
 /** What happened, for people. */
@@ -115,7 +120,8 @@ export async function openCheckpoints(
     };
     Promise.all([fetchEngine(), fetchCheckpoint(offer, progress)])
       .then(([wasm, checkpoint]) => {
-        if (request === newest) loaded.value = { wasm, checkpoint, name: offer.file };
+        if (request !== newest) return;
+        loaded.value = { wasm, checkpoint, name: offer.file, atlas: offer.atlas ?? null };
       })
       .catch(tell);
   });
