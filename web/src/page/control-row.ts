@@ -90,6 +90,31 @@ export class ControlRow<Figure extends FigureName> {
     return input;
   }
 
+  /** A choice by name: values and what they are called. */
+  menu(
+    name: NameOf<Figure, string>,
+    label: string,
+    options: readonly (readonly [string, string])[],
+    title = "",
+  ): HTMLSelectElement {
+    const signal = this.#signals[name] as Signal<string>;
+    const el = document.createElement("label");
+    const select = document.createElement("select");
+    el.className = "menu";
+    el.title = title;
+    select.id = `${this.#figure}-${name}`;
+    for (const [value, text] of options) select.append(new Option(text, value));
+    select.addEventListener("change", () => {
+      signal.value = select.value;
+    });
+    effect(() => {
+      select.value = signal.value;
+    });
+    el.append(word(label), select);
+    this.el.insertBefore(el, this.#quiet);
+    return select;
+  }
+
   button(label: string, press: () => void, options: ButtonOptions = {}): HTMLButtonElement {
     return this.#button(this.#actions, label, press, options);
   }

@@ -71,7 +71,7 @@ export function fieldFigure(shared: Shared, wiring: Pick<FieldWiring, "ink" | "w
       opened.value = source;
       choose("opened");
     });
-  listenToFiles(frame, open);
+  listenToFiles(frame, open, "anywhere");
   const details = detailsBelow(el);
   frame.say("The field of futures");
   frame.start(async () =>

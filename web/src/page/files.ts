@@ -1,12 +1,17 @@
-/** Ink files: dropped anywhere on the page, or chosen with a button of the field. */
+/** Ink files: dropped on a figure, or chosen with its button. One figure takes what is dropped elsewhere. */
 
 import type { PathSource } from "../engine/field.ts";
 import { InkFileError, readInkFile } from "../ink/read-files.ts";
 import type { Frame } from "./figure.ts";
 
 type Open = (source: PathSource) => void;
+/** What files need of a figure. */
+type Opener = Pick<Frame<"field">, "el" | "still" | "say" | "announce"> & {
+  readonly controls: Pick<Frame<"field">["controls"], "quiet">;
+};
 
-export function listenToFiles(frame: Frame<"field">, open: Open): void {
+/** where: files that are dropped here, on this figure, or anywhere that is no such figure. */
+export function listenToFiles(frame: Opener, open: Open, where: "here" | "anywhere"): void {
   const chooser = document.createElement("input");
   chooser.type = "file";
   chooser.accept = ".json,.svg";
@@ -19,11 +24,14 @@ export function listenToFiles(frame: Frame<"field">, open: Open): void {
     chooser.value = "";
   });
   const button = frame.controls.quiet("Open ink", () => chooser.click(), {
-    title: "Look along an ink of yours: a JSON or an SVG, which you can also drop on the page",
+    title: "Look along an ink of yours: a JSON or an SVG, which you can also drop here",
   });
   button.after(chooser);
-  document.addEventListener("dragover", (event) => event.preventDefault());
-  document.addEventListener("drop", (event) => {
+  const target = where === "here" ? frame.el : document;
+  target.addEventListener("dragover", (event) => event.preventDefault());
+  target.addEventListener("drop", (event) => {
+    // A figure that takes files for itself has it first.
+    if (event.defaultPrevented || !(event instanceof DragEvent)) return;
     event.preventDefault();
     const file = event.dataTransfer?.files[0];
     if (file === undefined) return;
@@ -33,7 +41,7 @@ export function listenToFiles(frame: Frame<"field">, open: Open): void {
 }
 
 /** Reads a file and opens it, or says what is wrong with it. */
-async function openFile(file: File, frame: Frame<"field">, open: Open): Promise<void> {
+async function openFile(file: File, frame: Opener, open: Open): Promise<void> {
   try {
     open({ kind: "ink", ...(await readInkFile(file)) });
     frame.announce(`${file.name} is opened.`);

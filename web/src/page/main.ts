@@ -8,6 +8,7 @@ import type { Stroke } from "../ink/stroke.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "../state.ts";
 import { paper } from "../views/paper.ts";
 import { keepAddress, readInk } from "./address.ts";
+import { cellsFigure } from "./cells.ts";
 import { type Loaded, openCheckpoints } from "./checkpoints.ts";
 import { createChosen } from "./chosen.ts";
 import { continuing } from "./continuing.ts";
@@ -218,8 +219,10 @@ effect(() => {
 /** A sample of the wall becomes ink, to be written on; undo gives the reader's own back. */
 function openSample({ continuation, offsets, primed, sample }: OpenedSample): void {
   sheet.writeOn(primed ? ink.value : [], continuation);
-  if (primed) field.openYours();
-  else field.open({ kind: "offsets", offsets });
+  for (const other of [field, cells]) {
+    if (primed) other.openYours();
+    else other.open({ kind: "offsets", offsets });
+  }
   figure.surface.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "center" });
   figure.surface.focus({ preventScroll: true });
   announce(`Sample ${sample + 1} is on the paper.`);
@@ -229,6 +232,7 @@ const shared = { state, loaded, chosen: createChosen(state), ready, still, annou
 neatenFigure(shared, { sheet, ink, isExample, writing });
 wallFigure(shared, { ink, isExample, writing, open: openSample });
 const field = fieldFigure(shared, { ink, writing });
+const cells = cellsFigure(shared, { sheet, ink, isExample, writing });
 
 // The address, and the checkpoint that it names.
 

@@ -1,0 +1,147 @@
+/** Cells over time as a figure of the page: its controls. The pictures, and the worker, come when it is near. */
+
+import { batch, effect, type ReadonlySignal } from "@preact/signals-core";
+import type { PathSource } from "../engine/field.ts";
+import type { Sheet } from "../ink/sheet.ts";
+import type { Stroke } from "../ink/stroke.ts";
+import { controls as table } from "../state.ts";
+import { QUANTITIES } from "./cells-words.ts";
+import { type Frame, figure, type Shared } from "./figure.ts";
+import { listenToFiles } from "./files.ts";
+
+export interface CellsWiring {
+  readonly frame: Frame<"cells">;
+  /** What the reader writes on: the same sheet as in the first figure. */
+  readonly sheet: Sheet;
+  /** What is on it; the page's example where that is nothing. */
+  readonly ink: ReadonlySignal<readonly Stroke[]>;
+  readonly isExample: ReadonlySignal<boolean>;
+  readonly writing: ReadonlySignal<boolean>;
+  readonly parts: Parts;
+  /** Zooms about the step that is looked at; 0 shows all of the ink. */
+  readonly zoom: { by(factor: number): void };
+}
+
+/** Where the pictures are. */
+export interface Parts {
+  readonly ink: HTMLElement;
+  readonly map: HTMLElement;
+  readonly legend: HTMLElement;
+  readonly picker: HTMLElement;
+  readonly facts: HTMLElement;
+  readonly multiples: HTMLElement;
+  readonly order: HTMLSelectElement;
+}
+
+export interface CellsFigure {
+  /** Reads the cells along another ink. */
+  open(source: PathSource): void;
+  /** Reads them along what the reader has written. */
+  openYours(): void;
+}
+
+const ZOOM = 1.6;
+
+export function cellsFigure(
+  shared: Shared,
+  wiring: Pick<CellsWiring, "sheet" | "ink" | "isExample" | "writing">,
+): CellsFigure {
+  const frame = figure("cells", shared);
+  const { controls, state, chosen } = frame;
+  const zoom: CellsWiring["zoom"] = { by: () => {} };
+  const show = (ink: string): void =>
+    batch(() => {
+      state.ink.value = ink;
+      state.step.value = -1;
+      state.from.value = 0;
+      state.span.value = 0;
+    });
+  const write = controls.button(
+    "Write yourself",
+    () => {
+      show("yours");
+      frame.view.scrollIntoView({ behavior: frame.still ? "auto" : "smooth", block: "nearest" });
+    },
+    { main: true, title: "Write on the line in this figure and watch the cells" },
+  );
+  const undo = controls.button("Undo", () => wiring.sheet.undo());
+  const clear = controls.button("Clear", () => wiring.sheet.clear());
+  const another = controls.button("Another sample", () =>
+    batch(() => {
+      state.seed.value = (state.seed.value + 1) % (table["cells.seed"].greatest + 1);
+      show("sample");
+    }),
+  );
+  another.title = "Let the model write something else";
+  const inks = controls.menu("ink", "Ink", [
+    ["sample", "A sample"],
+    ["yours", "Your writing"],
+    ["opened", "An opened ink"],
+  ]);
+  inks.addEventListener("change", () => show(inks.value));
+  const length = controls.slider("length", "Length", (value) => `${value} steps`, "How long the sample is");
+  controls.menu("what", "Shown", QUANTITIES, "Which of the numbers in a cell");
+  const order = controls.menu(
+    "order",
+    "Order",
+    [["", "As in the model"]],
+    "Which cell is shown beside which",
+  );
+  controls.menu(
+    "limits",
+    "Colours up to",
+    [
+      ["robust", "95 % of values"],
+      ["full", "The extremes"],
+      ["own", "Each cell’s own"],
+    ],
+    "Which values have the strongest colours",
+  );
+  controls.menu("scale", "Scale", [
+    ["linear", "Linear"],
+    ["log", "Logarithmic"],
+  ]);
+  controls.quiet("Zoom in", () => zoom.by(ZOOM), { title: "Fewer steps, wider apart (+)" });
+  controls.quiet("Zoom out", () => zoom.by(1 / ZOOM), { title: "More steps (−)" });
+  const whole = controls.quiet("Whole ink", () => zoom.by(0), { title: "All steps (0)" });
+  const open = (source: PathSource): void => {
+    chosen.opened.value = source;
+  };
+  listenToFiles(frame, open, "here");
+  effect(() => {
+    const yours = state.ink.value === "yours";
+    write.disabled = yours;
+    undo.disabled = !yours || wiring.isExample.value;
+    clear.disabled = undo.disabled;
+    length.disabled = state.ink.value !== "sample";
+    whole.disabled = state.span.value === 0;
+  });
+  // Whoever opens an ink wants it shown.
+  effect(() => {
+    if (chosen.opened.value !== null) show("opened");
+  });
+  frame.say("Cells over time");
+  const parts = { ...partsOf(frame), order };
+  frame.start(async () => (await import("./cells-live.ts")).startCells({ frame, parts, zoom, ...wiring }));
+  return { open, openYours: () => show("yours") };
+}
+
+/** On the paper the ink, the heatmap and its legend; below it what is looked at. */
+function partsOf({ el, view }: Frame<"cells">): Omit<Parts, "order"> {
+  const [ink, map] = [make("cells-ink"), make("cells-map")];
+  const legend = make("cells-legend column");
+  const below = make("column cells-details");
+  const [picker, facts, multiples] = [make("cells-picker"), make("cells-facts"), make("cells-multiples")];
+  view.append(ink, map);
+  below.append(picker, facts, multiples);
+  const stage = el.querySelector(".stage")!;
+  stage.append(legend);
+  stage.after(below);
+  return { ink, map, legend, picker, facts, multiples };
+}
+
+function make(names: string): HTMLElement {
+  const made = document.createElement("div");
+  made.className = names;
+  return made;
+}
