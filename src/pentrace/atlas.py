@@ -168,8 +168,7 @@ class Atlas:
     @property
     def line_count(self) -> int:
         """Number of lines in which moments are looked for."""
-        lines = self.about["lines"]
-        return int(lines["count"]) if lines["source"] == "samples" else len(lines["lengths"])
+        return _line_count(self.about["lines"])
 
     def line(self, number: int, engine: Engine) -> FloatArray:
         """The offsets [n, 3] of a line in which moments are looked for, in model units.
@@ -290,6 +289,10 @@ def _check_about(name: str, about: object) -> None:
 _JSON = {dict: "an object", list: "a list"}
 
 
+def _line_count(lines: dict[str, Any]) -> int:
+    return int(lines["count"]) if lines["source"] == "samples" else len(lines["lengths"])
+
+
 def _check_tensors(name: str, tensors: dict[str, Array], about: dict[str, Any]) -> None:
     n = about["checkpoint"]["layers"] * about["checkpoint"]["hidden"]
     f, most = len(about["features"]), tensors.get("strongest.line", np.zeros((2, n, 0))).shape[-1]
@@ -321,6 +324,9 @@ def _check_tensors(name: str, tensors: dict[str, Array], about: dict[str, Any]) 
             raise AtlasError(f"{name}: expected no tensor {key}")
         if not np.isfinite(tensor).all():
             raise AtlasError(f"{name}: {key}: expected finite numbers, found a NaN or an infinity")
+    for key, below in (("cluster", len(about["clusters"])), ("strongest.line", _line_count(about["lines"]))):
+        if tensors[key].size and tensors[key].max() >= below:
+            raise AtlasError(f"{name}: {key}: expected numbers below {below}, found {tensors[key].max()}")
     for order in about["orders"]:
         if not np.array_equal(np.sort(tensors[f"order.{order['name']}"]), np.arange(n)):
             raise AtlasError(f"{name}: order.{order['name']}: expected every cell once, found others")
