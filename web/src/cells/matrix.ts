@@ -42,13 +42,18 @@ export class CellMatrix {
     return cells.reduce((sum, cell) => sum + this.value(row, cell), 0) / cells.length;
   }
 
-  /** In each row from `from` on, the mean over some cells of their distance from the middle in parts of their limits. */
-  shares(cells: readonly number[], limits: Limits, from = 0): Float32Array {
-    const shares = new Float32Array(this.rows - from);
+  /** [rows]: the mean of some cells in each row. */
+  means(cells: readonly number[]): Float32Array {
+    return Float32Array.from({ length: this.rows }, (_, row) => this.mean(row, cells));
+  }
+
+  /** [rows]: the mean over some cells of their distance from the middle in parts of their limits. */
+  shares(cells: readonly number[], limits: Limits): Float32Array {
+    const shares = new Float32Array(this.rows);
     for (const cell of cells) {
       const part = 1 / (limitOf(limits, cell) * cells.length);
-      for (let row = from, at = from * this.cells + cell; row < this.rows; row++, at += this.cells) {
-        shares[row - from]! += (this.#held[at]! - limits.centre) * part;
+      for (let row = 0, at = cell; row < this.rows; row++, at += this.cells) {
+        shares[row]! += (this.#held[at]! - limits.centre) * part;
       }
     }
     return shares;

@@ -51,7 +51,7 @@ function quantile(values: Float32Array, centre: number, most: number, share: num
   let inside = 0;
   let bin = 0;
   while (bin < BINS - 1 && inside + histogram[bin]! < share * values.length) inside += histogram[bin++]!;
-  return (bin + 1) / perBin;
+  return Math.min((bin + 1) / perBin, most);
 }
 
 /** The share of the values that lie farther from the middle than limits that all cells share. */

@@ -11,6 +11,7 @@ import { packed } from "../engine/client.ts";
 import type { PathSource } from "../engine/field.ts";
 import { cellHeatmap } from "../views/cell-heatmap.ts";
 import { cellPicker } from "../views/cell-picker.ts";
+import { cellTrack } from "../views/cell-track.ts";
 import { colourLegend } from "../views/colour-legend.ts";
 import { type Multiple, smallMultiples } from "../views/small-multiples.ts";
 import type { CellsWiring } from "./cells.ts";
@@ -20,6 +21,7 @@ import { Orders } from "./cells-orders.ts";
 import { type Read, Seeing, type Seen } from "./cells-seen.ts";
 import { cellsSvg } from "./cells-svg.ts";
 import { cellsName, clippingText, nameOf, number, tell, ticksOf } from "./cells-words.ts";
+import type { ShownInk } from "./chosen.ts";
 import type { Running } from "./figure.ts";
 
 /** Ink has stopped growing when the pen has rested for so long. */
@@ -49,6 +51,9 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
   let again = false;
   let resting = 0;
   let slow = 0;
+  let asked: PathSource = { kind: "offsets", offsets: new Float32Array(0) };
+  /** What the other figures get when it has stopped growing. */
+  let latest: ShownInk | null = null;
 
   // The worker.
 
@@ -85,6 +90,7 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
     again = busy && growing.peek();
     if (again) return;
     busy = true;
+    asked = wanted.source;
     send({ type: "cells", id: ++newest, ...wanted });
   };
 
@@ -102,9 +108,10 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
       seeing.restart();
       slowly(read);
     }
-    const { offsets, firstLifted } = reply;
-    if (reply.id === newest) chosen.ink.value = { source: source(), offsets, firstLifted };
     refresh(reply.from);
+    const { offsets, firstLifted } = reply;
+    latest = { source: asked, offsets, firstLifted };
+    if (!growing.peek() && reply.id === newest) chosen.ink.value = latest;
   };
 
   /** What takes a while: limits, what varies most, the small multiples. */
@@ -150,8 +157,9 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
       { onChoose: (cell) => choose([cell]) },
     );
     const legend = colourLegend(parts.legend, { scale: now.scale, ticks: ticksOf(now.scale), text: "" });
+    const track = cellTrack(parts.track, trackOf(now), { onLook: (row) => look(row, null) });
     listenToCellKeys(heatmap.surface, picker.surface, keyActions);
-    return { heatmap, picker, multiples, legend };
+    return { heatmap, picker, multiples, legend, track };
   };
 
   /** changed: rows from there on are not what they were. */
@@ -168,6 +176,7 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
     coloured = by;
     inkPart.update({ ...now, growing: growing.value }, same ? changed : 0);
     views.picker.update(now);
+    views.track.update(trackOf(now));
     describe(now);
   };
 
@@ -176,8 +185,9 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
     const { matrix, row, scale: colours } = now;
     const byItself = state.chosen.value.length === 0;
     const cells = pointed.value === null ? now.chosen : [pointed.value];
-    const looked = { row, length: matrix.rows - 1, cells, byItself: byItself && pointed.value === null };
-    const text = tell(parts.facts, matrix, looked);
+    const values = matrix.means(cells);
+    const own = byItself && pointed.value === null;
+    const text = tell(parts.facts, { row, length: matrix.rows - 1, cells, values, byItself: own });
     for (const surface of [views.heatmap.surface, views.picker.surface]) surface.ariaValueText = text;
     views.heatmap.surface.ariaValueMax = String(matrix.rows - 1);
     views.heatmap.surface.ariaValueNow = String(row);
@@ -300,6 +310,7 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
         resting = window.setTimeout(() => {
           growing.value = false;
           settle();
+          chosen.ink.value = latest;
         }, REST_MS);
       }
     }),
@@ -341,6 +352,10 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
       worker.terminate();
     },
   };
+}
+
+function trackOf({ matrix, chosen, ink, scale, span, row }: Seen) {
+  return { values: matrix.means(chosen), levels: ink.levels, scale, span, row };
 }
 
 function summaryOf({ values, cells, what }: CellMatrix): Summary {

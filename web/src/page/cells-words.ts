@@ -1,6 +1,5 @@
 /** What the figure of cells says in words. */
 
-import type { CellMatrix } from "../cells/matrix.ts";
 import type { ColourScale, Summary } from "../cells/scale.ts";
 import { cellsInWords } from "../cells/words.ts";
 import type { Quantity } from "../engine/cells.ts";
@@ -64,21 +63,23 @@ export function cellsName(cells: readonly number[]): string {
   return words.length <= 24 ? `Cells ${words}` : `${cells.length} cells`;
 }
 
+/** A step, and what is looked at there. */
 export interface Looked {
   readonly row: number;
   /** Steps of the ink. */
   readonly length: number;
   /** By which the ink is coloured. */
   readonly cells: readonly number[];
+  /** [n + 1]: their mean. */
+  readonly values: Float32Array;
   /** What the ink is coloured by was chosen for the reader. */
   readonly byItself: boolean;
 }
 
 /** Writes what is known of the step and the cells that are looked at; returns it as one sentence. */
-export function tell(el: HTMLElement, matrix: CellMatrix, { row, length, cells, byItself }: Looked): string {
+export function tell(el: HTMLElement, { row, length, cells, values, byItself }: Looked): string {
   const several = cells.length > 1;
   const name = cellsName(cells);
-  const values = Array.from({ length: matrix.rows }, (_, p) => matrix.mean(p, cells));
   const [least, greatest] = [
     values.reduce((a, b) => Math.min(a, b)),
     values.reduce((a, b) => Math.max(a, b)),

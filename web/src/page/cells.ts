@@ -29,6 +29,7 @@ export interface Parts {
   readonly legend: HTMLElement;
   readonly picker: HTMLElement;
   readonly facts: HTMLElement;
+  readonly track: HTMLElement;
   readonly multiples: HTMLElement;
   readonly order: HTMLSelectElement;
 }
@@ -104,9 +105,11 @@ export function cellsFigure(
   controls.quiet("Zoom in", () => zoom.by(ZOOM), { title: "Fewer steps, wider apart (+)" });
   controls.quiet("Zoom out", () => zoom.by(1 / ZOOM), { title: "More steps (−)" });
   const whole = controls.quiet("Whole ink", () => zoom.by(0), { title: "All steps (0)" });
-  const open = (source: PathSource): void => {
-    chosen.opened.value = source;
-  };
+  const open = (source: PathSource): void =>
+    batch(() => {
+      state.step.value = -1;
+      chosen.opened.value = source;
+    });
   listenToFiles(frame, open, "here");
   effect(() => {
     const yours = state.ink.value === "yours";
@@ -116,9 +119,15 @@ export function cellsFigure(
     length.disabled = state.ink.value !== "sample";
     whole.disabled = state.span.value === 0;
   });
-  // Whoever opens an ink wants it shown.
+  // Whoever opens an ink wants it shown; the step may be theirs, too. A sample is one of the menu's, and so a link.
   effect(() => {
-    if (chosen.opened.value !== null) show("opened");
+    const source = chosen.opened.value;
+    if (source === null) return;
+    batch(() => {
+      state.from.value = 0;
+      state.span.value = 0;
+      state.ink.value = takeSample(source, state) ? "sample" : "opened";
+    });
   });
   frame.say("Cells over time");
   const parts = { ...partsOf(frame), order };
@@ -126,18 +135,33 @@ export function cellsFigure(
   return { open, openYours: () => show("yours") };
 }
 
+/** Takes the settings of a sample, where the controls have them; returns whether they do. */
+function takeSample(source: PathSource, { seed, length, variation }: Frame<"cells">["state"]): boolean {
+  if (source.kind !== "sample") return false;
+  const has = (name: "cells.seed" | "cells.length" | "cells.variation", value: number): boolean =>
+    table[name].parse(String(value)) === value;
+  const known =
+    has("cells.seed", source.seed) &&
+    has("cells.length", source.steps) &&
+    has("cells.variation", source.variation);
+  if (known) [seed.value, length.value, variation.value] = [source.seed, source.steps, source.variation];
+  return known;
+}
+
 /** On the paper the ink, the heatmap and its legend; below it what is looked at. */
 function partsOf({ el, view }: Frame<"cells">): Omit<Parts, "order"> {
   const [ink, map] = [make("cells-ink"), make("cells-map")];
   const legend = make("cells-legend column");
   const below = make("column cells-details");
-  const [picker, facts, multiples] = [make("cells-picker"), make("cells-facts"), make("cells-multiples")];
+  const [picker, facts, track, multiples] = ["picker", "facts", "track", "multiples"].map((name) =>
+    make(`cells-${name}`),
+  ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
   view.append(ink, map);
-  below.append(picker, facts, multiples);
+  below.append(picker, facts, track, multiples);
   const stage = el.querySelector(".stage")!;
   stage.append(legend);
   stage.after(below);
-  return { ink, map, legend, picker, facts, multiples };
+  return { ink, map, legend, picker, facts, track, multiples };
 }
 
 function make(names: string): HTMLElement {
