@@ -7,9 +7,19 @@ import json
 import numpy as np
 import pytest
 
+from pentrace.atlas import Atlas
 from pentrace.effects import ALL_MEASURES, Laboratory, Setup
 from pentrace.interventions import Change
-from pentrace.presets import AWAY, PRESETS, TOP, available, from_record, intervention, measure_presets
+from pentrace.presets import (
+    AWAY,
+    PRESETS,
+    TOP,
+    available,
+    from_record,
+    intervention,
+    measure_presets,
+    with_effects,
+)
 from pentrace.writer import Writer
 from tests.engine_reference import random_checkpoint
 
@@ -95,3 +105,33 @@ def test_what_is_stored_can_be_run_again(
         Change(0, "h", 5, 0.0, 0.0),
         Change(1, "h", 6, 0.0, 0.0),
     )
+
+
+def test_an_atlas_gets_the_effects_of_what_it_has(
+    laboratory: Laboratory,
+    scores: dict[str, np.ndarray],
+) -> None:
+    names = (*FEATURES, "y in word")
+    cluster = np.zeros(48, np.uint8)
+    cluster[[4, 9, 30]] = 1
+    about = {
+        "checkpoint": {"layers": 2, "hidden": 24},
+        "features": [{"name": name} for name in names],
+        "clusters": [
+            {"size": 45, "feature": "speed", "score": 0.9},  # most of the cells: nothing to compare with
+            {"size": 3, "feature": "y in word", "score": -0.4},
+            {"size": 0, "feature": None, "score": 0.0},
+        ],
+        "effects": [],
+    }
+    table = np.stack([*scores.values(), np.zeros(48, np.float32)])
+    atlas = Atlas({"score.c": table, "cluster": cluster}, about)
+    told: list[tuple[int, int]] = []
+    found = with_effects(
+        atlas, laboratory.writer, laboratory.setup, draws=1, report=lambda *each: told.append(each)
+    )
+    assert atlas.effects == []
+    assert [effect["feature"] for effect in found.effects] == [*FEATURES[:1] * 3, "speed", "y in word"]
+    assert found.effects[-1]["cells"] == [4, 9, 30]
+    assert found.effects[-1]["measure"] == "drift"
+    assert told == [(k + 1, 10) for k in range(10)]

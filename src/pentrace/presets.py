@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.effects import DRAWS, Effect, Laboratory, rounded
+from pentrace.effects import DRAWS, Effect, Laboratory, Setup, rounded
 from pentrace.interventions import Change, Intervention
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from pentrace.atlas import Atlas
+    from pentrace.writer import Writer
 
 F32 = npt.NDArray[np.float32]
 Record = dict[str, Any]
@@ -83,7 +86,7 @@ def measure_presets(
         scores: for each feature, how well c of every cell follows it, [N], with its sign.
         cluster: cells that go together and the feature that they follow, to be silenced at once; None for none.
         draws: of random cells, for each.
-        progress: called 1 + draws times for each preset (`count` says how many there are).
+        progress: called 1 + draws times for each preset.
     """
     records = []
     for preset in available(scores):
@@ -98,6 +101,52 @@ def measure_presets(
         silenced = _numbered(cells, "h", 0.0, [0.0] * len(cells), hidden)
         records.append(record(preset, laboratory.measure(silenced, draws, progress=progress), feature))
     return records
+
+
+def with_effects(
+    atlas: Atlas,
+    writer: Writer,
+    setup: Setup | None = None,
+    draws: int = DRAWS,
+    report: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Atlas:
+    """An atlas with the measured effects of its presets.
+
+    Args:
+        atlas: of the writer's checkpoint.
+        writer: the model.
+        setup: which samples.
+        draws: of random cells, for each preset.
+        report: told after each run how many are done, and of how many.
+    """
+    scores = {name: atlas.scores(name) for name in atlas.features}
+    cluster = followed_cluster(atlas)
+    total = (len(available(scores)) + (cluster is not None)) * (1 + draws)
+    done = 0
+
+    def progress() -> None:
+        nonlocal done
+        done += 1
+        report(done, total)
+
+    laboratory = Laboratory(writer, setup)
+    return atlas.with_effects(measure_presets(laboratory, scores, cluster, draws, progress))
+
+
+def followed_cluster(atlas: Atlas) -> tuple[str, list[int]] | None:
+    """The cluster that follows its feature best, and that feature; None where none follows one.
+
+    Clusters of more than a fifth of the cells are left out: too few others are like them.
+    """
+    small = [
+        (abs(cluster["score"]), number)
+        for number, cluster in enumerate(atlas.about["clusters"])
+        if cluster["feature"] is not None and 0 < cluster["size"] <= atlas.cells // 5
+    ]
+    if not small:
+        return None
+    _, number = max(small)
+    return atlas.about["clusters"][number]["feature"], atlas.cluster(number).tolist()
 
 
 def available(scores: Mapping[str, F32]) -> list[Preset]:
@@ -188,4 +237,4 @@ def _what(preset: Preset, count: int, feature: str) -> str:
     )
     if preset.how == "silent":
         return f"{which}, silenced: what they put out, h, is 0."
-    return f"{which}, held {AWAY:g} standard deviations from their mean, where it is {preset.how}."
+    return f"{which}, held {AWAY:g} standard deviations from their mean, on the side where it is {preset.how}."

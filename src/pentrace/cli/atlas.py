@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,13 +52,20 @@ def atlas(
         ),
     ] = False,
     terms: Annotated[str, typer.Option(metavar="TEXT", help="The terms of the data, for the file.")] = "",
+    effects: Annotated[
+        bool,
+        typer.Option(
+            "--effects/--no-effects", help="Measure what changing the cells does, beside random cells."
+        ),
+    ] = True,
 ) -> None:
     r"""Find out what the cells of a model follow, and in which order to show them.
 
     For each cell and each feature of the pen (direction, speed, lifts now and some steps ahead, place within line
     and word, the character): how well the cell alone follows it on lines that were held out, how well all cells
     together do, and what the same gives with the labels of other lines, which is chance. Also orders of the cells,
-    clusters, and the moments at which each cell is strongest.
+    clusters, and the moments at which each cell is strongest. At the end the cells that follow a feature best are
+    changed while the model writes, which takes a few minutes more, to see whether they control it (`pentrace change`).
 
     The file holds no ink of DATA unless --embed-ink is given: moments are found in lines that the model writes.
 
@@ -69,6 +77,8 @@ def atlas(
     from pentrace.atlas_build import Samples, build, check_packages
     from pentrace.atlas_rows import choose
     from pentrace.checkpoint import load
+    from pentrace.presets import with_effects
+    from pentrace.writer import Writer
 
     check_packages()
     if embed_ink and not terms:
@@ -96,10 +106,17 @@ def atlas(
             terms=terms,
             report=report,
         )
-    found.save(out)
+        # What has taken minutes is kept, whatever comes.
+        found.save(out)
+        if effects:
+            measured_effects = partial(report, "effects")
+            found = with_effects(found, Writer(loaded), report=measured_effects)
+            found.save(out)
     console = Console(highlight=False)
     console.print(features_table(found))
     console.print(orders_table(found))
+    if found.effects:
+        console.print(effects_table(found))
     for name, what in found.about["data"]["left_out"].items():
         if what:
             print(printable(f"left out: {name}: {what if isinstance(what, int) else ', '.join(what)}"))
@@ -126,6 +143,29 @@ def features_table(found: Atlas) -> Table:
         )
     table.caption = (
         "alone: c of the best cell, -1 to 1; its chance: the best of all cells with the labels of other lines"
+    )
+    return table
+
+
+def effects_table(found: Atlas) -> Table:
+    """What changing cells was measured to do."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
+    table.add_column("change")
+    table.add_column("measure", style="dim")
+    for name in ("before", "after", "error", "random cells"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for effect in found.effects:
+        figure = effect["figures"][effect["measure"]]
+        numbers = (
+            "-" if figure[key] is None else f"{figure[key]:.3f}" for key in ("before", "after", "error")
+        )
+        random = [value for value in figure["random"] if value is not None]
+        beside = f"{min(random):.3f} to {max(random):.3f}" if random else "-"
+        verdict = "controls it" if effect["controls"] else "not shown to"
+        table.add_row(effect["title"], effect["measure"], *numbers, beside, verdict)
+    table.caption = (
+        "controls it: more than each of 19 draws of random cells, and to the side that was expected"
     )
     return table
 
