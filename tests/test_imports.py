@@ -30,6 +30,7 @@ ROWS = (
         "futures_svg",
         "interventions",
         "order",
+        "recurrence",
         "score",
         "wasm",
     },
@@ -52,7 +53,7 @@ ROWS = (
     {"serve", "site", "widget"},
     {"cli"},
 )
-TRAINING = {"model", "runfolder", "train", "validate"}
+TRAINING = {"model", "recurrence", "runfolder", "train", "validate"}
 """The only ones that import PyTorch. Others import them inside the function that needs them, if at all."""
 TRAINING_PACKAGES = {"torch", "accelerate"}
 

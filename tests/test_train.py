@@ -29,6 +29,7 @@ torch.set_num_threads(1)  # more only get in each other's way on models this sma
 TINY = TrainConfig(
     hidden=16,
     mixtures=2,
+    bfloat16=False,
     steps=12,
     batch=4,
     window=32,

@@ -25,6 +25,8 @@ from pentrace.errors import CheckpointError
 
 FORMAT = "pentrace"
 FORMAT_VERSION = "1"
+CELLS = ("lstm", "lstm-ln")
+"""Names of the cell, without and with layer normalisation."""
 RAW_UNIT = 0.025
 """Model units in one raw whiteboard unit: one model unit is 40 raw units."""
 
@@ -51,6 +53,8 @@ class Architecture:
     layers: int = 1
     hidden: int = 500
     mixtures: int = 20
+    normalised: bool = False
+    """Whether the cells have layer normalisation."""
 
     @property
     def rows(self) -> int:
@@ -70,6 +74,10 @@ class Architecture:
             table[f"lstm.{layer}.recurrent.weight"] = ("I8", (gates, hidden))
             table[f"lstm.{layer}.recurrent.scale"] = ("F32", (gates,))
             table[f"lstm.{layer}.bias"] = ("F32", (gates,))
+            if self.normalised:
+                table[f"lstm.{layer}.gain"] = ("F32", (gates,))
+                table[f"lstm.{layer}.cell.gain"] = ("F32", (hidden,))
+                table[f"lstm.{layer}.cell.bias"] = ("F32", (hidden,))
         table["head.weight"] = ("I8", (self.rows, hidden))
         table["head.scale"] = ("F32", (self.rows,))
         table["head.bias"] = ("F32", (self.rows,))
@@ -126,7 +134,7 @@ def encode(checkpoint: Checkpoint) -> bytes:
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "architecture": json.dumps(
-            {"cell": "lstm", "layers": a.layers, "hidden": a.hidden, "mixtures": a.mixtures}
+            {"cell": CELLS[a.normalised], "layers": a.layers, "hidden": a.hidden, "mixtures": a.mixtures}
         ),
         "units_per_raw_unit": repr(checkpoint.units_per_raw_unit),
         "name": checkpoint.name,
@@ -294,17 +302,17 @@ def _architecture(value: dict[str, Any], name: str) -> Architecture:
     for key in value:
         if key not in ("cell", "layers", "hidden", "mixtures"):
             raise _fail(name, "architecture", "cell, layers, hidden, mixtures", repr_json(key))
-    if value.get("cell") != "lstm":
+    if value.get("cell") not in CELLS:
         found = repr_json(value["cell"]) if isinstance(value.get("cell"), str) else "nothing"
-        raise _fail(name, "architecture.cell", '"lstm"', found)
-    sizes = {}
+        raise _fail(name, "architecture.cell", " or ".join(map(repr_json, CELLS)), found)
+    sizes: dict[str, int] = {}
     for key, largest in (("layers", 4), ("hidden", 2048), ("mixtures", 64)):
         number = value.get(key)
         if not _is_whole(number) or not 1 <= number <= largest:
             found = _number(number)
             raise _fail(name, f"architecture.{key}", f"a whole number from 1 to {largest}", found)
         sizes[key] = int(number)
-    return Architecture(**sizes)
+    return Architecture(**sizes, normalised=value["cell"] == CELLS[True])
 
 
 def _is_whole(value: object) -> TypeGuard[int | float]:

@@ -24,8 +24,12 @@ class TrainConfig:
     layers: int = 1
     mixtures: int = 20
     """Components of the mixture (Graves 2013, section 4.2)."""
+    normalised: bool = False
+    """Layer normalisation inside the cells."""
 
     # optimisation
+    bfloat16: bool = True
+    """Products in bfloat16, which is faster where the processor has tiles for it (AMX); else in float32."""
     steps: int = 10_000
     """Updates in all."""
     batch: int = 32
@@ -91,7 +95,7 @@ class TrainConfig:
     def to_toml(self) -> str:
         """The settings as TOML, one a line."""
         values = dataclasses.asdict(self)
-        return "".join(f"{name} = {value!r}\n" for name, value in values.items())
+        return "".join(f"{name} = {repr(value).lower()}\n" for name, value in values.items())
 
     @classmethod
     def from_toml(cls, path: str | os.PathLike[str]) -> TrainConfig:
@@ -116,11 +120,19 @@ class TrainConfig:
         clean: dict[str, Any] = {}
         for name, value in values.items():
             _expect(name in fields, "setting", "one of " + ", ".join(fields), repr(name))
-            wanted = int if fields[name] == "int" else float
-            number = isinstance(value, (int, wanted)) and not isinstance(value, bool)
-            _expect(number, name, f"{wanted.__name__}", repr(value))
-            clean[name] = wanted(value)
+            clean[name] = _typed(name, fields[name], value)
         return cls(**clean)
+
+
+def _typed(name: str, wanted: object, value: object) -> bool | int | float:
+    """A setting's value in its type; whole numbers are taken for decimal settings too."""
+    if wanted == "bool":
+        _expect(isinstance(value, bool), name, "true or false", repr(value))
+        return bool(value)
+    kinds = (int,) if wanted == "int" else (int, float)
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise ConfigError(f"{name}: expected {wanted}, found {value!r}")
+    return int(value) if wanted == "int" else float(value)
 
 
 def _expect(condition: bool, name: str, expected: str, found: object) -> None:

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pentrace.checkpoint import Architecture, Checkpoint, pack_rows
+from pentrace.recurrence import Layer, recurrence
 
 
 class State(NamedTuple):
@@ -44,15 +45,26 @@ class Handwriting(nn.Module):
     state set to zero before the read-out; both only while training.
     """
 
-    def __init__(self, architecture: Architecture, *, weight_drop: float = 0.0, dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        architecture: Architecture,
+        *,
+        weight_drop: float = 0.0,
+        dropout: float = 0.0,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
         super().__init__()
         self.architecture = architecture
-        self.weight_drop, self.dropout = weight_drop, dropout
+        self.weight_drop, self.dropout, self.dtype = weight_drop, dropout, dtype
         gates, hidden = 4 * architecture.hidden, architecture.hidden
         sizes = [3] + [hidden] * (architecture.layers - 1)
         self.inputs = nn.ParameterList(_uniform(gates, size, 1 / math.sqrt(hidden)) for size in sizes)
         self.recurrent = nn.ParameterList(_uniform(gates, hidden, 1 / math.sqrt(hidden)) for _ in sizes)
         self.bias = nn.ParameterList(nn.Parameter(_forget_open(hidden)) for _ in sizes)
+        scales = sizes if architecture.normalised else []
+        self.gain = nn.ParameterList(nn.Parameter(torch.ones(gates)) for _ in scales)
+        self.cell_gain = nn.ParameterList(nn.Parameter(torch.ones(hidden)) for _ in scales)
+        self.cell_bias = nn.ParameterList(nn.Parameter(torch.zeros(hidden)) for _ in scales)
         self.head = nn.Linear(hidden, architecture.rows)
 
     def forward(self, offsets: Tensor, state: State | None = None) -> tuple[Tensor, State]:
@@ -60,10 +72,24 @@ class Handwriting(nn.Module):
         if state is None:
             zero = offsets.new_zeros(len(self.bias), offsets.shape[1], self.architecture.hidden)
             state = State(zero, zero)
+        if self.dtype == torch.float32 and not self.architecture.normalised:
+            hidden, after = self._lstm(offsets, state)
+        else:
+            hidden, after = self._recurrence(offsets, state)
+        hidden = functional.dropout(hidden, self.dropout, self.training)
+        return functional.linear(
+            hidden, self.head.weight.to(hidden.dtype)
+        ).float() + self.head.bias, after  # (17)
+
+    def _lstm(self, offsets: Tensor, state: State) -> tuple[Tensor, State]:
+        """Through PyTorch's own kernels, exact in float32."""
+        flat: list[Tensor] = []
+        for inputs, recurrent, bias in zip(self.inputs, self._recurrent(), self.bias, strict=True):
+            flat += [inputs, recurrent, bias, torch.zeros_like(bias)]  # its second bias is not needed
         hidden, h, c = torch.lstm(
             offsets,
             (state.h, state.c),
-            self._weights(),
+            flat,
             has_biases=True,
             num_layers=len(self.bias),
             dropout=0.0,
@@ -71,16 +97,23 @@ class Handwriting(nn.Module):
             bidirectional=False,
             batch_first=False,
         )  # (7)-(11), gates in the order i f g o
-        hidden = functional.dropout(hidden, self.dropout, self.training)
-        return self.head(hidden), State(h, c)  # (17)
+        return hidden, State(h, c)
 
-    def _weights(self) -> list[Tensor]:
-        """The flat list that torch.lstm takes; its second bias is not needed."""
-        flat: list[Tensor] = []
-        for inputs, recurrent, bias in zip(self.inputs, self.recurrent, self.bias, strict=True):
-            dropped = functional.dropout(recurrent, self.weight_drop, self.training)
-            flat += [inputs, dropped, bias, torch.zeros_like(bias)]
-        return flat
+    def _recurrence(self, offsets: Tensor, state: State) -> tuple[Tensor, State]:
+        """Through our own, which knows layer normalisation and fast products."""
+        hidden, after = offsets, []
+        for k, recurrent in enumerate(self._recurrent()):
+            scales = (
+                (self.gain[k], self.cell_gain[k], self.cell_bias[k]) if self.architecture.normalised else ()
+            )
+            layer = Layer(self.inputs[k], recurrent, self.bias[k], *scales)
+            hidden, *last = recurrence(hidden, state.h[k], state.c[k], layer, self.dtype)
+            after.append(last)
+        return hidden, State(*(torch.stack(part) for part in zip(*after, strict=True)))
+
+    def _recurrent(self) -> list[Tensor]:
+        """Recurrent weights of each layer, some dropped while training."""
+        return [functional.dropout(weight, self.weight_drop, self.training) for weight in self.recurrent]
 
 
 def _uniform(rows: int, columns: int, bound: float) -> nn.Parameter:
@@ -128,12 +161,21 @@ def pack(model: Handwriting, name: str, data: dict[str, object]) -> Checkpoint:
         weight, scale = pack_rows(model.recurrent[layer].detach().cpu().float().numpy())
         tensors[f"lstm.{layer}.recurrent.weight"] = weight
         tensors[f"lstm.{layer}.recurrent.scale"] = scale
-        tensors[f"lstm.{layer}.bias"] = model.bias[layer].detach().cpu().float().numpy()
+        for name, parameters in _scales(model).items():
+            tensors[f"lstm.{layer}.{name}"] = parameters[layer].detach().cpu().float().numpy()
     weight, scale = pack_rows(model.head.weight.detach().cpu().float().numpy())
     tensors["head.weight"], tensors["head.scale"] = weight, scale
     tensors["head.bias"] = model.head.bias.detach().cpu().float().numpy()
     # copies: the checkpoint must not change when training goes on
     return Checkpoint(model.architecture, {k: v.copy() for k, v in tensors.items()}, name, data)
+
+
+def _scales(model: Handwriting) -> dict[str, nn.ParameterList]:
+    """What is not packed, by its name in a checkpoint."""
+    scales = {"bias": model.bias}
+    if model.architecture.normalised:
+        scales |= {"gain": model.gain, "cell.gain": model.cell_gain, "cell.bias": model.cell_bias}
+    return scales
 
 
 def unpack(checkpoint: Checkpoint) -> Handwriting:
@@ -144,7 +186,7 @@ def unpack(checkpoint: Checkpoint) -> Handwriting:
             for parameter, name in (
                 (model.inputs[layer], f"lstm.{layer}.input.weight"),
                 (model.recurrent[layer], f"lstm.{layer}.recurrent.weight"),
-                (model.bias[layer], f"lstm.{layer}.bias"),
+                *((part[layer], f"lstm.{layer}.{name}") for name, part in _scales(model).items()),
                 (model.head.weight, "head.weight"),
                 (model.head.bias, "head.bias"),
             ):

@@ -108,9 +108,14 @@ class _Trainer:
         if self.lines == 0:
             raise DataError(f"{data[0]}: expected lines to train on, found none")
         self.validation = _spread(validation, config.validate_lines)
-        architecture = Architecture(config.layers, config.hidden, config.mixtures)
+        architecture = Architecture(config.layers, config.hidden, config.mixtures, config.normalised)
         torch.manual_seed(config.seed)
-        model = Handwriting(architecture, weight_drop=config.weight_drop, dropout=config.dropout)
+        model = Handwriting(
+            architecture,
+            weight_drop=config.weight_drop,
+            dropout=config.dropout,
+            dtype=torch.bfloat16 if config.bfloat16 else torch.float32,
+        )
         self.average = Handwriting(architecture)
         self.average.load_state_dict(model.state_dict())
         self.average.requires_grad_(False).to(self.accelerator.device)

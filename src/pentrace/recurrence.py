@@ -1,0 +1,270 @@
+"""The recurrence of an LSTM layer for training, forward and backward by hand, with layer normalisation or without.
+
+Products are in bfloat16 with sums in float32; cell states and what is added up over time stay in float32. Where a
+processor multiplies bfloat16 in tiles (AMX), one core trains faster so than two do with `torch.lstm` in float32
+(benchmarks/README.md). What happens between the products is compiled by torch.compile where there is a C++ compiler.
+
+Letter key: T steps, B lines, H hidden, I inputs of the layer.
+"""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import warnings
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EPSILON = 1e-5
+"""Added to the variance in layer normalisation, as in spec/engine.md."""
+CHUNK = 2048
+"""Rows in a product over time: few enough to stay in the processor's cache."""
+
+
+class Layer(NamedTuple):
+    """Weights of a layer, gates in the order i f g o. The last three only with layer normalisation."""
+
+    inputs: Tensor
+    """[4H, I]"""
+    recurrent: Tensor
+    """[4H, H]"""
+    bias: Tensor
+    """[4H]"""
+    gain: Tensor | None = None
+    """[4H]"""
+    cell_gain: Tensor | None = None
+    """[H]"""
+    cell_bias: Tensor | None = None
+    """[H]"""
+
+
+def recurrence(
+    x: Tensor, h: Tensor, c: Tensor, layer: Layer, dtype: torch.dtype = torch.float32
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Inputs [T, B, I] and the states [B, H] before them -> hidden states [T, B, H], h and c after the last.
+
+    `dtype` is what products are computed in, and what is kept for the way back.
+    Graves 2013, equations 7 to 11, without peepholes; with layer normalisation Ha, Dai and Le 2016
+    (HyperNetworks, arXiv:1609.09106), appendix A.2.1. No gradient flows to the states from before.
+    """
+    weight = torch.cat([layer.recurrent, layer.inputs], 1)
+    kind = _Plain if layer.gain is None else _Normalised
+    scales = [part for part in layer[2:] if part is not None]
+    how = _How(dtype, torch.is_grad_enabled())
+    hidden, h, c = cast("Any", kind).apply(how, x, h, c, weight, *scales)
+    return hidden, h, c
+
+
+class _How(NamedTuple):
+    dtype: torch.dtype
+    keep: bool
+    """Whether the way back will be asked for."""
+
+
+@functools.cache
+def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function through torch.compile, or as it is where nothing can compile it."""
+    if shutil.which("g++") or shutil.which("clang++") or torch.cuda.is_available():
+        return torch.compile(function)
+    warnings.warn(
+        "no C++ compiler was found: training goes on, at about half the speed; install g++", stacklevel=3
+    )
+    return function
+
+
+def _sigmoid(x: Tensor) -> Tensor:
+    return 1 / (1 + torch.exp(-x))  # vectorises better than torch.sigmoid
+
+
+def _tanh(x: Tensor) -> Tensor:
+    return 1 - 2 / (1 + torch.exp(2 * x))
+
+
+def _to(dtype: torch.dtype, *tensors: Tensor) -> tuple[Tensor, ...]:
+    return tuple(t.to(dtype) for t in tensors)
+
+
+def _floats(*tensors: Tensor) -> tuple[Tensor, ...]:
+    return tuple(t.float() for t in tensors)
+
+
+def _cell(a: Tensor, c: Tensor, bias: Tensor) -> tuple[Tensor, ...]:
+    """Product [B, 4H] and c [B, H] -> c after, h after, and what the way back needs."""
+    i, f, g, o = (a.float() + bias).chunk(4, 1)
+    i, f, g, o = _sigmoid(i), _sigmoid(f), _tanh(g), _sigmoid(o)  # (7), (8), (9), (10)
+    after = f * c + i * g  # (9)
+    t = _tanh(after)
+    return after, *_to(a.dtype, o * t, i, f, g, o, t)  # (11)
+
+
+def _cell_back(dh: Tensor, dh_after: Tensor, dc: Tensor, *saved: Tensor) -> tuple[Tensor, ...]:
+    """Gradients of h and c after -> gradient of c before and of the four parts of the product."""
+    c, i, f, g, o, t = _floats(*saved)
+    dh = dh.float() + dh_after.float()
+    dc = dc + dh * o * (1 - t * t)
+    gates = _to(
+        dh_after.dtype, dc * g * i * (1 - i), dc * c * f * (1 - f), dc * i * (1 - g * g), dh * t * o * (1 - o)
+    )
+    return dc * f, *gates
+
+
+def _normal(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Values with mean 0 and variance 1 over the last axis, and what it was divided by, inverted."""
+    centred = x - x.mean(-1, keepdim=True)
+    inverse = torch.rsqrt(centred.square().mean(-1, keepdim=True) + EPSILON)
+    return centred * inverse, inverse
+
+
+def _normal_back(d: Tensor, normal: Tensor, inverse: Tensor) -> Tensor:
+    return inverse * (d - d.mean(-1, keepdim=True) - normal * (d * normal).mean(-1, keepdim=True))
+
+
+def _normalised_cell(
+    a: Tensor, c: Tensor, bias: Tensor, gain: Tensor, cell_gain: Tensor, cell_bias: Tensor
+) -> tuple[Tensor, ...]:
+    """As _cell, with layer normalisation of each gate's product and of c on its way to h."""
+    normal, inverse = _normal(a.float().view(len(a), 4, -1))
+    i, f, g, o = (normal * gain + bias).unbind(1)
+    i, f, g, o = _sigmoid(i), _sigmoid(f), _tanh(g), _sigmoid(o)
+    after = f * c + i * g
+    cell_normal, cell_inverse = _normal(after)
+    t = _tanh(cell_normal * cell_gain + cell_bias)
+    h = o * t
+    return after, *_to(a.dtype, h, i, f, g, o, t, normal), inverse, cell_normal.to(a.dtype), cell_inverse
+
+
+def _normalised_cell_back(
+    dh: Tensor, dh_after: Tensor, dc: Tensor, gain: Tensor, cell_gain: Tensor, *saved: Tensor
+) -> tuple[Tensor, ...]:
+    """As _cell_back; also the gradients of what was normalised and scaled, for the gains and biases."""
+    c, i, f, g, o, t, normal, inverse, cell_normal, cell_inverse = _floats(*saved)
+    dh = dh.float() + dh_after.float()
+    scaled_c = dh * o * (1 - t * t)
+    dc = dc + _normal_back(scaled_c * cell_gain, cell_normal, cell_inverse)
+    scaled = torch.stack(
+        [dc * g * i * (1 - i), dc * c * f * (1 - f), dc * i * (1 - g * g), dh * t * o * (1 - o)], 1
+    )
+    return dc * f, *_to(dh_after.dtype, _normal_back(scaled * gain, normal, inverse), scaled, scaled_c)
+
+
+def _rows(x: Tensor, h: Tensor, dtype: torch.dtype) -> Tensor:
+    """Room for [T + 1, B, H + I + 1]: h before each step, the input, and a one whose products sum gradients."""
+    steps, lines, inputs = x.shape
+    rows = x.new_ones(steps + 1, lines, h.shape[1] + inputs + 1, dtype=dtype)
+    rows[:-1, :, h.shape[1] : -1] = x
+    rows[0, :, : h.shape[1]] = h
+    return rows
+
+
+def _over_time(d: Tensor, rows: Tensor) -> Tensor:
+    """Sum over steps and lines of d [T, B, M] times rows [T + 1, B, N] -> [M, N] in float32."""
+    total = torch.zeros(d.shape[2], rows.shape[2], device=d.device)
+    every = max(1, CHUNK // d.shape[1])
+    for k in range(0, len(d), every):
+        part = d[k : k + every].flatten(0, 1)
+        total += torch.mm(part.t(), rows[k : k + every][: len(d) - k].flatten(0, 1))
+    return total
+
+
+class _Plain(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, how: _How, x: Tensor, h: Tensor, c: Tensor, weight: Tensor, bias: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        hidden = h.shape[1]
+        step = _compiled(_cell) if how.keep else _cell
+        rows, half = _rows(x, h, how.dtype), weight.to(how.dtype)
+        transposed = half.t().contiguous()
+        before, after = rows[:, :, :-1].unbind(0), rows[:, :, :hidden].unbind(0)
+        saved = []
+        for t in range(len(x)):
+            then, h, *rest = step(torch.mm(before[t], transposed), c, bias)
+            if how.keep:
+                saved.append((c, *rest))
+            after[t + 1].copy_(h)
+            c = then
+        ctx.kept = rows, half, saved, ctx.needs_input_grad[1]
+        return rows[1:, :, :hidden], h.float(), c.clone()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        d_hidden, dh_last, dc = gradients
+        rows, half, saved, want_x = ctx.kept
+        step, hidden = _compiled(_cell_back), dc.shape[1]
+        recurrent = half[:, :hidden].contiguous()
+        d = torch.empty(*d_hidden.shape[:2], len(half), dtype=half.dtype, device=half.device)
+        dh = dh_last.to(half.dtype)
+        parts, given = d.unbind(0), d_hidden.unbind(0)
+        for t in reversed(range(len(d))):
+            dc, *gates = step(given[t], dh, dc, *saved[t])
+            torch.cat(gates, 1, out=parts[t])
+            dh = torch.mm(parts[t], recurrent)
+        total = _over_time(d, rows)
+        dx = (d.flatten(0, 1) @ half[:, hidden:]).view(*d.shape[:2], -1).float() if want_x else None
+        return None, dx, None, None, total[:, :-1], total[:, -1]
+
+
+class _Normalised(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, how: _How, x: Tensor, h: Tensor, c: Tensor, weight: Tensor, *scales: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        hidden = h.shape[1]
+        step = _compiled(_normalised_cell) if how.keep else _normalised_cell
+        bias, gain, cell_gain, cell_bias = scales
+        bias, gain = bias.view(4, hidden), gain.view(4, hidden)
+        rows, half = _rows(x, h, how.dtype), weight.to(how.dtype)
+        transposed = half.t().contiguous()
+        before, after = rows[:, :, :-1].unbind(0), rows[:, :, :hidden].unbind(0)
+        saved = []
+        for t in range(len(x)):
+            then, h, *rest = step(torch.mm(before[t], transposed), c, bias, gain, cell_gain, cell_bias)
+            if how.keep:
+                saved.append((c, *rest))
+            after[t + 1].copy_(h)
+            c = then
+        ctx.kept = rows, half, gain, cell_gain, saved, ctx.needs_input_grad[1]
+        return rows[1:, :, :hidden], h.float(), c.clone()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        d_hidden, dh_last, dc = gradients
+        rows, half, gain, cell_gain, saved, want_x = ctx.kept
+        step, hidden = _compiled(_normalised_cell_back), dc.shape[1]
+        recurrent = half[:, :hidden].contiguous()
+        d = torch.empty(*d_hidden.shape[:2], len(half), dtype=half.dtype, device=half.device)
+        d_gain, d_bias = torch.zeros_like(gain), torch.zeros_like(gain)
+        d_cell_gain, d_cell_bias = torch.zeros_like(cell_gain), torch.zeros_like(cell_gain)
+        add = _compiled(_add_scales)
+        dh = dh_last.to(half.dtype)
+        parts, given = d.unbind(0), d_hidden.unbind(0)
+        for t in reversed(range(len(d))):
+            dc, product, scaled, scaled_c = step(given[t], dh, dc, gain, cell_gain, *saved[t])
+            normal, cell_normal = saved[t][6], saved[t][8]
+            d_gain, d_bias = add(d_gain, d_bias, scaled, normal)
+            d_cell_gain, d_cell_bias = add(d_cell_gain, d_cell_bias, scaled_c, cell_normal)
+            parts[t].copy_(product.flatten(1))
+            dh = torch.mm(parts[t], recurrent)
+        total = _over_time(d, rows)
+        dx = (d.flatten(0, 1) @ half[:, hidden:]).view(*d.shape[:2], -1).float() if want_x else None
+        return (
+            None,
+            dx,
+            None,
+            None,
+            total[:, :-1],
+            d_bias.flatten(),
+            d_gain.flatten(),
+            d_cell_gain,
+            d_cell_bias,
+        )
+
+
+def _add_scales(d_gain: Tensor, d_bias: Tensor, scaled: Tensor, normal: Tensor) -> tuple[Tensor, Tensor]:
+    scaled = scaled.float()
+    return d_gain + (scaled * normal.float()).sum(0), d_bias + scaled.sum(0)
