@@ -137,6 +137,23 @@ export const controls = {
   /** The part of the ink that is shown: its first row, and how many; 0 for all. */
   "cells.from": number(0, 0, 3000, 1),
   "cells.span": number(0, 0, 3000, 1),
+
+  // Changing cells.
+  /** The name of an effect of the atlas; empty for the first. */
+  "change.preset": text("hash"),
+  /** How much of it is done. */
+  "change.strength": number(1, 0, 1, 0.05),
+  /** Cells of the reader's own choice; they come before a preset. */
+  "change.cells": cells,
+  "change.how": choice(["clamp", "scale", "shift"]),
+  "change.of": choice(["c", "h"]),
+  "change.clamp": number(0, -5, 5, 0.1),
+  "change.scale": number(0, -1, 2, 0.05),
+  "change.shift": number(0.5, -2, 2, 0.05),
+  /** 0 for the chosen cells; k for as many at random, draw k. */
+  "change.random": number(0, 0, 99, 1),
+  "change.seed": number(1, 0, UINT32, 1),
+  "change.variation": number(0.6, 0.1, 1.5, 0.05),
 };
 
 export type ControlName = keyof typeof controls;

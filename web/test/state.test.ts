@@ -60,6 +60,17 @@ describe("address", () => {
       "cells.step": 12,
       "cells.from": 100,
       "cells.span": 60,
+      "change.preset": "lift",
+      "change.strength": 0.35,
+      "change.cells": [12, 40, 41, 42],
+      "change.how": "shift",
+      "change.of": "h",
+      "change.clamp": -1.3,
+      "change.scale": 0.45,
+      "change.shift": -0.15,
+      "change.random": 7,
+      "change.seed": 12,
+      "change.variation": 0.9,
     };
     expect(throughAddress(values, "AQ-_")).toEqual({ values, ink: "AQ-_" });
   });
@@ -82,7 +93,17 @@ describe("address", () => {
   });
 
   test("every step of every slider comes back as itself", () => {
-    for (const name of ["length", "variation", "wall.variation", "wall.speed", "field.variation"] as const) {
+    for (const name of [
+      "length",
+      "variation",
+      "wall.variation",
+      "wall.speed",
+      "field.variation",
+      "change.strength",
+      "change.clamp",
+      "change.scale",
+      "change.shift",
+    ] as const) {
       const { least, greatest, step } = controls[name];
       for (let k = 0; least + k * step <= greatest + step / 2; k++) {
         const value = Number((least + k * step).toFixed(2));

@@ -1,5 +1,6 @@
 /** A measured effect, and when it says something of the cells (spec/interventions.md). */
 
+import { type Changed, change, type Intervention } from "../engine/interventions.ts";
 import type { Measure } from "./measures.ts";
 
 /** One measure: its mean before and after, and under the same change of random cells; null where no sample has it. */
@@ -36,4 +37,52 @@ export function beatsRandom(figure: Figure, expected: number): boolean {
   const others = randomEffects(figure);
   if (others.length < DRAWS || effect * expected < 0) return false;
   return others.every((other) => Math.abs(effect) > Math.abs(other));
+}
+
+/** A preset of an atlas and what it was measured to do. */
+export interface Effect extends Stored {
+  readonly name: string;
+  readonly title: string;
+  readonly what: string;
+  readonly feature: string;
+  /** What it was compared with. */
+  readonly random: readonly Stored[];
+  readonly measure: Measure;
+  readonly expected: -1 | 0 | 1;
+  readonly controls: boolean;
+  readonly samples: number;
+  readonly steps: number;
+  readonly variation: number;
+  readonly figures: Figures;
+}
+
+/** An intervention of one kind on several cells. */
+interface Stored {
+  readonly cells: readonly number[];
+  readonly of: Changed;
+  readonly scale: number;
+  readonly shift: readonly number[];
+}
+
+/** The effects of an atlas; what is no effect is left out. */
+export function effectsOf(stored: readonly unknown[]): Effect[] {
+  return stored.filter(isEffect);
+}
+
+export function interventionOf({ cells, of, scale, shift }: Stored): Intervention {
+  return change(cells, of, scale, shift);
+}
+
+function isEffect(value: unknown): value is Effect {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, title, what, measure, figures, random } = value as Record<string, unknown>;
+  const texts = [name, title, what, measure].every((text) => typeof text === "string");
+  if (!texts || typeof figures !== "object" || figures === null || !Array.isArray(random)) return false;
+  return String(measure) in figures && [value, ...random].every(isStored);
+}
+
+function isStored(value: unknown): value is Stored {
+  const { cells, of, scale, shift } = (value ?? {}) as Record<string, unknown>;
+  const numbers = (list: unknown): boolean => Array.isArray(list) && list.every(Number.isFinite);
+  return (of === "c" || of === "h") && Number.isFinite(scale) && numbers(cells) && numbers(shift);
 }

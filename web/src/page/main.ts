@@ -9,6 +9,7 @@ import { controls, createState, readAddress, takeValues, valuesOf } from "../sta
 import { paper } from "../views/paper.ts";
 import { keepAddress, readInk } from "./address.ts";
 import { cellsFigure } from "./cells.ts";
+import { changeFigure } from "./change.ts";
 import { type Loaded, openCheckpoints } from "./checkpoints.ts";
 import { createChosen } from "./chosen.ts";
 import { continuing } from "./continuing.ts";
@@ -232,6 +233,7 @@ const shared = { state, loaded, chosen: createChosen(state), ready, still, annou
 neatenFigure(shared, { sheet, ink, isExample, writing });
 wallFigure(shared, { ink, isExample, writing, open: openSample });
 const field = fieldFigure(shared, { ink, writing });
+changeFigure(shared);
 const cells = cellsFigure(shared, { sheet, ink, isExample, writing });
 
 // The address, and the checkpoint that it names.

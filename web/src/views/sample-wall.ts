@@ -7,7 +7,7 @@
 
 import { PathText } from "../ink/path-text.ts";
 import { type Continuation, MODEL_MS } from "../ink/stroke.ts";
-import { type Box, PlacedSample } from "./wall-cell.ts";
+import { boxIn, PlacedSample } from "./wall-cell.ts";
 
 export interface WallData {
   /** By number; undefined where it is not there yet. Another array is another wall. */
@@ -316,13 +316,6 @@ function makeCell(grid: HTMLElement, number: number): Cell {
   button.append(note);
   grid.append(button);
   return { button, note, sample: undefined, placed: null, lag: 0, painted: 0 };
-}
-
-/** Where an element lies in another, client pixels. */
-function boxIn(outer: HTMLElement, inner: HTMLElement): Box {
-  const from = outer.getBoundingClientRect();
-  const { left, top, width, height } = inner.getBoundingClientRect();
-  return { left: left - from.left, top: top - from.top - outer.clientTop, width, height };
 }
 
 /** The number of the cell that has the focus; null where none has. */

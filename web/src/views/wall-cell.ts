@@ -39,12 +39,12 @@ export class PlacedSample {
   readonly runs: readonly Run[];
   readonly #sample: Continuation;
 
-  constructor(sample: Continuation, box: Box) {
+  /** wanted: client pixels in a sheet unit where there is room for the sample's height; most: never more. */
+  constructor(sample: Continuation, box: Box, wanted = zoomFor(box.width), most = Number.POSITIVE_INFINITY) {
     this.#sample = sample;
     const { points, lifts } = sample;
     const from = least(points, 0, Math.min(BEGINNING, lifts.length));
-    const zoom = Math.min(Math.max(box.width / UNITS_IN_WIDTH, LEAST_ZOOM), GREATEST_ZOOM);
-    const room = (box.width - 2 * PADDING_X) / zoom;
+    const room = (box.width - 2 * PADDING_X) / wanted;
     let length = 0;
     while (length < lifts.length && points[2 * length]! - from <= room) length++;
     this.length = length;
@@ -55,7 +55,7 @@ export class PlacedSample {
       length,
     );
     const high = (box.height - 2 * PADDING_Y) / Math.max(bottom - top, 1);
-    this.zoom = Math.min(zoom, high);
+    this.zoom = Math.min(wanted, high, most);
     this.left = box.left + PADDING_X - from * this.zoom;
     this.top = box.top + box.height / 2 - ((top + bottom) / 2) * this.zoom;
     this.runs = penDownRuns(lifts, length);
@@ -107,6 +107,17 @@ export class PlacedSample {
     const scale = this.zoom * density;
     context.setTransform(scale, 0, 0, scale, this.left * density, this.top * density);
   }
+}
+
+function zoomFor(width: number): number {
+  return Math.min(Math.max(width / UNITS_IN_WIDTH, LEAST_ZOOM), GREATEST_ZOOM);
+}
+
+/** Where an element lies in another, client pixels. */
+export function boxIn(outer: HTMLElement, inner: HTMLElement): Box {
+  const from = outer.getBoundingClientRect();
+  const { left, top, width, height } = inner.getBoundingClientRect();
+  return { left: left - from.left, top: top - from.top - outer.clientTop, width, height };
 }
 
 function penDownRuns(lifts: Uint8Array, length: number): Run[] {

@@ -1,0 +1,272 @@
+"""The figure of changes: both sides are what Python computes, what was measured is told, random cells are at hand."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from pentrace.atlas import Atlas, beside, digest
+from pentrace.checkpoint import load
+from pentrace.effects import Setup
+from pentrace.interventions import Intervention
+from pentrace.presets import from_record, with_effects
+from pentrace.writer import Writer
+from tests.browser.test_wall import hashed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.browser.conftest import Reader
+
+HIDDEN, CELLS = 30, 60
+"""Of spec/golden/tiny.safetensors, in two layers."""
+COUNT, STEPS = 4, 500
+SAID = "document.querySelector('#change .status-line').textContent"
+TOLD = "document.querySelector('.change-facts').innerText"
+FEATURES = ("pen lift in 1 step", "speed", "turn")
+
+
+@pytest.fixture(scope="module")
+def atlas() -> Atlas:
+    """What a small model follows, by lot, and what its presets were measured to do."""
+    random = np.random.default_rng(4)
+    blob = (Path(__file__).parents[2] / "spec/golden/tiny.safetensors").read_bytes()
+    tensors: dict[str, Any] = {
+        "order.none": np.arange(CELLS, dtype=np.uint16),
+        "cluster": (np.arange(CELLS) // 10).astype(np.uint8),
+        "lag.c": np.zeros((len(FEATURES), CELLS), np.int8),
+        "strongest.line": np.zeros((2, CELLS, 1), np.uint16),
+        "strongest.step": np.zeros((2, CELLS, 1), np.uint16),
+    }
+    for name, shape in {
+        "range.c": (5, CELLS),
+        "moments.c": (2, CELLS),
+        "score.c": (len(FEATURES), CELLS),
+        "score.h": (len(FEATURES), CELLS),
+        "lagged.c": (len(FEATURES), CELLS),
+        "preferred.c": (CELLS,),
+        "strongest.value": (2, CELLS, 1),
+    }.items():
+        tensors[name] = random.uniform(-1, 1, shape).astype(np.float32)
+    feature = {"what": "", "unit": "", "kind": "linear", "lags": False, "rows": 1}
+    best = {"best": {"c": [0, 0.5], "h": [0, 0.5]}, "chance": {"c": 0.1, "h": 0.1}}
+    probe = {"probe": {"metric": "R2", "value": 0.5, "control": 0.0}}
+    about = {
+        "format": "pentrace atlas",
+        "version": 1,
+        "checkpoint": {"name": "tiny", "sha256": digest(blob), "layers": 2, "hidden": HIDDEN},
+        "command": "",
+        "data": {"fit": {"lines": 1}, "held_out": {"lines": 1}, "terms": ""},
+        "orders": [{"name": "none", "what": "", "merit": 0.0}],
+        "features": [{"name": name, **feature, **best, **probe} for name in FEATURES],
+        "lags": [0],
+        "clusters": [{"size": 10, "feature": FEATURES[k % 3], "score": 0.1 * k} for k in range(6)],
+        "lines": {"source": "samples", "seed": 1, "count": 1, "steps": 20, "variation": 1.0},
+        "effects": [],
+    }
+    plain = Atlas(tensors, about)
+    return with_effects(plain, Writer(checkpoint_file()), Setup(samples=20, steps=40), draws=19)
+
+
+def checkpoint_file() -> Path:
+    return Path(__file__).parents[2] / "spec/golden/tiny.safetensors"
+
+
+@pytest.fixture(scope="module")
+def place(
+    atlas: Atlas, serve_page: Callable[[list[Path]], str], tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """Where the page is, with the small model and its atlas."""
+    file = tmp_path_factory.mktemp("model") / "tiny.safetensors"
+    shutil.copy(checkpoint_file(), file)
+    atlas.save(beside(file))
+    return serve_page([file])
+
+
+@pytest.fixture
+def figure(open_reader: Callable[..., Reader], place: str) -> Reader:
+    """The figure at rest, both sides written."""
+    reader = open_reader(reduced_motion="reduce")
+    show(reader, place)
+    return reader
+
+
+def show(reader: Reader, url: str) -> None:
+    reader.open(url)
+    reader.page.locator("#change").scroll_into_view_if_needed()
+    reader.wait(f"{SAID}.startsWith('{COUNT} samples')")
+
+
+def sides(reader: Reader) -> list[str]:
+    """The path data of the samples, left and right in turn."""
+    svg = reader.download("change-svg").decode()
+    return re.findall(r' d="([^"]*)"', svg)
+
+
+def likelihood(writer: Writer, inks: list[Any]) -> float:
+    engine = writer.engine
+    means = [engine.trace(engine.start(), ink)["loglik"].sum() / len(ink) for ink in inks]
+    return float(np.mean(means))
+
+
+def told_difference(text: str) -> float:
+    """Nats a point that the change costs the ink on the left, as the figure says."""
+    found = re.search(r"finds the ink on the left ([\d.]+) nats a point (less|more) likely", text)
+    if found is None:
+        assert "as likely with the change as without" in text
+        return 0
+    return float(found[1]) * (-1 if found[2] == "less" else 1)
+
+
+def expected_difference(intervention: Intervention) -> float:
+    writer = Writer(load(checkpoint_file()))
+    engine = writer.engine
+    inks = list(engine.futures(engine.start(), COUNT, STEPS, seed=1, variation=0.6))
+    return likelihood(writer.with_intervention(intervention), inks) - likelihood(writer, inks)
+
+
+def test_the_first_change_is_shown_and_what_it_was_measured_to_do(figure: Reader, atlas: Atlas) -> None:
+    first = atlas.effects[0]
+    assert first["feature"] == "pen lift in 1 step"
+    buttons = figure.page.locator(".change-effects [role=radio]")
+    assert buttons.count() == len(atlas.effects)
+    assert buttons.first.get_attribute("aria-checked") == "true"
+    text = figure.page.evaluate(TOLD)
+    lifts = first["figures"]["pen lifts"]
+    for value in (lifts["before"], lifts["after"], min(lifts["random"]), max(lifts["random"])):
+        assert f"{value:.1f}" in text or f"{value:.2f}" in text
+    assert ("but it is not shown that they control it" in text) == (not first["controls"])
+    assert figure.page.locator(".change-told li").count() == len(first["figures"]) - 1
+    paths = sides(figure)
+    assert len(paths) == 2 * COUNT
+    assert all(len(path) > 500 for path in paths)
+    assert all(paths[2 * k] != paths[2 * k + 1] for k in range(COUNT))
+
+
+def test_the_page_computes_what_python_computes(figure: Reader, atlas: Atlas) -> None:
+    made = from_record(atlas.effects[0], HIDDEN)
+    assert told_difference(figure.page.evaluate(TOLD)) == pytest.approx(expected_difference(made), abs=0.006)
+
+
+def test_cells_by_number_through_the_address(open_reader: Callable[..., Reader], place: str) -> None:
+    reader = open_reader(reduced_motion="reduce")
+    show(reader, f"{place}#change.cells=3,31-34&change.how=clamp&change.clamp=1.5&change.seed=1")
+    made = Intervention.clamp(3, 1.5).then(Intervention.clamp(range(1, 5), 1.5, layer=1))
+    assert "Cells of your choice" in reader.page.evaluate(TOLD)
+    assert told_difference(reader.page.evaluate(TOLD)) == pytest.approx(expected_difference(made), abs=0.006)
+    assert reader.page.locator("#change-cells").input_value() == "3,31-34"
+    assert reader.page.locator(".pairs-head.after").inner_text() == "5 cells changed"
+    # The same, typed.
+    reader.page.locator("#change-cells").fill("3, 31-33,34")
+    reader.page.locator("#change-cells").press("Enter")
+    reader.page.locator("#change-of").select_option("h")
+    reader.page.locator("#change-how").select_option("scale")
+    reader.wait("location.hash.includes('change.how=scale')")
+    assert hashed(reader)["change.cells"] == "3,31-34"
+    made = Intervention.scale(3, 0.0, of="h").then(Intervention.scale(range(1, 5), 0.0, of="h", layer=1))
+    wanted = expected_difference(made)
+    reader.wait_for(
+        lambda: abs(told_difference(reader.page.evaluate(TOLD)) - wanted) < 0.006, "the other change"
+    )
+
+
+def test_random_cells_are_those_that_were_measured(figure: Reader, atlas: Atlas) -> None:
+    chosen = sides(figure)
+    figure.press("change-random")
+    stored = [from_record(other, HIDDEN) for other in atlas.effects[0]["random"][:2]]
+    for draw, other in enumerate(stored):
+        wanted = expected_difference(other)
+        figure.wait_for(
+            lambda wanted=wanted: abs(told_difference(figure.page.evaluate(TOLD)) - wanted) < 0.006,  # type: ignore[misc]
+            "random cells",
+        )
+        figure.wait(f"location.hash.includes('change.random={draw + 1}')")
+        figure.press("change-other-random-cells")
+    assert "random cells" in figure.page.locator(".pairs-head.after").inner_text()
+    figure.press("change-random")
+    figure.wait_for(lambda: sides(figure) == chosen, "the chosen cells again")
+
+
+def test_another_change_by_keyboard_and_in_the_link(figure: Reader, atlas: Atlas, place: str) -> None:
+    first = sides(figure)
+    figure.page.locator(".change-effects [role=radio]").first.focus()
+    figure.page.keyboard.press("ArrowDown")
+    second = atlas.effects[1]
+    figure.wait(f"location.hash.includes('change.preset={second['name']}')")
+    figure.wait_for(lambda: sides(figure)[1] != first[1], "another change")
+    assert figure.page.evaluate("document.activeElement.ariaChecked") == "true"
+    assert second["title"] in figure.page.evaluate(TOLD)
+    later = sides(figure)
+    assert later[0::2] == first[0::2]  # as it is
+    show(figure, f"{place}#change.preset={second['name']}")
+    figure.wait_for(lambda: sides(figure) == later, "the same from the link")
+
+
+def test_no_strength_is_no_change(open_reader: Callable[..., Reader], place: str) -> None:
+    reader = open_reader(reduced_motion="reduce")
+    show(reader, f"{place}#change.strength=0")
+    assert "as likely with the change as without" in reader.page.evaluate(TOLD)
+
+
+def test_a_change_of_the_readers_own_is_measured(open_reader: Callable[..., Reader], place: str) -> None:
+    reader = open_reader(reduced_motion="reduce")
+    show(reader, f"{place}#change.cells=31-36&change.of=h&change.how=scale")
+    assert "has not been measured yet" in reader.page.evaluate(TOLD)
+    reader.press("change-measure-it")
+    reader.wait(f"{TOLD}.includes('random choices of cells')")
+    rows = reader.page.locator(".change-told li")
+    assert rows.count() == 12
+    detail = reader.page.locator(".change-told li:first-child .effect-detail").inner_text()
+    engine = (
+        Writer(load(checkpoint_file()))
+        .with_intervention(Intervention.scale(range(1, 7), 0.0, of="h", layer=1))
+        .engine
+    )
+    after = 100 * engine.futures(engine.start(), 200, 160, seed=0, variation=1.0)[..., 2].mean()
+    assert f"→ {after:.1f} lifts" in detail or f"→ {after:.2f} lifts" in detail
+    reader.page.locator("#change-cells").fill("31-35")
+    reader.page.locator("#change-cells").press("Enter")
+    reader.wait(f"{TOLD}.includes('has not been measured yet')")
+
+
+def test_what_is_no_list_of_cells_is_said(figure: Reader) -> None:
+    figure.page.locator("#change-cells").fill("12,x")
+    figure.page.locator("#change-cells").press("Enter")
+    assert figure.page.locator("#change-cells").get_attribute("aria-invalid") == "true"
+    assert "change.cells" not in hashed(figure)
+
+
+def test_futures_are_drawn_on_both_sides(figure: Reader) -> None:
+    figure.page.locator(".change-fields").scroll_into_view_if_needed()
+    painted = """() => [...document.querySelectorAll(".change-field")].map((box) => {
+        const canvas = box.querySelector("canvas:not([hidden])");
+        if (canvas === null || canvas.width < 2) return 0;
+        const copy = new OffscreenCanvas(canvas.width, canvas.height);
+        const context = copy.getContext("2d", { willReadFrequently: true });
+        context.drawImage(canvas, 0, 0);
+        const { data } = context.getImageData(0, 0, copy.width, copy.height);
+        let sum = 0;
+        for (let k = 3; k < data.length; k += 4) if (data[k] > 8) sum++;
+        return sum;
+    })"""
+    figure.wait_for(lambda: min([0, *figure.page.evaluate(painted)][1:] or [0]) > 500, "both fields")
+    both = figure.page.evaluate(painted)
+    assert len(both) == 2
+    assert both[0] != both[1]
+
+
+def test_a_checkpoint_without_an_atlas_says_what_can_be_done(
+    open_reader: Callable[..., Reader], serve_page: Callable[[list[Path]], str], tmp_path: Path
+) -> None:
+    file = tmp_path / "alone.safetensors"
+    shutil.copy(checkpoint_file(), file)
+    reader = open_reader(reduced_motion="reduce")
+    show(reader, serve_page([file]))
+    assert "no measured changes; name cells by number" in reader.page.evaluate(TOLD)
+    assert reader.page.locator(".pairs-head.after").inner_text() == "No cell is changed"
+    assert "as likely with the change as without" in reader.page.evaluate(TOLD)

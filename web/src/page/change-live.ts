@@ -1,0 +1,341 @@
+/** Changing cells at work: from the controls to an intervention, to what is written under it, and what is known of it. */
+
+import { batch, computed, effect, signal } from "@preact/signals-core";
+import type { Atlas } from "../atlas/atlas.ts";
+import { type Effect, effectsOf, type Figures, interventionOf } from "../change/effect.ts";
+import type { Measure } from "../change/measures.ts";
+import type { ChangeReply, ChangeRequest, MeasuredReply, WrittenReply } from "../engine/change.ts";
+import { atStrength, change as changed, type Intervention } from "../engine/interventions.ts";
+import type { Continuation } from "../ink/stroke.ts";
+import { beforeAfter, type PairsData } from "../views/before-after.ts";
+import { effectList, effectsChart } from "../views/effects-chart.ts";
+import { atlasOf } from "./atlas.ts";
+import type { ChangeWiring } from "./change.ts";
+import { ChangeFields } from "./change-fields.ts";
+import { fillMenu } from "./change-menu.ts";
+import { figureRow, likelihoodTold, MEASURE_WORDS, presetRow, told, toldOwn } from "./change-words.ts";
+import type { Running } from "./figure.ts";
+
+export const COUNT = 4;
+export const STEPS = 500;
+/** Steps of the first sample along which futures are shown. */
+const FIELD_STEPS = 120;
+
+/** What is done, before it is done to random cells or in part. */
+interface Wanted {
+  /** Of the atlas; null for cells of the reader's own. */
+  readonly effect: Effect | null;
+  readonly intervention: Intervention;
+  /** The draw of random cells that the worker makes; 0 for none. */
+  readonly random: number;
+}
+
+export async function startChange({ frame, parts, again }: ChangeWiring): Promise<Running> {
+  const { state, seen, chosen } = frame;
+  const atlas = signal<Atlas | null>(null);
+  /** Whether it is known which atlas there is, if any. */
+  const settled = signal(false);
+  const ready = signal(false);
+  const problem = signal("");
+  const written = signal<WrittenReply | null>(null);
+  const measuring = signal<MeasuredReply | null>(null);
+  const runs = signal(0);
+  const writing = signal(!frame.still);
+  let newest = 0;
+
+  // What is wanted.
+
+  const effects = computed(() => effectsOf(atlas.value?.about.effects ?? []));
+  const preset = computed(() => {
+    if (state.cells.value.length > 0) return null;
+    return effects.value.find(({ name }) => name === state.preset.value) ?? effects.value[0] ?? null;
+  });
+  const own = computed((): Intervention => {
+    const { how, of, cells } = state;
+    const numbers = {
+      clamp: [0, state.clamp.value],
+      scale: [state.scale.value, 0],
+      shift: [1, state.shift.value],
+    };
+    const [scale, shift] = numbers[how.value as keyof typeof numbers] as [number, number];
+    return changed(cells.value, of.value === "h" ? "h" : "c", scale, shift);
+  });
+  const wanted = computed((): Wanted => {
+    const random = state.random.value;
+    const stored = preset.value;
+    if (stored === null) return { effect: null, intervention: own.value, random };
+    const other = stored.random[random - 1];
+    const intervention = atStrength(interventionOf(other ?? stored), state.strength.value);
+    return { effect: stored, intervention, random: other === undefined ? random : 0 };
+  });
+
+  // The workers: one writes, one measures when it is asked to.
+
+  const spawn = (): Worker =>
+    new Worker(new URL("../engine/change-worker.ts", import.meta.url), { type: "module" });
+  const worker = spawn();
+  let measurer: Worker | null = null;
+  const ask = (request: ChangeRequest): void => worker.postMessage(request);
+  const wrong = (): void => {
+    problem.value = "The engine could not be started; reload the page.";
+  };
+  worker.onerror = wrong;
+  worker.onmessage = ({ data }: MessageEvent<ChangeReply>) => {
+    if (data.type === "error") problem.value = inWords(data.message);
+    else if (data.id !== newest) return;
+    else if (data.type === "ready") ready.value = true;
+    else if (data.type === "written") {
+      batch(() => {
+        problem.value = "";
+        written.value = data;
+      });
+    }
+  };
+
+  const forget = (): void => {
+    measurer?.terminate();
+    measurer = null;
+    measuring.value = null;
+  };
+
+  parts.measure.addEventListener("click", () => {
+    const loaded = frame.loaded.peek();
+    if (loaded === null) return;
+    forget();
+    measurer = spawn();
+    measurer.onerror = wrong;
+    measurer.onmessage = ({ data }: MessageEvent<ChangeReply>) => {
+      if (data.type === "error") problem.value = inWords(data.message);
+      else if (data.type === "measured") measuring.value = data;
+      else if (data.type === "ready") {
+        measurer?.postMessage({ type: "measure", id: 2, intervention: own.peek(), random: null });
+      }
+    };
+    measurer.postMessage({ type: "load", id: 1, ...loaded });
+    frame.announce("Measuring.");
+  });
+
+  effect(() => {
+    const loaded = frame.loaded.value;
+    if (loaded === null) return;
+    batch(() => {
+      ready.value = false;
+      settled.value = false;
+      atlas.value = null;
+      problem.value = "";
+    });
+    ask({ type: "load", id: ++newest, ...loaded });
+    atlasOf(loaded)
+      .catch((error: Error) => {
+        problem.value = error.message;
+        return null;
+      })
+      .then((found) => {
+        if (frame.loaded.peek() !== loaded) return;
+        batch(() => {
+          atlas.value = found;
+          settled.value = true;
+        });
+      });
+  });
+
+  effect(() => {
+    const { intervention, random } = wanted.value;
+    const [seed, variation] = [state.seed.value, state.variation.value];
+    if (!ready.value || !settled.value || !seen.value) return;
+    const id = ++newest;
+    ask({ type: "write", id, intervention, random, seed, variation, count: COUNT, steps: STEPS });
+  });
+
+  // What was measured is of one intervention.
+  effect(() => {
+    own.value;
+    frame.loaded.value;
+    forget();
+  });
+
+  // The samples, side by side.
+
+  const pairs = computed(() => {
+    const reply = written.value;
+    if (reply === null) return [];
+    const at = (all: Float32Array, k: number): Continuation =>
+      continuationOf(all.subarray(3 * STEPS * k, 3 * STEPS * (k + 1)), reply.scale);
+    return Array.from({ length: COUNT }, (_, k) => ({
+      before: at(reply.before, k),
+      after: at(reply.after, k),
+    }));
+  });
+  const title = computed(() => {
+    const { effect: stored } = wanted.value;
+    const count = written.value?.intervention.length ?? wanted.value.intervention.length;
+    if (count === 0) return "No cell is changed";
+    const cells = `${count} ${state.random.value > 0 ? "random " : ""}${count === 1 ? "cell" : "cells"}`;
+    if (state.random.value > 0) return `${cells}, changed as much`;
+    return stored === null ? `${cells} changed` : stored.title;
+  });
+  const data = computed<PairsData>(() => ({
+    pairs: pairs.value,
+    key: String(runs.value),
+    playing: writing.value && seen.value,
+    heads: ["As it is", title.value],
+  }));
+  const view = beforeAfter(frame.view, data.peek(), {
+    count: COUNT,
+    onEnd: () => {
+      writing.value = false;
+    },
+  });
+  effect(() => view.update(data.value));
+  again.write = () =>
+    batch(() => {
+      runs.value++;
+      writing.value = true;
+    });
+
+  effect(() => {
+    const settings = `seed ${state.seed.value}, variation ${state.variation.value.toFixed(2)}`;
+    if (problem.value !== "") frame.say(problem.value);
+    else if (written.value === null) frame.say("Loading what is known of the cells");
+    else frame.say(`${COUNT} samples, the same random numbers on both sides: ${settings}.`);
+  });
+
+  // What is known of it.
+
+  const take = (name: string): void =>
+    batch(() => {
+      state.cells.value = [];
+      state.preset.value = name === effects.value[0]?.name ? "" : name;
+      state.random.value = 0;
+      state.strength.value = 1;
+      if (!frame.still) again.write();
+      frame.announce(
+        `${preset.value?.title ?? ""}. ${preset.value === null ? "" : told(preset.value).join(" ")}`,
+      );
+    });
+  const chart = effectsChart(
+    parts.effects,
+    { rows: [], chosen: "" },
+    { label: "Changes to try", onChoose: take },
+  );
+  const rows = computed(() => effects.value.map(presetRow));
+  effect(() => chart.update({ rows: rows.value, chosen: preset.value?.name ?? "" }));
+
+  const facts = make("change-facts");
+  const list = effectList(parts.told);
+  parts.told.prepend(facts);
+  const ownLines = (measured: MeasuredReply | null): string[] => {
+    if (measured !== null) return [toldOwn(measured.done, measured.total)];
+    if (settled.value && effects.value.length === 0 && state.cells.value.length === 0) {
+      return ["This checkpoint has no measured changes; name cells by number, and measure what they do."];
+    }
+    return ["What this does has not been measured yet."];
+  };
+  effect(() => {
+    const stored = preset.value;
+    const measured = measuring.value;
+    const lines = stored !== null ? told(stored) : ownLines(measured);
+    if (written.value !== null) lines.push(likelihoodTold(written.value.loglik, STEPS));
+    say(facts, stored?.title ?? "Cells of your choice", stored?.what ?? "", lines);
+  });
+  effect(() => {
+    const figures = preset.value?.figures ?? measuring.value?.figures ?? {};
+    list.update(measureRows(figures, preset.value?.measure));
+  });
+  effect(() => {
+    parts.measure.disabled = preset.value !== null || own.value.length === 0;
+  });
+  effect(() =>
+    fillMenu(parts.menu, { atlas: atlas.value, effects: effects.value, cells: chosen.cells.value }),
+  );
+  effect(() => {
+    effects.value;
+    parts.menu.value = preset.value === null ? "" : `preset:${preset.value.name}`;
+  });
+  parts.menu.addEventListener("change", () => {
+    const [kind, name] = split(parts.menu.value);
+    if (kind === "preset") take(name);
+    else {
+      state.cells.value = cellsNamed(kind, name);
+      state.random.value = 0;
+    }
+  });
+  /** The cells that the menu names; those of the preset where the reader goes on from them by number. */
+  const cellsNamed = (kind: string, name: string): readonly number[] => {
+    if (kind === "chosen") return chosen.cells.value;
+    if (kind === "feature") return atlas.value?.cellsFor(name) ?? [];
+    if (kind === "cluster") return atlas.value?.cluster(Number(name)) ?? [];
+    return preset.value?.cells ?? chosen.cells.value;
+  };
+
+  // What could have come.
+
+  const fields = new ChangeFields(frame, parts.fields);
+  effect(() => {
+    const reply = written.value;
+    if (reply === null) return;
+    fields.show(reply.before.slice(0, 3 * FIELD_STEPS), reply.intervention, title.value);
+  });
+
+  return {
+    svg: view.svg,
+    destroy() {
+      worker.terminate();
+      forget();
+      view.destroy();
+      chart.destroy();
+      fields.destroy();
+    },
+  };
+}
+
+/** Measures in the order of the table, but for the one that is told above. */
+function measureRows(figures: Figures, told?: Measure) {
+  const names = Object.keys(MEASURE_WORDS) as Measure[];
+  return names.flatMap((name) => {
+    const figure = figures[name];
+    return figure === undefined || name === told
+      ? []
+      : [figureRow(name, MEASURE_WORDS[name].name, figure, name)];
+  });
+}
+
+function split(value: string): [string, string] {
+  const at = value.indexOf(":");
+  return at < 0 ? [value, ""] : [value.slice(0, at), value.slice(at + 1)];
+}
+
+/** A sample as the paper has it: from the origin, in sheet units. */
+function continuationOf(offsets: Float32Array, scale: number): Continuation {
+  const n = offsets.length / 3;
+  const points = new Float32Array(2 * (n + 1));
+  const lifts = new Uint8Array(n + 1);
+  for (let k = 0; k < n; k++) {
+    points[2 * k + 2] = points[2 * k]! + offsets[3 * k]! / scale;
+    points[2 * k + 3] = points[2 * k + 1]! + offsets[3 * k + 1]! / scale;
+    lifts[k + 1] = offsets[3 * k + 2]!;
+  }
+  return { points, lifts };
+}
+
+/** An engine's error, where it is the change that is too much. */
+function inWords(message: string): string {
+  if (!message.includes("NaN")) return message;
+  return "Under this change the cells grow without bound; multiply by less.";
+}
+
+function say(el: HTMLElement, title: string, what: string, lines: readonly string[]): void {
+  const heading = document.createElement("h3");
+  heading.textContent = title;
+  const texts = [what, ...lines].filter((line) => line !== "");
+  el.replaceChildren(
+    heading,
+    ...texts.map((line) => Object.assign(document.createElement("p"), { textContent: line })),
+  );
+}
+
+function make(name: string): HTMLElement {
+  const made = document.createElement("div");
+  made.className = name;
+  return made;
+}
