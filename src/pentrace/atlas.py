@@ -121,7 +121,8 @@ class Atlas:
 
     def scores(self, feature: str, part: Part = "c") -> FloatArray:
         """How well each cell alone follows a feature [N], at lag 0."""
-        return self.tensors[f"score.{part}"][self._row(feature)]
+        found: FloatArray = self.tensors[f"score.{part}"][self._row(feature)]
+        return found
 
     def cells_for(self, feature: str, count: int = 10, part: Part = "c") -> list[Followed]:
         """The cells that follow a feature best at lag 0, the best first, whichever the sign."""
@@ -286,7 +287,7 @@ def _check_about(name: str, about: object) -> None:
             raise AtlasError(f"{name}: {key}: expected objects with a name, found something else")
 
 
-_JSON = {dict: "an object", list: "a list"}
+_JSON: dict[type, str] = {dict: "an object", list: "a list"}
 
 
 def _line_count(lines: dict[str, Any]) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.alignment import align, character_widths
-from pentrace.dataset import count_lines, read_lines, shard_paths
+from pentrace.dataset import count_lines, read_lines
 from pentrace.errors import DataError
 from pentrace.features import FEATURES, measure
 from pentrace.score import MAX_OFFSETS, clipped_offsets
@@ -58,7 +58,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Source:
-    """Lines of data and the names of the files that they come from."""
+    """Lines of data and the names of the files or folders that they come from."""
 
     files: tuple[str, ...]
     lines: list[Line]
@@ -84,7 +84,7 @@ def choose(data: Sequence[Path], held_out: Sequence[Path], most: int) -> tuple[S
     else:
         measured = [line for line in fit if _is_held_out(line)]
         fit = [line for line in fit if not _is_held_out(line)]
-    names = (tuple(path.name for path in shard_paths(paths)) for paths in (data, held_out or data))
+    names = (tuple(path.name for path in paths) for paths in (data, held_out or data))
     first, second = (
         Source(files, _spread(lines, most)) for files, lines in zip(names, (fit, measured), strict=True)
     )
@@ -166,7 +166,8 @@ def gather(
     cells = a.layers * a.hidden
     counts = [min(len(line.ink) - 1, MAX_OFFSETS) - 2 * EDGE for line in lines]
     every = max(1, -(-sum(counts) * cells // MOST_NUMBERS))
-    c, h, labels, whole = [], [], [], []
+    c, h, labels = [], [], []
+    whole: list[FloatArray] = []
     for line in lines:
         offsets = clipped_offsets(line.ink)
         trace = engine.trace(engine.start(), offsets[:MAX_OFFSETS], loglik=False)

@@ -16,6 +16,13 @@ from pentrace.cli.output import counted, printable
 if TYPE_CHECKING:
     from pentrace.atlas import Atlas
 
+FEATURES_SAY = (
+    "alone: c of the best cell, -1 to 1, and what the best of all cells reaches with the labels of other lines. "
+    "all cells: a probe fitted on other lines, and the same with such labels."
+)
+ORDERS_SAY = "merit: mean correlation of neighbours on held-out lines"
+EFFECTS_SAY = "controls it: more than each of 19 draws of random cells, and to the side that was expected"
+
 
 def atlas(
     checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A checkpoint.")],
@@ -113,10 +120,14 @@ def atlas(
             found = with_effects(found, Writer(loaded), report=measured_effects)
             found.save(out)
     console = Console(highlight=False)
-    console.print(features_table(found))
-    console.print(orders_table(found))
-    if found.effects:
-        console.print(effects_table(found))
+    for table, meaning in (
+        (features_table(found), FEATURES_SAY),
+        (orders_table(found), ORDERS_SAY),
+        (effects_table(found), EFFECTS_SAY),
+    ):
+        if table.row_count:
+            console.print(table)
+            console.print(f"{meaning}\n", style="dim")
     for name, what in found.about["data"]["left_out"].items():
         if what:
             print(printable(f"left out: {name}: {what if isinstance(what, int) else ', '.join(what)}"))
@@ -125,7 +136,7 @@ def atlas(
 
 def features_table(found: Atlas) -> Table:
     """What cells follow, feature by feature, beside what chance gives."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("feature", no_wrap=True)
     for name in ("best cell", "alone", "chance", "all cells", "chance", "", "rows"):
         table.add_column(name, justify="right" if name else "left", style=None if name else "dim")
@@ -141,15 +152,12 @@ def features_table(found: Atlas) -> Table:
             probe["metric"],
             f"{feature['rows']:,}",
         )
-    table.caption = (
-        "alone: c of the best cell, -1 to 1; its chance: the best of all cells with the labels of other lines"
-    )
     return table
 
 
 def effects_table(found: Atlas) -> Table:
     """What changing cells was measured to do."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("change")
     table.add_column("measure", style="dim")
     for name in ("before", "after", "error", "random cells"):
@@ -164,18 +172,14 @@ def effects_table(found: Atlas) -> Table:
         beside = f"{min(random):.3f} to {max(random):.3f}" if random else "-"
         verdict = "controls it" if effect["controls"] else "not shown to"
         table.add_row(effect["title"], effect["measure"], *numbers, beside, verdict)
-    table.caption = (
-        "controls it: more than each of 19 draws of random cells, and to the side that was expected"
-    )
     return table
 
 
 def orders_table(found: Atlas) -> Table:
     """How alike neighbours are in each order."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("order")
     table.add_column("merit", justify="right")
     for name, merit in found.orders.items():
         table.add_row(name, f"{merit:.3f}")
-    table.caption = "merit: mean correlation of neighbours on held-out lines"
     return table
