@@ -17,9 +17,10 @@ SOURCE = Path(__file__).resolve().parent.parent / "src/pentrace"
 # From the bottom up: a module imports from its own row and the rows before it, never in a circle.
 ROWS = (
     {"errors"},
-    {"files", "ink"},
+    {"files", "ink", "oklab"},
     {
         "alignment",
+        "cell_colours",
         "checkpoint",
         "config",
         "distill",
@@ -39,6 +40,7 @@ ROWS = (
         "atlas",
         "atlas_build",
         "atlas_rows",
+        "cell_picture",
         "effects",
         "evaluate",
         "measures",

@@ -11,6 +11,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from pentrace import oklab
+
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 Theme = Literal["light", "dark"]
@@ -27,22 +29,6 @@ LIFT_RADIUS = 0.6
 _LIKELY = 0.01
 _BRANCH = 0.15
 _NEAR = 4.0
-
-# OKLab (Ottosson 2020): linear sRGB to cone responses, and their cube roots to L, a, b.
-_CONES = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_LAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
 
 
 def veer(offsets: F32, field: F32) -> F64:
@@ -68,9 +54,9 @@ def colours(angles: npt.ArrayLike, theme: Theme = "light") -> F64:
     """The colours of veers [...] in radians: sRGB in 0 to 1, [..., 3]."""
     angle = np.asarray(angles, np.float64)[..., None]
     strength = np.sin(np.minimum(2 * np.abs(angle), np.pi / 2))
-    left, middle, right = (_to_oklab(_hex(text)) for text in ANCHORS[theme])
+    left, middle, right = (oklab.to_oklab(oklab.parse(text)) for text in ANCHORS[theme])
     end = np.where(angle < 0, left, right)
-    return _from_oklab(middle + (end - middle) * strength)
+    return oklab.from_oklab(middle + (end - middle) * strength)
 
 
 def opacity(k: int, steps: int, count: int) -> float:
@@ -104,21 +90,3 @@ def branches(mixture: F32) -> list[float]:
 def forks(mixture: F32) -> npt.NDArray[np.bool_]:
     """Which rows of mixtures [n, 1 + 6M] are forks, [n]."""
     return np.array([len(branches(row)) > 1 for row in mixture], np.bool_)
-
-
-def _hex(text: str) -> F64:
-    return np.array([int(text[k : k + 2], 16) / 255 for k in (1, 3, 5)])
-
-
-def _to_oklab(srgb: F64) -> F64:
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    lab: F64 = _LAB @ np.cbrt(_CONES @ linear)
-    return lab
-
-
-def _from_oklab(lab: F64) -> F64:
-    linear = (lab @ np.linalg.inv(_LAB).T) ** 3 @ np.linalg.inv(_CONES).T
-    linear = np.maximum(linear, 0)
-    srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    cut: F64 = np.clip(srgb, 0, 1)
-    return cut

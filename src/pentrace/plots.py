@@ -50,7 +50,7 @@ def realism(
     figure.axes[0].set_ylabel("share at most this")
     if figure.axes[-1].get_lines():
         figure.axes[-1].legend(frameon=False, fontsize=8)
-    _save(figure, path)
+    save(figure, path)
 
 
 def training(rows: list[dict[str, Any]], path: Path | str) -> None:
@@ -70,7 +70,7 @@ def training(rows: list[dict[str, Any]], path: Path | str) -> None:
     for axes in figure.axes:
         axes.set_xlabel("points, millions")
         axes.spines[["top", "right"]].set_visible(False)
-    _save(figure, path)
+    save(figure, path)
 
 
 def check_name(path: Path | str) -> None:
@@ -79,18 +79,23 @@ def check_name(path: Path | str) -> None:
         raise FormatError(f"{path}: expected a name that ends in {', '.join(SUFFIXES)}")
 
 
-def _figure(columns: int, width: float) -> Figure:
+def empty(width: float, height: float) -> Figure:
+    """A figure of so many inches with nothing in it. Raises MissingExtraError without matplotlib."""
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:
         raise MissingExtraError("a plot needs matplotlib: pip install 'pentrace[plot]'") from error
-    figure = Figure(figsize=(width * columns, 2.8), layout="constrained")
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def _figure(columns: int, width: float) -> Figure:
+    figure = empty(width * columns, 2.8)
     figure.subplots(1, columns)
     return figure
 
 
-def _save(figure: Figure, path: Path | str) -> None:
-    """Write under a temporary name, then move."""
+def save(figure: Figure, path: Path | str) -> None:
+    """Writes a figure under a temporary name, then moves it. Raises FormatError."""
     suffix = Path(path).suffix
     with files.replacing(path, FormatError) as temporary:
         figure.savefig(temporary, dpi=160, metadata={"Date": None} if suffix == ".svg" else None)

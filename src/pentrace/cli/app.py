@@ -12,7 +12,20 @@ from typing import Annotated
 import typer
 
 import pentrace
-from pentrace.cli import atlas, change, continue_, evaluate, futures, import_, info, serve, site, train, write
+from pentrace.cli import (
+    atlas,
+    change,
+    continue_,
+    evaluate,
+    futures,
+    import_,
+    info,
+    serve,
+    site,
+    trace,
+    train,
+    write,
+)
 from pentrace.cli.output import printable
 from pentrace.errors import PentraceError
 
@@ -68,6 +81,7 @@ add(app, "serve", serve.serve)
 add(app, "write", write.write)
 add(app, "continue", continue_.continue_)
 add(app, "futures", futures.futures)
+add(app, "trace", trace.trace)
 add(app, "change", change.change)
 add(app, "site", site.site)
 add(app, "info", info.info)

@@ -1,0 +1,142 @@
+"""`pentrace trace`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pentrace.cli import changes, options
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+
+NONE = "none"
+
+
+class What(StrEnum):
+    """A number in a cell."""
+
+    c = "c"
+    h = "h"
+    i = "i"
+    f = "f"
+    g = "g"
+    o = "o"
+
+
+class Limits(StrEnum):
+    """Which values have the strongest colours."""
+
+    robust = "robust"
+    full = "full"
+    own = "own"
+
+
+def trace(
+    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to read.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="A picture (.png, .svg, .pdf) or numbers (.npz, .parquet, .nc); one that is there is replaced.",
+        ),
+    ],
+    what: Annotated[
+        What,
+        typer.Option(help="In a picture: cell state, hidden state, input, forget, candidate or output gate."),
+    ] = What.c,
+    cells: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CELLS",
+            help="Colour the ink by the mean of these, such as 12,40-60.  [default: the one that varies most]",
+        ),
+    ] = None,
+    order: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Which cell is shown beside which: an order of the atlas that lies beside the checkpoint, or none.  "
+            "[default: its best]",
+        ),
+    ] = None,
+    limits: Annotated[
+        Limits, typer.Option(help="Colours up to 95 % of the values, to all of them, or to each cell's own.")
+    ] = Limits.robust,
+    log: Annotated[
+        bool, typer.Option("--log", help="Colours logarithmic on both sides of the middle.")
+    ] = False,
+    dark: Annotated[bool, typer.Option("--dark", help="Colours for dark paper.")] = False,
+    clamp: changes.Clamp = None,
+    scale: changes.Scale = None,
+    shift: changes.Shift = None,
+    checkpoint: options.Checkpoint = None,
+) -> None:
+    r"""See what the cells did while the model read an ink.
+
+    A picture has a row for each cell and a column for each step, and the ink above
+    it in the same colours, as the page shows it. Numbers are the whole trace: cell
+    and hidden states, gates, mixture and log-likelihood of every step.
+
+    \b
+    Examples:
+      pentrace trace mine.json -o cells.png
+      pentrace trace mine.json --what f --cells 12,40-60 -o forget.svg
+      pentrace trace mine.json -o trace.parquet
+    """
+    from pentrace import formats
+    from pentrace.cli.output import counted
+    from pentrace.errors import FormatError
+    from pentrace.plots import SUFFIXES as PICTURES
+    from pentrace.trace import SUFFIXES as NUMBERS
+
+    if out.suffix.lower() not in PICTURES + NUMBERS:
+        raise FormatError(f"{out}: expected a name that ends in {', '.join(PICTURES + NUMBERS)}")
+    ink = formats.read(file)
+    writer = changes.writer(checkpoint, clamp, scale, shift)
+    if out.suffix.lower() in NUMBERS:
+        found = writer.trace(ink, gates=True, mixture=True)
+        found.save(out)
+        print(f"{out}: {counted(len(found), 'step')}, {', '.join(found.arrays())}")
+        return
+    from pentrace.cell_picture import cell_rows, draw
+    from pentrace.interventions import cells_of
+
+    name, shown = named_order(checkpoint or options.default_checkpoint(), order)
+    rows = cell_rows(writer, ink, what.value)
+    chosen = draw(
+        rows,
+        out,
+        order=shown,
+        cells=() if cells is None else cells_of(cells),
+        limits=limits.value,
+        log=log,
+        theme="dark" if dark else "light",
+    )
+    by = f"cell {chosen[0]}" if len(chosen) == 1 else counted(len(chosen), "cell")
+    count, steps = counted(rows.values.shape[1], "cell"), counted(len(rows.values) - 1, "step")
+    print(f"{out}: {count} over {steps}, order {name}, ink coloured by {by}")
+
+
+def named_order(checkpoint: Path, name: str | None) -> tuple[str, npt.NDArray[np.int64] | None]:
+    """An order of the atlas beside a checkpoint, the best where none is named; none where there is no atlas."""
+    from pentrace import atlas
+    from pentrace.errors import AtlasError
+
+    beside = atlas.beside(checkpoint)
+    if name == NONE or (name is None and not beside.is_file()):
+        return NONE, None
+    if not beside.is_file():
+        raise AtlasError(
+            f"--order {name}: expected {beside.name} beside the checkpoint; make it with `pentrace atlas`"
+        )
+    found = atlas.Atlas.load(beside)
+    found.check(checkpoint.read_bytes(), checkpoint.name)
+    return name or next(iter(found.orders)), found.order(name)
