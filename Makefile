@@ -5,6 +5,7 @@
 #   make check    style, types, imports
 #   make bench    the figures of benchmarks/
 #   make docs     write docs/cli.md anew
+#   make atlas    make the atlas of the default checkpoint anew (needs IAM-OnDB; ARGS="--no-effects" for less)
 #   make clean    delete what was built and installed here
 
 VENV := .venv
@@ -13,7 +14,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 NPM := $(BIN)/python hatch_build.py npm
 ARGS ?=
 
-.PHONY: run test check bench docs clean page chromium
+.PHONY: run test check bench docs atlas clean page chromium
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp page
@@ -36,6 +37,13 @@ bench: $(VENV)/dev.stamp page chromium
 
 docs: $(VENV)/run.stamp
 	$(BIN)/python -m pentrace.cli.reference docs/cli.md
+
+# Fitted on train, measured on val1, of which the default checkpoint has seen no line.
+atlas: DATA := $(or $(PENTRACE_SHARED_DATA),../shared/data)
+atlas: $(VENV)/dev.stamp page
+	$(BIN)/pentrace atlas src/pentrace/weights/default.safetensors $(DATA)/iam-ondb-train.parquet \
+	  --held-out $(DATA)/iam-ondb-val1.parquet --terms "IAM-OnDB: non-commercial research" \
+	  -o src/pentrace/weights/default.atlas.safetensors $(ARGS)
 
 clean:
 	rm -rf $(VENV) node_modules engine/node_modules web/node_modules src/pentrace/static dist

@@ -19,6 +19,7 @@ from pentrace.cli import main
 from pentrace.dataset import Line, write_shards
 from pentrace.distill import import_distill
 from pentrace.errors import DataError, MissingExtraError
+from pentrace.realism import collapse
 from tests.lines import written_lines
 
 
@@ -96,6 +97,8 @@ def test_moments_are_where_the_cell_is_highest_and_lowest(made: Path, checkpoint
         trace = engine.trace(engine.start(), atlas.line(line, engine), h=False, loglik=False)["c"]
         c.append(trace.reshape(len(trace), -1)[EDGE:])
     assert len(c) == 9
+    collapsed = [j for j in range(9) if collapse(atlas.line(j, engine)) is not None]
+    assert atlas.collapsed == (collapsed if len(collapsed) <= 9 - 8 else [])
     for cell in range(atlas.cells):
         highest, lowest = atlas.moments(cell), atlas.moments(cell, lowest=True)
         assert highest[0].value == max(line[:, cell].max() for line in c)
@@ -103,6 +106,7 @@ def test_moments_are_where_the_cell_is_highest_and_lowest(made: Path, checkpoint
         assert [m.value for m in highest] == sorted((m.value for m in highest), reverse=True)
         assert [m.value for m in lowest] == sorted(m.value for m in lowest)
         for moment in (*highest, *lowest):
+            assert moment.line not in atlas.collapsed
             assert c[moment.line][moment.step - EDGE, cell] == moment.value
         assert len({m.line for m in highest}) == len(highest) == 8
 

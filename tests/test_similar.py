@@ -57,6 +57,15 @@ def test_a_span_of_an_atlas_line_is_found_in_that_line(writer: Writer, atlas: At
     assert len(found) == 5
 
 
+def test_nothing_is_found_where_the_model_collapsed(writer: Writer, atlas: Atlas) -> None:
+    ink = ink_of(atlas.line(1, writer.engine))
+    lines = atlas.about["lines"] | {"collapsed": [1]}
+    found = similar_moments(
+        writer, ink, (12, 18), replace(atlas, about=atlas.about | {"lines": lines}), count=99
+    )
+    assert {m.line for m in found} == {None, 0, 2}
+
+
 def test_moments_do_not_overlap_each_other_or_the_span(writer: Writer, atlas: Atlas) -> None:
     ink = writer.write(60, seed=3)
     span = (20, 26)

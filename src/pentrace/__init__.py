@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pentrace.atlas import Atlas
     from pentrace.checkpoint import Checkpoint
     from pentrace.errors import PentraceError
     from pentrace.ink import Ink
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Checkpoint", "Ink", "Intervention", "PentraceError", "Trace", "Writer", "__version__"]
+__all__ = ["Atlas", "Checkpoint", "Ink", "Intervention", "PentraceError", "Trace", "Writer", "__version__"]
 
 _MODULES = {
+    "Atlas": "atlas",
     "Checkpoint": "checkpoint",
     "Ink": "ink",
     "Intervention": "interventions",

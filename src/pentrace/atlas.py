@@ -171,6 +171,11 @@ class Atlas:
         """Number of lines in which moments are looked for."""
         return _line_count(self.about["lines"])
 
+    @property
+    def collapsed(self) -> list[int]:
+        """The numbers of lines in which the model stopped writing sense: no moments are looked for there."""
+        return list(self.about["lines"].get("collapsed", ()))
+
     def line(self, number: int, engine: Engine) -> FloatArray:
         """The offsets [n, 3] of a line in which moments are looked for, in model units.
 

@@ -20,6 +20,7 @@ from pentrace.engine import Engine
 from pentrace.errors import DataError, MissingExtraError
 from pentrace.features import FEATURES, Feature
 from pentrace.following import PROBE_METRIC, Cells, probe
+from pentrace.realism import collapse
 from pentrace.score import MAX_OFFSETS, clipped_offsets
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ SWAPS = 20
 _PROBE_NUMBERS = 2**24 + 2**23
 """Rows times cells that a probe is fitted on; as many at most to measure it."""
 _CLUSTERS = 16
+_MOMENTS = 8
 _PERCENTILES = (0.5, 5, 50, 95, 99.5)
 _PACKAGES = {"openTSNE": "openTSNE", "scipy": "scipy", "sklearn": "scikit-learn"}
 
@@ -309,47 +311,56 @@ def _name_clusters(
 
 
 def _strongest(
-    engine: Engine, held: Sequence[Line], samples: Samples | None, terms: str, report: Report, most: int = 8
+    engine: Engine, held: Sequence[Line], samples: Samples | None, terms: str, report: Report
 ) -> tuple[dict[str, Array], dict[str, Any]]:
     """The moments of highest and lowest c of each cell, and the lines they are in."""
+    cells = engine.architecture.layers * engine.architecture.hidden
     if samples is None:
         inks = [clipped_offsets(line.ink)[:MAX_OFFSETS] for line in held]
-        about: dict[str, Any] = {
-            "source": "data",
-            "lengths": [len(ink) for ink in inks],
-            "terms": terms,
-        }
+        about = {"source": "data", "lengths": [len(ink) for ink in inks], "terms": terms}
+        used = list(range(len(inks)))
     else:
-        about = {
-            "source": "samples",
-            "seed": samples.seed,
-            "count": samples.count,
-            "steps": samples.steps,
-            "variation": samples.variation,
-        }
-    count = samples.count if samples else len(held)
-    tops = []
-    for j in range(count):
-        if samples is None:
-            offsets = inks[j]
-        else:
-            offsets = engine.sample(
-                engine.start(), samples.steps, seed=samples.seed + j, variation=samples.variation
-            )
-        c = engine.trace(engine.start(), offsets, h=False, loglik=False)["c"].reshape(len(offsets), -1)
+        inks, about, used = _written(engine, samples)
+    steps, values = np.zeros((2, 2, cells, len(used)), np.float32)
+    for column, j in enumerate(used):
+        c = engine.trace(engine.start(), inks[j], h=False, loglik=False)["c"].reshape(len(inks[j]), -1)
         # what is left of the state before the line is no answer to ink
-        c = c[EDGE:]
-        steps = np.stack((c.argmax(axis=0), c.argmin(axis=0)))
-        tops.append((steps + EDGE, np.take_along_axis(c, steps, axis=0)))
-        report("moments", j + 1, count)
-    steps, values = (np.stack(part, axis=-1) for part in zip(*tops, strict=True))
+        answers = c[EDGE:]
+        at = np.stack((answers.argmax(axis=0), answers.argmin(axis=0)))
+        steps[..., column] = at + EDGE
+        values[..., column] = np.take_along_axis(answers, at, axis=0)
+        report("moments", column + 1, len(used))
     signs = np.array([-1, 1], np.float32)[:, None, None]
-    line = np.argsort(signs * values, axis=-1, kind="stable")[..., :most]
+    best = np.argsort(signs * values, axis=-1, kind="stable")[..., :_MOMENTS]
     tensors: dict[str, Array] = {
-        "strongest.line": line.astype(np.uint16),
-        "strongest.step": np.take_along_axis(steps, line, axis=-1).astype(np.uint16),
-        "strongest.value": np.take_along_axis(values, line, axis=-1),
+        "strongest.line": np.array(used)[best].astype(np.uint16),
+        "strongest.step": np.take_along_axis(steps, best, axis=-1).astype(np.uint16),
+        "strongest.value": np.take_along_axis(values, best, axis=-1),
     }
     if samples is None:
         tensors["ink.offsets"] = np.concatenate(inks)
     return tensors, about
+
+
+def _written(engine: Engine, samples: Samples) -> tuple[list[FloatArray], dict[str, Any], list[int]]:
+    """The lines that the model writes, what is said of them, and those that may hold moments: none that collapse.
+
+    A model that can hardly write may leave too few; then all may.
+    """
+    inks = [
+        engine.sample(engine.start(), samples.steps, seed=samples.seed + j, variation=samples.variation)
+        for j in range(samples.count)
+    ]
+    collapsed = [j for j, ink in enumerate(inks) if collapse(ink) is not None]
+    used = [j for j in range(samples.count) if j not in collapsed]
+    if len(used) < _MOMENTS:
+        collapsed, used = [], list(range(samples.count))
+    about = {
+        "source": "samples",
+        "seed": samples.seed,
+        "count": samples.count,
+        "steps": samples.steps,
+        "variation": samples.variation,
+        "collapsed": collapsed,
+    }
+    return inks, about, used

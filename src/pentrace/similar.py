@@ -88,7 +88,7 @@ class Similar:
             SimilarMoment(None, row, row + end - begin, distance)
             for row, distance in _nearest(distances(own[:, chosen], wanted), count, end - begin, span)
         ]
-        for line, rows in enumerate(self._lines):
+        for line, rows in self._lines:
             found += (
                 SimilarMoment(line, row, row + end - begin, distance)
                 for row, distance in _nearest(distances(rows[:, chosen], wanted), count, end - begin)
@@ -96,12 +96,15 @@ class Similar:
         return sorted(found, key=lambda moment: moment.distance)[:count]
 
     @cached_property
-    def _lines(self) -> list[FloatArray]:
-        engine = self.writer.engine
-        offsets = (self.atlas.line(line, engine) for line in range(self.atlas.line_count))
-        return [
-            self._scaled(engine.trace(engine.start(), line, h=False, loglik=False)["c"]) for line in offsets
-        ]
+    def _lines(self) -> list[tuple[int, FloatArray]]:
+        """Number and scaled cell states of each line."""
+        engine, found = self.writer.engine, []
+        for number in range(self.atlas.line_count):
+            if number not in self.atlas.collapsed:
+                offsets = self.atlas.line(number, engine)
+                trace = engine.trace(engine.start(), offsets, h=False, loglik=False)
+                found.append((number, self._scaled(trace["c"])))
+        return found
 
     def _scaled(self, c: FloatArray | None) -> FloatArray:
         assert c is not None  # noqa: S101 - asked for
