@@ -51,6 +51,8 @@ export type AtlasLines =
       readonly count: number;
       readonly steps: number;
       readonly variation: number;
+      /** Lines in which the model stopped writing: no moments are looked for there. */
+      readonly collapsed?: readonly number[];
     }
   | { readonly source: "data"; readonly lengths: readonly number[]; readonly terms: string };
 
