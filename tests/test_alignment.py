@@ -41,6 +41,12 @@ def test_punctuation_goes_with_the_word_before() -> None:
     assert words_of(", he") == [",", "he"]
 
 
+def test_an_ending_goes_with_its_apostrophe() -> None:
+    assert words_of("my uncle ' s and Seaweed 's don 't") == ["my", "uncle's", "and", "Seaweed's", "don't"]
+    assert words_of("'t was s") == ["'t", "was", "s"]
+    assert words_of("said 'hello") == ["said", "'hello"]
+
+
 @pytest.mark.parametrize("dots", [False, True])
 def test_words_end_at_the_widest_gaps_and_dots_added_later_open_none(dots: bool) -> None:
     text = "min in nim"

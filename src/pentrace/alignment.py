@@ -20,6 +20,9 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 
+_ENDINGS = {"s", "t", "d", "m", "ll", "re", "ve"}
+
+
 @dataclass(frozen=True)
 class Alignment:
     """The word of each point, and its character.
@@ -33,10 +36,15 @@ class Alignment:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a line's text; what holds no letter or digit (a comma apart) goes with the word before."""
+    """The words of a line's text, as they are written.
+
+    What holds no letter or digit (a comma apart) goes with the word before, and so does an ending with its
+    apostrophe: IAM-OnDB has "uncle ' s" and "Seaweed 's".
+    """
     words: list[str] = []
     for part in text.split():
-        if words and not any(map(str.isalnum, part)):
+        ending = part.removeprefix("'") in _ENDINGS and (part[0] == "'" or (words and words[-1][-1] == "'"))
+        if words and (ending or not any(map(str.isalnum, part))):
             words[-1] += part
         else:
             words.append(part)
