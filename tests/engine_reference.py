@@ -16,10 +16,12 @@ from pentrace.checkpoint import Architecture, Checkpoint, pack_rows
 Array = npt.NDArray[Any]
 
 
-def random_checkpoint(layers: int, hidden: int, mixtures: int, seed: int = 1) -> Checkpoint:
+def random_checkpoint(
+    layers: int, hidden: int, mixtures: int, seed: int = 1, *, normalised: bool = False
+) -> Checkpoint:
     """Weights that keep cells alive and the mixture of a pen-like size."""
     rng = np.random.default_rng(seed)
-    architecture = Architecture(layers, hidden, mixtures)
+    architecture = Architecture(layers, hidden, mixtures, normalised)
     tensors: dict[str, Array] = {}
     for name, (dtype, shape) in architecture.tensors().items():
         spread = 0.3 if name.startswith("head") else 1.5
@@ -27,7 +29,8 @@ def random_checkpoint(layers: int, hidden: int, mixtures: int, seed: int = 1) ->
             weight = rng.normal(0, spread / np.sqrt(hidden), shape).astype(np.float32)
             tensors[name], tensors[name.removesuffix("weight") + "scale"] = pack_rows(weight)
         elif name not in tensors:
-            tensors[name] = rng.normal(0, 0.5, shape).astype(np.float32)
+            around = 1 if name.endswith("gain") else 0
+            tensors[name] = (around + rng.normal(0, 0.5, shape)).astype(np.float32)
     tensors["head.bias"] = head_bias(mixtures, rng)
     tensors["lstm.0.input.weight"] *= 2
     data = {"name": "none", "splits": [], "terms": "none: random weights", "citation": "none"}
@@ -39,6 +42,13 @@ def head_bias(mixtures: int, rng: np.random.Generator) -> Array:
     spread = [(0, 0.5), (0.2, 0.3), (0, 0.3), (-1, 0.4), (-1, 0.4), (0, 0.8)]
     rows = [rng.normal(mean, sigma, mixtures) for mean, sigma in spread]
     return np.concatenate([[-1.5], *rows]).astype(np.float32)
+
+
+def normal(x: Array) -> Array:
+    """x [..., H] with mean 0 and variance 1 over the cells (Ba, Kiros and Hinton 2016, equation 3)."""
+    centred = x - x.mean(-1, keepdims=True)
+    result: Array = centred / np.sqrt((centred**2).mean(-1, keepdims=True) + 1e-5)
+    return result
 
 
 def sigmoid(x: Array) -> Array:
@@ -54,7 +64,10 @@ class Step:
 
 
 class Reference:
-    """Graves 2013, eqs. 7 to 11 without peepholes, gate rows i f g o; h rounded to 2^-14 for the products."""
+    """Graves 2013, eqs. 7 to 11 without peepholes, gate rows i f g o; h rounded to 2^-14 for the products.
+
+    With layer normalisation, Ha, Dai and Le 2016, appendix A.2.1, the intervention on c before c is normalised.
+    """
 
     def __init__(self, checkpoint: Checkpoint, interventions: dict[int, Array] | None = None) -> None:
         self.architecture = checkpoint.architecture
@@ -74,14 +87,19 @@ class Reference:
         below = np.asarray(offset, np.float64)
         for layer in range(self.architecture.layers):
             name = f"lstm.{layer}"
-            a = self.weights[f"{name}.input.weight"] @ below + self.weights[f"{name}.bias"]
+            a = self.weights[f"{name}.input.weight"] @ below
             a += self.weights[f"{name}.recurrent.weight"] @ self.rounded(self.h[layer])
-            i, f, g, o = a.reshape(4, -1)
+            if self.architecture.normalised:
+                a = normal(a.reshape(4, -1)).ravel() * self.weights[f"{name}.gain"]
+            i, f, g, o = (a + self.weights[f"{name}.bias"]).reshape(4, -1)
             i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
             c = f * self.c[layer] + i * g
             on, scale_c, shift_c, scale_h, shift_h = self.interventions.get(layer, np.zeros((5, 1)))
             c = np.where(on == 1, c * scale_c + shift_c, c)
-            hidden = o * np.tanh(c)
+            seen = c
+            if self.architecture.normalised:
+                seen = normal(c) * self.weights[f"{name}.cell.gain"] + self.weights[f"{name}.cell.bias"]
+            hidden = o * np.tanh(seen)
             hidden = np.where(on == 1, hidden * scale_h + shift_h, hidden)
             self.c[layer], self.h[layer], self.gates[layer] = c, hidden, (i, f, g, o)
             below = self.rounded(hidden if h is None else h[layer])

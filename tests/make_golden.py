@@ -3,7 +3,7 @@
     python -m tests.make_golden
 
 Run it when the engine's arithmetic or the default checkpoint changes, and say why in the commit. It also makes
-spec/golden/tiny.safetensors, a checkpoint of seeded random weights, where that is missing.
+spec/golden/tiny.safetensors and tiny-ln.safetensors, checkpoints of seeded random weights, where they are missing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from tests.engine_reference import random_checkpoint
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "spec/golden/engine.json"
 TINY = ROOT / "spec/golden/tiny.safetensors"
+TINY_LN = ROOT / "spec/golden/tiny-ln.safetensors"
 DEFAULT = ROOT / "src/pentrace/weights/default.safetensors"
+CHECKPOINTS = {"tiny": TINY, "tiny-ln": TINY_LN, "default": DEFAULT}
 
 SEED = 2**40 + 2016
 STEPS = 600
@@ -72,9 +74,13 @@ def interventions(hidden: int) -> npt.NDArray[np.float32]:
 def main() -> None:
     if not TINY.exists():
         save(random_checkpoint(2, 30, 5), TINY)
+    if not TINY_LN.exists():
+        save(random_checkpoint(2, 30, 5, normalised=True), TINY_LN)
     offsets = ink()
     found = {
-        path.relative_to(ROOT).as_posix(): digests(path, offsets) for path in (TINY, DEFAULT) if path.exists()
+        path.relative_to(ROOT).as_posix(): digests(path, offsets)
+        for path in CHECKPOINTS.values()
+        if path.exists()
     }
     golden = {"seed": str(SEED), "steps": STEPS, "ink": "INK", "checkpoints": found}
     # The ink on a line of its own.

@@ -23,10 +23,10 @@ FOLDER = Path(__file__).resolve().parent.parent / "spec/golden/hostile"
 Header = dict[str, Any]
 
 
-def tiny(hidden: int = 3, mixtures: int = 2) -> Checkpoint:
+def tiny(hidden: int = 3, mixtures: int = 2, *, normalised: bool = False) -> Checkpoint:
     """A small sound checkpoint of seeded random weights."""
     rng = np.random.default_rng(7)
-    architecture = Architecture(1, hidden, mixtures)
+    architecture = Architecture(1, hidden, mixtures, normalised)
     tensors: dict[str, np.ndarray[Any, Any]] = {}
     for name, (dtype, shape) in architecture.tensors().items():
         if dtype == "I8":
@@ -100,6 +100,9 @@ def hostile() -> dict[str, bytes]:
     changes: dict[str, dict[str, object]] = {
         "architecture-unknown-key": {"attention": 1},
         "cell-gru": {"cell": "gru"},
+        "cell-case": {"cell": "LSTM-LN"},
+        "cell-number": {"cell": 1},
+        "cell-normalised-without-gain": {"cell": "lstm-ln"},
         "hidden-zero": {"hidden": 0},
         "hidden-enormous": {"hidden": 10**9},
         "hidden-half": {"hidden": 2.5},
@@ -131,7 +134,30 @@ def hostile() -> dict[str, bytes]:
     poison("weight-nan", "lstm.0.input.weight", 5, float("nan"))
     poison("bias-infinite", "lstm.0.bias", 2, float("-inf"))
     poison("scale-zero", "head.scale", 1, 0.0)
+    files |= hostile_normalised()
     return {f"{name}.safetensors": blob for name, blob in files.items()}
+
+
+def hostile_normalised() -> dict[str, bytes]:
+    """The rules of layer normalisation, without the suffix."""
+    sound = encode(tiny(normalised=True))
+    files: dict[str, bytes] = {}
+
+    def edit(name: str, change: Callable[[Header], object]) -> None:
+        header, body = split(sound)
+        change(header)
+        files[name] = join(header, body)
+
+    plain = json.dumps({"cell": "lstm", "layers": 1, "hidden": 3, "mixtures": 2})
+    edit("cell-plain-with-gain", lambda h: h["__metadata__"].update(architecture=plain))
+    edit("cell-bias-missing", lambda h: h.pop("lstm.0.cell.bias"))
+    edit("cell-gain-shape", lambda h: h["lstm.0.cell.gain"].update(shape=[12]))
+    edit("gain-dtype", lambda h: h["lstm.0.gain"].update(dtype="I8"))
+    header, body = split(sound)
+    at = header["lstm.0.cell.gain"]["data_offsets"][1] - 4
+    nan = np.float32(np.nan).tobytes()
+    files["cell-gain-nan"] = join(header, body[:at] + nan + body[at + 4 :])
+    return files
 
 
 def message(name: str, blob: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from tests import make_hostile
 HOSTILE = Path(__file__).resolve().parent.parent / "spec/golden/hostile"
 
 
-def test_what_is_saved_comes_back(tmp_path: Path) -> None:
-    before = make_hostile.tiny()
+@pytest.mark.parametrize("normalised", [False, True], ids=["lstm", "lstm-ln"])
+def test_what_is_saved_comes_back(tmp_path: Path, normalised: bool) -> None:
+    before = make_hostile.tiny(normalised=normalised)
     cp.save(before, tmp_path / "a.safetensors")
     after = cp.load(tmp_path / "a.safetensors")
     assert after.architecture == before.architecture
@@ -32,8 +34,9 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["a.safetensors"], "no temporary file stays behind"
 
 
-def test_any_safetensors_reader_reads_it(tmp_path: Path) -> None:
-    before = make_hostile.tiny()
+@pytest.mark.parametrize("normalised", [False, True], ids=["lstm", "lstm-ln"])
+def test_any_safetensors_reader_reads_it(tmp_path: Path, normalised: bool) -> None:
+    before = make_hostile.tiny(normalised=normalised)
     cp.save(before, tmp_path / "a.safetensors")
     for name, tensor in load_file(tmp_path / "a.safetensors").items():
         assert np.array_equal(tensor, before.tensors[name])
@@ -47,6 +50,30 @@ def test_the_bytes_are_those_of_the_spec() -> None:
     assert header["__metadata__"]["format"] == "pentrace"
     ends = [header[name]["data_offsets"][1] for name in make_hostile.tiny().architecture.tensors()]
     assert ends[-1] == len(blob) - 8 - length
+
+
+def test_the_tensors_are_those_of_the_spec() -> None:
+    """Names, dtypes and shapes of the table, and their order."""
+    spec = (HOSTILE.parent.parent / "checkpoint.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:4] for line in spec.splitlines() if re.match(r"\| `(lstm|head)\.", line)]
+    for normalised in (False, True):
+        a = Architecture(3, 5, 2, normalised)
+        sizes = {"4H": 20, "H": 5, "R": 13, "3": 3}
+        head = {}
+        layers: list[dict[str, tuple[str, tuple[int, ...]]]] = [{}, {}, {}]
+        for words, dtype, shape in rows:
+            value = (dtype.strip(), tuple(sizes[size.strip()] for size in shape.strip(" []").split(",")))
+            if "lstm-ln" in words and not normalised:
+                continue
+            for name in re.findall(r"`((?:lstm|head)\.[a-z0-9L.]+)`", words):
+                if name.startswith("head"):
+                    head[name] = value
+                for layer in range(3):
+                    here = (layer > 0) if "L > 0" in words else layer == 0 if ".0." in name else True
+                    if name.startswith("lstm") and here:
+                        layers[layer][name.replace(".L.", f".{layer}.")] = value
+        expected = [*layers[0].items(), *layers[1].items(), *layers[2].items(), *head.items()]
+        assert list(a.tensors().items()) == expected
 
 
 def test_packing_errs_by_at_most_half_a_level() -> None:

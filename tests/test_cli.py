@@ -94,6 +94,14 @@ def test_info_says_what_a_checkpoint_is(capsys: pytest.CaptureFixture[str], tiny
     assert words["units"] == "1 model unit = 40 raw units"
 
 
+def test_info_names_layer_normalisation(capsys: pytest.CaptureFixture[str], golden: Path) -> None:
+    file = str(golden / "tiny-ln.safetensors")
+    assert main(["info", file]) == 0
+    assert "LSTM with layer normalisation, 2 layers of 30 cells, " in capsys.readouterr().out
+    assert main(["info", file, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["architecture"]["cell"] == "lstm-ln"
+
+
 def test_info_as_json(capsys: pytest.CaptureFixture[str], tiny_checkpoint: Path) -> None:
     assert main(["info", str(tiny_checkpoint), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

@@ -21,6 +21,7 @@ from tests.engine_reference import Density, Reference, random_checkpoint
 
 Array = npt.NDArray[Any]
 
+CELLS = pytest.mark.parametrize("normalised", [False, True], ids=["lstm", "lstm-ln"])
 # Layers, hidden, mixtures: one cell; sizes that fill no vector; several layers; sums longer than one chunk of 504.
 SHAPES = [(1, 1, 1), (1, 3, 2), (1, 30, 5), (2, 12, 3), (3, 33, 4), (1, 500, 20), (2, 520, 64)]
 
@@ -32,9 +33,9 @@ def random_offsets(n: int, seed: int = 3) -> Array:
     return offsets
 
 
-@pytest.fixture(scope="module")
-def checkpoint() -> Checkpoint:
-    return random_checkpoint(2, 30, 5)
+@pytest.fixture(scope="module", params=[False, True], ids=["lstm", "lstm-ln"])
+def checkpoint(request: pytest.FixtureRequest) -> Checkpoint:
+    return random_checkpoint(2, 30, 5, normalised=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +53,10 @@ def assert_follows(reference: Reference, trace: dict[str, Array], offsets: Array
             np.testing.assert_allclose(found, wanted, rtol=2e-6, atol=2e-6, err_msg=f"{name} {k}")
 
 
+@CELLS
 @pytest.mark.parametrize("shape", SHAPES)
-def test_trace_agrees_with_the_reference(shape: tuple[int, int, int]) -> None:
-    checkpoint = random_checkpoint(*shape)
+def test_trace_agrees_with_the_reference(shape: tuple[int, int, int], normalised: bool) -> None:
+    checkpoint = random_checkpoint(*shape, normalised=normalised)
     engine = Engine(checkpoint)
     offsets = random_offsets(40)
     trace = engine.trace(engine.start(), offsets, gates=True, mixture=True)
@@ -83,6 +85,45 @@ def test_saturated_sums_are_exact() -> None:
     offsets = random_offsets(3)
     trace = engine.trace(engine.start(), offsets, gates=True)
     assert_follows(Reference(checkpoint, {0: settings}), trace, offsets)
+
+
+def test_a_large_mean_costs_no_digit() -> None:
+    """Sums that are 256 and something: a mean of squares less a squared mean would be wrong in the third digit."""
+    checkpoint = random_checkpoint(1, 33, 2, normalised=True)
+    checkpoint.tensors["lstm.0.input.weight"][:, 0] = 1
+    offsets = random_offsets(20)
+    offsets[:, 0] = 256
+    engine, reference = Engine(checkpoint), Reference(checkpoint)
+    trace = engine.trace(engine.start(), offsets, gates=True)
+    for k, offset in enumerate(offsets[:-1]):
+        reference.c, reference.h = trace["c"][k].astype(float), trace["h"][k].astype(float)
+        reference.consume(offset)
+        np.testing.assert_allclose(trace["gates"][k + 1], reference.gates, rtol=0, atol=1e-4)
+
+
+def test_a_variance_beyond_float32_is_an_error() -> None:
+    """Or every gate would become its bias, and look sound."""
+    engine = Engine(random_checkpoint(1, 5, 1, normalised=True))
+    with pytest.raises(EngineError, match=r"^consume: a NaN or an infinity came up"):
+        engine.consume(engine.start(), [[1e25, 0, 0]])
+
+
+def test_a_changed_cell_moves_the_others_only_through_normalisation() -> None:
+    """c of one cell is part of the mean that h of the others is measured by; their own c stay as they are."""
+    settings = np.zeros((5, 12))
+    settings[:, 4] = 1, 1, 3, 1, 0
+    for normalised in (False, True):
+        engine = Engine(random_checkpoint(1, 12, 2, normalised=normalised))
+        before = engine.start()
+        plain, changed = before.copy(), before.copy()
+        engine.consume(plain, [[1, 0, 0]])
+        engine.intervene(0, settings)
+        engine.consume(changed, [[1, 0, 0]])
+        others = np.arange(12) != 4
+        assert changed.c[0, 4] == pytest.approx(plain.c[0, 4] + 3)
+        np.testing.assert_array_equal(changed.c[0, others], plain.c[0, others])
+        assert (changed.h[0, others] != plain.h[0, others]).all() == normalised
+        assert (changed.h[0, others] != plain.h[0, others]).any() == normalised
 
 
 def test_consume_and_trace_leave_the_same_state(engine: Engine) -> None:
@@ -148,10 +189,11 @@ def test_sample_depends_on_seed_stream_and_step_alone(engine: Engine) -> None:
         assert not np.array_equal(engine.sample(engine.start(), 60, **other), whole), other
 
 
-@pytest.mark.parametrize("shape", [(1, 30, 5), (2, 12, 3), (2, 520, 2)])
+@CELLS
+@pytest.mark.parametrize("shape", [(1, 30, 5), (2, 13, 3), (2, 520, 2)])
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 130])
-def test_futures_are_samples_bit_for_bit(shape: tuple[int, int, int], count: int) -> None:
-    engine = Engine(random_checkpoint(*shape))
+def test_futures_are_samples_bit_for_bit(shape: tuple[int, int, int], count: int, normalised: bool) -> None:
+    engine = Engine(random_checkpoint(*shape, normalised=normalised))
     state = engine.start()
     engine.consume(state, random_offsets(10))
     before = state.c
@@ -267,11 +309,12 @@ def test_offsets_that_are_not_finite(engine: Engine, bad: float) -> None:
 def test_an_explosion_is_an_error(engine: Engine) -> None:
     settings = np.zeros((5, 30))
     settings[0], settings[1] = 1, 1e30
+    state = engine.start()
     engine.intervene(0, settings)
     with pytest.raises(EngineError, match=r"^sample: a NaN or an infinity came up"):
-        engine.sample(engine.start(), 10, seed=1)
+        engine.sample(state.copy(), 10, seed=1)
     with pytest.raises(EngineError, match=r"^futures: a NaN or an infinity came up"):
-        engine.futures(engine.start(), 10, 10, seed=1)
+        engine.futures(state, 10, 10, seed=1)
     engine.intervene(0, None)
     engine.sample(engine.start(), 10, seed=1)
 

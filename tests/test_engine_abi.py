@@ -48,7 +48,7 @@ class Bare:
 
     def load(self, checkpoint: Checkpoint, skip: str = "") -> None:
         a = checkpoint.architecture
-        assert self.model_create(a.layers, a.hidden, a.mixtures) == 0
+        assert self.model_create(a.layers, a.hidden, a.mixtures, a.normalised) == 0
         for name in set(a.tensors()) - {skip}:
             mark = self.mark()
             source = self.put(checkpoint.tensors[name].tobytes())
@@ -61,10 +61,24 @@ def bare() -> Bare:
     return Bare()
 
 
+@pytest.fixture(params=[False, True], ids=["lstm", "lstm-ln"])
+def loaded(request: pytest.FixtureRequest) -> Bare:
+    bare = Bare()
+    bare.load(random_checkpoint(2, 12, 3, normalised=request.param))
+    return bare
+
+
 @pytest.fixture
-def loaded() -> Bare:
+def plain() -> Bare:
     bare = Bare()
     bare.load(random_checkpoint(2, 12, 3))
+    return bare
+
+
+@pytest.fixture
+def normalised() -> Bare:
+    bare = Bare()
+    bare.load(random_checkpoint(2, 12, 3, normalised=True))
     return bare
 
 
@@ -76,27 +90,39 @@ def started(bare: Bare) -> int:
 
 @pytest.mark.parametrize(
     "sizes",
-    [(0, 5, 1), (5, 5, 1), (1, 0, 1), (1, 2049, 1), (1, 5, 0), (1, 5, 65), (-1, 5, 1), (1, -(2**31), 1)],
+    [
+        *((0, 5, 1, 0), (5, 5, 1, 0), (1, 0, 1, 0), (1, 2049, 1, 1), (1, 5, 0, 1), (1, 5, 65, 1)),
+        *((-1, 5, 1, 0), (1, -(2**31), 1, 0), (1, 5, 1, 2), (1, 5, 1, -1)),
+    ],
 )
-def test_sizes_out_of_range(bare: Bare, sizes: tuple[int, int, int]) -> None:
+def test_sizes_out_of_range(bare: Bare, sizes: tuple[int, int, int, int]) -> None:
     assert bare.model_create(*sizes) == BAD_ARGUMENT
     assert bare.model_ready() == NOT_READY
     assert bare.model_tensor(0, 0, 0) == NOT_READY
     assert bare.intervene(0, 0) == NOT_READY
 
 
-@pytest.mark.parametrize("name", Architecture(2, 12, 3).tensors())
-def test_a_model_needs_every_tensor(bare: Bare, name: str) -> None:
-    bare.load(random_checkpoint(2, 12, 3), skip=name)
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [(cell, name) for cell in (False, True) for name in Architecture(2, 12, 3, cell).tensors()],
+)
+def test_a_model_needs_every_tensor(bare: Bare, cell: bool, name: str) -> None:
+    bare.load(random_checkpoint(2, 12, 3, normalised=cell), skip=name)
     assert bare.model_ready() == NOT_READY
     assert bare.state_start(bare.alloc(bare.state_bytes())) == NOT_READY
 
 
 @pytest.mark.parametrize(
-    ("number", "layer"), [(-1, 0), (8, 0), (0, -1), (0, 2), (1, 0), (5, 1), (6, 1), (7, 1)]
+    ("number", "layer"), [(-1, 0), (11, 0), (0, -1), (0, 2), (1, 0), (8, 1), (9, 1), (10, 1)]
 )
 def test_tensors_that_no_model_has(loaded: Bare, number: int, layer: int) -> None:
     assert loaded.model_tensor(number, layer, loaded.alloc(4096)) == BAD_ARGUMENT
+
+
+@pytest.mark.parametrize(("number", "layer"), [(5, 0), (6, 1), (7, 0)])
+def test_tensors_of_layer_normalisation(plain: Bare, normalised: Bare, number: int, layer: int) -> None:
+    assert plain.model_tensor(number, layer, plain.alloc(4096)) == BAD_ARGUMENT
+    assert normalised.model_tensor(number, layer, normalised.alloc(4096)) == 0
 
 
 # A quiet NaN, a signalling one with a payload, infinities.
@@ -105,12 +131,16 @@ BAD_BITS = [0x7FC00000, 0xFF800001, 0x7F800000, 0xFF800000]
 
 @pytest.mark.parametrize("bits", BAD_BITS)
 @pytest.mark.parametrize(
-    ("number", "layer", "size"), [(0, 0, 144), (1, 1, 48), (3, 0, 48), (4, 1, 48), (6, 0, 19), (7, 0, 19)]
+    ("number", "layer", "size"),
+    [
+        *((0, 0, 144), (1, 1, 48), (3, 0, 48), (4, 1, 48), (9, 0, 19), (10, 0, 19)),
+        *((5, 1, 48), (6, 0, 12), (7, 1, 12)),
+    ],
 )
-def test_a_weight_that_is_not_finite(loaded: Bare, bits: int, number: int, layer: int, size: int) -> None:
+def test_a_weight_that_is_not_finite(normalised: Bare, bits: int, number: int, layer: int, size: int) -> None:
     data = np.zeros(size, np.float32)
     data.view(np.uint32)[-1] = bits
-    assert loaded.model_tensor(number, layer, loaded.put(data.tobytes())) == NOT_FINITE
+    assert normalised.model_tensor(number, layer, normalised.put(data.tobytes())) == NOT_FINITE
 
 
 @pytest.mark.parametrize("bits", BAD_BITS)
@@ -168,8 +198,8 @@ def test_a_result_that_is_not_finite(loaded: Bare) -> None:
     """c grows without bound: an error, and a state that says so until it is started again."""
     settings = np.zeros((5, 12), np.float32)
     settings[0], settings[1], settings[3] = 1, 1e30, 1
-    assert loaded.intervene(0, loaded.put(settings.tobytes())) == 0
     state, out = started(loaded), loaded.alloc(4096)
+    assert loaded.intervene(0, loaded.put(settings.tobytes())) == 0
     code = 0
     for _ in range(5):
         code = loaded.consume(state, 1.0, 1.0, 0.0)
@@ -237,13 +267,18 @@ def test_memory_ends(bare: Bare) -> None:
     assert blocks[-1] == 0
     assert all(blocks[:7])
     assert bare.pages() * PAGE <= 512 * 2**20
-    assert bare.model_create(1, 8, 1) == 0
+    assert bare.model_create(1, 8, 1, 0) == 0
 
 
-def test_a_new_model_replaces_the_old(loaded: Bare) -> None:
-    first = loaded.mark()
+def test_a_new_model_replaces_the_old(plain: Bare) -> None:
+    first = plain.mark()
     for _ in range(3):
-        loaded.load(random_checkpoint(2, 12, 3))
-        assert loaded.mark() == first
-    loaded.release(0)
-    assert loaded.mark() == first, "a model is not freed by release"
+        plain.load(random_checkpoint(2, 12, 3))
+        assert plain.mark() == first
+    plain.release(0)
+    assert plain.mark() == first, "a model is not freed by release"
+    plain.load(random_checkpoint(2, 12, 3, normalised=True))
+    assert plain.mark() > first
+    plain.load(random_checkpoint(2, 12, 3))
+    assert plain.mark() == first
+    started(plain)

@@ -44,6 +44,24 @@ class Functions:
         self.exports[kind](self.store, number, source, to, len(x))
         return self.view(to, x.dtype, len(x)).copy()
 
+    def normalise(self, x: Array, gain: Array, bias: Array) -> tuple[bool, Array]:
+        """What becomes of x [H], and whether its variance is finite."""
+        hidden, padded = len(x), -(-len(x) // 4) * 4
+        assert self.exports["createModel"](self.store, 1, hidden, 1, 1) == 0
+        at, gain_at, bias_at = (self.alloc(size * padded) for size in (16, 4, 4))
+        # Four cells, then what belongs to other gates and must stay as it is.
+        table = np.full((padded // 4, 16), 7, np.float32)
+        table[:, :4] = np.pad(x, (0, padded - hidden)).reshape(-1, 4)
+        self.view(at, np.float32, table.size)[:] = table.ravel()
+        self.view(gain_at, np.float32, hidden)[:] = gain
+        self.view(bias_at, np.float32, hidden)[:] = bias
+        finite = self.exports["normalise"](self.store, at, gain_at, bias_at, 16)
+        after = self.view(at, np.float32, table.size).reshape(table.shape).copy()
+        assert (after[:, 4:] == 7).all()
+        cells = after[:, :4].ravel()
+        assert not finite or not cells[hidden:].any(), "cells beyond H must stay 0"
+        return bool(finite), cells[:hidden]
+
     def words(self, key: tuple[int, int], counter: tuple[int, int, int, int]) -> list[int]:
         to = self.alloc(16)
         signed = [int(np.uint32(word).view(np.int32)) for word in (*key, *counter)]
@@ -109,6 +127,35 @@ def test_vector_functions_at_the_ends(functions: Functions) -> None:
     tanh = functions.map("vector", 2, x)
     np.testing.assert_array_equal(functions.map("vector", 2, -x), -tanh)
     assert np.abs(tanh).max() == 1
+
+
+def over_cells(x: Array) -> np.float32:
+    """The mean of x in float32, summed in the order of spec/engine.md."""
+    lanes = np.zeros(4, np.float32)
+    for j, value in enumerate(x):
+        lanes[j % 4] += value
+    mean: np.float32 = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) / np.float32(len(x))
+    return mean
+
+
+@pytest.mark.parametrize("hidden", [1, 2, 3, 4, 5, 30, 500, 2047])
+def test_layer_normalisation_sums_in_the_order_of_the_specification(
+    functions: Functions, hidden: int
+) -> None:
+    """Bit for bit: another order would give other bits."""
+    rng = np.random.default_rng(hidden)
+    x, gain, bias = (rng.normal(mean, 1, hidden).astype(np.float32) for mean in (3, 1, 0))
+    centred = x - over_cells(x)
+    inverse = np.float32(1) / np.sqrt(over_cells(centred * centred) + np.float32(1e-5))
+    finite, found = functions.normalise(x, gain, bias)
+    assert finite
+    np.testing.assert_array_equal(found, (centred * inverse) * gain + bias)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e25])
+def test_layer_normalisation_of_what_has_no_variance(functions: Functions, value: float) -> None:
+    x = np.array([1, value, 2, 3, 4], np.float32)
+    assert not functions.normalise(x, np.ones(5, np.float32), np.zeros(5, np.float32))[0]
 
 
 SCALAR: list[tuple[int, Callable[[Array], Array], Array]] = [

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.make_golden import DEFAULT, GOLDEN, ROOT, TINY, digests
+from tests.make_golden import CHECKPOINTS, GOLDEN, ROOT, digests
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def written() -> dict[str, Any]:
     return golden
 
 
-@pytest.mark.parametrize("path", [TINY, DEFAULT], ids=["tiny", "default"])
+@pytest.mark.parametrize("path", CHECKPOINTS.values(), ids=CHECKPOINTS)
 def test_bits(written: dict[str, Any], path: Any) -> None:
     name = path.relative_to(ROOT).as_posix()
     offsets = np.array(written["ink"], np.float32).reshape(-1, 3)

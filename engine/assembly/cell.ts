@@ -4,16 +4,17 @@
  * Letter key: as in model.ts. a pre-activations, i f g o gates.
  */
 
-import { Layer, Q_UNIT, SIXTEEN, cellBytes } from "./model";
+import { Layer, Q_UNIT, SIXTEEN, cellBytes, groups } from "./model";
+import { normalise } from "./normalise";
 import { isFiniteSum, sigmoid4, tanh4, zeroed } from "./vector";
 
-/** Pre-activations [16] of four cells in the first layer, from their products: b + W_x (dx, dy, pen) + W_h h. */
+/** Pre-activations [16] of four cells in the first layer, from their products: base + W_x (dx, dy, pen) + W_h h. */
 export function preactivate(at: Layer, group: i32, sums: usize, dx: f32, dy: f32, pen: f32, to: usize): void {
   const vector = <usize>group * SIXTEEN;
   const input = at.input + 3 * vector;
   const x = f32x4.splat(dx), y = f32x4.splat(dy), p = f32x4.splat(pen);
   for (let gate: usize = 0; gate < SIXTEEN; gate += 16) {
-    let a = v128.load(at.bias + vector + gate);
+    let a = v128.load(at.base + vector + gate);
     a = f32x4.add(a, f32x4.mul(v128.load(input + gate), x));
     a = f32x4.add(a, f32x4.mul(v128.load(input + gate, SIXTEEN), y));
     a = f32x4.add(a, f32x4.mul(v128.load(input + gate, 2 * SIXTEEN), p));
@@ -22,11 +23,11 @@ export function preactivate(at: Layer, group: i32, sums: usize, dx: f32, dy: f32
   }
 }
 
-/** The same above the first layer, where `below` are the products with h of the layer below: b + W_x h' + W_h h. */
+/** The same above the first layer, where `below` are the products with h of the layer below: base + W_x h' + W_h h. */
 export function preactivateAbove(at: Layer, group: i32, sums: usize, below: usize, to: usize): void {
   const vector = <usize>group * SIXTEEN;
   for (let gate: usize = 0; gate < SIXTEEN; gate += 16) {
-    let a = v128.load(at.bias + vector + gate);
+    let a = v128.load(at.base + vector + gate);
     a = f32x4.add(a, f32x4.mul(v128.load(at.inputScale + vector + gate), v128.load(below + gate)));
     a = f32x4.add(a, f32x4.mul(v128.load(at.recurrentScale + vector + gate), v128.load(sums + gate)));
     v128.store(to + gate, a);
@@ -53,14 +54,29 @@ export class Cells {
 /** The one that there is: its fields are set anew before each use. */
 export const cells = changetype<Cells>(memory.data(32, 16));
 
+/** c, h and q(h) of n times four cells from their pre-activations a [n, 16]. Returns whether every c and h is finite. */
+export function activate(n: i32, a: usize): bool {
+  const check = update(n, a);
+  return isFiniteSum(f32x4.add(check, emit(n, a)));
+}
+
+/** The same for all cells of a layer with layer normalisation, from a [G, 16] before it. */
+export function activateNormalised(at: Layer, a: usize): bool {
+  for (let gate: usize = 0; gate < SIXTEEN; gate += 16) {
+    if (!normalise(a + gate, at.gain + gate, at.bias + gate, SIXTEEN)) return false;
+  }
+  const check = update(groups, a);
+  if (!normalise(a, at.cellGain, at.cellBias, 16)) return false;
+  return isFiniteSum(f32x4.add(check, emit(groups, a)));
+}
+
 /**
- * c, h and q(h) of n times four cells from their pre-activations a [n, 16]. One loop for all, because what takes time here
- * is to set up the constants of `sigmoid4` and `tanh4`. Returns whether every c and h is finite.
+ * Gates and c from a [n, 16], where c and o then are, [n, (c, -, -, o), 4]. One loop for all, because what takes time here
+ * is to set up the constants of `sigmoid4` and `tanh4`. Returns a vector that is finite if every c is.
  */
-export function activate(n: i32, a: usize, cells: Cells): bool {
+function update(n: i32, a: usize): v128 {
   const row = cellBytes();
-  const unit = f32x4.splat(Q_UNIT);
-  let cAt = cells.c, q = cells.q, settings = cells.settings, hAt = cells.h, gates = cells.gates;
+  let cAt = cells.c, settings = cells.settings, gates = cells.h ? cells.gates : 0;
   let check = f32x4.splat(0);
   for (const end = a + <usize>n * SIXTEEN; a < end; a += SIXTEEN) {
     const i = sigmoid4(v128.load(a));
@@ -68,29 +84,48 @@ export function activate(n: i32, a: usize, cells: Cells): bool {
     const g = tanh4(v128.load(a, 32));
     const o = sigmoid4(v128.load(a, 48));
     let c = f32x4.add(f32x4.mul(f, v128.load(cAt)), f32x4.mul(i, g));
-    if (settings) c = intervened(settings, row, c);
-    let h = f32x4.mul(o, tanh4(c));
     if (settings) {
-      h = intervened(settings, 3 * row, h);
+      c = intervened(settings, row, c);
       settings += cells.settingsStride;
     }
     v128.store(cAt, c);
     cAt += cells.cStride;
-    if (hAt) {
-      v128.store(hAt, h);
+    v128.store(a, c);
+    v128.store(a, o, 48);
+    if (gates) {
       v128.store(gates, i);
       v128.store(gates + row, f);
       v128.store(gates + 2 * row, g);
       v128.store(gates + 3 * row, o);
-      hAt += 16;
       gates += 16;
+    }
+    check = f32x4.add(check, zeroed(c));
+  }
+  return check;
+}
+
+/** h and q(h) from what `update` left in a, c normalised or not. Returns a vector that is finite if every h is. */
+function emit(n: i32, a: usize): v128 {
+  const row = cellBytes();
+  const unit = f32x4.splat(Q_UNIT);
+  let q = cells.q, settings = cells.settings, hAt = cells.h;
+  let check = f32x4.splat(0);
+  for (const end = a + <usize>n * SIXTEEN; a < end; a += SIXTEEN) {
+    let h = f32x4.mul(v128.load(a, 48), tanh4(v128.load(a)));
+    if (settings) {
+      h = intervened(settings, 3 * row, h);
+      settings += cells.settingsStride;
+    }
+    if (hAt) {
+      v128.store(hAt, h);
+      hAt += 16;
     }
     const integer = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(h, unit)));
     v128.store64_lane(q, i16x8.narrow_i32x4_s(integer, integer), 0);
     q += cells.qStride;
-    check = f32x4.add(check, f32x4.add(zeroed(c), zeroed(h)));
+    check = f32x4.add(check, zeroed(h));
   }
-  return isFiniteSum(check);
+  return check;
 }
 
 /** value * scale + shift where the intervention is on; scale and shift `at` bytes and a row more after `on`. */

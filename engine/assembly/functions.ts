@@ -5,6 +5,8 @@ import { cosTurn, exp, log, log1p } from "./scalar";
 import { expMinus4, sigmoid4, tanh4 } from "./vector";
 
 export { alloc } from "./memory";
+export { createModel } from "./model";
+export { normalise } from "./normalise";
 
 /** to f32 [n] = f(from), n a multiple of 4; f: 0 exp(-x), 1 sigmoid, 2 tanh. */
 export function vector(f: i32, from: usize, to: usize, n: i32): void {

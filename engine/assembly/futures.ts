@@ -4,7 +4,7 @@
  * Letter key: as in model.ts; F futures, B futures of a batch.
  */
 
-import { activate, cells, preactivate, preactivateAbove } from "./cell";
+import { activate, activateNormalised, cells, preactivate, preactivateAbove } from "./cell";
 import { draw, isVariation } from "./density";
 import { BAD_ARGUMENT, NOT_FINITE, NOT_READY, OK, OUT_OF_MEMORY } from "./errors";
 import { alloc, mark, release } from "./memory";
@@ -19,6 +19,7 @@ import {
   layer,
   layers,
   modelReady,
+  normalised,
   pairs,
   panelBytes,
   preactivations,
@@ -33,6 +34,8 @@ let memoryC: usize = 0;
 let memoryQ: usize = 0;
 let memoryNext: usize = 0;
 let memoryZ: usize = 0;
+/** With layer normalisation, pre-activations [B, G, 16] of a layer: its statistics need all cells of a column. */
+let memoryA: usize = 0;
 let wide: usize = 0;
 let wideBelow: usize = 0;
 /** B, rounded up to an even number. */
@@ -81,9 +84,10 @@ function reserve(B: i32): i32 {
   memoryQ = alloc(all * <i32>qBytes());
   memoryNext = alloc(all * <i32>qBytes());
   memoryZ = alloc(columns * headPanels * <i32>SIXTEEN);
+  memoryA = normalised ? <usize>alloc(columns * groups * <i32>SIXTEEN) : preactivations;
   wide = alloc(pairs * <i32>WIDE_BYTES);
   wideBelow = alloc(pairs * <i32>WIDE_BYTES);
-  return memoryC && memoryQ && memoryNext && memoryZ && wide && wideBelow ? OK : OUT_OF_MEMORY;
+  return memoryC && memoryQ && memoryNext && memoryZ && memoryA && wide && wideBelow ? OK : OUT_OF_MEMORY;
 }
 
 // @ts-ignore: decorator
@@ -135,19 +139,12 @@ function sampleBatch(
 
 /** One offset consumed in each column, `stride` bytes apart, and read-outs. */
 function advanceBatch(B: i32, offsets: usize, stride: usize): i32 {
-  cells.cStride = cellBytes();
-  cells.qStride = qBytes();
-  cells.settingsStride = 0;
   cells.h = 0;
   for (let index = 0; index < layers; index++) {
-    const at = layer(index);
-    for (let group = 0; group < groups; group++) {
-      preactivateBatch(at, index, group, B, offsets, stride);
-      cells.c = c(index, 0) + <usize>group * 16;
-      cells.q = next(index, 0) + <usize>group * 8;
-      cells.settings = at.intervened ? at.settings + <usize>group * 16 : 0;
-      if (!activate(B, preactivations, cells)) return NOT_FINITE;
-    }
+    const finite = normalised
+      ? advanceNormalised(index, B, offsets, stride)
+      : advancePlain(index, B, offsets, stride);
+    if (!finite) return NOT_FINITE;
   }
   const old = memoryQ;
   memoryQ = memoryNext;
@@ -164,22 +161,60 @@ function advanceBatch(B: i32, offsets: usize, stride: usize): i32 {
   return isFiniteSum(check) ? OK : NOT_FINITE;
 }
 
-/** Pre-activations [B, 16] of four cells of each column. */
-function preactivateBatch(at: Layer, index: i32, group: i32, B: i32, offsets: usize, stride: usize): void {
+/** Of four cells in all columns at a time, whose pre-activations stay in the first-level cache. */
+function advancePlain(index: i32, B: i32, offsets: usize, stride: usize): bool {
+  const at = layer(index);
+  cells.cStride = cellBytes();
+  cells.qStride = qBytes();
+  cells.settingsStride = 0;
+  for (let group = 0; group < groups; group++) {
+    preactivateBatch(at, index, group, B, offsets, stride, memoryA, SIXTEEN);
+    cells.c = c(index, 0) + <usize>group * 16;
+    cells.q = next(index, 0) + <usize>group * 8;
+    cells.settings = at.intervened ? at.settings + <usize>group * 16 : 0;
+    if (!activate(B, memoryA)) return false;
+  }
+  return true;
+}
+
+/** All products first, then column by column what a single step does. */
+function advanceNormalised(index: i32, B: i32, offsets: usize, stride: usize): bool {
+  const at = layer(index);
+  const columnBytes = <usize>groups * SIXTEEN;
+  for (let group = 0; group < groups; group++) {
+    const to = memoryA + <usize>group * SIXTEEN;
+    preactivateBatch(at, index, group, B, offsets, stride, to, columnBytes);
+  }
+  cells.cStride = 16;
+  cells.qStride = 8;
+  cells.settingsStride = 16;
+  cells.settings = at.intervened ? at.settings : 0;
+  for (let column = 0; column < B; column++) {
+    cells.c = c(index, column);
+    cells.q = next(index, column);
+    if (!activateNormalised(at, memoryA + <usize>column * columnBytes)) return false;
+  }
+  return true;
+}
+
+/** Pre-activations [16] of four cells of each column, `apart` bytes from one column's to the next's. */
+function preactivateBatch(
+  at: Layer, index: i32, group: i32, B: i32, offsets: usize, stride: usize, to: usize, apart: usize,
+): void {
   const panel = <usize>group * panelBytes;
   widen(at.recurrent + panel, pairs, wide);
   if (index) widen(at.input + panel, pairs, wideBelow);
   for (let column = 0; column < B; column += 2) {
-    const a = preactivations + <usize>column * SIXTEEN;
+    const a = to + <usize>column * apart;
     product2(wide, q(index, column), q(index, column + 1), pairs, sums);
     if (index) {
       product2(wideBelow, next(index - 1, column), next(index - 1, column + 1), pairs, below);
       preactivateAbove(at, group, sums, below, a);
-      preactivateAbove(at, group, sums + SIXTEEN, below + SIXTEEN, a + SIXTEEN);
+      preactivateAbove(at, group, sums + SIXTEEN, below + SIXTEEN, a + apart);
     } else {
       const offset = offsets + <usize>column * stride;
       preactivateColumn(at, group, sums, offset, a);
-      if (column + 1 < B) preactivateColumn(at, group, sums + SIXTEEN, offset + stride, a + SIXTEEN);
+      if (column + 1 < B) preactivateColumn(at, group, sums + SIXTEEN, offset + stride, a + apart);
     }
   }
 }

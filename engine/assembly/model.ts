@@ -30,9 +30,17 @@ const INPUT_SCALE: i32 = 1;
 const RECURRENT_WEIGHT: i32 = 2;
 const RECURRENT_SCALE: i32 = 3;
 const BIAS: i32 = 4;
-const HEAD_WEIGHT: i32 = 5;
-const HEAD_SCALE: i32 = 6;
-const HEAD_BIAS: i32 = 7;
+const GAIN: i32 = 5;
+const CELL_GAIN: i32 = 6;
+const CELL_BIAS: i32 = 7;
+const HEAD_WEIGHT: i32 = 8;
+const HEAD_SCALE: i32 = 9;
+const HEAD_BIAS: i32 = 10;
+const TENSORS: i32 = 11;
+
+/** Cells of spec/engine.md, model_create: plain, and with layer normalisation. */
+const LSTM: i32 = 0;
+const LSTM_LN: i32 = 1;
 
 @unmanaged
 export class Layer {
@@ -46,6 +54,12 @@ export class Layer {
   recurrentScale: usize;
   /** f32 [G, 16]. */
   bias: usize;
+  /** What a sum of products begins with, f32 [G, 16]: the bias, or zeros where that comes after normalisation. */
+  base: usize;
+  /** With layer normalisation: f32 [G, 16], and of c f32 [4G] each. */
+  gain: usize;
+  cellGain: usize;
+  cellBias: usize;
   /** Interventions: on as a mask, scale and shift of c, scale and shift of h: [5, 4G]. */
   settings: usize;
   /** Whether any intervention is on. */
@@ -55,6 +69,8 @@ export class Layer {
 export let layers: i32 = 0;
 export let hidden: i32 = 0;
 export let mixtures: i32 = 0;
+/** Whether the cells have layer normalisation. */
+export let normalised: bool = false;
 /** R. */
 export let rows: i32 = 0;
 /** G. */
@@ -70,10 +86,12 @@ export let headScale: usize = 0;
 export let headBias: usize = 0;
 /** Room for pre-activations: f32 [G, 16] of a layer, or [BATCH, 16] of four cells in each column of a batch. */
 export let preactivations: usize = 0;
+/** A mask [4] of the cells that the last group has. */
+export let tail: usize = 0;
 
 let table: usize = 0;
-/** A bit for each tensor that has come: 8 a layer. */
-let present: u32 = 0;
+/** A bit for each tensor that has come: TENSORS a layer. */
+let present: u64 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -89,11 +107,13 @@ export function cellBytes(): usize {
 }
 
 /** Lays out a model and forgets the one before, with all that was allocated. */
-export function createModel(L: i32, H: i32, K: i32): i32 {
+export function createModel(L: i32, H: i32, K: i32, cell: i32): i32 {
   clear();
   layers = 0;
   present = 0;
   if (L < 1 || L > MAX_LAYERS || H < 1 || H > MAX_HIDDEN || K < 1 || K > MAX_MIXTURES) return BAD_ARGUMENT;
+  if (cell != LSTM && cell != LSTM_LN) return BAD_ARGUMENT;
+  normalised = cell == LSTM_LN;
   hidden = H;
   mixtures = K;
   rows = 1 + 6 * K;
@@ -108,7 +128,10 @@ export function createModel(L: i32, H: i32, K: i32): i32 {
   headScale = alloc(headPanels * <i32>SIXTEEN);
   headBias = alloc(headPanels * <i32>SIXTEEN);
   preactivations = alloc(max(groups, BATCH) * <i32>SIXTEEN);
-  if (!table || !headWeight || !headScale || !headBias || !preactivations) return OUT_OF_MEMORY;
+  tail = alloc(16);
+  const zeros = <usize>alloc(normalised ? floats : 0);
+  if (!table || !headWeight || !headScale || !headBias || !preactivations || !tail || !zeros) return OUT_OF_MEMORY;
+  for (let cell = 4 * (groups - 1); cell < H; cell++) store<i32>(tail + <usize>(cell & 3) * 4, -1);
   for (let index = 0; index < L; index++) {
     const at = layer(index);
     at.input = alloc(index ? panels : 3 * floats);
@@ -120,6 +143,12 @@ export function createModel(L: i32, H: i32, K: i32): i32 {
     if (!at.input || !at.inputScale || !at.recurrent || !at.recurrentScale || !at.bias || !at.settings) {
       return OUT_OF_MEMORY;
     }
+    at.base = normalised ? zeros : at.bias;
+    if (!normalised) continue;
+    at.gain = alloc(floats);
+    at.cellGain = alloc(16 * groups);
+    at.cellBias = alloc(16 * groups);
+    if (!at.gain || !at.cellGain || !at.cellBias) return OUT_OF_MEMORY;
   }
   keep();
   layers = L;
@@ -129,9 +158,7 @@ export function createModel(L: i32, H: i32, K: i32): i32 {
 /** Copies one tensor, as its bytes stand in the file, into its place. */
 export function setTensor(tensor: i32, index: i32, source: usize): i32 {
   if (!layers) return NOT_READY;
-  if (index < 0 || index >= layers || tensor < 0 || tensor > HEAD_BIAS) return BAD_ARGUMENT;
-  if (tensor >= HEAD_WEIGHT && index) return BAD_ARGUMENT;
-  if (tensor == INPUT_SCALE && !index) return BAD_ARGUMENT;
+  if (index < 0 || index >= layers || tensor < 0 || tensor >= TENSORS || !belongs(tensor, index)) return BAD_ARGUMENT;
   const at = layer(index);
   const code = place(tensor, index, at, source);
   if (code == OK) present |= bit(tensor, index);
@@ -153,13 +180,19 @@ function place(tensor: i32, index: i32, at: Layer, source: usize): i32 {
       return placeGates(source, at.recurrentScale, true);
     case BIAS:
       return placeGates(source, at.bias, false);
+    case GAIN:
+      return placeGates(source, at.gain, false);
+    case CELL_GAIN:
+      return placeFloats(source, hidden, at.cellGain, false);
+    case CELL_BIAS:
+      return placeFloats(source, hidden, at.cellBias, false);
     case HEAD_WEIGHT:
       for (let row = 0; row < rows; row++) packRow(source + row * hidden, hidden, headWeight, panelBytes, row);
       return OK;
     case HEAD_SCALE:
-      return placeHead(source, headScale, true);
+      return placeFloats(source, rows, headScale, true);
     default:
-      return placeHead(source, headBias, false);
+      return placeFloats(source, rows, headBias, false);
   }
 }
 
@@ -204,9 +237,9 @@ function placeInput(source: usize, to: usize): i32 {
   return OK;
 }
 
-function placeHead(source: usize, to: usize, scale: bool): i32 {
-  for (let row = 0; row < rows; row++) {
-    if (!placeFloat(source + row * 4, to + row * 4, scale)) return NOT_FINITE;
+function placeFloats(source: usize, n: i32, to: usize, scale: bool): i32 {
+  for (let k = 0; k < n; k++) {
+    if (!placeFloat(source + k * 4, to + k * 4, scale)) return NOT_FINITE;
   }
   return OK;
 }
@@ -218,17 +251,24 @@ function placeFloat(source: usize, to: usize, scale: bool): bool {
   return true;
 }
 
-function bit(tensor: i32, index: i32): u32 {
-  return 1 << (8 * index + tensor);
+function bit(tensor: i32, index: i32): u64 {
+  return <u64>1 << (TENSORS * index + tensor);
+}
+
+/** Whether a layer of this model has such a tensor; the head's are the first layer's. */
+function belongs(tensor: i32, index: i32): bool {
+  if (tensor >= HEAD_WEIGHT) return index == 0;
+  if (tensor >= GAIN) return normalised;
+  return tensor != INPUT_SCALE || index != 0;
 }
 
 /** OK when every tensor is there. */
 export function modelReady(): i32 {
   if (!layers) return NOT_READY;
-  let wanted: u32 = 0;
+  let wanted: u64 = 0;
   for (let index = 0; index < layers; index++) {
-    for (let tensor = 0; tensor <= HEAD_BIAS; tensor++) {
-      if (index ? tensor < HEAD_WEIGHT : tensor != INPUT_SCALE) wanted |= bit(tensor, index);
+    for (let tensor = 0; tensor < TENSORS; tensor++) {
+      if (belongs(tensor, index)) wanted |= bit(tensor, index);
     }
   }
   return present == wanted ? OK : NOT_READY;

@@ -7,7 +7,7 @@
  * Letter key: as in model.ts. a pre-activations, i f g o gates.
  */
 
-import { activate, cells, preactivate, preactivateAbove } from "./cell";
+import { activate, activateNormalised, cells, preactivate, preactivateAbove } from "./cell";
 import { NOT_FINITE, OK } from "./errors";
 import {
   SIXTEEN,
@@ -19,6 +19,7 @@ import {
   headWeight,
   layer,
   layers,
+  normalised,
   pairs,
   panelBytes,
   preactivations,
@@ -130,7 +131,8 @@ export function advance(state: usize, dx: f32, dy: f32, pen: f32): i32 {
     cells.settings = at.intervened ? at.settings : 0;
     cells.h = state + stateH(index);
     cells.gates = state + stateGates(index);
-    if (!activate(groups, preactivations, cells)) return NOT_FINITE;
+    const finite = normalised ? activateNormalised(at, preactivations) : activate(groups, preactivations);
+    if (!finite) return NOT_FINITE;
   }
   for (let index = 0; index < layers; index++) {
     const q = state + stateQ(index);

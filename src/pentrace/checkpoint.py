@@ -302,8 +302,9 @@ def _architecture(value: dict[str, Any], name: str) -> Architecture:
     for key in value:
         if key not in ("cell", "layers", "hidden", "mixtures"):
             raise _fail(name, "architecture", "cell, layers, hidden, mixtures", repr_json(key))
-    if value.get("cell") not in CELLS:
-        found = repr_json(value["cell"]) if isinstance(value.get("cell"), str) else "nothing"
+    cell = value.get("cell")
+    if cell not in CELLS:
+        found = repr_json(cell) if isinstance(cell, str) else "nothing" if cell is None else _kind(cell)
         raise _fail(name, "architecture.cell", " or ".join(map(repr_json, CELLS)), found)
     sizes: dict[str, int] = {}
     for key, largest in (("layers", 4), ("hidden", 2048), ("mixtures", 64)):
@@ -312,7 +313,7 @@ def _architecture(value: dict[str, Any], name: str) -> Architecture:
             found = _number(number)
             raise _fail(name, f"architecture.{key}", f"a whole number from 1 to {largest}", found)
         sizes[key] = int(number)
-    return Architecture(**sizes, normalised=value["cell"] == CELLS[True])
+    return Architecture(**sizes, normalised=cell == CELLS[True])
 
 
 def _is_whole(value: object) -> TypeGuard[int | float]:

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
     from pentrace.ink import Ink
 
-_LAYER_TENSORS = ("input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias")
+_LAYER_TENSORS = (
+    *("input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias"),
+    *("gain", "cell.gain", "cell.bias"),
+)
 _HEAD_TENSORS = ("head.weight", "head.scale", "head.bias")
 """Tensors by the number that model_tensor knows them by: those of a layer, then those of the head."""
 _DTYPES = {"F32": np.dtype(np.float32), "I8": np.dtype(np.int8)}
@@ -93,7 +96,7 @@ class Engine:
         # Pointers of states that nobody holds any more: the engine's memory is a stack, so states are reused.
         self._free: list[int] = []
         a = checkpoint.architecture
-        self._wasm.run("model_create", "model", a.layers, a.hidden, a.mixtures)
+        self._wasm.run("model_create", "model", a.layers, a.hidden, a.mixtures, int(a.normalised))
         for name in a.tensors():
             self._load(name, checkpoint)
         self._wasm.run("model_ready", "model")

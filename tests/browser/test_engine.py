@@ -10,7 +10,7 @@ import pytest
 
 from pentrace.wasm import WASM
 from tests.bundle import bundle, empty_page
-from tests.make_golden import DEFAULT, GOLDEN, ROOT, TINY
+from tests.make_golden import CHECKPOINTS, GOLDEN, ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -22,11 +22,11 @@ def page(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Page:
     script = tmp_path_factory.mktemp("golden") / "golden.js"
     bundle("web/test/golden.ts", script)
     files = {"golden.js": script, "engine.wasm": WASM, "golden.json": GOLDEN}
-    files |= {path.relative_to(ROOT).as_posix(): path for path in (TINY, DEFAULT)}
+    files |= {path.relative_to(ROOT).as_posix(): path for path in CHECKPOINTS.values()}
     return empty_page(chromium, files)
 
 
-@pytest.mark.parametrize("path", [TINY, DEFAULT], ids=["tiny", "default"])
+@pytest.mark.parametrize("path", CHECKPOINTS.values(), ids=CHECKPOINTS)
 def test_bits_in_chromium(page: Page, path: Path) -> None:
     name = path.relative_to(ROOT).as_posix()
     found = page.evaluate(

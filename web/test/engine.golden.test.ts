@@ -9,10 +9,14 @@ const ROOT = new URL("../../", import.meta.url);
 const read = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
 
 const golden = JSON.parse(readFileSync(new URL("spec/golden/engine.json", ROOT), "utf-8")) as Golden;
-const DEFAULT = "src/pentrace/weights/default.safetensors";
+const CHECKPOINTS = [
+  "spec/golden/tiny.safetensors",
+  "spec/golden/tiny-ln.safetensors",
+  "src/pentrace/weights/default.safetensors",
+];
 
 test("every checkpoint has its digests", () => {
-  const names = ["spec/golden/tiny.safetensors", DEFAULT].filter((name) => existsSync(new URL(name, ROOT)));
+  const names = CHECKPOINTS.filter((name) => existsSync(new URL(name, ROOT)));
   expect(Object.keys(golden.checkpoints)).toEqual(names);
 });
 

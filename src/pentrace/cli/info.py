@@ -46,13 +46,15 @@ def info(
 
 def as_object(checkpoint: Checkpoint, path: Path) -> dict[str, Any]:
     """What is known of a checkpoint, as JSON has it; null where nothing is said."""
+    from pentrace.checkpoint import CELLS
+
     architecture = checkpoint.architecture
     return {
         "file": str(path),
         "bytes": path.stat().st_size,
         "name": checkpoint.name,
         "architecture": {
-            "cell": "lstm",
+            "cell": CELLS[architecture.normalised],
             "layers": architecture.layers,
             "hidden": architecture.hidden,
             "mixtures": architecture.mixtures,
@@ -74,12 +76,13 @@ def weights(checkpoint: Checkpoint) -> int:
 def facts(checkpoint: Checkpoint, path: Path) -> Iterator[tuple[str, str]]:
     """The same for people, as labels and words; what is not known is left out."""
     architecture = checkpoint.architecture
+    normalised = " with layer normalisation" if architecture.normalised else ""
     layers = f"{architecture.layers} layers of " if architecture.layers > 1 else ""
     yield "name", checkpoint.name
     yield "file", f"{path}, {path.stat().st_size / 1e6:.2f} MB"
     yield (
         "model",
-        f"LSTM, {layers}{architecture.hidden} cells, {architecture.mixtures} mixture components, "
+        f"LSTM{normalised}, {layers}{architecture.hidden} cells, {architecture.mixtures} mixture components, "
         f"{weights(checkpoint):,} weights",
     )
     yield "units", f"1 model unit = {1 / checkpoint.units_per_raw_unit:g} raw units"

@@ -9,6 +9,8 @@
 
 const FORMAT = "pentrace";
 const FORMAT_VERSION = "1";
+/** Names of the cell, without and with layer normalisation. */
+const CELLS = ["lstm", "lstm-ln"];
 const MAX_FILE = 64 * 2 ** 20;
 const MAX_HEADER = 2 ** 20;
 /** Objects and lists within each other in a value of the metadata. */
@@ -37,6 +39,8 @@ export interface Architecture {
   readonly layers: number;
   readonly hidden: number;
   readonly mixtures: number;
+  /** Whether the cells have layer normalisation. */
+  readonly normalised: boolean;
 }
 
 /** A packed model: tensors by name and what is known of it. */
@@ -53,7 +57,7 @@ export interface Checkpoint {
 }
 
 /** Name, dtype and shape of every tensor, in the order of the file. */
-function tensorTable({ layers, hidden, mixtures }: Architecture): Map<string, [Dtype, number[]]> {
+function tensorTable({ layers, hidden, mixtures, normalised }: Architecture): Map<string, [Dtype, number[]]> {
   const gates = 4 * hidden;
   const rows = 1 + 6 * mixtures;
   const table = new Map<string, [Dtype, number[]]>();
@@ -67,6 +71,10 @@ function tensorTable({ layers, hidden, mixtures }: Architecture): Map<string, [D
     table.set(`lstm.${layer}.recurrent.weight`, ["I8", [gates, hidden]]);
     table.set(`lstm.${layer}.recurrent.scale`, ["F32", [gates]]);
     table.set(`lstm.${layer}.bias`, ["F32", [gates]]);
+    if (!normalised) continue;
+    table.set(`lstm.${layer}.gain`, ["F32", [gates]]);
+    table.set(`lstm.${layer}.cell.gain`, ["F32", [hidden]]);
+    table.set(`lstm.${layer}.cell.bias`, ["F32", [hidden]]);
   }
   table.set("head.weight", ["I8", [rows, hidden]]);
   table.set("head.scale", ["F32", [rows]]);
@@ -208,8 +216,9 @@ function readArchitecture(value: JsonObject, name: string): Architecture {
     }
   }
   const cell = get(value, "cell");
-  if (cell !== "lstm") {
-    throw fail(name, "architecture.cell", '"lstm"', typeof cell === "string" ? quoted(cell) : "nothing");
+  if (typeof cell !== "string" || !CELLS.includes(cell)) {
+    const found = typeof cell === "string" ? quoted(cell) : foundKind(cell);
+    throw fail(name, "architecture.cell", CELLS.map(quoted).join(" or "), found);
   }
   const size = (key: keyof typeof SIZES): number => {
     const number = get(value, key);
@@ -218,7 +227,8 @@ function readArchitecture(value: JsonObject, name: string): Architecture {
     }
     throw fail(name, `architecture.${key}`, `a whole number from 1 to ${SIZES[key]}`, foundNumber(number));
   };
-  return { layers: size("layers"), hidden: size("hidden"), mixtures: size("mixtures") };
+  const sizes = { layers: size("layers"), hidden: size("hidden"), mixtures: size("mixtures") };
+  return { ...sizes, normalised: cell === CELLS[1] };
 }
 
 function readUnits(text: string, name: string): number {

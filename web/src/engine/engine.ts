@@ -13,7 +13,10 @@ import { Wasm } from "./wasm.ts";
 export { EngineError };
 
 /** Tensors by the number that model_tensor knows them by. */
-const LAYER_TENSORS = ["input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias"];
+const LAYER_TENSORS = [
+  ...["input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias"],
+  ...["gain", "cell.gain", "cell.bias"],
+];
 const HEAD_TENSORS = ["head.weight", "head.scale", "head.bias"];
 
 /** What the arrays of one call may take of the engine's memory, whatever the length of an ink. */
@@ -111,8 +114,8 @@ export class Engine {
   constructor(module: WebAssembly.Module, checkpoint: Checkpoint) {
     this.architecture = checkpoint.architecture;
     this.#wasm = new Wasm(module);
-    const { layers, hidden, mixtures } = checkpoint.architecture;
-    this.#wasm.call("model_create", "model", layers, hidden, mixtures);
+    const { layers, hidden, mixtures, normalised } = checkpoint.architecture;
+    this.#wasm.call("model_create", "model", layers, hidden, mixtures, Number(normalised));
     const load = (name: string, number: number, layer: number): void => {
       const tensor = checkpoint.tensors.get(name);
       if (tensor === undefined) return;

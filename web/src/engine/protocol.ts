@@ -46,6 +46,8 @@ export type Request = LoadRequest | ContinueRequest;
 export interface ModelFacts {
   readonly name: string;
   readonly hidden: number;
+  /** Whether its cells have layer normalisation. */
+  readonly normalised: boolean;
   readonly data: string;
   readonly terms: string;
   readonly citation: string;

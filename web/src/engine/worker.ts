@@ -115,6 +115,7 @@ function factsOf({ name, architecture, data, score }: Checkpoint): ModelFacts {
   return {
     name,
     hidden: architecture.hidden,
+    normalised: architecture.normalised,
     data: text(data.name),
     terms: text(data.terms),
     citation: text(data.citation),
