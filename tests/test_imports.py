@@ -39,6 +39,7 @@ ROWS = (
     {
         "atlas",
         "atlas_build",
+        "atlas_features",
         "atlas_rows",
         "cell_picture",
         "effects",

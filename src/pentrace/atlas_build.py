@@ -5,7 +5,7 @@ Letter key: N cells of all layers in turn, F features, M moments.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,10 @@ import numpy.typing as npt
 
 from pentrace import order
 from pentrace.atlas import FORMAT, VERSION, Array, Atlas, digest
+from pentrace.atlas_features import Report, follow_features, mean_and_deviation
 from pentrace.atlas_rows import EDGE, LAGS, Rows, Source, Text, countable, gather
 from pentrace.engine import Engine
 from pentrace.errors import DataError, MissingExtraError
-from pentrace.features import FEATURES, Feature
-from pentrace.following import PROBE_METRIC, Cells, probe
 from pentrace.realism import collapse
 from pentrace.score import MAX_OFFSETS, clipped_offsets
 
@@ -28,12 +27,6 @@ if TYPE_CHECKING:
     from pentrace.dataset import Line
 
 FloatArray = npt.NDArray[np.float32]
-Report = Callable[[str, int, int], None]
-"""Told of progress: what is done now, how much of it is done, and of how much."""
-
-SWAPS = 20
-_PROBE_NUMBERS = 2**24 + 2**23
-"""Rows times cells that a probe is fitted on; as many at most to measure it."""
 _CLUSTERS = 16
 _MOMENTS = 8
 _PERCENTILES = (0.5, 5, 50, 95, 99.5)
@@ -98,10 +91,9 @@ def build(
     rows = _gathered(engine, fit_lines, text, "lines to fit on", report)
     held = _gathered(engine, held_lines, text, "held-out lines", report)
     tensors, orders, clusters = _orders(rows, held, report)
-    deviation = np.maximum(rows.c.std(axis=0), 1e-6)
     tensors["range.c"] = np.percentile(rows.c, _PERCENTILES, axis=0).astype(np.float32)
-    tensors["moments.c"] = np.stack((rows.c.mean(axis=0), deviation)).astype(np.float32)
-    features, scores, unknown = _follow(rows, held, text, report)
+    tensors["moments.c"] = np.stack(mean_and_deviation(rows.c))
+    features, scores, unknown = follow_features(rows, held, text, report)
     tensors |= scores
     _name_clusters(clusters, tensors["cluster"], features, tensors["score.c"])
     found_moments, lines_about = _strongest(engine, held_lines, samples, terms, report)
@@ -188,112 +180,6 @@ def _orders(
     tensors["cluster"] = np.array([seen.index(m) for m in member.tolist()], np.uint8)
     clusters = [{"size": int((tensors["cluster"] == k).sum())} for k in range(len(seen))]
     return tensors, about, clusters
-
-
-def _follow(
-    rows: Rows, held: Rows, text: Text, report: Report
-) -> tuple[list[dict[str, Any]], dict[str, Array], list[str]]:
-    """Features as the file tells of them, scores of every cell, and the names of features without labels."""
-    random = np.random.default_rng(0)
-    fit_labels, held_labels = rows.at(0), held.at(0)
-    used = [i for i in range(len(FEATURES)) if _varies(fit_labels[:, i]) and _varies(held_labels[:, i])]
-    kinds = [FEATURES[i].kind for i in used]
-    scores, chance = {}, {}
-    swaps = [held.swapped(random)[:, used] for _ in range(SWAPS)]
-    tensors: dict[str, Array] = {}
-    for part, x in (("c", held.c), ("h", held.h)):
-        cells = Cells(x)
-        report(f"cells ({part})", 0, SWAPS)
-        scores[part] = cells.follow(held_labels[:, used], kinds)
-        largest = np.zeros(len(used), np.float32)
-        for done, labels in enumerate(swaps, 1):
-            largest = np.maximum(largest, np.abs(cells.follow(labels, kinds)).max(axis=1))
-            report(f"cells ({part})", done, SWAPS)
-        chance[part] = largest
-        tensors[f"score.{part}"] = scores[part]
-        if part == "c":
-            direction = [f.name for f in FEATURES].index("direction")
-            tensors["preferred.c"] = cells.circular(held_labels[:, direction])[1]
-            tensors["lag.c"], tensors["lagged.c"] = _lagged(rows, held, cells, used, scores["c"])
-    probes = _probes(rows, held, used, random, report)
-    features = []
-    for row, i in enumerate(used):
-        features.append(
-            _about_feature(FEATURES[i], held_labels[:, i], text)
-            | {
-                "best": {p: _best(scores[p][row]) for p in scores},
-                "chance": {p: float(chance[p][row]) for p in chance},
-                "probe": probes[row],
-            }
-        )
-    return features, tensors, [FEATURES[i].name for i in range(len(FEATURES)) if i not in used]
-
-
-def _varies(labels: FloatArray) -> bool:
-    return len(np.unique(labels[~np.isnan(labels)])) > 1
-
-
-def _best(scores: FloatArray) -> list[float]:
-    cell = int(np.argmax(np.abs(scores)))
-    return [cell, float(scores[cell])]
-
-
-def _about_feature(feature: Feature, labels: FloatArray, text: Text) -> dict[str, Any]:
-    known = labels[~np.isnan(labels)]
-    about: dict[str, Any] = {
-        "name": feature.name,
-        "what": feature.what,
-        "unit": feature.unit,
-        "kind": feature.kind,
-        "lags": feature.lags,
-        "rows": len(known),
-    }
-    if feature.kind == "binary":
-        about["positive"] = float(known.mean())
-    if feature.kind == "classes":
-        about["classes"] = list(text.alphabet)
-    return about
-
-
-def _lagged(
-    rows: Rows, held: Rows, cells: Cells, used: list[int], at_zero: FloatArray
-) -> tuple[Array, FloatArray]:
-    """For each feature and cell the lag that is best on the fit lines, and the score there on the held-out lines."""
-    lag = np.zeros(at_zero.shape, np.int8)
-    score = at_zero.copy()
-    with_lags = [row for row, i in enumerate(used) if FEATURES[i].lags]
-    columns = [used[row] for row in with_lags]
-    kinds = [FEATURES[i].kind for i in columns]
-    fit_cells = Cells(rows.c)
-    fitted = np.stack([fit_cells.follow(rows.at(j)[:, columns], kinds) for j in LAGS])
-    measured = np.stack([cells.follow(held.at(j)[:, columns], kinds) for j in LAGS])
-    best = np.argmax(np.abs(fitted), axis=0)
-    lag[with_lags] = np.array(LAGS, np.int8)[best]
-    score[with_lags] = np.take_along_axis(measured, best[None], axis=0)[0]
-    return lag, score
-
-
-def _probes(
-    rows: Rows, held: Rows, used: list[int], random: np.random.Generator, report: Report
-) -> list[dict[str, Any]]:
-    mean, deviation = rows.c.mean(axis=0), np.maximum(rows.c.std(axis=0), 1e-6)
-    thin, thin_held = (slice(None, None, max(1, -(-r.c.size // _PROBE_NUMBERS))) for r in (rows, held))
-    x, x_held = (rows.c[thin] - mean) / deviation, (held.c[thin_held] - mean) / deviation
-    labels = {
-        "value": (rows.at(0)[thin], held.at(0)[thin_held]),
-        "control": (rows.swapped(random)[thin], held.swapped(random)[thin_held]),
-    }
-    found = []
-    for done, i in enumerate(used):
-        report("probes", done, len(used))
-        kind = FEATURES[i].kind
-        values = {
-            name: probe(kind, (x, fit[:, i]), (x_held, measured[:, i]))
-            for name, (fit, measured) in labels.items()
-        }
-        found.append({"metric": PROBE_METRIC[kind], **values})
-    report("probes", len(used), len(used))
-    return found
 
 
 def _name_clusters(
