@@ -140,6 +140,7 @@ def test_without_text_the_features_of_words_are_named_as_left_out(checkpoint: Pa
     atlas = build(load(checkpoint), blob, without_text(4), without_text(4), samples=Samples(2, 60))
     left_out = ["x in word", "y in word", "word end", "word start", "character"]
     assert atlas.about["data"]["left_out"]["features without labels"] == left_out
+    assert atlas.about["data"]["left_out"]["lines without words"] == 8
     assert not set(left_out) & set(atlas.features)
     assert "speed" in atlas.features
     assert decode(encode(atlas), "again").about["features"]

@@ -106,7 +106,7 @@ def made_rows(labels: list[npt.NDArray[np.float32]], cells: list[npt.NDArray[np.
     c = np.concatenate(cells).astype(np.float32)
     table = [np.repeat(part[:, None, None], len(LAGS), axis=1).astype(np.float32) for part in labels]
     line = np.repeat(np.arange(len(n)), n)
-    return Rows(c, c, line, np.concatenate([np.arange(k) for k in n]), table, [], len(c))
+    return Rows(c, c, line, np.concatenate([np.arange(k) for k in n]), table, [], len(c), 0)
 
 
 def test_the_control_gives_every_line_the_labels_of_another_at_the_same_step() -> None:

@@ -112,7 +112,11 @@ def build(
         "data": {
             "fit": _about(fit.files, fit_lines, rows),
             "held_out": _about(held_out.files, held_lines, held),
-            "left_out": {"lines too short": fit_short + held_short, "features without labels": unknown},
+            "left_out": {
+                "lines too short": fit_short + held_short,
+                "features without labels": unknown,
+                "lines without words": rows.without_words + held.without_words,
+            },
             "terms": terms,
         },
         "orders": orders,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.alignment import align, character_widths
+from pentrace.alignment import Alignment, align, character_widths
 from pentrace.dataset import count_lines, read_lines
 from pentrace.errors import DataError
 from pentrace.features import FEATURES, measure
@@ -118,6 +118,7 @@ class Rows:
     labels: for each line, float32 [counting rows, J, F]; NaN where not known.
     whole: c of the first lines, whole, [rows of the line, N] each.
     steps: rows of all lines before they were thinned out.
+    without_words: number of lines whose words are not known.
     """
 
     c: FloatArray
@@ -127,6 +128,7 @@ class Rows:
     labels: list[FloatArray]
     whole: list[FloatArray]
     steps: int
+    without_words: int
 
     def at(self, lag: int) -> FloatArray:
         """Labels [n, F] at a lag."""
@@ -168,6 +170,7 @@ def gather(
     every = max(1, -(-sum(counts) * cells // MOST_NUMBERS))
     c, h, labels = [], [], []
     whole: list[FloatArray] = []
+    without_words = 0
     for line in lines:
         offsets = clipped_offsets(line.ink)
         trace = engine.trace(engine.start(), offsets[:MAX_OFFSETS], loglik=False)
@@ -177,7 +180,9 @@ def gather(
         h.append(trace["h"].reshape(-1, cells)[rows][::every])
         if len(whole) < _WHOLE_LINES:
             whole.append(cells_of_line)
-        labels.append(_labels(offsets, line.text, text))
+        alignment = align(offsets, line.text, text.widths, text.alphabet)
+        without_words += alignment is None
+        labels.append(_labels(offsets, alignment))
         report()
     taken = [len(part) for part in c]
     return Rows(
@@ -188,12 +193,12 @@ def gather(
         labels,
         whole,
         sum(counts),
+        without_words,
     )
 
 
-def _labels(offsets: FloatArray, text: str, known: Text) -> FloatArray:
-    """Labels [counting rows, J, F] of a line; the words of its text need the whole of it."""
-    alignment = align(offsets, text, known.widths, known.alphabet) if known.alphabet else None
+def _labels(offsets: FloatArray, alignment: Alignment | None) -> FloatArray:
+    """Labels [counting rows, J, F] of a whole line."""
     values = measure(offsets, alignment)
     table = np.stack([values[feature.name][:MAX_OFFSETS] for feature in FEATURES], axis=1)
     n = len(table) - 2 * EDGE
