@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from pentrace import formats
+from pentrace.atlas import beside
 from pentrace.cli import main
 from pentrace.effects import ALL_MEASURES
 from pentrace.interventions import Intervention
+from pentrace.presets import from_record
 from pentrace.writer import Writer
+from tests.change_atlas import HIDDEN, measured_atlas
 
 
 @pytest.fixture(scope="module")
@@ -83,4 +87,55 @@ def test_an_effect_is_measured(checkpoint: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_there_must_be_a_change(capfd: pytest.CaptureFixture[str]) -> None:
-    assert "nothing is changed; use --clamp, --scale or --shift" in error(capfd, "change")
+    assert "nothing is changed; use --clamp, --scale, --shift or --preset" in error(capfd, "change")
+
+
+@pytest.fixture(scope="module")
+def known(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint with an atlas beside it."""
+    file = tmp_path_factory.mktemp("model") / "tiny.safetensors"
+    shutil.copy(checkpoint, file)
+    measured_atlas().save(beside(file))
+    return file
+
+
+def written(tmp_path: Path, known: Path, *changes: str) -> object:
+    out = tmp_path / "ink.json"
+    assert main(["write", "--seed", "4", "--steps", "40", "-o", str(out), "-c", str(known), *changes]) == 0
+    return formats.read(out)
+
+
+def test_cells_by_what_they_follow(known: Path, tmp_path: Path) -> None:
+    atlas, plain = measured_atlas(), Writer(known)
+    numbers = [found.cell for found in atlas.cells_for("speed")]
+    layers = [[n % HIDDEN for n in numbers if n // HIDDEN == layer] for layer in (0, 1)]
+    made = Intervention.clamp(layers[0], 0.4).then(Intervention.clamp(layers[1], 0.4, layer=1))
+    assert len(made.changes) == 10
+    expected = plain.with_intervention(made).write(40, seed=4)
+    assert written(tmp_path, known, "--clamp", "speed=0.4") == expected
+    cluster = Intervention.scale(range(20, 30), 0.5, of="h")
+    expected = plain.with_intervention(cluster).write(40, seed=4)
+    assert written(tmp_path, known, "--scale", "h:cluster 2=0.5") == expected
+
+
+def test_a_preset_of_the_atlas(known: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    effect = measured_atlas().effects[1]
+    expected = Writer(known).with_intervention(from_record(effect, HIDDEN)).write(40, seed=4)
+    assert written(tmp_path, known, "--preset", effect["name"]) == expected
+    capsys.readouterr()
+    assert main(["change", "--presets", "-c", str(known)]) == 0
+    assert effect["name"] in capsys.readouterr().out
+    assert main(["change", "--presets", "--json", "-c", str(known)]) == 0
+    assert json.loads(capsys.readouterr().out) == measured_atlas().effects
+
+
+def test_names_that_there_are_not(known: Path, checkpoint: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    there, alone = ["-c", str(known)], ["-c", str(checkpoint)]
+    message = error(capfd, "write", "--clamp", "spede=1", *there)
+    assert "cluster N, or one of pen lift in 1 step; speed; turn, found 'spede'" in message
+    assert "expected cluster 0 to 5, found cluster 6" in error(
+        capfd, "write", "--clamp", "cluster 6=1", *there
+    )
+    assert "--preset: expected one of no-lift, lift" in error(capfd, "write", "--preset", "no", *there)
+    message = error(capfd, "write", "--clamp", "speed=1", *alone)
+    assert "use numbers, or make an atlas with `pentrace atlas`" in message

@@ -158,6 +158,7 @@ def features_table(found: Atlas) -> Table:
 def effects_table(found: Atlas) -> Table:
     """What changing cells was measured to do."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("--preset", style="dim", no_wrap=True)
     table.add_column("change")
     table.add_column("measure", style="dim")
     for name in ("before", "after", "error", "random cells"):
@@ -171,7 +172,7 @@ def effects_table(found: Atlas) -> Table:
         random = [value for value in figure["random"] if value is not None]
         beside = f"{min(random):.3f} to {max(random):.3f}" if random else "-"
         verdict = "controls it" if effect["controls"] else "not shown to"
-        table.add_row(effect["title"], effect["measure"], *numbers, beside, verdict)
+        table.add_row(effect["name"], effect["title"], effect["measure"], *numbers, beside, verdict)
     return table
 
 

@@ -14,6 +14,7 @@ from rich.table import Table
 from pentrace.cli import changes, options
 
 if TYPE_CHECKING:
+    from pentrace.atlas import Atlas
     from pentrace.effects import Effect
 
 
@@ -21,6 +22,10 @@ def change(
     clamp: changes.Clamp = None,
     scale: changes.Scale = None,
     shift: changes.Shift = None,
+    preset: changes.Preset = None,
+    presets: Annotated[
+        bool, typer.Option("--presets", help="Show what the atlas beside the checkpoint has measured.")
+    ] = False,
     ink: Annotated[
         Path | None,
         typer.Option(
@@ -47,7 +52,9 @@ def change(
 
     \b
     Examples:
+      pentrace change --presets
       pentrace change --clamp 12,40-60=0
+      pentrace change --clamp 'h:cluster 3=0'
       pentrace change --scale h:0-99=0 --draws 99
       pentrace change --shift 7=0.5 --ink mine.json --json
     """
@@ -55,10 +62,15 @@ def change(
     from pentrace.effects import Laboratory, Setup
     from pentrace.writer import Writer
 
-    made = changes.intervention(clamp, scale, shift)
+    path = checkpoint or options.default_checkpoint()
+    if presets:
+        show_presets(changes.atlas(path), as_json)
+        return
+    writer = Writer(path)
+    asked = changes.Changes(clamp, scale, shift, preset)
+    made = changes.intervention(asked, path, writer.checkpoint.architecture.hidden)
     if not made.changes:
-        raise typer.BadParameter("nothing is changed; use --clamp, --scale or --shift")
-    writer = Writer(checkpoint or options.default_checkpoint())
+        raise typer.BadParameter("nothing is changed; use --clamp, --scale, --shift or --preset")
     inks = None if ink is None else [writer.prepare(formats.read(ink)).offsets()]
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("samples", total=1 + draws)
@@ -68,6 +80,16 @@ def change(
         print(json.dumps(as_object(effect)))
     else:
         Console(highlight=False).print(table(effect))
+
+
+def show_presets(found: Atlas, as_json: bool) -> None:
+    """What an atlas has measured."""
+    from pentrace.cli.atlas import effects_table
+
+    if as_json:
+        print(json.dumps(found.effects))
+    else:
+        Console(highlight=False).print(effects_table(found))
 
 
 def as_object(effect: Effect) -> dict[str, Any]:

@@ -19,6 +19,7 @@ def continue_(
     clamp: changes.Clamp = None,
     scale: changes.Scale = None,
     shift: changes.Shift = None,
+    preset: changes.Preset = None,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Write on from the last point of an ink, in its hand; gives the ink and what was added.
@@ -33,7 +34,7 @@ def continue_(
     from pentrace.errors import InkError
 
     number = options.chosen_seed(seed)
-    writer = changes.writer(checkpoint, clamp, scale, shift)
+    writer = changes.writer(checkpoint, changes.Changes(clamp, scale, shift, preset))
     ink = formats.read(file)
     try:
         whole = writer.continue_(ink, steps, seed=number, variation=variation)

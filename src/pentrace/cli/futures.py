@@ -34,6 +34,7 @@ def futures(
     clamp: changes.Clamp = None,
     scale: changes.Scale = None,
     shift: changes.Shift = None,
+    preset: changes.Preset = None,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Draw what could have come at every step of an ink.
@@ -54,7 +55,7 @@ def futures(
         raise FormatError(f"{out}: expected a name that ends in .svg")
     output.check_name(out, file)
     ink = formats.read(file)
-    writer = changes.writer(checkpoint, clamp, scale, shift)
+    writer = changes.writer(checkpoint, changes.Changes(clamp, scale, shift, preset))
     path = writer.prepare(ink)
     field = writer.futures(ink, count, steps, seed=seed, variation=variation)
     trace = writer.trace(ink, c=False, h=False, mixture=True, loglik=False)

@@ -77,6 +77,7 @@ def trace(
     clamp: changes.Clamp = None,
     scale: changes.Scale = None,
     shift: changes.Shift = None,
+    preset: changes.Preset = None,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""See what the cells did while the model read an ink.
@@ -100,7 +101,7 @@ def trace(
     if out.suffix.lower() not in PICTURES + NUMBERS:
         raise FormatError(f"{out}: expected a name that ends in {', '.join(PICTURES + NUMBERS)}")
     ink = formats.read(file)
-    writer = changes.writer(checkpoint, clamp, scale, shift)
+    writer = changes.writer(checkpoint, changes.Changes(clamp, scale, shift, preset))
     if out.suffix.lower() in NUMBERS:
         found = writer.trace(ink, gates=True, mixture=True)
         found.save(out)

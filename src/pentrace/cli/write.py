@@ -24,6 +24,7 @@ def write(
     clamp: changes.Clamp = None,
     scale: changes.Scale = None,
     shift: changes.Shift = None,
+    preset: changes.Preset = None,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Write a sample of handwriting, and show it here.
@@ -34,13 +35,14 @@ def write(
       pentrace write --seed 7 -o sample.svg
       pentrace write --seed 7 --variation 0.3 --steps 1200 -o calm.png
       pentrace write --prime mine.json -o in-my-hand.svg
+      pentrace write --seed 7 --preset no-lift
       pentrace write --seed 7 --clamp 12,40-60=0
     """
     output.check_name(out, prime)
     from pentrace import formats
 
     number = options.chosen_seed(seed)
-    writer = changes.writer(checkpoint, clamp, scale, shift)
+    writer = changes.writer(checkpoint, changes.Changes(clamp, scale, shift, preset))
     hand = None if prime is None else formats.read(prime)
     ink = writer.write(steps, seed=number, variation=variation, prime=hand)
     output.give(ink, out, f"{steps} points, seed {number}, variation {variation:g}")
