@@ -80,6 +80,12 @@ class Moment(NamedTuple):
 class Atlas:
     """What is known of a checkpoint's cells from many lines. Cell numbers run through all layers: l H + i.
 
+        atlas = Atlas.default()
+        best = atlas.cells_for("pen lift in 1 step")[0]     Followed(cell, feature, score, lag, lagged)
+        atlas.features_of(best.cell)                        what else it follows
+        moment = atlas.moments(best.cell)[0]                where it is highest
+        atlas.line(moment.line, Writer().engine)            and the ink there
+
     tensors: arrays by name, as spec/atlas.md lists them.
     about: the metadata, as spec/atlas.md describes it.
     """

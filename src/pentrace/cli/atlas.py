@@ -136,7 +136,7 @@ def atlas(
 
 def features_table(found: Atlas) -> Table:
     """What cells follow, feature by feature, beside what chance gives."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
     table.add_column("feature", no_wrap=True)
     for name in ("best cell", "alone", "chance", "all cells", "chance", "", "rows"):
         table.add_column(name, justify="right" if name else "left", style=None if name else "dim")
@@ -157,7 +157,7 @@ def features_table(found: Atlas) -> Table:
 
 def effects_table(found: Atlas) -> Table:
     """What changing cells was measured to do."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
     table.add_column("--preset", style="dim", no_wrap=True)
     table.add_column("change")
     table.add_column("measure", style="dim")
@@ -178,7 +178,7 @@ def effects_table(found: Atlas) -> Table:
 
 def orders_table(found: Atlas) -> Table:
     """How alike neighbours are in each order."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
     table.add_column("order")
     table.add_column("merit", justify="right")
     for name, merit in found.orders.items():
