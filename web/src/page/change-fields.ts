@@ -3,7 +3,7 @@
 import type { PathReply } from "../engine/field.ts";
 import { FieldPool } from "../engine/field-pool.ts";
 import type { Intervention } from "../engine/interventions.ts";
-import { clearestFork, Field, pathOf } from "../futures/field.ts";
+import { clearestFork, Field, type Path, pathOf } from "../futures/field.ts";
 import { type FuturesField, futuresField } from "../views/futures-field.ts";
 import { legend } from "./field-words.ts";
 import type { Frame } from "./figure.ts";
@@ -14,19 +14,24 @@ const NEAR = "200px 0px";
 /** While a control moves, fields wait. */
 const PATIENCE_MS = 250;
 
+interface SideEvents {
+  onLook(step: number): void;
+  onPath(path: Path): void;
+}
+
 /** One of the two. */
 class Side {
   readonly #pool: FieldPool;
   readonly #heading = document.createElement("h3");
   readonly #box = document.createElement("div");
-  readonly #onLook: (step: number) => void;
+  readonly #events: SideEvents;
   readonly #still: boolean;
   #field: Field | null = null;
   #view: FuturesField | null = null;
-  #step = -1;
+  #step = 0;
   #tick = 0;
 
-  constructor(el: HTMLElement, still: boolean, onLook: (step: number) => void) {
+  constructor(el: HTMLElement, still: boolean, events: SideEvents) {
     const worker = new Worker(new URL("../engine/field-worker.ts", import.meta.url), { type: "module" });
     this.#pool = new FieldPool([worker], {
       path: (reply) => this.#takePath(reply),
@@ -38,7 +43,7 @@ class Side {
         this.#box.dataset.problem = message;
       },
     });
-    this.#onLook = onLook;
+    this.#events = events;
     this.#still = still;
     this.#box.className = "change-field view";
     const whole = document.createElement("div");
@@ -70,9 +75,10 @@ class Side {
     const path = pathOf(reply, undefined);
     this.#field = new Field(path, DRAWS, COUNT);
     this.#pool.draw(this.#field.missing(), DRAWS);
+    this.#events.onPath(path);
     const data = { field: this.#field, growing: false, step: this.#at(), future: null };
     if (this.#view === null) {
-      const onLook = (step: number): void => this.#onLook(step);
+      const { onLook } = this.#events;
       this.#view = futuresField(this.#box, data, { still: this.#still, onLook, onTake: () => {} });
       this.#listenToKeys(this.#view.surface);
       this.head(this.#heading.textContent ?? "");
@@ -81,9 +87,7 @@ class Side {
   }
 
   #at(): number {
-    const path = this.#field?.path;
-    if (path === undefined) return 0;
-    return this.#step < 0 ? clearestFork(path) : Math.min(this.#step, path.length);
+    return Math.min(this.#step, this.#field?.path.length ?? 0);
   }
 
   #paint(): void {
@@ -101,7 +105,7 @@ class Side {
       const by = { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10 }[event.key];
       if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
-      this.#onLook(Math.max(this.#at() + by, 0));
+      this.#events.onLook(Math.max(this.#at() + by, 0));
     });
   }
 }
@@ -120,10 +124,12 @@ export class ChangeFields {
   constructor(frame: Frame<"change">, el: HTMLElement) {
     this.#frame = frame;
     this.#el = el;
-    const heads = document.createElement("div");
-    heads.className = "change-fields-head";
-    heads.append(legend());
-    el.append(heads);
+    const head = document.createElement("div");
+    const title = document.createElement("h3");
+    head.className = "change-fields-head";
+    title.textContent = "What could have come, along the first sample";
+    head.append(title, legend());
+    el.append(head);
     this.#observer = new IntersectionObserver(
       (entries) => {
         this.#near = entries.at(-1)?.isIntersecting ?? false;
@@ -171,6 +177,8 @@ export class ChangeFields {
       for (const side of this.#sides ?? []) side.look(step);
     };
     const { still } = this.#frame;
-    return [new Side(both, still, look), new Side(both, still, look)];
+    // Both look at the same step: where the unchanged model has the clearest choice.
+    const first = { onLook: look, onPath: (path: Path): void => look(clearestFork(path)) };
+    return [new Side(both, still, first), new Side(both, still, { onLook: look, onPath: () => {} })];
   }
 }

@@ -8,7 +8,7 @@ import type { ChangeReply, ChangeRequest, MeasuredReply, WrittenReply } from "..
 import { atStrength, change as changed, type Intervention } from "../engine/interventions.ts";
 import type { Continuation } from "../ink/stroke.ts";
 import { beforeAfter, type PairsData } from "../views/before-after.ts";
-import { effectList, effectsChart } from "../views/effects-chart.ts";
+import { effectList, effectsChart, effectsKey } from "../views/effects-chart.ts";
 import { atlasOf } from "./atlas.ts";
 import type { ChangeWiring } from "./change.ts";
 import { ChangeFields } from "./change-fields.ts";
@@ -19,7 +19,7 @@ import type { Running } from "./figure.ts";
 export const COUNT = 4;
 export const STEPS = 500;
 /** Steps of the first sample along which futures are shown. */
-const FIELD_STEPS = 120;
+const FIELD_STEPS = 160;
 
 /** What is done, before it is done to random cells or in part. */
 interface Wanted {
@@ -142,7 +142,7 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
   effect(() => {
     const { intervention, random } = wanted.value;
     const [seed, variation] = [state.seed.value, state.variation.value];
-    if (!ready.value || !settled.value || !seen.value) return;
+    if (!ready.value || !settled.value) return;
     const id = ++newest;
     ask({ type: "write", id, intervention, random, seed, variation, count: COUNT, steps: STEPS });
   });
@@ -221,6 +221,9 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
   const rows = computed(() => effects.value.map(presetRow));
   effect(() => chart.update({ rows: rows.value, chosen: preset.value?.name ?? "" }));
 
+  const key = make("effects-key");
+  key.append(...effectsKey());
+  parts.effects.prepend(key);
   const facts = make("change-facts");
   const list = effectList(parts.told);
   parts.told.prepend(facts);
@@ -235,7 +238,8 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
     const stored = preset.value;
     const measured = measuring.value;
     const lines = stored !== null ? told(stored) : ownLines(measured);
-    if (written.value !== null) lines.push(likelihoodTold(written.value.loglik, STEPS));
+    if (written.value !== null)
+      lines.push(likelihoodTold(written.value.loglik, STEPS, state.random.value > 0));
     say(facts, stored?.title ?? "Cells of your choice", stored?.what ?? "", lines);
   });
   effect(() => {
@@ -245,12 +249,20 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
   effect(() => {
     parts.measure.disabled = preset.value !== null || own.value.length === 0;
   });
-  effect(() =>
-    fillMenu(parts.menu, { atlas: atlas.value, effects: effects.value, cells: chosen.cells.value }),
-  );
   effect(() => {
-    effects.value;
-    parts.menu.value = preset.value === null ? "" : `preset:${preset.value.name}`;
+    const stored = preset.value;
+    fillMenu(parts.menu, { atlas: atlas.value, effects: effects.value, cells: chosen.cells.value });
+    parts.menu.value = stored === null ? "" : `preset:${stored.name}`;
+    parts.how.value = stored === null ? state.how.value : stored.shift.some(Boolean) ? "clamp" : "scale";
+    parts.of.value = stored?.of ?? state.of.value;
+  });
+  parts.see.addEventListener("click", () => {
+    const cells = written.peek()?.intervention.map(({ cell }) => cell) ?? [];
+    if (cells.length === 0) return;
+    chosen.cells.value = cells;
+    document
+      .getElementById("cells")
+      ?.scrollIntoView({ behavior: frame.still ? "auto" : "smooth", block: "start" });
   });
   parts.menu.addEventListener("change", () => {
     const [kind, name] = split(parts.menu.value);
@@ -294,9 +306,7 @@ function measureRows(figures: Figures, told?: Measure) {
   const names = Object.keys(MEASURE_WORDS) as Measure[];
   return names.flatMap((name) => {
     const figure = figures[name];
-    return figure === undefined || name === told
-      ? []
-      : [figureRow(name, MEASURE_WORDS[name].name, figure, name)];
+    return figure === undefined || name === told ? [] : [figureRow(name, figure)];
   });
 }
 

@@ -15,14 +15,13 @@ export interface Named {
 
 /** The values are `preset:NAME`, `feature:NAME`, `cluster:NUMBER`, `chosen`, and "" for cells by number. */
 export function fillMenu(menu: HTMLSelectElement, { atlas, effects, cells }: Named): void {
-  const { value } = menu;
   const presets = effects.map(({ name, title }) => new Option(title, `preset:${name}`));
   const features = (atlas?.about.features ?? []).map(
     ({ name }) => new Option(`${TOP} that follow “${name}”`, `feature:${name}`),
   );
   const clusters = (atlas?.about.clusters ?? []).map(({ size, feature }, k) => {
     const follows = feature === null ? "" : `, “${feature}”`;
-    return new Option(`Cluster ${k + 1}: ${size} cells${follows}`, `cluster:${k}`);
+    return new Option(`Cluster ${k}: ${size} cells${follows}`, `cluster:${k}`);
   });
   const own = [new Option("Cells by number", "")];
   if (cells.length > 0) own.push(new Option(`Chosen above: ${cells.length}`, "chosen"));
@@ -32,7 +31,6 @@ export function fillMenu(menu: HTMLSelectElement, { atlas, effects, cells }: Nam
     group("Cells that follow", features),
     group("Clusters", clusters),
   );
-  menu.value = value;
 }
 
 function group(label: string, options: readonly HTMLOptionElement[]): HTMLElement {

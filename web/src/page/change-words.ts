@@ -23,14 +23,14 @@ export const MEASURE_WORDS: Readonly<Record<Measure, Words>> = {
   straightness: { name: "Straightness of strokes", unit: "of 1" },
   slant: { name: "Slant to the right", unit: "degrees" },
   collapse: { name: "Samples that collapse", unit: "%" },
-  "log-likelihood": { name: "Log-likelihood of unchanged ink", unit: "nats a point" },
+  "log-likelihood": { name: "Likelihood of ink", unit: "nats a point" },
 };
 
-/** Three digits or so, with a true minus sign. */
+/** Two or three digits, with a true minus sign. */
 export function short(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  const text = value.toFixed(size >= 99.5 ? 0 : size >= 9.95 ? 1 : 2);
+  const text = value.toFixed(size >= 99.5 ? 0 : size >= 9.95 ? 1 : size >= 0.0095 ? 2 : 3);
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "\u2212");
 }
 
@@ -43,17 +43,19 @@ function range(values: readonly (number | null)[]): string {
 
 /** One row of the list: a preset of the atlas. */
 export function presetRow({ name, title, measure, figures, controls }: Effect): EffectRow {
-  return { ...figureRow(name, title, figures[measure]!, measure), controls };
+  const row = figureRow(measure, figures[measure]!);
+  const detail = `${row.detail}; random ${range(figures[measure]!.random)}`;
+  return { ...row, name, title, detail, controls };
 }
 
 /** One row: a measure of any intervention. */
-export function figureRow(name: string, title: string, figure: Figure, measure: Measure): EffectRow {
-  const { before, after, error, random } = figure;
-  const beside = random.length > 0 ? `; random ${range(random)}` : "";
+export function figureRow(measure: Measure, figure: Figure): EffectRow {
+  const { before, after, error } = figure;
+  const { name, unit } = MEASURE_WORDS[measure];
   return {
-    name,
-    title,
-    detail: `${short(before)} → ${short(after)} ${MEASURE_WORDS[measure].unit}${beside}`,
+    name: measure,
+    title: name,
+    detail: `${short(before)} → ${short(after)} ${unit}`,
     effect: effectOf(figure),
     error: error ?? Number.NaN,
     random: randomEffects(figure),
@@ -63,24 +65,25 @@ export function figureRow(name: string, title: string, figure: Figure, measure: 
 
 /** What a preset was measured to do, in sentences. */
 export function told(effect: Effect): string[] {
-  const { figures, measure, cells, samples, feature } = effect;
+  const { figures, measure, cells, samples } = effect;
   const figure = figures[measure]!;
   const { unit, name } = MEASURE_WORDS[measure];
   const count = figure.random.length;
   return [
     `${name}, over ${samples} samples: ${short(figure.before)} ${unit} as it is, ${short(figure.after)} with these ${cells.length} cells changed (± ${short(figure.error)}).`,
     `With as many random cells, which vary about as much and are moved as far, ${count} times over: ${range(figure.random)}.`,
-    verdict(effect.controls, figure, effect.expected, feature),
+    verdict(effect, figure),
   ];
 }
 
-function verdict(controls: boolean, figure: Figure, expected: number, feature: string): string {
+function verdict({ controls, expected, feature, measure }: Effect, figure: Figure): string {
   if (controls) {
-    return `So these cells do not only follow “${feature}”: what they hold decides how the model writes.`;
+    const what = MEASURE_WORDS[measure].name.toLowerCase();
+    return `More than any of these, and to the expected side: the cells do not only follow “${feature}”, they control ${what}.`;
   }
   const wrong = effectOf(figure) * expected < 0;
-  const why = wrong ? "The change goes the other way than it should" : "Random cells do as much";
-  return `${why}. So these cells follow “${feature}”, but it is not shown that they control it.`;
+  const why = wrong ? "That is not the expected side" : "Some of these did as much";
+  return `${why}: the cells follow “${feature}”, but it is not shown that they control anything.`;
 }
 
 /** The same for an intervention of the reader's, as it is being measured. */
@@ -94,7 +97,7 @@ export function toldOwn(done: number, total: number): string {
 }
 
 /** The difference that a change makes to how likely the ink on the left is. */
-export function likelihoodTold(loglik: Float32Array, steps: number): string {
+export function likelihoodTold(loglik: Float32Array, steps: number, random: boolean): string {
   const pairs = loglik.length / 2;
   let [before, after] = [0, 0];
   for (let k = 0; k < pairs; k++) {
@@ -102,7 +105,8 @@ export function likelihoodTold(loglik: Float32Array, steps: number): string {
     after += loglik[2 * k + 1]! / pairs;
   }
   const by = after - before;
-  if (Math.abs(by) < 0.005) return "The ink on the left is as likely with the change as without.";
+  const change = random ? "With the random cells changed" : "With the change";
+  if (Math.abs(by) < 0.005) return `${change}, the ink on the left is as likely as without.`;
   const word = by < 0 ? "less" : "more";
-  return `With the change, the model finds the ink on the left ${short(Math.abs(by))} nats a point ${word} likely: ${short(Math.abs(by) * steps)} over a line of ${steps} points.`;
+  return `${change}, the model finds the ink on the left ${short(Math.abs(by))} nats a point ${word} likely: ${short(Math.abs(by) * steps)} over a line of ${steps} points.`;
 }

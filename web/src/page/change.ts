@@ -16,6 +16,9 @@ export interface ChangeWiring {
 export interface Parts {
   /** Where cells can be chosen by name. */
   readonly menu: HTMLSelectElement;
+  readonly how: HTMLSelectElement;
+  readonly of: HTMLSelectElement;
+  readonly see: HTMLButtonElement;
   readonly measure: HTMLButtonElement;
   readonly told: HTMLElement;
   readonly effects: HTMLElement;
@@ -43,12 +46,12 @@ export function changeFigure(shared: Shared): void {
   controls.button("Write again", () => again.write());
   const menu = chooser(frame);
   cellsField(frame);
-  controls.menu("how", "Do", [
+  const how = controls.menu("how", "Do", [
     ["clamp", "Hold at"],
     ["scale", "Multiply by"],
     ["shift", "Add"],
   ]);
-  controls.menu(
+  const of = controls.menu(
     "of",
     "To",
     [
@@ -70,6 +73,9 @@ export function changeFigure(shared: Shared): void {
     (value) => value.toFixed(2),
     "How far it strays from what is likely",
   );
+  const see = controls.quiet("See these cells", () => {}, {
+    title: "Colour the ink of the figure of cells by those that are changed here",
+  });
   const measure = controls.quiet("Measure it", () => {}, {
     title: "Draw 200 samples with the change and 200 for each of 19 random choices of cells",
   });
@@ -81,15 +87,13 @@ export function changeFigure(shared: Shared): void {
     const own = state.cells.value.length > 0;
     const shown = own ? state.how.value : "strength";
     for (const [name, slider] of Object.entries(sliders)) slider.parentElement!.hidden = name !== shown;
-    for (const name of ["how", "of"]) {
-      (controls.el.querySelector(`#change-${name}`) as HTMLSelectElement).disabled = !own;
-    }
+    for (const choice of [how, of]) choice.disabled = !own;
     random.textContent = state.random.value === 0 ? "Random cells instead" : "Back to these cells";
     random.ariaPressed = String(state.random.value > 0);
     others.disabled = state.random.value === 0;
   });
   frame.say("Changing cells");
-  const parts = { menu, measure, ...partsOf(frame) };
+  const parts = { menu, how, of, see, measure, ...partsOf(frame) };
   frame.start(async () => (await import("./change-live.ts")).startChange({ frame, parts, again }));
 }
 
@@ -131,17 +135,16 @@ function cellsField({ controls, state, announce }: Frame<"change">): void {
   controls.el.insertBefore(label, controls.el.lastElementChild);
 }
 
-/** Below the paper: what was measured, what there is to try, and what could come under the change. */
+/** Below the controls: what was measured, what there is to try, and what could come under the change. */
 function partsOf({ el }: Frame<"change">): Pick<Parts, "told" | "effects" | "fields"> {
   const make = (names: string): HTMLElement => {
     const made = document.createElement("div");
     made.className = names;
     return made;
   };
-  const details = make("column change-details");
+  const details = make("change-details");
   const [told, effects, fields] = [make("change-told"), make("change-effects"), make("change-fields")];
-  details.append(told, effects);
-  el.querySelector(".stage")!.after(details);
-  el.querySelector("figcaption")!.before(fields);
+  details.append(effects, told);
+  el.querySelector("figcaption")!.before(details, fields);
   return { told, effects, fields };
 }

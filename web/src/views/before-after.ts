@@ -39,8 +39,8 @@ export interface BeforeAfter {
 
 /** Client pixels in a sheet unit. */
 const LEAST_ZOOM = 0.46;
-const GREATEST_ZOOM = 0.8;
-const UNITS_IN_WIDTH = 700;
+const GREATEST_ZOOM = 1.1;
+const UNITS_IN_WIDTH = 520;
 const MOST_DENSITY = 2;
 const TIP_RADIUS = 2.6;
 /** The longest time (ms) that one frame moves the pens on: after a pause of the browser they do not jump. */
@@ -48,6 +48,8 @@ const LONGEST_FRAME_MS = 100;
 
 interface Side {
   readonly el: HTMLElement;
+  /** The part of it where there is ink. */
+  readonly room: HTMLElement;
   placed: PlacedSample | null;
 }
 
@@ -62,11 +64,7 @@ export function beforeAfter(el: HTMLElement, initial: PairsData, options: PairsO
   const heads = [make("pairs-head", grid), make("pairs-head after", grid)] as const;
   const rows = Array.from(
     { length: options.count },
-    () =>
-      ["pairs-side", "pairs-side after"].map((name) => ({ el: make(name, grid), placed: null })) as [
-        Side,
-        Side,
-      ],
+    () => ["pairs-side", "pairs-side after"].map((name) => side(make(name, grid))) as [Side, Side],
   );
 
   let data = initial;
@@ -129,7 +127,7 @@ export function beforeAfter(el: HTMLElement, initial: PairsData, options: PairsO
       const pair = data.pairs[k];
       before.placed = after.placed = null;
       if (pair === undefined) return;
-      const boxes = [boxIn(el, before.el), boxIn(el, after.el)] as const;
+      const boxes = [boxIn(el, before.room), boxIn(el, after.room)] as const;
       const wanted = Math.min(Math.max(boxes[0].width / UNITS_IN_WIDTH, LEAST_ZOOM), GREATEST_ZOOM);
       const first = new PlacedSample(pair.before, boxes[0], wanted);
       after.placed = new PlacedSample(pair.after, boxes[1], wanted, first.zoom);
@@ -223,6 +221,10 @@ ${paths.join("\n")}
       el.replaceChildren();
     },
   };
+}
+
+function side(el: HTMLElement): Side {
+  return { el, room: make("pairs-room", el), placed: null };
 }
 
 /** The heading, or the place under it where headings are not shown. */

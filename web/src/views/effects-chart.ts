@@ -78,6 +78,24 @@ export function effectsChart(
   return { update, destroy: () => list.remove() };
 }
 
+/** What the marks mean: each, and its word. */
+export function effectsKey(): Node[] {
+  const words: [string, string][] = [
+    ["dot beats", "more than all random cells"],
+    ["dot", "no more"],
+    ["draw", "random cells"],
+    ["none", "no effect"],
+  ];
+  return words.map(([mark, word]) => {
+    const made = span("", word);
+    const sign = span("effect-plot effects-sign", "");
+    sign.ariaHidden = "true";
+    sign.append(span(mark, ""));
+    made.prepend(sign);
+    return made;
+  });
+}
+
 /** The same rows without a choice. */
 export function effectList(el: HTMLElement): { update(rows: readonly EffectRow[]): void } {
   const list = document.createElement("ul");
