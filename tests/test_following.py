@@ -93,6 +93,11 @@ def test_classes_are_told_by_the_part_of_the_variance_between_them(x: Floats) ->
     assert found[0, 1] < 0.1
 
 
+def test_a_feature_that_is_known_nowhere_has_no_score(x: Floats) -> None:
+    nowhere = np.full((ROWS, 4), np.nan, np.float32)
+    assert not Cells(x).follow(nowhere, ["linear", "circular", "binary", "classes"]).any()
+
+
 def test_equal_numbers_share_their_rank() -> None:
     found = ranks(np.array([[3, 1], [1, 1], [3, 1], [0, 1]], np.float32))
     np.testing.assert_array_equal(found, [[2.5, 1.5], [1, 1.5], [2.5, 1.5], [0, 1.5]])

@@ -39,7 +39,10 @@ class Cells:
         self._ranks = ranks(self.z)
 
     def follow(self, labels: FloatArray, kinds: Sequence[Kind]) -> FloatArray:
-        """The score of each cell for each column of labels [n, F], NaN where one is not known: float32 [F, N]."""
+        """The score of each cell for each column of labels [n, F], NaN where one is not known: float32 [F, N].
+
+        0 for a cell that never changes, and for a feature that is known nowhere.
+        """
         scores = np.zeros((labels.shape[1], self.z.shape[1]), np.float32)
         columns = {kind: [i for i, k in enumerate(kinds) if k == kind] for kind in set(kinds)}
         if linear := columns.get("linear"):
@@ -55,7 +58,7 @@ class Cells:
     def pearson(self, labels: FloatArray) -> FloatArray:
         """Pearson's correlation r [P, N] with columns of labels [n, P], over the rows where each is known."""
         known = ~np.isnan(labels)
-        result = np.empty((labels.shape[1], self.z.shape[1]), np.float32)
+        result = np.zeros((labels.shape[1], self.z.shape[1]), np.float32)
         for mask, columns in _by_mask(known):
             y = standardized(labels[mask][:, columns])
             products = _spread(y, mask).T @ self.z
@@ -68,6 +71,8 @@ class Cells:
         sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
         s, c = self.pearson(np.stack((sine, cosine), axis=1))
         known = ~np.isnan(degrees)
+        if not known.any():
+            return np.zeros_like(s), np.zeros_like(s)
         between = float(np.mean(standardized(sine[known, None]) * standardized(cosine[known, None])))
         square = (s * s + c * c - 2 * s * c * between) / max(1 - between * between, _TINY)
         # weights of the regression on both, back in units of sine and cosine
@@ -78,7 +83,7 @@ class Cells:
     def rank_biserial(self, labels: FloatArray) -> FloatArray:
         """2 AUC - 1 [P, N] for columns of labels 0 and 1 [n, P]: 1 if c is always higher where the label is 1."""
         known = ~np.isnan(labels)
-        result = np.empty((labels.shape[1], self.z.shape[1]), np.float32)
+        result = np.zeros((labels.shape[1], self.z.shape[1]), np.float32)
         for mask, columns in _by_mask(known):
             ranked = self._ranks if mask.all() else ranks(self.z[mask])
             y = labels[mask][:, columns] > 0
@@ -97,6 +102,8 @@ class Cells:
         member[place, np.flatnonzero(mask)] = 1
         count = member.sum(axis=1, keepdims=True)
         n, mean, deviation = self._moments(mask)
+        if not mask.any():
+            return np.zeros_like(mean)
         between = (count * np.square(member @ self.z / count - mean)).sum(axis=0)
         part: FloatArray = np.clip(between / (n * np.square(deviation)), 0, 1)
         return np.sqrt(part)
@@ -168,11 +175,11 @@ def _parts(degrees: FloatArray) -> FloatArray:
 
 
 def _by_mask(known: Mask) -> list[tuple[Mask, list[int]]]:
-    """Columns that are known in the same rows, together."""
+    """Columns that are known in the same rows, together; those known in none left out."""
     groups: dict[bytes, list[int]] = {}
     for column in range(known.shape[1]):
         groups.setdefault(known[:, column].tobytes(), []).append(column)
-    return [(known[:, columns[0]], columns) for columns in groups.values()]
+    return [(known[:, columns[0]], columns) for columns in groups.values() if known[:, columns[0]].any()]
 
 
 def _spread(y: FloatArray, mask: Mask) -> FloatArray:
