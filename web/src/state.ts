@@ -7,6 +7,7 @@
  */
 
 import { batch, type Signal, signal } from "@preact/signals-core";
+import { SORTS } from "./atlas/following.ts";
 import { cellsInWords, cellsOf } from "./cells/words.ts";
 
 export interface Control<T> {
@@ -137,6 +138,18 @@ export const controls = {
   /** The part of the ink that is shown: its first row, and how many; 0 for all. */
   "cells.from": number(0, 0, 3000, 1),
   "cells.span": number(0, 0, 3000, 1),
+
+  // The atlas.
+  /** The feature that is looked at, by its name; empty for the first that there is. */
+  "atlas.feature": text("hash"),
+  /** strongest: at the end of the cell that goes with the feature. */
+  "atlas.show": choice(["strongest", "highest", "lowest", "similar"]),
+  "atlas.by": choice(["all", "chosen"]),
+  /** The span of the ink: its first row, below 0 where the cells are strongest, and how many. */
+  "atlas.from": number(-1, -1, 3000, 1),
+  "atlas.length": number(20, 5, 60, 1),
+  "atlas.sort": choice(SORTS),
+  "atlas.filter": text("hash"),
 
   // Changing cells.
   /** The name of an effect of the atlas; empty for the first. */

@@ -35,13 +35,15 @@ interface Window {
  * The moments nearest to a span [S, m], the nearest first; no two of one ink overlap.
  *
  * Most windows are told to be too far by a few of their rows. That loses none: of mutually separate windows the
- * choice below keeps at least half, so twice as many as are wanted bound how far a moment can be.
+ * choice below keeps at least half, so twice as many as are wanted bound how far a moment can be. farthest: what is
+ * farther is not wanted.
  */
 export function similarMoments(
   inks: readonly Searched[],
   span: Float32Array,
   m: number,
   count: number,
+  farthest = Number.POSITIVE_INFINITY,
 ): SimilarMoment[] {
   const S = span.length / m;
   const probes = [...new Set([S >> 1, 0, S - 1])];
@@ -64,10 +66,11 @@ export function similarMoments(
     return sum;
   };
   const promising = separate(bounds, 2 * count, S);
-  const most =
+  const bound =
     promising.length < 2 * count
       ? Number.POSITIVE_INFINITY
       : promising.reduce((far, window) => Math.max(far, whole(window)), 0);
+  const most = Math.min(bound, farthest ** 2 * span.length);
   const totals = bounds.map((sums, ink) => sums.map((total, row) => whole({ ink, row, total }, most)));
   return separate(totals, count, S).map(({ ink, row, total }) => ({
     line: inks[ink]!.line,

@@ -1,6 +1,7 @@
 /** The worker of moments; see moments.ts. */
 
 import { similarMoments } from "../atlas/similar.ts";
+import { RULING } from "../ink/stroke.ts";
 import type { Engine } from "./engine.ts";
 import { LineTraces, type TracedInk } from "./line-traces.ts";
 import type {
@@ -13,11 +14,14 @@ import type {
   SimilarReply,
   SimilarRequest,
 } from "./moments.ts";
+import { scaleOf } from "./path.ts";
 import { open, sentence, turn } from "./serving.ts";
 
 /** Ink that is shown before and after a moment. */
 const BEFORE = 45;
 const AFTER = 25;
+/** Lines that are read before what was found is told anew. */
+const BATCH = 16;
 
 let opening: Promise<Engine> | null = null;
 let traces: LineTraces | null = null;
@@ -35,8 +39,7 @@ async function work(request: MomentsRequest): Promise<void> {
     traces = null;
     own = null;
     opening = open(request).then(({ engine }) => engine);
-    await opening;
-    answer({ type: "ready", id: request.id });
+    answer({ type: "ready", id: request.id, scale: scaleOf(await opening, RULING) });
     return;
   }
   const engine = await opening;
@@ -55,7 +58,8 @@ async function work(request: MomentsRequest): Promise<void> {
 
 async function look(lines: LineTraces, request: LookRequest): Promise<void> {
   const { id, ink, firstLifted, moments } = request;
-  if (ink === null) own = null;
+  // Before the reader's ink was read, the first line stands for it.
+  if (ink === null) own = lines.line(lines.numbers[0]!);
   else if (own === null || !equal(own.offsets, ink)) own = lines.trace(ink, firstLifted);
   const seen = own;
   const pieces: Piece[] = [];
@@ -70,10 +74,8 @@ async function look(lines: LineTraces, request: LookRequest): Promise<void> {
 
 async function similar(lines: LineTraces, request: SimilarRequest): Promise<void> {
   const { id, begin, end, compared, count } = request;
-  await trace(lines, () => newest.get("similar") === id, id);
   const ink = own;
-  if (newest.get("similar") !== id || ink === null) return;
-  const since = performance.now();
+  if (ink === null) return;
   const m = compared?.length ?? lines.cells;
   const rows = (of: TracedInk): Float32Array => {
     // The state after an ink is no row of its trace.
@@ -82,39 +84,48 @@ async function similar(lines: LineTraces, request: SimilarRequest): Promise<void
   };
   const inOwn = rows(ink);
   const span = inOwn.slice(begin * m, end * m);
-  const inks = lines.numbers.map((line) => ({ line, rows: rows(lines.line(line)) }));
-  const found = similarMoments(
-    [{ line: null, rows: inOwn, apartFrom: { begin, end } }, ...inks],
-    span,
-    m,
-    count,
-  );
-  const moments = found.map((moment) => {
-    const where = moment.line === null ? ink : lines.line(moment.line);
-    return {
-      ...piece(lines, where, moment.line, moment.begin, moment.end, request),
-      distance: moment.distance,
-    };
-  });
-  answer({ type: "similar", id, moments, took: performance.now() - since });
-}
-
-async function prepare(lines: LineTraces, id: number): Promise<void> {
-  await trace(lines, () => newest.get("prepare") === id, id);
-}
-
-/** Traces the lines that are not, one at a time. */
-async function trace(lines: LineTraces, wanted: () => boolean, id: number): Promise<void> {
-  const missing = lines.numbers.filter((line) => !lines.has(line));
-  for (const [k, line] of missing.entries()) {
-    if (!wanted() || lines !== traces) return;
-    lines.line(line);
-    const of = lines.numbers.length;
-    if (k % 8 === 7 || k === missing.length - 1) {
-      answer({ type: "prepared", id, lines: of - missing.length + k + 1, of });
+  let found = similarMoments([{ line: null, rows: inOwn, apartFrom: { begin, end } }], span, m, count);
+  const others = lines.numbers.filter((line) => !lines.has(line) || lines.line(line) !== ink);
+  // Those that are traced come first, all at once.
+  const traced = others.filter((line) => lines.has(line));
+  const missing = others.filter((line) => !lines.has(line));
+  const ready = batches(traced, BATCH);
+  let searched = 0;
+  for (const [k, batch] of [...ready, ...batches(missing, BATCH)].entries()) {
+    for (const line of batch) {
+      if (lines.has(line)) continue;
+      lines.line(line);
+      await turn();
+      if (newest.get("similar") !== id || lines !== traces) return;
     }
+    const inks = batch.map((line) => ({ line, rows: rows(lines.line(line)) }));
+    const farthest = found.length < count ? Number.POSITIVE_INFINITY : found.at(-1)!.distance;
+    const more = similarMoments(inks, span, m, count, farthest);
+    found = [...found, ...more].sort((one, other) => one.distance - other.distance).slice(0, count);
+    searched += batch.length;
+    await turn();
+    if (newest.get("similar") !== id || lines !== traces) return;
+    if (k < ready.length - 1) continue;
+    const moments = found.map((moment) => {
+      const where = moment.line === null ? ink : lines.line(moment.line);
+      const shown = piece(lines, where, moment.line, moment.begin, moment.end, request);
+      return { ...shown, distance: moment.distance };
+    });
+    answer({ type: "similar", id, moments, lines: searched, of: others.length });
+  }
+}
+
+/** Traces the lines one at a time, so that what is asked meanwhile need not wait. */
+async function prepare(lines: LineTraces, id: number): Promise<void> {
+  for (const line of lines.numbers) {
+    if (newest.get("prepare") !== id || lines !== traces) return;
+    lines.line(line);
     await turn();
   }
+}
+
+function batches(all: readonly number[], size: number): number[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, k) => all.slice(size * k, size * (k + 1)));
 }
 
 /** The ink about some rows. */

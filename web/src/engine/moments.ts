@@ -40,13 +40,13 @@ export interface LineStep {
 export interface LookRequest extends Colouring {
   readonly type: "look";
   readonly id: number;
-  /** [n, 3] in model units, as the model reads them; null for no ink. */
+  /** [n, 3] in model units, as the model reads them; null before it is known: the first line. */
   readonly ink: Float32Array | null;
   readonly firstLifted: boolean;
   readonly moments: readonly LineStep[];
 }
 
-/** The moments most like a span of the ink of the last look. */
+/** The moments most like a span of the ink of the last look; they come again as more lines are read. */
 export interface SimilarRequest extends Colouring {
   readonly type: "similar";
   readonly id: number;
@@ -86,14 +86,7 @@ export interface SimilarReply {
   readonly type: "similar";
   readonly id: number;
   readonly moments: readonly (Piece & { readonly distance: number })[];
-  /** Milliseconds that it took. */
-  readonly took: number;
-}
-
-/** How many of the lines are traced. */
-export interface PreparedReply {
-  readonly type: "prepared";
-  readonly id: number;
+  /** In how many of the lines they were looked for so far. */
   readonly lines: number;
   readonly of: number;
 }
@@ -102,6 +95,6 @@ export type MomentsRequest = LoadRequest | LinesRequest | PrepareRequest | LookR
 export type MomentsReply =
   | LookReply
   | SimilarReply
-  | PreparedReply
-  | { readonly type: "ready"; readonly id: number }
+  /** scale: model units in a sheet unit, of all ink here. */
+  | { readonly type: "ready"; readonly id: number; readonly scale: number }
   | ErrorReply;

@@ -46,9 +46,7 @@ export function cellsSvg(view: HTMLElement, shown: ShownCells): string {
   const [x, y] = [path.x[row]! * placing.zoom + placing.left, path.y[row]! * placing.zoom + placing.top];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 <rect width="${width}" height="${height}" fill="${paper}"/>
-<svg width="${width}" height="${top}"><g fill="none" stroke-linecap="round" stroke-linejoin="round" stroke-width="${tenths(lineWidth(placing.zoom) * placing.zoom)}">
-${strokes(ink, placing, css)}
-</g>
+<svg width="${width}" height="${top}">${inkStrokes(ink, placing, css)}
 <circle cx="${tenths(x)}" cy="${tenths(y)}" r="5" fill="${paper}" stroke="${inkColour}" stroke-width="1.75"/></svg>
 <image y="${top}" width="${width}" height="${tall}" preserveAspectRatio="none" href="${heatmap.picture()}"/>
 <g fill="${inkColour}">${marks(shown, top, width, tall)}</g>
@@ -57,10 +55,20 @@ ${strokes(ink, placing, css)}
 `;
 }
 
-function strokes(ink: ColouredInk, placing: Placing, css: readonly string[]): string {
-  return [...runsOf(ink, 0, ink.path.length + 1)]
+/** An ink in its colours, as a group. most: client pixels of its width, never more. */
+export function inkStrokes(
+  ink: ColouredInk,
+  placing: Placing,
+  css: readonly string[],
+  most = Number.POSITIVE_INFINITY,
+): string {
+  const width = tenths(Math.min(lineWidth(placing.zoom) * placing.zoom, most));
+  const lines = [...runsOf(ink, 0, ink.path.length + 1)]
     .map((run) => `<path stroke="${css[run.level]}" d="${lineOf(ink.path, run, placing)}"/>`)
     .join("\n");
+  return `<g fill="none" stroke-linecap="round" stroke-linejoin="round" stroke-width="${width}">
+${lines}
+</g>`;
 }
 
 function lineOf({ x, y }: InkPath, { first, last }: Run, { zoom, left, top }: Placing): string {

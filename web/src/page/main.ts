@@ -8,6 +8,7 @@ import type { Stroke } from "../ink/stroke.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "../state.ts";
 import { paper } from "../views/paper.ts";
 import { keepAddress, readInk } from "./address.ts";
+import { atlasFigure } from "./atlas-figure.ts";
 import { cellsFigure } from "./cells.ts";
 import { changeFigure } from "./change.ts";
 import { type Loaded, openCheckpoints } from "./checkpoints.ts";
@@ -233,6 +234,7 @@ const shared = { state, loaded, chosen: createChosen(state), ready, still, annou
 neatenFigure(shared, { sheet, ink, isExample, writing });
 wallFigure(shared, { ink, isExample, writing, open: openSample });
 const field = fieldFigure(shared, { ink, writing });
+atlasFigure(shared, state["change.cells"]);
 changeFigure(shared);
 const cells = cellsFigure(shared, { sheet, ink, isExample, writing });
 

@@ -123,7 +123,10 @@ export function smallMultiples(
 
 function paint({ button, picture }: Tile, ink: ColouredInk, css: readonly string[]): void {
   const placing = fitted(ink, button.clientWidth, button.clientHeight - LABEL);
-  sized(picture, { ...placing, height: button.clientHeight });
+  const size = { ...placing, height: button.clientHeight };
+  const fits = picture.dataset.size === `${size.width} ${size.height} ${size.density}`;
+  if (!fits) sized(picture, size);
+  picture.dataset.size = `${size.width} ${size.height} ${size.density}`;
   const context = enter(picture, placing);
   clear(picture, context);
   context.lineCap = "round";
@@ -142,13 +145,13 @@ function paint({ button, picture }: Tile, ink: ColouredInk, css: readonly string
   }
 }
 
-/** The whole ink in a rectangle. */
-export function fitted({ path: { x, y } }: ColouredInk, width: number, height: number): Placing {
+/** The whole ink in a rectangle; most: client pixels in a sheet unit, never more. */
+export function fitted({ path: { x, y } }: ColouredInk, width: number, height: number, most = 1): Placing {
   const [left, right] = [least(x), -least(x.map((value) => -value))];
   const [top, bottom] = [least(y), -least(y.map((value) => -value))];
   const across = (width - 2 * ROOM) / Math.max(right - left, 1);
   const upright = (height - 2 * ROOM) / Math.max(bottom - top, 1);
-  const zoom = Math.max(Math.min(across, upright, 1), 0.005);
+  const zoom = Math.max(Math.min(across, upright, most), 0.005);
   return {
     width,
     height,

@@ -1,0 +1,86 @@
+/** The figure of the atlas as it is shown, as an SVG document in client pixels. */
+
+import { divergingPalette } from "../cells/palette.ts";
+import type { Placing } from "../views/field-painter.ts";
+import type { ColouredInk } from "../views/ink-painter.ts";
+import type { MomentTile } from "../views/moment-grid.ts";
+import { type Marked, MOST_WIDTH } from "../views/piece-painter.ts";
+import { inkStrokes } from "./cells-svg.ts";
+
+export interface ShownAtlas {
+  readonly ink: { readonly ink: ColouredInk; readonly mark: Marked | null; readonly label: string } | null;
+  readonly inkPlacing: Placing | null;
+  readonly tiles: readonly MomentTile[];
+  readonly placings: readonly { readonly left: number; readonly top: number; readonly placing: Placing }[];
+  /** What is said of it. */
+  readonly text: string;
+}
+
+const TEXT = 36;
+const FONT = 'font-family="Source Serif, Georgia, serif" font-size="13"';
+
+/** view: the element that has the ink above the grid of moments. */
+export function atlasSvg(view: HTMLElement, shown: ShownAtlas): string {
+  const style = getComputedStyle(view);
+  const [ink, paper, muted, band] = ["--ink", "--paper", "--muted", "--future"].map((name) =>
+    style.getPropertyValue(name).trim(),
+  ) as [string, string, string, string];
+  const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+  const { css } = divergingPalette(dark ? "dark" : "light");
+  const { clientWidth: width, clientHeight } = view;
+  const height = clientHeight + TEXT;
+  const box = view.getBoundingClientRect();
+  const at = (el: Element | null): { x: number; y: number } => {
+    const inner = el?.getBoundingClientRect() ?? box;
+    return { x: inner.left - box.left, y: inner.top - box.top };
+  };
+  const piece = (
+    each: { ink: ColouredInk; mark: Marked | null },
+    placing: Placing,
+    x: number,
+    y: number,
+  ): string =>
+    `<g transform="translate(${tenths(x)} ${tenths(y)})">${marked(each, placing, ink, band)}${inkStrokes(each.ink, placing, css, MOST_WIDTH)}</g>`;
+  const parts: string[] = [];
+  if (shown.ink !== null && shown.inkPlacing !== null) {
+    const { x, y } = at(view.querySelector(".ink-span"));
+    parts.push(piece(shown.ink, shown.inkPlacing, x, y));
+  }
+  const corner = at(view.querySelector(".moment-grid"));
+  shown.tiles.forEach((tile, k) => {
+    const { left, top, placing } = shown.placings[k]!;
+    const [x, y] = [corner.x + left, corner.y + top];
+    parts.push(piece(tile, placing, x, y));
+    const below = y + placing.height + 15;
+    parts.push(
+      `<text x="${tenths(x + placing.width / 2)}" y="${tenths(below)}" text-anchor="middle" fill="${muted}" ${FONT}>${tile.label}</text>`,
+    );
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+<rect width="${width}" height="${height}" fill="${paper}"/>
+${parts.join("\n")}
+<text x="16" y="${height - 14}" fill="${muted}" ${FONT}>${shown.text}</text>
+</svg>
+`;
+}
+
+function marked(
+  { ink: { path }, mark }: { ink: ColouredInk; mark: Marked | null },
+  { zoom, left, top }: Placing,
+  ring: string,
+  band: string,
+): string {
+  if (mark === null) return "";
+  const point = (p: number): string =>
+    `${tenths(path.x[p]! * zoom + left)} ${tenths(path.y[p]! * zoom + top)}`;
+  if (mark.first === mark.last) {
+    const [x, y] = point(mark.first).split(" ");
+    return `<circle cx="${x}" cy="${y}" r="6" fill="none" stroke="${ring}" stroke-width="1.5"/>`;
+  }
+  const points = Array.from({ length: mark.last - mark.first + 1 }, (_, k) => point(mark.first + k));
+  return `<polyline points="${points.join(" ")}" fill="none" stroke="${band}" stroke-opacity="0.3" stroke-width="16" stroke-linecap="round" stroke-linejoin="round"/>`;
+}
+
+function tenths(value: number): number {
+  return Math.round(10 * value) / 10;
+}
