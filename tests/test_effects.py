@@ -84,6 +84,12 @@ def test_the_rule_of_a_claim(after: float, random: tuple[float, ...], expected: 
     assert Figure(4.0, after, 0.1, random).beats_random(expected) is beats
 
 
+def test_threads_change_nothing(laboratory: Laboratory) -> None:
+    made = Intervention.clamp(range(4), 1.0)
+    one, three = (laboratory.measure(made, draws=4, threads=threads) for threads in (1, 3))
+    assert one == three
+
+
 def test_no_intervention_has_no_effect(laboratory: Laboratory) -> None:
     effect = laboratory.measure(Intervention(), draws=1)
     for figure in effect.figures.values():

@@ -77,6 +77,7 @@ def measure_presets(
     scores: Mapping[str, F32],
     cluster: tuple[str, Sequence[int]] | None = None,
     draws: int = DRAWS,
+    threads: int = 1,
     progress: Callable[[], None] = lambda: None,
 ) -> list[Record]:
     """Measures every preset whose feature there is.
@@ -86,12 +87,13 @@ def measure_presets(
         scores: for each feature, how well c of every cell follows it, [N], with its sign.
         cluster: cells that go together and the feature that they follow, to be silenced at once; None for none.
         draws: of random cells, for each.
+        threads: how many runs at once.
         progress: called 1 + draws times for each preset.
     """
     records = []
     for preset in available(scores):
         made = intervention(preset, laboratory, scores[preset.feature])
-        effect = laboratory.measure(made, draws, progress=progress)
+        effect = laboratory.measure(made, draws, threads=threads, progress=progress)
         records.append(record(preset, effect, preset.feature))
     if cluster is not None:
         feature, cells = cluster
@@ -99,7 +101,8 @@ def measure_presets(
         preset = CLUSTER._replace(measure=_MEASURES.get(feature, lifts))
         hidden = laboratory.mean["c"].shape[1]
         silenced = _numbered(cells, "h", 0.0, [0.0] * len(cells), hidden)
-        records.append(record(preset, laboratory.measure(silenced, draws, progress=progress), feature))
+        effect = laboratory.measure(silenced, draws, threads=threads, progress=progress)
+        records.append(record(preset, effect, feature))
     return records
 
 
@@ -108,6 +111,7 @@ def with_effects(
     writer: Writer,
     setup: Setup | None = None,
     draws: int = DRAWS,
+    threads: int = 1,
     report: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Atlas:
     """An atlas with the measured effects of its presets.
@@ -117,6 +121,7 @@ def with_effects(
         writer: the model.
         setup: which samples.
         draws: of random cells, for each preset.
+        threads: how many runs at once; the effects are the same.
         report: told after each run how many are done, and of how many.
     """
     scores = {name: atlas.scores(name) for name in atlas.features}
@@ -130,7 +135,7 @@ def with_effects(
         report(done, total)
 
     laboratory = Laboratory(writer, setup)
-    return atlas.with_effects(measure_presets(laboratory, scores, cluster, draws, progress))
+    return atlas.with_effects(measure_presets(laboratory, scores, cluster, draws, threads, progress))
 
 
 def followed_cluster(atlas: Atlas) -> tuple[str, list[int]] | None:
@@ -237,4 +242,6 @@ def _what(preset: Preset, count: int, feature: str) -> str:
     )
     if preset.how == "silent":
         return f"{which}, silenced: what they put out, h, is 0."
-    return f"{which}, held {AWAY:g} standard deviations from their mean, on the side where it is {preset.how}."
+    return (
+        f"{which}, held {AWAY:g} standard deviations from their mean, on the side where it is {preset.how}."
+    )

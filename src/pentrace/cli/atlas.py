@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
+from pentrace.cli import options
 from pentrace.cli.output import counted, printable
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def atlas(
         found.save(out)
         if effects:
             measured_effects = partial(report, "effects")
-            found = with_effects(found, Writer(loaded), report=measured_effects)
+            found = with_effects(found, Writer(loaded), threads=options.threads(), report=measured_effects)
             found.save(out)
     console = Console(highlight=False)
     for table, meaning in (

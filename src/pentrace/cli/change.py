@@ -75,7 +75,9 @@ def change(
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("samples", total=1 + draws)
         laboratory = Laboratory(writer, Setup(samples, steps, variation, seed), inks)
-        effect = laboratory.measure(made, draws, progress=lambda: bar.advance(task))
+        effect = laboratory.measure(
+            made, draws, threads=options.threads(), progress=lambda: bar.advance(task)
+        )
     if as_json:
         print(json.dumps(as_object(effect)))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -64,3 +65,8 @@ def default_checkpoint() -> Path:
 def chosen_seed(seed: int | None) -> int:
     """The seed that was given, or a new one, short enough to be typed again."""
     return secrets.randbelow(1_000_000) if seed is None else seed
+
+
+def threads() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -8,27 +8,34 @@ interface Words {
   /** What is measured, as the beginning of a row. */
   readonly name: string;
   readonly unit: string;
+  /** What it is that cells control. */
+  readonly control: string;
 }
 
 /** What each measure is called. */
 export const MEASURE_WORDS: Readonly<Record<Measure, Words>> = {
-  "pen lifts": { name: "Pen lifts", unit: "lifts in 100 points" },
-  advance: { name: "Movement to the right", unit: "units a step" },
-  drift: { name: "Movement down", unit: "units a step" },
-  "direction spread": { name: "Spread of directions", unit: "of 1" },
-  "step length": { name: "Length of a step", unit: "units" },
-  turn: { name: "Turn to the right", unit: "degrees a step" },
-  "stroke length": { name: "Length of a stroke", unit: "units" },
-  "stroke height": { name: "Height of a stroke", unit: "units" },
-  straightness: { name: "Straightness of strokes", unit: "of 1" },
-  slant: { name: "Slant to the right", unit: "degrees" },
-  collapse: { name: "Samples that collapse", unit: "%" },
-  "log-likelihood": { name: "Likelihood of ink", unit: "nats a point" },
+  "pen lifts": { name: "Pen lifts", unit: "lifts in 100 points", control: "how often the pen lifts" },
+  advance: { name: "Movement to the right", unit: "units a step", control: "how fast the pen moves right" },
+  drift: { name: "Movement down", unit: "units a step", control: "whether the line sinks or climbs" },
+  "direction spread": {
+    name: "Spread of directions",
+    unit: "of 1",
+    control: "how much the directions differ",
+  },
+  "step length": { name: "Length of a step", unit: "units", control: "how long the steps are" },
+  turn: { name: "Turn to the right", unit: "degrees a step", control: "which way strokes turn" },
+  "stroke length": { name: "Length of a stroke", unit: "units", control: "how long strokes are" },
+  "stroke height": { name: "Height of a stroke", unit: "units", control: "how tall strokes are" },
+  straightness: { name: "Straightness of strokes", unit: "of 1", control: "how straight strokes are" },
+  slant: { name: "Slant to the right", unit: "degrees", control: "the slant" },
+  collapse: { name: "Samples that collapse", unit: "%", control: "whether it writes at all" },
+  "log-likelihood": { name: "Likelihood of ink", unit: "nats a point", control: "how likely ink is" },
 };
 
 /** Two or three digits, with a true minus sign. */
 export function short(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return "–";
+  if (value === 0) return "0";
   const size = Math.abs(value);
   const text = value.toFixed(size >= 99.5 ? 0 : size >= 9.95 ? 1 : size >= 0.0095 ? 2 : 3);
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "\u2212");
@@ -78,7 +85,7 @@ export function told(effect: Effect): string[] {
 
 function verdict({ controls, expected, feature, measure }: Effect, figure: Figure): string {
   if (controls) {
-    const what = MEASURE_WORDS[measure].name.toLowerCase();
+    const what = MEASURE_WORDS[measure].control;
     return `More than any of these, and to the expected side: the cells do not only follow “${feature}”, they control ${what}.`;
   }
   const wrong = effectOf(figure) * expected < 0;
