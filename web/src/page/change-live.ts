@@ -225,8 +225,9 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
   key.append(...effectsKey());
   parts.effects.prepend(key);
   const facts = make("change-facts");
+  const aside = make("change-aside");
+  parts.told.append(facts, aside);
   const list = effectList(parts.told);
-  parts.told.prepend(facts);
   const ownLines = (measured: MeasuredReply | null): string[] => {
     if (measured !== null) return [toldOwn(measured.done, measured.total)];
     if (settled.value && effects.value.length === 0 && state.cells.value.length === 0) {
@@ -245,6 +246,8 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
   effect(() => {
     const figures = preset.value?.figures ?? measuring.value?.figures ?? {};
     list.update(measureRows(figures, preset.value?.measure));
+    const stored = "What else changes. None of it was settled beforehand, so these are no claims.";
+    aside.textContent = preset.value === null ? "" : stored;
   });
   effect(() => {
     parts.measure.disabled = preset.value !== null || own.value.length === 0;

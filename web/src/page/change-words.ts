@@ -35,10 +35,9 @@ export const MEASURE_WORDS: Readonly<Record<Measure, Words>> = {
 /** Two or three digits, with a true minus sign. */
 export function short(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return "–";
-  if (value === 0) return "0";
   const size = Math.abs(value);
   const text = value.toFixed(size >= 99.5 ? 0 : size >= 9.95 ? 1 : size >= 0.0095 ? 2 : 3);
-  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "\u2212");
+  return Number(text) === 0 ? "0" : text.replace("-", "\u2212");
 }
 
 /** From least to greatest, as random cells have it. */
