@@ -130,6 +130,21 @@ def test_ink_is_embedded_only_when_asked_for_and_with_its_terms(
     assert trace.reshape(len(trace), -1)[moment.step, 0] == moment.value
 
 
+def test_a_name_that_cannot_be_written_is_refused_before_any_work(
+    lines: Path, checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = checkpoint.read_bytes()
+    for out, message in (
+        (checkpoint, "expected the name of an atlas to write, found the checkpoint"),
+        (tmp_path, "expected the name of an atlas to write, found a folder"),
+        (tmp_path / "no/a.safetensors", "expected a folder that is there, found none"),
+    ):
+        assert main(["atlas", str(checkpoint), str(lines), "-o", str(out)]) == 1
+        assert f"pentrace: {out}: {message}" in capsys.readouterr().err
+    assert checkpoint.read_bytes() == before
+    assert not list(tmp_path.iterdir())
+
+
 def without_text(count: int) -> Source:
     lines = (Line(line.line_id, line.form, "", "", line.ink) for line in written_lines(count))
     return Source(("plain.parquet",), list(lines))

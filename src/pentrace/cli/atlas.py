@@ -13,6 +13,7 @@ from rich.table import Table
 
 from pentrace.cli import options
 from pentrace.cli.output import counted, printable
+from pentrace.errors import AtlasError
 
 if TYPE_CHECKING:
     from pentrace.atlas import Atlas
@@ -92,6 +93,7 @@ def atlas(
     if embed_ink and not terms:
         raise typer.BadParameter("--embed-ink passes ink on: say under which terms with --terms TEXT")
     loaded, blob = load(checkpoint), checkpoint.read_bytes()
+    check_output(out, checkpoint)
     fit, measured = choose(data, held_out or [], lines)
     asked = [f"--held-out {source.name}" for source in held_out or []]
     asked += [f"--lines {lines}", "--embed-ink" if embed_ink else f"--samples {samples}"]
@@ -133,6 +135,15 @@ def atlas(
         if what:
             print(printable(f"left out: {name}: {what if isinstance(what, int) else ', '.join(what)}"))
     print(f"{out}: {counted(found.cells, 'cell')}, {counted(out.stat().st_size, 'byte')}")
+
+
+def check_output(out: Path, checkpoint: Path) -> None:
+    """Refuses a name that cannot be written or is the checkpoint's own, before minutes of work are done for it."""
+    if not out.parent.is_dir():
+        raise AtlasError(f"{out}: expected a folder that is there, found none of that name; make it first")
+    if out.is_dir() or (out.exists() and out.samefile(checkpoint)):
+        what = "a folder" if out.is_dir() else "the checkpoint"
+        raise AtlasError(f"{out}: expected the name of an atlas to write, found {what}")
 
 
 def features_table(found: Atlas) -> Table:
