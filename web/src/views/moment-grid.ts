@@ -29,6 +29,8 @@ export interface MomentGrid {
 
 /** Client pixels below the ink, for its label. */
 const LABEL = 22;
+/** What an empty place is called. */
+const NOTHING = "No moment";
 /** Client pixels in a sheet unit at most, so that the writing has one size. */
 const ZOOM = 1.75;
 
@@ -45,6 +47,7 @@ export function momentGrid(el: HTMLElement, options: MomentGridOptions): MomentG
     button.type = "button";
     button.className = "moment";
     button.disabled = true;
+    button.ariaLabel = NOTHING;
     const picture = canvas(button);
     button.append(label);
     button.addEventListener("click", () => options.onChoose(place));
@@ -80,7 +83,7 @@ export function momentGrid(el: HTMLElement, options: MomentGridOptions): MomentG
         button.disabled = tile === undefined;
         label.textContent = tile?.label ?? "";
         button.title = tile?.title ?? "";
-        button.ariaLabel = tile === undefined ? "Nothing" : `${tile.label}. ${tile.title}`;
+        button.ariaLabel = tile === undefined ? NOTHING : `${tile.label}. ${tile.title}`;
       });
       wake();
     },
