@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pentrace.atlas import Atlas
-from pentrace.effects import ALL_MEASURES, Laboratory, Setup
+from pentrace.effects import ALL_MEASURES, DRAWS, Laboratory, Setup
 from pentrace.interventions import Change
 from pentrace.presets import (
     AWAY,
@@ -42,6 +43,13 @@ def test_the_first_preset_takes_the_pen_lifts_away() -> None:
     assert (first.feature, first.measure, first.expected) == ("pen lift in 1 step", "pen lifts", -1)
     assert {preset.measure for preset in PRESETS} <= set(ALL_MEASURES)
     assert len({preset.name for preset in PRESETS}) == len(PRESETS)
+
+
+def test_the_page_tells_how_they_are_measured(repository: Path) -> None:
+    prose = " ".join((repository / "web/index.html").read_text(encoding="utf-8").split())
+    assert (Setup().samples, DRAWS, TOP) == (200, 19, 10)
+    for claim in ("two hundred samples", "nineteen random picks", "the ten cells that best foretell a lift"):
+        assert claim in prose
 
 
 def test_only_features_that_there_are(scores: dict[str, np.ndarray]) -> None:

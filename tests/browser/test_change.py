@@ -178,6 +178,22 @@ def test_the_changed_cells_are_shown_among_all(figure: Reader, atlas: Atlas) -> 
     assert sorted(cells_of(hashed(figure)["cells.chosen"])) == sorted(atlas.effects[0]["cells"])
 
 
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [("chosen", [3, 4, 40]), ("cluster:2", list(range(20, 30))), ("feature:speed", None)],
+)
+def test_cells_by_name(
+    open_reader: Callable[..., Reader], place: str, atlas: Atlas, choice: str, expected: list[int] | None
+) -> None:
+    reader = open_reader(reduced_motion="reduce")
+    show(reader, f"{place}#cells.chosen=3,4,40")
+    reader.page.locator("#change-menu").select_option(choice)
+    reader.wait("location.hash.includes('change.cells=')")
+    cells = expected or [found.cell for found in atlas.cells_for("speed")]
+    assert sorted(cells_of(hashed(reader)["change.cells"])) == sorted(cells)
+    reader.wait(f"document.querySelector('.pairs-head.after').textContent === '{len(cells)} cells changed'")
+
+
 def test_no_strength_is_no_change(open_reader: Callable[..., Reader], place: str) -> None:
     reader = open_reader(reduced_motion="reduce")
     show(reader, f"{place}#change.strength=0")
