@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from pentrace import atlas, checkpoint
 from pentrace.errors import AtlasError, PageError
-from pentrace.files import read
+from pentrace.files import read, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -208,11 +208,6 @@ def write_over(folder: Path, contents: Mapping[str, bytes], earlier: set[str]) -
     for name, content in contents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            temporary.write_bytes(content)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write(path, content, PageError)
     for name in earlier - contents.keys():
         (folder / name).unlink(missing_ok=True)

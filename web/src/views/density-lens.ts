@@ -5,7 +5,7 @@
 
 import type { Component, Mixture } from "../futures/branches.ts";
 import type { Path } from "../futures/field.ts";
-import { canvas } from "./field-painter.ts";
+import { canvasView } from "./canvas-view.ts";
 import { colour } from "./futures-field.ts";
 
 export interface LensData {
@@ -30,54 +30,34 @@ const SEEN = 0.01;
 const LIKELY = 0.1;
 
 export function densityLens(el: HTMLElement, initial: LensData): Lens {
-  const picture = canvas(el);
   const density = document.createElement("canvas");
   density.width = density.height = GRID;
   let data = initial;
-  let frame = 0;
 
-  const draw = (): void => {
-    frame = 0;
-    const size = el.clientWidth;
-    picture.width = picture.height = Math.max(Math.round(size * window.devicePixelRatio), 1);
-    const context = picture.getContext("2d");
-    if (context === null || size === 0) return;
-    const reach = reachOf(data);
-    const scale = picture.width / (2 * reach);
+  const view = canvasView(el, (context, size) => {
     const { path, step } = data;
     const mixture = path.mixtures[step];
     if (mixture === undefined) return;
+    const reach = reachOf(data);
     const [ink, future, paper] = ["--ink", "--future", "--paper"].map((name) => colour(el, name));
     paintDensity(density, mixture, reach, future!);
     context.imageSmoothingQuality = "high";
-    context.drawImage(density, 0, 0, picture.width, picture.height);
+    context.drawImage(density, 0, 0, size, size);
     // Model units, the pen's place in the middle.
-    context.setTransform(scale, 0, 0, scale, picture.width / 2, picture.height / 2);
     const pixel = (2 * reach) / size;
+    context.translate(size / 2, size / 2);
+    context.scale(1 / pixel, 1 / pixel);
     drawInk(context, data, ink!, pixel);
     for (const component of mixture.components) ellipse(context, component, future!, pixel);
     drawTaken(context, data, { ink: ink!, paper: paper! }, pixel);
-  };
-  const wake = (): void => {
-    if (frame === 0) frame = requestAnimationFrame(draw);
-  };
-  const observer = new ResizeObserver(wake);
-  observer.observe(el);
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-  scheme.addEventListener("change", wake);
-  wake();
+  });
 
   return {
     update(next) {
       data = next;
-      wake();
+      view.wake();
     },
-    destroy() {
-      cancelAnimationFrame(frame);
-      observer.disconnect();
-      scheme.removeEventListener("change", wake);
-      picture.remove();
-    },
+    destroy: view.destroy,
   };
 }
 

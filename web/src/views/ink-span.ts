@@ -2,7 +2,8 @@
 
 import { divergingPalette } from "../cells/palette.ts";
 import { nearestPoint } from "../cells/path.ts";
-import { canvas, type Placing } from "./field-painter.ts";
+import { canvasView } from "./canvas-view.ts";
+import type { Placing } from "./field-painter.ts";
 import type { ColouredInk } from "./ink-painter.ts";
 import { paintPiece } from "./piece-painter.ts";
 import { fitted } from "./small-multiples.ts";
@@ -43,25 +44,19 @@ export function inkSpan(el: HTMLElement, options: InkSpanOptions): InkSpan {
   surface.ariaLabel = options.label;
   surface.ariaValueMin = "0";
   el.append(surface);
-  const picture = canvas(surface);
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
   let data: InkSpanData = { ink: null, span: null, text: "" };
   let begun: number | null = null;
-  let frame = 0;
 
   const place = (): Placing | null =>
     data.ink === null ? null : fitted(data.ink, surface.clientWidth, surface.clientHeight, ZOOM);
-  const paint = (): void => {
-    frame = 0;
+  const view = canvasView(surface, (context) => {
     const placing = place();
     if (placing === null || data.ink === null) return;
-    const { css } = divergingPalette(scheme.matches ? "dark" : "light");
+    const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+    const { css } = divergingPalette(dark ? "dark" : "light");
     const mark = data.span === null ? null : { first: data.span.begin, last: data.span.end - 1 };
-    paintPiece(picture, surface, data.ink, mark, placing, css);
-  };
-  const wake = (): void => {
-    if (frame === 0) frame = requestAnimationFrame(paint);
-  };
+    paintPiece(context, surface, data.ink, mark, placing, css);
+  });
 
   /** Rows of the ink; a span lies within. */
   const length = (): number => data.ink?.path.length ?? 0;
@@ -115,23 +110,17 @@ export function inkSpan(el: HTMLElement, options: InkSpanOptions): InkSpan {
     if (event.shiftKey) pick(begin, last + by);
     else pick(begin + by, last + by);
   });
-  const observer = new ResizeObserver(wake);
-  observer.observe(surface);
-  scheme.addEventListener("change", wake);
-
   return {
     update(next) {
       data = next;
       surface.ariaValueMax = String(Math.max(length() - 1, 0));
       surface.ariaValueNow = String(data.span?.begin ?? 0);
       surface.ariaValueText = data.text;
-      wake();
+      view.wake();
     },
     placing: place,
     destroy() {
-      cancelAnimationFrame(frame);
-      observer.disconnect();
-      scheme.removeEventListener("change", wake);
+      view.destroy();
       surface.remove();
     },
   };

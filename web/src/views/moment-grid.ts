@@ -2,6 +2,7 @@
 
 import { divergingPalette } from "../cells/palette.ts";
 import { canvas, type Placing } from "./field-painter.ts";
+import { fittedContext } from "./fitted-canvas.ts";
 import type { ColouredInk } from "./ink-painter.ts";
 import { type Marked, paintPiece } from "./piece-painter.ts";
 import { fitted } from "./small-multiples.ts";
@@ -65,7 +66,8 @@ export function momentGrid(el: HTMLElement, options: MomentGridOptions): MomentG
     places.forEach(({ button, picture }, place) => {
       const tile = tiles[place];
       if (tile === undefined) picture.width = picture.height = 1;
-      else paintPiece(picture, button, tile.ink, tile.mark, placing(place), css);
+      else
+        paintPiece(fittedContext(picture, button).context, button, tile.ink, tile.mark, placing(place), css);
     });
   };
   const wake = (): void => {

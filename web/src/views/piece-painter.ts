@@ -1,7 +1,6 @@
 /** Paints a piece of ink in the colours of cells, with the points that it is about marked. */
 
 import type { Placing } from "./field-painter.ts";
-import { fittedContext } from "./fitted-canvas.ts";
 import { colour } from "./futures-field.ts";
 import { type ColouredInk, lineWidth, runsOf, trace } from "./ink-painter.ts";
 
@@ -20,15 +19,13 @@ const BAND = 16;
 export const MOST_WIDTH = 4.5;
 
 export function paintPiece(
-  picture: HTMLCanvasElement,
+  context: CanvasRenderingContext2D,
   el: HTMLElement,
   ink: ColouredInk,
   mark: Marked | null,
-  placing: Placing,
+  { zoom, left, top }: Placing,
   css: readonly string[],
 ): void {
-  const { context } = fittedContext(picture, el);
-  const { zoom, left, top } = placing;
   context.translate(left, top);
   context.scale(zoom, zoom);
   context.lineCap = "round";

@@ -1,7 +1,7 @@
 /** Surprise a step, below a field: where the model was sure, where anything could happen, and where the forks are. */
 
 import { type Path, surprise } from "../futures/field.ts";
-import { canvas } from "./field-painter.ts";
+import { canvasView } from "./canvas-view.ts";
 import { colour } from "./futures-field.ts";
 
 export interface StripData {
@@ -24,25 +24,11 @@ const MARKS = 14;
 const TRIMMED = 0.03;
 
 export function surpriseStrip(el: HTMLElement, initial: StripData, options: StripOptions): Strip {
-  const picture = canvas(el);
   let data = initial;
-  let frame = 0;
-
   const inset = (): number => Number.parseFloat(getComputedStyle(el).paddingLeft);
-  const draw = (): void => {
-    frame = 0;
-    const { clientWidth: width, clientHeight: height } = el;
-    const density = window.devicePixelRatio;
-    picture.width = Math.max(Math.round(width * density), 1);
-    picture.height = Math.max(Math.round(height * density), 1);
-    const context = picture.getContext("2d");
-    if (context === null) return;
-    context.setTransform(density, 0, 0, density, 0, 0);
-    bars(context, el, data, { left: inset(), width: width - 2 * inset(), height });
-  };
-  const wake = (): void => {
-    if (frame === 0) frame = requestAnimationFrame(draw);
-  };
+  const view = canvasView(el, (context, width, height) =>
+    bars(context, el, data, { left: inset(), width: width - 2 * inset(), height }),
+  );
 
   const look = (event: PointerEvent): void => {
     const box = el.getBoundingClientRect();
@@ -58,23 +44,13 @@ export function surpriseStrip(el: HTMLElement, initial: StripData, options: Stri
   el.addEventListener("pointermove", (event) => {
     if (event.pointerType === "mouse" || event.buttons > 0) look(event);
   });
-  const observer = new ResizeObserver(wake);
-  observer.observe(el);
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-  scheme.addEventListener("change", wake);
-  wake();
 
   return {
     update(next) {
       data = next;
-      wake();
+      view.wake();
     },
-    destroy() {
-      cancelAnimationFrame(frame);
-      observer.disconnect();
-      scheme.removeEventListener("change", wake);
-      picture.remove();
-    },
+    destroy: view.destroy,
   };
 }
 
