@@ -45,6 +45,7 @@ ROWS = (
         "effects",
         "evaluate",
         "measures",
+        "neaten",
         "plots",
         "presets",
         "realism",

@@ -13,6 +13,7 @@ from pentrace.engine import Engine, State
 from pentrace.errors import InkError
 from pentrace.ink import Ink, concatenate
 from pentrace.interventions import Intervention
+from pentrace.neaten import neatened
 from pentrace.trace import Trace
 
 FloatArray = npt.NDArray[np.float32]
@@ -133,6 +134,27 @@ class Writer:
             self.engine.start(), offsets, c=c, h=h, gates=gates, mixture=mixture, loglik=loglik
         )
         return Trace(offsets, scale, **arrays)
+
+    def neaten(self, ink: Ink, *, share: float = 0.8) -> Ink:
+        """The ink drawn again as a mix of its own movements and the model's, in its own units; time is dropped.
+
+        The rule needs no random numbers: one ink and one share give one neatened ink (spec/neaten.md).
+
+        Args:
+            ink: its pen lifts stay, and every stroke begins where it began.
+            share: the model's, 0 to 1; 0 gives the prepared ink.
+
+        Raises:
+            InkError: a share out of range.
+        """
+        if not 0 <= share <= 1:
+            raise InkError(f"share: expected 0 to 1, found {share:g}")
+        own, scale = self._read(ink)
+        first_lifted = bool(self.prepare(ink).pen_up[0])
+        neat = neatened(self.engine, own, share, first_lifted)
+        x, y = map(float, ink.points[0])
+        written = Ink.from_offsets(neat, scale, (x, y), first_pen_up=first_lifted)
+        return Ink(written.points, written.pen_up, scale=ink.scale)
 
     def state(self, ink: Ink) -> State:
         """The model's state after an ink."""

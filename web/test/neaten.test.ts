@@ -94,6 +94,22 @@ describe("the mix", () => {
   });
 });
 
+test("Python neatens to the same numbers", () => {
+  const text = new TextDecoder().decode(bytes("spec/golden/neaten.json"));
+  const golden = JSON.parse(text) as {
+    offsets: number[];
+    cases: { share: number; first_lifted: boolean; neat: number[] }[];
+  };
+  expect(golden.cases.length).toBeGreaterThan(2);
+  for (const { share, first_lifted, neat } of golden.cases) {
+    const found = neatened(Float32Array.from(golden.offsets), share, first_lifted);
+    expect(found.length).toBe(neat.length);
+    found.forEach((value, k) => {
+      expect(Math.abs(value - neat[k]!)).toBeLessThan(1e-5);
+    });
+  }
+});
+
 describe("an ink that changes", () => {
   test("grown, undone and with another share, is the ink read at once", () => {
     const neatener = new Neatener(engine);

@@ -20,6 +20,7 @@ from pentrace.cli import (
     futures,
     import_,
     info,
+    neaten,
     serve,
     site,
     trace,
@@ -80,6 +81,7 @@ def add(group: typer.Typer, name: str, command: Callable[..., None]) -> None:
 add(app, "serve", serve.serve)
 add(app, "write", write.write)
 add(app, "continue", continue_.continue_)
+add(app, "neaten", neaten.neaten)
 add(app, "futures", futures.futures)
 add(app, "trace", trace.trace)
 add(app, "change", change.change)
