@@ -226,6 +226,30 @@ def test_what_is_no_list_of_cells_is_said(figure: Reader) -> None:
     assert "change.cells" not in hashed(figure)
 
 
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("change.cells=60", "cell 60: expected 0 to 59, as this model has"),
+        (
+            "change.cells=0-29&change.how=scale&change.scale=2",
+            "the cells grow without bound; multiply by less",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_then_forgotten(
+    open_reader: Callable[..., Reader], place: str, asked: str, message: str
+) -> None:
+    reader = open_reader(reduced_motion="reduce")
+    reader.open(f"{place}#{asked}")
+    reader.page.locator("#change").scroll_into_view_if_needed()
+    reader.wait(f"{SAID}.includes('{message}')")
+    reader.page.locator("#change-cells").fill("5")
+    reader.page.locator("#change-cells").press("Enter")
+    reader.page.locator("#change-how").select_option("clamp")
+    reader.wait(f"{SAID}.startsWith('{COUNT} samples')")
+    assert reader.page.locator(".pairs-head.after").inner_text() == "1 cell changed"
+
+
 def test_futures_are_drawn_on_both_sides(figure: Reader) -> None:
     figure.page.locator(".change-fields").scroll_into_view_if_needed()
     painted = """() => [...document.querySelectorAll(".change-field")].map((box) => {
@@ -239,10 +263,17 @@ def test_futures_are_drawn_on_both_sides(figure: Reader) -> None:
         for (let k = 3; k < data.length; k += 4) if (data[k] > 8) sum++;
         return sum;
     })"""
-    figure.wait_for(lambda: min([0, *figure.page.evaluate(painted)][1:] or [0]) > 500, "both fields")
+    figure.wait_for(lambda: min(figure.page.evaluate(painted), default=0) > 500, "both fields")
     both = figure.page.evaluate(painted)
     assert len(both) == 2
     assert both[0] != both[1]
+    # Both look at one step, and go on together.
+    surfaces = figure.page.locator(".change-field .field-surface")
+    step = int(surfaces.first.get_attribute("aria-valuenow") or -1)
+    assert surfaces.last.get_attribute("aria-valuenow") == str(step)
+    surfaces.last.focus()
+    figure.page.keyboard.press("ArrowRight")
+    assert [surfaces.nth(k).get_attribute("aria-valuenow") for k in (0, 1)] == [str(step + 1)] * 2
 
 
 def test_a_checkpoint_without_an_atlas_says_what_can_be_done(

@@ -57,12 +57,21 @@ class Side {
 
   head(text: string): void {
     this.#heading.textContent = text;
-    if (this.#view !== null) this.#view.surface.ariaLabel = `What could have come: ${text}`;
+    if (this.#view !== null) this.#view.surface.ariaLabel = `What could have come, step by step: ${text}`;
   }
 
   look(step: number): void {
     this.#step = step;
     this.#paint();
+    this.#tell();
+  }
+
+  #tell(): void {
+    const surface = this.#view?.surface;
+    if (surface === undefined) return;
+    surface.ariaValueMax = String(this.#field?.path.length ?? 0);
+    surface.ariaValueNow = String(this.#at());
+    surface.ariaValueText = `Step ${this.#at()}`;
   }
 
   destroy(): void {
@@ -75,7 +84,6 @@ class Side {
     const path = pathOf(reply, undefined);
     this.#field = new Field(path, DRAWS, COUNT);
     this.#pool.draw(this.#field.missing(), DRAWS);
-    this.#events.onPath(path);
     const data = { field: this.#field, growing: false, step: this.#at(), future: null };
     if (this.#view === null) {
       const { onLook } = this.#events;
@@ -84,6 +92,8 @@ class Side {
       this.head(this.#heading.textContent ?? "");
     }
     this.#view.update(data, 0);
+    this.#tell();
+    this.#events.onPath(path);
   }
 
   #at(): number {
@@ -100,7 +110,8 @@ class Side {
 
   #listenToKeys(surface: HTMLElement): void {
     surface.tabIndex = 0;
-    surface.role = "img";
+    surface.role = "slider";
+    surface.ariaValueMin = "0";
     surface.addEventListener("keydown", (event) => {
       const by = { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10 }[event.key];
       if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
