@@ -32,12 +32,6 @@ export interface MeasureRequest {
   readonly random: readonly Intervention[] | null;
 }
 
-/** Drops what is being measured. */
-export interface StopRequest {
-  readonly type: "stop";
-  readonly id: number;
-}
-
 export interface WrittenReply {
   readonly type: "written";
   readonly id: number;
@@ -61,7 +55,7 @@ export interface MeasuredReply {
   readonly figures: Figures;
 }
 
-export type ChangeRequest = LoadRequest | WriteRequest | MeasureRequest | StopRequest;
+export type ChangeRequest = LoadRequest | WriteRequest | MeasureRequest;
 export type ChangeReply =
   | WrittenReply
   | MeasuredReply

@@ -4,7 +4,7 @@ import { batch, computed, effect, signal } from "@preact/signals-core";
 import type { Atlas } from "../atlas/atlas.ts";
 import { type Effect, effectsOf, type Figures, interventionOf } from "../change/effect.ts";
 import type { Measure } from "../change/measures.ts";
-import type { ChangeReply, ChangeRequest, MeasuredReply, WrittenReply } from "../engine/change.ts";
+import type { MeasuredReply } from "../engine/change.ts";
 import { atStrength, change as changed, type Intervention } from "../engine/interventions.ts";
 import type { Continuation } from "../ink/stroke.ts";
 import { beforeAfter, type PairsData } from "../views/before-after.ts";
@@ -14,6 +14,7 @@ import type { ChangeWiring } from "./change.ts";
 import { ChangeFields } from "./change-fields.ts";
 import { fillMenu } from "./change-menu.ts";
 import { figureRow, likelihoodTold, MEASURE_WORDS, presetRow, told, toldOwn } from "./change-words.ts";
+import { ChangeWorkers } from "./change-workers.ts";
 import type { Running } from "./figure.ts";
 
 export const COUNT = 4;
@@ -35,13 +36,12 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
   const atlas = signal<Atlas | null>(null);
   /** Whether it is known which atlas there is, if any. */
   const settled = signal(false);
-  const ready = signal(false);
-  const problem = signal("");
-  const written = signal<WrittenReply | null>(null);
-  const measuring = signal<MeasuredReply | null>(null);
+  /** Why there is no atlas, where there should be one. */
+  const missing = signal("");
+  const workers = new ChangeWorkers();
+  const { ready, written, measured, problem } = workers;
   const runs = signal(0);
   const writing = signal(!frame.still);
-  let newest = 0;
 
   // What is wanted.
 
@@ -69,49 +69,10 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
     return { effect: stored, intervention, random: other === undefined ? random : 0 };
   });
 
-  // The workers: one writes, one measures when it is asked to.
-
-  const spawn = (): Worker =>
-    new Worker(new URL("../engine/change-worker.ts", import.meta.url), { type: "module" });
-  const worker = spawn();
-  let measurer: Worker | null = null;
-  const ask = (request: ChangeRequest): void => worker.postMessage(request);
-  const wrong = (): void => {
-    problem.value = "The engine could not be started; reload the page.";
-  };
-  worker.onerror = wrong;
-  worker.onmessage = ({ data }: MessageEvent<ChangeReply>) => {
-    if (data.type === "error") problem.value = inWords(data.message);
-    else if (data.id !== newest) return;
-    else if (data.type === "ready") ready.value = true;
-    else if (data.type === "written") {
-      batch(() => {
-        problem.value = "";
-        written.value = data;
-      });
-    }
-  };
-
-  const forget = (): void => {
-    measurer?.terminate();
-    measurer = null;
-    measuring.value = null;
-  };
-
   parts.measure.addEventListener("click", () => {
     const loaded = frame.loaded.peek();
     if (loaded === null) return;
-    forget();
-    measurer = spawn();
-    measurer.onerror = wrong;
-    measurer.onmessage = ({ data }: MessageEvent<ChangeReply>) => {
-      if (data.type === "error") problem.value = inWords(data.message);
-      else if (data.type === "measured") measuring.value = data;
-      else if (data.type === "ready") {
-        measurer?.postMessage({ type: "measure", id: 2, intervention: own.peek(), random: null });
-      }
-    };
-    measurer.postMessage({ type: "load", id: 1, ...loaded });
+    workers.measure(loaded, own.peek());
     frame.announce("Measuring.");
   });
 
@@ -119,15 +80,14 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
     const loaded = frame.loaded.value;
     if (loaded === null) return;
     batch(() => {
-      ready.value = false;
       settled.value = false;
       atlas.value = null;
-      problem.value = "";
+      missing.value = "";
+      workers.load(loaded);
     });
-    ask({ type: "load", id: ++newest, ...loaded });
     atlasOf(loaded)
       .catch((error: Error) => {
-        problem.value = error.message;
+        missing.value = error.message;
         return null;
       })
       .then((found) => {
@@ -143,15 +103,14 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
     const { intervention, random } = wanted.value;
     const [seed, variation] = [state.seed.value, state.variation.value];
     if (!ready.value || !settled.value) return;
-    const id = ++newest;
-    ask({ type: "write", id, intervention, random, seed, variation, count: COUNT, steps: STEPS });
+    workers.write({ intervention, random, seed, variation, count: COUNT, steps: STEPS });
   });
 
   // What was measured is of one intervention.
   effect(() => {
     own.value;
     frame.loaded.value;
-    forget();
+    workers.forget();
   });
 
   // The samples, side by side.
@@ -228,8 +187,9 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
   const aside = make("change-aside");
   parts.told.append(facts, aside);
   const list = effectList(parts.told);
-  const ownLines = (measured: MeasuredReply | null): string[] => {
-    if (measured !== null) return [toldOwn(measured.done, measured.total)];
+  const ownLines = (reply: MeasuredReply | null): string[] => {
+    if (reply !== null) return [toldOwn(reply.done, reply.total)];
+    if (missing.value !== "") return [`${missing.value} Name cells by number.`];
     if (settled.value && effects.value.length === 0 && state.cells.value.length === 0) {
       return ["This checkpoint has no measured changes; name cells by number, and measure what they do."];
     }
@@ -237,14 +197,13 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
   };
   effect(() => {
     const stored = preset.value;
-    const measured = measuring.value;
-    const lines = stored !== null ? told(stored) : ownLines(measured);
+    const lines = stored !== null ? told(stored) : ownLines(measured.value);
     if (written.value !== null)
       lines.push(likelihoodTold(written.value.loglik, STEPS, state.random.value > 0));
     say(facts, stored?.title ?? "Cells of your choice", stored?.what ?? "", lines);
   });
   effect(() => {
-    const figures = preset.value?.figures ?? measuring.value?.figures ?? {};
+    const figures = preset.value?.figures ?? measured.value?.figures ?? {};
     list.update(measureRows(figures, preset.value?.measure));
     const stored = "What else changes. None of it was settled beforehand, so these are no claims.";
     aside.textContent = preset.value === null ? "" : stored;
@@ -295,8 +254,7 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
   return {
     svg: view.svg,
     destroy() {
-      worker.terminate();
-      forget();
+      workers.destroy();
       view.destroy();
       chart.destroy();
       fields.destroy();
@@ -329,12 +287,6 @@ function continuationOf(offsets: Float32Array, scale: number): Continuation {
     lifts[k + 1] = offsets[3 * k + 2]!;
   }
   return { points, lifts };
-}
-
-/** An engine's error, where it is the change that is too much. */
-function inWords(message: string): string {
-  if (!message.includes("NaN")) return message;
-  return "Under this change the cells grow without bound; multiply by less.";
 }
 
 function say(el: HTMLElement, title: string, what: string, lines: readonly string[]): void {
