@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pentrace.effects import DRAWS, Setup
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.browser.conftest import Reader
 
@@ -38,3 +41,28 @@ def test_nothing_shifts_while_figures_start(
     assert reader.page.evaluate(SHIFTS) < 0.01
     assert reader.page.evaluate(NAMELESS) == []
     assert reader.page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_the_numbers_that_the_prose_spells_out_are_the_figures_own(reader: Reader, repository: Path) -> None:
+    page = reader.page
+    prose = " ".join(page.locator("body").inner_text().split())
+    for name in ("wall", "field"):
+        page.locator(f"#{name}").scroll_into_view_if_needed()
+        reader.wait(f"!document.querySelector('#{name}-svg').disabled")
+    # How many samples there are, how many draws each is, how many futures a step has.
+    assert "Twenty-four samples of one model" in prose
+    assert page.locator("#wall .view button").count() == 24
+    assert "Five hundred draws later" in prose
+    assert page.locator("#wall-step").get_attribute("max") == "500"
+    assert "fifty times over" in prose
+    assert "from each of its points go fifty futures" in prose
+    assert page.locator("#field-count").input_value() == "50"
+    # What a measured change rests on.
+    assert "measured over two hundred samples" in prose
+    assert "nineteen random picks" in prose
+    assert Setup().samples == 200
+    assert DRAWS == 19
+    # Who wrote what the model has learned from.
+    assert "some two hundred pens" in prose
+    card = (repository / "src/pentrace/weights/MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "some 200 people" in card

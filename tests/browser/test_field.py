@@ -162,6 +162,81 @@ def test_a_strand_that_is_clicked_is_taken(field: Reader) -> None:
     field.wait_for(lambda: field.page.locator(".fork-tree button").count() == 2, "the ink that was taken")
 
 
+@pytest.fixture
+def phone(open_reader: Callable[..., Reader], quick: str) -> Reader:
+    """The field on a phone, where fingers point."""
+    reader = open_reader(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    show(reader, quick + SETTINGS)
+    return reader
+
+
+def touch(reader: Reader, *places: tuple[float, float]) -> None:
+    """A finger goes down, along some places, and up."""
+    session = reader.page.context.new_cdp_session(reader.page)
+    kinds = ["touchStart"] + ["touchMove"] * (len(places) - 1)
+    for kind, (x, y) in zip(kinds, places, strict=True):
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_finger_scrubs_along_the_strip(phone: Reader) -> None:
+    strip = phone.page.locator(".field-strip")
+    strip.scroll_into_view_if_needed()
+    box = strip.bounding_box()
+    assert box is not None
+    inset = float(
+        phone.page.evaluate(
+            "parseFloat(getComputedStyle(document.querySelector('.field-strip')).paddingLeft)"
+        )
+    )
+    width, y = box["width"] - 2 * inset, box["y"] + box["height"] / 2
+
+    def at(share: float) -> tuple[float, float]:
+        return box["x"] + inset + share * width, y
+
+    for share in (0.25, 0.8):
+        phone.page.touchscreen.tap(*at(share))
+        phone.wait(f"Math.abs({SURFACE}.ariaValueNow - {share * (ROWS - 1)}) < 2")
+    # The finger stays down: every place on its way is looked at, also when it leaves the strip.
+    touch(phone, at(0.2), at(0.4), (at(0.6)[0], y + 40))
+    phone.wait(f"Math.abs({SURFACE}.ariaValueNow - {0.6 * (ROWS - 1)}) < 2")
+
+
+def test_a_finger_looks_at_a_strand_and_then_takes_it(phone: Reader) -> None:
+    phone.page.locator(".field-surface").scroll_into_view_if_needed()
+    place: Any = phone.page.evaluate(
+        """() => {
+            const surface = document.querySelector(".field-surface");
+            const box = surface.getBoundingClientRect();
+            let best = null;
+            // The end of a strand: of what is painted in sight, the place farthest from the ink.
+            for (const canvas of document.querySelectorAll(".field-sheet canvas")) {
+                const place = canvas.getBoundingClientRect();
+                const scale = place.width / canvas.width;
+                const { data, width, height } =
+                    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+                for (let k = 3; k < data.length; k += 4) {
+                    const at = (k - 3) / 4;
+                    const [x, y] = [at % width, Math.floor(at / width)];
+                    const seen = place.left + x * scale;
+                    const away = Math.abs(y - height / 2);
+                    if (seen < box.left + 30 || seen > box.right - 30 || data[k] < 100) continue;
+                    if (best === null || away > best.away) best = { x: seen, y: place.top + y * scale, away };
+                }
+            }
+            return [best.x, best.y];
+        }"""
+    )
+    tried = phone.page.locator(".fork-tree button")
+    phone.page.touchscreen.tap(*place)
+    phone.wait("location.hash.includes('field.step=')")
+    assert tried.count() < 2, "the first touch only looks"
+    assert "field.forks" not in phone.page.url
+    phone.page.touchscreen.tap(*place)
+    phone.wait_for(lambda: tried.count() == 2, "the ink that was taken")
+    phone.wait("location.hash.includes('field.forks=')")
+
+
 def choose(reader: Reader, name: str, content: str) -> None:
     file: FilePayload = {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
     reader.page.locator("#field input[type=file]").set_input_files(file)
