@@ -80,8 +80,8 @@ def atlas(
 
     \b
     Examples:
-      pentrace atlas best.safetensors train/ -o best.atlas.safetensors
-      pentrace atlas best.safetensors train.parquet --held-out val1.parquet -o best.atlas.safetensors
+      pentrace atlas my.safetensors train/ -o my.atlas.safetensors
+      pentrace atlas my.safetensors train/ --held-out val/ -o my.atlas.safetensors
     """
     from pentrace.atlas_build import Samples, build, check_packages
     from pentrace.atlas_rows import choose
