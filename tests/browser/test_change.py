@@ -15,6 +15,7 @@ from pentrace.checkpoint import load
 from pentrace.interventions import Intervention, cells_of
 from pentrace.presets import from_record
 from pentrace.writer import Writer
+from tests.browser.pen import Hand, write
 from tests.browser.test_wall import hashed
 from tests.change_atlas import HIDDEN, TINY, measured_atlas
 
@@ -192,6 +193,24 @@ def test_cells_by_name(
     cells = expected or [found.cell for found in atlas.cells_for("speed")]
     assert sorted(cells_of(hashed(reader)["change.cells"])) == sorted(cells)
     reader.wait(f"document.querySelector('.pairs-head.after').textContent === '{len(cells)} cells changed'")
+
+
+def test_it_goes_on_in_the_readers_hand(figure: Reader, atlas: Atlas) -> None:
+    alone = sides(figure)
+    figure.page.locator("#change-primed").check()
+    figure.wait(f"{SAID}.startsWith('{COUNT} samples in your hand')")
+    figure.wait_for(lambda: sides(figure)[0] != alone[0], "samples in the hand of the example")
+    primed = sides(figure)
+    assert all(primed[2 * k] != primed[2 * k + 1] for k in range(COUNT))
+    figure.page.locator("#paper").scroll_into_view_if_needed()
+    box = figure.page.locator("#paper").bounding_box()
+    assert box is not None
+    write(figure.page, "here", Hand(box["x"] + 90, box["y"] + 0.6 * box["height"]))
+    figure.settle()
+    figure.page.locator("#change").scroll_into_view_if_needed()
+    figure.wait_for(lambda: sides(figure)[0] not in (alone[0], primed[0]), "samples in the reader's hand")
+    figure.page.locator("#change-primed").uncheck()
+    figure.wait_for(lambda: sides(figure) == alone, "samples from nothing")
 
 
 def test_no_strength_is_no_change(open_reader: Callable[..., Reader], place: str) -> None:

@@ -165,6 +165,8 @@ export const controls = {
   "change.shift": number(0.5, -2, 2, 0.05),
   /** 0 for the chosen cells; k for as many at random, draw k. */
   "change.random": number(0, 0, 99, 1),
+  /** Whether it goes on from the reader's ink. */
+  "change.primed": flag(false),
   "change.seed": number(1, 0, UINT32, 1),
   "change.variation": number(0.6, 0.1, 1.5, 0.05),
 };

@@ -76,6 +76,7 @@ describe("address", () => {
       "change.scale": 0.45,
       "change.shift": -0.15,
       "change.random": 7,
+      "change.primed": true,
       "change.seed": 12,
       "change.variation": 0.9,
     };

@@ -7,13 +7,23 @@ import type { ChangeReply, ChangeRequest, MeasureRequest, WriteRequest } from ".
 import type { Engine } from "./engine.ts";
 import { intervene } from "./interventions.ts";
 import { scaleOf } from "./path.ts";
+import type { InkStroke } from "./protocol.ts";
+import { Reader, type Reading } from "./reader.ts";
 import { open, sentence, turn } from "./serving.ts";
+
+/** Samples as they are, and their likelihood. */
+interface Plain {
+  readonly key: string;
+  readonly offsets: Float32Array;
+  readonly loglik: readonly number[];
+}
+
+type Begun = Pick<Reading, "state" | "position" | "scale">;
 
 let engine: Engine | null = null;
 /** Made when it is first needed. */
 let laboratory: Laboratory | null = null;
-/** Samples as they are, and their likelihood, for the newest seed and variation. */
-let plain: { key: string; offsets: Float32Array; loglik: number[] } | null = null;
+let plain: Plain | null = null;
 let newest = 0;
 
 self.onmessage = ({ data }: MessageEvent<ChangeRequest>) => {
@@ -38,25 +48,38 @@ async function work(request: ChangeRequest): Promise<void> {
 }
 
 function write(request: WriteRequest, on: Engine): void {
-  const { id, random, seed, variation, count, steps } = request;
+  const { id, random } = request;
   const intervention =
     random === 0 ? request.intervention : laboratoryOf(on).like(request.intervention, random);
-  const key = [seed, variation, count, steps].join();
-  if (plain?.key !== key) {
-    const offsets = sampled(on, request);
-    plain = { key, offsets, loglik: likelihoods(on, offsets, count) };
-  }
-  const { offsets, loglik } = plain;
+  const before = plainly(on, request);
   try {
     intervene(on, intervention);
-    const after = sampled(on, request);
-    const changed = likelihoods(on, offsets, count);
-    const pairs = Float32Array.from(loglik.flatMap((value, k) => [value, changed[k]!]));
-    const scale = scaleOf(on, RULING);
-    answer({ type: "written", id, intervention, before: offsets, after, loglik: pairs, scale });
+    const begun = begin(on, request.strokes);
+    const after = sampled(on, begun, request);
+    const changed = likelihoods(on, begun, before.offsets, request.count);
+    const pairs = Float32Array.from(before.loglik.flatMap((value, k) => [value, changed[k]!]));
+    const { scale } = begun;
+    answer({ type: "written", id, intervention, before: before.offsets, after, loglik: pairs, scale });
   } finally {
     intervene(on, []);
   }
+}
+
+/** The samples as they are; those that begin a line are kept, since only the change is another in most requests. */
+function plainly(on: Engine, request: WriteRequest): Plain {
+  const { strokes, seed, variation, count, steps } = request;
+  const key = strokes.length > 0 ? "" : [seed, variation, count, steps].join();
+  if (plain !== null && key !== "" && plain.key === key) return plain;
+  const begun = begin(on, strokes);
+  const offsets = sampled(on, begun, request);
+  plain = { key, offsets, loglik: likelihoods(on, begun, offsets, count) };
+  return plain;
+}
+
+/** Where the samples begin: a line, or the end of an ink as the engine reads it now. */
+function begin(on: Engine, strokes: readonly InkStroke[]): Begun {
+  if (strokes.length > 0) return new Reader(on, RULING).read(strokes, 0);
+  return { state: on.start(), position: 0, scale: scaleOf(on, RULING) };
 }
 
 async function measure({ id, intervention, random }: MeasureRequest, on: Engine): Promise<void> {
@@ -78,18 +101,19 @@ function laboratoryOf(on: Engine): Laboratory {
   return laboratory;
 }
 
-function sampled(on: Engine, { seed, variation, count, steps }: WriteRequest): Float32Array {
-  const start = on.start();
-  const offsets = on.futures(start, count, steps, { seed, variation });
-  start.free();
-  return offsets;
+function sampled(
+  on: Engine,
+  { state, position }: Begun,
+  { seed, variation, count, steps }: WriteRequest,
+): Float32Array {
+  return on.futures(state, count, steps, { seed, variation, origin: position });
 }
 
 /** Of each sample, nats a point. */
-function likelihoods(on: Engine, samples: Float32Array, count: number): number[] {
+function likelihoods(on: Engine, { state: begun }: Begun, samples: Float32Array, count: number): number[] {
   const width = samples.length / count;
   return Array.from({ length: count }, (_, f) => {
-    const state = on.start();
+    const state = begun.copy();
     const sample = samples.subarray(width * f, width * (f + 1));
     const { loglik } = on.trace(state, sample, { c: false, h: false });
     state.free();

@@ -6,7 +6,7 @@
 
 import type { Figures } from "../change/effect.ts";
 import type { Intervention } from "./interventions.ts";
-import type { ErrorReply, LoadRequest } from "./protocol.ts";
+import type { ErrorReply, InkStroke, LoadRequest } from "./protocol.ts";
 
 /** Samples as they are and under an intervention, from the same random numbers. */
 export interface WriteRequest {
@@ -16,6 +16,8 @@ export interface WriteRequest {
   readonly intervention: Intervention;
   /** 0: as it is. k: the same on random cells, draw k. */
   readonly random: number;
+  /** An ink that the samples go on from; none: they begin a line. */
+  readonly strokes: readonly InkStroke[];
   readonly seed: number;
   readonly variation: number;
   /** F: sample k is stream k. */

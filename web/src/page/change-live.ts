@@ -5,8 +5,9 @@ import type { Atlas } from "../atlas/atlas.ts";
 import { type Effect, effectsOf, type Figures, interventionOf } from "../change/effect.ts";
 import type { Measure } from "../change/measures.ts";
 import type { MeasuredReply } from "../engine/change.ts";
+import { packed } from "../engine/client.ts";
 import { atStrength, change as changed, type Intervention } from "../engine/interventions.ts";
-import type { Continuation } from "../ink/stroke.ts";
+import type { Continuation, Stroke } from "../ink/stroke.ts";
 import { beforeAfter, type PairsData } from "../views/before-after.ts";
 import { effectList, effectsChart, effectsKey } from "../views/effects-chart.ts";
 import { atlasOf } from "./atlas.ts";
@@ -31,7 +32,13 @@ interface Wanted {
   readonly random: number;
 }
 
-export async function startChange({ frame, parts, again }: ChangeWiring): Promise<Running> {
+export async function startChange({
+  frame,
+  parts,
+  again,
+  ink,
+  writing: pen,
+}: ChangeWiring): Promise<Running> {
   const { state, seen, chosen } = frame;
   const atlas = signal<Atlas | null>(null);
   /** Whether it is known which atlas there is, if any. */
@@ -99,11 +106,16 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
       });
   });
 
+  /** What the samples go on from. While a stroke is drawn, they stay as they are. */
+  let primedBy: readonly Stroke[] = [];
   effect(() => {
+    if (!state.primed.value) primedBy = [];
+    else if (!pen.value) primedBy = ink.value;
     const { intervention, random } = wanted.value;
     const [seed, variation] = [state.seed.value, state.variation.value];
     if (!ready.value || !settled.value) return;
-    workers.write({ intervention, random, seed, variation, count: COUNT, steps: STEPS });
+    const strokes = primedBy.map(packed);
+    workers.write({ intervention, random, strokes, seed, variation, count: COUNT, steps: STEPS });
   });
 
   // What was measured is of one intervention.
@@ -156,7 +168,10 @@ export async function startChange({ frame, parts, again }: ChangeWiring): Promis
     const settings = `seed ${state.seed.value}, variation ${state.variation.value.toFixed(2)}`;
     if (problem.value !== "") frame.say(problem.value);
     else if (written.value === null) frame.say("Loading what is known of the cells");
-    else frame.say(`${COUNT} samples, the same random numbers on both sides: ${settings}.`);
+    else {
+      const hand = state.primed.value ? " in your hand" : "";
+      frame.say(`${COUNT} samples${hand}, the same random numbers on both sides: ${settings}.`);
+    }
   });
 
   // What is known of it.

@@ -1,12 +1,16 @@
 /** Changing cells as a figure of the page: its controls. The model, and what was measured, come when it is near. */
 
-import { batch, effect } from "@preact/signals-core";
+import { batch, effect, type ReadonlySignal } from "@preact/signals-core";
 import { cellsInWords, cellsOf } from "../cells/words.ts";
+import type { Stroke } from "../ink/stroke.ts";
 import { controls as table } from "../state.ts";
 import { type Frame, figure, type Shared } from "./figure.ts";
 
 export interface ChangeWiring {
   readonly frame: Frame<"change">;
+  /** What the reader has written; the page's example where that is nothing. */
+  readonly ink: ReadonlySignal<readonly Stroke[]>;
+  readonly writing: ReadonlySignal<boolean>;
   readonly parts: Parts;
   /** Writes both sides from the beginning. */
   readonly again: { write(): void };
@@ -25,7 +29,7 @@ export interface Parts {
   readonly fields: HTMLElement;
 }
 
-export function changeFigure(shared: Shared): void {
+export function changeFigure(shared: Shared, wiring: Pick<ChangeWiring, "ink" | "writing">): void {
   const frame = figure("change", shared);
   const { controls, state } = frame;
   const again = { write: () => {} };
@@ -73,6 +77,7 @@ export function changeFigure(shared: Shared): void {
     (value) => value.toFixed(2),
     "How far it strays from what is likely",
   );
+  controls.check("primed", "In your hand", "The samples go on from what you have written above");
   const see = controls.quiet("See these cells", () => {}, {
     title: "Colour the ink of the figure of cells by those that are changed here",
   });
@@ -94,7 +99,7 @@ export function changeFigure(shared: Shared): void {
   });
   frame.say("Changing cells");
   const parts = { menu, how, of, see, measure, ...partsOf(frame) };
-  frame.start(async () => (await import("./change-live.ts")).startChange({ frame, parts, again }));
+  frame.start(async () => (await import("./change-live.ts")).startChange({ frame, parts, again, ...wiring }));
 }
 
 /** A menu of cells by name; the atlas fills it. */

@@ -235,7 +235,7 @@ neatenFigure(shared, { sheet, ink, isExample, writing });
 wallFigure(shared, { ink, isExample, writing, open: openSample });
 const field = fieldFigure(shared, { ink, writing });
 atlasFigure(shared, state["change.cells"]);
-changeFigure(shared);
+changeFigure(shared, { ink, writing });
 const cells = cellsFigure(shared, { sheet, ink, isExample, writing });
 
 // The address, and the checkpoint that it names.
