@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pentrace.atlas import Atlas
 from pentrace.checkpoint import Checkpoint, load
 from pentrace.errors import InterventionError
 from pentrace.ink import Ink
@@ -147,6 +148,19 @@ def test_everything_runs_under_it_and_the_writer_stays_as_it_was(writer: Writer,
     assert writer.write(60, seed=4) == before
     twice = changed.with_intervention(Intervention.shift(range(12), 0.1))
     np.testing.assert_allclose(twice.state(line).c[0, :12], 0.9, atol=1e-6)
+
+
+def test_cells_of_an_atlas() -> None:
+    """As the docstring has it, on the default checkpoint."""
+    atlas = Atlas.default()
+    cells = [found.cell for found in atlas.cells_for("pen lift in 1 step")]
+    writer = Writer().with_intervention(Intervention.scale(cells, 0, of="h"))
+    trace = writer.trace(writer.write(30, seed=1))
+    assert trace.h is not None
+    assert (trace.h[:, 0, cells] == 0).all()
+    assert trace.h[:, 0].any()
+    cluster = Intervention.clamp(atlas.cluster(0), 0.5)
+    assert len(cluster.changes) == atlas.about["clusters"][0]["size"]
 
 
 def test_no_intervention_changes_nothing(writer: Writer) -> None:

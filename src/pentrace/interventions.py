@@ -40,7 +40,10 @@ class Intervention:
 
     changes: at most one for each quantity of each cell, in order.
 
-    Make one with `clamp`, `scale` or `shift`, and put several together with `then`.
+    Make one with `clamp`, `scale` or `shift`, and put several together with `then`:
+
+        cells = [found.cell for found in Atlas.default().cells_for("pen lift in 1 step")]
+        writer = Writer().with_intervention(Intervention.scale(cells, 0, of="h"))
     """
 
     changes: tuple[Change, ...] = ()
