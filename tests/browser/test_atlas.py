@@ -202,11 +202,12 @@ def test_the_moments_are_the_atlas_s(figure: Reader, atlas: Atlas) -> None:
         ]
         told(figure, wanted)
     # The line of a moment is opened in the figure of cells, at its step.
-    strongest = atlas.moments(cell.cell, lowest=True)[0]
-    figure.page.locator(".moment").first.click()
+    strongest = atlas.moments(cell.cell, lowest=True)[3]
+    figure.page.locator(".moment").nth(3).click()
     figure.wait(
         f"document.querySelector('.cells-facts h3').textContent === 'Step {strongest.step} of {STEPS}'"
     )
+    figure.wait(f"location.hash.includes('cells.seed={3 + strongest.line}&cells.length={STEPS}')")
 
 
 def test_moments_alike_are_those_that_python_finds(figure: Reader, atlas: Atlas) -> None:

@@ -1,13 +1,21 @@
 /** The atlas as a figure of the page: its controls and its places. The pictures, and the worker, come when it is near. */
 
 import { effect, type Signal } from "@preact/signals-core";
+import type { FigureState } from "../state.ts";
 import { type Frame, figure, type Shared } from "./figure.ts";
 
 export interface AtlasWiring {
   readonly frame: Frame<"atlas">;
   readonly parts: AtlasParts;
+  readonly others: Others;
+}
+
+/** What it sets of other figures. */
+export interface Others {
   /** The cells that the figure of interventions changes. */
   readonly changed: Signal<readonly number[]>;
+  /** Along which ink cells are read. */
+  readonly cells: FigureState<"cells">;
 }
 
 /** Where things are. */
@@ -23,7 +31,7 @@ export interface AtlasParts {
   readonly change: HTMLButtonElement;
 }
 
-export function atlasFigure(shared: Shared, changed: Signal<readonly number[]>): void {
+export function atlasFigure(shared: Shared, others: Others): void {
   const frame = figure("atlas", shared);
   const { controls, state, still } = frame;
   const goTo = (id: string): void =>
@@ -60,7 +68,7 @@ export function atlasFigure(shared: Shared, changed: Signal<readonly number[]>):
   const parts = { ...partsOf(frame), change };
   filterField(frame, parts.features);
   frame.say("The atlas of the cells");
-  frame.start(async () => (await import("./atlas-live.ts")).startAtlas({ frame, parts, changed }));
+  frame.start(async () => (await import("./atlas-live.ts")).startAtlas({ frame, parts, others }));
 }
 
 /** Narrows the table of features down. */

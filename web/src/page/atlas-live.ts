@@ -24,7 +24,7 @@ import type { Running } from "./figure.ts";
 const MOST_CELLS = 25;
 
 export async function startAtlas(wiring: AtlasWiring): Promise<Running> {
-  const { frame, parts, changed } = wiring;
+  const { frame, parts, others } = wiring;
   const { state, chosen } = frame;
   const atlas = signal<Atlas | null>(null);
   const problem = signal("");
@@ -160,7 +160,7 @@ export async function startAtlas(wiring: AtlasWiring): Promise<Running> {
     }),
   ];
   const take = (): void => {
-    changed.value = cells.peek();
+    others.changed.value = cells.peek();
   };
   parts.change.addEventListener("click", take, { capture: true });
 

@@ -7,6 +7,7 @@ import { inkPath } from "../cells/path.ts";
 import { ColourScale } from "../cells/scale.ts";
 import type { PathSource } from "../engine/field.ts";
 import type { LookReply, MomentsReply, MomentsRequest, Piece, SimilarReply } from "../engine/moments.ts";
+import { type FigureState, controls as table } from "../state.ts";
 import { colourLegend } from "../views/colour-legend.ts";
 import type { ColouredInk } from "../views/ink-painter.ts";
 import { inkSpan } from "../views/ink-span.ts";
@@ -14,6 +15,7 @@ import { type MomentTile, momentGrid } from "../views/moment-grid.ts";
 import type { AtlasWiring } from "./atlas-figure.ts";
 import { atlasSvg } from "./atlas-svg.ts";
 import { cellWords, linesWords, momentLabel, similarLabel } from "./atlas-words.ts";
+import type { Chosen } from "./chosen.ts";
 import type { Running } from "./figure.ts";
 
 export const PLACES = 8;
@@ -29,7 +31,7 @@ export interface Attention {
 }
 
 export function startMoments(
-  { frame, parts }: AtlasWiring,
+  { frame, parts, others }: AtlasWiring,
   { atlas, cells, falls, problem }: Attention,
 ): Running {
   const { state, chosen } = frame;
@@ -140,12 +142,12 @@ export function startMoments(
     const piece = pieces[place];
     if (piece === undefined || atlas.value === null) return;
     const step = (piece.begin + piece.end - 1) >> 1;
-    const source = piece.line === null ? null : lineSource(atlas.value, piece.line);
-    batch(() => {
-      if (source !== null) chosen.opened.value = source;
-      chosen.step.value = step;
-    });
-    frame.announce(source === null ? `Step ${step} of the ink.` : `Line ${piece.line! + 1}, step ${step}.`);
+    if (piece.line !== null) openLine(lineSource(atlas.value, piece.line), others.cells, chosen);
+    // Another ink begins without a step, so this comes after it.
+    chosen.step.value = step;
+    frame.announce(
+      piece.line === null ? `Step ${step} of the ink.` : `Line ${piece.line + 1}, step ${step}.`,
+    );
   };
 
   // In words.
@@ -265,6 +267,28 @@ export function startMoments(
       worker.terminate();
     },
   };
+}
+
+/** Reads the cells along a line: a sample that the address can say, or an opened ink. */
+function openLine(source: PathSource, state: FigureState<"cells">, { opened }: Chosen): void {
+  if (source.kind === "sample") {
+    const { seed, steps: length, variation } = source;
+    const said = Object.entries({ seed, length, variation }).every(
+      ([name, value]) => table[`cells.${name}` as "cells.seed"].parse(String(value)) === value,
+    );
+    if (said) {
+      batch(() => {
+        state.seed.value = seed;
+        state.length.value = length;
+        state.variation.value = variation;
+        state.ink.value = "sample";
+        state.from.value = 0;
+        state.span.value = 0;
+      });
+      return;
+    }
+  }
+  opened.value = source;
 }
 
 /** A line of the atlas as a source of ink. */

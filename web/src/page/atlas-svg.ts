@@ -22,9 +22,9 @@ const FONT = 'font-family="Source Serif, Georgia, serif" font-size="13"';
 /** view: the element that has the ink above the grid of moments. */
 export function atlasSvg(view: HTMLElement, shown: ShownAtlas): string {
   const style = getComputedStyle(view);
-  const [ink, paper, muted, band] = ["--ink", "--paper", "--muted", "--future"].map((name) =>
+  const [ink, paper, muted] = ["--ink", "--paper", "--muted"].map((name) =>
     style.getPropertyValue(name).trim(),
-  ) as [string, string, string, string];
+  ) as [string, string, string];
   const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
   const { css } = divergingPalette(dark ? "dark" : "light");
   const { clientWidth: width, clientHeight } = view;
@@ -40,7 +40,7 @@ export function atlasSvg(view: HTMLElement, shown: ShownAtlas): string {
     x: number,
     y: number,
   ): string =>
-    `<g transform="translate(${tenths(x)} ${tenths(y)})">${marked(each, placing, ink, band)}${inkStrokes(each.ink, placing, css, MOST_WIDTH)}</g>`;
+    `<g transform="translate(${tenths(x)} ${tenths(y)})">${marked(each, placing, ink, muted)}${inkStrokes(each.ink, placing, css, MOST_WIDTH)}</g>`;
   const parts: string[] = [];
   if (shown.ink !== null && shown.inkPlacing !== null) {
     const { x, y } = at(view.querySelector(".ink-span"));

@@ -212,7 +212,8 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
     const size = `${matrix.cells} cells over ${matrix.rows - 1} steps`;
     const cut = left > 0 ? `; the last ${left.toLocaleString("en")} are left out` : "";
     const seed = `sample ${state.seed.value}, variation ${state.variation.value.toFixed(2)}`;
-    const name = { sample: seed, yours: "your writing" }[state.ink.value] ?? "an opened ink";
+    const name =
+      { sample: seed, yours: "your writing" }[state.ink.value] ?? "an opened ink, which no link holds";
     return `${nameOf(matrix.what)}: ${size}, ${name}${cut}`;
   };
 

@@ -244,7 +244,8 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
     if (done) measureOnce("field-complete", began);
     const total = current.count * current.draws.steps * current.known.length;
     const cut = left > 0 ? `; the last ${left.toLocaleString("en")} points of the ink are left out` : "";
-    const drawn = `${total.toLocaleString("en")} movements drawn in ${(elapsed / 1000).toFixed(1)} s${cut}`;
+    const outside = state.ink.value === "opened" ? "; no link holds an opened ink" : "";
+    const drawn = `${total.toLocaleString("en")} movements drawn in ${(elapsed / 1000).toFixed(1)} s${cut}${outside}`;
     frame.say(done ? drawn : `Drawing what could have come: ${Math.round(100 * share)} %`);
     if (done) frame.view.ariaBusy = "false";
   };

@@ -5,7 +5,7 @@ import { inkToJson, inkToSvg } from "../ink/files.ts";
 import { listenToPen } from "../ink/pointer.ts";
 import { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
-import { controls, createState, readAddress, takeValues, valuesOf } from "../state.ts";
+import { controls, createState, figureState, readAddress, takeValues, valuesOf } from "../state.ts";
 import { paper } from "../views/paper.ts";
 import { keepAddress, readInk } from "./address.ts";
 import { atlasFigure } from "./atlas-figure.ts";
@@ -234,7 +234,7 @@ const shared = { state, loaded, chosen: createChosen(state), ready, still, annou
 neatenFigure(shared, { sheet, ink, isExample, writing });
 wallFigure(shared, { ink, isExample, writing, open: openSample });
 const field = fieldFigure(shared, { ink, writing });
-atlasFigure(shared, state["change.cells"]);
+atlasFigure(shared, { changed: state["change.cells"], cells: figureState(state, "cells") });
 changeFigure(shared, { ink, writing });
 const cells = cellsFigure(shared, { sheet, ink, isExample, writing });
 

@@ -31,7 +31,7 @@ export function paintPiece(
   context.lineCap = "round";
   context.lineJoin = "round";
   const several = mark !== null && mark.last > mark.first;
-  if (several) band(context, ink, mark, zoom, colour(el, "--future"));
+  if (several) band(context, ink, mark, zoom, colour(el, "--muted"));
   context.lineWidth = Math.min(lineWidth(zoom), MOST_WIDTH / zoom);
   const paths = new Map<number, Path2D>();
   for (const run of runsOf(ink, 0, ink.path.length + 1, STEP)) {
