@@ -170,12 +170,11 @@ def features_table(found: Atlas) -> Table:
 def effects_table(found: Atlas) -> Table:
     """What changing cells was measured to do."""
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
-    table.add_column("--preset", style="dim", no_wrap=True)
-    table.add_column("change")
-    table.add_column("measure", style="dim")
+    for name in ("preset", "measure"):
+        table.add_column(name, no_wrap=True)
     for name in ("before", "after", "error", "random cells"):
-        table.add_column(name, justify="right")
-    table.add_column("")
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("controls")
     for effect in found.effects:
         figure = effect["figures"][effect["measure"]]
         numbers = (
@@ -183,8 +182,8 @@ def effects_table(found: Atlas) -> Table:
         )
         random = [value for value in figure["random"] if value is not None]
         beside = f"{min(random):.3f} to {max(random):.3f}" if random else "-"
-        verdict = "controls it" if effect["controls"] else "not shown to"
-        table.add_row(effect["name"], effect["title"], effect["measure"], *numbers, beside, verdict)
+        verdict = "yes" if effect["controls"] else "no"
+        table.add_row(effect["name"], effect["measure"], *numbers, beside, verdict)
     return table
 
 
