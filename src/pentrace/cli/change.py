@@ -86,12 +86,14 @@ def change(
 
 def show_presets(found: Atlas, as_json: bool) -> None:
     """What an atlas has measured."""
-    from pentrace.cli.atlas import effects_table
+    from pentrace.cli.atlas import EFFECTS_SAY, effects_table
 
     if as_json:
         print(json.dumps(found.effects))
     else:
-        Console(highlight=False).print(effects_table(found))
+        console = Console(highlight=False)
+        console.print(effects_table(found))
+        console.print(EFFECTS_SAY, style="dim")
 
 
 def as_object(effect: Effect) -> dict[str, Any]:
