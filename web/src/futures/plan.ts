@@ -9,7 +9,7 @@ export interface Piece {
 
 /** Rows of the coarse picture, and its futures a row: little enough for two workers to be there in 300 ms. */
 const COARSE_ROWS = 40;
-const COARSE_FUTURES = 12;
+const COARSE_FUTURES = 8;
 /** So few rows are drawn in order: what a pen that writes adds. */
 const FEW = 24;
 /** Most futures in a piece: a worker listens between pieces. */
