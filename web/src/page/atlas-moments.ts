@@ -173,10 +173,14 @@ export function startMoments(
     const end = limits[0]!.toPrecision(2);
     return [`−${end}`, "0", end];
   };
+  const numberText = (): string =>
+    state.show.value === "similar"
+      ? "The number is the distance from the span: root mean square, in standard deviations of each cell; 0 is the same."
+      : "The ring is the moment, the number its cell state. Colours go to where nine in ten of its values lie.";
   const legendText = (): string =>
     state.show.value === "similar"
-      ? "The number is the distance from the span: root mean square, in standard deviations of each cell; 0 is the same. Drag along the upper ink for another span."
-      : `The ring is the moment, the number its cell state. Colours go to where nine in ten of its values lie. Drag along the upper ink to find moments like a part of it.`;
+      ? `${numberText()} Drag along the upper ink for another span.`
+      : `${numberText()} Drag along the upper ink to find moments like a part of it.`;
 
   const disposals = [
     effect(() => {
@@ -208,7 +212,8 @@ export function startMoments(
       if (told.value !== null && told.value === atlas.value && frame.seen.value) look();
     }),
     effect(() => {
-      // All lines are traced while the reader looks, so that similar moments come at once.
+      // All lines are traced while the reader looks, so that similar moments come at once; phones wait until asked.
+      if (!window.matchMedia("(hover: hover)").matches) return;
       if (preparing || looked.value === null || !frame.seen.value) return;
       preparing = true;
       send({ type: "prepare", id: ++newest });
@@ -256,7 +261,7 @@ export function startMoments(
         inkPlacing: inkView.placing(),
         tiles,
         placings: grid.placings(),
-        text: `${headline()}. ${legendText()}`,
+        text: `${headline()}. ${numberText()}`,
       });
     },
     destroy() {

@@ -16,7 +16,10 @@ export interface ShownAtlas {
   readonly text: string;
 }
 
-const TEXT = 36;
+/** Height of a line of text, and room about all of them; the width of a character is a guess that is wide enough. */
+const LINE = 18;
+const ROOM = 16;
+const CHARACTER = 6.4;
 const FONT = 'font-family="Source Serif, Georgia, serif" font-size="13"';
 
 /** view: the element that has the ink above the grid of moments. */
@@ -28,7 +31,8 @@ export function atlasSvg(view: HTMLElement, shown: ShownAtlas): string {
   const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
   const { css } = divergingPalette(dark ? "dark" : "light");
   const { clientWidth: width, clientHeight } = view;
-  const height = clientHeight + TEXT;
+  const said = wrapped(shown.text, (width - 2 * ROOM) / CHARACTER);
+  const height = clientHeight + said.length * LINE + ROOM;
   const box = view.getBoundingClientRect();
   const at = (el: Element | null): { x: number; y: number } => {
     const inner = el?.getBoundingClientRect() ?? box;
@@ -59,7 +63,7 @@ export function atlasSvg(view: HTMLElement, shown: ShownAtlas): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 <rect width="${width}" height="${height}" fill="${paper}"/>
 ${parts.join("\n")}
-<text x="16" y="${height - 14}" fill="${muted}" ${FONT}>${shown.text}</text>
+${said.map((line, k) => `<text x="${ROOM}" y="${clientHeight + (k + 1) * LINE}" fill="${muted}" ${FONT}>${line}</text>`).join("")}
 </svg>
 `;
 }
@@ -79,6 +83,17 @@ function marked(
   }
   const points = Array.from({ length: mark.last - mark.first + 1 }, (_, k) => point(mark.first + k));
   return `<polyline points="${points.join(" ")}" fill="none" stroke="${band}" stroke-opacity="0.3" stroke-width="16" stroke-linecap="round" stroke-linejoin="round"/>`;
+}
+
+/** Lines of at most so many characters. */
+function wrapped(text: string, most: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (longer.length <= most) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function tenths(value: number): number {
