@@ -115,7 +115,9 @@ def straight_fit(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The y [n] of the least-squares line through points [n, 2] at their x; their mean where all x are one."""
     x, y = points[:, 0] - points[:, 0].mean(), points[:, 1]
     spread = float(x @ x)
-    fitted: npt.NDArray[np.float64] = y.mean() + (x * float(x @ y) / spread if spread > 0 else np.zeros_like(x))
+    fitted: npt.NDArray[np.float64] = y.mean() + (
+        x * float(x @ y) / spread if spread > 0 else np.zeros_like(x)
+    )
     return fitted
 
 
