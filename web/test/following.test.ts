@@ -11,6 +11,7 @@ import {
   margin,
   momentsOf,
   usualReach,
+  wayOf,
 } from "../src/atlas/following.ts";
 
 const CELLS = 4;
@@ -61,6 +62,7 @@ function atlas(features = FEATURES): Atlas {
       ["score.c", score],
       ["lag.c", Int8Array.from(score, (_, at) => (at === 1 ? 2 : 0))],
       ["lagged.c", score.map((value, at) => (at === 1 ? -0.8 : value))],
+      ["preferred.c", Float32Array.of(0, -90, 45, 180)],
       // 2 ends, N cells, 2 moments
       ["strongest.line", Uint16Array.from({ length: 16 }, (_, at) => at % 3)],
       ["strongest.step", Uint16Array.from({ length: 16 }, (_, at) => at)],
@@ -110,6 +112,28 @@ test("from a feature to cells, and from a cell to features", () => {
   expect(first!.score).toBeCloseTo(-0.6);
   expect(first!.lagged).toBeCloseTo(-0.8);
   expect(others.map(({ feature: name }) => name)).toEqual(["speed", "x in line"]);
+});
+
+test("a direction has a way in which the cell is highest", () => {
+  const directed = atlas([feature("direction", [1, 0.6], 0.05, { kind: "circular" }), FEATURES[1]!]);
+  const [way, other] = featuresOf(directed, 1);
+  expect(way).toMatchObject({ feature: "direction", toward: -90 });
+  expect(other!.toward).toBeNull();
+});
+
+test.each([
+  [0, "right"],
+  [90, "down"],
+  [-90, "up"],
+  [180, "left"],
+  [-180, "left"],
+  [-134, "up left"],
+  [22, "right"],
+  [24, "down right"],
+  [-1, "right"],
+  [359, "right"],
+])("%d degrees is %s", (degrees, way) => {
+  expect(wayOf(degrees)).toBe(way);
 });
 
 test("moments of a cell, at either end", () => {

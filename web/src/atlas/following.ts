@@ -69,6 +69,8 @@ export interface Following {
   /** Steps by which the cell runs ahead of the pen (below 0: behind) where it follows best, and the score there. */
   readonly lag: number;
   readonly lagged: number;
+  /** Of a direction: at which the cell is highest, degrees, 0 to the right and 90 down; null for other features. */
+  readonly toward: number | null;
 }
 
 /** The cells that follow a feature, the best first, whichever the sign. */
@@ -87,7 +89,7 @@ function rowOf(atlas: Atlas, feature: string): number {
 }
 
 function following(atlas: Atlas, row: number, cell: number): Following {
-  const { name, what, chance } = atlas.about.features[row]!;
+  const { name, what, chance, kind } = atlas.about.features[row]!;
   const at = row * atlas.cells + cell;
   return {
     cell,
@@ -97,7 +99,15 @@ function following(atlas: Atlas, row: number, cell: number): Following {
     chance: chance.c,
     lag: atlas.tensor("lag.c")[at]!,
     lagged: atlas.tensor("lagged.c")[at]!,
+    toward: kind === "circular" ? atlas.tensor("preferred.c")[cell]! : null,
   };
+}
+
+const WAYS = ["right", "down right", "down", "down left", "left", "up left", "up", "up right"];
+
+/** A direction in words; degrees, 0 to the right and 90 down. */
+export function wayOf(degrees: number): string {
+  return WAYS[(Math.round(degrees / 45) + 8 * Math.ceil(Math.abs(degrees) / 360)) % 8]!;
 }
 
 export interface StrongMoment {

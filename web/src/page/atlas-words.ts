@@ -2,7 +2,7 @@
 
 import type { Atlas } from "../atlas/atlas.ts";
 import { plain, type Said, signed } from "../atlas/findings.ts";
-import type { FeatureRow, Following, StrongMoment } from "../atlas/following.ts";
+import { type FeatureRow, type Following, type StrongMoment, wayOf } from "../atlas/following.ts";
 import type { Piece } from "../engine/moments.ts";
 import type { FeatureLine } from "../views/feature-table.ts";
 import type { Ranked } from "../views/rank-list.ts";
@@ -23,8 +23,8 @@ export function featureLine(row: FeatureRow): FeatureLine {
 }
 
 /** A cell among those that follow a feature. */
-export function rankedCell({ cell, score, chance, lag, lagged }: Following): Ranked {
-  const detail = signed(score) + lagWords(score, lag, lagged);
+export function rankedCell({ cell, score, chance, lag, lagged, toward }: Following): Ranked {
+  const detail = signed(score) + (wayWords(toward) || lagWords(score, lag, lagged));
   return {
     key: String(cell),
     label: `Cell ${cell}`,
@@ -36,10 +36,15 @@ export function rankedCell({ cell, score, chance, lag, lagged }: Following): Ran
 }
 
 /** A feature among those that a cell follows. */
-export function rankedFeature({ feature, what, score, chance, lag, lagged }: Following): Ranked {
+export function rankedFeature({ feature, what, score, chance, lag, lagged, toward }: Following): Ranked {
   const beaten = Math.abs(score) > chance ? "" : ", no better than luck";
-  const detail = signed(score) + (beaten || lagWords(score, lag, lagged));
+  const detail = signed(score) + (beaten || wayWords(toward) || lagWords(score, lag, lagged));
   return { key: feature, label: feature, score, chance, detail, title: what };
+}
+
+/** Where a direction takes the cell highest. */
+function wayWords(toward: number | null): string {
+  return toward === null ? "" : `, going ${wayOf(toward)}`;
 }
 
 /** Said only where another step is clearly better. */
