@@ -160,8 +160,12 @@ def test_the_command_takes_the_order_of_an_atlas(
     assert main([*command, "--order", "leaf"]) == 1
     assert "expected tiny.atlas.safetensors beside the checkpoint" in capsys.readouterr().err
     make_atlas(b"other weights").save(tmp_path / "tiny.atlas.safetensors")
-    assert main(command) == 1
+    assert main([*command, "--order", "correlation"]) == 1
     assert "atlas: expected one of tiny.safetensors" in capsys.readouterr().err
+    assert main(command) == 0
+    said = capsys.readouterr()
+    assert "an atlas of other weights, left out" in said.err
+    assert "order none" in said.out
     assert main([*command, "--order", "none"]) == 0
     assert "order none" in capsys.readouterr().out
     assert main([*command[:-1], str(tmp_path / "a.txt")]) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -139,5 +140,8 @@ def named_order(checkpoint: Path, name: str | None) -> tuple[str, npt.NDArray[np
             f"--order {name}: expected {beside.name} beside the checkpoint; make it with `pentrace atlas`"
         )
     found = atlas.Atlas.load(beside)
+    if name is None and not found.belongs_to(checkpoint.read_bytes()):
+        print(f"pentrace: {beside}: an atlas of other weights, left out; make it anew", file=sys.stderr)
+        return NONE, None
     found.check(checkpoint.read_bytes(), checkpoint.name)
     return name or next(iter(found.orders)), found.order(name)
