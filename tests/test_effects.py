@@ -76,7 +76,10 @@ def test_a_cell_that_does_not_is_not_claimed_to(laboratory: Laboratory) -> None:
         (2.0, (4.5,) * DRAWS, -1, True),
         (2.0, (4.5,) * DRAWS, 1, False),
         (2.0, (4.5,) * (DRAWS - 1), 0, False),  # too few to know
-        (2.0, (4.5,) * (DRAWS - 1) + (6.5,), -1, False),  # one of them did more, to the other side
+        (2.0, (4.5,) * (DRAWS - 1) + (1.5,), -1, False),  # one of them did more
+        (2.0, (4.5,) * (DRAWS - 1) + (6.5,), -1, True),  # one of them did more, to the other side
+        (2.0, (4.5,) * (DRAWS - 1) + (6.5,), 0, False),
+        (3.0, (2.0,) * DRAWS, 1, False),  # to the wrong side, if not as far as the others
         (4.0, (4.0,) * DRAWS, 0, False),
     ],
 )

@@ -26,7 +26,7 @@ F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 
 DRAWS = 19
-"""Draws of random cells: an effect larger than all of 19 happens once in 20 times by chance."""
+"""Draws of random cells: an effect that goes further than all of 19 happens once in 20 times by chance."""
 LIKELIHOOD = "log-likelihood"
 ALL_MEASURES = MEASURES | {
     LIKELIHOOD: Measure("how likely the model finds the ink", "nats a point, in model units")
@@ -63,14 +63,17 @@ class Figure:
     random: tuple[float, ...]
 
     def beats_random(self, expected: int = 0) -> bool:
-        """Whether the effect is larger than that of every draw of at least 19, and goes where it was expected to.
+        """Whether the effect goes further than that of every draw of at least 19.
 
-        expected: 1 for more, -1 for less, 0 where either will do.
+        expected: 1 for more, -1 for less: further to that side. 0: larger, to whichever side.
         """
         effect = self.after - self.before
-        if len(self.random) < DRAWS or effect * expected < 0:
+        others = [other - self.before for other in self.random]
+        if len(others) < DRAWS:
             return False
-        return all(abs(effect) > abs(other - self.before) for other in self.random)
+        if expected == 0:
+            return all(abs(effect) > abs(other) for other in others)
+        return effect * expected > max(0.0, *(other * expected for other in others))
 
 
 @dataclass(frozen=True)

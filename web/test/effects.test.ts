@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { beatsRandom, DRAWS } from "../src/change/effect.ts";
+import { beatsRandom, DRAWS, randomReach } from "../src/change/effect.ts";
 import { Laboratory, type Setup } from "../src/change/laboratory.ts";
 import { measured } from "../src/change/measures.ts";
 import { decodeCheckpoint } from "../src/engine/checkpoint.ts";
@@ -84,11 +84,21 @@ test.each([
   [2, 4.5, DRAWS, -1, true],
   [2, 4.5, DRAWS, 1, false],
   [2, 4.5, DRAWS - 1, 0, false],
-  [2, 6.5, DRAWS, -1, false],
+  [2, 1.5, DRAWS, -1, false],
+  [2, 6.5, DRAWS, -1, true],
+  [2, 6.5, DRAWS, 0, false],
+  [3, 4.5, DRAWS, 1, false],
   [4, 4, DRAWS, 0, false],
 ])("after %f, random %f %i times, expected %i: %s", (after, other, draws, expected, beats) => {
   const random = [...new Array<number>(draws - 1).fill(4.5), other];
   expect(beatsRandom({ before: 4, after, error: 0.1, random }, expected)).toBe(beats);
+});
+
+test("what random cells reached is told for both sides, or for the larger", () => {
+  const figure = { before: 4, after: 2, error: 0.1, random: [3, 3.5, 7, null] };
+  expect(randomReach(figure, -1)).toEqual([-1, 3]);
+  expect(randomReach(figure, 0)).toEqual([-3, 3]);
+  expect(randomReach({ ...figure, random: [] }, 1)).toEqual([0, 0]);
 });
 
 const sample = (count: number, at: (k: number) => [number, number, number]): Float32Array =>

@@ -15,7 +15,7 @@ export interface Figure {
 
 export type Figures = Readonly<Partial<Record<Measure, Figure>>>;
 
-/** Draws of random cells that a claim needs: an effect larger than all of 19 happens once in 20 times by chance. */
+/** Draws of random cells that a claim needs: an effect that goes further than all of 19 happens once in 20 times by chance. */
 export const DRAWS = 19;
 
 /** after - before; NaN where it is not known. */
@@ -29,14 +29,23 @@ export function randomEffects({ before, random }: Figure): number[] {
 }
 
 /**
- * Whether the effect is larger than that of every draw of at least 19, and goes where it was expected to: 1 for more,
- * -1 for less, 0 where either will do.
+ * Whether the effect goes further than that of every draw of at least 19. expected: 1 for more, -1 for less, further to
+ * that side; 0: larger, to whichever side.
  */
 export function beatsRandom(figure: Figure, expected: number): boolean {
   const effect = effectOf(figure);
   const others = randomEffects(figure);
-  if (others.length < DRAWS || effect * expected < 0) return false;
-  return others.every((other) => Math.abs(effect) > Math.abs(other));
+  if (others.length < DRAWS) return false;
+  if (expected === 0) return others.every((other) => Math.abs(effect) > Math.abs(other));
+  return effect * expected > 0 && others.every((other) => effect * expected > other * expected);
+}
+
+/** What an effect has to lie beyond: as far as random cells went, to either side, or to whichever side went further. */
+export function randomReach(figure: Figure, expected: number): [number, number] {
+  const others = randomEffects(figure).filter(Number.isFinite);
+  const [least, most] = [Math.min(0, ...others), Math.max(0, ...others)];
+  const reach = Math.max(-least, most);
+  return expected === 0 ? [-reach, reach] : [least, most];
 }
 
 /** A preset of an atlas and what it was measured to do. */

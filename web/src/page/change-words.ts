@@ -1,6 +1,14 @@
 /** What the figure of changes says: what is done, what it does, and what may be concluded. */
 
-import { beatsRandom, DRAWS, type Effect, effectOf, type Figure, randomEffects } from "../change/effect.ts";
+import {
+  beatsRandom,
+  DRAWS,
+  type Effect,
+  effectOf,
+  type Figure,
+  randomEffects,
+  randomReach,
+} from "../change/effect.ts";
 import type { Measure } from "../change/measures.ts";
 import type { EffectRow } from "../views/effects-chart.ts";
 
@@ -48,14 +56,14 @@ function range(values: readonly (number | null)[]): string {
 }
 
 /** One row of the list: a preset of the atlas. */
-export function presetRow({ name, title, measure, figures, controls }: Effect): EffectRow {
-  const row = figureRow(measure, figures[measure]!);
+export function presetRow({ name, title, measure, figures, controls, expected }: Effect): EffectRow {
+  const row = figureRow(measure, figures[measure]!, expected);
   const detail = `${row.detail}; random ${range(figures[measure]!.random)}`;
   return { ...row, name, title, detail, controls };
 }
 
-/** One row: a measure of any intervention. */
-export function figureRow(measure: Measure, figure: Figure): EffectRow {
+/** One row: a measure of any intervention, and the side that it was expected to go to; 0 for either. */
+export function figureRow(measure: Measure, figure: Figure, expected = 0): EffectRow {
   const { before, after, error } = figure;
   const { name, unit } = MEASURE_WORDS[measure];
   return {
@@ -65,7 +73,8 @@ export function figureRow(measure: Measure, figure: Figure): EffectRow {
     effect: effectOf(figure),
     error: error ?? Number.NaN,
     random: randomEffects(figure),
-    controls: beatsRandom(figure, 0),
+    reach: randomReach(figure, expected),
+    controls: beatsRandom(figure, expected),
   };
 }
 
@@ -85,10 +94,10 @@ export function told(effect: Effect): string[] {
 function verdict({ controls, expected, feature, measure }: Effect, figure: Figure): string {
   if (controls) {
     const what = MEASURE_WORDS[measure].control;
-    return `More than any of these, and to the expected side: the cells do not only follow “${feature}”, they control ${what}.`;
+    return `Further than any of these, to the expected side: the cells do not only follow “${feature}”, they control ${what}.`;
   }
   const wrong = effectOf(figure) * expected < 0;
-  const why = wrong ? "That is not the expected side" : "Some of these did as much";
+  const why = wrong ? "That is not the expected side" : "Some of these went as far";
   return `${why}: the cells follow “${feature}”, but it is not shown that they control anything.`;
 }
 
@@ -97,7 +106,7 @@ export function toldOwn(done: number, total: number): string {
   if (done < total) return `Measuring: ${done} of ${total} runs of 200 samples.`;
   const claim =
     total > DRAWS
-      ? `A dot outside its band is more than any of ${total - 1} random choices of cells did. Of twelve measures looked at together, chance puts one there every other time: settle which one you mean before you look.`
+      ? `A dot outside its band went further than any of ${total - 1} random choices of cells. Of twelve measures looked at together, chance puts one there every other time: settle which one you mean before you look.`
       : "There are too few other cells to compare with.";
   return claim;
 }

@@ -1,6 +1,6 @@
 /**
  * A list of interventions, each with what it was measured to do: a dot for the effect, a mark for each draw of random
- * cells, a band as wide as the largest of them. Only a dot outside the band says something of the cells. Choose one.
+ * cells, a band as wide as they reach. Only a dot outside the band says something of the cells. Choose one.
  */
 
 export interface EffectRow {
@@ -13,7 +13,9 @@ export interface EffectRow {
   readonly error: number;
   /** The same for each draw of random cells. */
   readonly random: readonly number[];
-  /** Whether it is larger than all of them, and to the expected side. */
+  /** What it has to lie beyond: from, to. */
+  readonly reach: readonly [number, number];
+  /** Whether it does, and to the expected side. */
   readonly controls: boolean;
 }
 
@@ -81,8 +83,8 @@ export function effectsChart(
 /** What the marks mean: each, and its word. */
 export function effectsKey(): Node[] {
   const words: [string, string][] = [
-    ["dot beats", "more than all random cells"],
-    ["dot", "no more"],
+    ["dot beats", "further than all random cells"],
+    ["dot", "not further"],
     ["draw", "random cells"],
     ["none", "no effect"],
   ];
@@ -117,12 +119,12 @@ export function effectList(el: HTMLElement): { update(rows: readonly EffectRow[]
 }
 
 /** Each row has a scale of its own, with "no effect" in the middle. */
-function plot({ effect, error, random }: Pick<EffectRow, "effect" | "error" | "random">): HTMLElement {
+function plot({ effect, error, random, reach: [from, to] }: EffectRow): HTMLElement {
   const el = span("effect-plot", "");
   el.ariaHidden = "true";
-  const band = random.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
   const known = Number.isFinite(effect);
-  const reach = 1.15 * Math.max(band, known ? Math.abs(effect) + (error || 0) : 0) || 1;
+  const widest = Math.max(-from, to, known ? Math.abs(effect) + (error || 0) : 0);
+  const reach = 1.15 * widest || 1;
   const at = (value: number): string => `${50 + (50 * value) / reach}%`;
   const mark = (name: string, from: number, to = from): void => {
     const made = span(name, "");
@@ -130,7 +132,7 @@ function plot({ effect, error, random }: Pick<EffectRow, "effect" | "error" | "r
     made.style.setProperty("--to", at(to));
     el.append(made);
   };
-  if (band > 0) mark("band", -band, band);
+  if (from < to) mark("band", from, to);
   mark("none", 0);
   for (const value of random) if (Number.isFinite(value)) mark("draw", value);
   if (known) {
