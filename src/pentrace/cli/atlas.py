@@ -23,7 +23,7 @@ FEATURES_SAY = (
     "all cells: a probe fitted on other lines, and the same with such labels."
 )
 ORDERS_SAY = "merit: mean correlation of neighbours on held-out lines"
-EFFECTS_SAY = "controls: goes further to the expected side than each of 19 draws of random cells"
+EFFECTS_SAY = "controls: further to the expected side than each of 19 draws of random cells"
 
 
 def atlas(
