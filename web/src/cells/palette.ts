@@ -8,8 +8,8 @@ export const LEVELS = 255;
 
 /** From the lowest to the highest. Blue and orange are told apart by all common kinds of colour vision. */
 const ANCHORS: Readonly<Record<Theme, readonly string[]>> = {
-  light: ["#742207", "#d96c1c", "#efeade", "#4f93c9", "#0f3468"],
-  dark: ["#ffe0bb", "#e58234", "#232936", "#4a92dc", "#d3e8ff"],
+  light: ["#742207", "#d96c1c", "#e8e1d1", "#4f93c9", "#0f3468"],
+  dark: ["#ffe0bb", "#e58234", "#2f3745", "#4a92dc", "#d3e8ff"],
 };
 
 export interface DivergingPalette {
