@@ -37,14 +37,13 @@ export class CellMatrix {
     return this.#held[row * this.cells + cell]!;
   }
 
-  /** Mean of some cells in a row. */
-  mean(row: number, cells: readonly number[]): number {
-    return cells.reduce((sum, cell) => sum + this.value(row, cell), 0) / cells.length;
-  }
-
   /** [rows]: the mean of some cells in each row. */
   means(cells: readonly number[]): Float32Array {
-    return Float32Array.from({ length: this.rows }, (_, row) => this.mean(row, cells));
+    const sums = new Float64Array(this.rows);
+    for (const cell of cells) {
+      for (let row = 0, at = cell; row < this.rows; row++, at += this.cells) sums[row]! += this.#held[at]!;
+    }
+    return Float32Array.from(sums, (sum) => sum / cells.length);
   }
 
   /** [rows]: the mean over some cells of their distance from the middle in parts of their limits. */

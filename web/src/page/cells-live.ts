@@ -121,7 +121,7 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
     if (read === null) return;
     read.summary = summaryOf(read.matrix);
     refresh();
-    slowly(read);
+    if (!writing.peek()) slowly(read);
   };
 
   // The pictures.
@@ -176,6 +176,8 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
     coloured = by;
     inkPart.update({ ...now, growing: growing.value }, same ? changed : 0);
     views.picker.update(now);
+    // While the pen writes, words and curves are for later.
+    if (growing.peek() && slow !== 0) return;
     views.track.update(trackOf(now));
     describe(now);
   };

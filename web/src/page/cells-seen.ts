@@ -47,12 +47,20 @@ export interface Attention {
   readonly orders: ReadonlySignal<readonly NamedOrder[]>;
 }
 
+interface Coloured {
+  readonly key: readonly unknown[];
+  /** [n + 1] */
+  readonly shares: Float32Array;
+  readonly levels: Uint8Array;
+}
+
 export class Seeing {
   readonly #state: FigureState<"cells">;
   readonly #attention: Attention;
   #scale: ColourScale | null = null;
   #spread: { readonly summary: Summary; readonly limits: Limits; readonly of: Float32Array } | null = null;
   #plain: Order = plainOrder(0);
+  #last: Coloured | null = null;
 
   constructor(state: FigureState<"cells">, attention: Attention) {
     this.#state = state;
@@ -69,8 +77,7 @@ export class Seeing {
     const { matrix, path } = read;
     const scale = this.scale(read);
     const chosen = this.cells(read);
-    const shares = matrix.shares(chosen, scale.limits);
-    const levels = Uint8Array.from(shares, (share) => scale.levelOf(share));
+    const { shares, levels } = this.#coloured(path, matrix, scale, chosen);
     const row = this.#row(read, shares);
     const cell = this.#attention.pointed.value ?? chosen.at(-1)!;
     const [order, span] = [this.order(matrix.cells), this.span(read)];
@@ -117,6 +124,17 @@ export class Seeing {
   span({ matrix }: Read): Span {
     const { from, span, ink } = this.#state;
     return spanOf(from.value, span.value, matrix.rows, ink.value === "yours");
+  }
+
+  /** The same objects while nothing about them changes. */
+  #coloured(path: InkPath, matrix: CellMatrix, scale: ColourScale, chosen: readonly number[]): Coloured {
+    // Another path comes with every reply.
+    const key = [path, scale, ...chosen];
+    const before = this.#last;
+    if (before?.key.length === key.length && key.every((each, k) => each === before.key[k])) return before;
+    const shares = matrix.shares(chosen, scale.limits);
+    this.#last = { key, shares, levels: Uint8Array.from(shares, (share) => scale.levelOf(share)) };
+    return this.#last;
   }
 
   /** The newest step while the pen writes; else the one that was chosen, or where the cells are strongest. */

@@ -148,11 +148,11 @@ function takeSample(source: PathSource, { seed, length, variation }: Frame<"cell
   return known;
 }
 
-/** On the paper the ink, the heatmap and its legend; below it what is looked at. */
-function partsOf({ el, view }: Frame<"cells">): Omit<Parts, "order"> {
+/** On the paper the ink, the heatmap and its legend; below the controls what is looked at. */
+function partsOf({ el, view, controls }: Frame<"cells">): Omit<Parts, "order"> {
   const [ink, map] = [make("cells-ink"), make("cells-map")];
   const legend = make("cells-legend column");
-  const below = make("column cells-details");
+  const below = make("cells-details");
   const [picker, facts, track, multiples] = ["picker", "facts", "track", "multiples"].map((name) =>
     make(`cells-${name}`),
   ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
@@ -160,7 +160,7 @@ function partsOf({ el, view }: Frame<"cells">): Omit<Parts, "order"> {
   below.append(picker, facts, track, multiples);
   const stage = el.querySelector(".stage")!;
   stage.append(legend);
-  stage.after(below);
+  controls.el.after(below);
   return { ink, map, legend, picker, facts, track, multiples };
 }
 

@@ -7,6 +7,7 @@ import type { ColourScale } from "../cells/scale.ts";
 import type { Span } from "../cells/span.ts";
 import type { Theme } from "../futures/scale.ts";
 import { canvas } from "./field-painter.ts";
+import { fittedContext } from "./fitted-canvas.ts";
 import { colour } from "./futures-field.ts";
 import { HeatmapPainter } from "./heatmap-painter.ts";
 import { listenToHeatmap, type Place } from "./heatmap-pointer.ts";
@@ -44,15 +45,20 @@ export interface Heatmap {
   picture(): string;
 }
 
+/** Client pixels of a mark. */
+const MARK = 10;
+
 export function cellHeatmap(el: HTMLElement, initial: HeatmapData, options: HeatmapOptions): Heatmap {
   const surface = document.createElement("div");
   surface.className = "cell-heatmap";
   const picture = canvas(surface);
   const over = canvas(surface);
-  const label = document.createElement("span");
-  label.className = "cell-label";
-  label.ariaHidden = "true";
-  surface.append(label);
+  const [across, down, label] = ["cross across", "cross down", "cell-label"].map(part) as [
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+  ];
+  surface.append(across, down, label);
   el.append(surface);
 
   const scheme = window.matchMedia("(prefers-color-scheme: dark)");
@@ -62,15 +68,16 @@ export function cellHeatmap(el: HTMLElement, initial: HeatmapData, options: Heat
   /** Columns from here on have to be painted, and shown. */
   let stale = 0;
   let unseen = 0;
+  /** The order and the cells whose marks are drawn. */
+  let marked: readonly unknown[] = [];
   let frame = 0;
 
   const measure = (): void => {
     const density = window.devicePixelRatio;
-    for (const each of [picture, over]) {
-      each.width = Math.max(Math.round(surface.clientWidth * density), 1);
-      each.height = Math.max(Math.round(surface.clientHeight * density), 1);
-    }
+    picture.width = Math.max(Math.round(surface.clientWidth * density), 1);
+    picture.height = Math.max(Math.round(surface.clientHeight * density), 1);
     unseen = 0;
+    marked = [];
     wake();
   };
 
@@ -87,42 +94,43 @@ export function cellHeatmap(el: HTMLElement, initial: HeatmapData, options: Heat
     const context = picture.getContext("2d");
     if (context !== null && unseen < Number.POSITIVE_INFINITY) painter.show(context, matrix, span, unseen);
     unseen = Number.POSITIVE_INFINITY;
-    drawOver();
+    mark();
+    cross();
   };
 
   const wake = (): void => {
     if (frame === 0) frame = requestAnimationFrame(animate);
   };
 
-  const drawOver = (): void => {
-    const context = over.getContext("2d");
-    if (context === null) return;
-    const { clientWidth: width, clientHeight: height } = surface;
-    const { matrix, order, span, chosen, row, cell } = data;
-    const density = window.devicePixelRatio;
-    context.setTransform(density, 0, 0, density, 0, 0);
-    context.clearRect(0, 0, width, height);
+  /** Marks the rows of the chosen cells at both ends, so that the rows themselves can be seen. */
+  const mark = (): void => {
+    const { matrix, order, chosen } = data;
+    const wanted = [order, matrix.cells, ...chosen];
+    if (wanted.length === marked.length && wanted.every((each, k) => each === marked[k])) return;
+    marked = wanted;
+    const { context, width, height } = fittedContext(over, surface);
     const tall = height / matrix.cells;
-    const ink = colour(el, "--ink");
-    context.fillStyle = ink;
-    for (const each of chosen) marks(context, order.rows[each]! * tall, Math.max(tall, 1), width);
-    const x = ((row + 0.5 - span.from) * width) / span.length;
-    const y = (order.rows[cell]! + 0.5) * tall;
-    context.globalAlpha = 0.55;
-    context.fillRect(x - 0.5, 0, 1, height);
-    if (data.label !== "") context.fillRect(0, y - 0.5, width, 1);
-    context.globalAlpha = 1;
-    place(x, y);
+    context.fillStyle = colour(el, "--ink");
+    for (const cell of chosen) {
+      const top = order.rows[cell]! * tall;
+      context.fillRect(0, top, MARK, Math.max(tall, 1));
+      context.fillRect(width - MARK, top, MARK, Math.max(tall, 1));
+    }
   };
 
-  /** Puts the label beside the crosshair, on the side where there is room. */
-  const place = (x: number, y: number): void => {
-    label.textContent = data.label;
-    label.hidden = data.label === "";
+  /** The crosshair, and a label beside it, on the side where there is room. */
+  const cross = (): void => {
+    const { matrix, order, span, row, cell } = data;
+    const { clientWidth: width, clientHeight: height } = surface;
+    const x = ((row + 0.5 - span.from) * width) / span.length;
+    const y = ((order.rows[cell]! + 0.5) * height) / matrix.cells;
+    across.style.transform = `translateX(${x - 0.5}px)`;
+    down.style.transform = `translateY(${y - 0.5}px)`;
+    down.hidden = label.hidden = data.label === "";
     if (label.hidden) return;
-    const left = x + 12 + label.offsetWidth > surface.clientWidth ? x - 12 - label.offsetWidth : x + 12;
-    const top = Math.min(Math.max(y - label.offsetHeight - 10, 4), surface.clientHeight - 30);
-    label.style.transform = `translate(${Math.round(Math.max(left, 4))}px, ${Math.round(top)}px)`;
+    if (label.textContent !== data.label) label.textContent = data.label;
+    const left = x < width / 2 ? `${x + 12}px` : `calc(${x - 12}px - 100%)`;
+    label.style.transform = `translate(${left}, ${y < 44 ? y + 10 : y - 38}px)`;
   };
 
   const rowAt = ({ x }: Place): number => {
@@ -141,6 +149,7 @@ export function cellHeatmap(el: HTMLElement, initial: HeatmapData, options: Heat
   observer.observe(surface);
   const recolour = (): void => {
     stale = 0;
+    marked = [];
     wake();
   };
   scheme.addEventListener("change", recolour);
@@ -174,9 +183,9 @@ export function cellHeatmap(el: HTMLElement, initial: HeatmapData, options: Heat
   };
 }
 
-/** A chosen cell: a mark at both ends of its row, so that the row itself can be seen. */
-function marks(context: CanvasRenderingContext2D, top: number, tall: number, width: number): void {
-  const length = 10;
-  context.fillRect(0, top, length, tall);
-  context.fillRect(width - length, top, length, tall);
+function part(names: string): HTMLElement {
+  const el = document.createElement("div");
+  el.className = names;
+  el.ariaHidden = "true";
+  return el;
 }

@@ -5,6 +5,7 @@ import type { Order } from "../cells/order.ts";
 import { divergingPalette } from "../cells/palette.ts";
 import type { ColourScale } from "../cells/scale.ts";
 import { canvas } from "./field-painter.ts";
+import { fittedContext } from "./fitted-canvas.ts";
 import { colour } from "./futures-field.ts";
 
 export interface PickerData {
@@ -54,12 +55,7 @@ export function cellPicker(el: HTMLElement, initial: PickerData, options: Picker
 
   const draw = (): void => {
     frame = 0;
-    const density = window.devicePixelRatio;
-    picture.width = Math.max(Math.round(surface.clientWidth * density), 1);
-    picture.height = Math.max(Math.round(surface.clientHeight * density), 1);
-    const context = picture.getContext("2d");
-    if (context === null) return;
-    context.setTransform(density, 0, 0, density, 0, 0);
+    const { context } = fittedContext(picture, surface);
     const { css } = divergingPalette(scheme.matches ? "dark" : "light");
     const { matrix, order, scale, row, chosen, cell } = data;
     const { columns, side } = grid();

@@ -4,6 +4,7 @@ import { divergingPalette } from "../cells/palette.ts";
 import type { ColourScale } from "../cells/scale.ts";
 import type { Span } from "../cells/span.ts";
 import { canvas } from "./field-painter.ts";
+import { fittedContext } from "./fitted-canvas.ts";
 import { colour } from "./futures-field.ts";
 
 export interface TrackData {
@@ -30,25 +31,31 @@ const ROOM = 10;
 
 export function cellTrack(el: HTMLElement, initial: TrackData, options: TrackOptions): Track {
   const picture = canvas(el);
+  const step = document.createElement("div");
+  const dot = document.createElement("div");
+  step.className = "cross across";
+  dot.className = "track-dot";
+  el.append(step, dot);
   const scheme = window.matchMedia("(prefers-color-scheme: dark)");
   let data = initial;
+  /** The levels that the curve was drawn with; null: it has to be drawn. */
+  let drawn: Uint8Array | null = null;
   let frame = 0;
 
   const draw = (): void => {
     frame = 0;
-    const density = window.devicePixelRatio;
-    const { clientWidth: width, clientHeight: height } = el;
-    picture.width = Math.max(Math.round(width * density), 1);
-    picture.height = Math.max(Math.round(height * density), 1);
-    const context = picture.getContext("2d");
-    if (context === null) return;
-    context.setTransform(density, 0, 0, density, 0, 0);
-    const { values, levels, scale, span, row } = data;
+    const { values, levels, scale, span } = data;
     const { centre } = scale.limits;
     const [least, greatest] = range(values, centre);
+    const { clientWidth: width, clientHeight: height } = el;
     const x = (p: number): number => ((p + 0.5 - span.from) * width) / span.length;
     const y = (value: number): number =>
       ROOM + ((greatest - value) / (greatest - least)) * (height - 2 * ROOM);
+    step.style.transform = `translateX(${x(data.row) - 0.5}px)`;
+    dot.style.transform = `translate(${x(data.row)}px, ${y(values[data.row]!)}px)`;
+    if (levels === drawn) return;
+    drawn = levels;
+    const { context } = fittedContext(picture, el);
     context.fillStyle = colour(el, "--rule");
     context.fillRect(0, y(centre) - 0.5, width, 1);
     const { css } = divergingPalette(scheme.matches ? "dark" : "light");
@@ -62,13 +69,6 @@ export function cellTrack(el: HTMLElement, initial: TrackData, options: TrackOpt
       context.lineTo(x(p), y(values[p]!));
       context.stroke();
     }
-    context.fillStyle = colour(el, "--ink");
-    context.globalAlpha = 0.55;
-    context.fillRect(x(row) - 0.5, 0, 1, height);
-    context.globalAlpha = 1;
-    context.beginPath();
-    context.arc(x(row), y(values[row]!), 3.5, 0, 2 * Math.PI);
-    context.fill();
   };
   const wake = (): void => {
     if (frame === 0) frame = requestAnimationFrame(draw);
@@ -81,13 +81,18 @@ export function cellTrack(el: HTMLElement, initial: TrackData, options: TrackOpt
   };
   el.addEventListener("pointermove", look);
   el.addEventListener("pointerdown", look);
-  const observer = new ResizeObserver(wake);
+  const redraw = (): void => {
+    drawn = null;
+    wake();
+  };
+  const observer = new ResizeObserver(redraw);
   observer.observe(el);
-  scheme.addEventListener("change", wake);
+  scheme.addEventListener("change", redraw);
   wake();
 
   return {
     update(next) {
+      if (next.span.from !== data.span.from || next.span.length !== data.span.length) drawn = null;
       data = next;
       wake();
     },
@@ -96,8 +101,8 @@ export function cellTrack(el: HTMLElement, initial: TrackData, options: TrackOpt
       el.removeEventListener("pointermove", look);
       el.removeEventListener("pointerdown", look);
       observer.disconnect();
-      scheme.removeEventListener("change", wake);
-      picture.remove();
+      scheme.removeEventListener("change", redraw);
+      el.replaceChildren();
     },
   };
 }

@@ -58,12 +58,13 @@ export function inkByCell(el: HTMLElement, initial: InkByCellData, options: InkB
   let data = initial;
   let placing = place(data, sheet, options.paper);
   let changed = 0;
+  let marked = false;
   let frame = 0;
 
   const animate = (): void => {
     frame = 0;
     const { css } = divergingPalette(scheme.matches ? "dark" : "light");
-    painter.paint(data.ink, css, data.growing, changed);
+    if (changed < Number.POSITIVE_INFINITY) painter.paint(data.ink, css, data.growing, changed);
     changed = Number.POSITIVE_INFINITY;
     mark();
   };
@@ -73,10 +74,13 @@ export function inkByCell(el: HTMLElement, initial: InkByCellData, options: InkB
   };
 
   const mark = (): void => {
+    const { path } = data.ink;
+    const shown = !data.growing && data.row <= path.length;
+    if (!shown && !marked) return;
     const context = enter(over, placing);
     clear(over, context);
-    const { path } = data.ink;
-    if (data.growing || data.row > path.length) return;
+    marked = shown;
+    if (!shown) return;
     context.fillStyle = colour(el, "--paper");
     context.strokeStyle = colour(el, "--ink");
     context.lineWidth = 1.75 / placing.zoom;
@@ -93,6 +97,7 @@ export function inkByCell(el: HTMLElement, initial: InkByCellData, options: InkB
     placing = next;
     painter.place(placing);
     sized(over, placing);
+    marked = true;
     changed = 0;
     wake();
   };
@@ -119,7 +124,8 @@ export function inkByCell(el: HTMLElement, initial: InkByCellData, options: InkB
     update(next, from) {
       data = next;
       changed = Math.min(changed, from);
-      measure();
+      // A paper tells when it moves.
+      if (options.paper === null) measure();
       wake();
     },
     placing: () => placing,

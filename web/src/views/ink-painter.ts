@@ -20,7 +20,7 @@ export interface Run {
 /** Width of coloured ink in nibs, and in client pixels at least. */
 const WIDTH = 1.7;
 const LEAST_WIDTH = 2.2;
-/** So many points at the end of an ink that grows are painted anew every time. */
+/** At least so many points at the end of an ink that grows are painted anew every time; then at most twice as many. */
 const TAIL = 40;
 
 /** The runs of the points from `from` to `to`, the last not included. step: levels that are taken for one. */
@@ -92,10 +92,13 @@ export class InkPainter {
   paint(ink: ColouredInk, css: readonly string[], growing: boolean, changed: number): void {
     if (changed < this.#done) this.restart();
     const points = ink.path.length + 1;
-    const end = growing ? Math.max(points - TAIL, this.#done) : points;
-    this.#strokes(this.#enter(this.#settled, false), ink, css, this.#done, end);
-    this.#done = end;
-    this.#strokes(this.#enter(this.#tip, true), ink, css, end, points);
+    const end = growing ? points - TAIL : points;
+    // Seldom: each canvas that is touched costs, however little is painted.
+    if (!growing || end - this.#done > TAIL) {
+      this.#strokes(this.#enter(this.#settled, false), ink, css, this.#done, end);
+      this.#done = end;
+    }
+    this.#strokes(this.#enter(this.#tip, true), ink, css, this.#done, points);
   }
 
   #strokes(
