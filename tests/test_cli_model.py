@@ -57,6 +57,29 @@ def test_engine_and_float_print_the_same_score(
     assert scores[0]["nats_per_point"] == pytest.approx(scores[1]["nats_per_point"], abs=1e-3)
 
 
+def test_a_run_is_scored_before_packing_and_after(
+    trained: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = str(data / "val-00000.parquet")
+    assert main(["evaluate", str(trained.parent), lines, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["float"]["lines"] == found["packed"]["lines"] == 6
+    assert found["cost"] == pytest.approx(
+        found["packed"]["nats_per_point"] - found["float"]["nats_per_point"], abs=1e-4
+    )
+    assert 0 < abs(found["cost"]) < 0.01
+    assert main(["evaluate", str(trained.parent / "last.safetensors"), lines, "--json"]) == 0
+    last = json.loads(capsys.readouterr().out)
+    assert last["nats_per_point"] == found["packed"]["nats_per_point"], "the same weights"
+    assert main(["evaluate", str(trained.parent), lines]) == 0
+    assert "packing costs" in capsys.readouterr().out
+
+
+def test_a_folder_without_a_run_is_named(data: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(data), str(data / "val-00000.parquet")]) == 1
+    assert "expected the folder of a run, found no state.safetensors" in capfd.readouterr().err
+
+
 def test_a_score_is_recorded(
     trained: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

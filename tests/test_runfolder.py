@@ -20,7 +20,7 @@ from pentrace.runfolder import RunFolder, TrainState
 if TYPE_CHECKING:
     from pathlib import Path
 
-CONFIG = TrainConfig(hidden=4, mixtures=1)
+CONFIG = TrainConfig(hidden=4, mixtures=1, normalised=False)
 Tensors = dict[str, torch.Tensor]
 Damage = Callable[[dict[str, Any], Tensors], object]
 

@@ -29,6 +29,7 @@ torch.set_num_threads(1)  # more only get in each other's way on models this sma
 TINY = TrainConfig(
     hidden=16,
     mixtures=2,
+    normalised=False,
     bfloat16=False,
     steps=12,
     batch=4,
@@ -237,34 +238,76 @@ def test_no_data_is_an_error(data: tuple[Path, Path], tmp_path: Path) -> None:
 
 
 LAUNCHED = """
-import sys, torch
-from pathlib import Path
-from pentrace import train
-from tests.test_train import TINY
-import dataclasses
+import os, signal, sys, torch
+from pentrace import train as training
+from pentrace.cli import main
+
 torch.set_num_threads(1)
-data, val, out = sys.argv[1:4]
-config = dataclasses.replace(TINY, weight_drop=0.0, dropout=0.0)
-train.train(config, [data], [val], out)
+deadly = int(os.environ.get("DIES_AT", 0))
+plain = training._Trainer._update
+
+def update(self, *args):
+    assert self.accelerator.num_processes == 2, "launched, but not together"
+    if deadly and self.state.step == deadly and self.accelerator.process_index == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return plain(self, *args)
+
+training._Trainer._update = update
+sys.exit(main(sys.argv[1:]))
 """
 
 
-def test_two_processes_do_what_one_does(data: tuple[Path, Path], tmp_path: Path, repository: Path) -> None:
-    script = tmp_path / "launched.py"
-    script.write_text(LAUNCHED)
-    one = dataclasses.replace(TINY, weight_drop=0.0, dropout=0.0)
-    training.train(one, data[:1], data[1:], tmp_path / "one")
-    command = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2"]
-    command += ["--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no"]
-    command += ["--main_process_port", "0", str(script), *map(str, data), str(tmp_path / "two")]
-    environment = os.environ | {"PYTHONPATH": str(repository), "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr[-2000:]
-    single, double = rows(tmp_path / "one"), rows(tmp_path / "two")
+class Launcher:
+    """`accelerate launch` of `pentrace train` as two processes on this host."""
+
+    def __init__(self, folder: Path, repository: Path, data: tuple[Path, Path]) -> None:
+        self.script, self.config = folder / "launched.py", folder / "tiny.toml"
+        self.script.write_text(LAUNCHED)
+        self.settings = dataclasses.replace(TINY, weight_drop=0.0, dropout=0.0)
+        self.config.write_text(self.settings.to_toml())
+        self.data = [str(data[0]), "--val", str(data[1]), "--config", str(self.config), "--threads", "1"]
+        self.environment = os.environ | {"PYTHONPATH": str(repository), "OMP_NUM_THREADS": "1"}
+
+    def __call__(self, out: Path, *extra: str, dies_at: int = 0) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
+        command += ["--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no"]
+        command += ["--main_process_port", "0", str(self.script), "train", *self.data, "-o", str(out), *extra]
+        # what makes `accelerate launch --multi_gpu` start processes of a CPU; its --cpu starts only one without MPI
+        environment = self.environment | {"DIES_AT": str(dies_at), "ACCELERATE_USE_CPU": "true"}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture
+def launch(tmp_path: Path, repository: Path, data: tuple[Path, Path]) -> Launcher:
+    return Launcher(tmp_path, repository, data)
+
+
+def assert_alike(one: Path, other: Path) -> None:
+    single, double = rows(one), rows(other)
     assert [r["points"] for r in single] == [r["points"] for r in double]
     for a, b in zip(single, double, strict=True):
         assert a["loss"] == pytest.approx(b["loss"], abs=2e-3)
         assert a["score"] == pytest.approx(b["score"], abs=2e-3)
+
+
+def test_two_processes_do_what_one_does(data: tuple[Path, Path], tmp_path: Path, launch: Launcher) -> None:
+    training.train(launch.settings, data[:1], data[1:], tmp_path / "one")
+    done = launch(tmp_path / "two")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert_alike(tmp_path / "one", tmp_path / "two")
+
+
+def test_a_killed_process_ends_the_run_which_resumes(
+    data: tuple[Path, Path], tmp_path: Path, launch: Launcher
+) -> None:
+    training.train(launch.settings, data[:1], data[1:], tmp_path / "one")
+    killed = launch(tmp_path / "two", dies_at=7)
+    assert killed.returncode != 0
+    assert "--resume" in killed.stderr
+    assert "another process of this run has ended" in killed.stderr or "told to stop" in killed.stderr
+    done = launch(tmp_path / "two", "--resume")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert_alike(tmp_path / "one", tmp_path / "two")
 
 
 def test_the_recipe_in_configs_is_the_default(repository: Path) -> None:

@@ -24,22 +24,22 @@ class TrainConfig:
     layers: int = 1
     mixtures: int = 20
     """Components of the mixture (Graves 2013, section 4.2)."""
-    normalised: bool = False
+    normalised: bool = True
     """Layer normalisation inside the cells."""
 
     # optimisation
     bfloat16: bool = True
     """Products in bfloat16, which is faster where the processor has tiles for it (AMX); else in float32."""
-    steps: int = 10_000
+    steps: int = 20_000
     """Updates in all."""
     batch: int = 32
     """Lines in a batch, over all processes: small, because data, not time, limits this model."""
-    window: int = 256
-    """Points of truncated back-propagation; the state is carried over to the next window of a line."""
+    window: int = 128
+    """Points of truncated back-propagation, the state carried over: short, for more updates from the same points."""
     learning_rate: float = 3e-3
-    warmup: int = 200
+    warmup: int = 400
     """Updates of linear warm-up."""
-    decay: int = 2_500
+    decay: int = 7_000
     """Last updates over which the rate falls linearly to zero; constant before (so a run can be prolonged)."""
     clip: float = 1.0
     """Largest norm of the gradient."""
@@ -47,7 +47,7 @@ class TrainConfig:
     """Decay of the exponential mean of the weights, which is what is scored and kept."""
 
     # regularisation
-    weight_drop: float = 0.2
+    weight_drop: float = 0.1
     """Share of recurrent weights dropped a window: the plain network overfits after some 15 passes."""
     dropout: float = 0.1
     """Share of the hidden state dropped before the read-out."""
@@ -70,10 +70,10 @@ class TrainConfig:
     """Lines held in memory to shuffle and to sort by length."""
     max_points: int = 1200
     """Points of a line that are used."""
-    validate_every: int = 500
+    validate_every: int = 1_000
     validate_lines: int = 300
     """Lines of the validation data, evenly spread, that are scored during training."""
-    save_every: int = 100
+    save_every: int = 200
     """Updates between saves of the state from which --resume goes on."""
 
     def __post_init__(self) -> None:

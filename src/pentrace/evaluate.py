@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,12 @@ from pentrace.errors import DataError, MissingExtraError
 from pentrace.realism import Distance, Values, collapse, compare, features
 from pentrace.score import MAX_OFFSETS, Score, Tally, scored_offsets
 
+if TYPE_CHECKING:
+    from pentrace.model import Handwriting
+
 FloatArray = npt.NDArray[np.float32]
+
+Scorer = Callable[[list[FloatArray]], Iterable[tuple[float, float, int]]]
 
 _PART = 512
 """Lines held in memory at once."""
@@ -45,7 +51,42 @@ def evaluate(
         DataError: no lines, or files that cannot be read.
         MissingExtraError: `use_float` without PyTorch.
     """
-    score_part = _float_scorer(checkpoint) if use_float else _engine_scorer(checkpoint)
+    return _score(_float_scorer(checkpoint) if use_float else _engine_scorer(checkpoint), data, report)
+
+
+@dataclass(frozen=True)
+class Packing:
+    """What packing to int8 costs: the same weights in float32 through PyTorch, and packed through the engine."""
+
+    unpacked: Score
+    packed: Score
+
+    @property
+    def cost(self) -> float:
+        """Nats a point."""
+        return self.packed.nats_per_point - self.unpacked.nats_per_point
+
+
+def packing(
+    run: Path | str, data: Sequence[Path | str], *, report: Callable[[int], None] = lambda _: None
+) -> Packing:
+    """Score of a run's averaged weights before and after packing, on the same lines.
+
+    `run` is a folder of `pentrace train`; `report` gets the lines done so far, of both. Raises as `evaluate` does,
+    and TrainingError where the folder holds no run.
+    """
+    try:
+        from pentrace.model import pack
+        from pentrace.runfolder import averaged
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("a run is scored with PyTorch: pip install 'pentrace[train]'") from error
+    model = averaged(Path(run))
+    unpacked = _score(_model_scorer(model), data, report)
+    packed = _score(_engine_scorer(pack(model, "run", {})), data, lambda done: report(unpacked.lines + done))
+    return Packing(unpacked, packed)
+
+
+def _score(score_part: Scorer, data: Sequence[Path | str], report: Callable[[int], None]) -> Score:
     tally, done = Tally(), 0
     for part in _parts(scored_offsets(line.ink for line in read_lines(data, columns=()))):
         for position, pen, points in score_part(part):
@@ -55,9 +96,6 @@ def evaluate(
     if not done:
         raise DataError(f"{data[0]}: expected lines of at least 2 points, found none")
     return tally.score()
-
-
-Scorer = Callable[[list[FloatArray]], Iterable[tuple[float, float, int]]]
 
 
 def _parts(lines: Iterator[FloatArray]) -> Iterator[list[FloatArray]]:
@@ -87,10 +125,14 @@ def _engine_scorer(checkpoint: Checkpoint) -> Scorer:
 def _float_scorer(checkpoint: Checkpoint) -> Scorer:
     try:
         from pentrace.model import unpack
-        from pentrace.validate import nats_of_lines
     except ModuleNotFoundError as error:
         raise MissingExtraError("evaluate --float needs PyTorch: pip install 'pentrace[train]'") from error
-    model = unpack(checkpoint)
+    return _model_scorer(unpack(checkpoint))
+
+
+def _model_scorer(model: Handwriting) -> Scorer:
+    from pentrace.validate import nats_of_lines
+
     return lambda part: nats_of_lines(model, part)
 
 

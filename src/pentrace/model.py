@@ -161,8 +161,8 @@ def pack(model: Handwriting, name: str, data: dict[str, object]) -> Checkpoint:
         weight, scale = pack_rows(model.recurrent[layer].detach().cpu().float().numpy())
         tensors[f"lstm.{layer}.recurrent.weight"] = weight
         tensors[f"lstm.{layer}.recurrent.scale"] = scale
-        for name, parameters in _scales(model).items():
-            tensors[f"lstm.{layer}.{name}"] = parameters[layer].detach().cpu().float().numpy()
+        for key, parameters in _scales(model).items():
+            tensors[f"lstm.{layer}.{key}"] = parameters[layer].detach().cpu().float().numpy()
     weight, scale = pack_rows(model.head.weight.detach().cpu().float().numpy())
     tensors["head.weight"], tensors["head.scale"] = weight, scale
     tensors["head.bias"] = model.head.bias.detach().cpu().float().numpy()

@@ -151,6 +151,29 @@ class RunFolder:
         files.write(path, text.encode(), TrainingError)
 
 
+def averaged(path: Path) -> Handwriting:
+    """The mean of the weights of the run in a folder, as they are before packing. Raises TrainingError."""
+    from pentrace.checkpoint import Architecture
+    from pentrace.model import Handwriting
+
+    state = RunFolder(path).state
+    if not state.exists():
+        raise TrainingError(f"{path}: expected the folder of a run, found no {state.name}")
+    try:
+        with safe_open(state, "pt") as file:
+            settings = json.loads((file.metadata() or {})["config"])
+            names = [key for key in file.keys() if key.startswith("average.")]  # noqa: SIM118
+            tensors = {key: file.get_tensor(key) for key in names}
+        sizes = (settings[name] for name in ("layers", "hidden", "mixtures", "normalised"))
+        model = Handwriting(Architecture(*sizes))
+        model.load_state_dict(_part(tensors, "average."))
+    except (SafetensorError, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
+        raise TrainingError(
+            f"{state}: expected the state of a run, found a damaged file ({error})"
+        ) from error
+    return model.eval()
+
+
 def _rows_until(log: Path, step: int) -> list[str]:
     """Rows of the log up to an update; a last one that a kill cut short is left out, to be written again."""
     rows = log.read_text(encoding="utf-8", errors="replace").splitlines()

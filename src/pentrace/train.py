@@ -7,8 +7,10 @@ A run's folder holds `config.toml`, `log.jsonl` (a row a validation), `best.safe
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,9 +74,24 @@ def train(
     Raises DataError, TrainingError.
     """
     trainer = _Trainer(config, data, validation, RunFolder(Path(out)), name, provenance or {})
-    trainer.begin(resume)
-    trainer.run(report)
+    with _peers_lost(trainer.folder):
+        trainer.begin(resume)
+        trainer.run(report)
     return trainer.folder.best
+
+
+@contextmanager
+def _peers_lost(folder: RunFolder) -> Iterator[None]:
+    """Say in one line that another process is gone, which its partners learn from a broken connection."""
+    try:
+        yield
+    except RuntimeError as error:
+        if PartialState().num_processes == 1 or not re.search("gloo|nccl|connection", str(error), re.I):
+            raise
+        raise TrainingError(
+            f"{folder.path}: another process of this run has ended, so the run stops; nothing that was saved is "
+            "lost: start all processes again with --resume"
+        ) from error
 
 
 def learning_rate(config: TrainConfig, step: int) -> float:

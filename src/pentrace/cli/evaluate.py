@@ -16,12 +16,17 @@ from pentrace.cli import options
 
 if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
-    from pentrace.evaluate import Realism
+    from pentrace.evaluate import Packing, Realism
     from pentrace.score import Score
 
 
 def evaluate(
-    checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A checkpoint.")],
+    checkpoint: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CHECKPOINT", help="A checkpoint, or the folder of a run of `pentrace train`."
+        ),
+    ],
     data: Annotated[list[Path], typer.Argument(metavar="DATA", help="Parquet files, or folders of them.")],
     use_float: Annotated[
         bool, typer.Option("--float", help="Score through PyTorch in float32 instead of the engine.")
@@ -55,6 +60,8 @@ def evaluate(
     The score is the mean of -log p over points, position and pen apart. A line's first point is its origin; offsets
     are clipped to +-500 raw units, and the first 600 of a line count.
 
+    For the folder of a run: its weights before packing to int8 and after, side by side.
+
     With --samples, look at what it writes instead: how many samples collapse (a straight line, dots, a scribble on
     one spot), and how far their strokes are from real ones, feature by feature: 0 is alike, 1 is apart.
 
@@ -62,6 +69,7 @@ def evaluate(
     Examples:
       pentrace evaluate best.safetensors val1.parquet
       pentrace evaluate best.safetensors val1.parquet --float
+      pentrace evaluate runs/mine val1.parquet
       pentrace evaluate best.safetensors val1.parquet --json | jq .nats_per_point
       pentrace evaluate best.safetensors train/ --samples 20 --floor val/
     """
@@ -69,6 +77,13 @@ def evaluate(
 
     if record and samples is not None:
         raise typer.BadParameter("--record writes a score, which --samples does not measure")
+    if checkpoint.is_dir():
+        if use_float or record or samples is not None:
+            raise typer.BadParameter(
+                "--float, --record and --samples want a checkpoint, not the folder of a run"
+            )
+        _print_packing(checkpoint, _packing(checkpoint, data), as_json)
+        return
     loaded = load(checkpoint)
     if samples is None:
         score = _score(loaded, data, use_float)
@@ -101,6 +116,32 @@ def _score(loaded: Checkpoint, data: list[Path], use_float: bool) -> Score:
         return score_of(
             loaded, data, use_float=use_float, report=lambda done: bar.update(task, completed=done)
         )
+
+
+def _packing(run: Path, data: list[Path]) -> Packing:
+    from pentrace.dataset import count_lines
+    from pentrace.evaluate import packing
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("lines", total=2 * count_lines(data))
+        return packing(run, data, report=lambda done: bar.update(task, completed=done))
+
+
+def _print_packing(run: Path, found: Packing, as_json: bool) -> None:
+    if as_json:
+        scores = {"float": found.unpacked.to_dict(), "packed": found.packed.to_dict(), "cost": found.cost}
+        print(json.dumps({"run": str(run), **scores}))
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("", style="dim")
+    for name in ("float", "packed", "packing costs"):
+        table.add_column(name, justify="right")
+    for name in ("nats_per_point", "position", "pen"):
+        unpacked, packed = (float(getattr(score, name)) for score in (found.unpacked, found.packed))
+        title = "score" if name == "nats_per_point" else name
+        table.add_row(title, f"{unpacked:.4f}", f"{packed:.4f}", f"{packed - unpacked:+.4f}")
+    table.add_row("lines", f"{found.unpacked.lines:,}", f"{found.packed.lines:,}")
+    Console(highlight=False).print(table)
 
 
 def _record(loaded: Checkpoint, score: Score, data: list[Path], path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from pentrace.errors import TrainingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +76,7 @@ def train(
         "terms": terms,
         "citation": citation,
     }
+    signal.signal(signal.SIGTERM, _told_to_stop)
     settings = TrainConfig() if config is None else TrainConfig.from_toml(config)
     with _bars() as bars:
         best = training.train(
@@ -87,6 +91,11 @@ def train(
         )
     if training.is_main_process():
         print(f"{best}: the best checkpoint")
+
+
+def _told_to_stop(*_: object) -> NoReturn:
+    """A scheduler's stop, or a launcher's when another process has failed."""
+    raise TrainingError("train: told to stop; what was saved last is kept: go on with --resume")
 
 
 def _bars() -> Progress:
