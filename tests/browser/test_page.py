@@ -315,7 +315,7 @@ def test_a_checkpoint_is_chosen_by_name(
     # The text tells the size of the model that runs.
     cells = load(golden / "tiny.safetensors").architecture.hidden
     said = other.page.locator("[data-fact=hidden]").all_inner_texts()
-    assert said == [str(cells)] * 2
+    assert set(said) == {str(cells)}
     assert f"{cells} cells" in other.page.locator("#model").inner_text()
     single = open_reader()
     single.open(address)

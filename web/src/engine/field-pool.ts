@@ -60,10 +60,15 @@ export class FieldPool {
     this.#send((k) => ({ type: "path", id: this.#newest, ...wanted, reply: k === 0 }));
   }
 
-  /** Draws pieces of the field along the path that was read last, dealt out in turn; drops older ones. */
+  /**
+   * Draws pieces of the field along the path that was read last; drops older ones. Rows are dealt out in turn, each
+   * whole, so that its pieces come in order.
+   */
   draw(pieces: readonly Piece[], draws: FieldDraws): void {
     this.#newest++;
-    const share = (k: number): Piece[] => pieces.filter((_, at) => at % this.#workers.length === k);
+    const dealt = new Map<number, number>();
+    for (const { row } of pieces) if (!dealt.has(row)) dealt.set(row, dealt.size % this.#workers.length);
+    const share = (k: number): Piece[] => pieces.filter(({ row }) => dealt.get(row) === k);
     this.#send((k) => ({ type: "draw", id: this.#newest, pieces: share(k), ...draws }));
   }
 

@@ -95,7 +95,7 @@ export class Field {
   }
 
   add({ row, first, count }: Piece, offsets: Float32Array): void {
-    // Pieces of a row come in order, from one worker or two.
+    // Pieces of a row come in order, from one worker.
     if (row >= this.rows.length || first !== this.known[row]) return;
     const width = 3 * this.draws.steps;
     const futures = this.rows[row] ?? new Float32Array(this.count * width);
