@@ -12,7 +12,11 @@ class Post {
 
 test("a row's pieces go to one worker, in order, and rows are shared out evenly", () => {
   const posts = [new Post(), new Post()];
-  const pool = new FieldPool(posts as unknown as Worker[], { path: () => {}, piece: () => {}, error: () => {} });
+  const pool = new FieldPool(posts as unknown as Worker[], {
+    path: () => {},
+    piece: () => {},
+    error: () => {},
+  });
   const pieces = plan(new Array<number>(161).fill(0), 9);
   pool.draw(pieces, { steps: 3, seed: 1, variation: 1 });
   const shares = posts.map(({ sent }) => sent.flatMap((each) => (each.type === "draw" ? each.pieces : [])));
