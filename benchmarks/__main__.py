@@ -1,4 +1,4 @@
-"""Runs the benchmarks, all or those named: python -m benchmarks [engine | page | field | wall | ink | train] ...
+"""Runs the benchmarks, all or those named: python -m benchmarks [engine | page | field | wall | cells | ...] ...
 
 Those that need IAM-OnDB look for it where the tests do, and are left out with a message when it is not there.
 """
@@ -18,6 +18,7 @@ TABLE: dict[str, list[str]] = {
     "page": [],
     "field": [],
     "wall": [],
+    "cells": [],
     "ink": [str(DATA)],
     "train": [str(DATA / "iam-ondb-train.parquet")],
 }

@@ -1,0 +1,63 @@
+"""The heatmap of cells: what a change of its colours costs, all values painted anew, at 400 and 1,500 steps.
+
+    python -m benchmarks.cells [--checkpoint FILE]
+
+Each time is the main thread's processor time for all that a change of scale repaints: heatmap, ink, picker, curve,
+small multiples and legend.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.wall import task_time
+from tests.browser.host import DEFAULT, chromium, open_page, served, wait
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+SAID = "document.querySelector('#cells .status-line').textContent"
+CHANGED = """(value) => new Promise((resolve) => {
+    const menu = document.querySelector('#cells-scale');
+    menu.value = value;
+    menu.dispatchEvent(new Event('input', { bubbles: true }));
+    menu.dispatchEvent(new Event('change', { bubbles: true }));
+    requestAnimationFrame(() => requestAnimationFrame(resolve));
+})"""
+TIMES = 10
+
+
+def repaints(browser: Browser, address: str, steps: int) -> list[float]:
+    """Milliseconds of the main thread's processor time of each repaint."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    open_page(page, f"{address}#playing=0&wall.playing=0&cells.length={steps}")
+    page.locator("#cells").scroll_into_view_if_needed()
+    wait(lambda: page.evaluate(f"{SAID}.includes('over {steps} steps')"), "the cells")
+    page.wait_for_timeout(1500)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    costs = []
+    for k in range(TIMES):
+        before = task_time(session)
+        page.evaluate(CHANGED, ("log", "linear")[k % 2])
+        costs.append(1000 * (task_time(session) - before))
+    page.close()
+    return costs
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--checkpoint", type=Path, default=DEFAULT)
+    arguments = parser.parse_args()
+    with served([arguments.checkpoint]) as address, chromium() as browser:
+        print(f"Chromium {browser.version}")
+        for steps in (400, 1500):
+            costs = repaints(browser, address, steps)
+            print(f"{steps:>6,} steps   {statistics.median(costs):5.1f} ms a repaint, most {max(costs):.1f}")
+
+
+if __name__ == "__main__":
+    main()
