@@ -2,8 +2,8 @@
 
     python -m benchmarks.cells [--checkpoint FILE]
 
-Each time is the main thread's processor time for all that a change of scale repaints: heatmap, ink, picker, curve,
-small multiples and legend.
+Each time is the main thread's processor time for all that a change repaints: of the scale, heatmap, ink, picker, curve,
+small multiples and legend; of the order, heatmap and picker.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 SAID = "document.querySelector('#cells .status-line').textContent"
-CHANGED = """(value) => new Promise((resolve) => {
-    const menu = document.querySelector('#cells-scale');
+CHANGED = """([name, value]) => new Promise((resolve) => {
+    const menu = document.querySelector('#cells-' + name);
     menu.value = value;
     menu.dispatchEvent(new Event('input', { bubbles: true }));
     menu.dispatchEvent(new Event('change', { bubbles: true }));
@@ -30,7 +30,11 @@ CHANGED = """(value) => new Promise((resolve) => {
 TIMES = 10
 
 
-def repaints(browser: Browser, address: str, steps: int) -> list[float]:
+CHANGES = {"scale": ("log", "linear"), "order": ("none", "correlation")}
+"""A scale repaints everything; an order the heatmap and the picker."""
+
+
+def repaints(browser: Browser, address: str, steps: int, name: str) -> list[float]:
     """Milliseconds of the main thread's processor time of each repaint."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     open_page(page, f"{address}#playing=0&wall.playing=0&cells.length={steps}")
@@ -42,7 +46,7 @@ def repaints(browser: Browser, address: str, steps: int) -> list[float]:
     costs = []
     for k in range(TIMES):
         before = task_time(session)
-        page.evaluate(CHANGED, ("log", "linear")[k % 2])
+        page.evaluate(CHANGED, [name, CHANGES[name][k % 2]])
         costs.append(1000 * (task_time(session) - before))
     page.close()
     return costs
@@ -55,8 +59,11 @@ def main() -> None:
     with served([arguments.checkpoint]) as address, chromium() as browser:
         print(f"Chromium {browser.version}")
         for steps in (400, 1500):
-            costs = repaints(browser, address, steps)
-            print(f"{steps:>6,} steps   {statistics.median(costs):5.1f} ms a repaint, most {max(costs):.1f}")
+            for name in CHANGES:
+                costs = repaints(browser, address, steps, name)
+                print(
+                    f"{steps:>6,} steps  {name:<6} {statistics.median(costs):5.1f} ms, most {max(costs):.1f}"
+                )
 
 
 if __name__ == "__main__":
