@@ -1,4 +1,4 @@
-"""The heatmap of cells: what a change of its colours costs, all values painted anew, at 400 and 1,500 steps.
+"""The figure of cells: what it costs to paint all values anew, and frames a second while a hand writes.
 
     python -m benchmarks.cells [--checkpoint FILE]
 
@@ -13,8 +13,9 @@ import statistics
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.wall import task_time
+from benchmarks.wall import FRAMES, task_time
 from tests.browser.host import DEFAULT, chromium, open_page, served, wait
+from tests.browser.pen import Hand, write
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -52,6 +53,28 @@ def repaints(browser: Browser, address: str, steps: int, name: str) -> list[floa
     return costs
 
 
+def frames_while_writing(browser: Browser, address: str, size: tuple[int, int]) -> list[float]:
+    """Milliseconds of each frame while a hand writes and its cells are shown."""
+    width, height = size
+    page = browser.new_page(viewport={"width": width, "height": height})
+    open_page(page, f"{address}#playing=0&wall.playing=0")
+    page.locator("#cells").scroll_into_view_if_needed()
+    wait(lambda: page.evaluate(f"{SAID}.includes('steps')"), "the cells")
+    page.locator("#cells").get_by_role("button", name="Write yourself").click()
+    page.evaluate("document.querySelector('.cells-ink').scrollIntoView()")
+    page.wait_for_timeout(1500)
+    box = page.locator(".cells-ink").bounding_box()
+    if box is None:
+        raise RuntimeError("expected a sheet to write on, found none")
+    hand = Hand(box["x"] + 20, box["y"] + 0.65 * box["height"], min(26.0, box["width"] / 16))
+    count = round(60 * hand.seconds("write here"))
+    page.evaluate(f"window.measured = ({FRAMES})({count}); 0")
+    write(page, "write here", hand, hurry=False)
+    times: list[float] = page.evaluate("window.measured")
+    page.close()
+    return times
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--checkpoint", type=Path, default=DEFAULT)
@@ -64,6 +87,13 @@ def main() -> None:
                 print(
                     f"{steps:>6,} steps  {name:<6} {statistics.median(costs):5.1f} ms, most {max(costs):.1f}"
                 )
+        for size in ((1280, 800), (390, 844)):
+            times = frames_while_writing(browser, address, size)
+            late = sum(time > 1.5 * 1000 / 60 for time in times)
+            print(
+                f"{size[0]:>5} x {size[1]:<5} writing {1000 / statistics.mean(times):5.1f} frames/s, "
+                f"{late} of {len(times)} late, longest {max(times):.0f} ms"
+            )
 
 
 if __name__ == "__main__":
