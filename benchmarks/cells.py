@@ -13,8 +13,8 @@ import statistics
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.wall import FRAMES, task_time
 from tests.browser.host import DEFAULT, chromium, open_page, served, wait
+from tests.browser.measure import FRAMES, task_time
 from tests.browser.pen import Hand, write
 
 if TYPE_CHECKING:

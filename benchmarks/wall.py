@@ -13,20 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.browser.host import DEFAULT, chromium, open_page, served, wait
+from tests.browser.measure import FRAMES, task_time
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, CDPSession
+    from playwright.sync_api import Browser
 
 SAID = "document.querySelector('#wall .status-line').textContent"
-FRAMES = """(count) => new Promise((resolve) => {
-    const times = [];
-    const next = (now) => {
-        times.push(now);
-        if (times.length <= count) requestAnimationFrame(next);
-        else resolve(times.slice(1).map((time, k) => time - times[k]));
-    };
-    requestAnimationFrame(next);
-})"""
 MEASURED = 180
 
 
@@ -55,12 +47,6 @@ def frames(
     cost = 1000 * (task_time(session) - before) / MEASURED
     page.close()
     return times, cost, first
-
-
-def task_time(session: CDPSession) -> float:
-    """Seconds of the processor that the main thread's tasks have taken."""
-    metrics = session.send("Performance.getMetrics")["metrics"]
-    return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
 
 
 def main() -> None:

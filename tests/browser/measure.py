@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING, Any
 from tests.browser.pen import Hand, write
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, CDPSession, Page
 
 MAIN_THREAD = "CrRendererMain"
 TASKS = {"RunTask", "ThreadControllerImpl::RunTask"}
+FRAMES = """(count) => new Promise((resolve) => {
+    const times = [];
+    const next = (now) => {
+        times.push(now);
+        if (times.length <= count) requestAnimationFrame(next);
+        else resolve(times.slice(1).map((time, k) => time - times[k]));
+    };
+    requestAnimationFrame(next);
+})"""
+"""Milliseconds of each of so many frames."""
 CATEGORIES = ["toplevel", "disabled-by-default-devtools.timeline"]
 
 
@@ -52,3 +62,9 @@ def _tasks(events: list[dict[str, Any]]) -> list[tuple[float, float]]:
         for event in events
         if event.get("name") in TASKS and (event["pid"], event["tid"]) in threads and "tdur" in event
     ]
+
+
+def task_time(session: CDPSession) -> float:
+    """Seconds of the processor that the main thread's tasks have taken."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
