@@ -3,6 +3,7 @@
 import type { ColourScale, Summary } from "../cells/scale.ts";
 import { cellsInWords } from "../cells/words.ts";
 import type { Quantity } from "../engine/cells.ts";
+import { tellFacts } from "./facts.ts";
 
 export const QUANTITIES: readonly (readonly [Quantity, string])[] = [
   ["c", "Cell state c"],
@@ -89,15 +90,5 @@ export function tell(el: HTMLElement, { row, length, cells, values, byItself }: 
     ["Along this ink", `${number(least)} to ${number(greatest)}`],
   ];
   if (byItself) rows.push(["Why this one", "it varies most on this ink"]);
-  const heading = document.createElement("h3");
-  heading.textContent = `Step ${row} of ${length}`;
-  const list = document.createElement("dl");
-  for (const [term, text] of rows) {
-    const [dt, dd] = [document.createElement("dt"), document.createElement("dd")];
-    dt.textContent = term;
-    dd.textContent = text;
-    list.append(dt, dd);
-  }
-  el.replaceChildren(heading, list);
-  return `${heading.textContent}. ${rows.map(([term, text]) => `${term}: ${text}`).join(". ")}.`;
+  return tellFacts(el, `Step ${row} of ${length}`, rows);
 }

@@ -2,6 +2,7 @@
 
 import { type Path, surprise } from "../futures/field.ts";
 import { Palette } from "../futures/scale.ts";
+import { tellFacts } from "./facts.ts";
 
 /** Writes what is known of a step, and returns it as one sentence for those who do not see it. */
 export function facts(el: HTMLElement, path: Path, row: number): string {
@@ -14,17 +15,7 @@ export function facts(el: HTMLElement, path: Path, row: number): string {
     rows.push(["Log-likelihood", `${nats(-surprise(path, row))} nats (${parts})`]);
   }
   rows.push(["The pen lifts", lift]);
-  const heading = document.createElement("h3");
-  heading.textContent = `Step ${row} of ${length}`;
-  const list = document.createElement("dl");
-  for (const [term, text] of rows) {
-    const [dt, dd] = [document.createElement("dt"), document.createElement("dd")];
-    dt.textContent = term;
-    dd.textContent = text;
-    list.append(dt, dd);
-  }
-  el.replaceChildren(heading, list);
-  return `${heading.textContent}. ${rows.map(([term, text]) => `${term}: ${text}`).join(". ")}.`;
+  return tellFacts(el, `Step ${row} of ${length}`, rows);
 }
 
 function waysOf(weights: readonly number[]): string {

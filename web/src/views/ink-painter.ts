@@ -59,6 +59,25 @@ export function trace(context: CanvasPath, { x, y }: InkPath, { first, last }: R
   for (let p = first === last ? first : first + 1; p <= last; p++) context.lineTo(x[p]!, y[p]!);
 }
 
+/** Strokes a whole ink, all of one colour at once: many short lines cost more than few long ones. */
+export function strokeByLevel(
+  context: CanvasRenderingContext2D,
+  ink: ColouredInk,
+  css: readonly string[],
+  step: number,
+): void {
+  const paths = new Map<number, Path2D>();
+  for (const run of runsOf(ink, 0, ink.path.length + 1, step)) {
+    const path = paths.get(run.level) ?? new Path2D();
+    paths.set(run.level, path);
+    trace(path, ink.path, run);
+  }
+  for (const [level, path] of paths) {
+    context.strokeStyle = css[level]!;
+    context.stroke(path);
+  }
+}
+
 export class InkPainter {
   readonly #settled: HTMLCanvasElement;
   readonly #tip: HTMLCanvasElement;

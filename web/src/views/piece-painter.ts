@@ -2,7 +2,7 @@
 
 import type { Placing } from "./field-painter.ts";
 import { colour } from "./futures-field.ts";
-import { type ColouredInk, lineWidth, runsOf, trace } from "./ink-painter.ts";
+import { type ColouredInk, lineWidth, strokeByLevel } from "./ink-painter.ts";
 
 /** Points first to last of the piece. */
 export interface Marked {
@@ -33,16 +33,7 @@ export function paintPiece(
   const several = mark !== null && mark.last > mark.first;
   if (several) band(context, ink, mark, zoom, colour(el, "--muted"));
   context.lineWidth = Math.min(lineWidth(zoom), MOST_WIDTH / zoom);
-  const paths = new Map<number, Path2D>();
-  for (const run of runsOf(ink, 0, ink.path.length + 1, STEP)) {
-    const path = paths.get(run.level) ?? new Path2D();
-    paths.set(run.level, path);
-    trace(path, ink.path, run);
-  }
-  for (const [level, path] of paths) {
-    context.strokeStyle = css[level]!;
-    context.stroke(path);
-  }
+  strokeByLevel(context, ink, css, STEP);
   if (mark !== null && !several) ring(context, ink, mark.first, zoom, colour(el, "--ink"));
 }
 

@@ -3,7 +3,7 @@
 import { divergingPalette } from "../cells/palette.ts";
 import type { Placing } from "./field-painter.ts";
 import { canvas, clear, enter, sized } from "./field-painter.ts";
-import { type ColouredInk, lineWidth, runsOf, trace } from "./ink-painter.ts";
+import { type ColouredInk, lineWidth, strokeByLevel } from "./ink-painter.ts";
 
 export interface Multiple {
   readonly cell: number;
@@ -132,17 +132,7 @@ function paint({ button, picture }: Tile, ink: ColouredInk, css: readonly string
   context.lineCap = "round";
   context.lineJoin = "round";
   context.lineWidth = lineWidth(placing.zoom);
-  // All of one colour at once: many short lines cost more than few long ones.
-  const paths = new Map<number, Path2D>();
-  for (const run of runsOf(ink, 0, ink.path.length + 1, STEP)) {
-    const path = paths.get(run.level) ?? new Path2D();
-    paths.set(run.level, path);
-    trace(path, ink.path, run);
-  }
-  for (const [level, path] of paths) {
-    context.strokeStyle = css[level]!;
-    context.stroke(path);
-  }
+  strokeByLevel(context, ink, css, STEP);
 }
 
 /** The whole ink in a rectangle; most: client pixels in a sheet unit, never more. */
