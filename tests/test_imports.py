@@ -33,6 +33,7 @@ ROWS = (
         "order",
         "recurrence",
         "score",
+        "tiles",
         "wasm",
     },
     {"batches", "dataset", "engine", "iam", "model", "runfolder", "validate"},
@@ -57,7 +58,7 @@ ROWS = (
     {"serve", "site", "widget"},
     {"cli"},
 )
-TRAINING = {"model", "recurrence", "runfolder", "train", "validate"}
+TRAINING = {"model", "recurrence", "runfolder", "tiles", "train", "validate"}
 """The only ones that import PyTorch. Others import them inside the function that needs them, if at all."""
 TRAINING_PACKAGES = {"torch", "accelerate"}
 

@@ -114,6 +114,15 @@ def test_a_killed_run_resumes_with_the_same_losses(data: tuple[Path, Path], tmp_
         assert np.array_equal(cut.tensors[name], tensor), name
 
 
+def test_how_often_to_save_and_validate_may_change(data: tuple[Path, Path], tmp_path: Path) -> None:
+    often = dataclasses.replace(TINY, save_every=1, validate_every=1)
+    training.train(dataclasses.replace(often, steps=10), data[:1], data[1:], tmp_path / "run")
+    rarely = dataclasses.replace(TINY, steps=14, save_every=2, validate_every=2)
+    training.train(rarely, data[:1], data[1:], tmp_path / "run", resume=True)
+    later = [row["step"] for row in rows(tmp_path / "run") if row["step"] > 10]
+    assert len(later) > 1, "a validation before the one at the end"
+
+
 def test_a_run_is_not_overwritten_by_chance(data: tuple[Path, Path], tmp_path: Path) -> None:
     training.train(TINY, data[:1], data[1:], tmp_path / "run")
     with pytest.raises(

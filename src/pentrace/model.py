@@ -13,14 +13,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pentrace import tiles
 from pentrace.checkpoint import Architecture, Checkpoint, pack_rows
-from pentrace.recurrence import Layer, recurrence
+from pentrace.recurrence import Layer, recurrence, tiled
 
 
 class State(NamedTuple):
@@ -67,24 +68,44 @@ class Handwriting(nn.Module):
         self.cell_bias = nn.ParameterList(nn.Parameter(torch.zeros(hidden)) for _ in scales)
         self.head = nn.Linear(hidden, architecture.rows)
 
-    def forward(self, offsets: Tensor, state: State | None = None) -> tuple[Tensor, State]:
-        """Offsets [T, B, 3], state from before the first -> read-out [T, B, R], state after the last."""
+    def forward(
+        self,
+        offsets: Tensor,
+        state: State | None = None,
+        targets: Tensor | None = None,
+        mask: Tensor | None = None,
+    ) -> tuple[Tensor, State]:
+        """Offsets [T, B, 3], state from before the first -> read-out [T, B, R], state after the last.
+
+        With targets [T, B, 3] and a mask [T, B] of the points that count: the sum of their nats, in model units, in
+        place of the read-out.
+        """
+        hidden, after = self._hidden(offsets, state)
+        dropout = self.dropout if self.training else 0.0
+        if targets is not None and mask is not None and tiled(hidden, self.dtype):
+            drop = tiles.Drop.random(dropout)
+            apply = cast("Any", tiles.ReadOut).apply
+            return apply(hidden, drop, self.head.weight, self.head.bias, targets, mask), after
+        hidden = functional.dropout(hidden, dropout)
+        z = functional.linear(hidden, self.head.weight.to(hidden.dtype)).float() + self.head.bias  # (17)
+        if targets is None or mask is None:
+            return z, after
+        nats = negative_log_likelihood(z[mask], targets[mask])
+        return (nats.position + nats.pen).sum(), after
+
+    def _hidden(self, offsets: Tensor, state: State | None) -> tuple[Tensor, State]:
         if state is None:
             zero = offsets.new_zeros(len(self.bias), offsets.shape[1], self.architecture.hidden)
             state = State(zero, zero)
         if self.dtype == torch.float32 and not self.architecture.normalised:
-            hidden, after = self._lstm(offsets, state)
-        else:
-            hidden, after = self._recurrence(offsets, state)
-        hidden = functional.dropout(hidden, self.dropout, self.training)
-        return functional.linear(
-            hidden, self.head.weight.to(hidden.dtype)
-        ).float() + self.head.bias, after  # (17)
+            return self._lstm(offsets, state)
+        return self._recurrence(offsets, state)
 
     def _lstm(self, offsets: Tensor, state: State) -> tuple[Tensor, State]:
         """Through PyTorch's own kernels, exact in float32."""
         flat: list[Tensor] = []
-        for inputs, recurrent, bias in zip(self.inputs, self._recurrent(), self.bias, strict=True):
+        for inputs, recurrent, bias in zip(self.inputs, self.recurrent, self.bias, strict=True):
+            recurrent = functional.dropout(recurrent, self.weight_drop, self.training)
             flat += [inputs, recurrent, bias, torch.zeros_like(bias)]  # its second bias is not needed
         hidden, h, c = torch.lstm(
             offsets,
@@ -102,18 +123,15 @@ class Handwriting(nn.Module):
     def _recurrence(self, offsets: Tensor, state: State) -> tuple[Tensor, State]:
         """Through our own, which knows layer normalisation and fast products."""
         hidden, after = offsets, []
-        for k, recurrent in enumerate(self._recurrent()):
+        weight_drop = self.weight_drop if self.training else 0.0
+        for k, recurrent in enumerate(self.recurrent):
             scales = (
                 (self.gain[k], self.cell_gain[k], self.cell_bias[k]) if self.architecture.normalised else ()
             )
             layer = Layer(self.inputs[k], recurrent, self.bias[k], *scales)
-            hidden, *last = recurrence(hidden, state.h[k], state.c[k], layer, self.dtype)
+            hidden, *last = recurrence(hidden, state.h[k], state.c[k], layer, self.dtype, weight_drop)
             after.append(last)
         return hidden, State(*(torch.stack(part) for part in zip(*after, strict=True)))
-
-    def _recurrent(self) -> list[Tensor]:
-        """Recurrent weights of each layer, some dropped while training."""
-        return [functional.dropout(weight, self.weight_drop, self.training) for weight in self.recurrent]
 
 
 def _uniform(rows: int, columns: int, bound: float) -> nn.Parameter:

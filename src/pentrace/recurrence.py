@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
+from torch.nn import functional
+
+from pentrace import tiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,20 +47,38 @@ class Layer(NamedTuple):
 
 
 def recurrence(
-    x: Tensor, h: Tensor, c: Tensor, layer: Layer, dtype: torch.dtype = torch.float32
+    x: Tensor,
+    h: Tensor,
+    c: Tensor,
+    layer: Layer,
+    dtype: torch.dtype = torch.float32,
+    weight_drop: float = 0.0,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Inputs [T, B, I] and the states [B, H] before them -> hidden states [T, B, H], h and c after the last.
 
-    `dtype` is what products are computed in, and what is kept for the way back.
+    `dtype` is what products are computed in, and what is kept for the way back; `weight_drop` the share of recurrent
+    weights that are left out.
     Graves 2013, equations 7 to 11, without peepholes; with layer normalisation Ha, Dai and Le 2016
     (HyperNetworks, arXiv:1609.09106), appendix A.2.1. No gradient flows to the states from before.
     """
-    weight = torch.cat([layer.recurrent, layer.inputs], 1)
-    kind = _Plain if layer.gain is None else _Normalised
     scales = [part for part in layer[2:] if part is not None]
+    hidden: Tensor
+    if tiled(x, dtype):
+        drop = tiles.Drop.random(weight_drop)
+        hidden, h, c = cast("Any", tiles.Recurrence).apply(
+            x, h, c, drop, layer.recurrent, layer.inputs, *scales
+        )
+        return hidden, h, c
+    kind = _Plain if layer.gain is None else _Normalised
+    weight = torch.cat([functional.dropout(layer.recurrent, weight_drop), layer.inputs], 1)
     how = _How(dtype, torch.is_grad_enabled())
     hidden, h, c = cast("Any", kind).apply(how, x, h, c, weight, *scales)
     return hidden, h, c
+
+
+def tiled(x: Tensor, dtype: torch.dtype) -> bool:
+    """Whether pentrace.tiles does the work."""
+    return dtype == torch.bfloat16 and x.device.type == "cpu" and tiles.library() is not None
 
 
 class _How(NamedTuple):

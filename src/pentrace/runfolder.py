@@ -41,8 +41,6 @@ class TrainState:
     points: int = 0
     seconds: float = 0.0
     best: float = float("inf")
-    validated: int = 0
-    saved: int = 0
     loss_sum: float = 0.0
     loss_points: int = 0
 

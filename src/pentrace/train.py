@@ -23,7 +23,7 @@ from pentrace.batches import Batch, batches
 from pentrace.checkpoint import Architecture, save
 from pentrace.dataset import count_lines, read_lines
 from pentrace.errors import DataError, TrainingError
-from pentrace.model import Handwriting, State, negative_log_likelihood, pack, unpack
+from pentrace.model import Handwriting, State, pack, unpack
 from pentrace.runfolder import RunFolder, TrainState
 from pentrace.score import RAW_NATS, Score, clipped_offsets, scored_offsets
 from pentrace.validate import score_model
@@ -139,6 +139,7 @@ class _Trainer:
         optimizer = torch.optim.Adam(model.parameters(), config.learning_rate, fused=True)
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
         self.state = TrainState()
+        self.validated = self.saved = 0  # how often, not when: every may change on resume
         self.recent: deque[float] = deque(maxlen=RECENT)
         self.lowest = math.inf
 
@@ -151,6 +152,8 @@ class _Trainer:
         """Take up a run where it was saved, or start a new one."""
         if resume:
             self.state = self.folder.load(self.config, self.lines, self.plain, self.average, self.optimizer)
+            self.validated = self.state.step // self.config.validate_every
+            self.saved = self.state.step // self.config.save_every
         elif self.folder.state.exists():
             raise TrainingError(
                 f"{self.folder.path}: expected an empty folder, found a run; go on with it by --resume, "
@@ -169,10 +172,10 @@ class _Trainer:
                 self.state.batch += 1
                 self.state.seconds = before + time.monotonic() - started
                 speed = (self.state.points - points_before) / (time.monotonic() - started)
-                due = self.state.step // self.config.validate_every > self.state.validated
+                due = self.state.step // self.config.validate_every > self.validated
                 done = self.state.step >= self.config.steps
                 score = self._validate(speed, done) if due or done else None
-                if due or done or self.state.step // self.config.save_every > self.state.saved:
+                if due or done or self.state.step // self.config.save_every > self.saved:
                     self._save()
                 report(self._progress(speed, score))
                 if done:
@@ -213,9 +216,7 @@ class _Trainer:
         inputs, targets, mask = (
             torch.from_numpy(a).to(device) for a in (mine.inputs, mine.targets, mine.mask)
         )
-        z, after = self.model(inputs, carried)
-        nats = negative_log_likelihood(z[mask], targets[mask])
-        total = (nats.position + nats.pen).sum()
+        total, after = self.model(inputs, carried, targets, mask)
         # data-parallel training averages gradients over processes; the sum over points is what is meant
         self.accelerator.backward(total * (self.accelerator.num_processes / points))
         norm = self.accelerator.clip_grad_norm_(self.model.parameters(), self.config.clip)
@@ -259,7 +260,7 @@ class _Trainer:
 
     def _validate(self, speed: float, done: bool) -> Score:
         """Score of the averaged weights as they would be packed; keeps the best. At the end, what packing costs too."""
-        self.state.validated = self.state.step // self.config.validate_every
+        self.validated = self.state.step // self.config.validate_every
         packed = pack(self.average, self.name, self.provenance)
         score = score_model(unpack(packed), self.validation, device=self.accelerator.device)
         if self.accelerator.is_main_process:
@@ -289,7 +290,7 @@ class _Trainer:
         return score
 
     def _save(self) -> None:
-        self.state.saved = self.state.step // self.config.save_every
+        self.saved = self.state.step // self.config.save_every
         if self.accelerator.is_main_process:
             self.folder.save(self.state, self.config, self.lines, self.plain, self.average, self.optimizer)
 

@@ -1,0 +1,332 @@
+// The recurrence of an LSTM layer for training, on processors that multiply bfloat16 in tiles (AMX): the same
+// computation as pentrace/recurrence.py, one call for all steps, no memory moved that need not be.
+//
+// Lines are shared out among threads, which never wait for each other: each takes its lines through all steps.
+// Products have bfloat16 factors and float32 sums; cell states and what is added up over time stay in float32.
+//
+// Letter key: T steps, B lines (a multiple of 16), H hidden, P = H rounded up to 32, K = H + inputs rounded up to 32.
+// What lies beyond H in a row of P is zero in weights and scales, and never counted in a mean.
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "tiles.h"
+
+namespace {
+
+constexpr float EPSILON = 1e-5f;  // spec/engine.md
+
+// What a step keeps for the way back, each P bfloat16 values of a line.
+enum Kept { INPUT, FORGET, CELL, OUTPUT, TANH, CELL_NORMAL, NORMAL, KEPT_PLAIN = CELL_NORMAL, KEPT_NORMALISED = 10 };
+
+struct Size {
+    int T, B, H, P, K, normalised;
+    long kept() const { return long(normalised ? KEPT_NORMALISED : KEPT_PLAIN) * P; }
+    __mmask16 real(int v) const { return lanes_below(H - v); }
+};
+
+struct Scales {
+    const float *bias, *gain;            // [4][P]
+    const float *cell_gain, *cell_bias;  // [P]
+};
+
+struct Moments {
+    Vec mean, inverse;
+};
+
+// Of the H values in a row.
+Moments moments(const float* x, const Size& s) {
+    Vec sum = all(0), squares = all(0);
+    for (int v = 0; v < s.H; v += TILE) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(s.real(v), x + v));
+    const Vec mean = all(_mm512_reduce_add_ps(sum) / s.H);
+    for (int v = 0; v < s.H; v += TILE) {
+        Vec d = _mm512_maskz_sub_ps(s.real(v), _mm512_loadu_ps(x + v), mean);
+        squares = _mm512_fmadd_ps(d, d, squares);
+    }
+    return {mean, all(1 / std::sqrt(_mm512_reduce_add_ps(squares) / s.H + EPSILON))};
+}
+
+// One line, one step: products a [4][P] and c before -> c after, h, what is kept.
+template <bool normalised>
+void cell(const float* a, const float* c, float* after, bf16* h, bf16* kept, float* inverses, const Size& s,
+          const Scales& w, float* output) {
+    const int P = s.P;
+    Moments of[4];
+    if (normalised)
+        for (int k = 0; k < 4; k++) {
+            of[k] = moments(a + k * P, s);
+            inverses[k] = _mm512_cvtss_f32(of[k].inverse);
+        }
+    for (int v = 0; v < P; v += TILE) {
+        Vec gate[4];
+        for (int k = 0; k < 4; k++) {
+            Vec x = _mm512_loadu_ps(a + k * P + v), bias = _mm512_loadu_ps(w.bias + k * P + v);
+            if (normalised) {
+                x = _mm512_maskz_mul_ps(s.real(v), _mm512_sub_ps(x, of[k].mean), of[k].inverse);
+                store(kept + (NORMAL + k) * P + v, x);
+                x = _mm512_fmadd_ps(x, _mm512_loadu_ps(w.gain + k * P + v), bias);
+            } else {
+                x = _mm512_add_ps(x, bias);
+            }
+            gate[k] = k == CELL ? hyperbolic(x) : sigmoid(x);
+            store(kept + k * P + v, gate[k]);
+        }
+        Vec now = _mm512_fmadd_ps(gate[FORGET], _mm512_loadu_ps(c + v), _mm512_mul_ps(gate[INPUT], gate[CELL]));
+        _mm512_storeu_ps(after + v, now);
+        _mm512_storeu_ps(output + v, gate[OUTPUT]);
+    }
+    Moments of_c{};
+    if (normalised) {
+        of_c = moments(after, s);
+        inverses[4] = _mm512_cvtss_f32(of_c.inverse);
+    }
+    for (int v = 0; v < P; v += TILE) {
+        Vec x = _mm512_loadu_ps(after + v);
+        if (normalised) {
+            x = _mm512_maskz_mul_ps(s.real(v), _mm512_sub_ps(x, of_c.mean), of_c.inverse);
+            store(kept + CELL_NORMAL * P + v, x);
+            x = _mm512_fmadd_ps(x, _mm512_loadu_ps(w.cell_gain + v), _mm512_loadu_ps(w.cell_bias + v));
+        }
+        Vec t = hyperbolic(x);
+        store(kept + TANH * P + v, t);
+        store(h + v, _mm512_mul_ps(_mm512_loadu_ps(output + v), t), s.real(v));
+    }
+}
+
+struct Sums {
+    float *bias, *gain;            // [4][P]
+    float *cell_gain, *cell_bias;  // [P]
+};
+
+// One line, one step, backwards: gradients of h and c after -> of the products, d [4][P], and of c before (in dc).
+template <bool normalised>
+void cell_back(const bf16* given, const float* dh, float* dc, const float* c, const bf16* kept, const float* inverses,
+               bf16* d, const Size& s, const Scales& w, const Sums& sums, float* scratch) {
+    const int P = s.P;
+    const Vec one = all(1);
+    Vec mean = all(0), along = all(0);
+    for (int v = 0; v < P; v += TILE) {  // through h = o tanh(...)
+        Vec g = _mm512_add_ps(load(given + v, s.real(v)), _mm512_loadu_ps(dh + v));
+        Vec t = load(kept + TANH * P + v), o = load(kept + OUTPUT * P + v);
+        Vec x = _mm512_mul_ps(_mm512_mul_ps(g, o), _mm512_fnmadd_ps(t, t, one));
+        _mm512_storeu_ps(scratch + 4 * P + v, _mm512_mul_ps(_mm512_mul_ps(g, t), _mm512_mul_ps(o, _mm512_sub_ps(one, o))));
+        if (normalised) {
+            Vec n = load(kept + CELL_NORMAL * P + v);
+            add_to(sums.cell_bias + v, x);
+            add_to(sums.cell_gain + v, _mm512_mul_ps(x, n));
+            x = _mm512_mul_ps(x, _mm512_loadu_ps(w.cell_gain + v));
+            mean = _mm512_add_ps(mean, x);
+            along = _mm512_fmadd_ps(x, n, along);
+        }
+        _mm512_storeu_ps(scratch + v, x);
+    }
+    Vec cell_mean = all(_mm512_reduce_add_ps(mean) / s.H), cell_along = all(_mm512_reduce_add_ps(along) / s.H);
+    Vec means[4], alongs[4];
+    for (int k = 0; k < 4; k++) means[k] = alongs[k] = all(0);
+    for (int v = 0; v < P; v += TILE) {  // through the gates
+        Vec x = _mm512_loadu_ps(scratch + v), now = _mm512_loadu_ps(dc + v);
+        if (normalised) {
+            Vec n = load(kept + CELL_NORMAL * P + v);
+            x = _mm512_sub_ps(_mm512_sub_ps(x, cell_mean), _mm512_mul_ps(n, cell_along));
+            x = _mm512_maskz_mul_ps(s.real(v), x, all(inverses[4]));
+        }
+        now = _mm512_add_ps(now, x);
+        Vec i = load(kept + INPUT * P + v), f = load(kept + FORGET * P + v), g = load(kept + CELL * P + v);
+        Vec gate[4];
+        gate[INPUT] = _mm512_mul_ps(_mm512_mul_ps(now, g), _mm512_mul_ps(i, _mm512_sub_ps(one, i)));
+        gate[FORGET] =
+            _mm512_mul_ps(_mm512_mul_ps(now, _mm512_loadu_ps(c + v)), _mm512_mul_ps(f, _mm512_sub_ps(one, f)));
+        gate[CELL] = _mm512_mul_ps(_mm512_mul_ps(now, i), _mm512_fnmadd_ps(g, g, one));
+        gate[OUTPUT] = _mm512_loadu_ps(scratch + 4 * P + v);
+        _mm512_storeu_ps(dc + v, _mm512_mul_ps(now, f));
+        for (int k = 0; k < 4; k++) {
+            add_to(sums.bias + k * P + v, gate[k]);
+            if (!normalised) {
+                store(d + k * P + v, gate[k]);
+                continue;
+            }
+            Vec n = load(kept + (NORMAL + k) * P + v);
+            add_to(sums.gain + k * P + v, _mm512_mul_ps(gate[k], n));
+            x = _mm512_mul_ps(gate[k], _mm512_loadu_ps(w.gain + k * P + v));
+            means[k] = _mm512_add_ps(means[k], x);
+            alongs[k] = _mm512_fmadd_ps(x, n, alongs[k]);
+            _mm512_storeu_ps(scratch + k * P + v, x);
+        }
+    }
+    if (!normalised) return;
+    for (int k = 0; k < 4; k++) {
+        const Vec m = all(_mm512_reduce_add_ps(means[k]) / s.H), q = all(_mm512_reduce_add_ps(alongs[k]) / s.H);
+        const Vec by = all(inverses[k]);
+        for (int v = 0; v < P; v += TILE) {
+            Vec n = load(kept + (NORMAL + k) * P + v);
+            Vec x = _mm512_sub_ps(_mm512_sub_ps(_mm512_loadu_ps(scratch + k * P + v), m), _mm512_mul_ps(n, q));
+            store(d + k * P + v, _mm512_maskz_mul_ps(s.real(v), x, by));
+        }
+    }
+}
+
+template <bool normalised>
+void forward(const Size& s, int threads, const bf16* packed, const Scales& w, bf16* rows, float* c, bf16* kept,
+             float* inverses) {
+    share(s.B, threads, [&](int from, int lines, int) {
+        std::vector<float> a(long(lines) * 4 * s.P), output(s.P);
+        for (int t = 0; t < s.T; t++) {
+            const long at = long(t) * s.B + from;
+            product(rows + at * s.K, s.K, packed, a.data(), 4 * s.P, lines, 4 * s.P, s.K);
+            for (int b = 0; b < lines; b++) {
+                const long row = at + b;
+                cell<normalised>(a.data() + long(b) * 4 * s.P, c + row * s.P, c + (row + s.B) * s.P,
+                                 rows + (row + s.B) * s.K, kept + row * s.kept(), inverses + row * 5, s, w,
+                                 output.data());
+            }
+        }
+    });
+}
+
+template <bool normalised>
+void backward(const Size& s, int threads, const bf16* packed, const Scales& w, const bf16* given, float* dh, float* dc,
+              const float* c, const bf16* kept, const float* inverses, bf16* d, float* sums) {
+    share(s.B, threads, [&](int from, int lines, int thread) {
+        const long P = s.P;
+        float* mine = sums + thread * 10 * P;
+        const Sums into{mine, mine + 4 * P, mine + 8 * P, mine + 9 * P};
+        std::vector<float> scratch(5 * P);
+        for (int t = s.T - 1; t >= 0; t--) {
+            const long at = long(t) * s.B + from;
+            for (int b = 0; b < lines; b++) {
+                const long row = at + b;
+                cell_back<normalised>(given + row * s.H, dh + (from + b) * P, dc + (from + b) * P, c + row * P,
+                                      kept + row * s.kept(), inverses + row * 5, d + row * 4 * P, s, w, into,
+                                      scratch.data());
+            }
+            product(d + at * 4 * P, 4 * P, packed, dh + from * P, P, lines, P, 4 * P);
+        }
+    });
+}
+
+// Line of weights n of a gate, as it is multiplied: h's weights, some of them dropped, then the inputs'.
+struct Weights {
+    int H, P, K, inputs;
+    Drop drop;
+    uint32_t place(int n, int k) const { return (uint32_t(n) * K + k) / DEPTH; }
+    __mmask32 kept(int n, int k) const {
+        const __mmask32 of_inputs = k + DEPTH <= H ? 0 : k >= H ? 0xffffffff : 0xffffffff << (H - k);
+        return drop.kept(place(n, k)) | of_inputs;
+    }
+};
+
+// Weights into both packed forms, which were zeroed before.
+void pack(const Weights& w, const float* recurrent, const float* inputs, bf16* ahead, bf16* back) {
+    std::vector<float> lines(2 * w.K);
+    const __m512i column = _mm512_mullo_epi32(
+        _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi32(TILE));
+    for (int gate = 0; gate < 4; gate++)
+        for (int u = 0; u < w.H; u += 2) {
+            const int n = gate * w.P + u, pair = u + 1 < w.H ? 2 : 1;
+            std::fill(lines.begin(), lines.end(), 0);
+            for (int b = 0; b < pair; b++) {
+                const long from = gate * w.H + u + b;
+                float* line = lines.data() + b * w.K;
+                for (int k = 0; k < w.H; k++) line[k] = recurrent[from * w.H + k] * w.drop.scale();
+                for (int k = 0; k < w.inputs; k++) line[w.H + k] = inputs[from * w.inputs + k];
+            }
+            for (int k = 0; k < w.K; k += DEPTH) {
+                __m512i of[2];
+                for (int b = 0; b < 2; b++) {
+                    const float* line = lines.data() + b * w.K + k;
+                    __m512i x = (__m512i)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(line + TILE), _mm512_loadu_ps(line));
+                    of[b] = _mm512_maskz_mov_epi16(w.kept(n + b, k), x);
+                    bf16* to = ahead + (long((n + b) / TILE) * (w.K / DEPTH) + k / DEPTH) * TILE * DEPTH;
+                    if (b < pair) _mm512_i32scatter_epi32((int*)to + (n + b) % TILE, column, of[b], 4);
+                }
+                for (int half = 0; half < 2 && k + half * TILE < w.P; half++) {
+                    auto part = [&](__m512i x) {
+                        return half ? _mm512_extracti64x4_epi64(x, 1) : _mm512_castsi512_si256(x);
+                    };
+                    __m512i x = _mm512_or_si512(_mm512_cvtepu16_epi32(part(of[0])),
+                                                _mm512_slli_epi32(_mm512_cvtepu16_epi32(part(of[1])), 16));
+                    const long strip = k / TILE + half;
+                    const __mmask16 real = lanes_below(w.H - k - half * TILE);
+                    bf16* to = back + (strip * (4 * w.P / DEPTH) + n / DEPTH) * TILE * DEPTH + n % DEPTH / 2 * DEPTH;
+                    _mm512_mask_storeu_epi32(to, real, x);
+                }
+            }
+        }
+}
+
+// Gradient of the packed weights [4P][K] -> added to those of the weights.
+void unpack(const Weights& w, const bf16* total, float* recurrent, float* inputs) {
+    for (int gate = 0; gate < 4; gate++)
+        for (int u = 0; u < w.H; u++) {
+            const int n = gate * w.P + u;
+            const long to = gate * w.H + u;
+            const bf16* from = total + long(n) * w.K;
+            for (int k = 0; k < w.H; k += DEPTH) {
+                const __mmask32 kept = w.kept(n, k);
+                for (int half = 0; half < 2; half++) {
+                    const int at = k + half * TILE;
+                    if (at >= w.H) break;
+                    float* out = recurrent + to * w.H + at;
+                    const __mmask16 m = __mmask16(kept >> (half * TILE)) & lanes_below(w.H - at);
+                    _mm512_mask_storeu_ps(out, m, _mm512_fmadd_ps(load(from + at, m), all(w.drop.scale()), _mm512_maskz_loadu_ps(m, out)));
+                }
+            }
+            for (int k = 0; k < w.inputs; k++) {
+                const uint32_t bits = uint32_t(from[w.H + k]) << 16;
+                float x;
+                std::memcpy(&x, &bits, 4);
+                inputs[to * w.inputs + k] += x;
+            }
+        }
+}
+
+}  // namespace
+
+extern "C" {
+
+// Asks the kernel for the tiles, which it gives to those who ask. 0 if it did.
+int pentrace_tiles() {
+    const int ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18;
+    return syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA);
+}
+
+// Weights [4H][H] and [4H][inputs], float32 -> both packed forms, zeroed before: for the way forward
+// [4P / 16][K / 32][16][16][2], and for the way back, without the inputs, [P / 16][4P / 32][16][16][2].
+// A share of drop / 2^16 of the recurrent weights is left out, the others made larger for it.
+void pentrace_pack(const int* size, int inputs, uint32_t seed, int drop, const float* recurrent, const float* from_x,
+                   bf16* ahead, bf16* back) {
+    pack({size[2], size[3], size[4], inputs, {seed, drop}}, recurrent, from_x, ahead, back);
+}
+
+// Gradients of the packed weights [4P][K] -> added to the gradients of the weights.
+void pentrace_unpack(const int* size, int inputs, uint32_t seed, int drop, const bf16* total, float* recurrent,
+                     float* from_x) {
+    unpack({size[2], size[3], size[4], inputs, {seed, drop}}, total, recurrent, from_x);
+}
+
+// rows [T + 1][B][K] with h before the first step and all inputs; c [T + 1][B][P] with c before the first;
+// kept [T][B][6 or 10][P] and inverses [T][B][5] are filled.
+void pentrace_forward(const int* size, int threads, const bf16* packed, const float* const* scales, bf16* rows,
+                      float* c, bf16* kept, float* inverses) {
+    const Size s{size[0], size[1], size[2], size[3], size[4], size[5]};
+    const Scales w{scales[0], scales[1], scales[2], scales[3]};
+    (s.normalised ? forward<true> : forward<false>)(s, threads, packed, w, rows, c, kept, inverses);
+}
+
+// given [T][B][H]: gradients of all h. dh and dc [B][P]: of the last h (zero; given has it) and c; in the end of those
+// before the first. Fills d [T][B][4][P]: of the products. Adds to sums [threads][10][P]: bias 4, gain 4, cell gain,
+// cell bias.
+void pentrace_backward(const int* size, int threads, const bf16* packed, const float* const* scales, const bf16* given,
+                       float* dh, float* dc, const float* c, const bf16* kept, const float* inverses, bf16* d,
+                       float* sums) {
+    const Size s{size[0], size[1], size[2], size[3], size[4], size[5]};
+    const Scales w{scales[0], scales[1], scales[2], scales[3]};
+    (s.normalised ? backward<true> : backward<false>)(s, threads, packed, w, given, dh, dc, c, kept, inverses, d, sums);
+}
+}
