@@ -29,10 +29,6 @@ FLAGS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC", "-pthread", "
 NEEDED = {"amx_tile", "amx_bf16", "avx512_bf16", "avx512bw", "avx512dq", "avx512vl"}
 TILE, DEPTH = 16, 32
 """Lines of a tile, and factors side by side in its rows."""
-CHUNK = 2048
-"""Rows in a product over time: few enough to stay in the processor's cache."""
-
-
 @functools.cache
 def library() -> ctypes.CDLL | None:
     """The compiled code, or None where it cannot run: no tiles, no C++ compiler that knows them, or no room for it."""
@@ -214,12 +210,9 @@ class Recurrence(torch.autograd.Function):
             _pointers(ctx.scales),
             *_at(given, dh, dc, cells, kept, inverses, d, sums),
         )
-        weights = [torch.zeros_like(weight, memory_format=torch.contiguous_format) for weight in ctx.weights]
-        flat, factors = d.view(-1, 4 * size.width), rows.view(-1, size.depth)
-        for k in range(0, len(flat), CHUNK):
-            part = flat[k : k + CHUNK]
-            total = torch.mm(part.t(), factors[k : k + len(part)])
-            native.pentrace_unpack(size.c, size.inputs, *ctx.drop, *_at(total, *weights))
+        weights = [torch.empty_like(weight, memory_format=torch.contiguous_format) for weight in ctx.weights]
+        total = _over_time(d.view(-1, 4 * size.width), rows[:-1].view(-1, size.depth))
+        native.pentrace_unpack(size.c, size.inputs, *ctx.drop, *_at(total, *weights))
         dx = None
         if ctx.needs_input_grad[0]:
             real = d[:, : size.lines, :, : size.hidden].flatten(2)
@@ -275,8 +268,17 @@ class ReadOut(torch.autograd.Function):
             ctypes.c_float(scale),
             *_at(ctx.weight.contiguous(), d, d_hidden),
         )
-        d_weight = torch.mm(d.t(), kept)[:rows, :width].float() * (scale * ctx.drop.scale)
+        d_weight = _over_time(d, kept)[:rows, :width] * (scale * ctx.drop.scale)
         return d_hidden[:, :lines], None, d_weight, d_bias[:rows] * scale, None, None
+
+
+def _over_time(d: Tensor, rows: Tensor) -> Tensor:
+    """d [N, M] and rows [N, K] -> sum over N, [M, K] in float32."""
+    native: Any = library()
+    count, columns, depth = len(d), d.shape[1], rows.shape[1]
+    out = torch.empty(columns // 32, depth // 32, 2, 2, 16, 16)
+    native.pentrace_outer(count, columns, depth, torch.get_num_threads(), *_at(d, rows, out))
+    return out.permute(0, 3, 5, 1, 2, 4).reshape(columns, depth)
 
 
 def _rows(hidden: Tensor) -> Tensor:

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <vector>
 
 #include "tiles.h"
 
@@ -119,15 +118,15 @@ void pentrace_read_out(const int* size, int threads, uint32_t seed, int drop, co
                        double* nats, float* d_bias) {
     const Size s{size[0], size[1], size[2], size[3]};
     const Drop dropping{seed, drop};
-    std::vector<bf16> packed(s.Q() * s.P());
-    std::vector<float> line(s.P());
+    Buffer<bf16> packed(s.Q() * s.P());
+    Buffer<float> line(s.P());
     for (int n = 0; n < s.R(); n++) {
         for (int k = 0; k < s.H; k++) line[k] = weight[long(n) * s.H + k] * dropping.scale();
         pack_row(line.data(), s.H, s.P(), n, packed.data());
     }
     share(s.N, threads, [&](int from, int lines, int thread) {
         const long Q = s.Q();
-        std::vector<float> z(BLOCK * Q), joint(s.M), sum(Q);
+        Buffer<float> z(BLOCK * Q), joint(s.M), sum(Q);
         double total = 0;
         for (int first = from; first < from + lines; first += BLOCK) {
             const int count = std::min(BLOCK, from + lines - first);
@@ -164,15 +163,15 @@ void pentrace_read_out_back(const int* size, int threads, uint32_t seed, int dro
                             const bf16* d, bf16* d_hidden) {
     const Size s{size[0], size[1], size[2], size[3]};
     const Drop dropping{seed, drop};
-    std::vector<bf16> packed(s.Q() * s.P());
-    std::vector<float> column(s.Q());
+    Buffer<bf16> packed(s.Q() * s.P());
+    Buffer<float> column(s.Q());
     for (int k = 0; k < s.H; k++) {
         for (int n = 0; n < s.R(); n++) column[n] = weight[long(n) * s.H + k] * dropping.scale() * scale;
         pack_row(column.data(), s.R(), s.Q(), k, packed.data());
     }
     share(s.N, threads, [&](int from, int lines, int) {
         const long P = s.P();
-        std::vector<float> dh(BLOCK * P);
+        Buffer<float> dh(BLOCK * P);
         for (int first = from; first < from + lines; first += BLOCK) {
             const int count = std::min(BLOCK, from + lines - first);
             product(d + first * s.Q(), s.Q(), packed.data(), dh.data(), P, count, P, s.Q());

@@ -14,7 +14,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <vector>
 
 #include "tiles.h"
 
@@ -175,7 +174,7 @@ template <bool normalised>
 void forward(const Size& s, int threads, const bf16* packed, const Scales& w, bf16* rows, float* c, bf16* kept,
              float* inverses) {
     share(s.B, threads, [&](int from, int lines, int) {
-        std::vector<float> a(long(lines) * 4 * s.P), output(s.P);
+        Buffer<float> a(long(lines) * 4 * s.P), output(s.P);
         for (int t = 0; t < s.T; t++) {
             const long at = long(t) * s.B + from;
             product(rows + at * s.K, s.K, packed, a.data(), 4 * s.P, lines, 4 * s.P, s.K);
@@ -196,7 +195,7 @@ void backward(const Size& s, int threads, const bf16* packed, const Scales& w, c
         const long P = s.P;
         float* mine = sums + thread * 10 * P;
         const Sums into{mine, mine + 4 * P, mine + 8 * P, mine + 9 * P};
-        std::vector<float> scratch(5 * P);
+        Buffer<float> scratch(5 * P);
         for (int t = s.T - 1; t >= 0; t--) {
             const long at = long(t) * s.B + from;
             for (int b = 0; b < lines; b++) {
@@ -223,7 +222,7 @@ struct Weights {
 
 // Weights into both packed forms, which were zeroed before.
 void pack(const Weights& w, const float* recurrent, const float* inputs, bf16* ahead, bf16* back) {
-    std::vector<float> lines(2 * w.K);
+    Buffer<float> lines(2 * w.K);
     const __m512i column = _mm512_mullo_epi32(
         _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi32(TILE));
     for (int gate = 0; gate < 4; gate++)
@@ -260,29 +259,19 @@ void pack(const Weights& w, const float* recurrent, const float* inputs, bf16* a
         }
 }
 
-// Gradient of the packed weights [4P][K] -> added to those of the weights.
-void unpack(const Weights& w, const bf16* total, float* recurrent, float* inputs) {
+// Gradient of the packed weights [4P][K] -> those of the weights.
+void unpack(const Weights& w, const float* total, float* recurrent, float* inputs) {
     for (int gate = 0; gate < 4; gate++)
         for (int u = 0; u < w.H; u++) {
             const int n = gate * w.P + u;
             const long to = gate * w.H + u;
-            const bf16* from = total + long(n) * w.K;
-            for (int k = 0; k < w.H; k += DEPTH) {
-                const __mmask32 kept = w.kept(n, k);
-                for (int half = 0; half < 2; half++) {
-                    const int at = k + half * TILE;
-                    if (at >= w.H) break;
-                    float* out = recurrent + to * w.H + at;
-                    const __mmask16 m = __mmask16(kept >> (half * TILE)) & lanes_below(w.H - at);
-                    _mm512_mask_storeu_ps(out, m, _mm512_fmadd_ps(load(from + at, m), all(w.drop.scale()), _mm512_maskz_loadu_ps(m, out)));
-                }
+            const float* from = total + long(n) * w.K;
+            for (int k = 0; k < w.H; k += TILE) {
+                const __mmask16 kept = w.kept(n, k / DEPTH * DEPTH) >> (k % DEPTH);
+                const Vec x = _mm512_maskz_mul_ps(kept, _mm512_loadu_ps(from + k), all(w.drop.scale()));
+                _mm512_mask_storeu_ps(recurrent + to * w.H + k, lanes_below(w.H - k), x);
             }
-            for (int k = 0; k < w.inputs; k++) {
-                const uint32_t bits = uint32_t(from[w.H + k]) << 16;
-                float x;
-                std::memcpy(&x, &bits, 4);
-                inputs[to * w.inputs + k] += x;
-            }
+            for (int k = 0; k < w.inputs; k++) inputs[to * w.inputs + k] = from[w.H + k];
         }
 }
 
@@ -304,8 +293,8 @@ void pentrace_pack(const int* size, int inputs, uint32_t seed, int drop, const f
     pack({size[2], size[3], size[4], inputs, {seed, drop}}, recurrent, from_x, ahead, back);
 }
 
-// Gradients of the packed weights [4P][K] -> added to the gradients of the weights.
-void pentrace_unpack(const int* size, int inputs, uint32_t seed, int drop, const bf16* total, float* recurrent,
+// Gradients of the packed weights [4P][K] -> the gradients of the weights.
+void pentrace_unpack(const int* size, int inputs, uint32_t seed, int drop, const float* total, float* recurrent,
                      float* from_x) {
     unpack({size[2], size[3], size[4], inputs, {seed, drop}}, total, recurrent, from_x);
 }

