@@ -273,7 +273,7 @@ class ReadOut(torch.autograd.Function):
 
 
 def _over_time(d: Tensor, rows: Tensor) -> Tensor:
-    """d [N, M] and rows [N, K] -> sum over N, [M, K] in float32."""
+    """D [N, M] and rows [N, K] -> sum over N, [M, K] in float32."""
     native: Any = library()
     count, columns, depth = len(d), d.shape[1], rows.shape[1]
     out = torch.empty(columns // 32, depth // 32, 2, 2, 16, 16)
