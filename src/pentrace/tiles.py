@@ -29,6 +29,8 @@ FLAGS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC", "-pthread", "
 NEEDED = {"amx_tile", "amx_bf16", "avx512_bf16", "avx512bw", "avx512dq", "avx512vl"}
 TILE, DEPTH = 16, 32
 """Lines of a tile, and factors side by side in its rows."""
+
+
 @functools.cache
 def library() -> ctypes.CDLL | None:
     """The compiled code, or None where it cannot run: no tiles, no C++ compiler that knows them, or no room for it."""
@@ -273,7 +275,7 @@ class ReadOut(torch.autograd.Function):
 
 
 def _over_time(d: Tensor, rows: Tensor) -> Tensor:
-    """D [N, M] and rows [N, K] -> sum over N, [M, K] in float32."""
+    """Sum over N of d [N, M] times rows [N, K] -> [M, K] in float32."""
     native: Any = library()
     count, columns, depth = len(d), d.shape[1], rows.shape[1]
     out = torch.empty(columns // 32, depth // 32, 2, 2, 16, 16)
