@@ -15,7 +15,7 @@ import torch
 
 from pentrace import checkpoint as cp
 from pentrace import train as training
-from pentrace.batches import augment, batches, pad, respace
+from pentrace.batches import augment, batches, cut_rests, pad, respace
 from pentrace.config import TrainConfig
 from pentrace.dataset import Line, write_shards
 from pentrace.errors import ConfigError, DataError, TrainingError
@@ -216,6 +216,24 @@ def test_augmentation_keeps_lifts_and_respacing_keeps_the_path() -> None:
         np.testing.assert_allclose(spaced[:, :2].sum(0), offsets[:, :2].sum(0), atol=1e-4)
         assert len(spaced) == pytest.approx(len(offsets) / factor, abs=3)
     np.testing.assert_allclose(respace(offsets, 1.0), offsets, atol=1e-5)
+
+
+def test_a_rest_is_cut_and_nothing_else() -> None:
+    rng = np.random.default_rng(2)
+    offsets = rng.normal(0.6, 0.3, (160, 3)).astype(np.float32)
+    offsets[:, 2] = 0
+    offsets[[40, 159], 2] = 1
+    assert cut_rests(offsets, 20) is offsets
+    offsets[60:130, :2] = rng.normal(0, 0.002, (70, 2))
+    cut = cut_rests(offsets, 20)
+    assert len(cut) == 160 - 51, "the 20 points of the rest that come first stay"
+    np.testing.assert_array_equal(cut[:79], offsets[:79])
+    np.testing.assert_array_equal(cut[-29:], offsets[-29:])
+    np.testing.assert_allclose(cut[:, :2].sum(0), offsets[:, :2].sum(0), atol=1e-4)
+    offsets[100, 2] = 1  # the pen is lifted where it rests: both ends of the lift stay
+    assert len(cut_rests(offsets, 20)) == len(cut) + 2
+    assert cut_rests(offsets, 20)[:, 2].sum() == 3
+    assert len(cut_rests(offsets[:15], 20)) == 15
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float32]
 
+REST_SIZE = 0.4
+"""Model units: a pen that stays in a square of this size rests; a dot is larger, or shorter."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -76,6 +79,7 @@ def batches(lines: Iterable[FloatArray], config: TrainConfig, epoch: int) -> Ite
         if len(line) < 2:
             continue
         line_rng = np.random.default_rng((config.seed, epoch, index))
+        line = cut_rests(line, config.rest) if config.rest else line
         held.append(augment(line, config, line_rng)[: config.max_points])
         if len(held) == config.shuffle:
             yield from _by_length(held, config.batch, rng)
@@ -104,6 +108,29 @@ def augment(offsets: FloatArray, config: TrainConfig, rng: np.random.Generator) 
     out[:, 0] = size * (aspect * offsets[:, 0] + slant * offsets[:, 1])
     out[:, 1] = size * offsets[:, 1] / aspect
     out[:, :2] = np.clip(out[:, :2], -CLIP, CLIP)
+    return out
+
+
+def cut_rests(offsets: FloatArray, longest: int) -> FloatArray:
+    """Strokes without the points at which a pen has rested on one spot for `longest` points. Offsets [n, 3] -> [m, 3].
+
+    The ends of strokes stay.
+    """
+    points = np.concatenate([np.zeros((1, 2)), np.cumsum(offsets[:, :2], axis=0, dtype=np.float64)])
+    rested = np.zeros(len(points), np.bool_)
+    near = np.flatnonzero((np.abs(points[longest:] - points[:-longest]) < REST_SIZE).all(axis=1))
+    if len(near) == 0:
+        return offsets
+    windows = np.lib.stride_tricks.sliding_window_view(points, longest + 1, axis=0)
+    rested[near + longest] = (np.ptp(windows[near], axis=-1) < REST_SIZE).all(axis=-1)
+    lift = np.concatenate([[0], offsets[:, 2]]) > 0.5
+    begins = np.concatenate([[False], lift[:-1]])
+    kept = ~rested | lift | begins
+    if kept.all():
+        return offsets
+    out = np.empty((int(kept.sum()) - 1, 3), np.float32)
+    out[:, :2] = np.diff(points[kept], axis=0)
+    out[:, 2] = lift[kept][1:]
     return out
 
 

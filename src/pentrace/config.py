@@ -53,6 +53,8 @@ class TrainConfig:
     """Share of the hidden state dropped before the read-out."""
 
     # augmentation
+    rest: int = 20
+    """Points for which a pen may rest on one spot; the rest of a rest is cut, as samples that learn it never leave."""
     scale: float = 0.1
     """Standard deviation of the log of a line's size."""
     aspect: float = 0.05
@@ -86,7 +88,7 @@ class TrainConfig:
         _expect(self.seed < 2**63, "seed", "below 2^63", self.seed)
         for name in ("weight_drop", "dropout", "respace"):
             _expect(0 <= getattr(self, name) < 1, name, "0 to below 1", getattr(self, name))
-        for name in ("scale", "aspect", "slant", "spacing", "warmup", "decay", "seed"):
+        for name in ("rest", "scale", "aspect", "slant", "spacing", "warmup", "decay", "seed"):
             _expect(getattr(self, name) >= 0, name, "at least 0", getattr(self, name))
         _expect(self.learning_rate > 0, "learning_rate", "above 0", self.learning_rate)
         _expect(self.clip > 0, "clip", "above 0", self.clip)
