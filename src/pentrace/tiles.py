@@ -40,12 +40,13 @@ def library() -> ctypes.CDLL | None:
     try:
         loaded = ctypes.CDLL(str(_compiled(compiler, processor)))
     except (subprocess.CalledProcessError, OSError) as error:
-        said = (getattr(error, "stderr", "") or str(error)).strip().partition("\n")[0]
+        lines = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
+        said = next((line for line in lines if "error" in line), lines[0])
         warnings.warn(
             f"the fast training code could not be compiled; training goes on, slower ({said})", stacklevel=2
         )
         return None
-    return loaded if loaded.pentrace_tiles() == 0 else None
+    return loaded if loaded.pentrace_prepare() == 0 else None
 
 
 def _processor() -> str:
