@@ -176,7 +176,7 @@ def test_learning_rate() -> None:
 
 
 def test_batches_hold_each_line_once_with_its_inputs_one_behind() -> None:
-    config = dataclasses.replace(TINY, scale=0, aspect=0, slant=0, respace=0)
+    config = dataclasses.replace(TINY, scale=0, aspect=0, slant=0, elastic=0, respace=0)
     lines = [line.ink.offsets() for line in waves(11)]
     got = [
         batch.targets[: int(batch.mask[:, k].sum()), k]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float32]
 
+ELASTIC = 50
+"""Points, some three letters, after which the ink's stretching is another."""
 REST_SIZE = 0.4
 """Model units: a pen that stays in a square of this size rests; a dot is larger, or shorter."""
 
@@ -98,17 +100,25 @@ def _by_length(held: list[FloatArray], size: int, rng: np.random.Generator) -> I
 
 
 def augment(offsets: FloatArray, config: TrainConfig, rng: np.random.Generator) -> FloatArray:
-    """The same line by another hand: size, proportions, slant, spacing. Offsets [n, 3] -> [m, 3]."""
+    """The same line by another hand: size, proportions, slant, unevenness, spacing. Offsets [n, 3] -> [m, 3]."""
     size = np.exp(rng.normal(0, config.scale))
     aspect = np.exp(rng.normal(0, config.aspect) / 2)
     slant = rng.normal(0, config.slant)
     if rng.random() < config.respace:
         offsets = respace(offsets, float(np.exp(rng.normal(0, config.spacing))))
+    width, height = size * np.exp(wander(len(offsets), config.elastic, rng))
     out = offsets.copy()
-    out[:, 0] = size * (aspect * offsets[:, 0] + slant * offsets[:, 1])
-    out[:, 1] = size * offsets[:, 1] / aspect
+    out[:, 0] = width * (aspect * offsets[:, 0] + slant * offsets[:, 1])
+    out[:, 1] = height * offsets[:, 1] / aspect
     out[:, :2] = np.clip(out[:, :2], -CLIP, CLIP)
     return out
+
+
+def wander(count: int, spread: float, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Two curves [2, count] that wander about zero: normal with that spread every ELASTIC points, straight between."""
+    knots = np.arange(0, count + ELASTIC, ELASTIC)
+    values = rng.normal(0, spread, (2, len(knots)))
+    return np.stack([np.interp(np.arange(count), knots, curve) for curve in values])
 
 
 def cut_rests(offsets: FloatArray, longest: int) -> FloatArray:

@@ -61,6 +61,8 @@ class TrainConfig:
     """Standard deviation of the log of a line's width over its height."""
     slant: float = 0.1
     """Standard deviation of a line's shear, horizontal over vertical."""
+    elastic: float = 0.1
+    """Standard deviation of the log of how much wider, and taller, the ink becomes here and there along a line."""
     respace: float = 0.2
     """Share of lines whose points are moved along the ink to another spacing."""
     spacing: float = 0.15
@@ -88,7 +90,7 @@ class TrainConfig:
         _expect(self.seed < 2**63, "seed", "below 2^63", self.seed)
         for name in ("weight_drop", "dropout", "respace"):
             _expect(0 <= getattr(self, name) < 1, name, "0 to below 1", getattr(self, name))
-        for name in ("rest", "scale", "aspect", "slant", "spacing", "warmup", "decay", "seed"):
+        for name in ("rest", "scale", "aspect", "slant", "elastic", "spacing", "warmup", "decay", "seed"):
             _expect(getattr(self, name) >= 0, name, "at least 0", getattr(self, name))
         _expect(self.learning_rate > 0, "learning_rate", "above 0", self.learning_rate)
         _expect(self.clip > 0, "clip", "above 0", self.clip)
