@@ -98,16 +98,21 @@ class KilledError(Exception):
     pass
 
 
-def test_a_killed_run_resumes_with_the_same_losses(data: tuple[Path, Path], tmp_path: Path) -> None:
-    training.train(TINY, data[:1], data[1:], tmp_path / "whole")
+@pytest.mark.parametrize("fast", [False, True])
+@pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
+def test_a_killed_run_resumes_with_the_same_losses(
+    fast: bool, data: tuple[Path, Path], tmp_path: Path
+) -> None:
+    config = dataclasses.replace(TINY, normalised=fast, bfloat16=fast)
+    training.train(config, data[:1], data[1:], tmp_path / "whole")
 
     def kill(progress: training.Progress) -> None:
         if progress.step >= 7:
             raise KilledError
 
     with pytest.raises(KilledError):
-        training.train(TINY, data[:1], data[1:], tmp_path / "cut", report=kill)
-    training.train(TINY, data[:1], data[1:], tmp_path / "cut", resume=True)
+        training.train(config, data[:1], data[1:], tmp_path / "cut", report=kill)
+    training.train(config, data[:1], data[1:], tmp_path / "cut", resume=True)
     assert rows(tmp_path / "cut") == rows(tmp_path / "whole")
     whole, cut = (cp.load(tmp_path / name / "last.safetensors") for name in ("whole", "cut"))
     for name, tensor in whole.tensors.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,12 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pentrace.atlas import beside
 from tests.browser import host
+from tests.make_golden import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
+
+    from pentrace.atlas import Atlas
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,6 +46,17 @@ def serve_page() -> Iterator[Callable[[list[Path]], str]]:
 def address(serve_page: Callable[[list[Path]], str]) -> str:
     """Where the page is, with the default checkpoint."""
     return serve_page([host.DEFAULT])
+
+
+@pytest.fixture(scope="module")
+def place(
+    atlas: Atlas, serve_page: Callable[[list[Path]], str], tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """Where the page is, with the small model and the atlas that a module of tests made for it."""
+    file = tmp_path_factory.mktemp("model") / "tiny.safetensors"
+    shutil.copy(TINY, file)
+    atlas.save(beside(file))
+    return serve_page([file])
 
 
 @dataclass

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from pentrace.atlas import Atlas, beside, digest
+from pentrace.atlas import Atlas, digest
 from pentrace.checkpoint import load
 from pentrace.ink import Ink
 from pentrace.similar import Similar
@@ -106,17 +105,6 @@ def made_atlas() -> Atlas:
 @pytest.fixture(scope="module")
 def atlas() -> Atlas:
     return made_atlas()
-
-
-@pytest.fixture(scope="module")
-def place(
-    atlas: Atlas, serve_page: Callable[[list[Path]], str], tmp_path_factory: pytest.TempPathFactory
-) -> str:
-    """Where the page is, with the small model and its atlas."""
-    file = tmp_path_factory.mktemp("model") / "tiny.safetensors"
-    shutil.copy(TINY, file)
-    atlas.save(beside(file))
-    return serve_page([file])
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from pentrace.atlas import beside
 from pentrace.checkpoint import load
 from pentrace.interventions import Intervention, cells_of
 from pentrace.presets import from_record
@@ -33,17 +32,6 @@ TOLD = "document.querySelector('.change-facts').innerText"
 @pytest.fixture(scope="module")
 def atlas() -> Atlas:
     return measured_atlas()
-
-
-@pytest.fixture(scope="module")
-def place(
-    atlas: Atlas, serve_page: Callable[[list[Path]], str], tmp_path_factory: pytest.TempPathFactory
-) -> str:
-    """Where the page is, with the small model and its atlas."""
-    file = tmp_path_factory.mktemp("model") / "tiny.safetensors"
-    shutil.copy(TINY, file)
-    atlas.save(beside(file))
-    return serve_page([file])
 
 
 @pytest.fixture
