@@ -15,7 +15,7 @@ import torch
 
 from pentrace import checkpoint as cp
 from pentrace import train as training
-from pentrace.batches import augment, batches, cut_rests, pad, respace
+from pentrace.batches import augment, batches, cut_rests, pad
 from pentrace.config import TrainConfig
 from pentrace.dataset import Line, write_shards
 from pentrace.errors import ConfigError, DataError, TrainingError
@@ -181,7 +181,7 @@ def test_learning_rate() -> None:
 
 
 def test_batches_hold_each_line_once_with_its_inputs_one_behind() -> None:
-    config = dataclasses.replace(TINY, scale=0, aspect=0, slant=0, elastic=0, respace=0)
+    config = dataclasses.replace(TINY, scale=0, aspect=0, slant=0, elastic=0)
     lines = [line.ink.offsets() for line in waves(11)]
     got = [
         batch.targets[: int(batch.mask[:, k].sum()), k]
@@ -210,17 +210,21 @@ def test_windows_and_shares_make_up_the_batch() -> None:
     assert batch.share(7, 8).mask.shape[1] == 1
 
 
-def test_augmentation_keeps_lifts_and_respacing_keeps_the_path() -> None:
+def test_augmentation_moves_points_and_keeps_lifts() -> None:
     offsets = waves(1)[0].ink.offsets()
-    changed = augment(offsets, dataclasses.replace(TINY, respace=0.0), np.random.default_rng(1))
+    changed = augment(offsets, TINY, np.random.default_rng(1))
     assert np.array_equal(changed[:, 2], offsets[:, 2])
     assert not np.array_equal(changed, offsets)
-    for factor in (0.5, 1.0, 2.0):
-        spaced = respace(offsets, factor)
-        assert spaced[:, 2].sum() == offsets[:, 2].sum()
-        np.testing.assert_allclose(spaced[:, :2].sum(0), offsets[:, :2].sum(0), atol=1e-4)
-        assert len(spaced) == pytest.approx(len(offsets) / factor, abs=3)
-    np.testing.assert_allclose(respace(offsets, 1.0), offsets, atol=1e-5)
+
+
+def test_a_line_is_stretched_unevenly_and_by_as_much_as_was_asked() -> None:
+    still = dataclasses.replace(TINY, scale=0, aspect=0, slant=0, elastic=0.1)
+    offsets = np.ones((4000, 3), np.float32)
+    changed = augment(offsets, still, np.random.default_rng(1))
+    for stretch in np.log(changed[:, :2].T):
+        knots = stretch[::50]
+        assert float(np.std(knots)) == pytest.approx(0.1, abs=0.03)
+        assert np.abs(np.diff(stretch, 2)[:48]).max() < 1e-2, "straight between knots, so nearly smooth"
 
 
 def test_a_rest_is_cut_and_nothing_else() -> None:

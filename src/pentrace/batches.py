@@ -100,12 +100,10 @@ def _by_length(held: list[FloatArray], size: int, rng: np.random.Generator) -> I
 
 
 def augment(offsets: FloatArray, config: TrainConfig, rng: np.random.Generator) -> FloatArray:
-    """The same line by another hand: size, proportions, slant, unevenness, spacing. Offsets [n, 3] -> [m, 3]."""
+    """The same line by another hand: size, proportions, slant, unevenness. Offsets [n, 3] -> the same."""
     size = np.exp(rng.normal(0, config.scale))
     aspect = np.exp(rng.normal(0, config.aspect) / 2)
     slant = rng.normal(0, config.slant)
-    if rng.random() < config.respace:
-        offsets = respace(offsets, float(np.exp(rng.normal(0, config.spacing))))
     width, height = size * np.exp(wander(len(offsets), config.elastic, rng))
     out = offsets.copy()
     out[:, 0] = width * (aspect * offsets[:, 0] + slant * offsets[:, 1])
@@ -141,31 +139,4 @@ def cut_rests(offsets: FloatArray, longest: int) -> FloatArray:
     out = np.empty((int(kept.sum()) - 1, 3), np.float32)
     out[:, :2] = np.diff(points[kept], axis=0)
     out[:, 2] = lift[kept][1:]
-    return out
-
-
-def respace(offsets: FloatArray, factor: float) -> FloatArray:
-    """Strokes with their points `factor` times as far apart, by linear interpolation. Offsets [n, 3] -> [m, 3]."""
-    points = np.concatenate([np.zeros((1, 2)), np.cumsum(offsets[:, :2], axis=0, dtype=np.float64)])
-    ends = np.flatnonzero(offsets[:, 2] > 0.5) + 1
-    if len(ends) == 0 or ends[-1] != len(points) - 1:
-        ends = np.append(ends, len(points) - 1)
-    parts, lifts, begin = [], [], 0
-    for end in ends.tolist():
-        n = end - begin + 1
-        m = max(2, round((n - 1) / factor) + 1) if n > 1 else 1
-        at = np.linspace(begin, end, m)
-        index = np.arange(begin, end + 1)
-        stroke = points[begin : end + 1]
-        parts.append(np.stack([np.interp(at, index, stroke[:, d]) for d in (0, 1)], axis=1))
-        lift = np.zeros(m, np.float32)
-        lift[-1] = offsets[end - 1, 2] if end > 0 else 0
-        lifts.append(lift)
-        begin = end + 1
-        if begin >= len(points):
-            break
-    xy = np.concatenate(parts)
-    out = np.empty((len(xy) - 1, 3), np.float32)
-    out[:, :2] = np.diff(xy, axis=0)
-    out[:, 2] = np.concatenate(lifts)[1:]
     return out

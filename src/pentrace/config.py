@@ -55,18 +55,14 @@ class TrainConfig:
     # augmentation
     rest: int = 20
     """Points for which a pen may rest on one spot; the rest of a rest is cut, as samples that learn it never leave."""
-    scale: float = 0.1
+    scale: float = 0.15
     """Standard deviation of the log of a line's size."""
-    aspect: float = 0.05
+    aspect: float = 0.1
     """Standard deviation of the log of a line's width over its height."""
-    slant: float = 0.1
+    slant: float = 0.2
     """Standard deviation of a line's shear, horizontal over vertical."""
     elastic: float = 0.1
     """Standard deviation of the log of how much wider, and taller, the ink becomes here and there along a line."""
-    respace: float = 0.2
-    """Share of lines whose points are moved along the ink to another spacing."""
-    spacing: float = 0.15
-    """Standard deviation of the log of that spacing, relative to the line's own."""
 
     # bookkeeping
     seed: int = 1
@@ -88,9 +84,9 @@ class TrainConfig:
         for name, largest in (("hidden", 2048), ("layers", 4), ("mixtures", 64)):  # spec/checkpoint.md
             _expect(getattr(self, name) <= largest, name, f"at most {largest}", getattr(self, name))
         _expect(self.seed < 2**63, "seed", "below 2^63", self.seed)
-        for name in ("weight_drop", "dropout", "respace"):
+        for name in ("weight_drop", "dropout"):
             _expect(0 <= getattr(self, name) < 1, name, "0 to below 1", getattr(self, name))
-        for name in ("rest", "scale", "aspect", "slant", "elastic", "spacing", "warmup", "decay", "seed"):
+        for name in ("rest", "scale", "aspect", "slant", "elastic", "warmup", "decay", "seed"):
             _expect(getattr(self, name) >= 0, name, "at least 0", getattr(self, name))
         _expect(self.learning_rate > 0, "learning_rate", "above 0", self.learning_rate)
         _expect(self.clip > 0, "clip", "above 0", self.clip)
