@@ -171,6 +171,17 @@ def test_divergence_stops_and_keeps_the_last_good_checkpoint(
     assert (tmp_path / "run/best.safetensors").read_bytes() == kept[0]
 
 
+def test_weights_decay_but_not_biases(data: tuple[Path, Path], tmp_path: Path) -> None:
+    sizes = []
+    for decay in (0.0, 20.0):
+        config = dataclasses.replace(TINY, weight_decay=decay)
+        tensors = cp.load(training.train(config, data[:1], data[1:], tmp_path / str(decay))).tensors
+        sizes.append([float(np.abs(tensors[name]).mean()) for name in ("lstm.0.input.weight", "lstm.0.bias")])
+    (weights, biases), (decayed, kept) = sizes
+    assert decayed < 0.8 * weights
+    assert kept == pytest.approx(biases, rel=0.1)
+
+
 def test_learning_rate() -> None:
     config = TrainConfig(steps=100, warmup=10, decay=20, learning_rate=1.0)
     rates = [training.learning_rate(config, step) for step in range(100)]

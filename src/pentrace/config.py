@@ -47,6 +47,9 @@ class TrainConfig:
     """Decay of the exponential mean of the weights, which is what is scored and kept."""
 
     # regularisation
+    weight_decay: float = 0.03
+    """Share by which an update shrinks all weights but biases and gains, times the rate: behind layer normalisation
+    weights would grow without end, and learn the slower for it."""
     weight_drop: float = 0.1
     """Share of recurrent weights dropped a window: the plain network overfits after some 15 passes."""
     dropout: float = 0.1
@@ -86,7 +89,7 @@ class TrainConfig:
         _expect(self.seed < 2**63, "seed", "below 2^63", self.seed)
         for name in ("weight_drop", "dropout"):
             _expect(0 <= getattr(self, name) < 1, name, "0 to below 1", getattr(self, name))
-        for name in ("rest", "scale", "aspect", "slant", "elastic", "warmup", "decay", "seed"):
+        for name in ("weight_decay", "rest", "scale", "aspect", "slant", "elastic", "warmup", "decay", "seed"):
             _expect(getattr(self, name) >= 0, name, "at least 0", getattr(self, name))
         _expect(self.learning_rate > 0, "learning_rate", "above 0", self.learning_rate)
         _expect(self.clip > 0, "clip", "above 0", self.clip)

@@ -224,12 +224,19 @@ class _Trainer:
         self._check(loss, float(norm) if norm is not None else 0.0)
         self.optimizer.step()
         self.optimizer.zero_grad()
+        self._shrink(rate)
         self._average()
         self.state.step += 1
         self.state.points += points
         self.state.loss_sum += loss * points
         self.state.loss_points += points
         return State(after.h.detach(), after.c.detach())
+
+    @torch.no_grad()
+    def _shrink(self, rate: float) -> None:
+        """Decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101)."""
+        matrices = [parameter for parameter in self.plain.parameters() if parameter.dim() > 1]
+        torch._foreach_mul_(matrices, 1 - rate * self.config.weight_decay)
 
     @torch.no_grad()
     def _average(self) -> None:
