@@ -89,7 +89,17 @@ class TrainConfig:
         _expect(self.seed < 2**63, "seed", "below 2^63", self.seed)
         for name in ("weight_drop", "dropout"):
             _expect(0 <= getattr(self, name) < 1, name, "0 to below 1", getattr(self, name))
-        for name in ("weight_decay", "rest", "scale", "aspect", "slant", "elastic", "warmup", "decay", "seed"):
+        for name in (
+            "weight_decay",
+            "rest",
+            "scale",
+            "aspect",
+            "slant",
+            "elastic",
+            "warmup",
+            "decay",
+            "seed",
+        ):
             _expect(getattr(self, name) >= 0, name, "at least 0", getattr(self, name))
         _expect(self.learning_rate > 0, "learning_rate", "above 0", self.learning_rate)
         _expect(self.clip > 0, "clip", "above 0", self.clip)
