@@ -235,7 +235,9 @@ class _Trainer:
     @torch.no_grad()
     def _shrink(self, rate: float) -> None:
         """Decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101)."""
-        matrices = [parameter for parameter in self.plain.parameters() if parameter.dim() > 1]
+        matrices: list[torch.Tensor] = [
+            parameter for parameter in self.plain.parameters() if parameter.dim() > 1
+        ]
         torch._foreach_mul_(matrices, 1 - rate * self.config.weight_decay)
 
     @torch.no_grad()
