@@ -30,7 +30,7 @@ class TrainConfig:
     # optimisation
     bfloat16: bool = True
     """Products in bfloat16, which is faster where the processor has tiles for it (AMX); else in float32."""
-    steps: int = 20_000
+    steps: int = 100_000
     """Updates in all."""
     batch: int = 32
     """Lines in a batch, over all processes: small, because data, not time, limits this model."""
@@ -39,7 +39,7 @@ class TrainConfig:
     learning_rate: float = 3e-3
     warmup: int = 400
     """Updates of linear warm-up."""
-    decay: int = 7_000
+    decay: int = 40_000
     """Last updates over which the rate falls linearly to zero; constant before (so a run can be prolonged)."""
     clip: float = 1.0
     """Largest norm of the gradient."""
@@ -58,13 +58,13 @@ class TrainConfig:
     # augmentation
     rest: int = 20
     """Points for which a pen may rest on one spot; the rest of a rest is cut, as samples that learn it never leave."""
-    scale: float = 0.15
+    scale: float = 0.1
     """Standard deviation of the log of a line's size."""
-    aspect: float = 0.1
+    aspect: float = 0.07
     """Standard deviation of the log of a line's width over its height."""
-    slant: float = 0.2
+    slant: float = 0.15
     """Standard deviation of a line's shear, horizontal over vertical."""
-    elastic: float = 0.1
+    elastic: float = 0.07
     """Standard deviation of the log of how much wider, and taller, the ink becomes here and there along a line."""
 
     # bookkeeping
@@ -73,10 +73,10 @@ class TrainConfig:
     """Lines held in memory to shuffle and to sort by length."""
     max_points: int = 1200
     """Points of a line that are used."""
-    validate_every: int = 1_000
+    validate_every: int = 2_000
     validate_lines: int = 300
     """Lines of the validation data, evenly spread, that are scored during training."""
-    save_every: int = 200
+    save_every: int = 250
     """Updates between saves of the state from which --resume goes on."""
 
     def __post_init__(self) -> None:
