@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # what torch.compile says of torch's own use of torch.jit
 pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
 needs_tiles = pytest.mark.skipif(
-    tiles.library() is None, reason="this processor has no tiles (AMX), or there is no C++ compiler"
+    tiles.compiled() is None, reason="this processor has no tiles (AMX), or there is no C++ compiler"
 )
 
 
@@ -74,7 +74,7 @@ def test_values_and_gradients_are_pytorchs(
     monkeypatch.setattr(recurrence_module, "_compiled", lambda function: function)
     exact = run(model(architecture, torch.float32), architecture, steps, lines)
     found = run(model(architecture, torch.bfloat16), architecture, steps, lines)
-    monkeypatch.setattr(tiles, "library", lambda: None)
+    monkeypatch.setattr(tiles, "compiled", lambda: None)
     slow = run(model(architecture, torch.bfloat16), architecture, steps, lines)
     assert len(found) == len(slow) == len(exact)
     for in_tiles, in_torch, whole in zip(found, slow, exact, strict=True):
@@ -151,11 +151,11 @@ def test_it_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     compiler = shutil.which("g++") or shutil.which("clang++")
     assert compiler is not None
-    built = tiles._compiled(compiler, "these flags")
+    built = tiles._built(compiler, "these flags")
     assert [path.name for path in built.parent.iterdir()] == [built.name]
     begun = built.stat().st_mtime_ns
-    assert tiles._compiled(compiler, "these flags").stat().st_mtime_ns == begun
-    assert tiles._compiled(compiler, "other flags") != built
+    assert tiles._built(compiler, "these flags").stat().st_mtime_ns == begun
+    assert tiles._built(compiler, "other flags") != built
 
 
 @needs_tiles
@@ -163,18 +163,18 @@ def test_a_compiler_that_fails_is_told_of(tmp_path: Path, monkeypatch: pytest.Mo
     def fail(*_: object) -> None:
         raise subprocess.CalledProcessError(1, "g++", stderr="unrecognised option\nmore")
 
-    monkeypatch.setattr(tiles, "_compiled", fail)
-    tiles.library.cache_clear()
+    monkeypatch.setattr(tiles, "_built", fail)
+    tiles.compiled.cache_clear()
     with pytest.warns(
         UserWarning, match=r"could not be compiled; training goes on, slower \(unrecognised option\)"
     ):
-        assert tiles.library() is None
-    tiles.library.cache_clear()
+        assert tiles.compiled() is None
+    tiles.compiled.cache_clear()
 
 
 @pytest.mark.parametrize("flags", ["", "sse4_2 avx2 avx512f avx512bw"])
 def test_elsewhere_there_is_none(flags: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiles, "_processor", lambda: flags)
-    tiles.library.cache_clear()
-    assert tiles.library() is None
-    tiles.library.cache_clear()
+    tiles.compiled.cache_clear()
+    assert tiles.compiled() is None
+    tiles.compiled.cache_clear()

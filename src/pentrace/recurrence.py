@@ -1,8 +1,8 @@
 """The recurrence of an LSTM layer for training, forward and backward by hand, with layer normalisation or without.
 
 Products are in bfloat16 with sums in float32; cell states and what is added up over time stay in float32. Where a
-processor multiplies bfloat16 in tiles (AMX), one core trains faster so than two do with `torch.lstm` in float32
-(benchmarks/README.md). What happens between the products is compiled by torch.compile where there is a C++ compiler.
+processor multiplies bfloat16 in tiles (AMX), pentrace.tiles does the same in C++; elsewhere what happens between the
+products is compiled by torch.compile, if there is a C++ compiler.
 
 Letter key: T steps, B lines, H hidden, I inputs of the layer.
 """
@@ -78,7 +78,7 @@ def recurrence(
 
 def tiled(x: Tensor, dtype: torch.dtype) -> bool:
     """Whether pentrace.tiles does the work."""
-    return dtype == torch.bfloat16 and x.device.type == "cpu" and tiles.library() is not None
+    return dtype == torch.bfloat16 and x.device.type == "cpu" and tiles.compiled() is not None
 
 
 class _How(NamedTuple):

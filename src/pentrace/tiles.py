@@ -32,13 +32,13 @@ TILE, DEPTH = 16, 32
 
 
 @functools.cache
-def library() -> ctypes.CDLL | None:
+def compiled() -> ctypes.CDLL | None:
     """The compiled code, or None where it cannot run: no tiles, no C++ compiler that knows them, or no room for it."""
     compiler, processor = shutil.which("g++") or shutil.which("clang++"), _processor()
     if compiler is None or not set(processor.split()) >= NEEDED:
         return None
     try:
-        loaded = ctypes.CDLL(str(_compiled(compiler, processor)))
+        loaded = ctypes.CDLL(str(_built(compiler, processor)))
     except (subprocess.CalledProcessError, OSError) as error:
         lines = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
         said = next((line for line in lines if "error" in line), lines[0])
@@ -58,7 +58,7 @@ def _processor() -> str:
     return next((line.partition(":")[2] for line in lines if line.startswith("flags")), "")
 
 
-def _compiled(compiler: str, processor: str) -> Path:
+def _built(compiler: str, processor: str) -> Path:
     """The shared library, made where it is not there yet. Raises CalledProcessError, OSError."""
     version = _run(compiler, "--version")
     parts = [path.read_text() for path in sorted(FOLDER.iterdir())]
@@ -155,7 +155,7 @@ class Recurrence(torch.autograd.Function):
         *scales: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """All steps, keeping what the way back needs."""
-        native: Any = library()
+        native: Any = compiled()
         steps, lines = x.shape[:2]
         hidden, wide = h.shape[1], inputs.shape[1]
         size = _Size(
@@ -197,7 +197,7 @@ class Recurrence(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """Gradients of the results -> of x, the weights, bias and scales."""
-        native: Any = library()
+        native: Any = compiled()
         size: _Size = ctx.size
         back, rows, cells, kept, inverses = ctx.kept
         given = gradients[0].to(torch.bfloat16)
@@ -233,7 +233,7 @@ class ReadOut(torch.autograd.Function):
         ctx: Any, hidden: Tensor, drop: Drop, weight: Tensor, bias: Tensor, offsets: Tensor, real: Tensor
     ) -> Tensor:
         """Nats, and their gradient to the read-out at once."""
-        native: Any = library()
+        native: Any = compiled()
         steps, lines, width = hidden.shape
         rows = _rows(hidden)
         padded, depth = rows.shape[1:]
@@ -258,7 +258,7 @@ class ReadOut(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """Gradient of the nats -> of hidden, weight and bias."""
-        native: Any = library()
+        native: Any = compiled()
         kept, d, d_bias = ctx.kept
         steps, padded, lines = ctx.shape
         rows, width = ctx.weight.shape
@@ -277,7 +277,7 @@ class ReadOut(torch.autograd.Function):
 
 def _over_time(d: Tensor, rows: Tensor) -> Tensor:
     """Sum over N of d [N, M] times rows [N, K] -> [M, K] in float32."""
-    native: Any = library()
+    native: Any = compiled()
     count, columns, depth = len(d), d.shape[1], rows.shape[1]
     out = torch.empty(columns // 32, depth // 32, 2, 2, 16, 16)
     native.pentrace_outer(count, columns, depth, torch.get_num_threads(), *_at(d, rows, out))

@@ -305,7 +305,7 @@ void pentrace_unpack(const int* size, int inputs, uint32_t seed, int drop, const
 }
 
 // rows [T + 1][B][K] with h before the first step and all inputs; c [T + 1][B][P] with c before the first;
-// kept [T][B][6 or 10][P] and inverses [T][B][5] are filled.
+// kept [T][B][5 or 10][P] and inverses [T][B][5] are filled.
 void pentrace_forward(const int* size, int threads, const bf16* packed, const float* const* scales, bf16* rows,
                       float* c, bf16* kept, float* inverses) {
     const Size s{size[0], size[1], size[2], size[3], size[4], size[5]};
@@ -313,8 +313,8 @@ void pentrace_forward(const int* size, int threads, const bf16* packed, const fl
     (s.normalised ? forward<true> : forward<false>)(s, threads, packed, w, rows, c, kept, inverses);
 }
 
-// given [T][B][H]: gradients of all h. dh and dc [B][P]: of the last h (zero; given has it) and c; in the end of those
-// before the first. Fills d [T][B][4][P]: of the products. Adds to sums [threads][10][P]: bias 4, gain 4, cell gain,
+// given [T][B][H]: gradients of all h. dh and dc [B][P]: of the last h, beside what given has, and c; in the
+// end of those before the first. Fills d [T][B][4][P]: of the products. Adds to sums [threads][10][P]: bias 4, gain 4, cell gain,
 // cell bias.
 void pentrace_backward(const int* size, int threads, const bf16* packed, const float* const* scales, const bf16* given,
                        float* dh, float* dc, const float* c, const bf16* kept, const float* inverses, bf16* d,
