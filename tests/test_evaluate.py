@@ -17,7 +17,16 @@ from pentrace.errors import DataError
 from pentrace.evaluate import evaluate, realism
 from pentrace.ink import WHITEBOARD_SCALE, Ink
 from pentrace.model import Handwriting, negative_log_likelihood, pack, unpack
-from pentrace.score import CLIP, MAX_OFFSETS, RAW_NATS, Tally, clipped_offsets, scored_offsets
+from pentrace.score import (
+    CLIP,
+    MAX_OFFSETS,
+    RAW_NATS,
+    LineNats,
+    Tally,
+    clipped_offsets,
+    nats_on_grid,
+    scored_offsets,
+)
 from tests.test_train import waves
 
 
@@ -48,13 +57,49 @@ def test_a_line_counts_at_most_600_offsets_clipped() -> None:
 
 def test_score_is_in_raw_units() -> None:
     tally = Tally()
-    tally.add(30.0, 4.0, 10)
-    tally.add(10.0, 2.0, 10)
+    tally.add(LineNats(30.0, 4.0, 32.0, 10))
+    tally.add(LineNats(10.0, 2.0, 16.0, 10))
     score = tally.score()
     assert pytest.approx(2 * math.log(40)) == RAW_NATS
     assert score.position == pytest.approx(2 + 2 * math.log(40))
     assert score.pen == pytest.approx(0.3)
+    assert score.on_grid == pytest.approx(2.4 + 0.3 + 2 * math.log(40))
     assert score.nats_per_line == pytest.approx(10 * score.nats_per_point)
+
+
+def on_grid(sigma: float, rho: float, dx: float, dy: float) -> float:
+    """Of one component at the origin; all in raw units."""
+    unit = WHITEBOARD_SCALE
+    mixture = np.array([[0.5, 1, 0, 0, sigma * unit, sigma * unit, rho]])
+    offsets = np.array([[dx * unit, dy * unit, 0]], np.float32)
+    return float(nats_on_grid(mixture, offsets)[0]) + RAW_NATS
+
+
+@pytest.mark.parametrize(("sigma", "rho"), [(0.6, 0.0), (1.5, 0.7), (4.0, -0.5)])
+@pytest.mark.parametrize(("dx", "dy"), [(0, 0), (1, 0), (2, -1)])
+def test_on_the_grid_a_component_has_the_probability_of_a_cell(
+    sigma: float, rho: float, dx: int, dy: int
+) -> None:
+    side = (np.arange(200) + 0.5) / 200 - 0.5
+    x, y = np.meshgrid((dx + side) / sigma, (dy + side) / sigma)
+    density = np.exp(-(x**2 - 2 * rho * x * y + y**2) / (2 * (1 - rho**2)))
+    mass = density.mean() / (2 * math.pi * sigma**2 * math.sqrt(1 - rho**2))
+    assert on_grid(sigma, rho, dx, dy) == pytest.approx(-math.log(mass), abs=0.08)
+
+
+def test_on_the_grid_a_spike_gains_nothing() -> None:
+    assert on_grid(1e-3, 0, 0, 0) == pytest.approx(on_grid(1e-6, 0, 0, 0), abs=1e-4)
+    assert on_grid(1e-6, 0, 0, 0) == pytest.approx(math.log(2 * math.pi / 12)), (
+        "of a normal as wide as a unit"
+    )
+
+
+def test_on_the_grid_components_of_no_weight_do_not_count() -> None:
+    wide, none = [0.5, 0, 0, 0.1, 0.1, 0], [0.0, 5, 5, 0.1, 0.1, 0]
+    both = np.array([[0.5, *(v for pair in zip([1.0, *wide[1:]], none, strict=True) for v in pair)]])
+    alone = np.array([[0.5, 1.0, *wide[1:]]])
+    offsets = np.array([[0.02, 0.03, 0]], np.float32)
+    np.testing.assert_allclose(nats_on_grid(both, offsets), nats_on_grid(alone, offsets))
 
 
 @pytest.mark.parametrize("normalised", [False, True], ids=["lstm", "lstm-ln"])
@@ -65,6 +110,7 @@ def test_engine_and_pytorch_agree(data: Path, layers: int, normalised: bool) -> 
     assert engine.points == oracle.points == sum(len(line.ink) - 1 for line in waves(7))
     assert engine.position == pytest.approx(oracle.position, abs=2e-4)
     assert engine.pen == pytest.approx(oracle.pen, abs=2e-4)
+    assert engine.on_grid == pytest.approx(oracle.on_grid, abs=2e-4)
 
 
 @pytest.mark.parametrize("normalised", [False, True], ids=["lstm", "lstm-ln"])
@@ -113,6 +159,9 @@ def test_the_articles_weights_score_what_the_design_says(shared_data: Path) -> N
     assert score.nats_per_point == pytest.approx(5.639, abs=5e-4)
     assert score.position == pytest.approx(5.541, abs=5e-4)
     assert score.pen == pytest.approx(0.098, abs=5e-4)
+    assert score.on_grid == pytest.approx(5.763, abs=5e-4), (
+        "a component at dy = 0, 0.01 units wide, no longer counts"
+    )
 
 
 def test_there_is_nothing_to_compare_samples_with_in_lines_of_one_point(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ class TrainConfig:
     # optimisation
     bfloat16: bool = True
     """Products in bfloat16, which is faster where the processor has tiles for it (AMX); else in float32."""
-    steps: int = 100_000
+    steps: int = 70_000
     """Updates in all."""
     batch: int = 32
     """Lines in a batch, over all processes: small, because data, not time, limits this model."""
@@ -39,7 +39,7 @@ class TrainConfig:
     learning_rate: float = 3e-3
     warmup: int = 400
     """Updates of linear warm-up."""
-    decay: int = 40_000
+    decay: int = 22_000
     """Last updates over which the rate falls linearly to zero; constant before (so a run can be prolonged)."""
     clip: float = 1.0
     """Largest norm of the gradient."""

@@ -19,14 +19,14 @@ from pentrace.dataset import read_lines
 from pentrace.engine import Engine
 from pentrace.errors import DataError, MissingExtraError
 from pentrace.realism import Distance, Values, collapse, compare, features
-from pentrace.score import MAX_OFFSETS, Score, Tally, scored_offsets
+from pentrace.score import MAX_OFFSETS, LineNats, Score, Tally, nats_on_grid, scored_offsets
 
 if TYPE_CHECKING:
     from pentrace.model import Handwriting
 
 FloatArray = npt.NDArray[np.float32]
 
-Scorer = Callable[[list[FloatArray]], Iterable[tuple[float, float, int]]]
+Scorer = Callable[[list[FloatArray]], Iterable[LineNats]]
 
 _PART = 512
 """Lines held in memory at once."""
@@ -89,8 +89,8 @@ def packing(
 def _score(score_part: Scorer, data: Sequence[Path | str], report: Callable[[int], None]) -> Score:
     tally, done = Tally(), 0
     for part in _parts(scored_offsets(line.ink for line in read_lines(data, columns=()))):
-        for position, pen, points in score_part(part):
-            tally.add(position, pen, points)
+        for line in score_part(part):
+            tally.add(line)
             done += 1
             report(done)
     if not done:
@@ -110,13 +110,15 @@ def _engine_scorer(checkpoint: Checkpoint) -> Scorer:
     for _ in range(threads):
         engines.put(Engine(checkpoint))
 
-    def score_line(offsets: FloatArray) -> tuple[float, float, int]:
+    def score_line(offsets: FloatArray) -> LineNats:
         engine = engines.get()
         try:
-            nats = -engine.trace(engine.start(), offsets, c=False, h=False)["loglik"].astype(np.float64)
+            trace = engine.trace(engine.start(), offsets, c=False, h=False, mixture=True)
         finally:
             engines.put(engine)
-        return float(nats[:, 0].sum()), float(nats[:, 1].sum()), len(offsets)
+        position, pen = -trace["loglik"].sum(axis=0, dtype=np.float64)
+        on_grid = nats_on_grid(trace["mixture"], offsets).sum()
+        return LineNats(float(position), float(pen), float(on_grid), len(offsets))
 
     pool = ThreadPoolExecutor(threads)
     return lambda part: pool.map(score_line, part)

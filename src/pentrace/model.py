@@ -167,6 +167,15 @@ def negative_log_likelihood(z: Tensor, offsets: Tensor) -> Nats:
     return Nats(-log_p, nats_pen)  # (26)
 
 
+def parameters(z: Tensor) -> Tensor:
+    """Read-out z [..., R] -> the mixture's parameters [..., R]: e, pi, mu x, mu y, sigma x, sigma y, rho."""
+    k = (z.shape[-1] - 1) // 6
+    pen, logits, mu_x, mu_y, log_sx, log_sy, r = torch.split(z, [1, k, k, k, k, k, k], -1)  # (17)
+    pi = functional.softmax(logits, -1)  # (19)
+    sigma_x, sigma_y, rho = log_sx.exp(), log_sy.exp(), torch.tanh(r)  # (21), (22)
+    return torch.cat([torch.sigmoid(pen), pi, mu_x, mu_y, sigma_x, sigma_y, rho], -1)  # (18)
+
+
 def pack(model: Handwriting, name: str, data: dict[str, object]) -> Checkpoint:
     """The model's weights as a checkpoint: int8 rows, float32 elsewhere (spec/checkpoint.md)."""
     tensors = {}

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import torch
 
 from pentrace.batches import pad
-from pentrace.model import Handwriting, negative_log_likelihood
-from pentrace.score import Score, Tally
+from pentrace.model import Handwriting, negative_log_likelihood, parameters
+from pentrace.score import LineNats, Score, Tally, nats_on_grid
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -20,8 +20,8 @@ def score_model(
 ) -> Score:
     """Score of lines' offsets (each [n, 3], model units)."""
     tally = Tally()
-    for position, pen, points in nats_of_lines(model, lines, device=device):
-        tally.add(position, pen, points)
+    for line in nats_of_lines(model, lines, device=device):
+        tally.add(line)
     return tally.score()
 
 
@@ -32,8 +32,8 @@ def nats_of_lines(
     *,
     batch: int = 64,
     device: torch.device | str = "cpu",
-) -> Iterator[tuple[float, float, int]]:
-    """Sums of -log p of position and of pen, and the points, of each line; lines of like length go together."""
+) -> Iterator[LineNats]:
+    """Sums of -log p of each line; lines of like length go together."""
     model = model.to(device).eval()
     order = sorted(range(len(lines)), key=lambda k: len(lines[k]))
     for begin in range(0, len(order), batch):
@@ -44,4 +44,10 @@ def nats_of_lines(
         for k in range(mask.shape[1]):
             real = mask[:, k]
             position, pen = nats.position[real, k], nats.pen[real, k]
-            yield float(position.double().sum()), float(pen.double().sum()), int(real.sum())
+            on_grid = nats_on_grid(parameters(z[real, k]).cpu().numpy(), part.targets[part.mask[:, k], k])
+            yield LineNats(
+                float(position.double().sum()),
+                float(pen.double().sum()),
+                float(on_grid.sum()),
+                int(real.sum()),
+            )
