@@ -95,9 +95,8 @@ def test_on_the_grid_a_spike_gains_nothing() -> None:
 
 
 def test_on_the_grid_components_of_no_weight_do_not_count() -> None:
-    wide, none = [0.5, 0, 0, 0.1, 0.1, 0], [0.0, 5, 5, 0.1, 0.1, 0]
-    both = np.array([[0.5, *(v for pair in zip([1.0, *wide[1:]], none, strict=True) for v in pair)]])
-    alone = np.array([[0.5, 1.0, *wide[1:]]])
+    alone = np.array([[0.5, 1, 0, 0, 0.1, 0.1, 0]])
+    both = np.array([[0.5, 1, 0, 0, 5, 0, 5, 0.1, 0.1, 0.1, 0.1, 0, 0]])
     offsets = np.array([[0.02, 0.03, 0]], np.float32)
     np.testing.assert_allclose(nats_on_grid(both, offsets), nats_on_grid(alone, offsets))
 

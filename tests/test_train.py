@@ -359,3 +359,9 @@ def test_a_killed_process_ends_the_run_which_resumes(
 
 def test_the_recipe_in_configs_is_the_default(repository: Path) -> None:
     assert TrainConfig.from_toml(repository / "configs/default.toml") == TrainConfig()
+
+
+def test_the_default_checkpoint_was_trained_by_the_recipe(repository: Path) -> None:
+    training_field = cp.load(repository / "src/pentrace/weights/default.safetensors").training
+    assert training_field is not None
+    assert TrainConfig.from_dict(training_field["config"]) == TrainConfig()

@@ -73,7 +73,7 @@ class TrainConfig:
     """Lines held in memory to shuffle and to sort by length."""
     max_points: int = 1200
     """Points of a line that are used."""
-    validate_every: int = 2_000
+    validate_every: int = 1_000
     validate_lines: int = 300
     """Lines of the validation data, evenly spread, that are scored during training."""
     save_every: int = 250
