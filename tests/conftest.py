@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pentrace.checkpoint import Architecture, Checkpoint, save
+from pentrace.architecture import Architecture
+from pentrace.checkpoint import Checkpoint, save
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -10,23 +10,31 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
-from pentrace.checkpoint import Architecture, Checkpoint, pack_rows
+from pentrace.architecture import CELLS, Architecture
+from pentrace.checkpoint import Checkpoint, pack_rows
 
 Array = npt.NDArray[Any]
+Cell = dict[str, Any]
+"""What makes an architecture's cell."""
+PLAIN: Cell = {}
+NORMALISED: Cell = {"normalised": True}
+HYPER: Cell = {"normalised": True, "code": 5}
+EACH_CELL = pytest.mark.parametrize("cell", [PLAIN, NORMALISED, HYPER], ids=CELLS)
 
 
 def random_checkpoint(
-    layers: int, hidden: int, mixtures: int, seed: int = 1, *, normalised: bool = False
+    layers: int, hidden: int, mixtures: int, seed: int = 1, *, normalised: bool = False, code: int = 0
 ) -> Checkpoint:
     """Weights that keep cells alive and the mixture of a pen-like size."""
     rng = np.random.default_rng(seed)
-    architecture = Architecture(layers, hidden, mixtures, normalised)
+    architecture = Architecture(layers, hidden, mixtures, normalised, code)
     tensors: dict[str, Array] = {}
     for name, (dtype, shape) in architecture.tensors().items():
-        spread = 0.3 if name.startswith("head") else 1.5
+        spread = 0.3 if name.startswith("head") else 0.5 if "modulation" in name else 1.5
         if dtype == "I8":
-            weight = rng.normal(0, spread / np.sqrt(hidden), shape).astype(np.float32)
+            weight = rng.normal(0, spread / np.sqrt(shape[1]), shape).astype(np.float32)
             tensors[name], tensors[name.removesuffix("weight") + "scale"] = pack_rows(weight)
         elif name not in tensors:
             around = 1 if name.endswith("gain") else 0
@@ -66,7 +74,8 @@ class Step:
 class Reference:
     """Graves 2013, eqs. 7 to 11 without peepholes, gate rows i f g o; h rounded to 2^-14 for the products.
 
-    With layer normalisation, Ha, Dai and Le 2016, appendix A.2.1, the intervention on c before c is normalised.
+    With layer normalisation, Ha, Dai and Le 2016, appendix A.2.1, the intervention on c before c is normalised; with a
+    code, gains to which it adds.
     """
 
     def __init__(self, checkpoint: Checkpoint, interventions: dict[int, Array] | None = None) -> None:
@@ -87,10 +96,16 @@ class Reference:
         below = np.asarray(offset, np.float64)
         for layer in range(self.architecture.layers):
             name = f"lstm.{layer}"
+            before = self.rounded(self.h[layer])
             a = self.weights[f"{name}.input.weight"] @ below
-            a += self.weights[f"{name}.recurrent.weight"] @ self.rounded(self.h[layer])
+            a += self.weights[f"{name}.recurrent.weight"] @ before
             if self.architecture.normalised:
-                a = normal(a.reshape(4, -1)).ravel() * self.weights[f"{name}.gain"]
+                gain = self.weights[f"{name}.gain"]
+                if self.architecture.code:
+                    code = self.weights[f"{name}.code.input.weight"] @ below
+                    code += self.weights[f"{name}.code.recurrent.weight"] @ before
+                    gain = gain + self.weights[f"{name}.modulation.weight"] @ code
+                a = normal(a.reshape(4, -1)).ravel() * gain
             i, f, g, o = (a + self.weights[f"{name}.bias"]).reshape(4, -1)
             i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
             c = f * self.c[layer] + i * g

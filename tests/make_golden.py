@@ -3,7 +3,8 @@
     python -m tests.make_golden
 
 Run it when the engine's arithmetic or the default checkpoint changes, and say why in the commit. It also makes
-spec/golden/tiny.safetensors and tiny-ln.safetensors, checkpoints of seeded random weights, where they are missing.
+spec/golden/tiny.safetensors, tiny-ln.safetensors and tiny-hyper.safetensors, checkpoints of seeded random weights,
+where they are missing.
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ import numpy.typing as npt
 
 from pentrace.checkpoint import load, save
 from pentrace.engine import Engine
-from tests.engine_reference import random_checkpoint
+from tests.engine_reference import HYPER, NORMALISED, random_checkpoint
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "spec/golden/engine.json"
 TINY = ROOT / "spec/golden/tiny.safetensors"
 TINY_LN = ROOT / "spec/golden/tiny-ln.safetensors"
+TINY_HYPER = ROOT / "spec/golden/tiny-hyper.safetensors"
 DEFAULT = ROOT / "src/pentrace/weights/default.safetensors"
-CHECKPOINTS = {"tiny": TINY, "tiny-ln": TINY_LN, "default": DEFAULT}
+CHECKPOINTS = {"tiny": TINY, "tiny-ln": TINY_LN, "tiny-hyper": TINY_HYPER, "default": DEFAULT}
 
 SEED = 2**40 + 2016
 STEPS = 600
@@ -75,7 +77,9 @@ def main() -> None:
     if not TINY.exists():
         save(random_checkpoint(2, 30, 5), TINY)
     if not TINY_LN.exists():
-        save(random_checkpoint(2, 30, 5, normalised=True), TINY_LN)
+        save(random_checkpoint(2, 30, 5, **NORMALISED), TINY_LN)
+    if not TINY_HYPER.exists():
+        save(random_checkpoint(2, 30, 5, **HYPER), TINY_HYPER)
     offsets = ink()
     found = {
         path.relative_to(ROOT).as_posix(): digests(path, offsets)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pentrace.checkpoint import Architecture, Checkpoint, decode, encode
+from pentrace.architecture import Architecture
+from pentrace.checkpoint import Checkpoint, decode, encode
 from pentrace.errors import CheckpointError
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ FOLDER = Path(__file__).resolve().parent.parent / "spec/golden/hostile"
 Header = dict[str, Any]
 
 
-def tiny(hidden: int = 3, mixtures: int = 2, *, normalised: bool = False) -> Checkpoint:
+def tiny(hidden: int = 3, mixtures: int = 2, *, normalised: bool = False, code: int = 0) -> Checkpoint:
     """A small sound checkpoint of seeded random weights."""
     rng = np.random.default_rng(7)
-    architecture = Architecture(1, hidden, mixtures, normalised)
+    architecture = Architecture(1, hidden, mixtures, normalised, code)
     tensors: dict[str, np.ndarray[Any, Any]] = {}
     for name, (dtype, shape) in architecture.tensors().items():
         if dtype == "I8":
@@ -103,6 +104,11 @@ def hostile() -> dict[str, bytes]:
         "cell-case": {"cell": "LSTM-LN"},
         "cell-number": {"cell": 1},
         "cell-normalised-without-gain": {"cell": "lstm-ln"},
+        "cell-hyper-without-code": {"cell": "lstm-hyper"},
+        "cell-hyper-code-zero": {"cell": "lstm-hyper", "code": 0},
+        "cell-hyper-code-enormous": {"cell": "lstm-hyper", "code": 65},
+        "cell-hyper-without-tensors": {"cell": "lstm-hyper", "code": 2},
+        "code-of-a-plain-cell": {"code": 2},
         "hidden-zero": {"hidden": 0},
         "hidden-enormous": {"hidden": 10**9},
         "hidden-half": {"hidden": 2.5},
@@ -134,7 +140,7 @@ def hostile() -> dict[str, bytes]:
     poison("weight-nan", "lstm.0.input.weight", 5, float("nan"))
     poison("bias-infinite", "lstm.0.bias", 2, float("-inf"))
     poison("scale-zero", "head.scale", 1, 0.0)
-    files |= hostile_normalised()
+    files |= hostile_normalised() | hostile_coded()
     return {f"{name}.safetensors": blob for name, blob in files.items()}
 
 
@@ -158,6 +164,15 @@ def hostile_normalised() -> dict[str, bytes]:
     nan = np.float32(np.nan).tobytes()
     files["cell-gain-nan"] = join(header, body[:at] + nan + body[at + 4 :])
     return files
+
+
+def hostile_coded() -> dict[str, bytes]:
+    """The rules of a code, without the suffix."""
+    header, body = split(encode(tiny(normalised=True, code=2)))
+    header["__metadata__"]["architecture"] = header["__metadata__"]["architecture"].replace(
+        '"code": 2', '"code": 3'
+    )
+    return {"code-other": join(header, body)}
 
 
 def message(name: str, blob: bytes) -> str:

@@ -14,16 +14,17 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from pentrace import checkpoint as cp
-from pentrace.checkpoint import Architecture
+from pentrace.architecture import Architecture
 from pentrace.errors import CheckpointError
 from tests import make_hostile
+from tests.engine_reference import EACH_CELL, Cell
 
 HOSTILE = Path(__file__).resolve().parent.parent / "spec/golden/hostile"
 
 
-@pytest.mark.parametrize("normalised", [False, True], ids=["lstm", "lstm-ln"])
-def test_what_is_saved_comes_back(tmp_path: Path, normalised: bool) -> None:
-    before = make_hostile.tiny(normalised=normalised)
+@EACH_CELL
+def test_what_is_saved_comes_back(tmp_path: Path, cell: Cell) -> None:
+    before = make_hostile.tiny(**cell)
     cp.save(before, tmp_path / "a.safetensors")
     after = cp.load(tmp_path / "a.safetensors")
     assert after.architecture == before.architecture
@@ -34,9 +35,9 @@ def test_what_is_saved_comes_back(tmp_path: Path, normalised: bool) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["a.safetensors"], "no temporary file stays behind"
 
 
-@pytest.mark.parametrize("normalised", [False, True], ids=["lstm", "lstm-ln"])
-def test_any_safetensors_reader_reads_it(tmp_path: Path, normalised: bool) -> None:
-    before = make_hostile.tiny(normalised=normalised)
+@EACH_CELL
+def test_any_safetensors_reader_reads_it(tmp_path: Path, cell: Cell) -> None:
+    before = make_hostile.tiny(**cell)
     cp.save(before, tmp_path / "a.safetensors")
     for name, tensor in load_file(tmp_path / "a.safetensors").items():
         assert np.array_equal(tensor, before.tensors[name])
@@ -56,14 +57,14 @@ def test_the_tensors_are_those_of_the_spec() -> None:
     """Names, dtypes and shapes of the table, and their order."""
     spec = (HOSTILE.parent.parent / "checkpoint.md").read_text(encoding="utf-8")
     rows = [line.split("|")[1:4] for line in spec.splitlines() if re.match(r"\| `(lstm|head)\.", line)]
-    for normalised in (False, True):
-        a = Architecture(3, 5, 2, normalised)
-        sizes = {"4H": 20, "H": 5, "R": 13, "3": 3}
+    for kind, (normalised, code) in enumerate([(False, 0), (True, 0), (True, 7)]):
+        a = Architecture(3, 5, 2, normalised, code)
+        sizes = {"4H": 20, "H": 5, "R": 13, "3": 3, "C": 7}
         head = {}
         layers: list[dict[str, tuple[str, tuple[int, ...]]]] = [{}, {}, {}]
         for words, dtype, shape in rows:
             value = (dtype.strip(), tuple(sizes[size.strip()] for size in shape.strip(" []").split(",")))
-            if "lstm-ln" in words and not normalised:
+            if ("lstm-ln" in words and kind < 1) or ("lstm-hyper" in words and kind < 2):
                 continue
             for name in re.findall(r"`((?:lstm|head)\.[a-z0-9L.]+)`", words):
                 if name.startswith("head"):

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 import pentrace
-from pentrace.checkpoint import Architecture, Checkpoint, load, save
+from pentrace.architecture import Architecture
+from pentrace.checkpoint import Checkpoint, load, save
 from pentrace.cli import main
 from pentrace.cli.reference import commands, help_of, reference
 from pentrace.serve import listen
@@ -100,6 +101,16 @@ def test_info_names_layer_normalisation(capsys: pytest.CaptureFixture[str], gold
     assert "LSTM with layer normalisation, 2 layers of 30 cells, " in capsys.readouterr().out
     assert main(["info", file, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["architecture"]["cell"] == "lstm-ln"
+
+
+def test_info_names_a_code(capsys: pytest.CaptureFixture[str], golden: Path) -> None:
+    file = str(golden / "tiny-hyper.safetensors")
+    assert main(["info", file]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "LSTM with layer normalisation that a code of 5 numbers changes, 2 layers of 30 cells, " in shown
+    assert main(["info", file, "--json"]) == 0
+    described = json.loads(capsys.readouterr().out)["architecture"]
+    assert described == {"cell": "lstm-hyper", "layers": 2, "hidden": 30, "mixtures": 5, "code": 5}
 
 
 def test_info_as_json(capsys: pytest.CaptureFixture[str], tiny_checkpoint: Path) -> None:

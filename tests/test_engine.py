@@ -12,16 +12,25 @@ import numpy.typing as npt
 import pytest
 import wasmtime
 
+from pentrace.architecture import CELLS
 from pentrace.checkpoint import Checkpoint
 from pentrace.distill import import_distill
 from pentrace.engine import Engine
 from pentrace.errors import EngineError
 from pentrace.wasm import Wasm
-from tests.engine_reference import Density, Reference, random_checkpoint
+from tests.engine_reference import (
+    EACH_CELL,
+    HYPER,
+    NORMALISED,
+    PLAIN,
+    Cell,
+    Density,
+    Reference,
+    random_checkpoint,
+)
 
 Array = npt.NDArray[Any]
 
-CELLS = pytest.mark.parametrize("normalised", [False, True], ids=["lstm", "lstm-ln"])
 # Layers, hidden, mixtures: one cell; sizes that fill no vector; several layers; sums longer than one chunk of 504.
 SHAPES = [(1, 1, 1), (1, 3, 2), (1, 30, 5), (2, 12, 3), (3, 33, 4), (1, 500, 20), (2, 520, 64)]
 
@@ -33,9 +42,9 @@ def random_offsets(n: int, seed: int = 3) -> Array:
     return offsets
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["lstm", "lstm-ln"])
+@pytest.fixture(scope="module", params=[PLAIN, NORMALISED, HYPER], ids=CELLS)
 def checkpoint(request: pytest.FixtureRequest) -> Checkpoint:
-    return random_checkpoint(2, 30, 5, normalised=request.param)
+    return random_checkpoint(2, 30, 5, **request.param)
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +62,10 @@ def assert_follows(reference: Reference, trace: dict[str, Array], offsets: Array
             np.testing.assert_allclose(found, wanted, rtol=2e-6, atol=2e-6, err_msg=f"{name} {k}")
 
 
-@CELLS
+@EACH_CELL
 @pytest.mark.parametrize("shape", SHAPES)
-def test_trace_agrees_with_the_reference(shape: tuple[int, int, int], normalised: bool) -> None:
-    checkpoint = random_checkpoint(*shape, normalised=normalised)
+def test_trace_agrees_with_the_reference(shape: tuple[int, int, int], cell: Cell) -> None:
+    checkpoint = random_checkpoint(*shape, **cell)
     engine = Engine(checkpoint)
     offsets = random_offsets(40)
     trace = engine.trace(engine.start(), offsets, gates=True, mixture=True)
@@ -108,12 +117,23 @@ def test_a_variance_beyond_float32_is_an_error() -> None:
         engine.consume(engine.start(), [[1e25, 0, 0]])
 
 
+def test_a_gain_beyond_float32_is_an_error() -> None:
+    """Or gates would be all open or all closed, and look sound."""
+    checkpoint = random_checkpoint(1, 5, 1, **HYPER)
+    checkpoint.tensors["lstm.0.input.weight"][:] = 0
+    checkpoint.tensors["lstm.0.code.input.weight"][:] = 1e30
+    engine = Engine(checkpoint)
+    engine.consume(engine.start(), [[1, 0, 0]])
+    with pytest.raises(EngineError, match=r"^consume: a NaN or an infinity came up"):
+        engine.consume(engine.start(), [[1e10, 0, 0]])
+
+
 def test_a_changed_cell_moves_the_others_only_through_normalisation() -> None:
     """c of one cell is part of the mean that h of the others is measured by; their own c stay as they are."""
     settings = np.zeros((5, 12))
     settings[:, 4] = 1, 1, 3, 1, 0
-    for normalised in (False, True):
-        engine = Engine(random_checkpoint(1, 12, 2, normalised=normalised))
+    for cell in (PLAIN, NORMALISED, HYPER):
+        engine = Engine(random_checkpoint(1, 12, 2, **cell))
         before = engine.start()
         plain, changed = before.copy(), before.copy()
         engine.consume(plain, [[1, 0, 0]])
@@ -122,8 +142,8 @@ def test_a_changed_cell_moves_the_others_only_through_normalisation() -> None:
         others = np.arange(12) != 4
         assert changed.c[0, 4] == pytest.approx(plain.c[0, 4] + 3)
         np.testing.assert_array_equal(changed.c[0, others], plain.c[0, others])
-        assert (changed.h[0, others] != plain.h[0, others]).all() == normalised
-        assert (changed.h[0, others] != plain.h[0, others]).any() == normalised
+        assert (changed.h[0, others] != plain.h[0, others]).all() == bool(cell)
+        assert (changed.h[0, others] != plain.h[0, others]).any() == bool(cell)
 
 
 def test_consume_and_trace_leave_the_same_state(engine: Engine) -> None:
@@ -189,11 +209,11 @@ def test_sample_depends_on_seed_stream_and_step_alone(engine: Engine) -> None:
         assert not np.array_equal(engine.sample(engine.start(), 60, **other), whole), other
 
 
-@CELLS
+@EACH_CELL
 @pytest.mark.parametrize("shape", [(1, 30, 5), (2, 13, 3), (2, 520, 2)])
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 130])
-def test_futures_are_samples_bit_for_bit(shape: tuple[int, int, int], count: int, normalised: bool) -> None:
-    engine = Engine(random_checkpoint(*shape, normalised=normalised))
+def test_futures_are_samples_bit_for_bit(shape: tuple[int, int, int], count: int, cell: Cell) -> None:
+    engine = Engine(random_checkpoint(*shape, **cell))
     state = engine.start()
     engine.consume(state, random_offsets(10))
     before = state.c

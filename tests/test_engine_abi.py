@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 import wasmtime
 
-from pentrace.checkpoint import Architecture, Checkpoint
+from pentrace.architecture import CELLS
+from pentrace.checkpoint import Checkpoint
 from pentrace.engine import tensor_number
 from pentrace.wasm import WASM
-from tests.engine_reference import random_checkpoint
+from tests.engine_reference import HYPER, NORMALISED, PLAIN, Cell, random_checkpoint
 
 OUT_OF_MEMORY, BAD_ARGUMENT, NOT_FINITE, NOT_READY = -1, -2, -3, -4
 PAGE = 65536
@@ -48,7 +49,7 @@ class Bare:
 
     def load(self, checkpoint: Checkpoint, skip: str = "") -> None:
         a = checkpoint.architecture
-        assert self.model_create(a.layers, a.hidden, a.mixtures, a.normalised) == 0
+        assert self.model_create(a.layers, a.hidden, a.mixtures, CELLS.index(a.cell), a.code) == 0
         for name in set(a.tensors()) - {skip}:
             mark = self.mark()
             source = self.put(checkpoint.tensors[name].tobytes())
@@ -61,10 +62,10 @@ def bare() -> Bare:
     return Bare()
 
 
-@pytest.fixture(params=[False, True], ids=["lstm", "lstm-ln"])
+@pytest.fixture(params=[PLAIN, NORMALISED, HYPER], ids=CELLS)
 def loaded(request: pytest.FixtureRequest) -> Bare:
     bare = Bare()
-    bare.load(random_checkpoint(2, 12, 3, normalised=request.param))
+    bare.load(random_checkpoint(2, 12, 3, **request.param))
     return bare
 
 
@@ -82,6 +83,13 @@ def normalised() -> Bare:
     return bare
 
 
+@pytest.fixture
+def hyper() -> Bare:
+    bare = Bare()
+    bare.load(random_checkpoint(2, 12, 3, **HYPER))
+    return bare
+
+
 def started(bare: Bare) -> int:
     state = int(bare.alloc(bare.state_bytes()))
     assert bare.state_start(state) == 0
@@ -91,11 +99,19 @@ def started(bare: Bare) -> int:
 @pytest.mark.parametrize(
     "sizes",
     [
-        *((0, 5, 1, 0), (5, 5, 1, 0), (1, 0, 1, 0), (1, 2049, 1, 1), (1, 5, 0, 1), (1, 5, 65, 1)),
-        *((-1, 5, 1, 0), (1, -(2**31), 1, 0), (1, 5, 1, 2), (1, 5, 1, -1)),
+        *(
+            (0, 5, 1, 0, 0),
+            (5, 5, 1, 0, 0),
+            (1, 0, 1, 0, 0),
+            (1, 2049, 1, 1, 0),
+            (1, 5, 0, 1, 0),
+            (1, 5, 65, 1, 0),
+        ),
+        *((-1, 5, 1, 0, 0), (1, -(2**31), 1, 0, 0), (1, 5, 1, 3, 1), (1, 5, 1, -1, 0)),
+        *((1, 5, 1, 0, 1), (1, 5, 1, 1, 1), (1, 5, 1, 2, 0), (1, 5, 1, 2, 65), (1, 5, 1, 2, -1)),
     ],
 )
-def test_sizes_out_of_range(bare: Bare, sizes: tuple[int, int, int, int]) -> None:
+def test_sizes_out_of_range(bare: Bare, sizes: tuple[int, ...]) -> None:
     assert bare.model_create(*sizes) == BAD_ARGUMENT
     assert bare.model_ready() == NOT_READY
     assert bare.model_tensor(0, 0, 0) == NOT_READY
@@ -104,16 +120,20 @@ def test_sizes_out_of_range(bare: Bare, sizes: tuple[int, int, int, int]) -> Non
 
 @pytest.mark.parametrize(
     ("cell", "name"),
-    [(cell, name) for cell in (False, True) for name in Architecture(2, 12, 3, cell).tensors()],
+    [
+        pytest.param(cell, name, id=f"{kind}-{name}")
+        for kind, cell in zip(CELLS, (PLAIN, NORMALISED, HYPER), strict=True)
+        for name in random_checkpoint(2, 12, 3, **cell).tensors
+    ],
 )
-def test_a_model_needs_every_tensor(bare: Bare, cell: bool, name: str) -> None:
-    bare.load(random_checkpoint(2, 12, 3, normalised=cell), skip=name)
+def test_a_model_needs_every_tensor(bare: Bare, cell: Cell, name: str) -> None:
+    bare.load(random_checkpoint(2, 12, 3, **cell), skip=name)
     assert bare.model_ready() == NOT_READY
     assert bare.state_start(bare.alloc(bare.state_bytes())) == NOT_READY
 
 
 @pytest.mark.parametrize(
-    ("number", "layer"), [(-1, 0), (11, 0), (0, -1), (0, 2), (1, 0), (8, 1), (9, 1), (10, 1)]
+    ("number", "layer"), [(-1, 0), (17, 0), (0, -1), (0, 2), (1, 0), (9, 0), (14, 1), (15, 1), (16, 1)]
 )
 def test_tensors_that_no_model_has(loaded: Bare, number: int, layer: int) -> None:
     assert loaded.model_tensor(number, layer, loaded.alloc(4096)) == BAD_ARGUMENT
@@ -125,6 +145,12 @@ def test_tensors_of_layer_normalisation(plain: Bare, normalised: Bare, number: i
     assert normalised.model_tensor(number, layer, normalised.alloc(4096)) == 0
 
 
+@pytest.mark.parametrize(("number", "layer"), [(8, 0), (9, 1), (10, 1), (11, 0), (12, 0), (13, 1)])
+def test_tensors_of_a_code(normalised: Bare, hyper: Bare, number: int, layer: int) -> None:
+    assert normalised.model_tensor(number, layer, normalised.alloc(4096)) == BAD_ARGUMENT
+    assert hyper.model_tensor(number, layer, hyper.alloc(4096)) == 0
+
+
 # A quiet NaN, a signalling one with a payload, infinities.
 BAD_BITS = [0x7FC00000, 0xFF800001, 0x7F800000, 0xFF800000]
 
@@ -133,14 +159,14 @@ BAD_BITS = [0x7FC00000, 0xFF800001, 0x7F800000, 0xFF800000]
 @pytest.mark.parametrize(
     ("number", "layer", "size"),
     [
-        *((0, 0, 144), (1, 1, 48), (3, 0, 48), (4, 1, 48), (9, 0, 19), (10, 0, 19)),
-        *((5, 1, 48), (6, 0, 12), (7, 1, 12)),
+        *((0, 0, 144), (1, 1, 48), (3, 0, 48), (4, 1, 48), (15, 0, 19), (16, 0, 19)),
+        *((5, 1, 48), (6, 0, 12), (7, 1, 12), (8, 0, 15), (9, 1, 5), (11, 0, 5), (13, 0, 48)),
     ],
 )
-def test_a_weight_that_is_not_finite(normalised: Bare, bits: int, number: int, layer: int, size: int) -> None:
+def test_a_weight_that_is_not_finite(hyper: Bare, bits: int, number: int, layer: int, size: int) -> None:
     data = np.zeros(size, np.float32)
     data.view(np.uint32)[-1] = bits
-    assert normalised.model_tensor(number, layer, normalised.put(data.tobytes())) == NOT_FINITE
+    assert hyper.model_tensor(number, layer, hyper.put(data.tobytes())) == NOT_FINITE
 
 
 @pytest.mark.parametrize("bits", BAD_BITS)
@@ -267,7 +293,7 @@ def test_memory_ends(bare: Bare) -> None:
     assert blocks[-1] == 0
     assert all(blocks[:7])
     assert bare.pages() * PAGE <= 512 * 2**20
-    assert bare.model_create(1, 8, 1, 0) == 0
+    assert bare.model_create(1, 8, 1, 0, 0) == 0
 
 
 def test_a_new_model_replaces_the_old(plain: Bare) -> None:

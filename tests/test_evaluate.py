@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from pentrace.checkpoint import Architecture, Checkpoint
+from pentrace.architecture import Architecture
+from pentrace.checkpoint import Checkpoint
 from pentrace.dataset import Line, write_shards
 from pentrace.distill import import_distill
 from pentrace.engine import Engine
@@ -27,13 +28,14 @@ from pentrace.score import (
     nats_on_grid,
     scored_offsets,
 )
+from tests.engine_reference import EACH_CELL, Cell
 from tests.test_train import waves
 
 
-def packed(layers: int = 1, hidden: int = 24, *, normalised: bool = False) -> Checkpoint:
+def packed(layers: int = 1, hidden: int = 24, *, normalised: bool = False, code: int = 0) -> Checkpoint:
     torch.manual_seed(11)
-    model = Handwriting(Architecture(layers, hidden, 5, normalised))
-    for part in (*model.gain, *model.cell_gain, *model.cell_bias):
+    model = Handwriting(Architecture(layers, hidden, 5, normalised, code))
+    for part in (*model.gain, *model.cell_gain, *model.cell_bias, *model.modulation):
         torch.nn.init.normal_(part, part.data.mean().item(), 0.3)  # as they are after training, not all alike
     return pack(model, "t", {})
 
@@ -101,10 +103,10 @@ def test_on_the_grid_components_of_no_weight_do_not_count() -> None:
     np.testing.assert_allclose(nats_on_grid(both, offsets), nats_on_grid(alone, offsets))
 
 
-@pytest.mark.parametrize("normalised", [False, True], ids=["lstm", "lstm-ln"])
+@EACH_CELL
 @pytest.mark.parametrize("layers", [1, 2])
-def test_engine_and_pytorch_agree(data: Path, layers: int, normalised: bool) -> None:
-    checkpoint = packed(layers, normalised=normalised)
+def test_engine_and_pytorch_agree(data: Path, layers: int, cell: Cell) -> None:
+    checkpoint = packed(layers, **cell)
     engine, oracle = evaluate(checkpoint, [data]), evaluate(checkpoint, [data], use_float=True)
     assert engine.points == oracle.points == sum(len(line.ink) - 1 for line in waves(7))
     assert engine.position == pytest.approx(oracle.position, abs=2e-4)
@@ -112,10 +114,10 @@ def test_engine_and_pytorch_agree(data: Path, layers: int, normalised: bool) -> 
     assert engine.on_grid == pytest.approx(oracle.on_grid, abs=2e-4)
 
 
-@pytest.mark.parametrize("normalised", [False, True], ids=["lstm", "lstm-ln"])
+@EACH_CELL
 @pytest.mark.parametrize("layers", [1, 2])
-def test_every_number_of_a_trace_agrees_with_pytorch(layers: int, normalised: bool) -> None:
-    checkpoint = packed(layers, normalised=normalised)
+def test_every_number_of_a_trace_agrees_with_pytorch(layers: int, cell: Cell) -> None:
+    checkpoint = packed(layers, **cell)
     offsets = waves(1)[0].ink.offsets()
     engine = Engine(checkpoint)
     trace = engine.trace(engine.start(), offsets, mixture=True)
@@ -130,7 +132,7 @@ def test_every_number_of_a_trace_agrees_with_pytorch(layers: int, normalised: bo
             z.append(out[0, 0])
         nats = negative_log_likelihood(torch.stack(z), torch.from_numpy(offsets))
     # The engine's h has 16 bits, and these h are small: normalisation makes sums larger, with their errors.
-    atol = 1e-2 if normalised else 1e-3
+    atol = 1e-2 if cell else 1e-3
     np.testing.assert_allclose(trace["c"], np.stack(c), atol=atol)
     np.testing.assert_allclose(trace["h"], np.stack(h), atol=atol)
     np.testing.assert_allclose(trace["loglik"][:, 0], -nats.position.numpy(), atol=2 * atol)

@@ -17,7 +17,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src/pentrace"
 # From the bottom up: a module imports from its own row and the rows before it, never in a circle.
 ROWS = (
     {"errors"},
-    {"files", "ink", "oklab"},
+    {"architecture", "files", "ink", "oklab"},
     {
         "alignment",
         "cell_colours",

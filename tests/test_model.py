@@ -8,17 +8,23 @@ import numpy as np
 import pytest
 import torch
 
-from pentrace.checkpoint import Architecture
+from pentrace.architecture import Architecture
 from pentrace.model import Handwriting, State, negative_log_likelihood, pack, unpack
+from tests.engine_reference import EACH_CELL, Cell
 
 SMALL = Architecture(layers=1, hidden=8, mixtures=3)
 
 
 def small(
-    layers: int = 1, normalised: bool = False, weight_drop: float = 0.0, dropout: float = 0.0
+    layers: int = 1,
+    *,
+    normalised: bool = False,
+    code: int = 0,
+    weight_drop: float = 0.0,
+    dropout: float = 0.0,
 ) -> Handwriting:
     torch.manual_seed(4)
-    architecture = Architecture(layers, 8, 3, normalised)
+    architecture = Architecture(layers, 8, 3, normalised, code)
     return Handwriting(architecture, weight_drop=weight_drop, dropout=dropout)
 
 
@@ -135,15 +141,17 @@ def test_nats_are_the_likelihood_of_the_read_out() -> None:
     torch.testing.assert_close(total, (each.position + each.pen)[mask].sum())
 
 
-@pytest.mark.parametrize("normalised", [False, True])
+@EACH_CELL
 @pytest.mark.parametrize("layers", [1, 2])
-def test_packing_and_unpacking(layers: int, normalised: bool) -> None:
-    model = small(layers, normalised).eval()
+def test_packing_and_unpacking(layers: int, cell: Cell) -> None:
+    model = small(layers, **cell).eval()
+    for part in model.modulation:
+        torch.nn.init.normal_(part, 0, 0.3)
     again = unpack(pack(model, "t", {}))
     assert again.architecture == model.architecture
     x = torch.randn(20, 2, 3)
     with torch.no_grad():
-        torch.testing.assert_close(again(x)[0], model(x)[0], atol=0.1 if normalised else 0.01, rtol=0)
+        torch.testing.assert_close(again(x)[0], model(x)[0], atol=0.1 if cell else 0.01, rtol=0)
     twice = pack(again, "t", {})
     for name, tensor in pack(model, "t", {}).tensors.items():
         if tensor.dtype == np.int8:

@@ -18,14 +18,22 @@ pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
 STEPS, LINES, HIDDEN = 9, 5, 12
 
 
-def layer(normalised: bool, inputs: int = 3) -> Layer:
+KINDS = pytest.mark.parametrize("kind", ["plain", "normalised", "modulated"])
+CODE = 3
+
+
+def layer(kind: str, inputs: int = 3) -> Layer:
     torch.manual_seed(8)
 
     def weights(*shape: int, around: float = 0.0) -> Tensor:
         return (around + 0.4 * torch.randn(*shape)).requires_grad_()
 
-    scales = (weights(4 * HIDDEN, around=1), weights(HIDDEN, around=1), weights(HIDDEN)) if normalised else ()
-    return Layer(weights(4 * HIDDEN, inputs), weights(4 * HIDDEN, HIDDEN), weights(4 * HIDDEN), *scales)
+    parts = [weights(4 * HIDDEN, inputs), weights(4 * HIDDEN, HIDDEN), weights(4 * HIDDEN)]
+    if kind != "plain":
+        parts += weights(4 * HIDDEN, around=1), weights(HIDDEN, around=1), weights(HIDDEN)
+    if kind == "modulated":
+        parts += weights(CODE, HIDDEN), weights(CODE, inputs), weights(4 * HIDDEN, CODE)
+    return Layer(*parts)
 
 
 def written_out(x: Tensor, h: Tensor, c: Tensor, at: Layer) -> tuple[Tensor, Tensor, Tensor]:
@@ -35,7 +43,10 @@ def written_out(x: Tensor, h: Tensor, c: Tensor, at: Layer) -> tuple[Tensor, Ten
         a = step @ at.inputs.t() + h @ at.recurrent.t()
         if at.gain is not None:
             a = functional.layer_norm(a.unflatten(1, (4, HIDDEN)), (HIDDEN,), eps=EPSILON).flatten(1)
-            a = a * at.gain
+            gain = at.gain
+            if at.code is not None and at.code_inputs is not None and at.modulation is not None:
+                gain = gain + (step @ at.code_inputs.t() + h @ at.code.t()) @ at.modulation.t()
+            a = a * gain
         i, f, g, o = (a + at.bias).chunk(4, 1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         seen = c
@@ -51,10 +62,10 @@ def inputs(size: int = 3) -> tuple[Tensor, Tensor, Tensor]:
     return torch.randn(STEPS, LINES, size), torch.randn(LINES, HIDDEN), torch.randn(LINES, HIDDEN)
 
 
-@pytest.mark.parametrize("normalised", [False, True])
-def test_values_and_gradients(normalised: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@KINDS
+def test_values_and_gradients(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_compiled", lambda function: function)
-    at, (x, h, c) = layer(normalised), inputs()
+    at, (x, h, c) = layer(kind), inputs()
     x.requires_grad_()
     wanted = [x, *(part for part in at if part is not None)]
     seed = [torch.randn(STEPS, LINES, HIDDEN), torch.randn(LINES, HIDDEN), torch.randn(LINES, HIDDEN)]
@@ -70,10 +81,10 @@ def test_values_and_gradients(normalised: bool, monkeypatch: pytest.MonkeyPatch)
         torch.testing.assert_close(a, b, atol=1e-4, rtol=1e-4)
 
 
-@pytest.mark.parametrize("normalised", [False, True])
-def test_bfloat16_is_close(normalised: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@KINDS
+def test_bfloat16_is_close(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_compiled", lambda function: function)
-    at, (x, h, c) = layer(normalised), inputs()
+    at, (x, h, c) = layer(kind), inputs()
     wanted = [part for part in at if part is not None]
     exact, _, _ = recurrence(x, h, c, at)
     half, _, _ = recurrence(x, h, c, at, torch.bfloat16)
@@ -87,7 +98,7 @@ def test_bfloat16_is_close(normalised: bool, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.slow
 def test_compiled_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    at, (x, h, c) = layer(True), inputs()
+    at, (x, h, c) = layer("modulated"), inputs()
     wanted = [part for part in at if part is not None]
     found = torch.autograd.grad(recurrence(x, h, c, at, torch.bfloat16)[0].float().sum(), wanted)
     monkeypatch.setattr(module, "_compiled", lambda function: function)
@@ -98,7 +109,7 @@ def test_compiled_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_is_torchs_lstm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_compiled", lambda function: function)
-    at, (x, h, c) = layer(False), inputs()
+    at, (x, h, c) = layer("plain"), inputs()
     oracle = torch.nn.LSTM(3, HIDDEN)
     with torch.no_grad():
         for name, value in (("weight_ih", at.inputs), ("weight_hh", at.recurrent), ("bias_ih", at.bias)):
@@ -113,7 +124,7 @@ def test_it_is_torchs_lstm(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_layer_above_another_takes_its_hidden_states(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_compiled", lambda function: function)
-    at, (x, h, c) = layer(True, HIDDEN), inputs(HIDDEN)
+    at, (x, h, c) = layer("modulated", HIDDEN), inputs(HIDDEN)
     torch.testing.assert_close(recurrence(x, h, c, at), written_out(x, h, c, at), atol=1e-5, rtol=1e-5)
 
 

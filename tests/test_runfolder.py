@@ -11,7 +11,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from pentrace.checkpoint import Architecture
+from pentrace.architecture import Architecture
 from pentrace.config import TrainConfig
 from pentrace.errors import ConfigError, TrainingError
 from pentrace.model import Handwriting

@@ -11,7 +11,7 @@ import torch
 
 from pentrace import recurrence as recurrence_module
 from pentrace import tiles
-from pentrace.checkpoint import Architecture
+from pentrace.architecture import Architecture
 from pentrace.model import Handwriting, State
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ SHAPES = [
     pytest.param(Architecture(1, 37, 3, True), 9, 5, id="nothing fills a tile"),
     pytest.param(Architecture(2, 40, 17, False), 5, 16, id="two layers"),
     pytest.param(Architecture(1, 33, 1, True), 1, 1, id="one point"),
+    pytest.param(Architecture(1, 500, 20, True, 30), 6, 32, id="modulated, as shipped"),
+    pytest.param(Architecture(2, 37, 3, True, 33), 9, 5, id="modulated, two layers, nothing fills a tile"),
 ]
 
 

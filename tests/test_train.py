@@ -15,6 +15,7 @@ import torch
 
 from pentrace import checkpoint as cp
 from pentrace import train as training
+from pentrace.architecture import Architecture
 from pentrace.batches import augment, batches, cut_rests, pad
 from pentrace.config import TrainConfig
 from pentrace.dataset import Line, write_shards
@@ -85,7 +86,7 @@ def test_it_learns_and_leaves_two_checkpoints(data: tuple[Path, Path], tmp_path:
     assert seen[-1].step == 60
     assert seen[-1].points_per_second > 0
     checkpoint = cp.load(best)
-    assert checkpoint.architecture == cp.Architecture(1, 16, 2)
+    assert checkpoint.architecture == Architecture(1, 16, 2)
     assert checkpoint.score is not None
     assert checkpoint.score["nats_per_point"] == pytest.approx(min(row["score"] for row in log), abs=1e-3)
     assert checkpoint.training is not None

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from pentrace.checkpoint import Architecture, Checkpoint
+from pentrace.architecture import Architecture
+from pentrace.checkpoint import Checkpoint
 from pentrace.errors import CheckpointError, EngineError, InkError
 from pentrace.ink import Ink
 from pentrace.model import Handwriting, pack

@@ -11,26 +11,37 @@ import { isFiniteSum, sigmoid4, tanh4, zeroed } from "./vector";
 /** Pre-activations [16] of four cells in the first layer, from their products: base + W_x (dx, dy, pen) + W_h h. */
 export function preactivate(at: Layer, group: i32, sums: usize, dx: f32, dy: f32, pen: f32, to: usize): void {
   const vector = <usize>group * SIXTEEN;
-  const input = at.input + 3 * vector;
-  const x = f32x4.splat(dx), y = f32x4.splat(dy), p = f32x4.splat(pen);
-  for (let gate: usize = 0; gate < SIXTEEN; gate += 16) {
-    let a = v128.load(at.base + vector + gate);
-    a = f32x4.add(a, f32x4.mul(v128.load(input + gate), x));
-    a = f32x4.add(a, f32x4.mul(v128.load(input + gate, SIXTEEN), y));
-    a = f32x4.add(a, f32x4.mul(v128.load(input + gate, 2 * SIXTEEN), p));
-    a = f32x4.add(a, f32x4.mul(v128.load(at.recurrentScale + vector + gate), v128.load(sums + gate)));
-    v128.store(to + gate, a);
-  }
+  weigh(at.base + vector, at.input + 3 * vector, at.recurrentScale + vector, sums, dx, dy, pen, to);
 }
 
 /** The same above the first layer, where `below` are the products with h of the layer below: base + W_x h' + W_h h. */
 export function preactivateAbove(at: Layer, group: i32, sums: usize, below: usize, to: usize): void {
   const vector = <usize>group * SIXTEEN;
-  for (let gate: usize = 0; gate < SIXTEEN; gate += 16) {
-    let a = v128.load(at.base + vector + gate);
-    a = f32x4.add(a, f32x4.mul(v128.load(at.inputScale + vector + gate), v128.load(below + gate)));
-    a = f32x4.add(a, f32x4.mul(v128.load(at.recurrentScale + vector + gate), v128.load(sums + gate)));
-    v128.store(to + gate, a);
+  weighAbove(at.base + vector, at.inputScale + vector, at.recurrentScale + vector, sums, below, to);
+}
+
+/** base [16] + input [3, 16] (dx, dy, pen) + scale [16] sums [16]. */
+export function weigh(
+  base: usize, input: usize, scale: usize, sums: usize, dx: f32, dy: f32, pen: f32, to: usize,
+): void {
+  const x = f32x4.splat(dx), y = f32x4.splat(dy), p = f32x4.splat(pen);
+  for (let four: usize = 0; four < SIXTEEN; four += 16) {
+    let a = v128.load(base + four);
+    a = f32x4.add(a, f32x4.mul(v128.load(input + four), x));
+    a = f32x4.add(a, f32x4.mul(v128.load(input + four, SIXTEEN), y));
+    a = f32x4.add(a, f32x4.mul(v128.load(input + four, 2 * SIXTEEN), p));
+    a = f32x4.add(a, f32x4.mul(v128.load(scale + four), v128.load(sums + four)));
+    v128.store(to + four, a);
+  }
+}
+
+/** base [16] + inputScale [16] below [16] + scale [16] sums [16]. */
+export function weighAbove(base: usize, inputScale: usize, scale: usize, sums: usize, below: usize, to: usize): void {
+  for (let four: usize = 0; four < SIXTEEN; four += 16) {
+    let a = v128.load(base + four);
+    a = f32x4.add(a, f32x4.mul(v128.load(inputScale + four), v128.load(below + four)));
+    a = f32x4.add(a, f32x4.mul(v128.load(scale + four), v128.load(sums + four)));
+    v128.store(to + four, a);
   }
 }
 
@@ -60,10 +71,10 @@ export function activate(n: i32, a: usize): bool {
   return isFiniteSum(f32x4.add(check, emit(n, a)));
 }
 
-/** The same for all cells of a layer with layer normalisation, from a [G, 16] before it. */
-export function activateNormalised(at: Layer, a: usize): bool {
+/** The same for all cells of a layer with layer normalisation, from a [G, 16] before it and gains [G, 16]. */
+export function activateNormalised(at: Layer, a: usize, gains: usize): bool {
   for (let gate: usize = 0; gate < SIXTEEN; gate += 16) {
-    if (!normalise(a + gate, at.gain + gate, at.bias + gate, SIXTEEN)) return false;
+    if (!normalise(a + gate, gains + gate, at.bias + gate, SIXTEEN)) return false;
   }
   const check = update(groups, a);
   if (!normalise(a, at.cellGain, at.cellBias, 16)) return false;

@@ -4,7 +4,7 @@
  * Letter key: as in model.ts; F futures, B futures of a batch.
  */
 
-import { activate, activateNormalised, cells, preactivate, preactivateAbove } from "./cell";
+import { activate, cells, preactivate, preactivateAbove } from "./cell";
 import { draw, isVariation } from "./density";
 import { BAD_ARGUMENT, NOT_FINITE, NOT_READY, OK, OUT_OF_MEMORY } from "./errors";
 import { alloc, mark, release } from "./memory";
@@ -24,6 +24,7 @@ import {
   panelBytes,
   preactivations,
 } from "./model";
+import { activateLayer, consumed } from "./modulate";
 import { WIDE_BYTES, product2, widen } from "./product";
 import { sampleOffsets } from "./run";
 import { copyState, hasZ, placeZ, qBytes, stateBytes, stateC, stateQ, stateZ } from "./state";
@@ -192,7 +193,12 @@ function advanceNormalised(index: i32, B: i32, offsets: usize, stride: usize): b
   for (let column = 0; column < B; column++) {
     cells.c = c(index, column);
     cells.q = next(index, column);
-    if (!activateNormalised(at, memoryA + <usize>column * columnBytes)) return false;
+    const offset = offsets + <usize>column * stride;
+    consumed.dx = load<f32>(offset);
+    consumed.dy = load<f32>(offset, 4);
+    consumed.pen = load<f32>(offset, 8);
+    consumed.below = index ? next(index - 1, column) : 0;
+    if (!activateLayer(at, memoryA + <usize>column * columnBytes, q(index, column))) return false;
   }
   return true;
 }

@@ -11,8 +11,8 @@ import { copyState, hasZ, resetState, stateBytes, stateC, stateGates, stateH, st
 export { alloc, mark, release } from "./memory";
 export { prepare, standard_size, writing_size } from "./prepare";
 
-export function model_create(layers: i32, hidden: i32, mixtures: i32, cell: i32): i32 {
-  return createModel(layers, hidden, mixtures, cell);
+export function model_create(layers: i32, hidden: i32, mixtures: i32, cell: i32, code: i32): i32 {
+  return createModel(layers, hidden, mixtures, cell, code);
 }
 
 export function model_tensor(tensor: i32, layer: i32, source: i32): i32 {

@@ -7,7 +7,7 @@
  * Letter key: as in model.ts. a pre-activations, i f g o gates.
  */
 
-import { activate, activateNormalised, cells, preactivate, preactivateAbove } from "./cell";
+import { activate, cells, preactivate, preactivateAbove } from "./cell";
 import { NOT_FINITE, OK } from "./errors";
 import {
   SIXTEEN,
@@ -24,6 +24,7 @@ import {
   panelBytes,
   preactivations,
 } from "./model";
+import { activateLayer, consumed } from "./modulate";
 import { TOTALS_BYTES, product, totalColumn } from "./product";
 import { isFiniteSum, zeroed } from "./vector";
 
@@ -109,6 +110,9 @@ export function advance(state: usize, dx: f32, dy: f32, pen: f32): i32 {
   cells.cStride = 16;
   cells.qStride = 8;
   cells.settingsStride = 16;
+  consumed.dx = dx;
+  consumed.dy = dy;
+  consumed.pen = pen;
   for (let index = 0; index < layers; index++) {
     const at = layer(index);
     const q = state + stateQ(index);
@@ -131,7 +135,8 @@ export function advance(state: usize, dx: f32, dy: f32, pen: f32): i32 {
     cells.settings = at.intervened ? at.settings : 0;
     cells.h = state + stateH(index);
     cells.gates = state + stateGates(index);
-    const finite = normalised ? activateNormalised(at, preactivations) : activate(groups, preactivations);
+    consumed.below = index ? next - layerBytes() : 0;
+    const finite = normalised ? activateLayer(at, preactivations, q) : activate(groups, preactivations);
     if (!finite) return NOT_FINITE;
   }
   for (let index = 0; index < layers; index++) {

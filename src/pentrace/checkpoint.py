@@ -21,12 +21,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace import files
+from pentrace.architecture import CELLS, SIZES, Architecture
 from pentrace.errors import CheckpointError
 
 FORMAT = "pentrace"
 FORMAT_VERSION = "1"
-CELLS = ("lstm", "lstm-ln")
-"""Names of the cell, without and with layer normalisation."""
 RAW_UNIT = 0.025
 """Model units in one raw whiteboard unit: one model unit is 40 raw units."""
 
@@ -44,44 +43,6 @@ _OBJECTS = ("architecture", "data", "score", "training")
 
 Array = npt.NDArray[Any]
 FloatArray = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """What is needed to lay out a model."""
-
-    layers: int = 1
-    hidden: int = 500
-    mixtures: int = 20
-    normalised: bool = False
-    """Whether the cells have layer normalisation."""
-
-    @property
-    def rows(self) -> int:
-        """Read-out rows R: the pen logit, then six numbers a mixture component."""
-        return 1 + 6 * self.mixtures
-
-    def tensors(self) -> dict[str, tuple[str, tuple[int, ...]]]:
-        """Name, dtype and shape of every tensor of a checkpoint, in the order of the file."""
-        gates, hidden = 4 * self.hidden, self.hidden
-        table: dict[str, tuple[str, tuple[int, ...]]] = {}
-        for layer in range(self.layers):
-            if layer == 0:
-                table["lstm.0.input.weight"] = ("F32", (gates, 3))
-            else:
-                table[f"lstm.{layer}.input.weight"] = ("I8", (gates, hidden))
-                table[f"lstm.{layer}.input.scale"] = ("F32", (gates,))
-            table[f"lstm.{layer}.recurrent.weight"] = ("I8", (gates, hidden))
-            table[f"lstm.{layer}.recurrent.scale"] = ("F32", (gates,))
-            table[f"lstm.{layer}.bias"] = ("F32", (gates,))
-            if self.normalised:
-                table[f"lstm.{layer}.gain"] = ("F32", (gates,))
-                table[f"lstm.{layer}.cell.gain"] = ("F32", (hidden,))
-                table[f"lstm.{layer}.cell.bias"] = ("F32", (hidden,))
-        table["head.weight"] = ("I8", (self.rows, hidden))
-        table["head.scale"] = ("F32", (self.rows,))
-        table["head.bias"] = ("F32", (self.rows,))
-        return table
 
 
 @dataclass(frozen=True)
@@ -133,9 +94,7 @@ def encode(checkpoint: Checkpoint) -> bytes:
     metadata |= {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
-        "architecture": json.dumps(
-            {"cell": CELLS[a.normalised], "layers": a.layers, "hidden": a.hidden, "mixtures": a.mixtures}
-        ),
+        "architecture": json.dumps(a.described()),
         "units_per_raw_unit": repr(checkpoint.units_per_raw_unit),
         "name": checkpoint.name,
         "data": json.dumps(checkpoint.data, ensure_ascii=False),
@@ -299,21 +258,22 @@ def repr_json(text: str) -> str:
 
 
 def _architecture(value: dict[str, Any], name: str) -> Architecture:
-    for key in value:
-        if key not in ("cell", "layers", "hidden", "mixtures"):
-            raise _fail(name, "architecture", "cell, layers, hidden, mixtures", repr_json(key))
     cell = value.get("cell")
+    known = ["cell", *(key for key in SIZES if key != "code" or cell == CELLS[2])]
+    for key in value:
+        if key not in known:
+            raise _fail(name, "architecture", ", ".join(known), repr_json(key))
     if cell not in CELLS:
         found = repr_json(cell) if isinstance(cell, str) else "nothing" if cell is None else _kind(cell)
         raise _fail(name, "architecture.cell", " or ".join(map(repr_json, CELLS)), found)
     sizes: dict[str, int] = {}
-    for key, largest in (("layers", 4), ("hidden", 2048), ("mixtures", 64)):
-        number = value.get(key)
+    for key in known[1:]:
+        number, largest = value.get(key), SIZES[key]
         if not _is_whole(number) or not 1 <= number <= largest:
             found = _number(number)
             raise _fail(name, f"architecture.{key}", f"a whole number from 1 to {largest}", found)
         sizes[key] = int(number)
-    return Architecture(**sizes, normalised=cell == CELLS[True])
+    return Architecture(**sizes, normalised=cell != CELLS[0])
 
 
 def _is_whole(value: object) -> TypeGuard[int | float]:

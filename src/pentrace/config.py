@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pentrace.architecture import SIZES, Architecture
 from pentrace.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ class TrainConfig:
     """Components of the mixture (Graves 2013, section 4.2)."""
     normalised: bool = True
     """Layer normalisation inside the cells."""
+    code: int = 0
+    """Numbers of the cells' code, which changes their gains at every step (0: these are fixed): as many as 1.2 MB
+    hold. Without layer normalisation there is none."""
 
     # optimisation
     bfloat16: bool = True
@@ -84,12 +88,13 @@ class TrainConfig:
             _expect(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
         for name in ("max_points", "validate_every", "validate_lines", "save_every"):
             _expect(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
-        for name, largest in (("hidden", 2048), ("layers", 4), ("mixtures", 64)):  # spec/checkpoint.md
+        for name, largest in SIZES.items():
             _expect(getattr(self, name) <= largest, name, f"at most {largest}", getattr(self, name))
         _expect(self.seed < 2**63, "seed", "below 2^63", self.seed)
         for name in ("weight_drop", "dropout"):
             _expect(0 <= getattr(self, name) < 1, name, "0 to below 1", getattr(self, name))
         for name in (
+            "code",
             "weight_decay",
             "rest",
             "scale",
@@ -104,6 +109,12 @@ class TrainConfig:
         _expect(self.learning_rate > 0, "learning_rate", "above 0", self.learning_rate)
         _expect(self.clip > 0, "clip", "above 0", self.clip)
         _expect(0 <= self.average < 1, "average", "0 to below 1", self.average)
+
+    @property
+    def architecture(self) -> Architecture:
+        """Of the model that these settings train."""
+        code = self.code if self.normalised else 0
+        return Architecture(self.layers, self.hidden, self.mixtures, self.normalised, code)
 
     def to_toml(self) -> str:
         """The settings as TOML, one a line."""

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace import files
-from pentrace.checkpoint import Architecture, Checkpoint
+from pentrace.architecture import Architecture
+from pentrace.checkpoint import Checkpoint
 from pentrace.errors import CheckpointError
 
 if TYPE_CHECKING:

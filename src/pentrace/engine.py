@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.architecture import CELLS
 from pentrace.errors import EngineError
 from pentrace.wasm import FloatArray, Wasm
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _LAYER_TENSORS = (
     *("input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias"),
     *("gain", "cell.gain", "cell.bias"),
+    *("code.input.weight", "code.input.scale", "code.recurrent.weight", "code.recurrent.scale"),
+    *("modulation.weight", "modulation.scale"),
 )
 _HEAD_TENSORS = ("head.weight", "head.scale", "head.bias")
 """Tensors by the number that model_tensor knows them by: those of a layer, then those of the head."""
@@ -96,7 +99,7 @@ class Engine:
         # Pointers of states that nobody holds any more: the engine's memory is a stack, so states are reused.
         self._free: list[int] = []
         a = checkpoint.architecture
-        self._wasm.run("model_create", "model", a.layers, a.hidden, a.mixtures, int(a.normalised))
+        self._wasm.run("model_create", "model", a.layers, a.hidden, a.mixtures, CELLS.index(a.cell), a.code)
         for name in a.tensors():
             self._load(name, checkpoint)
         self._wasm.run("model_ready", "model")

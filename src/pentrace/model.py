@@ -20,7 +20,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pentrace import tiles
-from pentrace.checkpoint import Architecture, Checkpoint, pack_rows
+from pentrace.architecture import Architecture
+from pentrace.checkpoint import Checkpoint, pack_rows
 from pentrace.recurrence import Layer, recurrence, tiled
 
 
@@ -66,6 +67,14 @@ class Handwriting(nn.Module):
         self.gain = nn.ParameterList(nn.Parameter(torch.ones(gates)) for _ in scales)
         self.cell_gain = nn.ParameterList(nn.Parameter(torch.ones(hidden)) for _ in scales)
         self.cell_bias = nn.ParameterList(nn.Parameter(torch.zeros(hidden)) for _ in scales)
+        coded = sizes if architecture.code else []
+        self.code = nn.ParameterList(
+            _uniform(architecture.code, hidden, 1 / math.sqrt(hidden)) for _ in coded
+        )
+        self.code_inputs = nn.ParameterList(
+            _uniform(architecture.code, size, 1 / math.sqrt(size)) for size in coded
+        )
+        self.modulation = nn.ParameterList(nn.Parameter(torch.zeros(gates, architecture.code)) for _ in coded)
         self.head = nn.Linear(hidden, architecture.rows)
 
     def forward(
@@ -125,10 +134,12 @@ class Handwriting(nn.Module):
         hidden, after = offsets, []
         weight_drop = self.weight_drop if self.training else 0.0
         for k, recurrent in enumerate(self.recurrent):
-            scales = (
-                (self.gain[k], self.cell_gain[k], self.cell_bias[k]) if self.architecture.normalised else ()
-            )
-            layer = Layer(self.inputs[k], recurrent, self.bias[k], *scales)
+            more: list[Tensor] = []
+            if self.architecture.normalised:
+                more += self.gain[k], self.cell_gain[k], self.cell_bias[k]
+            if self.architecture.code:
+                more += self.code[k], self.code_inputs[k], self.modulation[k]
+            layer = Layer(self.inputs[k], recurrent, self.bias[k], *more)
             hidden, *last = recurrence(hidden, state.h[k], state.c[k], layer, self.dtype, weight_drop)
             after.append(last)
         return hidden, State(*(torch.stack(part) for part in zip(*after, strict=True)))
@@ -179,43 +190,39 @@ def parameters(z: Tensor) -> Tensor:
 def pack(model: Handwriting, name: str, data: dict[str, object]) -> Checkpoint:
     """The model's weights as a checkpoint: int8 rows, float32 elsewhere (spec/checkpoint.md)."""
     tensors = {}
-    for layer in range(model.architecture.layers):
-        inputs = model.inputs[layer].detach().cpu().float().numpy()
-        if layer == 0:
-            tensors["lstm.0.input.weight"] = inputs
-        else:
-            tensors[f"lstm.{layer}.input.weight"], tensors[f"lstm.{layer}.input.scale"] = pack_rows(inputs)
-        weight, scale = pack_rows(model.recurrent[layer].detach().cpu().float().numpy())
-        tensors[f"lstm.{layer}.recurrent.weight"] = weight
-        tensors[f"lstm.{layer}.recurrent.scale"] = scale
-        for key, parameters in _scales(model).items():
-            tensors[f"lstm.{layer}.{key}"] = parameters[layer].detach().cpu().float().numpy()
-    weight, scale = pack_rows(model.head.weight.detach().cpu().float().numpy())
-    tensors["head.weight"], tensors["head.scale"] = weight, scale
-    tensors["head.bias"] = model.head.bias.detach().cpu().float().numpy()
-    # copies: the checkpoint must not change when training goes on
-    return Checkpoint(model.architecture, {k: v.copy() for k, v in tensors.items()}, name, data)
+    kinds = {key: dtype for key, (dtype, _) in model.architecture.tensors().items()}
+    for key, parameter in _named(model).items():
+        # copies: the checkpoint must not change when training goes on
+        values = parameter.detach().cpu().float().numpy().copy()
+        if kinds[key] == "I8":
+            values, tensors[key.removesuffix("weight") + "scale"] = pack_rows(values)
+        tensors[key] = values
+    return Checkpoint(model.architecture, tensors, name, data)
 
 
-def _scales(model: Handwriting) -> dict[str, nn.ParameterList]:
-    """What is not packed, by its name in a checkpoint."""
-    scales = {"bias": model.bias}
-    if model.architecture.normalised:
-        scales |= {"gain": model.gain, "cell.gain": model.cell_gain, "cell.bias": model.cell_bias}
-    return scales
+def _named(model: Handwriting) -> dict[str, Tensor]:
+    """The weights by their names in a checkpoint."""
+    parts = {
+        "input.weight": model.inputs,
+        "recurrent.weight": model.recurrent,
+        "bias": model.bias,
+        "gain": model.gain,
+        "cell.gain": model.cell_gain,
+        "cell.bias": model.cell_bias,
+        "code.input.weight": model.code_inputs,
+        "code.recurrent.weight": model.code,
+        "modulation.weight": model.modulation,
+    }
+    named: dict[str, Tensor] = {
+        f"lstm.{layer}.{key}": weight for key, part in parts.items() for layer, weight in enumerate(part)
+    }
+    return named | {"head.weight": model.head.weight, "head.bias": model.head.bias}
 
 
 def unpack(checkpoint: Checkpoint) -> Handwriting:
     """A model that computes, in float32, what a checkpoint's weights say."""
     model = Handwriting(checkpoint.architecture)
     with torch.no_grad():
-        for layer in range(checkpoint.architecture.layers):
-            for parameter, name in (
-                (model.inputs[layer], f"lstm.{layer}.input.weight"),
-                (model.recurrent[layer], f"lstm.{layer}.recurrent.weight"),
-                *((part[layer], f"lstm.{layer}.{name}") for name, part in _scales(model).items()),
-                (model.head.weight, "head.weight"),
-                (model.head.bias, "head.bias"),
-            ):
-                cast("Tensor", parameter).copy_(torch.tensor(checkpoint.float_tensor(name)))
+        for name, parameter in _named(model).items():
+            parameter.copy_(torch.tensor(checkpoint.float_tensor(name)))
     return model.eval()

@@ -30,7 +30,10 @@ CHUNK = 2048
 
 
 class Layer(NamedTuple):
-    """Weights of a layer, gates in the order i f g o. The last three only with layer normalisation."""
+    """Weights of a layer, gates in the order i f g o.
+
+    Gains, and what is added to c, only with layer normalisation; code and modulation only with that, and not always.
+    """
 
     inputs: Tensor
     """[4H, I]"""
@@ -44,6 +47,12 @@ class Layer(NamedTuple):
     """[H]"""
     cell_bias: Tensor | None = None
     """[H]"""
+    code: Tensor | None = None
+    """[rank, H]"""
+    code_inputs: Tensor | None = None
+    """[rank, I]"""
+    modulation: Tensor | None = None
+    """[4H, rank]"""
 
 
 def recurrence(
@@ -61,18 +70,22 @@ def recurrence(
     Graves 2013, equations 7 to 11, without peepholes; with layer normalisation Ha, Dai and Le 2016
     (HyperNetworks, arXiv:1609.09106), appendix A.2.1. No gradient flows to the states from before.
     """
-    scales = [part for part in layer[2:] if part is not None]
+    parts = [part for part in layer[2:] if part is not None]
     hidden: Tensor
     if tiled(x, dtype):
         drop = tiles.Drop.random(weight_drop)
         hidden, h, c = cast("Any", tiles.Recurrence).apply(
-            x, h, c, drop, layer.recurrent, layer.inputs, *scales
+            x, h, c, drop, layer.recurrent, layer.inputs, *parts
         )
         return hidden, h, c
-    kind = _Plain if layer.gain is None else _Normalised
     weight = torch.cat([functional.dropout(layer.recurrent, weight_drop), layer.inputs], 1)
+    if layer.code is not None and layer.code_inputs is not None:
+        weight = torch.cat([weight, torch.cat([layer.code, layer.code_inputs], 1)])
     how = _How(dtype, torch.is_grad_enabled())
-    hidden, h, c = cast("Any", kind).apply(how, x, h, c, weight, *scales)
+    if layer.gain is None:
+        hidden, h, c = cast("Any", _Plain).apply(how, x, h, c, weight, layer.bias)
+    else:
+        hidden, h, c = cast("Any", _Normalised).apply(how, x, h, c, weight, layer.modulation, *layer[2:6])
     return hidden, h, c
 
 
@@ -146,31 +159,47 @@ def _normal_back(d: Tensor, normal: Tensor, inverse: Tensor) -> Tensor:
 
 
 def _normalised_cell(
-    a: Tensor, c: Tensor, bias: Tensor, gain: Tensor, cell_gain: Tensor, cell_bias: Tensor
+    a: Tensor,
+    c: Tensor,
+    modulation: Tensor | None,
+    bias: Tensor,
+    gain: Tensor,
+    cell_gain: Tensor,
+    cell_bias: Tensor,
 ) -> tuple[Tensor, ...]:
-    """As _cell, with layer normalisation of each gate's product and of c on its way to h."""
-    normal, inverse = _normal(a.float().view(len(a), 4, -1))
+    """As _cell, with layer normalisation of each gate's product and of c on its way to h.
+
+    With a modulation [rank, 4H], `a` holds the code, too, beyond the gates.
+    """
+    gates = 4 * c.shape[1]
+    more: tuple[Tensor, ...] = ()
+    if modulation is not None:
+        code = a[:, gates:]
+        gain = gain + torch.mm(code, modulation).float().view(len(a), 4, -1)
+        more = code, gain.to(a.dtype)
+    normal, inverse = _normal(a[:, :gates].float().view(len(a), 4, -1))
     i, f, g, o = (normal * gain + bias).unbind(1)
     i, f, g, o = _sigmoid(i), _sigmoid(f), _tanh(g), _sigmoid(o)
     after = f * c + i * g
     cell_normal, cell_inverse = _normal(after)
     t = _tanh(cell_normal * cell_gain + cell_bias)
-    h = o * t
-    return after, *_to(a.dtype, h, i, f, g, o, t, normal), inverse, cell_normal.to(a.dtype), cell_inverse
+    halves = _to(a.dtype, o * t, i, f, g, o, t, normal)
+    return after, *halves, inverse, cell_normal.to(a.dtype), cell_inverse, *more
 
 
 def _normalised_cell_back(
     dh: Tensor, dh_after: Tensor, dc: Tensor, gain: Tensor, cell_gain: Tensor, *saved: Tensor
 ) -> tuple[Tensor, ...]:
-    """As _cell_back; also the gradients of what was normalised and scaled, for the gains and biases."""
+    """As _cell_back; also the gradients of the gains and biases, for each line."""
     c, i, f, g, o, t, normal, inverse, cell_normal, cell_inverse = _floats(*saved)
     dh = dh.float() + dh_after.float()
-    scaled_c = dh * o * (1 - t * t)
-    dc = dc + _normal_back(scaled_c * cell_gain, cell_normal, cell_inverse)
-    scaled = torch.stack(
+    d_cell_bias = dh * o * (1 - t * t)
+    dc = dc + _normal_back(d_cell_bias * cell_gain, cell_normal, cell_inverse)
+    d_bias = torch.stack(
         [dc * g * i * (1 - i), dc * c * f * (1 - f), dc * i * (1 - g * g), dh * t * o * (1 - o)], 1
     )
-    return dc * f, *_to(dh_after.dtype, _normal_back(scaled * gain, normal, inverse), scaled, scaled_c)
+    scales = d_bias, d_bias * normal, d_cell_bias * cell_normal, d_cell_bias
+    return dc * f, *_to(dh_after.dtype, _normal_back(d_bias * gain.float(), normal, inverse), *scales)
 
 
 def _rows(x: Tensor, h: Tensor, dtype: torch.dtype) -> Tensor:
@@ -183,7 +212,7 @@ def _rows(x: Tensor, h: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def _over_time(d: Tensor, rows: Tensor) -> Tensor:
-    """Sum over steps and lines of d [T, B, M] times rows [T + 1, B, N] -> [M, N] in float32."""
+    """Sum over steps and lines of d [T, B, M] times rows [T or T + 1, B, N] -> [M, N] in float32."""
     total = torch.zeros(d.shape[2], rows.shape[2], device=d.device)
     every = max(1, CHUNK // d.shape[1])
     for k in range(0, len(d), every):
@@ -233,7 +262,14 @@ class _Plain(torch.autograd.Function):
 class _Normalised(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, how: _How, x: Tensor, h: Tensor, c: Tensor, weight: Tensor, *scales: Tensor
+        ctx: Any,
+        how: _How,
+        x: Tensor,
+        h: Tensor,
+        c: Tensor,
+        weight: Tensor,
+        modulation: Tensor | None,
+        *scales: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
         hidden = h.shape[1]
         step = _compiled(_normalised_cell) if how.keep else _normalised_cell
@@ -241,51 +277,50 @@ class _Normalised(torch.autograd.Function):
         bias, gain = bias.view(4, hidden), gain.view(4, hidden)
         rows, half = _rows(x, h, how.dtype), weight.to(how.dtype)
         transposed = half.t().contiguous()
+        if modulation is not None:
+            modulation = modulation.to(how.dtype).t().contiguous()
         before, after = rows[:, :, :-1].unbind(0), rows[:, :, :hidden].unbind(0)
         saved = []
         for t in range(len(x)):
-            then, h, *rest = step(torch.mm(before[t], transposed), c, bias, gain, cell_gain, cell_bias)
+            product = torch.mm(before[t], transposed)
+            then, h, *rest = step(product, c, modulation, bias, gain, cell_gain, cell_bias)
             if how.keep:
                 saved.append((c, *rest))
             after[t + 1].copy_(h)
             c = then
-        ctx.kept = rows, half, gain, cell_gain, saved, ctx.needs_input_grad[1]
+        ctx.kept = rows, half, modulation, gain, cell_gain, saved, ctx.needs_input_grad[1]
         return rows[1:, :, :hidden], h.float(), c.clone()
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         d_hidden, dh_last, dc = gradients
-        rows, half, gain, cell_gain, saved, want_x = ctx.kept
+        rows, half, modulation, gain, cell_gain, saved, want_x = ctx.kept
         step, hidden = _compiled(_normalised_cell_back), dc.shape[1]
         recurrent = half[:, :hidden].contiguous()
         d = torch.empty(*d_hidden.shape[:2], len(half), dtype=half.dtype, device=half.device)
-        d_gain, d_bias = torch.zeros_like(gain), torch.zeros_like(gain)
-        d_cell_gain, d_cell_bias = torch.zeros_like(cell_gain), torch.zeros_like(cell_gain)
+        sums = [torch.zeros_like(part) for part in (gain, gain, cell_gain, cell_gain)]
+        d_more = d.new_empty(*d.shape[:2], 4 * hidden if modulation is not None else 0)
         add = _compiled(_add_scales)
         dh = dh_last.to(half.dtype)
         parts, given = d.unbind(0), d_hidden.unbind(0)
         for t in reversed(range(len(d))):
-            dc, product, scaled, scaled_c = step(given[t], dh, dc, gain, cell_gain, *saved[t])
-            normal, cell_normal = saved[t][6], saved[t][8]
-            d_gain, d_bias = add(d_gain, d_bias, scaled, normal)
-            d_cell_gain, d_cell_bias = add(d_cell_gain, d_cell_bias, scaled_c, cell_normal)
-            parts[t].copy_(product.flatten(1))
+            kept, code = saved[t][:10], saved[t][10:]
+            dc, product, *scales = step(given[t], dh, dc, code[1] if code else gain, cell_gain, *kept)
+            sums = add(sums, scales)
+            parts[t][:, : 4 * hidden] = product.flatten(1)
+            if modulation is not None:
+                d_more[t] = scales[1].flatten(1)
+                parts[t][:, 4 * hidden :] = torch.mm(d_more[t], modulation.t())
             dh = torch.mm(parts[t], recurrent)
         total = _over_time(d, rows)
+        d_modulation = None
+        if modulation is not None:
+            d_modulation = _over_time(d_more, torch.stack([kept[10] for kept in saved]))
         dx = (d.flatten(0, 1) @ half[:, hidden:]).view(*d.shape[:2], -1).float() if want_x else None
-        return (
-            None,
-            dx,
-            None,
-            None,
-            total[:, :-1],
-            d_bias.flatten(),
-            d_gain.flatten(),
-            d_cell_gain,
-            d_cell_bias,
-        )
+        d_bias, d_gain, *of_cell = sums
+        of_gates = d_bias.flatten(), d_gain.flatten()
+        return None, dx, None, None, total[:, :-1], d_modulation, *of_gates, *of_cell
 
 
-def _add_scales(d_gain: Tensor, d_bias: Tensor, scaled: Tensor, normal: Tensor) -> tuple[Tensor, Tensor]:
-    scaled = scaled.float()
-    return d_gain + (scaled * normal.float()).sum(0), d_bias + scaled.sum(0)
+def _add_scales(sums: list[Tensor], of_lines: list[Tensor]) -> list[Tensor]:
+    return [total + part.float().sum(0) for total, part in zip(sums, of_lines, strict=True)]

@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from pentrace import files
-from pentrace.errors import TrainingError
+from pentrace.errors import ConfigError, TrainingError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,7 +151,7 @@ class RunFolder:
 
 def averaged(path: Path) -> Handwriting:
     """The mean of the weights of the run in a folder, as they are before packing. Raises TrainingError."""
-    from pentrace.checkpoint import Architecture
+    from pentrace.config import TrainConfig
     from pentrace.model import Handwriting
 
     state = RunFolder(path).state
@@ -162,10 +162,17 @@ def averaged(path: Path) -> Handwriting:
             settings = json.loads((file.metadata() or {})["config"])
             names = [key for key in file.keys() if key.startswith("average.")]  # noqa: SIM118
             tensors = {key: file.get_tensor(key) for key in names}
-        sizes = (settings[name] for name in ("layers", "hidden", "mixtures", "normalised"))
-        model = Handwriting(Architecture(*sizes))
+        model = Handwriting(TrainConfig.from_dict(settings).architecture)
         model.load_state_dict(_part(tensors, "average."))
-    except (SafetensorError, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
+    except (
+        ConfigError,
+        SafetensorError,
+        OSError,
+        KeyError,
+        ValueError,
+        TypeError,
+        RuntimeError,
+    ) as error:
         raise TrainingError(
             f"{state}: expected the state of a run, found a damaged file ({error})"
         ) from error

@@ -4,7 +4,7 @@ The same computations as pentrace.recurrence and pentrace.model, which say what 
 Compiled on first use by the C++ compiler that is found, and kept in the user's cache folder.
 
 Letter key, as in native/: T steps, B lines, H hidden, I inputs, P = H rounded up to 32, K = H + I rounded up to 32,
-R read-out rows, Q = R rounded up to 32.
+M = rank of the modulation rounded up to 32 (0: none), N = 4P + M, R read-out rows, Q = R rounded up to 32.
 """
 
 from __future__ import annotations
@@ -104,15 +104,26 @@ class _Size(NamedTuple):
     hidden: int
     width: int
     depth: int
-    normalised: bool
     inputs: int
+    kind: int
+    """0 plain, 1 normalised, 2 modulated."""
+    code: int
 
     @property
     def c(self) -> Any:
         """As C takes it."""
-        return (ctypes.c_int * 6)(
-            self.steps, self.padded, self.hidden, self.width, self.depth, int(self.normalised)
+        return (ctypes.c_int * 7)(
+            self.steps, self.padded, self.hidden, self.width, self.depth, self.kind, self.code
         )
+
+    @property
+    def gates(self) -> int:
+        return 4 * self.width
+
+    @property
+    def columns(self) -> int:
+        """What one product gives: gates and code."""
+        return self.gates + self.code
 
 
 def _up(n: int, to: int) -> int:
@@ -137,9 +148,44 @@ def _wide(tensor: Tensor, columns: int, rows: int = 0) -> Tensor:
     return functional.pad(tensor.float(), [0, columns - tensor.shape[-1], *below]).contiguous()
 
 
-class Recurrence(torch.autograd.Function):
-    """x [T, B, I], h and c [B, H], weights [4H, H] and [4H, I], bias [4H], and the three scales where there are any.
+def _right(weight: Tensor) -> Tensor:
+    """Weight [columns, depth] as the right side of a product, [columns / 16][depth / 32][16][16][2]."""
+    columns, depth = weight.shape
+    tiles = weight.to(torch.bfloat16).view(columns // TILE, TILE, depth // DEPTH, TILE, 2)
+    return tiles.permute(0, 2, 3, 1, 4).contiguous()
 
+
+class _Modulation(NamedTuple):
+    """What a code of the cells adds to the gains, as tiles want it; empty where there is none."""
+
+    ahead: Tensor
+    """[4P, M]"""
+    back: Tensor
+    """[M, 4P]"""
+
+    @classmethod
+    def of(cls, size: _Size, modulation: Tensor | None = None) -> _Modulation:
+        """From [4H, rank]."""
+        if modulation is None:
+            return cls(_half(0), _half(0))
+        wide = _wide(modulation.view(4, size.hidden, -1).transpose(1, 2), size.width).transpose(1, 2)
+        wide = _wide(wide.reshape(size.gates, -1), size.code)
+        return cls(_right(wide), _right(wide.t().contiguous()))
+
+
+def _add_code(size: _Size, ahead: Tensor, back: Tensor, recurrent: Tensor, inputs: Tensor) -> None:
+    """The code's weights [rank, H] and [rank, I] into both packed forms, beside those of the gates."""
+    wide = _wide(torch.cat([recurrent, inputs], 1), size.depth, size.code)
+    ahead[size.gates * size.depth :] = _right(wide).flatten()
+    of_h = _wide(recurrent, size.width, size.code).t().contiguous()
+    strips = back.view(size.width // TILE, size.columns // DEPTH, TILE, TILE, 2)
+    strips[:, size.gates // DEPTH :] = _right(of_h)
+
+
+class Recurrence(torch.autograd.Function):
+    """x [T, B, I], h and c [B, H], weights [4H, H] and [4H, I], bias [4H]; with layer normalisation the three scales.
+
+    Modulated, also the code's weights [rank, H] and [rank, I], and what it adds to the gains, [4H, rank].
     -> hidden [T, B, H], h and c after the last step. No gradient flows to the states from before.
     """
 
@@ -152,12 +198,13 @@ class Recurrence(torch.autograd.Function):
         drop: Drop,
         recurrent: Tensor,
         inputs: Tensor,
-        *scales: Tensor,
+        *parts: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """All steps, keeping what the way back needs."""
         native: Any = compiled()
         steps, lines = x.shape[:2]
         hidden, wide = h.shape[1], inputs.shape[1]
+        scales, code = parts[:4], parts[4:]
         size = _Size(
             steps,
             lines,
@@ -165,14 +212,18 @@ class Recurrence(torch.autograd.Function):
             hidden,
             _up(hidden, DEPTH),
             _up(hidden + wide, DEPTH),
-            len(scales) > 1,
             wide,
+            2 if code else int(len(scales) > 1),
+            _up(len(code[0]), DEPTH) if code else 0,
         )
-        ahead = torch.zeros(4 * size.width * size.depth, dtype=torch.bfloat16)
-        back = torch.zeros(4 * size.width * size.width, dtype=torch.bfloat16)
+        ahead = torch.zeros(size.columns * size.depth, dtype=torch.bfloat16)
+        back = torch.zeros(size.columns * size.width, dtype=torch.bfloat16)
         native.pentrace_pack(
             size.c, wide, *drop, *_at(recurrent.contiguous(), inputs.contiguous(), ahead, back)
         )
+        if code:
+            _add_code(size, ahead, back, *code[:2])
+        modulation = _Modulation.of(size, *code[2:])
         padded = [_wide(part.view(4, hidden), size.width) for part in scales[:2]]
         padded += [_wide(part, size.width) for part in scales[2:]]
         rows = _half(steps + 1, size.padded, size.depth)
@@ -181,13 +232,19 @@ class Recurrence(torch.autograd.Function):
         rows[0, :, :hidden] = _wide(h, hidden, size.padded)
         cells = torch.empty(steps + 1, size.padded, size.width)
         cells[0] = _wide(c, size.width, size.padded)
-        kept = _half(steps, size.padded, 10 if size.normalised else 5, size.width)
+        kept = _half(steps, size.padded, 10 if size.kind else 5, size.width)
         inverses = torch.empty(steps, size.padded, 5)
+        codes = _half(steps, size.padded, size.code)
         native.pentrace_forward(
-            size.c, torch.get_num_threads(), *_at(ahead), _pointers(padded), *_at(rows, cells, kept, inverses)
+            size.c,
+            torch.get_num_threads(),
+            *_at(ahead, modulation.ahead),
+            _pointers(padded),
+            *_at(rows, cells, kept, inverses, codes),
         )
         ctx.size, ctx.drop, ctx.weights, ctx.scales = size, drop, (recurrent, inputs), padded
-        ctx.kept = back, rows, cells, kept, inverses
+        ctx.rank, ctx.code_inputs = (len(code[1]), code[1]) if code else (0, None)
+        ctx.kept = back, modulation, rows, cells, kept, inverses, codes
         return (
             rows[1:, :lines, :hidden],
             rows[-1, :lines, :hidden].float(),
@@ -199,30 +256,45 @@ class Recurrence(torch.autograd.Function):
         """Gradients of the results -> of x, the weights, bias and scales."""
         native: Any = compiled()
         size: _Size = ctx.size
-        back, rows, cells, kept, inverses = ctx.kept
+        back, modulation, rows, cells, kept, inverses, codes = ctx.kept
         given = gradients[0].to(torch.bfloat16)
         given = functional.pad(given, (0, 0, 0, size.padded - size.lines)).contiguous()
         dh, dc = (_wide(d, size.width, size.padded) for d in gradients[1:])
-        d = _half(size.steps, size.padded, 4, size.width)
+        d = _half(size.steps, size.padded, size.columns)
+        d_more = _half(*codes.shape[:2], size.gates) if size.code else _half(0)
         threads = torch.get_num_threads()
         sums = torch.zeros(threads, 10, size.width)
         native.pentrace_backward(
             size.c,
             threads,
-            *_at(back),
+            *_at(back, *modulation),
             _pointers(ctx.scales),
-            *_at(given, dh, dc, cells, kept, inverses, d, sums),
+            *_at(given, dh, dc, cells, kept, inverses, codes, d, d_more, sums),
         )
         weights = [torch.empty_like(weight, memory_format=torch.contiguous_format) for weight in ctx.weights]
-        total = _over_time(d.view(-1, 4 * size.width), rows[:-1].view(-1, size.depth))
+        total = _over_time(d.view(-1, size.columns), rows[:-1].view(-1, size.depth))
         native.pentrace_unpack(size.c, size.inputs, *ctx.drop, *_at(total, *weights))
+        if size.code:
+            of_code = total[size.gates : size.gates + ctx.rank]
+            of_gains = _over_time(d_more.view(-1, size.gates), codes.view(-1, size.code))
+            code = [
+                of_code[:, : size.hidden],
+                of_code[:, size.hidden : size.hidden + size.inputs],
+                of_gains.view(4, size.width, -1)[:, : size.hidden, : ctx.rank].flatten(0, 1),
+            ]
+        else:
+            code = []
         dx = None
         if ctx.needs_input_grad[0]:
-            real = d[:, : size.lines, :, : size.hidden].flatten(2)
+            gates = d[:, :, : size.gates].view(size.steps, size.padded, 4, size.width)
+            real = gates[:, : size.lines, :, : size.hidden].flatten(2)
             dx = (real @ ctx.weights[1].to(torch.bfloat16)).float()
+            if size.code:
+                of_code = d[:, : size.lines, size.gates : size.gates + ctx.rank]
+                dx += of_code.float() @ ctx.code_inputs
         each = sums.sum(0)[:, : size.hidden]
         scales = [each[:4].flatten(), each[4:8].flatten(), each[8], each[9]]
-        return dx, None, None, None, *weights, *scales[: 4 if size.normalised else 1]
+        return dx, None, None, None, *weights, *scales[: 4 if size.kind else 1], *code
 
 
 class ReadOut(torch.autograd.Function):

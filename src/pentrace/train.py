@@ -20,7 +20,7 @@ from accelerate import Accelerator, PartialState
 from accelerate.utils import DistributedDataParallelKwargs
 
 from pentrace.batches import Batch, batches
-from pentrace.checkpoint import Architecture, save
+from pentrace.checkpoint import save
 from pentrace.dataset import count_lines, read_lines
 from pentrace.errors import DataError, TrainingError
 from pentrace.model import Handwriting, State, pack, unpack
@@ -125,15 +125,14 @@ class _Trainer:
         if self.lines == 0:
             raise DataError(f"{data[0]}: expected lines to train on, found none")
         self.validation = _spread(validation, config.validate_lines)
-        architecture = Architecture(config.layers, config.hidden, config.mixtures, config.normalised)
         torch.manual_seed(config.seed)
         model = Handwriting(
-            architecture,
+            config.architecture,
             weight_drop=config.weight_drop,
             dropout=config.dropout,
             dtype=torch.bfloat16 if config.bfloat16 else torch.float32,
         )
-        self.average = Handwriting(architecture)
+        self.average = Handwriting(config.architecture)
         self.average.load_state_dict(model.state_dict())
         self.average.requires_grad_(False).to(self.accelerator.device)
         optimizer = torch.optim.Adam(model.parameters(), config.learning_rate, fused=True)

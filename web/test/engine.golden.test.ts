@@ -12,6 +12,7 @@ const golden = JSON.parse(readFileSync(new URL("spec/golden/engine.json", ROOT),
 const CHECKPOINTS = [
   "spec/golden/tiny.safetensors",
   "spec/golden/tiny-ln.safetensors",
+  "spec/golden/tiny-hyper.safetensors",
   "src/pentrace/weights/default.safetensors",
 ];
 

@@ -46,19 +46,12 @@ def info(
 
 def as_object(checkpoint: Checkpoint, path: Path) -> dict[str, Any]:
     """What is known of a checkpoint, as JSON has it; null where nothing is said."""
-    from pentrace.checkpoint import CELLS
-
     architecture = checkpoint.architecture
     return {
         "file": str(path),
         "bytes": path.stat().st_size,
         "name": checkpoint.name,
-        "architecture": {
-            "cell": CELLS[architecture.normalised],
-            "layers": architecture.layers,
-            "hidden": architecture.hidden,
-            "mixtures": architecture.mixtures,
-        },
+        "architecture": architecture.described(),
         "weights": weights(checkpoint),
         "units_per_raw_unit": checkpoint.units_per_raw_unit,
         "alphabet": checkpoint.alphabet,
@@ -77,6 +70,8 @@ def facts(checkpoint: Checkpoint, path: Path) -> Iterator[tuple[str, str]]:
     """The same for people, as labels and words; what is not known is left out."""
     architecture = checkpoint.architecture
     normalised = " with layer normalisation" if architecture.normalised else ""
+    if architecture.code:
+        normalised += f" that a code of {architecture.code} numbers changes"
     layers = f"{architecture.layers} layers of " if architecture.layers > 1 else ""
     yield "name", checkpoint.name
     yield "file", f"{path}, {path.stat().st_size / 1e6:.2f} MB"

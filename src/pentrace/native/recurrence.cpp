@@ -4,7 +4,8 @@
 // Lines are shared out among threads, which never wait for each other: each takes its lines through all steps.
 // Products have bfloat16 factors and float32 sums; cell states and what is added up over time stay in float32.
 //
-// Letter key: T steps, B lines (a multiple of 16), H hidden, P = H rounded up to 32, K = H + inputs rounded up to 32.
+// Letter key: T steps, B lines (a multiple of 16), H hidden, P = H rounded up to 32, K = H + inputs rounded up to 32,
+// M = rank of the modulation rounded up to 32 (0: none), N = 4P + M, what one product gives: four gates and the code.
 // What lies beyond H in a row of P is zero in weights and scales, and never counted in a mean.
 
 #include <malloc.h>
@@ -25,16 +26,29 @@ constexpr float EPSILON = 1e-5f;  // spec/engine.md
 // What a step keeps for the way back, each P bfloat16 values of a line.
 enum Kept { INPUT, FORGET, CELL, OUTPUT, TANH, CELL_NORMAL, NORMAL, KEPT_PLAIN = CELL_NORMAL, KEPT_NORMALISED = 10 };
 
+enum Kind { PLAIN, NORMALISED, MODULATED };
+
 struct Size {
-    int T, B, H, P, K, normalised;
-    long kept() const { return long(normalised ? KEPT_NORMALISED : KEPT_PLAIN) * P; }
+    int T, B, H, P, K, M;
+    Kind kind;
+    int N() const { return 4 * P + M; }
+    long kept() const { return long(kind == PLAIN ? KEPT_PLAIN : KEPT_NORMALISED) * P; }
     __mmask16 real(int v) const { return lanes_below(H - v); }
 };
+
+Size sized(const int* size) { return {size[0], size[1], size[2], size[3], size[4], size[6], Kind(size[5])}; }
 
 struct Scales {
     const float *bias, *gain;            // [4][P]
     const float *cell_gain, *cell_bias;  // [P]
 };
+
+// What a normalised sum is multiplied by.
+template <Kind kind>
+Vec gain(const float* own, const float* more) {
+    const Vec x = _mm512_loadu_ps(own);
+    return kind == MODULATED ? _mm512_add_ps(x, _mm512_loadu_ps(more)) : x;
+}
 
 struct Moments {
     Vec mean, inverse;
@@ -52,10 +66,12 @@ Moments moments(const float* x, const Size& s) {
     return {mean, all(1 / std::sqrt(_mm512_reduce_add_ps(squares) / s.H + EPSILON))};
 }
 
-// One line, one step: products a [4][P] and c before -> c after, h, what is kept.
-template <bool normalised>
-void cell(const float* a, const float* c, float* after, bf16* h, bf16* kept, float* inverses, const Size& s,
+// One line, one step: products a [4][P], what the code adds to the gains, more [4][P], and c before -> c after, h, what is
+// kept.
+template <Kind kind>
+void cell(const float* a, const float* more, const float* c, float* after, bf16* h, bf16* kept, float* inverses, const Size& s,
           const Scales& w, float* output) {
+    constexpr bool normalised = kind != PLAIN;
     const int P = s.P;
     Moments of[4];
     if (normalised)
@@ -70,7 +86,7 @@ void cell(const float* a, const float* c, float* after, bf16* h, bf16* kept, flo
             if (normalised) {
                 x = _mm512_maskz_mul_ps(s.real(v), _mm512_sub_ps(x, of[k].mean), of[k].inverse);
                 store(kept + (NORMAL + k) * P + v, x);
-                x = _mm512_fmadd_ps(x, _mm512_loadu_ps(w.gain + k * P + v), bias);
+                x = _mm512_fmadd_ps(x, gain<kind>(w.gain + k * P + v, more + k * P + v), bias);
             } else {
                 x = _mm512_add_ps(x, bias);
             }
@@ -104,10 +120,13 @@ struct Sums {
     float *cell_gain, *cell_bias;  // [P]
 };
 
-// One line, one step, backwards: gradients of h and c after -> of the products, d [4][P], and of c before (in dc).
-template <bool normalised>
-void cell_back(const bf16* given, const float* dh, float* dc, const float* c, const bf16* kept, const float* inverses,
-               bf16* d, const Size& s, const Scales& w, const Sums& sums, float* scratch) {
+// One line, one step, backwards: gradients of h and c after -> of the products, d [4][P], of what the code adds to
+// the gains, d_more [4][P], and of c before (in dc).
+template <Kind kind>
+void cell_back(const bf16* given, const float* dh, float* dc, const float* more, const float* c, const bf16* kept,
+               const float* inverses, bf16* d, bf16* d_more, const Size& s, const Scales& w, const Sums& sums,
+               float* scratch) {
+    constexpr bool normalised = kind != PLAIN;
     const int P = s.P;
     const Vec one = all(1);
     Vec mean = all(0), along = all(0);
@@ -152,8 +171,10 @@ void cell_back(const bf16* given, const float* dh, float* dc, const float* c, co
                 continue;
             }
             Vec n = load(kept + (NORMAL + k) * P + v);
-            add_to(sums.gain + k * P + v, _mm512_mul_ps(gate[k], n));
-            x = _mm512_mul_ps(gate[k], _mm512_loadu_ps(w.gain + k * P + v));
+            const Vec of_gain = _mm512_mul_ps(gate[k], n);
+            add_to(sums.gain + k * P + v, of_gain);
+            if (kind == MODULATED) store(d_more + k * P + v, of_gain);
+            x = _mm512_mul_ps(gate[k], gain<kind>(w.gain + k * P + v, more + k * P + v));
             means[k] = _mm512_add_ps(means[k], x);
             alongs[k] = _mm512_fmadd_ps(x, n, alongs[k]);
             _mm512_storeu_ps(scratch + k * P + v, x);
@@ -171,48 +192,70 @@ void cell_back(const bf16* given, const float* dh, float* dc, const float* c, co
     }
 }
 
-template <bool normalised>
-void forward(const Size& s, int threads, const bf16* packed, const Scales& w, bf16* rows, float* c, bf16* kept,
-             float* inverses) {
+// The weights of the products, as tiles want them.
+struct Packed {
+    const bf16 *weights, *modulation;
+};
+
+template <Kind kind>
+void forward(const Size& s, int threads, const Packed& w, const Scales& scales, bf16* rows, float* c, bf16* kept,
+             float* inverses, bf16* code) {
     share(s.B, threads, [&](int from, int lines, int) {
-        Buffer<float> a(long(lines) * 4 * s.P), output(s.P);
+        const long P = s.P, N = s.N();
+        Buffer<float> a(lines * N), more(kind == MODULATED ? lines * 4 * P : 0), output(P);
         for (int t = 0; t < s.T; t++) {
             const long at = long(t) * s.B + from;
-            product(rows + at * s.K, s.K, packed, a.data(), 4 * s.P, lines, 4 * s.P, s.K);
+            product(rows + at * s.K, s.K, w.weights, a.data(), N, lines, N, s.K);
+            if (kind == MODULATED) {
+                for (int b = 0; b < lines; b++)
+                    for (int v = 0; v < s.M; v += TILE)
+                        store(code + (at + b) * s.M + v, _mm512_loadu_ps(a.data() + b * N + 4 * P + v));
+                product(code + at * s.M, s.M, w.modulation, more.data(), 4 * P, lines, 4 * P, s.M);
+            }
             for (int b = 0; b < lines; b++) {
                 const long row = at + b;
-                cell<normalised>(a.data() + long(b) * 4 * s.P, c + row * s.P, c + (row + s.B) * s.P,
-                                 rows + (row + s.B) * s.K, kept + row * s.kept(), inverses + row * 5, s, w,
-                                 output.data());
+                cell<kind>(a.data() + b * N, more.data() + b * 4 * P, c + row * P, c + (row + s.B) * P,
+                           rows + (row + s.B) * s.K, kept + row * s.kept(), inverses + row * 5, s, scales,
+                           output.data());
             }
         }
     });
 }
 
-template <bool normalised>
-void backward(const Size& s, int threads, const bf16* packed, const Scales& w, const bf16* given, float* dh, float* dc,
-              const float* c, const bf16* kept, const float* inverses, bf16* d, float* sums) {
+// `w.modulation` is here as the way forward wants it, `back` as the way back does.
+template <Kind kind>
+void backward(const Size& s, int threads, const Packed& w, const bf16* back, const Scales& scales, const bf16* given,
+              float* dh, float* dc, const float* c, const bf16* kept, const float* inverses, const bf16* code, bf16* d,
+              bf16* d_more, float* sums) {
     share(s.B, threads, [&](int from, int lines, int thread) {
-        const long P = s.P;
+        const long P = s.P, N = s.N();
         float* mine = sums + thread * 10 * P;
         const Sums into{mine, mine + 4 * P, mine + 8 * P, mine + 9 * P};
-        Buffer<float> scratch(5 * P);
+        Buffer<float> scratch(5 * P), more(kind == MODULATED ? lines * 4 * P : 0), d_code(lines * s.M);
         for (int t = s.T - 1; t >= 0; t--) {
             const long at = long(t) * s.B + from;
+            if (kind == MODULATED)
+                product(code + at * s.M, s.M, w.modulation, more.data(), 4 * P, lines, 4 * P, s.M);
             for (int b = 0; b < lines; b++) {
                 const long row = at + b;
-                cell_back<normalised>(given + row * s.H, dh + (from + b) * P, dc + (from + b) * P, c + row * P,
-                                      kept + row * s.kept(), inverses + row * 5, d + row * 4 * P, s, w, into,
-                                      scratch.data());
+                cell_back<kind>(given + row * s.H, dh + (from + b) * P, dc + (from + b) * P, more.data() + b * 4 * P,
+                                c + row * P, kept + row * s.kept(), inverses + row * 5, d + row * N,
+                                d_more + row * 4 * P, s, scales, into, scratch.data());
             }
-            product(d + at * 4 * P, 4 * P, packed, dh + from * P, P, lines, P, 4 * P);
+            if (kind == MODULATED) {
+                product(d_more + at * 4 * P, 4 * P, back, d_code.data(), s.M, lines, s.M, 4 * P);
+                for (int b = 0; b < lines; b++)
+                    for (int v = 0; v < s.M; v += TILE)
+                        store(d + (at + b) * N + 4 * P + v, _mm512_loadu_ps(d_code.data() + b * s.M + v));
+            }
+            product(d + at * N, N, w.weights, dh + from * P, P, lines, P, N);
         }
     });
 }
 
 // Line of weights n of a gate, as it is multiplied: h's weights, some of them dropped, then the inputs'.
 struct Weights {
-    int H, P, K, inputs;
+    int H, P, K, N, inputs;
     Drop drop;
     uint32_t place(int n, int k) const { return (uint32_t(n) * K + k) / DEPTH; }
     __mmask32 kept(int n, int k) const {
@@ -253,7 +296,7 @@ void pack(const Weights& w, const float* recurrent, const float* inputs, bf16* a
                                                 _mm512_slli_epi32(_mm512_cvtepu16_epi32(part(of[1])), 16));
                     const long strip = k / TILE + half;
                     const __mmask16 real = lanes_below(w.H - k - half * TILE);
-                    bf16* to = back + (strip * (4 * w.P / DEPTH) + n / DEPTH) * TILE * DEPTH + n % DEPTH / 2 * DEPTH;
+                    bf16* to = back + (strip * (w.N / DEPTH) + n / DEPTH) * TILE * DEPTH + n % DEPTH / 2 * DEPTH;
                     _mm512_mask_storeu_epi32(to, real, x);
                 }
             }
@@ -291,36 +334,44 @@ int pentrace_prepare() {
 }
 
 // Weights [4H][H] and [4H][inputs], float32 -> both packed forms, zeroed before: for the way forward
-// [4P / 16][K / 32][16][16][2], and for the way back, without the inputs, [P / 16][4P / 32][16][16][2].
-// A share of drop / 2^16 of the recurrent weights is left out, the others made larger for it.
+// [N / 16][K / 32][16][16][2], and for the way back, without the inputs, [P / 16][N / 32][16][16][2]. What belongs to
+// the code, beyond 4P, is left as it is. A share of drop / 2^16 of the recurrent weights is left out, the others made
+// larger for it.
 void pentrace_pack(const int* size, int inputs, uint32_t seed, int drop, const float* recurrent, const float* from_x,
                    bf16* ahead, bf16* back) {
-    pack({size[2], size[3], size[4], inputs, {seed, drop}}, recurrent, from_x, ahead, back);
+    const Size s = sized(size);
+    pack({s.H, s.P, s.K, s.N(), inputs, {seed, drop}}, recurrent, from_x, ahead, back);
 }
 
-// Gradients of the packed weights [4P][K] -> the gradients of the weights.
+// Gradients of the packed weights [N][K] -> the gradients of the weights.
 void pentrace_unpack(const int* size, int inputs, uint32_t seed, int drop, const float* total, float* recurrent,
                      float* from_x) {
-    unpack({size[2], size[3], size[4], inputs, {seed, drop}}, total, recurrent, from_x);
+    const Size s = sized(size);
+    unpack({s.H, s.P, s.K, s.N(), inputs, {seed, drop}}, total, recurrent, from_x);
 }
 
 // rows [T + 1][B][K] with h before the first step and all inputs; c [T + 1][B][P] with c before the first;
-// kept [T][B][5 or 10][P] and inverses [T][B][5] are filled.
-void pentrace_forward(const int* size, int threads, const bf16* packed, const float* const* scales, bf16* rows,
-                      float* c, bf16* kept, float* inverses) {
-    const Size s{size[0], size[1], size[2], size[3], size[4], size[5]};
+// kept [T][B][5 or 10][P], inverses [T][B][5] and, modulated, code [T][B][M] are filled.
+// modulation [4P / 16][M / 32][16][16][2].
+void pentrace_forward(const int* size, int threads, const bf16* packed, const bf16* modulation,
+                      const float* const* scales, bf16* rows, float* c, bf16* kept, float* inverses, bf16* code) {
+    const Size s = sized(size);
     const Scales w{scales[0], scales[1], scales[2], scales[3]};
-    (s.normalised ? forward<true> : forward<false>)(s, threads, packed, w, rows, c, kept, inverses);
+    const auto run = s.kind == PLAIN ? forward<PLAIN> : s.kind == NORMALISED ? forward<NORMALISED> : forward<MODULATED>;
+    run(s, threads, {packed, modulation}, w, rows, c, kept, inverses, code);
 }
 
 // given [T][B][H]: gradients of all h. dh and dc [B][P]: of the last h, beside what given has, and c; in the
-// end of those before the first. Fills d [T][B][4][P]: of the products. Adds to sums [threads][10][P]: bias 4, gain 4, cell gain,
-// cell bias.
-void pentrace_backward(const int* size, int threads, const bf16* packed, const float* const* scales, const bf16* given,
-                       float* dh, float* dc, const float* c, const bf16* kept, const float* inverses, bf16* d,
-                       float* sums) {
-    const Size s{size[0], size[1], size[2], size[3], size[4], size[5]};
+// end of those before the first. Fills d [T][B][N], of the products, and, modulated, d_more [T][B][4][P], of what the
+// code adds to the gains. Adds to sums [threads][10][P]: bias 4, gain 4, cell gain, cell bias.
+// back [M / 16][4P / 32][16][16][2].
+void pentrace_backward(const int* size, int threads, const bf16* packed, const bf16* modulation, const bf16* back,
+                       const float* const* scales, const bf16* given, float* dh, float* dc, const float* c,
+                       const bf16* kept, const float* inverses, const bf16* code, bf16* d, bf16* d_more, float* sums) {
+    const Size s = sized(size);
     const Scales w{scales[0], scales[1], scales[2], scales[3]};
-    (s.normalised ? backward<true> : backward<false>)(s, threads, packed, w, given, dh, dc, c, kept, inverses, d, sums);
+    const auto run =
+        s.kind == PLAIN ? backward<PLAIN> : s.kind == NORMALISED ? backward<NORMALISED> : backward<MODULATED>;
+    run(s, threads, {packed, modulation}, back, w, given, dh, dc, c, kept, inverses, code, d, d_more, sums);
 }
 }

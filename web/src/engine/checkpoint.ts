@@ -9,8 +9,8 @@
 
 const FORMAT = "pentrace";
 const FORMAT_VERSION = "1";
-/** Names of the cell, without and with layer normalisation. */
-const CELLS = ["lstm", "lstm-ln"];
+/** Names of the cell: plain, with layer normalisation, with gains that a code of the cells changes. */
+const CELLS = ["lstm", "lstm-ln", "lstm-hyper"];
 const MAX_FILE = 64 * 2 ** 20;
 const MAX_HEADER = 2 ** 20;
 /** Objects and lists within each other in a value of the metadata. */
@@ -21,7 +21,8 @@ const SURROGATE = /\p{Surrogate}/u;
 const BYTES = { F32: 4, I8: 1 } as const;
 const REQUIRED = ["format", "format_version", "architecture", "units_per_raw_unit", "name", "data"];
 const OBJECTS = ["architecture", "data", "score", "training"];
-const SIZES = { layers: 4, hidden: 2048, mixtures: 64 } as const;
+/** Largest sizes of an architecture. */
+const SIZES = { layers: 4, hidden: 2048, mixtures: 64, code: 64 } as const;
 const DECIMAL = /^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
 
 type Json = null | boolean | number | string | Json[] | JsonObject;
@@ -41,6 +42,8 @@ export interface Architecture {
   readonly mixtures: number;
   /** Whether the cells have layer normalisation. */
   readonly normalised: boolean;
+  /** Numbers in which the cells say how their gains are to change; 0: these are fixed. */
+  readonly code: number;
 }
 
 /** A packed model: tensors by name and what is known of it. */
@@ -56,8 +59,19 @@ export interface Checkpoint {
   readonly training: JsonObject | undefined;
 }
 
+/** The cell as the engine numbers it. */
+export function cellNumber({ normalised, code }: Architecture): number {
+  return code > 0 ? 2 : Number(normalised);
+}
+
 /** Name, dtype and shape of every tensor, in the order of the file. */
-function tensorTable({ layers, hidden, mixtures, normalised }: Architecture): Map<string, [Dtype, number[]]> {
+function tensorTable({
+  layers,
+  hidden,
+  mixtures,
+  normalised,
+  code,
+}: Architecture): Map<string, [Dtype, number[]]> {
   const gates = 4 * hidden;
   const rows = 1 + 6 * mixtures;
   const table = new Map<string, [Dtype, number[]]>();
@@ -75,6 +89,17 @@ function tensorTable({ layers, hidden, mixtures, normalised }: Architecture): Ma
     table.set(`lstm.${layer}.gain`, ["F32", [gates]]);
     table.set(`lstm.${layer}.cell.gain`, ["F32", [hidden]]);
     table.set(`lstm.${layer}.cell.bias`, ["F32", [hidden]]);
+    if (code === 0) continue;
+    if (layer === 0) {
+      table.set("lstm.0.code.input.weight", ["F32", [code, 3]]);
+    } else {
+      table.set(`lstm.${layer}.code.input.weight`, ["I8", [code, hidden]]);
+      table.set(`lstm.${layer}.code.input.scale`, ["F32", [code]]);
+    }
+    table.set(`lstm.${layer}.code.recurrent.weight`, ["I8", [code, hidden]]);
+    table.set(`lstm.${layer}.code.recurrent.scale`, ["F32", [code]]);
+    table.set(`lstm.${layer}.modulation.weight`, ["I8", [gates, code]]);
+    table.set(`lstm.${layer}.modulation.scale`, ["F32", [gates]]);
   }
   table.set("head.weight", ["I8", [rows, hidden]]);
   table.set("head.scale", ["F32", [rows]]);
@@ -210,12 +235,12 @@ function isPlain(value: Json): boolean {
 }
 
 function readArchitecture(value: JsonObject, name: string): Architecture {
-  for (const key of Object.keys(value)) {
-    if (key !== "cell" && !Object.hasOwn(SIZES, key)) {
-      throw fail(name, "architecture", "cell, layers, hidden, mixtures", quoted(key));
-    }
-  }
   const cell = get(value, "cell");
+  const coded = cell === CELLS[2];
+  const known = ["cell", ...Object.keys(SIZES).filter((key) => key !== "code" || coded)];
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) throw fail(name, "architecture", known.join(", "), quoted(key));
+  }
   if (typeof cell !== "string" || !CELLS.includes(cell)) {
     const found = typeof cell === "string" ? quoted(cell) : foundKind(cell);
     throw fail(name, "architecture.cell", CELLS.map(quoted).join(" or "), found);
@@ -228,7 +253,7 @@ function readArchitecture(value: JsonObject, name: string): Architecture {
     throw fail(name, `architecture.${key}`, `a whole number from 1 to ${SIZES[key]}`, foundNumber(number));
   };
   const sizes = { layers: size("layers"), hidden: size("hidden"), mixtures: size("mixtures") };
-  return { ...sizes, normalised: cell === CELLS[1] };
+  return { ...sizes, normalised: cell !== CELLS[0], code: coded ? size("code") : 0 };
 }
 
 function readUnits(text: string, name: string): number {

@@ -7,7 +7,7 @@
  */
 
 import { checkOffsets, checkVariation, count, EngineError, seedWords, word } from "./arguments.ts";
-import type { Architecture, Checkpoint } from "./checkpoint.ts";
+import { type Architecture, type Checkpoint, cellNumber } from "./checkpoint.ts";
 import { Wasm } from "./wasm.ts";
 
 export { EngineError };
@@ -16,6 +16,8 @@ export { EngineError };
 const LAYER_TENSORS = [
   ...["input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias"],
   ...["gain", "cell.gain", "cell.bias"],
+  ...["code.input.weight", "code.input.scale", "code.recurrent.weight", "code.recurrent.scale"],
+  ...["modulation.weight", "modulation.scale"],
 ];
 const HEAD_TENSORS = ["head.weight", "head.scale", "head.bias"];
 
@@ -114,8 +116,9 @@ export class Engine {
   constructor(module: WebAssembly.Module, checkpoint: Checkpoint) {
     this.architecture = checkpoint.architecture;
     this.#wasm = new Wasm(module);
-    const { layers, hidden, mixtures, normalised } = checkpoint.architecture;
-    this.#wasm.call("model_create", "model", layers, hidden, mixtures, Number(normalised));
+    const { layers, hidden, mixtures, code } = checkpoint.architecture;
+    const cell = cellNumber(checkpoint.architecture);
+    this.#wasm.call("model_create", "model", layers, hidden, mixtures, cell, code);
     const load = (name: string, number: number, layer: number): void => {
       const tensor = checkpoint.tensors.get(name);
       if (tensor === undefined) return;

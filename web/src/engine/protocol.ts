@@ -48,6 +48,8 @@ export interface ModelFacts {
   readonly hidden: number;
   /** Whether its cells have layer normalisation. */
   readonly normalised: boolean;
+  /** Numbers of the code that changes their gains; 0 for none. */
+  readonly code: number;
   readonly data: string;
   readonly terms: string;
   readonly citation: string;

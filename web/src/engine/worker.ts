@@ -116,6 +116,7 @@ function factsOf({ name, architecture, data, score }: Checkpoint): ModelFacts {
     name,
     hidden: architecture.hidden,
     normalised: architecture.normalised,
+    code: architecture.code,
     data: text(data.name),
     terms: text(data.terms),
     citation: text(data.citation),

@@ -2,9 +2,19 @@
 
 import type { ModelFacts } from "../engine/protocol.ts";
 
-export function modelLine({ name, hidden, normalised, data, terms, citation, score }: ModelFacts): string {
+export function modelLine({
+  name,
+  hidden,
+  normalised,
+  code,
+  data,
+  terms,
+  citation,
+  score,
+}: ModelFacts): string {
   const measured = score === null ? "" : ` ${score.natsPerPoint.toFixed(3)} nats a point on ${score.data}.`;
-  const cells = `${hidden} cells${normalised ? " with layer normalisation" : ""}`;
+  const changed = code > 0 ? ` that a code of ${code} numbers changes` : "";
+  const cells = `${hidden} cells${normalised ? " with layer normalisation" : ""}${changed}`;
   const parts = [
     `Model: ${name}, ${cells}.${measured}`,
     data && `Trained on ${data}.`,
