@@ -15,12 +15,13 @@ from pentrace.architecture import Architecture
 from pentrace.config import TrainConfig
 from pentrace.errors import ConfigError, TrainingError
 from pentrace.model import Handwriting
-from pentrace.runfolder import RunFolder, TrainState
+from pentrace.runfolder import RunFolder, Source, TrainState
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CONFIG = TrainConfig(hidden=4, mixtures=1, normalised=False)
+SOURCE = Source(5)
 Tensors = dict[str, torch.Tensor]
 Damage = Callable[[dict[str, Any], Tensors], object]
 
@@ -39,13 +40,13 @@ def folder(tmp_path: Path) -> RunFolder:
     optimizer.step()
     run = RunFolder(tmp_path)
     run.start(CONFIG, 0)
-    run.save(TrainState(step=1), CONFIG, 5, trained, model(), optimizer)
+    run.save(TrainState(step=1), CONFIG, SOURCE, trained, model(), optimizer)
     return run
 
 
 def load(run: RunFolder) -> TrainState:
     fresh = model()
-    return run.load(CONFIG, 5, fresh, model(), torch.optim.Adam(fresh.parameters(), 0.01))
+    return run.load(CONFIG, SOURCE, fresh, model(), torch.optim.Adam(fresh.parameters(), 0.01))
 
 
 def without(part: str) -> Damage:
@@ -114,7 +115,9 @@ def test_a_state_that_cannot_be_written_leaves_the_one_before(
     monkeypatch.setattr("pentrace.runfolder.save_file", full_disk)
     trained = model()
     with pytest.raises(TrainingError, match=r"state\.safetensors: cannot be written \(I/O error: No space"):
-        folder.save(TrainState(step=2), CONFIG, 5, trained, model(), torch.optim.Adam(trained.parameters()))
+        folder.save(
+            TrainState(step=2), CONFIG, SOURCE, trained, model(), torch.optim.Adam(trained.parameters())
+        )
     assert folder.state.read_bytes() == before
     assert sorted(path.name for path in folder.path.iterdir()) == ["config.toml", "state.safetensors"]
 

@@ -85,6 +85,27 @@ def test_values_and_gradients_are_pytorchs(
 
 
 @needs_tiles
+def test_several_targets_share_the_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
+    architecture = Architecture(1, 64, 5, True)
+    inputs, targets, mask, (h, c) = example(architecture, 8, 21)
+    several = torch.stack([targets, 0.5 * targets, targets.flip(0)])
+    shares = torch.tensor([0.2, 0.3, 0.5])
+    made = model(architecture, torch.bfloat16)
+
+    def run() -> list[torch.Tensor]:
+        made.zero_grad()
+        total, _ = made(inputs, State(h, c), several, mask, shares)
+        total.backward()
+        return [total.detach(), *(p.grad.clone() for p in made.parameters() if p.grad is not None)]
+
+    found = run()
+    monkeypatch.setattr(recurrence_module, "_compiled", lambda function: function)
+    monkeypatch.setattr(tiles, "compiled", lambda: None)
+    for in_tiles, in_torch in zip(found, run(), strict=True):
+        assert distance(in_tiles, in_torch) < 0.02
+
+
+@needs_tiles
 def test_as_many_threads_as_there_are_give_the_same() -> None:
     architecture = Architecture(1, 64, 20, True)
     before = torch.get_num_threads()

@@ -59,6 +59,12 @@ class TrainConfig:
     dropout: float = 0.1
     """Share of the hidden state dropped before the read-out."""
 
+    # teachers, where there are any (--teacher)
+    teaching: float = 0.8
+    """Share of the loss on what a teacher would have written, not on what was: a draw cannot be learnt by heart."""
+    draws: int = 3
+    """Draws from a teacher for each point."""
+
     # augmentation
     rest: int = 20
     """Points for which a pen may rest on one spot; the rest of a rest is cut, as samples that learn it never leave."""
@@ -84,7 +90,7 @@ class TrainConfig:
     """Updates between saves of the state from which --resume goes on."""
 
     def __post_init__(self) -> None:
-        for name in ("hidden", "layers", "mixtures", "steps", "batch", "window", "shuffle"):
+        for name in ("hidden", "layers", "mixtures", "steps", "batch", "window", "shuffle", "draws"):
             _expect(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
         for name in ("max_points", "validate_every", "validate_lines", "save_every"):
             _expect(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
@@ -106,6 +112,7 @@ class TrainConfig:
             "seed",
         ):
             _expect(getattr(self, name) >= 0, name, "at least 0", getattr(self, name))
+        _expect(0 <= self.teaching <= 1, "teaching", "0 to 1", self.teaching)
         _expect(self.learning_rate > 0, "learning_rate", "above 0", self.learning_rate)
         _expect(self.clip > 0, "clip", "above 0", self.clip)
         _expect(0 <= self.average < 1, "average", "0 to below 1", self.average)

@@ -83,24 +83,30 @@ class Handwriting(nn.Module):
         state: State | None = None,
         targets: Tensor | None = None,
         mask: Tensor | None = None,
+        shares: Tensor | None = None,
     ) -> tuple[Tensor, State]:
         """Offsets [T, B, 3], state from before the first -> read-out [T, B, R], state after the last.
 
         With targets [T, B, 3] and a mask [T, B] of the points that count: the sum of their nats, in model units, in
-        place of the read-out.
+        place of the read-out. With shares [S], too, and S times as many targets [S, T, B, 3]: the nats of the first,
+        with the gradient of all, each having its share (pentrace.teaching).
         """
         hidden, after = self._hidden(offsets, state)
         dropout = self.dropout if self.training else 0.0
+        if targets is not None and shares is None:
+            targets, shares = targets[None], targets.new_ones(1)
         if targets is not None and mask is not None and tiled(hidden, self.dtype):
             drop = tiles.Drop.random(dropout)
             apply = cast("Any", tiles.ReadOut).apply
-            return apply(hidden, drop, self.head.weight, self.head.bias, targets, mask), after
+            return apply(hidden, drop, self.head.weight, self.head.bias, targets, shares, mask), after
         hidden = functional.dropout(hidden, dropout)
         z = functional.linear(hidden, self.head.weight.to(hidden.dtype)).float() + self.head.bias  # (17)
-        if targets is None or mask is None:
+        if targets is None or shares is None or mask is None:
             return z, after
-        nats = negative_log_likelihood(z[mask], targets[mask])
-        return (nats.position + nats.pen).sum(), after
+        each = [negative_log_likelihood(z[mask], target[mask]) for target in targets]
+        sums = torch.stack([(nats.position + nats.pen).sum() for nats in each])
+        mixed = (shares * sums).sum()
+        return sums[0].detach() + mixed - mixed.detach(), after
 
     def _hidden(self, offsets: Tensor, state: State | None) -> tuple[Tensor, State]:
         if state is None:

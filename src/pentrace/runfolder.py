@@ -45,6 +45,15 @@ class TrainState:
     loss_points: int = 0
 
 
+@dataclass(frozen=True)
+class Source:
+    """What a run learns from, as far as a resumed one is held to it."""
+
+    lines: int
+    teachers: str = ""
+    """Digest of their files."""
+
+
 class RunFolder:
     """Paths, and atomic writes to them."""
 
@@ -90,7 +99,7 @@ class RunFolder:
         self,
         state: TrainState,
         config: TrainConfig,
-        lines: int,
+        source: Source,
         model: Handwriting,
         average: Handwriting,
         optimizer: torch.optim.Optimizer,
@@ -102,7 +111,7 @@ class RunFolder:
         metadata = {
             "state": json.dumps(dataclasses.asdict(state)),
             "config": json.dumps(dataclasses.asdict(config)),
-            "lines": str(lines),
+            "source": json.dumps(dataclasses.asdict(source)),
         }
         with files.replacing(self.state, TrainingError) as temporary:
             try:
@@ -113,7 +122,7 @@ class RunFolder:
     def load(
         self,
         config: TrainConfig,
-        lines: int,
+        source: Source,
         model: Handwriting,
         average: Handwriting,
         optimizer: torch.optim.Optimizer,
@@ -126,7 +135,9 @@ class RunFolder:
                 metadata = file.metadata() or {}
                 tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
             state = _checked(TrainState(**json.loads(metadata["state"])))
-            _same_run(json.loads(metadata["config"]), config, int(metadata["lines"]), lines)
+            _same_run(
+                json.loads(metadata["config"]), config, Source(**json.loads(metadata["source"])), source
+            )
             model.load_state_dict(_part(tensors, "model."))
             average.load_state_dict(_part(tensors, "average."))
             _restore(optimizer, tensors)
@@ -206,17 +217,21 @@ def _checked(state: TrainState) -> TrainState:
     return state
 
 
-def _same_run(saved: dict[str, Any], config: TrainConfig, saved_lines: int, lines: int) -> None:
+def _same_run(saved: dict[str, Any], config: TrainConfig, began_with: Source, source: Source) -> None:
     for name, value in dataclasses.asdict(config).items():
         if name not in _MAY_CHANGE and saved.get(name) != value:
             raise TrainingError(
                 f"{name}: expected {saved.get(name)} as when the run began, found {value}; "
                 "resume with the run's own settings"
             )
-    if saved_lines != lines:
+    if began_with.lines != source.lines:
         raise TrainingError(
-            f"data: expected {saved_lines} lines as when the run began, found {lines}; "
+            f"data: expected {began_with.lines} lines as when the run began, found {source.lines}; "
             "resume with the run's own data"
+        )
+    if began_with.teachers != source.teachers:
+        raise TrainingError(
+            "teachers: expected those with which the run began, found others; resume with the run's own"
         )
 
 

@@ -298,11 +298,21 @@ class Recurrence(torch.autograd.Function):
 
 
 class ReadOut(torch.autograd.Function):
-    """hidden [T, B, H], weight [R, H], bias [R], offsets [T, B, 3] that came, real [T, B] -> nats of real points."""
+    """hidden [T, B, H], weight [R, H], bias [R], offsets [S, T, B, 3], shares [S], real [T, B] -> nats of real points.
+
+    The nats are those of the first offsets, which came; their gradient is that of all, each having its share.
+    """
 
     @staticmethod
     def forward(
-        ctx: Any, hidden: Tensor, drop: Drop, weight: Tensor, bias: Tensor, offsets: Tensor, real: Tensor
+        ctx: Any,
+        hidden: Tensor,
+        drop: Drop,
+        weight: Tensor,
+        bias: Tensor,
+        offsets: Tensor,
+        shares: Tensor,
+        real: Tensor,
     ) -> Tensor:
         """Nats, and their gradient to the read-out at once."""
         native: Any = compiled()
@@ -321,7 +331,9 @@ class ReadOut(torch.autograd.Function):
             size,
             threads,
             *drop,
-            *_at(rows, weight.contiguous(), bias, offsets, real, kept, d, nats, d_bias),
+            *_at(rows, weight.contiguous(), bias),
+            len(shares),
+            *_at(offsets, shares, real, kept, d, nats, d_bias),
         )
         ctx.size, ctx.shape, ctx.drop, ctx.weight = size, (steps, padded, lines), drop, weight
         ctx.kept = kept, d, d_bias.sum(0)
@@ -344,7 +356,7 @@ class ReadOut(torch.autograd.Function):
             *_at(ctx.weight.contiguous(), d, d_hidden),
         )
         d_weight = _over_time(d, kept)[:rows, :width] * (scale * ctx.drop.scale)
-        return d_hidden[:, :lines], None, d_weight, d_bias[:rows] * scale, None, None
+        return d_hidden[:, :lines], None, d_weight, d_bias[:rows] * scale, None, None, None
 
 
 def _over_time(d: Tensor, rows: Tensor) -> Tensor:

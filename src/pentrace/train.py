@@ -24,8 +24,9 @@ from pentrace.checkpoint import save
 from pentrace.dataset import count_lines, read_lines
 from pentrace.errors import DataError, TrainingError
 from pentrace.model import Handwriting, State, pack, unpack
-from pentrace.runfolder import RunFolder, TrainState
+from pentrace.runfolder import RunFolder, Source, TrainState
 from pentrace.score import RAW_NATS, Score, clipped_offsets, scored_offsets
+from pentrace.teaching import Teachers, digest
 from pentrace.validate import score_model
 
 if TYPE_CHECKING:
@@ -65,15 +66,17 @@ def train(
     *,
     name: str = "pentrace",
     provenance: dict[str, object] | None = None,
+    teachers: Sequence[Path | str] = (),
     resume: bool = False,
     report: Callable[[Progress], None] = lambda _: None,
 ) -> Path:
     """Train on Parquet files or folders `data`, stop and choose on `validation`; returns the best checkpoint.
 
-    `provenance` is the checkpoint's `data` field: what it was trained on and under which terms.
-    Raises DataError, TrainingError.
+    `provenance` is the checkpoint's `data` field: what it was trained on and under which terms. `teachers` are
+    checkpoints of models to learn from beside the data (pentrace.teaching).
+    Raises DataError, CheckpointError, TrainingError.
     """
-    trainer = _Trainer(config, data, validation, RunFolder(Path(out)), name, provenance or {})
+    trainer = _Trainer(config, data, validation, RunFolder(Path(out)), name, provenance or {}, teachers)
     with _peers_lost(trainer.folder):
         trainer.begin(resume)
         trainer.run(report)
@@ -115,23 +118,29 @@ class _Trainer:
         folder: RunFolder,
         name: str,
         provenance: dict[str, object],
+        teachers: Sequence[Path | str] = (),
     ) -> None:
         self.config, self.data, self.folder = config, data, folder
         self.name, self.provenance = name, provenance
         self.accelerator = Accelerator(
             kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)]
         )
-        self.lines = count_lines(data)
-        if self.lines == 0:
+        self.source = Source(count_lines(data), digest(teachers))
+        if self.source.lines == 0:
             raise DataError(f"{data[0]}: expected lines to train on, found none")
         self.validation = _spread(validation, config.validate_lines)
         torch.manual_seed(config.seed)
+        dtype = torch.bfloat16 if config.bfloat16 else torch.float32
         model = Handwriting(
             config.architecture,
             weight_drop=config.weight_drop,
             dropout=config.dropout,
-            dtype=torch.bfloat16 if config.bfloat16 else torch.float32,
+            dtype=dtype,
         )
+        self.teachers: Teachers | None = None
+        if teachers:
+            device = self.accelerator.device
+            self.teachers = Teachers(teachers, config.teaching, config.draws, dtype, device)
         self.average = Handwriting(config.architecture)
         self.average.load_state_dict(model.state_dict())
         self.average.requires_grad_(False).to(self.accelerator.device)
@@ -150,7 +159,7 @@ class _Trainer:
     def begin(self, resume: bool) -> None:
         """Take up a run where it was saved, or start a new one."""
         if resume:
-            self.state = self.folder.load(self.config, self.lines, self.plain, self.average, self.optimizer)
+            self.state = self.folder.load(self.config, self.source, self.plain, self.average, self.optimizer)
             self.validated = self.state.step // self.config.validate_every
             self.saved = self.state.step // self.config.save_every
         elif self.folder.state.exists():
@@ -197,9 +206,11 @@ class _Trainer:
     def _batch(self, batch: Batch) -> None:
         """One update a window, the state carried over from window to window."""
         rank, processes = self.accelerator.process_index, self.accelerator.num_processes
-        # reseeded for each batch, so that a resumed run drops the same weights
+        # reseeded for each batch, so that a resumed run drops the same weights and learns from the same draws
         torch.manual_seed(hash((self.config.seed, self.state.epoch, self.state.batch, rank)))
         carried: State | None = None
+        if self.teachers is not None:
+            self.teachers.begin()
         for window in batch.windows(self.config.window):
             mine = window.share(rank, processes)
             carried = self._update(mine, window.points, carried)
@@ -215,7 +226,10 @@ class _Trainer:
         inputs, targets, mask = (
             torch.from_numpy(a).to(device) for a in (mine.inputs, mine.targets, mine.mask)
         )
-        total, after = self.model(inputs, carried, targets, mask)
+        shares = None
+        if self.teachers is not None:
+            targets, shares = self.teachers.beside(inputs, targets), self.teachers.shares
+        total, after = self.model(inputs, carried, targets, mask, shares)
         # data-parallel training averages gradients over processes; the sum over points is what is meant
         self.accelerator.backward(total * (self.accelerator.num_processes / points))
         norm = self.accelerator.clip_grad_norm_(self.model.parameters(), self.config.clip)
@@ -300,7 +314,7 @@ class _Trainer:
     def _save(self) -> None:
         self.saved = self.state.step // self.config.save_every
         if self.accelerator.is_main_process:
-            self.folder.save(self.state, self.config, self.lines, self.plain, self.average, self.optimizer)
+            self.folder.save(self.state, self.config, self.source, self.plain, self.average, self.optimizer)
 
     def _progress(self, speed: float, score: Score | None) -> Progress:
         state, config = self.state, self.config

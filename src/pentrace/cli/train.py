@@ -39,6 +39,12 @@ def train(
         Path | None,
         typer.Option(metavar="FILE", help="Settings, TOML.  [default: those in configs/default.toml]"),
     ] = None,
+    teachers: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--teacher", metavar="FILE", help="A checkpoint to learn from beside the data; repeat for more."
+        ),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in RUN/.")] = False,
     name: Annotated[str, typer.Option(metavar="NAME", help="What to call the checkpoint.")] = "pentrace",
     terms: Annotated[
@@ -61,6 +67,7 @@ def train(
       pentrace train train.parquet val2.parquet --val val1.parquet -o runs/mine
       pentrace train data/ --val val/ -o runs/mine --config configs/default.toml
       pentrace train data/ --val val/ -o runs/mine --resume
+      pentrace train data/ --val val/ -o runs/mine --teacher other.safetensors
       accelerate launch -m pentrace train data/ --val val/ -o runs/mine
     """
     import torch
@@ -86,6 +93,7 @@ def train(
             out,
             name=name,
             provenance=provenance,
+            teachers=teachers or (),
             resume=resume,
             report=_reporter(bars),
         )

@@ -110,12 +110,13 @@ void pack_row(const float* line, int columns, long depth, int n, bf16* to) {
 
 extern "C" {
 
-// hidden [N][K] of which H columns count, weight [R][H], bias [R], offsets [N][3], real [N]: which points count.
-// Fills kept [N][K]: hidden after dropout of a share of drop / 2^16, zero beyond H; d [N][Q]: gradient of the
-// read-out for the nats of all points. Adds to nats [threads] and d_bias [threads][Q].
+// hidden [N][K] of which H columns count, weight [R][H], bias [R], offsets [sets][N][3], shares [sets], real [N]:
+// which points count. Fills kept [N][K]: hidden after dropout of a share of drop / 2^16, zero beyond H; d [N][Q]:
+// gradient of the read-out for the nats of all points, each set having its share. Adds to d_bias [threads][Q], and the
+// nats of the first set, whole, to nats [threads].
 void pentrace_read_out(const int* size, int threads, uint32_t seed, int drop, const bf16* hidden, const float* weight,
-                       const float* bias, const float* offsets, const uint8_t* real, bf16* kept, bf16* d,
-                       double* nats, float* d_bias) {
+                       const float* bias, int sets, const float* offsets, const float* shares, const uint8_t* real,
+                       bf16* kept, bf16* d, double* nats, float* d_bias) {
     const Size s{size[0], size[1], size[2], size[3]};
     const Drop dropping{seed, drop};
     Buffer<bf16> packed(s.Q() * s.P());
@@ -126,7 +127,7 @@ void pentrace_read_out(const int* size, int threads, uint32_t seed, int drop, co
     }
     share(s.N, threads, [&](int from, int lines, int thread) {
         const long Q = s.Q();
-        Buffer<float> z(BLOCK * Q), joint(s.M), sum(Q);
+        Buffer<float> z(BLOCK * Q), joint(s.M), sum(Q), each(Q);
         double total = 0;
         for (int first = from; first < from + lines; first += BLOCK) {
             const int count = std::min(BLOCK, from + lines - first);
@@ -140,14 +141,17 @@ void pentrace_read_out(const int* size, int threads, uint32_t seed, int drop, co
             for (int b = 0; b < count; b++) {
                 float* row = z.data() + b * Q;
                 const int n = first + b;
-                if (real[n]) {
-                    for (int k = 0; k < s.R(); k++) row[k] += bias[k];
-                    total += point(row, offsets + 3L * n, s.M, joint.data());
-                } else {
-                    std::memset(row, 0, 4 * Q);
+                for (int k = 0; k < s.R(); k++) row[k] += bias[k];
+                Buffer<float> mixed(Q);
+                for (int set = 0; set < sets && real[n]; set++) {
+                    std::copy(row, row + Q, each.data());
+                    const double found = point(each.data(), offsets + 3 * (long(set) * s.N + n), s.M, joint.data());
+                    if (set == 0) total += found;
+                    for (int k = 0; k < Q; k += TILE)
+                        add_to(mixed.data() + k, _mm512_mul_ps(all(shares[set]), _mm512_loadu_ps(each.data() + k)));
                 }
                 for (int k = 0; k < Q; k += TILE) {
-                    const Vec x = _mm512_loadu_ps(row + k);
+                    const Vec x = _mm512_loadu_ps(mixed.data() + k);
                     add_to(sum.data() + k, x);
                     store(d + n * Q + k, x);
                 }

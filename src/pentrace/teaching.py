@@ -1,0 +1,90 @@
+"""Learning from other models (knowledge distillation; Hinton, Vinyals and Dean 2015, arXiv:1503.02531).
+
+What a teacher would write next, drawn anew each time, stands beside what was written. The mean of many draws is the
+teacher's whole density, and no draw can be learnt by heart; several teachers, one a batch, are learnt from as their
+mixture, which knows more than each of them.
+
+Letter key: T steps, B lines, D draws, K mixture components.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from pentrace import files
+from pentrace.checkpoint import MAX_FILE, load
+from pentrace.errors import CheckpointError
+from pentrace.model import State, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Teachers:
+    """Models that are learnt from, at least one.
+
+    Args:
+        paths: their checkpoints, of any architecture.
+        share: the share of the loss that is on draws, in all; the rest is on what was written.
+        draws: draws for each point.
+        dtype: what their products are computed in.
+        device: where they compute.
+
+    Raises:
+        CheckpointError: a file is no checkpoint.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Path | str],
+        share: float,
+        draws: int,
+        dtype: torch.dtype,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        self.models = [unpack(load(path)).to(device).requires_grad_(False) for path in paths]
+        for model in self.models:
+            model.dtype = dtype
+        self.draws = draws
+        self.shares = torch.tensor([1 - share, *[share / draws] * draws], device=device)
+        """Of what was written, and of each draw [1 + D]."""
+        self._now = self.models[0]
+        self._state: State | None = None
+
+    def begin(self) -> None:
+        """Lines from their beginning, with one of the teachers at random."""
+        self._now = self.models[int(torch.randint(len(self.models), ()))]
+        self._state = None
+
+    @torch.no_grad()
+    def beside(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """Inputs and what came after them, targets, each [T, B, 3] -> [1 + D, T, B, 3]: the targets, then draws."""
+        z, self._state = self._now(inputs, self._state)
+        return torch.stack([targets, *(drawn(z) for _ in range(self.draws))])
+
+
+def drawn(z: Tensor) -> Tensor:
+    """An offset [..., 3] from the read-out z [..., 1 + 6K] (Graves 2013, equations 18 to 25), in model units."""
+    k = (z.shape[-1] - 1) // 6
+    pen, logits, *parts = torch.split(z, [1, k, k, k, k, k, k], -1)
+    # the largest of logits less the logs of exponential numbers is a draw from their softmax (Gumbel 1954)
+    chosen = (logits - torch.log(torch.empty_like(logits).exponential_())).argmax(-1, keepdim=True)
+    mu_x, mu_y, log_sx, log_sy, r = (part.gather(-1, chosen) for part in parts)
+    rho, n0, n1 = torch.tanh(r), torch.randn_like(r), torch.randn_like(r)
+    dx = mu_x + log_sx.exp() * n0
+    dy = mu_y + log_sy.exp() * (rho * n0 + (1 - rho * rho).sqrt() * n1)
+    lift = (torch.rand_like(pen) < torch.sigmoid(pen)).to(dx.dtype)
+    return torch.cat([dx, dy, lift], -1)
+
+
+def digest(paths: Sequence[Path | str]) -> str:
+    """SHA-256 of the teachers' files in their order; nothing without teachers. Raises CheckpointError."""
+    if not paths:
+        return ""
+    whole = (files.read(Path(path), MAX_FILE, CheckpointError) for path in paths)
+    return hashlib.sha256(b"".join(hashlib.sha256(blob).digest() for blob in whole)).hexdigest()
