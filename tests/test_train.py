@@ -358,11 +358,12 @@ def test_a_killed_process_ends_the_run_which_resumes(
     assert_alike(tmp_path / "one", tmp_path / "two")
 
 
-def test_the_recipe_in_configs_is_the_default(repository: Path) -> None:
-    assert TrainConfig.from_toml(repository / "configs/default.toml") == TrainConfig()
+def test_the_recipe_of_a_model_alone_is_the_default(repository: Path) -> None:
+    assert TrainConfig.from_toml(repository / "configs/teacher.toml") == TrainConfig()
 
 
 def test_the_default_checkpoint_was_trained_by_the_recipe(repository: Path) -> None:
     training_field = cp.load(repository / "src/pentrace/weights/default.safetensors").training
     assert training_field is not None
-    assert TrainConfig.from_dict(training_field["config"]) == TrainConfig()
+    recipe = TrainConfig.from_toml(repository / "configs/default.toml")
+    assert TrainConfig.from_dict(training_field["config"]) == recipe

@@ -37,7 +37,7 @@ def train(
     ],
     config: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Settings, TOML.  [default: those in configs/default.toml]"),
+        typer.Option(metavar="FILE", help="Settings, TOML.  [default: those in configs/teacher.toml]"),
     ] = None,
     teachers: Annotated[
         list[Path] | None,
@@ -65,7 +65,7 @@ def train(
     \b
     Examples:
       pentrace train train.parquet val2.parquet --val val1.parquet -o runs/mine
-      pentrace train data/ --val val/ -o runs/mine --config configs/default.toml
+      pentrace train data/ --val val/ -o runs/mine --config configs/teacher.toml
       pentrace train data/ --val val/ -o runs/mine --resume
       pentrace train data/ --val val/ -o runs/mine --teacher other.safetensors
       accelerate launch -m pentrace train data/ --val val/ -o runs/mine
