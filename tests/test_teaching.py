@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from pentrace.checkpoint import load, save
 from pentrace.dataset import write_shards
 from pentrace.errors import CheckpointError, TrainingError
 from pentrace.model import Handwriting, negative_log_likelihood, pack, parameters, unpack
-from pentrace.teaching import Teachers, digest, drawn
+from pentrace.teaching import Teachers, drawn, named
 from tests.test_train import TINY, rows, waves
 
 MIXTURES = 3
@@ -122,6 +123,9 @@ def test_a_run_with_teachers_resumes_with_the_same_losses(
         training.train(TINY, data[:1], data[1:], tmp_path / "cut", teachers=teachers[:1], resume=True)
     run("cut", resume=True)
     assert rows(tmp_path / "cut") == rows(tmp_path / "whole")
+    told = load(tmp_path / "cut/best.safetensors").training
+    assert told is not None
+    assert told["teachers"] == list(named(teachers))
     training.train(TINY, data[:1], data[1:], tmp_path / "alone")
     assert rows(tmp_path / "alone") != rows(tmp_path / "whole")
 
@@ -134,6 +138,8 @@ def test_a_teacher_that_is_no_checkpoint(data: tuple[Path, Path], tmp_path: Path
         training.train(TINY, data[:1], data[1:], tmp_path / "run", teachers=[tmp_path / "absent.safetensors"])
 
 
-def test_the_digest_knows_files_and_their_order(teachers: list[Path]) -> None:
-    assert digest([]) == ""
-    assert len({digest(teachers), digest(teachers[::-1]), digest(teachers[:1])}) == 3
+def test_teachers_are_told_apart_by_their_files(teachers: list[Path]) -> None:
+    assert named([]) == ()
+    first, second = named(teachers)
+    assert first == f"t, sha256 {hashlib.sha256(teachers[0].read_bytes()).hexdigest()}"
+    assert first != second

@@ -50,8 +50,8 @@ class Source:
     """What a run learns from, as far as a resumed one is held to it."""
 
     lines: int
-    teachers: str = ""
-    """Digest of their files."""
+    teachers: tuple[str, ...] = ()
+    """What `pentrace.teaching.named` says of each."""
 
 
 class RunFolder:
@@ -81,11 +81,12 @@ class RunFolder:
             file.write(json.dumps(row) + "\n")
 
     def describe(
-        self, checkpoint: Checkpoint, config: TrainConfig, state: TrainState, score: Score
+        self, checkpoint: Checkpoint, config: TrainConfig, state: TrainState, score: Score, source: Source
     ) -> Checkpoint:
         """The checkpoint with its score and how it was made."""
         training = {
             "config": dataclasses.asdict(config),
+            **({"teachers": list(source.teachers)} if source.teachers else {}),
             "steps": state.step,
             "points": state.points,
             "minutes": round(state.seconds / 60, 1),
@@ -135,9 +136,7 @@ class RunFolder:
                 metadata = file.metadata() or {}
                 tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
             state = _checked(TrainState(**json.loads(metadata["state"])))
-            _same_run(
-                json.loads(metadata["config"]), config, Source(**json.loads(metadata["source"])), source
-            )
+            _same_run(json.loads(metadata["config"]), config, json.loads(metadata["source"]), source)
             model.load_state_dict(_part(tensors, "model."))
             average.load_state_dict(_part(tensors, "average."))
             _restore(optimizer, tensors)
@@ -217,19 +216,19 @@ def _checked(state: TrainState) -> TrainState:
     return state
 
 
-def _same_run(saved: dict[str, Any], config: TrainConfig, began_with: Source, source: Source) -> None:
+def _same_run(saved: dict[str, Any], config: TrainConfig, began: dict[str, Any], source: Source) -> None:
     for name, value in dataclasses.asdict(config).items():
         if name not in _MAY_CHANGE and saved.get(name) != value:
             raise TrainingError(
                 f"{name}: expected {saved.get(name)} as when the run began, found {value}; "
                 "resume with the run's own settings"
             )
-    if began_with.lines != source.lines:
+    if began["lines"] != source.lines:
         raise TrainingError(
-            f"data: expected {began_with.lines} lines as when the run began, found {source.lines}; "
+            f"data: expected {began['lines']} lines as when the run began, found {source.lines}; "
             "resume with the run's own data"
         )
-    if began_with.teachers != source.teachers:
+    if began["teachers"] != list(source.teachers):
         raise TrainingError(
             "teachers: expected those with which the run began, found others; resume with the run's own"
         )

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from pentrace import files
-from pentrace.checkpoint import MAX_FILE, load
+from pentrace.checkpoint import MAX_FILE, decode, load
 from pentrace.errors import CheckpointError
 from pentrace.model import State, unpack
 
@@ -82,9 +82,10 @@ def drawn(z: Tensor) -> Tensor:
     return torch.cat([dx, dy, lift], -1)
 
 
-def digest(paths: Sequence[Path | str]) -> str:
-    """SHA-256 of the teachers' files in their order; nothing without teachers. Raises CheckpointError."""
-    if not paths:
-        return ""
-    whole = (files.read(Path(path), MAX_FILE, CheckpointError) for path in paths)
-    return hashlib.sha256(b"".join(hashlib.sha256(blob).digest() for blob in whole)).hexdigest()
+def named(paths: Sequence[Path | str]) -> tuple[str, ...]:
+    """What a checkpoint says of its teachers: the name of each and its file's SHA-256. Raises CheckpointError."""
+    told = []
+    for path in map(Path, paths):
+        blob = files.read(path, MAX_FILE, CheckpointError)
+        told.append(f"{decode(blob, path.name).name}, sha256 {hashlib.sha256(blob).hexdigest()}")
+    return tuple(told)

@@ -26,7 +26,7 @@ from pentrace.errors import DataError, TrainingError
 from pentrace.model import Handwriting, State, pack, unpack
 from pentrace.runfolder import RunFolder, Source, TrainState
 from pentrace.score import RAW_NATS, Score, clipped_offsets, scored_offsets
-from pentrace.teaching import Teachers, digest
+from pentrace.teaching import Teachers, named
 from pentrace.validate import score_model
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class _Trainer:
         self.accelerator = Accelerator(
             kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)]
         )
-        self.source = Source(count_lines(data), digest(teachers))
+        self.source = Source(count_lines(data), named(teachers))
         if self.source.lines == 0:
             raise DataError(f"{data[0]}: expected lines to train on, found none")
         self.validation = _spread(validation, config.validate_lines)
@@ -286,7 +286,7 @@ class _Trainer:
         packed = pack(self.average, self.name, self.provenance)
         score = score_model(unpack(packed), self.validation, device=self.accelerator.device)
         if self.accelerator.is_main_process:
-            described = self.folder.describe(packed, self.config, self.state, score)
+            described = self.folder.describe(packed, self.config, self.state, score, self.source)
             save(described, self.folder.last)
             if score.nats_per_point < self.state.best:
                 save(described, self.folder.best)
