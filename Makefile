@@ -6,6 +6,7 @@
 #   make bench    the figures of benchmarks/
 #   make docs     write docs/cli.md anew
 #   make atlas    make the atlas of the default checkpoint anew (needs IAM-OnDB; ARGS="--no-effects" for less)
+#   make model    train the default checkpoint and its teacher anew, in $(RUN)/ (needs IAM-OnDB; goes on after a stop)
 #   make clean    delete what was built and installed here
 
 VENV := .venv
@@ -14,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 NPM := $(BIN)/python hatch_build.py npm
 ARGS ?=
 
-.PHONY: run test check bench docs atlas clean page chromium
+.PHONY: run test check bench docs atlas model clean page chromium
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp page
@@ -38,12 +39,34 @@ bench: $(VENV)/dev.stamp page chromium
 docs: $(VENV)/run.stamp
 	$(BIN)/python -m pentrace.cli.reference docs/cli.md
 
+DATA := $(or $(PENTRACE_SHARED_DATA),../shared/data)
+
 # Fitted on train, measured on val1, of which the default checkpoint has seen no line.
-atlas: DATA := $(or $(PENTRACE_SHARED_DATA),../shared/data)
 atlas: $(VENV)/dev.stamp page
 	$(BIN)/pentrace atlas src/pentrace/weights/default.safetensors $(DATA)/iam-ondb-train.parquet \
 	  --held-out $(DATA)/iam-ondb-val1.parquet --terms "IAM-OnDB: non-commercial research" \
 	  -o src/pentrace/weights/default.atlas.safetensors $(ARGS)
+
+# Two of its teachers are the default checkpoints before it, from the history of the repository.
+RUN := runs
+TEACHER_CONFIG := configs/teacher.toml
+MODEL_CONFIG := configs/default.toml
+TRAIN = $(BIN)/pentrace train $(DATA)/iam-ondb-train.parquet $(DATA)/iam-ondb-val2.parquet \
+  --val $(DATA)/iam-ondb-val1.parquet
+go_on = $(if $(wildcard $(1)/state.safetensors),--resume)
+
+model: $(RUN)/teacher.stamp $(RUN)/e339ecd.safetensors $(RUN)/0f05a23.safetensors
+	$(TRAIN) -o $(RUN)/model --config $(MODEL_CONFIG) --name "pentrace default" $(call go_on,$(RUN)/model) \
+	  $(patsubst %,--teacher $(RUN)/%.safetensors,e339ecd 0f05a23) --teacher $(RUN)/teacher/best.safetensors
+
+$(RUN)/teacher.stamp: | $(VENV)/dev.stamp
+	$(TRAIN) -o $(RUN)/teacher --config $(TEACHER_CONFIG) $(call go_on,$(RUN)/teacher)
+	@touch $@
+
+$(RUN)/%.safetensors:
+	@mkdir -p $(RUN)
+	git show $*:src/pentrace/weights/default.safetensors > $@.part
+	@mv $@.part $@
 
 clean:
 	rm -rf $(VENV) node_modules engine/node_modules web/node_modules src/pentrace/static dist
