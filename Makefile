@@ -48,6 +48,7 @@ atlas: $(VENV)/dev.stamp page
 	  -o src/pentrace/weights/default.atlas.safetensors $(ARGS)
 
 # Two of its teachers are the default checkpoints before it, from the history of the repository.
+BEFORE := e339ecd 0f05a23
 RUN := runs
 TEACHER_CONFIG := configs/teacher.toml
 MODEL_CONFIG := configs/default.toml
@@ -55,9 +56,9 @@ TRAIN = $(BIN)/pentrace train $(DATA)/iam-ondb-train.parquet $(DATA)/iam-ondb-va
   --val $(DATA)/iam-ondb-val1.parquet
 go_on = $(if $(wildcard $(1)/state.safetensors),--resume)
 
-model: $(RUN)/teacher.stamp $(RUN)/e339ecd.safetensors $(RUN)/0f05a23.safetensors
+model: $(RUN)/teacher.stamp $(BEFORE:%=$(RUN)/%.safetensors)
 	$(TRAIN) -o $(RUN)/model --config $(MODEL_CONFIG) --name "pentrace default" $(call go_on,$(RUN)/model) \
-	  $(patsubst %,--teacher $(RUN)/%.safetensors,e339ecd 0f05a23) --teacher $(RUN)/teacher/best.safetensors
+	  $(BEFORE:%=--teacher $(RUN)/%.safetensors) --teacher $(RUN)/teacher/best.safetensors
 
 $(RUN)/teacher.stamp: | $(VENV)/dev.stamp
 	$(TRAIN) -o $(RUN)/teacher --config $(TEACHER_CONFIG) $(call go_on,$(RUN)/teacher)

@@ -154,7 +154,9 @@ export function createModel(L: i32, H: i32, K: i32, cell: i32, C: i32): i32 {
   tail = alloc(16);
   modulated = alloc(code ? floats : 0);
   const zeros = <usize>alloc(normalised ? floats : 0);
-  if (!table || !headWeight || !headScale || !headBias || !preactivations || !tail || !modulated || !zeros) return OUT_OF_MEMORY;
+  if (!table || !headWeight || !headScale || !headBias || !preactivations || !tail || !modulated || !zeros) {
+    return OUT_OF_MEMORY;
+  }
   for (let cell = 4 * (groups - 1); cell < H; cell++) store<i32>(tail + <usize>(cell & 3) * 4, -1);
   for (let index = 0; index < L; index++) {
     const at = layer(index);

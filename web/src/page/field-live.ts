@@ -15,7 +15,7 @@ import { facts, legend } from "./field-words.ts";
 import type { Running } from "./figure.ts";
 
 /** Samples in different hands of the default checkpoint, by their seeds; to be looked at again when it changes. */
-const SAMPLES: Readonly<Record<string, number>> = { "1": 21, "2": 48, "3": 26, "4": 13, "5": 54 };
+const SAMPLES: Readonly<Record<string, number>> = { "1": 21, "2": 48, "3": 42, "4": 11, "5": 35 };
 const SAMPLE_STEPS = 400;
 const SAMPLE_VARIATION = 0.4;
 /** The straight line: offsets of a usual length. */
