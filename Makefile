@@ -47,8 +47,8 @@ atlas: $(VENV)/dev.stamp page
 	  --held-out $(DATA)/iam-ondb-val1.parquet --terms "IAM-OnDB: non-commercial research" \
 	  -o src/pentrace/weights/default.atlas.safetensors $(ARGS)
 
-# Two of its teachers are the default checkpoints before it, from the history of the repository.
-BEFORE := e339ecd 0f05a23
+# Three of its teachers are the default checkpoints before it, from the history of the repository.
+BEFORE := e339ecd 0f05a23 422ab4d
 RUN := runs
 TEACHER_CONFIG := configs/teacher.toml
 MODEL_CONFIG := configs/default.toml

@@ -150,5 +150,5 @@ def test_a_teacher_that_is_no_checkpoint(data: tuple[Path, Path], tmp_path: Path
 def test_teachers_are_told_apart_by_their_files(teachers: list[Path]) -> None:
     assert named([]) == ()
     first, second = named(teachers)
-    assert first == f"t, sha256 {hashlib.sha256(teachers[0].read_bytes()).hexdigest()}"
+    assert first == f"t, sha256 {hashlib.sha256(teachers[0].read_bytes()).hexdigest()[:16]}"
     assert first != second

@@ -58,7 +58,7 @@ def training(rows: list[dict[str, Any]], path: Path | str) -> None:
     figure = _figure(2, 4.0)
     points = [row["points"] / 1e6 for row in rows]
     score, rate = figure.axes
-    score.plot(points, [row["loss"] for row in rows], color=FLOOR, label="training loss, with dropout")
+    score.plot(points, [row["loss"] for row in rows], color=FLOOR, label="training loss")
     score.plot(points, [row["score"] for row in rows], color=SAMPLED, label="score on validation lines")
     score.set_ylabel("nats a point, raw units")
     best = min(row["score"] for row in rows)

@@ -83,9 +83,12 @@ def drawn(z: Tensor) -> Tensor:
 
 
 def named(paths: Sequence[Path | str]) -> tuple[str, ...]:
-    """What a checkpoint says of its teachers: the name of each and its file's SHA-256. Raises CheckpointError."""
+    """What a checkpoint says of its teachers: the name of each and the first 16 digits of its file's SHA-256.
+
+    Raises CheckpointError.
+    """
     told = []
     for path in map(Path, paths):
         blob = files.read(path, MAX_FILE, CheckpointError)
-        told.append(f"{decode(blob, path.name).name}, sha256 {hashlib.sha256(blob).hexdigest()}")
+        told.append(f"{decode(blob, path.name).name}, sha256 {hashlib.sha256(blob).hexdigest()[:16]}")
     return tuple(told)
