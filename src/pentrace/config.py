@@ -21,7 +21,7 @@ class TrainConfig:
 
     # model
     hidden: int = 500
-    """Cells in a layer: the article's 500 fit 1.1 MB packed, and a screen."""
+    """Cells in a layer: the article's 500 fit 1.2 MB packed, and a screen."""
     layers: int = 1
     mixtures: int = 20
     """Components of the mixture (Graves 2013, section 4.2)."""
