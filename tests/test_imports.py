@@ -36,7 +36,7 @@ ROWS = (
         "tiles",
         "wasm",
     },
-    {"batches", "dataset", "engine", "iam", "model", "runfolder", "teaching", "validate"},
+    {"batches", "dataset", "engine", "iam", "model", "runfolder", "start", "teaching", "validate"},
     {
         "atlas",
         "atlas_build",
@@ -58,7 +58,7 @@ ROWS = (
     {"serve", "site", "widget"},
     {"cli"},
 )
-TRAINING = {"model", "recurrence", "runfolder", "teaching", "tiles", "train", "validate"}
+TRAINING = {"model", "recurrence", "runfolder", "start", "teaching", "tiles", "train", "validate"}
 """The only ones that import PyTorch. Others import them inside the function that needs them, if at all."""
 TRAINING_PACKAGES = {"torch", "accelerate"}
 

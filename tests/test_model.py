@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from pentrace.architecture import Architecture
-from pentrace.model import Handwriting, State, negative_log_likelihood, pack, unpack
+from pentrace.ink import WHITEBOARD_SCALE
+from pentrace.model import REST, Handwriting, State, negative_log_likelihood, pack, parameters, unpack
 from tests.engine_reference import EACH_CELL, Cell
 
 SMALL = Architecture(layers=1, hidden=8, mixtures=3)
@@ -165,6 +166,30 @@ def test_a_packed_model_does_not_change_with_training() -> None:
     with torch.no_grad():
         model.bias[0].add_(1)
     assert np.array_equal(packed.tensors["lstm.0.bias"], before)
+
+
+def test_a_component_is_held_at_rest_and_only_its_weight_is_learnt() -> None:
+    torch.manual_seed(6)
+    model = Handwriting(SMALL, rest_component=True)
+    optimizer = torch.optim.Adam(model.parameters(), 0.1)
+    inputs = torch.randn(9, 2, 3)
+    targets = torch.where(torch.rand(9, 2, 1) < 0.5, 0.0, torch.randn(9, 2, 3))
+
+    def resting(which: Handwriting) -> list[torch.Tensor]:
+        return [part[..., REST] for part in torch.split(parameters(which(inputs)[0])[..., 1:], 3, -1)]
+
+    for _ in range(20):
+        optimizer.zero_grad()
+        total, _ = model(inputs, None, targets, torch.ones(9, 2, dtype=torch.bool))
+        total.backward()
+        optimizer.step()
+    learnt, *held = (part.detach() for part in resting(unpack(pack(model, "m", {}))))
+    rested = (targets == 0).all(-1)
+    assert float(learnt[rested].mean()) > float(learnt[~rested].mean()) + 0.3
+    # a whiteboard reports whole units, of which a rounded one hides +-1/2, evenly: a variance of 1/12
+    sigma = WHITEBOARD_SCALE / math.sqrt(12)
+    for found, expected in zip(held, (0.0, 0.0, sigma, sigma, 0.0), strict=True):
+        torch.testing.assert_close(found, torch.full_like(found, expected))
 
 
 def test_forget_gates_start_open() -> None:

@@ -13,6 +13,7 @@ from pentrace.architecture import Architecture
 from pentrace.checkpoint import load, save
 from pentrace.dataset import write_shards
 from pentrace.errors import CheckpointError, TrainingError
+from pentrace.ink import WHITEBOARD_SCALE
 from pentrace.model import Handwriting, negative_log_likelihood, pack, parameters, unpack
 from pentrace.teaching import Teachers, drawn, named
 from tests.test_train import TINY, rows, waves
@@ -77,6 +78,25 @@ def test_what_was_written_comes_first_and_draws_are_the_teachers(teachers: list[
     some.begin()
     again = some.beside(inputs[20:], targets[20:])
     assert off(again[1:], anew) < 0.8 * off(again[1:], carried)
+
+
+def test_rests_are_learnt_from_what_was_written(teachers: list[Path]) -> None:
+    torch.manual_seed(6)
+    still = unpack(load(teachers[0])).requires_grad_(False)
+    # a teacher that rests at half of the points, whatever was written
+    torch.nn.init.zeros_(still.head.weight)
+    still.head.bias.copy_(torch.tensor([0.0, 0, 0, -99, 0, 3, 0, 0, 3, 0, -9, -1, 0, -9, -1, 0, 0, 0, 0]))
+    some = Teachers(teachers[:1], share=0.5, draws=300, dtype=torch.float32)
+    some.models[0] = still
+    inputs, targets = torch.randn(2, 1, 3), torch.randn(2, 1, 3)
+    targets[0, 0, :2] = torch.tensor([0.0, 0.4 * WHITEBOARD_SCALE])
+    some.begin()
+    _, *draws = some.beside(inputs, targets)
+    rested, moved = torch.stack(draws)[:, :, 0].unbind(1)
+    assert torch.equal(rested, targets[0].expand_as(rested))
+    own = (moved == targets[1]).all(-1)
+    assert 0.4 < float(own.float().mean()) < 0.6, "where the teacher rests, what was written"
+    assert float(moved[~own, :2].mean()) == pytest.approx(3.0, abs=0.2), "else what the teacher would write"
 
 
 @torch.no_grad()

@@ -24,9 +24,11 @@ needs_tiles = pytest.mark.skipif(
 )
 
 
-def model(architecture: Architecture, dtype: torch.dtype, **drop: float) -> Handwriting:
+def model(
+    architecture: Architecture, dtype: torch.dtype, *, weight_drop: float = 0.0, dropout: float = 0.0
+) -> Handwriting:
     torch.manual_seed(3)
-    made = Handwriting(architecture, dtype=dtype, **drop)
+    made = Handwriting(architecture, weight_drop=weight_drop, dropout=dropout, dtype=dtype)
     with torch.no_grad():
         for parameter in made.parameters():
             parameter.add_(0.05 * torch.randn_like(parameter))

@@ -30,6 +30,9 @@ class TrainConfig:
     code: int = 30
     """Numbers of the cells' code, which changes their gains at every step (0: these are fixed): as many as 1.2 MB
     hold. Without layer normalisation there is none."""
+    rest_component: bool = True
+    """Hold a component of the mixture at offset zero, as wide as the whiteboard's rounding: a pen that rests. Only its
+    weight is learnt."""
 
     # optimisation
     bfloat16: bool = True

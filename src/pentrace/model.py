@@ -2,7 +2,8 @@
 
 Alex Graves, "Generating Sequences With Recurrent Neural Networks" (2013), arXiv:1308.0850, sections 2 and 4; "(n)"
 beside a line is its equation there. Left out: peepholes, skip connections, clamped LSTM gradients. Added, in training
-only: DropConnect on the recurrent weights (Merity et al. 2017, arXiv:1708.02182), dropout before the read-out.
+only: DropConnect on the recurrent weights (Merity et al. 2017, arXiv:1708.02182), dropout before the read-out, and
+a component that is held at offset zero.
 
 Training happens here; everything else (sampling, traces, futures) is the engine's work, on the packed weights.
 
@@ -23,6 +24,10 @@ from pentrace import tiles
 from pentrace.architecture import Architecture
 from pentrace.checkpoint import Checkpoint, pack_rows
 from pentrace.recurrence import Layer, recurrence, tiled
+from pentrace.score import CELL
+
+REST = 0
+"""The component of the mixture that is held at offset zero, where one is."""
 
 
 class State(NamedTuple):
@@ -44,7 +49,8 @@ class Handwriting(nn.Module):
     """Offsets [T, B, 3] to the read-out [T, B, R] of what comes after each of them.
 
     `weight_drop` is the share of recurrent weights set to zero for a whole window, `dropout` the share of the hidden
-    state set to zero before the read-out; both only while training.
+    state set to zero before the read-out; both only while training. With `rest_component` one component of the mixture
+    is held at offset zero.
     """
 
     def __init__(
@@ -53,6 +59,7 @@ class Handwriting(nn.Module):
         *,
         weight_drop: float = 0.0,
         dropout: float = 0.0,
+        rest_component: bool = False,
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
@@ -76,6 +83,25 @@ class Handwriting(nn.Module):
         )
         self.modulation = nn.ParameterList(nn.Parameter(torch.zeros(gates, architecture.code)) for _ in coded)
         self.head = nn.Linear(hidden, architecture.rows)
+        self.rest_component = rest_component
+        if rest_component:
+            self.hold_at_rest()
+
+    @torch.no_grad()
+    def hold_at_rest(self) -> None:
+        """Hold a component at offset zero, as wide as what rounding to whole raw units hides; learn its weight only.
+
+        A pen that rests reports the same whole units again and again, and a mean that follows the hidden state, in
+        bfloat16, does not stay as near to zero as that.
+        """
+        # of mu x, mu y, log sigma x, log sigma y, r
+        rows = 1 + REST + self.architecture.mixtures * torch.arange(1, 6)
+        self.head.weight[rows] = 0.0
+        self.head.bias[rows] = torch.tensor([0.0, 0.0, math.log(CELL) / 2, math.log(CELL) / 2, 0.0])
+        for parameter in (self.head.weight, self.head.bias):
+            # PyTorch does not type this one
+            hold = cast("Any", parameter.register_hook)
+            hold(lambda gradient: gradient.index_fill(0, rows.to(gradient.device), 0.0))
 
     def forward(
         self,

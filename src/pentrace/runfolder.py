@@ -52,6 +52,8 @@ class Source:
     lines: int
     teachers: tuple[str, ...] = ()
     """What `pentrace.teaching.named` says of each."""
+    began_from: str | None = None
+    """What it says of the checkpoint whose weights were the first."""
 
 
 class RunFolder:
@@ -86,6 +88,7 @@ class RunFolder:
         """The checkpoint with its score and how it was made."""
         training = {
             "config": dataclasses.asdict(config),
+            **({"began_from": source.began_from} if source.began_from else {}),
             **({"teachers": list(source.teachers)} if source.teachers else {}),
             "steps": state.step,
             "points": state.points,
@@ -231,6 +234,10 @@ def _same_run(saved: dict[str, Any], config: TrainConfig, began: dict[str, Any],
     if began["teachers"] != list(source.teachers):
         raise TrainingError(
             "teachers: expected those with which the run began, found others; resume with the run's own"
+        )
+    if began.get("began_from") != source.began_from:
+        raise TrainingError(
+            "from: expected the checkpoint from which the run began, found another; resume with the run's own"
         )
 
 

@@ -56,13 +56,13 @@ class Score:
         return self.nats_per_point * self.points / self.lines
 
     def to_dict(self) -> dict[str, float | int]:
-        """All figures by name."""
+        """All figures by name, to a millionth of a nat."""
         return {
-            "nats_per_point": self.nats_per_point,
-            "position": self.position,
-            "pen": self.pen,
-            "on_grid": self.on_grid,
-            "nats_per_line": self.nats_per_line,
+            "nats_per_point": round(self.nats_per_point, 6),
+            "position": round(self.position, 6),
+            "pen": round(self.pen, 6),
+            "on_grid": round(self.on_grid, 6),
+            "nats_per_line": round(self.nats_per_line, 6),
             "lines": self.lines,
             "points": self.points,
         }

@@ -4,6 +4,9 @@ What a teacher would write next, drawn anew each time, stands beside what was wr
 teacher's whole density, and no draw can be learnt by heart; several teachers, one a batch, are learnt from as their
 mixture, which knows more than each of them.
 
+Whether the pen rests, at an offset of zero, is learnt from what was written only: a teacher without a component for
+it (pentrace.model) would say that it hardly ever does.
+
 Letter key: T steps, B lines, D draws, K mixture components.
 """
 
@@ -19,6 +22,7 @@ from torch import Tensor
 from pentrace import files
 from pentrace.checkpoint import MAX_FILE, decode, load
 from pentrace.errors import CheckpointError
+from pentrace.ink import WHITEBOARD_SCALE
 from pentrace.model import State, unpack
 
 if TYPE_CHECKING:
@@ -63,9 +67,19 @@ class Teachers:
 
     @torch.no_grad()
     def beside(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """Inputs and what came after them, targets, each [T, B, 3] -> [1 + D, T, B, 3]: the targets, then draws."""
+        """Inputs and what came after them, targets, each [T, B, 3] -> [1 + D, T, B, 3]: the targets, then draws.
+
+        A draw is the target itself where either of them is a rest.
+        """
         z, self._state = self._now(inputs, self._state)
-        return torch.stack([targets, *(drawn(z) for _ in range(self.draws))])
+        draws = [drawn(z) for _ in range(self.draws)]
+        written = rests(targets)
+        return torch.stack([targets, *(torch.where(written | rests(draw), targets, draw) for draw in draws)])
+
+
+def rests(offsets: Tensor) -> Tensor:
+    """Whether the pen rests at offsets [..., 3]: nearer to zero than to any other whole raw unit [..., 1]."""
+    return (offsets[..., :2].abs() < WHITEBOARD_SCALE / 2).all(-1, keepdim=True)
 
 
 def drawn(z: Tensor) -> Tensor:

@@ -26,6 +26,7 @@ from pentrace.errors import DataError, TrainingError
 from pentrace.model import Handwriting, State, pack, unpack
 from pentrace.runfolder import RunFolder, Source, TrainState
 from pentrace.score import RAW_NATS, Score, clipped_offsets, scored_offsets
+from pentrace.start import start
 from pentrace.teaching import Teachers, named
 from pentrace.validate import score_model
 
@@ -67,16 +68,20 @@ def train(
     name: str = "pentrace",
     provenance: dict[str, object] | None = None,
     teachers: Sequence[Path | str] = (),
+    begin_from: Path | str | None = None,
     resume: bool = False,
     report: Callable[[Progress], None] = lambda _: None,
 ) -> Path:
     """Train on Parquet files or folders `data`, stop and choose on `validation`; returns the best checkpoint.
 
     `provenance` is the checkpoint's `data` field: what it was trained on and under which terms. `teachers` are
-    checkpoints of models to learn from beside the data (pentrace.teaching).
+    checkpoints of models to learn from beside the data (pentrace.teaching), `begin_from` is one whose weights are the
+    first (pentrace.start).
     Raises DataError, CheckpointError, TrainingError.
     """
-    trainer = _Trainer(config, data, validation, RunFolder(Path(out)), name, provenance or {}, teachers)
+    trainer = _Trainer(
+        config, data, validation, RunFolder(Path(out)), name, provenance or {}, teachers, begin_from
+    )
     with _peers_lost(trainer.folder):
         trainer.begin(resume)
         trainer.run(report)
@@ -119,13 +124,16 @@ class _Trainer:
         name: str,
         provenance: dict[str, object],
         teachers: Sequence[Path | str] = (),
+        begin_from: Path | str | None = None,
     ) -> None:
         self.config, self.data, self.folder = config, data, folder
         self.name, self.provenance = name, provenance
         self.accelerator = Accelerator(
             kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)]
         )
-        self.source = Source(count_lines(data), named(teachers))
+        self.begin_from = begin_from
+        began = named([begin_from])[0] if begin_from is not None else None
+        self.source = Source(count_lines(data), named(teachers), began)
         if self.source.lines == 0:
             raise DataError(f"{data[0]}: expected lines to train on, found none")
         self.validation = _spread(validation, config.validate_lines)
@@ -135,6 +143,7 @@ class _Trainer:
             config.architecture,
             weight_drop=config.weight_drop,
             dropout=config.dropout,
+            rest_component=config.rest_component,
             dtype=dtype,
         )
         self.teachers: Teachers | None = None
@@ -167,6 +176,10 @@ class _Trainer:
                 f"{self.folder.path}: expected an empty folder, found a run; go on with it by --resume, "
                 "or name another folder"
             )
+        elif self.begin_from is not None:
+            inputs = torch.from_numpy(next(self._epoch()).inputs).to(self.accelerator.device)
+            start(self.plain, self.begin_from, inputs)
+            self.average.load_state_dict(self.plain.state_dict())
         if self.accelerator.is_main_process:
             self.folder.start(self.config, self.state.step)
         self.accelerator.wait_for_everyone()
@@ -301,6 +314,7 @@ class _Trainer:
                 "score": round(score.nats_per_point, 4),
                 "position": round(score.position, 4),
                 "pen": round(score.pen, 4),
+                "on_grid": round(score.on_grid, 4),
             }
             if done:
                 unpacked = score_model(self.average, self.validation, device=self.accelerator.device)

@@ -45,6 +45,10 @@ def train(
             "--teacher", metavar="FILE", help="A checkpoint to learn from beside the data; repeat for more."
         ),
     ] = None,
+    begin_from: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="A checkpoint whose weights to start from."),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in RUN/.")] = False,
     name: Annotated[str, typer.Option(metavar="NAME", help="What to call the checkpoint.")] = "pentrace",
     terms: Annotated[
@@ -68,6 +72,7 @@ def train(
       pentrace train data/ --val val/ -o runs/mine --config configs/teacher.toml
       pentrace train data/ --val val/ -o runs/mine --resume
       pentrace train data/ --val val/ -o runs/mine --teacher other.safetensors
+      pentrace train mine/ --val val/ -o runs/mine --from best.safetensors
       accelerate launch -m pentrace train data/ --val val/ -o runs/mine
     """
     import torch
@@ -94,6 +99,7 @@ def train(
             name=name,
             provenance=provenance,
             teachers=teachers or (),
+            begin_from=begin_from,
             resume=resume,
             report=_reporter(bars),
         )

@@ -83,28 +83,36 @@ function bell({ weight, x, y, sigmaX, sigmaY, rho }: Component): (px: number, py
   };
 }
 
-/** Opacity grows with the square root of the density, so that what is unlikely is still seen. */
+/**
+ * Opacity grows with the square root of the density, so that what is unlikely is still seen. A component narrower than a
+ * pixel, such as that of a pen at rest, is as dark as the darkest of the others, which it would else make pale.
+ */
 function paintDensity(el: HTMLCanvasElement, { components }: Mixture, reach: number, css: string): void {
   const context = el.getContext("2d");
   if (context === null) return;
-  const bells = components.filter(({ weight }) => weight > 1e-4).map(bell);
+  const likely = components.filter(({ weight }) => weight > 1e-4);
+  const isNarrow = ({ sigmaX, sigmaY }: Component): boolean => Math.max(sigmaX, sigmaY) < (2 * reach) / GRID;
+  const narrow = likely.filter(isNarrow).map(bell);
+  const wide = likely.filter((component) => !isNarrow(component)).map(bell);
+  const sum = (bells: typeof wide, x: number, y: number): number =>
+    bells.reduce((all, at) => all + at(x, y), 0);
   const values = new Float64Array(GRID * GRID);
   let most = 0;
   for (let row = 0; row < GRID; row++) {
     const y = ((row + 0.5) / GRID) * 2 * reach - reach;
     for (let column = 0; column < GRID; column++) {
       const x = ((column + 0.5) / GRID) * 2 * reach - reach;
-      let value = 0;
-      for (const at of bells) value += at(x, y);
-      values[row * GRID + column] = value;
+      const value = sum(wide, x, y);
       most = Math.max(most, value);
+      values[row * GRID + column] = value + sum(narrow, x, y);
     }
   }
+  if (wide.length === 0) most = values.reduce((a, b) => Math.max(a, b));
   context.globalCompositeOperation = "source-over";
   context.clearRect(0, 0, GRID, GRID);
   const image = context.createImageData(GRID, GRID);
   values.forEach((value, k) => {
-    image.data[4 * k + 3] = 165 * Math.sqrt(value / most);
+    image.data[4 * k + 3] = 165 * Math.min(1, Math.sqrt(value / most));
   });
   context.putImageData(image, 0, 0);
   context.globalCompositeOperation = "source-in";
