@@ -6,7 +6,7 @@
 #   make bench    the figures of benchmarks/
 #   make docs     write docs/cli.md anew
 #   make atlas    make the atlas of the default checkpoint anew (needs IAM-OnDB; ARGS="--no-effects" for less)
-#   make model    train the default checkpoint and its teacher anew, in $(RUN)/ (needs IAM-OnDB; goes on after a stop)
+#   make model    train the default checkpoint anew, in $(RUN)/ (needs IAM-OnDB; goes on after a stop)
 #   make clean    delete what was built and installed here
 
 VENV := .venv
@@ -47,22 +47,17 @@ atlas: $(VENV)/dev.stamp page
 	  --held-out $(DATA)/iam-ondb-val1.parquet --terms "IAM-OnDB: non-commercial research" \
 	  -o src/pentrace/weights/default.atlas.safetensors $(ARGS)
 
-# Three of its teachers are the default checkpoints before it, from the history of the repository.
-BEFORE := e339ecd 0f05a23 422ab4d
+# It begins from the default checkpoint before it, and all those before it teach it, out of the repository's history.
+BEFORE := dcfbde5
+TEACHERS := e339ecd 0f05a23 422ab4d $(BEFORE)
 RUN := runs
-TEACHER_CONFIG := configs/teacher.toml
-MODEL_CONFIG := configs/default.toml
-TRAIN = $(BIN)/pentrace train $(DATA)/iam-ondb-train.parquet $(DATA)/iam-ondb-val2.parquet \
-  --val $(DATA)/iam-ondb-val1.parquet
+CONFIG := configs/default.toml
 go_on = $(if $(wildcard $(1)/state.safetensors),--resume)
 
-model: $(RUN)/teacher.stamp $(BEFORE:%=$(RUN)/%.safetensors)
-	$(TRAIN) -o $(RUN)/model --config $(MODEL_CONFIG) --name "pentrace default" $(call go_on,$(RUN)/model) \
-	  $(BEFORE:%=--teacher $(RUN)/%.safetensors) --teacher $(RUN)/teacher/best.safetensors
-
-$(RUN)/teacher.stamp: | $(VENV)/dev.stamp
-	$(TRAIN) -o $(RUN)/teacher --config $(TEACHER_CONFIG) $(call go_on,$(RUN)/teacher)
-	@touch $@
+model: $(VENV)/dev.stamp $(TEACHERS:%=$(RUN)/%.safetensors)
+	$(BIN)/pentrace train $(DATA)/iam-ondb-train.parquet $(DATA)/iam-ondb-val2.parquet \
+	  --val $(DATA)/iam-ondb-val1.parquet -o $(RUN)/model --config $(CONFIG) --name "pentrace default" \
+	  --from $(RUN)/$(BEFORE).safetensors $(TEACHERS:%=--teacher $(RUN)/%.safetensors) $(call go_on,$(RUN)/model)
 
 $(RUN)/%.safetensors:
 	@mkdir -p $(RUN)

@@ -22,6 +22,7 @@ TABLE: dict[str, list[str]] = {
     "cells": [],
     "ink": [str(DATA)],
     "train": [str(DATA / "iam-ondb-train.parquet")],
+    "hand": [str(DATA / "iam-ondb-val1.parquet")],
 }
 """Each benchmark and the data that it is given."""
 

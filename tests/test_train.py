@@ -364,6 +364,12 @@ def test_the_recipe_of_a_model_alone_is_the_default(repository: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["default", "hand"])
+def test_recipes_begin_from_the_default_checkpoint(repository: Path, name: str) -> None:
+    shipped = cp.load(repository / "src/pentrace/weights/default.safetensors").architecture
+    assert TrainConfig.from_toml(repository / f"configs/{name}.toml").architecture == shipped
+
+
 def test_the_default_checkpoint_was_trained_by_the_recipe(repository: Path) -> None:
     training_field = cp.load(repository / "src/pentrace/weights/default.safetensors").training
     assert training_field is not None

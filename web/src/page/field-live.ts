@@ -15,7 +15,7 @@ import { facts, legend } from "./field-words.ts";
 import type { Running } from "./figure.ts";
 
 /** Samples in different hands of the default checkpoint, by their seeds; to be looked at again when it changes. */
-const SAMPLES: Readonly<Record<string, number>> = { "1": 18, "2": 8, "3": 60, "4": 47, "5": 22 };
+const SAMPLES: Readonly<Record<string, number>> = { "1": 4, "2": 21, "3": 14, "4": 57, "5": 23 };
 const SAMPLE_STEPS = 400;
 const SAMPLE_VARIATION = 0.4;
 /** The straight line: offsets of a usual length. */

@@ -1,0 +1,68 @@
+"""Another hand from a page: what the default checkpoint learns from half of the lines of one, measured on the others.
+
+    python -m benchmarks.hand VAL.parquet [--pages N]
+
+The checkpoint must not have been trained on them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pentrace import evaluate
+from pentrace.checkpoint import load
+from pentrace.config import TrainConfig
+from pentrace.dataset import read_lines, write_shards
+from pentrace.train import train
+
+if TYPE_CHECKING:
+    from pentrace.dataset import Line
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT = ROOT / "src/pentrace/weights/default.safetensors"
+CONFIG = ROOT / "configs/hand.toml"
+LEAST = 8
+"""Lines that a page must have."""
+
+
+def pages(data: Path, count: int) -> list[list[Line]]:
+    """The lines of some pages, evenly spread over those that are long enough."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for line in read_lines([data], columns=("form",)):
+        found[line.form].append(line)
+    long = [lines for _, lines in sorted(found.items()) if len(lines) >= LEAST]
+    return long[:: max(1, len(long) // count)][:count]
+
+
+def main() -> None:
+    """Prints a row a page."""
+    parser = argparse.ArgumentParser(prog="benchmarks.hand", description=__doc__)
+    parser.add_argument("data", type=Path, metavar="VAL.parquet")
+    parser.add_argument("--pages", type=int, default=8, metavar="N")
+    asked = parser.parse_args()
+    print("page        lines  before   after  change  seconds")
+    changes = []
+    for lines in pages(asked.data, asked.pages):
+        with tempfile.TemporaryDirectory() as folder:
+            seen, unseen, run = (Path(folder) / name for name in ("seen", "unseen", "run"))
+            write_shards(lines[::2], seen)
+            write_shards(lines[1::2], unseen)
+            before = evaluate.evaluate(load(DEFAULT), [unseen]).nats_per_point
+            start = time.monotonic()
+            train(TrainConfig.from_toml(CONFIG), [seen], [unseen], run, begin_from=DEFAULT)
+            seconds = time.monotonic() - start
+            # the last, not the best, which was chosen on these very lines
+            after = evaluate.evaluate(load(run / "last.safetensors"), [unseen]).nats_per_point
+        changes.append(after - before)
+        figures = f"{before:6.3f}  {after:6.3f}  {changes[-1]:+6.3f}  {seconds:7.0f}"
+        print(f"{lines[0].form:<10}  {len(lines[::2]):5}  {figures}", flush=True)
+    print(f"mean change {sum(changes) / len(changes):+.3f} nats a point")
+
+
+if __name__ == "__main__":
+    main()
