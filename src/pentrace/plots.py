@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,8 +62,13 @@ def training(rows: list[dict[str, Any]], path: Path | str) -> None:
     score.plot(points, [row["loss"] for row in rows], color=FLOOR, label="training loss")
     score.plot(points, [row["score"] for row in rows], color=SAMPLED, label="score on validation lines")
     score.set_ylabel("nats a point, raw units")
-    best = min(row["score"] for row in rows)
-    score.set_ylim(best - 0.1, best + 0.9)
+    on_grid = [row.get("on_grid", math.nan) for row in rows]  # older logs do not have it
+    if not math.isnan(on_grid[-1]):
+        score.plot(points, on_grid, color=SAMPLED, linestyle=":", label="the same on the grid")
+    drawn = [row[name] for row in rows for name in ("loss", "score")]
+    # how a run from random weights falls at first says little
+    low, high = min(drawn), min(max(drawn), min(row["score"] for row in rows) + 0.9)
+    score.set_ylim(low - 0.1 * (high - low), high + 0.35 * (high - low))
     score.legend(frameon=False, fontsize=8)
     rate.plot(points, [row["learning_rate"] for row in rows], color=REAL)
     rate.set_ylabel("learning rate")
