@@ -47,7 +47,7 @@ atlas: $(VENV)/dev.stamp page
 	  --held-out $(DATA)/iam-ondb-val1.parquet --terms "IAM-OnDB: non-commercial research" \
 	  -o src/pentrace/weights/default.atlas.safetensors $(ARGS)
 
-# It begins from the default checkpoint before it, and all those before it teach it, out of the repository's history.
+# It begins from the default checkpoint before it, and the last four teach it, out of the repository's history.
 BEFORE := dcfbde5
 TEACHERS := e339ecd 0f05a23 422ab4d $(BEFORE)
 RUN := runs

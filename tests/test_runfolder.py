@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from pentrace.runfolder import RunFolder, Source, TrainState
 if TYPE_CHECKING:
     from pathlib import Path
 
-CONFIG = TrainConfig(hidden=4, mixtures=1, normalised=False)
+CONFIG = TrainConfig(hidden=4, mixtures=2, normalised=False)
 SOURCE = Source(5)
 Tensors = dict[str, torch.Tensor]
 Damage = Callable[[dict[str, Any], Tensors], object]
@@ -44,9 +45,9 @@ def folder(tmp_path: Path) -> RunFolder:
     return run
 
 
-def load(run: RunFolder) -> TrainState:
+def load(run: RunFolder, config: TrainConfig = CONFIG) -> TrainState:
     fresh = model()
-    return run.load(CONFIG, SOURCE, fresh, model(), torch.optim.Adam(fresh.parameters(), 0.01))
+    return run.load(config, SOURCE, fresh, model(), torch.optim.Adam(fresh.parameters(), 0.01))
 
 
 def without(part: str) -> Damage:
@@ -133,3 +134,23 @@ def full_disk(_: Tensors, path: Path, __: object) -> None:
 def test_settings_that_no_checkpoint_or_generator_can_have_are_refused(name: str, value: int) -> None:
     with pytest.raises(ConfigError, match=f"{name}: expected (at most|below)"):
         TrainConfig.from_dict({name: value})
+
+
+def test_a_component_at_rest_needs_another_beside_it() -> None:
+    with pytest.raises(ConfigError, match="mixtures: expected at least 2 with a rest_component, found 1"):
+        TrainConfig(mixtures=1)
+    assert TrainConfig(mixtures=1, rest_component=False).architecture.mixtures == 1
+
+
+def test_a_run_from_before_there_was_a_component_at_rest_goes_on_without(folder: RunFolder) -> None:
+    with safe_open(folder.state, "pt") as file:
+        metadata = dict(file.metadata())
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    settings = json.loads(metadata["config"])
+    del settings["rest_component"]
+    save_file(tensors, folder.state, metadata | {"config": json.dumps(settings)})
+    with pytest.raises(
+        TrainingError, match="rest_component: expected False as when the run began, found True"
+    ):
+        load(folder, dataclasses.replace(CONFIG, rest_component=True))
+    assert load(folder, dataclasses.replace(CONFIG, rest_component=False)) == TrainState(step=1)

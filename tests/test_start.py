@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -14,6 +16,7 @@ from pentrace.checkpoint import load, save
 from pentrace.dataset import write_shards
 from pentrace.errors import CheckpointError, TrainingError
 from pentrace.model import REST, Handwriting, negative_log_likelihood, pack, parameters, unpack
+from pentrace.score import CELL
 from pentrace.start import RARE, start
 from pentrace.teaching import named
 from tests.test_train import TINY, rows, waves
@@ -72,20 +75,38 @@ def test_another_architecture_is_refused(began: Path, tmp_path: Path) -> None:
 def test_a_run_goes_on_from_a_checkpoint(tmp_path: Path) -> None:
     write_shards(waves(20), tmp_path / "train")
     write_shards(waves(6, seed=9), tmp_path / "val")
-    config = dataclasses.replace(TINY, rest_component=False, steps=60, learning_rate=0.02)
+    config = dataclasses.replace(TINY, mixtures=3, rest_component=False, steps=60, learning_rate=0.02)
 
-    def run(name: str, steps: int, **more: object) -> list[dict[str, float]]:
-        short = dataclasses.replace(config, steps=steps)
-        training.train(short, [tmp_path / "train"], [tmp_path / "val"], tmp_path / name, **more)  # type: ignore[arg-type]
-        return rows(tmp_path / name)
+    def run(name: str, steps: int, *, rate: float = 0.02, rest: bool = True, **more: object) -> None:
+        settings = dataclasses.replace(config, steps=steps, learning_rate=rate, rest_component=rest)
+        data = {"provenance": {"terms": name}, **more}
+        training.train(settings, [tmp_path / "train"], [tmp_path / "val"], tmp_path / name, **data)  # type: ignore[arg-type]
 
-    first = run("first", 60)
+    def held(name: str) -> torch.Tensor:
+        head = unpack(load(tmp_path / name / "best.safetensors")).head
+        return torch.cat([head.weight, head.bias[:, None]], 1)[1 + REST + 3 :: 3].detach()
+
+    run("first", 60, rest=False)
     best = tmp_path / "first/best.safetensors"
-    second = run("second", 8, begin_from=best)
-    assert second[0]["score"] < first[0]["score"] - 0.1
+    run("second", 8, begin_from=best)
+    assert rows(tmp_path / "second")[0]["score"] < rows(tmp_path / "first")[0]["score"] - 0.1
+    assert load(tmp_path / "second/best.safetensors").data["terms"] == "second; first"
+    torch.testing.assert_close(held("second")[:, :-1], torch.zeros(5, 16))
+    assert held("second")[2, -1] == pytest.approx(math.log(CELL) / 2)
     told = load(tmp_path / "second/best.safetensors").training
     assert told is not None
     assert told["began_from"] == named([best])[0]
-    with pytest.raises(TrainingError, match="from: expected the checkpoint from which the run began"):
+    with pytest.raises(TrainingError, match=r"from: expected pentrace, sha256 .* found none"):
         run("second", 12, resume=True)
+    before = held("second")
     run("second", 12, begin_from=best, resume=True)
+    torch.testing.assert_close(held("second"), before)
+
+    # where training only makes it worse, the best is what the run began from
+    run("third", 8, rate=0.3, rest=False, begin_from=best)
+    started, kept = load(best), load(tmp_path / "third/best.safetensors")
+    assert kept.training is not None
+    assert kept.training["steps"] == 0
+    np.testing.assert_allclose(
+        kept.float_tensor("head.weight"), started.float_tensor("head.weight"), atol=1e-6
+    )

@@ -99,6 +99,9 @@ class TrainConfig:
             _expect(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
         for name, largest in SIZES.items():
             _expect(getattr(self, name) <= largest, name, f"at most {largest}", getattr(self, name))
+        if self.rest_component:
+            expected = "at least 2 with a rest_component"
+            _expect(self.mixtures >= 2, "mixtures", expected, self.mixtures)
         _expect(self.seed < 2**63, "seed", "below 2^63", self.seed)
         for name in ("weight_drop", "dropout"):
             _expect(0 <= getattr(self, name) < 1, name, "0 to below 1", getattr(self, name))

@@ -1,9 +1,9 @@
 """The model, whole: an LSTM that predicts the next pen offset as a mixture of bivariate Gaussians and a pen lift.
 
 Alex Graves, "Generating Sequences With Recurrent Neural Networks" (2013), arXiv:1308.0850, sections 2 and 4; "(n)"
-beside a line is its equation there. Left out: peepholes, skip connections, clamped LSTM gradients. Added, in training
-only: DropConnect on the recurrent weights (Merity et al. 2017, arXiv:1708.02182), dropout before the read-out, and
-a component that is held at offset zero.
+beside a line is its equation there. Left out: peepholes, skip connections, clamped LSTM gradients. Added: a component
+that is held at offset zero and, in training only, DropConnect on the recurrent weights (Merity et al. 2017,
+arXiv:1708.02182) and dropout before the read-out.
 
 Training happens here; everything else (sampling, traces, futures) is the engine's work, on the packed weights.
 

@@ -220,6 +220,7 @@ def _checked(state: TrainState) -> TrainState:
 
 
 def _same_run(saved: dict[str, Any], config: TrainConfig, began: dict[str, Any], source: Source) -> None:
+    saved = {"rest_component": False} | saved  # runs from before there was one
     for name, value in dataclasses.asdict(config).items():
         if name not in _MAY_CHANGE and saved.get(name) != value:
             raise TrainingError(
@@ -237,7 +238,8 @@ def _same_run(saved: dict[str, Any], config: TrainConfig, began: dict[str, Any],
         )
     if began.get("began_from") != source.began_from:
         raise TrainingError(
-            "from: expected the checkpoint from which the run began, found another; resume with the run's own"
+            f"from: expected {began.get('began_from') or 'no checkpoint'}, as when the run began, "
+            f"found {source.began_from or 'none'}; resume with the run's own"
         )
 
 

@@ -41,7 +41,9 @@ def start(model: Handwriting, path: Path | str, inputs: Tensor) -> None:
     if held is None or torch.equal(held, _rest(model)):
         return
     mixtures = model.architecture.mixtures
-    z, _ = model(inputs)
+    training = model.training
+    z, _ = model.eval()(inputs)
+    model.train(training)
     logits = z[..., 1 : 1 + mixtures]
     least = int(logits.softmax(-1).mean((0, 1)).argmin())
     for parameter in (model.head.weight, model.head.bias):

@@ -5,7 +5,7 @@ teacher's whole density, and no draw can be learnt by heart; several teachers, o
 mixture, which knows more than each of them.
 
 Whether the pen rests, at an offset of zero, is learnt from what was written only: a teacher without a component for
-it (pentrace.model) would say that it hardly ever does.
+it (pentrace.model) would say that it hardly ever does, and which teachers have one is not asked.
 
 Letter key: T steps, B lines, D draws, K mixture components.
 """
@@ -106,3 +106,16 @@ def named(paths: Sequence[Path | str]) -> tuple[str, ...]:
         blob = files.read(path, MAX_FILE, CheckpointError)
         told.append(f"{decode(blob, path.name).name}, sha256 {hashlib.sha256(blob).hexdigest()[:16]}")
     return tuple(told)
+
+
+def with_terms_of(paths: Sequence[Path | str], data: dict[str, object]) -> dict[str, object]:
+    """A checkpoint's `data` with the terms of the checkpoints that it learnt or began from beside its own.
+
+    Raises CheckpointError.
+    """
+    terms = [str(data["terms"])] if data.get("terms") else []
+    for path in paths:
+        theirs = load(path).data.get("terms")
+        if theirs and str(theirs) not in terms:
+            terms.append(str(theirs))
+    return data | ({"terms": "; ".join(terms)} if terms else {})

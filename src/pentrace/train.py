@@ -27,7 +27,7 @@ from pentrace.model import Handwriting, State, pack, unpack
 from pentrace.runfolder import RunFolder, Source, TrainState
 from pentrace.score import RAW_NATS, Score, clipped_offsets, scored_offsets
 from pentrace.start import start
-from pentrace.teaching import Teachers, named
+from pentrace.teaching import Teachers, named, with_terms_of
 from pentrace.validate import score_model
 
 if TYPE_CHECKING:
@@ -127,11 +127,11 @@ class _Trainer:
         begin_from: Path | str | None = None,
     ) -> None:
         self.config, self.data, self.folder = config, data, folder
-        self.name, self.provenance = name, provenance
+        origins = [*teachers, *([begin_from] if begin_from is not None else [])]
+        self.name, self.provenance = name, with_terms_of(origins, provenance)
         self.accelerator = Accelerator(
             kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)]
         )
-        self.begin_from = begin_from
         began = named([begin_from])[0] if begin_from is not None else None
         self.source = Source(count_lines(data), named(teachers), began)
         if self.source.lines == 0:
@@ -139,6 +139,7 @@ class _Trainer:
         self.validation = _spread(validation, config.validate_lines)
         torch.manual_seed(config.seed)
         dtype = torch.bfloat16 if config.bfloat16 else torch.float32
+        self.state = TrainState()
         model = Handwriting(
             config.architecture,
             weight_drop=config.weight_drop,
@@ -146,6 +147,9 @@ class _Trainer:
             rest_component=config.rest_component,
             dtype=dtype,
         )
+        if begin_from is not None:
+            # before the model is moved or shared out
+            start(model, begin_from, torch.from_numpy(next(self._epoch()).inputs))
         self.teachers: Teachers | None = None
         if teachers:
             device = self.accelerator.device
@@ -155,7 +159,6 @@ class _Trainer:
         self.average.requires_grad_(False).to(self.accelerator.device)
         optimizer = torch.optim.Adam(model.parameters(), config.learning_rate, fused=True)
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
-        self.state = TrainState()
         self.validated = self.saved = 0  # how often, not when: every may change on resume
         self.recent: deque[float] = deque(maxlen=RECENT)
         self.lowest = math.inf
@@ -176,13 +179,11 @@ class _Trainer:
                 f"{self.folder.path}: expected an empty folder, found a run; go on with it by --resume, "
                 "or name another folder"
             )
-        elif self.begin_from is not None:
-            inputs = torch.from_numpy(next(self._epoch()).inputs).to(self.accelerator.device)
-            start(self.plain, self.begin_from, inputs)
-            self.average.load_state_dict(self.plain.state_dict())
         if self.accelerator.is_main_process:
             self.folder.start(self.config, self.state.step)
         self.accelerator.wait_for_everyone()
+        if self.source.began_from and not resume:
+            self._score()  # so that the best is never worse than what the run began from
 
     def run(self, report: Callable[[Progress], None]) -> None:
         started = time.monotonic()
@@ -293,9 +294,8 @@ class _Trainer:
             f"try a lower learning_rate than {self.config.learning_rate:g} or a smaller clip"
         )
 
-    def _validate(self, speed: float, done: bool) -> Score:
-        """Score of the averaged weights as they would be packed; keeps the best. At the end, what packing costs too."""
-        self.validated = self.state.step // self.config.validate_every
+    def _score(self) -> Score:
+        """Score of the averaged weights as they would be packed; keeps the last and the best."""
         packed = pack(self.average, self.name, self.provenance)
         score = score_model(unpack(packed), self.validation, device=self.accelerator.device)
         if self.accelerator.is_main_process:
@@ -303,6 +303,14 @@ class _Trainer:
             save(described, self.folder.last)
             if score.nats_per_point < self.state.best:
                 save(described, self.folder.best)
+        self.state.best = min(self.state.best, score.nats_per_point)
+        return score
+
+    def _validate(self, speed: float, done: bool) -> Score:
+        """The score, and a row of the log with it. At the end, what packing costs too."""
+        self.validated = self.state.step // self.config.validate_every
+        score = self._score()
+        if self.accelerator.is_main_process:
             row: dict[str, float] = {
                 "step": self.state.step,
                 "epoch": self.state.epoch,
@@ -320,7 +328,6 @@ class _Trainer:
                 unpacked = score_model(self.average, self.validation, device=self.accelerator.device)
                 row["score_unpacked"] = round(unpacked.nats_per_point, 4)
             self.folder.log(row)
-        self.state.best = min(self.state.best, score.nats_per_point)
         self.state.loss_sum, self.state.loss_points = 0.0, 0
         self.accelerator.wait_for_everyone()
         return score

@@ -83,19 +83,30 @@ function bell({ weight, x, y, sigmaX, sigmaY, rho }: Component): (px: number, py
   };
 }
 
+/** The component's mean over a pixel, about: its variances wider by that of a place within the pixel. */
+function overPixel(component: Component, pixel: number): Component {
+  const [sigmaX, sigmaY] = [component.sigmaX, component.sigmaY].map((sigma) =>
+    Math.hypot(sigma, pixel / Math.sqrt(12)),
+  ) as [number, number];
+  const rho = (component.rho * component.sigmaX * component.sigmaY) / (sigmaX * sigmaY);
+  return { ...component, sigmaX, sigmaY, rho };
+}
+
 /**
  * Opacity grows with the square root of the density, so that what is unlikely is still seen. A component narrower than a
- * pixel, such as that of a pen at rest, is as dark as the darkest of the others, which it would else make pale.
+ * pixel, such as that of a pen at rest, is at most as dark as the darkest of the others, which it would else make pale.
  */
 function paintDensity(el: HTMLCanvasElement, { components }: Mixture, reach: number, css: string): void {
   const context = el.getContext("2d");
   if (context === null) return;
   const likely = components.filter(({ weight }) => weight > 1e-4);
-  const isNarrow = ({ sigmaX, sigmaY }: Component): boolean => Math.max(sigmaX, sigmaY) < (2 * reach) / GRID;
-  const narrow = likely.filter(isNarrow).map(bell);
-  const wide = likely.filter((component) => !isNarrow(component)).map(bell);
-  const sum = (bells: typeof wide, x: number, y: number): number =>
-    bells.reduce((all, at) => all + at(x, y), 0);
+  const pixel = (2 * reach) / GRID;
+  const isNarrow = ({ sigmaX, sigmaY }: Component): boolean => Math.max(sigmaX, sigmaY) < pixel;
+  const bells = (some: Component[]) => some.map((component) => bell(overPixel(component, pixel)));
+  const narrow = bells(likely.filter(isNarrow));
+  const wide = bells(likely.filter((component) => !isNarrow(component)));
+  const sum = (some: typeof wide, x: number, y: number): number =>
+    some.reduce((all, at) => all + at(x, y), 0);
   const values = new Float64Array(GRID * GRID);
   let most = 0;
   for (let row = 0; row < GRID; row++) {
