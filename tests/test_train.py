@@ -345,6 +345,17 @@ def test_two_processes_do_what_one_does(data: tuple[Path, Path], tmp_path: Path,
     assert_alike(tmp_path / "one", tmp_path / "two")
 
 
+def test_two_processes_begin_from_a_checkpoint_as_one_does(
+    data: tuple[Path, Path], tmp_path: Path, launch: Launcher
+) -> None:
+    first = training.train(launch.settings, data[:1], data[1:], tmp_path / "first")
+    training.train(launch.settings, data[:1], data[1:], tmp_path / "one", begin_from=first)
+    done = launch(tmp_path / "two", "--from", str(first))
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert_alike(tmp_path / "one", tmp_path / "two")
+    assert rows(tmp_path / "two")[0]["loss"] < rows(tmp_path / "first")[0]["loss"] - 0.1
+
+
 def test_a_killed_process_ends_the_run_which_resumes(
     data: tuple[Path, Path], tmp_path: Path, launch: Launcher
 ) -> None:

@@ -85,11 +85,15 @@ class Handwriting(nn.Module):
         self.head = nn.Linear(hidden, architecture.rows)
         self.rest_component = rest_component
         if rest_component:
-            self.hold_at_rest()
+            rows = self.put_at_rest()
+            for parameter in (self.head.weight, self.head.bias):
+                # PyTorch does not type this one
+                hold = cast("Any", parameter.register_hook)
+                hold(lambda gradient: gradient.index_fill(0, rows.to(gradient.device), 0.0))
 
     @torch.no_grad()
-    def hold_at_rest(self) -> None:
-        """Hold a component at offset zero, as wide as what rounding to whole raw units hides; learn its weight only.
+    def put_at_rest(self) -> Tensor:
+        """Put a component at offset zero, as wide as what rounding to whole raw units hides; its rows of the read-out.
 
         A pen that rests reports the same whole units again and again, and a mean that follows the hidden state, in
         bfloat16, does not stay as near to zero as that.
@@ -98,10 +102,7 @@ class Handwriting(nn.Module):
         rows = 1 + REST + self.architecture.mixtures * torch.arange(1, 6)
         self.head.weight[rows] = 0.0
         self.head.bias[rows] = torch.tensor([0.0, 0.0, math.log(CELL) / 2, math.log(CELL) / 2, 0.0])
-        for parameter in (self.head.weight, self.head.bias):
-            # PyTorch does not type this one
-            hold = cast("Any", parameter.register_hook)
-            hold(lambda gradient: gradient.index_fill(0, rows.to(gradient.device), 0.0))
+        return rows
 
     def forward(
         self,

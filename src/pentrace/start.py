@@ -50,7 +50,7 @@ def start(model: Handwriting, path: Path | str, inputs: Tensor) -> None:
         # REST's place is that of the one given up, which is overwritten
         parts = parameter[1:].view(6, mixtures, -1)
         parts[:, least] = parts[:, REST]
-    model.hold_at_rest()
+    model.put_at_rest()
     model.head.weight[1 + REST] = 0.0
     model.head.bias[1 + REST] = logits.logsumexp(-1).mean() + math.log(RARE)
 
