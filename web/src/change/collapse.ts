@@ -1,4 +1,4 @@
-/** Whether a sample is no writing any more: the twin of `collapse` in src/pentrace/realism.py. */
+/** Whether a sample is no writing any more: the twin of `collapse` in src/pentrace/measure/realism.py. */
 
 import type { Strokes } from "./measures.ts";
 
