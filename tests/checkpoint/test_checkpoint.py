@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -163,3 +164,11 @@ def test_the_architecture_that_the_spec_shows_is_read() -> None:
     spec = (HOSTILE.parent.parent / "checkpoint.md").read_text(encoding="utf-8")
     shown = json.loads(spec.split("| `architecture` | yes | JSON: `")[1].split("`")[0])
     assert cp._architecture(shown, "spec") == Architecture()
+
+
+def test_a_checkpoint_knows_the_sha256_of_its_file(tmp_path: Path, tiny_checkpoint: Path) -> None:
+    read = cp.load(tiny_checkpoint)
+    assert read.sha256 == hashlib.sha256(tiny_checkpoint.read_bytes()).hexdigest()
+    renamed = replace(read, name="another")
+    cp.save(renamed, tmp_path / "another.safetensors")
+    assert renamed.sha256 == cp.load(tmp_path / "another.safetensors").sha256 != read.sha256

@@ -8,6 +8,7 @@ Letter key: H hidden, K mixture components, R = 1 + 6K read-out rows.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -58,6 +59,12 @@ class Checkpoint:
     score: dict[str, Any] | None = None
     training: dict[str, Any] | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+    _sha256: str = field(default="", init=False, repr=False, compare=False)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file that it was read from, or else of the file that `encode` makes, in hexadecimal."""
+        return self._sha256 or hashlib.sha256(encode(self)).hexdigest()
 
     def float_tensor(self, name: str) -> FloatArray:
         """A weight as float32, int8 rows multiplied by their scales."""
@@ -143,7 +150,7 @@ def decode(blob: bytes, name: str) -> Checkpoint:
         begin, end = header[key]["data_offsets"]
         tensors[key] = np.frombuffer(blob[start + begin : start + end], dtype=_NUMPY[dtype]).reshape(shape)
     _check_values(name, tensors)
-    return Checkpoint(
+    checkpoint = Checkpoint(
         architecture=architecture,
         tensors=tensors,
         name=metadata["name"],
@@ -154,6 +161,8 @@ def decode(blob: bytes, name: str) -> Checkpoint:
         training=fields.get("training"),
         metadata=metadata,
     )
+    object.__setattr__(checkpoint, "_sha256", hashlib.sha256(blob).hexdigest())
+    return checkpoint
 
 
 def _fail(name: str, what: str, expected: str, found: object) -> CheckpointError:

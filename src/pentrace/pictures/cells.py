@@ -55,16 +55,15 @@ class CellRows:
 
 def cell_rows(writer: Writer, ink: Ink, what: Quantity = "c") -> CellRows:
     """What all cells did while the writer read an ink."""
-    prepared = writer.prepare(ink)
-    offsets = prepared.offsets()
-    # After the last offset nothing is consumed; a row needs one, whatever it is.
-    read = np.concatenate((offsets, np.zeros((1, 3), np.float32)))
+    prepared = writer.read(ink)
+    # One offset more, which the last row does not depend on: row n is the state after the ink.
+    read = np.concatenate((prepared.offsets, np.zeros((1, 3), np.float32)))
     gate = "ifgo".find(what)
     arrays = writer.engine.trace(
         writer.engine.start(), read, c=what == "c", h=what == "h", gates=gate >= 0, loglik=False
     )
     values = arrays["gates"][:, :, gate] if gate >= 0 else arrays[what]
-    path = Ink.from_offsets(offsets, 1.0, first_pen_up=bool(prepared.pen_up[0]))
+    path = Ink.from_offsets(prepared.offsets, 1.0, first_pen_up=prepared.first_lifted)
     return CellRows(what, values.reshape(len(read), -1), path)
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.ink import Ink
+from pentrace.ink import Ink, points_of
 from pentrace.pictures.futures import F32, F64, LIFT_RADIUS, Theme, colours, opacity, veer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pentrace.engine import Prepared
 
 _UNIT = 100
 """SVG units in a model unit: whole numbers then place everything to a hundredth."""
@@ -27,23 +29,20 @@ _INK: dict[Theme, str] = {"light": "#1b2440", "dark": "#efe9dc"}
 _PAPER: dict[Theme, str] = {"light": "#fffdf8", "dark": "#161a22"}
 
 
-def draw(offsets: F32, first_lifted: bool, field: F32, lift: F32, theme: Theme = "light") -> bytes:
+def draw(prepared: Prepared, field: F32, lift: F32, theme: Theme = "light") -> bytes:
     """The picture of a field.
 
     Args:
-        offsets: of the path in model units, [n, 3].
-        first_lifted: whether the pen lifts at the path's first point.
+        prepared: the ink that the futures were drawn along, n offsets (Writer.read).
         field: futures [n + 1, F, K, 3] (Writer.futures).
         lift: probability of a pen lift at each point but the first, [n].
         theme: which colours: for white or for dark paper.
     """
     from pentrace.ink.formats import svg
 
-    path = Ink.from_offsets(offsets, 1.0, first_pen_up=first_lifted)
+    path = Ink.from_offsets(prepared.offsets, 1.0, first_pen_up=prepared.first_lifted)
     points = path.points.astype(np.float64)
-    starts = points[:, None, None] + np.concatenate(
-        (np.zeros_like(field[:, :, :1, :2]), np.cumsum(field[..., :2], axis=2)), axis=2, dtype=np.float64
-    )
+    starts = points[:, None, None] + points_of(field)[0]
     down = np.ones(field.shape[:3], np.bool_)
     down[:, :, 0] = ~path.pen_up[:, None]
     down[:, :, 1:] = field[:, :, :-1, 2] == 0
@@ -51,7 +50,7 @@ def draw(offsets: F32, first_lifted: bool, field: F32, lift: F32, theme: Theme =
     left, top = np.floor((drawn.min(axis=0) - _MARGIN) * _UNIT).astype(int)
     width, height = np.ceil((drawn.max(axis=0) + _MARGIN) * _UNIT).astype(int) - (left, top)
     body = "\n".join(
-        (*_strands(starts, down, veer(offsets, field), theme), *_circles(points[1:], lift, theme))
+        (*_strands(starts, down, veer(prepared.offsets, field), theme), *_circles(points[1:], lift, theme))
     )
     ink = svg.dumps(Ink(points * _UNIT, path.pen_up), width=_INK_WIDTH * _UNIT, colour=_INK[theme]).decode()
     return (
