@@ -44,6 +44,15 @@ def made(case: dict[str, Any]) -> Intervention:
     return whole
 
 
+def drawn(laboratory: Laboratory, case: dict[str, Any]) -> list[dict[str, Any]]:
+    """The random cells of the first draws, and what is added to each."""
+    found = [laboratory.like(made(case), draw).changes for draw in range(3)]
+    return [
+        {"cells": [30 * c.layer + c.cell for c in changes], "shift": [c.shift for c in changes]}
+        for changes in found
+    ]
+
+
 def as_object(effect: Effect) -> dict[str, Any]:
     """Before, after and under OTHER; null where no sample has a measure."""
 
@@ -58,7 +67,10 @@ def as_object(effect: Effect) -> dict[str, Any]:
 
 def main() -> None:
     laboratory = Laboratory(Writer(load(TINY)), SETUP)
-    cases = [{**case, "figures": as_object(measured(laboratory, case))} for case in CASES]
+    cases = [
+        {**case, "figures": as_object(measured(laboratory, case)), "random": drawn(laboratory, case)}
+        for case in CASES
+    ]
     golden = {"setup": vars(SETUP), "other": OTHER, "cases": cases}
     GOLDEN.write_text(json.dumps(golden, indent=1) + "\n", encoding="utf-8")
 

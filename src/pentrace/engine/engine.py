@@ -268,6 +268,13 @@ class Engine:
         with self._wasm.scratch():
             self._wasm.run("intervene", "intervene", layer, self._wasm.write(table))
 
+    def random(self, count: int, *, seed: int, stream: int = 0) -> npt.NDArray[np.float64]:
+        """`count` numbers in (0, 1), float64, that a seed and a stream fix; samples never use the same ones."""
+        with self._wasm.scratch():
+            at = self._wasm.alloc(8 * _count("count", count))
+            self._wasm.call("random", *_seed(seed), _word("stream", stream), count, at)
+            return self._wasm.bytes(at, 8 * count).view(np.float64).copy()
+
     def writing_size(self, ink: Ink) -> float:
         """Estimated size of the writing in the ink's units (spec/ink.md); 0 for dots alone."""
         with self._wasm.scratch():
