@@ -24,12 +24,10 @@ import numpy.typing as npt
 from pentrace import files
 from pentrace.checkpoint.architecture import CELLS, SIZES, Architecture
 from pentrace.errors import CheckpointError
+from pentrace.ink import WHITEBOARD_SCALE
 
 FORMAT = "pentrace"
 FORMAT_VERSION = "1"
-RAW_UNIT = 0.025
-"""Model units in one raw whiteboard unit: one model unit is 40 raw units."""
-
 MAX_FILE = 64 * 2**20
 MAX_HEADER = 2**20
 MAX_DEPTH = 16
@@ -54,7 +52,7 @@ class Checkpoint:
     tensors: dict[str, Array]
     name: str
     data: dict[str, Any]
-    units_per_raw_unit: float = RAW_UNIT
+    units_per_raw_unit: float = WHITEBOARD_SCALE
     alphabet: str | None = None
     score: dict[str, Any] | None = None
     training: dict[str, Any] | None = None

@@ -53,7 +53,6 @@ Preset = Annotated[
 _CHANGE = re.compile(r"(?:(?:(\d)\.)?([ch]):)?([^=]+)=([^=]+)")
 _NUMBERS = re.compile(r"[\d\s,-]+")
 _CLUSTER = re.compile(r"cluster\s+(\d+)")
-_TOP = 10
 
 
 class Changes(NamedTuple):
@@ -134,6 +133,8 @@ def _cells(
     if _NUMBERS.fullmatch(text):
         yield int(layer or 0), text
         return
+    from pentrace.atlas.presets import TOP
+
     known = atlas_of()
     if cluster := _CLUSTER.fullmatch(text):
         numbers = known.cluster(int(cluster[1])).tolist()
@@ -141,7 +142,7 @@ def _cells(
             last = len(known.about["clusters"]) - 1
             raise InterventionError(f"cells: expected cluster 0 to {last}, found {text}")
     elif text in known.features:
-        numbers = [found.cell for found in known.cells_for(text, _TOP)]
+        numbers = [found.cell for found in known.cells_for(text, TOP)]
     else:
         names = "; ".join(known.features)
         raise InterventionError(

@@ -6,17 +6,16 @@ Letter key: n offsets, F futures, K steps (horizons), M mixture components.
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.engine.mixture import unpack_mixture
 from pentrace.pictures import oklab
+from pentrace.pictures.theme import Theme
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
-Theme = Literal["light", "dark"]
 
 ANCHORS: dict[Theme, tuple[str, str, str]] = {
     "light": ("#d9570d", "#b9b3a6", "#00858c"),

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.ink import Ink, points_of
-from pentrace.pictures.futures import F32, F64, LIFT_RADIUS, Theme, colours, opacity, veer
+from pentrace.pictures.futures import F32, F64, LIFT_RADIUS, colours, opacity, veer
+from pentrace.pictures.theme import INK, PAPER, Theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +26,6 @@ _INK_WIDTH = 0.17
 _MARGIN = 1.0
 _SMALLEST = 0.02
 """Circles of a smaller radius are not seen."""
-_INK: dict[Theme, str] = {"light": "#1b2440", "dark": "#efe9dc"}
-_PAPER: dict[Theme, str] = {"light": "#fffdf8", "dark": "#161a22"}
 
 
 def draw(prepared: Prepared, field: F32, lift: F32, theme: Theme = "light") -> bytes:
@@ -52,10 +51,10 @@ def draw(prepared: Prepared, field: F32, lift: F32, theme: Theme = "light") -> b
     body = "\n".join(
         (*_strands(starts, down, veer(prepared.offsets, field), theme), *_circles(points[1:], lift, theme))
     )
-    ink = svg.dumps(Ink(points * _UNIT, path.pen_up), width=_INK_WIDTH * _UNIT, colour=_INK[theme]).decode()
+    ink = svg.dumps(Ink(points * _UNIT, path.pen_up), width=_INK_WIDTH * _UNIT, colour=INK[theme]).decode()
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}">\n'
-        f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="{_PAPER[theme]}"/>\n'
+        f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="{PAPER[theme]}"/>\n'
         f"{body}\n{ink[ink.index('<g') : ink.rindex('</svg>')]}</svg>\n"
     ).encode()
 
@@ -85,7 +84,7 @@ def _strands(starts: F64, down: npt.NDArray[np.bool_], angles: F64, theme: Theme
 
 def _circles(points: F64, lift: F32, theme: Theme) -> Iterator[str]:
     yield (
-        f'<g fill="{_INK[theme]}" fill-opacity="0.1" stroke="{_INK[theme]}" stroke-opacity="0.55" '
+        f'<g fill="{INK[theme]}" fill-opacity="0.1" stroke="{INK[theme]}" stroke-opacity="0.55" '
         f'stroke-width="{0.03 * _UNIT:g}">'
     )
     for (x, y), e in zip(points * _UNIT, lift, strict=True):
