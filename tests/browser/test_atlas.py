@@ -15,7 +15,7 @@ from pentrace.atlas.similar import Similar
 from pentrace.checkpoint import load
 from pentrace.engine.writer import Writer
 from pentrace.ink import Ink
-from tests.make_golden import TINY
+from tests.golden.engine import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from pentrace.data.dataset import read_lines
 from pentrace.engine import Engine
 from pentrace.errors import EngineError
 from pentrace.ink import Ink
-from tests.make_ink_golden import expected, grid_ink
+from tests.golden.ink import expected, grid_ink
 from tests.pens import agreement, line, pen
 
 GOLDEN = Path(__file__).resolve().parents[2] / "spec/golden"

@@ -15,9 +15,9 @@ from pentrace.errors import InterventionError
 from pentrace.measure.effects import ALL_MEASURES, DRAWS, LIKELIHOOD, Figure, Laboratory, Setup
 from pentrace.measure.measures import measured
 from tests.engine_reference import random_checkpoint
-from tests.make_effects_golden import SETUP as GOLDEN_SETUP
-from tests.make_effects_golden import as_object, drawn
-from tests.make_effects_golden import measured as golden_effect
+from tests.golden.effects import SETUP as GOLDEN_SETUP
+from tests.golden.effects import as_object, drawn
+from tests.golden.effects import measured as golden_effect
 
 SETUP = Setup(samples=30, steps=40, seed=5)
 

@@ -26,8 +26,8 @@ from pentrace.pictures.cell_colours import (
 )
 from pentrace.pictures.cells import cell_rows, clipping, draw
 from tests.atlases import make_atlas
-from tests.make_cells_golden import GOLDEN, golden
-from tests.make_golden import TINY, ink
+from tests.golden.cells import GOLDEN, golden
+from tests.golden.engine import TINY, ink
 
 
 @pytest.fixture(scope="module")

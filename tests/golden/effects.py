@@ -1,6 +1,6 @@
 """Makes spec/golden/effects.json: what a few interventions do to the samples of spec/golden/tiny.safetensors.
 
-    python -m tests.make_effects_golden
+    python -m tests.golden effects
 
 Run it when a measure or the engine's arithmetic changes, and say why in the commit.
 """
@@ -16,7 +16,7 @@ from pentrace.checkpoint import load
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.writer import Writer
 from pentrace.measure.effects import Effect, Laboratory, Setup
-from tests.make_golden import ROOT, TINY
+from tests.golden.engine import ROOT, TINY
 
 GOLDEN = ROOT / "spec/golden/effects.json"
 SETUP = Setup(samples=24, steps=160, variation=0.9, seed=11)
@@ -73,7 +73,3 @@ def main() -> None:
     ]
     golden = {"setup": vars(SETUP), "other": OTHER, "cases": cases}
     GOLDEN.write_text(json.dumps(golden, indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
