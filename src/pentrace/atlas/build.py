@@ -20,7 +20,7 @@ from pentrace.atlas.rows import EDGE, LAGS, Rows, Source, Text, countable, gathe
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
 from pentrace.engine import Engine
 from pentrace.errors import DataError, MissingExtraError
-from pentrace.measure.realism import collapse
+from pentrace.measure.samples import collapse
 
 if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
