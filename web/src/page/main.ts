@@ -20,6 +20,7 @@ import { listenToPen } from "../ink/pointer.ts";
 import { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
 import { paper } from "../views/paper.ts";
+import { Pool, poolSize } from "../worker/pool.ts";
 import { keepAddress, readInk } from "./address.ts";
 import { modelLine } from "./model-line.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "./state.ts";
@@ -48,8 +49,12 @@ const example = handwritten("write here", 0);
 const isExample = computed(() => written.value.length === 0);
 const ink = computed(() => (isExample.value ? example : written.value));
 
+const pool = new Pool(
+  () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
+  poolSize(navigator.hardwareConcurrency),
+);
 const loaded = signal<Loaded | null>(null);
-const model = continuing(state, ink, loaded);
+const model = continuing(state, ink, loaded, pool);
 /** What is wrong with the link that was opened, and with loading: a sentence each. */
 const linkProblem = signal("");
 const loadProblem = signal("");
@@ -98,7 +103,7 @@ let takeOverNext = false;
 
 function takeOver(): void {
   const future = model.shown();
-  takeOverNext = future === undefined && model.facts.value !== null && !writing.value;
+  takeOverNext = future === undefined && loaded.value !== null && !writing.value;
   if (future === undefined || writing.value) return;
   sheet.writeOn(ink.value, future);
   announce(`${future.lifts.length} movements taken over.`);
@@ -198,11 +203,12 @@ function describe(): string {
 }
 
 effect(() => {
-  if (model.facts.value === null) return;
-  element("model", HTMLElement).textContent = modelLine(model.facts.value);
+  if (loaded.value === null) return;
+  const { checkpoint } = loaded.value;
+  element("model", HTMLElement).textContent = modelLine(checkpoint);
   // What the text says of the model is true of the one that is loaded.
   for (const said of document.querySelectorAll('[data-fact="hidden"]')) {
-    said.textContent = String(model.facts.value.hidden);
+    said.textContent = String(checkpoint.architecture.hidden);
   }
 });
 
@@ -233,6 +239,7 @@ function openSample({ continuation, offsets, primed, sample }: OpenedSample): vo
 
 const shared = {
   state,
+  pool,
   loaded,
   chosen: createChosen({ cells: state["cells.chosen"], step: state["cells.step"] }),
   ready,
@@ -261,4 +268,4 @@ function restore(): void {
 restore();
 window.addEventListener("hashchange", restore);
 const saveAddress = keepAddress(state, written, writing);
-void openCheckpoints(state, loaded, { problem: loadProblem, progress });
+void openCheckpoints(state, loaded, pool, { problem: loadProblem, progress });

@@ -1,25 +1,26 @@
 import { expect, test } from "vitest";
-import { plan } from "../../src/futures/plan.ts";
-import { FieldPool } from "../../src/futures/pool.ts";
-import type { FieldRequest } from "../../src/futures/protocol.ts";
+import { FieldClient } from "../../src/futures/client.ts";
+import { type Piece, plan } from "../../src/futures/plan.ts";
+import { Pool } from "../../src/worker/pool.ts";
+import type { Request } from "../../src/worker/protocol.ts";
 
 class Post {
-  readonly sent: FieldRequest[] = [];
-  postMessage(request: FieldRequest): void {
+  readonly sent: Request[] = [];
+  postMessage(request: Request): void {
     this.sent.push(request);
   }
 }
 
 test("a row's pieces go to one worker, in order, and rows are shared out evenly", () => {
   const posts = [new Post(), new Post()];
-  const pool = new FieldPool(posts as unknown as Worker[], {
-    path: () => {},
-    piece: () => {},
-    error: () => {},
-  });
+  const unused = [...posts];
+  const pool = new Pool(() => unused.shift() as unknown as Worker, 2);
+  const client = new FieldClient(pool, [0, 1], { path: () => {}, piece: () => {}, error: () => {} });
   const pieces = plan(new Array<number>(161).fill(0), 9);
-  pool.draw(pieces, { steps: 3, seed: 1, variation: 1 });
-  const shares = posts.map(({ sent }) => sent.flatMap((each) => (each.type === "draw" ? each.pieces : [])));
+  client.draw(pieces, { steps: 3, seed: 1, variation: 1 });
+  const shares = posts.map(({ sent }) =>
+    sent.flatMap((each) => (each.type === "ask" ? (each.request as { pieces: Piece[] }).pieces : [])),
+  );
   expect(shares.flat()).toHaveLength(pieces.length);
   const rows = shares.map((share) => new Set(share.map(({ row }) => row)));
   expect([...rows[0]!].filter((row) => rows[1]!.has(row))).toEqual([]);
