@@ -87,7 +87,7 @@ describe("the code of an ink", () => {
   const good = encodeInk(inks.words!);
   test.each([
     ["", "it ends too early"],
-    ["AA", "version 1 expected, 0 found"],
+    ["AA", "version 2 expected, 0 found"],
     [good.slice(0, -3), "it ends too early"],
     [good.slice(0, -4), "it ends too early"],
     [`${good.slice(0, 20)}!${good.slice(21)}`, "characters that are not base64url"],

@@ -43,7 +43,9 @@ beforeEach(() => {
     move: (points) => log.push(`move ${points.map(({ x, y }) => `${x} ${y}`).join(", ")}`),
     up: () => log.push("up"),
     discard: () => log.push("discard"),
-    pan: (dx) => log.push(`pan ${dx}`),
+    erase: (points, first) => log.push(`erase ${points.map(({ x, y }) => `${x} ${y}`).join(", ")} ${first}`),
+    pan: (dx, dy) => log.push(dy === 0 ? `pan ${dx}` : `pan ${dx} ${dy}`),
+    zoom: (x, y, factor) => log.push(`zoom ${x} ${y} ${factor.toFixed(2)}`),
   });
 });
 
