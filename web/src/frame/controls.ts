@@ -40,7 +40,8 @@ export function bindSlider(
 ): void {
   const label = input.closest("label");
   const words = label?.querySelector("span");
-  if (!label || !words) throw new Error(`the slider ${input.id} needs a label around it that begins with a span`);
+  if (!label || !words)
+    throw new Error(`the slider ${input.id} needs a label around it that begins with a span`);
   label.htmlFor = input.id;
   words.id = `${input.id}-label`;
   input.setAttribute("aria-labelledby", words.id);

@@ -91,7 +91,8 @@ class InkCode {
       if (result.at(-1)?.lifted === false) throw new InkCodeError("only the last stroke can be open");
       result.push(this.#stroke(strokes[k], GRID / 2 ** coarse, pen));
     }
-    if (this.#coder.plain(this.#check, 16) !== this.#check) throw new InkCodeError("it was changed on its way");
+    if (this.#coder.plain(this.#check, 16) !== this.#check)
+      throw new InkCodeError("it was changed on its way");
     return result;
   }
 
@@ -126,7 +127,9 @@ class InkCode {
   /** Returns the class of the next movement's odds. */
   #move(pen: Pen, given: Stroke | undefined, k: number, grid: number, model: boolean, known: number): number {
     const [dx, dy] =
-      given === undefined ? [0, 0] : [Math.round(given.x[k]! * grid) - pen.x, Math.round(given.y[k]! * grid) - pen.y];
+      given === undefined
+        ? [0, 0]
+        : [Math.round(given.x[k]! * grid) - pen.x, Math.round(given.y[k]! * grid) - pen.y];
     const writer = model ? CLASSES : 0;
     let seen = known;
     if (k === 0) {
@@ -135,7 +138,11 @@ class InkCode {
       // After a jump the pen begins at rest.
       const [wasX, wasY] = k === 1 ? [0, 0] : [pen.dx, pen.dy];
       const turnX = this.#turn[0].code(this.#coder, dx - wasX, writer + classOf(known));
-      const turnY = this.#turn[1].code(this.#coder, dy - wasY, writer + classOf((known + Math.abs(turnX)) / 2));
+      const turnY = this.#turn[1].code(
+        this.#coder,
+        dy - wasY,
+        writer + classOf((known + Math.abs(turnX)) / 2),
+      );
       [pen.dx, pen.dy] = [wasX + turnX, wasY + turnY];
       seen = (known + Math.abs(turnX) + Math.abs(turnY)) / 2;
     }
@@ -148,7 +155,10 @@ class InkCode {
   #tick(pen: Pen, time: number, k: number, model: boolean): void {
     if (model) pen.elapsed = MODEL_MS;
     else if (k === 0) pen.elapsed = this.#pause.code(this.#coder, time - pen.time);
-    else pen.elapsed = (k === 1 ? 0 : pen.elapsed) + this.#elapsed.code(this.#coder, time - pen.time - (k === 1 ? 0 : pen.elapsed));
+    else
+      pen.elapsed =
+        (k === 1 ? 0 : pen.elapsed) +
+        this.#elapsed.code(this.#coder, time - pen.time - (k === 1 ? 0 : pen.elapsed));
     pen.time += pen.elapsed;
   }
 

@@ -254,7 +254,9 @@ export class Pens {
     } else if (contact.role === "scroll") {
       const from = contact.trail.length === 0 ? contact.began : before;
       this.#out.push({ do: "scroll", dy: now.y - from.y });
-      contact.trail = [...contact.trail.filter(({ time }) => now.time - time < FLING_MS), now];
+      // The end of a contact comes from where it was.
+      if (now.y !== before.y)
+        contact.trail = [...contact.trail.filter(({ time }) => now.time - time < FLING_MS), now];
     }
   }
 

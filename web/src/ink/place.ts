@@ -9,7 +9,13 @@ const GREATEST = 5 * X_HEIGHT;
 const USUAL = 1.6 * X_HEIGHT;
 
 /** Strokes of points [n, 2] that end where penUp [n] is 1: on the line, of a size that suits it. */
-export function placed({ points, penUp }: { readonly points: Float32Array; readonly penUp: Uint8Array }): Stroke[] {
+export function placed({
+  points,
+  penUp,
+}: {
+  readonly points: Float32Array;
+  readonly penUp: Uint8Array;
+}): Stroke[] {
   const strokes = split(points, penUp);
   const heights = strokes.map(({ y }) => greatest(y) - least(y)).filter((height) => height > 0);
   const typical = median(heights);

@@ -126,26 +126,15 @@ function obey(command: PenCommand, handlers: PenHandlers, glide: Glide): void {
     time,
     pressure,
   });
-  switch (command.do) {
-    case "begin":
-      return handlers.down(raw(command.point));
-    case "draw":
-      return handlers.move(command.points.map(raw));
-    case "end":
-      return handlers.up();
-    case "discard":
-      return handlers.discard();
-    case "erase":
-      return handlers.erase(command.points.map(raw), command.first);
-    case "pan":
-      return handlers.pan(command.dx, command.dy);
-    case "zoom":
-      return handlers.zoom(command.x, command.y, command.factor);
-    case "scroll":
-      return window.scrollBy({ top: -command.dy, behavior: "instant" });
-    case "fling":
-      return glide.start(-command.speed);
-  }
+  if (command.do === "begin") handlers.down(raw(command.point));
+  else if (command.do === "draw") handlers.move(command.points.map(raw));
+  else if (command.do === "end") handlers.up();
+  else if (command.do === "discard") handlers.discard();
+  else if (command.do === "erase") handlers.erase(command.points.map(raw), command.first);
+  else if (command.do === "pan") handlers.pan(command.dx, command.dy);
+  else if (command.do === "zoom") handlers.zoom(command.x, command.y, command.factor);
+  else if (command.do === "scroll") window.scrollBy({ top: -command.dy, behavior: "instant" });
+  else glide.start(-command.speed);
 }
 
 /** The page goes on after a swipe, and slows down. */
@@ -173,4 +162,3 @@ class Glide {
     this.#frame = 0;
   }
 }
-

@@ -29,7 +29,7 @@ import { controls, createState, readAddress, takeValues, valuesOf } from "./stat
 
 /** Drawings have the colours of the light page: they are for paper. */
 const INK = "#1b2440";
-const MODEL_INK = "#9a3d12";
+const MODEL_INK = "#8a2f74";
 const PAPER = "#fffdf8";
 
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -246,7 +246,9 @@ effect(() => {
 
 const coarse = window.matchMedia("(pointer: coarse)").matches;
 effect(() => {
-  const way = coarse ? "Two fingers move the paper." : "Shift and arrow keys, or a sideways scroll, move the paper.";
+  const way = coarse
+    ? "Two fingers move the paper."
+    : "Shift and arrow keys, or a sideways scroll, move the paper.";
   element("hint", HTMLElement).textContent = hidden.value && !whole.value ? way : "";
 });
 

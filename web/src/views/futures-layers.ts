@@ -123,8 +123,7 @@ export class FuturesLayers {
       context.fillStyle = showing.colour;
       for (const { paths, alpha, since } of this.#fadingShown)
         fill(context, paths, alpha * (1 - (now - since) / FADE_MS));
-      if (shown !== null)
-        fill(context, [futurePath(shown.future, shown.tip, SHOWN_NIB, count)], SHOWN_ALPHA);
+      if (shown !== null) fill(context, [futurePath(shown.future, shown.tip, SHOWN_NIB, count)], SHOWN_ALPHA);
     });
     return {
       moves: cloudMoves || count < n || this.#fadingShown.length > 0,
@@ -148,9 +147,7 @@ export class FuturesLayers {
   }
 
   #drawCloud(now: number, { still, colour }: Showing): boolean {
-    this.#fadingClouds = this.#fadingClouds
-      .filter(({ since }) => now - since < FADE_MS)
-      .slice(-MOST_FADING);
+    this.#fadingClouds = this.#fadingClouds.filter(({ since }) => now - since < FADE_MS).slice(-MOST_FADING);
     const risen = still ? 1 : Math.min((now - this.#cloud.born) / FADE_MS, 1);
     this.#cloudLayer.draw((context) => {
       context.fillStyle = colour;
