@@ -57,6 +57,8 @@ export class Pool {
   client<T extends Task>(task: string, options: ClientOptions): Client<T> {
     const { priority = PRIORITY.seen, error } = options;
     const worker = options.worker ?? 1 + (this.#placed++ % (this.size - 1));
+    // Its code comes while the page still waits for the checkpoint.
+    this.#worker(worker);
     return new Client<T>(this, { worker, client: this.#clients++, task, priority, error });
   }
 
