@@ -5,7 +5,7 @@
 
 import { canvasView } from "../../draw/canvas-view.ts";
 import { colour } from "../../draw/colour.ts";
-import type { Component, Mixture } from "../../futures/branches.ts";
+import type { Component, Mixture } from "../../engine/mixture.ts";
 import type { Path } from "../../futures/field.ts";
 
 export interface LensData {
