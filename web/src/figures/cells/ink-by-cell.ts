@@ -130,17 +130,17 @@ function dot(
   context.stroke();
 }
 
-/** How far an element is scrolled, followed. */
-function scrollOf(el: HTMLElement): ReadonlySignal<number> {
-  const scroll = signal(el.scrollLeft);
+/** How many times a paper has moved: along, up and down, or nearer. */
+function movesOf(surface: HTMLElement): ReadonlySignal<number> {
+  const moves = signal(0);
   effect(() => {
-    const follow = (): void => {
-      scroll.value = el.scrollLeft;
+    const count = (): void => {
+      moves.value++;
     };
-    el.addEventListener("scroll", follow, { passive: true });
-    return () => el.removeEventListener("scroll", follow);
+    surface.addEventListener("scroll", count, { passive: true });
+    return () => surface.removeEventListener("scroll", count);
   });
-  return scroll;
+  return moves;
 }
 
 /** Where the ink of a paper lies on it. */
@@ -149,9 +149,9 @@ function placedOn(
   size: ReadonlySignal<Size>,
   { surface, toSheet }: PaperBelow,
 ): ReadonlySignal<Placing> {
-  const scroll = scrollOf(surface);
+  const moves = movesOf(surface);
   return computed(() => {
-    scroll.value;
+    moves.value;
     const box = sheet.getBoundingClientRect();
     const corner = toSheet(box.left, box.top);
     const zoom = 1 / (toSheet(box.left + 1, box.top).x - corner.x);

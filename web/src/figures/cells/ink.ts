@@ -4,9 +4,7 @@ import { computed, createModel, effect, type ReadonlySignal, untracked } from "@
 import { make } from "../../draw/element.ts";
 import type { Placing } from "../../draw/placing.ts";
 import { whenEnded } from "../../draw/redraw.ts";
-import { listenToTouch } from "../../frame/keys.ts";
-import { listenToPen } from "../../ink/pointer.ts";
-import { paper } from "../../views/paper.ts";
+import { writingPaper } from "../../views/writing-paper.ts";
 import { inkByCell, type PaperBelow } from "./ink-by-cell.ts";
 import type { Seen } from "./seen.ts";
 import type { CellsWiring } from "./wiring.ts";
@@ -37,37 +35,14 @@ export function cellsInk(
 }
 
 /** The reader's own sheet, as in the first figure, under the colours. */
-function paperIn(el: HTMLElement, { frame, parts, sheet, ink, isExample, writing }: CellsWiring): PaperBelow {
+function paperIn(el: HTMLElement, wiring: CellsWiring): PaperBelow {
+  const { frame, parts, isExample } = wiring;
   parts.ink.append(el);
-  const now = () => ({
-    ink: ink.value,
-    faint: isExample.value,
-    writing: writing.value,
-    futures: null,
-    shown: 0,
-    playing: false,
-  });
-  const below = paper(el, now(), { still: frame.still, onTurn: () => {} });
-  const { surface, toSheet, pan } = below;
-  surface.tabIndex = 0;
-  surface.role = "application";
-  surface.ariaLabel = "Paper to write on, coloured by cells";
-  listenToTouch(surface);
-  const stop = listenToPen(surface, {
-    toSheet,
-    down: (point) => sheet.penDown(point),
-    move: (points) => sheet.penMove(points),
-    up: () => sheet.penUp(),
-    discard: () => sheet.discard(),
-    pan,
-  });
+  const label = "Paper to write on, coloured by cells";
+  const { surface, toSheet, destroy } = writingPaper(el, wiring, { label, still: frame.still });
   effect(() => {
     el.classList.toggle("example", isExample.value);
-    below.update(now());
   });
-  whenEnded(() => {
-    stop();
-    below.destroy();
-  });
+  whenEnded(destroy);
   return { surface, toSheet };
 }

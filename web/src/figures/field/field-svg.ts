@@ -1,4 +1,4 @@
-/** The field as it is shown, as an SVG document: the twin of src/pentrace/futures_svg.py, in sheet units. */
+/** The field as it is shown, as an SVG document: the twin of src/pentrace/pictures/futures_svg.py, in sheet units. */
 
 import { extent } from "../../draw/placing.ts";
 import type { Theme } from "../../draw/redraw.ts";

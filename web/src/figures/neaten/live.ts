@@ -6,21 +6,18 @@ import { make } from "../../draw/element.ts";
 import { whenEnded } from "../../draw/redraw.ts";
 import { svgDocument } from "../../draw/svg.ts";
 import { packed } from "../../engine/source.ts";
-import { listenToTouch } from "../../frame/keys.ts";
 import { outline } from "../../ink/outline.ts";
 import { PathText } from "../../ink/path-text.ts";
-import { listenToPen } from "../../ink/pointer.ts";
 import { type Stroke, writtenOn } from "../../ink/stroke.ts";
-import { type Paper, paper } from "../../views/paper.ts";
+import { type Paper, type PaperData, paper } from "../../views/paper.ts";
 import { boxIn } from "../../views/placed-sample.ts";
+import { NOTHING_BESIDE, writingPaper } from "../../views/writing-paper.ts";
 import { PRIORITY } from "../../worker/pool.ts";
 import type { NeatenReply, NeatenTask } from "./task.ts";
 import type { NeatenWiring } from "./wiring.ts";
 
-const NOTHING = { futures: null, shown: 0, playing: false };
-
 export const LiveNeaten = createModel((wiring: NeatenWiring) => {
-  const { frame, sheet, ink, isExample, writing, neat } = wiring;
+  const { frame, ink, isExample, writing, neat } = wiring;
   const { state, seen, still } = frame;
   const nats = signal<NeatenReply["nats"]>(null);
   const problem = signal("");
@@ -47,17 +44,16 @@ export const LiveNeaten = createModel((wiring: NeatenWiring) => {
   // The papers.
 
   const neatened = computed(() => (neat.value === null ? [] : writtenOn([], neat.value)));
-  const options = { still, onTurn: () => {} };
   const rows = [row(frame.view, "Yours"), row(frame.view, "Neatened")] as const;
-  const own = paper(
-    rows[0],
-    { ink: ink.peek(), faint: isExample.peek(), writing: false, ...NOTHING },
-    options,
-  );
-  const other = paper(rows[1], { ink: [], faint: false, writing: false, ...NOTHING }, options);
-  own.surface.tabIndex = 0;
-  own.surface.role = "application";
-  own.surface.ariaLabel = "Paper to write on, to be neatened";
+  const shown = (): PaperData => ({
+    ink: neatened.value,
+    faint: isExample.value,
+    writing: writing.value,
+    ...NOTHING_BESIDE,
+  });
+  const other = paper(rows[1], shown(), { still });
+  const label = "Paper to write on, to be neatened";
+  const own = writingPaper(rows[0], wiring, { label, still, companion: other });
   other.surface.ariaLabel = "The neatened ink";
   other.surface.role = "img";
   other.surface.classList.add("unwritten");
@@ -72,21 +68,7 @@ export const LiveNeaten = createModel((wiring: NeatenWiring) => {
   follow(own, other);
   follow(other, own);
 
-  listenToTouch(own.surface);
-  const stop = listenToPen(own.surface, {
-    toSheet: own.toSheet,
-    down: (point) => sheet.penDown(point),
-    move: (points) => sheet.penMove(points),
-    up: () => sheet.penUp(),
-    discard: () => sheet.discard(),
-    pan: own.pan,
-  });
-  whenEnded(stop);
-
-  effect(() => own.update({ ink: ink.value, faint: isExample.value, writing: writing.value, ...NOTHING }));
-  effect(() =>
-    other.update({ ink: neatened.value, faint: isExample.value, writing: writing.value, ...NOTHING }),
-  );
+  effect(() => other.update(shown()));
 
   effect(() => {
     if (problem.value !== "") frame.say(problem.value);
