@@ -21,7 +21,7 @@ import { inkToJson, inkToSvg } from "../ink/files.ts";
 import { placed } from "../ink/place.ts";
 import { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
-import { type WholeInk, wholeInk } from "../views/whole-ink.ts";
+import { wholeInk } from "../views/whole-ink.ts";
 import { writingPaper } from "../views/writing-paper.ts";
 import { Pool, poolSize } from "../worker/pool.ts";
 import { keepAddress, land, readInk } from "./address.ts";
@@ -97,17 +97,11 @@ effect(() => {
   figure.surface.ariaBusy = String(model.busy.value);
 });
 
-let overview: WholeInk | null = null;
+const showsWhole = computed(() => whole.value && !isExample.value);
 effect(() => {
-  const shown = whole.value && !isExample.value;
-  if (!shown) {
-    overview?.destroy();
-    overview = null;
-    return;
-  }
-  const data = { ink: ink.value, marked: state.marked.value };
-  if (overview !== null) overview.update(data);
-  else overview = wholeInk(element("paper", HTMLElement), data, { top: STATUS_HEIGHT, onChoose: goTo });
+  if (!showsWhole.value) return;
+  const data = computed(() => ({ ink: ink.value, marked: state.marked.value }));
+  return wholeInk(element("paper", HTMLElement), data, { top: STATUS_HEIGHT, onChoose: goTo });
 });
 
 function goTo(place: { x: number; y: number }): void {
@@ -219,7 +213,7 @@ effect(() => {
   undoButton.disabled = !canUndo.value;
   redoButton.disabled = !canRedo.value;
   wholeButton.disabled = isExample.value;
-  wholeButton.ariaPressed = String(whole.value && !isExample.value);
+  wholeButton.ariaPressed = String(showsWhole.value);
   marked.checked = state.marked.value;
   clearButton.disabled = isExample.value;
   for (const exporting of exports) exporting.disabled = isExample.value;
@@ -259,7 +253,7 @@ effect(() => {
 
 function describe(): string {
   if (model.futures.value === null) return `Loading the model: ${Math.round(100 * progress.value)} %`;
-  if (whole.value && !isExample.value) return "All of your ink. Choose a place to go there.";
+  if (showsWhole.value) return "All of your ink. Choose a place to go there.";
   if (isExample.value) return "Write on the line, with a pen, a finger or the mouse.";
   return `${model.position.value} movements read. Future ${state.shown.value + 1} is shown.`;
 }
