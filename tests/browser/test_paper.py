@@ -203,13 +203,13 @@ def test_a_swipe_over_the_paper_scrolls_the_page(phone: Reader) -> None:
 
 def test_a_finger_writes_letters_and_dots(phone: Reader) -> None:
     fingers = Fingers(phone)
-    for points in Hand(40, fingers.line, 28).strokes("till"):
+    words = list(Hand(30, fingers.line, 28).strokes("white"))
+    for points in words:
         fingers.draw(points)
-    assert len(strokes(phone)) == 6
     for k in range(2):
         fingers.draw([(300 + 12 * k, fingers.line - 40)])
-    assert len(strokes(phone)) == 8, "two quick dots are kept"
     assert phone.page.evaluate("scrollY") == 0
+    assert len(strokes(phone)) == len(words) + 2, "two quick dots are kept"
 
 
 def test_two_fingers_move_the_paper_up_and_down_and_zoom(phone: Reader) -> None:
@@ -254,7 +254,10 @@ def end_of_ink(reader: Reader) -> float:
     share: float = reader.page.evaluate(
         """() => {
             const canvas = document.querySelector("#paper canvas");
-            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            const copy = new OffscreenCanvas(canvas.width, canvas.height);
+            const context = copy.getContext("2d", { willReadFrequently: true });
+            context.drawImage(canvas, 0, 0);
+            const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
             for (let row = canvas.height - 1; row >= 0; row--) {
                 let dark = 0;
                 for (let k = 0; k < canvas.width; k++) {
@@ -378,9 +381,9 @@ def ink_file(name: str, content: str) -> FilePayload:
 def test_the_first_paper_opens_files_and_says_what_is_wrong_with_one(paper: Reader) -> None:
     page = paper.page
     chooser = page.locator("#writing input[type=file]")
-    chooser.set_input_files([ink_file("notes.txt", "hello")])
+    chooser.set_input_files([ink_file("notes.json", "{}")])
     problem = page.locator("#writing .problem")
-    paper.wait_for(lambda: "notes.txt" in problem.inner_text(), "what is wrong")
+    paper.wait_for(lambda: "notes.json" in problem.inner_text(), "what is wrong")
     assert problem.is_visible()
     stroke(paper, PEN)
     assert problem.is_visible(), "until it is mended"
@@ -460,8 +463,6 @@ def test_every_control_has_a_name_and_a_value(paper: Reader) -> None:
         controls.setdefault(role, []).append((node.get("name", {}).get("value", ""), str(value)))
     nameless = {role: [found for found in each if not found[0].strip()] for role, each in controls.items()}
     assert {role: found for role, found in nameless.items() if found} == {}
-    sliders = dict(controls["slider"])
-    assert sliders["Length"] == "120 points"
-    assert sliders["Variation"] == "0.50"
-    assert all(value for value in sliders.values())
+    assert controls["slider"][:2] == [("Length", "120 points"), ("Variation", "0.50")]
+    assert all(value for _, value in controls["slider"])
     assert ("Mark the model’s ink", "") in [(name, "") for name, _ in controls["switch"]]

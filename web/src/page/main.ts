@@ -94,8 +94,8 @@ effect(() => {
 
 let overview: WholeInk | null = null;
 effect(() => {
-  const shown = whole.value && !isExample.value;
-  if (!shown) {
+  whole.value &&= !isExample.value;
+  if (!whole.value) {
     overview?.destroy();
     overview = null;
     return;
@@ -150,7 +150,7 @@ function clear(): void {
 }
 
 async function copyLink(): Promise<void> {
-  saveAddress();
+  keeping.save();
   const copied = await navigator.clipboard?.writeText(window.location.href).then(
     () => true,
     () => false,
@@ -214,7 +214,7 @@ effect(() => {
   undoButton.disabled = !canUndo.value;
   redoButton.disabled = !canRedo.value;
   wholeButton.disabled = isExample.value;
-  wholeButton.ariaPressed = String(whole.value && !isExample.value);
+  wholeButton.ariaPressed = String(whole.value);
   marked.checked = state.marked.value;
   clearButton.disabled = isExample.value;
   for (const exporting of exports) exporting.disabled = isExample.value;
@@ -254,7 +254,7 @@ effect(() => {
 
 function describe(): string {
   if (model.futures.value === null) return `Loading the model: ${Math.round(100 * progress.value)} %`;
-  if (whole.value && !isExample.value) return "All of your ink. Choose a place to go there.";
+  if (whole.value) return "All of your ink. Choose a place to go there.";
   if (isExample.value) return "Write on the line, with a pen, a finger or the mouse.";
   return `${model.position.value} movements read. Future ${state.shown.value + 1} is shown.`;
 }
@@ -327,11 +327,11 @@ window.addEventListener("hashchange", () => {
   // The address of a figure is a way to it, and changes nothing else.
   if (!land(window.location.hash, still)) restore();
 });
-const saveAddress = keepAddress(state, written, writing);
+const keeping = keepAddress(state, written, writing);
 // A tab in the background may be closed without a word.
-document.addEventListener("visibilitychange", () => document.hidden && saveAddress());
+document.addEventListener("visibilitychange", () => document.hidden && keeping.flush());
 window.addEventListener("pagehide", () => {
   sheet.penUp();
-  saveAddress();
+  keeping.flush();
 });
 void openCheckpoints(state, loaded, { problem: loadProblem, progress });

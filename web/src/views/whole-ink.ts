@@ -62,7 +62,7 @@ export function wholeInk(el: HTMLElement, initial: WholeInkData, options: WholeI
     const row = Math.min(Math.max(Math.floor(down / folded.height), 0), folded.rows.length - 1);
     const { x } = corner(folded, row);
     const at = x + (event.clientX - box.left - side()) / folded.zoom;
-    options.onChoose({ x: Math.max(at, 0), y: folded.rows[row]!.middle });
+    options.onChoose({ x: Math.max(at, 0), y: (folded.rows[row]!.top + folded.rows[row]!.bottom) / 2 });
   });
 
   return {
