@@ -15,7 +15,7 @@ from pentrace.atlas.metadata import problem
 from tests.atlases import damaged, make_atlas, make_effect
 
 GOLDEN = Path(__file__).parent.parent / "spec/golden/atlas.json"
-VALUES = [None, True, -1, 1.5, 1e301, "", "[/x]", "\u0007", [], [0], {}]
+VALUES: list[object] = [None, True, -1, 1.5, 1e301, "", "[/x]", "\u0007", [], [0], {}]
 
 
 def main() -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pentrace.cli import intervention_options, options
+from pentrace.cli import intervention_options, options, output
 
 if TYPE_CHECKING:
     import numpy as np
@@ -141,9 +140,12 @@ def named_order(checkpoint: Path, name: str | None) -> tuple[str, npt.NDArray[np
         raise AtlasError(
             f"--order {name}: expected {beside.name} beside the checkpoint; make it with `pentrace atlas`"
         )
-    found = atlas.Atlas.load(beside)
-    if name is None and not found.belongs_to(checkpoint.read_bytes()):
-        print(f"pentrace: {beside}: an atlas of other weights, left out; make it anew", file=sys.stderr)
+    try:
+        found = atlas.Atlas.load(beside)
+        found.check(checkpoint.read_bytes(), checkpoint.name)
+    except AtlasError as error:
+        if name is not None:
+            raise
+        output.warn(f"left out: {beside}: {error}")
         return NONE, None
-    found.check(checkpoint.read_bytes(), checkpoint.name)
     return name or next(iter(found.orders)), found.order(name)
