@@ -19,6 +19,7 @@ from pentrace import Writer
 from pentrace.atlas import DEFAULT_ATLAS, Atlas, Followed, Moment, beside, decode, encode
 from pentrace.atlas.metadata import problem
 from pentrace.atlas.presets import followed_cluster, from_record
+from pentrace.checkpoint import load
 from pentrace.cli.atlas import effects_table, features_table, orders_table
 from pentrace.engine.writer import DEFAULT_CHECKPOINT
 from pentrace.errors import AtlasError
@@ -106,13 +107,15 @@ def test_effects_are_put_in_and_come_back() -> None:
     assert make_atlas().effects == []
 
 
-def test_an_atlas_knows_its_checkpoint() -> None:
-    atlas = make_atlas(b"weights")
-    assert atlas.belongs_to(b"weights")
-    assert not atlas.belongs_to(b"weights.")
-    atlas.check(b"weights")
+def test_an_atlas_knows_its_checkpoint(tiny_checkpoint: Path) -> None:
+    checkpoint = load(tiny_checkpoint)
+    atlas = make_atlas(checkpoint.sha256)
+    other = replace(checkpoint, name="another")
+    assert atlas.belongs_to(checkpoint)
+    assert not atlas.belongs_to(other)
+    atlas.check(checkpoint)
     with pytest.raises(AtlasError, match=r"expected one of new\.safetensors, found one of tiny \(.*\.\.\.\)"):
-        atlas.check(b"other", "new.safetensors")
+        atlas.check(other, "new.safetensors")
     assert beside(Path("runs/best.safetensors")) == Path("runs/best.atlas.safetensors")
 
 
@@ -247,7 +250,6 @@ def test_a_thousand_damaged_atlases_are_refused_or_work(golden: Path) -> None:
 
 def use(atlas: Atlas) -> None:
     """All that is shown of an atlas's metadata."""
-    atlas.belongs_to(b"weights")
     for name in atlas.orders:
         assert isinstance(name, str)
     for cell in range(4):
@@ -279,7 +281,7 @@ def test_the_default_atlas_belongs_to_the_default_checkpoint_and_is_small() -> N
     assert beside(DEFAULT_CHECKPOINT) == DEFAULT_ATLAS
     assert DEFAULT_ATLAS.stat().st_size <= 1_500_000
     atlas = Atlas.default()
-    atlas.check(DEFAULT_CHECKPOINT.read_bytes(), "the default checkpoint")
+    atlas.check(load(DEFAULT_CHECKPOINT), "the default checkpoint")
     assert "ink.offsets" not in atlas.tensors
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pentrace.checkpoint import load
 from pentrace.cli import main
 from pentrace.errors import CheckpointError, PageError
 from pentrace.page import site
@@ -197,7 +198,7 @@ def test_an_atlas_goes_with_the_checkpoint_that_it_belongs_to(
 ) -> None:
     said: list[str] = []
     checkpoint = Path(shutil.copy(tiny_checkpoint, tmp_path / "mine.safetensors"))
-    atlas = make_atlas(checkpoint.read_bytes())
+    atlas = make_atlas(load(checkpoint).sha256)
     atlas.save(tmp_path / "mine.atlas.safetensors")
     files = page_files([checkpoint], said.append)
     (entry,) = json.loads(files["checkpoints/index.json"])
@@ -205,7 +206,7 @@ def test_an_atlas_goes_with_the_checkpoint_that_it_belongs_to(
     assert files[f"checkpoints/{entry['atlas']}"] == (tmp_path / "mine.atlas.safetensors").read_bytes()
     assert said == []
 
-    make_atlas(b"other weights").save(tmp_path / "mine.atlas.safetensors")
+    make_atlas("1" * 64).save(tmp_path / "mine.atlas.safetensors")
     files = page_files([checkpoint], said.append)
     (entry,) = json.loads(files["checkpoints/index.json"])
     assert "atlas" not in entry

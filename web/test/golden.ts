@@ -1,4 +1,4 @@
-/** What a checkpoint gives, as digests: tests/make_golden.py does the same. Runs in Node and in browsers. */
+/** What a checkpoint gives, as digests: tests/golden/engine.py does the same. Runs in Node and in browsers. */
 
 import { decodeCheckpoint } from "../src/engine/checkpoint.ts";
 import { Engine } from "../src/engine/engine.ts";

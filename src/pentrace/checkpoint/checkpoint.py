@@ -8,6 +8,7 @@ Letter key: H hidden, K mixture components, R = 1 + 6K read-out rows.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -23,12 +24,10 @@ import numpy.typing as npt
 from pentrace import files
 from pentrace.checkpoint.architecture import CELLS, SIZES, Architecture
 from pentrace.errors import CheckpointError
+from pentrace.ink import WHITEBOARD_SCALE
 
 FORMAT = "pentrace"
 FORMAT_VERSION = "1"
-RAW_UNIT = 0.025
-"""Model units in one raw whiteboard unit: one model unit is 40 raw units."""
-
 MAX_FILE = 64 * 2**20
 MAX_HEADER = 2**20
 MAX_DEPTH = 16
@@ -53,11 +52,17 @@ class Checkpoint:
     tensors: dict[str, Array]
     name: str
     data: dict[str, Any]
-    units_per_raw_unit: float = RAW_UNIT
+    units_per_raw_unit: float = WHITEBOARD_SCALE
     alphabet: str | None = None
     score: dict[str, Any] | None = None
     training: dict[str, Any] | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+    _sha256: str = field(default="", init=False, repr=False, compare=False)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file that it was read from, or else of the file that `encode` makes, in hexadecimal."""
+        return self._sha256 or hashlib.sha256(encode(self)).hexdigest()
 
     def float_tensor(self, name: str) -> FloatArray:
         """A weight as float32, int8 rows multiplied by their scales."""
@@ -143,7 +148,7 @@ def decode(blob: bytes, name: str) -> Checkpoint:
         begin, end = header[key]["data_offsets"]
         tensors[key] = np.frombuffer(blob[start + begin : start + end], dtype=_NUMPY[dtype]).reshape(shape)
     _check_values(name, tensors)
-    return Checkpoint(
+    checkpoint = Checkpoint(
         architecture=architecture,
         tensors=tensors,
         name=metadata["name"],
@@ -154,6 +159,8 @@ def decode(blob: bytes, name: str) -> Checkpoint:
         training=fields.get("training"),
         metadata=metadata,
     )
+    object.__setattr__(checkpoint, "_sha256", hashlib.sha256(blob).hexdigest())
+    return checkpoint
 
 
 def _fail(name: str, what: str, expected: str, found: object) -> CheckpointError:

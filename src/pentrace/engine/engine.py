@@ -52,11 +52,13 @@ class Prepared(NamedTuple):
     offsets: [m, 3] in model units.
     scale: model units in one unit of the ink.
     raw_points: for each of the m + 1 prepared points, the last raw point before it.
+    first_lifted: whether the pen lifts at the first point, which no offset says.
     """
 
     offsets: FloatArray
     scale: float
     raw_points: npt.NDArray[np.int32]
+    first_lifted: bool
 
 
 class State:
@@ -292,6 +294,13 @@ class Engine:
         with self._wasm.scratch():
             self._wasm.run("intervene", "intervene", layer, self._wasm.write(table))
 
+    def random(self, count: int, *, seed: int, stream: int = 0) -> npt.NDArray[np.float64]:
+        """`count` numbers in (0, 1), float64, that a seed and a stream fix; samples never use the same ones."""
+        with self._wasm.scratch():
+            at = self._wasm.alloc(8 * _count("count", count))
+            self._wasm.call("random", *_seed(seed), _word("stream", stream), count, at)
+            return self._wasm.bytes(at, 8 * count).view(np.float64).copy()
+
     def writing_size(self, ink: Ink) -> float:
         """Estimated size of the writing in the ink's units (spec/ink.md); 0 for dots alone."""
         with self._wasm.scratch():
@@ -318,9 +327,11 @@ class Engine:
             out, index = self._wasm.alloc(12 * count), self._wasm.alloc(4 * (count + 1))
             self._wasm.run("prepare", "prepare", *arguments, out, count, index)
             raw_points = self._wasm.bytes(index, 4 * (count + 1)).view(np.int32).copy()
-            return Prepared(
-                self._wasm.read(out, (count, 3)), standard / size if size > 0 else 1.0, raw_points
-            )
+            offsets = self._wasm.read(out, (count, 3))
+        # The first stroke is a dot where the second prepared point lies in a later stroke.
+        second = int(raw_points[1]) if count else len(ink)
+        scale = standard / size if size > 0 else 1.0
+        return Prepared(offsets, scale, raw_points, bool(ink.pen_up[:second].any()))
 
     def _write_ink(self, ink: Ink) -> tuple[int, int, int]:
         return self._wasm.write(ink.points), self._wasm.write(ink.pen_up.astype(np.uint8)), len(ink)

@@ -17,7 +17,7 @@ from pentrace.errors import InterventionError
 from pentrace.measure.measures import MEASURES, Measure, measured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from pentrace.engine.interventions import Quantity
     from pentrace.engine.writer import Writer
@@ -34,7 +34,6 @@ ALL_MEASURES = MEASURES | {
 
 _INKS = 20
 """The first samples of the unchanged model are the ink whose likelihood is measured, where none is given."""
-_RESAMPLES = 1000
 _NEIGHBOURS = 40
 """A random cell is drawn from so many that vary most nearly as much."""
 
@@ -53,7 +52,7 @@ class Setup:
 class Figure:
     """One measure: its mean before and after, and under the same change of random cells.
 
-    error: standard error of after - before, by bootstrap over the samples.
+    error: standard error of after - before, from the differences of single samples.
     random: a mean for each draw of random cells.
     """
 
@@ -162,31 +161,26 @@ class Laboratory:
         change without a shift stays as it is. One with a shift moves the other cell's mean by as many of the other's
         standard deviations as it moves the cell's own, to a side that is drawn.
         """
-        rng = np.random.default_rng((self.setup.seed, draw))
-        changes = []
-        for layer in range(len(self.mean["c"])):
-            own = [change for change in intervention.changes if change.layer == layer]
-            others = self._others(layer, own, rng)
-            sides = {cell: rng.choice((-1.0, 1.0)) for cell in others}
-            changes += [self._moved(change, others[change.cell], sides[change.cell]) for change in own]
-        return Intervention(tuple(sorted(changes)))
-
-    def _others(self, layer: int, changes: list[Change], rng: np.random.Generator) -> dict[int, int]:
-        """For each cell that is changed another that varies about as much."""
-        of: dict[int, Quantity] = {change.cell: change.of for change in changes}
-        left = np.setdiff1d(np.arange(self.mean["c"].shape[1]), list(of))
-        if len(of) > len(left):
-            raise InterventionError(
-                f"cells: expected at most half of the layer's, so that as many others can be drawn, found {len(of)}"
-            )
-        chosen = {}
-        for cell in rng.permutation(list(of)).tolist():
-            spread = self.spread[of[cell]][layer]
-            near = np.argsort(np.abs(spread[left] - spread[cell]), kind="stable")[:_NEIGHBOURS]
-            at = rng.choice(near)
-            chosen[cell] = int(left[at])
-            left = np.delete(left, at)
-        return chosen
+        of: dict[tuple[int, int], Quantity] = {(c.layer, c.cell): c.of for c in intervention.changes}
+        left = [
+            [cell for cell in range(self.mean["c"].shape[1]) if (layer, cell) not in of]
+            for layer in range(len(self.mean["c"]))
+        ]
+        for layer, others in enumerate(left):
+            if (own := sum(at == layer for at, _ in of)) > len(others):
+                raise InterventionError(
+                    f"cells: expected at most half of the layer's, so that as many others can be drawn, found {own}"
+                )
+        numbers = iter(self.writer.engine.random(3 * len(of), seed=self.setup.seed, stream=draw).tolist())
+        drawn: dict[tuple[int, int], tuple[int, float]] = {}
+        for layer, cell in _shuffled(sorted(of), numbers):
+            spread = self.spread[of[layer, cell]][layer]
+            near = np.argsort(np.abs(spread[left[layer]] - spread[cell]), kind="stable")[:_NEIGHBOURS]
+            other = left[layer].pop(int(near[int(next(numbers) * len(near))]))
+            drawn[layer, cell] = other, -1.0 if next(numbers) < 0.5 else 1.0
+        return Intervention(
+            tuple(sorted(self._moved(c, *drawn[c.layer, c.cell]) for c in intervention.changes))
+        )
 
     def _moved(self, change: Change, other: int, side: float) -> Change:
         layer, of, cell, scale, shift = change
@@ -225,9 +219,14 @@ def _mean(values: F64) -> float:
 
 
 def _standard_error(values: F64) -> float:
-    """Of the mean, by drawing as many values with replacement 1000 times."""
+    """Of the mean of those that are known; NaN where there are fewer than two."""
     known = values[np.isfinite(values)]
-    if len(known) < 2:
-        return float("nan")
-    at = np.random.default_rng(0).integers(len(known), size=(_RESAMPLES, len(known)))
-    return float(known[at].mean(axis=1).std(ddof=1))
+    return float(known.std(ddof=1) / len(known) ** 0.5) if len(known) > 1 else float("nan")
+
+
+def _shuffled(values: list[tuple[int, int]], numbers: Iterator[float]) -> list[tuple[int, int]]:
+    """Fisher and Yates's shuffle, a number in (0, 1) for each value but the first."""
+    for k in range(len(values) - 1, 0, -1):
+        other = int(next(numbers) * (k + 1))
+        values[k], values[other] = values[other], values[k]
+    return values

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.ink import points_of
 from pentrace.measure.realism import collapse
 
 F32 = npt.NDArray[np.float32]
@@ -52,7 +53,7 @@ def measured(samples: F32) -> dict[str, F64]:
     # An offset is written unless the pen was lifted at the point before it.
     written = np.concatenate((np.ones((count, 1), bool), ~lifted[:, :-1]), axis=1)
     length = np.hypot(d[..., 0], d[..., 1])
-    pieces = _strokes(d, length, lifted)
+    pieces = _strokes(samples, length)
     with np.errstate(invalid="ignore", divide="ignore"):
         down = (d * written[..., None]).sum(axis=1)
         path = (length * written).sum(axis=1)
@@ -88,23 +89,21 @@ class _Strokes(NamedTuple):
         return mean
 
 
-def _strokes(d: F64, length: F64, lifted: npt.NDArray[np.bool_]) -> _Strokes:
-    """The strokes of samples; each sample's first point, its origin, is written too."""
-    count, steps, _ = d.shape
-    points = np.zeros((count, steps + 1, 2))
-    np.cumsum(d, axis=1, out=points[:, 1:])
-    along = np.zeros((count, steps + 1))
+def _strokes(samples: F32, length: F64) -> _Strokes:
+    """The strokes of samples; each sample's first point, its origin, is part of its first stroke."""
+    points, lifted = points_of(samples)
+    count, size = lifted.shape
+    along = np.zeros((count, size))
     np.cumsum(length, axis=1, out=along[:, 1:])
-    begins = np.zeros((count, steps + 1), bool)
-    begins[:, 0] = True
-    begins[:, 2:] = lifted[:, :-1]
+    begins = np.ones((count, size), bool)
+    begins[:, 1:] = lifted[:, :-1]
     first = np.flatnonzero(begins)
     last = np.concatenate((first[1:] - 1, [begins.size - 1]))
     flat, way = points.reshape(-1, 2), along.ravel()
     y = flat[:, 1]
     chord = flat[last] - flat[first]
     return _Strokes(
-        sample=first // (steps + 1),
+        sample=first // size,
         path=way[last] - way[first],
         height=np.maximum.reduceat(y, first) - np.minimum.reduceat(y, first),
         chord=np.hypot(chord[:, 0], chord[:, 1]),

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.ink import points_of, strokes
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 FloatArray = npt.NDArray[np.float32]
 Values = npt.NDArray[np.float64]
@@ -46,12 +48,12 @@ def features(lines: Iterable[FloatArray]) -> dict[str, Values]:
     """Values of each feature over lines of offsets [n, 3] in model units."""
     found: dict[str, list[Values]] = {name: [] for name in FEATURES}
     for offsets in lines:
-        strokes = list(_strokes(offsets))
-        found["stroke length"].append(np.array([_path(s).sum() for s in strokes]))
-        found["stroke height"].append(np.array([np.ptp(s[:, 1]) for s in strokes]))
-        starts = np.array([s[0, 0] for s in strokes])
+        pieces = _strokes(offsets)
+        found["stroke length"].append(np.array([_path(s).sum() for s in pieces]))
+        found["stroke height"].append(np.array([np.ptp(s[:, 1]) for s in pieces]))
+        starts = np.array([s[0, 0] for s in pieces])
         found["advance"].append(np.diff(starts))
-        found["curvature"] += [_turns(s) for s in strokes]
+        found["curvature"] += [_turns(s) for s in pieces]
         found["pen down"].append(_pen_down(offsets))
     return {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in found.items()}
 
@@ -76,12 +78,13 @@ def kolmogorov(a: Values, b: Values) -> float:
 
 def collapse(offsets: FloatArray) -> str | None:
     """What went wrong with a sample of offsets [n, 3], or None: a straight line, dots, or a scribble on one spot."""
-    for stroke in _strokes(offsets):
+    pieces = _strokes(offsets)
+    for stroke in pieces:
         length = float(_path(stroke).sum())
         if length > _FAR and float(np.hypot(*(stroke[-1] - stroke[0]))) > _STRAIGHT * length:
             return f"a straight line of {length:.0f} units"
     dots = 0
-    for stroke in _strokes(offsets):
+    for stroke in pieces:
         dots = dots + 1 if len(stroke) <= _DOT_POINTS else 0
         if dots == _DOTS:
             return f"{_DOTS} dots in a row"
@@ -94,14 +97,10 @@ def collapse(offsets: FloatArray) -> str | None:
     return None
 
 
-def _strokes(offsets: FloatArray) -> Iterator[Values]:
-    """Points [k, 2] of each stroke; the line's first point is the first stroke's."""
-    points = np.concatenate([np.zeros((1, 2)), np.cumsum(offsets[:, :2], axis=0, dtype=np.float64)])
-    begin = 0
-    for end in [*(np.flatnonzero(offsets[:, 2] > 0.5) + 2).tolist(), len(points)]:
-        if end > begin:
-            yield points[begin:end]
-        begin = end
+def _strokes(offsets: FloatArray) -> list[Values]:
+    """Points [k, 2] of each stroke; the line's first point belongs to the first stroke."""
+    points, lifted = points_of(offsets)
+    return [points[part] for part in strokes(lifted)]
 
 
 def _path(points: Values) -> Values:

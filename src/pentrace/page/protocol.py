@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from pentrace.page.site import HEADERS
 
@@ -36,7 +36,8 @@ class Protocol(H11Protocol):
     def _close_if_stalled(self) -> None:
         unsent = self.transport.get_write_buffer_size()
         # The app may take its time; a client that sends no whole request, or does not take its answer, may not.
-        waits_for_client = unsent > 0 or self.cycle is None or self.cycle.response_complete
+        cycle: RequestResponseCycle | None = self.cycle  # None before the first request
+        waits_for_client = unsent > 0 or cycle is None or cycle.response_complete
         if waits_for_client and self._seen == (self._answered, unsent):
             self.transport.abort()
             return

@@ -21,12 +21,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pentrace.atlas import atlas
-from pentrace.checkpoint import checkpoint
-from pentrace.errors import AtlasError, PageError
+from pentrace.checkpoint import MAX_FILE, decode
+from pentrace.errors import AtlasError, CheckpointError, PageError
 from pentrace.files import read, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from pentrace.checkpoint import Checkpoint
 
 STATIC = Path(__file__).parents[1] / "static"
 MARKER = ".pentrace-site.json"
@@ -88,12 +90,13 @@ def checkpoint_files(paths: Sequence[Path], tell: Callable[[str], object]) -> di
     files: dict[str, bytes] = {}
     index: list[dict[str, str | bool]] = []
     for path in paths:
-        loaded = checkpoint.load(path)
+        blob = read(path, MAX_FILE, CheckpointError)
+        checkpoint = decode(blob, path.name)
         file = unused_name(path.stem, {str(entry["file"]) for entry in index})
-        blob = files[f"checkpoints/{file}"] = path.read_bytes()
-        index.append({"name": loaded.name, "file": file, "default": not index})
+        files[f"checkpoints/{file}"] = blob
+        index.append({"name": checkpoint.name, "file": file, "default": not index})
         try:
-            found = matching_atlas(path, blob)
+            found = matching_atlas(path, checkpoint)
         except AtlasError as error:
             tell(f"left out: {error}")
             found = None
@@ -104,8 +107,8 @@ def checkpoint_files(paths: Sequence[Path], tell: Callable[[str], object]) -> di
     return files
 
 
-def matching_atlas(path: Path, checkpoint: bytes) -> bytes | None:
-    """The atlas beside a checkpoint. Raises AtlasError for one that is broken or was made for other bytes."""
+def matching_atlas(path: Path, checkpoint: Checkpoint) -> bytes | None:
+    """The atlas beside a checkpoint's file. Raises AtlasError for one that is broken or was made for another."""
     beside = atlas.beside(path)
     if not beside.is_file():
         return None

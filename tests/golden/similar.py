@@ -1,6 +1,6 @@
 """Makes spec/golden/similar.json: moments that are alike in a small model's lines (spec/atlas.md, similar moments).
 
-    python -m tests.make_similar_golden
+    python -m tests.golden similar
 
 Python and the page must find the same moments, at the same distances to 1e-5.
 """
@@ -19,7 +19,7 @@ from pentrace.checkpoint import load
 from pentrace.engine.writer import Writer
 from pentrace.ink import Ink
 from tests.atlases import make_atlas
-from tests.make_golden import ROOT, TINY, ink
+from tests.golden.engine import ROOT, TINY, ink
 
 GOLDEN = ROOT / "spec/golden/similar.json"
 LINES = {"source": "samples", "seed": 11, "count": 5, "steps": 90, "variation": 0.8, "collapsed": [3]}
@@ -73,7 +73,3 @@ def golden() -> dict[str, Any]:
 
 def main() -> None:
     GOLDEN.write_text(json.dumps(golden(), indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

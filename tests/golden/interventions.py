@@ -1,6 +1,6 @@
 """Makes spec/golden/interventions.json: interventions, what the engine is given for them, and what it then writes.
 
-    python -m tests.make_interventions_golden
+    python -m tests.golden interventions
 
 Run it when the meaning of an intervention or the engine's arithmetic changes, and say why in the commit.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from pentrace.checkpoint import load
 from pentrace.engine.writer import Writer
 from tests.engine.test_interventions import digest, made
-from tests.make_golden import ROOT, TINY
+from tests.golden.engine import ROOT, TINY
 
 GOLDEN = ROOT / "spec/golden/interventions.json"
 
@@ -46,7 +46,3 @@ def main() -> None:
         engine = writer.with_intervention(intervention).engine
         case["strokes"] = digest(engine.sample(engine.start(), 120, seed=seed, variation=0.8))
     GOLDEN.write_text(json.dumps(CASES, indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

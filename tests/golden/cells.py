@@ -1,6 +1,6 @@
 """Makes spec/golden/cells.json: values of cells, and the limits and colours that they have (spec/cells.md).
 
-    python -m tests.make_cells_golden
+    python -m tests.golden cells
 
 Python and the page must give the same numbers of colours.
 """
@@ -13,7 +13,7 @@ from typing import Any, get_args
 import numpy as np
 
 from pentrace.pictures.cell_colours import ANCHORS, FloatArray, LimitsKind, Quantity, palette, scale_of
-from tests.make_golden import ROOT
+from tests.golden.engine import ROOT
 
 GOLDEN = ROOT / "spec/golden/cells.json"
 ROWS, CELLS = 60, 7
@@ -55,7 +55,3 @@ def golden() -> dict[str, Any]:
 
 def main() -> None:
     GOLDEN.write_text(json.dumps(golden()) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Makes spec/golden/ink.json: inks of several pens and what the engine must prepare of them, bit for bit.
 
-    python -m tests.make_ink_golden
+    python -m tests.golden ink
 
 Run it when the preparation changes, and say why in the commit. Both test suites read the file: its inks, its digests
 and its tolerances (spec/ink.md, Tolerances).
@@ -21,7 +21,7 @@ from pentrace.engine import Engine
 from pentrace.ink import Ink
 from tests.pens import line, pen
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "spec/golden/ink.json"
 TINY = ROOT / "spec/golden/tiny.safetensors"
 
@@ -102,7 +102,3 @@ def main() -> None:
     lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in inks)
     text = f'{{"tolerances": {json.dumps(TOLERANCES)},\n"inks": [\n{lines}\n]}}\n'
     GOLDEN.write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

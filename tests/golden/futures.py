@@ -1,6 +1,6 @@
 """Makes spec/golden/futures.json: a small field of futures with its angles, colours, opacities and forks.
 
-    python -m tests.make_futures_golden
+    python -m tests.golden futures
 
 Python and the page must give the same futures bit for bit, and the rest to 1e-6.
 """
@@ -16,7 +16,7 @@ from pentrace.checkpoint import load
 from pentrace.engine.writer import Writer
 from pentrace.ink import Ink
 from pentrace.pictures.futures import branches, colours, opacity, veer
-from tests.make_golden import ROOT, SEED, TINY, ink
+from tests.golden.engine import ROOT, SEED, TINY, ink
 
 GOLDEN = ROOT / "spec/golden/futures.json"
 POINTS = 12
@@ -88,7 +88,3 @@ def golden() -> dict[str, Any]:
 
 def main() -> None:
     GOLDEN.write_text(json.dumps(golden(), indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

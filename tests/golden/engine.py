@@ -1,6 +1,6 @@
 """Makes spec/golden/engine.json: what the engine must compute, bit for bit, in Python, in Node and in every browser.
 
-    python -m tests.make_golden
+    python -m tests.golden engine
 
 Run it when the engine's arithmetic or the default checkpoint changes, and say why in the commit. It also makes
 spec/golden/tiny.safetensors, tiny-ln.safetensors and tiny-hyper.safetensors, checkpoints of seeded random weights,
@@ -21,7 +21,7 @@ from pentrace.checkpoint import load, save
 from pentrace.engine import Engine
 from tests.engine_reference import HYPER, NORMALISED, random_checkpoint
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "spec/golden/engine.json"
 TINY = ROOT / "spec/golden/tiny.safetensors"
 TINY_LN = ROOT / "spec/golden/tiny-ln.safetensors"
@@ -90,7 +90,3 @@ def main() -> None:
     # The ink on a line of its own.
     text = json.dumps(golden, indent=1).replace('"INK"', json.dumps(offsets.ravel().tolist()))
     GOLDEN.write_text(text + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Makes spec/golden/effects.json: what a few interventions do to the samples of spec/golden/tiny.safetensors.
 
-    python -m tests.make_effects_golden
+    python -m tests.golden effects
 
 Run it when a measure or the engine's arithmetic changes, and say why in the commit.
 """
@@ -16,7 +16,7 @@ from pentrace.checkpoint import load
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.writer import Writer
 from pentrace.measure.effects import Effect, Laboratory, Setup
-from tests.make_golden import ROOT, TINY
+from tests.golden.engine import ROOT, TINY
 
 GOLDEN = ROOT / "spec/golden/effects.json"
 SETUP = Setup(samples=24, steps=160, variation=0.9, seed=11)
@@ -44,6 +44,15 @@ def made(case: dict[str, Any]) -> Intervention:
     return whole
 
 
+def drawn(laboratory: Laboratory, case: dict[str, Any]) -> list[dict[str, Any]]:
+    """The random cells of the first draws, and what is added to each."""
+    found = [laboratory.like(made(case), draw).changes for draw in range(3)]
+    return [
+        {"cells": [30 * c.layer + c.cell for c in changes], "shift": [c.shift for c in changes]}
+        for changes in found
+    ]
+
+
 def as_object(effect: Effect) -> dict[str, Any]:
     """Before, after and under OTHER; null where no sample has a measure."""
 
@@ -58,10 +67,9 @@ def as_object(effect: Effect) -> dict[str, Any]:
 
 def main() -> None:
     laboratory = Laboratory(Writer(load(TINY)), SETUP)
-    cases = [{**case, "figures": as_object(measured(laboratory, case))} for case in CASES]
+    cases = [
+        {**case, "figures": as_object(measured(laboratory, case)), "random": drawn(laboratory, case)}
+        for case in CASES
+    ]
     golden = {"setup": vars(SETUP), "other": OTHER, "cases": cases}
     GOLDEN.write_text(json.dumps(golden, indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Makes spec/golden/neaten.json: an ink neatened with several shares (spec/neaten.md).
 
-    python -m tests.make_neaten_golden
+    python -m tests.golden neaten
 
 Python and the page must give the same numbers to 1e-5.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from pentrace.checkpoint import load
 from pentrace.engine import Engine
 from pentrace.engine.neaten import neatened
-from tests.make_golden import ROOT, TINY, ink
+from tests.golden.engine import ROOT, TINY, ink
 
 GOLDEN = ROOT / "spec/golden/neaten.json"
 CASES = ((0.0, False), (0.3, False), (0.8, True), (1.0, False))
@@ -39,7 +39,3 @@ def golden() -> dict[str, Any]:
 
 def main() -> None:
     GOLDEN.write_text(json.dumps(golden()) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Makes spec/golden/hostile/: checkpoints that break one rule each, and hostile.json with what is said of them.
 
-    python -m tests.make_hostile
+    python -m tests.golden hostile
 
 The messages are what `pentrace.checkpoint.decode` says now: read the difference before you commit it.
 """
@@ -20,7 +20,7 @@ from pentrace.errors import CheckpointError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FOLDER = Path(__file__).resolve().parent.parent / "spec/golden/hostile"
+FOLDER = Path(__file__).resolve().parents[2] / "spec/golden/hostile"
 Header = dict[str, Any]
 
 
@@ -194,7 +194,3 @@ def main() -> None:
     messages = {name: message(name, blob) for name, blob in files.items()}
     text = json.dumps(messages, indent=1, ensure_ascii=False) + "\n"
     FOLDER.with_suffix(".json").write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,4 @@
-"""Makes spec/golden/atlas.json: metadata of a small atlas, and what is said of each way to damage it.
-
-    python -m tests.make_atlas_golden
+"""spec/golden/atlas.json: metadata of a small atlas, and what is said of each way to damage it.
 
 Python and the page change the metadata in every single way (tests.atlases.damaged) and must say the same of each.
 """
@@ -14,7 +12,7 @@ from pathlib import Path
 from pentrace.atlas.metadata import problem
 from tests.atlases import damaged, make_atlas, make_effect
 
-GOLDEN = Path(__file__).parent.parent / "spec/golden/atlas.json"
+GOLDEN = Path(__file__).parents[2] / "spec/golden/atlas.json"
 VALUES: list[object] = [None, True, -1, 1.5, 1e301, "", "[/x]", "\u0007", [], [0], {}]
 
 
@@ -31,7 +29,3 @@ def main() -> None:
         "sha256": hashlib.sha256("\n".join(said).encode()).hexdigest(),
     }
     GOLDEN.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
