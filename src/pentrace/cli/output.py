@@ -33,11 +33,19 @@ def check_name(out: Path | None, source: Path | None) -> None:
         raise FormatError(f"{out}: this is the ink that is read; name another file with -o")
 
 
+def tell_size(size: tuple[int, int]) -> None:
+    """Says how large a picture becomes, before it is drawn, where that takes a while."""
+    if size[0] * size[1] > LARGE_PICTURE:
+        print(f"pentrace: drawing {size[0]:,} x {size[1]:,} pixels", file=sys.stderr)
+
+
 def give(ink: Ink, out: Path | None, summary: str) -> None:
     """Writes the ink to its file, replacing one of that name, and shows it to whoever is looking."""
     if out is not None:
         from pentrace.ink import formats
 
+        if out.suffix.lower() == ".png":
+            tell_size(formats.png.size(ink))
         formats.write(ink, out)
     if out is None or sys.stdout.isatty():
         from pentrace.cli.preview import preview
