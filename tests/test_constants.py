@@ -9,7 +9,7 @@ from pentrace.atlas import atlas, presets
 from pentrace.checkpoint import architecture, checkpoint
 from pentrace.engine import engine, neaten
 from pentrace.ink import ink
-from pentrace.measure import effects, realism
+from pentrace.measure import effects, samples
 from pentrace.pictures import cell_colours, futures
 
 
@@ -43,12 +43,12 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
         },
         "neaten": {"hand": neaten.HAND, "return": neaten.RETURN},
         "collapse": {
-            "window": realism._WINDOW,
-            "narrow": realism._NARROW,
-            "straight": realism._STRAIGHT,
-            "far": realism._FAR,
-            "dots": realism._DOTS,
-            "dot_points": realism._DOT_POINTS,
+            "window": samples._WINDOW,
+            "narrow": samples._NARROW,
+            "straight": samples._STRAIGHT,
+            "far": samples._FAR,
+            "dots": samples._DOTS,
+            "dot_points": samples._DOT_POINTS,
         },
         "effects": {
             "samples": setup.samples,

@@ -19,7 +19,7 @@ from pentrace.checkpoint.article_weights import import_distill
 from pentrace.cli import main
 from pentrace.data.dataset import Line, write_shards
 from pentrace.errors import DataError, MissingExtraError
-from pentrace.measure.realism import collapse
+from pentrace.measure.samples import collapse
 from tests.lines import written_lines
 
 

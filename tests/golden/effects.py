@@ -10,8 +10,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import numpy as np
-
 from pentrace.checkpoint import load
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.writer import Writer
@@ -55,14 +53,8 @@ def drawn(laboratory: Laboratory, case: dict[str, Any]) -> list[dict[str, Any]]:
 
 def as_object(effect: Effect) -> dict[str, Any]:
     """Before, after and under OTHER; null where no sample has a measure."""
-
-    def known(value: float) -> float | None:
-        return value if np.isfinite(value) else None
-
-    return {
-        name: [known(figure.before), known(figure.after), known(figure.random[0])]
-        for name, figure in effect.figures.items()
-    }
+    figures = {name: figure.to_dict() for name, figure in effect.figures.items()}
+    return {name: [each["before"], each["after"], each["random"][0]] for name, each in figures.items()}
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Atlas: in which order to show cells, what each follows, when each is strongest (spec/atlas.md).
+"""Atlas: in which order to show cells, which features each follows, when each is strongest (spec/atlas.md).
 
 `pentrace atlas` writes one (pentrace.atlas.build); reading needs numpy alone.
 
@@ -42,12 +42,12 @@ Part = Literal["c", "h"]
 
 
 class Followed(NamedTuple):
-    """How well one cell alone follows one feature, on held-out lines.
+    """How well a single cell follows a feature, on held-out lines.
 
     cell: number, 0 to N - 1.
     feature: name.
-    score: -1 to 1 at lag 0; what it is depends on the feature's kind.
-    lag: steps by which the cell runs ahead of the pen (below 0: behind) where it follows best; c only.
+    score: -1 to 1, at lag 0; its definition depends on the feature's kind.
+    lag: steps by which the cell is ahead of the pen (negative: behind) where it follows best; c only.
     lagged: the score at that lag; c only.
     """
 
@@ -59,7 +59,7 @@ class Followed(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """Where a cell state is highest or lowest: the line's number, the row of its trace, and c there."""
+    """Where a cell state is highest or lowest: the number of the line, the row of its trace, and the value of c."""
 
     line: int
     step: int
@@ -68,16 +68,16 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True)
 class Atlas:
-    """What is known of a checkpoint's cells from many lines. Cell numbers run through all layers: l H + i.
+    """What many lines tell about the cells of a checkpoint. Cell i of layer l has the number l H + i.
 
         atlas = Atlas.default()
         best = atlas.cells_for("pen lift in 1 step")[0]     Followed(cell, feature, score, lag, lagged)
-        atlas.features_of(best.cell)                        what else it follows
+        atlas.features_of(best.cell)                        all features, the best followed first
         moment = atlas.moments(best.cell)[0]                where it is highest
         atlas.line(moment.line, Writer().engine)            and the ink there
 
-    tensors: arrays by name, as spec/atlas.md lists them.
-    about: the metadata, as spec/atlas.md describes it.
+    tensors: arrays by name (spec/atlas.md).
+    about: the metadata (spec/atlas.md).
     """
 
     tensors: dict[str, Array]
@@ -85,7 +85,7 @@ class Atlas:
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> Atlas:
-        """Reads an atlas. Raises AtlasError for anything that spec/atlas.md does not allow."""
+        """Reads an atlas. Raises AtlasError if the file breaks a rule of spec/atlas.md."""
         source = Path(path)
         return decode(files.read(source, MAX_FILE, AtlasError), source.name)
 
@@ -101,38 +101,38 @@ class Atlas:
 
     @property
     def orders(self) -> dict[str, float]:
-        """Merit of each order by name, the best first: mean correlation of neighbours on held-out lines."""
+        """Merit of each order by name, best first: mean correlation of neighbours on held-out lines."""
         return {order["name"]: order["merit"] for order in self.about["orders"]}
 
     def order(self, name: str | None = None) -> npt.NDArray[np.int64]:
-        """The cells [N] from the first row of the picture to the last; None for the best order."""
+        """The cells [N] of an order, from the first row of the picture to the last. None: the best order."""
         name = next(iter(self.orders)) if name is None else name
         self._known("order", name, self.orders)
         return self.tensors[f"order.{name}"].astype(np.int64)
 
     @property
     def features(self) -> dict[str, dict[str, Any]]:
-        """What is known of each feature, by name."""
+        """The metadata of each feature, by name."""
         return {feature["name"]: feature for feature in self.about["features"]}
 
     def scores(self, feature: str, part: Part = "c") -> FloatArray:
-        """How well each cell alone follows a feature [N], at lag 0."""
+        """How well each single cell follows a feature [N], at lag 0."""
         found: FloatArray = self.tensors[f"score.{part}"][self._row(feature)]
         return found
 
     def cells_for(self, feature: str, count: int = 10, part: Part = "c") -> list[Followed]:
-        """The cells that follow a feature best at lag 0, the best first, whichever the sign."""
+        """The cells that follow a feature best at lag 0, by absolute score, best first."""
         best = np.argsort(-np.abs(self.scores(feature, part)), kind="stable")[:count]
         return [self._followed(feature, int(cell), part) for cell in best]
 
     def features_of(self, cell: int, part: Part = "c") -> list[Followed]:
-        """What a cell follows: every feature, the best followed first."""
+        """Every feature, with how well a cell follows it, best first."""
         self._cell(cell)
         found = [self._followed(name, cell, part) for name in self.features]
         return sorted(found, key=lambda f: -abs(f.score))
 
     def moments(self, cell: int, *, lowest: bool = False) -> list[Moment]:
-        """Where the atlas's lines have the highest c of a cell, the highest first; or the lowest."""
+        """Where c of a cell is highest in the atlas's lines, highest first; or lowest."""
         self._cell(cell)
         at = (int(lowest), cell)
         columns = (self.tensors[f"strongest.{name}"][at].tolist() for name in ("line", "step", "value"))
@@ -155,7 +155,7 @@ class Atlas:
 
     @property
     def effects(self) -> list[dict[str, Any]]:
-        """What interventions do, as measured by pentrace.measure.effects."""
+        """Measured effects of interventions (pentrace.measure.effects)."""
         return list(self.about["effects"])
 
     def with_effects(self, effects: Sequence[dict[str, Any]]) -> Atlas:
@@ -164,20 +164,20 @@ class Atlas:
 
     @property
     def line_count(self) -> int:
-        """Number of lines in which moments are looked for."""
+        """Number of lines that are searched for moments."""
         return _line_count(self.about["lines"])
 
     @property
     def collapsed(self) -> list[int]:
-        """The numbers of lines in which the model stopped writing sense: no moments are looked for there."""
+        """The numbers of lines in which the sample collapsed: they are not searched for moments."""
         return list(self.about["lines"].get("collapsed", ()))
 
     def line(self, number: int, engine: Engine) -> FloatArray:
-        """The offsets [n, 3] of a line in which moments are looked for, in model units.
+        """The offsets [n, 3], in model units, of a line that is searched for moments.
 
         Args:
             number: 0 to line_count - 1.
-            engine: of the atlas's checkpoint; it writes the line anew, bit for bit, if the line is a sample.
+            engine: of the atlas's checkpoint. If the lines are samples, it samples the line again, bit for bit.
         """
         if not 0 <= number < self.line_count:
             raise AtlasError(f"line: expected 0 to {self.line_count - 1}, found {number}")
@@ -204,10 +204,10 @@ class Atlas:
         return bool(self.about["checkpoint"]["sha256"] == checkpoint.sha256)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the atlas to a temporary name and moves it into place. Raises AtlasError."""
+        """Writes the atlas. Raises AtlasError."""
         target = Path(path)
         blob = encode(self)
-        decode(blob, target.name)  # nothing is written that cannot be read
+        decode(blob, target.name)  # refuses to write what cannot be read
         files.write(target, blob, AtlasError)
 
     def _followed(self, feature: str, cell: int, part: Part) -> Followed:
@@ -232,7 +232,7 @@ class Atlas:
 
 
 def beside(checkpoint: Path) -> Path:
-    """Where the atlas of a checkpoint lies: NAME.atlas.safetensors beside NAME.safetensors."""
+    """The path of a checkpoint's atlas: NAME.atlas.safetensors beside NAME.safetensors."""
     return checkpoint.with_name(checkpoint.stem + SUFFIX)
 
 

@@ -96,11 +96,7 @@ def show_presets(found: Atlas, as_json: bool) -> None:
 
 
 def as_object(effect: Effect) -> dict[str, Any]:
-    """An effect as JSON has it; null where no sample has a measure."""
-
-    def known(value: float) -> float | None:
-        return value if value == value else None  # not for NaN
-
+    """An effect as JSON has it."""
     return {
         "cells": [f"{c.layer}.{c.of}:{c.cell}" for c in effect.intervention.changes],
         "samples": effect.setup.samples,
@@ -108,13 +104,7 @@ def as_object(effect: Effect) -> dict[str, Any]:
         "variation": effect.setup.variation,
         "seed": effect.setup.seed,
         "figures": {
-            name: {
-                "before": known(figure.before),
-                "after": known(figure.after),
-                "error": known(figure.error),
-                "random": [known(value) for value in figure.random],
-                "beats_random": figure.beats_random(),
-            }
+            name: {**figure.to_dict(), "beats_random": figure.beats_random()}
             for name, figure in effect.figures.items()
         },
     }

@@ -32,7 +32,7 @@ _MEANINGS = {
 
 @cache
 def _module() -> tuple[wasmtime.Engine, wasmtime.Module]:
-    """The compiled module: once a process."""
+    """The compiled module, once per process."""
     try:
         code = WASM.read_bytes()
     except OSError as error:
@@ -42,9 +42,9 @@ def _module() -> tuple[wasmtime.Engine, wasmtime.Module]:
 
 
 class Wasm:
-    """An instance with a memory of its own. Threads may share it: they take turns, call by call.
+    """An instance of the module, with its own memory. Threads may share it: they take turns, call by call.
 
-    lock: held while the instance computes, and for all of a `scratch()` block.
+    lock: held during each call, and for all of a `scratch()` block.
     """
 
     def __init__(self) -> None:
@@ -62,15 +62,15 @@ class Wasm:
         self._memory: wasmtime.Memory = self._exports["memory"]
 
     def call(self, name: str, *arguments: float) -> float:
-        """What a function returns: i32 as int, f32 as float, 0 for nothing."""
+        """Calls an export; returns i32 as int, f32 as float, and 0 if it returns nothing."""
         with self.lock:
             result = self._exports[name](self._store, *arguments)
         return 0 if result is None else result
 
     def run(self, name: str, doing: str, *arguments: float, outside: str = "") -> float:
-        """What a function returns, unless it is an error: then EngineError says what was being done.
+        """Calls an export that may return an error code; raises EngineError with what was being done.
 
-        `outside`: what else to say than the general words where an argument is outside its range.
+        `outside`: the message for an argument out of range, in place of the general one.
         """
         result = self.call(name, *arguments)
         if result < 0:
@@ -80,7 +80,7 @@ class Wasm:
 
     @contextmanager
     def scratch(self) -> Iterator[None]:
-        """What is allocated inside is freed at its end; other threads wait until then."""
+        """Frees, at its end, everything allocated inside. Other threads wait until then."""
         with self.lock:
             mark = self.call("mark")
             try:

@@ -204,7 +204,9 @@ class Document:
         name = attributes.get("href", attributes.get("xlink:href", "")).strip()
         target = self.ids.get(name[1:]) if name.startswith("#") else None
         if target is None:
-            self.notes.add(f"<use>: expected the name of an element in this file, found '{name[:40]}'; ignored")
+            self.notes.add(
+                f"<use>: expected the name of an element in this file, found '{name[:40]}'; ignored"
+            )
             return None
         if drawn.uses >= MAX_USE_DEPTH or any(element is target for element in drawn.ancestors()):
             self.notes.add(f"<use>: '{name[:40]}' holds itself or is nested too deeply; ignored")
@@ -225,7 +227,9 @@ class Document:
         size = (width, height)
         matrix = drawn.matrix
         if drawn.element.name == "svg":
-            x, y = (_length(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True))
+            x, y = (
+                _length(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True)
+            )
             matrix = multiply(matrix, translation(x, y))
         box = view_box(drawn.element.attributes.get("viewBox", ""))
         if box is None:

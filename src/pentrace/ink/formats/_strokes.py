@@ -189,11 +189,13 @@ def _is_round(subpaths: list[Subpath]) -> bool:
     points = subpaths[0].points
     left, top, right, bottom = _bounds(points)
     width, height = right - left, bottom - top
-    if len(subpaths) > 1 or min(width, height) <= 0 or max(width, height) > _ROUND_ASPECT * min(width, height):
+    if (
+        len(subpaths) > 1
+        or min(width, height) <= 0
+        or max(width, height) > _ROUND_ASPECT * min(width, height)
+    ):
         return False
-    doubled = sum(
-        a[0] * b[1] - b[0] * a[1] for a, b in zip(points, [*points[1:], points[0]], strict=True)
-    )
+    doubled = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, [*points[1:], points[0]], strict=True))
     return abs(doubled) / 2 >= _ROUND_AREA * width * height
 
 
@@ -259,6 +261,3 @@ def _bounds(points: list[Pair]) -> tuple[float, float, float, float]:
 def _centre(points: list[Pair], matrix: Matrix) -> Pair:
     left, top, right, bottom = _bounds(points)
     return _through(matrix, [((left + right) / 2, (top + bottom) / 2)])[0]
-
-
-

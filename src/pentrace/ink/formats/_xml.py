@@ -107,7 +107,9 @@ def decode(data: bytes) -> str:
     try:
         return data.decode(codec).removeprefix("\ufeff")
     except UnicodeDecodeError:
-        raise FormatError(f"XML: expected text in {name}, found other bytes; save the file as UTF-8") from None
+        raise FormatError(
+            f"XML: expected text in {name}, found other bytes; save the file as UTF-8"
+        ) from None
 
 
 def _encoding(data: bytes) -> tuple[str, str]:
@@ -175,7 +177,9 @@ class _Builder:
                 f"XML: expected at most {MAX_ENTITIES} entities of at most {MAX_ENTITY:,} characters; found more"
             )
         if len(value) * self.references > MAX_EXPANSION:
-            raise FormatError(f"XML: expected entities that add at most {MAX_EXPANSION:,} characters; found more")
+            raise FormatError(
+                f"XML: expected entities that add at most {MAX_EXPANSION:,} characters; found more"
+            )
 
     def _name(self, name: str, spaces: dict[str, str]) -> str:
         prefix, _, local = name.rpartition(":")

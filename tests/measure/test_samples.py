@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pentrace.measure.realism import FEATURES, collapse, compare, features, kolmogorov
+from pentrace.measure.samples import FEATURES, collapse, compare, features, kolmogorov
 from tests.training.test_train import waves
 
 
