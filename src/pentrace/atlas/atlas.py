@@ -21,6 +21,7 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from pentrace import files
+from pentrace.atlas import metadata
 from pentrace.errors import AtlasError
 
 if TYPE_CHECKING:
@@ -38,17 +39,6 @@ DEFAULT_ATLAS = Path(__file__).parents[1] / "weights/default.atlas.safetensors"
 FloatArray = npt.NDArray[np.float32]
 Array = npt.NDArray[Any]
 Part = Literal["c", "h"]
-
-_MUST_HAVE: dict[str, type] = {
-    "checkpoint": dict,
-    "data": dict,
-    "orders": list,
-    "features": list,
-    "clusters": list,
-    "lags": list,
-    "lines": dict,
-    "effects": list,
-}
 
 
 class Followed(NamedTuple):
@@ -257,52 +247,44 @@ def decode(blob: bytes, name: str) -> Atlas:
     """The atlas in a file's bytes; `name` is what errors call the file."""
     try:
         tensors = load_tensors(blob)
-        metadata = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])["__metadata__"]
-    except (SafetensorError, KeyError, ValueError) as error:
+        header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
+        text = header["__metadata__"][KEY]
+    except (SafetensorError, KeyError, ValueError, RecursionError) as error:
         raise AtlasError(
-            f"{name}: expected a safetensors file with metadata, found something else"
+            f"{name}: expected a safetensors file with metadata as `{KEY}`, found something else"
         ) from error
     try:
-        about = json.loads(metadata[KEY])
-    except (KeyError, ValueError, RecursionError) as error:
+        about = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
         raise AtlasError(f"{name}: metadata: expected JSON as `{KEY}`, found something else") from error
-    _check_about(name, about)
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise AtlasError(f'{name}: format: expected "{FORMAT}", found something else; this is not an atlas')
+    if (wrong := metadata.problem(about)) is not None:
+        raise AtlasError(f"{name}: {wrong}; make the atlas again with `pentrace atlas`")
     _check_tensors(name, tensors, about)
     return Atlas(tensors, about)
 
 
-def _check_about(name: str, about: object) -> None:
-    if not isinstance(about, dict) or about.get("format") != FORMAT:
-        raise AtlasError(f'{name}: format: expected "{FORMAT}", found something else; this is not an atlas')
-    if about.get("version") != VERSION:
-        raise AtlasError(
-            f"{name}: version: expected {VERSION}, found {about.get('version')}; make the atlas anew"
-        )
-    for key, kind in _MUST_HAVE.items():
-        if not isinstance(about.get(key), kind):
-            raise AtlasError(f"{name}: {key}: expected {_JSON[kind]}, found something else")
-    made_for = about["checkpoint"]
-    if not isinstance(made_for.get("sha256"), str) or not all(
-        isinstance(made_for.get(key), int) and made_for[key] > 0 for key in ("layers", "hidden")
-    ):
-        raise AtlasError(f"{name}: checkpoint: expected name, sha256, layers and hidden, found other values")
-    for key in ("orders", "features"):
-        if not about[key] or not all(
-            isinstance(entry, dict) and isinstance(entry.get("name"), str) for entry in about[key]
-        ):
-            raise AtlasError(f"{name}: {key}: expected objects with a name, found something else")
-
-
-_JSON: dict[type, str] = {dict: "an object", list: "a list"}
+def _refuse_constant(text: str) -> float:
+    raise ValueError(text)  # JavaScript refuses NaN and Infinity too
 
 
 def _line_count(lines: dict[str, Any]) -> int:
     return int(lines["count"]) if lines["source"] == "samples" else len(lines["lengths"])
 
 
+def _steps_of(lines: dict[str, Any]) -> npt.NDArray[np.int64]:
+    """The number of steps of each line."""
+    return np.array([lines["steps"]] * lines["count"] if lines["source"] == "samples" else lines["lengths"])
+
+
 def _check_tensors(name: str, tensors: dict[str, Array], about: dict[str, Any]) -> None:
     n = about["checkpoint"]["layers"] * about["checkpoint"]["hidden"]
-    f, most = len(about["features"]), tensors.get("strongest.line", np.zeros((2, n, 0))).shape[-1]
+    found_moments = tensors.get("strongest.line")
+    f, most = (
+        len(about["features"]),
+        0 if found_moments is None or not found_moments.ndim else found_moments.shape[-1],
+    )
     wanted: dict[str, tuple[str, tuple[int, ...]]] = {
         f"order.{order['name']}": ("uint16", (n,)) for order in about["orders"]
     }
@@ -334,6 +316,9 @@ def _check_tensors(name: str, tensors: dict[str, Array], about: dict[str, Any]) 
     for key, below in (("cluster", len(about["clusters"])), ("strongest.line", _line_count(about["lines"]))):
         if tensors[key].size and tensors[key].max() >= below:
             raise AtlasError(f"{name}: {key}: expected numbers below {below}, found {tensors[key].max()}")
+    steps = _steps_of(about["lines"])[tensors["strongest.line"]]
+    if (tensors["strongest.step"] >= steps).any():
+        raise AtlasError(f"{name}: strongest.step: expected steps of the line, found one beyond its end")
     for order in about["orders"]:
         if not np.array_equal(np.sort(tensors[f"order.{order['name']}"]), np.arange(n)):
             raise AtlasError(f"{name}: order.{order['name']}: expected every cell once, found others")
