@@ -107,7 +107,7 @@ class Agreement:
 
 
 def agreement(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32]) -> Agreement:
-    """Compares offsets [m, 3] of two pens for one line. web/test/prepare.test.ts does the same."""
+    """Compares offsets [m, 3] of two pens for one line. web/test/engine/prepare.test.ts does the same."""
     a, b = _strokes(first), _strokes(second)
     assert len(a) == len(b), "the same strokes"
     away = np.concatenate([_distances(p, q) for p, q in zip(a, b, strict=True)])

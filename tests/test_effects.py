@@ -141,7 +141,7 @@ def test_there_must_be_as_many_others(laboratory: Laboratory) -> None:
 
 
 def test_golden(golden: Path) -> None:
-    """What the page measures too (web/test/effects.test.ts)."""
+    """What the page measures too (web/test/figures/change/effects.test.ts)."""
     stored = json.loads((golden / "effects.json").read_text())
     assert vars(GOLDEN_SETUP) == stored["setup"]
     laboratory = Laboratory(Writer(load(golden / "tiny.safetensors")), GOLDEN_SETUP)

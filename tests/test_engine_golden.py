@@ -1,4 +1,4 @@
-"""The engine's golden digests in Python; web/test/engine.golden.test.ts and the browser must agree."""
+"""The engine's golden digests in Python; web/test/engine/golden.test.ts and the browser must agree."""
 
 from __future__ import annotations
 

@@ -170,7 +170,7 @@ def test_no_intervention_changes_nothing(writer: Writer) -> None:
 
 
 def test_golden(golden: Path) -> None:
-    """What the page computes from the same cases (web/test/interventions.test.ts)."""
+    """What the page computes from the same cases (web/test/engine/interventions.test.ts)."""
     cases = json.loads((golden / "interventions.json").read_text())
     writer = Writer(load(golden / "tiny.safetensors"))
     assert len(cases) >= 4

@@ -1,6 +1,6 @@
 """A scripted pen: writes words of single-stroke letters with the timing of a hand.
 
-The letters are those that the page's example is made of (web/src/page/letters.json).
+The letters are those that the page's example is made of (web/src/ink/letters.json).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-LETTERS = Path(__file__).parents[2] / "web/src/page/letters.json"
+LETTERS = Path(__file__).parents[2] / "web/src/ink/letters.json"
 STEP_MS = 8
 LIFT_MS = 60
 SPEED = 0.36

@@ -1,7 +1,7 @@
 /** The diverging scale of colours of the cells: orange below the middle, blue above it, in equal steps for the eye. */
 
-import type { Theme } from "../futures/scale.ts";
-import { css, fromOklab, parse, type Triple, toOklab } from "../oklab.ts";
+import type { Theme } from "../draw/colour.ts";
+import { css, fromOklab, parse, type Triple, toOklab } from "../draw/oklab.ts";
 
 /** An odd number: the middle has a colour of its own. */
 export const LEVELS = 255;

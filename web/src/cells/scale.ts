@@ -1,6 +1,6 @@
 /** From values of cells to colours: limits, and what lies beyond them (spec/cells.md). */
 
-import type { Quantity } from "../engine/cells.ts";
+import type { Quantity } from "../engine/cell-trace.ts";
 import { LEVELS } from "./palette.ts";
 
 export type LimitsKind = "robust" | "full" | "own";

@@ -1,8 +1,10 @@
 /** One quantity of all cells along a path, kept up to date: only rows that are not as they were are computed. */
 
-import type { Quantity } from "./cells.ts";
 import type { Engine, State, TraceArrays } from "./engine.ts";
 import { commonOffsets } from "./path-common.ts";
+
+/** Cell state, hidden state, input and forget gate, candidate, output gate (spec/trace.md). */
+export type Quantity = "c" | "h" | "i" | "f" | "g" | "o";
 
 /** Rows between two states that are kept: a state takes 14 KB, a row to be computed again 40 microseconds. */
 const BLOCK = 32;

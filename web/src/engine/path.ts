@@ -1,10 +1,9 @@
 /** The model along a path: the state before every offset, kept for as long as the path begins the same. */
 
 import { type Engine, EngineError, type RawInk, type State } from "./engine.ts";
-import type { Fork, PathSource } from "./field.ts";
 import { commonOffsets } from "./path-common.ts";
-import type { InkStroke } from "./protocol.ts";
 import { offsetsOf, type Point } from "./reader.ts";
+import type { Fork, InkStroke, PathSource } from "./source.ts";
 import { WritingSize } from "./writing-size.ts";
 
 /** A state is 14 KB of the engine's memory. */

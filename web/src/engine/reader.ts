@@ -7,7 +7,7 @@
  */
 
 import type { Engine, RawInk, State } from "./engine.ts";
-import type { InkStroke } from "./protocol.ts";
+import type { InkStroke } from "./source.ts";
 import { WritingSize } from "./writing-size.ts";
 
 export interface Point {

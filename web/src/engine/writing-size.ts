@@ -7,7 +7,7 @@
  */
 
 import type { Engine } from "./engine.ts";
-import type { InkStroke } from "./protocol.ts";
+import type { InkStroke } from "./source.ts";
 
 /** The ruling weighs as much as a path of so many sizes: about a letter. */
 const RULING_WEIGHT = 8;

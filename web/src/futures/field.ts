@@ -4,10 +4,10 @@
  * Letter key: n offsets, F futures, K steps, M mixture components.
  */
 
-import type { FieldDraws, PathReply } from "../engine/field.ts";
 import { commonOffsets } from "../engine/path-common.ts";
 import { branches, type Mixture, mixtureOf } from "./branches.ts";
 import { type Piece, plan } from "./plan.ts";
+import type { FieldDraws, PathReply } from "./protocol.ts";
 
 /** A path on a sheet, and what the model thought of it. */
 export interface Path {

@@ -4,9 +4,8 @@
  * Letter key: n offsets, F futures, K steps (horizons).
  */
 
-import { css, fromOklab, parse, type Triple, toOklab } from "../oklab.ts";
-
-export type Theme = "light" | "dark";
+import type { Theme } from "../draw/colour.ts";
+import { css, fromOklab, parse, type Triple, toOklab } from "../draw/oklab.ts";
 
 /** Left, middle and right of the scale of colours. */
 const ANCHORS: Readonly<Record<Theme, readonly [string, string, string]>> = {

@@ -3,7 +3,7 @@
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { decodeInk, encodeInk, InkCodeError } from "../ink/encode.ts";
 import type { Stroke } from "../ink/stroke.ts";
-import { type State, valuesOf, writeAddress } from "../state.ts";
+import { type State, valuesOf, writeAddress } from "./state.ts";
 
 const MOMENT_MS = 400;
 

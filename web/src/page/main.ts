@@ -1,27 +1,28 @@
 /** The page: wires ink, engine, controls and the writing figure together. */
 
 import { batch, computed, effect, signal } from "@preact/signals-core";
+import { atlasFigure } from "../figures/atlas/figure.ts";
+import { cellsFigure } from "../figures/cells/figure.ts";
+import { changeFigure } from "../figures/change/figure.ts";
+import { fieldFigure } from "../figures/field/figure.ts";
+import { neatenFigure } from "../figures/neaten/figure.ts";
+import { wallFigure } from "../figures/wall/figure.ts";
+import type { OpenedSample } from "../figures/wall/wiring.ts";
+import { continuing } from "../figures/writing/continuing.ts";
+import { type Loaded, openCheckpoints } from "../frame/checkpoints.ts";
+import { createChosen } from "../frame/chosen.ts";
+import { button, element, slider } from "../frame/controls.ts";
+import { download } from "../frame/download.ts";
+import { listenToKeys } from "../frame/keys.ts";
+import { handwritten } from "../ink/example.ts";
 import { inkToJson, inkToSvg } from "../ink/files.ts";
 import { listenToPen } from "../ink/pointer.ts";
 import { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
-import { controls, createState, figureState, readAddress, takeValues, valuesOf } from "../state.ts";
 import { paper } from "../views/paper.ts";
 import { keepAddress, readInk } from "./address.ts";
-import { atlasFigure } from "./atlas-figure.ts";
-import { cellsFigure } from "./cells.ts";
-import { changeFigure } from "./change.ts";
-import { type Loaded, openCheckpoints } from "./checkpoints.ts";
-import { createChosen } from "./chosen.ts";
-import { continuing } from "./continuing.ts";
-import { button, element, slider } from "./controls.ts";
-import { download } from "./download.ts";
-import { handwritten } from "./example.ts";
-import { fieldFigure } from "./field.ts";
-import { listenToKeys } from "./keys.ts";
 import { modelLine } from "./model-line.ts";
-import { neatenFigure } from "./neaten.ts";
-import { type OpenedSample, wallFigure } from "./wall.ts";
+import { controls, createState, readAddress, takeValues, valuesOf } from "./state.ts";
 
 /** Drawings have the ink of the light page: they are for paper. */
 const INK_COLOUR = "#1b2440";
@@ -230,11 +231,18 @@ function openSample({ continuation, offsets, primed, sample }: OpenedSample): vo
   announce(`Sample ${sample + 1} is on the paper.`);
 }
 
-const shared = { state, loaded, chosen: createChosen(state), ready, still, announce };
+const shared = {
+  state,
+  loaded,
+  chosen: createChosen({ cells: state["cells.chosen"], step: state["cells.step"] }),
+  ready,
+  still,
+  announce,
+};
 neatenFigure(shared, { sheet, ink, isExample, writing });
 wallFigure(shared, { ink, isExample, writing, open: openSample });
 const field = fieldFigure(shared, { ink, writing });
-atlasFigure(shared, { changed: state["change.cells"], cells: figureState(state, "cells") });
+atlasFigure(shared, state["change.cells"]);
 changeFigure(shared, { ink, writing });
 const cells = cellsFigure(shared, { sheet, ink, isExample, writing });
 

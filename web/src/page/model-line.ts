@@ -1,6 +1,6 @@
 /** What the page says of its model, from the checkpoint's own metadata. */
 
-import type { ModelFacts } from "../engine/protocol.ts";
+import type { ModelFacts } from "../worker/protocol.ts";
 
 export function modelLine({
   name,

@@ -4,11 +4,11 @@
  * Three canvases lie under a native scroller: ink, the cloud of all futures, and the one that is shown.
  */
 
+import { Camera } from "../draw/camera.ts";
+import { Layer } from "../draw/layer.ts";
+import { StrokePaths } from "../draw/strokes.ts";
 import { type Continuation, MODEL_MS, type Stroke, X_HEIGHT } from "../ink/stroke.ts";
-import { Camera } from "./camera.ts";
-import { Layer } from "./layer.ts";
 import { futurePath, type Tip } from "./reveal.ts";
-import { StrokePaths } from "./strokes.ts";
 
 export interface PaperData {
   /** Ink in order; the last stroke may be open. */

@@ -1,0 +1,148 @@
+/** Paints ink in the colours of what a cell did while the pen was there. */
+
+import { canvas, clear, enter, type Placing, sized } from "../draw/canvas.ts";
+import { NIB } from "../ink/outline.ts";
+import type { InkPath } from "../ink/path.ts";
+
+/** An ink, and the number of the colour at each of its n + 1 points. */
+export interface ColouredInk {
+  readonly path: InkPath;
+  readonly levels: Uint8Array;
+}
+
+/** Points first to last in one colour; a dot where they are one. */
+export interface Run {
+  readonly level: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Width of coloured ink in nibs, and in client pixels at least. */
+const WIDTH = 1.7;
+const LEAST_WIDTH = 2.2;
+/** At least so many points at the end of an ink that grows are painted anew every time; then at most twice as many. */
+const TAIL = 40;
+
+/** The runs of the points from `from` to `to`, the last not included. step: levels that are taken for one. */
+export function* runsOf(
+  { path: { lifted, length }, levels }: ColouredInk,
+  from: number,
+  to: number,
+  step = 1,
+): Generator<Run> {
+  let run: { level: number; first: number; last: number } | null = null;
+  for (let p = from; p < to; p++) {
+    if (lifted[p] === 1 || p === length) {
+      if (run !== null) yield run;
+      else if (p === 0 || lifted[p - 1] === 1) yield { level: levels[p]!, first: p, last: p };
+      run = null;
+      continue;
+    }
+    const level = Math.floor((levels[p]! + levels[p + 1]!) / 2 / step + 0.5 - 0.5 / step) * step;
+    if (run !== null && run.level === level) run.last = p + 1;
+    else {
+      if (run !== null) yield run;
+      run = { level, first: p, last: p + 1 };
+    }
+  }
+  if (run !== null) yield run;
+}
+
+export function lineWidth(zoom: number): number {
+  return Math.max(WIDTH * NIB, LEAST_WIDTH / zoom);
+}
+
+/** Adds a run to a path. */
+export function trace(context: CanvasPath, { x, y }: InkPath, { first, last }: Run): void {
+  context.moveTo(x[first]!, y[first]!);
+  // A line of no length is a dot, by its round ends.
+  for (let p = first === last ? first : first + 1; p <= last; p++) context.lineTo(x[p]!, y[p]!);
+}
+
+/** Strokes a whole ink, all of one colour at once: many short lines cost more than few long ones. */
+export function strokeByLevel(
+  context: CanvasRenderingContext2D,
+  ink: ColouredInk,
+  css: readonly string[],
+  step: number,
+): void {
+  const paths = new Map<number, Path2D>();
+  for (const run of runsOf(ink, 0, ink.path.length + 1, step)) {
+    const path = paths.get(run.level) ?? new Path2D();
+    paths.set(run.level, path);
+    trace(path, ink.path, run);
+  }
+  for (const [level, path] of paths) {
+    context.strokeStyle = css[level]!;
+    context.stroke(path);
+  }
+}
+
+export class InkPainter {
+  readonly #settled: HTMLCanvasElement;
+  readonly #tip: HTMLCanvasElement;
+  #placing: Placing | null = null;
+  /** Points that are painted for good. */
+  #done = 0;
+
+  constructor(el: HTMLElement) {
+    this.#settled = canvas(el);
+    this.#tip = canvas(el);
+  }
+
+  /** Another size or place: all is painted anew. */
+  place(placing: Placing): void {
+    const same = this.#placing?.width === placing.width && this.#placing.height === placing.height;
+    if (!same || this.#placing?.density !== placing.density) {
+      sized(this.#settled, placing);
+      sized(this.#tip, placing);
+    }
+    this.#placing = placing;
+    this.restart();
+  }
+
+  /** Forgets what is painted. */
+  restart(): void {
+    this.#done = 0;
+    this.#enter(this.#settled, true);
+  }
+
+  /** changed: points from there on are not what they were. */
+  paint(ink: ColouredInk, css: readonly string[], growing: boolean, changed: number): void {
+    if (changed < this.#done) this.restart();
+    const points = ink.path.length + 1;
+    const end = growing ? points - TAIL : points;
+    // Seldom: each canvas that is touched costs, however little is painted.
+    if (!growing || end - this.#done > TAIL) {
+      this.#strokes(this.#enter(this.#settled, false), ink, css, this.#done, end);
+      this.#done = end;
+    }
+    this.#strokes(this.#enter(this.#tip, true), ink, css, this.#done, points);
+  }
+
+  #strokes(
+    context: CanvasRenderingContext2D | null,
+    ink: ColouredInk,
+    css: readonly string[],
+    from: number,
+    to: number,
+  ): void {
+    if (context === null || this.#placing === null) return;
+    context.lineCap = "round";
+    context.lineJoin = "round";
+    context.lineWidth = lineWidth(this.#placing.zoom);
+    for (const run of runsOf(ink, from, to)) {
+      context.strokeStyle = css[run.level]!;
+      context.beginPath();
+      trace(context, ink.path, run);
+      context.stroke();
+    }
+  }
+
+  #enter(el: HTMLCanvasElement, wipe: boolean): CanvasRenderingContext2D | null {
+    if (this.#placing === null) return null;
+    const context = enter(el, this.#placing);
+    if (wipe) clear(el, context);
+    return context;
+  }
+}

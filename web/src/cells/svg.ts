@@ -1,0 +1,34 @@
+/** Ink in the colours of cells, as SVG in client pixels. */
+
+import type { Placing } from "../draw/canvas.ts";
+import type { InkPath } from "../ink/path.ts";
+import type { ColouredInk, Run } from "./ink-painter.ts";
+import { lineWidth, runsOf } from "./ink-painter.ts";
+
+/** An ink in its colours, as a group. most: client pixels of its width, never more. */
+export function inkStrokes(
+  ink: ColouredInk,
+  placing: Placing,
+  css: readonly string[],
+  most = Number.POSITIVE_INFINITY,
+): string {
+  const width = tenths(Math.min(lineWidth(placing.zoom) * placing.zoom, most));
+  const lines = [...runsOf(ink, 0, ink.path.length + 1)]
+    .map((run) => `<path stroke="${css[run.level]}" d="${lineOf(ink.path, run, placing)}"/>`)
+    .join("\n");
+  return `<g fill="none" stroke-linecap="round" stroke-linejoin="round" stroke-width="${width}">
+${lines}
+</g>`;
+}
+
+function lineOf({ x, y }: InkPath, { first, last }: Run, { zoom, left, top }: Placing): string {
+  const at = (p: number): string => `${tenths(x[p]! * zoom + left)} ${tenths(y[p]! * zoom + top)}`;
+  const points = Array.from({ length: last - first }, (_, k) => `L${at(first + k + 1)}`);
+  // A dot is a line of no length.
+  return `M${at(first)}${points.join("") || "h0"}`;
+}
+
+/** Rounded to tenths of a pixel. */
+export function tenths(value: number): number {
+  return Math.round(10 * value) / 10;
+}

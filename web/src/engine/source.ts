@@ -1,0 +1,50 @@
+/** What the engine reads: strokes, and where a path of offsets comes from. */
+
+/** A stroke as the engine needs it. Model strokes go in as they are, hand strokes are prepared (spec/ink.md). */
+export interface InkStroke {
+  readonly writer: "hand" | "model";
+  /** [points, 2] in sheet units. */
+  readonly points: Float32Array;
+  readonly lifted: boolean;
+}
+
+/** A future that was taken: the path is cut at the row and goes on along it. */
+export interface Fork {
+  readonly row: number;
+  readonly future: number;
+  readonly seed: number;
+  readonly variation: number;
+}
+
+export type PathSource =
+  /** What the model writes. */
+  | { readonly kind: "sample"; readonly seed: number; readonly steps: number; readonly variation: number }
+  /** Offsets [n, 3] in model units. */
+  | { readonly kind: "offsets"; readonly offsets: Float32Array }
+  /** A sheet's ink, read as the first figure reads it. */
+  | { readonly kind: "sheet"; readonly strokes: readonly InkStroke[] }
+  /** Ink of a file: points [n, 2], and model units in one of its units where it says so. */
+  | {
+      readonly kind: "ink";
+      readonly points: Float32Array;
+      readonly penUp: Uint8Array;
+      readonly scale: number | null;
+    };
+
+/** A stroke as the page has it. The client sends a closed one once, told apart by identity. */
+export interface Strokes {
+  readonly writer: "hand" | "model";
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly lifted: boolean;
+}
+
+/** A stroke as a request has it. */
+export function packed({ writer, x, y, lifted }: Strokes): InkStroke {
+  const points = new Float32Array(2 * x.length);
+  for (let k = 0; k < x.length; k++) {
+    points[2 * k] = x[k]!;
+    points[2 * k + 1] = y[k]!;
+  }
+  return { writer, points, lifted };
+}

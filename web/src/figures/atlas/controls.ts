@@ -1,0 +1,17 @@
+/** The controls of the atlas. */
+
+import { choice, number, text } from "../../frame/control.ts";
+import { SORTS } from "./following.ts";
+
+export const controls = {
+  /** The feature that is looked at, by its name; empty for the first that there is. */
+  feature: text("hash"),
+  /** strongest: at the end of the cell that goes with the feature. */
+  show: choice(["strongest", "highest", "lowest", "similar"]),
+  by: choice(["all", "chosen"]),
+  /** The span of the ink: its first row, below 0 where the cells are strongest, and how many. */
+  from: number(-1, -1, 3000, 1),
+  length: number(20, 5, 60, 1),
+  sort: choice(SORTS),
+  filter: text("hash"),
+};

@@ -1,0 +1,93 @@
+/** The lines of an atlas and what all cells did along them, traced when they are needed and kept. */
+
+import type { AtlasLines } from "../../atlas/atlas.ts";
+import type { Engine } from "../../engine/engine.ts";
+
+/** An ink and its cell states. */
+export interface TracedInk {
+  /** [n, 3] in model units. */
+  readonly offsets: Float32Array;
+  readonly firstLifted: boolean;
+  /** [n + 1, N] in standard deviations; row p is after p offsets. */
+  readonly rows: Float32Array;
+}
+
+export class LineTraces {
+  readonly #engine: Engine;
+  readonly #lines: AtlasLines;
+  readonly #deviation: Float32Array;
+  readonly #stored: Float32Array | null;
+  readonly #traced = new Map<number, TracedInk>();
+  /** Numbers of the lines in which moments are looked for. */
+  readonly numbers: readonly number[];
+
+  /** stored: offsets of all lines, where they are not samples. */
+  constructor(engine: Engine, lines: AtlasLines, deviation: Float32Array, stored: Float32Array | null) {
+    this.#engine = engine;
+    this.#lines = lines;
+    this.#deviation = deviation;
+    this.#stored = stored;
+    const count = lines.source === "samples" ? lines.count : lines.lengths.length;
+    const collapsed = new Set(lines.source === "samples" ? lines.collapsed : []);
+    this.numbers = Array.from({ length: count }, (_, line) => line).filter((line) => !collapsed.has(line));
+  }
+
+  /** N */
+  get cells(): number {
+    return this.#deviation.length;
+  }
+
+  has(line: number): boolean {
+    return this.#traced.has(line);
+  }
+
+  line(line: number): TracedInk {
+    const traced = this.#traced.get(line) ?? this.trace(this.#offsets(line), false);
+    this.#traced.set(line, traced);
+    return traced;
+  }
+
+  trace(offsets: Float32Array, firstLifted: boolean): TracedInk {
+    // After the last offset nothing is consumed; a row needs one, whatever it is.
+    const read = new Float32Array(offsets.length + 3);
+    read.set(offsets);
+    const state = this.#engine.start();
+    const { c } = this.#engine.trace(state, read, { c: true, h: false, loglik: false });
+    state.free();
+    const rows = c!;
+    const { cells } = this;
+    for (let at = 0, cell = 0; at < rows.length; at++, cell = cell + 1 === cells ? 0 : cell + 1) {
+      rows[at] = rows[at]! / this.#deviation[cell]!;
+    }
+    return { offsets, firstLifted, rows };
+  }
+
+  /** Parts of limits, mean over cells, of the rows from `from` to `to`, the last not included. */
+  shares(
+    { rows }: TracedInk,
+    cells: readonly number[],
+    limits: readonly number[],
+    from: number,
+    to: number,
+  ): Float32Array {
+    const shares = new Float32Array(to - from);
+    cells.forEach((cell, k) => {
+      const part = this.#deviation[cell]! / (limits[k]! * cells.length);
+      for (let row = from; row < to; row++) shares[row - from]! += rows[row * this.cells + cell]! * part;
+    });
+    return shares;
+  }
+
+  #offsets(line: number): Float32Array {
+    if (this.#lines.source === "data") {
+      const { lengths } = this.#lines;
+      const begin = lengths.slice(0, line).reduce((sum, length) => sum + length, 0);
+      return this.#stored!.slice(3 * begin, 3 * (begin + lengths[line]!));
+    }
+    const { seed, steps, variation } = this.#lines;
+    const state = this.#engine.start();
+    const offsets = this.#engine.sample(state, steps, { seed: seed + line, variation });
+    state.free();
+    return offsets;
+  }
+}

@@ -1,0 +1,70 @@
+/** Paints a piece of ink in the colours of cells, with the points that it is about marked. */
+
+import { type ColouredInk, lineWidth, strokeByLevel } from "../../cells/ink-painter.ts";
+import type { Placing } from "../../draw/canvas.ts";
+import { colour } from "../../draw/colour.ts";
+
+/** Points first to last of the piece. */
+export interface Marked {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Levels that are taken for one colour: small ink has few. */
+const STEP = 4;
+/** Client pixels: a ring about one point, a band behind several. */
+const RING = 6;
+const BAND = 16;
+/** Client pixels of the ink at most. */
+export const MOST_WIDTH = 4.5;
+
+export function paintPiece(
+  context: CanvasRenderingContext2D,
+  el: HTMLElement,
+  ink: ColouredInk,
+  mark: Marked | null,
+  { zoom, left, top }: Placing,
+  css: readonly string[],
+): void {
+  context.translate(left, top);
+  context.scale(zoom, zoom);
+  context.lineCap = "round";
+  context.lineJoin = "round";
+  const several = mark !== null && mark.last > mark.first;
+  if (several) band(context, ink, mark, zoom, colour(el, "--muted"));
+  context.lineWidth = Math.min(lineWidth(zoom), MOST_WIDTH / zoom);
+  strokeByLevel(context, ink, css, STEP);
+  if (mark !== null && !several) ring(context, ink, mark.first, zoom, colour(el, "--ink"));
+}
+
+function ring(
+  context: CanvasRenderingContext2D,
+  { path }: ColouredInk,
+  point: number,
+  zoom: number,
+  css: string,
+): void {
+  context.strokeStyle = css;
+  context.lineWidth = 1.5 / zoom;
+  context.beginPath();
+  context.arc(path.x[point]!, path.y[point]!, RING / zoom, 0, 2 * Math.PI);
+  context.stroke();
+}
+
+function band(
+  context: CanvasRenderingContext2D,
+  { path }: ColouredInk,
+  { first, last }: Marked,
+  zoom: number,
+  css: string,
+): void {
+  context.globalAlpha = 0.3;
+  context.strokeStyle = css;
+  context.lineWidth = BAND / zoom;
+  context.beginPath();
+  context.moveTo(path.x[first]!, path.y[first]!);
+  // Also through the air: the span is one stretch of time.
+  for (let p = first + 1; p <= last; p++) context.lineTo(path.x[p]!, path.y[p]!);
+  context.stroke();
+  context.globalAlpha = 1;
+}

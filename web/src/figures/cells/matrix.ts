@@ -1,0 +1,93 @@
+/** One quantity of all cells along an ink, as far as it was read: [rows, C], row p after p offsets. */
+
+import { type Limits, limitOf } from "../../cells/scale.ts";
+import type { Quantity } from "../../engine/cell-trace.ts";
+import type { CellsReply } from "./protocol.ts";
+
+export class CellMatrix {
+  readonly cells: number;
+  readonly what: Quantity;
+  /** n + 1 */
+  rows = 0;
+  #held = new Float32Array(0);
+
+  constructor(cells: number, what: Quantity) {
+    this.cells = cells;
+    this.what = what;
+  }
+
+  /** [rows, C]; valid until the next `take`. */
+  get values(): Float32Array {
+    return this.#held.subarray(0, this.rows * this.cells);
+  }
+
+  /** Takes the rows of a reply that builds on the one before. */
+  take({ from, values }: Pick<CellsReply, "from" | "values">): void {
+    const { cells } = this;
+    const end = from * cells + values.length;
+    if (end > this.#held.length) {
+      const more = new Float32Array(Math.max(end, Math.ceil(1.5 * this.#held.length)));
+      more.set(this.#held.subarray(0, from * cells));
+      this.#held = more;
+    }
+    this.#held.set(values, from * cells);
+    this.rows = end / cells;
+  }
+
+  value(row: number, cell: number): number {
+    return this.#held[row * this.cells + cell]!;
+  }
+
+  /** [rows]: the mean of some cells in each row. */
+  means(cells: readonly number[]): Float32Array {
+    const sums = new Float64Array(this.rows);
+    for (const cell of cells) {
+      for (let row = 0, at = cell; row < this.rows; row++, at += this.cells) sums[row]! += this.#held[at]!;
+    }
+    return Float32Array.from(sums, (sum) => sum / cells.length);
+  }
+
+  /** [rows]: the mean over some cells of their distance from the middle in parts of their limits. */
+  shares(cells: readonly number[], limits: Limits): Float32Array {
+    const shares = new Float32Array(this.rows);
+    for (const cell of cells) {
+      const part = 1 / (limitOf(limits, cell) * cells.length);
+      for (let row = 0, at = cell; row < this.rows; row++, at += this.cells) {
+        shares[row]! += (this.#held[at]! - limits.centre) * part;
+      }
+    }
+    return shares;
+  }
+
+  /**
+   * [C]: how strongly each cell varies over the ink, in what is seen of it: the standard deviation of its distance from
+   * the middle in parts of its limit, cut where the colours end.
+   */
+  spread(limits: Limits): Float32Array {
+    const { cells, rows } = this;
+    const sum = new Float64Array(cells);
+    const squares = new Float64Array(cells);
+    const perUnit = Float32Array.from(sum, (_, cell) => 1 / limitOf(limits, cell));
+    for (let row = 0, at = 0; row < rows; row++) {
+      for (let cell = 0; cell < cells; cell++, at++) {
+        const share = (this.#held[at]! - limits.centre) * perUnit[cell]!;
+        const cut = Math.max(-1, Math.min(share, 1));
+        sum[cell]! += cut;
+        squares[cell]! += cut * cut;
+      }
+    }
+    return Float32Array.from(sum, (total, cell) =>
+      Math.sqrt(Math.max(squares[cell]! / rows - (total / rows) ** 2, 0)),
+    );
+  }
+}
+
+/** Some cells, those that vary most first; of equals the lower number. */
+export function byStrength(cells: readonly number[], spread: Float32Array): number[] {
+  return [...cells].sort((a, b) => spread[b]! - spread[a]! || a - b);
+}
+
+/** The cell that varies most. */
+export function strongest(spread: Float32Array): number {
+  return spread.reduce((best, value, cell) => (value > spread[best]! ? cell : best), 0);
+}

@@ -1,0 +1,132 @@
+/** Changing cells as a figure of the page: its controls. The model, and what was measured, come when it is near. */
+
+import { batch, effect } from "@preact/signals-core";
+import { cellsInWords, cellsOf } from "../../cells/words.ts";
+import { type Frame, figure, type Shared } from "../../frame/figure.ts";
+import { controls as table } from "./controls.ts";
+import type { ChangeWiring, Parts } from "./wiring.ts";
+
+export function changeFigure(shared: Shared, wiring: Pick<ChangeWiring, "ink" | "writing">): void {
+  const frame = figure("change", table, shared);
+  const { controls, state } = frame;
+  const again = { write: () => {} };
+  const random = controls.button(
+    "Random cells instead",
+    () =>
+      batch(() => {
+        state.random.value = state.random.value === 0 ? 1 : 0;
+        again.write();
+      }),
+    { main: true, title: "The same change of as many cells chosen at random" },
+  );
+  random.id = "change-random";
+  random.classList.add("steady");
+  const others = controls.button("Other random cells", () => {
+    state.random.value = (state.random.value % table.random.greatest) + 1;
+  });
+  controls.button("Write again", () => again.write());
+  const menu = chooser(frame);
+  cellsField(frame);
+  const how = controls.menu("how", "Do", [
+    ["clamp", "Hold at"],
+    ["scale", "Multiply by"],
+    ["shift", "Add"],
+  ]);
+  const of = controls.menu(
+    "of",
+    "To",
+    [
+      ["c", "what they keep (c)"],
+      ["h", "what they say (h)"],
+    ],
+    "The cell state, which a cell keeps from step to step, or the hidden state, which the others see of it",
+  );
+  const plain = (value: number): string => String(value).replace("-", "\u2212");
+  const sliders = {
+    strength: controls.slider("strength", "Strength", (value) => `${Math.round(100 * value)} %`),
+    clamp: controls.slider("clamp", "Value", plain, "Where the cells are held"),
+    scale: controls.slider("scale", "Factor", plain, "What they are multiplied by after every step"),
+    shift: controls.slider("shift", "Amount", plain, "What is added after every step"),
+  };
+  controls.slider(
+    "variation",
+    "Variation",
+    (value) => value.toFixed(2),
+    "How far it strays from what is likely",
+  );
+  controls.check("primed", "In your hand", "The samples go on from what you have written above");
+  const see = controls.quiet("See these cells", () => {}, {
+    title: "Colour the ink of the figure of cells by those that are changed here",
+  });
+  const measure = controls.quiet("Measure it", () => {}, {
+    title: "Draw 200 samples with the change and 200 for each of 19 random choices of cells",
+  });
+  controls.quiet("Other seeds", () => {
+    state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
+    again.write();
+  });
+  effect(() => {
+    const own = state.cells.value.length > 0;
+    const shown = own ? state.how.value : "strength";
+    for (const [name, slider] of Object.entries(sliders)) slider.parentElement!.hidden = name !== shown;
+    for (const choice of [how, of]) choice.disabled = !own;
+    random.textContent = state.random.value === 0 ? "Random cells instead" : "Back to these cells";
+    random.ariaPressed = String(state.random.value > 0);
+    others.disabled = state.random.value === 0;
+  });
+  frame.say("Changing cells");
+  const parts = { menu, how, of, see, measure, ...partsOf(frame) };
+  frame.start(async () => (await import("./live.ts")).startChange({ frame, parts, again, ...wiring }));
+}
+
+/** A menu of cells by name; the atlas fills it. */
+function chooser({ controls }: Frame<typeof table>): HTMLSelectElement {
+  const label = document.createElement("label");
+  const menu = document.createElement("select");
+  label.className = "menu";
+  label.title = "Which cells are changed";
+  menu.id = "change-menu";
+  menu.append(new Option("Cells by number", ""));
+  label.append("Cells", menu);
+  controls.el.insertBefore(label, controls.el.lastElementChild);
+  return menu;
+}
+
+/** Cells by number, such as 12,40-60. */
+function cellsField({ controls, state, announce }: Frame<typeof table>): void {
+  const label = document.createElement("label");
+  const input = document.createElement("input");
+  label.className = "menu cells-field";
+  label.title = "Numbers and ranges of cells, such as 12,40-60";
+  input.id = "change-cells";
+  input.inputMode = "text";
+  input.autocomplete = "off";
+  input.spellcheck = false;
+  input.placeholder = "12,40-60";
+  label.append("Numbers", input);
+  input.addEventListener("change", () => {
+    const cells = input.value.trim() === "" ? [] : cellsOf(input.value);
+    input.ariaInvalid = String(cells === undefined);
+    if (cells === undefined) announce("Expected numbers and ranges of cells, such as 12,40-60.");
+    else state.cells.value = cells;
+  });
+  effect(() => {
+    input.value = cellsInWords(state.cells.value);
+    input.ariaInvalid = "false";
+  });
+  controls.el.insertBefore(label, controls.el.lastElementChild);
+}
+
+/** Below the controls: what was measured, what there is to try, and what could come under the change. */
+function partsOf({ el }: Frame<typeof table>): Pick<Parts, "told" | "effects" | "fields"> {
+  const make = (names: string): HTMLElement => {
+    const made = document.createElement("div");
+    made.className = names;
+    return made;
+  };
+  const details = make("change-details");
+  const [told, effects, fields] = [make("change-told"), make("change-effects"), make("change-fields")];
+  details.append(effects, told);
+  el.querySelector("figcaption")!.before(details, fields);
+  return { told, effects, fields };
+}

@@ -1,0 +1,191 @@
+/**
+ * What an intervention does to writing, measured beside the same change of random cells (spec/interventions.md): the
+ * twin of src/pentrace/effects.py. No DOM: for workers and for Node.
+ *
+ * Letter key: N samples, n steps of each, C cells of all layers.
+ */
+
+import type { Engine } from "../../engine/engine.ts";
+import { type Change, type Changed, type Intervention, intervene } from "../../engine/interventions.ts";
+import type { Figure, Figures } from "./effect.ts";
+import { MEASURES, type Measure, mean, measured } from "./measures.ts";
+import { generator } from "./random.ts";
+
+/** Which samples are drawn, before and after alike. */
+export interface Setup {
+  readonly samples: number;
+  readonly steps: number;
+  readonly variation: number;
+  readonly seed: number;
+}
+
+export const SETUP: Setup = { samples: 200, steps: 160, variation: 1, seed: 0 };
+
+/** Samples that are read for their likelihood, and for what cells usually do. */
+const INKS = 20;
+const RESAMPLES = 1000;
+/** A random cell is drawn from so many that vary most nearly as much. */
+const NEIGHBOURS = 40;
+
+/** [N] of each measure; of the likelihood, one for each ink. */
+type Values = Record<Measure, number[]>;
+
+/** Mean and standard deviation of a quantity, [C]. */
+interface Usual {
+  readonly mean: Float64Array;
+  readonly spread: Float64Array;
+}
+
+export class Laboratory {
+  readonly #engine: Engine;
+  readonly #setup: Setup;
+  readonly #inks: readonly Float32Array[];
+  readonly #usual: Record<Changed, Usual>;
+  /** Measured when it is first asked for. */
+  #before: Values | null = null;
+
+  /** The engine is left without interventions. */
+  constructor(engine: Engine, setup: Setup = SETUP) {
+    this.#engine = engine;
+    this.#setup = setup;
+    intervene(this.#engine, []);
+    this.#inks = this.#samples(Math.min(INKS, setup.samples));
+    this.#usual = { c: this.#usually("c"), h: this.#usually("h") };
+  }
+
+  /** The figures after the intervention and after each of `random`, as they come: yields when there is more. */
+  *measure(intervention: Intervention, random: readonly Intervention[]): Generator<Figures> {
+    this.#before ??= this.#run([]);
+    const before = this.#before;
+    const after = this.#run(intervention);
+    const others: Values[] = [];
+    yield figuresOf(before, after, others);
+    for (const other of random) {
+      others.push(this.#run(other));
+      yield figuresOf(before, after, others);
+    }
+  }
+
+  /**
+   * The same intervention on as many random cells, none of them its own: others of the layer that vary about as much.
+   * A change with a shift moves the other cell's mean by as many of its standard deviations, to a side that is drawn.
+   */
+  like(intervention: Intervention, draw: number): Intervention {
+    const random = generator(this.#setup.seed, draw);
+    const { hidden } = this.#engine.architecture;
+    const own = new Map(intervention.map(({ cell, of }) => [cell, of]));
+    const taken = new Set(own.keys());
+    const others = new Map<number, { cell: number; side: number }>();
+    for (const [cell, of] of shuffled([...own], random)) {
+      const { spread } = this.#usual[of];
+      const from = hidden * Math.floor(cell / hidden);
+      const near = Array.from({ length: hidden }, (_, k) => from + k)
+        .filter((other) => !taken.has(other))
+        .sort((a, b) => Math.abs(spread[a]! - spread[cell]!) - Math.abs(spread[b]! - spread[cell]!))
+        .slice(0, NEIGHBOURS);
+      const other = near[Math.floor(random() * near.length)];
+      // More cells than there are others: there is nothing to compare with.
+      if (other === undefined) return [];
+      taken.add(other);
+      others.set(cell, { cell: other, side: random() < 0.5 ? -1 : 1 });
+    }
+    return intervention.map((change) => this.#moved(change, others.get(change.cell)!));
+  }
+
+  #moved({ cell, of, scale, shift }: Change, other: { cell: number; side: number }): Change {
+    if (shift === 0) return { cell: other.cell, of, scale, shift };
+    const { mean: usual, spread } = this.#usual[of];
+    const by = (scale * usual[cell]! + shift - usual[cell]!) / Math.max(spread[cell]!, 1e-12);
+    const moved = usual[other.cell]! * (1 - scale) + other.side * by * spread[other.cell]!;
+    return { cell: other.cell, of, scale, shift: moved };
+  }
+
+  #run(intervention: Intervention): Values {
+    intervene(this.#engine, intervention);
+    const values = this.#measured(this.#samples(this.#setup.samples));
+    intervene(this.#engine, []);
+    return values;
+  }
+
+  #samples(count: number): Float32Array[] {
+    const { steps, seed, variation } = this.#setup;
+    const start = this.#engine.start();
+    const all = this.#engine.futures(start, count, steps, { seed, variation });
+    start.free();
+    return Array.from({ length: count }, (_, k) => all.subarray(3 * steps * k, 3 * steps * (k + 1)));
+  }
+
+  #measured(samples: readonly Float32Array[]): Values {
+    const values = Object.fromEntries(MEASURES.map((name) => [name, [] as number[]])) as Values;
+    for (const sample of samples) {
+      const found = measured(sample);
+      for (const name of MEASURES) values[name].push(found[name]);
+    }
+    values["log-likelihood"] = this.#inks.map((ink) => this.#likelihood(ink));
+    return values;
+  }
+
+  /** Nats a point, in model units. */
+  #likelihood(ink: Float32Array): number {
+    const state = this.#engine.start();
+    const { loglik } = this.#engine.trace(state, ink, { c: false, h: false });
+    state.free();
+    return loglik!.reduce((sum, value) => sum + value, 0) / (loglik!.length / 2);
+  }
+
+  #usually(of: Changed): Usual {
+    const { layers, hidden } = this.#engine.architecture;
+    const cells = layers * hidden;
+    const [sum, squares] = [new Float64Array(cells), new Float64Array(cells)];
+    let rows = 0;
+    for (const ink of this.#inks) {
+      const state = this.#engine.start();
+      const values = this.#engine.trace(state, ink, { c: of === "c", h: of === "h", loglik: false })[of]!;
+      state.free();
+      rows += values.length / cells;
+      values.forEach((value, k) => {
+        sum[k % cells] = sum[k % cells]! + value;
+        squares[k % cells] = squares[k % cells]! + value * value;
+      });
+    }
+    const usual = sum.map((each) => each / rows);
+    const spread = squares.map((each, k) => Math.sqrt(Math.max(each / rows - usual[k]! ** 2, 0)));
+    return { mean: usual, spread };
+  }
+}
+
+function figuresOf(before: Values, after: Values, others: readonly Values[]): Figures {
+  const names = [...MEASURES, "log-likelihood"] as const;
+  const figure = (name: Measure): Figure => ({
+    before: known(mean(before[name])),
+    after: known(mean(after[name])),
+    error: known(standardError(after[name].map((value, k) => value - before[name][k]!))),
+    random: others.map((values) => known(mean(values[name]))),
+  });
+  return Object.fromEntries(names.map((name) => [name, figure(name)]));
+}
+
+function known(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Of the mean, by drawing as many values with replacement 1000 times. */
+function standardError(values: readonly number[]): number {
+  const finite = values.filter(Number.isFinite);
+  const random = generator(0, 0);
+  const means = Array.from({ length: RESAMPLES }, () => {
+    let sum = 0;
+    for (let k = 0; k < finite.length; k++) sum += finite[Math.floor(random() * finite.length)]!;
+    return sum / finite.length;
+  });
+  const middle = mean(means);
+  return Math.sqrt(means.reduce((sum, each) => sum + (each - middle) ** 2, 0) / (RESAMPLES - 1));
+}
+
+function shuffled<T>(values: T[], random: () => number): T[] {
+  for (let k = values.length - 1; k > 0; k--) {
+    const other = Math.floor(random() * (k + 1));
+    [values[k], values[other]] = [values[other]!, values[k]!];
+  }
+  return values;
+}

@@ -1,0 +1,127 @@
+/** What the figure of changes says: what is done, what it does, and what may be concluded. */
+
+import {
+  beatsRandom,
+  DRAWS,
+  type Effect,
+  effectOf,
+  type Figure,
+  randomEffects,
+  randomReach,
+} from "./effect.ts";
+import type { EffectRow } from "./effects-chart.ts";
+import type { Measure } from "./measures.ts";
+
+interface Words {
+  /** What is measured, as the beginning of a row. */
+  readonly name: string;
+  readonly unit: string;
+  /** What it is that cells control. */
+  readonly control: string;
+}
+
+/** What each measure is called. */
+export const MEASURE_WORDS: Readonly<Record<Measure, Words>> = {
+  "pen lifts": { name: "Pen lifts", unit: "lifts in 100 points", control: "how often the pen lifts" },
+  advance: { name: "Movement to the right", unit: "units a step", control: "how fast the pen moves right" },
+  drift: { name: "Movement down", unit: "units a step", control: "whether the line sinks or climbs" },
+  "direction spread": {
+    name: "Spread of directions",
+    unit: "of 1",
+    control: "how much the directions differ",
+  },
+  "step length": { name: "Length of a step", unit: "units", control: "how long the steps are" },
+  turn: { name: "Turn to the right", unit: "degrees a step", control: "which way strokes turn" },
+  "stroke length": { name: "Length of a stroke", unit: "units", control: "how long strokes are" },
+  "stroke height": { name: "Height of a stroke", unit: "units", control: "how tall strokes are" },
+  straightness: { name: "Straightness of strokes", unit: "of 1", control: "how straight strokes are" },
+  slant: { name: "Slant to the right", unit: "degrees", control: "the slant" },
+  collapse: { name: "Samples that collapse", unit: "%", control: "whether it writes at all" },
+  "log-likelihood": { name: "Likelihood of ink", unit: "nats a point", control: "how likely ink is" },
+};
+
+/** Two or three digits, with a true minus sign. */
+export function short(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  const text = value.toFixed(size >= 99.5 ? 0 : size >= 9.95 ? 1 : size >= 0.0095 ? 2 : 3);
+  return Number(text) === 0 ? "0" : text.replace("-", "\u2212");
+}
+
+/** From least to greatest, as random cells have it. */
+function range(values: readonly (number | null)[]): string {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return "";
+  return `${short(Math.min(...known))} to ${short(Math.max(...known))}`;
+}
+
+/** One row of the list: a preset of the atlas. */
+export function presetRow({ name, title, measure, figures, controls, expected }: Effect): EffectRow {
+  const row = figureRow(measure, figures[measure]!, expected);
+  const detail = `${row.detail}; random ${range(figures[measure]!.random)}`;
+  return { ...row, name, title, detail, controls };
+}
+
+/** One row: a measure of any intervention, and the side that it was expected to go to; 0 for either. */
+export function figureRow(measure: Measure, figure: Figure, expected = 0): EffectRow {
+  const { before, after, error } = figure;
+  const { name, unit } = MEASURE_WORDS[measure];
+  return {
+    name: measure,
+    title: name,
+    detail: `${short(before)} → ${short(after)} ${unit}`,
+    effect: effectOf(figure),
+    error: error ?? Number.NaN,
+    random: randomEffects(figure),
+    reach: randomReach(figure, expected),
+    controls: beatsRandom(figure, expected),
+  };
+}
+
+/** What a preset was measured to do, in sentences. */
+export function told(effect: Effect): string[] {
+  const { figures, measure, cells, samples } = effect;
+  const figure = figures[measure]!;
+  const { unit, name } = MEASURE_WORDS[measure];
+  const count = figure.random.length;
+  return [
+    `${name}, over ${samples} samples: ${short(figure.before)} ${unit} as it is, ${short(figure.after)} with these ${cells.length} cells changed (± ${short(figure.error)}).`,
+    `With as many random cells, which vary about as much and are moved as far, ${count} times over: ${range(figure.random)}.`,
+    verdict(effect, figure),
+  ];
+}
+
+function verdict({ controls, expected, feature, measure }: Effect, figure: Figure): string {
+  if (controls) {
+    const what = MEASURE_WORDS[measure].control;
+    return `Further than any of these, to the expected side: the cells do not only follow “${feature}”, they control ${what}.`;
+  }
+  const wrong = effectOf(figure) * expected < 0;
+  const why = wrong ? "That is not the expected side" : "Some of these went as far";
+  return `${why}: the cells follow “${feature}”, but it is not shown that they control anything.`;
+}
+
+/** The same for an intervention of the reader's, as it is being measured. */
+export function toldOwn(done: number, total: number): string {
+  if (done < total) return `Measuring: ${done} of ${total} runs of 200 samples.`;
+  const claim =
+    total > DRAWS
+      ? `A dot outside its band went further than any of ${total - 1} random choices of cells. Of twelve measures looked at together, chance puts one there every other time: settle which one you mean before you look.`
+      : "There are too few other cells to compare with.";
+  return claim;
+}
+
+/** The difference that a change makes to how likely the ink on the left is. */
+export function likelihoodTold(loglik: Float32Array, steps: number, random: boolean): string {
+  const pairs = loglik.length / 2;
+  let [before, after] = [0, 0];
+  for (let k = 0; k < pairs; k++) {
+    before += loglik[2 * k]! / pairs;
+    after += loglik[2 * k + 1]! / pairs;
+  }
+  const by = after - before;
+  const change = random ? "With the random cells changed" : "With the change";
+  if (Math.abs(by) < 0.005) return `${change}, the ink on the left is as likely as without.`;
+  const word = by < 0 ? "less" : "more";
+  return `${change}, the model finds the ink on the left ${short(Math.abs(by))} nats a point ${word} likely: ${short(Math.abs(by) * steps)} over a line of ${steps} points.`;
+}

@@ -1,0 +1,16 @@
+/** The controls of the field of futures. */
+
+import { choice, number, text, UINT32 } from "../../frame/control.ts";
+
+export const controls = {
+  ink: choice(["1", "2", "3", "4", "5", "line", "yours", "opened"]),
+  count: number(50, 1, 200, 1),
+  /** Points of a future. */
+  steps: number(8, 1, 16, 1),
+  variation: number(0.7, 0.1, 1.5, 0.05),
+  seed: number(1, 0, UINT32, 1),
+  /** The row that is looked at; below 0, the clearest fork. */
+  step: number(-1, -1, 3000, 1),
+  /** The futures that were taken (page/field-forks.ts). */
+  forks: text("hash"),
+};

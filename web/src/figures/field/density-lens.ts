@@ -1,0 +1,221 @@
+/**
+ * What the model expects next, magnified: a smooth density of the next point, the ellipses of its mixture components
+ * (at two sigma, as opaque as they are likely), the ink so far, and the offset that was taken.
+ */
+
+import { canvasView } from "../../draw/canvas-view.ts";
+import { colour } from "../../draw/colour.ts";
+import type { Component, Mixture } from "../../futures/branches.ts";
+import type { Path } from "../../futures/field.ts";
+
+export interface LensData {
+  readonly path: Path;
+  readonly step: number;
+}
+
+export interface Lens {
+  update(data: LensData): void;
+  destroy(): void;
+}
+
+/** Model units from the centre to the edge: one of few, so that the lens does not breathe with every step. */
+const REACHES = [0.5, 0.9, 1.6, 2.9, 5.2, 9.4];
+/** Room beyond what has to be seen. */
+const BEYOND = 1.2;
+/** Pixels of the density in each direction, before it is made smooth. */
+const GRID = 88;
+/** Components of a lesser weight are not drawn. */
+const SEEN = 0.01;
+/** Components of a greater weight have to be in sight. */
+const LIKELY = 0.1;
+
+export function densityLens(el: HTMLElement, initial: LensData): Lens {
+  const density = document.createElement("canvas");
+  density.width = density.height = GRID;
+  let data = initial;
+
+  const view = canvasView(el, (context, size) => {
+    const { path, step } = data;
+    const mixture = path.mixtures[step];
+    if (mixture === undefined) return;
+    const reach = reachOf(data);
+    const [ink, future, paper] = ["--ink", "--future", "--paper"].map((name) => colour(el, name));
+    paintDensity(density, mixture, reach, future!);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(density, 0, 0, size, size);
+    // Model units, the pen's place in the middle.
+    const pixel = (2 * reach) / size;
+    context.translate(size / 2, size / 2);
+    context.scale(1 / pixel, 1 / pixel);
+    drawInk(context, data, ink!, pixel);
+    for (const component of mixture.components) ellipse(context, component, future!, pixel);
+    drawTaken(context, data, { ink: ink!, paper: paper! }, pixel);
+  });
+
+  return {
+    update(next) {
+      data = next;
+      view.wake();
+    },
+    destroy: view.destroy,
+  };
+}
+
+/** Enough for the offset that was taken, and for two sigma around every component that is likely. */
+function reachOf({ path, step }: LensData): number {
+  const [dx = 0, dy = 0] = path.offsets.subarray(3 * step, 3 * step + 2);
+  let needed = Math.max(Math.abs(dx), Math.abs(dy));
+  for (const { weight, x, y, sigmaX, sigmaY } of path.mixtures[step]?.components ?? []) {
+    if (weight < LIKELY) continue;
+    needed = Math.max(needed, Math.abs(x) + 2 * sigmaX, Math.abs(y) + 2 * sigmaY);
+  }
+  return REACHES.find((reach) => reach >= BEYOND * needed) ?? BEYOND * needed;
+}
+
+/** A component's density by the bivariate normal; Graves 2013, equation 24. */
+function bell({ weight, x, y, sigmaX, sigmaY, rho }: Component): (px: number, py: number) => number {
+  const free = 1 - rho * rho;
+  const height = weight / (2 * Math.PI * sigmaX * sigmaY * Math.sqrt(free));
+  return (px, py) => {
+    const u = (px - x) / sigmaX;
+    const v = (py - y) / sigmaY;
+    return height * Math.exp(-(u * u + v * v - 2 * rho * u * v) / (2 * free));
+  };
+}
+
+/** The component's mean over a pixel, about: its variances wider by that of a place within the pixel. */
+function overPixel(component: Component, pixel: number): Component {
+  const [sigmaX, sigmaY] = [component.sigmaX, component.sigmaY].map((sigma) =>
+    Math.hypot(sigma, pixel / Math.sqrt(12)),
+  ) as [number, number];
+  const rho = (component.rho * component.sigmaX * component.sigmaY) / (sigmaX * sigmaY);
+  return { ...component, sigmaX, sigmaY, rho };
+}
+
+/**
+ * Opacity grows with the square root of the density, so that what is unlikely is still seen. A component narrower than a
+ * pixel, such as that of a pen at rest, is at most as dark as the darkest of the others, which it would else make pale.
+ */
+function paintDensity(el: HTMLCanvasElement, { components }: Mixture, reach: number, css: string): void {
+  const context = el.getContext("2d");
+  if (context === null) return;
+  const likely = components.filter(({ weight }) => weight > 1e-4);
+  const pixel = (2 * reach) / GRID;
+  const isNarrow = ({ sigmaX, sigmaY }: Component): boolean => Math.max(sigmaX, sigmaY) < pixel;
+  const bells = (some: Component[]) => some.map((component) => bell(overPixel(component, pixel)));
+  const narrow = bells(likely.filter(isNarrow));
+  const wide = bells(likely.filter((component) => !isNarrow(component)));
+  const sum = (some: typeof wide, x: number, y: number): number =>
+    some.reduce((all, at) => all + at(x, y), 0);
+  const values = new Float64Array(GRID * GRID);
+  let most = 0;
+  for (let row = 0; row < GRID; row++) {
+    const y = ((row + 0.5) / GRID) * 2 * reach - reach;
+    for (let column = 0; column < GRID; column++) {
+      const x = ((column + 0.5) / GRID) * 2 * reach - reach;
+      const value = sum(wide, x, y);
+      most = Math.max(most, value);
+      values[row * GRID + column] = value + sum(narrow, x, y);
+    }
+  }
+  if (wide.length === 0) most = values.reduce((a, b) => Math.max(a, b));
+  context.globalCompositeOperation = "source-over";
+  context.clearRect(0, 0, GRID, GRID);
+  const image = context.createImageData(GRID, GRID);
+  values.forEach((value, k) => {
+    image.data[4 * k + 3] = 165 * Math.min(1, Math.sqrt(value / most));
+  });
+  context.putImageData(image, 0, 0);
+  context.globalCompositeOperation = "source-in";
+  context.fillStyle = css;
+  context.fillRect(0, 0, GRID, GRID);
+}
+
+function ellipse(context: CanvasRenderingContext2D, component: Component, css: string, pixel: number): void {
+  const { weight, x, y, sigmaX, sigmaY, rho } = component;
+  if (weight < SEEN) return;
+  const [xx, yy, xy] = [sigmaX * sigmaX, sigmaY * sigmaY, rho * sigmaX * sigmaY];
+  const mean = (xx + yy) / 2;
+  const apart = Math.hypot((xx - yy) / 2, xy);
+  const angle = 0.5 * Math.atan2(2 * xy, xx - yy);
+  const [long, short] = [Math.sqrt(mean + apart), Math.sqrt(Math.max(mean - apart, 0))];
+  context.globalAlpha = Math.min(0.12 + 1.3 * weight, 1);
+  context.strokeStyle = css;
+  context.lineWidth = (0.75 + 1.5 * weight) * pixel;
+  context.beginPath();
+  context.ellipse(x, y, 2 * long, 2 * short, angle, 0, 2 * Math.PI);
+  context.stroke();
+}
+
+/** The ink before the step, and faintly what came after. */
+function drawInk(
+  context: CanvasRenderingContext2D,
+  { path, step }: LensData,
+  ink: string,
+  pixel: number,
+): void {
+  context.strokeStyle = ink;
+  context.lineCap = context.lineJoin = "round";
+  context.lineWidth = 3.5 * pixel;
+  const draw = (from: number, to: number, alpha: number): void => {
+    context.globalAlpha = alpha;
+    context.beginPath();
+    for (let p = from; p < to; p++) {
+      if (path.lifted[p] === 1) continue;
+      context.moveTo((path.x[p]! - path.x[step]!) * path.scale, (path.y[p]! - path.y[step]!) * path.scale);
+      context.lineTo(
+        (path.x[p + 1]! - path.x[step]!) * path.scale,
+        (path.y[p + 1]! - path.y[step]!) * path.scale,
+      );
+    }
+    context.stroke();
+  };
+  draw(step, path.length, 0.12);
+  draw(0, step, 0.9);
+}
+
+interface Colours {
+  readonly ink: string;
+  readonly paper: string;
+}
+
+/** The offset that was taken: a hairline from the pen to a ring; dashed where the pen is up. */
+function drawTaken(
+  context: CanvasRenderingContext2D,
+  { path, step }: LensData,
+  { ink, paper }: Colours,
+  pixel: number,
+): void {
+  context.globalAlpha = 1;
+  context.strokeStyle = ink;
+  if (step < path.length) {
+    const [dx, dy] = [path.offsets[3 * step]!, path.offsets[3 * step + 1]!];
+    context.lineWidth = 1.25 * pixel;
+    context.setLineDash(path.lifted[step] === 1 ? [4 * pixel, 4 * pixel] : []);
+    context.beginPath();
+    context.moveTo(0, 0);
+    context.lineTo(dx, dy);
+    context.stroke();
+    context.setLineDash([]);
+    dot(context, dx, dy, 4 * pixel, ink, paper, pixel);
+  }
+  dot(context, 0, 0, 4.5 * pixel, paper, ink, pixel);
+}
+
+function dot(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  radius: number,
+  fill: string,
+  rim: string,
+  pixel: number,
+): void {
+  context.fillStyle = fill;
+  context.strokeStyle = rim;
+  context.lineWidth = 1.5 * pixel;
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+}

@@ -1,0 +1,99 @@
+/** The field as it is shown, as an SVG document: the twin of src/pentrace/futures_svg.py, in sheet units. */
+
+import type { Theme } from "../../draw/colour.ts";
+import type { Field } from "../../futures/field.ts";
+import { STRAND } from "../../futures/field-painter.ts";
+import { NIB, trailsOf } from "../../futures/futures-field.ts";
+import { LIFT_RADIUS, opacity, Palette, veers } from "../../futures/scale.ts";
+import { outline } from "../../ink/outline.ts";
+import { PathText } from "../../ink/path-text.ts";
+import { X_HEIGHT } from "../../ink/stroke.ts";
+
+export interface SvgColours {
+  readonly ink: string;
+  readonly paper: string;
+  readonly theme: Theme;
+}
+
+/** Units of the drawing in a sheet unit. */
+const UNIT = 10;
+const ROOM = 2 * X_HEIGHT;
+
+export function fieldToSvg(field: Field, colours: SvgColours): string {
+  const { path } = field;
+  const box = [least(path.x) - ROOM, least(path.y) - ROOM].map(whole) as [number, number];
+  const size = [
+    whole(-least(path.x.map((v) => -v)) + ROOM) - box[0],
+    whole(-least(path.y.map((v) => -v)) + ROOM) - box[1],
+  ];
+  const ink = new PathText(UNIT);
+  for (const trail of trailsOf(path)) outline(trail, ink, NIB);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${[...box, ...size].join(" ")}" width="${size[0]! / 4}" height="${size[1]! / 4}">
+<rect x="${box[0]}" y="${box[1]}" width="${size[0]}" height="${size[1]}" fill="${colours.paper}"/>
+${strands(field, colours.theme)}
+<g fill="${colours.ink}" fill-opacity="0.1" stroke="${colours.ink}" stroke-opacity="0.5" stroke-width="4">
+${circles(field)}
+</g>
+<path fill="${colours.ink}" d="${ink}"/>
+</svg>
+`;
+}
+
+/** Segments, in one path for each horizon, future and colour: within a path nothing is painted over itself. */
+function strands(field: Field, theme: Theme): string {
+  const { path, rows, known, count } = field;
+  const { steps } = field.draws;
+  const palette = new Palette(theme);
+  const groups = Array.from({ length: steps }, () => new Map<string, string[]>());
+  rows.forEach((futures, row) => {
+    if (futures === null) return;
+    const turned = veers(path.offsets, row, futures.subarray(0, 3 * steps * known[row]!), steps);
+    for (let f = 0; f < known[row]!; f++) {
+      let [x, y, down] = [path.x[row]!, path.y[row]!, path.lifted[row] === 0];
+      for (let k = 0; k < steps; k++) {
+        const at = f * steps + k;
+        const [fromX, fromY] = [whole(x), whole(y)];
+        x += futures[3 * at]! / path.scale;
+        y += futures[3 * at + 1]! / path.scale;
+        if (down) {
+          const name = `${f} ${palette.level(turned[at]!)}`;
+          const parts = groups[k]!.get(name) ?? [];
+          parts.push(`M${fromX} ${fromY}l${whole(x) - fromX} ${whole(y) - fromY}`);
+          groups[k]!.set(name, parts);
+        }
+        down = futures[3 * at + 2] === 0;
+      }
+    }
+  });
+  const width = whole(STRAND / path.scale);
+  return groups
+    .map((group, k) => {
+      const paths = [...group].map(
+        ([name, parts]) =>
+          `<path stroke="${palette.css[Number(name.split(" ")[1])]}" d="${parts.join("")}"/>`,
+      );
+      const look = `stroke-width="${width}" stroke-linecap="round" stroke-opacity="${opacity(k + 1, steps, count).toFixed(4)}"`;
+      return `<g fill="none" ${look}>\n${paths.join("\n")}\n</g>`;
+    })
+    .join("\n");
+}
+
+function circles({ path }: Field): string {
+  return path.mixtures
+    .slice(0, path.length)
+    .map(({ lift }, p) => ({ p, radius: (LIFT_RADIUS / path.scale) * Math.sqrt(lift) }))
+    .filter(({ radius }) => radius > 0.4)
+    .map(
+      ({ p, radius }) =>
+        `<circle cx="${whole(path.x[p + 1]!)}" cy="${whole(path.y[p + 1]!)}" r="${whole(radius)}"/>`,
+    )
+    .join("");
+}
+
+function least(values: Float64Array): number {
+  return values.reduce((a, b) => Math.min(a, b));
+}
+
+function whole(value: number): number {
+  return Math.round(value * UNIT);
+}

@@ -1,0 +1,105 @@
+/** Surprise a step, below a field: where the model was sure, where anything could happen, and where the forks are. */
+
+import { canvasView } from "../../draw/canvas-view.ts";
+import { colour } from "../../draw/colour.ts";
+import { type Path, surprise } from "../../futures/field.ts";
+
+export interface StripData {
+  readonly path: Path;
+  readonly step: number;
+}
+
+export interface StripOptions {
+  onLook(step: number): void;
+}
+
+export interface Strip {
+  update(data: StripData): void;
+  destroy(): void;
+}
+
+/** Client pixels above the bars, for the marks of forks. */
+const MARKS = 14;
+/** The bars' range leaves out the most extreme share at each end. */
+const TRIMMED = 0.03;
+
+export function surpriseStrip(el: HTMLElement, initial: StripData, options: StripOptions): Strip {
+  let data = initial;
+  const inset = (): number => Number.parseFloat(getComputedStyle(el).paddingLeft);
+  const view = canvasView(el, (context, width, height) =>
+    bars(context, el, data, { left: inset(), width: width - 2 * inset(), height }),
+  );
+
+  const look = (event: PointerEvent): void => {
+    const box = el.getBoundingClientRect();
+    const share = (event.clientX - box.left - inset()) / (box.width - 2 * inset());
+    const n = data.path.length;
+    if (n > 0) options.onLook(Math.min(Math.max(Math.floor(share * n), 0), n - 1));
+  };
+  el.addEventListener("pointerdown", (event) => {
+    // A pen or a finger goes on scrubbing when it leaves the strip.
+    el.setPointerCapture(event.pointerId);
+    look(event);
+  });
+  el.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "mouse" || event.buttons > 0) look(event);
+  });
+
+  return {
+    update(next) {
+      data = next;
+      view.wake();
+    },
+    destroy: view.destroy,
+  };
+}
+
+interface Box {
+  readonly left: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function bars(context: CanvasRenderingContext2D, el: HTMLElement, { path, step }: StripData, box: Box): void {
+  const n = path.length;
+  if (n === 0) return;
+  const values = Array.from({ length: n }, (_, p) => surprise(path, p));
+  const [low, high] = extent(values);
+  const [ink, muted, future] = ["--ink", "--muted", "--future"].map((name) => colour(el, name));
+  const wide = box.width / n;
+  const gap = wide > 3 ? 1 : 0;
+  const tall = box.height - MARKS - 1;
+  values.forEach((value, p) => {
+    const share = Math.min(Math.max((value - low) / (high - low), 0), 1);
+    const bar = 1 + share * (tall - 1);
+    const x = box.left + p * wide;
+    context.globalAlpha = p === step ? 1 : 0.28 + 0.42 * share;
+    context.fillStyle = p === step ? ink! : muted!;
+    context.fillRect(x, box.height - bar, Math.max(wide - gap, 0.6), bar);
+    if (path.branches[p]!.length > 1) mark(context, x + wide / 2, p === step, future!);
+  });
+  context.globalAlpha = 1;
+  context.fillStyle = ink!;
+  if (step < n) context.fillRect(box.left + (step + 0.5) * wide - 0.5, MARKS, 1, tall);
+}
+
+/** A fork: one stem, two ways. */
+function mark(context: CanvasRenderingContext2D, x: number, looked: boolean, colour: string): void {
+  context.globalAlpha = looked ? 1 : 0.75;
+  context.strokeStyle = colour;
+  context.lineWidth = looked ? 1.6 : 1.1;
+  context.beginPath();
+  context.moveTo(x - 2.5, 2.5);
+  context.lineTo(x, 6);
+  context.lineTo(x + 2.5, 2.5);
+  context.moveTo(x, 6);
+  context.lineTo(x, 10);
+  context.stroke();
+}
+
+function extent(values: readonly number[]): [number, number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
+  const [low, high] = [at(TRIMMED), at(1 - TRIMMED)];
+  return [low, Math.max(high, low + 1)];
+}

@@ -1,0 +1,8 @@
+/** The controls of neatening. */
+
+import { number } from "../../frame/control.ts";
+
+export const controls = {
+  /** The model's part in percent. */
+  share: number(80, 0, 100, 5),
+};

@@ -1,0 +1,39 @@
+/** Neatening as a figure of the page: its controls. The papers, and the worker, come when it is near. */
+
+import { signal } from "@preact/signals-core";
+import { download } from "../../frame/download.ts";
+import { figure, type Shared } from "../../frame/figure.ts";
+import { inkToJson } from "../../ink/files.ts";
+import { type Continuation, type Stroke, writtenOn } from "../../ink/stroke.ts";
+import { controls as table } from "./controls.ts";
+import type { NeatenWiring } from "./wiring.ts";
+
+export function neatenFigure(shared: Shared, wiring: Omit<NeatenWiring, "frame" | "neat">): void {
+  const frame = figure("neaten", table, shared);
+  const { controls, state } = frame;
+  const neat = signal<Continuation | null>(null);
+  const settings = (): Record<string, unknown> => ({ share: state.share.value });
+  controls.button("Keep neatened", () => neat.value && wiring.sheet.writeOn([], neat.value), {
+    main: true,
+    title: "The neatened ink becomes the ink; undo gives yours back",
+  });
+  controls.button("Undo", () => wiring.sheet.undo());
+  controls.button("Clear", () => wiring.sheet.clear());
+  controls.slider("share", "The model’s part", (value) => `${value} %`, "0 % is your own ink");
+  controls.quiet("Yours", () => save("yours.json", wiring.ink.value, settings()), {
+    title: "Download your ink as data (JSON)",
+  });
+  controls.quiet(
+    "Neatened",
+    () => neat.value && save("neatened.json", writtenOn([], neat.value), settings()),
+    {
+      title: "Download the neatened ink as data (JSON)",
+    },
+  );
+  frame.say("Write on the upper line.");
+  frame.start(async () => (await import("./live.ts")).startNeaten({ frame, neat, ...wiring }));
+}
+
+function save(name: string, ink: readonly Stroke[], settings: Record<string, unknown>): void {
+  download(name, "application/json", inkToJson(ink, settings, 0));
+}

@@ -1,0 +1,38 @@
+/** The sample wall as a figure of the page: its controls. The wall itself, and its worker, come when it is near. */
+
+import { figure, type Shared } from "../../frame/figure.ts";
+import { controls as table } from "./controls.ts";
+import type { WallWiring } from "./wiring.ts";
+
+const MOST_SEED = 9999;
+
+export function wallFigure(shared: Shared, wiring: Omit<WallWiring, "frame">): void {
+  const frame = figure("wall", table, shared);
+  const { controls, state } = frame;
+  controls.toggle("playing", { on: "Pause", off: "Play" });
+  controls.button("New seed", () => {
+    state.seed.value = anotherSeed(state.seed.value);
+    if (!shared.still) state.playing.value = true;
+  });
+  const step = controls.slider(
+    "step",
+    "Written",
+    (value) => `${value} steps`,
+    "How far each sample is written",
+  );
+  step.addEventListener("input", () => {
+    state.playing.value = false;
+  });
+  const variationTitle = "How far the model strays from what is likely";
+  controls.slider("variation", "Variation", (value) => value.toFixed(2), variationTitle);
+  controls.slider("speed", "Speed", (value) => `${value} ×`, "Times the usual speed of a pen");
+  controls.check("primed", "In your hand", "The samples go on from what you have written above");
+  frame.say("24 samples");
+  frame.start(async () => (await import("./live.ts")).startWall({ frame, ...wiring }));
+}
+
+/** Small enough to be told to somebody. */
+function anotherSeed(seed: number): number {
+  const drawn = 1 + Math.floor(Math.random() * MOST_SEED);
+  return drawn === seed ? (drawn % MOST_SEED) + 1 : drawn;
+}

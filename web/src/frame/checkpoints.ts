@@ -1,0 +1,147 @@
+/** The checkpoints that the page's host offers, the choice between them, and the bytes of one. */
+
+import { effect, type Signal } from "@preact/signals-core";
+import { element } from "./controls.ts";
+
+/** An entry of checkpoints/index.json. */
+export interface Offer {
+  readonly name: string;
+  readonly file: string;
+  readonly default: boolean;
+  /** The file of its atlas (spec/atlas.md), where there is one. */
+  readonly atlas?: string;
+}
+
+/** The engine and a checkpoint, as fetched: whoever runs them takes a copy. */
+export interface Loaded {
+  readonly wasm: ArrayBuffer;
+  readonly checkpoint: ArrayBuffer;
+  /** What errors call the checkpoint. */
+  readonly name: string;
+  /** The file of its atlas; null where it has none. */
+  readonly atlas: string | null;
+}
+
+/** Something could not be fetched; the message is one sentence for people. */
+export class FetchError extends Error {}
+
+export async function listCheckpoints(): Promise<readonly Offer[]> {
+  const what = "The list of checkpoints";
+  const response = await get("checkpoints/index.json", what);
+  const offers: unknown = await response.json().catch(() => null);
+  if (!Array.isArray(offers) || offers.length === 0 || !offers.every(isOffer)) {
+    throw new FetchError(`${what} names none; start the page with a checkpoint: pentrace serve -c FILE.`);
+  }
+  return offers;
+}
+
+/** The offer that a name or a file's stem asks for; the default one for "". undefined where there is no such one. */
+export function choose(offers: readonly Offer[], name: string): Offer | undefined {
+  if (name === "") return offers.find((offer) => offer.default) ?? offers[0];
+  return offers.find((offer) => offer.name === name || addressName(offer) === name);
+}
+
+/** What `?checkpoint=` calls an offer: its file without the ending. */
+export function addressName({ file }: Offer): string {
+  return file.replace(/\.safetensors$/, "");
+}
+
+export async function fetchEngine(): Promise<ArrayBuffer> {
+  return (await get("engine.wasm", "The engine")).arrayBuffer();
+}
+
+/** progress: called with the share that has come, where the size is known. */
+export async function fetchCheckpoint(
+  { file, name }: Offer,
+  progress: (share: number) => void,
+): Promise<ArrayBuffer> {
+  const response = await get(`checkpoints/${encodeURIComponent(file)}`, `The checkpoint “${name}”`);
+  const size = Number(response.headers.get("Content-Length"));
+  if (response.body === null || !(size > 0)) return response.arrayBuffer();
+  let come = 0;
+  const counted = response.body.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        come += chunk.length;
+        progress(Math.min(come / size, 1));
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+  return new Response(counted).arrayBuffer();
+}
+
+async function get(address: string, what: string): Promise<Response> {
+  const response = await fetch(new URL(address, document.baseURI)).catch(() => null);
+  if (response === null) throw new FetchError(`${what} could not be loaded: the server does not answer.`);
+  if (!response.ok) throw new FetchError(`${what} could not be loaded: the server says ${response.status}.`);
+  return response;
+}
+
+function isOffer(value: unknown): value is Offer {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, file, atlas } = value as Record<string, unknown>;
+  const texts = [name, file, atlas ?? ""];
+  return texts.every((text) => typeof text === "string");
+}
+
+/** What happened, for people. */
+export interface Telling {
+  readonly problem: Signal<string>;
+  readonly progress: Signal<number>;
+}
+
+/** The control that names a checkpoint. */
+interface ChosenCheckpoint {
+  readonly checkpoint: Signal<string>;
+}
+
+/** Loads the checkpoint that the state names, and again when it names another. */
+export async function openCheckpoints(
+  state: ChosenCheckpoint,
+  loaded: Signal<Loaded | null>,
+  telling: Telling,
+): Promise<void> {
+  const tell = (error: unknown): void => {
+    if (!(error instanceof FetchError)) throw error;
+    telling.problem.value = error.message;
+  };
+  const offers = await listCheckpoints().catch(tell);
+  if (offers === undefined) return;
+  offerChoice(offers, state);
+  let newest = 0;
+  effect(() => {
+    const offer = choose(offers, state.checkpoint.value);
+    const request = ++newest;
+    if (offer === undefined) {
+      telling.problem.value = `There is no checkpoint “${state.checkpoint.value}” here; choose another.`;
+      return;
+    }
+    telling.problem.value = "";
+    telling.progress.value = 0;
+    const progress = (share: number): void => {
+      telling.progress.value = share;
+    };
+    Promise.all([fetchEngine(), fetchCheckpoint(offer, progress)])
+      .then(([wasm, checkpoint]) => {
+        if (request !== newest) return;
+        loaded.value = { wasm, checkpoint, name: offer.file, atlas: offer.atlas ?? null };
+      })
+      .catch(tell);
+  });
+}
+
+/** A menu, where there is something to choose. */
+function offerChoice(offers: readonly Offer[], state: ChosenCheckpoint): void {
+  const menu = element("checkpoint", HTMLSelectElement);
+  for (const offer of offers) menu.append(new Option(offer.name, addressName(offer)));
+  menu.addEventListener("change", () => {
+    const offer = choose(offers, menu.value);
+    state.checkpoint.value = offer?.default ? "" : menu.value;
+  });
+  effect(() => {
+    const offer = choose(offers, state.checkpoint.value);
+    if (offer !== undefined) menu.value = addressName(offer);
+  });
+  element("models", HTMLLabelElement).hidden = offers.length < 2;
+}

@@ -1,0 +1,37 @@
+/**
+ * What the reader looks at inside the model: cells, a step, and the ink. All figures about cells share it: each may
+ * read it and set it, none knows the others.
+ */
+
+import { type Signal, signal } from "@preact/signals-core";
+import type { PathSource } from "../engine/source.ts";
+
+/** The ink that the cells were read along. */
+export interface ShownInk {
+  readonly source: PathSource;
+  /** [n, 3] in model units, as the model read them. */
+  readonly offsets: Float32Array;
+  /** Whether the pen lifts at the first point. */
+  readonly firstLifted: boolean;
+}
+
+export interface Chosen {
+  /** Numbers of cells, layer after layer, in the order of choice; none: the figure shows the one that varies most. */
+  readonly cells: Signal<readonly number[]>;
+  /** A row, 0 to n: offsets read before; below 0 until the reader looked at one. */
+  readonly step: Signal<number>;
+  /** null until an ink was read. */
+  readonly ink: Signal<ShownInk | null>;
+  /** Set an ink here and the cells are read along it; null: the figure's own menu says which. */
+  readonly opened: Signal<PathSource | null>;
+}
+
+/** Cells and step are part of the address, so they are given. */
+export function createChosen({ cells, step }: Pick<Chosen, "cells" | "step">): Chosen {
+  return {
+    cells,
+    step,
+    ink: signal(null),
+    opened: signal(null),
+  };
+}

@@ -1,0 +1,47 @@
+/** The controls of the page, bound to signals: those that index.html has, and those that figures make. */
+
+import { effect, type Signal } from "@preact/signals-core";
+import type { NumberControl } from "./control.ts";
+
+/** The element with an id; a page without it is a mistake in index.html. */
+export function element<T extends HTMLElement>(id: string, type: new () => T): T {
+  const found = document.getElementById(id);
+  if (!(found instanceof type)) throw new Error(`index.html has no ${type.name} #${id}`);
+  return found;
+}
+
+/** A button that index.html has. */
+export function button(id: string, press: () => void): HTMLButtonElement {
+  const found = element(id, HTMLButtonElement);
+  found.addEventListener("click", press);
+  return found;
+}
+
+/** The text of a slider's value. */
+export type ValueText = (value: number) => string;
+
+/** Binds the slider that index.html has by this id, and its output. */
+export function slider(id: string, control: NumberControl, value: Signal<number>, text: ValueText): void {
+  bindSlider(element(id, HTMLInputElement), element(`${id}-value`, HTMLOutputElement), control, value, text);
+}
+
+/** A range input and the text of its value follow a signal, and the reader's hand changes it. */
+export function bindSlider(
+  input: HTMLInputElement,
+  output: HTMLOutputElement,
+  { least, greatest, step }: NumberControl,
+  signal: Signal<number>,
+  text: ValueText,
+): void {
+  Object.assign(input, { min: String(least), max: String(greatest), step: String(step) });
+  input.addEventListener("input", () => {
+    signal.value = input.valueAsNumber;
+  });
+  effect(() => {
+    const value = signal.value;
+    input.value = String(value);
+    output.value = text(value);
+    input.setAttribute("aria-valuetext", text(value));
+    input.style.setProperty("--filled", `${(100 * (value - least)) / (greatest - least)}%`);
+  });
+}

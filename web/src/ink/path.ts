@@ -1,0 +1,47 @@
+/** An ink as points on a sheet. */
+
+export interface InkPath {
+  /** n */
+  readonly length: number;
+  /** The n + 1 points, sheet units. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** [n + 1], 1 where the pen lifts at the point. */
+  readonly lifted: Uint8Array;
+}
+
+/** Offsets, and where they lie on a sheet. */
+export interface PlacedOffsets {
+  /** [n, 3] in model units. */
+  readonly offsets: Float32Array;
+  /** Whether the pen lifts at the first point. */
+  readonly firstLifted: boolean;
+  /** Where the first point lies, in sheet units. */
+  readonly origin: { readonly x: number; readonly y: number };
+  /** Model units in a sheet unit. */
+  readonly scale: number;
+}
+
+export function inkPath({ offsets, firstLifted, origin, scale }: PlacedOffsets): InkPath {
+  const length = offsets.length / 3;
+  const x = new Float64Array(length + 1).fill(origin.x);
+  const y = new Float64Array(length + 1).fill(origin.y);
+  const lifted = new Uint8Array(length + 1);
+  lifted[0] = Number(firstLifted);
+  for (let p = 0; p < length; p++) {
+    x[p + 1] = x[p]! + offsets[3 * p]! / scale;
+    y[p + 1] = y[p]! + offsets[3 * p + 1]! / scale;
+    lifted[p + 1] = offsets[3 * p + 2]!;
+  }
+  return { length, x, y, lifted };
+}
+
+/** The point nearest to a place, and how far it is. */
+export function nearestPoint({ x, y }: InkPath, atX: number, atY: number): { row: number; distance: number } {
+  let found = { row: 0, distance: Number.POSITIVE_INFINITY };
+  for (let p = 0; p < x.length; p++) {
+    const distance = Math.hypot(x[p]! - atX, y[p]! - atY);
+    if (distance < found.distance) found = { row: p, distance };
+  }
+  return found;
+}

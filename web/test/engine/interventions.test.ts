@@ -1,0 +1,66 @@
+/// <reference types="node" />
+/** Interventions mean the same here and in Python: spec/golden/interventions.json. */
+
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { cellsOf } from "../../src/cells/words.ts";
+import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import {
+  atStrength,
+  type Changed,
+  change,
+  type Intervention,
+  settingsOf,
+} from "../../src/engine/interventions.ts";
+import { digest } from "../golden.ts";
+
+interface Case {
+  changes: {
+    how: "clamp" | "scale" | "shift";
+    cells: string;
+    values: number | number[];
+    of: Changed;
+    layer: number;
+  }[];
+  strength: number;
+  settings: (string | null)[];
+  seed: number;
+  steps: number;
+  variation: number;
+  strokes: string;
+}
+
+const ROOT = new URL("../../../", import.meta.url);
+const read = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
+const cases = JSON.parse(new TextDecoder().decode(read("spec/golden/interventions.json"))) as Case[];
+const module = new WebAssembly.Module(read("src/pentrace/static/engine.wasm"));
+const checkpoint = decodeCheckpoint(read("spec/golden/tiny.safetensors"), "tiny");
+const { hidden, layers } = checkpoint.architecture;
+
+function made({ changes, strength }: Case): Intervention {
+  const whole = changes.flatMap(({ how, cells, values, of, layer }) => {
+    const numbers = (cellsOf(cells) ?? []).map((cell) => layer * hidden + cell);
+    const each = Array.isArray(values) ? values : numbers.map(() => values);
+    if (how === "scale") return numbers.flatMap((cell, k) => change([cell], of, each[k]!, 0));
+    return change(numbers, of, how === "clamp" ? 0 : 1, each);
+  });
+  return atStrength(whole, strength);
+}
+
+test.each(cases.map((each, k) => [k, each] as const))("golden case %i", async (_, each) => {
+  const tables = settingsOf(made(each), { layers, hidden });
+  expect(await Promise.all(tables.map((table) => table && digest(table)))).toEqual(each.settings);
+  const engine = new Engine(module, checkpoint);
+  tables.forEach((table, layer) => {
+    engine.intervene(layer, table);
+  });
+  const { seed, steps, variation } = each;
+  expect(await digest(engine.sample(engine.start(), steps, { seed, variation }))).toBe(each.strokes);
+});
+
+test("a cell that the model does not have is named", () => {
+  expect(() => settingsOf(change([60], "c", 0, 0), { layers, hidden })).toThrow(
+    "cell 60: expected 0 to 59, as this model has",
+  );
+});
