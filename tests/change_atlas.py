@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from pentrace.atlas import Atlas, digest
-from pentrace.effects import Setup
-from pentrace.presets import with_effects
-from pentrace.writer import Writer
+from pentrace.atlas.presets import with_effects
+from pentrace.engine.writer import Writer
+from pentrace.measure.effects import Setup
 
 TINY = Path(__file__).parent.parent / "spec/golden/tiny.safetensors"
 HIDDEN, CELLS = 30, 60

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from pentrace.cell_colours import ANCHORS, FloatArray, LimitsKind, Quantity, palette, scale_of
+from pentrace.pictures.cell_colours import ANCHORS, FloatArray, LimitsKind, Quantity, palette, scale_of
 from tests.make_golden import ROOT
 
 GOLDEN = ROOT / "spec/golden/cells.json"

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from pentrace.checkpoint import load
-from pentrace.effects import Effect, Laboratory, Setup
-from pentrace.interventions import Intervention
-from pentrace.writer import Writer
+from pentrace.engine.interventions import Intervention
+from pentrace.engine.writer import Writer
+from pentrace.measure.effects import Effect, Laboratory, Setup
 from tests.make_golden import ROOT, TINY
 
 GOLDEN = ROOT / "spec/golden/effects.json"

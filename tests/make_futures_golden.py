@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from pentrace.checkpoint import load
-from pentrace.futures import branches, colours, opacity, veer
+from pentrace.engine.writer import Writer
 from pentrace.ink import Ink
-from pentrace.writer import Writer
+from pentrace.pictures.futures import branches, colours, opacity, veer
 from tests.make_golden import ROOT, SEED, TINY, ink
 
 GOLDEN = ROOT / "spec/golden/futures.json"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pentrace.architecture import Architecture
 from pentrace.checkpoint import Checkpoint, decode, encode
+from pentrace.checkpoint.architecture import Architecture
 from pentrace.errors import CheckpointError
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import json
 from typing import Any
 
 from pentrace.checkpoint import load
-from pentrace.writer import Writer
+from pentrace.engine.writer import Writer
+from tests.engine.test_interventions import digest, made
 from tests.make_golden import ROOT, TINY
-from tests.test_interventions import digest, made
 
 GOLDEN = ROOT / "spec/golden/interventions.json"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from pentrace.checkpoint import load
 from pentrace.engine import Engine
-from pentrace.neaten import neatened
+from pentrace.engine.neaten import neatened
 from tests.make_golden import ROOT, TINY, ink
 
 GOLDEN = ROOT / "spec/golden/neaten.json"

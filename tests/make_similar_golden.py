@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from pentrace.atlas import Atlas
+from pentrace.atlas.similar import Similar
 from pentrace.checkpoint import load
+from pentrace.engine.writer import Writer
 from pentrace.ink import Ink
-from pentrace.similar import Similar
-from pentrace.writer import Writer
 from tests.atlases import make_atlas
 from tests.make_golden import ROOT, TINY, ink
 

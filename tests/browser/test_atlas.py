@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from pentrace.atlas import Atlas, digest
+from pentrace.atlas.similar import Similar
 from pentrace.checkpoint import load
+from pentrace.engine.writer import Writer
 from pentrace.ink import Ink
-from pentrace.similar import Similar
-from pentrace.writer import Writer
 from tests.make_golden import TINY
 
 if TYPE_CHECKING:

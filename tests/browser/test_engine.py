@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pentrace.wasm import WASM
+from pentrace.engine.wasm import WASM
 from tests.bundle import bundle, empty_page
 from tests.make_golden import CHECKPOINTS, GOLDEN, ROOT
 

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pentrace import formats
-from pentrace.ink import Ink
-from pentrace.writer import Writer
+from pentrace.engine.writer import Writer
+from pentrace.ink import Ink, formats
 from tests.make_golden import TINY
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from pentrace.cli import (
     train,
     write,
 )
-from pentrace.cli.output import printable
+from pentrace.cli.text import printable
 from pentrace.errors import PentraceError
 
 HELP = {"help_option_names": ["-h", "--help"]}

@@ -12,7 +12,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from pentrace.cli import options
-from pentrace.cli.output import counted, printable
+from pentrace.cli.text import counted, printable
 from pentrace.errors import AtlasError
 
 if TYPE_CHECKING:
@@ -83,11 +83,11 @@ def atlas(
       pentrace atlas my.safetensors train/ -o my.atlas.safetensors
       pentrace atlas my.safetensors train/ --held-out val/ -o my.atlas.safetensors
     """
-    from pentrace.atlas_build import Samples, build, check_packages
-    from pentrace.atlas_rows import choose
+    from pentrace.atlas.build import Samples, build, check_packages
+    from pentrace.atlas.presets import with_effects
+    from pentrace.atlas.rows import choose
     from pentrace.checkpoint import load
-    from pentrace.presets import with_effects
-    from pentrace.writer import Writer
+    from pentrace.engine.writer import Writer
 
     check_packages()
     if embed_ink and not terms:

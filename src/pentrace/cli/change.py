@@ -11,18 +11,18 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from pentrace.cli import changes, options
+from pentrace.cli import intervention_options, options
 
 if TYPE_CHECKING:
     from pentrace.atlas import Atlas
-    from pentrace.effects import Effect
+    from pentrace.measure.effects import Effect
 
 
 def change(
-    clamp: changes.Clamp = None,
-    scale: changes.Scale = None,
-    shift: changes.Shift = None,
-    preset: changes.Preset = None,
+    clamp: intervention_options.Clamp = None,
+    scale: intervention_options.Scale = None,
+    shift: intervention_options.Shift = None,
+    preset: intervention_options.Preset = None,
     presets: Annotated[
         bool, typer.Option("--presets", help="Show what the atlas beside the checkpoint has measured.")
     ] = False,
@@ -58,17 +58,17 @@ def change(
       pentrace change --scale h:0-99=0 --draws 99
       pentrace change --shift 7=0.5 --ink mine.json --json
     """
-    from pentrace import formats
-    from pentrace.effects import Laboratory, Setup
-    from pentrace.writer import Writer
+    from pentrace.engine.writer import Writer
+    from pentrace.ink import formats
+    from pentrace.measure.effects import Laboratory, Setup
 
     path = checkpoint or options.default_checkpoint()
     if presets:
-        show_presets(changes.atlas(path), as_json)
+        show_presets(intervention_options.atlas(path), as_json)
         return
     writer = Writer(path)
-    asked = changes.Changes(clamp, scale, shift, preset)
-    made = changes.intervention(asked, path, writer.checkpoint.architecture.hidden)
+    asked = intervention_options.Changes(clamp, scale, shift, preset)
+    made = intervention_options.intervention(asked, path, writer.checkpoint.architecture.hidden)
     if not made.changes:
         raise typer.BadParameter("nothing is changed; use --clamp, --scale, --shift or --preset")
     inks = None if ink is None else [writer.prepare(formats.read(ink)).offsets()]
@@ -123,7 +123,7 @@ def as_object(effect: Effect) -> dict[str, Any]:
 
 def table(effect: Effect) -> Table:
     """An effect for people."""
-    from pentrace.effects import ALL_MEASURES, DRAWS
+    from pentrace.measure.effects import ALL_MEASURES, DRAWS
 
     found = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
     found.add_column("")

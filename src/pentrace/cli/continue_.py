@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import changes, options, output
+from pentrace.cli import intervention_options, options, output
 
 
 def continue_(
@@ -16,10 +16,10 @@ def continue_(
     seed: options.Seed = None,
     steps: options.Steps = 300,
     variation: options.Variation = 0.6,
-    clamp: changes.Clamp = None,
-    scale: changes.Scale = None,
-    shift: changes.Shift = None,
-    preset: changes.Preset = None,
+    clamp: intervention_options.Clamp = None,
+    scale: intervention_options.Scale = None,
+    shift: intervention_options.Shift = None,
+    preset: intervention_options.Preset = None,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Write on from the last point of an ink, in its hand; gives the ink and what was added.
@@ -30,11 +30,13 @@ def continue_(
       pentrace continue mine.svg --seed 3 --steps 500 -o more.svg
     """
     output.check_name(out, file)
-    from pentrace import formats
     from pentrace.errors import InkError
+    from pentrace.ink import formats
 
     number = options.chosen_seed(seed)
-    writer = changes.writer(checkpoint, changes.Changes(clamp, scale, shift, preset))
+    writer = intervention_options.writer(
+        checkpoint, intervention_options.Changes(clamp, scale, shift, preset)
+    )
     ink = formats.read(file)
     try:
         whole = writer.continue_(ink, steps, seed=number, variation=variation)

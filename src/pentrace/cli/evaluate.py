@@ -16,8 +16,8 @@ from pentrace.cli import options
 
 if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
-    from pentrace.evaluate import Packing, Realism
-    from pentrace.score import Score
+    from pentrace.data.score import Score
+    from pentrace.measure.evaluate import Packing, Realism
 
 
 def evaluate(
@@ -93,10 +93,10 @@ def evaluate(
             _record(loaded, score, data, checkpoint)
         _print_score(checkpoint, score, use_float, as_json)
         return
-    from pentrace.evaluate import realism
+    from pentrace.measure.evaluate import realism
 
     if plot is not None:
-        from pentrace import plots
+        from pentrace.pictures import plots
 
         plots.check_name(plot)
 
@@ -110,8 +110,8 @@ def evaluate(
 
 
 def _score(loaded: Checkpoint, data: list[Path], use_float: bool) -> Score:
-    from pentrace.dataset import count_lines
-    from pentrace.evaluate import evaluate as score_of
+    from pentrace.data.dataset import count_lines
+    from pentrace.measure.evaluate import evaluate as score_of
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("lines", total=count_lines(data))
@@ -121,8 +121,8 @@ def _score(loaded: Checkpoint, data: list[Path], use_float: bool) -> Score:
 
 
 def _packing(run: Path, data: list[Path]) -> Packing:
-    from pentrace.dataset import count_lines
-    from pentrace.evaluate import packing
+    from pentrace.data.dataset import count_lines
+    from pentrace.measure.evaluate import packing
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("lines", total=2 * count_lines(data))

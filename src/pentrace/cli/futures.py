@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import changes, options
+from pentrace.cli import intervention_options, options
 
 
 class Theme(StrEnum):
@@ -31,10 +31,10 @@ def futures(
     ] = 1,
     variation: options.Variation = 0.7,
     theme: Annotated[Theme, typer.Option(help="Colours for white or for dark paper.")] = Theme.light,
-    clamp: changes.Clamp = None,
-    scale: changes.Scale = None,
-    shift: changes.Shift = None,
-    preset: changes.Preset = None,
+    clamp: intervention_options.Clamp = None,
+    scale: intervention_options.Scale = None,
+    shift: intervention_options.Shift = None,
+    preset: intervention_options.Preset = None,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Draw what could have come at every step of an ink.
@@ -47,15 +47,18 @@ def futures(
       pentrace futures mine.json -o field.svg
       pentrace futures mine.svg --count 100 --steps 12 --variation 1 -o wild.svg
     """
-    from pentrace import formats, futures_svg
     from pentrace.cli import output
     from pentrace.errors import FormatError
+    from pentrace.ink import formats
+    from pentrace.pictures import futures_svg
 
     if out.suffix.lower() != ".svg":
         raise FormatError(f"{out}: expected a name that ends in .svg")
     output.check_name(out, file)
     ink = formats.read(file)
-    writer = changes.writer(checkpoint, changes.Changes(clamp, scale, shift, preset))
+    writer = intervention_options.writer(
+        checkpoint, intervention_options.Changes(clamp, scale, shift, preset)
+    )
     path = writer.prepare(ink)
     field = writer.futures(ink, count, steps, seed=seed, variation=variation)
     trace = writer.trace(ink, c=False, h=False, mixture=True, loglik=False)

@@ -19,26 +19,16 @@ WIDEST = 120
 """Columns that a preview may take: writing that is wider is hard to read as a line."""
 
 
-def printable(text: str) -> str:
-    """Text from a file, without what would steer a terminal (escapes, line breaks and the like)."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things, such as 1 line and 1,438 lines."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def tell_of_stale_atlases(checkpoints: Sequence[Path], page: Mapping[str, bytes]) -> None:
     """Names the atlases that the page goes without, because their checkpoints have changed since."""
-    from pentrace import atlas
+    from pentrace.atlas import beside
 
     index = json.loads(page["checkpoints/index.json"])
     for path, entry in zip(checkpoints, index, strict=True):
-        beside = atlas.beside(path)
-        if beside.is_file() and "atlas" not in entry:
+        atlas = beside(path)
+        if atlas.is_file() and "atlas" not in entry:
             print(
-                f"pentrace: {beside}: an atlas of other weights than {path.name}, left out; "
+                f"pentrace: {atlas}: an atlas of other weights than {path.name}, left out; "
                 "make it anew with `pentrace atlas`",
                 file=sys.stderr,
             )
@@ -48,7 +38,7 @@ def check_name(out: Path | None, source: Path | None) -> None:
     """Refuses a name that cannot be written, before any work is done for it."""
     if out is None:
         return
-    from pentrace import formats
+    from pentrace.ink import formats
 
     formats.check_writable(out)
     if source is not None and out.exists() and source.exists() and out.samefile(source):
@@ -58,7 +48,7 @@ def check_name(out: Path | None, source: Path | None) -> None:
 def give(ink: Ink, out: Path | None, summary: str) -> None:
     """Writes the ink to its file, replacing one of that name, and shows it to whoever is looking."""
     if out is not None:
-        from pentrace import formats
+        from pentrace.ink import formats
 
         formats.write(ink, out)
     if out is None or sys.stdout.isatty():

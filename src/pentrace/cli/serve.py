@@ -36,8 +36,8 @@ def serve(
       pentrace serve --port 0 --no-open
       pentrace serve -c runs/mine/best.safetensors -c runs/other/best.safetensors
     """
-    from pentrace import serve as app
-    from pentrace.site import page_files
+    from pentrace.page import serve as app
+    from pentrace.page.site import page_files
 
     checkpoints = options.named_or_default(checkpoint)
     files = page_files(checkpoints)

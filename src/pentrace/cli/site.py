@@ -28,7 +28,7 @@ def site(
       pentrace site public/ -c runs/mine/best.safetensors
       python -m http.server --directory public/
     """
-    from pentrace.site import page_files, write_site
+    from pentrace.page.site import page_files, write_site
 
     checkpoints = options.named_or_default(checkpoint)
     files = page_files(checkpoints)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pentrace.cli import changes, options
+from pentrace.cli import intervention_options, options
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,10 +75,10 @@ def trace(
         bool, typer.Option("--log", help="Colours logarithmic on both sides of the middle.")
     ] = False,
     dark: Annotated[bool, typer.Option("--dark", help="Colours for dark paper.")] = False,
-    clamp: changes.Clamp = None,
-    scale: changes.Scale = None,
-    shift: changes.Shift = None,
-    preset: changes.Preset = None,
+    clamp: intervention_options.Clamp = None,
+    scale: intervention_options.Scale = None,
+    shift: intervention_options.Shift = None,
+    preset: intervention_options.Preset = None,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""See what the cells did while the model read an ink.
@@ -93,23 +93,25 @@ def trace(
       pentrace trace mine.json --what f --cells 12,40-60 -o forget.svg
       pentrace trace mine.json -o trace.parquet
     """
-    from pentrace import formats
-    from pentrace.cli.output import counted
+    from pentrace.cli.text import counted
+    from pentrace.engine.trace import SUFFIXES as NUMBERS
     from pentrace.errors import FormatError
-    from pentrace.plots import SUFFIXES as PICTURES
-    from pentrace.trace import SUFFIXES as NUMBERS
+    from pentrace.ink import formats
+    from pentrace.pictures.plots import SUFFIXES as PICTURES
 
     if out.suffix.lower() not in PICTURES + NUMBERS:
         raise FormatError(f"{out}: expected a name that ends in {', '.join(PICTURES + NUMBERS)}")
     ink = formats.read(file)
-    writer = changes.writer(checkpoint, changes.Changes(clamp, scale, shift, preset))
+    writer = intervention_options.writer(
+        checkpoint, intervention_options.Changes(clamp, scale, shift, preset)
+    )
     if out.suffix.lower() in NUMBERS:
         found = writer.trace(ink, gates=True, mixture=True)
         found.save(out)
         print(f"{out}: {counted(len(found), 'step')}, {', '.join(found.arrays())}")
         return
-    from pentrace.cell_picture import cell_rows, draw
-    from pentrace.interventions import cells_of
+    from pentrace.engine.interventions import cells_of
+    from pentrace.pictures.cells import cell_rows, draw
 
     name, shown = named_order(checkpoint or options.default_checkpoint(), order)
     rows = cell_rows(writer, ink, what.value)
@@ -129,7 +131,7 @@ def trace(
 
 def named_order(checkpoint: Path, name: str | None) -> tuple[str, npt.NDArray[np.int64] | None]:
     """An order of the atlas beside a checkpoint, the best where none is named; none where there is no atlas."""
-    from pentrace import atlas
+    from pentrace.atlas import atlas
     from pentrace.errors import AtlasError
 
     beside = atlas.beside(checkpoint)

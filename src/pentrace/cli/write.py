@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import changes, options, output
+from pentrace.cli import intervention_options, options, output
 
 
 def write(
@@ -21,10 +21,10 @@ def write(
             metavar="INK", help="Write in the hand of this ink (see `continue` to write on from it)."
         ),
     ] = None,
-    clamp: changes.Clamp = None,
-    scale: changes.Scale = None,
-    shift: changes.Shift = None,
-    preset: changes.Preset = None,
+    clamp: intervention_options.Clamp = None,
+    scale: intervention_options.Scale = None,
+    shift: intervention_options.Shift = None,
+    preset: intervention_options.Preset = None,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Write a sample of handwriting, and show it here.
@@ -39,10 +39,12 @@ def write(
       pentrace write --seed 7 --clamp 12,40-60=0
     """
     output.check_name(out, prime)
-    from pentrace import formats
+    from pentrace.ink import formats
 
     number = options.chosen_seed(seed)
-    writer = changes.writer(checkpoint, changes.Changes(clamp, scale, shift, preset))
+    writer = intervention_options.writer(
+        checkpoint, intervention_options.Changes(clamp, scale, shift, preset)
+    )
     hand = None if prime is None else formats.read(prime)
     ink = writer.write(steps, seed=number, variation=variation, prime=hand)
     output.give(ink, out, f"{steps} points, seed {number}, variation {variation:g}")

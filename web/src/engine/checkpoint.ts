@@ -1,5 +1,5 @@
 /**
- * Reads checkpoints (spec/checkpoint.md): the twin of src/pentrace/checkpoint.py.
+ * Reads checkpoints (spec/checkpoint.md): the twin of src/pentrace/checkpoint/checkpoint.py.
  *
  * It looks at the header before it takes memory for a tensor, and says what is wrong in the same words as Python;
  * spec/golden/hostile.json pins them.

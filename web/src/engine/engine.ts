@@ -1,5 +1,5 @@
 /**
- * Hosts engine.wasm (spec/engine.md): the twin of src/pentrace/engine.py. No DOM: for workers and for Node.
+ * Hosts engine.wasm (spec/engine.md): the twin of src/pentrace/engine/engine.py. No DOM: for workers and for Node.
  *
  * Arrays are flat Float32Array, their shapes in comments. What is returned is a copy, free to be transferred.
  *

@@ -1,4 +1,4 @@
-/** Forks (spec/futures.md): the twin of `branches` in src/pentrace/futures.py. */
+/** Forks (spec/futures.md): the twin of `branches` in src/pentrace/pictures/futures.py. */
 
 const LIKELY = 0.01;
 const BRANCH = 0.15;

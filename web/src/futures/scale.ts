@@ -1,5 +1,5 @@
 /**
- * Veer, colour and opacity of a field of futures (spec/futures.md): the twin of src/pentrace/futures.py.
+ * Veer, colour and opacity of a field of futures (spec/futures.md): the twin of src/pentrace/pictures/futures.py.
  *
  * Letter key: n offsets, F futures, K steps (horizons).
  */

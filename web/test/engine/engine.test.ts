@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** The engine's host: the same things as tests/test_engine.py, where the host could get them wrong. */
+/** The engine's host: the same things as tests/engine/test_engine.py, where the host could get them wrong. */
 
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";

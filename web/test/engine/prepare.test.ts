@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** The preparation of ink in Node, on the inks, digests and tolerances that tests/test_prepare.py reads. */
+/** The preparation of ink in Node, on the inks, digests and tolerances that tests/engine/test_prepare.py reads. */
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

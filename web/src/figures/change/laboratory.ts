@@ -1,6 +1,6 @@
 /**
  * What an intervention does to writing, measured beside the same change of random cells (spec/interventions.md): the
- * twin of src/pentrace/effects.py. No DOM: for workers and for Node.
+ * twin of src/pentrace/measure/effects.py. No DOM: for workers and for Node.
  *
  * Letter key: N samples, n steps of each, C cells of all layers.
  */

@@ -1,4 +1,4 @@
-/** What can be told of samples, a number for each (spec/interventions.md): the twin of src/pentrace/measures.py. */
+/** What can be told of samples, a number for each (spec/interventions.md): the twin of src/pentrace/measure/measures.py. */
 
 /** Names in the order of the table. */
 export const MEASURES = [

@@ -1,4 +1,4 @@
-/** The field as it is shown, as an SVG document: the twin of src/pentrace/futures_svg.py, in sheet units. */
+/** The field as it is shown, as an SVG document: the twin of src/pentrace/pictures/futures_svg.py, in sheet units. */
 
 import type { Theme } from "../../draw/colour.ts";
 import type { Field } from "../../futures/field.ts";

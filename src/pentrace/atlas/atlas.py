@@ -1,0 +1,353 @@
+"""Atlas: in which order to show cells, what each follows, when each is strongest (spec/atlas.md).
+
+`pentrace atlas` writes one (pentrace.atlas.build); reading needs numpy alone.
+
+Letter key: N cells of all layers in turn, F features, M moments.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from pentrace import files
+from pentrace.errors import AtlasError
+
+if TYPE_CHECKING:
+    from pentrace.engine import Engine
+
+FORMAT = "pentrace atlas"
+VERSION = 1
+KEY = "pentrace"
+"""The one key of the file's metadata."""
+SUFFIX = ".atlas.safetensors"
+MAX_FILE = 64 * 2**20
+DEFAULT_ATLAS = Path(__file__).parents[1] / "weights/default.atlas.safetensors"
+
+FloatArray = npt.NDArray[np.float32]
+Array = npt.NDArray[Any]
+Part = Literal["c", "h"]
+
+_MUST_HAVE: dict[str, type] = {
+    "checkpoint": dict,
+    "data": dict,
+    "orders": list,
+    "features": list,
+    "clusters": list,
+    "lags": list,
+    "lines": dict,
+    "effects": list,
+}
+
+
+class Followed(NamedTuple):
+    """How well one cell alone follows one feature, on held-out lines.
+
+    cell: number, 0 to N - 1.
+    feature: name.
+    score: -1 to 1 at lag 0; what it is depends on the feature's kind.
+    lag: steps by which the cell runs ahead of the pen (below 0: behind) where it follows best; c only.
+    lagged: the score at that lag; c only.
+    """
+
+    cell: int
+    feature: str
+    score: float
+    lag: int
+    lagged: float
+
+
+class Moment(NamedTuple):
+    """Where a cell state is highest or lowest: the line's number, the row of its trace, and c there."""
+
+    line: int
+    step: int
+    value: float
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """What is known of a checkpoint's cells from many lines. Cell numbers run through all layers: l H + i.
+
+        atlas = Atlas.default()
+        best = atlas.cells_for("pen lift in 1 step")[0]     Followed(cell, feature, score, lag, lagged)
+        atlas.features_of(best.cell)                        what else it follows
+        moment = atlas.moments(best.cell)[0]                where it is highest
+        atlas.line(moment.line, Writer().engine)            and the ink there
+
+    tensors: arrays by name, as spec/atlas.md lists them.
+    about: the metadata, as spec/atlas.md describes it.
+    """
+
+    tensors: dict[str, Array]
+    about: dict[str, Any]
+
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> Atlas:
+        """Reads an atlas. Raises AtlasError for anything that spec/atlas.md does not allow."""
+        source = Path(path)
+        return decode(files.read(source, MAX_FILE, AtlasError), source.name)
+
+    @staticmethod
+    def default() -> Atlas:
+        """The atlas of the default checkpoint."""
+        return Atlas.load(DEFAULT_ATLAS)
+
+    @property
+    def cells(self) -> int:
+        """N."""
+        return int(self.about["checkpoint"]["layers"]) * int(self.about["checkpoint"]["hidden"])
+
+    @property
+    def orders(self) -> dict[str, float]:
+        """Merit of each order by name, the best first: mean correlation of neighbours on held-out lines."""
+        return {order["name"]: order["merit"] for order in self.about["orders"]}
+
+    def order(self, name: str | None = None) -> npt.NDArray[np.int64]:
+        """The cells [N] from the first row of the picture to the last; None for the best order."""
+        name = next(iter(self.orders)) if name is None else name
+        self._known("order", name, self.orders)
+        return self.tensors[f"order.{name}"].astype(np.int64)
+
+    @property
+    def features(self) -> dict[str, dict[str, Any]]:
+        """What is known of each feature, by name."""
+        return {feature["name"]: feature for feature in self.about["features"]}
+
+    def scores(self, feature: str, part: Part = "c") -> FloatArray:
+        """How well each cell alone follows a feature [N], at lag 0."""
+        found: FloatArray = self.tensors[f"score.{part}"][self._row(feature)]
+        return found
+
+    def cells_for(self, feature: str, count: int = 10, part: Part = "c") -> list[Followed]:
+        """The cells that follow a feature best at lag 0, the best first, whichever the sign."""
+        best = np.argsort(-np.abs(self.scores(feature, part)), kind="stable")[:count]
+        return [self._followed(feature, int(cell), part) for cell in best]
+
+    def features_of(self, cell: int, part: Part = "c") -> list[Followed]:
+        """What a cell follows: every feature, the best followed first."""
+        self._cell(cell)
+        found = [self._followed(name, cell, part) for name in self.features]
+        return sorted(found, key=lambda f: -abs(f.score))
+
+    def moments(self, cell: int, *, lowest: bool = False) -> list[Moment]:
+        """Where the atlas's lines have the highest c of a cell, the highest first; or the lowest."""
+        self._cell(cell)
+        at = (int(lowest), cell)
+        columns = (self.tensors[f"strongest.{name}"][at].tolist() for name in ("line", "step", "value"))
+        return [Moment(*values) for values in zip(*columns, strict=True)]
+
+    def cluster_of(self, cell: int) -> int:
+        """The number of the cluster that a cell belongs to."""
+        self._cell(cell)
+        return int(self.tensors["cluster"][cell])
+
+    def cluster(self, number: int) -> npt.NDArray[np.int64]:
+        """The cells of a cluster."""
+        return np.flatnonzero(self.tensors["cluster"] == number)
+
+    def range(self, cell: int) -> FloatArray:
+        """Percentiles 0.5, 5, 50, 95 and 99.5 of c."""
+        self._cell(cell)
+        found: FloatArray = self.tensors["range.c"][:, cell]
+        return found
+
+    @property
+    def effects(self) -> list[dict[str, Any]]:
+        """What interventions do, as measured by pentrace.measure.effects."""
+        return list(self.about["effects"])
+
+    def with_effects(self, effects: Sequence[dict[str, Any]]) -> Atlas:
+        """The same atlas with other effects."""
+        return replace(self, about=self.about | {"effects": list(effects)})
+
+    @property
+    def line_count(self) -> int:
+        """Number of lines in which moments are looked for."""
+        return _line_count(self.about["lines"])
+
+    @property
+    def collapsed(self) -> list[int]:
+        """The numbers of lines in which the model stopped writing sense: no moments are looked for there."""
+        return list(self.about["lines"].get("collapsed", ()))
+
+    def line(self, number: int, engine: Engine) -> FloatArray:
+        """The offsets [n, 3] of a line in which moments are looked for, in model units.
+
+        Args:
+            number: 0 to line_count - 1.
+            engine: of the atlas's checkpoint; it writes the line anew, bit for bit, if the line is a sample.
+        """
+        if not 0 <= number < self.line_count:
+            raise AtlasError(f"line: expected 0 to {self.line_count - 1}, found {number}")
+        lines = self.about["lines"]
+        if lines["source"] == "samples":
+            return engine.sample(
+                engine.start(), lines["steps"], seed=lines["seed"] + number, variation=lines["variation"]
+            )
+        begin = sum(lines["lengths"][:number])
+        found: FloatArray = self.tensors["ink.offsets"][begin : begin + lines["lengths"][number]]
+        return found
+
+    def check(self, checkpoint: bytes, name: str = "the checkpoint") -> None:
+        """Raises AtlasError unless this atlas belongs to the checkpoint file with these bytes."""
+        if not self.belongs_to(checkpoint):
+            made_for = self.about["checkpoint"]
+            raise AtlasError(
+                f"atlas: expected one of {name}, found one of {made_for['name']} "
+                f"({made_for['sha256'][:12]}...); make one with `pentrace atlas`"
+            )
+
+    def belongs_to(self, checkpoint: bytes) -> bool:
+        """Whether this atlas was made for the checkpoint file with these bytes."""
+        return bool(self.about["checkpoint"]["sha256"] == digest(checkpoint))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the atlas to a temporary name and moves it into place. Raises AtlasError."""
+        target = Path(path)
+        blob = encode(self)
+        decode(blob, target.name)  # nothing is written that cannot be read
+        files.write(target, blob, AtlasError)
+
+    def _followed(self, feature: str, cell: int, part: Part) -> Followed:
+        row = self._row(feature)
+        score = float(self.tensors[f"score.{part}"][row, cell])
+        if part == "h":
+            return Followed(cell, feature, score, 0, score)
+        lag, lagged = self.tensors["lag.c"][row, cell], self.tensors["lagged.c"][row, cell]
+        return Followed(cell, feature, score, int(lag), float(lagged))
+
+    def _row(self, feature: str) -> int:
+        self._known("feature", feature, self.features)
+        return list(self.features).index(feature)
+
+    def _known(self, what: str, name: str, names: dict[str, Any]) -> None:
+        if name not in names:
+            raise AtlasError(f"{what}: expected one of {'; '.join(names)}, found {name}")
+
+    def _cell(self, cell: int) -> None:
+        if not 0 <= cell < self.cells:
+            raise AtlasError(f"cell: expected 0 to {self.cells - 1}, found {cell}")
+
+
+def beside(checkpoint: Path) -> Path:
+    """Where the atlas of a checkpoint lies: NAME.atlas.safetensors beside NAME.safetensors."""
+    return checkpoint.with_name(checkpoint.stem + SUFFIX)
+
+
+def digest(checkpoint: bytes) -> str:
+    """What an atlas names its checkpoint by: SHA-256 of the file, in hexadecimal."""
+    return hashlib.sha256(checkpoint).hexdigest()
+
+
+def encode(atlas: Atlas) -> bytes:
+    """An atlas as the bytes of a file; the same atlas gives the same bytes."""
+    about = json.dumps(_rounded(atlas.about), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    tensors = {name: np.ascontiguousarray(tensor) for name, tensor in sorted(atlas.tensors.items())}
+    return save_tensors(tensors, {KEY: about})
+
+
+def decode(blob: bytes, name: str) -> Atlas:
+    """The atlas in a file's bytes; `name` is what errors call the file."""
+    try:
+        tensors = load_tensors(blob)
+        metadata = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])["__metadata__"]
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise AtlasError(
+            f"{name}: expected a safetensors file with metadata, found something else"
+        ) from error
+    try:
+        about = json.loads(metadata[KEY])
+    except (KeyError, ValueError, RecursionError) as error:
+        raise AtlasError(f"{name}: metadata: expected JSON as `{KEY}`, found something else") from error
+    _check_about(name, about)
+    _check_tensors(name, tensors, about)
+    return Atlas(tensors, about)
+
+
+def _check_about(name: str, about: object) -> None:
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise AtlasError(f'{name}: format: expected "{FORMAT}", found something else; this is not an atlas')
+    if about.get("version") != VERSION:
+        raise AtlasError(
+            f"{name}: version: expected {VERSION}, found {about.get('version')}; make the atlas anew"
+        )
+    for key, kind in _MUST_HAVE.items():
+        if not isinstance(about.get(key), kind):
+            raise AtlasError(f"{name}: {key}: expected {_JSON[kind]}, found something else")
+    made_for = about["checkpoint"]
+    if not isinstance(made_for.get("sha256"), str) or not all(
+        isinstance(made_for.get(key), int) and made_for[key] > 0 for key in ("layers", "hidden")
+    ):
+        raise AtlasError(f"{name}: checkpoint: expected name, sha256, layers and hidden, found other values")
+    for key in ("orders", "features"):
+        if not about[key] or not all(
+            isinstance(entry, dict) and isinstance(entry.get("name"), str) for entry in about[key]
+        ):
+            raise AtlasError(f"{name}: {key}: expected objects with a name, found something else")
+
+
+_JSON: dict[type, str] = {dict: "an object", list: "a list"}
+
+
+def _line_count(lines: dict[str, Any]) -> int:
+    return int(lines["count"]) if lines["source"] == "samples" else len(lines["lengths"])
+
+
+def _check_tensors(name: str, tensors: dict[str, Array], about: dict[str, Any]) -> None:
+    n = about["checkpoint"]["layers"] * about["checkpoint"]["hidden"]
+    f, most = len(about["features"]), tensors.get("strongest.line", np.zeros((2, n, 0))).shape[-1]
+    wanted: dict[str, tuple[str, tuple[int, ...]]] = {
+        f"order.{order['name']}": ("uint16", (n,)) for order in about["orders"]
+    }
+    wanted |= {
+        "cluster": ("uint8", (n,)),
+        "range.c": ("float32", (5, n)),
+        "moments.c": ("float32", (2, n)),
+        "score.c": ("float32", (f, n)),
+        "score.h": ("float32", (f, n)),
+        "lag.c": ("int8", (f, n)),
+        "lagged.c": ("float32", (f, n)),
+        "preferred.c": ("float32", (n,)),
+        "strongest.line": ("uint16", (2, n, most)),
+        "strongest.step": ("uint16", (2, n, most)),
+        "strongest.value": ("float32", (2, n, most)),
+    }
+    if about["lines"].get("source") == "data":
+        wanted["ink.offsets"] = ("float32", (sum(about["lines"].get("lengths", ())), 3))
+    for key, (dtype, shape) in wanted.items():
+        tensor = tensors.get(key)
+        if tensor is None or tensor.dtype != dtype or tensor.shape != shape:
+            found = "nothing" if tensor is None else f"{tensor.dtype} {list(tensor.shape)}"
+            raise AtlasError(f"{name}: {key}: expected {dtype} {list(shape)}, found {found}")
+    for key, tensor in tensors.items():
+        if key not in wanted:
+            raise AtlasError(f"{name}: expected no tensor {key}")
+        if not np.isfinite(tensor).all():
+            raise AtlasError(f"{name}: {key}: expected finite numbers, found a NaN or an infinity")
+    for key, below in (("cluster", len(about["clusters"])), ("strongest.line", _line_count(about["lines"]))):
+        if tensors[key].size and tensors[key].max() >= below:
+            raise AtlasError(f"{name}: {key}: expected numbers below {below}, found {tensors[key].max()}")
+    for order in about["orders"]:
+        if not np.array_equal(np.sort(tensors[f"order.{order['name']}"]), np.arange(n)):
+            raise AtlasError(f"{name}: order.{order['name']}: expected every cell once, found others")
+
+
+def _rounded(value: Any) -> Any:
+    """A JSON value with its numbers at 6 significant digits."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    return [_rounded(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -1,0 +1,136 @@
+"""The score: nats a point in raw whiteboard units, so that no normalisation can flatter.
+
+A line's first point is its origin; every later offset counts, clipped to +-500 raw units, at most the first 600 of a
+line; the model starts from state zero and one zero input.
+
+The whiteboard reports whole units, so a component may become as narrow as it likes about a value that often comes,
+and the density there, and the score with it, as good as it likes: the 2016 article's weights have one at dy = 0 that
+is 0.01 units wide. The score on the grid is the same with every component as wide as the grid allows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.ink import WHITEBOARD_SCALE, Ink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MAX_OFFSETS = 600
+CLIP = 500 * WHITEBOARD_SCALE
+"""Largest offset in model units."""
+RAW_NATS = -2 * math.log(WHITEBOARD_SCALE)
+"""What turns -log of a density in model units into one in raw units: 2 ln 40."""
+
+ROUNDING_VARIANCE = WHITEBOARD_SCALE**2 / 12
+"""Variance of what rounding to whole raw units hides, in model units squared."""
+
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Score:
+    """Means over points, in nats and raw units."""
+
+    position: float
+    pen: float
+    lines: int
+    points: int
+    on_grid: float
+    """Position and pen, the position as the whiteboard's grid can tell it."""
+
+    @property
+    def nats_per_point(self) -> float:
+        """Position and pen together: the score."""
+        return self.position + self.pen
+
+    @property
+    def nats_per_line(self) -> float:
+        """Mean over lines of the sum of a line's nats, raw units."""
+        return self.nats_per_point * self.points / self.lines
+
+    def to_dict(self) -> dict[str, float | int]:
+        """All figures by name, to a millionth of a nat."""
+        return {
+            "nats_per_point": round(self.nats_per_point, 6),
+            "position": round(self.position, 6),
+            "pen": round(self.pen, 6),
+            "on_grid": round(self.on_grid, 6),
+            "nats_per_line": round(self.nats_per_line, 6),
+            "lines": self.lines,
+            "points": self.points,
+        }
+
+
+def clipped_offsets(ink: Ink) -> FloatArray:
+    """A line's offsets [n, 3] in model units, clipped to +-500 raw units."""
+    offsets = ink.offsets()
+    np.clip(offsets[:, :2], -CLIP, CLIP, out=offsets[:, :2])
+    return offsets
+
+
+def scored_offsets(inks: Iterable[Ink]) -> Iterator[FloatArray]:
+    """The offsets of each line that count, those without any left out."""
+    for ink in inks:
+        if len(ink) > 1:
+            yield clipped_offsets(ink)[:MAX_OFFSETS]
+
+
+def nats_on_grid(mixture: npt.NDArray[np.floating], offsets: FloatArray) -> npt.NDArray[np.float64]:
+    """-log p(dx, dy) [n] in model units of offsets [n, 3], as far as the whiteboard's grid can tell.
+
+    `mixture` [n, 1 + 6K] is parameters: e, pi, mu x, mu y, sigma x, sigma y, rho. Each sigma^2 is made wider by that of
+    a whole raw unit, 1/12 (Sheppard's correction, 1898), so that the density is about that of a grid's cell.
+    """
+    pi, mu_x, mu_y, sigma_x, sigma_y, rho = np.split(mixture[:, 1:].astype(np.float64), 6, axis=1)
+    xx, yy, xy = sigma_x**2 + ROUNDING_VARIANCE, sigma_y**2 + ROUNDING_VARIANCE, rho * sigma_x * sigma_y
+    dx, dy = offsets[:, :1] - mu_x, offsets[:, 1:2] - mu_y
+    area = xx * yy - xy**2
+    distance = (yy * dx**2 - 2 * xy * dx * dy + xx * dy**2) / area
+    with np.errstate(divide="ignore"):  # a component of no weight
+        log_p = np.log(pi) - math.log(2 * math.pi) - 0.5 * (np.log(area) + distance)
+    most = log_p.max(axis=1)
+    nats: npt.NDArray[np.float64] = -most - np.log(np.exp(log_p - most[:, None]).sum(axis=1))
+    return nats
+
+
+class LineNats(NamedTuple):
+    """Sums over a line's points, in nats and model units."""
+
+    position: float
+    pen: float
+    on_grid: float
+    """Of the position."""
+    points: int
+
+
+class Tally:
+    """Sums nats of lines up to a score."""
+
+    def __init__(self) -> None:
+        self._position = self._pen = self._on_grid = 0.0
+        self._lines = self._points = 0
+
+    def add(self, line: LineNats) -> None:
+        """One line more."""
+        self._position += line.position
+        self._pen += line.pen
+        self._on_grid += line.on_grid
+        self._points += line.points
+        self._lines += 1
+
+    def score(self) -> Score:
+        """The means of what was added."""
+        return Score(
+            self._position / self._points + RAW_NATS,
+            self._pen / self._points,
+            self._lines,
+            self._points,
+            (self._on_grid + self._pen) / self._points + RAW_NATS,
+        )

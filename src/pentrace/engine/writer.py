@@ -1,0 +1,186 @@
+"""The public way to the model: write, continue an ink, draw its futures, trace it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.checkpoint import Checkpoint, load
+from pentrace.engine.engine import Engine, State
+from pentrace.engine.interventions import Intervention
+from pentrace.engine.neaten import neatened
+from pentrace.engine.trace import Trace
+from pentrace.errors import InkError
+from pentrace.ink import Ink, concatenate
+
+FloatArray = npt.NDArray[np.float32]
+
+DEFAULT_CHECKPOINT = Path(__file__).parents[1] / "weights/default.safetensors"
+
+
+class Writer:
+    """A checkpoint that writes.
+
+    Ink without a scale (from a mouse, a pen, an SVG) is prepared by the engine first: resampled and scaled to what the
+    model was trained on. Ink with a scale is taken as it is. The same checkpoint, ink, seed and settings give the same
+    bits here and in the page.
+
+    Args:
+        checkpoint: a checkpoint, the path of one, or None for the default one.
+
+    Raises:
+        CheckpointError: the file is not a checkpoint.
+        EngineError: the engine cannot run it.
+    """
+
+    def __init__(self, checkpoint: Checkpoint | str | os.PathLike[str] | None = None) -> None:
+        if not isinstance(checkpoint, Checkpoint):
+            checkpoint = load(DEFAULT_CHECKPOINT if checkpoint is None else checkpoint)
+        self.checkpoint = checkpoint
+        self.engine = Engine(checkpoint)
+        self.intervention = Intervention()
+
+    def with_intervention(self, intervention: Intervention) -> Writer:
+        """A writer with the same checkpoint whose every computation runs under an intervention, from the first step.
+
+        This writer stays as it is. What it runs under itself is done first, the new intervention after it.
+
+        Raises:
+            InterventionError: a cell or a layer that the model does not have.
+        """
+        a = self.checkpoint.architecture
+        other = Writer(self.checkpoint)
+        other.intervention = self.intervention.then(intervention)
+        for layer, settings in enumerate(other.intervention.settings(a.layers, a.hidden)):
+            other.engine.intervene(layer, settings)
+        return other
+
+    def write(
+        self, steps: int = 600, *, seed: int = 0, variation: float = 0.6, prime: Ink | None = None
+    ) -> Ink:
+        """A sample of `steps` offsets in model units, in the hand of `prime` if there is one (it is not part of it).
+
+        Args:
+            steps: number of offsets, at least 1.
+            seed: 0 to 2^64 - 1.
+            variation: T >= 0; 1 is the model's own distribution, less is neater.
+            prime: an ink to read first.
+
+        Raises:
+            EngineError: a setting out of range.
+        """
+        state, origin = self.engine.start(), 0
+        if prime is not None:
+            offsets, _ = self._read(prime)
+            self.engine.consume(state, offsets)
+            origin = len(offsets)
+        sample = self.engine.sample(state, _steps(steps), seed=seed, origin=origin, variation=variation)
+        return Ink.from_offsets(sample, self.checkpoint.units_per_raw_unit)
+
+    def continue_(
+        self, ink: Ink, steps: int = 300, *, seed: int = 0, variation: float = 0.6, stream: int = 0
+    ) -> Ink:
+        """The ink and what the model writes on after its last point, in the ink's own units; time is dropped.
+
+        `stream` chooses one of the futures that the same seed gives.
+        """
+        offsets, scale = self._read(ink)
+        state = self.engine.start()
+        self.engine.consume(state, offsets)
+        sample = self.engine.sample(
+            state, _steps(steps), seed=seed, stream=stream, origin=len(offsets), variation=variation
+        )
+        x, y = map(float, ink.points[-1])
+        added = Ink.from_offsets(sample, scale, (x, y))
+        return concatenate(
+            [
+                Ink(ink.points, ink.pen_up, scale=ink.scale),
+                Ink(added.points[1:], added.pen_up[1:], scale=ink.scale),
+            ]
+        )
+
+    def futures(
+        self, ink: Ink, count: int = 50, steps: int = 8, *, seed: int = 0, variation: float = 0.6
+    ) -> FloatArray:
+        """What could have come at every step: offsets [step, future, horizon, 3] in model units.
+
+        Row p holds the continuations after p offsets of the prepared ink, p from 0 to n: n + 1 rows.
+        """
+        offsets, _ = self._read(ink)
+        state = self.engine.start()
+        field = np.empty((len(offsets) + 1, count, _steps(steps), 3), np.float32)
+        for p in range(len(field)):
+            field[p] = self.engine.futures(state, count, steps, seed=seed, origin=p, variation=variation)
+            if p < len(offsets):
+                self.engine.consume(state, offsets[p : p + 1])
+        return field
+
+    def trace(
+        self,
+        ink: Ink,
+        *,
+        c: bool = True,
+        h: bool = True,
+        gates: bool = False,
+        mixture: bool = False,
+        loglik: bool = True,
+    ) -> Trace:
+        """Everything computed while reading the ink; see Trace for shapes."""
+        offsets, scale = self._read(ink)
+        arrays = self.engine.trace(
+            self.engine.start(), offsets, c=c, h=h, gates=gates, mixture=mixture, loglik=loglik
+        )
+        return Trace(offsets, scale, **arrays)
+
+    def neaten(self, ink: Ink, *, share: float = 0.8) -> Ink:
+        """The ink drawn again as a mix of its own movements and the model's, in its own units; time is dropped.
+
+        The rule needs no random numbers: one ink and one share give one neatened ink (spec/neaten.md).
+
+        Args:
+            ink: its pen lifts stay, and every stroke begins where it began.
+            share: the model's, 0 to 1; 0 gives the prepared ink.
+
+        Raises:
+            InkError: a share out of range.
+        """
+        if not 0 <= share <= 1:
+            raise InkError(f"share: expected 0 to 1, found {share:g}")
+        own, scale = self._read(ink)
+        first_lifted = bool(self.prepare(ink).pen_up[0])
+        neat = neatened(self.engine, own, share, first_lifted)
+        x, y = map(float, ink.points[0])
+        written = Ink.from_offsets(neat, scale, (x, y), first_pen_up=first_lifted)
+        return Ink(written.points, written.pen_up, scale=ink.scale)
+
+    def state(self, ink: Ink) -> State:
+        """The model's state after an ink."""
+        state = self.engine.start()
+        self.engine.consume(state, self._read(ink)[0])
+        return state
+
+    def prepare(self, ink: Ink) -> Ink:
+        """The ink as the model is shown it, in its own units; one that has a scale comes back as it is."""
+        if ink.scale is not None:
+            return ink
+        offsets, scale, raw_points = self.engine.prepare(ink)
+        x, y = map(float, ink.points[0])
+        # the first stroke is a dot where the second prepared point lies in the stroke after it
+        second = int(raw_points[1]) if len(raw_points) > 1 else len(ink)
+        return Ink.from_offsets(offsets, scale, (x, y), first_pen_up=bool(ink.pen_up[:second].any()))
+
+    def _read(self, ink: Ink) -> tuple[FloatArray, float]:
+        """Offsets [n, 3] in model units as the model is shown them, and model units in one unit of the ink."""
+        if ink.scale is not None:
+            return ink.offsets(), ink.scale
+        prepared = self.engine.prepare(ink)
+        return prepared.offsets, prepared.scale
+
+
+def _steps(steps: int) -> int:
+    if steps < 1:
+        raise InkError(f"steps: expected at least 1, found {steps}")
+    return steps

@@ -1,0 +1,227 @@
+"""The local app: the built page and the named checkpoints, and nothing else, on loopback.
+
+All that can be fetched is read once into a table by address (site.page_files), and an answer is a look-up in it: no
+path of the file system is made from what a client sends.
+"""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import hashlib
+import ipaddress
+import os
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from pentrace.errors import PageError
+from pentrace.page.site import CHECK, HASHED, HEADERS, KEEP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+TYPES = {
+    "css": "text/css; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "ico": "image/vnd.microsoft.icon",
+    "jpg": "image/jpeg",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json",
+    "png": "image/png",
+    "safetensors": "application/octet-stream",
+    "svg": "image/svg+xml",
+    "txt": "text/plain; charset=utf-8",
+    "wasm": "application/wasm",
+    "webmanifest": "application/manifest+json",
+    "webp": "image/webp",
+    "woff2": "font/woff2",
+}
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+# Pictures and fonts are compressed already; of packed weights gzip saves a tenth, not worth the wait on loopback.
+COMPRESSED = {"css", "html", "js", "json", "svg", "txt", "wasm", "webmanifest"}
+
+
+@dataclass(frozen=True)
+class Served:
+    """One file as it is sent: gzipped where `packed` is set."""
+
+    content: bytes
+    packed: bytes | None
+    headers: Mapping[str, str]
+    etag: str
+
+
+def make_app(files: Mapping[str, bytes], host: str = "127.0.0.1") -> ASGIApp:
+    """The app that serves a page's files (see site.page_files) to clients that address it by an allowed name."""
+    table = {address: served(address, content) for address, content in files.items()}
+    table[""] = table["index.html"]
+
+    async def answer(request: Request) -> Response:
+        file = table.get(request.path_params["address"])
+        if file is None:
+            return PlainTextResponse("There is nothing at this address.\n", 404)
+        return respond(file, request)
+
+    app = Starlette(routes=[Route("/{address:path}", answer, methods=["GET"])])
+    return Guard(app, host_check(host))
+
+
+def served(address: str, content: bytes) -> Served:
+    """A file with its headers, and packed too if it is of a kind for which that pays."""
+    suffix = address.rpartition(".")[2]
+    headers = {
+        "Content-Type": TYPES.get(suffix, "application/octet-stream"),
+        "Cache-Control": KEEP if address.startswith(HASHED) else CHECK,
+    }
+    packed = None
+    if suffix in COMPRESSED:
+        headers["Vary"] = "Accept-Encoding"
+        packed = gzip.compress(content, 9, mtime=0)
+    return Served(content, packed, headers, hashlib.sha256(content).hexdigest()[:32])
+
+
+def respond(file: Served, request: Request) -> Response:
+    """The file, packed if the client takes that, or word that the client has it already."""
+    packed = file.packed if accepts_gzip(request.headers.get("Accept-Encoding", "")) else None
+    # A tag names bytes, and packed ones are others.
+    etag = f'"{file.etag}{"" if packed is None else "-gzip"}"'
+    headers = {**file.headers, "ETag": etag}
+    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
+    if etag in known:
+        return Response(status_code=304, headers=headers)
+    if packed is not None:
+        headers["Content-Encoding"] = "gzip"
+    return Response(file.content if packed is None else packed, headers=headers)
+
+
+def accepts_gzip(header: str) -> bool:
+    """Whether an Accept-Encoding header allows gzip (RFC 9110, section 12.5.3)."""
+    for item in header.lower().split(","):
+        name, _, weight = item.replace(" ", "").partition(";")
+        if name == "gzip":
+            return weight.rstrip("0") not in {"q=", "q=0."}
+    return False
+
+
+def host_check(host: str) -> Callable[[str], bool]:
+    """Whether a name may stand in a request's Host header, when the app listens on `host`.
+
+    A page of another site can point a name of its own at this machine (DNS rebinding) and would then read what is
+    served here; its name gives it away. Addresses cannot be rebound, so where the app listens on all of them
+    (0.0.0.0 or ::) any is fine.
+    """
+    host = host.strip("[]").lower()
+    names = LOOPBACK | {host}
+    everywhere = is_address(host) and ipaddress.ip_address(host).is_unspecified
+    if everywhere:
+        names |= {socket.gethostname().lower()}
+    return lambda name: name in names or (everywhere and is_address(name))
+
+
+def is_address(name: str) -> bool:
+    """Whether a name is an IP address."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def host_name(header: str) -> str:
+    """The name in a Host header, without port and brackets, in lower case."""
+    name, colon, port = header.strip().lower().rpartition(":")
+    if not colon or not port.isdigit():
+        name = header.strip().lower()
+    return name[1:-1] if name.startswith("[") and name.endswith("]") else name
+
+
+class Guard:
+    """Refuses requests for another host, and puts the headers of safety on every answer."""
+
+    def __init__(self, app: ASGIApp, allowed: Callable[[str], bool]) -> None:
+        self.app = app
+        self.allowed = allowed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request (ASGI)."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                extra = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+                message = {**message, "headers": [*message["headers"], *extra]}
+            await send(message)
+
+        app = self.app
+        if scope["type"] == "http":
+            hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+            if len(hosts) != 1 or not self.allowed(host_name(hosts[0])):
+                app = PlainTextResponse("This app does not answer to the name in the Host header.\n", 400)
+        await app(scope, receive, send_with_headers)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address; port 0 takes a free one. Raises PageError with what to do instead."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise PageError(
+            f"--host {host}: expected a name or an address of this machine, found neither"
+        ) from error
+    try:
+        # Elsewhere this would share a port that is in use; on POSIX it only skips the wait after a restart.
+        if os.name == "posix":
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        raise PageError(bind_failure(host, port, error)) from error
+    return bound
+
+
+def bind_failure(host: str, port: int, error: OSError) -> str:
+    """Why the address cannot be had, and what to do."""
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is in use; choose another with --port, or a free one with --port 0"
+    if error.errno == errno.EACCES:
+        return f"port {port} is not allowed to this user; choose one from 1024 on with --port"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"--host {host}: expected an address of this machine, found that of another"
+    return f"{host}:{port} cannot be used ({error.strerror or type(error).__name__})"
+
+
+def address_of(bound: socket.socket, host: str) -> str:
+    """The address to open in a browser on this machine."""
+    port = bound.getsockname()[1]
+    if is_address(host) and ipaddress.ip_address(host).is_unspecified:
+        host = "localhost"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def run(app: ASGIApp, bound: socket.socket, started: Callable[[], None]) -> None:
+    """Serves on a bound socket until interrupted; calls `started` once answers are given."""
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            started()
+
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=1,
+    )
+    Server(config).run(sockets=[bound])
