@@ -81,7 +81,10 @@ def facts(checkpoint: Checkpoint, path: Path) -> Iterator[tuple[str, str]]:
     )
     yield "units", f"1 model unit = {1 / checkpoint.units_per_raw_unit:g} raw units"
     if architecture.text is not None:
-        yield "text", f"in {architecture.text.hands or 'no'} hands, of the characters {architecture.text.alphabet}"
+        yield (
+            "text",
+            f"in {architecture.text.hands or 'no'} hands, of the characters {architecture.text.alphabet}",
+        )
     if checkpoint.score is not None:
         yield "score", score(checkpoint.score)
     for label, value in checkpoint.data.items():

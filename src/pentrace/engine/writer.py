@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint import Checkpoint, load
-from pentrace.engine.engine import Engine, State
+from pentrace.engine.engine import Engine
+from pentrace.engine.host import State
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.neaten import neatened
 from pentrace.engine.trace import Trace
