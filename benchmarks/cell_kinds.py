@@ -73,7 +73,9 @@ def main() -> None:
                 begin = time.thread_time()
                 work()
                 best[kind, name] = min(best[kind, name], 1e6 * (time.thread_time() - begin) / steps)
-    print(f"{'microseconds of a core a step, and beside plain':<50}" + "".join(f"{kind:>18}" for kind in KINDS))
+    print(
+        f"{'microseconds of a core a step, and beside plain':<50}" + "".join(f"{kind:>18}" for kind in KINDS)
+    )
     for name in names:
         plain = best["lstm", name]
         cells = (f"{best[kind, name]:.1f} ({best[kind, name] / plain:.2f})" for kind in KINDS)

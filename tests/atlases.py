@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from pentrace.atlas import Atlas, digest
+from pentrace.atlas import Atlas
 
 ORDERS: dict[str, list[int]] = {"correlation": [2, 0, 1, 3], "none": [0, 1, 2, 3]}
 
 
-def make_atlas(checkpoint: bytes = b"weights") -> Atlas:
+def make_atlas(sha256: str = "0" * 64) -> Atlas:
     """Every number in it differs from its neighbours, so that a test sees a mix-up."""
     random = np.random.default_rng(7)
     tensors: dict[str, Any] = {f"order.{name}": np.array(o, np.uint16) for name, o in ORDERS.items()}
@@ -31,7 +31,7 @@ def make_atlas(checkpoint: bytes = b"weights") -> Atlas:
     about: dict[str, Any] = {
         "format": "pentrace atlas",
         "version": 1,
-        "checkpoint": {"name": "tiny", "sha256": digest(checkpoint), "layers": 2, "hidden": 2},
+        "checkpoint": {"name": "tiny", "sha256": sha256, "layers": 2, "hidden": 2},
         "command": "pentrace atlas tiny.safetensors data",
         "data": {},
         "orders": [{"name": name, "what": name, "merit": 0.5 - i / 2} for i, name in enumerate(ORDERS)],

@@ -13,6 +13,7 @@ from safetensors.numpy import save
 
 from pentrace import Writer
 from pentrace.atlas import DEFAULT_ATLAS, Atlas, Followed, Moment, beside, decode, encode
+from pentrace.checkpoint import load
 from pentrace.engine.writer import DEFAULT_CHECKPOINT
 from pentrace.errors import AtlasError
 from tests.atlases import make_atlas
@@ -91,13 +92,15 @@ def test_effects_are_put_in_and_come_back() -> None:
     assert make_atlas().effects == []
 
 
-def test_an_atlas_knows_its_checkpoint() -> None:
-    atlas = make_atlas(b"weights")
-    assert atlas.belongs_to(b"weights")
-    assert not atlas.belongs_to(b"weights.")
-    atlas.check(b"weights")
+def test_an_atlas_knows_its_checkpoint(tiny_checkpoint: Path) -> None:
+    checkpoint = load(tiny_checkpoint)
+    atlas = make_atlas(checkpoint.sha256)
+    other = replace(checkpoint, name="another")
+    assert atlas.belongs_to(checkpoint)
+    assert not atlas.belongs_to(other)
+    atlas.check(checkpoint)
     with pytest.raises(AtlasError, match=r"expected one of new\.safetensors, found one of tiny \(.*\.\.\.\)"):
-        atlas.check(b"other", "new.safetensors")
+        atlas.check(other, "new.safetensors")
     assert beside(Path("runs/best.safetensors")) == Path("runs/best.atlas.safetensors")
 
 
@@ -177,7 +180,7 @@ def test_the_default_atlas_belongs_to_the_default_checkpoint_and_is_small() -> N
     assert beside(DEFAULT_CHECKPOINT) == DEFAULT_ATLAS
     assert DEFAULT_ATLAS.stat().st_size <= 1_500_000
     atlas = Atlas.default()
-    atlas.check(DEFAULT_CHECKPOINT.read_bytes(), "the default checkpoint")
+    atlas.check(load(DEFAULT_CHECKPOINT), "the default checkpoint")
     assert "ink.offsets" not in atlas.tensors
 
 

@@ -14,13 +14,12 @@ from pentrace.atlas import Atlas, decode, encode
 from pentrace.atlas import build as atlas_build
 from pentrace.atlas.build import Samples, build, check_packages
 from pentrace.atlas.rows import EDGE, Source
-from pentrace.checkpoint import encode as encode_checkpoint
 from pentrace.checkpoint import load
 from pentrace.checkpoint.article_weights import import_distill
 from pentrace.cli import main
 from pentrace.data.dataset import Line, write_shards
 from pentrace.errors import DataError, MissingExtraError
-from pentrace.measure.realism import collapse
+from pentrace.measure.samples import collapse
 from tests.lines import written_lines
 
 
@@ -48,7 +47,7 @@ def made(lines: Path, checkpoint: Path) -> Path:
 
 def test_the_command_makes_an_atlas_of_the_checkpoint(made: Path, checkpoint: Path, lines: Path) -> None:
     atlas = Atlas.load(made)
-    atlas.check(checkpoint.read_bytes())
+    atlas.check(load(checkpoint))
     a = load(checkpoint).architecture
     assert atlas.cells == a.layers * a.hidden
     assert list(atlas.orders)[-1] == "none"
@@ -152,8 +151,7 @@ def without_text(count: int) -> Source:
 
 
 def test_without_text_the_features_of_words_are_named_as_left_out(checkpoint: Path) -> None:
-    blob = checkpoint.read_bytes()
-    atlas = build(load(checkpoint), blob, without_text(4), without_text(4), samples=Samples(2, 60))
+    atlas = build(load(checkpoint), without_text(4), without_text(4), samples=Samples(2, 60))
     left_out = ["x in word", "y in word", "word end", "word start", "character"]
     assert atlas.about["data"]["left_out"]["features without labels"] == left_out
     assert atlas.about["data"]["left_out"]["lines without words"] == 8
@@ -166,7 +164,7 @@ def test_too_few_lines_are_refused(checkpoint: Path) -> None:
     source = without_text(1)
     message = "lines to fit on: expected at least 2 of more than 16 offsets, found 1"
     with pytest.raises(DataError, match=message):
-        build(load(checkpoint), checkpoint.read_bytes(), source, source)
+        build(load(checkpoint), source, source)
 
 
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,7 +182,7 @@ def distill(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Atla
 
     checkpoint = import_distill(shared_data / "distill/b64_weights.json")
     fit, held = choose([shared_data / "iam-ondb-train.parquet"], [shared_data / "iam-ondb-val1.parquet"], 32)
-    return build(checkpoint, encode_checkpoint(checkpoint), fit, held, samples=Samples(8, 100))
+    return build(checkpoint, fit, held, samples=Samples(8, 100))
 
 
 @pytest.mark.slow

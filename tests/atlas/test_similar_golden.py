@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.make_similar_golden import GOLDEN, golden
+from tests.golden.similar import GOLDEN, golden
 
 
 def test_the_golden_moments_are_found_again() -> None:

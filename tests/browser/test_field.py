@@ -13,7 +13,7 @@ from PIL import Image
 
 from pentrace.engine.writer import Writer
 from pentrace.ink import Ink, formats
-from tests.make_golden import TINY
+from tests.golden.engine import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

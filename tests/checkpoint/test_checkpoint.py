@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -16,15 +17,15 @@ from safetensors.numpy import load_file
 from pentrace.checkpoint import checkpoint as cp
 from pentrace.checkpoint.architecture import Architecture, TextArchitecture
 from pentrace.errors import CheckpointError
-from tests import make_hostile
 from tests.engine_reference import EACH_KIND, Cell
+from tests.golden import hostile
 
 HOSTILE = Path(__file__).resolve().parents[2] / "spec/golden/hostile"
 
 
 @EACH_KIND
 def test_what_is_saved_comes_back(tmp_path: Path, cell: Cell) -> None:
-    before = make_hostile.tiny(**cell)
+    before = hostile.tiny(**cell)
     cp.save(before, tmp_path / "a.safetensors")
     after = cp.load(tmp_path / "a.safetensors")
     assert after.architecture == before.architecture
@@ -37,19 +38,19 @@ def test_what_is_saved_comes_back(tmp_path: Path, cell: Cell) -> None:
 
 @EACH_KIND
 def test_any_safetensors_reader_reads_it(tmp_path: Path, cell: Cell) -> None:
-    before = make_hostile.tiny(**cell)
+    before = hostile.tiny(**cell)
     cp.save(before, tmp_path / "a.safetensors")
     for name, tensor in load_file(tmp_path / "a.safetensors").items():
         assert np.array_equal(tensor, before.tensors[name])
 
 
 def test_the_bytes_are_those_of_the_spec() -> None:
-    blob = cp.encode(make_hostile.tiny())
+    blob = cp.encode(hostile.tiny())
     length = int.from_bytes(blob[:8], "little")
     assert length % 8 == 0
     header = json.loads(blob[8 : 8 + length])
     assert header["__metadata__"]["format"] == "pentrace"
-    ends = [header[name]["data_offsets"][1] for name in make_hostile.tiny().architecture.tensors()]
+    ends = [header[name]["data_offsets"][1] for name in hostile.tiny().architecture.tensors()]
     assert ends[-1] == len(blob) - 8 - length
 
 
@@ -94,7 +95,7 @@ def test_packing_errs_by_at_most_half_a_level() -> None:
 
 
 def test_the_hostile_files_are_those_that_the_script_makes() -> None:
-    files = make_hostile.hostile()
+    files = hostile.hostile()
     assert {p.name: p.read_bytes() for p in HOSTILE.glob("*.safetensors")} == files
 
 
@@ -108,7 +109,7 @@ def test_a_hostile_file_gets_its_message(name: str) -> None:
 
 
 def test_deep_nesting_is_refused() -> None:
-    blob = make_hostile.join(b'{"a":' * 50_000 + b"1" + b"}" * 50_000, b"")
+    blob = hostile.join(b'{"a":' * 50_000 + b"1" + b"}" * 50_000, b"")
     with pytest.raises(CheckpointError, match=r"^deep: header: expected JSON in UTF-8"):
         cp.decode(blob, "deep")
 
@@ -127,7 +128,7 @@ def test_an_oversized_file_is_not_read(tmp_path: Path) -> None:
 
 
 def test_nan_weights_are_not_saved(tmp_path: Path) -> None:
-    bad = make_hostile.tiny()
+    bad = hostile.tiny()
     bad.tensors["head.bias"][1] = np.nan
     with pytest.raises(CheckpointError, match=r"head.bias: expected finite numbers, found NaN"):
         cp.save(bad, tmp_path / "a.safetensors")
@@ -136,7 +137,7 @@ def test_nan_weights_are_not_saved(tmp_path: Path) -> None:
 
 @given(st.integers(0, 1200), st.integers(0, 255))
 def test_one_changed_byte_never_crashes(at: int, value: int) -> None:
-    blob = bytearray(cp.encode(make_hostile.tiny()))
+    blob = bytearray(cp.encode(hostile.tiny()))
     blob[at % len(blob)] = value
     message = "changed: "
     try:
@@ -147,7 +148,7 @@ def test_one_changed_byte_never_crashes(at: int, value: int) -> None:
 
 
 def test_nothing_is_written_that_could_not_be_read(tmp_path: Path) -> None:
-    sound = make_hostile.tiny()
+    sound = hostile.tiny()
     for change in (
         {"score": {"nats_per_point": float("nan")}},
         {"name": "\udcff"},
@@ -161,10 +162,18 @@ def test_nothing_is_written_that_could_not_be_read(tmp_path: Path) -> None:
 def test_what_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(CheckpointError, match=r"file: cannot be written \(File exists\)"):
-        cp.save(make_hostile.tiny(), tmp_path / "file/a.safetensors")
+        cp.save(hostile.tiny(), tmp_path / "file/a.safetensors")
 
 
 def test_the_architecture_that_the_spec_shows_is_read() -> None:
     spec = (HOSTILE.parent.parent / "checkpoint.md").read_text(encoding="utf-8")
     shown = json.loads(spec.split("| `architecture` | yes | JSON: `")[1].split("`")[0])
     assert cp._architecture(shown, "spec") == Architecture()
+
+
+def test_a_checkpoint_knows_the_sha256_of_its_file(tmp_path: Path, tiny_checkpoint: Path) -> None:
+    read = cp.load(tiny_checkpoint)
+    assert read.sha256 == hashlib.sha256(tiny_checkpoint.read_bytes()).hexdigest()
+    renamed = replace(read, name="another")
+    cp.save(renamed, tmp_path / "another.safetensors")
+    assert renamed.sha256 == cp.load(tmp_path / "another.safetensors").sha256 != read.sha256

@@ -92,7 +92,9 @@ def test_what_is_wrong_is_named_and_the_rest_imported(distribution: Path, tmp_pa
     assert summary.lines == {"train": 2, "val1": 3, "val2": 2, "test": 2}
     named = {problem.name: problem.what for problem in summary.problems}
     assert named["a01-000u-02.xml"].startswith("broken XML: ")
-    assert named["a01-000x-01.xml"] == "expected whole coordinates of at most 32767, found others; left out"
+    assert (
+        named["a01-000x-01.xml"] == "expected whole coordinates from -32767 to 32767, found others; left out"
+    )
     assert named["b01-001-03"] == "no transcription; imported without text"
     assert named["z09-999z"] == "unknown form: in none of the split lists; left out"
     assert named["c02-003z"] == "no transcription; imported without text"

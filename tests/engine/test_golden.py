@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.make_golden import CHECKPOINTS, GOLDEN, ROOT, digests
+from tests.golden.engine import CHECKPOINTS, GOLDEN, ROOT, digests
 
 
 @pytest.fixture(scope="module")
@@ -21,4 +21,4 @@ def written() -> dict[str, Any]:
 def test_bits(written: dict[str, Any], path: Any) -> None:
     name = path.relative_to(ROOT).as_posix()
     offsets = np.array(written["ink"], np.float32).reshape(-1, 3)
-    assert digests(path, offsets) == written["checkpoints"].get(name), "run: python -m tests.make_golden"
+    assert digests(path, offsets) == written["checkpoints"].get(name), "run: python -m tests.golden engine"

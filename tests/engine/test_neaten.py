@@ -15,8 +15,8 @@ from pentrace.engine.neaten import HAND, RETURN, expected_offset, neatened
 from pentrace.engine.writer import Writer
 from pentrace.errors import InkError
 from pentrace.ink import Ink, formats
-from tests.make_golden import TINY, ink
-from tests.make_neaten_golden import GOLDEN, golden
+from tests.golden.engine import TINY, ink
+from tests.golden.neaten import GOLDEN, golden
 
 OWN = ink()
 

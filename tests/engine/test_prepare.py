@@ -15,7 +15,7 @@ from pentrace.data.dataset import read_lines
 from pentrace.engine import Engine
 from pentrace.errors import EngineError
 from pentrace.ink import Ink
-from tests.make_ink_golden import expected, grid_ink
+from tests.golden.ink import expected, grid_ink
 from tests.pens import agreement, line, pen
 
 GOLDEN = Path(__file__).resolve().parents[2] / "spec/golden"
@@ -92,7 +92,7 @@ def test_prepared_writing_has_the_standard_size(engine: Engine) -> None:
 
 def test_strokes_begin_and_end_on_their_points(engine: Engine) -> None:
     ink = pen(line(3), 120, 0.1)
-    offsets, scale, raw = engine.prepare(ink)
+    offsets, scale, raw, _ = engine.prepare(ink)
     points = np.concatenate([[[0.0, 0.0]], np.cumsum(offsets[:, :2].astype(np.float64), axis=0)])
     lifts = np.flatnonzero(offsets[:, 2]) + 1
     ends = np.flatnonzero(ink.pen_up)
@@ -165,10 +165,11 @@ coordinates = st.floats(-1000, 1000, width=32)
 def test_any_ink_can_be_prepared(points: list[tuple[float, float, bool]], size: float | None) -> None:
     ink = Ink([(x, y) for x, y, _ in points], [up for *_, up in points])
     assert ENGINE.writing_size(ink) >= 0
-    offsets, scale, raw = ENGINE.prepare(ink, size)
+    offsets, scale, raw, first_lifted = ENGINE.prepare(ink, size)
     assert np.isfinite(offsets).all()
     assert scale > 0
-    assert int(offsets[:, 2].sum()) + int(begins_with_a_dot(ink, raw)) == int(ink.pen_up.sum())
+    assert first_lifted == begins_with_a_dot(ink, raw)
+    assert int(offsets[:, 2].sum()) + int(first_lifted) == int(ink.pen_up.sum())
     assert len(raw) == len(offsets) + 1
     assert (np.diff(raw) >= 0).all()
     assert raw[-1] < len(ink)

@@ -126,3 +126,12 @@ def test_each_draw_is_what_the_specification_says(engine: Engine, variation: flo
             state, 1, seed=seed, stream=stream, origin=origin, first_step=step, variation=variation
         )
         np.testing.assert_allclose(found[0], [x, y, u[3] < d.e], rtol=2e-6, atol=2e-6)
+
+
+def test_numbers_for_other_draws_are_philox_too_but_not_those_of_samples() -> None:
+    engine = Engine(random_checkpoint(1, 8, 2))
+    seed, stream = 2**40 + 5, 2**31 + 1
+    words = [word for i in range(3) for word in philox((seed % 2**32, seed >> 32), (i, stream, 0, 1))]
+    assert engine.random(10, seed=seed, stream=stream).tolist() == [
+        (word + 0.5) / 2**32 for word in words[:10]
+    ]

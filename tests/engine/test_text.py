@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from pentrace.checkpoint import Checkpoint
-from pentrace.engine import Engine, State
+from pentrace.engine import Engine, Line, State
 from pentrace.errors import EngineError
 from tests.engine.test_engine import random_offsets
 from tests.engine_reference import EACH_TEXT, TEXT, WITH_TEXT, Cell, Reference, random_checkpoint, sigmoid
@@ -21,7 +22,7 @@ CODES = [1 + TEXT.alphabet.index(character) for character in WORDS]
 HYPER = WITH_TEXT["lstm-hyper-text"]
 
 
-@pytest.fixture(scope="module", params=WITH_TEXT.values(), ids=WITH_TEXT)
+@pytest.fixture(scope="module", params=list(WITH_TEXT.values()), ids=list(WITH_TEXT))
 def checkpoint(request: pytest.FixtureRequest) -> Checkpoint:
     return random_checkpoint(2, 30, 5, **request.param)
 
@@ -95,11 +96,12 @@ def test_without_a_text_every_bit_is_that_of_the_plain_model(cell: Cell) -> None
     assert not found.pop("pointer").any()
     for name, array in wanted.items():
         np.testing.assert_array_equal(found[name], array)
-    for draw in (
+    draws: list[Callable[[Engine], Array]] = [
         lambda e: e.sample(e.start(), 60, seed=3),
         lambda e: e.futures(e.start(), 5, 20, seed=3),
         lambda e: e.mixture(e.start()),
-    ):
+    ]
+    for draw in draws:
         np.testing.assert_array_equal(draw(engine), draw(plain))
 
 
@@ -172,7 +174,7 @@ def test_a_line_reads_as_it_was_written(engine: Engine) -> None:
 def test_a_line_may_be_written_in_pieces(engine: Engine) -> None:
     whole, pieces = engine.start(WORDS), engine.start(WORDS)
     line = engine.write(whole, 20_000, cap=9, seed=4, stream=3)
-    parts = []
+    parts: list[Line] = []
     while not parts or len(parts[-1].offsets):
         done = sum(len(part.offsets) for part in parts)
         parts.append(engine.write(pieces, 7, cap=9, seed=4, stream=3, first_step=done))

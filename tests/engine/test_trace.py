@@ -15,7 +15,7 @@ from pentrace.engine.trace import AXES, Trace
 from pentrace.engine.writer import Writer
 from pentrace.errors import FormatError, MissingExtraError
 from pentrace.ink import Ink
-from tests.make_golden import TINY, ink
+from tests.golden.engine import TINY, ink
 
 
 @pytest.fixture(scope="module")

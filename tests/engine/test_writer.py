@@ -101,3 +101,14 @@ def test_what_a_user_gets_wrong(writer: Writer, line: Ink) -> None:
         writer.write(5, seed=-1)
     with pytest.raises(CheckpointError, match="cannot be read"):
         Writer("none.safetensors")
+
+
+def test_an_ink_is_prepared_once_for_several_uses(writer: Writer, line: Ink) -> None:
+    plain = Ink(line.points, line.pen_up)
+    read = writer.read(plain)
+    assert writer.read(read) is read
+    np.testing.assert_array_equal(writer.trace(read).offsets, writer.trace(plain).offsets)
+    np.testing.assert_array_equal(writer.futures(read, 2, 3), writer.futures(plain, 2, 3))
+    assert read.first_lifted == writer.prepare(plain).pen_up[0]
+    with_scale = writer.read(plain.with_scale(0.025))
+    np.testing.assert_array_equal(with_scale.offsets, plain.with_scale(0.025).offsets())

@@ -15,9 +15,9 @@ from pentrace.errors import InterventionError
 from pentrace.measure.effects import ALL_MEASURES, DRAWS, LIKELIHOOD, Figure, Laboratory, Setup
 from pentrace.measure.measures import measured
 from tests.engine_reference import random_checkpoint
-from tests.make_effects_golden import SETUP as GOLDEN_SETUP
-from tests.make_effects_golden import as_object
-from tests.make_effects_golden import measured as golden_effect
+from tests.golden.effects import SETUP as GOLDEN_SETUP
+from tests.golden.effects import as_object, drawn
+from tests.golden.effects import measured as golden_effect
 
 SETUP = Setup(samples=30, steps=40, seed=5)
 
@@ -150,3 +150,6 @@ def test_golden(golden: Path) -> None:
         assert found.keys() == case["figures"].keys()
         for name, values in case["figures"].items():
             assert found[name] == pytest.approx(values, rel=1e-9)
+        for random, expected in zip(drawn(laboratory, case), case["random"], strict=True):
+            assert random["cells"] == expected["cells"]
+            assert random["shift"] == pytest.approx(expected["shift"], rel=1e-5)

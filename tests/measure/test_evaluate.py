@@ -26,7 +26,8 @@ from pentrace.data.score import (
 from pentrace.engine import Engine
 from pentrace.errors import DataError
 from pentrace.ink import WHITEBOARD_SCALE, Ink
-from pentrace.measure.evaluate import evaluate, realism
+from pentrace.measure.evaluate import evaluate
+from pentrace.measure.samples import compare_samples
 from pentrace.training.model import Handwriting, negative_log_likelihood, pack, unpack
 from tests.engine_reference import EACH_CELL, Cell
 from tests.training.test_train import waves
@@ -169,4 +170,4 @@ def test_there_is_nothing_to_compare_samples_with_in_lines_of_one_point(tmp_path
     dot = Line("a", "f", "s", "", Ink([[1, 2]], [True], scale=WHITEBOARD_SCALE))
     (shard,) = write_shards([dot], tmp_path)
     with pytest.raises(DataError, match="expected lines of at least 2 points, found none"):
-        realism(packed(), [shard], samples=1, steps=5)
+        compare_samples(packed(), [shard], samples=1, steps=5)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pentrace.measure.measures import MEASURES, measured
-from pentrace.measure.realism import features
+from pentrace.measure.samples import features
 
 
 def line(*offsets: tuple[float, float, int]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pentrace.checkpoint import load
 from pentrace.cli.output import tell_of_stale_atlases
 from pentrace.errors import AtlasError, CheckpointError, PageError
 from pentrace.page import site
@@ -196,7 +197,7 @@ def test_an_atlas_goes_with_the_checkpoint_that_it_belongs_to(
     built: Path, tiny_checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     checkpoint = Path(shutil.copy(tiny_checkpoint, tmp_path / "mine.safetensors"))
-    atlas = make_atlas(checkpoint.read_bytes())
+    atlas = make_atlas(load(checkpoint).sha256)
     atlas.save(tmp_path / "mine.atlas.safetensors")
     files = page_files([checkpoint])
     (entry,) = json.loads(files["checkpoints/index.json"])
@@ -205,7 +206,7 @@ def test_an_atlas_goes_with_the_checkpoint_that_it_belongs_to(
     tell_of_stale_atlases([checkpoint], files)
     assert capsys.readouterr().err == ""
 
-    make_atlas(b"other weights").save(tmp_path / "mine.atlas.safetensors")
+    make_atlas("1" * 64).save(tmp_path / "mine.atlas.safetensors")
     files = page_files([checkpoint])
     (entry,) = json.loads(files["checkpoints/index.json"])
     assert "atlas" not in entry

@@ -26,8 +26,8 @@ from pentrace.pictures.cell_colours import (
 )
 from pentrace.pictures.cells import cell_rows, clipping, draw
 from tests.atlases import make_atlas
-from tests.make_cells_golden import GOLDEN, golden
-from tests.make_golden import TINY, ink
+from tests.golden.cells import GOLDEN, golden
+from tests.golden.engine import TINY, ink
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,7 @@ def test_the_command_takes_the_order_of_an_atlas(
     command = ["trace", str(file), "-c", str(checkpoint), "-o", str(tmp_path / "a.png")]
     assert main([*command, "--order", "leaf"]) == 1
     assert "expected tiny.atlas.safetensors beside the checkpoint" in capsys.readouterr().err
-    make_atlas(b"other weights").save(tmp_path / "tiny.atlas.safetensors")
+    make_atlas("1" * 64).save(tmp_path / "tiny.atlas.safetensors")
     assert main([*command, "--order", "correlation"]) == 1
     assert "atlas: expected one of tiny.safetensors" in capsys.readouterr().err
     assert main(command) == 0

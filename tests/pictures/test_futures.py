@@ -17,8 +17,8 @@ from pentrace.cli import main
 from pentrace.engine.writer import Writer
 from pentrace.ink import Ink, formats
 from pentrace.pictures.futures import branches, colours, forks, opacity, veer
-from tests.make_futures_golden import GOLDEN, MIXTURES, mixture
-from tests.make_golden import ROOT, TINY
+from tests.golden.engine import ROOT, TINY
+from tests.golden.futures import GOLDEN, MIXTURES, mixture
 
 
 @pytest.fixture(scope="module")

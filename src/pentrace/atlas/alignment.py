@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.ink import points_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -129,13 +131,6 @@ def align(
         which = np.minimum(np.searchsorted(ends, share, side="right"), len(word) - 1)
         character[inside] = np.array([place.get(c, -1) for c in word])[which]
     return Alignment(number, character)
-
-
-def points_of(offsets: npt.ArrayLike) -> tuple[FloatArray, BoolArray]:
-    """The points [n + 1, 2] of a line that begins at zero, and whether the pen lifts there [n + 1]."""
-    steps = np.asarray(offsets, np.float64)
-    points = np.concatenate((np.zeros((1, 2)), np.cumsum(steps[:, :2], axis=0)))
-    return points, np.concatenate(([False], steps[:, 2] > 0))
 
 
 def stroke_numbers(lifted: BoolArray) -> IntArray:

@@ -7,7 +7,6 @@ Letter key: N cells of all layers in turn, F features, M moments.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from pentrace import files
 from pentrace.errors import AtlasError
 
 if TYPE_CHECKING:
+    from pentrace.checkpoint import Checkpoint
     from pentrace.engine import Engine
 
 FORMAT = "pentrace atlas"
@@ -200,8 +200,8 @@ class Atlas:
         found: FloatArray = self.tensors["ink.offsets"][begin : begin + lines["lengths"][number]]
         return found
 
-    def check(self, checkpoint: bytes, name: str = "the checkpoint") -> None:
-        """Raises AtlasError unless this atlas belongs to the checkpoint file with these bytes."""
+    def check(self, checkpoint: Checkpoint, name: str = "the checkpoint") -> None:
+        """Raises AtlasError unless this atlas was made for the checkpoint."""
         if not self.belongs_to(checkpoint):
             made_for = self.about["checkpoint"]
             raise AtlasError(
@@ -209,9 +209,9 @@ class Atlas:
                 f"({made_for['sha256'][:12]}...); make one with `pentrace atlas`"
             )
 
-    def belongs_to(self, checkpoint: bytes) -> bool:
-        """Whether this atlas was made for the checkpoint file with these bytes."""
-        return bool(self.about["checkpoint"]["sha256"] == digest(checkpoint))
+    def belongs_to(self, checkpoint: Checkpoint) -> bool:
+        """Whether this atlas was made for the checkpoint."""
+        return bool(self.about["checkpoint"]["sha256"] == checkpoint.sha256)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the atlas to a temporary name and moves it into place. Raises AtlasError."""
@@ -244,11 +244,6 @@ class Atlas:
 def beside(checkpoint: Path) -> Path:
     """Where the atlas of a checkpoint lies: NAME.atlas.safetensors beside NAME.safetensors."""
     return checkpoint.with_name(checkpoint.stem + SUFFIX)
-
-
-def digest(checkpoint: bytes) -> str:
-    """What an atlas names its checkpoint by: SHA-256 of the file, in hexadecimal."""
-    return hashlib.sha256(checkpoint).hexdigest()
 
 
 def encode(atlas: Atlas) -> bytes:

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.atlas import order
-from pentrace.atlas.atlas import FORMAT, VERSION, Array, Atlas, digest
+from pentrace.atlas.atlas import FORMAT, VERSION, Array, Atlas
 from pentrace.atlas.feature_scores import Report, follow_features, mean_and_deviation
 from pentrace.atlas.rows import EDGE, LAGS, Rows, Source, Text, countable, gather
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
 from pentrace.engine import Engine
 from pentrace.errors import DataError, MissingExtraError
-from pentrace.measure.realism import collapse
+from pentrace.measure.samples import collapse
 
 if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
@@ -54,7 +54,6 @@ def check_packages() -> None:
 
 def build(
     checkpoint: Checkpoint,
-    blob: bytes,
     fit: Source,
     held_out: Source,
     *,
@@ -67,7 +66,6 @@ def build(
 
     Args:
         checkpoint: the model.
-        blob: the bytes of its file, which the atlas is tied to.
         fit: lines for orders, clusters, ranges, lags and the weights of probes.
         held_out: lines of other writing, for every score, merit and probe.
         samples: lines to look for moments in; None to take the held-out ones, whose ink the atlas then holds.
@@ -104,7 +102,7 @@ def build(
         "version": VERSION,
         "checkpoint": {
             "name": checkpoint.name,
-            "sha256": digest(blob),
+            "sha256": checkpoint.sha256,
             "layers": a.layers,
             "hidden": a.hidden,
         },

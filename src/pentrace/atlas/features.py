@@ -14,7 +14,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.atlas.alignment import Alignment, extents, points_of, stroke_numbers
+from pentrace.atlas.alignment import Alignment, extents, stroke_numbers
+from pentrace.ink import points_of
 
 FloatArray = npt.NDArray[np.float32]
 Kind = Literal["linear", "circular", "binary", "classes"]

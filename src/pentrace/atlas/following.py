@@ -1,6 +1,6 @@
 """How well cells follow a feature, each alone and all together (spec/atlas.md).
 
-Scores of single cells lie between -1 and 1, 0 for chance. Probes need the extra `pentrace[atlas]`.
+Scores of single cells lie between -1 and 1, 0 for chance. Needs the extra `pentrace[atlas]`.
 
 Letter key: n rows, N cells, F features, P columns.
 """
@@ -119,14 +119,11 @@ class Cells:
 
 def ranks(x: FloatArray) -> FloatArray:
     """The rank of each number in its column, 0 to n - 1; equal ones share their mean rank."""
-    n, result = len(x), np.empty_like(x)
-    for column in range(x.shape[1]):
-        values = x[:, column]
-        order = np.argsort(values, kind="stable")
-        ordered = values[order]
-        first = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-        last = np.concatenate((first[1:], [n])) - 1
-        result[order, column] = np.repeat((first + last) / 2, last - first + 1)
+    from scipy.stats import rankdata
+
+    result = np.empty_like(x)
+    for column in range(x.shape[1]):  # one at a time, as ranks come in float64
+        result[:, column] = rankdata(x[:, column]) - 1
     return result
 
 

@@ -171,7 +171,7 @@ def intervention(preset: Preset, laboratory: Laboratory, scores: F32) -> Interve
 
 
 def record(preset: Preset, effect: Effect, feature: str) -> Record:
-    """An effect as JSON; numbers to six digits."""
+    """An effect as an atlas stores it."""
     setup = effect.setup
     figure = effect.figures[preset.measure]
     hidden = effect.hidden
@@ -189,15 +189,7 @@ def record(preset: Preset, effect: Effect, feature: str) -> Record:
         "steps": setup.steps,
         "variation": setup.variation,
         "seed": setup.seed,
-        "figures": {
-            name: {
-                "before": _known(each.before),
-                "after": _known(each.after),
-                "error": _known(each.error),
-                "random": [_known(value) for value in each.random],
-            }
-            for name, each in effect.figures.items()
-        },
+        "figures": {name: each.to_dict() for name, each in effect.figures.items()},
     }
 
 
@@ -227,10 +219,6 @@ def _numbered(
         for cell, by in zip(cells, shift, strict=True)
     )
     return Intervention(tuple(sorted(changes)))
-
-
-def _known(value: float) -> float | None:
-    return rounded(value) if np.isfinite(value) else None
 
 
 def _what(preset: Preset, count: int, feature: str) -> str:

@@ -8,6 +8,7 @@ Letter key: H hidden, K mixture components, R = 1 + 6K rows of the mixture in th
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -30,12 +31,10 @@ from pentrace.checkpoint.architecture import (
     TextArchitecture,
 )
 from pentrace.errors import CheckpointError
+from pentrace.ink import WHITEBOARD_SCALE
 
 FORMAT = "pentrace"
 FORMAT_VERSION = "1"
-RAW_UNIT = 0.025
-"""Model units in one raw whiteboard unit: one model unit is 40 raw units."""
-
 MAX_FILE = 64 * 2**20
 MAX_HEADER = 2**20
 MAX_DEPTH = 16
@@ -60,10 +59,16 @@ class Checkpoint:
     tensors: dict[str, Array]
     name: str
     data: dict[str, Any]
-    units_per_raw_unit: float = RAW_UNIT
+    units_per_raw_unit: float = WHITEBOARD_SCALE
     score: dict[str, Any] | None = None
     training: dict[str, Any] | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+    _sha256: str = field(default="", init=False, repr=False, compare=False)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file that it was read from, or else of the file that `encode` makes, in hexadecimal."""
+        return self._sha256 or hashlib.sha256(encode(self)).hexdigest()
 
     def float_tensor(self, name: str) -> FloatArray:
         """A weight as float32, int8 rows multiplied by their scales."""
@@ -152,7 +157,7 @@ def decode(blob: bytes, name: str) -> Checkpoint:
         begin, end = header[key]["data_offsets"]
         tensors[key] = np.frombuffer(blob[start + begin : start + end], dtype=_NUMPY[dtype]).reshape(shape)
     _check_values(name, tensors)
-    return Checkpoint(
+    checkpoint = Checkpoint(
         architecture=architecture,
         tensors=tensors,
         name=metadata["name"],
@@ -162,6 +167,8 @@ def decode(blob: bytes, name: str) -> Checkpoint:
         training=fields.get("training"),
         metadata=metadata,
     )
+    object.__setattr__(checkpoint, "_sha256", hashlib.sha256(blob).hexdigest())
+    return checkpoint
 
 
 def _fail(name: str, what: str, expected: str, found: object) -> CheckpointError:

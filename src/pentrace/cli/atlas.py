@@ -92,7 +92,7 @@ def atlas(
     check_packages()
     if embed_ink and not terms:
         raise typer.BadParameter("--embed-ink passes ink on: say under which terms with --terms TEXT")
-    loaded, blob = load(checkpoint), checkpoint.read_bytes()
+    loaded = load(checkpoint)
     check_output(out, checkpoint)
     fit, measured = choose(data, held_out or [], lines)
     asked = [f"--held-out {source.name}" for source in held_out or []]
@@ -108,7 +108,6 @@ def atlas(
 
         found = build(
             loaded,
-            blob,
             fit,
             measured,
             samples=None if embed_ink else Samples(count=samples),

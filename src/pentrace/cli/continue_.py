@@ -8,18 +8,17 @@ from typing import Annotated
 import typer
 
 from pentrace.cli import intervention_options, options, output
+from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 
 
+@with_changes
 def continue_(
     file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to go on from.")],
     out: options.Output = None,
     seed: options.Seed = None,
     steps: options.Steps = 300,
     variation: options.Variation = 0.6,
-    clamp: intervention_options.Clamp = None,
-    scale: intervention_options.Scale = None,
-    shift: intervention_options.Shift = None,
-    preset: intervention_options.Preset = None,
+    changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Write on from the last point of an ink, in its hand; gives the ink and what was added.
@@ -34,9 +33,7 @@ def continue_(
     from pentrace.ink import formats
 
     number = options.chosen_seed(seed)
-    writer = intervention_options.writer(
-        checkpoint, intervention_options.Changes(clamp, scale, shift, preset)
-    )
+    writer = intervention_options.writer(checkpoint, changes)
     ink = formats.read(file)
     try:
         whole = writer.continue_(ink, steps, seed=number, variation=variation)

@@ -17,7 +17,8 @@ from pentrace.cli import options
 if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
     from pentrace.data.score import Score
-    from pentrace.measure.evaluate import Packing, Realism
+    from pentrace.measure.evaluate import Packing
+    from pentrace.measure.samples import Comparison
 
 
 def evaluate(
@@ -93,20 +94,22 @@ def evaluate(
             _record(loaded, score, data, checkpoint)
         _print_score(checkpoint, score, use_float, as_json)
         return
-    from pentrace.measure.evaluate import realism
+    from pentrace.measure.samples import compare_samples
 
     if plot is not None:
         from pentrace.pictures import plots
 
         plots.check_name(plot)
 
-    found = realism(loaded, data, floor or [], samples=samples, steps=steps, variation=variation, seed=seed)
+    found = compare_samples(
+        loaded, data, floor or [], samples=samples, steps=steps, variation=variation, seed=seed
+    )
     if plot is not None:
-        plots.realism(found.sampled, found.real, found.floor, plot)
+        plots.distributions(found.sampled, found.real, found.floor, plot)
     if as_json:
         print(json.dumps({"checkpoint": str(checkpoint), **found.to_dict()}))
     else:
-        Console(highlight=False).print(_realism_table(found))
+        Console(highlight=False).print(_comparison_table(found))
 
 
 def _score(loaded: Checkpoint, data: list[Path], use_float: bool) -> Score:
@@ -177,7 +180,7 @@ def _score_table(score: Score) -> Table:
     return table
 
 
-def _realism_table(found: Realism) -> Table:
+def _comparison_table(found: Comparison) -> Table:
     """Distances for people, and what collapsed below."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
     table.add_column("")

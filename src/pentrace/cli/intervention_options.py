@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import re
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pentrace.atlas import Atlas
+    from pentrace.checkpoint import Checkpoint
     from pentrace.engine.interventions import Intervention
     from pentrace.engine.writer import Writer
 
@@ -49,40 +53,66 @@ Preset = Annotated[
 _CHANGE = re.compile(r"(?:(?:(\d)\.)?([ch]):)?([^=]+)=([^=]+)")
 _NUMBERS = re.compile(r"[\d\s,-]+")
 _CLUSTER = re.compile(r"cluster\s+(\d+)")
-_TOP = 10
 
 
 class Changes(NamedTuple):
     """What the options ask for, each None where it was not given."""
 
-    clamp: list[str] | None = None
-    scale: list[str] | None = None
-    shift: list[str] | None = None
-    preset: str | None = None
+    clamp: Clamp = None
+    scale: Scale = None
+    shift: Shift = None
+    preset: Preset = None
 
 
-def writer(checkpoint: Path | None, asked: Changes) -> Writer:
-    """A writer under what the options ask for."""
+NO_CHANGES = Changes()
+
+
+def with_changes(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the options of Changes, in place of its parameter `changes`."""
+    own = inspect.signature(command, eval_str=True)
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    added = [
+        inspect.Parameter(name, kind, default=None, annotation=hint)
+        for name, hint in get_type_hints(Changes, include_extras=True).items()
+    ]
+    parameters = chain.from_iterable(
+        added if name == "changes" else [parameter] for name, parameter in own.parameters.items()
+    )
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:
+        command(changes=Changes(*(given.pop(name) for name in Changes._fields)), **given)
+
+    run.__signature__ = own.replace(parameters=list(parameters))  # type: ignore[attr-defined]
+    return run
+
+
+def writer(path: Path | None, changes: Changes) -> Writer:
+    """A writer of a checkpoint, or of the default one, under what the options ask for."""
     from pentrace.engine.writer import Writer
 
-    path = checkpoint or options.default_checkpoint()
+    path = path or options.default_checkpoint()
     plain = Writer(path)
-    made = intervention(asked, path, plain.checkpoint.architecture.hidden)
+    made = intervention(changes, path, plain.checkpoint)
     return plain.with_intervention(made) if made.changes else plain
 
 
-def intervention(asked: Changes, checkpoint: Path, hidden: int) -> Intervention:
+def intervention(changes: Changes, path: Path, checkpoint: Checkpoint) -> Intervention:
     """What the options ask for: the preset first, then clamps, scales and shifts, each kind in the order given."""
     from pentrace.engine.interventions import Intervention
 
-    whole = Intervention() if asked.preset is None else _preset(asked.preset, checkpoint, hidden)
+    def known() -> Atlas:
+        return atlas(path, checkpoint)
+
+    hidden = checkpoint.architecture.hidden
+    whole = Intervention() if changes.preset is None else _preset(changes.preset, known(), hidden)
     kinds: tuple[tuple[str, Callable[..., Intervention]], ...] = (
         ("clamp", Intervention.clamp),
         ("scale", Intervention.scale),
         ("shift", Intervention.shift),
     )
     for kind, make in kinds:
-        for text in getattr(asked, kind) or ():
+        for text in getattr(changes, kind) or ():
             match = _CHANGE.fullmatch(text)
             if match is None:
                 raise InterventionError(f"--{kind}: expected CELLS=NUMBER such as 12,40-60=0, found {text!r}")
@@ -91,26 +121,28 @@ def intervention(asked: Changes, checkpoint: Path, hidden: int) -> Intervention:
                 value = float(number)
             except ValueError:
                 raise InterventionError(f"--{kind}: expected a number after =, found {number!r}") from None
-            for at, each in _cells(cells.strip(), layer, checkpoint, hidden):
+            for at, each in _cells(cells.strip(), layer, known, hidden):
                 whole = whole.then(make(each, value, of="h" if of == "h" else "c", layer=at))
     return whole
 
 
 def _cells(
-    text: str, layer: str | None, checkpoint: Path, hidden: int
+    text: str, layer: str | None, atlas_of: Callable[[], Atlas], hidden: int
 ) -> Iterator[tuple[int, str | list[int]]]:
     """Cells by number, or those that the atlas has by that name, layer by layer."""
     if _NUMBERS.fullmatch(text):
         yield int(layer or 0), text
         return
-    known = atlas(checkpoint)
+    from pentrace.atlas.presets import TOP
+
+    known = atlas_of()
     if cluster := _CLUSTER.fullmatch(text):
         numbers = known.cluster(int(cluster[1])).tolist()
         if not numbers:
             last = len(known.about["clusters"]) - 1
             raise InterventionError(f"cells: expected cluster 0 to {last}, found {text}")
     elif text in known.features:
-        numbers = [found.cell for found in known.cells_for(text, _TOP)]
+        numbers = [found.cell for found in known.cells_for(text, TOP)]
     else:
         names = "; ".join(known.features)
         raise InterventionError(
@@ -120,25 +152,25 @@ def _cells(
         yield at, [number % hidden for number in numbers if number // hidden == at]
 
 
-def _preset(name: str, checkpoint: Path, hidden: int) -> Intervention:
+def _preset(name: str, known: Atlas, hidden: int) -> Intervention:
     from pentrace.atlas.presets import from_record
 
-    effects = {effect["name"]: effect for effect in atlas(checkpoint).effects}
+    effects = {effect["name"]: effect for effect in known.effects}
     if name not in effects:
         expected = f"one of {', '.join(effects)}" if effects else "none, as the atlas has no measured changes"
         raise InterventionError(f"--preset: expected {expected}, found {name}")
     return from_record(effects[name], hidden)
 
 
-def atlas(checkpoint: Path) -> Atlas:
-    """The atlas beside a checkpoint."""
+def atlas(path: Path, checkpoint: Checkpoint) -> Atlas:
+    """The atlas beside the file of a checkpoint."""
     from pentrace.atlas import Atlas, beside
 
-    path = beside(checkpoint)
-    if not path.is_file():
+    file = beside(path)
+    if not file.is_file():
         raise InterventionError(
-            f"{path}: not there, so cells have no names; use numbers, or make an atlas with `pentrace atlas`"
+            f"{file}: not there, so cells have no names; use numbers, or make an atlas with `pentrace atlas`"
         )
-    found = Atlas.load(path)
-    found.check(checkpoint.read_bytes(), checkpoint.name)
+    found = Atlas.load(file)
+    found.check(checkpoint, path.name)
     return found

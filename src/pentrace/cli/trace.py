@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pentrace.cli import intervention_options, options
+from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+
+    from pentrace.checkpoint import Checkpoint
 
 
 NONE = "none"
@@ -38,6 +41,7 @@ class Limits(StrEnum):
     own = "own"
 
 
+@with_changes
 def trace(
     file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to read.")],
     out: Annotated[
@@ -75,10 +79,7 @@ def trace(
         bool, typer.Option("--log", help="Colours logarithmic on both sides of the middle.")
     ] = False,
     dark: Annotated[bool, typer.Option("--dark", help="Colours for dark paper.")] = False,
-    clamp: intervention_options.Clamp = None,
-    scale: intervention_options.Scale = None,
-    shift: intervention_options.Shift = None,
-    preset: intervention_options.Preset = None,
+    changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""See what the cells did while the model read an ink.
@@ -102,9 +103,7 @@ def trace(
     if out.suffix.lower() not in PICTURES + NUMBERS:
         raise FormatError(f"{out}: expected a name that ends in {', '.join(PICTURES + NUMBERS)}")
     ink = formats.read(file)
-    writer = intervention_options.writer(
-        checkpoint, intervention_options.Changes(clamp, scale, shift, preset)
-    )
+    writer = intervention_options.writer(checkpoint, changes)
     if out.suffix.lower() in NUMBERS:
         found = writer.trace(ink, gates=True, mixture=True)
         found.save(out)
@@ -113,7 +112,8 @@ def trace(
     from pentrace.engine.interventions import cells_of
     from pentrace.pictures.cells import cell_rows, draw
 
-    name, shown = named_order(checkpoint or options.default_checkpoint(), order)
+    path = checkpoint or options.default_checkpoint()
+    name, shown = named_order(path, writer.checkpoint, order)
     rows = cell_rows(writer, ink, what.value)
     chosen = draw(
         rows,
@@ -129,21 +129,23 @@ def trace(
     print(f"{out}: {count} over {steps}, order {name}, ink coloured by {by}")
 
 
-def named_order(checkpoint: Path, name: str | None) -> tuple[str, npt.NDArray[np.int64] | None]:
+def named_order(
+    path: Path, checkpoint: Checkpoint, name: str | None
+) -> tuple[str, npt.NDArray[np.int64] | None]:
     """An order of the atlas beside a checkpoint, the best where none is named; none where there is no atlas."""
-    from pentrace.atlas import atlas
+    from pentrace.atlas import Atlas, beside
     from pentrace.errors import AtlasError
 
-    beside = atlas.beside(checkpoint)
-    if name == NONE or (name is None and not beside.is_file()):
+    file = beside(path)
+    if name == NONE or (name is None and not file.is_file()):
         return NONE, None
-    if not beside.is_file():
+    if not file.is_file():
         raise AtlasError(
-            f"--order {name}: expected {beside.name} beside the checkpoint; make it with `pentrace atlas`"
+            f"--order {name}: expected {file.name} beside the checkpoint; make it with `pentrace atlas`"
         )
-    found = atlas.Atlas.load(beside)
-    if name is None and not found.belongs_to(checkpoint.read_bytes()):
-        print(f"pentrace: {beside}: an atlas of other weights, left out; make it anew", file=sys.stderr)
+    found = Atlas.load(file)
+    if name is None and not found.belongs_to(checkpoint):
+        print(f"pentrace: {file}: an atlas of other weights, left out; make it anew", file=sys.stderr)
         return NONE, None
-    found.check(checkpoint.read_bytes(), checkpoint.name)
+    found.check(checkpoint, path.name)
     return name or next(iter(found.orders)), found.order(name)

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from pentrace.cli import intervention_options, options, output
+from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 
 
+@with_changes
 def write(
     out: options.Output = None,
     seed: options.Seed = None,
@@ -21,10 +23,7 @@ def write(
             metavar="INK", help="Write in the hand of this ink (see `continue` to write on from it)."
         ),
     ] = None,
-    clamp: intervention_options.Clamp = None,
-    scale: intervention_options.Scale = None,
-    shift: intervention_options.Shift = None,
-    preset: intervention_options.Preset = None,
+    changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Write a sample of handwriting, and show it here.
@@ -42,9 +41,7 @@ def write(
     from pentrace.ink import formats
 
     number = options.chosen_seed(seed)
-    writer = intervention_options.writer(
-        checkpoint, intervention_options.Changes(clamp, scale, shift, preset)
-    )
+    writer = intervention_options.writer(checkpoint, changes)
     hand = None if prime is None else formats.read(prime)
     ink = writer.write(steps, seed=number, variation=variation, prime=hand)
     output.give(ink, out, f"{steps} points, seed {number}, variation {variation:g}")

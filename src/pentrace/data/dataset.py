@@ -34,6 +34,7 @@ _ALWAYS = ("line_id", "x", "y", "pen_up")
 _OPTIONAL = ("form", "split", "text", "t")
 _BATCH = 256  # lines held in memory at once while reading
 _ROW_GROUP = 1024
+_LARGEST = 32767
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,12 @@ def remove_shards(out: Path | str, name: str, *, keep: Collection[Path] = ()) ->
     for shard in Path(out).glob(f"{name}-[0-9][0-9][0-9][0-9][0-9].parquet"):
         if shard not in keep:
             shard.unlink()
+
+
+def check_whole(ink: Ink) -> None:
+    """Raises DataError for an ink whose coordinates do not fit the columns x and y."""
+    if not np.array_equal(ink.points, np.rint(ink.points)) or float(np.abs(ink.points).max()) > _LARGEST:
+        raise DataError(f"expected whole coordinates from -{_LARGEST} to {_LARGEST}, found others")
 
 
 def _make(folder: Path) -> None:
@@ -219,16 +226,17 @@ def _rows(path: Path, batch: pa.RecordBatch, name: str, first: int, may_be_null:
 
 def _row(line: Line) -> dict[str, Any]:
     ink = line.ink
-    whole = np.rint(ink.points)
-    if not np.array_equal(whole, ink.points) or float(np.abs(whole).max()) > 32767:
-        raise DataError(f"{line.line_id}: expected whole coordinates from -32767 to 32767, found others")
+    try:
+        check_whole(ink)
+    except DataError as error:
+        raise DataError(f"{line.line_id}: {error}") from None
     return {
         "line_id": line.line_id,
         "form": line.form,
         "split": line.split,
         "text": line.text,
-        "x": whole[:, 0].astype(np.int16),
-        "y": whole[:, 1].astype(np.int16),
+        "x": ink.points[:, 0].astype(np.int16),
+        "y": ink.points[:, 1].astype(np.int16),
         "t": None if ink.time is None else np.rint(ink.time).astype(np.int32),
         "pen_up": ink.pen_up,
     }

@@ -11,17 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from pentrace.data.dataset import Line, remove_shards, write_shards
+from pentrace.data.dataset import Line, check_whole, remove_shards, write_shards
 from pentrace.errors import DataError, FormatError, InkError
 from pentrace.files import reason
 from pentrace.ink.formats import iam
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pentrace.ink import Ink
 
 SPLITS = {
     "train": "trainset.txt",
@@ -32,7 +28,6 @@ SPLITS = {
 """Our name of each split and the list that holds its forms."""
 
 _LINE = re.compile(r"(?P<form>.+)-(?P<number>[0-9]+)")
-_INT16 = 32767
 
 
 @dataclass(frozen=True)
@@ -129,11 +124,11 @@ def _lines(
             form_read, transcription = form, _transcription(form, texts.get(form), summary)
         try:
             ink = iam.loads(path.read_bytes())
-            _check_whole(ink)
+            check_whole(ink)
         except OSError as error:
             summary.problems.append(Problem(path.name, f"cannot be read ({reason(error)}); left out"))
             continue
-        except (FormatError, InkError) as error:
+        except (DataError, FormatError, InkError) as error:
             summary.problems.append(Problem(path.name, f"{error}; left out"))
             continue
         number = int(path.stem.rpartition("-")[2])
@@ -159,11 +154,6 @@ def _transcription(form: str, path: Path | None, summary: Summary) -> list[str]:
         what = "no text after CSR:" if mark else "no CSR: in its transcription"
         summary.problems.append(Problem(form, f"{what}; imported without text"))
     return lines
-
-
-def _check_whole(ink: Ink) -> None:
-    if not np.array_equal(ink.points, np.rint(ink.points)) or float(np.abs(ink.points).max()) > _INT16:
-        raise FormatError(f"expected whole coordinates of at most {_INT16}, found others")
 
 
 def _counted(lines: Iterator[Line], split: str, summary: Summary) -> Iterator[Line]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.engine.mixture import unpack_mixture
 from pentrace.ink import WHITEBOARD_SCALE, Ink
 
 if TYPE_CHECKING:
@@ -88,13 +89,14 @@ def nats_on_grid(mixture: npt.NDArray[np.floating], offsets: FloatArray) -> npt.
     `mixture` [n, 1 + 6K] is parameters: e, pi, mu x, mu y, sigma x, sigma y, rho. Each sigma^2 is made wider by that of
     a whole raw unit, 1/12 (Sheppard's correction, 1898), so that the density is about that of a grid's cell.
     """
-    pi, mu_x, mu_y, sigma_x, sigma_y, rho = np.split(mixture[:, 1:].astype(np.float64), 6, axis=1)
-    xx, yy, xy = sigma_x**2 + ROUNDING_VARIANCE, sigma_y**2 + ROUNDING_VARIANCE, rho * sigma_x * sigma_y
-    dx, dy = offsets[:, :1] - mu_x, offsets[:, 1:2] - mu_y
+    parameters = unpack_mixture(mixture.astype(np.float64))
+    xx, yy, xy = parameters.covariance
+    xx, yy = xx + ROUNDING_VARIANCE, yy + ROUNDING_VARIANCE
+    dx, dy = offsets[:, :1] - parameters.mu_x, offsets[:, 1:2] - parameters.mu_y
     area = xx * yy - xy**2
     distance = (yy * dx**2 - 2 * xy * dx * dy + xx * dy**2) / area
     with np.errstate(divide="ignore"):  # a component of no weight
-        log_p = np.log(pi) - math.log(2 * math.pi) - 0.5 * (np.log(area) + distance)
+        log_p = np.log(parameters.pi) - math.log(2 * math.pi) - 0.5 * (np.log(area) + distance)
     most = log_p.max(axis=1)
     nats: npt.NDArray[np.float64] = -most - np.log(np.exp(log_p - most[:, None]).sum(axis=1))
     return nats

@@ -2,5 +2,6 @@
 
 from pentrace.engine.engine import Engine, Line
 from pentrace.engine.host import State, tensor_number
+from pentrace.engine.prepare import Prepared
 
-__all__ = ["Engine", "Line", "State", "tensor_number"]
+__all__ = ["Engine", "Line", "Prepared", "State", "tensor_number"]

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 256
 """Characters of the longest text."""
-_CALL_BYTES = 2**24
+CALL_BYTES = 2**24
 """What the arrays of one call may take of the engine's memory, whatever the length of an ink."""
 
 
 def pieces(n: int, width: int) -> Iterator[slice]:
     """Rows of `width` numbers in pieces that one call may hold."""
-    size = max(1, _CALL_BYTES // (4 * max(1, width)))
+    size = max(1, CALL_BYTES // (4 * max(1, width)))
     return (slice(begin, min(begin + size, n)) for begin in range(0, n, size))
 
 

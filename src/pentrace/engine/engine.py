@@ -307,6 +307,13 @@ class Engine(Host):
         with self._wasm.scratch():
             self._wasm.run("intervene", "intervene", layer, self._wasm.write(table))
 
+    def random(self, count: int, *, seed: int, stream: int = 0) -> npt.NDArray[np.float64]:
+        """`count` numbers in (0, 1), float64, that a seed and a stream fix; samples never use the same ones."""
+        with self._wasm.scratch():
+            at = self._wasm.alloc(8 * whole("count", count))
+            self._wasm.call("random", *seed_words(seed), word("stream", stream), count, at)
+            return self._wasm.bytes(at, 8 * count).view(np.float64).copy()
+
     def writing_size(self, ink: Ink) -> float:
         """Estimated size of the writing in the ink's units (spec/ink.md); 0 for dots alone."""
         return prepare.writing_size(self._wasm, ink)

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.checkpoint.architecture import SIZES
 from pentrace.errors import InterventionError
 
 FloatArray = npt.NDArray[np.float32]
@@ -19,8 +20,8 @@ Quantity = Literal["c", "h"]
 Cells = int | str | Iterable[int] | npt.NDArray[np.bool_]
 """Which cells: one, several, a range, a mask over all of them, or text such as `12,40-60`."""
 
-_MOST_CELL = 2048
-"""Cells of the largest layer (spec/checkpoint.md)."""
+MOST_CELL = SIZES["hidden"]
+"""Cells of the largest layer."""
 _PART = re.compile(r"\s*(\d{1,9})\s*(?:-\s*(\d{1,9})\s*)?")
 
 
@@ -135,9 +136,9 @@ def cells_of(cells: Cells) -> tuple[int, ...]:
         array = np.flatnonzero(array)
     if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "iu":
         raise InterventionError("cells: expected indices, a mask with a true in it, or text such as 12,40-60")
-    if array.min() < 0 or array.max() >= _MOST_CELL:
-        found = array[(array < 0) | (array >= _MOST_CELL)][0]
-        raise InterventionError(f"cells: expected 0 to {_MOST_CELL - 1}, found {found}")
+    if array.min() < 0 or array.max() >= MOST_CELL:
+        found = array[(array < 0) | (array >= MOST_CELL)][0]
+        raise InterventionError(f"cells: expected 0 to {MOST_CELL - 1}, found {found}")
     found = array.tolist()
     if len(set(found)) < len(found):
         raise InterventionError("cells: expected each of them once, found one twice")
@@ -156,9 +157,9 @@ def _read(text: str) -> tuple[int, ...]:
         if match is None:
             raise InterventionError(f"cells: expected numbers and ranges such as 12,40-60, found {text!r}")
         first, last = int(match[1]), int(match[2] or match[1])
-        if not first <= last < _MOST_CELL:
+        if not first <= last < MOST_CELL:
             raise InterventionError(
-                f"cells: expected ranges that rise, up to {_MOST_CELL - 1}, found {part.strip()}"
+                f"cells: expected ranges that rise, up to {MOST_CELL - 1}, found {part.strip()}"
             )
         found += range(first, last + 1)
     # A cell that is in two ranges is meant once.

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.engine.mixture import unpack_mixture
+
 if TYPE_CHECKING:
     from pentrace.engine.engine import Engine
 
@@ -52,17 +54,17 @@ def _mixed(u: Vector, meant: Vector, share: float, apart: Vector) -> Vector:
 
 def expected_offset(mixture: FloatArray, u: Vector) -> Vector:
     """What was meant by an offset u [2], given the mixture [1 + 6K] of the next offset: m in spec/neaten.md."""
-    pi, mu_x, mu_y, sigma_x, sigma_y, rho = mixture[1:].astype(np.float64).reshape(6, -1)
-    xx, yy, xy = sigma_x**2, sigma_y**2, rho * sigma_x * sigma_y
+    parameters = unpack_mixture(mixture.astype(np.float64))
+    xx, yy, xy = parameters.covariance
     # S + tau^2 I
     a, b = xx + HAND**2, yy + HAND**2
     determinant = a * b - xy * xy
-    dx, dy = u[0] - mu_x, u[1] - mu_y
+    dx, dy = u[0] - parameters.mu_x, u[1] - parameters.mu_y
     # (S + tau^2 I)^-1 d
     wx, wy = (b * dx - xy * dy) / determinant, (a * dy - xy * dx) / determinant
     with np.errstate(divide="ignore"):  # a component that cannot be has no weight
-        log_weight = np.log(pi) - np.log(determinant) / 2 - (dx * wx + dy * wy) / 2
+        log_weight = np.log(parameters.pi) - np.log(determinant) / 2 - (dx * wx + dy * wy) / 2
     weight = np.exp(log_weight - log_weight.max())
-    meant = np.stack((mu_x + xx * wx + xy * wy, mu_y + xy * wx + yy * wy))
+    meant = np.stack((parameters.mu_x + xx * wx + xy * wy, parameters.mu_y + xy * wx + yy * wy))
     found: Vector = meant @ weight / weight.sum()
     return found

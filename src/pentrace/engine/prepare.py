@@ -22,11 +22,13 @@ class Prepared(NamedTuple):
     offsets: [m, 3] in model units.
     scale: model units in one unit of the ink.
     raw_points: for each of the m + 1 prepared points, the last raw point before it.
+    first_lifted: whether the pen lifts at the first point, which no offset says.
     """
 
     offsets: FloatArray
     scale: float
     raw_points: npt.NDArray[np.int32]
+    first_lifted: bool
 
 
 def writing_size(wasm: Wasm, ink: Ink) -> float:
@@ -45,8 +47,11 @@ def prepare(wasm: Wasm, ink: Ink, size: float) -> Prepared:
         count = int(wasm.run("prepare", "prepare", *arguments, 0, 0, 0, outside=_TOO_LONG))
         out, index = wasm.alloc(12 * count), wasm.alloc(4 * (count + 1))
         wasm.run("prepare", "prepare", *arguments, out, count, index)
-        scale = standard / size if size > 0 else 1.0
-        return Prepared(wasm.read(out, (count, 3)), scale, wasm.read_integers(index, (count + 1,)))
+        offsets, raw_points = wasm.read(out, (count, 3)), wasm.read_integers(index, (count + 1,))
+    # The first stroke is a dot where the second prepared point lies in a later stroke.
+    second = int(raw_points[1]) if count else len(ink)
+    scale = standard / size if size > 0 else 1.0
+    return Prepared(offsets, scale, raw_points, bool(ink.pen_up[:second].any()))
 
 
 def _write_ink(wasm: Wasm, ink: Ink) -> tuple[int, int, int]:

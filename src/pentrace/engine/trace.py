@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace import files
+from pentrace.engine.mixture import unpack_mixture
 from pentrace.errors import FormatError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ AXES = {
 COORDINATES = ("dx", "dy", "pen")
 GATES = ("i", "f", "g", "o")
 PARTS = ("position", "pen")
-MIXTURE = ("pi", "mu_x", "mu_y", "sigma_x", "sigma_y", "rho")
-"""The parameters of each mixture component, in the order of the columns of `mixture` after the first."""
 SUFFIXES = (".npz", ".parquet", ".nc")
 """Names of files that `Trace.save` writes end in one of these."""
 
@@ -152,8 +151,7 @@ class Trace:
         """The pen-lift probability e [n], and each parameter of the components [n, K]."""
         if self.mixture is None:
             return {}
-        parameters = self.mixture[:, 1:].reshape(len(self), len(MIXTURE), -1)
-        return {"e": self.mixture[:, 0]} | {name: parameters[:, k] for k, name in enumerate(MIXTURE)}
+        return unpack_mixture(self.mixture)._asdict()
 
 
 def _by_cell(name: str, array: FloatArray | None) -> dict[str, FloatArray]:

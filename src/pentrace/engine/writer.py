@@ -13,6 +13,7 @@ from pentrace.engine.engine import Engine
 from pentrace.engine.host import State
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.neaten import neatened
+from pentrace.engine.prepare import Prepared
 from pentrace.engine.trace import Trace
 from pentrace.errors import InkError
 from pentrace.ink import Ink, concatenate
@@ -75,9 +76,7 @@ class Writer:
         """
         state, origin = self.engine.start(), 0
         if prime is not None:
-            offsets, _ = self._read(prime)
-            self.engine.consume(state, offsets)
-            origin = len(offsets)
+            state, origin = self._after(self.read(prime))
         sample = self.engine.sample(state, _steps(steps), seed=seed, origin=origin, variation=variation)
         return Ink.from_offsets(sample, self.checkpoint.units_per_raw_unit)
 
@@ -88,14 +87,13 @@ class Writer:
 
         `stream` chooses one of the futures that the same seed gives.
         """
-        offsets, scale = self._read(ink)
-        state = self.engine.start()
-        self.engine.consume(state, offsets)
+        prepared = self.read(ink)
+        state, origin = self._after(prepared)
         sample = self.engine.sample(
-            state, _steps(steps), seed=seed, stream=stream, origin=len(offsets), variation=variation
+            state, _steps(steps), seed=seed, stream=stream, origin=origin, variation=variation
         )
         x, y = map(float, ink.points[-1])
-        added = Ink.from_offsets(sample, scale, (x, y))
+        added = Ink.from_offsets(sample, prepared.scale, (x, y))
         return concatenate(
             [
                 Ink(ink.points, ink.pen_up, scale=ink.scale),
@@ -104,13 +102,13 @@ class Writer:
         )
 
     def futures(
-        self, ink: Ink, count: int = 50, steps: int = 8, *, seed: int = 0, variation: float = 0.6
+        self, ink: Ink | Prepared, count: int = 50, steps: int = 8, *, seed: int = 0, variation: float = 0.6
     ) -> FloatArray:
         """What could have come at every step: offsets [step, future, horizon, 3] in model units.
 
         Row p holds the continuations after p offsets of the prepared ink, p from 0 to n: n + 1 rows.
         """
-        offsets, _ = self._read(ink)
+        offsets = self.read(ink).offsets
         state = self.engine.start()
         field = np.empty((len(offsets) + 1, count, _steps(steps), 3), np.float32)
         for p in range(len(field)):
@@ -121,7 +119,7 @@ class Writer:
 
     def trace(
         self,
-        ink: Ink,
+        ink: Ink | Prepared,
         *,
         c: bool = True,
         h: bool = True,
@@ -130,11 +128,11 @@ class Writer:
         loglik: bool = True,
     ) -> Trace:
         """Everything computed while reading the ink; see Trace for shapes."""
-        offsets, scale = self._read(ink)
+        prepared = self.read(ink)
         arrays = self.engine.trace(
-            self.engine.start(), offsets, c=c, h=h, gates=gates, mixture=mixture, loglik=loglik
+            self.engine.start(), prepared.offsets, c=c, h=h, gates=gates, mixture=mixture, loglik=loglik
         )
-        return Trace(offsets, scale, **arrays)
+        return Trace(prepared.offsets, prepared.scale, **arrays)
 
     def neaten(self, ink: Ink, *, share: float = 0.8) -> Ink:
         """The ink drawn again as a mix of its own movements and the model's, in its own units; time is dropped.
@@ -150,35 +148,38 @@ class Writer:
         """
         if not 0 <= share <= 1:
             raise InkError(f"share: expected 0 to 1, found {share:g}")
-        own, scale = self._read(ink)
-        first_lifted = bool(self.prepare(ink).pen_up[0])
-        neat = neatened(self.engine, own, share, first_lifted)
-        x, y = map(float, ink.points[0])
-        written = Ink.from_offsets(neat, scale, (x, y), first_pen_up=first_lifted)
+        own = self.read(ink)
+        neat = neatened(self.engine, own.offsets, share, own.first_lifted)
+        written = _drawn(ink, own._replace(offsets=neat))
         return Ink(written.points, written.pen_up, scale=ink.scale)
 
     def state(self, ink: Ink) -> State:
         """The model's state after an ink."""
-        state = self.engine.start()
-        self.engine.consume(state, self._read(ink)[0])
-        return state
+        return self._after(self.read(ink))[0]
 
     def prepare(self, ink: Ink) -> Ink:
         """The ink as the model is shown it, in its own units; one that has a scale comes back as it is."""
-        if ink.scale is not None:
-            return ink
-        offsets, scale, raw_points = self.engine.prepare(ink)
-        x, y = map(float, ink.points[0])
-        # the first stroke is a dot where the second prepared point lies in the stroke after it
-        second = int(raw_points[1]) if len(raw_points) > 1 else len(ink)
-        return Ink.from_offsets(offsets, scale, (x, y), first_pen_up=bool(ink.pen_up[:second].any()))
+        return ink if ink.scale is not None else _drawn(ink, self.read(ink))
 
-    def _read(self, ink: Ink) -> tuple[FloatArray, float]:
-        """Offsets [n, 3] in model units as the model is shown them, and model units in one unit of the ink."""
-        if ink.scale is not None:
-            return ink.offsets(), ink.scale
-        prepared = self.engine.prepare(ink)
-        return prepared.offsets, prepared.scale
+    def read(self, ink: Ink | Prepared) -> Prepared:
+        """The ink as the model reads it; `futures` and `trace` take this too, so that it is prepared only once."""
+        if isinstance(ink, Prepared):
+            return ink
+        if ink.scale is None:
+            return self.engine.prepare(ink)
+        return Prepared(ink.offsets(), ink.scale, np.arange(len(ink), dtype=np.int32), bool(ink.pen_up[0]))
+
+    def _after(self, prepared: Prepared) -> tuple[State, int]:
+        """The model's state after a prepared ink, and the number of offsets that led there."""
+        state = self.engine.start()
+        self.engine.consume(state, prepared.offsets)
+        return state, len(prepared.offsets)
+
+
+def _drawn(ink: Ink, prepared: Prepared) -> Ink:
+    """A prepared ink as points in the units of the ink that it was made from, and from its first point."""
+    x, y = map(float, ink.points[0])
+    return Ink.from_offsets(prepared.offsets, prepared.scale, (x, y), prepared.first_lifted)
 
 
 def _steps(steps: int) -> int:

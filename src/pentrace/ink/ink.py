@@ -6,6 +6,7 @@ Letter key: n points, s strokes.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 WHITEBOARD_SCALE = 0.025
@@ -100,12 +102,7 @@ class Ink:
 
     def strokes(self) -> Iterator[Ink]:
         """The strokes in order, each an ink of its own."""
-        ends = np.flatnonzero(self.pen_up) + 1
-        begin = 0
-        for end in [*ends.tolist(), len(self)]:
-            if end > begin:
-                yield self[begin:end]
-            begin = end
+        return (self[part] for part in strokes(self.pen_up))
 
     def __getitem__(self, part: slice) -> Ink:
         """The points of a slice, with their pen lifts, as an ink."""
@@ -170,6 +167,25 @@ class Ink:
         pen_up = np.zeros(sum(map(len, arrays)), dtype=np.bool_)
         pen_up[np.cumsum([len(a) for a in arrays]) - 1] = True
         return Ink(np.concatenate(arrays), pen_up, scale=scale)
+
+
+def points_of(offsets: npt.ArrayLike) -> tuple[F64, Mask]:
+    """Points [..., n + 1, 2] of lines that begin at zero, and where the pen lifts [..., n + 1].
+
+    offsets: [..., n, 3], (dx, dy, pen). The pen lift of the first point is in no offset; it is taken as False.
+    """
+    steps = np.asarray(offsets, np.float64)
+    points = np.zeros((*steps.shape[:-2], steps.shape[-2] + 1, 2))
+    np.cumsum(steps[..., :2], axis=-2, out=points[..., 1:, :])
+    lifted = np.zeros(points.shape[:-1], np.bool_)
+    lifted[..., 1:] = steps[..., 2] > 0.5
+    return points, lifted
+
+
+def strokes(pen_up: Mask) -> Iterator[slice]:
+    """The points of each stroke, in order: a stroke ends with the point where the pen lifts, or with the line."""
+    ends = (np.flatnonzero(pen_up[:-1]) + 1).tolist()
+    return (slice(begin, end) for begin, end in pairwise([0, *ends, len(pen_up)]))
 
 
 def concatenate(inks: Iterable[Ink]) -> Ink:

@@ -1,4 +1,4 @@
-"""What an intervention does to writing, measured beside the same change of random cells (spec/interventions.md).
+"""What an intervention does to the writing, compared with the same change of random cells (spec/interventions.md).
 
 Letter key: N samples, n steps of each, L layers, H cells a layer, M inks.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from pentrace.errors import InterventionError
 from pentrace.measure.measures import MEASURES, Measure, measured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from pentrace.engine.interventions import Quantity
     from pentrace.engine.writer import Writer
@@ -26,22 +26,21 @@ F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 
 DRAWS = 19
-"""Draws of random cells: an effect that goes further than all of 19 happens once in 20 times by chance."""
+"""Draws of random cells: by chance an effect exceeds all 19 of them once in 20 times."""
 LIKELIHOOD = "log-likelihood"
 ALL_MEASURES = MEASURES | {
     LIKELIHOOD: Measure("how likely the model finds the ink", "nats a point, in model units")
 }
 
 _INKS = 20
-"""The first samples of the unchanged model are the ink whose likelihood is measured, where none is given."""
-_RESAMPLES = 1000
+"""So many samples of the unchanged model are the ink whose likelihood is measured, unless other ink is given."""
 _NEIGHBOURS = 40
-"""A random cell is drawn from so many that vary most nearly as much."""
+"""A random cell is drawn from the 40 whose standard deviation is nearest to that of the changed cell."""
 
 
 @dataclass(frozen=True)
 class Setup:
-    """Which samples are drawn: `samples` of `steps` offsets from the state before a line, before and after alike."""
+    """Which samples are drawn, with and without the intervention: `samples` of `steps` offsets each."""
 
     samples: int = 200
     steps: int = 160
@@ -51,10 +50,10 @@ class Setup:
 
 @dataclass(frozen=True)
 class Figure:
-    """One measure: its mean before and after, and under the same change of random cells.
+    """One measure: its mean before and after the intervention, and after the same change of random cells.
 
-    error: standard error of after - before, by bootstrap over the samples.
-    random: a mean for each draw of random cells.
+    error: standard error of after - before, from the differences of single samples.
+    random: the mean for each draw of random cells.
     """
 
     before: float
@@ -62,10 +61,18 @@ class Figure:
     error: float
     random: tuple[float, ...]
 
-    def beats_random(self, expected: int = 0) -> bool:
-        """Whether the effect goes further than that of every draw of at least 19.
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it: null where no sample has the measure."""
+        numbers = {"before": self.before, "after": self.after, "error": self.error}
+        return {
+            **{name: _known(value) for name, value in numbers.items()},
+            "random": [_known(value) for value in self.random],
+        }
 
-        expected: 1 for more, -1 for less: further to that side. 0: larger, to whichever side.
+    def beats_random(self, expected: int = 0) -> bool:
+        """Whether the effect exceeds that of every draw, of which there must be at least 19.
+
+        expected: 1 for an increase, -1 for a decrease, 0 for either.
         """
         effect = self.after - self.before
         others = [other - self.before for other in self.random]
@@ -80,8 +87,8 @@ class Figure:
 class Effect:
     """What an intervention was measured to do.
 
-    random: the interventions on random cells that it was compared with.
-    figures: by name, those of ALL_MEASURES.
+    random: the interventions on random cells that it is compared with.
+    figures: one for each of ALL_MEASURES, by name.
     hidden: H.
     """
 
@@ -93,12 +100,12 @@ class Effect:
 
 
 class Laboratory:
-    """A writer and what it does unchanged, so that several interventions are compared with one and the same.
+    """A writer and its samples without an intervention, with which every intervention is compared.
 
     Args:
-        writer: the model; its own intervention, if it has one, is part of what is called unchanged.
-        setup: which samples.
-        inks: offsets [n, 3] in model units whose likelihood is measured; the model's own samples if None.
+        writer: the model. If it has an intervention already, "unchanged" includes that.
+        setup: which samples to draw.
+        inks: offsets [n, 3] in model units whose likelihood is measured; None for the model's own samples.
 
     Raises:
         EngineError: a setting out of range.
@@ -124,21 +131,21 @@ class Laboratory:
         threads: int = 1,
         progress: Callable[[], None] = lambda: None,
     ) -> Effect:
-        """The effect of an intervention, and of the same on `draws` random choices of as many cells.
+        """The effect of an intervention, and of the same change of as many random cells, `draws` times.
 
-        random: the interventions to compare with, instead of those that `like` draws.
-        threads: how many run at once; the figures are the same.
-        progress: called 1 + draws times.
+        random: interventions to compare with, instead of those that `like` draws.
+        threads: number of threads; the figures do not depend on it.
+        progress: called after each of the 1 + draws runs.
 
         Raises:
-            InterventionError: too many cells to draw as many others.
-            EngineError: the cells grow without bound under it.
+            InterventionError: more than half of the cells of a layer are changed.
+            EngineError: under the intervention, cells grow without bound.
         """
         others = (
             tuple(self.like(intervention, draw) for draw in range(draws)) if random is None else (*random,)
         )
         results = []
-        # The engine runs outside Python's lock, and each run has an engine of its own.
+        # The engine releases Python's global lock, and each run has its own engine.
         with ThreadPoolExecutor(threads) as pool:
             for result in pool.map(self._run, (intervention, *others)):
                 results.append(result)
@@ -156,37 +163,32 @@ class Laboratory:
         return Effect(intervention, others, figures, self.setup, self.mean["c"].shape[1])
 
     def like(self, intervention: Intervention, draw: int) -> Intervention:
-        """The same intervention on as many random cells, none of them its own.
+        """The same intervention on as many random cells, none of which it changes itself.
 
-        For each cell another is drawn from the 40 of its layer that vary most nearly as much and are left. A
-        change without a shift stays as it is. One with a shift moves the other cell's mean by as many of the other's
-        standard deviations as it moves the cell's own, to a side that is drawn.
+        For each changed cell, another of its layer is drawn from the 40 that are left with the nearest standard
+        deviation. A change without a shift stays as it is. A shift moves the mean of the drawn cell by as many of its
+        standard deviations as it moves the mean of the changed cell, up or down at random.
         """
-        rng = np.random.default_rng((self.setup.seed, draw))
-        changes = []
-        for layer in range(len(self.mean["c"])):
-            own = [change for change in intervention.changes if change.layer == layer]
-            others = self._others(layer, own, rng)
-            sides = {cell: rng.choice((-1.0, 1.0)) for cell in others}
-            changes += [self._moved(change, others[change.cell], sides[change.cell]) for change in own]
-        return Intervention(tuple(sorted(changes)))
-
-    def _others(self, layer: int, changes: list[Change], rng: np.random.Generator) -> dict[int, int]:
-        """For each cell that is changed another that varies about as much."""
-        of: dict[int, Quantity] = {change.cell: change.of for change in changes}
-        left = np.setdiff1d(np.arange(self.mean["c"].shape[1]), list(of))
-        if len(of) > len(left):
-            raise InterventionError(
-                f"cells: expected at most half of the layer's, so that as many others can be drawn, found {len(of)}"
-            )
-        chosen = {}
-        for cell in rng.permutation(list(of)).tolist():
-            spread = self.spread[of[cell]][layer]
-            near = np.argsort(np.abs(spread[left] - spread[cell]), kind="stable")[:_NEIGHBOURS]
-            at = rng.choice(near)
-            chosen[cell] = int(left[at])
-            left = np.delete(left, at)
-        return chosen
+        of: dict[tuple[int, int], Quantity] = {(c.layer, c.cell): c.of for c in intervention.changes}
+        left = [
+            [cell for cell in range(self.mean["c"].shape[1]) if (layer, cell) not in of]
+            for layer in range(len(self.mean["c"]))
+        ]
+        for layer, others in enumerate(left):
+            if (own := sum(at == layer for at, _ in of)) > len(others):
+                raise InterventionError(
+                    f"cells: expected at most half of the layer's, so that as many others can be drawn, found {own}"
+                )
+        numbers = iter(self.writer.engine.random(3 * len(of), seed=self.setup.seed, stream=draw).tolist())
+        drawn: dict[tuple[int, int], tuple[int, float]] = {}
+        for layer, cell in _shuffled(sorted(of), numbers):
+            spread = self.spread[of[layer, cell]][layer]
+            near = np.argsort(np.abs(spread[left[layer]] - spread[cell]), kind="stable")[:_NEIGHBOURS]
+            other = left[layer].pop(int(near[int(next(numbers) * len(near))]))
+            drawn[layer, cell] = other, -1.0 if next(numbers) < 0.5 else 1.0
+        return Intervention(
+            tuple(sorted(self._moved(c, *drawn[c.layer, c.cell]) for c in intervention.changes))
+        )
 
     def _moved(self, change: Change, other: int, side: float) -> Change:
         layer, of, cell, scale, shift = change
@@ -214,20 +216,29 @@ class Laboratory:
 
 
 def rounded(value: float) -> float:
-    """To six digits, as effects are stored: what is measured is what a file says."""
+    """Rounded to six digits, as an atlas stores it, so that exactly what is stored is measured."""
     return float(f"{value:.6g}")
 
 
+def _known(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
 def _mean(values: F64) -> float:
-    """The mean of those that are known; NaN where none is."""
+    """The mean of the finite values; NaN if there is none."""
     known = values[np.isfinite(values)]
     return float(known.mean()) if len(known) else float("nan")
 
 
 def _standard_error(values: F64) -> float:
-    """Of the mean, by drawing as many values with replacement 1000 times."""
+    """Standard error of the mean of the finite values; NaN if there are fewer than two."""
     known = values[np.isfinite(values)]
-    if len(known) < 2:
-        return float("nan")
-    at = np.random.default_rng(0).integers(len(known), size=(_RESAMPLES, len(known)))
-    return float(known[at].mean(axis=1).std(ddof=1))
+    return float(known.std(ddof=1) / len(known) ** 0.5) if len(known) > 1 else float("nan")
+
+
+def _shuffled(values: list[tuple[int, int]], numbers: Iterator[float]) -> list[tuple[int, int]]:
+    """Fisher and Yates's shuffle, a number in (0, 1) for each value but the first."""
+    for k in range(len(values) - 1, 0, -1):
+        other = int(next(numbers) * (k + 1))
+        values[k], values[other] = values[other], values[k]
+    return values

@@ -1,4 +1,4 @@
-"""What can be told of samples, a number for each: how often the pen lifts, which way it goes, how large it writes.
+"""Measures of a sample, one number each: how often the pen lifts, which way it moves, how large it writes.
 
 Letter key: N samples, n offsets of each, s strokes of all samples.
 """
@@ -10,13 +10,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.measure.realism import collapse
+from pentrace.ink import points_of
+from pentrace.measure.samples import collapse
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 
 STEEP = np.pi / 4
-"""A movement within so much of the vertical tells the slant."""
+"""Movements within this angle of the vertical count for the slant."""
 
 
 class Measure(NamedTuple):
@@ -45,14 +46,14 @@ MEASURES = {
 
 
 def measured(samples: F32) -> dict[str, F64]:
-    """Each of MEASURES for samples [N, n, 3] in model units: [N], NaN where a sample has nothing of the kind."""
+    """Each of MEASURES [N] for samples [N, n, 3] in model units; NaN where a sample has none, such as no stroke."""
     count = len(samples)
     d = samples[..., :2].astype(np.float64)
     lifted = samples[..., 2] > 0.5
     # An offset is written unless the pen was lifted at the point before it.
     written = np.concatenate((np.ones((count, 1), bool), ~lifted[:, :-1]), axis=1)
     length = np.hypot(d[..., 0], d[..., 1])
-    pieces = _strokes(d, length, lifted)
+    pieces = _strokes(samples, length)
     with np.errstate(invalid="ignore", divide="ignore"):
         down = (d * written[..., None]).sum(axis=1)
         path = (length * written).sum(axis=1)
@@ -72,7 +73,7 @@ def measured(samples: F32) -> dict[str, F64]:
 
 
 class _Strokes(NamedTuple):
-    """Strokes of all samples: which sample each is of [s], and what it measures [s]."""
+    """Strokes of all samples: the sample that each belongs to, and its sizes, all [s]."""
 
     sample: npt.NDArray[np.intp]
     path: F64
@@ -81,30 +82,28 @@ class _Strokes(NamedTuple):
     samples: int
 
     def mean(self, values: F64) -> F64:
-        """The mean over each sample's strokes, [N]; what is not finite is left out."""
+        """The mean over each sample's strokes, [N]; values that are not finite are left out."""
         kept = np.isfinite(values)
         sums = np.bincount(self.sample[kept], values[kept], self.samples)
         mean: F64 = sums / np.bincount(self.sample[kept], minlength=self.samples)
         return mean
 
 
-def _strokes(d: F64, length: F64, lifted: npt.NDArray[np.bool_]) -> _Strokes:
-    """The strokes of samples; each sample's first point, its origin, is written too."""
-    count, steps, _ = d.shape
-    points = np.zeros((count, steps + 1, 2))
-    np.cumsum(d, axis=1, out=points[:, 1:])
-    along = np.zeros((count, steps + 1))
+def _strokes(samples: F32, length: F64) -> _Strokes:
+    """The strokes of samples; each sample's first point, its origin, is part of its first stroke."""
+    points, lifted = points_of(samples)
+    count, size = lifted.shape
+    along = np.zeros((count, size))
     np.cumsum(length, axis=1, out=along[:, 1:])
-    begins = np.zeros((count, steps + 1), bool)
-    begins[:, 0] = True
-    begins[:, 2:] = lifted[:, :-1]
+    begins = np.ones((count, size), bool)
+    begins[:, 1:] = lifted[:, :-1]
     first = np.flatnonzero(begins)
     last = np.concatenate((first[1:] - 1, [begins.size - 1]))
     flat, way = points.reshape(-1, 2), along.ravel()
     y = flat[:, 1]
     chord = flat[last] - flat[first]
     return _Strokes(
-        sample=first // (steps + 1),
+        sample=first // size,
         path=way[last] - way[first],
         height=np.maximum.reduceat(y, first) - np.minimum.reduceat(y, first),
         chord=np.hypot(chord[:, 0], chord[:, 1]),
@@ -113,7 +112,7 @@ def _strokes(d: F64, length: F64, lifted: npt.NDArray[np.bool_]) -> _Strokes:
 
 
 def _turn(d: F64, written: npt.NDArray[np.bool_]) -> F64:
-    """Mean signed angle, in degrees, between written steps that follow one another."""
+    """Mean signed angle, in degrees, between consecutive written steps."""
     before, after = d[:, :-1], d[:, 1:]
     cross = before[..., 0] * after[..., 1] - before[..., 1] * after[..., 0]
     angle = np.arctan2(cross, (before * after).sum(axis=-1))

@@ -7,16 +7,15 @@ path of the file system is made from what a client sends.
 from __future__ import annotations
 
 import errno
-import gzip
 import hashlib
 import ipaddress
 import os
 import socket
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -47,70 +46,37 @@ TYPES = {
 }
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
-# Pictures and fonts are compressed already; of packed weights gzip saves a tenth, not worth the wait on loopback.
-COMPRESSED = {"css", "html", "js", "json", "svg", "txt", "wasm", "webmanifest"}
-
-
-@dataclass(frozen=True)
-class Served:
-    """One file as it is sent: gzipped where `packed` is set."""
-
-    content: bytes
-    packed: bytes | None
-    headers: Mapping[str, str]
-    etag: str
+# Of packed weights gzip saves a tenth, not worth the wait on loopback; it also leaves out pictures and fonts.
+NOT_PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream")
 
 
 def make_app(files: Mapping[str, bytes], host: str = "127.0.0.1") -> ASGIApp:
     """The app that serves a page's files (see site.page_files) to clients that address it by an allowed name."""
-    table = {address: served(address, content) for address, content in files.items()}
+    table = {address: (content, headers_of(address, content)) for address, content in files.items()}
     table[""] = table["index.html"]
 
     async def answer(request: Request) -> Response:
-        file = table.get(request.path_params["address"])
-        if file is None:
+        found = table.get(request.path_params["address"])
+        if found is None:
             return PlainTextResponse("There is nothing at this address.\n", 404)
-        return respond(file, request)
+        content, headers = found
+        known = {tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")}
+        if headers["ETag"] in known:
+            return Response(status_code=304, headers=headers)
+        return Response(content, headers=headers)
 
     app = Starlette(routes=[Route("/{address:path}", answer, methods=["GET"])])
-    return Guard(app, host_check(host))
+    packing = GZipMiddleware(app, exclude_content_types=NOT_PACKED)
+    return Guard(packing, host_check(host))
 
 
-def served(address: str, content: bytes) -> Served:
-    """A file with its headers, and packed too if it is of a kind for which that pays."""
-    suffix = address.rpartition(".")[2]
-    headers = {
-        "Content-Type": TYPES.get(suffix, "application/octet-stream"),
+def headers_of(address: str, content: bytes) -> dict[str, str]:
+    """The headers of a file. Its tag is weak, since the file is sent packed or as it is."""
+    return {
+        "Content-Type": TYPES.get(address.rpartition(".")[2], "application/octet-stream"),
         "Cache-Control": KEEP if address.startswith(HASHED) else CHECK,
+        "ETag": f'W/"{hashlib.sha256(content).hexdigest()[:32]}"',
     }
-    packed = None
-    if suffix in COMPRESSED:
-        headers["Vary"] = "Accept-Encoding"
-        packed = gzip.compress(content, 9, mtime=0)
-    return Served(content, packed, headers, hashlib.sha256(content).hexdigest()[:32])
-
-
-def respond(file: Served, request: Request) -> Response:
-    """The file, packed if the client takes that, or word that the client has it already."""
-    packed = file.packed if accepts_gzip(request.headers.get("Accept-Encoding", "")) else None
-    # A tag names bytes, and packed ones are others.
-    etag = f'"{file.etag}{"" if packed is None else "-gzip"}"'
-    headers = {**file.headers, "ETag": etag}
-    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
-    if etag in known:
-        return Response(status_code=304, headers=headers)
-    if packed is not None:
-        headers["Content-Encoding"] = "gzip"
-    return Response(file.content if packed is None else packed, headers=headers)
-
-
-def accepts_gzip(header: str) -> bool:
-    """Whether an Accept-Encoding header allows gzip (RFC 9110, section 12.5.3)."""
-    for item in header.lower().split(","):
-        name, _, weight = item.replace(" ", "").partition(";")
-        if name == "gzip":
-            return weight.rstrip("0") not in {"q=", "q=0."}
-    return False
 
 
 def host_check(host: str) -> Callable[[str], bool]:

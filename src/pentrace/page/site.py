@@ -21,12 +21,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pentrace.atlas import atlas
-from pentrace.checkpoint import checkpoint
-from pentrace.errors import AtlasError, PageError
+from pentrace.checkpoint import MAX_FILE, decode
+from pentrace.errors import AtlasError, CheckpointError, PageError
 from pentrace.files import read, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from pentrace.checkpoint import Checkpoint
 
 STATIC = Path(__file__).parents[1] / "static"
 MARKER = ".pentrace-site.json"
@@ -87,19 +89,20 @@ def checkpoint_files(paths: Sequence[Path]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     index: list[dict[str, str | bool]] = []
     for path in paths:
-        loaded = checkpoint.load(path)
+        blob = read(path, MAX_FILE, CheckpointError)
+        checkpoint = decode(blob, path.name)
         file = unused_name(path.stem, {str(entry["file"]) for entry in index})
-        blob = files[f"checkpoints/{file}"] = path.read_bytes()
-        index.append({"name": loaded.name, "file": file, "default": not index})
-        if (found := matching_atlas(path, blob)) is not None:
+        files[f"checkpoints/{file}"] = blob
+        index.append({"name": checkpoint.name, "file": file, "default": not index})
+        if (found := matching_atlas(path, checkpoint)) is not None:
             index[-1]["atlas"] = file.removesuffix(".safetensors") + atlas.SUFFIX
             files[f"checkpoints/{index[-1]['atlas']}"] = found
     files["checkpoints/index.json"] = json.dumps(index, ensure_ascii=False, indent=1).encode()
     return files
 
 
-def matching_atlas(path: Path, checkpoint: bytes) -> bytes | None:
-    """The atlas beside a checkpoint, if there is one that belongs to these bytes of it. Raises AtlasError."""
+def matching_atlas(path: Path, checkpoint: Checkpoint) -> bytes | None:
+    """The atlas beside a checkpoint's file, if there is one and it was made for it. Raises AtlasError."""
     beside = atlas.beside(path)
     if not beside.is_file():
         return None

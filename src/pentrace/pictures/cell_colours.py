@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.pictures import oklab
+from pentrace.pictures.theme import Theme
 
 FloatArray = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
-Theme = Literal["light", "dark"]
 Quantity = Literal["c", "h", "i", "f", "g", "o"]
 LimitsKind = Literal["robust", "full", "own"]
 

@@ -14,7 +14,8 @@ import numpy.typing as npt
 from pentrace.errors import InkError
 from pentrace.ink import Ink
 from pentrace.pictures import plots
-from pentrace.pictures.cell_colours import LEVELS, LimitsKind, Quantity, Theme, palette, scale_of
+from pentrace.pictures.cell_colours import LEVELS, LimitsKind, Quantity, palette, scale_of
+from pentrace.pictures.theme import INK, MUTED, PAPER, Theme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +36,6 @@ NAMES: dict[Quantity, str] = {
 }
 _INCHES = (8.0, 5.6)
 _INK_WIDTH = 1.5
-_INK: dict[Theme, str] = {"light": "#1b2440", "dark": "#efe9dc"}
-_PAPER: dict[Theme, str] = {"light": "#fffdf8", "dark": "#161a22"}
-_MUTED: dict[Theme, str] = {"light": "#5f6270", "dark": "#a3a8b4"}
 
 
 @dataclass(frozen=True)
@@ -55,16 +53,15 @@ class CellRows:
 
 def cell_rows(writer: Writer, ink: Ink, what: Quantity = "c") -> CellRows:
     """What all cells did while the writer read an ink."""
-    prepared = writer.prepare(ink)
-    offsets = prepared.offsets()
-    # After the last offset nothing is consumed; a row needs one, whatever it is.
-    read = np.concatenate((offsets, np.zeros((1, 3), np.float32)))
+    prepared = writer.read(ink)
+    # One offset more, which the last row does not depend on: row n is the state after the ink.
+    read = np.concatenate((prepared.offsets, np.zeros((1, 3), np.float32)))
     gate = "ifgo".find(what)
     arrays = writer.engine.trace(
         writer.engine.start(), read, c=what == "c", h=what == "h", gates=gate >= 0, loglik=False
     )
     values = arrays["gates"][:, :, gate] if gate >= 0 else arrays[what]
-    path = Ink.from_offsets(offsets, 1.0, first_pen_up=bool(prepared.pen_up[0]))
+    path = Ink.from_offsets(prepared.offsets, 1.0, first_pen_up=prepared.first_lifted)
     return CellRows(what, values.reshape(len(read), -1), path)
 
 
@@ -105,7 +102,7 @@ def draw(
     chosen = tuple(cells) or (int(np.argmax(scale.spread(rows.values))),)
     shown = np.arange(count) if order is None else order
     figure = plots.empty(*_INCHES)
-    figure.set_facecolor(_PAPER[theme])
+    figure.set_facecolor(PAPER[theme])
     ink, heat = figure.subplots(2, 1, height_ratios=(1, 3.2))
     shares = scale.shares(rows.values)
     _ink(ink, rows.path, scale.levels(shares[:, chosen].mean(axis=1)), theme)
@@ -124,7 +121,7 @@ def draw(
         x=0.01,
         ha="left",
         fontsize=8,
-        color=_MUTED[theme],
+        color=MUTED[theme],
     )
     plots.save(figure, path)
     return chosen
@@ -175,10 +172,10 @@ def _heat(axes: Any, levels: npt.NDArray[np.uint8], chosen: list[int], theme: Th
     axes.set_xticks([])
     axes.set_yticks(chosen, ["◂"] * len(chosen) if len(chosen) <= len(levels) // 4 else [])
     axes.yaxis.tick_right()
-    axes.tick_params(length=0, pad=1, labelsize=6, colors=_INK[theme])
+    axes.tick_params(length=0, pad=1, labelsize=6, colors=INK[theme])
     axes.spines[:].set_visible(False)
     for label in (axes.xaxis.label, axes.yaxis.label):
-        label.set(fontsize=8, color=_MUTED[theme])
+        label.set(fontsize=8, color=MUTED[theme])
 
 
 def _legend(figure: Any, axes: Any, scale: ColourScale, limits: LimitsKind, theme: Theme) -> None:
@@ -196,7 +193,7 @@ def _legend(figure: Any, axes: Any, scale: ColourScale, limits: LimitsKind, them
     if limits != "own":
         names = [f"{scale.centre + share * scale.limits[0]:.3g}".replace("-", "−") for share in (-1, 0, 1)]
     bar.set_ticks([0, 150, 300], labels=names)
-    bar.ax.tick_params(length=0, labelsize=8, colors=_MUTED[theme])
+    bar.ax.tick_params(length=0, labelsize=8, colors=MUTED[theme])
     bar.outline.set_visible(False)
 
 

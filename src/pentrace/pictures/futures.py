@@ -6,16 +6,16 @@ Letter key: n offsets, F futures, K steps (horizons), M mixture components.
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.engine.mixture import unpack_mixture
 from pentrace.pictures import oklab
+from pentrace.pictures.theme import Theme
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
-Theme = Literal["light", "dark"]
 
 ANCHORS: dict[Theme, tuple[str, str, str]] = {
     "light": ("#d9570d", "#b9b3a6", "#00858c"),
@@ -70,13 +70,13 @@ def branches(mixture: F32) -> list[float]:
     Args:
         mixture: [1 + 6M]: e, pi, mu x, mu y, sigma x, sigma y, rho.
     """
-    pi, mu_x, mu_y, sigma_x, sigma_y, rho = mixture[1:].astype(np.float64).reshape(6, -1)
+    parameters = unpack_mixture(mixture.astype(np.float64))
+    pi, mu_x, mu_y = parameters.pi, parameters.mu_x, parameters.mu_y
+    variance_x, variance_y, covariance = parameters.covariance
     weights: dict[int, float] = {}  # of each group, by its heaviest component
     for j in sorted(np.flatnonzero(pi >= _LIKELY).tolist(), key=lambda k: -pi[k]):
         for i in weights:
-            xx = (sigma_x[i] ** 2 + sigma_x[j] ** 2) / 2
-            yy = (sigma_y[i] ** 2 + sigma_y[j] ** 2) / 2
-            xy = (rho[i] * sigma_x[i] * sigma_y[i] + rho[j] * sigma_x[j] * sigma_y[j]) / 2
+            xx, yy, xy = ((each[i] + each[j]) / 2 for each in (variance_x, variance_y, covariance))
             dx, dy = mu_x[i] - mu_x[j], mu_y[i] - mu_y[j]
             # multiplied out, so that nothing is divided by zero
             if dx * dx * yy - 2 * dx * dy * xy + dy * dy * xx <= _NEAR * (xx * yy - xy * xy):

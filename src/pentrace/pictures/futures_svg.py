@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.ink import Ink
-from pentrace.pictures.futures import F32, F64, LIFT_RADIUS, Theme, colours, opacity, veer
+from pentrace.ink import Ink, points_of
+from pentrace.pictures.futures import F32, F64, LIFT_RADIUS, colours, opacity, veer
+from pentrace.pictures.theme import INK, PAPER, Theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pentrace.engine import Prepared
 
 _UNIT = 100
 """SVG units in a model unit: whole numbers then place everything to a hundredth."""
@@ -23,27 +26,22 @@ _INK_WIDTH = 0.17
 _MARGIN = 1.0
 _SMALLEST = 0.02
 """Circles of a smaller radius are not seen."""
-_INK: dict[Theme, str] = {"light": "#1b2440", "dark": "#efe9dc"}
-_PAPER: dict[Theme, str] = {"light": "#fffdf8", "dark": "#161a22"}
 
 
-def draw(offsets: F32, first_lifted: bool, field: F32, lift: F32, theme: Theme = "light") -> bytes:
+def draw(prepared: Prepared, field: F32, lift: F32, theme: Theme = "light") -> bytes:
     """The picture of a field.
 
     Args:
-        offsets: of the path in model units, [n, 3].
-        first_lifted: whether the pen lifts at the path's first point.
+        prepared: the ink that the futures were drawn along, n offsets (Writer.read).
         field: futures [n + 1, F, K, 3] (Writer.futures).
         lift: probability of a pen lift at each point but the first, [n].
         theme: which colours: for white or for dark paper.
     """
     from pentrace.ink.formats import svg
 
-    path = Ink.from_offsets(offsets, 1.0, first_pen_up=first_lifted)
+    path = Ink.from_offsets(prepared.offsets, 1.0, first_pen_up=prepared.first_lifted)
     points = path.points.astype(np.float64)
-    starts = points[:, None, None] + np.concatenate(
-        (np.zeros_like(field[:, :, :1, :2]), np.cumsum(field[..., :2], axis=2)), axis=2, dtype=np.float64
-    )
+    starts = points[:, None, None] + points_of(field)[0]
     down = np.ones(field.shape[:3], np.bool_)
     down[:, :, 0] = ~path.pen_up[:, None]
     down[:, :, 1:] = field[:, :, :-1, 2] == 0
@@ -51,12 +49,12 @@ def draw(offsets: F32, first_lifted: bool, field: F32, lift: F32, theme: Theme =
     left, top = np.floor((drawn.min(axis=0) - _MARGIN) * _UNIT).astype(int)
     width, height = np.ceil((drawn.max(axis=0) + _MARGIN) * _UNIT).astype(int) - (left, top)
     body = "\n".join(
-        (*_strands(starts, down, veer(offsets, field), theme), *_circles(points[1:], lift, theme))
+        (*_strands(starts, down, veer(prepared.offsets, field), theme), *_circles(points[1:], lift, theme))
     )
-    ink = svg.dumps(Ink(points * _UNIT, path.pen_up), width=_INK_WIDTH * _UNIT, colour=_INK[theme]).decode()
+    ink = svg.dumps(Ink(points * _UNIT, path.pen_up), width=_INK_WIDTH * _UNIT, colour=INK[theme]).decode()
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}">\n'
-        f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="{_PAPER[theme]}"/>\n'
+        f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="{PAPER[theme]}"/>\n'
         f"{body}\n{ink[ink.index('<g') : ink.rindex('</svg>')]}</svg>\n"
     ).encode()
 
@@ -86,7 +84,7 @@ def _strands(starts: F64, down: npt.NDArray[np.bool_], angles: F64, theme: Theme
 
 def _circles(points: F64, lift: F32, theme: Theme) -> Iterator[str]:
     yield (
-        f'<g fill="{_INK[theme]}" fill-opacity="0.1" stroke="{_INK[theme]}" stroke-opacity="0.55" '
+        f'<g fill="{INK[theme]}" fill-opacity="0.1" stroke="{INK[theme]}" stroke-opacity="0.55" '
         f'stroke-width="{0.03 * _UNIT:g}">'
     )
     for (x, y), e in zip(points * _UNIT, lift, strict=True):

@@ -18,22 +18,23 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from pentrace.measure.realism import Values
+    from pentrace.measure.samples import Values
 
 SUFFIXES = (".svg", ".png", ".pdf")
 # Okabe and Ito's blue, a grey, Okabe and Ito's orange: told apart by colour-blind readers.
 SAMPLED, REAL, FLOOR = "#0072B2", "#444444", "#E69F00"
 
 
-def realism(
+def distributions(
     sampled: Mapping[str, Values],
     real: Mapping[str, Values],
     floor: Mapping[str, Values] | None,
     path: Path | str,
 ) -> None:
-    """Cumulative shares of each feature of sampled and real ink (`pentrace.measure.realism.features`), drawn to a file.
+    """Writes the cumulative distributions of each feature of sampled and real ink to a file.
 
-    `floor`: other real ink, which shows how far apart two sets of real lines are.
+    sampled, real: values by feature (`pentrace.measure.samples.features`).
+    floor: the same of other real ink, which shows how far apart two sets of real lines are.
     """
     figure = _figure(len(real), 2.4)
     for axes, name in zip(figure.axes, real, strict=True):

@@ -69,7 +69,7 @@ export interface Line {
   readonly pointers: Int32Array<ArrayBuffer>;
 }
 
-/** A model ready to run. */
+/** Runs a model. Engines of one model share its weights and its memory, but not their interventions. */
 export class Engine extends Host {
   /**
    * Moves `state` on by offsets (dx, dy, pen), [n, 3] in model units. `pointers` are the character of each offset, [n], and
@@ -243,25 +243,6 @@ export class Engine extends Host {
       this.wasm.call("mixture", "mixture", this.at(state), variation, at);
       return this.wasm.read(at, rows).slice();
     });
-  }
-
-  /**
-   * Changes cells of a layer after every later step: settings [5, H], on (0 or 1), scale of c, shift of c, scale of h,
-   * shift of h; null for no intervention.
-   */
-  intervene(layer: number, settings: Float32Array | null): void {
-    const { layers, hidden } = this.architecture;
-    if (!(Number.isInteger(layer) && layer >= 0 && layer < layers)) {
-      throw new EngineError(`intervene: layer: expected 0 to ${layers - 1}, found ${layer}`);
-    }
-    if (settings === null) {
-      this.wasm.call("intervene", "intervene", layer, 0);
-      return;
-    }
-    if (settings.length !== 5 * hidden) {
-      throw new EngineError(`intervene: settings: expected ${5 * hidden} numbers, found ${settings.length}`);
-    }
-    this.wasm.scratch(() => this.wasm.call("intervene", "intervene", layer, this.wasm.write(settings)));
   }
 
   /** Estimated size of the writing in the ink's units (spec/ink.md); 0 for dots alone. */

@@ -1,21 +1,9 @@
-/** A model in engine.wasm: its weights, its states, and what these are about to write: the twin of host.py. */
+/** The states of a model, and what they are about to write: the twin of host.py. */
 
-import { type Architecture, cellNumber } from "./architecture.ts";
+import type { Architecture } from "./architecture.ts";
 import { EngineError, textCodes } from "./arguments.ts";
-import type { Checkpoint } from "./checkpoint.ts";
-import { Wasm } from "./wasm.ts";
-
-/** Tensors by the number that model_tensor knows them by: those of a layer, then those of head and text. */
-const LAYER_TENSORS = [
-  ...["input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias"],
-  ...["gain", "cell.gain", "cell.bias"],
-  ...["code.input.weight", "code.input.scale", "code.recurrent.weight", "code.recurrent.scale"],
-  ...["modulation.weight", "modulation.scale"],
-];
-const OTHER_TENSORS = [
-  ...["head.weight", "head.scale", "head.bias"],
-  ...["text.embedding", "text.weight", "text.scale", "text.code.weight"],
-];
+import type { Model, Settings } from "./model.ts";
+import type { Wasm } from "./wasm.ts";
 
 /** One of the checkpoint's hands by its number, or a hand code [D]. */
 export type Hand = number | Float32Array;
@@ -61,38 +49,38 @@ export class State {
   }
 }
 
-/** A checkpoint in the engine's memory, and its states; Engine adds what is computed from them. */
+/** States of a model under interventions; Engine adds what is computed from them. */
 export class Host {
   readonly architecture: Architecture;
-  protected readonly wasm: Wasm;
-  /** Hand codes, [N, D]. */
-  readonly #hands: Float32Array;
-  /** Blocks of states that nobody holds any more: the engine's memory is a stack, so they are used again. */
-  readonly #free: number[] = [];
-  readonly #lost = new FinalizationRegistry<number>((address) => this.#free.push(address));
+  readonly #model: Model;
+  readonly #settings: Settings;
 
-  /** Throws EngineError when the weights do not fit the engine's memory. */
-  constructor(module: WebAssembly.Module, checkpoint: Checkpoint) {
-    this.architecture = checkpoint.architecture;
-    this.wasm = new Wasm(module);
-    const { layers, hidden, mixtures, code, text } = checkpoint.architecture;
-    const cell = cellNumber(checkpoint.architecture);
-    const sizes = text ? [text.alphabet.length, text.reach, text.embedding, text.hand] : [0, 0, 0, 0];
-    this.wasm.call("model_create", "model", layers, hidden, mixtures, cell, code, ...sizes);
-    for (let layer = 0; layer < layers; layer++) {
-      LAYER_TENSORS.forEach((name, number) => {
-        this.#load(checkpoint, `lstm.${layer}.${name}`, number, layer);
-      });
+  constructor(model: Model) {
+    this.architecture = model.architecture;
+    this.#model = model;
+    this.#settings = new Array<null>(model.architecture.layers).fill(null);
+  }
+
+  /** The instance, under this engine's interventions. */
+  protected get wasm(): Wasm {
+    return this.#model.under(this.#settings);
+  }
+
+  /**
+   * Changes cells of a layer after every later step: settings [5, H], on (0 or 1), scale of c, shift of c, scale of h,
+   * shift of h; null for no intervention.
+   */
+  intervene(layer: number, settings: Float32Array | null): void {
+    const { layers, hidden } = this.architecture;
+    if (!(Number.isInteger(layer) && layer >= 0 && layer < layers)) {
+      throw new EngineError(`intervene: layer: expected 0 to ${layers - 1}, found ${layer}`);
     }
-    OTHER_TENSORS.forEach((name, k) => {
-      this.#load(checkpoint, name, LAYER_TENSORS.length + k, 0);
-    });
-    const scales = checkpoint.tensors.get("text.hands.scale");
-    this.#hands = Float32Array.from(
-      checkpoint.tensors.get("text.hands") ?? [],
-      (value, k) => value * scales![Math.floor(k / text!.hand)]!,
-    );
-    this.wasm.call("model_ready", "model");
+    if (settings !== null && settings.length !== 5 * hidden) {
+      throw new EngineError(`intervene: settings: expected ${5 * hidden} numbers, found ${settings.length}`);
+    }
+    this.#model.under(this.#settings);
+    this.#model.intervene(layer, settings);
+    this.#settings[layer] = settings?.slice() ?? null;
   }
 
   /** The state before a line: zero, one zero offset consumed; about to write a text, in a hand, where there is one. */
@@ -152,8 +140,7 @@ export class Host {
 
   /** What State.free does. */
   reclaim(state: State, address: number): void {
-    this.#lost.unregister(state);
-    this.#free.push(address);
+    this.#model.reclaim(state, address);
   }
 
   /** Cell states of a state, [L, H]. */
@@ -182,9 +169,9 @@ export class Host {
   }
 
   #state(): State {
-    const address = this.#free.pop() ?? this.wasm.alloc(this.wasm.exports.state_bytes());
+    const address = this.#model.block();
     const state = new State(this, address);
-    this.#lost.register(state, address, state);
+    this.#model.watch(state, address);
     return state;
   }
 
@@ -201,12 +188,6 @@ export class Host {
     if (!(Number.isInteger(hand) && hand >= 0 && hand < text.hands)) {
       throw new EngineError(`hand: expected one of ${text.hands} hands, found ${hand}`);
     }
-    return this.#hands.subarray(hand * text.hand, (hand + 1) * text.hand);
-  }
-
-  #load(checkpoint: Checkpoint, name: string, number: number, layer: number): void {
-    const tensor = checkpoint.tensors.get(name);
-    if (tensor === undefined) return;
-    this.wasm.scratch(() => this.wasm.call("model_tensor", name, number, layer, this.wasm.write(tensor)));
+    return this.#model.hands.subarray(hand * text.hand, (hand + 1) * text.hand);
   }
 }

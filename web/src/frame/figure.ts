@@ -7,6 +7,7 @@
  */
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { Pool } from "../worker/pool.ts";
 import type { Loaded } from "./checkpoints.ts";
 import type { Chosen } from "./chosen.ts";
 import { type Controls, figureState, type Signals, type StateOf } from "./control.ts";
@@ -19,7 +20,9 @@ import { rasterised } from "./raster.ts";
 export interface Shared {
   /** The signals of all controls. */
   readonly state: Signals;
-  /** The engine and the checkpoint, fetched once; another value when another checkpoint is chosen. */
+  /** The workers, which have the checkpoint that is loaded. */
+  readonly pool: Pool;
+  /** The checkpoint; another value when another one is chosen. */
   readonly loaded: ReadonlySignal<Loaded | null>;
   /** The cells, the step and the ink that the reader looks at. */
   readonly chosen: Chosen;
@@ -118,9 +121,9 @@ export function figure<Table extends Controls>(name: string, table: Table, share
     });
   };
 
-  const { loaded, chosen, still, announce } = shared;
+  const { pool, loaded, chosen, still, announce } = shared;
   const seen = intersecting(stage, "0px");
-  return { name, el, view, controls, state, seen, say, start, loaded, chosen, still, announce };
+  return { name, el, view, controls, state, seen, say, start, pool, loaded, chosen, still, announce };
 }
 
 /** Whether an element is in the window, or as far from it as the margin says. */

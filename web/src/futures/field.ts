@@ -5,21 +5,15 @@
  */
 
 import { commonOffsets } from "../engine/path-common.ts";
+import { type InkPath, inkPath } from "../ink/path.ts";
 import { branches, type Mixture, mixtureOf } from "./branches.ts";
 import { type Piece, plan } from "./plan.ts";
-import type { FieldDraws, PathReply } from "./protocol.ts";
+import type { FieldDraws, PathReply } from "./task.ts";
 
 /** A path on a sheet, and what the model thought of it. */
-export interface Path {
-  /** n */
-  readonly length: number;
+export interface Path extends InkPath {
   /** [n, 3] in model units. */
   readonly offsets: Float32Array;
-  /** The n + 1 points, sheet units. */
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  /** [n + 1], 1 where the pen lifts at the point. */
-  readonly lifted: Uint8Array;
   /** Model units in a sheet unit. */
   readonly scale: number;
   /** n + 1 rows; row p is what the model expects after p offsets. */
@@ -32,17 +26,9 @@ export interface Path {
 
 /** before: a path whose rows may be the same, so that they are not worked out again. */
 export function pathOf(reply: PathReply, before: Path | undefined): Path {
-  const { offsets, firstLifted, scale, mixture, loglik } = reply;
-  const length = offsets.length / 3;
-  const x = new Float64Array(length + 1);
-  const y = new Float64Array(length + 1);
-  const lifted = new Uint8Array(length + 1);
-  lifted[0] = Number(firstLifted);
-  for (let p = 0; p < length; p++) {
-    x[p + 1] = x[p]! + offsets[3 * p]! / scale;
-    y[p + 1] = y[p]! + offsets[3 * p + 1]! / scale;
-    lifted[p + 1] = offsets[3 * p + 2]!;
-  }
+  const { offsets, scale, mixture, loglik } = reply;
+  const path = inkPath({ ...reply, origin: { x: 0, y: 0 } });
+  const { length } = path;
   const width = mixture.length / (length + 1);
   const same = before === undefined ? 0 : commonOffsets(before.offsets, offsets);
   const mixtures = before?.mixtures.slice(0, same) ?? [];
@@ -51,7 +37,7 @@ export function pathOf(reply: PathReply, before: Path | undefined): Path {
     mixtures.push(mixtureOf(mixture.subarray(width * p, width * (p + 1))));
     ways.push(branches(mixtures[p]!));
   }
-  return { length, offsets, x, y, lifted, scale, mixtures, loglik, branches: ways };
+  return { ...path, offsets, scale, mixtures, loglik, branches: ways };
 }
 
 /** -log p of an offset of the path, in nats. */

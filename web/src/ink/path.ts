@@ -1,15 +1,5 @@
 /** An ink as points on a sheet. */
 
-export interface InkPath {
-  /** n */
-  readonly length: number;
-  /** The n + 1 points, sheet units. */
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  /** [n + 1], 1 where the pen lifts at the point. */
-  readonly lifted: Uint8Array;
-}
-
 /** Offsets, and where they lie on a sheet. */
 export interface PlacedOffsets {
   /** [n, 3] in model units. */
@@ -22,6 +12,17 @@ export interface PlacedOffsets {
   readonly scale: number;
 }
 
+export interface InkPath {
+  /** n */
+  readonly length: number;
+  /** The n + 1 points, sheet units. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** [n + 1], 1 where the pen lifts at the point. */
+  readonly lifted: Uint8Array;
+}
+
+/** The points that offsets lead to, the first point included. */
 export function inkPath({ offsets, firstLifted, origin, scale }: PlacedOffsets): InkPath {
   const length = offsets.length / 3;
   const x = new Float64Array(length + 1).fill(origin.x);
@@ -34,6 +35,20 @@ export function inkPath({ offsets, firstLifted, origin, scale }: PlacedOffsets):
     lifted[p + 1] = offsets[3 * p + 2]!;
   }
   return { length, x, y, lifted };
+}
+
+/** Points as a continuation has them: [n, 2] in sheet units, and [n], 1 where the pen lifts. */
+export interface Points {
+  readonly points: Float32Array;
+  readonly lifts: Uint8Array;
+}
+
+/** The same as points one after the other. from: 0 with the first point, 1 without it. */
+export function pointsOf(placed: PlacedOffsets, from: 0 | 1): Points {
+  const { x, y, lifted } = inkPath(placed);
+  const points = new Float32Array(2 * (x.length - from));
+  for (let p = from; p < x.length; p++) points.set([x[p]!, y[p]!], 2 * (p - from));
+  return { points, lifts: lifted.slice(from) };
 }
 
 /** The point nearest to a place, and how far it is. */

@@ -5,14 +5,14 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine, EngineError, type State } from "../../src/engine/engine.ts";
+import { Model } from "../../src/engine/model.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 const module = new WebAssembly.Module(readFileSync(new URL("src/pentrace/static/engine.wasm", ROOT)));
-const load = (name: string) =>
-  new Engine(
-    module,
-    decodeCheckpoint(new Uint8Array(readFileSync(new URL(`spec/golden/${name}.safetensors`, ROOT))), name),
-  );
+const load = (name: string) => {
+  const file = new Uint8Array(readFileSync(new URL(`spec/golden/${name}.safetensors`, ROOT)));
+  return new Engine(new Model(module, decodeCheckpoint(file, name)));
+};
 const engine = load("tiny-text");
 const TEXT = "bad a décade";
 const CAP = 30;

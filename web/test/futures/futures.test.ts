@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Theme } from "../../src/draw/colour.ts";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
+import { Model } from "../../src/engine/model.ts";
 import { PathStates, Sources } from "../../src/engine/path.ts";
 import { commonOffsets } from "../../src/engine/path-common.ts";
 import type { PathSource } from "../../src/engine/source.ts";
@@ -42,7 +43,7 @@ let make: () => Engine;
 beforeAll(() => {
   const module = new WebAssembly.Module(read("src/pentrace/static/engine.wasm"));
   const checkpoint = decodeCheckpoint(read(golden.checkpoint), "golden");
-  make = () => new Engine(module, checkpoint);
+  make = () => new Engine(new Model(module, checkpoint));
 });
 
 function far(found: Iterable<number>, expected: readonly number[]): number {

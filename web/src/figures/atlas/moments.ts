@@ -8,11 +8,12 @@ import { ColourScale } from "../../cells/scale.ts";
 import type { PathSource } from "../../engine/source.ts";
 import type { Running } from "../../frame/figure.ts";
 import { inkPath } from "../../ink/path.ts";
+import { PRIORITY } from "../../worker/pool.ts";
 import { momentsOf, usualReach } from "./following.ts";
 import { inkSpan } from "./ink-span.ts";
 import { type MomentTile, momentGrid } from "./moment-grid.ts";
-import type { LookReply, MomentsReply, MomentsRequest, Piece, SimilarReply } from "./protocol.ts";
 import { atlasSvg } from "./svg.ts";
+import type { AtlasTask, LookReply, Piece, SimilarReply } from "./task.ts";
 import type { AtlasWiring } from "./wiring.ts";
 import { cellWords, linesWords, momentLabel, similarLabel } from "./words.ts";
 
@@ -36,34 +37,16 @@ export function startMoments(
   const looked = signal<LookReply | null>(null);
   const alike = signal<SimilarReply | null>(null);
   const failed = signal("");
-  /** Model units in a sheet unit; 0 until the worker is ready. */
+  /** Model units in a sheet unit; 0 until it is known. */
   const scale = signal(0);
   /** Whether the worker traces all lines, or has. */
   let preparing = false;
   /** The atlas whose lines the worker knows. */
   const told = signal<Atlas | null>(null);
-  let newest = 0;
-  let looking = 0;
-  let again = false;
-  let asked = 0;
-
-  // The worker.
-
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const send = (request: MomentsRequest): void => worker.postMessage(request);
-  worker.onerror = () => {
-    failed.value = "The engine could not be started; reload the page.";
+  const error = (message: string): void => {
+    failed.value = message;
   };
-  worker.onmessage = ({ data }: MessageEvent<MomentsReply>) => {
-    if (data.type === "error") failed.value = data.message;
-    else if (data.type === "ready") scale.value = data.scale;
-    else if (data.type === "similar" && data.id === asked) alike.value = data;
-    else if (data.type === "look" && data.id === looking) {
-      looking = 0;
-      looked.value = data;
-      if (again) look();
-    }
-  };
+  const client = frame.pool.client<AtlasTask>("atlas", { error });
 
   /** The colours of cells in the lines of the atlas: up to how far each usually goes. */
   const colouring = () => {
@@ -75,15 +58,19 @@ export function startMoments(
     state.show.value === "lowest" || (state.show.value === "strongest" && falls.value);
   const strong = (known: Atlas) => momentsOf(known, cells.value.at(-1)!, lowest());
 
-  /** While ink grows, the newest is asked for when the one before is there. */
   const look = (): void => {
-    again = looking !== 0;
-    if (again || atlas.value === null || cells.value.length === 0) return;
-    looking = ++newest;
+    if (atlas.value === null || cells.value.length === 0) return;
     const ink = chosen.ink.value;
     const moments = state.show.value === "similar" ? [] : strong(atlas.value);
     const [offsets, firstLifted] = [ink?.offsets ?? null, ink?.firstLifted ?? false];
-    send({ type: "look", id: looking, ink: offsets, firstLifted, moments, ...colouring() });
+    const request = { ink: offsets, firstLifted, moments, ...colouring() };
+    client.askInTurn(
+      "look",
+      () => request,
+      (reply) => {
+        looked.value = reply;
+      },
+    );
   };
 
   /** Rows of the span that is picked in the ink; without one, where the cells are farthest from 0. */
@@ -182,8 +169,7 @@ export function startMoments(
 
   const disposals = [
     effect(() => {
-      const loaded = frame.loaded.value;
-      if (loaded === null) return;
+      frame.loaded.value;
       batch(() => {
         looked.value = null;
         alike.value = null;
@@ -192,16 +178,15 @@ export function startMoments(
         told.value = null;
       });
       preparing = false;
-      looking = 0;
-      send({ type: "load", id: ++newest, ...loaded });
     }),
     effect(() => {
-      if (atlas.value === null || scale.value === 0) return;
+      if (atlas.value === null) return;
       const { lines } = atlas.value.about;
       const deviation = (atlas.value.tensor("moments.c") as Float32Array).slice(atlas.value.cells);
       const offsets = lines.source === "data" ? (atlas.value.tensor("ink.offsets") as Float32Array) : null;
-      send({ type: "lines", id: ++newest, lines, deviation, offsets });
-      looking = 0;
+      client.ask("lines", { lines, deviation, offsets }, (reply) => {
+        scale.value = reply.scale;
+      });
       told.value = atlas.value;
     }),
     effect(() => {
@@ -214,14 +199,15 @@ export function startMoments(
       if (!window.matchMedia("(hover: hover)").matches) return;
       if (preparing || looked.value === null || !frame.seen.value) return;
       preparing = true;
-      send({ type: "prepare", id: ++newest });
+      client.ask("prepare", null, () => {}, PRIORITY.background);
     }),
     effect(() => {
       const picked = span();
       if (picked === null || atlas.value === null || !frame.seen.value) return;
       const compared = state.by.value === "chosen" ? cells.value : null;
-      asked = ++newest;
-      send({ type: "similar", id: asked, ...picked, compared, count: PLACES, ...colouring() });
+      client.ask("similar", { ...picked, compared, count: PLACES, ...colouring() }, (reply) => {
+        alike.value = reply;
+      });
     }),
     effect(() => {
       const known = atlas.value;
@@ -267,7 +253,7 @@ export function startMoments(
       inkView.destroy();
       grid.destroy();
       legend?.destroy();
-      worker.terminate();
+      client.destroy();
     },
   };
 }

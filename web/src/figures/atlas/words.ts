@@ -4,8 +4,8 @@ import type { Atlas } from "../../atlas/atlas.ts";
 import type { FeatureLine } from "./feature-table.ts";
 import { plain, type Said, signed } from "./findings.ts";
 import { type FeatureRow, type Following, type StrongMoment, wayOf } from "./following.ts";
-import type { Piece } from "./protocol.ts";
 import type { Ranked } from "./rank-list.ts";
+import type { Piece } from "./task.ts";
 
 export function featureLine(row: FeatureRow): FeatureLine {
   const { name, what, cell, score, chance, together, control } = row;

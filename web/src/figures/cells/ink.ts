@@ -1,9 +1,7 @@
 /** The ink of the figure of cells: alone, or on a paper that is written on. */
 
 import { effect } from "@preact/signals-core";
-import { listenToTouch } from "../../frame/keys.ts";
-import { listenToPen } from "../../ink/pointer.ts";
-import { paper } from "../../views/paper.ts";
+import { writingPaper } from "../../views/writing-paper.ts";
 import { type InkByCell, type InkByCellData, inkByCell } from "./ink-by-cell.ts";
 import type { CellsWiring } from "./wiring.ts";
 
@@ -51,35 +49,15 @@ export class CellsInk {
 
   /** The reader's own sheet, as in the first figure, under the colours. */
   #onPaper(data: InkByCellData): Shown {
-    const { frame, parts, sheet, ink, isExample, writing } = this.#wiring;
+    const { frame, parts, isExample } = this.#wiring;
     const el = document.createElement("div");
     el.className = "paper";
     parts.ink.append(el);
-    const now = () => ({
-      ink: ink.value,
-      faint: isExample.value,
-      writing: writing.value,
-      futures: null,
-      shown: 0,
-      playing: false,
-    });
-    const below = paper(el, now(), { still: frame.still, onTurn: () => {} });
+    const label = "Paper to write on, coloured by cells";
+    const below = writingPaper(el, this.#wiring, { label, still: frame.still });
     const { surface, toSheet } = below;
-    surface.tabIndex = 0;
-    surface.role = "application";
-    surface.ariaLabel = "Paper to write on, coloured by cells";
-    listenToTouch(surface);
-    const stop = listenToPen(surface, {
-      toSheet,
-      down: (point) => sheet.penDown(point),
-      move: (points) => sheet.penMove(points),
-      up: () => sheet.penUp(),
-      discard: () => sheet.discard(),
-      pan: below.pan,
-    });
     const dispose = effect(() => {
       el.classList.toggle("example", isExample.value);
-      below.update(now());
     });
     const view = inkByCell(el, data, { onLook: this.#onLook, paper: { surface, toSheet } });
     return {
@@ -87,7 +65,6 @@ export class CellsInk {
       view,
       destroy() {
         dispose();
-        stop();
         view.destroy();
         below.destroy();
         el.remove();

@@ -9,6 +9,7 @@ import { packed } from "../../engine/source.ts";
 import type { ShownInk } from "../../frame/chosen.ts";
 import type { Running } from "../../frame/figure.ts";
 import { inkPath } from "../../ink/path.ts";
+import { PRIORITY } from "../../worker/pool.ts";
 import { cellHeatmap } from "./cell-heatmap.ts";
 import { cellPicker } from "./cell-picker.ts";
 import { cellTrack } from "./cell-track.ts";
@@ -17,11 +18,11 @@ import { listenToCellKeys } from "./keys.ts";
 import { byStrength, CellMatrix } from "./matrix.ts";
 import { added, brushed } from "./order.ts";
 import { Orders } from "./orders.ts";
-import type { CellsReply, TracingReply, TracingRequest } from "./protocol.ts";
 import { type Read, Seeing, type Seen } from "./seen.ts";
 import { type Multiple, smallMultiples } from "./small-multiples.ts";
 import { holding, panned, type Span, zoomed } from "./span.ts";
 import { cellsSvg } from "./svg.ts";
+import type { CellsReply, CellsTask } from "./task.ts";
 import type { CellsWiring } from "./wiring.ts";
 import { cellsName, clippingText, nameOf, number, tell, ticksOf } from "./words.ts";
 
@@ -47,31 +48,16 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
     scale: null,
     text: "",
   };
-  let newest = 0;
-  let busy = false;
-  let again = false;
+  /** The number of the last reply. */
+  let after = 0;
   let resting = 0;
   let slow = 0;
-  let asked: PathSource = { kind: "offsets", offsets: new Float32Array(0) };
   /** What the other figures get when it has stopped growing. */
   let latest: ShownInk | null = null;
 
   // The worker.
 
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const send = (request: TracingRequest): void => worker.postMessage(request);
-  worker.onerror = () => frame.say("The engine could not be started; reload the page.");
-  worker.onmessage = ({ data }: MessageEvent<TracingReply>) => {
-    if (data.type === "error") {
-      busy = false;
-      frame.say(data.message);
-    } else if (data.type === "cells") {
-      // Replies build on each other, so an older one is taken too.
-      take(data);
-      if (data.id === newest) busy = false;
-      if (!busy && again) ask();
-    }
-  };
+  const client = frame.pool.client<CellsTask>("cells", { error: frame.say, priority: PRIORITY.pen });
 
   const source = (): PathSource => {
     const name = state.ink.value;
@@ -85,20 +71,19 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
     };
   };
 
-  /** While ink grows, the newest is asked for when the one before is there. */
   const ask = (): void => {
     const wanted = { source: source(), what: state.what.value as Quantity };
-    again = busy && growing.peek();
-    if (again) return;
-    busy = true;
-    asked = wanted.source;
-    send({ type: "cells", id: ++newest, ...wanted });
+    const request = () => ({ ...wanted, after });
+    const taken = (reply: CellsReply): void => take(reply, wanted.source);
+    if (growing.peek()) client.askInTurn("cells", request, taken);
+    else client.ask("cells", request(), taken);
   };
 
-  const take = (reply: CellsReply): void => {
+  const take = (reply: CellsReply, source: PathSource): void => {
     const before = read?.matrix.what === reply.what && reply.from > 0 ? read : null;
     const matrix = before?.matrix ?? new CellMatrix(reply.cells, reply.what);
     matrix.take(reply);
+    after = reply.number;
     const path = inkPath(reply);
     const { left } = reply;
     if (growing.peek() && before !== null) {
@@ -111,8 +96,8 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
     }
     refresh(reply.from);
     const { offsets, firstLifted } = reply;
-    latest = { source: asked, offsets, firstLifted };
-    if (!growing.peek() && reply.id === newest) chosen.ink.value = latest;
+    latest = { source, offsets, firstLifted };
+    if (!growing.peek()) chosen.ink.value = latest;
   };
 
   /** What takes a while: limits, what varies most, the small multiples. */
@@ -300,11 +285,10 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
   const disposals = [
     effect(() => {
       if (frame.loaded.value === null) return;
-      send({ type: "load", id: ++newest, ...frame.loaded.value });
       void orders.load(frame.loaded.value);
       // Another model has read nothing yet.
       read = null;
-      busy = false;
+      after = 0;
     }),
     effect(() => {
       const pen = state.ink.value === "yours" && writing.value;
@@ -353,7 +337,7 @@ export async function startCells(wiring: CellsWiring): Promise<Running> {
       for (const dispose of disposals) dispose();
       for (const view of Object.values(views ?? {})) view.destroy();
       inkPart.destroy();
-      worker.terminate();
+      client.destroy();
     },
   };
 }

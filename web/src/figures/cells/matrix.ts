@@ -2,7 +2,7 @@
 
 import { type Limits, limitOf } from "../../cells/scale.ts";
 import type { Quantity } from "../../engine/cell-trace.ts";
-import type { CellsReply } from "./protocol.ts";
+import type { CellsReply } from "./task.ts";
 
 export class CellMatrix {
   readonly cells: number;

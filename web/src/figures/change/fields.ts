@@ -2,11 +2,12 @@
 
 import type { Intervention } from "../../engine/interventions.ts";
 import type { Frame } from "../../frame/figure.ts";
+import { FieldClient } from "../../futures/client.ts";
 import { clearestFork, Field, type Path, pathOf } from "../../futures/field.ts";
 import { type FuturesField, futuresField } from "../../futures/futures-field.ts";
 import { legend } from "../../futures/legend.ts";
-import { FieldPool } from "../../futures/pool.ts";
-import type { PathReply } from "../../futures/protocol.ts";
+import type { PathReply } from "../../futures/task.ts";
+import type { Pool } from "../../worker/pool.ts";
 import type { controls } from "./controls.ts";
 
 const COUNT = 30;
@@ -22,7 +23,7 @@ interface SideEvents {
 
 /** One of the two. */
 class Side {
-  readonly #pool: FieldPool;
+  readonly #client: FieldClient;
   readonly #heading = document.createElement("h3");
   readonly #box = document.createElement("div");
   readonly #events: SideEvents;
@@ -32,9 +33,8 @@ class Side {
   #step = 0;
   #tick = 0;
 
-  constructor(el: HTMLElement, still: boolean, events: SideEvents) {
-    const worker = new Worker(new URL("../../futures/worker.ts", import.meta.url), { type: "module" });
-    this.#pool = new FieldPool([worker], {
+  constructor(el: HTMLElement, pool: Pool, worker: number, still: boolean, events: SideEvents) {
+    this.#client = new FieldClient(pool, [worker], {
       path: (reply) => this.#takePath(reply),
       piece: ({ piece, offsets }) => {
         this.#field?.add(piece, offsets);
@@ -52,8 +52,9 @@ class Side {
     el.append(whole);
   }
 
-  get pool(): FieldPool {
-    return this.#pool;
+  /** Draws the futures along offsets [n, 3], under an intervention. */
+  read(offsets: Float32Array, intervention: Intervention): void {
+    this.#client.read({ source: { kind: "offsets", offsets }, forks: [], intervention });
   }
 
   head(text: string): void {
@@ -77,14 +78,14 @@ class Side {
 
   destroy(): void {
     cancelAnimationFrame(this.#tick);
-    this.#pool.destroy();
+    this.#client.destroy();
     this.#view?.destroy();
   }
 
   #takePath(reply: PathReply): void {
     const path = pathOf(reply, undefined);
     this.#field = new Field(path, DRAWS, COUNT);
-    this.#pool.draw(this.#field.missing(), DRAWS);
+    this.#client.draw(this.#field.missing(), DRAWS);
     const data = { field: this.#field, growing: false, step: this.#at(), future: null };
     if (this.#view === null) {
       const { onLook } = this.#events;
@@ -130,7 +131,6 @@ export class ChangeFields {
   #near = false;
   #wanted: { offsets: Float32Array; intervention: Intervention; title: string } | null = null;
   #shown: unknown = null;
-  #model: unknown = null;
   #waiting = 0;
 
   constructor(frame: Frame<typeof controls>, el: HTMLElement) {
@@ -166,19 +166,15 @@ export class ChangeFields {
   }
 
   #draw(): void {
-    const loaded = this.#frame.loaded.peek();
-    if (!this.#near || this.#wanted === null || this.#wanted === this.#shown || loaded === null) return;
+    if (!this.#near || this.#wanted === null || this.#wanted === this.#shown) return;
     this.#shown = this.#wanted;
     const { offsets, intervention, title } = this.#wanted;
     this.#sides ??= this.#start();
     const changes = [[], intervention];
     this.#sides.forEach((side, k) => {
-      if (this.#model !== loaded) side.pool.load(loaded);
-      side.pool.intervene(changes[k]!);
-      side.pool.read({ source: { kind: "offsets", offsets }, forks: [] });
+      side.read(offsets, changes[k]!);
       side.head(["As it is", title][k]!);
     });
-    this.#model = loaded;
   }
 
   #start(): readonly [Side, Side] {
@@ -188,9 +184,10 @@ export class ChangeFields {
     const look = (step: number): void => {
       for (const side of this.#sides ?? []) side.look(step);
     };
-    const { still } = this.#frame;
+    const { still, pool } = this.#frame;
+    const side = (worker: number, onPath: SideEvents["onPath"]): Side =>
+      new Side(both, pool, worker, still, { onLook: look, onPath });
     // Both look at the same step: where the unchanged model has the clearest choice.
-    const first = { onLook: look, onPath: (path: Path): void => look(clearestFork(path)) };
-    return [new Side(both, still, first), new Side(both, still, { onLook: look, onPath: () => {} })];
+    return [side(0, (path) => look(clearestFork(path))), side(1, () => {})];
   }
 }

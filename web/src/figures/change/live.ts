@@ -6,17 +6,18 @@ import { atlasOf } from "../../atlas/fetch.ts";
 import { atStrength, change as changed, type Intervention } from "../../engine/interventions.ts";
 import { packed } from "../../engine/source.ts";
 import type { Running } from "../../frame/figure.ts";
+import { pointsOf } from "../../ink/path.ts";
 import type { Continuation, Stroke } from "../../ink/stroke.ts";
+import { PRIORITY } from "../../worker/pool.ts";
 import { beforeAfter, type PairsData } from "./before-after.ts";
 import { type Effect, effectsOf, type Figures, interventionOf } from "./effect.ts";
 import { effectList, effectsChart, effectsKey } from "./effects-chart.ts";
 import { ChangeFields } from "./fields.ts";
 import type { Measure } from "./measures.ts";
 import { fillMenu } from "./menu.ts";
-import type { MeasuredReply } from "./protocol.ts";
+import type { ChangeTask, MeasuredReply, WrittenReply } from "./task.ts";
 import type { ChangeWiring } from "./wiring.ts";
 import { figureRow, likelihoodTold, MEASURE_WORDS, presetRow, told, toldOwn } from "./words.ts";
-import { ChangeWorkers } from "./workers.ts";
 
 export const COUNT = 4;
 export const STEPS = 500;
@@ -45,10 +46,17 @@ export async function startChange({
   const settled = signal(false);
   /** Why there is no atlas, where there should be one. */
   const missing = signal("");
-  const workers = new ChangeWorkers();
-  const { ready, written, measured, problem } = workers;
+  const written = signal<WrittenReply | null>(null);
+  const measured = signal<MeasuredReply | null>(null);
+  const problem = signal("");
   const runs = signal(0);
   const writing = signal(!frame.still);
+
+  const client = frame.pool.client<ChangeTask>("change", {
+    error(message) {
+      problem.value = inWords(message);
+    },
+  });
 
   // What is wanted.
 
@@ -77,9 +85,15 @@ export async function startChange({
   });
 
   parts.measure.addEventListener("click", () => {
-    const loaded = frame.loaded.peek();
-    if (loaded === null) return;
-    workers.measure(loaded, own.peek());
+    if (frame.loaded.peek() === null) return;
+    client.ask(
+      "measure",
+      own.peek(),
+      (reply) => {
+        measured.value = reply;
+      },
+      PRIORITY.background,
+    );
     frame.announce("Measuring.");
   });
 
@@ -90,7 +104,7 @@ export async function startChange({
       settled.value = false;
       atlas.value = null;
       missing.value = "";
-      workers.load(loaded);
+      problem.value = "";
     });
     atlasOf(loaded)
       .catch((error: Error) => {
@@ -113,16 +127,23 @@ export async function startChange({
     else if (!pen.value) primedBy = ink.value;
     const { intervention, random } = wanted.value;
     const [seed, variation] = [state.seed.value, state.variation.value];
-    if (!ready.value || !settled.value) return;
+    if (!settled.value) return;
     const strokes = primedBy.map(packed);
-    workers.write({ intervention, random, strokes, seed, variation, count: COUNT, steps: STEPS });
+    const request = { intervention, random, strokes, seed, variation, count: COUNT, steps: STEPS };
+    client.ask("write", request, (reply) => {
+      batch(() => {
+        problem.value = "";
+        written.value = reply;
+      });
+    });
   });
 
   // What was measured is of one intervention.
   effect(() => {
     own.value;
     frame.loaded.value;
-    workers.forget();
+    client.drop("measure");
+    measured.value = null;
   });
 
   // The samples, side by side.
@@ -269,7 +290,7 @@ export async function startChange({
   return {
     svg: view.svg,
     destroy() {
-      workers.destroy();
+      client.destroy();
       view.destroy();
       chart.destroy();
       fields.destroy();
@@ -293,15 +314,13 @@ function split(value: string): [string, string] {
 
 /** A sample as the paper has it: from the origin, in sheet units. */
 function continuationOf(offsets: Float32Array, scale: number): Continuation {
-  const n = offsets.length / 3;
-  const points = new Float32Array(2 * (n + 1));
-  const lifts = new Uint8Array(n + 1);
-  for (let k = 0; k < n; k++) {
-    points[2 * k + 2] = points[2 * k]! + offsets[3 * k]! / scale;
-    points[2 * k + 3] = points[2 * k + 1]! + offsets[3 * k + 1]! / scale;
-    lifts[k + 1] = offsets[3 * k + 2]!;
-  }
-  return { points, lifts };
+  return pointsOf({ offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale }, 0);
+}
+
+/** An engine's error, where it is the change that is too much. */
+function inWords(message: string): string {
+  if (!message.includes("NaN")) return message;
+  return "Under this change the cells grow without bound; multiply by less.";
 }
 
 function say(el: HTMLElement, title: string, what: string, lines: readonly string[]): void {

@@ -2,13 +2,13 @@
 
 import { batch, effect, signal } from "@preact/signals-core";
 import { colour } from "../../draw/colour.ts";
-import type { PathSource } from "../../engine/source.ts";
+import { type PathSource, packed } from "../../engine/source.ts";
 import type { Running } from "../../frame/figure.ts";
+import { FieldClient } from "../../futures/client.ts";
 import { clearestFork, Field, type Path, pathOf } from "../../futures/field.ts";
 import { type FuturesField, futuresField } from "../../futures/futures-field.ts";
 import { legend } from "../../futures/legend.ts";
-import { FieldPool } from "../../futures/pool.ts";
-import type { FieldDraws, PathReply } from "../../futures/protocol.ts";
+import type { FieldDraws, PathReply } from "../../futures/task.ts";
 import { densityLens, type Lens } from "./density-lens.ts";
 import { fieldToSvg } from "./field-svg.ts";
 import { forkTree, type Tree } from "./fork-tree.ts";
@@ -26,7 +26,6 @@ const LINE_STEPS = 160;
 const LINE_OFFSET = 0.3;
 /** Futures of ink that is being written go so far. */
 const GROWING_STEPS = 4;
-const WORKERS = 2;
 /** Ink has stopped growing when the pen has rested for so long. */
 const REST_MS = 1500;
 /** While ink grows: how long to wait for the futures of a path, and between two readings of its figures. */
@@ -58,11 +57,8 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
   let tick = 0;
   let telling = 0;
 
-  const workers = Array.from(
-    { length: Math.min(WORKERS, navigator.hardwareConcurrency || 1) },
-    () => new Worker(new URL("../../futures/worker.ts", import.meta.url), { type: "module" }),
-  );
-  const pool = new FieldPool(workers, {
+  const { pool } = frame;
+  const client = new FieldClient(pool, [...Array(pool.size).keys()], {
     path: (reply) => takePath(reply),
     piece({ piece, offsets }) {
       if (field === null) return;
@@ -99,7 +95,7 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
 
   /** While ink grows, the newest is asked when the last has its futures, or has had its time. */
   const ask = (): void => {
-    const wanted = { source: source(), forks: forksOf(state.forks.value) };
+    const wanted = { source: source(), forks: forksOf(state.forks.value), intervention: [] };
     if (busy && growing.peek()) {
       again = true;
       return;
@@ -107,7 +103,7 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
     busy = true;
     began = performance.now();
     asked = false;
-    pool.read(wanted);
+    client.read(wanted);
   };
 
   const askAgain = (): void => {
@@ -129,7 +125,7 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
     left = reply.left;
     show(field, changed);
     const missing = field.missing();
-    pool.draw(missing, field.draws);
+    client.draw(missing, field.draws);
     if (missing.length === 0) askAgain();
     else patience = window.setTimeout(askAgain, PATIENCE_MS);
   };
@@ -215,7 +211,7 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
     hurried = now;
     const missing = field.missing();
     const first = missing.filter((piece) => piece.row === row);
-    pool.draw([...first, ...missing.filter((piece) => piece.row !== row)], field.draws);
+    client.draw([...first, ...missing.filter((piece) => piece.row !== row)], field.draws);
   };
 
   const listenToKeys = (surface: HTMLElement): void => {
@@ -255,8 +251,7 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
 
   const disposals = [
     effect(() => {
-      const loaded = frame.loaded.value;
-      if (loaded !== null) pool.load(loaded);
+      frame.loaded.value;
       // Another model has read nothing yet.
       field = null;
       busy = false;
@@ -282,7 +277,7 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
       began = performance.now();
       field = new Field(field.path, wanted, count);
       show(field, 0);
-      if (asked) pool.draw(field.missing(), wanted);
+      if (asked) client.draw(field.missing(), wanted);
     }),
     effect(() => {
       state.step.value;
@@ -303,17 +298,13 @@ export async function startField(wiring: FieldWiring): Promise<Running> {
     destroy() {
       for (const dispose of disposals) dispose();
       for (const view of Object.values(views ?? {})) view.destroy();
-      pool.destroy();
+      client.destroy();
     },
   };
 }
 
 function straightLine(): Float32Array {
   return Float32Array.from({ length: 3 * LINE_STEPS }, (_, k) => (k % 3 === 0 ? LINE_OFFSET : 0));
-}
-
-function packed({ writer, x, y, lifted }: FieldWiring["ink"]["value"][number]) {
-  return { writer, points: Float32Array.from(x.flatMap((value, k) => [value, y[k]!])), lifted };
 }
 
 function sameDraws(a: FieldDraws, b: FieldDraws): boolean {

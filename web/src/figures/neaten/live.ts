@@ -1,70 +1,54 @@
 /** What the figure that neatens does: two papers with one sheet, and a worker that follows the pen. */
 
-import { computed, effect, signal } from "@preact/signals-core";
+import { batch, computed, effect, signal } from "@preact/signals-core";
 import { packed } from "../../engine/source.ts";
 import type { Running } from "../../frame/figure.ts";
-import { listenToTouch } from "../../frame/keys.ts";
 import { outline } from "../../ink/outline.ts";
 import { PathText } from "../../ink/path-text.ts";
-import { listenToPen } from "../../ink/pointer.ts";
-import { RULING, type Stroke, writtenOn } from "../../ink/stroke.ts";
-import { type Paper, paper } from "../../views/paper.ts";
-import type { NeateningReply, NeateningRequest, NeatenReply } from "./protocol.ts";
+import { type Stroke, writtenOn } from "../../ink/stroke.ts";
+import { type Paper, type PaperData, paper } from "../../views/paper.ts";
+import { NOTHING_BESIDE, writingPaper } from "../../views/writing-paper.ts";
+import { PRIORITY } from "../../worker/pool.ts";
+import type { NeatenReply, NeatenTask } from "./task.ts";
 import type { NeatenWiring } from "./wiring.ts";
 
-const NOTHING = { futures: null, shown: 0, playing: false };
-
 export async function startNeaten(wiring: NeatenWiring): Promise<Running> {
-  const { frame, sheet, ink, isExample, writing, neat } = wiring;
+  const { frame, ink, isExample, writing, neat } = wiring;
   const { state, seen, still } = frame;
-  const ready = signal(false);
   const nats = signal<NeatenReply["nats"]>(null);
   const problem = signal("");
-  let newest = 0;
 
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const ask = (request: NeateningRequest): void => worker.postMessage(request);
-  worker.onerror = () => {
-    problem.value = "The engine could not be started; reload the page.";
+  const error = (message: string): void => {
+    problem.value = message;
   };
-  worker.onmessage = ({ data }: MessageEvent<NeateningReply>) => {
-    if (data.type === "error") problem.value = data.message;
-    else if (data.id !== newest) return;
-    else if (data.type === "ready") ready.value = true;
-    else {
-      neat.value = { points: data.points, lifts: data.lifts };
-      if (data.nats !== null) nats.value = data.nats;
-    }
-  };
-
-  effect(() => {
-    if (frame.loaded.value === null) return;
-    ready.value = false;
-    problem.value = "";
-    ask({ type: "load", id: ++newest, ...frame.loaded.value });
-  });
+  const client = frame.pool.client<NeatenTask>("neaten", { error, priority: PRIORITY.pen });
 
   effect(() => {
     const share = state.share.value / 100;
     const strokes = ink.value;
-    if (!ready.value || !seen.value) return;
-    ask({ type: "neaten", id: ++newest, strokes: strokes.map(packed), ruling: RULING, share });
+    if (frame.loaded.value === null || !seen.value) return;
+    client.ask("neaten", { strokes: strokes.map(packed), share }, (reply) => {
+      batch(() => {
+        problem.value = "";
+        neat.value = reply.neat;
+        if (reply.nats !== null) nats.value = reply.nats;
+      });
+    });
   });
 
   // The papers.
 
   const neatened = computed(() => (neat.value === null ? [] : writtenOn([], neat.value)));
-  const options = { still, onTurn: () => {} };
   const rows = [row(frame.view, "Yours"), row(frame.view, "Neatened")] as const;
-  const own = paper(
-    rows[0],
-    { ink: ink.peek(), faint: isExample.peek(), writing: false, ...NOTHING },
-    options,
-  );
-  const other = paper(rows[1], { ink: [], faint: false, writing: false, ...NOTHING }, options);
-  own.surface.tabIndex = 0;
-  own.surface.role = "application";
-  own.surface.ariaLabel = "Paper to write on, to be neatened";
+  const shown = (): PaperData => ({
+    ink: neatened.value,
+    faint: isExample.value,
+    writing: writing.value,
+    ...NOTHING_BESIDE,
+  });
+  const other = paper(rows[1], shown(), { still });
+  const label = "Paper to write on, to be neatened";
+  const own = writingPaper(rows[0], wiring, { label, still, companion: other });
   other.surface.ariaLabel = "The neatened ink";
   other.surface.role = "img";
   other.surface.classList.add("unwritten");
@@ -76,20 +60,7 @@ export async function startNeaten(wiring: NeatenWiring): Promise<Running> {
   follow(own, other);
   follow(other, own);
 
-  listenToTouch(own.surface);
-  const stop = listenToPen(own.surface, {
-    toSheet: own.toSheet,
-    down: (point) => sheet.penDown(point),
-    move: (points) => sheet.penMove(points),
-    up: () => sheet.penUp(),
-    discard: () => sheet.discard(),
-    pan: own.pan,
-  });
-
-  effect(() => own.update({ ink: ink.value, faint: isExample.value, writing: writing.value, ...NOTHING }));
-  effect(() =>
-    other.update({ ink: neatened.value, faint: isExample.value, writing: writing.value, ...NOTHING }),
-  );
+  effect(() => other.update(shown()));
 
   effect(() => {
     if (problem.value !== "") frame.say(problem.value);
@@ -104,8 +75,7 @@ export async function startNeaten(wiring: NeatenWiring): Promise<Running> {
         { paper: other, ink: neatened.value, faint: isExample.value },
       ]),
     destroy() {
-      stop();
-      worker.terminate();
+      client.destroy();
       own.destroy();
       other.destroy();
     },

@@ -3,9 +3,10 @@
 import { batch, computed, effect, signal } from "@preact/signals-core";
 import { packed } from "../../engine/source.ts";
 import type { Running } from "../../frame/figure.ts";
-import { type Continuation, RULING, type Stroke, X_HEIGHT } from "../../ink/stroke.ts";
-import type { LikelihoodReply, SampleReply, SampleRequest, SamplesReply } from "./protocol.ts";
+import { pointsOf } from "../../ink/path.ts";
+import { type Continuation, type Stroke, X_HEIGHT } from "../../ink/stroke.ts";
 import { sampleWall, type WallData } from "./sample-wall.ts";
+import type { LikelihoodReply, SamplesReply, WallTask } from "./task.ts";
 import type { WallWiring } from "./wiring.ts";
 
 export const COUNT = 24;
@@ -26,27 +27,18 @@ interface Held {
 
 export async function startWall({ frame, ink, isExample, writing, open }: WallWiring): Promise<Running> {
   const { state, seen } = frame;
-  const ready = signal(false);
   const samples = signal<readonly (Sample | undefined)[]>([]);
   const key = signal("");
   const held = signal<Held | null>(null);
   const likelihood = signal<LikelihoodReply | null>(null);
   const problem = signal("");
-  let newest = 0;
+  let walls = 0;
   let asked = { key: "", primed: false };
 
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const ask = (request: SampleRequest): void => worker.postMessage(request);
-  worker.onerror = () => {
-    problem.value = "The engine could not be started; reload the page.";
+  const error = (message: string): void => {
+    problem.value = message;
   };
-  worker.onmessage = ({ data }: MessageEvent<SampleReply>) => {
-    if (data.type === "error") problem.value = data.message;
-    else if (data.id !== newest) return;
-    else if (data.type === "ready") ready.value = true;
-    else if (data.type === "samples") take(data);
-    else likelihood.value = data;
-  };
+  const client = frame.pool.client<WallTask>("wall", { error });
 
   const take = (reply: SamplesReply): void => {
     // While they write they begin together; a wall at rest changes sample by sample, as a control is moved.
@@ -60,13 +52,6 @@ export async function startWall({ frame, ink, isExample, writing, open }: WallWi
     });
   };
 
-  effect(() => {
-    if (frame.loaded.value === null) return;
-    ready.value = false;
-    problem.value = "";
-    ask({ type: "load", id: ++newest, ...frame.loaded.value });
-  });
-
   const none: readonly Stroke[] = [];
   /** What the samples go on from. While a stroke is drawn, they stay as they are. */
   let primedBy = none;
@@ -75,19 +60,21 @@ export async function startWall({ frame, ink, isExample, writing, open }: WallWi
     if (!primed) primedBy = none;
     else if (!writing.value) primedBy = ink.value;
     const request = { seed: state.seed.value, variation: state.variation.value, primed };
-    if (!ready.value || !seen.value) return;
-    const id = ++newest;
-    const strokes = primedBy.map(packed);
-    asked = { key: String(id), primed };
+    if (frame.loaded.value === null || !seen.value) return;
+    problem.value = "";
+    asked = { key: String(++walls), primed };
     const { seed, variation } = request;
-    ask({ type: "samples", id, strokes, ruling: RULING, seed, variation, count: COUNT, steps: STEPS });
+    const strokes = primedBy.map(packed);
+    client.ask("samples", { strokes, seed, variation, count: COUNT, steps: STEPS }, take);
   });
 
   // The one that is looked at.
 
   effect(() => {
     if (held.value !== null && samples.value[held.value.sample]) {
-      ask({ type: "likelihood", sample: held.value.sample });
+      client.ask("likelihood", { sample: held.value.sample }, (reply) => {
+        likelihood.value = reply;
+      });
     }
   });
 
@@ -160,7 +147,7 @@ export async function startWall({ frame, ink, isExample, writing, open }: WallWi
   return {
     svg: view.svg,
     destroy() {
-      worker.terminate();
+      client.destroy();
       view.destroy();
     },
   };
@@ -171,18 +158,9 @@ function sampleOf({ offsets: all, count, end, scale }: SamplesReply, f: number, 
   const n = all.length / (3 * count);
   const offsets = all.subarray(3 * n * f, 3 * n * (f + 1));
   // A line's first point is its origin, and is written; an ink that goes on has its last point already.
-  const first = end === null ? 1 : 0;
-  const points = new Float32Array(2 * (n + first));
-  const lifts = new Uint8Array(n + first);
-  let { x, y } = end ?? { x: LEFT, y: -X_HEIGHT / 2 };
-  if (first === 1) points.set([x, y]);
-  for (let k = 0; k < n; k++) {
-    x += offsets[3 * k]! / scale;
-    y += offsets[3 * k + 1]! / scale;
-    points.set([x, y], 2 * (k + first));
-    lifts[k + first] = offsets[3 * k + 2]!;
-  }
-  return { continuation: { points, lifts }, offsets, primed };
+  const origin = end ?? { x: LEFT, y: -X_HEIGHT / 2 };
+  const continuation = pointsOf({ offsets, firstLifted: false, origin, scale }, end === null ? 0 : 1);
+  return { continuation, offsets, primed };
 }
 
 function signed(value: number, digits: number): string {

@@ -1,0 +1,98 @@
+/** A model's weights in an instance of engine.wasm. Several engines may run it, each with interventions of its own. */
+
+import { type Architecture, cellNumber } from "./architecture.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { Wasm } from "./wasm.ts";
+
+/** Tensors by the number that model_tensor knows them by: those of a layer, then those of head and text. */
+const LAYER_TENSORS = [
+  ...["input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias"],
+  ...["gain", "cell.gain", "cell.bias"],
+  ...["code.input.weight", "code.input.scale", "code.recurrent.weight", "code.recurrent.scale"],
+  ...["modulation.weight", "modulation.scale"],
+];
+const OTHER_TENSORS = [
+  ...["head.weight", "head.scale", "head.bias"],
+  ...["text.embedding", "text.weight", "text.scale", "text.code.weight"],
+];
+
+/** For each layer the settings of Engine.intervene, or nothing. */
+export type Settings = (Float32Array | null)[];
+
+export class Model {
+  readonly architecture: Architecture;
+  readonly unitsPerRawUnit: number;
+  readonly wasm: Wasm;
+  /** Hand codes of a model that knows text, [N, D]. */
+  readonly hands: Float32Array;
+  /** Blocks of states that nobody holds any more: the engine's memory is a stack, so they are used again. */
+  readonly #free: number[] = [];
+  readonly #lost = new FinalizationRegistry<number>((pointer) => this.#free.push(pointer));
+  /** The settings that the instance runs under now. */
+  #settings: Settings | null = null;
+
+  /** Throws EngineError when the weights do not fit the engine's memory. */
+  constructor(module: WebAssembly.Module, checkpoint: Checkpoint) {
+    this.architecture = checkpoint.architecture;
+    this.unitsPerRawUnit = checkpoint.unitsPerRawUnit;
+    this.wasm = new Wasm(module);
+    const { layers, hidden, mixtures, code, text } = checkpoint.architecture;
+    const cell = cellNumber(checkpoint.architecture);
+    const sizes = text ? [text.alphabet.length, text.reach, text.embedding, text.hand] : [0, 0, 0, 0];
+    this.wasm.call("model_create", "model", layers, hidden, mixtures, cell, code, ...sizes);
+    const load = (name: string, number: number, layer: number): void => {
+      const tensor = checkpoint.tensors.get(name);
+      if (tensor === undefined) return;
+      this.wasm.scratch(() => this.wasm.call("model_tensor", name, number, layer, this.wasm.write(tensor)));
+    };
+    for (let layer = 0; layer < layers; layer++) {
+      LAYER_TENSORS.forEach((name, number) => {
+        load(`lstm.${layer}.${name}`, number, layer);
+      });
+    }
+    OTHER_TENSORS.forEach((name, k) => {
+      load(name, LAYER_TENSORS.length + k, 0);
+    });
+    this.wasm.call("model_ready", "model");
+    const scales = checkpoint.tensors.get("text.hands.scale");
+    this.hands = Float32Array.from(
+      checkpoint.tensors.get("text.hands") ?? [],
+      (value, k) => value * scales![Math.floor(k / text!.hand)]!,
+    );
+  }
+
+  /** The instance, running under these settings and no others. */
+  under(settings: Settings): Wasm {
+    if (settings !== this.#settings) {
+      settings.forEach((each, layer) => {
+        this.intervene(layer, each);
+      });
+      this.#settings = settings;
+    }
+    return this.wasm;
+  }
+
+  /** Sets or ends the intervention on a layer, until other settings are run under. */
+  intervene(layer: number, settings: Float32Array | null): void {
+    const { wasm } = this;
+    wasm.scratch(() =>
+      wasm.call("intervene", "intervene", layer, settings === null ? 0 : wasm.write(settings)),
+    );
+  }
+
+  /** Memory for a state: a pointer. */
+  block(): number {
+    return this.#free.pop() ?? this.wasm.alloc(this.wasm.exports.state_bytes());
+  }
+
+  /** The block is given back when its owner is garbage. */
+  watch(owner: object, pointer: number): void {
+    this.#lost.register(owner, pointer, owner);
+  }
+
+  /** The owner gives its block back. */
+  reclaim(owner: object, pointer: number): void {
+    this.#lost.unregister(owner);
+    this.#free.push(pointer);
+  }
+}
