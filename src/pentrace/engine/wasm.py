@@ -112,6 +112,10 @@ class Wasm:
         self.bytes(pointer, raw.nbytes)[:] = raw
         return pointer
 
+    def read_integers(self, pointer: int, shape: tuple[int, ...]) -> npt.NDArray[np.int32]:
+        """A copy of int32 from the memory."""
+        return self.bytes(pointer, 4 * int(np.prod(shape))).view(np.int32).reshape(shape).copy()
+
     def read(self, pointer: int, shape: tuple[int, ...]) -> FloatArray:
         """A copy of float32 from the memory."""
         return self.bytes(pointer, 4 * int(np.prod(shape))).view(np.float32).reshape(shape).copy()

@@ -12,9 +12,12 @@ import numpy.typing as npt
 
 from pentrace.checkpoint import Checkpoint, load
 from pentrace.counts import whole
-from pentrace.engine.engine import Engine, Prepared, State, check_size
+from pentrace.engine.arguments import check_size
+from pentrace.engine.engine import Engine
+from pentrace.engine.host import State
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.neaten import neatened
+from pentrace.engine.prepare import Prepared
 from pentrace.engine.trace import Trace
 from pentrace.errors import InkError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
