@@ -212,7 +212,7 @@ def test_an_atlas_goes_with_the_checkpoint_that_it_belongs_to(
     assert "atlas" not in entry
     assert not [name for name in files if "atlas" in name]
     tell_of_stale_atlases([checkpoint], files)
-    assert "mine.atlas.safetensors: an atlas of other weights than mine.safetensors, left out" in (
+    assert "mine.atlas.safetensors: made for other weights than mine.safetensors, left out" in (
         capsys.readouterr().err
     )
 

@@ -172,7 +172,7 @@ def test_the_command_takes_the_order_of_an_atlas(
     assert "atlas: expected one of tiny.safetensors" in capsys.readouterr().err
     assert main(command) == 0
     said = capsys.readouterr()
-    assert "an atlas of other weights, left out" in said.err
+    assert "made for other weights, left out" in said.err
     assert "order none" in said.out
     assert main([*command, "--order", "none"]) == 0
     assert "order none" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""What commands give: ink into a file and onto the terminal, and words."""
+"""Output of commands: ink, to a file and to the terminal."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from pentrace.ink import Ink
 
 WIDEST = 120
-"""Columns that a preview may take: writing that is wider is hard to read as a line."""
+"""Largest width of a preview, in columns: a wider line is hard to read."""
 
 
 def tell_of_stale_atlases(checkpoints: Sequence[Path], page: Mapping[str, bytes]) -> None:
-    """Names the atlases that the page goes without, because their checkpoints have changed since."""
+    """Names the atlases that are left out because their checkpoints have changed since."""
     from pentrace.atlas import beside
 
     index = json.loads(page["checkpoints/index.json"])
@@ -28,25 +28,25 @@ def tell_of_stale_atlases(checkpoints: Sequence[Path], page: Mapping[str, bytes]
         atlas = beside(path)
         if atlas.is_file() and "atlas" not in entry:
             print(
-                f"pentrace: {atlas}: an atlas of other weights than {path.name}, left out; "
-                "make it anew with `pentrace atlas`",
+                f"pentrace: {atlas}: made for other weights than {path.name}, left out; "
+                "rebuild it with `pentrace atlas`",
                 file=sys.stderr,
             )
 
 
 def check_name(out: Path | None, source: Path | None) -> None:
-    """Refuses a name that cannot be written, before any work is done for it."""
+    """Refuses an output file that cannot be written, before any work is done."""
     if out is None:
         return
     from pentrace.ink import formats
 
     formats.check_writable(out)
     if source is not None and out.exists() and source.exists() and out.samefile(source):
-        raise FormatError(f"{out}: this is the ink that is read; name another file with -o")
+        raise FormatError(f"{out}: this is the input; name another file with -o")
 
 
 def give(ink: Ink, out: Path | None, summary: str) -> None:
-    """Writes the ink to its file, replacing one of that name, and shows it to whoever is looking."""
+    """Writes the ink to a file, if there is one, and shows it if there is none or stdout is a terminal."""
     if out is not None:
         from pentrace.ink import formats
 
