@@ -4,6 +4,8 @@
  * Letter key: N cells of all layers in turn, F features, M moments.
  */
 
+import { HeaderError, readHeader } from "../engine/safetensors.ts";
+
 const FORMAT = "pentrace atlas";
 const VERSION = 1;
 
@@ -98,7 +100,7 @@ export class Atlas {
   /** A tensor by its name in the file, flat. */
   tensor(name: string): Tensor {
     const found = this.#tensors.get(name);
-    if (found === undefined) throw new AtlasError(`The atlas has no ${name}; make it anew.`);
+    if (found === undefined) throw new AtlasError(`The atlas has no ${name}; build it again.`);
     return found;
   }
 
@@ -127,7 +129,7 @@ export class Atlas {
 
 /** The atlas in a file's bytes. Throws AtlasError. */
 export function decodeAtlas(blob: Uint8Array): Atlas {
-  const { header, start } = readHeader(blob);
+  const { header, start } = headerOf(blob);
   const about = readAbout(header);
   const tensors = new Map<string, Tensor>();
   for (const [name, entry] of Object.entries(header)) {
@@ -142,32 +144,26 @@ export function decodeAtlas(blob: Uint8Array): Atlas {
 }
 
 function broken(why: string): AtlasError {
-  return new AtlasError(`The atlas of this checkpoint cannot be read: ${why}; make it anew.`);
+  return new AtlasError(`The atlas of this checkpoint cannot be read: ${why}; build it again.`);
 }
 
-function readHeader(blob: Uint8Array): { header: Record<string, unknown>; start: number } {
-  if (blob.length < 8) throw broken("it is cut short");
-  const length = Number(new DataView(blob.buffer, blob.byteOffset).getBigUint64(0, true));
-  if (8 + length > blob.length) throw broken("it is cut short");
+function headerOf(blob: Uint8Array): { header: Record<string, unknown>; start: number } {
   try {
-    const header: unknown = JSON.parse(new TextDecoder().decode(blob.subarray(8, 8 + length)));
-    if (typeof header === "object" && header !== null) {
-      return { header: header as Record<string, unknown>, start: 8 + length };
-    }
-  } catch {
-    // said below
+    return readHeader(blob);
+  } catch (error) {
+    if (error instanceof HeaderError) throw broken(error.message);
+    throw error;
   }
-  throw broken("it is no safetensors file");
 }
 
 function readAbout(header: Record<string, unknown>): AtlasAbout {
   const text = (header.__metadata__ as Record<string, unknown> | undefined)?.pentrace;
-  if (typeof text !== "string") throw broken("it says nothing of itself");
+  if (typeof text !== "string") throw broken("it has no metadata of an atlas");
   let about: Record<string, unknown>;
   try {
     about = JSON.parse(text);
   } catch {
-    throw broken("what it says of itself is no JSON");
+    throw broken("its metadata is not valid JSON");
   }
   if (about.format !== FORMAT) throw broken("it is another kind of file");
   if (about.version !== VERSION) throw broken(`its version is ${about.version}, not ${VERSION}`);
