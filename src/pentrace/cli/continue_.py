@@ -13,7 +13,7 @@ from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 
 @with_changes
 def continue_(
-    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to go on from.")],
+    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to continue.")],
     out: options.Output = None,
     seed: options.Seed = None,
     steps: options.Steps = 300,
@@ -21,7 +21,7 @@ def continue_(
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
-    r"""Write on from the last point of an ink, in its hand; gives the ink and what was added.
+    r"""Continue an ink from its last point, in its hand; writes the ink and its continuation.
 
     \b
     Examples:

@@ -13,7 +13,7 @@ from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 
 
 class Theme(StrEnum):
-    """The paper that a picture is for."""
+    """The paper of a picture."""
 
     light = "light"
     dark = "dark"
@@ -21,10 +21,10 @@ class Theme(StrEnum):
 
 @with_changes
 def futures(
-    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to look along.")],
+    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink.")],
     out: Annotated[
         Path,
-        typer.Option("-o", "--output", metavar="FILE", help="A .svg file; one that is there is replaced."),
+        typer.Option("-o", "--output", metavar="FILE", help="A .svg file; an existing one is replaced."),
     ],
     count: Annotated[int, typer.Option(metavar="F", min=1, max=200, help="Futures at every step.")] = 50,
     steps: Annotated[int, typer.Option(metavar="K", min=1, max=16, help="Points of each future.")] = 8,
@@ -36,10 +36,10 @@ def futures(
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
-    r"""Draw what could have come at every step of an ink.
+    r"""Draw how the model could have continued at every step of an ink.
 
-    Futures that veer right of the way the ink took are blue-green, those to the
-    left orange; a circle shows how likely the pen lifts.
+    Futures that turn right of the ink's path are blue-green, those that turn left are orange. The size of a circle
+    shows how likely a pen lift is.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""What commands give: ink into a file and onto the terminal, and words."""
+"""Output of commands: ink, to a file and to the terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pentrace.ink import Ink
 
 WIDEST = 120
-"""Columns that a preview may take: writing that is wider is hard to read as a line."""
+"""Largest width of a preview, in columns: a wider line is hard to read."""
 
 
 def warn(message: str) -> None:
@@ -23,14 +23,14 @@ def warn(message: str) -> None:
 
 
 def check_name(out: Path | None, source: Path | None) -> None:
-    """Refuses a name that cannot be written, before any work is done for it."""
+    """Refuses an output file that cannot be written, before any work is done."""
     if out is None:
         return
     from pentrace.ink import formats
 
     formats.check_writable(out)
     if source is not None and out.exists() and source.exists() and out.samefile(source):
-        raise FormatError(f"{out}: this is the ink that is read; name another file with -o")
+        raise FormatError(f"{out}: this is the input; name another file with -o")
 
 
 def tell_size(size: tuple[int, int]) -> None:
@@ -40,7 +40,7 @@ def tell_size(size: tuple[int, int]) -> None:
 
 
 def give(ink: Ink, out: Path | None, summary: str) -> None:
-    """Writes the ink to its file, replacing one of that name, and shows it to whoever is looking."""
+    """Writes the ink to a file, if there is one, and shows it if there is none or stdout is a terminal."""
     if out is not None:
         from pentrace.ink import formats
 
