@@ -27,6 +27,8 @@ import { controls, createState, readAddress, takeValues, valuesOf } from "./stat
 /** Drawings have the ink of the light page: they are for paper. */
 const INK_COLOUR = "#1b2440";
 
+document.querySelector("#unstarted")?.remove();
+
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const state = createState(readAddress(window.location, still).values);
 
