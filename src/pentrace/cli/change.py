@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from pentrace.cli import intervention_options, options
+from pentrace.cli import intervention_options, options, output
 from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 from pentrace.cli.text import table
 
@@ -30,7 +30,8 @@ def change(
     ink: Annotated[
         Path | None,
         typer.Option(
-            metavar="INK", help="Measure the likelihood of this ink, instead of the model's own samples."
+            metavar="INK",
+            help="Measure the likelihood of this ink (- is standard input), instead of the model's own samples.",
         ),
     ] = None,
     samples: Annotated[int, typer.Option(metavar="N", min=20, max=5000, help="Samples of each kind.")] = 200,
@@ -61,7 +62,6 @@ def change(
     """
     from pentrace.checkpoint import load
     from pentrace.engine.writer import Writer
-    from pentrace.ink import formats
     from pentrace.measure.effects import Laboratory, Setup
 
     path = checkpoint or options.default_checkpoint()
@@ -72,7 +72,7 @@ def change(
     made = intervention_options.intervention(changes, path, writer.checkpoint)
     if not made.changes:
         raise typer.BadParameter("nothing is changed; use --clamp, --scale, --shift or --preset")
-    inks = None if ink is None else [writer.read(formats.read(ink)).offsets]
+    inks = None if ink is None else [writer.read(output.read_ink(ink)).offsets]
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("samples", total=1 + draws)
         laboratory = Laboratory(writer, Setup(samples, steps, variation, seed), inks)

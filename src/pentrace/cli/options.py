@@ -27,9 +27,21 @@ Checkpoint = Annotated[
 Output = Annotated[
     Path | None,
     typer.Option(
-        "-o", "--output", metavar="FILE", help="A .svg, .png or .json file; an existing one is replaced."
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="A .svg, .png, .json or .inkml file; an existing one is replaced. - is standard output.",
     ),
 ]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="Format to write, such as svg.  [default: that of the file's name; for -o -, the first one named there]",
+    ),
+]
+Dark = Annotated[bool, typer.Option("--dark", help="Colours for dark paper, in pictures.")]
 Seed = Annotated[
     int | None,
     typer.Option(

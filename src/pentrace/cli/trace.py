@@ -42,16 +42,18 @@ class Limits(StrEnum):
 
 @with_changes
 def trace(
-    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to read.")],
+    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to read; - is standard input.")],
     out: Annotated[
         Path,
         typer.Option(
             "-o",
             "--output",
             metavar="FILE",
-            help="A picture (.png, .svg, .pdf) or numbers (.npz, .parquet, .nc); an existing file is replaced.",
+            help="A picture (.png, .svg, .pdf) or numbers (.npz, .parquet, .nc); an existing one is replaced. "
+            "- is standard output.",
         ),
     ],
+    format_: options.Format = None,
     what: Annotated[
         What,
         typer.Option(help="In a picture: cell state, hidden state, input, forget, candidate or output gate."),
@@ -76,7 +78,7 @@ def trace(
     log: Annotated[
         bool, typer.Option("--log", help="Logarithmic colours, on both sides of the middle.")
     ] = False,
-    dark: Annotated[bool, typer.Option("--dark", help="Colours for dark paper.")] = False,
+    dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
@@ -93,37 +95,38 @@ def trace(
     """
     from pentrace.cli.text import counted
     from pentrace.engine.trace import SUFFIXES as NUMBERS
-    from pentrace.errors import FormatError
-    from pentrace.ink import formats
     from pentrace.pictures.plots import SUFFIXES as PICTURES
 
-    if out.suffix.lower() not in PICTURES + NUMBERS:
-        raise FormatError(f"{out}: expected a name that ends in {', '.join(PICTURES + NUMBERS)}")
-    ink = formats.read(file)
+    place = output.target(out, format_, PICTURES + NUMBERS, file, dark)
+    assert place is not None  # noqa: S101 - the command cannot be called without -o
+    ink = output.read_ink(file)
     writer = intervention_options.writer(checkpoint, changes)
-    if out.suffix.lower() in NUMBERS:
-        found = writer.trace(ink, gates=True, mixture=True)
-        found.save(out)
-        print(f"{out}: {counted(len(found), 'step')}, {', '.join(found.arrays())}")
+    if place.suffix in NUMBERS:
+        with output.progress(writer.engine):
+            found = writer.trace(ink, gates=True, mixture=True)
+        with output.written(place, f"{counted(len(found), 'step')}, {', '.join(found.arrays())}") as target:
+            found.save(target)
         return
     from pentrace.engine.interventions import cells_of
     from pentrace.pictures.cells import cell_rows, draw
 
     path = checkpoint or options.default_checkpoint()
     name, shown = named_order(path, writer.checkpoint, order)
-    rows = cell_rows(writer, ink, what.value)
-    chosen = draw(
-        rows,
-        out,
-        order=shown,
-        cells=() if cells is None else cells_of(cells),
-        limits=limits.value,
-        log=log,
-        theme="dark" if dark else "light",
-    )
+    with output.progress(writer.engine):
+        rows = cell_rows(writer, ink, what.value)
+    with output.written(place) as target:
+        chosen = draw(
+            rows,
+            target,
+            order=shown,
+            cells=() if cells is None else cells_of(cells),
+            limits=limits.value,
+            log=log,
+            theme="dark" if dark else "light",
+        )
     by = f"cell {chosen[0]}" if len(chosen) == 1 else counted(len(chosen), "cell")
     count, steps = counted(rows.values.shape[1], "cell"), counted(len(rows.values) - 1, "step")
-    print(f"{out}: {count} over {steps}, order {name}, ink coloured by {by}")
+    output.tell(place, f"{count} over {steps}, order {name}, ink coloured by {by}")
 
 
 def named_order(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from pentrace.pictures.futures import F32, F64, LIFT_RADIUS, colours, opacity, v
 from pentrace.pictures.theme import INK, PAPER, Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pentrace.engine import Prepared
 
@@ -24,6 +25,10 @@ _LEVELS = 128
 _WIDTH = 0.045
 _INK_WIDTH = 0.17
 _MARGIN = 1.0
+_PIXELS_A_UNIT = 24
+"""Pixels of a model unit in a PNG, where the picture is not too large for it."""
+_MAX_SIDE = 6000
+_MAX_PIXELS = 12_000_000
 _SMALLEST = 0.02
 """Circles with a smaller radius are not drawn."""
 
@@ -57,6 +62,26 @@ def draw(prepared: Prepared, field: F32, lift: F32, theme: Theme = "light") -> b
         f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="{PAPER[theme]}"/>\n'
         f"{body}\n{ink[ink.index('<g') : ink.rindex('</svg>')]}</svg>\n"
     ).encode()
+
+
+def draw_png(
+    prepared: Prepared, field: F32, lift: F32, theme: Theme = "light"
+) -> tuple[tuple[int, int], Callable[[], bytes]]:
+    """Width and height of the picture in pixels, at most _MAX_PIXELS in all, and the function that draws it as PNG."""
+    drawing = draw(prepared, field, lift, theme).decode()
+    width, height = map(int, drawing.partition('viewBox="')[2].partition('"')[0].split()[2:])
+    zoom = min(
+        _PIXELS_A_UNIT / _UNIT, _MAX_SIDE / max(width, height), math.sqrt(_MAX_PIXELS / (width * height))
+    )
+    size = max(1, round(width * zoom)), max(1, round(height * zoom))
+
+    def picture() -> bytes:
+        import resvg_py
+
+        sized = drawing.replace("<svg ", f'<svg width="{size[0]}" height="{size[1]}" ', 1)
+        return bytes(resvg_py.svg_to_bytes(svg_string=sized, skip_system_fonts=True))
+
+    return size, picture
 
 
 def _strands(starts: F64, down: npt.NDArray[np.bool_], angles: F64, theme: Theme) -> Iterator[str]:

@@ -33,6 +33,8 @@ const INK = "#1b2440";
 const MODEL_INK = "#8a2f74";
 const PAPER = "#fffdf8";
 
+document.querySelector("#unstarted")?.remove();
+
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const state = createState(readAddress(window.location, still).values);
 
