@@ -174,6 +174,7 @@ const wholeButton = button("whole", () => {
   whole.value = !whole.value;
 });
 const marked = element("marked", HTMLInputElement);
+marked.role = "switch";
 marked.addEventListener("change", () => {
   state.marked.value = marked.checked;
 });

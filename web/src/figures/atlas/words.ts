@@ -18,7 +18,7 @@ export function featureLine(row: FeatureRow): FeatureLine {
     score,
     chance,
     alone: signed(score),
-    luck: plain(chance),
+    byChance: plain(chance),
     together: together === null ? "?" : plain(together),
     control: control === null ? "?" : plain(control),
   };
@@ -39,7 +39,7 @@ export function rankedCell({ cell, score, chance, lag, lagged, toward }: Followi
 
 /** A feature among those that a cell follows. */
 export function rankedFeature({ feature, what, score, chance, lag, lagged, toward }: Following): Ranked {
-  const beaten = Math.abs(score) > chance ? "" : ", no better than luck";
+  const beaten = Math.abs(score) > chance ? "" : ", no better than chance";
   const detail = signed(score) + (beaten || wayWords(toward) || lagWords(score, lag, lagged));
   return { key: feature, label: feature, score, chance, detail, title: what };
 }

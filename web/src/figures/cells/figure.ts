@@ -8,6 +8,8 @@ import { listenToFiles } from "../../frame/files.ts";
 import { controls as table } from "./controls.ts";
 import type { CellsWiring, Parts } from "./wiring.ts";
 import { QUANTITIES } from "./words.ts";
+import "../../cells/legend.css";
+import "./cells.css";
 
 export interface CellsFigure {
   /** Reads the cells along another ink. */

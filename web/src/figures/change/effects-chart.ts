@@ -41,7 +41,7 @@ export function effectsChart(
   let buttons: HTMLButtonElement[] = [];
 
   const button = (row: EffectRow, k: number): HTMLButtonElement => {
-    const made = makeButton(() => options.onChoose(row.name), "effect", ...content(row));
+    const made = makeButton(() => options.onChoose(row.name), "choice effect", ...content(row));
     made.role = "radio";
     made.classList.toggle("controls-it", row.controls);
     made.dataset.name = row.name;
@@ -100,7 +100,7 @@ export function effectList(el: HTMLElement, rows: ReadonlySignal<readonly Effect
 }
 
 function content(row: EffectRow): HTMLElement[] {
-  return [make("span", "effect-title", row.title), plot(row), make("span", "effect-detail", row.detail)];
+  return [make("span", "clipped", row.title), plot(row), make("span", "effect-detail clipped", row.detail)];
 }
 
 /** Each row has a scale of its own, with "no effect" in the middle. */

@@ -64,7 +64,7 @@ function side(
   data: ReadonlySignal<FieldsData | null>,
   step: Signal<number>,
 ): ReadonlySignal<Field | null> {
-  const heading = make("h3");
+  const heading = make("h3", "clipped");
   const box = make("div", "change-field view");
   el.append(heading, box);
   const field = signal<Field | null>(null);

@@ -6,9 +6,12 @@ import { make } from "../../draw/element.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { controls as table } from "./controls.ts";
 import type { ChangeWiring, Parts } from "./wiring.ts";
+import "../../futures/field.css";
+import "./change.css";
 
 export function changeFigure(shared: Shared, wiring: Pick<ChangeWiring, "ink" | "writing">): void {
   const frame = figure("change", table, shared);
+  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   const again = { write: () => {} };
   const random = controls.button(

@@ -7,6 +7,8 @@ import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
 import { controls as table } from "./controls.ts";
 import type { Details, FieldWiring } from "./wiring.ts";
+import "../../futures/field.css";
+import "./field.css";
 
 const INKS: readonly (readonly [string, string])[] = [
   ["1", "Sample one"],

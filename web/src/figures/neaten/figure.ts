@@ -7,9 +7,11 @@ import { inkToJson } from "../../ink/files.ts";
 import { type Continuation, type Stroke, writtenOn } from "../../ink/stroke.ts";
 import { controls as table } from "./controls.ts";
 import type { NeatenWiring } from "./wiring.ts";
+import "./neaten.css";
 
 export function neatenFigure(shared: Shared, wiring: Omit<NeatenWiring, "frame" | "neat">): void {
   const frame = figure("neaten", table, shared);
+  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   const neat = signal<Continuation | null>(null);
   const settings = (): Record<string, unknown> => ({ share: state.share.value });

@@ -3,11 +3,13 @@
 import { figure, type Shared } from "../../frame/figure.ts";
 import { controls as table } from "./controls.ts";
 import type { WallWiring } from "./wiring.ts";
+import "./wall.css";
 
 const MOST_SEED = 9999;
 
 export function wallFigure(shared: Shared, wiring: Omit<WallWiring, "frame">): void {
   const frame = figure("wall", table, shared);
+  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   controls.toggle("playing", { on: "Pause", off: "Play" });
   controls.button("New seed", () => {

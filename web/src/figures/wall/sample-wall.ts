@@ -40,7 +40,7 @@ export function sampleWall(
   const notes = Array.from({ length: options.count }, () => make("span"));
   const held = signal<number | null>(null);
   const buttons = notes.map((note, number) => {
-    const button = makeButton(() => {}, "wall-cell", note);
+    const button = makeButton(() => {}, "choice tile wall-cell", note);
     button.ariaLabel = `Sample ${number + 1}`;
     return button;
   });
