@@ -1,6 +1,7 @@
 """Hosts engine.wasm: the same bytes that the page runs compute every prediction of Python (spec/engine.md).
 
-An Engine holds one model and belongs to one thread at a time.
+An Engine holds one model. Threads may share it, each with states of its own: they take turns, since a lock lets one
+compute at a time. Threads that are to compute at the same time need an engine each.
 
 Letter key: H hidden, L layers, K mixture components, n steps, F futures.
 """
@@ -9,12 +10,13 @@ from __future__ import annotations
 
 import math
 import weakref
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint.architecture import CELLS
+from pentrace.counts import whole
 from pentrace.engine.wasm import FloatArray, Wasm
 from pentrace.errors import EngineError
 
@@ -36,6 +38,10 @@ _DTYPES = {"F32": np.dtype(np.float32), "I8": np.dtype(np.int8)}
 
 _CALL_BYTES = 2**24
 """What the arrays of one call may take of the engine's memory, whatever the length of an ink."""
+_CALL_WORK = 2**30
+"""Weights times steps of one call: well below a second on any machine, since Python cannot stop a call with Ctrl-C."""
+MAX_BYTES = 2**30
+"""Largest result of one function, in bytes."""
 
 _TOO_LONG = "a stroke is too long for the size of the writing (spec/ink.md); lift the pen more often"
 
@@ -62,6 +68,9 @@ class State:
         self.engine = engine
         self.pointer = pointer
         weakref.finalize(self, engine._free.append, pointer)
+
+    def __reduce__(self) -> NoReturn:
+        raise EngineError("state: cannot be pickled, as it lies in its engine's memory; copy it with copy()")
 
     def copy(self) -> State:
         """Another state with the same memory."""
@@ -100,11 +109,19 @@ class Engine:
         self._wasm = Wasm()
         # Pointers of states that nobody holds any more: the engine's memory is a stack, so states are reused.
         self._free: list[int] = []
+        self.steps_done = 0
+        """Steps computed so far, by all functions together: for displays of progress."""
         a = checkpoint.architecture
+        self._call_steps = max(1, _CALL_WORK // sum(math.prod(shape) for _, shape in a.tensors().values()))
         self._wasm.run("model_create", "model", a.layers, a.hidden, a.mixtures, CELLS.index(a.cell), a.code)
         for name in a.tensors():
             self._load(name, checkpoint)
         self._wasm.run("model_ready", "model")
+
+    def __reduce__(self) -> NoReturn:
+        raise EngineError(
+            "engine: cannot be pickled or copied; pickle or copy a Writer, or make an Engine of the same checkpoint"
+        )
 
     def start(self) -> State:
         """The state before a line: zero, one zero offset consumed."""
@@ -115,7 +132,7 @@ class Engine:
     def consume(self, state: State, offsets: npt.ArrayLike) -> None:
         """Moves `state` on by offsets (dx, dy, pen) [n, 3] in model units. Raises EngineError if any is not finite."""
         rows = _offsets(offsets)
-        for piece in _pieces(len(rows), 3):
+        for piece in self._pieces(len(rows), 3):
             with self._wasm.scratch():
                 at, n = self._wasm.write(rows[piece]), piece.stop - piece.start
                 self._wasm.run("consume_many", "consume", self._at(state), at, n)
@@ -150,9 +167,11 @@ class Engine:
             "mixture": (mixture, (n, a.rows)),
             "loglik": (loglik, (n, 2)),
         }
-        result = {name: np.empty(shape, np.float32) for name, (wanted, shape) in shapes.items() if wanted}
-        width = 3 + sum(math.prod(array.shape[1:]) for array in result.values())
-        for piece in _pieces(n, width):
+        asked = {name: shape for name, (wanted, shape) in shapes.items() if wanted}
+        width = 3 + sum(math.prod(shape[1:]) for shape in asked.values())
+        check_size("trace", 4 * n * width, "ask for fewer arrays, or trace a part of the ink")
+        result = {name: np.empty(shape, np.float32) for name, shape in asked.items()}
+        for piece in self._pieces(n, width):
             with self._wasm.scratch():
                 at = self._wasm.write(rows[piece])
                 out = {name: self._wasm.alloc(array[piece].nbytes) for name, array in result.items()}
@@ -165,12 +184,12 @@ class Engine:
     def sample(
         self,
         state: State,
-        steps: int,
+        steps: SupportsIndex,
         *,
-        seed: int,
-        stream: int = 0,
-        origin: int = 0,
-        first_step: int = 0,
+        seed: SupportsIndex,
+        stream: SupportsIndex = 0,
+        origin: SupportsIndex = 0,
+        first_step: SupportsIndex = 0,
         variation: float = 1.0,
     ) -> FloatArray:
         """Draws `steps` offsets and consumes them.
@@ -190,11 +209,13 @@ class Engine:
         Raises:
             EngineError: a setting out of range, or a result that is not finite.
         """
-        out = np.empty((_count("steps", steps), 3), np.float32)
-        _word("first_step", first_step + steps)
+        steps = _count("steps", steps)
+        first_step = whole("first_step", first_step, 0, 2**32 - 1 - steps, EngineError)
+        check_size("sample", 12 * steps, "sample fewer steps at a time")
+        out = np.empty((steps, 3), np.float32)
         numbers = (*_seed(seed), _word("stream", stream), _word("origin", origin))
         variation = _variation(variation)
-        for piece in _pieces(steps, 3):
+        for piece in self._pieces(steps, 3):
             with self._wasm.scratch():
                 n, first = piece.stop - piece.start, _word("first_step", first_step + piece.start)
                 at = self._wasm.alloc(n * 12)
@@ -205,12 +226,12 @@ class Engine:
     def futures(
         self,
         state: State,
-        count: int,
-        steps: int,
+        count: SupportsIndex,
+        steps: SupportsIndex,
         *,
-        seed: int,
-        origin: int = 0,
-        first: int = 0,
+        seed: SupportsIndex,
+        origin: SupportsIndex = 0,
+        first: SupportsIndex = 0,
         variation: float = 1.0,
     ) -> FloatArray:
         """Draws `count` continuations of `state`, which stays as it is.
@@ -223,11 +244,19 @@ class Engine:
         Raises:
             EngineError: a setting out of range, or a result that is not finite.
         """
-        out = np.empty((_count("count", count), _count("steps", steps), 3), np.float32)
-        _word("first", first + count)
+        count, steps = _count("count", count), _count("steps", steps)
+        first = whole("first", first, 0, 2**32 - 1 - count, EngineError)
+        check_size("futures", 12 * count * steps, "draw fewer futures, or shorter ones")
+        out = np.empty((count, steps, 3), np.float32)
+        if steps > self._call_steps:  # one future alone would be too long for a call
+            for k in range(count):
+                out[k] = self.sample(
+                    state.copy(), steps, seed=seed, stream=first + k, origin=origin, variation=variation
+                )
+            return out
         key, high = _seed(seed), _word("origin", origin)
         variation = _variation(variation)
-        for piece in _pieces(count, 3 * steps):
+        for piece in self._pieces(count, 3 * steps, steps):
             with self._wasm.scratch():
                 n, low = piece.stop - piece.start, _word("first", first + piece.start)
                 at = self._wasm.alloc(n * steps * 12)
@@ -244,7 +273,7 @@ class Engine:
             self._wasm.run("mixture", "mixture", self._at(state), variation, at)
             return self._wasm.read(at, (self.architecture.rows,))
 
-    def intervene(self, layer: int, settings: npt.ArrayLike | None) -> None:
+    def intervene(self, layer: SupportsIndex, settings: npt.ArrayLike | None) -> None:
         """Changes cells of a layer after every later step.
 
         Args:
@@ -254,10 +283,7 @@ class Engine:
         Raises:
             EngineError: no such layer, a wrong shape, or a number that is not finite.
         """
-        if not 0 <= layer < self.architecture.layers:
-            raise EngineError(
-                f"intervene: layer: expected 0 to {self.architecture.layers - 1}, found {layer}"
-            )
+        layer = whole("intervene: layer", layer, 0, self.architecture.layers - 1, EngineError)
         if settings is None:
             self._wasm.run("intervene", "intervene", layer, 0)
             return
@@ -310,8 +336,19 @@ class Engine:
     def _write_ink(self, ink: Ink) -> tuple[int, int, int]:
         return self._wasm.write(ink.points), self._wasm.write(ink.pen_up.astype(np.uint8)), len(ink)
 
+    def _pieces(self, n: int, width: int, steps: int = 1) -> Iterator[slice]:
+        """Rows of `width` numbers, each the work of `steps` steps, in pieces that are small enough for one call."""
+        size = max(1, min(_CALL_BYTES // (4 * max(1, width)), self._call_steps // max(1, steps)))
+        for begin in range(0, n, size):
+            piece = slice(begin, min(begin + size, n))
+            yield piece
+            self.steps_done += (piece.stop - piece.start) * steps
+
     def _state(self) -> State:
-        pointer = self._free.pop() if self._free else self._wasm.alloc(int(self._wasm.call("state_bytes")))
+        with self._wasm.lock:
+            pointer = (
+                self._free.pop() if self._free else self._wasm.alloc(int(self._wasm.call("state_bytes")))
+            )
         return State(self, pointer)
 
     def _at(self, state: State) -> int:
@@ -338,10 +375,13 @@ def tensor_number(name: str) -> tuple[int, int]:
     return _LAYER_TENSORS.index(part), int(layer)
 
 
-def _pieces(n: int, width: int) -> Iterator[slice]:
-    """Rows of `width` numbers in pieces that one call may hold."""
-    size = max(1, _CALL_BYTES // (4 * max(1, width)))
-    return (slice(begin, min(begin + size, n)) for begin in range(0, n, size))
+def check_size(doing: str, size: int, advice: str) -> None:
+    """Raises EngineError, before any memory is taken, for a result of more than MAX_BYTES."""
+    if size > MAX_BYTES:
+        raise EngineError(
+            f"{doing}: expected a result of at most {MAX_BYTES // 2**20:,} MiB, "
+            f"found {size / 2**20:,.0f} MiB; {advice}"
+        )
 
 
 def _offsets(offsets: npt.ArrayLike) -> FloatArray:
@@ -356,26 +396,26 @@ def _offsets(offsets: npt.ArrayLike) -> FloatArray:
     return array
 
 
-def _count(name: str, value: int) -> int:
-    if not 0 <= value < 2**31:
-        raise EngineError(f"{name}: expected 0 to {2**31 - 1}, found {value}")
-    return value
+def _count(name: str, value: SupportsIndex) -> int:
+    return whole(name, value, 0, 2**31 - 1, EngineError)
 
 
-def _word(name: str, value: int) -> int:
+def _word(name: str, value: SupportsIndex) -> int:
     """A 32-bit word as the signed number that WebAssembly's i32 takes."""
-    if not 0 <= value < 2**32:
-        raise EngineError(f"{name}: expected 0 to {2**32 - 1}, found {value}")
-    return value - 2**32 if value >= 2**31 else value
+    number = whole(name, value, 0, 2**32 - 1, EngineError)
+    return number - 2**32 if number >= 2**31 else number
 
 
-def _seed(seed: int) -> tuple[int, int]:
-    if not 0 <= seed < 2**64:
-        raise EngineError(f"seed: expected 0 to {2**64 - 1}, found {seed}")
-    return _word("seed", seed % 2**32), _word("seed", seed >> 32)
+def _seed(seed: SupportsIndex) -> tuple[int, int]:
+    number = whole("seed", seed, 0, 2**64 - 1, EngineError)
+    return _word("seed", number % 2**32), _word("seed", number >> 32)
 
 
 def _variation(value: float) -> float:
-    if not (np.isfinite(value) and value >= 0):
-        raise EngineError(f"variation: expected a number of at least 0, found {value}")
-    return float(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not (math.isfinite(number) and number >= 0):
+        raise EngineError(f"variation: expected a number of at least 0, found {value!r:.40}")
+    return number

@@ -3,7 +3,8 @@
 import type { Placing } from "../draw/placing.ts";
 import { tenths } from "../draw/svg.ts";
 import type { InkPath } from "../ink/path.ts";
-import { type ColouredInk, lineWidth, type Run, runsOf } from "./ink-painter.ts";
+import type { ColouredInk, Run } from "./ink-painter.ts";
+import { lineWidth, RIM, RIM_WIDTH, runsOf } from "./ink-painter.ts";
 
 /** An ink in its colours, as a group. most: client pixels of its width, never more. */
 export function inkStrokes(
@@ -13,10 +14,13 @@ export function inkStrokes(
   most = Number.POSITIVE_INFINITY,
 ): string {
   const width = tenths(Math.min(lineWidth(placing.zoom) * placing.zoom, most));
-  const lines = [...runsOf(ink, 0, ink.path.length + 1)]
+  const runs = [...runsOf(ink, 0, ink.path.length + 1)];
+  const rim = runs.map((run) => lineOf(ink.path, run, placing)).join("");
+  const lines = runs
     .map((run) => `<path stroke="${css[run.level]}" d="${lineOf(ink.path, run, placing)}"/>`)
     .join("\n");
   return `<g fill="none" stroke-linecap="round" stroke-linejoin="round" stroke-width="${width}">
+<path stroke="${RIM}" stroke-width="${tenths(width + 2 * RIM_WIDTH)}" d="${rim}"/>
 ${lines}
 </g>`;
 }

@@ -5,9 +5,10 @@
  */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { type Mixture, mixtureOf } from "../engine/mixture.ts";
 import { commonOffsets } from "../engine/path-common.ts";
 import { type InkPath, inkPath } from "../ink/path.ts";
-import { branches, type Mixture, mixtureOf } from "./branches.ts";
+import { branches } from "./branches.ts";
 import { type Piece, plan } from "./plan.ts";
 import type { FieldDraws, PathReply } from "./task.ts";
 

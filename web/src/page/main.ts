@@ -97,6 +97,10 @@ effect(() => {
   figure.surface.ariaBusy = String(model.busy.value);
 });
 
+// Ink that is replaced or cleared is shown as usual again.
+effect(() => {
+  whole.value &&= !isExample.value;
+});
 const showsWhole = computed(() => whole.value && !isExample.value);
 effect(() => {
   if (!showsWhole.value) return;
@@ -149,7 +153,7 @@ function clear(): void {
 }
 
 async function copyLink(): Promise<void> {
-  saveAddress();
+  keeping.save();
   const copied = await navigator.clipboard?.writeText(window.location.href).then(
     () => true,
     () => false,
@@ -329,11 +333,11 @@ window.addEventListener("hashchange", () => {
   // The address of a figure is a way to it, and changes nothing else.
   if (!land(window.location.hash, still)) restore();
 });
-const saveAddress = keepAddress(state, written, writing);
+const keeping = keepAddress(state, written, writing);
 // A tab in the background may be closed without a word.
-document.addEventListener("visibilitychange", () => document.hidden && saveAddress());
+document.addEventListener("visibilitychange", () => document.hidden && keeping.flush());
 window.addEventListener("pagehide", () => {
   sheet.penUp();
-  saveAddress();
+  keeping.flush();
 });
 void openCheckpoints(state, loaded, pool, { problem: loadProblem, progress });

@@ -78,6 +78,7 @@ function draw(
     const at = within(over, event);
     const row = Math.min(Math.max(Math.floor((at.y - top) / folded.height), 0), folded.rows.length - 1);
     const x = corner(folded, row).x + (at.x - side()) / folded.zoom;
-    onChoose({ x: Math.max(x, 0), y: folded.rows[row]!.middle });
+    const { top: upper, bottom } = folded.rows[row]!;
+    onChoose({ x: Math.max(x, 0), y: (upper + bottom) / 2 });
   });
 }

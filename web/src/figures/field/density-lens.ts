@@ -7,7 +7,7 @@ import type { ReadonlySignal } from "@preact/signals-core";
 import { canvasView, contextOf } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { make } from "../../draw/element.ts";
-import type { Component, Mixture } from "../../futures/branches.ts";
+import type { Component, Mixture } from "../../engine/mixture.ts";
 import type { Path } from "../../futures/field.ts";
 
 export interface LensData {

@@ -32,8 +32,10 @@ export const LiveNeaten = createModel((wiring: NeatenWiring) => {
     const share = state.share.value / 100;
     const strokes = ink.value;
     if (frame.loaded.value === null || !seen.value) return;
+    frame.view.ariaBusy = "true";
     client.ask("neaten", { strokes: strokes.map(packed), share }, (reply) => {
       batch(() => {
+        frame.view.ariaBusy = "false";
         problem.value = "";
         neat.value = reply.neat;
         if (reply.nats !== null) nats.value = reply.nats;
