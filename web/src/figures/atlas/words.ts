@@ -89,7 +89,7 @@ function linesWords({ about: { lines } }: Atlas): string {
 /** The lines that the findings come from. */
 export function basis({ about: { data } }: Atlas): string {
   const count = (value: number): string => value.toLocaleString("en");
-  return `Measured on ${count(data.held_out.lines)} lines. Their writers are not those of the ${count(data.fit.lines)} lines that the atlas was fitted to.`;
+  return `Measured on ${count(data.held_out.lines)} lines; the atlas was fitted to ${count(data.fit.lines)} lines by other writers.`;
 }
 
 /** Sentences with cells that can be chosen. */
