@@ -1,6 +1,7 @@
 /** What the reader does in the figure of cells, with the pointer and the keys. */
 
 import { batch, type ReadonlySignal, type Signal } from "@preact/signals-core";
+import { asSlider } from "../../draw/element.ts";
 import { squareBeside } from "./cell-picker.ts";
 import { added, beside, brushed } from "./order.ts";
 import type { Seen } from "./seen.ts";
@@ -104,10 +105,7 @@ export function listenToCellKeys(heatmap: HTMLElement, picker: HTMLElement, acti
 }
 
 function focusable(el: HTMLElement, label: string): void {
-  el.tabIndex = 0;
-  el.role = "slider";
-  el.ariaLabel = label;
-  el.ariaValueMin = "0";
+  asSlider(el, label);
   el.setAttribute("aria-describedby", "cells-caption");
 }
 

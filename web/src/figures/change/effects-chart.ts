@@ -4,7 +4,7 @@
  */
 
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
-import { make, makeButton } from "../../draw/element.ts";
+import { make, makeButton, stepOf } from "../../draw/element.ts";
 
 export interface EffectRow {
   readonly name: string;
@@ -46,9 +46,8 @@ export function effectsChart(
     made.classList.toggle("controls-it", row.controls);
     made.dataset.name = row.name;
     made.addEventListener("keydown", (event) => {
-      const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-      if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
+      const by = stepOf(event, { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 });
+      if (by === undefined) return;
       const to = (k + by + rows.value.length) % rows.value.length;
       options.onChoose(rows.value[to]!.name);
       buttons[to]?.focus();
