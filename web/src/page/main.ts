@@ -308,10 +308,10 @@ const shared = {
   announce,
 };
 neatenFigure(shared, desk);
-wallFigure(shared, { ink, isExample, writing, open: openSample });
-const field = fieldFigure(shared, { ink, writing });
+wallFigure(shared, desk, openSample);
+const field = fieldFigure(shared, desk);
 atlasFigure(shared, state["change.cells"]);
-changeFigure(shared, { ink, writing });
+changeFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
 
 // The address, and the checkpoint that it names.
