@@ -3,7 +3,7 @@
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { canvasView } from "../../draw/canvas.ts";
-import { make } from "../../draw/element.ts";
+import { asSlider, make, stepOf } from "../../draw/element.ts";
 import { fitted, type Placing, toSheet, within } from "../../draw/placing.ts";
 import { nearestPoint } from "../../ink/path.ts";
 import { paintPiece } from "./piece-painter.ts";
@@ -51,10 +51,7 @@ export function inkSpan(
   options: InkSpanOptions,
 ): () => Placing | null {
   const surface = make("div", "ink-span");
-  surface.tabIndex = 0;
-  surface.role = "slider";
-  surface.ariaLabel = options.label;
-  surface.ariaValueMin = "0";
+  asSlider(surface, options.label);
   el.append(surface);
 
   /** Rows of the ink; a span lies within. */
@@ -95,9 +92,8 @@ export function inkSpan(
   });
   listenToDrag(surface, { rowAt, pick, data, options });
   surface.addEventListener("keydown", (event) => {
-    const by = STEPS[event.key];
-    if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
+    const by = stepOf(event, STEPS);
+    if (by === undefined) return;
     const { begin, end } = data.value.span ?? { begin: 0, end: options.least };
     if (event.shiftKey) pick(begin, end + by);
     else pick(begin + by, end + by);
