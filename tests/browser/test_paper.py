@@ -161,7 +161,9 @@ def test_a_press_and_hold_opens_no_menu(paper: Reader) -> None:
         .dispatchEvent(new Event(type, { cancelable: true, bubbles: true }))"""
     assert [paper.page.evaluate(touched, kind) for kind in ("touchstart", "touchmove")] == [False, False]
     style = "getComputedStyle(document.querySelector('.paper-surface')).touchAction"
-    assert paper.page.evaluate(style) == "none", "no double tap zooms, and no pen is taken for handwriting input"
+    assert paper.page.evaluate(style) == "none", (
+        "no double tap zooms, and no pen is taken for handwriting input"
+    )
 
 
 @pytest.fixture
@@ -290,7 +292,9 @@ def test_all_of_the_ink_is_seen_at_once(paper: Reader) -> None:
 def test_a_turned_phone_still_shows_where_the_line_begins(phone: Reader) -> None:
     fingers = Fingers(phone)
     for k in range(9):
-        fingers.draw([(30 + 36 * k, fingers.line), (40 + 36 * k, fingers.line - 20), (50 + 36 * k, fingers.line)])
+        fingers.draw(
+            [(30 + 36 * k, fingers.line), (40 + 36 * k, fingers.line - 20), (50 + 36 * k, fingers.line)]
+        )
     phone.wait(f"{SCROLL} > 0")
     phone.page.set_viewport_size({"width": 844, "height": 390})
     phone.wait(f"{SCROLL} === 0")
@@ -456,7 +460,14 @@ def test_every_control_has_a_name_and_a_value(paper: Reader) -> None:
     controls: dict[str, list[tuple[str, str]]] = {}
     for node in tree:
         role = node.get("role", {}).get("value")
-        if node.get("ignored") or role not in {"button", "slider", "combobox", "switch", "spinbutton", "textbox"}:
+        if node.get("ignored") or role not in {
+            "button",
+            "slider",
+            "combobox",
+            "switch",
+            "spinbutton",
+            "textbox",
+        }:
             continue
         spoken = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
         value = spoken.get("valuetext") or node.get("value", {}).get("value", "")
