@@ -31,7 +31,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(NPM) run types --workspaces --if-present
 	$(NPM) run lint --workspaces --if-present
-	$(BIN)/python -m pytest --quiet tests/test_imports.py
+	$(BIN)/lint-imports
 
 bench: $(VENV)/dev.stamp page chromium
 	$(BIN)/python -m benchmarks $(ARGS)

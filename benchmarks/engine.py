@@ -23,7 +23,7 @@ from tests.bundle import bundle, empty_page
 
 from pentrace.checkpoint import load
 from pentrace.engine import Engine
-from pentrace.wasm import WASM
+from pentrace.engine.wasm import WASM
 
 if TYPE_CHECKING:
     from collections.abc import Callable

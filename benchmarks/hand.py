@@ -14,14 +14,14 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pentrace import evaluate
 from pentrace.checkpoint import load
-from pentrace.config import TrainConfig
-from pentrace.dataset import read_lines, write_shards
-from pentrace.train import train
+from pentrace.data.dataset import read_lines, write_shards
+from pentrace.measure import evaluate
+from pentrace.training.config import TrainConfig
+from pentrace.training.train import train
 
 if TYPE_CHECKING:
-    from pentrace.dataset import Line
+    from pentrace.data.dataset import Line
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT = ROOT / "src/pentrace/weights/default.safetensors"

@@ -18,11 +18,11 @@ import numpy.typing as npt
 from tests.pens import agreement, line, pen
 
 from pentrace.checkpoint import load
-from pentrace.dataset import Line, read_lines
-from pentrace.distill import import_distill
+from pentrace.checkpoint.article_weights import import_distill
+from pentrace.data.dataset import Line, read_lines
+from pentrace.data.score import CLIP, RAW_NATS
 from pentrace.engine import Engine
 from pentrace.ink import WHITEBOARD_SCALE, Ink
-from pentrace.score import CLIP, RAW_NATS
 
 Offsets = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import torch
 
-from pentrace.config import TrainConfig
-from pentrace.runfolder import RunFolder, hardware
-from pentrace.train import _Trainer
+from pentrace.training.config import TrainConfig
+from pentrace.training.run_folder import RunFolder, hardware
+from pentrace.training.train import _Trainer
 
 
 class _Bare:

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from pentrace.atlas import Atlas, digest
-from pentrace.effects import Setup
-from pentrace.presets import with_effects
-from pentrace.writer import Writer
+from pentrace.atlas import Atlas
+from pentrace.atlas.presets import with_effects
+from pentrace.checkpoint import load
+from pentrace.engine.writer import Writer
+from pentrace.measure.effects import Setup
 
 TINY = Path(__file__).parent.parent / "spec/golden/tiny.safetensors"
 HIDDEN, CELLS = 30, 60
@@ -45,7 +46,7 @@ def measured_atlas() -> Atlas:
     about = {
         "format": "pentrace atlas",
         "version": 1,
-        "checkpoint": {"name": "tiny", "sha256": digest(TINY.read_bytes()), "layers": 2, "hidden": HIDDEN},
+        "checkpoint": {"name": "tiny", "sha256": load(TINY).sha256, "layers": 2, "hidden": HIDDEN},
         "command": "",
         "data": {"fit": {"lines": 1}, "held_out": {"lines": 1}, "terms": ""},
         "orders": [{"name": "none", "what": "", "merit": 0.0}],

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pentrace.architecture import Architecture
 from pentrace.checkpoint import Checkpoint, save
+from pentrace.checkpoint.architecture import Architecture
 
 ROOT = Path(__file__).resolve().parent.parent
 

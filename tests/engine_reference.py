@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pentrace.architecture import CELLS, Architecture
 from pentrace.checkpoint import Checkpoint, pack_rows
+from pentrace.checkpoint.architecture import CELLS, Architecture
 
 Array = npt.NDArray[Any]
 Cell = dict[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pentrace.dataset import Line
+from pentrace.data.dataset import Line
 from pentrace.ink import WHITEBOARD_SCALE, Ink
 
 _WORDS = ("on", "all", "men", "a", "lone", "name")

@@ -1,4 +1,4 @@
-/** Inner functions, exported for tests/test_engine_functions.py only: not part of engine.wasm. */
+/** Inner functions, exported for tests/engine/test_functions.py only: not part of engine.wasm. */
 
 import { philox, word0, word1, word2, word3 } from "./random";
 import { cosTurn, exp, log, log1p } from "./scalar";

@@ -100,3 +100,5 @@ export function futures(
 export function intervene(layer: i32, settings: i32): i32 {
   return setInterventions(layer, settings);
 }
+
+export { random } from "./random";

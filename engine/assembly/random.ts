@@ -29,6 +29,18 @@ export function philox(k0: u32, k1: u32, c0: u32, c1: u32, c2: u32, c3: u32): vo
   word3 = c3;
 }
 
+/**
+ * n numbers in (0, 1), f64, at `out`: for what is drawn beside samples, such as random cells. The last word of the counter
+ * is 1, and 0 for samples, so that the two never share a number.
+ */
+export function random(seed_low: i32, seed_high: i32, stream: i32, n: i32, out: i32): void {
+  for (let i = 0; i < n; i++) {
+    if (i % 4 == 0) philox(seed_low, seed_high, i / 4, stream, 0, 1);
+    const word = i % 4 == 0 ? word0 : i % 4 == 1 ? word1 : i % 4 == 2 ? word2 : word3;
+    store<f64>(<usize>out + i * 8, uniform(word));
+  }
+}
+
 /** A word as a number in (0, 1), never 0 or 1. */
 // @ts-ignore: decorator
 @inline

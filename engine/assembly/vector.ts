@@ -1,6 +1,6 @@
 /**
  * sigmoid and tanh of four f32 at once. Coefficients are minimax fits in relative error (weighted least squares);
- * spec/engine.md gives the largest errors, tests/test_engine_functions.py measures them.
+ * spec/engine.md gives the largest errors, tests/engine/test_functions.py measures them.
  * pmin and pmax with the value first keep a NaN, so that a NaN never turns into a number here.
  */
 

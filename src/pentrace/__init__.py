@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pentrace.atlas import Atlas
     from pentrace.checkpoint import Checkpoint
+    from pentrace.engine.interventions import Intervention
+    from pentrace.engine.trace import Trace
+    from pentrace.engine.writer import Writer
     from pentrace.errors import PentraceError
     from pentrace.ink import Ink
-    from pentrace.interventions import Intervention
-    from pentrace.trace import Trace
-    from pentrace.writer import Writer
 
 __version__ = "0.1.0"
 
@@ -29,10 +29,10 @@ _MODULES = {
     "Atlas": "atlas",
     "Checkpoint": "checkpoint",
     "Ink": "ink",
-    "Intervention": "interventions",
+    "Intervention": "engine.interventions",
     "PentraceError": "errors",
-    "Trace": "trace",
-    "Writer": "writer",
+    "Trace": "engine.trace",
+    "Writer": "engine.writer",
 }
 
 

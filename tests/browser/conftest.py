@@ -13,7 +13,7 @@ import pytest
 
 from pentrace.atlas import beside
 from tests.browser import host
-from tests.make_golden import TINY
+from tests.golden.engine import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from pentrace import serve
-from pentrace.site import page_files
+from pentrace.page import serve
+from pentrace.page.site import page_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pentrace.effects import DRAWS, Setup
+from pentrace.measure.effects import DRAWS, Setup
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pentrace.atlas import Atlas, digest
+from pentrace.atlas import Atlas
+from pentrace.atlas.similar import Similar
 from pentrace.checkpoint import load
+from pentrace.engine.writer import Writer
 from pentrace.ink import Ink
-from pentrace.similar import Similar
-from pentrace.writer import Writer
-from tests.make_golden import TINY
+from tests.golden.engine import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ def made_atlas() -> Atlas:
         "version": 1,
         "checkpoint": {
             "name": "tiny",
-            "sha256": digest(TINY.read_bytes()),
+            "sha256": load(TINY).sha256,
             "layers": 2,
             "hidden": CELLS // 2,
         },

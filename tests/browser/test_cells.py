@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from pentrace.checkpoint import load
-from pentrace.writer import Writer
+from pentrace.engine.writer import Writer
 from tests.browser.pen import Hand, write
-from tests.make_golden import TINY
+from tests.golden.engine import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from pentrace.atlas.presets import from_record
 from pentrace.checkpoint import load
-from pentrace.interventions import Intervention, cells_of
-from pentrace.presets import from_record
-from pentrace.writer import Writer
+from pentrace.engine.interventions import Intervention, cells_of
+from pentrace.engine.writer import Writer
 from tests.browser.pen import Hand, write
 from tests.browser.test_wall import hashed
 from tests.change_atlas import HIDDEN, TINY, measured_atlas

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pentrace.wasm import WASM
+from pentrace.engine.wasm import WASM
 from tests.bundle import bundle, empty_page
-from tests.make_golden import CHECKPOINTS, GOLDEN, ROOT
+from tests.golden.engine import CHECKPOINTS, GOLDEN, ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

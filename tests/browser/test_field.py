@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pentrace import formats
-from pentrace.ink import Ink
-from pentrace.writer import Writer
-from tests.make_golden import TINY
+from pentrace.engine.writer import Writer
+from pentrace.ink import Ink, formats
+from tests.golden.engine import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pentrace.checkpoint import load
-from pentrace.formats import json as ink_json
-from pentrace.formats import svg as ink_svg
+from pentrace.ink.formats import json as ink_json
+from pentrace.ink.formats import svg as ink_svg
 from tests.browser.host import DEFAULT
 from tests.browser.pen import Hand, write
 

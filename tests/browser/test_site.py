@@ -7,8 +7,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from pentrace.site import page_files, write_site
-from pentrace.writer import DEFAULT_CHECKPOINT
+from pentrace.engine.writer import DEFAULT_CHECKPOINT
+from pentrace.page.site import page_files, write_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable

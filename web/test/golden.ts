@@ -1,7 +1,8 @@
-/** What a checkpoint gives, as digests: tests/make_golden.py does the same. Runs in Node and in browsers. */
+/** What a checkpoint gives, as digests: tests/golden/engine.py does the same. Runs in Node and in browsers. */
 
 import { decodeCheckpoint } from "../src/engine/checkpoint.ts";
 import { Engine } from "../src/engine/engine.ts";
+import { Model } from "../src/engine/model.ts";
 
 /** spec/golden/engine.json */
 export interface Golden {
@@ -24,7 +25,7 @@ export async function digests(
   file: Uint8Array<ArrayBuffer>,
   golden: Golden,
 ): Promise<Record<string, string>> {
-  const engine = new Engine(module, decodeCheckpoint(file, "golden"));
+  const engine = new Engine(new Model(module, decodeCheckpoint(file, "golden")));
   const { layers, hidden } = engine.architecture;
   const seed = BigInt(golden.seed);
   const ink = Float32Array.from(golden.ink);

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from pentrace.cli import options
-from pentrace.cli.output import counted, printable
+from pentrace.cli.text import counted, printable
 from pentrace.errors import AtlasError
 
 if TYPE_CHECKING:
@@ -83,16 +84,16 @@ def atlas(
       pentrace atlas my.safetensors train/ -o my.atlas.safetensors
       pentrace atlas my.safetensors train/ --held-out val/ -o my.atlas.safetensors
     """
-    from pentrace.atlas_build import Samples, build, check_packages
-    from pentrace.atlas_rows import choose
+    from pentrace.atlas.build import Samples, build, check_packages
+    from pentrace.atlas.presets import with_effects
+    from pentrace.atlas.rows import choose
     from pentrace.checkpoint import load
-    from pentrace.presets import with_effects
-    from pentrace.writer import Writer
+    from pentrace.engine.writer import Writer
 
     check_packages()
     if embed_ink and not terms:
         raise typer.BadParameter("--embed-ink passes ink on: say under which terms with --terms TEXT")
-    loaded, blob = load(checkpoint), checkpoint.read_bytes()
+    loaded = load(checkpoint)
     check_output(out, checkpoint)
     fit, measured = choose(data, held_out or [], lines)
     asked = [f"--held-out {source.name}" for source in held_out or []]
@@ -108,7 +109,6 @@ def atlas(
 
         found = build(
             loaded,
-            blob,
             fit,
             measured,
             samples=None if embed_ink else Samples(count=samples),
@@ -156,12 +156,12 @@ def features_table(found: Atlas) -> Table:
         cell, score = feature["best"]["c"]
         probe = feature["probe"]
         table.add_row(
-            name,
+            escape(name),
             str(int(cell)),
             f"{score:+.3f}",
             f"{feature['chance']['c']:.3f}",
             *("-" if probe[key] is None else f"{probe[key]:.3f}" for key in ("value", "control")),
-            probe["metric"],
+            escape(probe["metric"]),
             f"{feature['rows']:,}",
         )
     return table
@@ -183,7 +183,7 @@ def effects_table(found: Atlas) -> Table:
         random = [value for value in figure["random"] if value is not None]
         beside = f"{min(random):.3f} to {max(random):.3f}" if random else "-"
         verdict = "yes" if effect["controls"] else "no"
-        table.add_row(effect["name"], effect["measure"], *numbers, beside, verdict)
+        table.add_row(escape(effect["name"]), effect["measure"], *numbers, beside, verdict)
     return table
 
 
@@ -193,5 +193,5 @@ def orders_table(found: Atlas) -> Table:
     table.add_column("order")
     table.add_column("merit", justify="right")
     for name, merit in found.orders.items():
-        table.add_row(name, f"{merit:.3f}")
+        table.add_row(escape(name), f"{merit:.3f}")
     return table

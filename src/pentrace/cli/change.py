@@ -11,18 +11,17 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from pentrace.cli import changes, options
+from pentrace.cli import intervention_options, options
+from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 
 if TYPE_CHECKING:
     from pentrace.atlas import Atlas
-    from pentrace.effects import Effect
+    from pentrace.measure.effects import Effect
 
 
+@with_changes
 def change(
-    clamp: changes.Clamp = None,
-    scale: changes.Scale = None,
-    shift: changes.Shift = None,
-    preset: changes.Preset = None,
+    changes: Changes = NO_CHANGES,
     presets: Annotated[
         bool, typer.Option("--presets", help="Show what the atlas beside the checkpoint has measured.")
     ] = False,
@@ -58,20 +57,20 @@ def change(
       pentrace change --scale h:0-99=0 --draws 99
       pentrace change --shift 7=0.5 --ink mine.json --json
     """
-    from pentrace import formats
-    from pentrace.effects import Laboratory, Setup
-    from pentrace.writer import Writer
+    from pentrace.checkpoint import load
+    from pentrace.engine.writer import Writer
+    from pentrace.ink import formats
+    from pentrace.measure.effects import Laboratory, Setup
 
     path = checkpoint or options.default_checkpoint()
     if presets:
-        show_presets(changes.atlas(path), as_json)
+        show_presets(intervention_options.atlas(path, load(path)), as_json)
         return
     writer = Writer(path)
-    asked = changes.Changes(clamp, scale, shift, preset)
-    made = changes.intervention(asked, path, writer.checkpoint.architecture.hidden)
+    made = intervention_options.intervention(changes, path, writer.checkpoint)
     if not made.changes:
         raise typer.BadParameter("nothing is changed; use --clamp, --scale, --shift or --preset")
-    inks = None if ink is None else [writer.prepare(formats.read(ink)).offsets()]
+    inks = None if ink is None else [writer.read(formats.read(ink)).offsets]
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("samples", total=1 + draws)
         laboratory = Laboratory(writer, Setup(samples, steps, variation, seed), inks)
@@ -97,11 +96,7 @@ def show_presets(found: Atlas, as_json: bool) -> None:
 
 
 def as_object(effect: Effect) -> dict[str, Any]:
-    """An effect as JSON has it; null where no sample has a measure."""
-
-    def known(value: float) -> float | None:
-        return value if value == value else None  # not for NaN
-
+    """An effect as JSON has it."""
     return {
         "cells": [f"{c.layer}.{c.of}:{c.cell}" for c in effect.intervention.changes],
         "samples": effect.setup.samples,
@@ -109,13 +104,7 @@ def as_object(effect: Effect) -> dict[str, Any]:
         "variation": effect.setup.variation,
         "seed": effect.setup.seed,
         "figures": {
-            name: {
-                "before": known(figure.before),
-                "after": known(figure.after),
-                "error": known(figure.error),
-                "random": [known(value) for value in figure.random],
-                "beats_random": figure.beats_random(),
-            }
+            name: {**figure.to_dict(), "beats_random": figure.beats_random()}
             for name, figure in effect.figures.items()
         },
     }
@@ -123,7 +112,7 @@ def as_object(effect: Effect) -> dict[str, Any]:
 
 def table(effect: Effect) -> Table:
     """An effect for people."""
-    from pentrace.effects import ALL_MEASURES, DRAWS
+    from pentrace.measure.effects import ALL_MEASURES, DRAWS
 
     found = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
     found.add_column("")

@@ -16,8 +16,9 @@ from pentrace.cli import options
 
 if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
-    from pentrace.evaluate import Packing, Realism
-    from pentrace.score import Score
+    from pentrace.data.score import Score
+    from pentrace.measure.evaluate import Packing
+    from pentrace.measure.samples import Comparison
 
 
 def evaluate(
@@ -93,25 +94,27 @@ def evaluate(
             _record(loaded, score, data, checkpoint)
         _print_score(checkpoint, score, use_float, as_json)
         return
-    from pentrace.evaluate import realism
+    from pentrace.measure.samples import compare_samples
 
     if plot is not None:
-        from pentrace import plots
+        from pentrace.pictures import plots
 
         plots.check_name(plot)
 
-    found = realism(loaded, data, floor or [], samples=samples, steps=steps, variation=variation, seed=seed)
+    found = compare_samples(
+        loaded, data, floor or [], samples=samples, steps=steps, variation=variation, seed=seed
+    )
     if plot is not None:
-        plots.realism(found.sampled, found.real, found.floor, plot)
+        plots.distributions(found.sampled, found.real, found.floor, plot)
     if as_json:
         print(json.dumps({"checkpoint": str(checkpoint), **found.to_dict()}))
     else:
-        Console(highlight=False).print(_realism_table(found))
+        Console(highlight=False).print(_comparison_table(found))
 
 
 def _score(loaded: Checkpoint, data: list[Path], use_float: bool) -> Score:
-    from pentrace.dataset import count_lines
-    from pentrace.evaluate import evaluate as score_of
+    from pentrace.data.dataset import count_lines
+    from pentrace.measure.evaluate import evaluate as score_of
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("lines", total=count_lines(data))
@@ -121,8 +124,8 @@ def _score(loaded: Checkpoint, data: list[Path], use_float: bool) -> Score:
 
 
 def _packing(run: Path, data: list[Path]) -> Packing:
-    from pentrace.dataset import count_lines
-    from pentrace.evaluate import packing
+    from pentrace.data.dataset import count_lines
+    from pentrace.measure.evaluate import packing
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("lines", total=2 * count_lines(data))
@@ -177,7 +180,7 @@ def _score_table(score: Score) -> Table:
     return table
 
 
-def _realism_table(found: Realism) -> Table:
+def _comparison_table(found: Comparison) -> Table:
     """Distances for people, and what collapsed below."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
     table.add_column("")

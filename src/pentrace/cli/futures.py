@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import changes, options
+from pentrace.cli import intervention_options, options
+from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 
 
 class Theme(StrEnum):
@@ -18,6 +19,7 @@ class Theme(StrEnum):
     dark = "dark"
 
 
+@with_changes
 def futures(
     file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to look along.")],
     out: Annotated[
@@ -31,10 +33,7 @@ def futures(
     ] = 1,
     variation: options.Variation = 0.7,
     theme: Annotated[Theme, typer.Option(help="Colours for white or for dark paper.")] = Theme.light,
-    clamp: changes.Clamp = None,
-    scale: changes.Scale = None,
-    shift: changes.Shift = None,
-    preset: changes.Preset = None,
+    changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Draw what could have come at every step of an ink.
@@ -47,20 +46,21 @@ def futures(
       pentrace futures mine.json -o field.svg
       pentrace futures mine.svg --count 100 --steps 12 --variation 1 -o wild.svg
     """
-    from pentrace import formats, futures_svg
     from pentrace.cli import output
     from pentrace.errors import FormatError
+    from pentrace.ink import formats
+    from pentrace.pictures import futures_svg
 
     if out.suffix.lower() != ".svg":
         raise FormatError(f"{out}: expected a name that ends in .svg")
     output.check_name(out, file)
     ink = formats.read(file)
-    writer = changes.writer(checkpoint, changes.Changes(clamp, scale, shift, preset))
-    path = writer.prepare(ink)
-    field = writer.futures(ink, count, steps, seed=seed, variation=variation)
-    trace = writer.trace(ink, c=False, h=False, mixture=True, loglik=False)
+    writer = intervention_options.writer(checkpoint, changes)
+    path = writer.read(ink)
+    field = writer.futures(path, count, steps, seed=seed, variation=variation)
+    trace = writer.trace(path, c=False, h=False, mixture=True, loglik=False)
     assert trace.mixture is not None  # noqa: S101 - asked for
-    picture = futures_svg.draw(trace.offsets, bool(path.pen_up[0]), field, trace.mixture[:, 0], theme.value)
+    picture = futures_svg.draw(path, field, trace.mixture[:, 0], theme.value)
     formats.replace(out, picture)
     print(
         f"{out}: {count} futures of {steps} points at {len(field)} steps, seed {seed}, variation {variation:g}"

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pentrace.cli import options
-from pentrace.cli.output import counted, printable
+from pentrace.cli.text import counted, printable
 
 if TYPE_CHECKING:
-    from pentrace.iam import Summary
+    from pentrace.data.iam import Summary
 
 
 MOST_PROBLEMS = 20
@@ -35,7 +35,7 @@ def iam(
       pentrace import iam iamondb/ -o data/
       pentrace import iam iamondb/ -o data/ --json > summary.json
     """
-    from pentrace.iam import import_iam
+    from pentrace.data.iam import import_iam
 
     summary = import_iam(folder, out)
     if as_json:
@@ -73,7 +73,7 @@ def distill(
       pentrace serve -c distill.safetensors
     """
     from pentrace.checkpoint import save
-    from pentrace.distill import import_distill
+    from pentrace.checkpoint.article_weights import import_distill
 
     checkpoint = import_distill(file)
     save(checkpoint, out)

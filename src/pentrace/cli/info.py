@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pentrace.cli import options
-from pentrace.cli.output import printable
+from pentrace.cli.text import printable
 
 if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
@@ -34,7 +34,7 @@ def info(
       pentrace info runs/mine/best.safetensors
       pentrace info --json | jq .score
     """
-    from pentrace import checkpoint
+    from pentrace.checkpoint import checkpoint
 
     path = file or options.default_checkpoint()
     loaded = checkpoint.load(path)

@@ -33,9 +33,9 @@ def neaten(
       pentrace neaten mine.svg --share 0.5 -o half.svg
     """
     output.check_name(out, file)
-    from pentrace import formats
+    from pentrace.engine.writer import Writer
     from pentrace.errors import InkError
-    from pentrace.writer import Writer
+    from pentrace.ink import formats
 
     writer = Writer(checkpoint or options.default_checkpoint())
     try:

@@ -55,7 +55,7 @@ def named_or_default(checkpoints: list[Path] | None) -> list[Path]:
 
 def default_checkpoint() -> Path:
     """The checkpoint that comes with pentrace."""
-    from pentrace.writer import DEFAULT_CHECKPOINT
+    from pentrace.engine.writer import DEFAULT_CHECKPOINT
 
     if not DEFAULT_CHECKPOINT.is_file():
         raise CheckpointError("this installation has no default checkpoint; name one with --checkpoint FILE")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.cli.output import counted
+from pentrace.cli.text import counted
 
 if TYPE_CHECKING:
     from pentrace.ink import Ink

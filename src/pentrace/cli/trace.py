@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pentrace.cli import changes, options
+from pentrace.cli import intervention_options, options, output
+from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+
+    from pentrace.checkpoint import Checkpoint
 
 
 NONE = "none"
@@ -38,6 +40,7 @@ class Limits(StrEnum):
     own = "own"
 
 
+@with_changes
 def trace(
     file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to read.")],
     out: Annotated[
@@ -75,10 +78,7 @@ def trace(
         bool, typer.Option("--log", help="Colours logarithmic on both sides of the middle.")
     ] = False,
     dark: Annotated[bool, typer.Option("--dark", help="Colours for dark paper.")] = False,
-    clamp: changes.Clamp = None,
-    scale: changes.Scale = None,
-    shift: changes.Shift = None,
-    preset: changes.Preset = None,
+    changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""See what the cells did while the model read an ink.
@@ -93,25 +93,26 @@ def trace(
       pentrace trace mine.json --what f --cells 12,40-60 -o forget.svg
       pentrace trace mine.json -o trace.parquet
     """
-    from pentrace import formats
-    from pentrace.cli.output import counted
+    from pentrace.cli.text import counted
+    from pentrace.engine.trace import SUFFIXES as NUMBERS
     from pentrace.errors import FormatError
-    from pentrace.plots import SUFFIXES as PICTURES
-    from pentrace.trace import SUFFIXES as NUMBERS
+    from pentrace.ink import formats
+    from pentrace.pictures.plots import SUFFIXES as PICTURES
 
     if out.suffix.lower() not in PICTURES + NUMBERS:
         raise FormatError(f"{out}: expected a name that ends in {', '.join(PICTURES + NUMBERS)}")
     ink = formats.read(file)
-    writer = changes.writer(checkpoint, changes.Changes(clamp, scale, shift, preset))
+    writer = intervention_options.writer(checkpoint, changes)
     if out.suffix.lower() in NUMBERS:
         found = writer.trace(ink, gates=True, mixture=True)
         found.save(out)
         print(f"{out}: {counted(len(found), 'step')}, {', '.join(found.arrays())}")
         return
-    from pentrace.cell_picture import cell_rows, draw
-    from pentrace.interventions import cells_of
+    from pentrace.engine.interventions import cells_of
+    from pentrace.pictures.cells import cell_rows, draw
 
-    name, shown = named_order(checkpoint or options.default_checkpoint(), order)
+    path = checkpoint or options.default_checkpoint()
+    name, shown = named_order(path, writer.checkpoint, order)
     rows = cell_rows(writer, ink, what.value)
     chosen = draw(
         rows,
@@ -127,21 +128,26 @@ def trace(
     print(f"{out}: {count} over {steps}, order {name}, ink coloured by {by}")
 
 
-def named_order(checkpoint: Path, name: str | None) -> tuple[str, npt.NDArray[np.int64] | None]:
+def named_order(
+    path: Path, checkpoint: Checkpoint, name: str | None
+) -> tuple[str, npt.NDArray[np.int64] | None]:
     """An order of the atlas beside a checkpoint, the best where none is named; none where there is no atlas."""
-    from pentrace import atlas
+    from pentrace.atlas import Atlas, beside
     from pentrace.errors import AtlasError
 
-    beside = atlas.beside(checkpoint)
-    if name == NONE or (name is None and not beside.is_file()):
+    file = beside(path)
+    if name == NONE or (name is None and not file.is_file()):
         return NONE, None
-    if not beside.is_file():
+    if not file.is_file():
         raise AtlasError(
-            f"--order {name}: expected {beside.name} beside the checkpoint; make it with `pentrace atlas`"
+            f"--order {name}: expected {file.name} beside the checkpoint; make it with `pentrace atlas`"
         )
-    found = atlas.Atlas.load(beside)
-    if name is None and not found.belongs_to(checkpoint.read_bytes()):
-        print(f"pentrace: {beside}: an atlas of other weights, left out; make it anew", file=sys.stderr)
+    try:
+        found = Atlas.load(file)
+        found.check(checkpoint, path.name)
+    except AtlasError as error:
+        if name is not None:
+            raise
+        output.warn(f"left out: {file}: {error}")
         return NONE, None
-    found.check(checkpoint.read_bytes(), checkpoint.name)
     return name or next(iter(found.orders)), found.order(name)

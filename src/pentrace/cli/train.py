@@ -15,7 +15,7 @@ from pentrace.errors import TrainingError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pentrace import train as training
+    from pentrace.training import train as training
 
 IAM_TERMS = "non-commercial research only, as the database's owners ask"
 IAM_CITATION = (
@@ -75,13 +75,11 @@ def train(
       pentrace train mine/ --val val/ -o runs/mine --from best.safetensors
       accelerate launch -m pentrace train data/ --val val/ -o runs/mine
     """
-    import torch
-
-    from pentrace import train as training
-    from pentrace.config import TrainConfig
+    from pentrace.training import train as training
+    from pentrace.training.config import TrainConfig
 
     if threads is not None:
-        torch.set_num_threads(threads)
+        training.use_threads(threads)
     provenance: dict[str, object] = {
         "name": ", ".join(path.stem for path in data),
         "splits": splits or [path.stem for path in data],

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import changes, options, output
+from pentrace.cli import intervention_options, options, output
+from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 
 
+@with_changes
 def write(
     out: options.Output = None,
     seed: options.Seed = None,
@@ -21,10 +23,7 @@ def write(
             metavar="INK", help="Write in the hand of this ink (see `continue` to write on from it)."
         ),
     ] = None,
-    clamp: changes.Clamp = None,
-    scale: changes.Scale = None,
-    shift: changes.Shift = None,
-    preset: changes.Preset = None,
+    changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Write a sample of handwriting, and show it here.
@@ -39,10 +38,10 @@ def write(
       pentrace write --seed 7 --clamp 12,40-60=0
     """
     output.check_name(out, prime)
-    from pentrace import formats
+    from pentrace.ink import formats
 
     number = options.chosen_seed(seed)
-    writer = changes.writer(checkpoint, changes.Changes(clamp, scale, shift, preset))
+    writer = intervention_options.writer(checkpoint, changes)
     hand = None if prime is None else formats.read(prime)
     ink = writer.write(steps, seed=number, variation=variation, prime=hand)
     output.give(ink, out, f"{steps} points, seed {number}, variation {variation:g}")

@@ -1,6 +1,7 @@
 /** Ink in the colours of cells, as SVG in client pixels. */
 
-import type { Placing } from "../draw/canvas.ts";
+import type { Placing } from "../draw/placing.ts";
+import { tenths } from "../draw/svg.ts";
 import type { InkPath } from "../ink/path.ts";
 import type { ColouredInk, Run } from "./ink-painter.ts";
 import { lineWidth, RIM, RIM_WIDTH, runsOf } from "./ink-painter.ts";
@@ -29,9 +30,4 @@ function lineOf({ x, y }: InkPath, { first, last }: Run, { zoom, left, top }: Pl
   const points = Array.from({ length: last - first }, (_, k) => `L${at(first + k + 1)}`);
   // A dot is a line of no length.
   return `M${at(first)}${points.join("") || "h0"}`;
-}
-
-/** Rounded to tenths of a pixel. */
-export function tenths(value: number): number {
-  return Math.round(10 * value) / 10;
 }

@@ -1,6 +1,6 @@
 /**
  * Interventions: changes made to cells after every step (spec/interventions.md), the twin of
- * src/pentrace/interventions.py. Cells are numbered layer after layer: cell i of layer l is number l H + i.
+ * src/pentrace/engine/interventions.py. Cells are numbered layer after layer: cell i of layer l is number l H + i.
  */
 
 import { EngineError } from "./arguments.ts";

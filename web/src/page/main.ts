@@ -21,8 +21,9 @@ import { inkToJson, inkToSvg } from "../ink/files.ts";
 import { placed } from "../ink/place.ts";
 import { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
-import { type WholeInk, wholeInk } from "../views/whole-ink.ts";
+import { wholeInk } from "../views/whole-ink.ts";
 import { writingPaper } from "../views/writing-paper.ts";
+import { Pool, poolSize } from "../worker/pool.ts";
 import { keepAddress, land, readInk } from "./address.ts";
 import { modelLine } from "./model-line.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "./state.ts";
@@ -60,8 +61,12 @@ const example = handwritten("write here", 0);
 const isExample = computed(() => written.value.length === 0);
 const ink = computed(() => (isExample.value ? example : written.value));
 
+const pool = new Pool(
+  () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
+  poolSize(navigator.hardwareConcurrency),
+);
 const loaded = signal<Loaded | null>(null);
-const model = continuing(state, ink, loaded);
+const model = continuing(state, ink, loaded, pool);
 /** What is wrong with the link that was opened, and with loading: a sentence each. */
 const linkProblem = signal("");
 const loadProblem = signal("");
@@ -92,17 +97,15 @@ effect(() => {
   figure.surface.ariaBusy = String(model.busy.value);
 });
 
-let overview: WholeInk | null = null;
+// Ink that is replaced or cleared is shown as usual again.
 effect(() => {
   whole.value &&= !isExample.value;
-  if (!whole.value) {
-    overview?.destroy();
-    overview = null;
-    return;
-  }
-  const data = { ink: ink.value, marked: state.marked.value };
-  if (overview !== null) overview.update(data);
-  else overview = wholeInk(element("paper", HTMLElement), data, { top: STATUS_HEIGHT, onChoose: goTo });
+});
+const showsWhole = computed(() => whole.value && !isExample.value);
+effect(() => {
+  if (!showsWhole.value) return;
+  const data = computed(() => ({ ink: ink.value, marked: state.marked.value }));
+  return wholeInk(element("paper", HTMLElement), data, { top: STATUS_HEIGHT, onChoose: goTo });
 });
 
 function goTo(place: { x: number; y: number }): void {
@@ -117,7 +120,7 @@ let takeOverNext = false;
 
 function takeOver(): void {
   const future = model.shown();
-  takeOverNext = future === undefined && model.facts.value !== null && !writing.value;
+  takeOverNext = future === undefined && loaded.value !== null && !writing.value;
   if (future === undefined || writing.value) return;
   sheet.writeOn(ink.value, future);
   announce(`${future.lifts.length} movements taken over.`);
@@ -214,7 +217,7 @@ effect(() => {
   undoButton.disabled = !canUndo.value;
   redoButton.disabled = !canRedo.value;
   wholeButton.disabled = isExample.value;
-  wholeButton.ariaPressed = String(whole.value);
+  wholeButton.ariaPressed = String(showsWhole.value);
   marked.checked = state.marked.value;
   clearButton.disabled = isExample.value;
   for (const exporting of exports) exporting.disabled = isExample.value;
@@ -254,17 +257,18 @@ effect(() => {
 
 function describe(): string {
   if (model.futures.value === null) return `Loading the model: ${Math.round(100 * progress.value)} %`;
-  if (whole.value) return "All of your ink. Choose a place to go there.";
+  if (showsWhole.value) return "All of your ink. Choose a place to go there.";
   if (isExample.value) return "Write on the line, with a pen, a finger or the mouse.";
   return `${model.position.value} movements read. Future ${state.shown.value + 1} is shown.`;
 }
 
 effect(() => {
-  if (model.facts.value === null) return;
-  element("model", HTMLElement).textContent = modelLine(model.facts.value);
+  if (loaded.value === null) return;
+  const { checkpoint } = loaded.value;
+  element("model", HTMLElement).textContent = modelLine(checkpoint);
   // What the text says of the model is true of the one that is loaded.
   for (const said of document.querySelectorAll('[data-fact="hidden"]')) {
-    said.textContent = String(model.facts.value.hidden);
+    said.textContent = String(checkpoint.architecture.hidden);
   }
 });
 
@@ -295,6 +299,7 @@ function openSample({ continuation, offsets, primed, sample }: OpenedSample): vo
 
 const shared = {
   state,
+  pool,
   loaded,
   chosen: createChosen({ cells: state["cells.chosen"], step: state["cells.step"] }),
   ready,
@@ -334,4 +339,4 @@ window.addEventListener("pagehide", () => {
   sheet.penUp();
   keeping.flush();
 });
-void openCheckpoints(state, loaded, { problem: loadProblem, progress });
+void openCheckpoints(state, loaded, pool, { problem: loadProblem, progress });

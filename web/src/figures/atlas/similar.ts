@@ -1,6 +1,6 @@
 /**
  * Similar moments: where, in other ink, cells were most as they were over a span (spec/atlas.md); Python's
- * `pentrace.similar` is the twin.
+ * `pentrace.atlas.similar` is the twin.
  *
  * Letter key: m cells that are compared, n rows of an ink, S rows of the span.
  */

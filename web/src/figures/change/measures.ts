@@ -1,4 +1,4 @@
-/** What can be told of samples, a number for each (spec/interventions.md): the twin of src/pentrace/measures.py. */
+/** What can be told of samples, a number for each (spec/interventions.md): the twin of src/pentrace/measure/measures.py. */
 
 /** Names in the order of the table. */
 export const MEASURES = [
@@ -127,7 +127,7 @@ function slant(sample: Float32Array): number {
   return weights > 0 ? (DEGREES * Math.atan2(sine, cosine)) / 2 : Number.NaN;
 }
 
-/** Signs that a sample is no longer writing; `collapse` in src/pentrace/realism.py has the same. */
+/** Signs that a sample is no longer writing; `collapse` in src/pentrace/measure/samples.py has the same. */
 const WINDOW = 150;
 const NARROW = 5;
 const STRAIGHT = 0.97;

@@ -1,0 +1,254 @@
+"""Makes an atlas from a checkpoint and lines of writing (spec/atlas.md). Needs the extra `pentrace[atlas]`.
+
+Letter key: N cells of all layers in turn, F features, M moments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.atlas import order
+from pentrace.atlas.atlas import FORMAT, VERSION, Array, Atlas
+from pentrace.atlas.feature_scores import Report, follow_features, mean_and_deviation
+from pentrace.atlas.rows import EDGE, LAGS, Rows, Source, Text, countable, gather
+from pentrace.data.score import MAX_OFFSETS, clipped_offsets
+from pentrace.engine import Engine
+from pentrace.errors import DataError, MissingExtraError
+from pentrace.measure.samples import collapse
+
+if TYPE_CHECKING:
+    from pentrace.checkpoint import Checkpoint
+    from pentrace.data.dataset import Line
+
+FloatArray = npt.NDArray[np.float32]
+_CLUSTERS = 16
+_MOMENTS = 8
+_PERCENTILES = (0.5, 5, 50, 95, 99.5)
+_PACKAGES = {"openTSNE": "openTSNE", "scipy": "scipy", "sklearn": "scikit-learn"}
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Lines that the model writes, to be searched for moments: seeds `seed` to `seed + count - 1`."""
+
+    count: int = 128
+    steps: int = 600
+    variation: float = 0.6
+    seed: int = 1
+
+
+def check_packages() -> None:
+    """Raises MissingExtraError if a package of the extra is missing."""
+    missing = [package for module, package in _PACKAGES.items() if find_spec(module) is None]
+    if missing:
+        raise MissingExtraError(
+            f"an atlas needs {', '.join(missing)}, which is not installed: pip install 'pentrace[atlas]'"
+        )
+
+
+def build(
+    checkpoint: Checkpoint,
+    fit: Source,
+    held_out: Source,
+    *,
+    samples: Samples | None = None,
+    command: str = "",
+    terms: str = "",
+    report: Report = lambda _what, _done, _of: None,
+) -> Atlas:
+    """The atlas of a checkpoint.
+
+    Args:
+        checkpoint: the model.
+        fit: lines for orders, clusters, ranges, lags and fitting probes.
+        held_out: other lines, for every score, merit and probe.
+        samples: lines to search for moments; None for the held-out lines, whose ink the atlas then contains.
+        command: the command line, for the record.
+        terms: the terms of use of the data.
+        report: called with progress.
+
+    Raises:
+        DataError: too few lines that are long enough.
+        MissingExtraError: `pentrace[atlas]` is not installed.
+    """
+    check_packages()
+    engine = Engine(checkpoint)
+    (fit_lines, fit_short), (held_lines, held_short) = countable(fit.lines), countable(held_out.lines)
+    for name, lines in (("to fit on", fit_lines), ("held out", held_lines)):
+        if len(lines) < 2:
+            raise DataError(
+                f"lines {name}: expected at least 2 of more than {2 * EDGE} offsets, found {len(lines)}"
+            )
+    text = Text.of(fit_lines)
+    rows = _gathered(engine, fit_lines, text, "lines to fit on", report)
+    held = _gathered(engine, held_lines, text, "held-out lines", report)
+    tensors, orders, clusters = _orders(rows, held, report)
+    tensors["range.c"] = np.percentile(rows.c, _PERCENTILES, axis=0).astype(np.float32)
+    tensors["moments.c"] = np.stack(mean_and_deviation(rows.c))
+    features, scores, unknown = follow_features(rows, held, text, report)
+    tensors |= scores
+    _name_clusters(clusters, tensors["cluster"], features, tensors["score.c"])
+    found_moments, lines_about = _strongest(engine, held_lines, samples, terms, report)
+    tensors |= found_moments
+    a = checkpoint.architecture
+    about = {
+        "format": FORMAT,
+        "version": VERSION,
+        "checkpoint": {
+            "name": checkpoint.name,
+            "sha256": checkpoint.sha256,
+            "layers": a.layers,
+            "hidden": a.hidden,
+        },
+        "command": command,
+        "data": {
+            "fit": _about(fit.files, fit_lines, rows),
+            "held_out": _about(held_out.files, held_lines, held),
+            "left_out": {
+                "lines too short": fit_short + held_short,
+                "features without labels": unknown,
+                "lines without words": rows.without_words + held.without_words,
+            },
+            "terms": terms,
+        },
+        "orders": orders,
+        "features": features,
+        "lags": list(LAGS),
+        "clusters": clusters,
+        "lines": lines_about,
+        "effects": [],
+    }
+    return Atlas(tensors, about)
+
+
+def _gathered(engine: Engine, lines: Sequence[Line], text: Text, what: str, report: Report) -> Rows:
+    done = 0
+
+    def one() -> None:
+        nonlocal done
+        done += 1
+        report(what, done, len(lines))
+
+    return gather(engine, lines, text, one)
+
+
+def _about(files: tuple[str, ...], lines: Sequence[Line], rows: Rows) -> dict[str, Any]:
+    return {
+        "files": list(files),
+        "lines": len(lines),
+        "forms": len({line.form for line in lines}),
+        "steps": rows.steps,
+        "steps_used": len(rows.c),
+    }
+
+
+def _orders(
+    rows: Rows, held: Rows, report: Report
+) -> tuple[dict[str, Array], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Orders and clusters as tensors, with their metadata; the best order first, `none` last."""
+    from scipy.cluster.hierarchy import fcluster
+
+    n = rows.c.shape[1]
+    report("orders", 0, 3)
+    fitted, measured = order.correlations(rows.c), order.correlations(held.c)
+    leaf, tree = order.by_leaves(fitted) if n > 1 else (np.zeros(1, np.int64), None)
+    found = {"leaf": leaf, "none": np.arange(n)}
+    report("orders", 1, 3)
+    found["correlation"] = order.by_correlation(fitted, leaf)
+    report("orders", 2, 3)
+    if n >= order.LEAST_FOR_TSNE:
+        found["tsne"] = order.by_tsne(rows.whole)
+    report("orders", 3, 3)
+    about: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "what": order.WHAT[name],
+            "merit": order.merit(measured, cells),
+            "merit_fit": order.merit(fitted, cells),
+        }
+        for name, cells in found.items()
+    ]
+    about.sort(key=lambda o: (o["name"] == "none", -o["merit"]))
+    tensors: dict[str, Array] = {f"order.{name}": cells.astype(np.uint16) for name, cells in found.items()}
+    member = np.zeros(n, np.int64) if tree is None else fcluster(tree, _CLUSTERS, "maxclust") - 1
+    # Numbered in the order of leaves, in which each cluster is contiguous.
+    seen = list(dict.fromkeys(member[leaf].tolist()))
+    tensors["cluster"] = np.array([seen.index(m) for m in member.tolist()], np.uint8)
+    clusters = [{"size": int((tensors["cluster"] == k).sum())} for k in range(len(seen))]
+    return tensors, about, clusters
+
+
+def _name_clusters(
+    clusters: list[dict[str, Any]],
+    member: Array,
+    features: list[dict[str, Any]],
+    scores: FloatArray,
+) -> None:
+    """Names each cluster by the feature with the largest absolute mean score of its cells."""
+    signed = np.array([[feature["kind"] in ("linear", "binary")] for feature in features])
+    for number, cluster in enumerate(clusters):
+        mean = (scores * signed)[:, member == number].mean(axis=1)
+        best = int(np.argmax(np.abs(mean)))
+        cluster |= {"feature": features[best]["name"], "score": float(mean[best])}
+
+
+def _strongest(
+    engine: Engine, held: Sequence[Line], samples: Samples | None, terms: str, report: Report
+) -> tuple[dict[str, Array], dict[str, Any]]:
+    """The moments of highest and lowest c of each cell, and the lines that they are in."""
+    cells = engine.architecture.layers * engine.architecture.hidden
+    if samples is None:
+        inks = [clipped_offsets(line.ink)[:MAX_OFFSETS] for line in held]
+        about = {"source": "data", "lengths": [len(ink) for ink in inks], "terms": terms}
+        used = list(range(len(inks)))
+    else:
+        inks, about, used = _written(engine, samples)
+    steps, values = np.zeros((2, 2, cells, len(used)), np.float32)
+    for column, j in enumerate(used):
+        c = engine.trace(engine.start(), inks[j], h=False, loglik=False)["c"].reshape(len(inks[j]), -1)
+        # The first rows still depend on the state before the line.
+        answers = c[EDGE:]
+        at = np.stack((answers.argmax(axis=0), answers.argmin(axis=0)))
+        steps[..., column] = at + EDGE
+        values[..., column] = np.take_along_axis(answers, at, axis=0)
+        report("moments", column + 1, len(used))
+    signs = np.array([-1, 1], np.float32)[:, None, None]
+    best = np.argsort(signs * values, axis=-1, kind="stable")[..., :_MOMENTS]
+    tensors: dict[str, Array] = {
+        "strongest.line": np.array(used)[best].astype(np.uint16),
+        "strongest.step": np.take_along_axis(steps, best, axis=-1).astype(np.uint16),
+        "strongest.value": np.take_along_axis(values, best, axis=-1),
+    }
+    if samples is None:
+        tensors["ink.offsets"] = np.concatenate(inks)
+    return tensors, about
+
+
+def _written(engine: Engine, samples: Samples) -> tuple[list[FloatArray], dict[str, Any], list[int]]:
+    """The lines that the model writes, their metadata, and the numbers of those to search (they do not collapse).
+
+    If a poor model leaves too few of these, all are searched.
+    """
+    inks = [
+        engine.sample(engine.start(), samples.steps, seed=samples.seed + j, variation=samples.variation)
+        for j in range(samples.count)
+    ]
+    collapsed = [j for j, ink in enumerate(inks) if collapse(ink) is not None]
+    used = [j for j in range(samples.count) if j not in collapsed]
+    if len(used) < _MOMENTS:
+        collapsed, used = [], list(range(samples.count))
+    about = {
+        "source": "samples",
+        "seed": samples.seed,
+        "count": samples.count,
+        "steps": samples.steps,
+        "variation": samples.variation,
+        "collapsed": collapsed,
+    }
+    return inks, about, used

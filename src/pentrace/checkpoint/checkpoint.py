@@ -1,0 +1,358 @@
+"""Checkpoints: safetensors in and out, int8 packing, metadata (spec/checkpoint.md).
+
+The reader checks the header before it takes memory for a tensor, and says what is wrong in one line that the page's
+reader (web/src/engine/checkpoint.ts) repeats word for word; spec/golden/hostile.json pins the words.
+
+Letter key: H hidden, K mixture components, R = 1 + 6K read-out rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeGuard
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace import files
+from pentrace.checkpoint.architecture import CELLS, SIZES, Architecture
+from pentrace.errors import CheckpointError
+from pentrace.ink import WHITEBOARD_SCALE
+
+FORMAT = "pentrace"
+FORMAT_VERSION = "1"
+MAX_FILE = 64 * 2**20
+MAX_HEADER = 2**20
+MAX_DEPTH = 16
+"""Objects and lists within each other in a value of the metadata."""
+_PLAIN = f"JSON of Unicode and finite numbers, at most {MAX_DEPTH} deep"
+_BYTES = {"F32": 4, "I8": 1}
+_NUMPY: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "I8": np.dtype("i1")}
+_REQUIRED = ("format", "format_version", "architecture", "units_per_raw_unit", "name", "data")
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_OBJECTS = ("architecture", "data", "score", "training")
+
+Array = npt.NDArray[Any]
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A packed model: tensors by name (spec/checkpoint.md) and what is known of it."""
+
+    architecture: Architecture
+    tensors: dict[str, Array]
+    name: str
+    data: dict[str, Any]
+    units_per_raw_unit: float = WHITEBOARD_SCALE
+    alphabet: str | None = None
+    score: dict[str, Any] | None = None
+    training: dict[str, Any] | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    _sha256: str = field(default="", init=False, repr=False, compare=False)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file that it was read from, or else of the file that `encode` makes, in hexadecimal."""
+        return self._sha256 or hashlib.sha256(encode(self)).hexdigest()
+
+    def float_tensor(self, name: str) -> FloatArray:
+        """A weight as float32, int8 rows multiplied by their scales."""
+        values = self.tensors[name]
+        if values.dtype == np.int8:
+            scale = self.tensors[name.removesuffix("weight") + "scale"]
+            return values.astype(np.float32) * scale[:, None]
+        return values.astype(np.float32, copy=False)
+
+
+def pack_rows(weight: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArray]:
+    """Float rows [N, M] to int8 rows [N, M] and one scale a row [N]; the largest of a row becomes +-127."""
+    largest = np.abs(weight).max(axis=1)
+    scale = np.where(largest > 0, largest / 127, 1).astype(np.float32)
+    return np.clip(np.rint(weight / scale[:, None]), -127, 127).astype(np.int8), scale
+
+
+def save(checkpoint: Checkpoint, path: str | os.PathLike[str]) -> None:
+    """Write a checkpoint to a temporary name and move it into place. Raises CheckpointError."""
+    target = Path(path)
+    blob = encode(checkpoint)
+    decode(blob, str(target))  # nothing is written that cannot be read
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CheckpointError(f"{target.parent}: cannot be written ({files.reason(error)})") from error
+    files.write(target, blob, CheckpointError)
+
+
+def encode(checkpoint: Checkpoint) -> bytes:
+    """A checkpoint as the bytes of a file. Raises CheckpointError where its words are not Unicode."""
+    a = checkpoint.architecture
+    metadata = dict(checkpoint.metadata)
+    metadata |= {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "architecture": json.dumps(a.described()),
+        "units_per_raw_unit": repr(checkpoint.units_per_raw_unit),
+        "name": checkpoint.name,
+        "data": json.dumps(checkpoint.data, ensure_ascii=False),
+    }
+    if checkpoint.alphabet is not None:
+        metadata["alphabet"] = json.dumps(checkpoint.alphabet, ensure_ascii=False)
+    for key, value in (("score", checkpoint.score), ("training", checkpoint.training)):
+        if value is not None:
+            metadata[key] = json.dumps(value, ensure_ascii=False)
+    # safetensors' own writer sorts keys by its own rules; this file's bytes are pinned by spec/checkpoint.md.
+    header: dict[str, Any] = {"__metadata__": metadata}
+    body = bytearray()
+    for name, (dtype, shape) in a.tensors().items():
+        tensor = checkpoint.tensors[name]
+        raw = np.ascontiguousarray(tensor, dtype=_NUMPY[dtype]).reshape(shape).tobytes()
+        header[name] = {
+            "dtype": dtype,
+            "shape": list(shape),
+            "data_offsets": [len(body), len(body) + len(raw)],
+        }
+        body += raw
+    try:
+        text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        raise _fail(checkpoint.name, "metadata", "Unicode", "half of a surrogate pair") from None
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + bytes(body)
+
+
+def load(path: str | os.PathLike[str]) -> Checkpoint:
+    """Read a checkpoint. Raises CheckpointError for anything that spec/checkpoint.md does not allow."""
+    source = Path(path)
+    return decode(files.read(source, MAX_FILE, CheckpointError), source.name)
+
+
+def decode(blob: bytes, name: str) -> Checkpoint:
+    """The checkpoint in a file's bytes; `name` is what errors call the file."""
+    header, start = _header(blob, name)
+    metadata = header.pop("__metadata__", None)
+    fields = _metadata(metadata, name)
+    architecture = _architecture(fields["architecture"], name)
+    table = architecture.tensors()
+    _layout(header, table, len(blob) - start, name)
+    tensors: dict[str, Array] = {}
+    for key, (dtype, shape) in table.items():
+        begin, end = header[key]["data_offsets"]
+        tensors[key] = np.frombuffer(blob[start + begin : start + end], dtype=_NUMPY[dtype]).reshape(shape)
+    _check_values(name, tensors)
+    checkpoint = Checkpoint(
+        architecture=architecture,
+        tensors=tensors,
+        name=metadata["name"],
+        data=fields["data"],
+        units_per_raw_unit=_units(metadata["units_per_raw_unit"], name),
+        alphabet=fields.get("alphabet"),
+        score=fields.get("score"),
+        training=fields.get("training"),
+        metadata=metadata,
+    )
+    object.__setattr__(checkpoint, "_sha256", hashlib.sha256(blob).hexdigest())
+    return checkpoint
+
+
+def _fail(name: str, what: str, expected: str, found: object) -> CheckpointError:
+    return CheckpointError(f"{name}: {what}: expected {expected}, found {found}")
+
+
+def _header(blob: bytes, name: str) -> tuple[dict[str, Any], int]:
+    if len(blob) > MAX_FILE:
+        raise CheckpointError(f"{name}: expected at most {MAX_FILE} bytes, found {len(blob)}")
+    if len(blob) < 8:
+        raise _fail(name, "file", "a safetensors file of more than 8 bytes", f"{len(blob)} bytes")
+    length = int.from_bytes(blob[:8], "little")
+    if not 2 <= length <= MAX_HEADER:
+        raise _fail(name, "header length", f"2 to {MAX_HEADER}", f"{length}; this is no safetensors file")
+    if 8 + length > len(blob):
+        raise _fail(name, "header", f"{length} bytes", f"{len(blob) - 8}: the file is cut short")
+    try:
+        header = json.loads(blob[8 : 8 + length].decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise _fail(name, "header", "JSON in UTF-8", "something else") from error
+    if not isinstance(header, dict):
+        raise _fail(name, "header", "a JSON object", _kind(header))
+    return header, 8 + length
+
+
+def _refuse_constant(text: str) -> float:
+    raise ValueError(text)  # NaN and Infinity are no JSON, and JavaScript refuses them too
+
+
+def _kind(value: object) -> str:
+    """A value's JSON type, in words that JavaScript can say too."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, str):
+        return "a string"
+    return "an array" if isinstance(value, list) else "an object"
+
+
+def _metadata(metadata: object, name: str) -> dict[str, Any]:
+    """The JSON values of the metadata, checked; needs `format` and its fellows as strings."""
+    if not isinstance(metadata, dict):
+        found = "nothing" if metadata is None else _kind(metadata)
+        raise _fail(name, "__metadata__", "an object of strings", found)
+    for key, value in metadata.items():
+        if not isinstance(value, str):
+            raise _fail(name, f"__metadata__.{key}", "a string", _kind(value))
+        if _SURROGATE.search(key) or _SURROGATE.search(value):
+            raise _fail(name, f"__metadata__.{key}", "Unicode", "half of a surrogate pair")
+    if metadata.get("format") != FORMAT:
+        found = repr_json(metadata["format"]) if "format" in metadata else "nothing"
+        raise _fail(name, "format", f'"{FORMAT}"', f"{found}; this is not a pentrace checkpoint")
+    for key in _REQUIRED:
+        if key not in metadata:
+            raise _fail(name, f"__metadata__.{key}", "a string", "nothing")
+    if metadata["format_version"] != FORMAT_VERSION:
+        found = repr_json(metadata["format_version"])
+        raise _fail(name, "format_version", f'"{FORMAT_VERSION}"', f"{found}; a newer pentrace may read it")
+    fields: dict[str, Any] = {}
+    for key in (*_OBJECTS, "alphabet"):
+        if key not in metadata:
+            continue
+        try:
+            value = json.loads(metadata[key], parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise _fail(name, f"__metadata__.{key}", "JSON", "something else") from error
+        if not _is_plain(value):
+            raise _fail(name, f"__metadata__.{key}", _PLAIN, "something else")
+        wanted = str if key == "alphabet" else dict
+        if not isinstance(value, wanted):
+            expected = "a JSON string" if wanted is str else "a JSON object"
+            raise _fail(name, f"__metadata__.{key}", expected, _kind(value))
+        fields[key] = value
+    return fields
+
+
+def _is_plain(value: object) -> bool:
+    """Whether every program can read, print and write a value's parts: see _PLAIN."""
+    parts = [(value, 0)]
+    while parts:
+        part, depth = parts.pop()
+        if isinstance(part, (dict, list)):
+            if depth == MAX_DEPTH:
+                return False
+            parts += ((item, depth + 1) for item in (part.values() if isinstance(part, dict) else part))
+            parts += ((key, depth + 1) for key in part if isinstance(part, dict))
+        elif isinstance(part, str):
+            if _SURROGATE.search(part):
+                return False
+        # Compared exactly: a whole number may be too large to become a float.
+        elif isinstance(part, (int, float)) and not abs(part) <= sys.float_info.max:
+            return False
+    return True
+
+
+def repr_json(text: str) -> str:
+    """A string as JSON writes it, at most 40 characters of it."""
+    return json.dumps(text[:40], ensure_ascii=False)
+
+
+def _architecture(value: dict[str, Any], name: str) -> Architecture:
+    cell = value.get("cell")
+    known = ["cell", *(key for key in SIZES if key != "code" or cell == CELLS[2])]
+    for key in value:
+        if key not in known:
+            raise _fail(name, "architecture", ", ".join(known), repr_json(key))
+    if cell not in CELLS:
+        found = repr_json(cell) if isinstance(cell, str) else "nothing" if cell is None else _kind(cell)
+        raise _fail(name, "architecture.cell", " or ".join(map(repr_json, CELLS)), found)
+    sizes: dict[str, int] = {}
+    for key in known[1:]:
+        number, largest = value.get(key), SIZES[key]
+        if not _is_whole(number) or not 1 <= number <= largest:
+            found = _number(number)
+            raise _fail(name, f"architecture.{key}", f"a whole number from 1 to {largest}", found)
+        sizes[key] = int(number)
+    return Architecture(**sizes, normalised=cell != CELLS[0])
+
+
+def _is_whole(value: object) -> TypeGuard[int | float]:
+    """Whole numbers, 500.0 too: JavaScript cannot tell them apart."""
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+
+
+def _number(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if _is_whole(value) and abs(value) < 2**53:
+        return str(int(value))
+    return _kind(value)
+
+
+def _units(text: str, name: str) -> float:
+    value = float(text) if _DECIMAL.fullmatch(text) else math.nan
+    if not (math.isfinite(value) and value > 0):
+        raise _fail(name, "units_per_raw_unit", "a number above zero", repr_json(text))
+    return value
+
+
+def _layout(
+    header: dict[str, Any], table: dict[str, tuple[str, tuple[int, ...]]], body: int, name: str
+) -> None:
+    """Every tensor there, of its dtype and shape, one after the other, to the end of the file."""
+    for key in header:
+        if key not in table:
+            raise _fail(name, "tensors", "only those of the architecture", repr_json(key))
+    end = 0
+    for key, (dtype, shape) in table.items():
+        entry = header.get(key)
+        if not isinstance(entry, dict):
+            raise _fail(name, key, "a tensor", "nothing" if entry is None else _kind(entry))
+        if entry.get("dtype") != dtype:
+            found = entry.get("dtype")
+            raise _fail(name, f"{key} dtype", dtype, found[:40] if isinstance(found, str) else "nothing")
+        if not _same_numbers(entry.get("shape"), shape):
+            raise _fail(name, f"{key} shape", _list(shape), _list(entry.get("shape")))
+        offsets = (end, end + math.prod(shape) * _BYTES[dtype])
+        if not _same_numbers(entry.get("data_offsets"), offsets):
+            raise _fail(name, f"{key} data_offsets", _list(offsets), _list(entry.get("data_offsets")))
+        end = offsets[1]
+    if end != body:
+        note = "the file is cut short" if body < end else "there are bytes after the last tensor"
+        raise _fail(name, "tensors", f"{end} bytes", f"{body}: {note}")
+
+
+def _same_numbers(value: object, expected: tuple[int, ...]) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == len(expected)
+        and all(_is_whole(v) and v == e for v, e in zip(value, expected, strict=True))
+    )
+
+
+def _list(value: object) -> str:
+    if not isinstance(value, (list, tuple)):
+        return "nothing" if value is None else _kind(value)
+    if len(value) > 8:
+        return f"a list of {len(value)}"
+    return "[" + ", ".join(_number(v) for v in value) + "]"
+
+
+def _check_values(name: str, tensors: dict[str, Array]) -> None:
+    for key, tensor in tensors.items():
+        if tensor.dtype == np.int8:
+            continue
+        finite = np.isfinite(tensor)
+        if not finite.all():
+            raise _fail(name, key, "finite numbers", f"NaN or infinity at {int(np.argmin(finite))}")
+        if key.endswith(".scale") and not np.all(tensor):
+            raise _fail(name, key, "scales other than zero", f"zero at {int(np.argmin(tensor != 0))}")

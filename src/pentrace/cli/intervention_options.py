@@ -1,0 +1,176 @@
+"""The options that change cells, and the writer that runs under them: shared by every command that runs the model."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_type_hints
+
+import typer
+
+from pentrace.cli import options
+from pentrace.errors import InterventionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pentrace.atlas import Atlas
+    from pentrace.checkpoint import Checkpoint
+    from pentrace.engine.interventions import Intervention
+    from pentrace.engine.writer import Writer
+
+Clamp = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--clamp",
+        metavar="CELLS=VALUE",
+        help="Hold cells at a value while the model runs, such as 12,40-60=0; h:12=0 holds what a cell puts out, "
+        "1.c:12=0 a cell of layer 1. CELLS may also be a feature of the atlas, for the ten that follow it best, or "
+        "'cluster 3'. Repeat it for more.",
+    ),
+]
+Scale = Annotated[
+    list[str] | None,
+    typer.Option("--scale", metavar="CELLS=FACTOR", help="Multiply cells after every step, such as h:12=2."),
+]
+Shift = Annotated[
+    list[str] | None,
+    typer.Option("--shift", metavar="CELLS=AMOUNT", help="Add to cells after every step."),
+]
+
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        "--preset",
+        metavar="NAME",
+        help="A change that the atlas has measured, such as no-lift; `pentrace change --presets` lists them.",
+    ),
+]
+
+_CHANGE = re.compile(r"(?:(?:(\d)\.)?([ch]):)?([^=]+)=([^=]+)")
+_NUMBERS = re.compile(r"[\d\s,-]+")
+_CLUSTER = re.compile(r"cluster\s+(\d+)")
+
+
+class Changes(NamedTuple):
+    """What the options ask for, each None where it was not given."""
+
+    clamp: Clamp = None
+    scale: Scale = None
+    shift: Shift = None
+    preset: Preset = None
+
+
+NO_CHANGES = Changes()
+
+
+def with_changes(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the options of Changes, in place of its parameter `changes`."""
+    own = inspect.signature(command, eval_str=True)
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    added = [
+        inspect.Parameter(name, kind, default=None, annotation=hint)
+        for name, hint in get_type_hints(Changes, include_extras=True).items()
+    ]
+    parameters = chain.from_iterable(
+        added if name == "changes" else [parameter] for name, parameter in own.parameters.items()
+    )
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:
+        command(changes=Changes(*(given.pop(name) for name in Changes._fields)), **given)
+
+    run.__signature__ = own.replace(parameters=list(parameters))  # type: ignore[attr-defined]
+    return run
+
+
+def writer(path: Path | None, changes: Changes) -> Writer:
+    """A writer of a checkpoint, or of the default one, under what the options ask for."""
+    from pentrace.engine.writer import Writer
+
+    path = path or options.default_checkpoint()
+    plain = Writer(path)
+    made = intervention(changes, path, plain.checkpoint)
+    return plain.with_intervention(made) if made.changes else plain
+
+
+def intervention(changes: Changes, path: Path, checkpoint: Checkpoint) -> Intervention:
+    """What the options ask for: the preset first, then clamps, scales and shifts, each kind in the order given."""
+    from pentrace.engine.interventions import Intervention
+
+    def known() -> Atlas:
+        return atlas(path, checkpoint)
+
+    hidden = checkpoint.architecture.hidden
+    whole = Intervention() if changes.preset is None else _preset(changes.preset, known(), hidden)
+    kinds: tuple[tuple[str, Callable[..., Intervention]], ...] = (
+        ("clamp", Intervention.clamp),
+        ("scale", Intervention.scale),
+        ("shift", Intervention.shift),
+    )
+    for kind, make in kinds:
+        for text in getattr(changes, kind) or ():
+            match = _CHANGE.fullmatch(text)
+            if match is None:
+                raise InterventionError(f"--{kind}: expected CELLS=NUMBER such as 12,40-60=0, found {text!r}")
+            layer, of, cells, number = match.groups()
+            try:
+                value = float(number)
+            except ValueError:
+                raise InterventionError(f"--{kind}: expected a number after =, found {number!r}") from None
+            for at, each in _cells(cells.strip(), layer, known, hidden):
+                whole = whole.then(make(each, value, of="h" if of == "h" else "c", layer=at))
+    return whole
+
+
+def _cells(
+    text: str, layer: str | None, atlas_of: Callable[[], Atlas], hidden: int
+) -> Iterator[tuple[int, str | list[int]]]:
+    """Cells by number, or those that the atlas has by that name, layer by layer."""
+    if _NUMBERS.fullmatch(text):
+        yield int(layer or 0), text
+        return
+    from pentrace.atlas.presets import TOP
+
+    known = atlas_of()
+    if cluster := _CLUSTER.fullmatch(text):
+        numbers = known.cluster(int(cluster[1])).tolist()
+        if not numbers:
+            last = len(known.about["clusters"]) - 1
+            raise InterventionError(f"cells: expected cluster 0 to {last}, found {text}")
+    elif text in known.features:
+        numbers = [found.cell for found in known.cells_for(text, TOP)]
+    else:
+        names = "; ".join(known.features)
+        raise InterventionError(
+            f"cells: expected numbers such as 12,40-60, cluster N, or one of {names}, found {text!r}"
+        )
+    for at in sorted({number // hidden for number in numbers}):
+        yield at, [number % hidden for number in numbers if number // hidden == at]
+
+
+def _preset(name: str, known: Atlas, hidden: int) -> Intervention:
+    from pentrace.atlas.presets import from_record
+
+    effects = {effect["name"]: effect for effect in known.effects}
+    if name not in effects:
+        expected = f"one of {', '.join(effects)}" if effects else "none, as the atlas has no measured changes"
+        raise InterventionError(f"--preset: expected {expected}, found {name}")
+    return from_record(effects[name], hidden)
+
+
+def atlas(path: Path, checkpoint: Checkpoint) -> Atlas:
+    """The atlas beside the file of a checkpoint."""
+    from pentrace.atlas import Atlas, beside
+
+    file = beside(path)
+    if not file.is_file():
+        raise InterventionError(
+            f"{file}: not there, so cells have no names; use numbers, or make an atlas with `pentrace atlas`"
+        )
+    found = Atlas.load(file)
+    found.check(checkpoint, path.name)
+    return found

@@ -1,0 +1,138 @@
+"""The score: nats a point in raw whiteboard units, so that it does not depend on normalisation.
+
+A line's first point is its origin. Every later offset counts, clipped to +-500 raw units, up to 600 of each line. The
+model starts from state zero and one zero input.
+
+The whiteboard reports whole units. A component can therefore become arbitrarily narrow around a frequent value, which
+makes the density there, and so the score, arbitrarily good: the 2016 article's weights have a component at dy = 0 that
+is 0.01 units wide. The score on the grid prevents this by widening every component by the rounding error.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.engine.mixture import unpack_mixture
+from pentrace.ink import WHITEBOARD_SCALE, Ink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MAX_OFFSETS = 600
+CLIP = 500 * WHITEBOARD_SCALE
+"""Largest offset in model units."""
+RAW_NATS = -2 * math.log(WHITEBOARD_SCALE)
+"""Added to -log of a density in model units to get that in raw units: 2 ln 40."""
+
+ROUNDING_VARIANCE = WHITEBOARD_SCALE**2 / 12
+"""Variance of the error of rounding to whole raw units, in model units squared."""
+
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Score:
+    """Means over points, in nats and raw units."""
+
+    position: float
+    pen: float
+    lines: int
+    points: int
+    on_grid: float
+    """The score with every component widened by ROUNDING_VARIANCE."""
+
+    @property
+    def nats_per_point(self) -> float:
+        """Position and pen together: the score."""
+        return self.position + self.pen
+
+    @property
+    def nats_per_line(self) -> float:
+        """Mean over lines of the sum of a line's nats, raw units."""
+        return self.nats_per_point * self.points / self.lines
+
+    def to_dict(self) -> dict[str, float | int]:
+        """All figures by name, to a millionth of a nat."""
+        return {
+            "nats_per_point": round(self.nats_per_point, 6),
+            "position": round(self.position, 6),
+            "pen": round(self.pen, 6),
+            "on_grid": round(self.on_grid, 6),
+            "nats_per_line": round(self.nats_per_line, 6),
+            "lines": self.lines,
+            "points": self.points,
+        }
+
+
+def clipped_offsets(ink: Ink) -> FloatArray:
+    """A line's offsets [n, 3] in model units, clipped to +-500 raw units."""
+    offsets = ink.offsets()
+    np.clip(offsets[:, :2], -CLIP, CLIP, out=offsets[:, :2])
+    return offsets
+
+
+def scored_offsets(inks: Iterable[Ink]) -> Iterator[FloatArray]:
+    """The offsets of each line that count; lines without offsets are left out."""
+    for ink in inks:
+        if len(ink) > 1:
+            yield clipped_offsets(ink)[:MAX_OFFSETS]
+
+
+def nats_on_grid(mixture: npt.NDArray[np.floating], offsets: FloatArray) -> npt.NDArray[np.float64]:
+    """-log p(dx, dy) [n] in model units of offsets [n, 3], with components widened by the whiteboard's rounding.
+
+    `mixture` is [n, 1 + 6K], as in a trace. Adding the variance of rounding, 1/12 square raw unit, to each sigma^2
+    (Sheppard's correction, 1898) makes the density about the mean density over a cell of the grid.
+    """
+    parameters = unpack_mixture(mixture.astype(np.float64))
+    xx, yy, xy = parameters.covariance
+    xx, yy = xx + ROUNDING_VARIANCE, yy + ROUNDING_VARIANCE
+    dx, dy = offsets[:, :1] - parameters.mu_x, offsets[:, 1:2] - parameters.mu_y
+    area = xx * yy - xy**2
+    distance = (yy * dx**2 - 2 * xy * dx * dy + xx * dy**2) / area
+    with np.errstate(divide="ignore"):  # a component of no weight
+        log_p = np.log(parameters.pi) - math.log(2 * math.pi) - 0.5 * (np.log(area) + distance)
+    most = log_p.max(axis=1)
+    nats: npt.NDArray[np.float64] = -most - np.log(np.exp(log_p - most[:, None]).sum(axis=1))
+    return nats
+
+
+class LineNats(NamedTuple):
+    """Sums over a line's points, in nats and model units."""
+
+    position: float
+    pen: float
+    on_grid: float
+    """Position only."""
+    points: int
+
+
+class Tally:
+    """Adds up the nats of lines to a score."""
+
+    def __init__(self) -> None:
+        self._position = self._pen = self._on_grid = 0.0
+        self._lines = self._points = 0
+
+    def add(self, line: LineNats) -> None:
+        """Adds a line."""
+        self._position += line.position
+        self._pen += line.pen
+        self._on_grid += line.on_grid
+        self._points += line.points
+        self._lines += 1
+
+    def score(self) -> Score:
+        """The means over all lines added."""
+        return Score(
+            self._position / self._points + RAW_NATS,
+            self._pen / self._points,
+            self._lines,
+            self._points,
+            (self._on_grid + self._pen) / self._points + RAW_NATS,
+        )

@@ -1,0 +1,223 @@
+"""The public interface to a model: write, continue an ink, sample its futures, trace it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import SupportsIndex
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.checkpoint import Checkpoint, load
+from pentrace.counts import whole
+from pentrace.engine.engine import Engine, Prepared, State, check_size
+from pentrace.engine.interventions import Intervention
+from pentrace.engine.neaten import neatened
+from pentrace.engine.trace import Trace
+from pentrace.errors import InkError
+from pentrace.ink import MAX_POINTS, Ink, concatenate
+
+FloatArray = npt.NDArray[np.float32]
+
+DEFAULT_CHECKPOINT = Path(__file__).parents[1] / "weights/default.safetensors"
+
+
+class Writer:
+    """A checkpoint that writes.
+
+    Ink without a scale (from a mouse, a pen, an SVG) is first prepared by the engine: resampled and scaled to what the
+    model was trained on. Ink with a scale is used as it is. The same checkpoint, ink, seed and settings give the same
+    bits here and in the page.
+
+    Threads may share a writer: a lock lets one compute at a time. Threads that are to compute at the same time need a
+    writer each. A writer can be pickled and copied; that makes a new engine of the same checkpoint and intervention.
+
+    Args:
+        checkpoint: a checkpoint, the path of one, or None for the default one.
+
+    Raises:
+        CheckpointError: the file is not a checkpoint.
+        EngineError: the engine cannot run it.
+    """
+
+    def __init__(self, checkpoint: Checkpoint | str | os.PathLike[str] | None = None) -> None:
+        if not isinstance(checkpoint, Checkpoint):
+            checkpoint = load(DEFAULT_CHECKPOINT if checkpoint is None else checkpoint)
+        self.checkpoint = checkpoint
+        self.engine = Engine(checkpoint)
+        self.intervention = Intervention()
+
+    def __reduce__(
+        self,
+    ) -> tuple[Callable[[Checkpoint, Intervention], Writer], tuple[Checkpoint, Intervention]]:
+        return _writer, (self.checkpoint, self.intervention)
+
+    def with_intervention(self, intervention: Intervention) -> Writer:
+        """A writer with the same checkpoint that applies an intervention after every step.
+
+        This writer does not change. If it has an intervention itself, that is applied first.
+
+        Raises:
+            InterventionError: the model has no such cell or layer.
+        """
+        return _writer(self.checkpoint, self.intervention.then(intervention))
+
+    def write(
+        self,
+        steps: SupportsIndex = 600,
+        *,
+        seed: SupportsIndex = 0,
+        variation: float = 0.6,
+        prime: Ink | None = None,
+    ) -> Ink:
+        """A sample of `steps` offsets, in the hand of `prime` if that is given (the result does not include it).
+
+        Args:
+            steps: number of offsets, at least 1.
+            seed: 0 to 2^64 - 1.
+            variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
+            prime: an ink to read first.
+
+        Raises:
+            EngineError: a setting out of range.
+        """
+        state, origin = self.engine.start(), 0
+        if prime is not None:
+            state, origin = self._after(self.read(prime))
+        sample = self.engine.sample(state, _steps(steps), seed=seed, origin=origin, variation=variation)
+        return Ink.from_offsets(sample, self.checkpoint.units_per_raw_unit)
+
+    def continue_(
+        self,
+        ink: Ink,
+        steps: SupportsIndex = 300,
+        *,
+        seed: SupportsIndex = 0,
+        variation: float = 0.6,
+        stream: SupportsIndex = 0,
+    ) -> Ink:
+        """The ink and what the model writes after its last point, in the ink's units; time is dropped.
+
+        `stream` chooses one of the futures of the seed.
+        """
+        steps = _steps(steps, MAX_POINTS - len(ink))
+        prepared = self.read(ink)
+        state, origin = self._after(prepared)
+        sample = self.engine.sample(
+            state, steps, seed=seed, stream=stream, origin=origin, variation=variation
+        )
+        x, y = map(float, ink.points[-1])
+        added = Ink.from_offsets(sample, prepared.scale, (x, y))
+        return concatenate(
+            [
+                Ink(ink.points, ink.pen_up, scale=ink.scale),
+                Ink(added.points[1:], added.pen_up[1:], scale=ink.scale),
+            ]
+        )
+
+    def futures(
+        self,
+        ink: Ink | Prepared,
+        count: SupportsIndex = 50,
+        steps: SupportsIndex = 8,
+        *,
+        seed: SupportsIndex = 0,
+        variation: float = 0.6,
+    ) -> FloatArray:
+        """Sampled continuations at every step: offsets [step, future, horizon, 3] in model units.
+
+        Row p has the continuations after p of the n offsets of the prepared ink, so there are n + 1 rows.
+        """
+        offsets = self.read(ink).offsets
+        count, steps = whole("count", count, 0, 2**31 - 1, InkError), _steps(steps)
+        size = 12 * (len(offsets) + 1) * count * steps
+        check_size("futures", size, "draw fewer futures, shorter ones, or along a part of the ink")
+        state = self.engine.start()
+        field = np.empty((len(offsets) + 1, count, steps, 3), np.float32)
+        for p in range(len(field)):
+            field[p] = self.engine.futures(state, count, steps, seed=seed, origin=p, variation=variation)
+            if p < len(offsets):
+                self.engine.consume(state, offsets[p : p + 1])
+        return field
+
+    def trace(
+        self,
+        ink: Ink | Prepared,
+        *,
+        c: bool = True,
+        h: bool = True,
+        gates: bool = False,
+        mixture: bool = False,
+        loglik: bool = True,
+    ) -> Trace:
+        """Everything computed while reading the ink; see Trace for shapes."""
+        prepared = self.read(ink)
+        arrays = self.engine.trace(
+            self.engine.start(), prepared.offsets, c=c, h=h, gates=gates, mixture=mixture, loglik=loglik
+        )
+        return Trace(prepared.offsets, prepared.scale, **arrays)
+
+    def neaten(self, ink: Ink, *, share: float = 0.8) -> Ink:
+        """The ink redrawn as a mix of its own movements and the model's, in its own units; time is dropped.
+
+        No random numbers are used: the same ink and share always give the same result (spec/neaten.md).
+
+        Args:
+            ink: pen lifts and the starts of strokes stay where they are.
+            share: of the model, 0 to 1; 0 gives the prepared ink.
+
+        Raises:
+            InkError: a share out of range.
+        """
+        if not 0 <= share <= 1:
+            raise InkError(f"share: expected 0 to 1, found {share:g}")
+        own = self.read(ink)
+        neat = neatened(self.engine, own.offsets, share, own.first_lifted)
+        written = _drawn(ink, own._replace(offsets=neat))
+        return Ink(written.points, written.pen_up, scale=ink.scale)
+
+    def state(self, ink: Ink) -> State:
+        """The model's state after an ink."""
+        return self._after(self.read(ink))[0]
+
+    def prepare(self, ink: Ink) -> Ink:
+        """The ink as the model reads it, in its own units; an ink that has a scale is returned unchanged."""
+        return ink if ink.scale is not None else _drawn(ink, self.read(ink))
+
+    def read(self, ink: Ink | Prepared) -> Prepared:
+        """The ink as the model reads it. Pass this to `futures` and `trace` to prepare an ink only once."""
+        if isinstance(ink, Prepared):
+            return ink
+        if ink.scale is None:
+            return self.engine.prepare(ink)
+        return Prepared(ink.offsets(), ink.scale, np.arange(len(ink), dtype=np.int32), bool(ink.pen_up[0]))
+
+    def _after(self, prepared: Prepared) -> tuple[State, int]:
+        """The model's state after a prepared ink, and the number of offsets that led there."""
+        state = self.engine.start()
+        self.engine.consume(state, prepared.offsets)
+        return state, len(prepared.offsets)
+
+
+def _drawn(ink: Ink, prepared: Prepared) -> Ink:
+    """A prepared ink as points in the units of the ink that it was made from, and from its first point."""
+    x, y = map(float, ink.points[0])
+    return Ink.from_offsets(prepared.offsets, prepared.scale, (x, y), prepared.first_lifted)
+
+
+def _writer(checkpoint: Checkpoint, intervention: Intervention) -> Writer:
+    """A writer under an intervention."""
+    a = checkpoint.architecture
+    settings = intervention.settings(a.layers, a.hidden)
+    writer = Writer(checkpoint)
+    writer.intervention = intervention
+    for layer, table in enumerate(settings):
+        writer.engine.intervene(layer, table)
+    return writer
+
+
+def _steps(steps: SupportsIndex, most: int = MAX_POINTS - 1) -> int:
+    """The number of steps to write: an ink has one point more, and MAX_POINTS at most."""
+    return whole("steps", steps, 1, most, InkError)

@@ -1,0 +1,92 @@
+"""Files of ink, by suffix. A format is a module of bytes -> Ink and Ink -> bytes; only this one touches files."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pentrace import files
+from pentrace.errors import FormatError, InkError, InkWarning
+from pentrace.ink.formats import inkml, json, png, svg, xml
+from pentrace.ink.formats._notes import Reading
+
+if TYPE_CHECKING:
+    from pentrace.ink.ink import Ink
+
+__all__ = ["FORMATS", "MAX_BYTES", "Format", "check_writable", "read", "replace", "write"]
+
+MAX_BYTES = 64 * 2**20
+"""Largest file that is read."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """What a suffix stands for: bytes to ink, ink to bytes, each where it can be done."""
+
+    title: str
+    read: Callable[[bytes], Reading] | None
+    dumps: Callable[[Ink], bytes] | None
+
+
+def _json(data: bytes) -> Reading:
+    return json.loads(data), []
+
+
+FORMATS = {
+    ".json": Format("pentrace ink", _json, json.dumps),
+    ".svg": Format("SVG", xml.read, svg.dumps),
+    ".inkml": Format("InkML", xml.read, inkml.dumps),
+    ".xml": Format("line of IAM-OnDB, InkML or SVG", xml.read, None),
+    ".png": Format("PNG", None, png.dumps),
+}
+
+
+def read(path: Path | str) -> Ink:
+    """The ink of a file. What cannot be read of it is said by an InkWarning.
+
+    Raises FormatError, which names the file, where there is no ink.
+    """
+    reader = _format(path, "read").read
+    if reader is None:
+        raise FormatError(f"{path}: this type is only written; expected one of {_known('read')}")
+    data = files.read(path, MAX_BYTES, FormatError)
+    try:
+        ink, notes = reader(data)
+    except (FormatError, InkError) as error:
+        raise FormatError(f"{path}: {error}") from None
+    for note in notes:
+        warnings.warn(f"{path}: {note}", InkWarning, stacklevel=2)
+    return ink
+
+
+def write(ink: Ink, path: Path | str) -> None:
+    """Writes an ink in the format of the file's suffix, moved into place when it is whole."""
+    check_writable(path)
+    dumps = _format(path, "write").dumps
+    assert dumps is not None  # noqa: S101 - check_writable has refused the others
+    replace(path, dumps(ink))
+
+
+def replace(path: Path | str, data: bytes) -> None:
+    """Writes a file, moved into place when it is whole. Raises FormatError, which names the file."""
+    files.write(path, data, FormatError)
+
+
+def check_writable(path: Path | str) -> None:
+    """Raises FormatError when no ink can be written under this name, before any work is done for it."""
+    if _format(path, "write").dumps is None:
+        raise FormatError(f"{path}: this type is only read; expected one of {_known('write')}")
+
+
+def _format(path: Path | str, doing: str) -> Format:
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        raise FormatError(f"{path}: unknown file type {suffix or '(none)'}; expected one of {_known(doing)}")
+    return FORMATS[suffix]
+
+
+def _known(doing: str) -> str:
+    return ", ".join(s for s, f in FORMATS.items() if (f.read if doing == "read" else f.dumps) is not None)

@@ -1,0 +1,174 @@
+"""Ink as JSON: all that an ink is, without loss (spec/ink.md)."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from pentrace.errors import FormatError
+from pentrace.ink.ink import F32, Ink, as_float32
+
+FORMAT = "pentrace-ink"
+VERSION = 1
+_MOST_DIGITS = 1000
+_SEED_LIMIT = 2**64
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file of ink: the ink, and what the page adds to restore a view (controls and seed)."""
+
+    ink: Ink
+    controls: dict[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+
+
+def loads(data: bytes) -> Ink:
+    """The ink of a document. Raises FormatError or InkError."""
+    return load_document(data).ink
+
+
+def dumps(ink: Ink) -> bytes:
+    """A document that holds an ink and nothing else."""
+    return dump_document(Document(ink))
+
+
+def load_document(data: bytes) -> Document:
+    """A document from its bytes. Raises FormatError or InkError."""
+    try:
+        document = json.loads(data, parse_constant=_refuse_constant, parse_int=_whole)
+    except RecursionError:
+        raise FormatError("broken JSON: nested too deeply") from None
+    except UnicodeDecodeError:
+        raise FormatError("broken JSON: expected UTF-8, found other bytes") from None
+    except ValueError as error:
+        raise FormatError(f"broken JSON: {error}") from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise FormatError(f'expected an object with "format": "{FORMAT}", found another JSON')
+    if document.get("format_version") != VERSION:
+        raise FormatError(f"format_version: expected {VERSION}, found {document.get('format_version')!r}")
+    controls = document.get("controls", {})
+    if not isinstance(controls, dict):
+        raise FormatError("controls: expected an object, found something else")
+    return Document(_ink(document), controls, _seed(document.get("seed")))
+
+
+def dump_document(document: Document) -> bytes:
+    """The bytes of a document; every number is the shortest that reads back as the same float32."""
+    ink = document.ink
+    out: dict[str, Any] = {"format": FORMAT, "format_version": VERSION, "scale": ink.scale, "strokes": []}
+    if ink.unit_mm is not None:
+        out["unit_mm"] = ink.unit_mm
+    for stroke in ink.strokes():
+        columns = {"x": stroke.points[:, 0], "y": stroke.points[:, 1]}
+        if stroke.time is not None:
+            columns["time"] = stroke.time
+        if stroke.pressure is not None:
+            columns["pressure"] = stroke.pressure
+        out["strokes"].append({name: _shortest(column) for name, column in columns.items()})
+    if not ink.pen_up[-1]:
+        out["open"] = True
+    if document.controls:
+        out["controls"] = document.controls
+    if document.seed is not None:
+        out["seed"] = str(document.seed)
+    return (json.dumps(out, allow_nan=False, separators=(",", ":")) + "\n").encode()
+
+
+def _ink(document: dict[str, Any]) -> Ink:
+    strokes = document.get("strokes")
+    if not isinstance(strokes, list) or not strokes:
+        raise FormatError("strokes: expected a list of at least one stroke")
+    open_end = document.get("open", False)
+    if not isinstance(open_end, bool):
+        raise FormatError("open: expected true or false, found something else")
+    scale, unit_mm = document.get("scale"), document.get("unit_mm")
+    for name, size in (("scale", scale), ("unit_mm", unit_mm)):
+        if size is not None and not _is_number(size):
+            raise FormatError(f"{name}: expected a number or null, found something else")
+    columns: dict[str, list[list[float]]] = {"x": [], "y": [], "time": [], "pressure": []}
+    for k, stroke in enumerate(strokes):
+        _take(stroke, k, columns)
+    lengths = [len(x) for x in columns["x"]]
+    pen_up = np.zeros(sum(lengths), np.bool_)
+    pen_up[np.cumsum(lengths) - 1] = True
+    pen_up[-1] = not open_end
+    time, pressure = (_joined(columns, name, lengths) for name in ("time", "pressure"))
+    x, y = (as_float32([value for part in columns[name] for value in part], name) for name in ("x", "y"))
+    return Ink(np.stack((x, y), axis=1), pen_up, time, pressure, scale, unit_mm)
+
+
+def _take(stroke: object, k: int, columns: dict[str, list[list[float]]]) -> None:
+    """Appends the columns of stroke k, checked; one that it has not is appended empty."""
+    if not isinstance(stroke, dict):
+        raise FormatError(f"stroke {k}: expected an object with x and y, found something else")
+    x = stroke.get("x")
+    length = len(x) if isinstance(x, list) else 0
+    for name, parts in columns.items():
+        if name not in stroke and name in ("time", "pressure"):
+            parts.append([])
+            continue
+        values = stroke.get(name)
+        if name == "pressure" and isinstance(values, list):
+            values = [math.nan if value is None else value for value in values]
+        if not isinstance(values, list) or not values or not all(map(_is_number, values)):
+            raise FormatError(f"stroke {k}: {name}: expected a list of at least one number")
+        if len(values) != length:
+            raise FormatError(
+                f"stroke {k}: {name}: expected {length} numbers, as many as x, found {len(values)}"
+            )
+        parts.append(values)
+
+
+def _joined(columns: dict[str, list[list[float]]], name: str, lengths: list[int]) -> F32 | None:
+    """One column of all strokes; a pressure that a stroke has not is not known there."""
+    parts = columns[name]
+    given = sum(map(bool, parts))
+    if given == 0:
+        return None
+    if given < len(parts) and name == "time":
+        raise FormatError(
+            f"{name}: expected it in every stroke or in none, found it in {given} of {len(parts)}"
+        )
+    filled = [part or [math.nan] * length for part, length in zip(parts, lengths, strict=True)]
+    return as_float32([value for part in filled for value in part], name, gaps=name == "pressure")
+
+
+def _is_number(value: object) -> bool:
+    # a whole number beyond float64 would overflow; no ink reaches it
+    return isinstance(value, float) or (type(value) is int and abs(value) < 2**53)
+
+
+def _seed(seed: object) -> int | None:
+    if seed is None:
+        return None
+    if (
+        isinstance(seed, str)
+        and seed.isascii()
+        and seed.isdigit()
+        and len(seed) <= 20
+        and int(seed) < _SEED_LIMIT
+    ):
+        return int(seed)
+    raise FormatError('seed: expected a whole number below 2^64 as a string, such as "42"')
+
+
+def _shortest(column: F32) -> list[float | int | None]:
+    return [
+        None if np.isnan(value) else int(value) if value == int(value) else float(str(value))
+        for value in column
+    ]
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:  # Python itself would refuse thousands, in words for programmers
+        raise FormatError(f"broken JSON: expected numbers of at most {_MOST_DIGITS} digits, found more")
+    return int(digits)
+
+
+def _refuse_constant(name: str) -> float:
+    raise FormatError(f"broken JSON: expected finite numbers, found {name}")

@@ -1,0 +1,1 @@
+"""How well a checkpoint predicts and writes, and what interventions change."""

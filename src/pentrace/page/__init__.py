@@ -1,0 +1,1 @@
+"""The page: as files for any web host, and the local app that serves it."""

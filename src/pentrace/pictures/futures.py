@@ -1,0 +1,92 @@
+"""What is seen in a field of futures: veer, colour, opacity, forks (spec/futures.md; web/src/futures has the twin).
+
+Letter key: n offsets, F futures, K steps (horizons), M mixture components.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.engine.mixture import unpack_mixture
+from pentrace.pictures import oklab
+from pentrace.pictures.theme import Theme
+
+F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
+
+ANCHORS: dict[Theme, tuple[str, str, str]] = {
+    "light": ("#d9570d", "#b9b3a6", "#00858c"),
+    "dark": ("#ff9446", "#6b707c", "#2ec9c4"),
+}
+"""Left, middle and right of the scale of colours."""
+
+LIFT_RADIUS = 0.6
+"""Model units of the circle of a pen lift that is certain."""
+
+_LIKELY = 0.01
+_BRANCH = 0.15
+_NEAR = 4.0
+
+
+def veer(offsets: F32, field: F32) -> F64:
+    """Signed angle between each future's and the path's displacement, radians, right of the path above zero.
+
+    Args:
+        offsets: of the path, [n, 3].
+        field: futures [n + 1, F, K, 3].
+
+    Returns:
+        [n + 1, F, K].
+    """
+    rows, _, steps, _ = field.shape
+    u = np.cumsum(field[..., :2], axis=2, dtype=np.float64)
+    # Summed anew from each row: a difference of two positions on the path would be rounded in another way.
+    padded = np.concatenate((offsets[:, :2].astype(np.float64), np.zeros((steps, 2))))
+    v = np.cumsum(np.stack([padded[p : p + steps] for p in range(rows)]), axis=1)[:, None]
+    angles: F64 = np.arctan2(v[..., 0] * u[..., 1] - v[..., 1] * u[..., 0], (v * u).sum(axis=-1))
+    return angles
+
+
+def colours(angles: npt.ArrayLike, theme: Theme = "light") -> F64:
+    """The colours of veers [...] in radians: sRGB in 0 to 1, [..., 3]."""
+    angle = np.asarray(angles, np.float64)[..., None]
+    strength = np.sin(np.minimum(2 * np.abs(angle), np.pi / 2))
+    left, middle, right = (oklab.to_oklab(oklab.parse(text)) for text in ANCHORS[theme])
+    end = np.where(angle < 0, left, right)
+    return oklab.from_oklab(middle + (end - middle) * strength)
+
+
+def opacity(k: int, steps: int, count: int) -> float:
+    """Of the segment that ends at horizon k, 1 to `steps`, in a field of `count` futures."""
+    return float(min(0.9, 2.4 / math.sqrt(count)) * (1 - (k - 1) / steps))
+
+
+def branches(mixture: F32) -> list[float]:
+    """Weights of the well-separated groups of components of one row, those of at least 0.15, greatest first.
+
+    Args:
+        mixture: [1 + 6M]: e, pi, mu x, mu y, sigma x, sigma y, rho.
+    """
+    parameters = unpack_mixture(mixture.astype(np.float64))
+    pi, mu_x, mu_y = parameters.pi, parameters.mu_x, parameters.mu_y
+    variance_x, variance_y, covariance = parameters.covariance
+    weights: dict[int, float] = {}  # of each group, by its heaviest component
+    for j in sorted(np.flatnonzero(pi >= _LIKELY).tolist(), key=lambda k: -pi[k]):
+        for i in weights:
+            xx, yy, xy = ((each[i] + each[j]) / 2 for each in (variance_x, variance_y, covariance))
+            dx, dy = mu_x[i] - mu_x[j], mu_y[i] - mu_y[j]
+            # multiplied out, so that nothing is divided by zero
+            if dx * dx * yy - 2 * dx * dy * xy + dy * dy * xx <= _NEAR * (xx * yy - xy * xy):
+                weights[i] += float(pi[j])
+                break
+        else:
+            weights[j] = float(pi[j])
+    return sorted((weight for weight in weights.values() if weight >= _BRANCH), reverse=True)
+
+
+def forks(mixture: F32) -> npt.NDArray[np.bool_]:
+    """Which rows of mixtures [n, 1 + 6M] are forks, [n]."""
+    return np.array([len(branches(row)) > 1 for row in mixture], np.bool_)

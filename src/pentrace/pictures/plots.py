@@ -1,0 +1,117 @@
+"""Pictures for documents, through matplotlib (`pip install 'pentrace[plot]'`)."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pentrace import files
+from pentrace.errors import FormatError, MissingExtraError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.figure import Figure
+
+    from pentrace.measure.samples import Values
+
+SUFFIXES = (".svg", ".png", ".pdf")
+# Okabe and Ito's blue, a grey, Okabe and Ito's orange: told apart by colour-blind readers.
+SAMPLED, REAL, FLOOR = "#0072B2", "#444444", "#E69F00"
+
+
+def distributions(
+    sampled: Mapping[str, Values],
+    real: Mapping[str, Values],
+    floor: Mapping[str, Values] | None,
+    path: Path | str,
+) -> None:
+    """Writes the cumulative distributions of each feature of sampled and real ink to a file.
+
+    sampled, real: values by feature (`pentrace.measure.samples.features`).
+    floor: the same of other real ink, which shows how far apart two sets of real lines are.
+    """
+    figure = _figure(len(real), 2.4)
+    for axes, name in zip(figure.axes, real, strict=True):
+        sets = [("real", real[name], REAL), ("sampled", sampled[name], SAMPLED)]
+        if floor is not None:
+            sets.insert(1, ("other real lines", floor[name], FLOOR))
+        for label, values, colour in sets:
+            if len(values):
+                axes.ecdf(values, label=label, color=colour, linewidth=1.4)
+        if len(real[name]):  # lines shorter than a piece have no value of some features
+            low, high = np.percentile(real[name], [1, 99])
+            axes.set_xlim(min(0.0, float(low)), float(high))
+        axes.set_title(name, loc="left", fontsize=10)
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.axes[0].set_ylabel("share at most this")
+    if figure.axes[-1].get_lines():
+        figure.axes[-1].legend(frameon=False, fontsize=8)
+    save(figure, path)
+
+
+def training(rows: list[dict[str, Any]], path: Path | str) -> None:
+    """A run's log (rows of `log.jsonl`): training loss and score by points, learning rate below."""
+    figure = _figure(2, 4.0)
+    points = [row["points"] / 1e6 for row in rows]
+    score, rate = figure.axes
+    score.plot(points, [row["loss"] for row in rows], color=FLOOR, label="training loss")
+    score.plot(points, [row["score"] for row in rows], color=SAMPLED, label="score on validation lines")
+    score.set_ylabel("nats a point, raw units")
+    on_grid = [row.get("on_grid", math.nan) for row in rows]  # older logs do not have it
+    if not math.isnan(on_grid[-1]):
+        score.plot(points, on_grid, color=SAMPLED, linestyle=":", label="the same on the grid")
+    drawn = [row[name] for row in rows for name in ("loss", "score")]
+    # how a run from random weights falls at first says little
+    low, high = min(drawn), min(max(drawn), min(row["score"] for row in rows) + 0.9)
+    score.set_ylim(low - 0.1 * (high - low), high + 0.35 * (high - low))
+    score.legend(frameon=False, fontsize=8)
+    rate.plot(points, [row["learning_rate"] for row in rows], color=REAL)
+    rate.set_ylabel("learning rate")
+    rate.set_ylim(bottom=0)
+    for axes in figure.axes:
+        axes.set_xlabel("points, millions")
+        axes.spines[["top", "right"]].set_visible(False)
+    save(figure, path)
+
+
+def check_name(path: Path | str) -> None:
+    """Raises FormatError when no picture can be written under this name, before any work is done for it."""
+    if Path(path).suffix.lower() not in SUFFIXES:
+        raise FormatError(f"{path}: expected a name that ends in {', '.join(SUFFIXES)}")
+
+
+def empty(width: float, height: float) -> Figure:
+    """A figure of so many inches with nothing in it. Raises MissingExtraError without matplotlib."""
+    try:
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("a plot needs matplotlib: pip install 'pentrace[plot]'") from error
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def _figure(columns: int, width: float) -> Figure:
+    figure = empty(width * columns, 2.8)
+    figure.subplots(1, columns)
+    return figure
+
+
+def save(figure: Figure, path: Path | str) -> None:
+    """Writes a figure under a temporary name, then moves it. Raises FormatError."""
+    suffix = Path(path).suffix
+    with files.replacing(path, FormatError) as temporary:
+        figure.savefig(temporary, dpi=160, metadata={"Date": None} if suffix == ".svg" else None)
+
+
+def _main(log: str, path: str) -> None:
+    """Draws the log of a training: python -m pentrace.pictures.plots LOG.jsonl FILE.svg."""
+    training([json.loads(row) for row in Path(log).read_text(encoding="utf-8").splitlines()], path)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

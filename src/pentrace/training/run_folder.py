@@ -1,0 +1,276 @@
+"""The folder of a training run: what is written there, and how a run is taken up again."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import os
+import platform
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from pentrace import files
+from pentrace.errors import ConfigError, TrainingError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pentrace.checkpoint import Checkpoint
+    from pentrace.data.score import Score
+    from pentrace.training.config import TrainConfig
+    from pentrace.training.model import Handwriting
+
+_MAY_CHANGE = frozenset({"steps", "decay", "validate_every", "save_every"})
+"""Settings that a resumed run may change: they alter nothing of what was done before."""
+
+
+@dataclass
+class TrainState:
+    """Where a run is. Saved between batches, so no recurrent state is part of it."""
+
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0
+    points: int = 0
+    seconds: float = 0.0
+    best: float = float("inf")
+    loss_sum: float = 0.0
+    loss_points: int = 0
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a run learns from, as far as a resumed one is held to it."""
+
+    lines: int
+    teachers: tuple[str, ...] = ()
+    """What `pentrace.training.distillation.named` says of each."""
+    began_from: str | None = None
+    """What it says of the checkpoint whose weights were the first."""
+
+
+class RunFolder:
+    """Paths, and atomic writes to them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.state = path / "state.safetensors"
+        self.best = path / "best.safetensors"
+        self.last = path / "last.safetensors"
+        self._config = path / "config.toml"
+        self._log = path / "log.jsonl"
+
+    def start(self, config: TrainConfig, step: int) -> None:
+        """Make the folder, write the settings, and drop log rows of work that will be done again."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._write(self._config, config.to_toml())
+            if self._log.exists():
+                self._write(self._log, "".join(row + "\n" for row in _rows_until(self._log, step)))
+        except OSError as error:
+            raise TrainingError(f"{self.path}: cannot be written ({files.reason(error)})") from error
+
+    def log(self, row: dict[str, Any]) -> None:
+        """Append a row to the log."""
+        with self._log.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+
+    def describe(
+        self, checkpoint: Checkpoint, config: TrainConfig, state: TrainState, score: Score, source: Source
+    ) -> Checkpoint:
+        """The checkpoint with its score and how it was made."""
+        training = {
+            "config": dataclasses.asdict(config),
+            **({"began_from": source.began_from} if source.began_from else {}),
+            **({"teachers": list(source.teachers)} if source.teachers else {}),
+            "steps": state.step,
+            "points": state.points,
+            "minutes": round(state.seconds / 60, 1),
+            "hardware": hardware(),
+            "date": datetime.now(UTC).date().isoformat(),
+        }
+        measured = {"data": "validation", **score.to_dict()}
+        return dataclasses.replace(checkpoint, score=measured, training=training)
+
+    def save(
+        self,
+        state: TrainState,
+        config: TrainConfig,
+        source: Source,
+        model: Handwriting,
+        average: Handwriting,
+        optimizer: torch.optim.Optimizer,
+    ) -> None:
+        """Write what a resumed run needs, to a temporary name first."""
+        tensors = {f"model.{k}": v for k, v in model.state_dict().items()}
+        tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
+        tensors |= _moments(optimizer)
+        metadata = {
+            "state": json.dumps(dataclasses.asdict(state)),
+            "config": json.dumps(dataclasses.asdict(config)),
+            "source": json.dumps(dataclasses.asdict(source)),
+        }
+        with files.replacing(self.state, TrainingError) as temporary:
+            try:
+                save_file({k: v.contiguous().cpu() for k, v in tensors.items()}, temporary, metadata)
+            except SafetensorError as error:  # what it makes of a full disk
+                raise TrainingError(f"{self.state}: cannot be written ({error})") from error
+
+    def load(
+        self,
+        config: TrainConfig,
+        source: Source,
+        model: Handwriting,
+        average: Handwriting,
+        optimizer: torch.optim.Optimizer,
+    ) -> TrainState:
+        """Fill model, mean and optimizer from the saved state; raises TrainingError if it is of another run."""
+        if not self.state.exists():
+            raise TrainingError(f"{self.path}: expected a run to resume, found no {self.state.name}")
+        try:
+            with safe_open(self.state, "pt") as file:
+                metadata = file.metadata() or {}
+                tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+            state = _checked(TrainState(**json.loads(metadata["state"])))
+            _same_run(json.loads(metadata["config"]), config, json.loads(metadata["source"]), source)
+            model.load_state_dict(_part(tensors, "model."))
+            average.load_state_dict(_part(tensors, "average."))
+            _restore(optimizer, tensors)
+        except (
+            SafetensorError,
+            OSError,
+            AttributeError,
+            KeyError,
+            ValueError,
+            TypeError,
+            RuntimeError,
+        ) as error:
+            raise TrainingError(
+                f"{self.state}: expected the state of a run, found a damaged file ({error}); "
+                f"begin anew in another folder; {self.best.name} is still what it was"
+            ) from error
+        return state
+
+    def _write(self, path: Path, text: str) -> None:
+        files.write(path, text.encode(), TrainingError)
+
+
+def averaged(path: Path) -> Handwriting:
+    """The mean of the weights of the run in a folder, as they are before packing. Raises TrainingError."""
+    from pentrace.training.config import TrainConfig
+    from pentrace.training.model import Handwriting
+
+    state = RunFolder(path).state
+    if not state.exists():
+        raise TrainingError(f"{path}: expected the folder of a run, found no {state.name}")
+    try:
+        with safe_open(state, "pt") as file:
+            settings = json.loads((file.metadata() or {})["config"])
+            names = [key for key in file.keys() if key.startswith("average.")]  # noqa: SIM118
+            tensors = {key: file.get_tensor(key) for key in names}
+        model = Handwriting(TrainConfig.from_dict(settings).architecture)
+        model.load_state_dict(_part(tensors, "average."))
+    except (
+        ConfigError,
+        SafetensorError,
+        OSError,
+        KeyError,
+        ValueError,
+        TypeError,
+        RuntimeError,
+    ) as error:
+        raise TrainingError(
+            f"{state}: expected the state of a run, found a damaged file ({error})"
+        ) from error
+    return model.eval()
+
+
+def _rows_until(log: Path, step: int) -> list[str]:
+    """Rows of the log up to an update; a last one that a kill cut short is left out, to be written again."""
+    rows = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    kept = []
+    for k, row in enumerate(rows):
+        try:
+            if json.loads(row)["step"] <= step:
+                kept.append(row)
+        except (ValueError, TypeError, KeyError):
+            if k < len(rows) - 1:
+                raise TrainingError(
+                    f"{log}: row {k + 1}: expected JSON with a step, found something else; delete the row"
+                ) from None
+    return kept
+
+
+def _checked(state: TrainState) -> TrainState:
+    """The state, if its values are of their types and could be those of a run; raises ValueError."""
+    for name, value in dataclasses.asdict(state).items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or (name not in ("best", "loss_sum") and not 0 <= value < math.inf):
+            raise ValueError(f"{name} {value!r}")
+        if isinstance(getattr(TrainState, name), int) and not isinstance(value, int):
+            raise ValueError(f"{name} {value!r}")
+    return state
+
+
+def _same_run(saved: dict[str, Any], config: TrainConfig, began: dict[str, Any], source: Source) -> None:
+    saved = {"rest_component": False} | saved  # runs from before there was one
+    for name, value in dataclasses.asdict(config).items():
+        if name not in _MAY_CHANGE and saved.get(name) != value:
+            raise TrainingError(
+                f"{name}: expected {saved.get(name)} as when the run began, found {value}; "
+                "resume with the run's own settings"
+            )
+    if began["lines"] != source.lines:
+        raise TrainingError(
+            f"data: expected {began['lines']} lines as when the run began, found {source.lines}; "
+            "resume with the run's own data"
+        )
+    if began["teachers"] != list(source.teachers):
+        raise TrainingError(
+            "teachers: expected those with which the run began, found others; resume with the run's own"
+        )
+    if began.get("began_from") != source.began_from:
+        raise TrainingError(
+            f"from: expected {began.get('began_from') or 'no checkpoint'}, as when the run began, "
+            f"found {source.began_from or 'none'}; resume with the run's own"
+        )
+
+
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+
+def _moments(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Adam's moments and counts as tensors by name: a file of plain tensors, never a pickle."""
+    state = optimizer.state_dict()["state"]
+    return {
+        f"optimizer.{index}.{key}": value for index, entry in state.items() for key, value in entry.items()
+    }
+
+
+def _restore(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    entries: dict[int, dict[str, Tensor]] = {}
+    for key, value in _part(tensors, "optimizer.").items():
+        index, name = key.split(".")
+        entries.setdefault(int(index), {})[name] = value
+    # load_state_dict takes what is missing for a fresh start, and shapes as they come.
+    for number, parameter in enumerate(optimizer.param_groups[0]["params"]):
+        moments = entries.get(number, {})
+        for name in ("exp_avg", "exp_avg_sq"):
+            if name not in moments or moments[name].shape != parameter.shape:
+                raise ValueError(f"no {name} of parameter {number}")
+    optimizer.load_state_dict({"state": entries, "param_groups": optimizer.state_dict()["param_groups"]})
+
+
+def hardware() -> str:
+    """Processor or GPU in words, for the record of a run."""
+    if torch.cuda.is_available():
+        return f"{torch.cuda.device_count()} x {torch.cuda.get_device_name()}"
+    return f"{os.cpu_count()} cores, {platform.machine()}"

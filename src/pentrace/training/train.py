@@ -1,0 +1,361 @@
+"""Training: lines in, checkpoints out, resumable to the bit on one CPU.
+
+A run's folder holds `config.toml`, `log.jsonl` (a row a validation), `best.safetensors` and `last.safetensors`
+(checkpoints of the averaged weights), and `state.safetensors`, from which --resume goes on.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections import deque
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from accelerate import Accelerator, PartialState
+from accelerate.utils import DistributedDataParallelKwargs
+
+from pentrace.checkpoint import save
+from pentrace.data.dataset import count_lines, read_lines
+from pentrace.data.score import RAW_NATS, Score, clipped_offsets, scored_offsets
+from pentrace.errors import DataError, TrainingError
+from pentrace.training.batches import Batch, batches
+from pentrace.training.distillation import Teachers, named, with_terms_of
+from pentrace.training.model import Handwriting, State, pack, unpack
+from pentrace.training.run_folder import RunFolder, Source, TrainState
+from pentrace.training.validate import score_model
+from pentrace.training.warm_start import start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from pentrace.training.config import TrainConfig
+
+DIVERGED = 2.0
+"""Nats a point by which the recent loss may rise above its best before a run counts as diverged."""
+RECENT = 50
+"""Updates over which the loss is averaged."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run is; losses in nats a point and raw units."""
+
+    step: int
+    steps: int
+    epoch: int
+    loss: float
+    learning_rate: float
+    points_per_second: float
+    seconds_left: float
+    score: Score | None
+    best: float
+
+
+def train(
+    config: TrainConfig,
+    data: Sequence[Path | str],
+    validation: Sequence[Path | str],
+    out: Path | str,
+    *,
+    name: str = "pentrace",
+    provenance: dict[str, object] | None = None,
+    teachers: Sequence[Path | str] = (),
+    begin_from: Path | str | None = None,
+    resume: bool = False,
+    report: Callable[[Progress], None] = lambda _: None,
+) -> Path:
+    """Train on Parquet files or folders `data`, stop and choose on `validation`; returns the best checkpoint.
+
+    `provenance` is the checkpoint's `data` field: what it was trained on and under which terms. `teachers` are
+    checkpoints of models to learn from beside the data (pentrace.training.distillation), `begin_from` is one whose
+    weights are the first (pentrace.training.warm_start).
+    Raises DataError, CheckpointError, TrainingError.
+    """
+    trainer = _Trainer(
+        config, data, validation, RunFolder(Path(out)), name, provenance or {}, teachers, begin_from
+    )
+    with _peers_lost(trainer.folder):
+        trainer.begin(resume)
+        trainer.run(report)
+    return trainer.folder.best
+
+
+@contextmanager
+def _peers_lost(folder: RunFolder) -> Iterator[None]:
+    """Say in one line that another process is gone, which its partners learn from a broken connection."""
+    try:
+        yield
+    except RuntimeError as error:
+        if PartialState().num_processes == 1 or not re.search("gloo|nccl|connection", str(error), re.I):
+            raise
+        raise TrainingError(
+            f"{folder.path}: another process of this run has ended, so the run stops; nothing that was saved is "
+            "lost: start all processes again with --resume"
+        ) from error
+
+
+def learning_rate(config: TrainConfig, step: int) -> float:
+    """Linear warm-up, constant, linear to zero over the last `decay` updates; `step` counts from 0."""
+    rate = config.learning_rate * min(1.0, (step + 1) / max(1, config.warmup))
+    left = config.steps - step
+    return rate * min(1.0, left / (config.decay + 1))
+
+
+def use_threads(number: int) -> None:
+    """Has PyTorch use so many threads of the CPU."""
+    torch.set_num_threads(number)
+
+
+def is_main_process() -> bool:
+    """Whether this is the process that writes and reports, of all that train together."""
+    return bool(PartialState().is_main_process)
+
+
+class _Trainer:
+    def __init__(
+        self,
+        config: TrainConfig,
+        data: Sequence[Path | str],
+        validation: Sequence[Path | str],
+        folder: RunFolder,
+        name: str,
+        provenance: dict[str, object],
+        teachers: Sequence[Path | str] = (),
+        begin_from: Path | str | None = None,
+    ) -> None:
+        self.config, self.data, self.folder = config, data, folder
+        origins = [*teachers, *([begin_from] if begin_from is not None else [])]
+        self.name, self.provenance = name, with_terms_of(origins, provenance)
+        self.accelerator = Accelerator(
+            kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)]
+        )
+        began = named([begin_from])[0] if begin_from is not None else None
+        self.source = Source(count_lines(data), named(teachers), began)
+        if self.source.lines == 0:
+            raise DataError(f"{data[0]}: expected lines to train on, found none")
+        self.validation = _spread(validation, config.validate_lines)
+        torch.manual_seed(config.seed)
+        dtype = torch.bfloat16 if config.bfloat16 else torch.float32
+        self.state = TrainState()
+        model = Handwriting(
+            config.architecture,
+            weight_drop=config.weight_drop,
+            dropout=config.dropout,
+            rest_component=config.rest_component,
+            dtype=dtype,
+        )
+        if begin_from is not None:
+            # before the model is moved or shared out
+            start(model, begin_from, torch.from_numpy(next(self._epoch()).inputs))
+        self.teachers: Teachers | None = None
+        if teachers:
+            device = self.accelerator.device
+            self.teachers = Teachers(teachers, config.teaching, config.draws, dtype, device)
+        self.average = Handwriting(config.architecture)
+        self.average.load_state_dict(model.state_dict())
+        self.average.requires_grad_(False).to(self.accelerator.device)
+        optimizer = torch.optim.Adam(model.parameters(), config.learning_rate, fused=True)
+        self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
+        self.validated = self.saved = 0  # how often, not when: every may change on resume
+        self.recent: deque[float] = deque(maxlen=RECENT)
+        self.lowest = math.inf
+
+    @property
+    def plain(self) -> Handwriting:
+        model: Handwriting = self.accelerator.unwrap_model(self.model)
+        return model
+
+    def begin(self, resume: bool) -> None:
+        """Take up a run where it was saved, or start a new one."""
+        if resume:
+            self.state = self.folder.load(self.config, self.source, self.plain, self.average, self.optimizer)
+            self.validated = self.state.step // self.config.validate_every
+            self.saved = self.state.step // self.config.save_every
+        elif self.folder.state.exists():
+            raise TrainingError(
+                f"{self.folder.path}: expected an empty folder, found a run; go on with it by --resume, "
+                "or name another folder"
+            )
+        if self.accelerator.is_main_process:
+            self.folder.start(self.config, self.state.step)
+        self.accelerator.wait_for_everyone()
+        if self.source.began_from and not resume:
+            self._score()  # so that the best is never worse than what the run began from
+
+    def run(self, report: Callable[[Progress], None]) -> None:
+        started = time.monotonic()
+        before, points_before = self.state.seconds, self.state.points
+        while self.state.step < self.config.steps:
+            for batch in self._epoch():
+                self._batch(batch)
+                self.state.batch += 1
+                self.state.seconds = before + time.monotonic() - started
+                speed = (self.state.points - points_before) / (time.monotonic() - started)
+                due = self.state.step // self.config.validate_every > self.validated
+                done = self.state.step >= self.config.steps
+                score = self._validate(speed, done) if due or done else None
+                if due or done or self.state.step // self.config.save_every > self.saved:
+                    self._save()
+                report(self._progress(speed, score))
+                if done:
+                    break
+            else:
+                self.state.epoch, self.state.batch = self.state.epoch + 1, 0
+
+    def _epoch(self) -> Iterator[Batch]:
+        """The rest of this pass over the data."""
+        inks = (line.ink for line in read_lines(self.data, columns=()))
+        offsets = (clipped_offsets(ink) for ink in inks if len(ink) > 1)
+        empty = True
+        for index, batch in enumerate(batches(offsets, self.config, self.state.epoch)):
+            empty = False
+            if index >= self.state.batch:
+                yield batch
+        if empty:
+            raise DataError(f"{self.data[0]}: expected lines of at least 3 points, found none")
+
+    def _batch(self, batch: Batch) -> None:
+        """One update a window, the state carried over from window to window."""
+        rank, processes = self.accelerator.process_index, self.accelerator.num_processes
+        # reseeded for each batch, so that a resumed run drops the same weights and learns from the same draws
+        torch.manual_seed(hash((self.config.seed, self.state.epoch, self.state.batch, rank)))
+        carried: State | None = None
+        if self.teachers is not None:
+            self.teachers.begin()
+        for window in batch.windows(self.config.window):
+            mine = window.share(rank, processes)
+            carried = self._update(mine, window.points, carried)
+            if self.state.step >= self.config.steps:
+                return
+
+    def _update(self, mine: Batch, points: int, carried: State | None) -> State:
+        self.model.train()
+        rate = learning_rate(self.config, self.state.step)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        device = self.accelerator.device
+        inputs, targets, mask = (
+            torch.from_numpy(a).to(device) for a in (mine.inputs, mine.targets, mine.mask)
+        )
+        shares = None
+        if self.teachers is not None:
+            targets, shares = self.teachers.beside(inputs, targets), self.teachers.shares
+        total, after = self.model(inputs, carried, targets, mask, shares)
+        # data-parallel training averages gradients over processes; the sum over points is what is meant
+        self.accelerator.backward(total * (self.accelerator.num_processes / points))
+        norm = self.accelerator.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        loss = float(self.accelerator.reduce(total.detach(), "sum")) / points + RAW_NATS
+        self._check(loss, float(norm) if norm is not None else 0.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self._shrink(rate)
+        self._average()
+        self.state.step += 1
+        self.state.points += points
+        self.state.loss_sum += loss * points
+        self.state.loss_points += points
+        return State(after.h.detach(), after.c.detach())
+
+    @torch.no_grad()
+    def _shrink(self, rate: float) -> None:
+        """Decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101)."""
+        matrices: list[torch.Tensor] = [
+            parameter for parameter in self.plain.parameters() if parameter.dim() > 1
+        ]
+        torch._foreach_mul_(matrices, 1 - rate * self.config.weight_decay)
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Exponential mean of the weights; shorter at first, so that the random start is soon forgotten."""
+        keep = min(self.config.average, (1 + self.state.step) / (10 + self.state.step))
+        mean: list[torch.Tensor] = list(self.average.parameters())
+        now: list[torch.Tensor] = list(self.plain.parameters())
+        torch._foreach_lerp_(mean, now, 1 - keep)
+
+    def _check(self, loss: float, norm: float) -> None:
+        """Stop at a NaN or a divergence; the files of the run stay as they were last saved."""
+        self.recent.append(loss)
+        mean = sum(self.recent) / len(self.recent)
+        if len(self.recent) == RECENT:
+            self.lowest = min(self.lowest, mean)
+        if math.isfinite(loss) and math.isfinite(norm) and mean < self.lowest + DIVERGED:
+            return
+        what = "not finite" if not math.isfinite(loss + norm) else f"{mean - self.lowest:.1f} above its best"
+        kept = (
+            f"the last good checkpoint is {self.folder.best}"
+            if self.folder.best.exists()
+            else ("no checkpoint had been written yet")
+        )
+        raise TrainingError(
+            f"training diverged at step {self.state.step}: the loss is {what}; {kept}; "
+            f"try a lower learning_rate than {self.config.learning_rate:g} or a smaller clip"
+        )
+
+    def _score(self) -> Score:
+        """Score of the averaged weights as they would be packed; keeps the last and the best."""
+        packed = pack(self.average, self.name, self.provenance)
+        score = score_model(unpack(packed), self.validation, device=self.accelerator.device)
+        if self.accelerator.is_main_process:
+            described = self.folder.describe(packed, self.config, self.state, score, self.source)
+            save(described, self.folder.last)
+            if score.nats_per_point < self.state.best:
+                save(described, self.folder.best)
+        self.state.best = min(self.state.best, score.nats_per_point)
+        return score
+
+    def _validate(self, speed: float, done: bool) -> Score:
+        """The score, and a row of the log with it. At the end, what packing costs too."""
+        self.validated = self.state.step // self.config.validate_every
+        score = self._score()
+        if self.accelerator.is_main_process:
+            row: dict[str, float] = {
+                "step": self.state.step,
+                "epoch": self.state.epoch,
+                "points": self.state.points,
+                "minutes": round(self.state.seconds / 60, 2),
+                "learning_rate": learning_rate(self.config, self.state.step),
+                "points_per_second": round(speed),
+                "loss": round(self.state.loss_sum / max(1, self.state.loss_points), 4),
+                "score": round(score.nats_per_point, 4),
+                "position": round(score.position, 4),
+                "pen": round(score.pen, 4),
+                "on_grid": round(score.on_grid, 4),
+            }
+            if done:
+                unpacked = score_model(self.average, self.validation, device=self.accelerator.device)
+                row["score_unpacked"] = round(unpacked.nats_per_point, 4)
+            self.folder.log(row)
+        self.state.loss_sum, self.state.loss_points = 0.0, 0
+        self.accelerator.wait_for_everyone()
+        return score
+
+    def _save(self) -> None:
+        self.saved = self.state.step // self.config.save_every
+        if self.accelerator.is_main_process:
+            self.folder.save(self.state, self.config, self.source, self.plain, self.average, self.optimizer)
+
+    def _progress(self, speed: float, score: Score | None) -> Progress:
+        state, config = self.state, self.config
+        left = (config.steps - state.step) * (state.points / max(1, state.step)) / max(speed, 1e-9)
+        loss = sum(self.recent) / max(1, len(self.recent))
+        rate = learning_rate(config, state.step)
+        return Progress(state.step, config.steps, state.epoch, loss, rate, speed, left, score, state.best)
+
+
+def _spread(paths: Sequence[Path | str], count: int) -> list[npt.NDArray[np.float32]]:
+    """The offsets that count of at most `count` lines, evenly spread over the files."""
+    total = count_lines(paths)
+    every = max(1, total // count)
+    inks = (line.ink for k, line in enumerate(read_lines(paths, columns=())) if k % every == 0)
+    lines = list(scored_offsets(inks))[:count]
+    if not lines:
+        raise DataError(f"{paths[0]}: expected lines to validate on, found none")
+    return lines

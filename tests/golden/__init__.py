@@ -1,0 +1,1 @@
+"""What makes the files of spec/golden/: `python -m tests.golden`."""

@@ -1,0 +1,62 @@
+"""spec/constants.json: numbers that Python and the page must share. web/test has the page's half."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pentrace.atlas import atlas, presets
+from pentrace.checkpoint import architecture, checkpoint
+from pentrace.engine import engine, neaten
+from pentrace.ink import ink
+from pentrace.measure import effects, samples
+from pentrace.pictures import cell_colours, futures
+
+
+def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
+    setup = effects.Setup()
+    assert json.loads((repository / "spec/constants.json").read_text(encoding="utf-8")) == {
+        "whiteboard_scale": ink.WHITEBOARD_SCALE,
+        "ink": {"coordinate_limit": ink.LIMIT},
+        "checkpoint": {
+            "format": checkpoint.FORMAT,
+            "format_version": checkpoint.FORMAT_VERSION,
+            "cells": list(architecture.CELLS),
+            "largest_file": checkpoint.MAX_FILE,
+            "largest_header": checkpoint.MAX_HEADER,
+            "deepest_metadata": checkpoint.MAX_DEPTH,
+            "largest": architecture.SIZES,
+        },
+        "atlas": {"format": atlas.FORMAT, "version": atlas.VERSION},
+        "engine": {"bytes_of_a_call": engine._CALL_BYTES},
+        "futures": {
+            "lift_radius": futures.LIFT_RADIUS,
+            "likely": futures._LIKELY,
+            "branch": futures._BRANCH,
+            "near": futures._NEAR,
+        },
+        "cells": {
+            "levels": cell_colours.LEVELS,
+            "robust": cell_colours._ROBUST,
+            "log": cell_colours._LOG,
+            "steps": list(cell_colours._STEPS),
+        },
+        "neaten": {"hand": neaten.HAND, "return": neaten.RETURN},
+        "collapse": {
+            "window": samples._WINDOW,
+            "narrow": samples._NARROW,
+            "straight": samples._STRAIGHT,
+            "far": samples._FAR,
+            "dots": samples._DOTS,
+            "dot_points": samples._DOT_POINTS,
+        },
+        "effects": {
+            "samples": setup.samples,
+            "steps": setup.steps,
+            "variation": setup.variation,
+            "draws": effects.DRAWS,
+            "inks": effects._INKS,
+            "neighbours": effects._NEIGHBOURS,
+            "top_cells": presets.TOP,
+        },
+    }

@@ -1,0 +1,137 @@
+"""The recurrence by hand against torch's LSTM, and against autograd through the equations written out."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from pentrace.training import recurrence as module
+from pentrace.training.recurrence import EPSILON, Layer, recurrence
+
+# what torch.compile says of torch's own use of torch.jit
+pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
+
+STEPS, LINES, HIDDEN = 9, 5, 12
+
+
+KINDS = pytest.mark.parametrize("kind", ["plain", "normalised", "modulated"])
+CODE = 3
+
+
+def layer(kind: str, inputs: int = 3) -> Layer:
+    torch.manual_seed(8)
+
+    def weights(*shape: int, around: float = 0.0) -> Tensor:
+        return (around + 0.4 * torch.randn(*shape)).requires_grad_()
+
+    parts = [weights(4 * HIDDEN, inputs), weights(4 * HIDDEN, HIDDEN), weights(4 * HIDDEN)]
+    if kind != "plain":
+        parts += weights(4 * HIDDEN, around=1), weights(HIDDEN, around=1), weights(HIDDEN)
+    if kind == "modulated":
+        parts += weights(CODE, HIDDEN), weights(CODE, inputs), weights(4 * HIDDEN, CODE)
+    return Layer(*parts)
+
+
+def written_out(x: Tensor, h: Tensor, c: Tensor, at: Layer) -> tuple[Tensor, Tensor, Tensor]:
+    """The equations of the spec, one after the other, for autograd to differentiate."""
+    out = []
+    for step in x:
+        a = step @ at.inputs.t() + h @ at.recurrent.t()
+        if at.gain is not None:
+            a = functional.layer_norm(a.unflatten(1, (4, HIDDEN)), (HIDDEN,), eps=EPSILON).flatten(1)
+            gain = at.gain
+            if at.code is not None and at.code_inputs is not None and at.modulation is not None:
+                gain = gain + (step @ at.code_inputs.t() + h @ at.code.t()) @ at.modulation.t()
+            a = a * gain
+        i, f, g, o = (a + at.bias).chunk(4, 1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        seen = c
+        if at.cell_gain is not None and at.cell_bias is not None:
+            seen = functional.layer_norm(c, (HIDDEN,), eps=EPSILON) * at.cell_gain + at.cell_bias
+        h = torch.sigmoid(o) * torch.tanh(seen)
+        out.append(h)
+    return torch.stack(out), h, c
+
+
+def inputs(size: int = 3) -> tuple[Tensor, Tensor, Tensor]:
+    torch.manual_seed(9)
+    return torch.randn(STEPS, LINES, size), torch.randn(LINES, HIDDEN), torch.randn(LINES, HIDDEN)
+
+
+@KINDS
+def test_values_and_gradients(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_compiled", lambda function: function)
+    at, (x, h, c) = layer(kind), inputs()
+    x.requires_grad_()
+    wanted = [x, *(part for part in at if part is not None)]
+    seed = [torch.randn(STEPS, LINES, HIDDEN), torch.randn(LINES, HIDDEN), torch.randn(LINES, HIDDEN)]
+
+    def gradients(out: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, ...]:
+        total = torch.stack([(a * b).sum() for a, b in zip(out, seed, strict=True)]).sum()
+        return torch.autograd.grad(total, wanted)
+
+    expected, found = written_out(x, h, c, at), recurrence(x, h, c, at)
+    for a, b in zip(found, expected, strict=True):
+        torch.testing.assert_close(a, b, atol=1e-5, rtol=1e-5)
+    for a, b in zip(gradients(found), gradients(expected), strict=True):
+        torch.testing.assert_close(a, b, atol=1e-4, rtol=1e-4)
+
+
+@KINDS
+def test_bfloat16_is_close(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_compiled", lambda function: function)
+    at, (x, h, c) = layer(kind), inputs()
+    wanted = [part for part in at if part is not None]
+    exact, _, _ = recurrence(x, h, c, at)
+    half, _, _ = recurrence(x, h, c, at, torch.bfloat16)
+    assert half.dtype == torch.bfloat16
+    assert float((half - exact).detach().abs().max()) < 0.1
+    expected = torch.autograd.grad(exact.sum(), wanted)
+    found = torch.autograd.grad(half.float().sum(), wanted)
+    for a, b in zip(found, expected, strict=True):
+        assert float((a - b).norm() / b.norm()) < 0.05
+
+
+@pytest.mark.slow
+def test_compiled_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    at, (x, h, c) = layer("modulated"), inputs()
+    wanted = [part for part in at if part is not None]
+    found = torch.autograd.grad(recurrence(x, h, c, at, torch.bfloat16)[0].float().sum(), wanted)
+    monkeypatch.setattr(module, "_compiled", lambda function: function)
+    expected = torch.autograd.grad(recurrence(x, h, c, at, torch.bfloat16)[0].float().sum(), wanted)
+    for a, b in zip(found, expected, strict=True):
+        assert float((a - b).norm() / b.norm()) < 0.02
+
+
+def test_it_is_torchs_lstm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_compiled", lambda function: function)
+    at, (x, h, c) = layer("plain"), inputs()
+    oracle = torch.nn.LSTM(3, HIDDEN)
+    with torch.no_grad():
+        for name, value in (("weight_ih", at.inputs), ("weight_hh", at.recurrent), ("bias_ih", at.bias)):
+            getattr(oracle, f"{name}_l0").copy_(value)
+        oracle.get_parameter("bias_hh_l0").zero_()
+    expected, (h_after, c_after) = oracle(x, (h[None], c[None]))
+    hidden, h_found, c_found = recurrence(x, h, c, at)
+    torch.testing.assert_close(hidden, expected, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(h_found, h_after[0], atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(c_found, c_after[0], atol=1e-5, rtol=1e-5)
+
+
+def test_a_layer_above_another_takes_its_hidden_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_compiled", lambda function: function)
+    at, (x, h, c) = layer("modulated", HIDDEN), inputs(HIDDEN)
+    torch.testing.assert_close(recurrence(x, h, c, at), written_out(x, h, c, at), atol=1e-5, rtol=1e-5)
+
+
+def test_without_a_compiler_it_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    module._compiled.cache_clear()
+    with pytest.warns(UserWarning, match="no C\\+\\+ compiler was found"):
+        assert module._compiled(math.sqrt) is math.sqrt
+    module._compiled.cache_clear()

@@ -1,0 +1,388 @@
+"""Training on small lines made here: it learns, resumes to the bit, and stops when it must."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+
+from pentrace.checkpoint import checkpoint as cp
+from pentrace.checkpoint.architecture import Architecture
+from pentrace.data.dataset import Line, write_shards
+from pentrace.errors import ConfigError, DataError, TrainingError
+from pentrace.ink import WHITEBOARD_SCALE, Ink
+from pentrace.training import train as training
+from pentrace.training.batches import augment, batches, cut_rests, pad
+from pentrace.training.config import TrainConfig
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+torch.set_num_threads(1)  # more only get in each other's way on models this small
+
+TINY = TrainConfig(
+    hidden=16,
+    mixtures=2,
+    normalised=False,
+    bfloat16=False,
+    steps=12,
+    batch=4,
+    window=32,
+    warmup=2,
+    decay=4,
+    validate_every=4,
+    validate_lines=4,
+    save_every=2,
+    shuffle=16,
+)
+
+
+def waves(count: int, seed: int = 0) -> list[Line]:
+    """Lines of loops that move right, two strokes each."""
+    rng = np.random.default_rng(seed)
+    lines = []
+    for k in range(count):
+        t = np.arange(40 + int(rng.integers(40)))
+        x = np.rint(12 * t + 30 * np.cos(t * 0.6)).astype(np.int16)
+        y = np.rint(60 * np.sin(t * 0.6 + rng.uniform(0, 6))).astype(np.int16)
+        pen_up = np.zeros(len(t), np.bool_)
+        pen_up[[len(t) // 2, -1]] = True
+        lines.append(
+            Line(f"w{k}", "w", "train", "", Ink(np.stack([x, y], 1), pen_up, scale=WHITEBOARD_SCALE))
+        )
+    return lines
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("data")
+    write_shards(waves(24), folder / "train")
+    write_shards(waves(6, seed=1), folder / "val")
+    return folder / "train", folder / "val"
+
+
+def rows(run: Path) -> list[dict[str, float]]:
+    kept = ("step", "epoch", "points", "loss", "score", "position", "pen", "learning_rate")
+    return [
+        {k: row[k] for k in kept} for row in map(json.loads, (run / "log.jsonl").read_text().splitlines())
+    ]
+
+
+def test_it_learns_and_leaves_two_checkpoints(data: tuple[Path, Path], tmp_path: Path) -> None:
+    config = dataclasses.replace(TINY, steps=60, decay=20, learning_rate=0.02, validate_every=20)
+    seen: list[training.Progress] = []
+    best = training.train(config, data[:1], data[1:], tmp_path / "run", report=seen.append)
+    log = rows(tmp_path / "run")
+    assert log[-1]["score"] < log[0]["score"] - 0.1
+    last = json.loads((tmp_path / "run/log.jsonl").read_text().splitlines()[-1])
+    assert abs(last["score_unpacked"] - last["score"]) < 0.01, "int8 costs next to nothing"
+    assert seen[-1].step == 60
+    assert seen[-1].points_per_second > 0
+    checkpoint = cp.load(best)
+    assert checkpoint.architecture == Architecture(1, 16, 2)
+    assert checkpoint.score is not None
+    assert checkpoint.score["nats_per_point"] == pytest.approx(min(row["score"] for row in log), abs=1e-3)
+    assert checkpoint.training is not None
+    assert checkpoint.training["steps"] <= 60
+    assert cp.load(tmp_path / "run" / "last.safetensors").training is not None
+    assert not [p.name for p in (tmp_path / "run").iterdir() if p.name.endswith(".tmp")]
+
+
+class KilledError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("fast", [False, True])
+@pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
+def test_a_killed_run_resumes_with_the_same_losses(
+    fast: bool, data: tuple[Path, Path], tmp_path: Path
+) -> None:
+    config = dataclasses.replace(TINY, normalised=fast, bfloat16=fast)
+    training.train(config, data[:1], data[1:], tmp_path / "whole")
+
+    def kill(progress: training.Progress) -> None:
+        if progress.step >= 7:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        training.train(config, data[:1], data[1:], tmp_path / "cut", report=kill)
+    training.train(config, data[:1], data[1:], tmp_path / "cut", resume=True)
+    assert rows(tmp_path / "cut") == rows(tmp_path / "whole")
+    whole, cut = (cp.load(tmp_path / name / "last.safetensors") for name in ("whole", "cut"))
+    for name, tensor in whole.tensors.items():
+        assert np.array_equal(cut.tensors[name], tensor), name
+
+
+def test_how_often_to_save_and_validate_may_change(data: tuple[Path, Path], tmp_path: Path) -> None:
+    often = dataclasses.replace(TINY, save_every=1, validate_every=1)
+    training.train(dataclasses.replace(often, steps=10), data[:1], data[1:], tmp_path / "run")
+    rarely = dataclasses.replace(TINY, steps=14, save_every=2, validate_every=2)
+    training.train(rarely, data[:1], data[1:], tmp_path / "run", resume=True)
+    later = [row["step"] for row in rows(tmp_path / "run") if row["step"] > 10]
+    assert len(later) > 1, "a validation before the one at the end"
+
+
+def test_a_run_is_not_overwritten_by_chance(data: tuple[Path, Path], tmp_path: Path) -> None:
+    training.train(TINY, data[:1], data[1:], tmp_path / "run")
+    with pytest.raises(
+        TrainingError, match="expected an empty folder, found a run; go on with it by --resume"
+    ):
+        training.train(TINY, data[:1], data[1:], tmp_path / "run")
+
+
+def test_resume_refuses_another_run(data: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="expected a run to resume, found no state"):
+        training.train(TINY, data[:1], data[1:], tmp_path / "run", resume=True)
+    training.train(TINY, data[:1], data[1:], tmp_path / "run")
+    other = dataclasses.replace(TINY, batch=5)
+    with pytest.raises(TrainingError, match="batch: expected 4 as when the run began, found 5"):
+        training.train(other, data[:1], data[1:], tmp_path / "run", resume=True)
+    with pytest.raises(TrainingError, match="data: expected 24 lines as when the run began, found 6"):
+        training.train(TINY, data[1:], data[1:], tmp_path / "run", resume=True)
+    (tmp_path / "run/state.safetensors").write_bytes(b"cut short")
+    with pytest.raises(TrainingError, match="expected the state of a run, found"):
+        training.train(TINY, data[:1], data[1:], tmp_path / "run", resume=True)
+
+
+def test_divergence_stops_and_keeps_the_last_good_checkpoint(
+    data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = training._Trainer._update
+    kept: list[bytes] = []
+
+    def poisoned(self: training._Trainer, *args: object) -> object:
+        if self.state.step == 9:
+            kept.append(self.folder.best.read_bytes())
+            with torch.no_grad():
+                self.plain.bias[0][0] = float("nan")
+        return plain(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(training._Trainer, "_update", poisoned)
+    with pytest.raises(
+        TrainingError, match=r"diverged at step 9: the loss is not finite; the last good .*best"
+    ):
+        training.train(TINY, data[:1], data[1:], tmp_path / "run")
+    assert (tmp_path / "run/best.safetensors").read_bytes() == kept[0]
+
+
+def test_weights_decay_but_not_biases(data: tuple[Path, Path], tmp_path: Path) -> None:
+    sizes = []
+    for decay in (0.0, 20.0):
+        config = dataclasses.replace(TINY, weight_decay=decay)
+        tensors = cp.load(training.train(config, data[:1], data[1:], tmp_path / str(decay))).tensors
+        sizes.append([float(np.abs(tensors[name]).mean()) for name in ("lstm.0.input.weight", "lstm.0.bias")])
+    (weights, biases), (decayed, kept) = sizes
+    assert decayed < 0.8 * weights
+    assert kept == pytest.approx(biases, rel=0.1)
+
+
+def test_learning_rate() -> None:
+    config = TrainConfig(steps=100, warmup=10, decay=20, learning_rate=1.0)
+    rates = [training.learning_rate(config, step) for step in range(100)]
+    assert rates[0] == pytest.approx(0.1)
+    assert rates[9] == rates[50] == 1.0
+    assert rates[80] == pytest.approx(20 / 21)
+    assert rates[99] == pytest.approx(1 / 21)
+
+
+def test_batches_hold_each_line_once_with_its_inputs_one_behind() -> None:
+    config = dataclasses.replace(TINY, scale=0, aspect=0, slant=0, elastic=0)
+    lines = [line.ink.offsets() for line in waves(11)]
+    got = [
+        batch.targets[: int(batch.mask[:, k].sum()), k]
+        for batch in batches(lines, config, 0)
+        for k in range(batch.mask.shape[1])
+    ]
+    assert sorted(map(bytes, got)) == sorted(map(bytes, lines))
+    for batch in batches(lines, config, 0):
+        assert not batch.inputs[0].any()
+        assert np.array_equal(batch.inputs[1:], batch.targets[:-1])
+
+
+def test_another_pass_has_another_order_and_the_same_pass_the_same() -> None:
+    lines = [line.ink.offsets() for line in waves(11)]
+    first, again, other = ([b.targets.tobytes() for b in batches(lines, TINY, epoch)] for epoch in (0, 0, 1))
+    assert first == again != other
+
+
+def test_windows_and_shares_make_up_the_batch() -> None:
+    batch = pad([line.ink.offsets() for line in waves(5)])
+    windows = list(batch.windows(30))
+    assert max(len(w.mask) for w in windows) <= 30
+    assert np.array_equal(np.concatenate([w.targets for w in windows]), batch.targets)
+    assert sum(batch.share(rank, 3).points for rank in range(3)) == batch.points
+    assert batch.share(7, 8).points == 0
+    assert batch.share(7, 8).mask.shape[1] == 1
+
+
+def test_augmentation_moves_points_and_keeps_lifts() -> None:
+    offsets = waves(1)[0].ink.offsets()
+    changed = augment(offsets, TINY, np.random.default_rng(1))
+    assert np.array_equal(changed[:, 2], offsets[:, 2])
+    assert not np.array_equal(changed, offsets)
+
+
+def test_a_line_is_stretched_unevenly_and_by_as_much_as_was_asked() -> None:
+    still = dataclasses.replace(TINY, scale=0, aspect=0, slant=0, elastic=0.1)
+    offsets = np.ones((4000, 3), np.float32)
+    changed = augment(offsets, still, np.random.default_rng(1))
+    for stretch in np.log(changed[:, :2].T):
+        knots = stretch[::50]
+        assert float(np.std(knots)) == pytest.approx(0.1, abs=0.03)
+        assert np.abs(np.diff(stretch, 2)[:48]).max() < 1e-2, "straight between knots, so nearly smooth"
+
+
+def test_a_rest_is_cut_and_nothing_else() -> None:
+    rng = np.random.default_rng(2)
+    offsets = rng.normal(0.6, 0.3, (160, 3)).astype(np.float32)
+    offsets[:, 2] = 0
+    offsets[[40, 159], 2] = 1
+    assert cut_rests(offsets, 20) is offsets
+    offsets[60:130, :2] = rng.normal(0, 0.002, (70, 2))
+    cut = cut_rests(offsets, 20)
+    assert len(cut) == 160 - 51, "the 20 points of the rest that come first stay"
+    np.testing.assert_array_equal(cut[:79], offsets[:79])
+    np.testing.assert_array_equal(cut[-29:], offsets[-29:])
+    np.testing.assert_allclose(cut[:, :2].sum(0), offsets[:, :2].sum(0), atol=1e-4)
+    offsets[100, 2] = 1  # the pen is lifted where it rests: both ends of the lift stay
+    assert len(cut_rests(offsets, 20)) == len(cut) + 2
+    assert cut_rests(offsets, 20)[:, 2].sum() == 3
+    assert len(cut_rests(offsets[:15], 20)) == 15
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("hiden = 3", "setting: expected one of hidden, .*, found 'hiden'"),
+        ("hidden = 2.5", "hidden: expected int, found 2.5"),
+        ("hidden = 0", "hidden: expected at least 1, found 0"),
+        ("dropout = 1", "dropout: expected 0 to below 1, found 1"),
+        ("learning_rate = 'high'", "learning_rate: expected float, found 'high'"),
+        ("hidden = ", "expected TOML"),
+    ],
+)
+def test_bad_settings_are_named(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=f"c.toml: {message}"):
+        TrainConfig.from_toml(path)
+
+
+def test_settings_survive_a_file(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text(TINY.to_toml())
+    assert TrainConfig.from_toml(tmp_path / "c.toml") == TINY
+
+
+def test_no_data_is_an_error(data: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="expected a Parquet file or a folder"):
+        training.train(TINY, [tmp_path / "none"], data[1:], tmp_path / "run")
+
+
+LAUNCHED = """
+import os, signal, sys, torch
+from pentrace import train as training
+from pentrace.cli import main
+
+torch.set_num_threads(1)
+deadly = int(os.environ.get("DIES_AT", 0))
+plain = training._Trainer._update
+
+def update(self, *args):
+    assert self.accelerator.num_processes == 2, "launched, but not together"
+    if deadly and self.state.step == deadly and self.accelerator.process_index == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return plain(self, *args)
+
+training._Trainer._update = update
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+class Launcher:
+    """`accelerate launch` of `pentrace train` as two processes on this host."""
+
+    def __init__(self, folder: Path, repository: Path, data: tuple[Path, Path]) -> None:
+        self.script, self.config = folder / "launched.py", folder / "tiny.toml"
+        self.script.write_text(LAUNCHED)
+        self.settings = dataclasses.replace(TINY, weight_drop=0.0, dropout=0.0)
+        self.config.write_text(self.settings.to_toml())
+        self.data = [str(data[0]), "--val", str(data[1]), "--config", str(self.config), "--threads", "1"]
+        self.environment = os.environ | {"PYTHONPATH": str(repository), "OMP_NUM_THREADS": "1"}
+
+    def __call__(self, out: Path, *extra: str, dies_at: int = 0) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
+        command += ["--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no"]
+        command += ["--main_process_port", "0", str(self.script), "train", *self.data, "-o", str(out), *extra]
+        # what makes `accelerate launch --multi_gpu` start processes of a CPU; its --cpu starts only one without MPI
+        environment = self.environment | {"DIES_AT": str(dies_at), "ACCELERATE_USE_CPU": "true"}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture
+def launch(tmp_path: Path, repository: Path, data: tuple[Path, Path]) -> Launcher:
+    return Launcher(tmp_path, repository, data)
+
+
+def assert_alike(one: Path, other: Path) -> None:
+    single, double = rows(one), rows(other)
+    assert [r["points"] for r in single] == [r["points"] for r in double]
+    for a, b in zip(single, double, strict=True):
+        assert a["loss"] == pytest.approx(b["loss"], abs=2e-3)
+        assert a["score"] == pytest.approx(b["score"], abs=2e-3)
+
+
+def test_two_processes_do_what_one_does(data: tuple[Path, Path], tmp_path: Path, launch: Launcher) -> None:
+    training.train(launch.settings, data[:1], data[1:], tmp_path / "one")
+    done = launch(tmp_path / "two")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert_alike(tmp_path / "one", tmp_path / "two")
+
+
+def test_two_processes_begin_from_a_checkpoint_as_one_does(
+    data: tuple[Path, Path], tmp_path: Path, launch: Launcher
+) -> None:
+    first = training.train(launch.settings, data[:1], data[1:], tmp_path / "first")
+    training.train(launch.settings, data[:1], data[1:], tmp_path / "one", begin_from=first)
+    done = launch(tmp_path / "two", "--from", str(first))
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert_alike(tmp_path / "one", tmp_path / "two")
+    assert rows(tmp_path / "two")[0]["loss"] < rows(tmp_path / "first")[0]["loss"] - 0.1
+
+
+def test_a_killed_process_ends_the_run_which_resumes(
+    data: tuple[Path, Path], tmp_path: Path, launch: Launcher
+) -> None:
+    training.train(launch.settings, data[:1], data[1:], tmp_path / "one")
+    killed = launch(tmp_path / "two", dies_at=7)
+    assert killed.returncode != 0
+    assert "--resume" in killed.stderr
+    assert "another process of this run has ended" in killed.stderr or "told to stop" in killed.stderr
+    done = launch(tmp_path / "two", "--resume")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert_alike(tmp_path / "one", tmp_path / "two")
+
+
+def test_the_recipe_of_a_model_alone_is_the_default(repository: Path) -> None:
+    assert TrainConfig.from_toml(repository / "configs/teacher.toml") == dataclasses.replace(
+        TrainConfig(), seed=2
+    )
+
+
+@pytest.mark.parametrize("name", ["default", "hand"])
+def test_recipes_begin_from_the_default_checkpoint(repository: Path, name: str) -> None:
+    shipped = cp.load(repository / "src/pentrace/weights/default.safetensors").architecture
+    assert TrainConfig.from_toml(repository / f"configs/{name}.toml").architecture == shipped
+
+
+def test_the_default_checkpoint_was_trained_by_the_recipe(repository: Path) -> None:
+    training_field = cp.load(repository / "src/pentrace/weights/default.safetensors").training
+    assert training_field is not None
+    recipe = TrainConfig.from_toml(repository / "configs/default.toml")
+    assert TrainConfig.from_dict(training_field["config"]) == recipe
