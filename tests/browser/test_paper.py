@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.pen import Hand
-from tests.make_golden import TINY
+from tests.golden.engine import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
