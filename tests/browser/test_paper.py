@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.pen import Hand
-from tests.make_golden import TINY
+from tests.golden.engine import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +82,15 @@ def take_over(reader: Reader, times: int = 1) -> None:
     reader.settle()
 
 
+def rest(reader: Reader) -> float:
+    """Waits until the paper has come to rest, and says how far along the line it is."""
+    before = -1.0
+    while (now := float(reader.page.evaluate(SCROLL))) != before:
+        before = now
+        reader.page.wait_for_timeout(1800)
+    return before
+
+
 def test_it_draws_without_coalesced_events(open_reader: Callable[..., Reader], quick: str) -> None:
     """Older Safari does not have them, nor does a page that came over plain http."""
     reader = open_reader()
@@ -105,7 +114,7 @@ def test_a_palm_before_the_pen_is_taken_back(paper: Reader) -> None:
 
 def test_palms_beside_a_pen_move_nothing(paper: Reader) -> None:
     take_over(paper, 4)
-    before = paper.page.evaluate(SCROLL)
+    before = rest(paper)
     send(paper, "pointerdown", PEN)
     for number in (8, 9):
         send(paper, "pointerdown", TOUCH, pointerId=number, isPrimary=number == 8)
@@ -305,9 +314,8 @@ def test_a_turned_phone_still_shows_where_the_line_begins(phone: Reader) -> None
 
 def test_undo_gives_back_the_place_and_redo_the_change(paper: Reader) -> None:
     take_over(paper, 8)
-    paper.wait(f"{SCROLL} > 200")
-    paper.page.wait_for_timeout(1000)
-    place, before = paper.page.evaluate(SCROLL), strokes(paper)
+    place, before = rest(paper), strokes(paper)
+    assert place > 200
     paper.press("clear")
     paper.wait(f"{SCROLL} === 0")
     paper.press("undo")

@@ -5,6 +5,7 @@ import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { canvasView } from "../../draw/canvas.ts";
 import { asSlider, make, stepOf } from "../../draw/element.ts";
 import { fitted, type Placing, toSheet, within } from "../../draw/placing.ts";
+import { capture } from "../../ink/capture.ts";
 import { nearestPoint } from "../../ink/path.ts";
 import { paintPiece } from "./piece-painter.ts";
 
@@ -114,7 +115,7 @@ function listenToDrag(surface: HTMLElement, { rowAt, pick, data, options }: Drag
   surface.addEventListener("pointerdown", (event) => {
     const at = rowAt(event);
     if (at === null || !at.near || event.button !== 0) return;
-    surface.setPointerCapture(event.pointerId);
+    capture(surface, event.pointerId);
     begun = at.row;
   });
   surface.addEventListener("pointermove", (event) => {
@@ -131,7 +132,9 @@ function listenToDrag(surface: HTMLElement, { rowAt, pick, data, options }: Drag
     if (at !== null && at.row === begun) pick(at.row - (long >> 1), at.row - (long >> 1) + long);
     begun = null;
   });
-  surface.addEventListener("pointercancel", () => {
-    begun = null;
-  });
+  for (const type of ["pointercancel", "lostpointercapture"] as const) {
+    surface.addEventListener(type, () => {
+      begun = null;
+    });
+  }
 }
