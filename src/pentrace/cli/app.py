@@ -6,8 +6,9 @@ import inspect
 import io
 import os
 import sys
+import warnings
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -28,7 +29,7 @@ from pentrace.cli import (
     write,
 )
 from pentrace.cli.text import printable
-from pentrace.errors import PentraceError
+from pentrace.errors import InkWarning, PentraceError
 
 HELP = {"help_option_names": ["-h", "--help"]}
 EXAMPLES = """\b
@@ -102,7 +103,10 @@ def run(arguments: list[str] | None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        status = app(arguments, prog_name="pentrace", standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", InkWarning)
+            warnings.showwarning = tell
+            status = app(arguments, prog_name="pentrace", standalone_mode=False)
         sys.stdout.flush()
     except PentraceError as error:
         return fail(str(error))
@@ -121,6 +125,16 @@ def run(arguments: list[str] | None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return 130
     return status if isinstance(status, int) else 0
+
+
+def tell(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *rest: TextIO | str | None
+) -> None:
+    """Says what a reader could not take from a file, in one line; other warnings go where they went."""
+    if issubclass(category, InkWarning):
+        print(f"pentrace: {printable(' '.join(str(message).split()))}", file=sys.stderr)
+    else:
+        print(warnings.formatwarning(message, category, filename, lineno), end="", file=sys.stderr)
 
 
 def fail(message: str, status: int = 1) -> int:

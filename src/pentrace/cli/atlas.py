@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
@@ -155,12 +156,12 @@ def features_table(found: Atlas) -> Table:
         cell, score = feature["best"]["c"]
         probe = feature["probe"]
         table.add_row(
-            name,
+            escape(name),
             str(int(cell)),
             f"{score:+.3f}",
             f"{feature['chance']['c']:.3f}",
             *("-" if probe[key] is None else f"{probe[key]:.3f}" for key in ("value", "control")),
-            probe["metric"],
+            escape(probe["metric"]),
             f"{feature['rows']:,}",
         )
     return table
@@ -182,7 +183,7 @@ def effects_table(found: Atlas) -> Table:
         random = [value for value in figure["random"] if value is not None]
         beside = f"{min(random):.3f} to {max(random):.3f}" if random else "-"
         verdict = "yes" if effect["controls"] else "no"
-        table.add_row(effect["name"], effect["measure"], *numbers, beside, verdict)
+        table.add_row(escape(effect["name"]), effect["measure"], *numbers, beside, verdict)
     return table
 
 
@@ -192,5 +193,5 @@ def orders_table(found: Atlas) -> Table:
     table.add_column("order")
     table.add_column("merit", justify="right")
     for name, merit in found.orders.items():
-        table.add_row(name, f"{merit:.3f}")
+        table.add_row(escape(name), f"{merit:.3f}")
     return table

@@ -19,7 +19,8 @@ def serve(
     host: Annotated[
         str,
         typer.Option(
-            metavar="NAME", help="Name or address to listen on. 0.0.0.0 is every one of this machine."
+            metavar="NAME",
+            help="Name or address to listen on. 0.0.0.0 is every address of this machine: others can open the page.",
         ),
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0 takes a free one.")] = 8000,
@@ -40,13 +41,15 @@ def serve(
     from pentrace.page.site import page_files
 
     checkpoints = options.named_or_default(checkpoint)
-    files = page_files(checkpoints)
-    output.tell_of_stale_atlases(checkpoints, files)
+    files = page_files(checkpoints, output.warn)
     bound = app.listen(host, port)
     address = app.address_of(bound, host)
+    others = app.who_else(bound)
 
     def started() -> None:
         print(f"pentrace is at {address}  (Ctrl-C ends it)", flush=True)
+        if others is not None:
+            output.warn(others)
         if not no_open and has_screen():
             # A browser that starts slowly must not hold up the first answer.
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pentrace.cli import intervention_options, options
+from pentrace.cli import intervention_options, options, output
 from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 
 if TYPE_CHECKING:
@@ -143,9 +142,12 @@ def named_order(
         raise AtlasError(
             f"--order {name}: expected {file.name} beside the checkpoint; make it with `pentrace atlas`"
         )
-    found = Atlas.load(file)
-    if name is None and not found.belongs_to(checkpoint):
-        print(f"pentrace: {file}: an atlas of other weights, left out; make it anew", file=sys.stderr)
+    try:
+        found = Atlas.load(file)
+        found.check(checkpoint, path.name)
+    except AtlasError as error:
+        if name is not None:
+            raise
+        output.warn(f"left out: {file}: {error}")
         return NONE, None
-    found.check(checkpoint, path.name)
     return name or next(iter(found.orders)), found.order(name)

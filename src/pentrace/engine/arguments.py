@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.counts import whole
 from pentrace.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pentrace.checkpoint.architecture import TextArchitecture
     from pentrace.engine.wasm import FloatArray
 
@@ -19,12 +19,19 @@ MAX_TEXT = 256
 """Characters of the longest text."""
 CALL_BYTES = 2**24
 """What the arrays of one call may take of the engine's memory, whatever the length of an ink."""
+CALL_WORK = 2**30
+"""Weights times steps of one call: well below a second on any machine, since Python cannot stop a call with Ctrl-C."""
+MAX_BYTES = 2**30
+"""Largest result of one function, in bytes."""
 
 
-def pieces(n: int, width: int) -> Iterator[slice]:
-    """Rows of `width` numbers in pieces that one call may hold."""
-    size = max(1, CALL_BYTES // (4 * max(1, width)))
-    return (slice(begin, min(begin + size, n)) for begin in range(0, n, size))
+def check_size(doing: str, size: int, advice: str) -> None:
+    """Raises EngineError, before any memory is taken, for a result of more than MAX_BYTES."""
+    if size > MAX_BYTES:
+        raise EngineError(
+            f"{doing}: expected a result of at most {MAX_BYTES // 2**20:,} MiB, "
+            f"found {size / 2**20:,.0f} MiB; {advice}"
+        )
 
 
 def checked_offsets(offsets: npt.ArrayLike) -> FloatArray:
@@ -40,32 +47,32 @@ def checked_offsets(offsets: npt.ArrayLike) -> FloatArray:
     return array
 
 
-def whole(name: str, value: int) -> int:
+def amount(name: str, value: SupportsIndex) -> int:
     """A whole number, 0 to 2^31 - 1."""
-    if not 0 <= value < 2**31:
-        raise EngineError(f"{name}: expected 0 to {2**31 - 1}, found {value}")
-    return value
+    return whole(name, value, 0, 2**31 - 1, EngineError)
 
 
-def word(name: str, value: int) -> int:
+def word(name: str, value: SupportsIndex) -> int:
     """A 32-bit word as the signed number that WebAssembly's i32 takes."""
-    if not 0 <= value < 2**32:
-        raise EngineError(f"{name}: expected 0 to {2**32 - 1}, found {value}")
-    return value - 2**32 if value >= 2**31 else value
+    number = whole(name, value, 0, 2**32 - 1, EngineError)
+    return number - 2**32 if number >= 2**31 else number
 
 
-def seed_words(seed: int) -> tuple[int, int]:
+def seed_words(seed: SupportsIndex) -> tuple[int, int]:
     """The low and the high word of a seed."""
-    if not 0 <= seed < 2**64:
-        raise EngineError(f"seed: expected 0 to {2**64 - 1}, found {seed}")
-    return word("seed", seed % 2**32), word("seed", seed >> 32)
+    number = whole("seed", seed, 0, 2**64 - 1, EngineError)
+    return word("seed", number % 2**32), word("seed", number >> 32)
 
 
 def checked_variation(value: float) -> float:
     """A variation T >= 0."""
-    if not (np.isfinite(value) and value >= 0):
-        raise EngineError(f"variation: expected a number of at least 0, found {value}")
-    return float(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not (math.isfinite(number) and number >= 0):
+        raise EngineError(f"variation: expected a number of at least 0, found {value!r:.40}")
+    return number
 
 
 def text_codes(known: TextArchitecture | None, text: str) -> npt.NDArray[np.uint8]:

@@ -1,6 +1,7 @@
 """Hosts engine.wasm: the same bytes that the page runs compute every prediction of Python (spec/engine.md).
 
-An Engine holds one model and belongs to one thread at a time.
+An Engine holds one model. Threads may share it, each with states of its own: they take turns, since a lock lets one
+compute at a time. Threads that are to compute at the same time need an engine each.
 
 Letter key: H hidden, L layers, K mixture components, n steps, F futures.
 """
@@ -8,19 +9,21 @@ Letter key: H hidden, L layers, K mixture components, n steps, F futures.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.counts import whole
 from pentrace.engine import prepare
 from pentrace.engine.arguments import (
+    CALL_BYTES,
+    amount,
+    check_size,
     checked_offsets,
     checked_variation,
-    pieces,
     pointer_path,
     seed_words,
-    whole,
     word,
 )
 from pentrace.engine.host import Host, State
@@ -29,6 +32,8 @@ from pentrace.engine.wasm import FloatArray
 from pentrace.errors import EngineError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pentrace.ink import Ink
 
 
@@ -65,7 +70,7 @@ class Engine(Host):
         """
         rows = checked_offsets(offsets)
         path = self._path(state, pointers, len(rows))
-        for piece in pieces(len(rows), 3):
+        for piece in self._pieces(len(rows), 3):
             with self._wasm.scratch():
                 at, n = self._wasm.write(rows[piece]), piece.stop - piece.start
                 self._wasm.run(
@@ -110,9 +115,11 @@ class Engine(Host):
         if pointer and not a.text:
             raise EngineError("trace: pointer: expected a model that knows text, found one that does not")
         path = self._path(state, pointers, n)
-        result = {name: np.empty(shape, np.float32) for name, (wanted, shape) in shapes.items() if wanted}
-        width = 3 + sum(math.prod(array.shape[1:]) for array in result.values())
-        for piece in pieces(n, width):
+        asked = {name: shape for name, (wanted, shape) in shapes.items() if wanted}
+        width = 3 + sum(math.prod(shape[1:]) for shape in asked.values())
+        check_size("trace", 4 * n * width, "ask for fewer arrays, or trace a part of the ink")
+        result = {name: np.empty(shape, np.float32) for name, shape in asked.items()}
+        for piece in self._pieces(n, width):
             with self._wasm.scratch():
                 at = self._wasm.write(rows[piece])
                 out = {name: self._wasm.alloc(array[piece].nbytes) for name, array in result.items()}
@@ -125,12 +132,12 @@ class Engine(Host):
     def sample(
         self,
         state: State,
-        steps: int,
+        steps: SupportsIndex,
         *,
-        seed: int,
-        stream: int = 0,
-        origin: int = 0,
-        first_step: int = 0,
+        seed: SupportsIndex,
+        stream: SupportsIndex = 0,
+        origin: SupportsIndex = 0,
+        first_step: SupportsIndex = 0,
         variation: float = 1.0,
     ) -> FloatArray:
         """Draws `steps` offsets and consumes them; fewer where the line of a text comes to its end.
@@ -164,13 +171,13 @@ class Engine(Host):
     def write(
         self,
         state: State,
-        steps: int,
+        steps: SupportsIndex,
         *,
-        cap: int,
-        seed: int,
-        stream: int = 0,
-        origin: int = 0,
-        first_step: int = 0,
+        cap: SupportsIndex,
+        seed: SupportsIndex,
+        stream: SupportsIndex = 0,
+        origin: SupportsIndex = 0,
+        first_step: SupportsIndex = 0,
         variation: float = 1.0,
     ) -> Line:
         """Writes on at the text of `state`, at most `steps` offsets; `sample` with two things more.
@@ -184,14 +191,14 @@ class Engine(Host):
         Raises:
             EngineError: a setting out of range, or a result that is not finite.
         """
-        offsets = np.empty((whole("steps", steps), 3), np.float32)
-        pointers = np.empty(steps, np.int32)
-        whole("cap", cap)
-        word("first_step", first_step + steps)
+        steps, cap = amount("steps", steps), amount("cap", cap)
+        first_step = whole("first_step", first_step, 0, 2**32 - 1 - steps, EngineError)
+        check_size("sample", 12 * steps, "sample fewer steps at a time")
+        offsets, pointers = np.empty((steps, 3), np.float32), np.empty(steps, np.int32)
         numbers = (*seed_words(seed), word("stream", stream), word("origin", origin))
         variation = checked_variation(variation)
         done = 0
-        for piece in pieces(steps, 4):
+        for piece in self._pieces(steps, 4):
             with self._wasm.scratch():
                 n, first = piece.stop - piece.start, word("first_step", first_step + piece.start)
                 at, places = self._wasm.alloc(n * 12), self._wasm.alloc(n * 4)
@@ -207,12 +214,12 @@ class Engine(Host):
     def futures(
         self,
         state: State,
-        count: int,
-        steps: int,
+        count: SupportsIndex,
+        steps: SupportsIndex,
         *,
-        seed: int,
-        origin: int = 0,
-        first: int = 0,
+        seed: SupportsIndex,
+        origin: SupportsIndex = 0,
+        first: SupportsIndex = 0,
         variation: float = 1.0,
     ) -> FloatArray:
         """Draws `count` continuations of `state`, which stays as it is.
@@ -226,46 +233,58 @@ class Engine(Host):
         Raises:
             EngineError: a setting out of range, or a result that is not finite.
         """
-        settings = {"seed": seed, "origin": origin, "first": first, "cap": 0}
-        return self._futures(state, count, steps, variation, **settings)[0]
+        return self._futures(state, count, steps, 0, seed, origin, first, variation).offsets
 
     def takes(
-        self, state: State, count: int, *, cap: int, seed: int, first: int = 0, variation: float = 1.0
+        self,
+        state: State,
+        count: SupportsIndex,
+        *,
+        cap: SupportsIndex,
+        seed: SupportsIndex,
+        first: SupportsIndex = 0,
+        variation: float = 1.0,
     ) -> list[Line]:
         """Writes the rest of a text `count` times; `state` stays as it is.
 
         Take f is what `write(state.copy(), ..., cap=cap, seed=seed, stream=first + f)` gives, bit for bit.
         """
+        cap = amount("cap", cap)
         if not state.characters or cap < 1:
             raise EngineError(
                 f"takes: expected a text and a cap of at least 1, found {state.characters} characters, cap {cap}"
             )
         steps = cap * (state.characters + 1)
-        offsets, pointers = self._futures(
-            state, count, steps, variation, seed=seed, origin=0, first=first, cap=cap
-        )
+        offsets, pointers = self._futures(state, count, steps, cap, seed, 0, first, variation)
         lengths = (pointers >= 0).sum(axis=1)
-        return [Line(*pair) for pair in ((offsets[f, :n], pointers[f, :n]) for f, n in enumerate(lengths))]
+        return [Line(offsets[f, :n], pointers[f, :n]) for f, n in enumerate(lengths)]
 
     def _futures(
         self,
         state: State,
-        count: int,
-        steps: int,
-        variation: float,
-        *,
-        seed: int,
-        origin: int,
-        first: int,
+        count: SupportsIndex,
+        steps: SupportsIndex,
         cap: int,
-    ) -> tuple[FloatArray, npt.NDArray[np.int32]]:
+        seed: SupportsIndex,
+        origin: SupportsIndex,
+        first: SupportsIndex,
+        variation: float,
+    ) -> Line:
         """Offsets [F, n, 3] and the character of each [F, n], -1 after the end of a line."""
-        offsets = np.empty((whole("count", count), whole("steps", steps), 3), np.float32)
-        pointers = np.empty((count, steps), np.int32)
-        word("first", first + count)
+        count, steps = amount("count", count), amount("steps", steps)
+        first = whole("first", first, 0, 2**32 - 1 - count, EngineError)
+        check_size("futures", 12 * count * steps, "draw fewer futures, or shorter ones")
+        offsets, pointers = np.empty((count, steps, 3), np.float32), np.empty((count, steps), np.int32)
+        if steps > self._call_steps:  # one future alone would be too long for a call
+            offsets[:], pointers[:] = (0, 0, 1), -1
+            for k in range(count):
+                draws = {"seed": seed, "stream": first + k, "origin": origin}
+                line = self.write(state.copy(), steps, cap=cap, variation=variation, **draws)
+                offsets[k, : len(line.offsets)], pointers[k, : len(line.offsets)] = line
+            return Line(offsets, pointers)
         key, high = seed_words(seed), word("origin", origin)
         variation = checked_variation(variation)
-        for piece in pieces(count, 4 * steps):
+        for piece in self._pieces(count, 4 * steps, steps):
             with self._wasm.scratch():
                 n, low = piece.stop - piece.start, word("first", first + piece.start)
                 at, places = self._wasm.alloc(n * steps * 12), self._wasm.alloc(n * steps * 4)
@@ -273,7 +292,7 @@ class Engine(Host):
                 self._wasm.run("futures", "futures", self._at(state), *numbers)
                 offsets[piece] = self._wasm.read(at, (n, steps, 3))
                 pointers[piece] = self._wasm.read_integers(places, (n, steps))
-        return offsets, pointers
+        return Line(offsets, pointers)
 
     def mixture(self, state: State, variation: float = 1.0) -> FloatArray:
         """Parameters [1 + 6K] of the next offset: e, then K each of pi, mu x, mu y, sigma x, sigma y, rho."""
@@ -283,7 +302,7 @@ class Engine(Host):
             self._wasm.run("mixture", "mixture", self._at(state), variation, at)
             return self._wasm.read(at, (self.architecture.rows,))
 
-    def intervene(self, layer: int, settings: npt.ArrayLike | None) -> None:
+    def intervene(self, layer: SupportsIndex, settings: npt.ArrayLike | None) -> None:
         """Changes cells of a layer after every later step.
 
         Args:
@@ -293,10 +312,7 @@ class Engine(Host):
         Raises:
             EngineError: no such layer, a wrong shape, or a number that is not finite.
         """
-        if not 0 <= layer < self.architecture.layers:
-            raise EngineError(
-                f"intervene: layer: expected 0 to {self.architecture.layers - 1}, found {layer}"
-            )
+        layer = whole("intervene: layer", layer, 0, self.architecture.layers - 1, EngineError)
         if settings is None:
             self._wasm.run("intervene", "intervene", layer, 0)
             return
@@ -307,10 +323,13 @@ class Engine(Host):
         with self._wasm.scratch():
             self._wasm.run("intervene", "intervene", layer, self._wasm.write(table))
 
-    def random(self, count: int, *, seed: int, stream: int = 0) -> npt.NDArray[np.float64]:
+    def random(
+        self, count: SupportsIndex, *, seed: SupportsIndex, stream: SupportsIndex = 0
+    ) -> npt.NDArray[np.float64]:
         """`count` numbers in (0, 1), float64, that a seed and a stream fix; samples never use the same ones."""
+        count = amount("count", count)
         with self._wasm.scratch():
-            at = self._wasm.alloc(8 * whole("count", count))
+            at = self._wasm.alloc(8 * count)
             self._wasm.call("random", *seed_words(seed), word("stream", stream), count, at)
             return self._wasm.bytes(at, 8 * count).view(np.float64).copy()
 
@@ -330,6 +349,14 @@ class Engine(Host):
         """
         size = self.writing_size(ink) if size is None else float(np.float32(size))
         return prepare.prepare(self._wasm, ink, size)
+
+    def _pieces(self, n: int, width: int, steps: int = 1) -> Iterator[slice]:
+        """Rows of `width` numbers, each the work of `steps` steps, in pieces that are small enough for one call."""
+        size = max(1, min(CALL_BYTES // (4 * max(1, width)), self._call_steps // max(1, steps)))
+        for begin in range(0, n, size):
+            piece = slice(begin, min(begin + size, n))
+            yield piece
+            self.steps_done += (piece.stop - piece.start) * steps
 
     def _path(self, state: State, pointers: npt.ArrayLike | None, n: int) -> npt.NDArray[np.int32] | None:
         if pointers is None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint.architecture import CELLS
-from pentrace.engine.arguments import text_codes
+from pentrace.engine.arguments import CALL_WORK, text_codes
 from pentrace.engine.wasm import FloatArray, Wasm
 from pentrace.errors import EngineError
 
@@ -39,6 +40,9 @@ class State:
         self.characters = 0
         """Of its text; 0 without one."""
         weakref.finalize(self, engine._free.append, address)
+
+    def __reduce__(self) -> NoReturn:
+        raise EngineError("state: cannot be pickled, as it lies in its engine's memory; copy it with copy()")
 
     def copy(self) -> State:
         """Another state with the same memory."""
@@ -81,7 +85,10 @@ class Host:
         self._wasm = Wasm()
         # Pointers of states that nobody holds any more: the engine's memory is a stack, so states are reused.
         self._free: list[int] = []
+        self.steps_done = 0
+        """Steps computed so far, by all functions together: for displays of progress."""
         a = checkpoint.architecture
+        self._call_steps = max(1, CALL_WORK // sum(math.prod(shape) for _, shape in a.tensors().values()))
         sizes = (a.layers, a.hidden, a.mixtures, CELLS.index(a.cell), a.code)
         text = (len(a.text.alphabet), a.text.reach, a.text.embedding, a.text.hand) if a.text else (0, 0, 0, 0)
         self._wasm.run("model_create", "model", *sizes, *text)
@@ -90,6 +97,11 @@ class Host:
                 self._load(name, checkpoint)
         self._hands = checkpoint.float_tensor("text.hands") if a.text and a.text.hands else None
         self._wasm.run("model_ready", "model")
+
+    def __reduce__(self) -> NoReturn:
+        raise EngineError(
+            "engine: cannot be pickled or copied; pickle or copy a Writer, or make an Engine of the same checkpoint"
+        )
 
     def start(self, text: str = "", hand: int | npt.ArrayLike | None = None) -> State:
         """The state before a line: zero, one zero offset consumed.
@@ -132,7 +144,9 @@ class Host:
         self._wasm.run("state_point", "pointer", address, pointer, int(hold))
 
     def _state(self) -> State:
-        address = self._free.pop() if self._free else self._wasm.alloc(int(self._wasm.call("state_bytes")))
+        with self._wasm.lock:
+            free, size = self._free, int(self._wasm.call("state_bytes"))
+            address = free.pop() if free else self._wasm.alloc(size)
         return State(self, address)
 
     def _at(self, state: State) -> int:

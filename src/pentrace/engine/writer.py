@@ -1,14 +1,18 @@
-"""The public way to the model: write, continue an ink, draw its futures, trace it."""
+"""The public interface to a model: write, continue an ink, sample its futures, trace it."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint import Checkpoint, load
+from pentrace.counts import whole
+from pentrace.engine.arguments import check_size
 from pentrace.engine.engine import Engine
 from pentrace.engine.host import State
 from pentrace.engine.interventions import Intervention
@@ -16,7 +20,7 @@ from pentrace.engine.neaten import neatened
 from pentrace.engine.prepare import Prepared
 from pentrace.engine.trace import Trace
 from pentrace.errors import InkError
-from pentrace.ink import Ink, concatenate
+from pentrace.ink import MAX_POINTS, Ink, concatenate
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -26,9 +30,12 @@ DEFAULT_CHECKPOINT = Path(__file__).parents[1] / "weights/default.safetensors"
 class Writer:
     """A checkpoint that writes.
 
-    Ink without a scale (from a mouse, a pen, an SVG) is prepared by the engine first: resampled and scaled to what the
-    model was trained on. Ink with a scale is taken as it is. The same checkpoint, ink, seed and settings give the same
+    Ink without a scale (from a mouse, a pen, an SVG) is first prepared by the engine: resampled and scaled to what the
+    model was trained on. Ink with a scale is used as it is. The same checkpoint, ink, seed and settings give the same
     bits here and in the page.
+
+    Threads may share a writer: a lock lets one compute at a time. Threads that are to compute at the same time need a
+    writer each. A writer can be pickled and copied; that makes a new engine of the same checkpoint and intervention.
 
     Args:
         checkpoint: a checkpoint, the path of one, or None for the default one.
@@ -45,30 +52,35 @@ class Writer:
         self.engine = Engine(checkpoint)
         self.intervention = Intervention()
 
-    def with_intervention(self, intervention: Intervention) -> Writer:
-        """A writer with the same checkpoint whose every computation runs under an intervention, from the first step.
+    def __reduce__(
+        self,
+    ) -> tuple[Callable[[Checkpoint, Intervention], Writer], tuple[Checkpoint, Intervention]]:
+        return _writer, (self.checkpoint, self.intervention)
 
-        This writer stays as it is. What it runs under itself is done first, the new intervention after it.
+    def with_intervention(self, intervention: Intervention) -> Writer:
+        """A writer with the same checkpoint that applies an intervention after every step.
+
+        This writer does not change. If it has an intervention itself, that is applied first.
 
         Raises:
-            InterventionError: a cell or a layer that the model does not have.
+            InterventionError: the model has no such cell or layer.
         """
-        a = self.checkpoint.architecture
-        other = Writer(self.checkpoint)
-        other.intervention = self.intervention.then(intervention)
-        for layer, settings in enumerate(other.intervention.settings(a.layers, a.hidden)):
-            other.engine.intervene(layer, settings)
-        return other
+        return _writer(self.checkpoint, self.intervention.then(intervention))
 
     def write(
-        self, steps: int = 600, *, seed: int = 0, variation: float = 0.6, prime: Ink | None = None
+        self,
+        steps: SupportsIndex = 600,
+        *,
+        seed: SupportsIndex = 0,
+        variation: float = 0.6,
+        prime: Ink | None = None,
     ) -> Ink:
-        """A sample of `steps` offsets in model units, in the hand of `prime` if there is one (it is not part of it).
+        """A sample of `steps` offsets, in the hand of `prime` if that is given (the result does not include it).
 
         Args:
             steps: number of offsets, at least 1.
             seed: 0 to 2^64 - 1.
-            variation: T >= 0; 1 is the model's own distribution, less is neater.
+            variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
             prime: an ink to read first.
 
         Raises:
@@ -81,16 +93,23 @@ class Writer:
         return Ink.from_offsets(sample, self.checkpoint.units_per_raw_unit)
 
     def continue_(
-        self, ink: Ink, steps: int = 300, *, seed: int = 0, variation: float = 0.6, stream: int = 0
+        self,
+        ink: Ink,
+        steps: SupportsIndex = 300,
+        *,
+        seed: SupportsIndex = 0,
+        variation: float = 0.6,
+        stream: SupportsIndex = 0,
     ) -> Ink:
-        """The ink and what the model writes on after its last point, in the ink's own units; time is dropped.
+        """The ink and what the model writes after its last point, in the ink's units; time is dropped.
 
-        `stream` chooses one of the futures that the same seed gives.
+        `stream` chooses one of the futures of the seed.
         """
+        steps = _steps(steps, MAX_POINTS - len(ink))
         prepared = self.read(ink)
         state, origin = self._after(prepared)
         sample = self.engine.sample(
-            state, _steps(steps), seed=seed, stream=stream, origin=origin, variation=variation
+            state, steps, seed=seed, stream=stream, origin=origin, variation=variation
         )
         x, y = map(float, ink.points[-1])
         added = Ink.from_offsets(sample, prepared.scale, (x, y))
@@ -102,15 +121,24 @@ class Writer:
         )
 
     def futures(
-        self, ink: Ink | Prepared, count: int = 50, steps: int = 8, *, seed: int = 0, variation: float = 0.6
+        self,
+        ink: Ink | Prepared,
+        count: SupportsIndex = 50,
+        steps: SupportsIndex = 8,
+        *,
+        seed: SupportsIndex = 0,
+        variation: float = 0.6,
     ) -> FloatArray:
-        """What could have come at every step: offsets [step, future, horizon, 3] in model units.
+        """Sampled continuations at every step: offsets [step, future, horizon, 3] in model units.
 
-        Row p holds the continuations after p offsets of the prepared ink, p from 0 to n: n + 1 rows.
+        Row p has the continuations after p of the n offsets of the prepared ink, so there are n + 1 rows.
         """
         offsets = self.read(ink).offsets
+        count, steps = whole("count", count, 0, 2**31 - 1, InkError), _steps(steps)
+        size = 12 * (len(offsets) + 1) * count * steps
+        check_size("futures", size, "draw fewer futures, shorter ones, or along a part of the ink")
         state = self.engine.start()
-        field = np.empty((len(offsets) + 1, count, _steps(steps), 3), np.float32)
+        field = np.empty((len(offsets) + 1, count, steps, 3), np.float32)
         for p in range(len(field)):
             field[p] = self.engine.futures(state, count, steps, seed=seed, origin=p, variation=variation)
             if p < len(offsets):
@@ -135,13 +163,13 @@ class Writer:
         return Trace(prepared.offsets, prepared.scale, **arrays)
 
     def neaten(self, ink: Ink, *, share: float = 0.8) -> Ink:
-        """The ink drawn again as a mix of its own movements and the model's, in its own units; time is dropped.
+        """The ink redrawn as a mix of its own movements and the model's, in its own units; time is dropped.
 
-        The rule needs no random numbers: one ink and one share give one neatened ink (spec/neaten.md).
+        No random numbers are used: the same ink and share always give the same result (spec/neaten.md).
 
         Args:
-            ink: its pen lifts stay, and every stroke begins where it began.
-            share: the model's, 0 to 1; 0 gives the prepared ink.
+            ink: pen lifts and the starts of strokes stay where they are.
+            share: of the model, 0 to 1; 0 gives the prepared ink.
 
         Raises:
             InkError: a share out of range.
@@ -158,11 +186,11 @@ class Writer:
         return self._after(self.read(ink))[0]
 
     def prepare(self, ink: Ink) -> Ink:
-        """The ink as the model is shown it, in its own units; one that has a scale comes back as it is."""
+        """The ink as the model reads it, in its own units; an ink that has a scale is returned unchanged."""
         return ink if ink.scale is not None else _drawn(ink, self.read(ink))
 
     def read(self, ink: Ink | Prepared) -> Prepared:
-        """The ink as the model reads it; `futures` and `trace` take this too, so that it is prepared only once."""
+        """The ink as the model reads it. Pass this to `futures` and `trace` to prepare an ink only once."""
         if isinstance(ink, Prepared):
             return ink
         if ink.scale is None:
@@ -182,7 +210,17 @@ def _drawn(ink: Ink, prepared: Prepared) -> Ink:
     return Ink.from_offsets(prepared.offsets, prepared.scale, (x, y), prepared.first_lifted)
 
 
-def _steps(steps: int) -> int:
-    if steps < 1:
-        raise InkError(f"steps: expected at least 1, found {steps}")
-    return steps
+def _writer(checkpoint: Checkpoint, intervention: Intervention) -> Writer:
+    """A writer under an intervention."""
+    a = checkpoint.architecture
+    settings = intervention.settings(a.layers, a.hidden)
+    writer = Writer(checkpoint)
+    writer.intervention = intervention
+    for layer, table in enumerate(settings):
+        writer.engine.intervene(layer, table)
+    return writer
+
+
+def _steps(steps: SupportsIndex, most: int = MAX_POINTS - 1) -> int:
+    """The number of steps to write: an ink has one point more, and MAX_POINTS at most."""
+    return whole("steps", steps, 1, most, InkError)

@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from pentrace.errors import PageError
+from pentrace.page.protocol import Protocol
 from pentrace.page.site import CHECK, HASHED, HEADERS, KEEP
 
 if TYPE_CHECKING:
@@ -86,12 +87,17 @@ def host_check(host: str) -> Callable[[str], bool]:
     served here; its name gives it away. Addresses cannot be rebound, so where the app listens on all of them
     (0.0.0.0 or ::) any is fine.
     """
-    host = host.strip("[]").lower()
+    host = without_brackets(host).lower()
     names = LOOPBACK | {host}
     everywhere = is_address(host) and ipaddress.ip_address(host).is_unspecified
     if everywhere:
         names |= {socket.gethostname().lower()}
     return lambda name: name in names or (everywhere and is_address(name))
+
+
+def without_brackets(host: str) -> str:
+    """An IPv6 address as it is, where it was given as addresses in URLs have it: [::1]."""
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
 def is_address(name: str) -> bool:
@@ -108,7 +114,7 @@ def host_name(header: str) -> str:
     name, colon, port = header.strip().lower().rpartition(":")
     if not colon or not port.isdigit():
         name = header.strip().lower()
-    return name[1:-1] if name.startswith("[") and name.endswith("]") else name
+    return without_brackets(name)
 
 
 class Guard:
@@ -137,10 +143,13 @@ class Guard:
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket bound to the address; port 0 takes a free one. Raises PageError with what to do instead."""
+    host = without_brackets(host)
     try:
+        if not host:
+            raise ValueError("empty")
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, kind, protocol)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # also UnicodeError, for names that DNS cannot have
         raise PageError(
             f"--host {host}: expected a name or an address of this machine, found neither"
         ) from error
@@ -169,9 +178,39 @@ def bind_failure(host: str, port: int, error: OSError) -> str:
 def address_of(bound: socket.socket, host: str) -> str:
     """The address to open in a browser on this machine."""
     port = bound.getsockname()[1]
+    host = without_brackets(host)
     if is_address(host) and ipaddress.ip_address(host).is_unspecified:
         host = "localhost"
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def who_else(bound: socket.socket) -> str | None:
+    """Who can open the page besides this machine, in a sentence; None where nobody can."""
+    found = ipaddress.ip_address(bound.getsockname()[0].partition("%")[0])
+    if found.is_loopback:
+        return None
+    machines = (
+        "Every machine that reaches this one"
+        if found.is_unspecified
+        else f"Every machine that reaches {found}"
+    )
+    return (
+        f"{machines} can open the page and download the checkpoints it shows. There is no password and no encryption; "
+        "leave out --host to serve this machine only."
+    )
+
+
+def config(app: ASGIApp) -> uvicorn.Config:
+    """How uvicorn serves the app."""
+    return uvicorn.Config(
+        app,
+        http=Protocol,
+        ws="none",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
 
 
 def run(app: ASGIApp, bound: socket.socket, started: Callable[[], None]) -> None:
@@ -182,12 +221,4 @@ def run(app: ASGIApp, bound: socket.socket, started: Callable[[], None]) -> None
             await super().startup(sockets)
             started()
 
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        ws="none",
-        timeout_graceful_shutdown=1,
-    )
-    Server(config).run(sockets=[bound])
+    Server(config(app)).run(sockets=[bound])

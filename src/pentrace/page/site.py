@@ -26,7 +26,7 @@ from pentrace.errors import AtlasError, CheckpointError, PageError
 from pentrace.files import read, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pentrace.checkpoint import Checkpoint
 
@@ -64,13 +64,14 @@ KEEP = "public, max-age=31536000, immutable"
 CHECK = "no-cache"
 
 
-def page_files(checkpoints: Sequence[Path]) -> dict[str, bytes]:
+def page_files(checkpoints: Sequence[Path], tell: Callable[[str], object] = str) -> dict[str, bytes]:
     """Every file of the page by its address; the first of the checkpoints is the one the page starts with.
 
-    Raises PageError when the page was not built, CheckpointError when a checkpoint cannot be used,
-    AtlasError when the atlas beside one cannot be read; an atlas of other weights is left out.
+    An atlas that cannot be read, or belongs to other weights than the checkpoint beside it, is left out, and `tell`
+    is called with a sentence that says so. Raises PageError when the page was not built, CheckpointError when a
+    checkpoint cannot be used.
     """
-    return dict(built_files(STATIC)) | checkpoint_files(checkpoints)
+    return dict(built_files(STATIC)) | checkpoint_files(checkpoints, tell)
 
 
 def built_files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -84,7 +85,7 @@ def built_files(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 
-def checkpoint_files(paths: Sequence[Path]) -> dict[str, bytes]:
+def checkpoint_files(paths: Sequence[Path], tell: Callable[[str], object]) -> dict[str, bytes]:
     """The checkpoints and their index by address. Each is checked whole, so that the page gets none it must refuse."""
     files: dict[str, bytes] = {}
     index: list[dict[str, str | bool]] = []
@@ -94,7 +95,12 @@ def checkpoint_files(paths: Sequence[Path]) -> dict[str, bytes]:
         file = unused_name(path.stem, {str(entry["file"]) for entry in index})
         files[f"checkpoints/{file}"] = blob
         index.append({"name": checkpoint.name, "file": file, "default": not index})
-        if (found := matching_atlas(path, checkpoint)) is not None:
+        try:
+            found = matching_atlas(path, checkpoint)
+        except AtlasError as error:
+            tell(f"left out: {error}")
+            found = None
+        if found is not None:
             index[-1]["atlas"] = file.removesuffix(".safetensors") + atlas.SUFFIX
             files[f"checkpoints/{index[-1]['atlas']}"] = found
     files["checkpoints/index.json"] = json.dumps(index, ensure_ascii=False, indent=1).encode()
@@ -102,12 +108,16 @@ def checkpoint_files(paths: Sequence[Path]) -> dict[str, bytes]:
 
 
 def matching_atlas(path: Path, checkpoint: Checkpoint) -> bytes | None:
-    """The atlas beside a checkpoint's file, if there is one and it was made for it. Raises AtlasError."""
+    """The atlas beside a checkpoint's file. Raises AtlasError for one that is broken or was made for another."""
     beside = atlas.beside(path)
     if not beside.is_file():
         return None
     found = read(beside, atlas.MAX_FILE, AtlasError)
-    return found if atlas.decode(found, beside.name).belongs_to(checkpoint) else None
+    if not atlas.decode(found, str(beside)).belongs_to(checkpoint):
+        raise AtlasError(
+            f"{beside}: an atlas of other weights than {path.name}; make it again with `pentrace atlas`"
+        )
+    return found
 
 
 def unused_name(stem: str, used: set[str]) -> str:

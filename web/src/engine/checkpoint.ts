@@ -5,24 +5,25 @@
  * spec/golden/hostile.json pins them.
  */
 
+import constants from "../../../spec/constants.json" with { type: "json" };
 import {
   type Architecture,
   CELLS,
   CODE_SIZES,
   type Dtype,
-  MAX_ALPHABET,
   SIZES,
   TEXT_SIZES,
   type TextArchitecture,
   tensorTable,
 } from "./architecture.ts";
+import { HeaderError, isObject, type Json, type JsonObject, kind, readHeader } from "./safetensors.ts";
 
 const FORMAT = "pentrace";
 const FORMAT_VERSION = "1";
-const MAX_FILE = 64 * 2 ** 20;
-const MAX_HEADER = 2 ** 20;
+/** Characters of the largest alphabet. */
+const MAX_ALPHABET = constants.checkpoint.largest_alphabet;
 /** Objects and lists within each other in a value of the metadata. */
-const MAX_DEPTH = 16;
+const MAX_DEPTH = constants.checkpoint.deepest_metadata;
 const PLAIN = `JSON of Unicode and finite numbers, at most ${MAX_DEPTH} deep`;
 /** Half of a surrogate pair, which is no character. */
 const SURROGATE = /\p{Surrogate}/u;
@@ -31,8 +32,6 @@ const REQUIRED = ["format", "format_version", "architecture", "units_per_raw_uni
 const OBJECTS = ["architecture", "data", "score", "training"];
 const DECIMAL = /^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
 
-type Json = null | boolean | number | string | Json[] | JsonObject;
-type JsonObject = { [key: string]: Json };
 export type Tensor = Float32Array | Int8Array;
 
 /** A checkpoint that breaks a rule of spec/checkpoint.md. */
@@ -54,7 +53,7 @@ export interface Checkpoint {
 
 /** The checkpoint in a file's bytes; `name` is what errors call the file. Throws CheckpointError. */
 export function decodeCheckpoint(blob: Uint8Array, name: string): Checkpoint {
-  const [header, start] = readHeader(blob, name);
+  const { header, start } = headerOf(blob, name);
   const metadata = readMetadata(header, name);
   const fields = readFields(metadata, name);
   const architecture = readArchitecture(fields.architecture as JsonObject, name);
@@ -85,30 +84,18 @@ function fail(name: string, what: string, expected: string, found: string): Chec
   return new CheckpointError(`${name}: ${what}: expected ${expected}, found ${found}`);
 }
 
-function readHeader(blob: Uint8Array, name: string): [JsonObject, number] {
-  if (blob.length > MAX_FILE) {
-    throw new CheckpointError(`${name}: expected at most ${MAX_FILE} bytes, found ${blob.length}`);
+/** The header, and where the tensors start. */
+function headerOf(blob: Uint8Array, name: string): { header: JsonObject; start: number } {
+  const most = constants.checkpoint.largest_file;
+  if (blob.length > most) {
+    throw new CheckpointError(`${name}: expected at most ${most} bytes, found ${blob.length}`);
   }
-  if (blob.length < 8) {
-    throw fail(name, "file", "a safetensors file of more than 8 bytes", `${blob.length} bytes`);
-  }
-  const long = new DataView(blob.buffer, blob.byteOffset).getBigUint64(0, true);
-  if (long < 2n || long > BigInt(MAX_HEADER)) {
-    throw fail(name, "header length", `2 to ${MAX_HEADER}`, `${long}; this is no safetensors file`);
-  }
-  const length = Number(long);
-  if (8 + length > blob.length) {
-    throw fail(name, "header", `${length} bytes`, `${blob.length - 8}: the file is cut short`);
-  }
-  let header: Json;
   try {
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    header = JSON.parse(decoder.decode(blob.subarray(8, 8 + length)));
-  } catch {
-    throw fail(name, "header", "JSON in UTF-8", "something else");
+    return readHeader(blob);
+  } catch (error) {
+    if (error instanceof HeaderError) throw new CheckpointError(`${name}: ${error.message}`);
+    throw error;
   }
-  if (!isObject(header)) throw fail(name, "header", "a JSON object", kind(header));
-  return [header, 8 + length];
 }
 
 /** The strings of `__metadata__`, which is taken out of the header. */
@@ -218,14 +205,14 @@ function checkKeys(value: JsonObject, known: string[], what: string, name: strin
 /** The numbers by name, each within its smallest and largest. */
 function readSizes<Key extends string>(
   value: JsonObject,
-  ranges: Readonly<Record<Key, readonly [number, number]>>,
+  ranges: Readonly<Record<Key, readonly number[]>>,
   what: string,
   name: string,
 ): Record<Key, number> {
   const sizes = {} as Record<Key, number>;
   for (const key of Object.keys(ranges) as Key[]) {
     const number = get(value, key);
-    const [least, largest] = ranges[key];
+    const [least, largest] = ranges[key] as [number, number];
     if (!(typeof number === "number" && Number.isInteger(number) && number >= least && number <= largest)) {
       throw fail(name, `${what}.${key}`, `a whole number from ${least} to ${largest}`, foundNumber(number));
     }
@@ -283,10 +270,6 @@ function checkValues(tensors: Map<string, Tensor>, name: string): void {
   }
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** An own property: a header may name anything, `constructor` too. */
 function get(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
@@ -294,13 +277,6 @@ function get(object: JsonObject, key: string): Json | undefined {
 
 function product(shape: number[]): number {
   return shape.reduce((a, b) => a * b, 1);
-}
-
-/** A value's JSON type, in words. */
-function kind(value: Json): string {
-  if (value === null) return "null";
-  if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object";
-  return `a ${typeof value}`;
 }
 
 function foundKind(value: Json | undefined): string {

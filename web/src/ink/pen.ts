@@ -150,8 +150,8 @@ export class Pens {
   #seePen(type: PenEvent["type"], now: number): void {
     const wasHere = this.#penHolds(now);
     this.#penSeen = now;
-    if (type === "down" || type === "move") this.#penIsNear = true;
-    if (type === "leave") this.#penIsNear = false;
+    // A pen that still hovers when it is up says so by its next move.
+    this.#penIsNear = type === "down" || type === "move";
     for (const touch of this.#all("touch")) this.#ignore(touch);
     // The hand came down, drew and left before its pen came.
     if (!wasHere && now - this.#fingerWrote < BEFORE_PEN_MS) {
