@@ -101,7 +101,7 @@ def test_numpy_integers_are_counts(writer: Writer) -> None:
         ),
         (
             lambda w, i: w.engine.sample(w.engine.start(), 2**31 - 1, seed=0),
-            "sample: expected a result of at most 1,024 MiB, found 32,768 MiB; sample fewer steps at a time",
+            "sample: expected a result of at most 1,024 MiB, found 24,576 MiB; sample fewer steps at a time",
         ),
         (
             lambda w, i: w.engine.trace(w.engine.start(), np.zeros((10**7, 3), np.float32), gates=True),

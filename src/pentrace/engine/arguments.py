@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 256
 """Characters of the longest text."""
+CALL_BYTES = 2**24
+"""What the arrays of one call may take of the engine's memory, whatever the length of an ink."""
+CALL_WORK = 2**30
+"""Weights times steps of one call: well below a second on any machine, since Python cannot stop a call with Ctrl-C."""
 MAX_BYTES = 2**30
 """Largest result of one function, in bytes."""
 
@@ -43,7 +47,7 @@ def checked_offsets(offsets: npt.ArrayLike) -> FloatArray:
     return array
 
 
-def counted(name: str, value: SupportsIndex) -> int:
+def amount(name: str, value: SupportsIndex) -> int:
     """A whole number, 0 to 2^31 - 1."""
     return whole(name, value, 0, 2**31 - 1, EngineError)
 

@@ -17,10 +17,11 @@ import numpy.typing as npt
 from pentrace.counts import whole
 from pentrace.engine import prepare
 from pentrace.engine.arguments import (
+    CALL_BYTES,
+    amount,
     check_size,
     checked_offsets,
     checked_variation,
-    counted,
     pointer_path,
     seed_words,
     word,
@@ -31,6 +32,8 @@ from pentrace.engine.wasm import FloatArray
 from pentrace.errors import EngineError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pentrace.ink import Ink
 
 
@@ -188,11 +191,10 @@ class Engine(Host):
         Raises:
             EngineError: a setting out of range, or a result that is not finite.
         """
-        steps, cap = counted("steps", steps), counted("cap", cap)
+        steps, cap = amount("steps", steps), amount("cap", cap)
         first_step = whole("first_step", first_step, 0, 2**32 - 1 - steps, EngineError)
-        check_size("sample", 16 * steps, "sample fewer steps at a time")
-        offsets = np.empty((steps, 3), np.float32)
-        pointers = np.empty(steps, np.int32)
+        check_size("sample", 12 * steps, "sample fewer steps at a time")
+        offsets, pointers = np.empty((steps, 3), np.float32), np.empty(steps, np.int32)
         numbers = (*seed_words(seed), word("stream", stream), word("origin", origin))
         variation = checked_variation(variation)
         done = 0
@@ -231,7 +233,7 @@ class Engine(Host):
         Raises:
             EngineError: a setting out of range, or a result that is not finite.
         """
-        return self._futures(state, count, steps, variation, seed=seed, origin=origin, first=first, cap=0)[0]
+        return self._futures(state, count, steps, 0, seed, origin, first, variation).offsets
 
     def takes(
         self,
@@ -247,48 +249,39 @@ class Engine(Host):
 
         Take f is what `write(state.copy(), ..., cap=cap, seed=seed, stream=first + f)` gives, bit for bit.
         """
-        if not state.characters:
-            raise EngineError("takes: expected a state with a text, found one without")
-        cap = whole("cap", cap, 1, 2**20, EngineError)
+        cap = amount("cap", cap)
+        if not state.characters or cap < 1:
+            raise EngineError(
+                f"takes: expected a text and a cap of at least 1, found {state.characters} characters, cap {cap}"
+            )
         steps = cap * (state.characters + 1)
-        offsets, pointers = self._futures(
-            state, count, steps, variation, seed=seed, origin=0, first=first, cap=cap
-        )
+        offsets, pointers = self._futures(state, count, steps, cap, seed, 0, first, variation)
         lengths = (pointers >= 0).sum(axis=1)
-        return [Line(*pair) for pair in ((offsets[f, :n], pointers[f, :n]) for f, n in enumerate(lengths))]
+        return [Line(offsets[f, :n], pointers[f, :n]) for f, n in enumerate(lengths)]
 
     def _futures(
         self,
         state: State,
         count: SupportsIndex,
         steps: SupportsIndex,
-        variation: float,
-        *,
+        cap: int,
         seed: SupportsIndex,
         origin: SupportsIndex,
         first: SupportsIndex,
-        cap: int,
-    ) -> tuple[FloatArray, npt.NDArray[np.int32]]:
+        variation: float,
+    ) -> Line:
         """Offsets [F, n, 3] and the character of each [F, n], -1 after the end of a line."""
-        count, steps = counted("count", count), counted("steps", steps)
+        count, steps = amount("count", count), amount("steps", steps)
         first = whole("first", first, 0, 2**32 - 1 - count, EngineError)
-        check_size("futures", 16 * count * steps, "draw fewer futures, or shorter ones")
-        offsets = np.empty((count, steps, 3), np.float32)
-        pointers = np.full((count, steps), -1, np.int32)
+        check_size("futures", 12 * count * steps, "draw fewer futures, or shorter ones")
+        offsets, pointers = np.empty((count, steps, 3), np.float32), np.empty((count, steps), np.int32)
         if steps > self._call_steps:  # one future alone would be too long for a call
-            offsets[:] = (0, 0, 1)
+            offsets[:], pointers[:] = (0, 0, 1), -1
             for k in range(count):
-                line = self.write(
-                    state.copy(),
-                    steps,
-                    cap=cap,
-                    seed=seed,
-                    stream=first + k,
-                    origin=origin,
-                    variation=variation,
-                )
+                draws = {"seed": seed, "stream": first + k, "origin": origin}
+                line = self.write(state.copy(), steps, cap=cap, variation=variation, **draws)
                 offsets[k, : len(line.offsets)], pointers[k, : len(line.offsets)] = line
-            return offsets, pointers
+            return Line(offsets, pointers)
         key, high = seed_words(seed), word("origin", origin)
         variation = checked_variation(variation)
         for piece in self._pieces(count, 4 * steps, steps):
@@ -299,7 +292,7 @@ class Engine(Host):
                 self._wasm.run("futures", "futures", self._at(state), *numbers)
                 offsets[piece] = self._wasm.read(at, (n, steps, 3))
                 pointers[piece] = self._wasm.read_integers(places, (n, steps))
-        return offsets, pointers
+        return Line(offsets, pointers)
 
     def mixture(self, state: State, variation: float = 1.0) -> FloatArray:
         """Parameters [1 + 6K] of the next offset: e, then K each of pi, mu x, mu y, sigma x, sigma y, rho."""
@@ -330,10 +323,13 @@ class Engine(Host):
         with self._wasm.scratch():
             self._wasm.run("intervene", "intervene", layer, self._wasm.write(table))
 
-    def random(self, count: int, *, seed: int, stream: int = 0) -> npt.NDArray[np.float64]:
+    def random(
+        self, count: SupportsIndex, *, seed: SupportsIndex, stream: SupportsIndex = 0
+    ) -> npt.NDArray[np.float64]:
         """`count` numbers in (0, 1), float64, that a seed and a stream fix; samples never use the same ones."""
+        count = amount("count", count)
         with self._wasm.scratch():
-            at = self._wasm.alloc(8 * counted("count", count))
+            at = self._wasm.alloc(8 * count)
             self._wasm.call("random", *seed_words(seed), word("stream", stream), count, at)
             return self._wasm.bytes(at, 8 * count).view(np.float64).copy()
 
@@ -353,6 +349,14 @@ class Engine(Host):
         """
         size = self.writing_size(ink) if size is None else float(np.float32(size))
         return prepare.prepare(self._wasm, ink, size)
+
+    def _pieces(self, n: int, width: int, steps: int = 1) -> Iterator[slice]:
+        """Rows of `width` numbers, each the work of `steps` steps, in pieces that are small enough for one call."""
+        size = max(1, min(CALL_BYTES // (4 * max(1, width)), self._call_steps // max(1, steps)))
+        for begin in range(0, n, size):
+            piece = slice(begin, min(begin + size, n))
+            yield piece
+            self.steps_done += (piece.stop - piece.start) * steps
 
     def _path(self, state: State, pointers: npt.ArrayLike | None, n: int) -> npt.NDArray[np.int32] | None:
         if pointers is None:

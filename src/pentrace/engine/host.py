@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import math
 import weakref
-from typing import TYPE_CHECKING, NoReturn, SupportsIndex
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint.architecture import CELLS
-from pentrace.counts import whole
-from pentrace.engine.arguments import text_codes
+from pentrace.engine.arguments import CALL_WORK, text_codes
 from pentrace.engine.wasm import FloatArray, Wasm
 from pentrace.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pentrace.checkpoint import Checkpoint
 
 _LAYER_TENSORS = (
@@ -32,11 +29,6 @@ _OTHER_TENSORS = (
 )
 """Tensors by the number that model_tensor knows them by: those of a layer, then those of head and text."""
 _DTYPES = {"F32": np.dtype(np.float32), "I8": np.dtype(np.int8)}
-
-_CALL_BYTES = 2**24
-"""What the arrays of one call may take of the engine's memory, whatever the length of an ink."""
-_CALL_WORK = 2**30
-"""Weights times steps of one call: well below a second on any machine, since Python cannot stop a call with Ctrl-C."""
 
 
 class State:
@@ -96,7 +88,7 @@ class Host:
         self.steps_done = 0
         """Steps computed so far, by all functions together: for displays of progress."""
         a = checkpoint.architecture
-        self._call_steps = max(1, _CALL_WORK // sum(math.prod(shape) for _, shape in a.tensors().values()))
+        self._call_steps = max(1, CALL_WORK // sum(math.prod(shape) for _, shape in a.tensors().values()))
         sizes = (a.layers, a.hidden, a.mixtures, CELLS.index(a.cell), a.code)
         text = (len(a.text.alphabet), a.text.reach, a.text.embedding, a.text.hand) if a.text else (0, 0, 0, 0)
         self._wasm.run("model_create", "model", *sizes, *text)
@@ -143,27 +135,18 @@ class Host:
             at = 0 if hand is None else self._wasm.write(self._hand(hand))
             self._wasm.run("state_hand", "hand", self._at(state), at)
 
-    def point(self, state: State, pointer: SupportsIndex, *, hold: bool = False) -> None:
+    def point(self, state: State, pointer: int, *, hold: bool = False) -> None:
         """Puts the pointer of a text at a character for the next step; with `hold`, until the next call."""
-        address = self._at(state)
-        if not state.characters:
-            raise EngineError("pointer: expected a state with a text, found one without")
-        pointer = whole("pointer", pointer, 0, state.characters, EngineError)
+        address, last = self._at(state), state.characters
+        if not (last and 0 <= pointer <= last):
+            expected = f"0 to {last}" if last else "a state with a text"
+            raise EngineError(f"pointer: expected {expected}, found {pointer}")
         self._wasm.run("state_point", "pointer", address, pointer, int(hold))
-
-    def _pieces(self, n: int, width: int, steps: int = 1) -> Iterator[slice]:
-        """Rows of `width` numbers, each the work of `steps` steps, in pieces that are small enough for one call."""
-        size = max(1, min(_CALL_BYTES // (4 * max(1, width)), self._call_steps // max(1, steps)))
-        for begin in range(0, n, size):
-            piece = slice(begin, min(begin + size, n))
-            yield piece
-            self.steps_done += (piece.stop - piece.start) * steps
 
     def _state(self) -> State:
         with self._wasm.lock:
-            address = (
-                self._free.pop() if self._free else self._wasm.alloc(int(self._wasm.call("state_bytes")))
-            )
+            free, size = self._free, int(self._wasm.call("state_bytes"))
+            address = free.pop() if free else self._wasm.alloc(size)
         return State(self, address)
 
     def _at(self, state: State) -> int:

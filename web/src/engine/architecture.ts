@@ -1,12 +1,19 @@
 /** The architecture of a model: the twin of src/pentrace/checkpoint/architecture.py. */
 
+import constants from "../../../spec/constants.json" with { type: "json" };
+
+const { cells, largest, text } = constants.checkpoint;
+
 /** Names of the cell: plain, with layer normalisation, with gains that a code of the cells changes. */
-export const CELLS = ["lstm", "lstm-ln", "lstm-hyper"];
+export const CELLS: readonly string[] = cells;
 /** Smallest and largest sizes of an architecture, of its code and of its text. */
-export const SIZES = { layers: [1, 4], hidden: [1, 2048], mixtures: [1, 64] } as const;
-export const CODE_SIZES = { code: [1, 64] } as const;
-export const TEXT_SIZES = { reach: [0, 4], embedding: [1, 64], hand: [1, 64], hands: [0, 65536] } as const;
-export const MAX_ALPHABET = 255;
+export const SIZES = {
+  layers: [1, largest.layers],
+  hidden: [1, largest.hidden],
+  mixtures: [1, largest.mixtures],
+};
+export const CODE_SIZES = { code: [1, largest.code] };
+export const TEXT_SIZES = text;
 
 export type Dtype = "F32" | "I8";
 

@@ -1,9 +1,10 @@
 /** What callers hand to the engine, checked before it runs. */
 
+import constants from "../../../spec/constants.json" with { type: "json" };
 import type { TextArchitecture } from "./architecture.ts";
 
 /** Characters of the longest text. */
-const MAX_TEXT = 256;
+const MAX_TEXT = constants.engine.longest_text;
 
 /** The engine refused its input or produced something that is not finite. */
 export class EngineError extends Error {

@@ -11,7 +11,6 @@ import {
   CELLS,
   CODE_SIZES,
   type Dtype,
-  MAX_ALPHABET,
   SIZES,
   TEXT_SIZES,
   type TextArchitecture,
@@ -21,6 +20,8 @@ import { HeaderError, isObject, type Json, type JsonObject, kind, readHeader } f
 
 const FORMAT = "pentrace";
 const FORMAT_VERSION = "1";
+/** Characters of the largest alphabet. */
+const MAX_ALPHABET = constants.checkpoint.largest_alphabet;
 /** Objects and lists within each other in a value of the metadata. */
 const MAX_DEPTH = constants.checkpoint.deepest_metadata;
 const PLAIN = `JSON of Unicode and finite numbers, at most ${MAX_DEPTH} deep`;
@@ -204,14 +205,14 @@ function checkKeys(value: JsonObject, known: string[], what: string, name: strin
 /** The numbers by name, each within its smallest and largest. */
 function readSizes<Key extends string>(
   value: JsonObject,
-  ranges: Readonly<Record<Key, readonly [number, number]>>,
+  ranges: Readonly<Record<Key, readonly number[]>>,
   what: string,
   name: string,
 ): Record<Key, number> {
   const sizes = {} as Record<Key, number>;
   for (const key of Object.keys(ranges) as Key[]) {
     const number = get(value, key);
-    const [least, largest] = ranges[key];
+    const [least, largest] = ranges[key] as [number, number];
     if (!(typeof number === "number" && Number.isInteger(number) && number >= least && number <= largest)) {
       throw fail(name, `${what}.${key}`, `a whole number from ${least} to ${largest}`, foundNumber(number));
     }
