@@ -15,7 +15,8 @@ from pentrace.errors import CheckpointError, TrainingError
 from pentrace.ink import WHITEBOARD_SCALE
 from pentrace.training import train as training
 from pentrace.training.distillation import Teachers, drawn, named
-from pentrace.training.model import Handwriting, negative_log_likelihood, pack, parameters, unpack
+from pentrace.training.loss import Loss, Targets, negative_log_likelihood
+from pentrace.training.model import Handwriting, pack, parameters, unpack
 from tests.training.test_train import TINY, rows, waves
 
 MIXTURES = 3
@@ -122,7 +123,7 @@ def test_the_value_is_of_what_was_written_and_the_gradient_of_all() -> None:
     model = Handwriting(Architecture(1, 8, MIXTURES))
     inputs, targets, mask = torch.randn(7, 3, 3), torch.randn(2, 7, 3, 3), torch.rand(7, 3) > 0.3
     shares = torch.tensor([0.25, 0.75])
-    total, _ = model(inputs, None, targets, mask, shares)
+    total = Loss(model)(inputs, None, None, Targets(targets, shares, mask))[0].points
     z, _ = model(inputs)
     nats = [negative_log_likelihood(z[mask], target[mask]) for target in targets]
     real, other = ((each.position + each.pen).sum() for each in nats)

@@ -17,12 +17,11 @@ from pentrace.data.score import ROUNDING_VARIANCE
 from pentrace.errors import CheckpointError, TrainingError
 from pentrace.training import train as training
 from pentrace.training.distillation import named
-from pentrace.training.model import REST, Handwriting, negative_log_likelihood, pack, parameters, unpack
+from pentrace.training.loss import negative_log_likelihood
+from pentrace.training.model import REST, Handwriting, pack, parameters, unpack
 from pentrace.training.warm_start import RARE, start
 from tests.training.test_train import TINY, rows, waves
 
-# what torch.compile says of torch's own use of torch.jit
-pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
 SIZES = Architecture(1, 9, 4, normalised=True, code=2)
 
 
@@ -66,7 +65,9 @@ def test_the_least_likely_component_is_given_up_for_one_at_rest(began: Path) -> 
 
 
 def test_another_architecture_is_refused(began: Path, tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match=r"expected .*hidden 8.*, as the settings say, found .*hidden 9"):
+    with pytest.raises(
+        TrainingError, match=r"expected .*hidden 8.*, as the settings and the data say, found .*hidden 9"
+    ):
         start(Handwriting(Architecture(1, 8, 4, normalised=True, code=2)), began, torch.randn(2, 1, 3))
     with pytest.raises(CheckpointError, match=r"absent\.safetensors: cannot be read"):
         start(Handwriting(SIZES), tmp_path / "absent.safetensors", torch.randn(2, 1, 3))

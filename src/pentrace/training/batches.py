@@ -169,9 +169,7 @@ def _count(copies: float, rng: np.random.Generator) -> int:
     return 1 if copies == 1 else int(copies + rng.random())
 
 
-def _prepared(
-    example: Example, config: TrainConfig, rng: np.random.Generator, reach: int
-) -> Shown | None:
+def _prepared(example: Example, config: TrainConfig, rng: np.random.Generator, reach: int) -> Shown | None:
     """An example without rests, augmented and cut to length, its pointer jittered; None where the text has no room."""
     offsets, text = example.offsets, example.text
     kept = moving(offsets, config.rest) if config.rest else np.ones(len(offsets), np.bool_)

@@ -131,4 +131,3 @@ def negative_log_likelihood(z: Tensor, offsets: Tensor) -> Nats:
     # (18): e = sigmoid(pen). Graves writes 1 / (1 + exp(pen)); the sign is absorbed by the weights.
     nats_pen = functional.softplus(torch.where(lift > 0.5, -pen, pen)).squeeze(-1)
     return Nats(-log_p, nats_pen)  # (26)
-

@@ -105,9 +105,7 @@ def _plain(x: Tensor, h: Tensor, c: Tensor, layer: Layer) -> tuple[Tensor, Tenso
     return hidden, after[0], c_after[0]
 
 
-def _normalised(
-    x: Tensor, h: Tensor, c: Tensor, layer: Layer, gain: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
+def _normalised(x: Tensor, h: Tensor, c: Tensor, layer: Layer, gain: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """A cell with layer normalisation: one step after the other."""
     of_inputs, of_hidden = layer.inputs, layer.recurrent
     if layer.code is not None and layer.code_inputs is not None:

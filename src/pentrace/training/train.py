@@ -82,7 +82,9 @@ def train(
     """
     folder = RunFolder(Path(out))
     if alignment is not None and teachers:
-        raise ConfigError("train: expected an alignment or teachers, found both; teachers do not know the texts")
+        raise ConfigError(
+            "train: expected an alignment or teachers, found both; teachers do not know the texts"
+        )
     with ExitStack() as stack:
         stack.enter_context(_peers_lost(folder))
         if PartialState().is_main_process:
@@ -319,7 +321,9 @@ class _Trainer:
         validation = validate(unpack(packed), self.validation, device=self.accelerator.device)
         nats = validation.score.nats_per_point
         if self.accelerator.is_main_process:
-            described = self.folder.describe(packed, self.config, self.state, validation.to_dict(), self.source)
+            described = self.folder.describe(
+                packed, self.config, self.state, validation.to_dict(), self.source
+            )
             save(described, self.folder.last)
             if nats < self.state.best:
                 save(described, self.folder.best)
@@ -366,7 +370,9 @@ class _Trainer:
         left = (config.steps - state.step) * (state.points / max(1, state.step)) / max(speed, 1e-9)
         loss = sum(self.recent) / max(1, len(self.recent))
         rate = learning_rate(config, state.step)
-        return Progress(state.step, config.steps, state.epoch, loss, rate, speed, left, validation, state.best)
+        return Progress(
+            state.step, config.steps, state.epoch, loss, rate, speed, left, validation, state.best
+        )
 
 
 def _examples(paths: Sequence[Path | str], texts: Texts | None) -> Iterator[Example]:

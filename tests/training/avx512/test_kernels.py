@@ -118,7 +118,15 @@ def test_values_and_gradients_are_pytorchs(
 @pytest.mark.parametrize("code", [0, 3])
 def test_gradients_of_the_inputs(kernel: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(8)
-    sizes = [(64, 40), (64, 16), (64,), (64,), (16,), (16,), *([(code, 16), (code, 40), (64, code)] if code else [])]
+    sizes = [
+        (64, 40),
+        (64, 16),
+        (64,),
+        (64,),
+        (16,),
+        (16,),
+        *([(code, 16), (code, 40), (64, code)] if code else []),
+    ]
     layer = Layer(*(0.4 * torch.randn(*size) for size in sizes))
     x, seed = torch.randn(7, 5, 40), torch.randn(7, 5, 16)
 
@@ -239,7 +247,9 @@ def test_a_compiler_that_fails_is_reported_and_pytorch_trains(
     monkeypatch.setattr(build, "built", fail)
     assert not kernels.usable()
     assert not kernels.usable()
-    expected = "the fast training code could not be compiled, so PyTorch trains, slower (error: unrecognised option)"
+    expected = (
+        "the fast training code could not be compiled, so PyTorch trains, slower (error: unrecognised option)"
+    )
     assert [record.message for record in caplog.records] == [expected]
 
 
