@@ -2,9 +2,10 @@
 
     python -m benchmarks.train DATA... [--steps N] [--threads N] [--paths NAME...]
 
-The paths are those by which pentrace can train here: the C++ with products in tiles (AMX) or in vectors (AVX-512 BF16),
-and PyTorch. They and the bare LSTM take turns in one process, so that a busy machine disturbs them alike; the ratios are
-what counts. Training includes reading, augmentation, the mixture's likelihood, clipping, Adam and the mean of the weights.
+The paths are those by which pentrace can train here: the C++ with products in tiles (AMX) or in vectors (AVX-512
+BF16), and PyTorch. They and the bare LSTM take turns in one process, so that a busy machine disturbs them alike; the
+ratios are what counts. Training includes reading, augmentation, the mixture's likelihood, clipping, Adam and the mean
+of the weights.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ def test_the_wheel_has_the_page_and_the_weights_but_no_pytorch(archives: Path) -
         names = set(wheel.namelist())
         metadata = wheel.read(next(name for name in names if name.endswith("/METADATA"))).decode()
     assert {
-        "pentrace/training/amx/recurrence.cpp",
-        "pentrace/training/amx/tiles.h",
+        "pentrace/training/avx512/recurrence.cpp",
+        "pentrace/training/avx512/products.h",
         "pentrace/static/index.html",
         "pentrace/static/engine.wasm",
         "pentrace/weights/default.atlas.safetensors",

@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from pentrace.checkpoint.architecture import Architecture
-from pentrace.errors import ConfigError, TrainingError
+from pentrace.errors import TrainingError
 from pentrace.training.config import TrainConfig
 from pentrace.training.model import Handwriting
 from pentrace.training.run_folder import RunFolder, Source, TrainState, digest_of

@@ -19,8 +19,8 @@ from pentrace.data.alignment import Alignment, read_alignments, write_alignments
 from pentrace.data.dataset import Line, write_shards
 from pentrace.errors import ConfigError, DataError, TrainingError
 from pentrace.training import train as training
-from pentrace.training.batches import Example, batches, pad
-from pentrace.training.loss import Loss, negative_log_likelihood, tensors
+from pentrace.training.batches import Example, Shown, batches, pad
+from pentrace.training.loss import Loss, Targets, negative_log_likelihood, tensors
 from pentrace.training.model import Handwriting, TextInputs, pack, unpack
 from pentrace.training.text import NO_HAND, Aligned, Texts, after_cut, pointer_path, step_by_step
 from pentrace.training.validate import validate
@@ -174,10 +174,14 @@ def test_alignments_that_cannot_be_right_are_named(
 
 def test_a_file_that_has_no_alignments_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"none")
-    with pytest.raises(DataError, match=r"a\.parquet: expected a Parquet file of alignments, found something else"):
+    with pytest.raises(
+        DataError, match=r"a\.parquet: expected a Parquet file of alignments, found something else"
+    ):
         list(read_alignments(tmp_path / "a.parquet"))
     (shard,) = write_shards(lines(2), tmp_path)
-    with pytest.raises(DataError, match=r"expected the columns line_id, text, first, score, found line_id, form"):
+    with pytest.raises(
+        DataError, match=r"expected the columns line_id, text, first, score, found line_id, form"
+    ):
         list(read_alignments(shard))
 
 
@@ -201,8 +205,10 @@ def test_which_lines_are_learned_from_and_how_often(tmp_path: Path) -> None:
     rare = len(alignments[2].text)
     assert texts.copies["0-2"] == pytest.approx(math.sqrt(40 / rare))
     assert "1-0" not in texts.copies
-    with pytest.raises(DataError, match="expected texts of the training lines with 1 to 255 .*, found 0"):
-        Texts.read(tmp_path / "a.parquet", [tmp_path / "train"], dataclasses.replace(config, left_out=" Qabc#"))
+    with pytest.raises(DataError, match=r"expected texts of the training lines with 1 to 255 .*, found 0"):
+        Texts.read(
+            tmp_path / "a.parquet", [tmp_path / "train"], dataclasses.replace(config, left_out=" Qabc#")
+        )
 
 
 def conditioned(dtype: torch.dtype = torch.float32) -> Handwriting:
@@ -213,7 +219,7 @@ def conditioned(dtype: torch.dtype = torch.float32) -> Handwriting:
     return model
 
 
-def batch_of(model: Handwriting) -> tuple[torch.Tensor, TextInputs, object]:
+def batch_of(model: Handwriting) -> tuple[torch.Tensor, TextInputs, Targets]:
     rng = np.random.default_rng(4)
     examples = [
         Example(rng.normal(0, 1, (30 + k, 3)).astype(np.float32), aligned([1, 4, 2], [0, 8, 15], k % 2))
@@ -244,11 +250,14 @@ def test_the_text_enters_as_the_specification_says() -> None:
     torch.testing.assert_close(model.text(text), u)
     # the same as a plain model whose offsets are longer
     plain = Handwriting(dataclasses.replace(HYPER, text=None)).eval()
-    plain.load_state_dict({k: v for k, v in model.state_dict().items() if k.split(".")[0] not in ("text", "head")}, strict=False)
+    shared = {k: v for k, v in model.state_dict().items() if k.split(".")[0] not in ("text", "head")}
+    plain.load_state_dict(shared, strict=False)
     with torch.no_grad():
         plain.inputs[0] = torch.nn.Parameter(torch.cat([model.inputs[0], model.text.weight], 1))
         assert model.text.code_weight is not None
-        plain.code_inputs[0] = torch.nn.Parameter(torch.cat([model.code_inputs[0], model.text.code_weight], 1))
+        plain.code_inputs[0] = torch.nn.Parameter(
+            torch.cat([model.code_inputs[0], model.text.code_weight], 1)
+        )
         wide, _ = plain.hidden_states(torch.cat([inputs, u], -1))
         torch.testing.assert_close(model.hidden_states(inputs, None, text)[0], wide)
         without = text._replace(given=torch.zeros_like(text.given))
@@ -262,13 +271,14 @@ def test_the_loss_is_that_of_points_and_of_moves(dtype: torch.dtype) -> None:
     sums, _ = Loss(model)(inputs, None, text, targets)
     with torch.no_grad():
         z, _ = unpacked(model)(inputs, None, text)
-    nats = negative_log_likelihood(z, targets.offsets[0])  # type: ignore[attr-defined]
-    points = (nats.position + nats.pen)[targets.mask].sum()  # type: ignore[attr-defined]
-    moves = functional.binary_cross_entropy_with_logits(z[..., -1], targets.advance, reduction="none")  # type: ignore[attr-defined]
+    nats = negative_log_likelihood(z, targets.offsets[0])
+    points = (nats.position + nats.pen)[targets.mask].sum()
+    assert targets.advance is not None
+    moves = functional.binary_cross_entropy_with_logits(z[..., -1], targets.advance, reduction="none")
     tolerance = 1e-4 if dtype == torch.float32 else 0.02
     torch.testing.assert_close(sums.points, points, rtol=tolerance, atol=0)
-    torch.testing.assert_close(sums.advance, moves[targets.advance_mask].sum(), rtol=tolerance, atol=0)  # type: ignore[attr-defined]
-    (sums.points + sums.advance).backward()
+    torch.testing.assert_close(sums.advance, moves[targets.advance_mask].sum(), rtol=tolerance, atol=0)
+    torch.autograd.backward(sums.points + sums.advance)
     for name, parameter in model.named_parameters():
         assert parameter.grad is not None, name
         assert parameter.grad.abs().sum() > 0, name
@@ -291,7 +301,9 @@ def test_packing_and_unpacking(tmp_path: Path, hands: int) -> None:
     inputs, text, _ = batch_of(model)
     text = text._replace(hand=text.hand.clamp(max=hands - 1))
     with torch.no_grad():
-        torch.testing.assert_close(again(inputs, None, text)[0], model(inputs, None, text)[0], atol=0.1, rtol=0)
+        torch.testing.assert_close(
+            again(inputs, None, text)[0], model(inputs, None, text)[0], atol=0.1, rtol=0
+        )
 
 
 def test_a_text_model_starts_from_one_that_knows_none(tmp_path: Path) -> None:
@@ -313,7 +325,7 @@ def test_a_text_model_starts_from_one_that_knows_none(tmp_path: Path) -> None:
     start(again, tmp_path / "text.safetensors", inputs)
     torch.testing.assert_close(again.state_dict()["text.embedding"], model.state_dict()["text.embedding"])
     other = Handwriting(dataclasses.replace(HYPER, text=TextArchitecture("ab", hands=7)))
-    with pytest.raises(TrainingError, match="a text of 2 characters and 7 hands, .* a text of 4 characters and 2 hands"):
+    with pytest.raises(TrainingError, match=r"2 characters and 7 hands, .* 4 characters and 2 hands"):
         start(other, tmp_path / "text.safetensors", inputs)
 
 
@@ -332,8 +344,8 @@ def test_validation_is_with_the_true_text_and_without() -> None:
     expected, moves = 0.0, 0.0
     for example in examples:
         assert example.text is not None
-        (batch,) = [pad([shown]) for shown in _shown_whole(example)]
-        inputs, text, targets = tensors(batch, "cpu")
+        steps = step_by_step(example.text, len(example.offsets), 2)
+        inputs, text, targets = tensors(pad([Shown(example.offsets[:600], steps[:601])]), "cpu")
         sums, _ = Loss(model)(inputs, None, text, targets)
         expected, moves = expected + float(sums.points.detach()), moves + float(sums.advance.detach())
     assert found.score.nats_per_point == pytest.approx(expected / 1200 + 2 * math.log(40), abs=1e-4)
@@ -341,14 +353,6 @@ def test_validation_is_with_the_true_text_and_without() -> None:
     figures = found.to_dict()
     assert figures["advance"] == pytest.approx(found.advance, abs=1e-5)
     assert figures["without_text"] == pytest.approx(found.without_text.nats_per_point, abs=1e-5)
-
-
-def _shown_whole(example: Example) -> list[object]:
-    from pentrace.training.batches import Shown
-
-    assert example.text is not None
-    steps = step_by_step(example.text, len(example.offsets), 2)
-    return [Shown(example.offsets[:600], steps[:601])]
 
 
 @pytest.fixture(scope="module")
@@ -365,7 +369,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
 SETTINGS = dataclasses.replace(TINY, normalised=True, code=2, bfloat16=True, learning_rate=0.01)
 
 
-def test_a_run_with_texts_learns_and_resumes_to_the_bit(data: tuple[Path, Path, Path], tmp_path: Path) -> None:
+def test_a_run_with_texts_learns_and_resumes_to_the_bit(
+    data: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
     train, val, alignment = data
 
     def kill(progress: training.Progress) -> None:
@@ -392,7 +398,7 @@ def test_a_run_with_texts_learns_and_resumes_to_the_bit(data: tuple[Path, Path, 
     assert found.score["advance"] == pytest.approx(min(row["advance"] for row in log), abs=0.1)
     assert found.training is not None
     assert len(found.training["alignment"]) == 16
-    with pytest.raises(TrainingError, match="alignment: expected files of SHA-256 .*, found none"):
+    with pytest.raises(TrainingError, match=r"alignment: expected files of SHA-256 .*, found none"):
         training.train(SETTINGS, [train], [val], tmp_path / "cut", resume=True)
 
 
@@ -413,7 +419,9 @@ def test_an_alignment_of_other_ink_is_refused(data: tuple[Path, Path, Path], tmp
     train, val, _ = data
     long = [dataclasses.replace(a, first=a.first * 50) for a in align(lines(25))]
     write_alignments(long, tmp_path / "a.parquet")
-    with pytest.raises(DataError, match=r"expected an alignment of its \d+ offsets, found a character at offset"):
+    with pytest.raises(
+        DataError, match=r"expected an alignment of its \d+ offsets, found a character at offset"
+    ):
         training.train(SETTINGS, [train], [train], tmp_path / "run", alignment=tmp_path / "a.parquet")
     write_alignments(align(lines(25)), tmp_path / "b.parquet")
     with pytest.raises(DataError, match="expected lines to validate on, found none"):

@@ -147,7 +147,7 @@ def test_resume_refuses_another_run(data: tuple[Path, Path], tmp_path: Path) -> 
         training.train(TINY, data[1:], data[1:], tmp_path / "run", resume=True)
     write_shards(waves(24, seed=7), tmp_path / "other")
     with pytest.raises(
-        TrainingError, match="data: expected files of SHA-256 .* as when the run began, found"
+        TrainingError, match=r"data: expected files of SHA-256 .* as when the run began, found"
     ):
         training.train(TINY, [tmp_path / "other"], data[1:], tmp_path / "run", resume=True)
     with pytest.raises(TrainingError, match="steps: expected at least the 12 that are done, found 11"):
@@ -338,6 +338,7 @@ def assert_alike(one: Path, other: Path) -> None:
         assert a["score"] == pytest.approx(b["score"], abs=2e-3)
 
 
+@pytest.mark.slow
 def test_two_processes_do_what_one_does(data: tuple[Path, Path], tmp_path: Path, launch: Launcher) -> None:
     training.train(launch.settings, data[:1], data[1:], tmp_path / "one")
     done = launch(tmp_path / "two")
@@ -345,6 +346,7 @@ def test_two_processes_do_what_one_does(data: tuple[Path, Path], tmp_path: Path,
     assert_alike(tmp_path / "one", tmp_path / "two")
 
 
+@pytest.mark.slow
 def test_two_processes_begin_from_a_checkpoint_as_one_does(
     data: tuple[Path, Path], tmp_path: Path, launch: Launcher
 ) -> None:
@@ -356,6 +358,7 @@ def test_two_processes_begin_from_a_checkpoint_as_one_does(
     assert rows(tmp_path / "two")[0]["loss"] < rows(tmp_path / "first")[0]["loss"] - 0.1
 
 
+@pytest.mark.slow
 def test_a_killed_process_ends_the_run_which_resumes(
     data: tuple[Path, Path], tmp_path: Path, launch: Launcher
 ) -> None:
@@ -367,22 +370,3 @@ def test_a_killed_process_ends_the_run_which_resumes(
     done = launch(tmp_path / "two", "--resume")
     assert done.returncode == 0, done.stderr[-2000:]
     assert_alike(tmp_path / "one", tmp_path / "two")
-
-
-def test_the_recipe_of_a_model_alone_is_the_default(repository: Path) -> None:
-    assert TrainConfig.from_toml(repository / "configs/teacher.toml") == dataclasses.replace(
-        TrainConfig(), seed=2
-    )
-
-
-@pytest.mark.parametrize("name", ["default", "hand"])
-def test_recipes_begin_from_the_default_checkpoint(repository: Path, name: str) -> None:
-    shipped = cp.load(repository / "src/pentrace/weights/default.safetensors").architecture
-    assert TrainConfig.from_toml(repository / f"configs/{name}.toml").architecture() == shipped
-
-
-def test_the_default_checkpoint_was_trained_by_the_recipe(repository: Path) -> None:
-    training_field = cp.load(repository / "src/pentrace/weights/default.safetensors").training
-    assert training_field is not None
-    recipe = TrainConfig.from_toml(repository / "configs/default.toml")
-    assert TrainConfig.from_dict(training_field["config"]) == recipe

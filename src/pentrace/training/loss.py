@@ -65,7 +65,7 @@ def tensors(batch: Batch, device: torch.device | str) -> tuple[Tensor, TextInput
     text = batch.text
     if text is None:
         return tensor(batch.inputs), None, targets
-    inputs = TextInputs(*map(tensor, (text.characters, text.standing, text.hand, text.given)))
+    inputs = TextInputs(tensor(text.characters), tensor(text.standing), tensor(text.hand), tensor(text.given))
     targets = targets._replace(advance=tensor(text.advance), advance_mask=tensor(text.advance_mask))
     return tensor(batch.inputs), inputs, targets
 

@@ -162,7 +162,7 @@ class _Trainer:
         torch.manual_seed(config.seed)
         dtype = torch.bfloat16 if config.bfloat16 else torch.float32
         self.state = TrainState()
-        architecture = config.architecture(self.texts and self.texts.architecture)
+        architecture = config.architecture(self.texts.architecture if self.texts else None)
         model = Handwriting(
             architecture,
             weight_drop=config.weight_drop,

@@ -80,7 +80,7 @@ def run(model: Handwriting, architecture: Architecture, steps: int, lines: int) 
     inputs, targets, mask, (h, c) = example(architecture, steps, lines)
     model.zero_grad()
     total, after = nats(model, inputs, State(h, c), targets, mask)
-    (total / mask.sum()).backward()
+    torch.autograd.backward(total / mask.sum())
     gradients = [p.grad.clone() for p in model.parameters() if p.grad is not None]
     return [total.detach(), after.h.detach(), after.c.detach(), *gradients]
 
@@ -151,7 +151,7 @@ def test_several_targets_share_the_gradient(kernel: str, monkeypatch: pytest.Mon
     def run() -> list[torch.Tensor]:
         made.zero_grad()
         sums, _ = Loss(made)(inputs, State(h, c), None, several)
-        sums.points.backward()
+        torch.autograd.backward(sums.points)
         return [sums.points.detach(), *(p.grad.clone() for p in made.parameters() if p.grad is not None)]
 
     found = run()
@@ -185,7 +185,7 @@ def test_gradients_follow_what_was_dropped(kernel: str) -> None:
         torch.manual_seed(seed)
         dropping.zero_grad()
         total, _ = nats(dropping, inputs, State(h, c), targets, mask)
-        total.backward()
+        torch.autograd.backward(total)
         return [total.detach(), *(p.grad.clone() for p in dropping.parameters() if p.grad is not None)]
 
     first, again, other = at(1), at(1), at(2)
