@@ -18,11 +18,13 @@ from pathlib import Path
 
 import torch
 
-from pentrace.training.avx512.build import SWITCH, library
 from pentrace.training.config import TrainConfig
+from pentrace.training.recurrence import accelerated
 from pentrace.training.run_folder import RunFolder, hardware
 from pentrace.training.train import _Trainer
 
+SWITCH = "PENTRACE_AVX512"
+"""Environment variable that chooses a path (pentrace/training/avx512)."""
 PATHS = {"tiles": "C++, tiles", "vectors": "C++, vectors", "off": "PyTorch"}
 
 
@@ -97,7 +99,7 @@ def main() -> None:
 
 def _runs(path: str) -> bool:
     os.environ[SWITCH] = path
-    return library() is not None
+    return accelerated(torch.empty(0), torch.bfloat16) is not None
 
 
 if __name__ == "__main__":

@@ -127,7 +127,7 @@ def _step(product: Tensor, c: Tensor, layer: Layer, gain: Tensor) -> tuple[Tenso
     gates, code = torch.split(product.float(), [4 * size, product.shape[1] - 4 * size], 1)
     if layer.modulation is not None:
         gain = gain + functional.linear(code, layer.modulation).float()
-    normal = functional.layer_norm(gates.unflatten(1, (4, size)), (size,), eps=EPSILON).flatten(1)
+    normal = functional.layer_norm(gates.reshape(-1, 4, size), (size,), eps=EPSILON).flatten(1)
     i, f, g, o = (normal * gain + layer.bias).chunk(4, 1)
     c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)  # (7), (8), (9)
     seen = functional.layer_norm(c, (size,), layer.cell_gain, layer.cell_bias, EPSILON)
