@@ -291,6 +291,20 @@ def unpacked(model: Handwriting) -> Handwriting:
     return again.eval()
 
 
+def test_the_model_learns_when_to_move_on() -> None:
+    model = conditioned(torch.bfloat16)
+    inputs, text, targets = batch_of(model)
+    optimizer = torch.optim.Adam(model.parameters(), 0.03)
+    losses = []
+    for _ in range(30):
+        sums, _ = Loss(model)(inputs, None, text, targets)
+        optimizer.zero_grad()
+        torch.autograd.backward(sums.advance)
+        optimizer.step()
+        losses.append(float(sums.advance.detach()))
+    assert losses[-1] < 0.2 * losses[0]
+
+
 @pytest.mark.parametrize("hands", [0, 2])
 def test_packing_and_unpacking(tmp_path: Path, hands: int) -> None:
     torch.manual_seed(3)
@@ -369,7 +383,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
 SETTINGS = dataclasses.replace(TINY, normalised=True, code=2, bfloat16=True, learning_rate=0.01)
 
 
-def test_a_run_with_texts_learns_and_resumes_to_the_bit(
+def test_a_run_with_texts_resumes_to_the_bit(
     data: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:
     train, val, alignment = data
@@ -391,7 +405,6 @@ def test_a_run_with_texts_learns_and_resumes_to_the_bit(
     assert [(row["without_text"], row["advance"]) for row in log] == [
         (row["without_text"], row["advance"]) for row in again
     ]
-    assert log[-1]["advance"] < log[0]["advance"], "it learns when to move on"
     found = load(best)
     assert found.architecture.text == TextArchitecture(" abc", hands=3)
     assert found.score is not None
