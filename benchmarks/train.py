@@ -4,8 +4,8 @@
 
 The paths are those by which pentrace can train here: the C++ with products in tiles (AMX) or in vectors (AVX-512
 BF16), and PyTorch. They and the bare LSTM take turns in one process, so that a busy machine disturbs them alike; the
-ratios are what counts. Training includes reading, augmentation, the mixture's likelihood, clipping, Adam and the mean
-of the weights.
+ratios are what counts. With one thread on a CPU the clock is the processor time of the process. Training includes
+augmentation, the mixture's likelihood, clipping, Adam and the mean of the weights.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import argparse
 import os
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -29,10 +31,27 @@ PATHS = {"tiles": "C++, tiles", "vectors": "C++, vectors", "off": "PyTorch"}
 
 
 class Clock:
-    """Points and seconds."""
+    """Points and seconds of one of those that are compared."""
 
-    def __init__(self) -> None:
+    def __init__(self, device: torch.device) -> None:
         self.points, self.seconds = 0, 0.0
+        self.device = device
+        alone = device.type == "cpu" and torch.get_num_threads() == 1
+        self.now = time.process_time if alone else time.perf_counter
+
+    @contextmanager
+    def timed(self, points: int) -> Iterator[None]:
+        """Counts the time of what runs inside."""
+        self._wait()
+        begin = self.now()
+        yield
+        self._wait()
+        self.seconds += self.now() - begin
+        self.points += points
+
+    def _wait(self) -> None:
+        if self.device.type == "cuda":
+            torch.cuda.synchronize()
 
     @property
     def speed(self) -> float:
@@ -44,23 +63,13 @@ class Bare:
 
     def __init__(self, config: TrainConfig, device: torch.device) -> None:
         self.lstm = torch.nn.LSTM(3, config.hidden, config.layers).to(device)
-        self.device = device
-        self.clock = Clock()
+        self.clock = Clock(device)
 
     def run(self, steps: int, lines: int) -> None:
         """One forward and backward pass over [steps, lines]."""
-        x = torch.randn(steps, lines, 3, device=self.device)
-        _wait(self.device)
-        begin = time.perf_counter()
-        self.lstm(x)[0].sum().backward()
-        _wait(self.device)
-        self.clock.seconds += time.perf_counter() - begin
-        self.clock.points += steps * lines
-
-
-def _wait(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.synchronize()
+        x = torch.randn(steps, lines, 3, device=self.clock.device)
+        with self.clock.timed(steps * lines):
+            self.lstm(x)[0].sum().backward()
 
 
 def main() -> None:
@@ -73,21 +82,20 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     config = TrainConfig(batch=arguments.batch)
-    paths = {path: Clock() for path in arguments.paths if path == "off" or _runs(path)}
+    names = [path for path in arguments.paths if path == "off" or _runs(path)]
     with tempfile.TemporaryDirectory() as folder:
         trainer = _Trainer(config, arguments.data, arguments.data, RunFolder(Path(folder)), "benchmark", {})
-        bare = Bare(config, trainer.accelerator.device)
+        device = trainer.accelerator.device
+        bare, paths = Bare(config, device), {name: Clock(device) for name in names}
         for count, batch in enumerate(trainer._epoch()):
-            path = list(paths)[count % len(paths)]
+            path = names[count % len(names)]
             os.environ[SWITCH] = path
-            begin = time.perf_counter()
-            trainer._batch(batch)
-            _wait(trainer.accelerator.device)
-            if count >= len(paths):  # each path has had a batch to warm up
-                paths[path].seconds += time.perf_counter() - begin
-                paths[path].points += batch.points
-                for window in batch.windows(config.window):
-                    bare.run(*window.mask.shape)
+            # the first batch of each path is to warm up
+            clock = paths[path] if count >= len(names) else Clock(device)
+            with clock.timed(batch.points):
+                trainer._batch(batch)
+            for window in batch.windows(config.window):
+                bare.run(*window.mask.shape)
             if trainer.state.step >= arguments.steps:
                 break
     print(f"{hardware()}, {torch.get_num_threads()} threads, batch {config.batch}, window {config.window}")
