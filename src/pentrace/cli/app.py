@@ -38,7 +38,7 @@ Examples:
   pentrace continue mine.json -o more.svg  write on from an ink of yours
   pentrace info                            what the default checkpoint is
 """
-TRAINING_PACKAGES = {"torch", "accelerate"}
+TRAINING_PACKAGES = {"accelerate", "filelock", "pydantic", "torch"}
 
 # Plain help: it can be copied, read in a pipe, and is what docs/cli.md shows.
 app = typer.Typer(
