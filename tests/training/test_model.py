@@ -169,7 +169,7 @@ def test_a_packed_model_does_not_change_with_training() -> None:
     assert np.array_equal(packed.tensors["lstm.0.bias"], before)
 
 
-def test_a_component_is_held_at_rest_and_only_its_weight_is_learnt() -> None:
+def test_of_the_rest_component_only_the_weight_is_learned() -> None:
     torch.manual_seed(6)
     model = Handwriting(SMALL, rest_component=True)
     optimizer = torch.optim.Adam(model.parameters(), 0.1)

@@ -1,4 +1,4 @@
-"""A run's folder after damage: one error that names the file, or work that is done again."""
+"""The folder of a run: damage and mistakes give one clear error; a lock keeps a second training out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training on small lines made here: it learns, resumes to the bit, and stops when it must."""
+"""Training on small synthetic lines: it learns, resumes to the bit, and stops with a clear error."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_how_often_to_save_and_validate_may_change(data: tuple[Path, Path], tmp_
     assert len(later) > 1, "a validation before the one at the end"
 
 
-def test_a_run_is_not_overwritten_by_chance(data: tuple[Path, Path], tmp_path: Path) -> None:
+def test_a_run_is_not_overwritten(data: tuple[Path, Path], tmp_path: Path) -> None:
     training.train(TINY, data[:1], data[1:], tmp_path / "run")
     with pytest.raises(
         TrainingError, match="expected an empty folder, found a run; go on with it by --resume"
@@ -210,7 +210,7 @@ def test_learning_rate() -> None:
     assert rates[99] == pytest.approx(1 / 21)
 
 
-def test_batches_hold_each_line_once_with_its_inputs_one_behind() -> None:
+def test_batches_hold_each_line_once_with_inputs_one_step_behind() -> None:
     config = dataclasses.replace(TINY, scale=0, aspect=0, slant=0, elastic=0)
     lines = [line.ink.offsets() for line in waves(11)]
     examples = [Example(line) for line in lines]
@@ -225,7 +225,7 @@ def test_batches_hold_each_line_once_with_its_inputs_one_behind() -> None:
         assert np.array_equal(batch.inputs[1:], batch.targets[:-1])
 
 
-def test_another_pass_has_another_order_and_the_same_pass_the_same() -> None:
+def test_the_order_of_lines_depends_on_the_pass_only() -> None:
     lines = [Example(line.ink.offsets()) for line in waves(11)]
     first, again, other = ([b.targets.tobytes() for b in batches(lines, TINY, epoch)] for epoch in (0, 0, 1))
     assert first == again != other
@@ -347,7 +347,7 @@ def test_two_processes_do_what_one_does(data: tuple[Path, Path], tmp_path: Path,
 
 
 @pytest.mark.slow
-def test_two_processes_begin_from_a_checkpoint_as_one_does(
+def test_two_processes_start_from_a_checkpoint_as_one_does(
     data: tuple[Path, Path], tmp_path: Path, launch: Launcher
 ) -> None:
     first = training.train(launch.settings, data[:1], data[1:], tmp_path / "first")
@@ -359,7 +359,7 @@ def test_two_processes_begin_from_a_checkpoint_as_one_does(
 
 
 @pytest.mark.slow
-def test_a_killed_process_ends_the_run_which_resumes(
+def test_if_a_process_is_killed_the_others_stop_and_the_run_resumes(
     data: tuple[Path, Path], tmp_path: Path, launch: Launcher
 ) -> None:
     training.train(launch.settings, data[:1], data[1:], tmp_path / "one")

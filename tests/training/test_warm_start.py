@@ -1,4 +1,4 @@
-"""Starting from a checkpoint: the same model, with a component given up for one at rest."""
+"""Warm starts from a checkpoint: the same model, if need be with a rest component in place of another."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def began(tmp_path: Path) -> Path:
     return tmp_path / "began.safetensors"
 
 
-def test_it_is_the_same_model(began: Path) -> None:
+def test_the_model_is_that_of_the_checkpoint(began: Path) -> None:
     model, inputs = Handwriting(SIZES), torch.randn(7, 3, 3)
     start(model, began, inputs)
     torch.testing.assert_close(model(inputs)[0], unpack(load(began))(inputs)[0])
 
 
-def test_the_least_likely_component_is_given_up_for_one_at_rest(began: Path) -> None:
+def test_a_rest_component_replaces_the_least_likely_one(began: Path) -> None:
     model, inputs, targets = (
         Handwriting(SIZES, rest_component=True),
         torch.randn(7, 3, 3),
@@ -73,7 +73,7 @@ def test_another_architecture_is_refused(began: Path, tmp_path: Path) -> None:
         start(Handwriting(SIZES), tmp_path / "absent.safetensors", torch.randn(2, 1, 3))
 
 
-def test_a_run_goes_on_from_a_checkpoint(tmp_path: Path) -> None:
+def test_a_run_starts_from_a_checkpoint(tmp_path: Path) -> None:
     write_shards(waves(20), tmp_path / "train")
     write_shards(waves(6, seed=9), tmp_path / "val")
     config = dataclasses.replace(TINY, mixtures=3, rest_component=False, steps=60, learning_rate=0.02)
