@@ -25,13 +25,12 @@ def archives(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return folder
 
 
-def test_the_wheel_has_the_page_and_the_weights_but_no_pytorch(archives: Path) -> None:
+def test_the_wheel_has_the_page_and_the_weights_but_no_pytorch(archives: Path, repository: Path) -> None:
     with zipfile.ZipFile(next(archives.glob("*.whl"))) as wheel:
         names = set(wheel.namelist())
         metadata = wheel.read(next(name for name in names if name.endswith("/METADATA"))).decode()
     assert {
-        "pentrace/training/amx/recurrence.cpp",
-        "pentrace/training/amx/tiles.h",
+        *(path.relative_to(repository / "src").as_posix() for path in repository.glob("src/**/*.cpp")),
         "pentrace/static/index.html",
         "pentrace/static/engine.wasm",
         "pentrace/weights/default.atlas.safetensors",

@@ -39,7 +39,7 @@ Examples:
   pentrace continue mine.json -o more.svg  continue your ink
   pentrace info                            about the default checkpoint
 """
-TRAINING_PACKAGES = {"torch", "accelerate"}
+TRAINING_PACKAGES = {"accelerate", "filelock", "pydantic", "torch"}
 
 # Plain help: it can be copied, read in a pipe, and is what docs/cli.md shows.
 app = typer.Typer(
