@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.pen import Hand
-from tests.make_golden import TINY
+from tests.golden.engine import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +82,15 @@ def take_over(reader: Reader, times: int = 1) -> None:
     reader.settle()
 
 
+def rest(reader: Reader) -> float:
+    """Waits until the paper has come to rest, and says how far along the line it is."""
+    before = -1.0
+    while (now := float(reader.page.evaluate(SCROLL))) != before:
+        before = now
+        reader.page.wait_for_timeout(1800)
+    return before
+
+
 def test_it_draws_without_coalesced_events(open_reader: Callable[..., Reader], quick: str) -> None:
     """Older Safari does not have them, nor does a page that came over plain http."""
     reader = open_reader()
@@ -105,7 +114,7 @@ def test_a_palm_before_the_pen_is_taken_back(paper: Reader) -> None:
 
 def test_palms_beside_a_pen_move_nothing(paper: Reader) -> None:
     take_over(paper, 4)
-    before = paper.page.evaluate(SCROLL)
+    before = rest(paper)
     send(paper, "pointerdown", PEN)
     for number in (8, 9):
         send(paper, "pointerdown", TOUCH, pointerId=number, isPrimary=number == 8)
@@ -161,7 +170,9 @@ def test_a_press_and_hold_opens_no_menu(paper: Reader) -> None:
         .dispatchEvent(new Event(type, { cancelable: true, bubbles: true }))"""
     assert [paper.page.evaluate(touched, kind) for kind in ("touchstart", "touchmove")] == [False, False]
     style = "getComputedStyle(document.querySelector('.paper-surface')).touchAction"
-    assert paper.page.evaluate(style) == "none", "no double tap zooms, and no pen is taken for handwriting input"
+    assert paper.page.evaluate(style) == "none", (
+        "no double tap zooms, and no pen is taken for handwriting input"
+    )
 
 
 @pytest.fixture
@@ -290,7 +301,9 @@ def test_all_of_the_ink_is_seen_at_once(paper: Reader) -> None:
 def test_a_turned_phone_still_shows_where_the_line_begins(phone: Reader) -> None:
     fingers = Fingers(phone)
     for k in range(9):
-        fingers.draw([(30 + 36 * k, fingers.line), (40 + 36 * k, fingers.line - 20), (50 + 36 * k, fingers.line)])
+        fingers.draw(
+            [(30 + 36 * k, fingers.line), (40 + 36 * k, fingers.line - 20), (50 + 36 * k, fingers.line)]
+        )
     phone.wait(f"{SCROLL} > 0")
     phone.page.set_viewport_size({"width": 844, "height": 390})
     phone.wait(f"{SCROLL} === 0")
@@ -301,9 +314,8 @@ def test_a_turned_phone_still_shows_where_the_line_begins(phone: Reader) -> None
 
 def test_undo_gives_back_the_place_and_redo_the_change(paper: Reader) -> None:
     take_over(paper, 8)
-    paper.wait(f"{SCROLL} > 200")
-    paper.page.wait_for_timeout(1000)
-    place, before = paper.page.evaluate(SCROLL), strokes(paper)
+    place, before = rest(paper), strokes(paper)
+    assert place > 200
     paper.press("clear")
     paper.wait(f"{SCROLL} === 0")
     paper.press("undo")
@@ -456,7 +468,14 @@ def test_every_control_has_a_name_and_a_value(paper: Reader) -> None:
     controls: dict[str, list[tuple[str, str]]] = {}
     for node in tree:
         role = node.get("role", {}).get("value")
-        if node.get("ignored") or role not in {"button", "slider", "combobox", "switch", "spinbutton", "textbox"}:
+        if node.get("ignored") or role not in {
+            "button",
+            "slider",
+            "combobox",
+            "switch",
+            "spinbutton",
+            "textbox",
+        }:
             continue
         spoken = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
         value = spoken.get("valuetext") or node.get("value", {}).get("value", "")

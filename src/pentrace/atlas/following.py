@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.atlas.cores import uncounted
 from pentrace.atlas.order import standardized
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ def ranks(x: FloatArray) -> FloatArray:
     return result
 
 
+@uncounted()
 def probe(
     kind: Kind, fit: tuple[FloatArray, FloatArray], held_out: tuple[FloatArray, FloatArray]
 ) -> float | None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.atlas.cores import uncounted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -84,6 +86,7 @@ def by_correlation(correlation: Square, start: npt.ArrayLike) -> Order:
     return canonical(order)
 
 
+@uncounted()
 def by_tsne(lines: Sequence[FloatArray]) -> Order:
     """1-D t-SNE of the cells, described by their traces c [n, N] on many lines.
 

@@ -25,7 +25,7 @@ const LEAST_WIDTH = 2.2;
 export const RIM = "#7a766d";
 /** Client pixels on each side. */
 export const RIM_WIDTH = 0.8;
-/** At least so many points at the end of an ink that grows are painted anew every time; then at most twice as many. */
+/** At least so many points at the end of a growing ink are repainted each time, and at most twice as many. */
 const TAIL = 40;
 
 /** The runs of the points from `from` to `to`, the last not included. step: levels that are taken for one. */
@@ -106,7 +106,7 @@ export class InkPainter {
   readonly #settled: HTMLCanvasElement;
   readonly #tip: HTMLCanvasElement;
   #placing: Placing | null = null;
-  /** Points that are painted for good. */
+  /** Points that need no repainting. */
   #done = 0;
 
   constructor(el: HTMLElement) {
@@ -114,7 +114,7 @@ export class InkPainter {
     this.#tip = canvas(el);
   }
 
-  /** Another size or place: all is painted anew. */
+  /** Another size or place: everything is repainted. */
   place(placing: Placing): void {
     const same = this.#placing?.width === placing.width && this.#placing.height === placing.height;
     if (!same || this.#placing?.density !== placing.density) {

@@ -245,6 +245,15 @@ export class Engine extends Host {
     });
   }
 
+  /** `total` numbers in (0, 1) that a seed and a stream fix; samples never use the same ones. */
+  random(total: number, { seed, stream = 0 }: { seed: Draws["seed"]; stream?: number }): Float64Array {
+    return this.wasm.scratch(() => {
+      const at = this.wasm.alloc(8 * count("total", total));
+      this.wasm.exports.random(...seedWords(seed), word("stream", stream), total, at);
+      return new Float64Array(this.wasm.exports.memory.buffer, at, total).slice();
+    });
+  }
+
   /** Estimated size of the writing in the ink's units (spec/ink.md); 0 for dots alone. */
   writingSize(ink: RawInk): number {
     return writingSize(this.wasm, ink);

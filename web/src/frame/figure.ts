@@ -6,10 +6,11 @@
  * (code, worker, checkpoint) is loaded when the first figure runs and this one comes near the window.
  */
 
-import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { make } from "../draw/element.ts";
 import { whenEnded } from "../draw/redraw.ts";
-import type { Pool } from "../worker/pool.ts";
+import type { Client, Pool } from "../worker/pool.ts";
+import type { Task } from "../worker/task.ts";
 import type { Loaded } from "./checkpoints.ts";
 import type { Chosen } from "./chosen.ts";
 import { type Controls, figureState, type Signals, type StateOf } from "./control.ts";
@@ -58,8 +59,16 @@ export interface Frame<Table extends Controls> extends Omit<Shared, "state" | "r
   say(text: string): void;
   /** Scrolls to another figure. */
   goTo(name: string): void;
+  /** A line to the figure's task in the workers, while the model lasts in which it is called. */
+  line<T extends Task>(task: string, priority?: number): Line<T>;
   /** Starts when it is time; called once. */
   start(begin: () => Promise<Running>): void;
+}
+
+export interface Line<T extends Task> {
+  readonly client: Client<T>;
+  /** What went wrong: a sentence for people; empty when all is well. */
+  readonly failed: Signal<string>;
 }
 
 /** How far from the window a figure starts. */
@@ -124,7 +133,16 @@ export function figure<Table extends Controls>(name: string, table: Table, share
   const seen = intersecting(stage, "0px");
   const goTo = (other: string): void =>
     document.getElementById(other)?.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
-  const own = { name, el, stage, view, controls, state, seen, say, goTo, start };
+  const line = <T extends Task>(task: string, priority?: number): Line<T> => {
+    const failed = signal("");
+    const error = (message: string): void => {
+      failed.value = message;
+    };
+    const client = pool.client<T>(task, priority === undefined ? { error } : { error, priority });
+    whenEnded(() => client.destroy());
+    return { client, failed };
+  };
+  const own = { name, el, stage, view, controls, state, seen, say, goTo, line, start };
   return { ...own, pool, loaded, chosen, still, announce };
 }
 

@@ -33,6 +33,8 @@ const INK = "#1b2440";
 const MODEL_INK = "#8a2f74";
 const PAPER = "#fffdf8";
 
+document.querySelector("#unstarted")?.remove();
+
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const state = createState(readAddress(window.location, still).values);
 
@@ -178,6 +180,7 @@ const wholeButton = button("whole", () => {
   whole.value = !whole.value;
 });
 const marked = element("marked", HTMLInputElement);
+marked.role = "switch";
 marked.addEventListener("change", () => {
   state.marked.value = marked.checked;
 });
@@ -307,10 +310,10 @@ const shared = {
   announce,
 };
 neatenFigure(shared, desk);
-wallFigure(shared, { ink, isExample, writing, open: openSample });
-const field = fieldFigure(shared, { ink, writing });
+wallFigure(shared, desk, openSample);
+const field = fieldFigure(shared, desk);
 atlasFigure(shared, state["change.cells"]);
-changeFigure(shared, { ink, writing });
+changeFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
 
 // The address, and the checkpoint that it names.

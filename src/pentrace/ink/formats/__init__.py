@@ -16,7 +16,7 @@ from pentrace.ink.formats._notes import Reading
 if TYPE_CHECKING:
     from pentrace.ink.ink import Ink
 
-__all__ = ["FORMATS", "MAX_BYTES", "Format", "check_writable", "read", "replace", "write"]
+__all__ = ["FORMATS", "MAX_BYTES", "Format", "check_writable", "decode", "read", "replace", "write"]
 
 MAX_BYTES = 64 * 2**20
 """Largest file that is read."""
@@ -52,13 +52,26 @@ def read(path: Path | str) -> Ink:
     reader = _format(path, "read").read
     if reader is None:
         raise FormatError(f"{path}: this type is only written; expected one of {_known('read')}")
-    data = files.read(path, MAX_BYTES, FormatError)
+    return _read(reader, files.read(path, MAX_BYTES, FormatError), str(path))
+
+
+def decode(data: bytes, name: str) -> Ink:
+    """The ink in bytes of any format that is read, told by its beginning; `name` is what errors call it."""
+    if len(data) > MAX_BYTES:
+        raise FormatError(f"{name}: expected at most {MAX_BYTES} bytes, found more")
+    first = data[:100].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    reader = FORMATS[".json" if first == b"{" else ".xml"].read
+    assert reader is not None  # noqa: S101 - both are read
+    return _read(reader, data, name)
+
+
+def _read(reader: Callable[[bytes], Reading], data: bytes, name: str) -> Ink:
     try:
         ink, notes = reader(data)
     except (FormatError, InkError) as error:
-        raise FormatError(f"{path}: {error}") from None
+        raise FormatError(f"{name}: {error}") from None
     for note in notes:
-        warnings.warn(f"{path}: {note}", InkWarning, stacklevel=2)
+        warnings.warn(f"{name}: {note}", InkWarning, stacklevel=3)
     return ink
 
 

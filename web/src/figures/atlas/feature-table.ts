@@ -1,4 +1,4 @@
-/** A table of features: the cell that follows each best, how well, what luck gives, and all cells together. */
+/** A table of features: the cell that follows each best, how well, what chance gives, and all cells together. */
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";
@@ -12,7 +12,7 @@ export interface FeatureLine {
   readonly chance: number;
   /** The same as text. */
   readonly alone: string;
-  readonly luck: string;
+  readonly byChance: string;
   readonly together: string;
   readonly control: string;
 }
@@ -41,7 +41,7 @@ const COLUMNS: readonly (readonly [string, string, string])[] = [
   ["alone", "Alone", "How well that cell follows it: from −1 to 1, with 0 for not at all"],
   [
     "above",
-    "Luck",
+    "By chance",
     "The best score of any cell when the labels come from other lines. Sorts by how far the real score is above it",
   ],
   [
@@ -93,7 +93,7 @@ export function featureTable(
       name,
       make("td", "", cell),
       make("td", "", scoreBar(row.score, row.chance), row.alone),
-      make("td", "", row.luck),
+      make("td", "", row.byChance),
       make("td", "", row.together, make("span", "", ` (${row.control})`)),
     );
   };

@@ -5,9 +5,12 @@ import { make } from "../../draw/element.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { controls as table } from "./controls.ts";
 import type { AtlasParts, AtlasWiring } from "./wiring.ts";
+import "../../cells/legend.css";
+import "./atlas.css";
 
 export function atlasFigure(shared: Shared, changed: AtlasWiring["changed"]): void {
   const frame = figure("atlas", table, shared);
+  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   controls.button("See it over time", () => frame.goTo("cells"), {
     title: "Go to the picture of all cells, where the chosen ones are marked",

@@ -3,8 +3,9 @@
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { canvasView } from "../../draw/canvas.ts";
-import { make } from "../../draw/element.ts";
+import { asSlider, make, stepOf } from "../../draw/element.ts";
 import { fitted, type Placing, toSheet, within } from "../../draw/placing.ts";
+import { capture } from "../../ink/capture.ts";
 import { nearestPoint } from "../../ink/path.ts";
 import { paintPiece } from "./piece-painter.ts";
 
@@ -51,10 +52,7 @@ export function inkSpan(
   options: InkSpanOptions,
 ): () => Placing | null {
   const surface = make("div", "ink-span");
-  surface.tabIndex = 0;
-  surface.role = "slider";
-  surface.ariaLabel = options.label;
-  surface.ariaValueMin = "0";
+  asSlider(surface, options.label);
   el.append(surface);
 
   /** Rows of the ink; a span lies within. */
@@ -95,9 +93,8 @@ export function inkSpan(
   });
   listenToDrag(surface, { rowAt, pick, data, options });
   surface.addEventListener("keydown", (event) => {
-    const by = STEPS[event.key];
-    if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
+    const by = stepOf(event, STEPS);
+    if (by === undefined) return;
     const { begin, end } = data.value.span ?? { begin: 0, end: options.least };
     if (event.shiftKey) pick(begin, end + by);
     else pick(begin + by, end + by);
@@ -118,7 +115,7 @@ function listenToDrag(surface: HTMLElement, { rowAt, pick, data, options }: Drag
   surface.addEventListener("pointerdown", (event) => {
     const at = rowAt(event);
     if (at === null || !at.near || event.button !== 0) return;
-    surface.setPointerCapture(event.pointerId);
+    capture(surface, event.pointerId);
     begun = at.row;
   });
   surface.addEventListener("pointermove", (event) => {
@@ -135,7 +132,9 @@ function listenToDrag(surface: HTMLElement, { rowAt, pick, data, options }: Drag
     if (at !== null && at.row === begun) pick(at.row - (long >> 1), at.row - (long >> 1) + long);
     begun = null;
   });
-  surface.addEventListener("pointercancel", () => {
-    begun = null;
-  });
+  for (const type of ["pointercancel", "lostpointercapture"] as const) {
+    surface.addEventListener(type, () => {
+      begun = null;
+    });
+  }
 }

@@ -49,7 +49,7 @@ export function momentGrid(
 }
 
 function momentButton(tile: ReadonlySignal<MomentTile | undefined>, press: () => void): HTMLButtonElement {
-  const button = makeButton(press, "moment");
+  const button = makeButton(press, "choice tile moment");
   const label = make("span");
   canvasView(
     button,

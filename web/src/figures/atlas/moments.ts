@@ -5,8 +5,8 @@ import type { Atlas } from "../../atlas/atlas.ts";
 import { colourLegend } from "../../cells/colour-legend.ts";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { ColourScale } from "../../cells/scale.ts";
-import { whenEnded } from "../../draw/redraw.ts";
 import type { PathSource } from "../../engine/source.ts";
+import type { Line } from "../../frame/figure.ts";
 import { inkPath } from "../../ink/path.ts";
 import { PRIORITY } from "../../worker/pool.ts";
 import type { Attention } from "./attention.ts";
@@ -125,21 +125,19 @@ export function moments(wiring: AtlasWiring, attention: Attention): { svg(): str
 }
 
 /** What the worker answered last. */
-interface Answers {
+interface Answers extends Line<AtlasTask> {
   readonly looked: Signal<LookReply | null>;
   readonly alike: Signal<SimilarReply | null>;
   /** Model units in a sheet unit; 0 until it is known. */
   readonly scale: Signal<number>;
-  /** What went wrong: a sentence for people; empty when all is well. */
-  readonly failed: Signal<string>;
 }
 
 /** Another model has answered nothing yet. */
-function answersOf({ loaded }: AtlasWiring["frame"]): Answers {
+function answersOf({ loaded, line }: AtlasWiring["frame"]): Answers {
+  const { client, failed } = line<AtlasTask>("atlas");
   const looked = signal<LookReply | null>(null);
   const alike = signal<SimilarReply | null>(null);
   const scale = signal(0);
-  const failed = signal("");
   effect(() => {
     loaded.value;
     batch(() => {
@@ -148,7 +146,7 @@ function answersOf({ loaded }: AtlasWiring["frame"]): Answers {
       failed.value = "";
     });
   });
-  return { looked, alike, scale, failed };
+  return { client, looked, alike, scale, failed };
 }
 
 interface Questions {
@@ -162,16 +160,10 @@ interface Questions {
 function ask(
   { frame }: AtlasWiring,
   { atlas, cells }: Attention,
-  { looked, alike: found, scale, failed }: Answers,
+  { client, looked, alike: found, scale }: Answers,
   { limits, alike, strong, span }: Questions,
 ): void {
-  const { chosen, pool, seen, state } = frame;
-  const client = pool.client<AtlasTask>("atlas", {
-    error(message) {
-      failed.value = message;
-    },
-  });
-  whenEnded(() => client.destroy());
+  const { chosen, seen, state } = frame;
   const colouring = () => ({ cells: cells.value, limits: limits.value });
   /** The atlas whose lines the worker knows. */
   const told = signal<Atlas | null>(null);

@@ -36,9 +36,9 @@ export function rankList(
 
   const row = ({ key, label, score, chance, detail, title }: Ranked): HTMLButtonElement => {
     const parts = [
-      make("span", "rank-label", label),
+      make("span", "rank-label clipped", label),
       scoreBar(score, chance),
-      make("span", "rank-detail", detail),
+      make("span", "rank-detail clipped", detail),
     ];
     const button = makeButton(() => choose(key), "rank", ...parts);
     button.title = title;

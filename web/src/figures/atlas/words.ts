@@ -18,7 +18,7 @@ export function featureLine(row: FeatureRow): FeatureLine {
     score,
     chance,
     alone: signed(score),
-    luck: plain(chance),
+    byChance: plain(chance),
     together: together === null ? "?" : plain(together),
     control: control === null ? "?" : plain(control),
   };
@@ -39,7 +39,7 @@ export function rankedCell({ cell, score, chance, lag, lagged, toward }: Followi
 
 /** A feature among those that a cell follows. */
 export function rankedFeature({ feature, what, score, chance, lag, lagged, toward }: Following): Ranked {
-  const beaten = Math.abs(score) > chance ? "" : ", no better than luck";
+  const beaten = Math.abs(score) > chance ? "" : ", no better than chance";
   const detail = signed(score) + (beaten || wayWords(toward) || lagWords(score, lag, lagged));
   return { key: feature, label: feature, score, chance, detail, title: what };
 }
@@ -89,7 +89,7 @@ function linesWords({ about: { lines } }: Atlas): string {
 /** The lines that the findings come from. */
 export function basis({ about: { data } }: Atlas): string {
   const count = (value: number): string => value.toLocaleString("en");
-  return `Measured on ${count(data.held_out.lines)} lines. Their writers are not those of the ${count(data.fit.lines)} lines that the atlas was fitted to.`;
+  return `Measured on ${count(data.held_out.lines)} lines; the atlas was fitted to ${count(data.fit.lines)} lines by other writers.`;
 }
 
 /** Sentences with cells that can be chosen. */

@@ -8,6 +8,7 @@ import { make } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { within } from "../../draw/placing.ts";
 import { type Size, theme } from "../../draw/redraw.ts";
+import { capture } from "../../ink/capture.ts";
 import type { CellMatrix } from "./matrix.ts";
 import type { Order } from "./order.ts";
 
@@ -57,7 +58,7 @@ export function cellPicker(
   let began: number | null = null;
   surface.addEventListener("pointerdown", (event) => {
     began = cellAt(event);
-    surface.setPointerCapture(event.pointerId);
+    capture(surface, event.pointerId);
     if (began !== null) options.onBrush(began, began, more(event));
   });
   surface.addEventListener("pointermove", (event) => {
@@ -65,7 +66,7 @@ export function cellPicker(
     options.onLook(cell);
     if (began !== null && cell !== null && cell !== began) options.onBrush(began, cell, more(event));
   });
-  for (const type of ["pointerup", "pointercancel"] as const) {
+  for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
     surface.addEventListener(type, () => {
       began = null;
     });

@@ -5,9 +5,12 @@ import { make } from "../../draw/element.ts";
 import type { PathSource } from "../../engine/source.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
 import type { CellsWiring, Parts } from "./wiring.ts";
 import { QUANTITIES } from "./words.ts";
+import "../../cells/legend.css";
+import "./cells.css";
 
 export interface CellsFigure {
   /** Reads the cells along another ink. */
@@ -18,10 +21,7 @@ export interface CellsFigure {
 
 const ZOOM = 1.6;
 
-export function cellsFigure(
-  shared: Shared,
-  wiring: Pick<CellsWiring, "sheet" | "ink" | "isExample" | "writing">,
-): CellsFigure {
+export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
   const frame = figure("cells", table, shared);
   const { controls, state, chosen } = frame;
   const zoom: CellsWiring["zoom"] = { by: () => {} };
@@ -40,8 +40,8 @@ export function cellsFigure(
     },
     { main: true, title: "Write on the line in this figure, and watch the cells" },
   );
-  const undo = controls.button("Undo", () => wiring.sheet.undo());
-  const clear = controls.button("Clear", () => wiring.sheet.clear());
+  const undo = controls.button("Undo", () => desk.sheet.undo());
+  const clear = controls.button("Clear", () => desk.sheet.clear());
   const another = controls.button("Another sample", () =>
     batch(() => {
       state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
@@ -84,7 +84,7 @@ export function cellsFigure(
   effect(() => {
     const yours = state.ink.value === "yours";
     write.disabled = yours;
-    undo.disabled = !yours || wiring.isExample.value;
+    undo.disabled = !yours || desk.isExample.value;
     clear.disabled = undo.disabled;
     length.disabled = state.ink.value !== "sample";
     whole.disabled = state.span.value === 0;
@@ -101,7 +101,7 @@ export function cellsFigure(
   });
   frame.say("Cells over time");
   const parts = { ...partsOf(frame), order };
-  frame.start(async () => new (await import("./live.ts")).LiveCells({ frame, parts, zoom, ...wiring }));
+  frame.start(async () => new (await import("./live.ts")).LiveCells({ frame, parts, zoom, ...desk }));
   return { open, openYours: () => show("yours") };
 }
 

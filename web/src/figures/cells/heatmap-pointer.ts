@@ -1,5 +1,7 @@
 /** What a mouse, a pen and fingers do on a heatmap: look, choose, brush, zoom, pan. */
 
+import { capture } from "../../ink/capture.ts";
+
 /** A place in parts of the heatmap's width and height, 0 to 1. */
 export interface Place {
   readonly x: number;
@@ -38,10 +40,12 @@ export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): voi
 
   const press = (event: PointerEvent): void => {
     if (event.pointerType === "mouse" && event.button !== 0) return;
+    // The first contact of a device: what is still known of others has lost its end.
+    if (event.isPrimary) down.clear();
     down.set(event.pointerId, { x: event.clientX, y: event.clientY });
     began = down.size === 1 ? event : null;
     brushing = false;
-    el.setPointerCapture(event.pointerId);
+    capture(el, event.pointerId);
   };
 
   const move = (event: PointerEvent): void => {
@@ -97,6 +101,7 @@ export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): voi
   el.addEventListener("pointermove", move);
   el.addEventListener("pointerup", release);
   el.addEventListener("pointercancel", release);
+  el.addEventListener("lostpointercapture", release);
   el.addEventListener("pointerleave", leave);
   el.addEventListener("wheel", wheel, { passive: false });
 }

@@ -5,20 +5,22 @@
  * paper that is written on, it lies where the paper has the ink and lets the pen through.
  */
 
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { computed, createModel, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { type ColouredInk, InkPainter } from "../../cells/ink-painter.ts";
 import { canvas, clear, enter, sized } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { make } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { fitted, type Placing, samePlacing, toSheet, within } from "../../draw/placing.ts";
-import { onFrame, type Size, sizeOf, theme } from "../../draw/redraw.ts";
+import { onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
 import { nearestPoint } from "../../ink/path.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
+import { writingPaper } from "../../views/writing-paper.ts";
 import type { CellMatrix } from "./matrix.ts";
 import type { Seen } from "./seen.ts";
+import type { CellsWiring } from "./wiring.ts";
 
-export interface InkByCellOptions {
+interface InkByCellOptions {
   onLook(row: number): void;
   /** The paper below; null: alone. */
   readonly paper: PaperBelow | null;
@@ -26,7 +28,7 @@ export interface InkByCellOptions {
 }
 
 /** What has to be known of a paper. */
-export interface PaperBelow {
+interface PaperBelow {
   readonly surface: HTMLElement;
   toSheet(clientX: number, clientY: number): { x: number; y: number };
 }
@@ -39,7 +41,7 @@ const NEAR = 60;
 const MARK = 5;
 
 /** Returns where the ink lies, in client pixels from the element's corner. */
-export function inkByCell(
+function inkByCell(
   el: HTMLElement,
   data: ReadonlySignal<Seen | null>,
   { paper, growing, onLook }: InkByCellOptions,
@@ -178,4 +180,42 @@ function placedAlone(
     if (last === null || !samePlacing(last, next)) last = next;
     return last;
   });
+}
+
+/** The ink of the figure: alone, or on the reader's paper. placing: where it lies now, in client pixels. */
+export function cellsInk(
+  wiring: CellsWiring,
+  seen: ReadonlySignal<Seen | null>,
+  growing: ReadonlySignal<boolean>,
+  onLook: (row: number) => void,
+): { placing(): Placing | null } {
+  const { frame, parts } = wiring;
+  const onPaper = computed(() => frame.state.ink.value === "yours");
+  let placing: ReadonlySignal<Placing | null> | null = null;
+  const Shown = createModel((written: boolean) => {
+    const el = written ? make("div", "paper") : parts.ink;
+    const below = written ? paperIn(el, wiring) : null;
+    placing = inkByCell(el, seen, { onLook, growing, paper: below });
+    whenEnded(() => parts.ink.replaceChildren());
+    return {};
+  });
+  effect(() => {
+    const written = onPaper.value;
+    const shown = untracked(() => new Shown(written));
+    return () => shown[Symbol.dispose]();
+  });
+  return { placing: () => placing?.value ?? null };
+}
+
+/** The reader's own sheet, as in the first figure, under the colours. */
+function paperIn(el: HTMLElement, wiring: CellsWiring): PaperBelow {
+  const { frame, parts, isExample } = wiring;
+  parts.ink.append(el);
+  const label = "Paper to write on, coloured by cells";
+  const { surface, toSheet, destroy } = writingPaper(el, wiring, { label, still: frame.still });
+  effect(() => {
+    el.classList.toggle("example", isExample.value);
+  });
+  whenEnded(destroy);
+  return { surface, toSheet };
 }

@@ -3,14 +3,13 @@
 import { computed, createModel, effect, signal, untracked } from "@preact/signals-core";
 import { colourLegend } from "../../cells/colour-legend.ts";
 import { clippedShare } from "../../cells/scale.ts";
-import { actions } from "./actions.ts";
+import { actions, listenToCellKeys } from "./actions.ts";
 import { cellHeatmap } from "./cell-heatmap.ts";
 import { cellPicker } from "./cell-picker.ts";
 import { cellTrack } from "./cell-track.ts";
-import { cellsInk } from "./ink.ts";
-import { listenToCellKeys } from "./keys.ts";
+import { cellsInk } from "./ink-by-cell.ts";
 import { byStrength } from "./matrix.ts";
-import { ordersMenu } from "./orders.ts";
+import { ordersMenu } from "./order.ts";
 import { type Read, type Reading, reading } from "./reading.ts";
 import { type Seen, type Sight, sight } from "./seen.ts";
 import { type Multiple, smallMultiples } from "./small-multiples.ts";

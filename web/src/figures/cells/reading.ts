@@ -38,11 +38,11 @@ const REST_MS = 1200;
 const SLOW_MS = 300;
 
 export function reading({ frame, ink, writing }: CellsWiring): Reading {
-  const { state, chosen, loaded, pool, seen } = frame;
+  const { state, chosen, loaded, seen } = frame;
   const read = signal<Read | null>(null);
   const settled = signal<Read | null>(null);
   const growing = signal(false);
-  const failed = signal("");
+  const { client, failed } = frame.line<CellsTask>("cells", PRIORITY.pen);
   let slow = 0;
   /** The number of the last reply. */
   let after = 0;
@@ -71,12 +71,6 @@ export function reading({ frame, ink, writing }: CellsWiring): Reading {
     if (!growing.value) chosen.ink.value = latest;
   };
 
-  const client = pool.client<CellsTask>("cells", {
-    error(message) {
-      failed.value = message;
-    },
-    priority: PRIORITY.pen,
-  });
   effect(() => {
     // Another model has read nothing yet.
     loaded.value;
@@ -112,10 +106,7 @@ export function reading({ frame, ink, writing }: CellsWiring): Reading {
     if (growing.peek()) client.askInTurn("cells", request, taken);
     else client.ask("cells", request(), taken);
   });
-  whenEnded(() => {
-    window.clearTimeout(slow);
-    client.destroy();
-  });
+  whenEnded(() => window.clearTimeout(slow));
   return { read, settled, growing, failed };
 }
 

@@ -6,8 +6,7 @@ import { ColourScale, centreOf, type Limits, type LimitsKind, limitsOf } from ".
 import type { StateOf } from "../../frame/control.ts";
 import type { controls } from "./controls.ts";
 import { type CellMatrix, strongest } from "./matrix.ts";
-import { type Order, plainOrder } from "./order.ts";
-import type { NamedOrder } from "./orders.ts";
+import { type NamedOrder, type Order, plainOrder } from "./order.ts";
 import type { Read } from "./reading.ts";
 import { type Span, spanOf } from "./span.ts";
 

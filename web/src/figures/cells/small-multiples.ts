@@ -47,7 +47,7 @@ export function smallMultiples(
     const button = makeButton(() => {
       const multiple = all.value[k];
       if (multiple !== undefined) choose(multiple.cell);
-    }, "multiple");
+    }, "choice tile");
     const picture = canvas(button);
     const label = make("span");
     button.append(label);

@@ -1,7 +1,6 @@
 /** What the worker answers: samples with the change and without it, and measurements. */
 
-import { batch, effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { whenEnded } from "../../draw/redraw.ts";
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { packed } from "../../engine/source.ts";
 import type { Stroke } from "../../ink/stroke.ts";
 import { PRIORITY } from "../../worker/pool.ts";
@@ -25,13 +24,7 @@ export function answers({ frame, ink, writing }: ChangeWiring, { settled, own, w
   const { state, loaded } = frame;
   const written = signal<WrittenReply | null>(null);
   const measured = signal<MeasuredReply | null>(null);
-  const failed = signal("");
-  const client = frame.pool.client<ChangeTask>("change", {
-    error(message) {
-      failed.value = inWords(message);
-    },
-  });
-  whenEnded(() => client.destroy());
+  const { client, failed } = frame.line<ChangeTask>("change");
   effect(() => {
     loaded.value;
     failed.value = "";
@@ -65,7 +58,7 @@ export function answers({ frame, ink, writing }: ChangeWiring, { settled, own, w
   return {
     written,
     measured,
-    failed,
+    failed: computed(() => inWords(failed.value)),
     measure() {
       if (loaded.value === null) return;
       const take = (reply: MeasuredReply): void => {

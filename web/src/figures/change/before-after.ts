@@ -55,7 +55,7 @@ export function beforeAfter(
   { count, onEnd }: PairsOptions,
 ): () => string {
   const picture = canvas(el);
-  const heads = [make("div", "pairs-head"), make("div", "pairs-head after")] as const;
+  const heads = [make("div", "pairs-head clipped"), make("div", "pairs-head clipped after")] as const;
   const rows = Array.from({ length: count }, () => [side("pairs-side"), side("pairs-side after")] as const);
   el.append(make("div", "pairs", ...heads, ...rows.flat().map((each) => each.el)));
   label(heads, rows, data);

@@ -4,7 +4,7 @@
  */
 
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
-import { make, makeButton } from "../../draw/element.ts";
+import { make, makeButton, stepOf } from "../../draw/element.ts";
 
 export interface EffectRow {
   readonly name: string;
@@ -41,14 +41,13 @@ export function effectsChart(
   let buttons: HTMLButtonElement[] = [];
 
   const button = (row: EffectRow, k: number): HTMLButtonElement => {
-    const made = makeButton(() => options.onChoose(row.name), "effect", ...content(row));
+    const made = makeButton(() => options.onChoose(row.name), "choice effect", ...content(row));
     made.role = "radio";
     made.classList.toggle("controls-it", row.controls);
     made.dataset.name = row.name;
     made.addEventListener("keydown", (event) => {
-      const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-      if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
+      const by = stepOf(event, { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 });
+      if (by === undefined) return;
       const to = (k + by + rows.value.length) % rows.value.length;
       options.onChoose(rows.value[to]!.name);
       buttons[to]?.focus();
@@ -100,7 +99,7 @@ export function effectList(el: HTMLElement, rows: ReadonlySignal<readonly Effect
 }
 
 function content(row: EffectRow): HTMLElement[] {
-  return [make("span", "effect-title", row.title), plot(row), make("span", "effect-detail", row.detail)];
+  return [make("span", "clipped", row.title), plot(row), make("span", "effect-detail clipped", row.detail)];
 }
 
 /** Each row has a scale of its own, with "no effect" in the middle. */

@@ -1,7 +1,7 @@
 /** Two fields of futures along one ink, without a change and with it. They are drawn when they are near the window. */
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { make } from "../../draw/element.ts";
+import { asSlider, make, stepOf } from "../../draw/element.ts";
 import { whenEnded } from "../../draw/redraw.ts";
 import type { Intervention } from "../../engine/interventions.ts";
 import { intersecting } from "../../frame/figure.ts";
@@ -64,7 +64,7 @@ function side(
   data: ReadonlySignal<FieldsData | null>,
   step: Signal<number>,
 ): ReadonlySignal<Field | null> {
-  const heading = make("h3");
+  const heading = make("h3", "clipped");
   const box = make("div", "change-field view");
   el.append(heading, box);
   const field = signal<Field | null>(null);
@@ -95,19 +95,15 @@ function side(
     surface.ariaLabel = `Possible futures, step by step: ${title}`;
     client.read({ source: { kind: "offsets", offsets }, forks: [], intervention });
   });
-  surface.tabIndex = 0;
-  surface.role = "slider";
-  surface.ariaValueMin = "0";
+  asSlider(surface, "Possible futures, step by step");
   effect(() => {
     surface.ariaValueMax = String(field.value?.path.length ?? 0);
     surface.ariaValueNow = String(at.value);
     surface.ariaValueText = `Step ${at.value}`;
   });
   surface.addEventListener("keydown", (event) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10 }[event.key];
-    if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    look(at.value + by);
+    const by = stepOf(event, { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10 });
+    if (by !== undefined) look(at.value + by);
   });
   return field;
 }

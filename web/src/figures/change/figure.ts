@@ -4,11 +4,15 @@ import { batch, effect } from "@preact/signals-core";
 import { cellsInWords, cellsOf } from "../../cells/words.ts";
 import { make } from "../../draw/element.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
-import type { ChangeWiring, Parts } from "./wiring.ts";
+import type { Parts } from "./wiring.ts";
+import "../../futures/field.css";
+import "./change.css";
 
-export function changeFigure(shared: Shared, wiring: Pick<ChangeWiring, "ink" | "writing">): void {
+export function changeFigure(shared: Shared, desk: Desk): void {
   const frame = figure("change", table, shared);
+  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   const again = { write: () => {} };
   const random = controls.button(
@@ -77,7 +81,7 @@ export function changeFigure(shared: Shared, wiring: Pick<ChangeWiring, "ink" | 
   });
   frame.say("Changing cells");
   const parts = { menu, how, of, see, measure, ...partsOf(frame) };
-  frame.start(async () => new (await import("./live.ts")).LiveChange({ frame, parts, again, ...wiring }));
+  frame.start(async () => new (await import("./live.ts")).LiveChange({ frame, parts, again, ...desk }));
 }
 
 /** A menu of cells by name; the atlas fills it. */

@@ -5,8 +5,11 @@ import { make } from "../../draw/element.ts";
 import type { PathSource } from "../../engine/source.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
-import type { Details, FieldWiring } from "./wiring.ts";
+import type { Details } from "./wiring.ts";
+import "../../futures/field.css";
+import "./field.css";
 
 const INKS: readonly (readonly [string, string])[] = [
   ["1", "Sample one"],
@@ -26,7 +29,7 @@ export interface FieldFigure {
   openYours(): void;
 }
 
-export function fieldFigure(shared: Shared, wiring: Pick<FieldWiring, "ink" | "writing">): FieldFigure {
+export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
   const frame = figure("field", table, shared);
   const { controls, state } = frame;
   const opened = signal<PathSource | null>(null);
@@ -57,7 +60,7 @@ export function fieldFigure(shared: Shared, wiring: Pick<FieldWiring, "ink" | "w
   listenToFiles(frame, open, "anywhere");
   const details = detailsBelow(frame);
   frame.say("The field of futures");
-  frame.start(async () => new (await import("./live.ts")).LiveField({ frame, opened, details, ...wiring }));
+  frame.start(async () => new (await import("./live.ts")).LiveField({ frame, opened, details, ...desk }));
   return { open, openYours: () => choose("yours") };
 }
 

@@ -58,7 +58,7 @@ function branchesBelow(
 }
 
 function entry({ id, row, path }: Tried, depth: number, choose: (id: number) => void): HTMLElement {
-  const button = makeButton(() => choose(id), "", thumbnail(path, depth === 0 ? null : row));
+  const button = makeButton(() => choose(id), "choice", thumbnail(path, depth === 0 ? null : row));
   button.dataset.id = String(id);
   button.ariaLabel = button.title =
     depth === 0 ? "The ink as it was" : `An ink that branches off at step ${row}`;

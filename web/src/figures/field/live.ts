@@ -2,6 +2,7 @@
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { colours } from "../../draw/colour.ts";
+import { asSlider } from "../../draw/element.ts";
 import { onFrame, slowed, theme } from "../../draw/redraw.ts";
 import type { Field } from "../../futures/field.ts";
 import { futuresField } from "../../futures/futures-field.ts";
@@ -104,10 +105,7 @@ function listenToKeys(
   future: ReadonlySignal<number | null>,
   { look, take }: Actions,
 ): void {
-  surface.tabIndex = 0;
-  surface.role = "slider";
-  surface.ariaLabel = "Step of the ink";
-  surface.ariaValueMin = "0";
+  asSlider(surface, "Step of the ink");
   surface.setAttribute("aria-describedby", "field-caption");
   surface.addEventListener("keydown", (event) => {
     if (field.value === null || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -5,6 +5,7 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { within } from "../../draw/placing.ts";
 import { type Path, surprise } from "../../futures/field.ts";
+import { capture } from "../../ink/capture.ts";
 
 export interface StripData {
   readonly path: Path;
@@ -35,7 +36,7 @@ export function surpriseStrip(
   };
   el.addEventListener("pointerdown", (event) => {
     // A pen or a finger goes on scrubbing when it leaves the strip.
-    el.setPointerCapture(event.pointerId);
+    capture(el, event.pointerId);
     look(event);
   });
   el.addEventListener("pointermove", (event) => {

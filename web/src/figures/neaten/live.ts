@@ -20,13 +20,7 @@ export const LiveNeaten = createModel((wiring: NeatenWiring) => {
   const { frame, ink, isExample, writing, neat } = wiring;
   const { state, seen, still } = frame;
   const nats = signal<NeatenReply["nats"]>(null);
-  const problem = signal("");
-
-  const error = (message: string): void => {
-    problem.value = message;
-  };
-  const client = frame.pool.client<NeatenTask>("neaten", { error, priority: PRIORITY.pen });
-  whenEnded(() => client.destroy());
+  const { client, failed } = frame.line<NeatenTask>("neaten", PRIORITY.pen);
 
   effect(() => {
     const share = state.share.value / 100;
@@ -36,7 +30,7 @@ export const LiveNeaten = createModel((wiring: NeatenWiring) => {
     client.ask("neaten", { strokes: strokes.map(packed), share }, (reply) => {
       batch(() => {
         frame.view.ariaBusy = "false";
-        problem.value = "";
+        failed.value = "";
         neat.value = reply.neat;
         if (reply.nats !== null) nats.value = reply.nats;
       });
@@ -73,7 +67,7 @@ export const LiveNeaten = createModel((wiring: NeatenWiring) => {
   effect(() => other.update(shown()));
 
   effect(() => {
-    if (problem.value !== "") frame.say(problem.value);
+    if (failed.value !== "") frame.say(failed.value);
     else if (isExample.value) frame.say("Write on the upper line; below it is neatened as you write.");
     else if (nats.value !== null) frame.say(surprise(nats.value));
   });

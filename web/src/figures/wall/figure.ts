@@ -1,13 +1,16 @@
 /** The sample wall as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
 import { figure, type Shared } from "../../frame/figure.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
 import type { WallWiring } from "./wiring.ts";
+import "./wall.css";
 
 const MOST_SEED = 9999;
 
-export function wallFigure(shared: Shared, wiring: Omit<WallWiring, "frame">): void {
+export function wallFigure(shared: Shared, desk: Desk, open: WallWiring["open"]): void {
   const frame = figure("wall", table, shared);
+  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   controls.toggle("playing", { on: "Pause", off: "Play" });
   controls.button("New seed", () => {
@@ -28,7 +31,7 @@ export function wallFigure(shared: Shared, wiring: Omit<WallWiring, "frame">): v
   controls.slider("speed", "Speed", (value) => `${value} ×`, "Times the usual speed of a pen");
   controls.check("primed", "In your hand", "The samples continue what you have written above");
   frame.say("24 samples");
-  frame.start(async () => new (await import("./live.ts")).LiveWall({ frame, ...wiring }));
+  frame.start(async () => new (await import("./live.ts")).LiveWall({ frame, open, ...desk }));
 }
 
 /** Small enough to be told to somebody. */

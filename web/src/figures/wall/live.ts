@@ -1,7 +1,6 @@
 /** The sample wall at work: asks for samples, shows them, and tells how likely the one is that is looked at. */
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { whenEnded } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
 import { pointsOf } from "../../ink/path.ts";
 import { type Continuation, type Stroke, X_HEIGHT } from "../../ink/stroke.ts";
@@ -38,13 +37,7 @@ interface Known {
 export const LiveWall = createModel((wiring: WallWiring) => {
   const { frame, open } = wiring;
   const { state, seen } = frame;
-  const failed = signal("");
-  const client = frame.pool.client<WallTask>("wall", {
-    error(message) {
-      failed.value = message;
-    },
-  });
-  whenEnded(() => client.destroy());
+  const { client, failed } = frame.line<WallTask>("wall");
   const { samples, key } = samplesOf(wiring, client, failed);
   const held = signal<Held | null>(null);
   const known = knownOf(client, samples, held);

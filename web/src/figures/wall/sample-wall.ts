@@ -7,7 +7,7 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { canvas, clear, contextOf, sized } from "../../draw/canvas.ts";
-import { make, makeButton } from "../../draw/element.ts";
+import { make, makeButton, stepOf } from "../../draw/element.ts";
 import { onFrame, sizeOf, theme } from "../../draw/redraw.ts";
 import { svgDocument } from "../../draw/svg.ts";
 import { MODEL_MS } from "../../ink/stroke.ts";
@@ -40,7 +40,7 @@ export function sampleWall(
   const notes = Array.from({ length: options.count }, () => make("span"));
   const held = signal<number | null>(null);
   const buttons = notes.map((note, number) => {
-    const button = makeButton(() => {}, "wall-cell", note);
+    const button = makeButton(() => {}, "choice tile wall-cell", note);
     button.ariaLabel = `Sample ${number + 1}`;
     return button;
   });
@@ -187,10 +187,9 @@ function listenToCells(
     held.value = number;
   };
   const walk = (event: KeyboardEvent, number: number): void => {
-    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns(), ArrowDown: columns() }[event.key];
-    if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    buttons[number + by]?.focus();
+    const wide = columns();
+    const by = stepOf(event, { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -wide, ArrowDown: wide });
+    if (by !== undefined) buttons[number + by]?.focus();
   };
   buttons.forEach((button, number) => {
     button.tabIndex = number === 0 ? 0 : -1;
