@@ -17,6 +17,7 @@ from pentrace.cli import (
     atlas,
     change,
     continue_,
+    data,
     evaluate,
     futures,
     import_,
@@ -50,6 +51,7 @@ app = typer.Typer(
     context_settings=HELP,
 )
 imports = typer.Typer(rich_markup_mode=None, context_settings=HELP)
+data_sets = typer.Typer(rich_markup_mode=None, context_settings=HELP)
 
 
 @app.callback(invoke_without_command=True)
@@ -68,6 +70,13 @@ def root(
 @imports.callback(invoke_without_command=True)
 def import_group(context: typer.Context) -> None:
     """Turn what others published into data sets and checkpoints."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@data_sets.callback(invoke_without_command=True)
+def data_group(context: typer.Context) -> None:
+    """Look after data sets."""
     if context.invoked_subcommand is None:
         print(context.get_help())
 
@@ -91,6 +100,8 @@ add(app, "info", info.info)
 add(app, "evaluate", evaluate.evaluate)
 add(app, "atlas", atlas.atlas)
 add(app, "train", train.train)
+app.add_typer(data_sets, name="data")
+add(data_sets, "check", data.check)
 app.add_typer(imports, name="import")
 add(imports, "iam", import_.iam)
 add(imports, "distill", import_.distill)
