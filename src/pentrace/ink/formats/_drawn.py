@@ -238,7 +238,7 @@ class Document:
         return multiply(matrix, fit(box, size, align)), (box[2], box[3])
 
     def _stretch(self) -> Matrix:
-        """The root's view box is not applied, so that its units stay; but where it stretches, one side has to follow."""
+        """The root's view box is not applied, so its units stay; but where it stretches, one side must follow."""
         width, height = self._side("width"), self._side("height")
         if self.box is None or width is None or height is None:
             return IDENTITY
@@ -258,7 +258,8 @@ def number(drawn: Drawn, name: str, whole: float, notes: Notes) -> float:
     value = _length(drawn, name, whole)
     if value is None and name in drawn.element.attributes:
         notes.add(
-            f"<{drawn.element.name}>: {name}: expected a length, found '{drawn.element.attributes[name][:40]}'; read as 0"
+            f"<{drawn.element.name}>: {name}: expected a length, "
+            f"found '{drawn.element.attributes[name][:40]}'; read as 0"
         )
     return value or 0.0
 

@@ -50,7 +50,8 @@ class Stroke:
 
 def outlines(n: int) -> str:
     """Says that filled shapes are left out."""
-    return f"{things(n, 'filled shape')} without a stroke: left out, since an outline is not the way of a pen; export strokes"
+    shapes = things(n, "filled shape")
+    return f"{shapes} without a stroke: left out, since an outline is not the path of a pen; export strokes"
 
 
 def unpainted(n: int) -> str:
