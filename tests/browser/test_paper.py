@@ -97,7 +97,7 @@ def test_it_draws_without_coalesced_events(open_reader: Callable[..., Reader], q
     reader.page.add_init_script("delete PointerEvent.prototype.getCoalescedEvents")
     reader.open(quick)
     for device in (MOUSE, PEN, TOUCH):
-        stroke(reader, device, 60.0 * device["pointerId"])
+        stroke(reader, device, 60.0 * float(str(device["pointerId"])))
         reader.page.wait_for_timeout(2100)
     assert len(strokes(reader)) == 3
 
