@@ -205,9 +205,7 @@ def concatenate(inks: Iterable[Ink]) -> Ink:
     )
 
 
-def as_float32(
-    values: npt.ArrayLike, name: str, limit: float | None = LIMIT, gaps: bool = False
-) -> F32:
+def as_float32(values: npt.ArrayLike, name: str, limit: float | None = LIMIT, gaps: bool = False) -> F32:
     """A read-only float32 copy of numbers that are all finite and within the limit; InkError for others.
 
     gaps: whether a NaN may stand for a value that is not known.
@@ -229,9 +227,7 @@ def as_float32(
     return narrow
 
 
-def _column(
-    values: npt.ArrayLike | None, name: str, n: int, limit: float, gaps: bool = False
-) -> F32 | None:
+def _column(values: npt.ArrayLike | None, name: str, n: int, limit: float, gaps: bool = False) -> F32 | None:
     if values is None:
         return None
     column = as_float32(values, name, limit, gaps)

@@ -1,7 +1,7 @@
 /** Ink files: dropped on a figure, or chosen with its button. One figure takes what is dropped elsewhere. */
 
 import type { PathSource } from "../engine/source.ts";
-import { InkFileError, readInkFile } from "../ink/read-files.ts";
+import { InkFileError } from "../ink/formats/notes.ts";
 import type { Controls } from "./control.ts";
 import type { Frame } from "./figure.ts";
 
@@ -15,7 +15,7 @@ type Opener = Pick<Frame<Controls>, "el" | "still" | "say" | "announce"> & {
 export function listenToFiles(frame: Opener, open: Open, where: "here" | "anywhere"): void {
   const chooser = document.createElement("input");
   chooser.type = "file";
-  chooser.accept = ".json,.svg";
+  chooser.accept = ".json,.svg,.inkml,.xml";
   chooser.hidden = true;
   chooser.ariaLabel = "Ink file";
   chooser.addEventListener("change", () => {
@@ -25,7 +25,7 @@ export function listenToFiles(frame: Opener, open: Open, where: "here" | "anywhe
     chooser.value = "";
   });
   const button = frame.controls.quiet("Open ink", () => chooser.click(), {
-    title: "Look along an ink of yours: a JSON or an SVG, which you can also drop here",
+    title: "Look along an ink of yours: a JSON, SVG or InkML file, which you can also drop here",
   });
   button.after(chooser);
   const target = where === "here" ? frame.el : document;
@@ -44,8 +44,13 @@ export function listenToFiles(frame: Opener, open: Open, where: "here" | "anywhe
 /** Reads a file and opens it, or says what is wrong with it. */
 async function openFile(file: File, frame: Opener, open: Open): Promise<void> {
   try {
-    open({ kind: "ink", ...(await readInkFile(file)) });
-    frame.announce(`${file.name} is opened.`);
+    // The readers come with the first file.
+    const { readInkFile } = await import("../ink/read-files.ts");
+    const { points, penUp, scale, notes } = await readInkFile(file);
+    open({ kind: "ink", points, penUp, scale });
+    const said = [`${file.name} is opened.`, ...notes.map((note) => `${file.name}: ${note}.`)].join(" ");
+    if (notes.length > 0) frame.say(said);
+    frame.announce(said);
   } catch (error) {
     if (!(error instanceof InkFileError)) throw error;
     frame.say(error.message);

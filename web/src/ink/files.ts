@@ -1,7 +1,7 @@
 /** Ink as files: JSON keeps everything (spec/ink.md), SVG is a drawing of one smooth line a stroke. */
 
 import { bezierControls, NIB } from "./outline.ts";
-import type { Stroke } from "./stroke.ts";
+import { RULING, type Stroke } from "./stroke.ts";
 
 /** What a device without pressure reports, where other strokes have it. */
 const USUAL_PRESSURE = 0.5;
@@ -21,7 +21,13 @@ export function inkToJson(
   return `${JSON.stringify({ ...head, strokes, open, controls: settings, seed: String(seed) })}\n`;
 }
 
-/** A drawing in sheet units. The ink has at least one stroke. */
+/**
+ * Millimetres in a sheet unit, for whoever puts the ink on paper: a model unit is 1 mm, as in Python, and writing of the
+ * standard size (2.1875 model units) lies between the rules. Small letters are then about 3 mm high.
+ */
+const UNIT_MM = 2.1875 / RULING;
+
+/** A drawing in sheet units, as large as on paper. The ink has at least one stroke. */
 export function inkToSvg(ink: readonly Stroke[], colour: string): string {
   const xs = ink.flatMap(({ x }) => x);
   const ys = ink.flatMap(({ y }) => y);
@@ -33,7 +39,7 @@ export function inkToSvg(ink: readonly Stroke[], colour: string): string {
   ];
   const box = [left, top, width, height].map(short).join(" ");
   const paths = ink.map((stroke) => `<path d="${smoothLine(stroke)}"/>`).join("\n");
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}" width="${short(width)}" height="${short(height)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}" width="${short(width * UNIT_MM)}mm" height="${short(height * UNIT_MM)}mm">
 <g fill="none" stroke="${colour}" stroke-width="${short(NIB)}" stroke-linecap="round" stroke-linejoin="round">
 ${paths}
 </g>

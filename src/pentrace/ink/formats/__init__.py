@@ -31,8 +31,6 @@ class Format:
     dumps: Callable[[Ink], bytes] | None
 
 
-
-
 def _json(data: bytes) -> Reading:
     return json.loads(data), []
 

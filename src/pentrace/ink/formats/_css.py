@@ -18,8 +18,7 @@ MAX_TESTS = 1_000_000
 """Most comparisons of an element with a part of a selector, for a whole document."""
 
 PROPERTIES = frozenset(
-    "display visibility fill stroke stroke-width stroke-opacity fill-opacity opacity "
-    "transform transform-origin".split()
+    ["display", "visibility", "fill", "stroke", "stroke-width", "stroke-opacity", "fill-opacity", "opacity", "transform", "transform-origin"]
 )
 """What is read of styles. All but the last are attributes too."""
 

@@ -16,7 +16,7 @@ from pentrace.ink.formats._matrix import (
     Matrix,
     Size,
     about,
-    fit,
+    into_viewport,
     multiply,
     transform,
     translation,
@@ -204,7 +204,9 @@ class Document:
         name = attributes.get("href", attributes.get("xlink:href", "")).strip()
         target = self.ids.get(name[1:]) if name.startswith("#") else None
         if target is None:
-            self.notes.add(f"<use>: expected the name of an element in this file, found '{name[:40]}'; ignored")
+            self.notes.add(
+                f"<use>: expected the name of an element in this file, found '{name[:40]}'; ignored"
+            )
             return None
         if drawn.uses >= MAX_USE_DEPTH or any(element is target for element in drawn.ancestors()):
             self.notes.add(f"<use>: '{name[:40]}' holds itself or is nested too deeply; ignored")
@@ -225,13 +227,15 @@ class Document:
         size = (width, height)
         matrix = drawn.matrix
         if drawn.element.name == "svg":
-            x, y = (_length(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True))
+            x, y = (
+                _length(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True)
+            )
             matrix = multiply(matrix, translation(x, y))
         box = view_box(drawn.element.attributes.get("viewBox", ""))
         if box is None:
             return matrix, size
         align = drawn.element.attributes.get("preserveAspectRatio", "")
-        return multiply(matrix, fit(box, size, align)), (box[2], box[3])
+        return multiply(matrix, into_viewport(box, size, align)), (box[2], box[3])
 
     def _stretch(self) -> Matrix:
         """The root's view box is not applied, so that its units stay; but where it stretches, one side has to follow."""

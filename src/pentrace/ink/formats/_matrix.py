@@ -82,7 +82,7 @@ def view_box(text: str) -> tuple[float, float, float, float] | None:
     return (values[0], values[1], values[2], values[3])
 
 
-def fit(box: tuple[float, float, float, float], size: Size, align: str) -> Matrix:
+def into_viewport(box: tuple[float, float, float, float], size: Size, align: str) -> Matrix:
     """The matrix that takes a view box into a viewport, by `preserveAspectRatio`."""
     left, top, width, height = box
     scale_x, scale_y = size[0] / width, size[1] / height
@@ -113,7 +113,9 @@ def _function(name: str, parts: list[Part], viewport: Size) -> Matrix | None:
         return (a, b, c, d, e, f)
     if name == "rotate" and n in (1, 3):
         angle = _radians(parts[0])
-        x, y = (pixels(part, whole) for part, whole in zip(parts[1:] or (_ZERO, _ZERO), viewport, strict=True))
+        x, y = (
+            pixels(part, whole) for part, whole in zip(parts[1:] or (_ZERO, _ZERO), viewport, strict=True)
+        )
         cos, sin = math.cos(angle), math.sin(angle)
         turned = (cos, sin, -sin, cos, 0.0, 0.0)
         return multiply(translation(x, y), multiply(turned, translation(-x, -y)))
@@ -127,4 +129,8 @@ def _function(name: str, parts: list[Part], viewport: Size) -> Matrix | None:
 
 def _radians(part: Part) -> float:
     number, unit = part
-    return math.radians(math.fmod(number * _DEGREES.get(unit, math.nan), 360)) if math.isfinite(number) else math.nan
+    return (
+        math.radians(math.fmod(number * _DEGREES.get(unit, math.nan), 360))
+        if math.isfinite(number)
+        else math.nan
+    )

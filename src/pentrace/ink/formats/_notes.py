@@ -39,7 +39,6 @@ class Notes:
         return texts + [sentence(n) for sentence, n in self._counts.items()]
 
 
-
 Reading = tuple["Ink", list[str]]
 """The ink of a file, and what could not be taken from the file."""
 

@@ -115,7 +115,9 @@ class _Scanner:
 
     def another(self) -> bool:
         """Whether a number or a comma follows, so more arguments of the same command."""
-        return _NEXT_NUMBER.match(self.text, self.at) is not None or _COMMA.match(self.text, self.at) is not None
+        return (
+            _NEXT_NUMBER.match(self.text, self.at) is not None or _COMMA.match(self.text, self.at) is not None
+        )
 
     def flag(self) -> bool:
         match = _FLAG.match(self.text, self.at)

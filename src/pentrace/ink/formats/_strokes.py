@@ -20,8 +20,9 @@ from pentrace.ink.ink import MAX_POINTS
 
 DOT = 0.1
 """Largest diameter of a filled circle that is a dot of a pen, as a part of the drawing's larger side."""
-_ROUND_AREA, _ROUND_ASPECT = 0.7, 1.5
-"""A round outline fills so much of the box around it, and is at most so much longer than wide."""
+_ROUND, _ROUND_AREA, _ROUND_ASPECT = 0.03, 0.7, 1.5
+"""An outline that is a dot is no larger than this part of the drawing, fills so much of the box around it, and is at most
+so much longer than wide."""
 _RING = [(math.cos(math.pi * k / 16), math.sin(math.pi * k / 16)) for k in range(32)]
 """Corners of a circle of radius 1."""
 
@@ -182,18 +183,20 @@ def _kind(drawn: Drawn, subpaths: list[Subpath], largest: float) -> Kind | None:
 
 def _is_small(drawn: Drawn, subpaths: list[Subpath], largest: float) -> bool:
     left, top, right, bottom = _bounds(_through(drawn.matrix, subpaths[0].points))
-    return max(right - left, bottom - top) <= DOT * largest
+    return max(right - left, bottom - top) <= _ROUND * largest
 
 
 def _is_round(subpaths: list[Subpath]) -> bool:
     points = subpaths[0].points
     left, top, right, bottom = _bounds(points)
     width, height = right - left, bottom - top
-    if len(subpaths) > 1 or min(width, height) <= 0 or max(width, height) > _ROUND_ASPECT * min(width, height):
+    if (
+        len(subpaths) > 1
+        or min(width, height) <= 0
+        or max(width, height) > _ROUND_ASPECT * min(width, height)
+    ):
         return False
-    doubled = sum(
-        a[0] * b[1] - b[0] * a[1] for a, b in zip(points, [*points[1:], points[0]], strict=True)
-    )
+    doubled = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, [*points[1:], points[0]], strict=True))
     return abs(doubled) / 2 >= _ROUND_AREA * width * height
 
 
@@ -259,6 +262,3 @@ def _bounds(points: list[Pair]) -> tuple[float, float, float, float]:
 def _centre(points: list[Pair], matrix: Matrix) -> Pair:
     left, top, right, bottom = _bounds(points)
     return _through(matrix, [((left + right) / 2, (top + bottom) / 2)])[0]
-
-
-

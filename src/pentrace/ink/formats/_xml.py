@@ -51,7 +51,8 @@ _ENCODINGS = {
 class Element:
     """An element: its name, its attributes, the text right in it, its children.
 
-    Names of the root's, SVG's or InkML's namespace, and names without one, have no prefix; others keep theirs.
+    Names of the root's, SVG's or InkML's namespace, and names without one, have no prefix; others begin with
+    `foreign:`.
     Attributes without prefix go by their name, those of XLink and XML by `xlink:` and `xml:`; others are dropped.
     """
 
@@ -107,7 +108,9 @@ def decode(data: bytes) -> str:
     try:
         return data.decode(codec).removeprefix("\ufeff")
     except UnicodeDecodeError:
-        raise FormatError(f"XML: expected text in {name}, found other bytes; save the file as UTF-8") from None
+        raise FormatError(
+            f"XML: expected text in {name}, found other bytes; save the file as UTF-8"
+        ) from None
 
 
 def _encoding(data: bytes) -> tuple[str, str]:
@@ -175,12 +178,14 @@ class _Builder:
                 f"XML: expected at most {MAX_ENTITIES} entities of at most {MAX_ENTITY:,} characters; found more"
             )
         if len(value) * self.references > MAX_EXPANSION:
-            raise FormatError(f"XML: expected entities that add at most {MAX_EXPANSION:,} characters; found more")
+            raise FormatError(
+                f"XML: expected entities that add at most {MAX_EXPANSION:,} characters; found more"
+            )
 
     def _name(self, name: str, spaces: dict[str, str]) -> str:
         prefix, _, local = name.rpartition(":")
         space = spaces.get(prefix, prefix)
-        return local if space in self.home or space == "" else name
+        return local if space in self.home or space == "" else f"foreign:{name}"
 
 
 def _attributes(attributes: dict[str, str], spaces: dict[str, str]) -> dict[str, str]:

@@ -18,7 +18,6 @@ from pentrace.ink.formats._notes import Notes, Reading, things, warned
 from pentrace.ink.formats._xml import Element, parse
 from pentrace.ink.ink import MAX_POINTS, Ink
 
-
 _MAX_NUMBER = 1e30
 """Largest coordinate that is taken for one."""
 

@@ -159,7 +159,8 @@ def _seed(seed: object) -> int | None:
 
 def _shortest(column: F32) -> list[float | int | None]:
     return [
-        None if np.isnan(value) else int(value) if value == int(value) else float(str(value)) for value in column
+        None if np.isnan(value) else int(value) if value == int(value) else float(str(value))
+        for value in column
     ]
 
 

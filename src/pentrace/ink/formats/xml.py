@@ -17,4 +17,6 @@ def read(data: bytes) -> Reading:
         return iam.read(root)
     if any(True for _ in root.all("ink")):
         return inkml.read(root)
-    raise FormatError(f"expected an <svg>, an <ink> or a <WhiteboardCaptureSession>, found <{root.name[:40]}>")
+    raise FormatError(
+        f"expected an <svg>, an <ink> or a <WhiteboardCaptureSession>, found <{root.name[:40]}>"
+    )
