@@ -16,7 +16,7 @@ from pentrace.ink.formats._matrix import (
     Matrix,
     Size,
     about,
-    fit,
+    into_viewport,
     multiply,
     transform,
     translation,
@@ -235,7 +235,7 @@ class Document:
         if box is None:
             return matrix, size
         align = drawn.element.attributes.get("preserveAspectRatio", "")
-        return multiply(matrix, fit(box, size, align)), (box[2], box[3])
+        return multiply(matrix, into_viewport(box, size, align)), (box[2], box[3])
 
     def _stretch(self) -> Matrix:
         """The root's view box is not applied, so its units stay; but where it stretches, one side must follow."""
