@@ -18,7 +18,7 @@ test("what the page writes is read back", () => {
 
 test("a drawing keeps its strokes, and says how large it is on paper", () => {
   const strokes = handwritten("we", 3);
-  const text = inkToSvg(strokes, "#000");
+  const text = inkToSvg(strokes, { hand: "#000", model: "#000", paper: null });
   const ink = readInk("ink.svg", new TextEncoder().encode(text));
   expect(ink.penUp.reduce((sum, up) => sum + up, 0)).toBe(strokes.length);
   expect(ink.unitMm).toBeCloseTo(2.1875 / 16, 3);
