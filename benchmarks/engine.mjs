@@ -2,6 +2,7 @@
 
 import { decodeCheckpoint } from "../web/src/engine/checkpoint.ts";
 import { Engine } from "../web/src/engine/engine.ts";
+import { Model } from "../web/src/engine/model.ts";
 
 /** Blocks are long enough for a clock of 0.1 ms. */
 const BLOCK_MS = 25;
@@ -28,7 +29,7 @@ function measure(steps, work, blocks) {
 
 /** Name to [best, median] in microseconds a step; a future's step is a step. */
 export function figures(module, file, blocks) {
-  const engine = new Engine(module, decodeCheckpoint(file, "benchmark"));
+  const engine = new Engine(new Model(module, decodeCheckpoint(file, "benchmark")));
   const state = engine.start();
   const ink = engine.sample(engine.start(), 200, { seed: 1, variation: 0.5 });
   const rows = {

@@ -2,6 +2,7 @@
 
 import { decodeCheckpoint } from "../src/engine/checkpoint.ts";
 import { Engine } from "../src/engine/engine.ts";
+import { Model } from "../src/engine/model.ts";
 
 /** spec/golden/engine.json */
 export interface Golden {
@@ -24,7 +25,7 @@ export async function digests(
   file: Uint8Array<ArrayBuffer>,
   golden: Golden,
 ): Promise<Record<string, string>> {
-  const engine = new Engine(module, decodeCheckpoint(file, "golden"));
+  const engine = new Engine(new Model(module, decodeCheckpoint(file, "golden")));
   const { layers, hidden } = engine.architecture;
   const seed = BigInt(golden.seed);
   const ink = Float32Array.from(golden.ink);

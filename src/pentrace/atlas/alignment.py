@@ -66,7 +66,7 @@ def word_numbers(offsets: npt.ArrayLike, count: int) -> IntArray | None:
     if count < 1 or (gaps > 0).sum() < count - 1:
         return None
     begins = np.zeros(len(left), np.int64)
-    # stable, so that of equal gaps the first is taken on every machine
+    # Stable, so that among equal gaps the first is taken on every machine.
     begins[1 + np.argsort(-gaps, kind="stable")[: count - 1]] = 1
     return np.cumsum(begins)[stroke]
 

@@ -1,4 +1,4 @@
-"""The table of commands, and what becomes of their errors: one line, no traceback."""
+"""The table of commands, and the handling of their errors: one line, no traceback."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ EXAMPLES = """\b
 Examples:
   pentrace serve                           open the page in a browser
   pentrace write -o sample.svg             a sample of handwriting
-  pentrace continue mine.json -o more.svg  write on from an ink of yours
-  pentrace info                            what the default checkpoint is
+  pentrace continue mine.json -o more.svg  continue your ink
+  pentrace info                            about the default checkpoint
 """
 TRAINING_PACKAGES = {"torch", "accelerate"}
 
@@ -82,7 +82,7 @@ def data_group(context: typer.Context) -> None:
 
 
 def add(group: typer.Typer, name: str, command: Callable[..., None]) -> None:
-    """Enters a command whose help is its docstring; the first line is what the list of commands says of it."""
+    """Adds a command. Its docstring is its help, and the first line its entry in the list of commands."""
     text = inspect.cleandoc(command.__doc__ or "")
     # The docstrings are raw: a line of \b in one keeps the lines after it as they are.
     group.command(name, help=text.replace(r"\b", "\b"), short_help=text.partition("\n")[0])(command)
@@ -110,7 +110,7 @@ add(imports, "distill", import_.distill)
 def run(arguments: list[str] | None) -> int:
     """Runs a command line; see pentrace.cli.main."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a character shows another, which is better than no output at all.
+        # A character that the terminal lacks is replaced; otherwise there would be no output at all.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
@@ -128,7 +128,7 @@ def run(arguments: list[str] | None) -> int:
             raise
         return fail("this needs PyTorch, which is not installed: pip install 'pentrace[train]'")
     except BrokenPipeError:
-        # The reader has seen enough, as `head` does. Python would complain when it closes the pipe.
+        # The reader closed the pipe, as `head` does. Otherwise Python would report an error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
@@ -151,13 +151,13 @@ def tell(
 
 
 def fail(message: str, status: int = 1) -> int:
-    """Says what went wrong, in one line; returns the exit status."""
+    """Prints an error in one line; returns the exit status."""
     print(f"pentrace: {printable(' '.join(message.split()))}", file=sys.stderr)
     return status
 
 
 def usage(error: typer.TyperException) -> str:
-    """What was wrong with a command line, and where to read how it goes."""
+    """What was wrong with a command line, and the help to read."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "pentrace"
     return f"{error.format_message().rstrip('.')} (see {command} --help)"

@@ -23,7 +23,7 @@ def continue_(
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
-    r"""Write on from the last point of an ink, in its hand; gives the ink and what was added.
+    r"""Continue an ink from its last point, in its hand; writes the ink and its continuation.
 
     \b
     Examples:

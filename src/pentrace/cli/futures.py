@@ -37,12 +37,12 @@ def futures(
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
-    r"""Draw what could have come at every step of an ink.
+    r"""Draw how the model could have continued at every step of an ink.
 
-    Futures that veer right of the way the ink took are blue-green, those to the
-    left orange; a circle shows how likely the pen lifts. Numbers are the prepared
-    ink's offsets [n, 3], the futures [n + 1, F, K, 3] after each of them, and the
-    probability of a pen lift at each [n]; lengths are in model units.
+    Futures that turn right of the ink's path are blue-green, those that turn left
+    are orange. The size of a circle shows how likely a pen lift is. Numbers are the
+    prepared ink's offsets [n, 3], the futures [n + 1, F, K, 3] after each of them,
+    and the probability of a pen lift at each [n]; lengths are in model units.
 
     \b
     Examples:

@@ -17,17 +17,16 @@ def neaten(
     share: Annotated[
         float,
         typer.Option(
-            metavar="S", min=0, max=1, help="The model's share of each movement; the rest is the ink's own."
+            metavar="S", min=0, max=1, help="Share of the model in each movement; the rest is the ink's own."
         ),
     ] = 0.8,
     dark: options.Dark = False,
     checkpoint: options.Checkpoint = None,
 ) -> None:
-    r"""Draw an ink again, each movement a mix of its own and the model's.
+    r"""Redraw an ink, each movement a mix of its own and the model's.
 
-    Wobbles go and curves come round; words stay where they were written. No random
-    numbers are drawn: the same ink and share give the same neatened ink, here and in
-    the page.
+    Removes wobbles and rounds curves; words stay where they were written. No random numbers are used: the same ink and
+    share give the same result, here and in the page.
 
     \b
     Examples:

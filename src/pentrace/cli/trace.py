@@ -22,7 +22,7 @@ NONE = "none"
 
 
 class What(StrEnum):
-    """A number in a cell."""
+    """A quantity of a cell."""
 
     c = "c"
     h = "h"
@@ -33,7 +33,7 @@ class What(StrEnum):
 
 
 class Limits(StrEnum):
-    """Which values have the strongest colours."""
+    """Which values get the strongest colours."""
 
     robust = "robust"
     full = "full"
@@ -62,32 +62,30 @@ def trace(
         str | None,
         typer.Option(
             metavar="CELLS",
-            help="Colour the ink by the mean of these, such as 12,40-60.  [default: the one that varies most]",
+            help="Colour the ink by the mean of these cells, such as 12,40-60.  [default: the cell that varies most]",
         ),
     ] = None,
     order: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Which cell is shown beside which: an order of the atlas that lies beside the checkpoint, or none.  "
-            "[default: its best]",
+            help="The order of the cells: one of the checkpoint's atlas, or none.  [default: the best of the atlas]",
         ),
     ] = None,
     limits: Annotated[
-        Limits, typer.Option(help="Colours up to 95 % of the values, to all of them, or to each cell's own.")
+        Limits, typer.Option(help="Colours span 95 % of the values, all values, or each cell's own values.")
     ] = Limits.robust,
     log: Annotated[
-        bool, typer.Option("--log", help="Colours logarithmic on both sides of the middle.")
+        bool, typer.Option("--log", help="Logarithmic colours, on both sides of the middle.")
     ] = False,
     dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
-    r"""See what the cells did while the model read an ink.
+    r"""Show what the cells did while the model read an ink.
 
-    A picture has a row for each cell and a column for each step, and the ink above
-    it in the same colours, as the page shows it. Numbers are the whole trace: cell
-    and hidden states, gates, mixture and log-likelihood of every step.
+    A picture has a row for each cell and a column for each step, below the ink in the same colours, as in the page.
+    Numbers are the whole trace: cell and hidden states, gates, mixture and log-likelihood of every step.
 
     \b
     Examples:
@@ -134,7 +132,7 @@ def trace(
 def named_order(
     path: Path, checkpoint: Checkpoint, name: str | None
 ) -> tuple[str, npt.NDArray[np.int64] | None]:
-    """An order of the atlas beside a checkpoint, the best where none is named; none where there is no atlas."""
+    """An order of the checkpoint's atlas: by default the best, or none if there is no atlas."""
     from pentrace.atlas import Atlas, beside
     from pentrace.errors import AtlasError
 

@@ -30,15 +30,13 @@ def write(
     variation: options.Variation = 0.6,
     prime: Annotated[
         Path | None,
-        typer.Option(
-            metavar="INK", help="Write in the hand of this ink (see `continue` to write on from it)."
-        ),
+        typer.Option(metavar="INK", help="Write in the hand of this ink (`pentrace continue` continues it)."),
     ] = None,
     dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
-    r"""Write a sample of handwriting, and show it here.
+    r"""Write a sample of handwriting, and show it in the terminal.
 
     \b
     Examples:

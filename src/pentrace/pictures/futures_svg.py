@@ -1,4 +1,4 @@
-"""The field of futures as an SVG (spec/futures.md): the same picture as the page's."""
+"""The field of futures as an SVG, the same picture as in the page (spec/futures.md)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pentrace.engine import Prepared
 
 _UNIT = 100
-"""SVG units in a model unit: whole numbers then place everything to a hundredth."""
+"""SVG units in a model unit: whole coordinates are then exact to a hundredth."""
 _LEVELS = 128
-"""Colours in a drawing: neighbours are closer than eyes can tell."""
+"""Number of colours; neighbours look the same."""
 _WIDTH = 0.045
 _INK_WIDTH = 0.17
 _MARGIN = 1.0
@@ -30,7 +30,7 @@ _PIXELS_A_UNIT = 24
 _MAX_SIDE = 6000
 _MAX_PIXELS = 12_000_000
 _SMALLEST = 0.02
-"""Circles of a smaller radius are not seen."""
+"""Circles with a smaller radius are not drawn."""
 
 
 def draw(prepared: Prepared, field: F32, lift: F32, theme: Theme = "light") -> bytes:
@@ -39,8 +39,8 @@ def draw(prepared: Prepared, field: F32, lift: F32, theme: Theme = "light") -> b
     Args:
         prepared: the ink that the futures were drawn along, n offsets (Writer.read).
         field: futures [n + 1, F, K, 3] (Writer.futures).
-        lift: probability of a pen lift at each point but the first, [n].
-        theme: which colours: for white or for dark paper.
+        lift: probability of a pen lift at each point except the first, [n].
+        theme: colours for white or for dark paper.
     """
     from pentrace.ink.formats import svg
 
@@ -85,7 +85,7 @@ def draw_png(
 
 
 def _strands(starts: F64, down: npt.NDArray[np.bool_], angles: F64, theme: Theme) -> Iterator[str]:
-    """Segments, in one path for each horizon, future and colour: within a path nothing is painted over itself."""
+    """Segments in one path for each horizon, future and colour, since the segments of one path do not add up."""
     _, count, steps, _ = starts.shape
     steps -= 1
     places = np.rint(starts * _UNIT).astype(int)

@@ -4,6 +4,7 @@
  * Letter key: N cells of all layers in turn, F features, M moments.
  */
 
+import { HeaderError, readHeader } from "../engine/safetensors.ts";
 import { type AtlasAbout, problem } from "./metadata.ts";
 
 export type { AtlasAbout, AtlasCluster, AtlasFeature, AtlasLines, AtlasOrder } from "./metadata.ts";
@@ -36,7 +37,7 @@ export class Atlas {
   /** A tensor by its name in the file, flat. */
   tensor(name: string): Tensor {
     const found = this.#tensors.get(name);
-    if (found === undefined) throw new AtlasError(`The atlas has no ${name}; make it anew.`);
+    if (found === undefined) throw new AtlasError(`The atlas has no ${name}; build it again.`);
     return found;
   }
 
@@ -65,7 +66,7 @@ export class Atlas {
 
 /** The atlas in a file's bytes. Throws AtlasError for anything that spec/atlas.md does not allow. */
 export function decodeAtlas(blob: Uint8Array): Atlas {
-  const { header, start } = readHeader(blob);
+  const { header, start } = headerOf(blob);
   const about = readAbout(header);
   const wanted = tensorsOf(about, header);
   for (const name of Object.keys(header)) {
@@ -85,24 +86,18 @@ function broken(why: string): AtlasError {
   );
 }
 
-function readHeader(blob: Uint8Array): { header: Record<string, unknown>; start: number } {
-  if (blob.length < 8) throw broken("it is cut short");
-  const length = Number(new DataView(blob.buffer, blob.byteOffset).getBigUint64(0, true));
-  if (8 + length > blob.length) throw broken("it is cut short");
+function headerOf(blob: Uint8Array): { header: Record<string, unknown>; start: number } {
   try {
-    const header: unknown = JSON.parse(new TextDecoder().decode(blob.subarray(8, 8 + length)));
-    if (typeof header === "object" && header !== null) {
-      return { header: header as Record<string, unknown>, start: 8 + length };
-    }
-  } catch {
-    // The error below says it.
+    return readHeader(blob);
+  } catch (error) {
+    if (error instanceof HeaderError) throw broken(error.message);
+    throw error;
   }
-  throw broken("it is not a safetensors file");
 }
 
 function readAbout(header: Record<string, unknown>): AtlasAbout {
   const text = (header.__metadata__ as Record<string, unknown> | null | undefined)?.pentrace;
-  if (typeof text !== "string") throw broken("it has no metadata");
+  if (typeof text !== "string") throw broken("it has no metadata of an atlas");
   let about: unknown;
   try {
     about = JSON.parse(text);

@@ -1,6 +1,7 @@
 /** Paints ink in the colours of what a cell did while the pen was there. */
 
-import { canvas, clear, enter, type Placing, sized } from "../draw/canvas.ts";
+import { canvas, clear, enter, sized } from "../draw/canvas.ts";
+import type { Placing } from "../draw/placing.ts";
 import { NIB } from "../ink/outline.ts";
 import type { InkPath } from "../ink/path.ts";
 
@@ -142,7 +143,7 @@ export class InkPainter {
   #enter(el: HTMLCanvasElement, wipe: boolean): CanvasRenderingContext2D | null {
     if (this.#placing === null) return null;
     const context = enter(el, this.#placing);
-    if (wipe) clear(el, context);
+    if (wipe) clear(context);
     return context;
   }
 }

@@ -1,9 +1,9 @@
 /** Ink in the colours of cells, as SVG in client pixels. */
 
-import type { Placing } from "../draw/canvas.ts";
+import type { Placing } from "../draw/placing.ts";
+import { tenths } from "../draw/svg.ts";
 import type { InkPath } from "../ink/path.ts";
-import type { ColouredInk, Run } from "./ink-painter.ts";
-import { lineWidth, runsOf } from "./ink-painter.ts";
+import { type ColouredInk, lineWidth, type Run, runsOf } from "./ink-painter.ts";
 
 /** An ink in its colours, as a group. most: client pixels of its width, never more. */
 export function inkStrokes(
@@ -26,9 +26,4 @@ function lineOf({ x, y }: InkPath, { first, last }: Run, { zoom, left, top }: Pl
   const points = Array.from({ length: last - first }, (_, k) => `L${at(first + k + 1)}`);
   // A dot is a line of no length.
   return `M${at(first)}${points.join("") || "h0"}`;
-}
-
-/** Rounded to tenths of a pixel. */
-export function tenths(value: number): number {
-  return Math.round(10 * value) / 10;
 }

@@ -1,4 +1,7 @@
-/** Where the window looks on an endless strip of paper: zoom from the room there is, scroll from a native scroller. */
+/**
+ * Where the window looks on endless paper. Along the line a native scroller moves it; up and down it moves itself,
+ * since a scroller would take the wheel from the page.
+ */
 
 import { X_HEIGHT } from "../ink/stroke.ts";
 
@@ -6,11 +9,20 @@ import { X_HEIGHT } from "../ink/stroke.ts";
 const LEAST_X_HEIGHT = 29;
 const GREATEST_X_HEIGHT = 40;
 const X_HEIGHTS_IN_WIDTH = 34;
+/** How far two fingers zoom from there. */
+const FARTHEST = 0.25;
+const CLOSEST = 3;
 /** The baseline's share of the height. */
 const BASELINE = 0.6;
 const SLIDE_MS = 700;
 /** More pixels than this in a canvas cost more than they show. */
 const MOST_PIXELS = 6e6;
+
+/** What is looked at: the scroll in sheet units, and the y that lies on the view's baseline. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
 
 export class Camera {
   /** Client pixels in a sheet unit. */
@@ -22,9 +34,14 @@ export class Camera {
   margin = 0;
   /** Device pixels in a client pixel. */
   density = 1;
+  /** The y that lies on the view's baseline, sheet units. */
+  level = 0;
   readonly #scroller: HTMLElement;
   readonly #extent: HTMLElement;
+  /** The reader's own zoom, times the one that fits the view. */
+  #closer = 1;
   #slide = 0;
+  #right = 0;
 
   /** extent: the element in the scroller that is as wide as the paper. */
   constructor(scroller: HTMLElement, extent: HTMLElement) {
@@ -36,22 +53,26 @@ export class Camera {
     return this.#scroller.scrollLeft;
   }
 
+  get place(): Place {
+    return { x: this.scroll / this.zoom, y: this.level };
+  }
+
   /** Takes the size of the view; `margin` is where the ruled line begins. Keeps the place that is looked at. */
   resize(margin: number): void {
-    const at = this.scroll / this.zoom;
+    const { place } = this;
     this.width = this.#scroller.clientWidth;
     this.height = this.#scroller.clientHeight;
     this.margin = margin;
     this.baseline = Math.round(this.height * BASELINE);
-    const xHeight = Math.min(Math.max(this.width / X_HEIGHTS_IN_WIDTH, LEAST_X_HEIGHT), GREATEST_X_HEIGHT);
-    this.zoom = xHeight / X_HEIGHT;
     const fitting = Math.sqrt(MOST_PIXELS / Math.max(this.width * this.height, 1));
     this.density = Math.min(window.devicePixelRatio, fitting);
-    this.#scroller.scrollLeft = at * this.zoom;
+    this.#rezoom();
+    this.look(place);
   }
 
   /** Makes the paper long enough to look at `right` (sheet units) with room to write on. */
   reach(right: number): void {
+    this.#right = right;
     const needed = Math.round(this.margin + right * this.zoom + this.width * 0.6);
     const width = `${Math.max(needed, this.width)}px`;
     if (this.#extent.style.width !== width) this.#extent.style.width = width;
@@ -62,12 +83,17 @@ export class Camera {
     return this.margin + x * this.zoom - this.scroll;
   }
 
+  /** Client pixels from the view's top edge. */
+  screenY(y: number): number {
+    return this.baseline + (y - this.level) * this.zoom;
+  }
+
   /** Sheet units of a client position. */
   toSheet(clientX: number, clientY: number): { x: number; y: number } {
     const box = this.#scroller.getBoundingClientRect();
     return {
       x: (clientX - box.left - this.margin + this.scroll) / this.zoom,
-      y: (clientY - box.top - this.baseline) / this.zoom,
+      y: (clientY - box.top - this.baseline) / this.zoom + this.level,
     };
   }
 
@@ -75,28 +101,49 @@ export class Camera {
   enter(context: CanvasRenderingContext2D): void {
     const scale = this.zoom * this.density;
     const left = (this.margin - this.scroll) * this.density;
-    context.setTransform(scale, 0, 0, scale, left, this.baseline * this.density);
+    context.setTransform(scale, 0, 0, scale, left, this.screenY(0) * this.density);
   }
 
-  pan(dx: number): void {
+  /** Moves the paper by client pixels. */
+  pan(dx: number, dy: number): void {
     this.hold();
-    this.#scroller.scrollLeft -= dx;
+    this.look({ x: (this.scroll - dx) / this.zoom, y: this.level - dy / this.zoom });
   }
 
-  /** Moves the paper until `x` lies at `share` of the width: over time, or at once. */
-  bring(x: number, share: number, atOnce: boolean): void {
+  /** Zooms about a client position, which stays where it is. */
+  zoomBy(clientX: number, clientY: number, factor: number): void {
     this.hold();
-    const from = this.scroll;
-    const to = Math.max(0, this.margin + x * this.zoom - share * this.width);
-    if (atOnce || Math.abs(to - from) < 1) {
-      this.#scroller.scrollLeft = to;
+    const before = this.toSheet(clientX, clientY);
+    this.#closer = Math.min(Math.max(this.#closer * factor, FARTHEST), CLOSEST);
+    this.#rezoom();
+    const after = this.toSheet(clientX, clientY);
+    const { x, y } = this.place;
+    this.look({ x: x + before.x - after.x, y: y + before.y - after.y });
+    this.#tell();
+  }
+
+  look({ x, y }: Place): void {
+    this.#scroller.scrollLeft = x * this.zoom;
+    if (this.level === y) return;
+    this.level = y;
+    this.#tell();
+  }
+
+  /** Moves the paper until `x` lies at `share` of the width and `y` on the baseline: over time, or at once. */
+  bring(x: number, share: number, y: number, atOnce: boolean): void {
+    this.hold();
+    const from = this.place;
+    const to = { x: Math.max(0, this.margin + x * this.zoom - share * this.width) / this.zoom, y };
+    const way = Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y)) * this.zoom;
+    if (atOnce || way < 1) {
+      this.look(to);
       return;
     }
     const start = performance.now();
     const move = (now: number): void => {
       const u = Math.min((now - start) / SLIDE_MS, 1);
       const eased = u < 0.5 ? 4 * u ** 3 : 1 - (2 - 2 * u) ** 3 / 2;
-      this.#scroller.scrollLeft = from + (to - from) * eased;
+      this.look({ x: from.x + (to.x - from.x) * eased, y: from.y + (to.y - from.y) * eased });
       if (u < 1) this.#slide = requestAnimationFrame(move);
     };
     this.#slide = requestAnimationFrame(move);
@@ -105,5 +152,16 @@ export class Camera {
   /** Ends a movement where it is. */
   hold(): void {
     cancelAnimationFrame(this.#slide);
+  }
+
+  /** Whoever follows the paper along the line follows it up and down, too. */
+  #tell(): void {
+    this.#scroller.dispatchEvent(new Event("scroll"));
+  }
+
+  #rezoom(): void {
+    const xHeight = Math.min(Math.max(this.width / X_HEIGHTS_IN_WIDTH, LEAST_X_HEIGHT), GREATEST_X_HEIGHT);
+    this.zoom = (xHeight / X_HEIGHT) * this.#closer;
+    this.reach(this.#right);
   }
 }

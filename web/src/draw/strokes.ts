@@ -4,21 +4,33 @@ import { outline } from "../ink/outline.ts";
 import { type Stroke, X_HEIGHT } from "../ink/stroke.ts";
 import type { Camera } from "./camera.ts";
 
-interface Drawn {
-  readonly path: Path2D;
+export interface Box {
   readonly left: number;
   readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+interface Drawn extends Box {
+  readonly path: Path2D;
 }
 
 export class StrokePaths {
   readonly #drawn = new WeakMap<Stroke, Drawn>();
 
   /** Fills those strokes of an ink that the camera sees. */
-  fill(context: CanvasRenderingContext2D, ink: readonly Stroke[], camera: Camera): void {
+  fill(
+    context: CanvasRenderingContext2D,
+    ink: readonly Stroke[],
+    camera: Camera,
+    colour: (stroke: Stroke) => string,
+  ): void {
     for (const stroke of ink) {
       const { path, left, right } = this.#of(stroke);
       const seen = camera.screenX(right) > -X_HEIGHT && camera.screenX(left) < camera.width + X_HEIGHT;
-      if (seen) context.fill(path);
+      if (!seen) continue;
+      context.fillStyle = colour(stroke);
+      context.fill(path);
     }
   }
 
@@ -27,11 +39,26 @@ export class StrokePaths {
     if (known !== undefined) return known;
     const path = new Path2D();
     outline(stroke, path);
-    const left = stroke.x.reduce((a, b) => Math.min(a, b));
-    const right = stroke.x.reduce((a, b) => Math.max(a, b));
-    const drawn = { path, left, right };
+    const drawn = { path, ...boxOf([stroke]) };
     // An open stroke still grows.
     if (stroke.lifted) this.#drawn.set(stroke, drawn);
     return drawn;
   }
+}
+
+/** The box around some strokes, sheet units; that of the point (0, 0) where there are none. */
+export function boxOf(strokes: readonly Pick<Stroke, "x" | "y">[]): Box {
+  const [x, y] = [extent(strokes.map((stroke) => stroke.x)), extent(strokes.map((stroke) => stroke.y))];
+  return { left: x.least, right: x.greatest, top: y.least, bottom: y.greatest };
+}
+
+function extent(lists: readonly (readonly number[])[]): { least: number; greatest: number } {
+  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const values of lists) {
+    for (const value of values) {
+      least = Math.min(least, value);
+      greatest = Math.max(greatest, value);
+    }
+  }
+  return least <= greatest ? { least, greatest } : { least: 0, greatest: 0 };
 }

@@ -36,6 +36,11 @@ export class CellTrace {
     return layers * hidden;
   }
 
+  /** Forgets which rows are known: the next reading gives all of them. */
+  restart(): void {
+    this.#what = null;
+  }
+
   /** Follows another path [n, 3], or another quantity; gives the rows that are not as they were before. */
   read(offsets: Float32Array, what: Quantity): Rows {
     const n = offsets.length / 3;

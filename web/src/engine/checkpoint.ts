@@ -7,14 +7,15 @@
  * Letter key: H hidden, K mixture components, R = 1 + 6K read-out rows.
  */
 
+import constants from "../../../spec/constants.json" with { type: "json" };
+import { HeaderError, isObject, type Json, type JsonObject, kind, readHeader } from "./safetensors.ts";
+
 const FORMAT = "pentrace";
 const FORMAT_VERSION = "1";
 /** Names of the cell: plain, with layer normalisation, with gains that a code of the cells changes. */
 const CELLS = ["lstm", "lstm-ln", "lstm-hyper"];
-const MAX_FILE = 64 * 2 ** 20;
-const MAX_HEADER = 2 ** 20;
 /** Objects and lists within each other in a value of the metadata. */
-const MAX_DEPTH = 16;
+const MAX_DEPTH = constants.checkpoint.deepest_metadata;
 const PLAIN = `JSON of Unicode and finite numbers, at most ${MAX_DEPTH} deep`;
 /** Half of a surrogate pair, which is no character. */
 const SURROGATE = /\p{Surrogate}/u;
@@ -22,11 +23,14 @@ const BYTES = { F32: 4, I8: 1 } as const;
 const REQUIRED = ["format", "format_version", "architecture", "units_per_raw_unit", "name", "data"];
 const OBJECTS = ["architecture", "data", "score", "training"];
 /** Largest sizes of an architecture. */
-const SIZES = { layers: 4, hidden: 2048, mixtures: 64, code: 64 } as const;
+const SIZES = {
+  layers: constants.checkpoint.largest.layers,
+  hidden: constants.checkpoint.largest.hidden,
+  mixtures: constants.checkpoint.largest.mixtures,
+  code: constants.checkpoint.largest.code,
+};
 const DECIMAL = /^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
 
-type Json = null | boolean | number | string | Json[] | JsonObject;
-type JsonObject = { [key: string]: Json };
 type Dtype = keyof typeof BYTES;
 export type Tensor = Float32Array | Int8Array;
 
@@ -109,7 +113,7 @@ function tensorTable({
 
 /** The checkpoint in a file's bytes; `name` is what errors call the file. Throws CheckpointError. */
 export function decodeCheckpoint(blob: Uint8Array, name: string): Checkpoint {
-  const [header, start] = readHeader(blob, name);
+  const { header, start } = headerOf(blob, name);
   const metadata = readMetadata(header, name);
   const fields = readFields(metadata, name);
   const architecture = readArchitecture(fields.architecture as JsonObject, name);
@@ -141,30 +145,18 @@ function fail(name: string, what: string, expected: string, found: string): Chec
   return new CheckpointError(`${name}: ${what}: expected ${expected}, found ${found}`);
 }
 
-function readHeader(blob: Uint8Array, name: string): [JsonObject, number] {
-  if (blob.length > MAX_FILE) {
-    throw new CheckpointError(`${name}: expected at most ${MAX_FILE} bytes, found ${blob.length}`);
+/** The header, and where the tensors start. */
+function headerOf(blob: Uint8Array, name: string): { header: JsonObject; start: number } {
+  const most = constants.checkpoint.largest_file;
+  if (blob.length > most) {
+    throw new CheckpointError(`${name}: expected at most ${most} bytes, found ${blob.length}`);
   }
-  if (blob.length < 8) {
-    throw fail(name, "file", "a safetensors file of more than 8 bytes", `${blob.length} bytes`);
-  }
-  const long = new DataView(blob.buffer, blob.byteOffset).getBigUint64(0, true);
-  if (long < 2n || long > BigInt(MAX_HEADER)) {
-    throw fail(name, "header length", `2 to ${MAX_HEADER}`, `${long}; this is no safetensors file`);
-  }
-  const length = Number(long);
-  if (8 + length > blob.length) {
-    throw fail(name, "header", `${length} bytes`, `${blob.length - 8}: the file is cut short`);
-  }
-  let header: Json;
   try {
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    header = JSON.parse(decoder.decode(blob.subarray(8, 8 + length)));
-  } catch {
-    throw fail(name, "header", "JSON in UTF-8", "something else");
+    return readHeader(blob);
+  } catch (error) {
+    if (error instanceof HeaderError) throw new CheckpointError(`${name}: ${error.message}`);
+    throw error;
   }
-  if (!isObject(header)) throw fail(name, "header", "a JSON object", kind(header));
-  return [header, 8 + length];
 }
 
 /** The strings of `__metadata__`, which is taken out of the header. */
@@ -305,10 +297,6 @@ function checkValues(tensors: Map<string, Tensor>, name: string): void {
   }
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** An own property: a header may name anything, `constructor` too. */
 function get(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
@@ -316,13 +304,6 @@ function get(object: JsonObject, key: string): Json | undefined {
 
 function product(shape: number[]): number {
   return shape.reduce((a, b) => a * b, 1);
-}
-
-/** A value's JSON type, in words. */
-function kind(value: Json): string {
-  if (value === null) return "null";
-  if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object";
-  return `a ${typeof value}`;
 }
 
 function foundKind(value: Json | undefined): string {

@@ -7,19 +7,11 @@
  */
 
 import { checkOffsets, checkVariation, count, EngineError, seedWords, word } from "./arguments.ts";
-import { type Architecture, type Checkpoint, cellNumber } from "./checkpoint.ts";
-import { Wasm } from "./wasm.ts";
+import type { Architecture } from "./checkpoint.ts";
+import type { Model, Settings } from "./model.ts";
+import type { Wasm } from "./wasm.ts";
 
 export { EngineError };
-
-/** Tensors by the number that model_tensor knows them by. */
-const LAYER_TENSORS = [
-  ...["input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias"],
-  ...["gain", "cell.gain", "cell.bias"],
-  ...["code.input.weight", "code.input.scale", "code.recurrent.weight", "code.recurrent.scale"],
-  ...["modulation.weight", "modulation.scale"],
-];
-const HEAD_TENSORS = ["head.weight", "head.scale", "head.bias"];
 
 /** What the arrays of one call may take of the engine's memory, whatever the length of an ink. */
 const CALL_BYTES = 2 ** 24;
@@ -104,37 +96,20 @@ export class State {
   }
 }
 
-/** A model ready to run. */
+/** Runs a model. Engines of one model share its weights and its memory, but not their interventions. */
 export class Engine {
   readonly architecture: Architecture;
-  readonly #wasm: Wasm;
-  /** Blocks of states that nobody holds any more: the engine's memory is a stack, so they are used again. */
-  readonly #free: number[] = [];
-  readonly #lost = new FinalizationRegistry<number>((pointer) => this.#free.push(pointer));
+  readonly #model: Model;
+  readonly #settings: Settings;
 
-  /** Throws EngineError when the weights do not fit the engine's memory. */
-  constructor(module: WebAssembly.Module, checkpoint: Checkpoint) {
-    this.architecture = checkpoint.architecture;
-    this.#wasm = new Wasm(module);
-    const { layers, hidden, mixtures, code } = checkpoint.architecture;
-    const cell = cellNumber(checkpoint.architecture);
-    this.#wasm.call("model_create", "model", layers, hidden, mixtures, cell, code);
-    const load = (name: string, number: number, layer: number): void => {
-      const tensor = checkpoint.tensors.get(name);
-      if (tensor === undefined) return;
-      this.#wasm.scratch(() =>
-        this.#wasm.call("model_tensor", name, number, layer, this.#wasm.write(tensor)),
-      );
-    };
-    for (let layer = 0; layer < layers; layer++) {
-      LAYER_TENSORS.forEach((name, number) => {
-        load(`lstm.${layer}.${name}`, number, layer);
-      });
-    }
-    HEAD_TENSORS.forEach((name, k) => {
-      load(name, LAYER_TENSORS.length + k, 0);
-    });
-    this.#wasm.call("model_ready", "model");
+  constructor(model: Model) {
+    this.architecture = model.architecture;
+    this.#model = model;
+    this.#settings = new Array<null>(model.architecture.layers).fill(null);
+  }
+
+  get #wasm(): Wasm {
+    return this.#model.under(this.#settings);
   }
 
   /** The state before a line: zero, one zero offset consumed. */
@@ -152,8 +127,7 @@ export class Engine {
 
   /** What State.free does. */
   reclaim(state: State, pointer: number): void {
-    this.#lost.unregister(state);
-    this.#free.push(pointer);
+    this.#model.reclaim(state, pointer);
   }
 
   /** Cell states of a state, [L, H]. */
@@ -278,14 +252,21 @@ export class Engine {
     if (!(Number.isInteger(layer) && layer >= 0 && layer < layers)) {
       throw new EngineError(`intervene: layer: expected 0 to ${layers - 1}, found ${layer}`);
     }
-    if (settings === null) {
-      this.#wasm.call("intervene", "intervene", layer, 0);
-      return;
-    }
-    if (settings.length !== 5 * hidden) {
+    if (settings !== null && settings.length !== 5 * hidden) {
       throw new EngineError(`intervene: settings: expected ${5 * hidden} numbers, found ${settings.length}`);
     }
-    this.#wasm.scratch(() => this.#wasm.call("intervene", "intervene", layer, this.#wasm.write(settings)));
+    this.#model.under(this.#settings);
+    this.#model.intervene(layer, settings);
+    this.#settings[layer] = settings?.slice() ?? null;
+  }
+
+  /** `total` numbers in (0, 1) that a seed and a stream fix; samples never use the same ones. */
+  random(total: number, { seed, stream = 0 }: { seed: Draws["seed"]; stream?: number }): Float64Array {
+    return this.#wasm.scratch(() => {
+      const at = this.#wasm.alloc(8 * count("total", total));
+      this.#wasm.exports.random(...seedWords(seed), word("stream", stream), total, at);
+      return new Float64Array(this.#wasm.exports.memory.buffer, at, total).slice();
+    });
   }
 
   /** Estimated size of the writing in the ink's units (spec/ink.md); 0 for dots alone. */
@@ -325,9 +306,9 @@ export class Engine {
   }
 
   #state(): State {
-    const pointer = this.#free.pop() ?? this.#wasm.alloc(this.#wasm.exports.state_bytes());
+    const pointer = this.#model.block();
     const state = new State(this, pointer);
-    this.#lost.register(state, pointer, state);
+    this.#model.watch(state, pointer);
     return state;
   }
 

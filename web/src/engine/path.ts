@@ -2,19 +2,27 @@
 
 import { type Engine, EngineError, type RawInk, type State } from "./engine.ts";
 import { commonOffsets } from "./path-common.ts";
-import { offsetsOf, type Point } from "./reader.ts";
-import type { Fork, InkStroke, PathSource } from "./source.ts";
-import { WritingSize } from "./writing-size.ts";
+import { joined, type Point, SheetReader, scaleOf } from "./reader.ts";
+import type { Fork, PathSource } from "./source.ts";
 
 /** A state is 14 KB of the engine's memory. */
 const MOST_OFFSETS = 3000;
 /** A path that was cut goes on for at least so long. */
 const LEAST_AFTER_FORK = 80;
 
-/** Offsets of a path, and whether the pen lifts at its first point. */
-export interface Source {
+/** Offsets [n, 3] of a path, and whether the pen lifts at its first point. */
+interface Read {
   readonly offsets: Float32Array;
   readonly firstLifted: boolean;
+}
+
+/** A path that was read. */
+export interface Source extends Read {
+  /** Where it begins, in sheet units: a sheet's ink where it was written. */
+  readonly origin: Point;
+  /** Model units in a sheet unit. */
+  readonly scale: number;
+  /** Offsets that were left out because a path may have only so many. */
   readonly left: number;
 }
 
@@ -81,15 +89,17 @@ export class PathStates {
   }
 }
 
-/** Turns what a field is asked along into offsets. */
+/** Turns sources of paths into offsets. */
 export class Sources {
   readonly #engine: Engine;
   readonly #sheet: SheetReader;
+  readonly #scale: number;
 
   /** ruling: the writing size that the sheet's rules ask for, in sheet units. */
   constructor(engine: Engine, ruling: number) {
     this.#engine = engine;
     this.#sheet = new SheetReader(engine, ruling);
+    this.#scale = scaleOf(engine, ruling);
   }
 
   read(source: PathSource): Source {
@@ -99,8 +109,15 @@ export class Sources {
   }
 
   #whole(source: PathSource): Omit<Source, "left"> {
+    if (source.kind === "sheet") {
+      const [x = 0, y = 0] = source.strokes[0]?.points ?? [];
+      return { ...this.#sheet.read(source.strokes), origin: { x, y } };
+    }
+    return { ...this.#unplaced(source), origin: { x: 0, y: 0 }, scale: this.#scale };
+  }
+
+  #unplaced(source: Exclude<PathSource, { kind: "sheet" }>): Read {
     if (source.kind === "offsets") return { offsets: source.offsets, firstLifted: false };
-    if (source.kind === "sheet") return this.#sheet.read(source.strokes);
     if (source.kind === "ink") return inkOffsets(this.#engine, source, source.scale);
     const { seed, variation, steps } = source;
     const state = this.#engine.start();
@@ -111,7 +128,7 @@ export class Sources {
 }
 
 /** As Python's `Writer` reads an ink: with a scale as it is, else prepared. */
-function inkOffsets(engine: Engine, ink: RawInk, scale: number | null): Omit<Source, "left"> {
+function inkOffsets(engine: Engine, ink: RawInk, scale: number | null): Read {
   const { points, penUp } = ink;
   if (scale === null) {
     const { offsets, rawPoints } = engine.prepare(ink);
@@ -126,70 +143,4 @@ function inkOffsets(engine: Engine, ink: RawInk, scale: number | null): Omit<Sou
     offsets[3 * k - 1] = penUp[k]!;
   }
   return { offsets, firstLifted: penUp[0] === 1 };
-}
-
-export interface SheetOffsets extends Omit<Source, "left"> {
-  /** Model units in a sheet unit. */
-  readonly scale: number;
-}
-
-/** The offsets of a sheet's ink, read at once. ruling: the writing size that the sheet's rules ask for. */
-export function sheetOffsets(engine: Engine, strokes: readonly InkStroke[], ruling: number): SheetOffsets {
-  return new SheetReader(engine, ruling).read(strokes);
-}
-
-/** A sheet's ink, kept up to date stroke by stroke. */
-export class SheetReader {
-  readonly #engine: Engine;
-  readonly #size: WritingSize;
-  /** As they were read last. */
-  #strokes: readonly InkStroke[] = [];
-  #read: { readonly offsets: Float32Array; readonly end: Point }[] = [];
-  #scale = 0;
-
-  constructor(engine: Engine, ruling: number) {
-    this.#engine = engine;
-    this.#size = new WritingSize(engine, ruling);
-  }
-
-  read(strokes: readonly InkStroke[]): SheetOffsets {
-    const same = strokes.findIndex((stroke, k) => !stroke.lifted || !equal(stroke, this.#strokes[k]));
-    const keep = same < 0 ? strokes.length : same;
-    const size = this.#size.of(strokes, keep);
-    const scale = scaleOf(this.#engine, size);
-    this.#read.length = scale === this.#scale ? Math.min(keep, this.#read.length) : 0;
-    this.#strokes = strokes;
-    this.#scale = scale;
-    for (const stroke of strokes.slice(this.#read.length)) {
-      this.#read.push(offsetsOf(this.#engine, stroke, this.#read.at(-1)?.end ?? null, scale, size));
-    }
-    const dot = strokes[0]?.lifted === true && strokes[0].points.length === 2;
-    return { offsets: joined(this.#read.map(({ offsets }) => offsets)), firstLifted: dot, scale };
-  }
-}
-
-function equal(a: InkStroke, b: InkStroke | undefined): boolean {
-  return (
-    a.lifted === b?.lifted &&
-    a.writer === b.writer &&
-    a.points.length === b.points.length &&
-    a.points.every((value, k) => value === b.points[k])
-  );
-}
-
-const DOT: RawInk = { points: new Float32Array(2), penUp: Uint8Array.of(1) };
-
-/** Model units in a sheet unit, for writing of a size in sheet units. */
-export function scaleOf(engine: Engine, size: number): number {
-  return engine.prepare(DOT, size).scale;
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

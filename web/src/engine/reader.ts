@@ -1,9 +1,9 @@
 /**
- * An ink as the model reads it: the state after it, kept up to date stroke by stroke.
+ * A sheet's ink as the model reads it, kept up to date stroke by stroke.
  *
- * The state after each closed stroke is kept, so that a stroke that grows, or an undo, costs only what is new, and
- * no point is consumed twice. All of it is a function of the ink alone: the same ink gives the same state whether
- * it was written, undone to or opened from a link.
+ * What was read of each closed stroke is kept, so a stroke that grows, or an undo, costs only what is new, and no point
+ * is consumed twice. All of it is a function of the ink alone: the same ink gives the same offsets and the same state
+ * whether it was written, undone to or opened from a link.
  */
 
 import type { Engine, RawInk, State } from "./engine.ts";
@@ -13,6 +13,68 @@ import { WritingSize } from "./writing-size.ts";
 export interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+/** What was read of a stroke: its offsets [n, 3], and where they lead. */
+interface Part {
+  readonly offsets: Float32Array;
+  readonly end: Point;
+}
+
+interface Parts {
+  /** One for each stroke. */
+  readonly parts: readonly Part[];
+  /** How many of them are the same as the time before. */
+  readonly kept: number;
+  /** Model units in a sheet unit. */
+  readonly scale: number;
+}
+
+/** The offsets of an ink. */
+export interface SheetOffsets {
+  /** [n, 3] in model units. */
+  readonly offsets: Float32Array;
+  /** Whether the pen lifts at the first point. */
+  readonly firstLifted: boolean;
+  /** Model units in a sheet unit. */
+  readonly scale: number;
+}
+
+/** Reads an ink to offsets. */
+export class SheetReader {
+  readonly #engine: Engine;
+  readonly #size: WritingSize;
+  /** As they were read last. */
+  #strokes: readonly InkStroke[] = [];
+  #parts: Part[] = [];
+  #scale = 0;
+
+  /** ruling: the writing size that the sheet's rules ask for, in sheet units. */
+  constructor(engine: Engine, ruling: number) {
+    this.#engine = engine;
+    this.#size = new WritingSize(engine, ruling);
+  }
+
+  read(strokes: readonly InkStroke[]): SheetOffsets {
+    const { parts, scale } = this.parts(strokes);
+    const dot = strokes[0]?.lifted === true && strokes[0].points.length === 2;
+    return { offsets: joined(parts.map(({ offsets }) => offsets)), firstLifted: dot, scale };
+  }
+
+  parts(strokes: readonly InkStroke[]): Parts {
+    const changed = strokes.findIndex((stroke, k) => !stroke.lifted || !equal(stroke, this.#strokes[k]));
+    const same = changed < 0 ? strokes.length : changed;
+    const size = this.#size.of(strokes, same);
+    const scale = scaleOf(this.#engine, size);
+    const kept = scale === this.#scale ? Math.min(same, this.#parts.length) : 0;
+    this.#parts.length = kept;
+    this.#strokes = strokes;
+    this.#scale = scale;
+    for (const stroke of strokes.slice(kept)) {
+      this.#parts.push(offsetsOf(this.#engine, stroke, this.#parts.at(-1)?.end ?? null, scale, size));
+    }
+    return { parts: this.#parts, kept, scale };
+  }
 }
 
 /** The model after some strokes. */
@@ -26,61 +88,53 @@ export interface Reading {
   readonly scale: number;
 }
 
-const DOT = { points: new Float32Array(2), penUp: Uint8Array.of(1) };
-
+/** Reads an ink to the state after it. */
 export class Reader {
   readonly #engine: Engine;
-  readonly #size: WritingSize;
+  readonly #sheet: SheetReader;
   readonly #start: State;
-  /** After each closed stroke, all with one scale. */
-  #readings: Reading[] = [];
-  #open: Reading | null = null;
+  /** After each stroke. */
+  readonly #readings: Reading[] = [];
 
   /** ruling: the writing size that the sheet's rules ask for, in sheet units. */
   constructor(engine: Engine, ruling: number) {
     this.#engine = engine;
-    this.#size = new WritingSize(engine, ruling);
+    this.#sheet = new SheetReader(engine, ruling);
     this.#start = engine.start();
   }
 
-  /** Reads an ink of which the first `keep` strokes are those of the call before. */
-  read(strokes: readonly InkStroke[], keep: number): Reading {
-    const size = this.#size.of(strokes, keep);
-    const { scale } = this.#engine.prepare(DOT, size);
-    this.#forget(this.#readings[0]?.scale === scale ? keep : 0);
+  read(strokes: readonly InkStroke[]): Reading {
+    const { parts, kept, scale } = this.#sheet.parts(strokes);
+    for (const { state } of this.#readings.splice(kept)) state.free();
     const start: Reading = { state: this.#start, position: 0, end: null, scale };
-    for (let k = this.#readings.length; k < strokes.length; k++) {
-      const stroke = strokes[k]!;
-      const reading = this.#readOn(this.#readings.at(-1) ?? start, stroke, size);
-      if (stroke.lifted) this.#readings.push(reading);
-      else this.#open = reading;
+    for (const { offsets, end } of parts.slice(kept)) {
+      const before = this.#readings.at(-1) ?? start;
+      const state = before.state.copy();
+      this.#engine.consume(state, offsets);
+      this.#readings.push({ state, position: before.position + offsets.length / 3, end, scale });
     }
-    return this.#open ?? this.#readings.at(-1) ?? start;
-  }
-
-  #readOn({ state: before, position, end, scale }: Reading, stroke: InkStroke, size: number): Reading {
-    const read = offsetsOf(this.#engine, stroke, end, scale, size);
-    const state = before.copy();
-    this.#engine.consume(state, read.offsets);
-    return { state, position: position + read.offsets.length / 3, end: read.end, scale };
-  }
-
-  /** Drops what was read after the first `keep` strokes. */
-  #forget(keep: number): void {
-    for (const { state } of this.#readings.splice(keep)) state.free();
-    this.#open?.state.free();
-    this.#open = null;
+    return this.#readings.at(-1) ?? start;
   }
 }
 
+function equal(a: InkStroke, b: InkStroke | undefined): boolean {
+  return (
+    a.lifted === b?.lifted &&
+    a.writer === b.writer &&
+    a.points.length === b.points.length &&
+    a.points.every((value, k) => value === b.points[k])
+  );
+}
+
+const DOT: RawInk = { points: new Float32Array(2), penUp: Uint8Array.of(1) };
+
+/** Model units in a sheet unit, for writing of a size in sheet units. */
+export function scaleOf(engine: Engine, size: number): number {
+  return engine.prepare(DOT, size).scale;
+}
+
 /** The offsets [n, 3] of a stroke that is read after another one ended at `end`, and where they lead. */
-export function offsetsOf(
-  engine: Engine,
-  stroke: InkStroke,
-  end: Point | null,
-  scale: number,
-  size: number,
-): { offsets: Float32Array; end: Point } {
+function offsetsOf(engine: Engine, stroke: InkStroke, end: Point | null, scale: number, size: number): Part {
   const offsets =
     stroke.writer === "model"
       ? plainOffsets(stroke, end, scale)
@@ -127,4 +181,15 @@ function endOf(stroke: InkStroke, end: Point | null, offsets: Float32Array, scal
     y += offsets[k + 1]! / scale;
   }
   return { x, y };
+}
+
+/** Arrays one after the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -31,20 +31,27 @@ export type PathSource =
       readonly scale: number | null;
     };
 
-/** A stroke as the page has it. The client sends a closed one once, told apart by identity. */
-export interface Strokes {
+/** A stroke as the page has it. */
+interface SheetStroke {
   readonly writer: "hand" | "model";
   readonly x: readonly number[];
   readonly y: readonly number[];
   readonly lifted: boolean;
 }
 
-/** A stroke as a request has it. */
-export function packed({ writer, x, y, lifted }: Strokes): InkStroke {
+const known = new WeakMap<SheetStroke, InkStroke>();
+
+/** A stroke as a request has it. One that has ended is packed once. */
+export function packed(stroke: SheetStroke): InkStroke {
+  const before = known.get(stroke);
+  if (before !== undefined) return before;
+  const { writer, x, y, lifted } = stroke;
   const points = new Float32Array(2 * x.length);
   for (let k = 0; k < x.length; k++) {
     points[2 * k] = x[k]!;
     points[2 * k + 1] = y[k]!;
   }
-  return { writer, points, lifted };
+  const made: InkStroke = { writer, points, lifted };
+  if (lifted) known.set(stroke, made);
+  return made;
 }

@@ -23,6 +23,7 @@ type Functions =
   | "sample"
   | "futures"
   | "intervene"
+  | "random"
   | "standard_size"
   | "writing_size"
   | "prepare";

@@ -1,6 +1,8 @@
 /** The checkpoints that the page's host offers, the choice between them, and the bytes of one. */
 
 import { effect, type Signal } from "@preact/signals-core";
+import { type Checkpoint, CheckpointError, decodeCheckpoint } from "../engine/checkpoint.ts";
+import type { Pool } from "../worker/pool.ts";
 import { element } from "./controls.ts";
 
 /** An entry of checkpoints/index.json. */
@@ -12,11 +14,10 @@ export interface Offer {
   readonly atlas?: string;
 }
 
-/** The engine and a checkpoint, as fetched: whoever runs them takes a copy. */
+/** The checkpoint that the workers run. */
 export interface Loaded {
-  readonly wasm: ArrayBuffer;
-  readonly checkpoint: ArrayBuffer;
-  /** What errors call the checkpoint. */
+  readonly checkpoint: Checkpoint;
+  /** Its file. */
   readonly name: string;
   /** The file of its atlas; null where it has none. */
   readonly atlas: string | null;
@@ -46,12 +47,13 @@ export function addressName({ file }: Offer): string {
   return file.replace(/\.safetensors$/, "");
 }
 
-export async function fetchEngine(): Promise<ArrayBuffer> {
-  return (await get("engine.wasm", "The engine")).arrayBuffer();
+/** The engine, compiled. */
+async function fetchEngine(): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await (await get("engine.wasm", "The engine")).arrayBuffer());
 }
 
 /** progress: called with the share that has come, where the size is known. */
-export async function fetchCheckpoint(
+async function fetchCheckpoint(
   { file, name }: Offer,
   progress: (share: number) => void,
 ): Promise<ArrayBuffer> {
@@ -100,12 +102,21 @@ interface ChosenCheckpoint {
 export async function openCheckpoints(
   state: ChosenCheckpoint,
   loaded: Signal<Loaded | null>,
+  pool: Pool,
   telling: Telling,
 ): Promise<void> {
   const tell = (error: unknown): void => {
-    if (!(error instanceof FetchError)) throw error;
-    telling.problem.value = error.message;
+    if (error instanceof CheckpointError) {
+      telling.problem.value = `This checkpoint cannot be used: ${error.message}.`;
+    } else if (error instanceof FetchError) telling.problem.value = error.message;
+    else {
+      telling.problem.value = "The engine could not be started; reload the page.";
+      throw error;
+    }
   };
+  // All of them are asked for at once; what went wrong is told below.
+  let engine: Promise<WebAssembly.Module> | null = fetchEngine();
+  engine.catch(() => {});
   const offers = await listCheckpoints().catch(tell);
   if (offers === undefined) return;
   offerChoice(offers, state);
@@ -122,12 +133,18 @@ export async function openCheckpoints(
     const progress = (share: number): void => {
       telling.progress.value = share;
     };
-    Promise.all([fetchEngine(), fetchCheckpoint(offer, progress)])
-      .then(([wasm, checkpoint]) => {
+    engine ??= fetchEngine();
+    Promise.all([engine, fetchCheckpoint(offer, progress)])
+      .then(([module, bytes]) => {
         if (request !== newest) return;
-        loaded.value = { wasm, checkpoint, name: offer.file, atlas: offer.atlas ?? null };
+        const checkpoint = decodeCheckpoint(new Uint8Array(bytes), offer.file);
+        pool.open({ module, checkpoint });
+        loaded.value = { checkpoint, name: offer.file, atlas: offer.atlas ?? null };
       })
-      .catch(tell);
+      .catch((error: unknown) => {
+        engine = null;
+        tell(error);
+      });
   });
 }
 

@@ -25,7 +25,12 @@ export function slider(id: string, control: NumberControl, value: Signal<number>
   bindSlider(element(id, HTMLInputElement), element(`${id}-value`, HTMLOutputElement), control, value, text);
 }
 
-/** A range input and the text of its value follow a signal, and the reader's hand changes it. */
+/**
+ * A range input and the text of its value follow a signal, and the reader's hand changes it.
+ *
+ * Its label is the element around it. That alone names the output, which comes first, so the input is named by the
+ * label's first words.
+ */
 export function bindSlider(
   input: HTMLInputElement,
   output: HTMLOutputElement,
@@ -33,6 +38,13 @@ export function bindSlider(
   signal: Signal<number>,
   text: ValueText,
 ): void {
+  const label = input.closest("label");
+  const words = label?.querySelector("span");
+  if (!label || !words)
+    throw new Error(`the slider ${input.id} needs a label around it that begins with a span`);
+  label.htmlFor = input.id;
+  words.id = `${input.id}-label`;
+  input.setAttribute("aria-labelledby", words.id);
   Object.assign(input, { min: String(least), max: String(greatest), step: String(step) });
   input.addEventListener("input", () => {
     signal.value = input.valueAsNumber;

@@ -5,50 +5,78 @@ import { InkFileError, readInkFile } from "../ink/read-files.ts";
 import type { Controls } from "./control.ts";
 import type { Frame } from "./figure.ts";
 
-type Open = (source: PathSource) => void;
-/** What files need of a figure. */
-type Opener = Pick<Frame<Controls>, "el" | "still" | "say" | "announce"> & {
-  readonly controls: Pick<Frame<Controls>["controls"], "quiet">;
-};
+/** The ink of a file. */
+export type FileSource = Extract<PathSource, { kind: "ink" }>;
+type Open = (source: FileSource) => void;
 
-/** where: files that are dropped here, on this figure, or anywhere that is no such figure. */
-export function listenToFiles(frame: Opener, open: Open, where: "here" | "anywhere"): void {
+/** Where files are taken. */
+export interface Opener {
+  /** The figure that shows them. */
+  readonly el: HTMLElement;
+  readonly button: HTMLButtonElement;
+  /** The reader asked for less motion. */
+  readonly still: boolean;
+  announce(text: string): void;
+}
+
+/** Gives a figure a button that opens files. where: files that are dropped here, or anywhere that is no such figure. */
+export function listenToFiles(
+  frame: Pick<Frame<Controls>, "el" | "still" | "announce"> & {
+    readonly controls: Pick<Frame<Controls>["controls"], "quiet">;
+  },
+  open: Open,
+  where: "here" | "anywhere",
+): void {
+  const button = frame.controls.quiet("Open ink", () => {}, {
+    title: "Look along an ink of yours: a JSON or an SVG, which you can also drop here",
+  });
+  takeFiles({ ...frame, button }, open, where);
+}
+
+/** Opens files that a button chooses, or that are dropped. What is wrong with one stays beside the button. */
+export function takeFiles(opener: Opener, open: Open, where: "here" | "anywhere"): void {
+  const { button, el } = opener;
   const chooser = document.createElement("input");
   chooser.type = "file";
   chooser.accept = ".json,.svg";
   chooser.hidden = true;
   chooser.ariaLabel = "Ink file";
+  const problem = document.createElement("p");
+  problem.className = "problem";
+  problem.role = "alert";
+  const read = (file: File | undefined): void => {
+    if (file !== undefined) void openFile(file, problem, opener, open);
+  };
   chooser.addEventListener("change", () => {
-    const file = chooser.files?.[0];
-    if (file !== undefined) void openFile(file, frame, open);
+    read(chooser.files?.[0]);
     // The same file may be chosen again.
     chooser.value = "";
   });
-  const button = frame.controls.quiet("Open ink", () => chooser.click(), {
-    title: "Look along an ink of yours: a JSON or an SVG, which you can also drop here",
-  });
+  button.addEventListener("click", () => chooser.click());
   button.after(chooser);
-  const target = where === "here" ? frame.el : document;
+  (button.closest(".controls") ?? button).after(problem);
+  const target = where === "here" ? el : document;
   target.addEventListener("dragover", (event) => event.preventDefault());
   target.addEventListener("drop", (event) => {
     // A figure that takes files for itself has it first.
     if (event.defaultPrevented || !(event instanceof DragEvent)) return;
     event.preventDefault();
     const file = event.dataTransfer?.files[0];
-    if (file === undefined) return;
-    frame.el.scrollIntoView({ behavior: frame.still ? "auto" : "smooth", block: "start" });
-    void openFile(file, frame, open);
+    if (file !== undefined && where === "anywhere") {
+      el.scrollIntoView({ behavior: opener.still ? "auto" : "smooth", block: "start" });
+    }
+    read(file);
   });
 }
 
-/** Reads a file and opens it, or says what is wrong with it. */
-async function openFile(file: File, frame: Opener, open: Open): Promise<void> {
+/** Reads a file and opens it, or says what is wrong with it until one could be opened. */
+async function openFile(file: File, problem: HTMLElement, opener: Opener, open: Open): Promise<void> {
   try {
     open({ kind: "ink", ...(await readInkFile(file)) });
-    frame.announce(`${file.name} is opened.`);
+    problem.textContent = "";
+    opener.announce(`${file.name} is opened.`);
   } catch (error) {
     if (!(error instanceof InkFileError)) throw error;
-    frame.say(error.message);
-    frame.announce(error.message);
+    problem.textContent = error.message;
   }
 }

@@ -1,11 +1,19 @@
-/** What the keys do: on the paper, and undo everywhere. */
+/** What the keys do: on the paper, and undo and redo everywhere. */
 
 export interface KeyActions {
   takeOver(): void;
   another(step: 1 | -1): void;
   togglePlaying(): void;
   undo(): void;
+  redo(): void;
+  /** Moves the paper by client pixels. */
+  pan(dx: number, dy: number): void;
+  /** Shows the begin or the end of the ink. */
+  show(where: "begin" | "end"): void;
 }
+
+/** Client pixels that an arrow key with Shift moves the paper. */
+const PAN = 80;
 
 /**
  * Listens on the paper and the document.
@@ -14,7 +22,6 @@ export interface KeyActions {
  * with it as everywhere.
  */
 export function listenToKeys(surface: HTMLElement, actions: KeyActions): void {
-  listenToTouch(surface);
   const onPaper: Readonly<Record<string, () => void>> = {
     Enter: actions.takeOver,
     Tab: actions.takeOver,
@@ -22,26 +29,35 @@ export function listenToKeys(surface: HTMLElement, actions: KeyActions): void {
     ArrowLeft: () => actions.another(-1),
     " ": actions.togglePlaying,
     Backspace: actions.undo,
+    Home: () => actions.show("begin"),
+    End: () => actions.show("end"),
+  };
+  const withShift: Readonly<Record<string, () => void>> = {
+    ArrowRight: () => actions.pan(-PAN, 0),
+    ArrowLeft: () => actions.pan(PAN, 0),
+    ArrowDown: () => actions.pan(0, -PAN),
+    ArrowUp: () => actions.pan(0, PAN),
   };
   surface.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") surface.classList.remove("touched");
     if (event.key === "Tab" && !surface.classList.contains("touched")) return;
-    const action = onPaper[event.key];
+    const action = (event.shiftKey ? withShift : onPaper)[event.key];
     if (action === undefined) return;
     event.preventDefault();
     action();
   });
   document.addEventListener("keydown", (event) => {
-    const command = event.ctrlKey || event.metaKey;
-    if (!command || event.shiftKey || event.altKey || event.key.toLowerCase() !== "z") return;
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || isText(event.target)) return;
+    const key = event.key.toLowerCase();
+    if (key !== "z" && key !== "y") return;
     event.preventDefault();
-    actions.undo();
+    if (key === "y" || event.shiftKey) actions.redo();
+    else actions.undo();
   });
 }
 
-/** Tells, by a class, a surface that got the focus from a pointer: the ring is for those who came by the keyboard. */
-export function listenToTouch(surface: HTMLElement): void {
-  surface.addEventListener("pointerdown", () => surface.classList.add("touched"));
-  surface.addEventListener("blur", () => surface.classList.remove("touched"));
+/** Whether text is typed there: then the keys are its own. */
+function isText(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && ["text", "search", "number"].includes(target.type);
 }

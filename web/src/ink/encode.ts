@@ -1,147 +1,178 @@
 /**
- * Ink as a short text for a link, and back without loss.
+ * Ink as a short text for a link, and back.
  *
- * Bytes, in base64url: a version; then for each stroke a head (points << 3 | bits), for each point the steps in
- * x and y on the grid, and what the bits ask for. Whole numbers are LEB128, those with a sign zigzag.
- * Bits: 1 by the model (points MODEL_MS apart, no times), 2 with pressure, 4 left open.
+ * Bytes, in base64url: a version, then one arithmetic code. Each number in it is what the numbers before it do not
+ * foretell: a movement is coded by how it differs from the one before. One function writes and reads, so that both
+ * always agree. Nothing is lost; only where a text has to be short, points come to lie on a coarser grid.
  */
 
+import { decodeVersion1 } from "./encode-1.ts";
+import { InkCodeError, MAX_COORDINATE, MAX_POINTS } from "./ink-code-error.ts";
+import { type BitCoder, BitReader, BitWriter, EndOfCodeError, FlagCode, NumberCode } from "./range-coder.ts";
 import { GRID, MODEL_MS, PRESSURE_LEVELS, type Stroke } from "./stroke.ts";
 
-const VERSION = 1;
-const MODEL = 1;
-const PRESSURE = 2;
-const OPEN = 4;
+const VERSION = 2;
+/** The coarsest grid has steps of 2 ^ COARSEST / GRID sheet units. */
+const COARSEST = 4;
+const CHECK = 2 ** 16;
 
-/** A link is written by anyone: what it may cost is bounded before it is read. */
-const MAX_POINTS = 50_000;
-const MAX_COORDINATE = 1e6;
+export { InkCodeError } from "./ink-code-error.ts";
 
-export class InkCodeError extends Error {}
+/** The text of an ink, from which it comes back exactly; with a coarser grid, nearly so. */
+export function encodeInk(strokes: readonly Stroke[], coarseness = 0): string {
+  const writer = new BitWriter();
+  new InkCode(writer).code(strokes, coarseness);
+  return toBase64Url(Uint8Array.from([VERSION, ...writer.finish()]));
+}
 
-export function encodeInk(strokes: readonly Stroke[]): string {
-  const bytes: number[] = [VERSION];
-  let x = 0;
-  let y = 0;
-  let time = -MODEL_MS;
-  for (const stroke of strokes) {
-    const model = stroke.writer === "model";
-    const bits = (model ? MODEL : 0) | (stroke.pressure === null ? 0 : PRESSURE) | (stroke.lifted ? 0 : OPEN);
-    pushWhole(bytes, (stroke.x.length << 3) | bits);
-    for (let k = 0; k < stroke.x.length; k++) {
-      const gridX = Math.round(stroke.x[k]! * GRID);
-      const gridY = Math.round(stroke.y[k]! * GRID);
-      pushSigned(bytes, gridX - x);
-      pushSigned(bytes, gridY - y);
-      if (!model) pushWhole(bytes, stroke.time[k]! - time);
-      if (stroke.pressure !== null) bytes.push(Math.round(stroke.pressure[k]! * PRESSURE_LEVELS));
-      x = gridX;
-      y = gridY;
-      time = stroke.time[k]!;
-    }
+/** The exact text of an ink, and the most exact one that has at most so many characters, or else the shortest. */
+export function encodeWithin(strokes: readonly Stroke[], most: number): { exact: string; short: string } {
+  const exact = encodeInk(strokes);
+  let short = exact;
+  for (let coarseness = 1; short.length > most && coarseness <= COARSEST; coarseness++) {
+    short = encodeInk(strokes, coarseness);
   }
-  return toBase64Url(Uint8Array.from(bytes));
+  return { exact, short };
 }
 
 /** Throws InkCodeError on a text that `encodeInk` did not write. */
 export function decodeInk(text: string): Stroke[] {
-  const reader = new Reader(fromBase64Url(text));
-  const version = reader.byte();
-  if (version !== VERSION) throw new InkCodeError(`version ${VERSION} expected, ${version} found`);
-  const strokes: Stroke[] = [];
-  let points = 0;
-  const pen = { x: 0, y: 0, time: -MODEL_MS };
-  while (!reader.done) {
-    const head = reader.whole();
-    const n = head >>> 3;
-    points += n;
-    if (n === 0) throw new InkCodeError("a stroke without points");
-    if (points > MAX_POINTS) throw new InkCodeError(`at most ${MAX_POINTS} points expected`);
-    if (strokes.length > 0 && !strokes.at(-1)!.lifted) {
-      throw new InkCodeError("only the last stroke can be open");
+  const bytes = fromBase64Url(text);
+  try {
+    if (bytes[0] === 1) return decodeVersion1(bytes);
+    if (bytes.length === 0) throw new EndOfCodeError("it ends too early");
+    if (bytes[0] !== VERSION) throw new InkCodeError(`version ${VERSION} expected, ${bytes[0]} found`);
+    const reader = new BitReader(bytes, 1);
+    const strokes = new InkCode(reader).code([], 0);
+    if (!reader.done) throw new InkCodeError("there is more in it than an ink");
+    return strokes;
+  } catch (error) {
+    if (error instanceof EndOfCodeError) throw new InkCodeError(error.message);
+    throw error;
+  }
+}
+
+interface Pen {
+  x: number;
+  y: number;
+  dx: number;
+  dy: number;
+  time: number;
+  elapsed: number;
+  pressure: number;
+}
+
+/** How an ink is written, and read: with a reader, what is given to `code` does not count. */
+class InkCode {
+  readonly #coder: BitCoder;
+  readonly #more = new FlagCode();
+  readonly #model = new FlagCode();
+  readonly #pressed = new FlagCode();
+  readonly #open = new FlagCode();
+  readonly #length = new NumberCode();
+  readonly #jump = [new NumberCode(), new NumberCode()] as const;
+  /** How a movement differs from the one before, along both axes; by writer and by how much it did lately. */
+  readonly #turn = [new NumberCode(2 * CLASSES), new NumberCode(2 * CLASSES)] as const;
+  readonly #pause = new NumberCode();
+  readonly #elapsed = new NumberCode();
+  readonly #pressure = new NumberCode();
+  #points = 0;
+  #check = 0;
+
+  constructor(coder: BitCoder) {
+    this.#coder = coder;
+  }
+
+  code(strokes: readonly Stroke[], coarseness: number): Stroke[] {
+    const coarse = this.#coder.plain(coarseness, 3);
+    const result: Stroke[] = [];
+    const pen = { x: 0, y: 0, dx: 0, dy: 0, time: -MODEL_MS, elapsed: 0, pressure: 0 };
+    for (let k = 0; this.#more.code(this.#coder, k < strokes.length); k++) {
+      if (result.at(-1)?.lifted === false) throw new InkCodeError("only the last stroke can be open");
+      result.push(this.#stroke(strokes[k], GRID / 2 ** coarse, pen));
     }
-    strokes.push(readStroke(reader, n, head, pen));
+    if (this.#coder.plain(this.#check, 16) !== this.#check)
+      throw new InkCodeError("it was changed on its way");
+    return result;
   }
-  return strokes;
-}
 
-/** `pen`: where the stroke before ended, in grid units and milliseconds; moved along. */
-function readStroke(
-  reader: Reader,
-  n: number,
-  bits: number,
-  pen: { x: number; y: number; time: number },
-): Stroke {
-  const x: number[] = [];
-  const y: number[] = [];
-  const time: number[] = [];
-  const pressure: number[] = [];
-  const model = (bits & MODEL) !== 0;
-  for (let k = 0; k < n; k++) {
-    pen.x += reader.signed();
-    pen.y += reader.signed();
-    pen.time += model ? MODEL_MS : reader.whole();
-    if (Math.max(Math.abs(pen.x), Math.abs(pen.y)) > MAX_COORDINATE * GRID || pen.time > 2 ** 31) {
-      throw new InkCodeError("a point far outside the sheet");
+  #stroke(given: Stroke | undefined, grid: number, pen: Pen): Stroke {
+    const coder = this.#coder;
+    const model = this.#model.code(coder, given?.writer === "model");
+    const pressed = this.#pressed.code(coder, given !== undefined && given.pressure !== null);
+    const lifted = !this.#open.code(coder, given?.lifted === false);
+    const n = this.#length.code(coder, given?.x.length ?? 0);
+    this.#points += n;
+    if (n < 1) throw new InkCodeError("a stroke without points");
+    if (this.#points > MAX_POINTS) throw new InkCodeError(`at most ${MAX_POINTS} points expected`);
+    const [x, y, time, pressure]: [number[], number[], number[], number[]] = [[], [], [], []];
+    let known = 0;
+    for (let k = 0; k < n; k++) {
+      known = this.#move(pen, given, k, grid, model, known);
+      this.#tick(pen, given?.time[k] ?? 0, k, model);
+      if (pressed) this.#press(pen, given?.pressure?.[k] ?? 0);
+      if (Math.max(Math.abs(pen.x), Math.abs(pen.y)) > MAX_COORDINATE * grid || pen.time > 2 ** 31) {
+        throw new InkCodeError("a point far outside the sheet");
+      }
+      x.push(pen.x / grid + 0);
+      y.push(pen.y / grid + 0);
+      time.push(pen.time);
+      pressure.push(pen.pressure / PRESSURE_LEVELS);
+      this.#check = (31 * this.#check + pen.x + 7 * pen.y + pen.time) % CHECK;
+      if (this.#check < 0) this.#check += CHECK;
     }
-    x.push(pen.x / GRID);
-    y.push(pen.y / GRID);
-    time.push(pen.time);
-    if (bits & PRESSURE) pressure.push(Math.min(reader.byte() / PRESSURE_LEVELS, 1));
-  }
-  return {
-    writer: model ? "model" : "hand",
-    x,
-    y,
-    time,
-    pressure: bits & PRESSURE ? pressure : null,
-    lifted: (bits & OPEN) === 0,
-  };
-}
-
-class Reader {
-  readonly #bytes: Uint8Array;
-  #at = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    return { writer: model ? "model" : "hand", x, y, time, pressure: pressed ? pressure : null, lifted };
   }
 
-  get done(): boolean {
-    return this.#at === this.#bytes.length;
-  }
-
-  byte(): number {
-    const byte = this.#bytes[this.#at];
-    if (byte === undefined) throw new InkCodeError("it ends too early");
-    this.#at++;
-    return byte;
-  }
-
-  whole(): number {
-    let value = 0;
-    for (let factor = 1; factor <= 2 ** 28; factor *= 128) {
-      const byte = this.byte();
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
+  /** Returns the class of the next movement's odds. */
+  #move(pen: Pen, given: Stroke | undefined, k: number, grid: number, model: boolean, known: number): number {
+    const [dx, dy] =
+      given === undefined
+        ? [0, 0]
+        : [Math.round(given.x[k]! * grid) - pen.x, Math.round(given.y[k]! * grid) - pen.y];
+    const writer = model ? CLASSES : 0;
+    let seen = known;
+    if (k === 0) {
+      [pen.dx, pen.dy] = [this.#jump[0].code(this.#coder, dx), this.#jump[1].code(this.#coder, dy)];
+    } else {
+      // After a jump the pen begins at rest.
+      const [wasX, wasY] = k === 1 ? [0, 0] : [pen.dx, pen.dy];
+      const turnX = this.#turn[0].code(this.#coder, dx - wasX, writer + classOf(known));
+      const turnY = this.#turn[1].code(
+        this.#coder,
+        dy - wasY,
+        writer + classOf((known + Math.abs(turnX)) / 2),
+      );
+      [pen.dx, pen.dy] = [wasX + turnX, wasY + turnY];
+      seen = (known + Math.abs(turnX) + Math.abs(turnY)) / 2;
     }
-    throw new InkCodeError("a number is too long");
+    pen.x += pen.dx;
+    pen.y += pen.dy;
+    return seen;
   }
 
-  signed(): number {
-    const value = this.whole();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  /** The model's points are MODEL_MS apart. */
+  #tick(pen: Pen, time: number, k: number, model: boolean): void {
+    if (model) pen.elapsed = MODEL_MS;
+    else if (k === 0) pen.elapsed = this.#pause.code(this.#coder, time - pen.time);
+    else
+      pen.elapsed =
+        (k === 1 ? 0 : pen.elapsed) +
+        this.#elapsed.code(this.#coder, time - pen.time - (k === 1 ? 0 : pen.elapsed));
+    pen.time += pen.elapsed;
+  }
+
+  #press(pen: Pen, pressure: number): void {
+    pen.pressure += this.#pressure.code(this.#coder, Math.round(pressure * PRESSURE_LEVELS) - pen.pressure);
+    if (pen.pressure < 0 || pen.pressure > PRESSURE_LEVELS) throw new InkCodeError("a pressure above 1");
   }
 }
 
-function pushWhole(bytes: number[], value: number): void {
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
-  bytes.push(rest);
-}
+const CLASSES = 7;
 
-function pushSigned(bytes: number[], value: number): void {
-  pushWhole(bytes, value < 0 ? -2 * value - 1 : 2 * value);
+/** How much the pen turned lately, in powers of two. */
+function classOf(turn: number): number {
+  return Math.min(Math.floor(Math.log2(turn + 1)), CLASSES - 1);
 }
 
 function toBase64Url(bytes: Uint8Array): string {

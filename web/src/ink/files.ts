@@ -1,10 +1,7 @@
 /** Ink as files: JSON keeps everything (spec/ink.md), SVG is a drawing of one smooth line a stroke. */
 
 import { bezierControls, NIB } from "./outline.ts";
-import type { Stroke } from "./stroke.ts";
-
-/** What a device without pressure reports, where other strokes have it. */
-const USUAL_PRESSURE = 0.5;
+import { type Stroke, USUAL_PRESSURE } from "./stroke.ts";
 
 /** A document of spec/ink.md. The ink has at least one stroke; `settings` are kept as its controls. */
 export function inkToJson(
@@ -21,8 +18,15 @@ export function inkToJson(
   return `${JSON.stringify({ ...head, strokes, open, controls: settings, seed: String(seed) })}\n`;
 }
 
+/** Colours of a drawing; `paper` is null where it has no background. */
+export interface InkColours {
+  readonly hand: string;
+  readonly model: string;
+  readonly paper: string | null;
+}
+
 /** A drawing in sheet units. The ink has at least one stroke. */
-export function inkToSvg(ink: readonly Stroke[], colour: string): string {
+export function inkToSvg(ink: readonly Stroke[], colours: InkColours): string {
   const xs = ink.flatMap(({ x }) => x);
   const ys = ink.flatMap(({ y }) => y);
   const margin = 6 * NIB;
@@ -31,11 +35,19 @@ export function inkToSvg(ink: readonly Stroke[], colour: string): string {
     -least(xs.map((x) => -x)) + margin - left,
     -least(ys.map((y) => -y)) + margin - top,
   ];
-  const box = [left, top, width, height].map(short).join(" ");
-  const paths = ink.map((stroke) => `<path d="${smoothLine(stroke)}"/>`).join("\n");
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}" width="${short(width)}" height="${short(height)}">
-<g fill="none" stroke="${colour}" stroke-width="${short(NIB)}" stroke-linecap="round" stroke-linejoin="round">
-${paths}
+  const box = [left, top, width, height].map(short);
+  const paths = ink.map((stroke) => {
+    const own = colours[stroke.writer] === colours.hand ? "" : ` stroke="${colours[stroke.writer]}"`;
+    return `<path d="${smoothLine(stroke)}"${own}/>`;
+  });
+  const [x, y, w, h] = box;
+  const paper =
+    colours.paper === null
+      ? ""
+      : `<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="${colours.paper}"/>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box.join(" ")}" width="${w}" height="${h}">
+${paper}<g fill="none" stroke="${colours.hand}" stroke-width="${short(NIB)}" stroke-linecap="round" stroke-linejoin="round">
+${paths.join("\n")}
 </g>
 </svg>
 `;

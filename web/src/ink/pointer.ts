@@ -1,10 +1,11 @@
 /**
- * Pointer events on an element -> raw points: mouse, touch and pen, one at a time.
+ * The pen of the page: pointer events on an element, turned into what pen.ts says they mean.
  *
- * Where a pen has been seen, fingers do not write: a hand rests on the paper. A second finger makes both move the
- * paper instead of writing.
+ * Also keeps the browser from taking a stroke for something else: a context menu on press and hold, a zoom on two quick
+ * dots, handwriting-to-text near a text field (Scribble on the iPad).
  */
 
+import { type Device, type PenCommand, type PenEvent, type PenPoint, Pens, type Sample } from "./pen.ts";
 import type { RawPoint } from "./stroke.ts";
 
 export interface PenHandlers {
@@ -13,91 +14,151 @@ export interface PenHandlers {
   down(point: RawPoint): void;
   move(points: readonly RawPoint[]): void;
   up(): void;
-  /** What was drawn since `down` was not meant as ink. */
+  /** The stroke since the last `down` was not meant as ink, even if it is finished. */
   discard(): void;
+  /** The eraser of a pen was here. first: a new gesture begins. */
+  erase(points: readonly RawPoint[], first: boolean): void;
   /** Two fingers moved the paper by so many client pixels. */
-  pan(dx: number): void;
+  pan(dx: number, dy: number): void;
+  /** Two fingers zoomed about a client position. */
+  zoom(clientX: number, clientY: number, factor: number): void;
 }
 
-/** A contact this wide (client pixels) is a palm. */
-const PALM = 60;
-/** For so long after the pen was last seen, touch is the hand that holds it. */
-const PEN_HOLDS_MS = 2000;
-const LEFT_BUTTON = 0;
+const TYPES: Readonly<Record<string, PenEvent["type"]>> = {
+  pointerdown: "down",
+  pointermove: "move",
+  pointerup: "up",
+  pointercancel: "cancel",
+  lostpointercapture: "lost",
+  pointerleave: "leave",
+};
+
+/** A swiped page has lost two thirds of its speed after so long, and stops at the least (pixels a millisecond). */
+const SLOWING_MS = 325;
+const LEAST_SPEED = 0.02;
 
 /** Listens until the returned function is called. The element needs `touch-action: none`. */
 export function listenToPen(el: HTMLElement, handlers: PenHandlers): () => void {
-  let writing: number | null = null;
-  let penSeen = Number.NEGATIVE_INFINITY;
-  const fingers = new Map<number, number>();
+  const pens = new Pens();
+  const glide = new Glide();
+  let device: Device = "mouse";
 
-  const raw = (event: PointerEvent): RawPoint => ({
-    ...handlers.toSheet(event.clientX, event.clientY),
-    time: event.timeStamp,
-    pressure: event.pointerType === "pen" && event.pressure > 0 ? event.pressure : null,
-  });
-
-  const down = (event: PointerEvent): void => {
-    if (event.pointerType === "pen") penSeen = event.timeStamp;
-    if (event.pointerType === "touch") {
-      fingers.set(event.pointerId, event.clientX);
-      if (fingers.size > 1) {
-        startPan();
-        return;
-      }
-      if (isPalm(event) || event.timeStamp - penSeen < PEN_HOLDS_MS) return;
-    }
-    if (event.button !== LEFT_BUTTON || writing !== null) return;
-    event.preventDefault();
-    el.focus({ preventScroll: true });
-    el.setPointerCapture(event.pointerId);
-    writing = event.pointerId;
-    handlers.down(raw(event));
+  const listen = (event: PointerEvent): void => {
+    // A browser tells of a press on the element's own scroll bar, too.
+    if (event.type === "pointerdown" && event.offsetY >= el.clientHeight) return;
+    const told = penEvent(event);
+    if (told === null) return;
+    const commands = pens.react(told);
+    if (told.type === "down") {
+      device = told.device;
+      glide.stop();
+      if (pens.takes(event.pointerId)) take(el, event);
+    } else if (told.type === "move" && pens.takes(event.pointerId)) event.preventDefault();
+    for (const command of commands) obey(command, handlers, glide);
   };
 
-  const startPan = (): void => {
-    if (writing === null || !fingers.has(writing)) return;
-    writing = null;
-    handlers.discard();
+  /** A press and hold of a pen or finger is no wish for a menu; a click of the right button is. */
+  const menu = (event: Event): void => {
+    if (device !== "mouse") event.preventDefault();
+  };
+  const touch = (event: Event): void => {
+    if (event.cancelable) event.preventDefault();
   };
 
-  const move = (event: PointerEvent): void => {
-    if (event.pointerType === "pen") penSeen = event.timeStamp;
-    const before = fingers.get(event.pointerId);
-    if (before !== undefined) {
-      fingers.set(event.pointerId, event.clientX);
-      // Each finger moves the paper by its share.
-      if (fingers.size > 1) handlers.pan((event.clientX - before) / fingers.size);
-    }
-    if (event.pointerId !== writing) return;
-    event.preventDefault();
-    const events = event.getCoalescedEvents();
-    handlers.move((events.length > 0 ? events : [event]).map(raw));
-  };
-
-  const end = (event: PointerEvent): void => {
-    fingers.delete(event.pointerId);
-    if (event.pointerId !== writing) return;
-    writing = null;
-    if (event.type === "pointercancel") handlers.discard();
-    else {
-      handlers.move([raw(event)]);
-      handlers.up();
-    }
-  };
-
-  const listeners: [string, (event: PointerEvent) => void][] = [
-    ["pointerdown", down],
-    ["pointermove", move],
-    ["pointerup", end],
-    ["pointercancel", end],
+  const listeners: [string, (event: never) => void][] = [
+    ...Object.keys(TYPES).map((type): [string, typeof listen] => [type, listen]),
+    ["contextmenu", menu],
+    // Not passive: else Safari waits for a double tap, and Scribble takes strokes.
+    ["touchstart", touch],
+    ["touchmove", touch],
   ];
-  for (const [type, listener] of listeners) el.addEventListener(type, listener as EventListener);
+  for (const [type, listener] of listeners) {
+    el.addEventListener(type, listener as EventListener, { passive: false });
+  }
   return () => {
+    glide.stop();
     for (const [type, listener] of listeners) el.removeEventListener(type, listener as EventListener);
   };
 }
 
-function isPalm(event: PointerEvent): boolean {
-  return Math.max(event.width, event.height) > PALM;
+/** An event as plain data; null where it has no place. */
+function penEvent(event: PointerEvent): PenEvent | null {
+  // Older browsers, and pages that did not come over https, do not have it.
+  const between = event.type === "pointermove" ? (event.getCoalescedEvents?.() ?? []) : [];
+  const samples = [...(between.length > 0 ? between : [event])].map(sampleOf).filter(isFinitePlace);
+  if (samples.length === 0) return null;
+  const { pointerId, pointerType, button, buttons = 0, width = 1, height = 1 } = event;
+  return {
+    type: TYPES[event.type]!,
+    id: pointerId,
+    device: pointerType === "pen" || pointerType === "touch" ? pointerType : "mouse",
+    primary: event.isPrimary === true,
+    button,
+    buttons,
+    width,
+    height,
+    samples,
+  };
+}
+
+function sampleOf({ clientX, clientY, timeStamp, pressure }: PointerEvent): Sample {
+  return { x: clientX, y: clientY, time: timeStamp, pressure };
+}
+
+function isFinitePlace({ x, y }: Sample): boolean {
+  return Number.isFinite(x) && Number.isFinite(y);
+}
+
+/** The element keeps the pointer until it is up, and has the keys from now on. */
+function take(el: HTMLElement, event: PointerEvent): void {
+  event.preventDefault();
+  el.focus({ preventScroll: true });
+  try {
+    el.setPointerCapture(event.pointerId);
+  } catch {
+    // The pointer is up again already.
+  }
+}
+
+function obey(command: PenCommand, handlers: PenHandlers, glide: Glide): void {
+  const raw = ({ x, y, time, pressure }: PenPoint): RawPoint => ({
+    ...handlers.toSheet(x, y),
+    time,
+    pressure,
+  });
+  if (command.do === "begin") handlers.down(raw(command.point));
+  else if (command.do === "draw") handlers.move(command.points.map(raw));
+  else if (command.do === "end") handlers.up();
+  else if (command.do === "discard") handlers.discard();
+  else if (command.do === "erase") handlers.erase(command.points.map(raw), command.first);
+  else if (command.do === "pan") handlers.pan(command.dx, command.dy);
+  else if (command.do === "zoom") handlers.zoom(command.x, command.y, command.factor);
+  else if (command.do === "scroll") window.scrollBy({ top: -command.dy, behavior: "instant" });
+  else glide.start(-command.speed);
+}
+
+/** The page goes on after a swipe, and slows down. */
+class Glide {
+  #frame = 0;
+
+  /** speed: pixels a millisecond, down the page. */
+  start(speed: number): void {
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    let left = still ? 0 : speed;
+    let before = performance.now();
+    const step = (now: number): void => {
+      const elapsed = Math.min(now - before, 50);
+      before = now;
+      window.scrollBy({ top: left * elapsed, behavior: "instant" });
+      left *= Math.exp(-elapsed / SLOWING_MS);
+      if (Math.abs(left) > LEAST_SPEED) this.#frame = requestAnimationFrame(step);
+    };
+    this.stop();
+    if (Math.abs(left) > LEAST_SPEED) this.#frame = requestAnimationFrame(step);
+  }
+
+  stop(): void {
+    if (this.#frame !== 0) cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+  }
 }

@@ -35,6 +35,9 @@ export interface RawPoint {
   readonly pressure: number | null;
 }
 
+/** What devices without pressure report, and one with pressure before it has shown that. */
+export const USUAL_PRESSURE = 0.5;
+
 /** Closer points than this (sheet units) say nothing about the path; a mouse of 1000 Hz sends many. */
 const NEAREST = 0.75;
 
@@ -49,7 +52,7 @@ export class OpenStroke implements Stroke {
   readonly x: number[] = [];
   readonly y: number[] = [];
   readonly time: number[] = [];
-  readonly pressure: number[] | null;
+  pressure: number[] | null;
   readonly #clock: number;
   readonly #start: number;
   #last: RawPoint;
@@ -91,7 +94,10 @@ export class OpenStroke implements Stroke {
     this.y.push(onGrid(point.y));
     const elapsed = Math.round(this.#start + point.time - this.#clock);
     this.time.push(Math.max(elapsed, this.time.at(-1) ?? 0));
-    this.pressure?.push(Math.round((point.pressure ?? 0) * PRESSURE_LEVELS) / PRESSURE_LEVELS);
+    // A tablet that calls itself a mouse shows only after a while that it has pressure.
+    if (point.pressure !== null) this.pressure ??= this.x.slice(1).map(() => USUAL_PRESSURE);
+    const pressure = point.pressure ?? this.pressure?.at(-1) ?? USUAL_PRESSURE;
+    this.pressure?.push(Math.round(pressure * PRESSURE_LEVELS) / PRESSURE_LEVELS);
   }
 }
 

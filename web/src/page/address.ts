@@ -1,21 +1,69 @@
 /** The page's address: follows ink and controls, a moment after they change. */
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
-import { decodeInk, encodeInk, InkCodeError } from "../ink/encode.ts";
+import { decodeInk, encodeWithin, InkCodeError } from "../ink/encode.ts";
 import type { Stroke } from "../ink/stroke.ts";
 import { type State, valuesOf, writeAddress } from "./state.ts";
 
 const MOMENT_MS = 400;
+/** Longer addresses are cut or refused by programs that people send links with. */
+const LONGEST = 8000;
+/** Which figure an address leads to. */
+const AT = "at";
+/** Where the exact ink of a shortened address is kept while the tab is open. */
+const KEPT = "pentrace-ink";
 
 /** The ink of an address; none, and a sentence, where it cannot be read. */
 export function readInk(code: string): { strokes: readonly Stroke[]; error: string } {
   if (code === "") return { strokes: [], error: "" };
   try {
-    return { strokes: decodeInk(code), error: "" };
+    return { strokes: decodeInk(kept(code) ?? code), error: "" };
   } catch (error) {
     if (!(error instanceof InkCodeError)) throw error;
     return { strokes: [], error: `The ink in this link cannot be read: ${error.message}.` };
   }
+}
+
+/** The exact ink whose short code is in the address, if this tab wrote it. */
+function kept(code: string): string | null {
+  try {
+    const [short, exact] = (sessionStorage.getItem(KEPT) ?? "").split(" ");
+    return short === code ? (exact ?? null) : null;
+  } catch {
+    return null; // The browser keeps nothing for this page.
+  }
+}
+
+function keep(short: string, exact: string): void {
+  try {
+    sessionStorage.setItem(KEPT, `${short} ${exact}`);
+  } catch {
+    // Then a reload has the ink of the address.
+  }
+}
+
+/**
+ * Goes to the figure that an address names: `#field`, or `at=field` among other things. Returns whether it names
+ * nothing else.
+ */
+export function land(hash: string, still: boolean): boolean {
+  const text = hash.replace(/^#/, "");
+  const id = new URLSearchParams(text).get(AT) ?? text;
+  const figure = document.getElementById(id);
+  if (!(figure instanceof HTMLElement) || figure.localName !== "figure") return false;
+  figure.scrollIntoView({ behavior: still ? "instant" : "auto", block: "center" });
+  return text === id;
+}
+
+/** The figure in the middle of the window; none for the first one, where a page begins anyway. */
+function figureInView(): string {
+  const middle = window.innerHeight / 2;
+  const [first, ...others] = document.querySelectorAll("figure");
+  const seen = others.find((figure) => {
+    const { top, bottom } = figure.getBoundingClientRect();
+    return top < middle && bottom > middle;
+  });
+  return seen === undefined || seen === first ? "" : seen.id;
 }
 
 /** Keeps the address up to date; the returned function does so at once. */
@@ -28,8 +76,14 @@ export function keepAddress(
   const save = (): void => {
     window.clearTimeout(timer);
     const strokes = ink.peek();
-    const code = strokes.length === 0 ? "" : encodeInk(strokes);
-    window.history.replaceState(null, "", writeAddress(valuesOf(state), code));
+    const settings = writeAddress(valuesOf(state), "");
+    const at = figureInView();
+    const room = LONGEST - new URL(settings, window.location.href).href.length - at.length - 10;
+    const { short, exact } = strokes.length === 0 ? { short: "", exact: "" } : encodeWithin(strokes, room);
+    keep(short, exact);
+    const address = writeAddress(valuesOf(state), short);
+    const more = at === "" ? "" : `${address.endsWith("#") ? "" : "&"}${AT}=${at}`;
+    window.history.replaceState(null, "", address + more);
   };
   let first = true;
   effect(() => {

@@ -13,19 +13,25 @@ import { type Loaded, openCheckpoints } from "../frame/checkpoints.ts";
 import { createChosen } from "../frame/chosen.ts";
 import { button, element, slider } from "../frame/controls.ts";
 import { download } from "../frame/download.ts";
+import { takeFiles } from "../frame/files.ts";
 import { listenToKeys } from "../frame/keys.ts";
+import { rasterised } from "../frame/raster.ts";
 import { handwritten } from "../ink/example.ts";
 import { inkToJson, inkToSvg } from "../ink/files.ts";
-import { listenToPen } from "../ink/pointer.ts";
+import { placed } from "../ink/place.ts";
 import { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
-import { paper } from "../views/paper.ts";
-import { keepAddress, readInk } from "./address.ts";
+import { wholeInk } from "../views/whole-ink.ts";
+import { writingPaper } from "../views/writing-paper.ts";
+import { Pool, poolSize } from "../worker/pool.ts";
+import { keepAddress, land, readInk } from "./address.ts";
 import { modelLine } from "./model-line.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "./state.ts";
 
-/** Drawings have the ink of the light page: they are for paper. */
-const INK_COLOUR = "#1b2440";
+/** Drawings have the colours of the light page: they are for paper. */
+const INK = "#1b2440";
+const MODEL_INK = "#8a2f74";
+const PAPER = "#fffdf8";
 
 document.querySelector("#unstarted")?.remove();
 
@@ -36,6 +42,7 @@ const state = createState(readAddress(window.location, still).values);
 const written = signal<readonly Stroke[]>([]);
 const writing = signal(false);
 const canUndo = signal(false);
+const canRedo = signal(false);
 const sheet = new Sheet(() =>
   batch(() => {
     // Another ink has other futures: begin with the first.
@@ -43,15 +50,25 @@ const sheet = new Sheet(() =>
     written.value = sheet.ink;
     writing.value = sheet.open !== null;
     canUndo.value = sheet.canUndo;
+    canRedo.value = sheet.canRedo;
   }),
 );
+
+/** Whether all of the ink is shown, in rows, instead of the line. */
+const whole = signal(false);
+/** Client pixels above the ink that the status has to itself. */
+const STATUS_HEIGHT = 56;
 
 const example = handwritten("write here", 0);
 const isExample = computed(() => written.value.length === 0);
 const ink = computed(() => (isExample.value ? example : written.value));
 
+const pool = new Pool(
+  () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
+  poolSize(navigator.hardwareConcurrency),
+);
 const loaded = signal<Loaded | null>(null);
-const model = continuing(state, ink, loaded);
+const model = continuing(state, ink, loaded, pool);
 /** What is wrong with the link that was opened, and with loading: a sentence each. */
 const linkProblem = signal("");
 const loadProblem = signal("");
@@ -59,39 +76,40 @@ const progress = signal(0);
 
 // The figure.
 
-const figure = paper(
-  element("paper", HTMLElement),
-  { ink: example, faint: true, writing: false, futures: null, shown: 0, playing: false },
-  { still, onTurn: () => another(1) },
-);
-figure.surface.tabIndex = 0;
-figure.surface.role = "application";
-figure.surface.ariaLabel = "Paper to write on";
-figure.surface.setAttribute("aria-describedby", "caption");
-
-effect(() =>
-  figure.update({
-    ink: ink.value,
-    faint: isExample.value,
-    writing: writing.value,
+const desk = { sheet, ink, isExample, writing };
+/** Whether some of the ink lies outside the paper's view. */
+const hidden = signal(false);
+const figure = writingPaper(element("paper", HTMLElement), desk, {
+  label: "Paper to write on",
+  still,
+  beside: () => ({
     futures: model.futures.value,
     shown: state.shown.value,
-    playing: state.playing.value,
+    playing: state.playing.value && !whole.value,
+    marked: state.marked.value,
   }),
-);
+  onTurn: () => another(1),
+  onHidden(now) {
+    hidden.value = now;
+  },
+});
+figure.surface.setAttribute("aria-describedby", "caption");
 
 effect(() => {
   figure.surface.ariaBusy = String(model.busy.value);
 });
 
-listenToPen(figure.surface, {
-  toSheet: figure.toSheet,
-  down: (point) => sheet.penDown(point),
-  move: (points) => sheet.penMove(points),
-  up: () => sheet.penUp(),
-  discard: () => sheet.discard(),
-  pan: figure.pan,
+const showsWhole = computed(() => whole.value && !isExample.value);
+effect(() => {
+  if (!showsWhole.value) return;
+  const data = computed(() => ({ ink: ink.value, marked: state.marked.value }));
+  return wholeInk(element("paper", HTMLElement), data, { top: STATUS_HEIGHT, onChoose: goTo });
 });
+
+function goTo(place: { x: number; y: number }): void {
+  whole.value = false;
+  figure.show(place);
+}
 
 // What can be done.
 
@@ -100,7 +118,7 @@ let takeOverNext = false;
 
 function takeOver(): void {
   const future = model.shown();
-  takeOverNext = future === undefined && model.facts.value !== null && !writing.value;
+  takeOverNext = future === undefined && loaded.value !== null && !writing.value;
   if (future === undefined || writing.value) return;
   sheet.writeOn(ink.value, future);
   announce(`${future.lifts.length} movements taken over.`);
@@ -119,6 +137,12 @@ function undo(): void {
   if (!canUndo.value) return;
   sheet.undo();
   announce("Taken back.");
+}
+
+function redo(): void {
+  if (!canRedo.value) return;
+  sheet.redo();
+  announce("Done again.");
 }
 
 function clear(): void {
@@ -146,18 +170,42 @@ const play = button("play", togglePlaying);
 const anotherButton = button("another", () => another(1));
 const takeOverButton = button("take-over", takeOver);
 const undoButton = button("undo", undo);
+const redoButton = button("redo", redo);
 const clearButton = button("clear", clear);
+const wholeButton = button("whole", () => {
+  whole.value = !whole.value;
+});
+const marked = element("marked", HTMLInputElement);
+marked.addEventListener("change", () => {
+  state.marked.value = marked.checked;
+});
 const linkButton = button("link", () => void copyLink());
+const drawing = (background: string | null): string =>
+  inkToSvg(written.value, { hand: INK, model: state.marked.value ? MODEL_INK : INK, paper: background });
 const exports = [
-  button("svg", () => download("ink.svg", "image/svg+xml", inkToSvg(written.value, INK_COLOUR))),
+  button("png", async () => download("ink.png", "image/png", await rasterised(drawing(PAPER)))),
+  button("svg", () => download("ink.svg", "image/svg+xml", drawing(null))),
   button("json", () => {
     const { seed, ...settings } = valuesOf(state);
     download("ink.json", "application/json", inkToJson(written.value, settings, seed));
   }),
 ];
+takeFiles(
+  { el: element("writing", HTMLElement), button: element("open", HTMLButtonElement), still, announce },
+  (file) => sheet.replace(placed(file)),
+  "here",
+);
 slider("length", controls.length, state.length, (value) => `${value} points`);
 slider("variation", controls.variation, state.variation, (value) => value.toFixed(2));
-listenToKeys(figure.surface, { takeOver, another, togglePlaying, undo });
+listenToKeys(figure.surface, {
+  takeOver,
+  another,
+  togglePlaying,
+  undo,
+  redo,
+  pan: figure.pan,
+  show: figure.show,
+});
 
 effect(() => {
   play.textContent = state.playing.value ? "Pause" : "Play";
@@ -165,6 +213,10 @@ effect(() => {
   anotherButton.disabled = !ready;
   takeOverButton.disabled = !ready;
   undoButton.disabled = !canUndo.value;
+  redoButton.disabled = !canRedo.value;
+  wholeButton.disabled = isExample.value;
+  wholeButton.ariaPressed = String(showsWhole.value);
+  marked.checked = state.marked.value;
   clearButton.disabled = isExample.value;
   for (const exporting of exports) exporting.disabled = isExample.value;
 });
@@ -193,18 +245,28 @@ effect(() => {
   status.textContent = wrong || describe();
 });
 
+const coarse = window.matchMedia("(pointer: coarse)").matches;
+effect(() => {
+  const way = coarse
+    ? "Two fingers move the paper."
+    : "Shift and arrow keys, or a sideways scroll, move the paper.";
+  element("hint", HTMLElement).textContent = hidden.value && !whole.value ? way : "";
+});
+
 function describe(): string {
   if (model.futures.value === null) return `Loading the model: ${Math.round(100 * progress.value)} %`;
+  if (showsWhole.value) return "All of your ink. Choose a place to go there.";
   if (isExample.value) return "Write on the line, with a pen, a finger or the mouse.";
   return `${model.position.value} movements read. Future ${state.shown.value + 1} is shown.`;
 }
 
 effect(() => {
-  if (model.facts.value === null) return;
-  element("model", HTMLElement).textContent = modelLine(model.facts.value);
+  if (loaded.value === null) return;
+  const { checkpoint } = loaded.value;
+  element("model", HTMLElement).textContent = modelLine(checkpoint);
   // What the text says of the model is true of the one that is loaded.
   for (const said of document.querySelectorAll('[data-fact="hidden"]')) {
-    said.textContent = String(model.facts.value.hidden);
+    said.textContent = String(checkpoint.architecture.hidden);
   }
 });
 
@@ -235,18 +297,19 @@ function openSample({ continuation, offsets, primed, sample }: OpenedSample): vo
 
 const shared = {
   state,
+  pool,
   loaded,
   chosen: createChosen({ cells: state["cells.chosen"], step: state["cells.step"] }),
   ready,
   still,
   announce,
 };
-neatenFigure(shared, { sheet, ink, isExample, writing });
+neatenFigure(shared, desk);
 wallFigure(shared, { ink, isExample, writing, open: openSample });
 const field = fieldFigure(shared, { ink, writing });
 atlasFigure(shared, state["change.cells"]);
 changeFigure(shared, { ink, writing });
-const cells = cellsFigure(shared, { sheet, ink, isExample, writing });
+const cells = cellsFigure(shared, desk);
 
 // The address, and the checkpoint that it names.
 
@@ -255,12 +318,23 @@ function restore(): void {
   const { strokes, error } = readInk(code);
   linkProblem.value = error;
   batch(() => {
-    sheet.replace(strokes);
+    // An address without ink is no wish to lose what is written.
+    if (strokes.length > 0) sheet.replace(strokes);
     takeValues(state, values);
   });
 }
 
 restore();
-window.addEventListener("hashchange", restore);
+land(window.location.hash, still);
+window.addEventListener("hashchange", () => {
+  // The address of a figure is a way to it, and changes nothing else.
+  if (!land(window.location.hash, still)) restore();
+});
 const saveAddress = keepAddress(state, written, writing);
-void openCheckpoints(state, loaded, { problem: loadProblem, progress });
+// A tab in the background may be closed without a word.
+document.addEventListener("visibilitychange", () => document.hidden && saveAddress());
+window.addEventListener("pagehide", () => {
+  sheet.penUp();
+  saveAddress();
+});
+void openCheckpoints(state, loaded, pool, { problem: loadProblem, progress });

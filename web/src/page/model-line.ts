@@ -1,23 +1,18 @@
 /** What the page says of its model, from the checkpoint's own metadata. */
 
-import type { ModelFacts } from "../worker/protocol.ts";
+import type { Checkpoint } from "../engine/checkpoint.ts";
 
-export function modelLine({
-  name,
-  hidden,
-  normalised,
-  code,
-  data,
-  terms,
-  citation,
-  score,
-}: ModelFacts): string {
-  const measured = score === null ? "" : ` ${score.natsPerPoint.toFixed(3)} nats a point on ${score.data}.`;
+export function modelLine({ name, architecture, data, score }: Checkpoint): string {
+  const { hidden, normalised, code } = architecture;
+  const nats = score?.nats_per_point;
+  const measured =
+    typeof nats === "number" ? ` ${nats.toFixed(3)} nats a point on ${text(score?.data)}.` : "";
   const changed = code > 0 ? ` that a code of ${code} numbers changes` : "";
   const cells = `${hidden} cells${normalised ? " with layer normalisation" : ""}${changed}`;
+  const [trained, terms, citation] = [data.name, data.terms, data.citation].map(text);
   const parts = [
     `Model: ${name}, ${cells}.${measured}`,
-    data && `Trained on ${data}.`,
+    trained && `Trained on ${trained}.`,
     terms && `Terms: ${terms}.`,
     citation && `${citation}.`,
   ];
@@ -25,4 +20,8 @@ export function modelLine({
     .filter(Boolean)
     .join(" ")
     .replace(/\.\.(?=\s|$)/g, ".");
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

@@ -1,14 +1,17 @@
 /**
- * The writing figure: a ruled line of endless paper, the ink on it, and the ways it could go on.
+ * Paper without an end: a ruled line, the ink on it, and the ways it could go on.
  *
- * Three canvases lie under a native scroller: ink, the cloud of all futures, and the one that is shown.
+ * Canvases lie under a native scroller: the ink, and the futures. While the pen rests, the paper follows the end of the
+ * ink, until the reader moves it.
  */
 
-import { Camera } from "../draw/camera.ts";
+import { Camera, type Place } from "../draw/camera.ts";
 import { Layer } from "../draw/layer.ts";
-import { StrokePaths } from "../draw/strokes.ts";
-import { type Continuation, MODEL_MS, type Stroke, X_HEIGHT } from "../ink/stroke.ts";
-import { futurePath, type Tip } from "./reveal.ts";
+import { boxOf, StrokePaths } from "../draw/strokes.ts";
+import { type Continuation, type Stroke, X_HEIGHT } from "../ink/stroke.ts";
+import { type Futures, FuturesLayers } from "./futures-layers.ts";
+
+export type { Futures } from "./futures-layers.ts";
 
 export interface PaperData {
   /** Ink in order; the last stroke may be open. */
@@ -22,26 +25,17 @@ export interface PaperData {
   readonly shown: number;
   /** Whether to ask for the next future when the one shown has been looked at. */
   readonly playing: boolean;
-}
-
-/** Ways to go on from the end of an ink. */
-export interface Futures {
-  /** The same for all futures of one ink and seed: a change of length or variation bends them in place. */
-  readonly key: string;
-  /** Number of the first of them. */
-  readonly first: number;
-  /** Where all of them start. */
-  readonly end: Tip;
-  readonly all: readonly Continuation[];
-  /** False while only the shown one is known. */
-  readonly complete: boolean;
+  /** Whether the model's ink has a colour of its own. */
+  readonly marked: boolean;
 }
 
 export interface PaperOptions {
   /** No movement: everything is drawn at once. */
   readonly still: boolean;
   /** The future shown has been looked at. Called while `playing`. */
-  onTurn(): void;
+  onTurn?(): void;
+  /** Called when ink comes to lie outside the view, or all of it is in view again. */
+  onHidden?(hidden: boolean): void;
 }
 
 export interface Paper {
@@ -50,48 +44,23 @@ export interface Paper {
   /** The element that takes the pen and the keys. */
   readonly surface: HTMLElement;
   toSheet(clientX: number, clientY: number): { x: number; y: number };
-  /** Moves the paper by client pixels. */
-  pan(dx: number): void;
+  /** Moves the paper by client pixels; the page moves instead where the paper has no more ink to show. */
+  pan(dx: number, dy: number): void;
+  /** Zooms about a client position. */
+  zoom(clientX: number, clientY: number, factor: number): void;
+  /** Shows where the ink begins, where it ends, or a place in sheet units. */
+  show(where: "begin" | "end" | Place): void;
 }
 
-const FADE_MS = 260;
 const LOOK_MS = 1300;
 const STILL_LOOK_MS = 3000;
-const LONGEST_DRAW_MS = 2400;
-const CLOUD_ALPHA = 0.14;
-const SHOWN_ALPHA = 0.95;
-/** While the pen moves, each future is there for a moment only and leaves a trace. */
-const PASSING_ALPHA = 0.3;
 const FAINT_ALPHA = 0.4;
-/** Futures are written with a finer nib, so that ink stays ink. */
-const CLOUD_NIB = 0.62;
-const SHOWN_NIB = 0.82;
-/** Clouds, and futures, that may fade at once. */
-const MOST_FADING = 3;
 /** The paper slides on when the pen has rested so long. */
 const REST_MS = 900;
-
-interface Fading {
-  readonly paths: readonly Path2D[];
-  readonly alpha: number;
-  readonly since: number;
-}
-
-interface Cloud {
-  readonly key: string;
-  readonly first: number;
-  readonly born: number;
-  readonly paths: readonly Path2D[];
-}
-
-interface Showing {
-  readonly key: string;
-  readonly number: number;
-  readonly future: Continuation;
-  readonly tip: Tip | null;
-  /** When its first point was drawn. */
-  readonly since: number;
-}
+/** Ruled lines are so far apart (sheet units) that only one is in view where nobody has moved the paper. */
+const LINE = 8 * X_HEIGHT;
+/** So many points at the end of an ink tell on which height it goes on. */
+const RECENT = 150;
 
 export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions): Paper {
   const surface = document.createElement("div");
@@ -99,72 +68,43 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
   surface.className = "paper-surface";
   extent.className = "paper-extent";
   const camera = new Camera(surface, extent);
-  const layers = {
-    ink: new Layer(el, camera),
-    cloud: new Layer(el, camera),
-    shown: new Layer(el, camera),
-  };
+  const inkLayer = new Layer(el, camera);
+  const futures = new FuturesLayers(el, camera);
   surface.append(extent);
   el.append(surface);
 
   let data = initial;
-  let cloud: Cloud = { key: "", first: 0, born: 0, paths: [] };
-  let showing: Showing | null = null;
-  let fadingClouds: Fading[] = [];
-  let fadingShown: Fading[] = [];
+  let box = boxOf(data.ink);
   let colours = readColours(el);
   let frame = 0;
   let lookTimer = 0;
   let restTimer = 0;
   let inkIsOld = true;
+  let hidden = false;
+  /** Whether the paper follows the end of the ink: until the reader moves it. */
+  let following = true;
+  /** Where each ink was looked at, so that undo gives back the place, too. */
+  const places = new WeakMap<readonly Stroke[], Place>();
   const strokes = new StrokePaths();
 
-  /** Where the line of a future goes on from; null where the pen comes down anew. */
-  const tipOf = (futures: Futures): Tip | null => (data.ink.at(-1)?.lifted === false ? futures.end : null);
+  const showing = () => ({ colour: colours.future, still: options.still, writing: data.writing });
 
   const drawInk = (): void =>
-    layers.ink.draw((context) => {
+    inkLayer.draw((context) => {
       drawRules(context, camera, colours.rule);
-      context.fillStyle = colours.ink;
       context.globalAlpha = data.faint ? FAINT_ALPHA : 1;
-      strokes.fill(context, data.ink, camera);
+      strokes.fill(context, data.ink, camera, ({ writer }) =>
+        data.marked && writer === "model" ? colours.model : colours.ink,
+      );
     });
-
-  const drawCloud = (now: number): boolean => {
-    fadingClouds = fadingClouds.filter(({ since }) => now - since < FADE_MS).slice(-MOST_FADING);
-    const risen = options.still ? 1 : Math.min((now - cloud.born) / FADE_MS, 1);
-    layers.cloud.draw((context) => {
-      context.fillStyle = colours.future;
-      for (const fading of fadingClouds)
-        fill(context, fading.paths, fading.alpha * (1 - (now - fading.since) / FADE_MS));
-      fill(context, cloud.paths, CLOUD_ALPHA * risen);
-    });
-    return risen < 1 || fadingClouds.length > 0;
-  };
-
-  const drawShown = (now: number): boolean => {
-    fadingShown = fadingShown.filter(({ since }) => now - since < FADE_MS);
-    const current = showing;
-    const n = current?.future.lifts.length ?? 0;
-    const count = current === null || data.writing || options.still ? n : drawnPoints(n, now - current.since);
-    layers.shown.draw((context) => {
-      context.fillStyle = colours.future;
-      for (const { paths, alpha, since } of fadingShown)
-        fill(context, paths, alpha * (1 - (now - since) / FADE_MS));
-      if (current !== null)
-        fill(context, [futurePath(current.future, current.tip, SHOWN_NIB, count)], SHOWN_ALPHA);
-    });
-    if (current !== null && count >= n) look();
-    return count < n || fadingShown.length > 0;
-  };
 
   const animate = (now: number): void => {
     frame = 0;
     if (inkIsOld) drawInk();
     inkIsOld = false;
-    const cloudMoves = drawCloud(now);
-    const shownMoves = drawShown(now);
-    if (cloudMoves || shownMoves) wake();
+    const { moves, whole } = futures.draw(now, showing());
+    if (whole) look();
+    if (moves) wake();
   };
 
   const wake = (): void => {
@@ -176,78 +116,63 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
     if (lookTimer !== 0 || !data.playing || data.writing) return;
     const stay = (): void => {
       lookTimer = 0;
-      if (data.playing && !data.writing) options.onTurn();
+      if (data.playing && !data.writing) options.onTurn?.();
     };
     lookTimer = window.setTimeout(stay, options.still ? STILL_LOOK_MS : LOOK_MS);
-  };
-
-  const takeFutures = (futures: Futures | null, now: number): void => {
-    const sameInk = futures?.key === cloud.key;
-    if (futures === null || !sameInk || (futures.complete && futures.first !== cloud.first)) {
-      if (!options.still && cloud.paths.length > 0) {
-        fadingClouds.push({ paths: cloud.paths, alpha: CLOUD_ALPHA, since: now });
-      }
-      cloud = { key: futures?.key ?? "", first: -1, born: now, paths: [] };
-    }
-    if (futures?.complete) {
-      const drawn = futures.all.map((future) => futurePath(future, tipOf(futures), CLOUD_NIB));
-      cloud = { ...cloud, first: futures.first, paths: drawn };
-    }
-  };
-
-  const takeShown = (futures: Futures | null, number: number, now: number): void => {
-    const future = futures?.all[number - futures.first];
-    if (futures === null || future === undefined) {
-      if (futures === null) showing = null;
-      return;
-    }
-    if (showing?.future === future) return;
-    const same = showing !== null && showing.key === futures.key && showing.number === number;
-    if (!same) {
-      window.clearTimeout(lookTimer);
-      lookTimer = 0;
-      if (showing !== null && !options.still) {
-        const path = futurePath(showing.future, showing.tip, SHOWN_NIB);
-        const alpha = data.writing ? PASSING_ALPHA : SHOWN_ALPHA;
-        fadingShown = [...fadingShown.slice(1 - MOST_FADING), { paths: [path], alpha, since: now }];
-      }
-    }
-    const since = showing !== null && same ? showing.since : now;
-    showing = { key: futures.key, number, future, tip: tipOf(futures), since };
   };
 
   /** Slides the paper on when there is little room left, once the pen rests. */
   const rest = (): void => {
     window.clearTimeout(restTimer);
     if (data.writing) camera.hold();
-    else if (data.faint) camera.bring(0, camera.margin / camera.width, options.still);
-    else restTimer = window.setTimeout(follow, REST_MS);
+    else if (data.faint) camera.bring(0, camera.margin / camera.width, 0, options.still);
+    else if (following) restTimer = window.setTimeout(follow, REST_MS);
   };
 
   const follow = (): void => {
+    if (!following) return;
     const end = rightEnd(data.ink);
     const place = camera.screenX(end) / camera.width;
-    const ahead = camera.screenX(showing === null ? end : rightOf(showing.future, end)) / camera.width;
-    if (place > 0.7 || (place > 0.42 && ahead > 0.97)) camera.bring(end, 0.36, options.still);
-    else if (place < 0.03 && camera.scroll > 0) camera.bring(end, 0.6, options.still);
+    const ahead = camera.screenX(rightOf(futures.shown, end)) / camera.width;
+    const level = levelOf(data.ink);
+    const upright = camera.screenY(level) / camera.height;
+    const y = upright > 0.88 || upright < 0.3 ? level : camera.level;
+    if (place > 0.7 || (place > 0.42 && ahead > 0.97)) camera.bring(end, 0.36, y, options.still);
+    else if (place < 0.03 && camera.scroll > 0) camera.bring(end, 0.6, y, options.still);
+    else if (y !== camera.level) camera.bring(end, place, y, options.still);
   };
 
   const measure = (): void => {
+    const { width } = camera;
+    const beganInView = camera.scroll < camera.margin;
     camera.resize(Number.parseFloat(getComputedStyle(el).paddingLeft));
-    for (const layer of Object.values(layers)) layer.resize();
+    inkLayer.resize();
+    futures.resize();
     reach();
+    // After a phone was turned, the line begins in view where it did, or where all of it fits.
+    const fits = camera.margin + box.right * camera.zoom < camera.width;
+    if (camera.width !== width) {
+      if (fits || beganInView) camera.look({ x: 0, y: camera.level });
+      following &&= fits;
+    }
     redraw();
   };
 
-  const reach = (): void => {
-    const end = rightEnd(data.ink);
-    camera.reach(showing === null ? end : rightOf(showing.future, end));
+  const reach = (): void => camera.reach(rightOf(futures.shown, box.right));
+
+  const tellHidden = (): void => {
+    const [left, right] = [camera.screenX(box.left), camera.screenX(box.right)];
+    const [top, bottom] = [camera.screenY(box.top), camera.screenY(box.bottom)];
+    const now = !data.faint && (left < 0 || right > camera.width || top < 0 || bottom > camera.height);
+    if (now !== hidden) options.onHidden?.(now);
+    hidden = now;
   };
 
   const redraw = (): void => {
     cancelAnimationFrame(frame);
     inkIsOld = true;
     animate(performance.now());
+    tellHidden();
   };
 
   const recolour = (): void => {
@@ -255,26 +180,56 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
     redraw();
   };
 
+  /** The reader has moved the paper. */
+  const moved = (): void => {
+    following = false;
+    window.clearTimeout(restTimer);
+    camera.hold();
+  };
+  const wheel = (event: WheelEvent): void => {
+    if (event.ctrlKey || event.metaKey) {
+      // Also what a touchpad sends when two fingers zoom.
+      event.preventDefault();
+      zoom(event.clientX, event.clientY, Math.exp(-event.deltaY / 200));
+    } else if (event.deltaX !== 0 || event.shiftKey) moved();
+  };
+
   const observer = new ResizeObserver(measure);
   const scheme = window.matchMedia("(prefers-color-scheme: dark)");
   observer.observe(surface);
   scheme.addEventListener("change", recolour);
   surface.addEventListener("scroll", redraw, { passive: true });
+  surface.addEventListener("wheel", wheel, { passive: false });
   measure();
 
+  const takeInk = (next: PaperData): void => {
+    if (!data.writing) places.set(data.ink, camera.place);
+    const place = next.writing || next.faint ? undefined : places.get(next.ink);
+    box = boxOf(next.ink);
+    following = place === undefined;
+    if (place === undefined) return;
+    camera.hold();
+    reach();
+    camera.look(place);
+  };
+
   const update = (next: PaperData): void => {
-    const now = performance.now();
     const inkChanged = next.ink !== data.ink || next.faint !== data.faint;
     const pieces = next.futures !== data.futures || next.shown !== data.shown;
+    if (inkChanged) takeInk(next);
+    inkIsOld ||= inkChanged || next.marked !== data.marked;
     data = next;
-    inkIsOld ||= inkChanged;
     if (pieces) {
-      takeFutures(next.futures, now);
-      takeShown(next.futures, next.shown, now);
+      const open = next.ink.at(-1)?.lifted === false;
+      if (futures.take(next.futures, next.shown, open, showing())) {
+        window.clearTimeout(lookTimer);
+        lookTimer = 0;
+      }
     }
     if (inkChanged || pieces) {
       reach();
       rest();
+      tellHidden();
     }
     wake();
   };
@@ -289,51 +244,80 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
     el.replaceChildren();
   };
 
+  const pan = (dx: number, dy: number): void => {
+    moved();
+    const y = camera.level - dy / camera.zoom;
+    const inside = Math.min(Math.max(y, Math.min(box.top, 0)), Math.max(box.bottom, 0));
+    camera.pan(dx, (camera.level - inside) * camera.zoom);
+    window.scrollBy({ top: (y - inside) * camera.zoom, behavior: "instant" });
+  };
+
+  const zoom = (clientX: number, clientY: number, factor: number): void => {
+    moved();
+    camera.zoomBy(clientX, clientY, factor);
+  };
+
   return {
     update,
     destroy,
     surface,
     toSheet: (clientX, clientY) => camera.toSheet(clientX, clientY),
-    pan: (dx) => camera.pan(dx),
+    pan,
+    zoom,
+    show(where) {
+      moved();
+      if (where === "begin") camera.bring(0, camera.margin / camera.width, 0, options.still);
+      else if (where === "end") camera.bring(rightEnd(data.ink), 0.6, levelOf(data.ink), options.still);
+      else camera.bring(where.x, 0.3, where.y, options.still);
+    },
   };
 }
 
-/** Points drawn after so many milliseconds: at the speed of a hand, sooner where there are many. */
-function drawnPoints(n: number, elapsed: number): number {
-  const duration = Math.min(n * MODEL_MS, LONGEST_DRAW_MS);
-  return Math.min((elapsed / duration) * n, n);
-}
-
-function fill(context: CanvasRenderingContext2D, paths: readonly Path2D[], alpha: number): void {
-  context.globalAlpha = Math.max(alpha, 0);
-  for (const path of paths) context.fill(path);
-}
-
-/** The baseline, and fainter the height of an x, over the whole view. */
+/** The baselines, and fainter the height of an x, over the whole view. */
 function drawRules(context: CanvasRenderingContext2D, camera: Camera, colour: string): void {
-  const left = -camera.margin / camera.zoom + camera.scroll / camera.zoom;
+  const left = (camera.scroll - camera.margin) / camera.zoom;
   const width = camera.width / camera.zoom;
   const hairline = 1 / camera.zoom;
+  const top = camera.level - camera.baseline / camera.zoom;
   context.fillStyle = colour;
-  context.globalAlpha = 1;
-  context.fillRect(left, 0, width, hairline);
-  context.globalAlpha = 0.45;
-  context.fillRect(left, -X_HEIGHT, width, hairline);
+  for (let y = Math.ceil(top / LINE) * LINE; y < top + camera.height / camera.zoom; y += LINE) {
+    context.globalAlpha = 1;
+    context.fillRect(left, y, width, hairline);
+    context.globalAlpha = 0.45;
+    context.fillRect(left, y - X_HEIGHT, width, hairline);
+  }
 }
 
 /** Right end of the last stroke, sheet units. */
 function rightEnd(ink: readonly Stroke[]): number {
-  return ink.at(-1)?.x.reduce((a, b) => Math.max(a, b)) ?? 0;
+  return boxOf(ink.slice(-1)).right;
 }
 
-function rightOf({ points }: Continuation, least: number): number {
+/** The height that the end of an ink is written on: 0, or where it has drifted to. Sheet units. */
+function levelOf(ink: readonly Stroke[]): number {
+  let recent: number[] = [];
+  for (let k = ink.length - 1; k >= 0 && recent.length < RECENT; k--) recent = [...ink[k]!.y, ...recent];
+  if (recent.length === 0) return 0;
+  const sorted = recent.slice(-RECENT).sort((a, b) => a - b);
+  const level = sorted[sorted.length >> 1]! + X_HEIGHT / 2;
+  return Math.abs(level) < X_HEIGHT ? 0 : level;
+}
+
+function rightOf(future: Continuation | null, least: number): number {
   let right = least;
-  for (let k = 0; k < points.length; k += 2) right = Math.max(right, points[k]!);
+  for (let k = 0; future !== null && k < future.points.length; k += 2) {
+    right = Math.max(right, future.points[k]!);
+  }
   return right;
 }
 
-function readColours(el: HTMLElement): { ink: string; future: string; rule: string } {
+function readColours(el: HTMLElement): { ink: string; model: string; future: string; rule: string } {
   const style = getComputedStyle(el);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
-  return { ink: colour("--ink"), future: colour("--future"), rule: colour("--rule") };
+  return {
+    ink: colour("--ink"),
+    model: colour("--model-ink"),
+    future: colour("--future"),
+    rule: colour("--rule"),
+  };
 }

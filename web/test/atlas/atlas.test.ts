@@ -27,10 +27,10 @@ test("the default atlas", () => {
 });
 
 test.each([
-  ["an empty file", new Uint8Array(3), "it is cut short"],
-  ["half a file", blob.subarray(0, 2000), "it is cut short"],
+  ["an empty file", new Uint8Array(3), "expected a safetensors file of more than 8 bytes, found 3 bytes"],
+  ["half a file", blob.subarray(0, 2000), "the file is cut short"],
   ["less than its tensors", blob.subarray(0, blob.length - 9), "lies outside it"],
-  ["another file", new TextEncoder().encode(`\x04\0\0\0\0\0\0\0{}  `), "it has no metadata"],
+  ["another file", new TextEncoder().encode(`\x04\0\0\0\0\0\0\0{}  `), "it has no metadata of an atlas"],
 ])("%s is refused", (_, bytes, message) => {
   expect(() => decodeAtlas(bytes)).toThrow(message);
 });

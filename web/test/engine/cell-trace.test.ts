@@ -6,6 +6,7 @@ import type { Quantity } from "../../src/engine/cell-trace.ts";
 import { CellTrace } from "../../src/engine/cell-trace.ts";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
+import { Model } from "../../src/engine/model.ts";
 
 const root = new URL("../../../", import.meta.url);
 let engine: Engine;
@@ -13,7 +14,7 @@ let engine: Engine;
 beforeAll(async () => {
   const module = await WebAssembly.compile(readFileSync(new URL("src/pentrace/static/engine.wasm", root)));
   const bytes = readFileSync(new URL("spec/golden/tiny.safetensors", root));
-  engine = new Engine(module, decodeCheckpoint(new Uint8Array(bytes), "tiny"));
+  engine = new Engine(new Model(module, decodeCheckpoint(new Uint8Array(bytes), "tiny")));
 });
 
 /** All rows at once; the last after all offsets. */

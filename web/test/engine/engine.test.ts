@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine, EngineError, type State } from "../../src/engine/engine.ts";
+import { Model } from "../../src/engine/model.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 const module = new WebAssembly.Module(readFileSync(new URL("src/pentrace/static/engine.wasm", ROOT)));
@@ -18,7 +19,7 @@ let engine: Engine;
 let state: State;
 
 beforeEach(() => {
-  engine = new Engine(module, tiny);
+  engine = new Engine(new Model(module, tiny));
   state = engine.start();
 });
 
@@ -129,7 +130,7 @@ describe("states", () => {
   });
 
   test("of another engine are refused", () => {
-    const other = new Engine(module, tiny);
+    const other = new Engine(new Model(module, tiny));
     expect(() => other.mixture(state)).toThrow(
       new EngineError("state: expected one of this engine, found another's"),
     );

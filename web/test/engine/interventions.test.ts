@@ -13,6 +13,7 @@ import {
   type Intervention,
   settingsOf,
 } from "../../src/engine/interventions.ts";
+import { Model } from "../../src/engine/model.ts";
 import { digest } from "../golden.ts";
 
 interface Case {
@@ -51,7 +52,7 @@ function made({ changes, strength }: Case): Intervention {
 test.each(cases.map((each, k) => [k, each] as const))("golden case %i", async (_, each) => {
   const tables = settingsOf(made(each), { layers, hidden });
   expect(await Promise.all(tables.map((table) => table && digest(table)))).toEqual(each.settings);
-  const engine = new Engine(module, checkpoint);
+  const engine = new Engine(new Model(module, checkpoint));
   tables.forEach((table, layer) => {
     engine.intervene(layer, table);
   });

@@ -5,8 +5,9 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
+import { Model } from "../../src/engine/model.ts";
 import { expectedOffset, Neatener } from "../../src/engine/neaten.ts";
-import { SheetReader } from "../../src/engine/path.ts";
+import { SheetReader } from "../../src/engine/reader.ts";
 import { handwritten } from "../../src/ink/example.ts";
 import { RULING } from "../../src/ink/stroke.ts";
 
@@ -19,7 +20,7 @@ let engine: Engine;
 let own: Float32Array;
 beforeAll(() => {
   const module = new WebAssembly.Module(bytes("src/pentrace/static/engine.wasm"));
-  engine = new Engine(module, decodeCheckpoint(bytes("spec/golden/tiny.safetensors"), "tiny"));
+  engine = new Engine(new Model(module, decodeCheckpoint(bytes("spec/golden/tiny.safetensors"), "tiny")));
   const strokes = handwritten("write here", 0).map(({ writer, x, y, lifted }) => ({
     writer,
     points: Float32Array.from(x.flatMap((value, k) => [value, y[k]!])),

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine, type RawInk } from "../../src/engine/engine.ts";
+import { Model } from "../../src/engine/model.ts";
 
 interface Expected {
   size: number;
@@ -37,8 +38,10 @@ const ROOT = new URL("../../../", import.meta.url);
 const read = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
 const golden = JSON.parse(new TextDecoder().decode(read("spec/golden/ink.json"))) as Golden;
 const engine = new Engine(
-  new WebAssembly.Module(read("src/pentrace/static/engine.wasm")),
-  decodeCheckpoint(read("spec/golden/tiny.safetensors"), "tiny.safetensors"),
+  new Model(
+    new WebAssembly.Module(read("src/pentrace/static/engine.wasm")),
+    decodeCheckpoint(read("spec/golden/tiny.safetensors"), "tiny.safetensors"),
+  ),
 );
 
 test("there are golden inks", () => {

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
+import { Model } from "../../src/engine/model.ts";
 import { Reader, type Reading } from "../../src/engine/reader.ts";
 import type { InkStroke } from "../../src/engine/source.ts";
 import { WritingSize } from "../../src/engine/writing-size.ts";
@@ -17,7 +18,7 @@ const bytes = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT))
 let engine: Engine;
 beforeAll(() => {
   const module = new WebAssembly.Module(bytes("src/pentrace/static/engine.wasm"));
-  engine = new Engine(module, decodeCheckpoint(bytes("spec/golden/tiny.safetensors"), "tiny"));
+  engine = new Engine(new Model(module, decodeCheckpoint(bytes("spec/golden/tiny.safetensors"), "tiny")));
 });
 
 function packed(strokes: readonly Stroke[], factor = 1): InkStroke[] {
@@ -38,41 +39,38 @@ function bits({ state, ...rest }: Reading) {
 }
 
 function readAtOnce(strokes: readonly InkStroke[]) {
-  return bits(new Reader(engine, RULING).read(strokes, 0));
+  return bits(new Reader(engine, RULING).read(strokes));
 }
 
 const words = packed(handwritten("write here there", 0));
 
 describe("reading", () => {
   test("an empty ink is the state before a line", () => {
-    const { state, position, end } = new Reader(engine, RULING).read([], 0);
+    const { state, position, end } = new Reader(engine, RULING).read([]);
     expect({ position, end }).toEqual({ position: 0, end: null });
     expect(engine.cells(state)).toEqual(engine.cells(engine.start()));
   });
 
   test("as it grows, point by point, is reading at once", () => {
     const reader = new Reader(engine, RULING);
-    let known = 0;
     words.forEach((stroke, k) => {
       const before = words.slice(0, k);
       for (let points = 1; points <= stroke.points.length / 2; points += 3) {
         const ink = [...before, begun(stroke, points)];
-        expect(bits(reader.read(ink, known))).toEqual(readAtOnce(ink));
-        known = k;
+        expect(bits(reader.read(ink))).toEqual(readAtOnce(ink));
       }
-      reader.read(words.slice(0, k + 1), known);
-      known = k + 1;
+      reader.read(words.slice(0, k + 1));
     });
-    expect(bits(reader.read(words, known))).toEqual(readAtOnce(words));
+    expect(bits(reader.read(words))).toEqual(readAtOnce(words));
   });
 
   test("undone, or another ink, is reading that ink at once", () => {
     const reader = new Reader(engine, RULING);
-    reader.read(words, 0);
-    expect(bits(reader.read(words.slice(0, 5), 5))).toEqual(readAtOnce(words.slice(0, 5)));
+    reader.read(words);
+    expect(bits(reader.read(words.slice(0, 5)))).toEqual(readAtOnce(words.slice(0, 5)));
     const other = packed(handwritten("the", 40));
-    expect(bits(reader.read(other, 0))).toEqual(readAtOnce(other));
-    expect(bits(reader.read([], 0))).toEqual(readAtOnce([]));
+    expect(bits(reader.read(other))).toEqual(readAtOnce(other));
+    expect(bits(reader.read([]))).toEqual(readAtOnce([]));
   });
 
   test("counts a movement for each point after the first", () => {
@@ -89,8 +87,8 @@ describe("reading", () => {
   });
 
   test("ink twice as large is the same ink, once there is enough of it", () => {
-    const small = new Reader(engine, RULING).read(words, 0);
-    const large = new Reader(engine, 2 * RULING).read(packed(handwritten("write here there", 0), 2), 0);
+    const small = new Reader(engine, RULING).read(words);
+    const large = new Reader(engine, 2 * RULING).read(packed(handwritten("write here there", 0), 2));
     expect(large.position).toBe(small.position);
     expect(large.scale).toBeCloseTo(small.scale / 2, 6);
     expect(Array.from(engine.cells(large.state))).toEqual(Array.from(engine.cells(small.state)));
@@ -101,7 +99,7 @@ describe("what the model wrote", () => {
   test("is read as it was drawn: no other points, and the pen still down where it was left", () => {
     const reader = new Reader(engine, RULING);
     const base = handwritten("we", 0);
-    const before = reader.read(packed(base), 0);
+    const before = reader.read(packed(base));
     const n = 30;
     const offsets = engine.sample(before.state.copy(), n, {
       seed: 3,
@@ -119,7 +117,7 @@ describe("what the model wrote", () => {
     }
     const direct = before.state.copy();
     engine.consume(direct, offsets);
-    const after = reader.read(packed(writtenOn(base, { points, lifts })), 2);
+    const after = reader.read(packed(writtenOn(base, { points, lifts })));
     expect(after.position).toBe(before.position + n);
     expect(after.scale).toBe(before.scale);
     // The sheet's grid moves a point by up to a sixteenth of a unit.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeInk, encodeInk, InkCodeError } from "../../src/ink/encode.ts";
+import { decodeInk, encodeInk, encodeWithin, InkCodeError } from "../../src/ink/encode.ts";
 import { handwritten } from "../../src/ink/example.ts";
 import { Sheet } from "../../src/ink/sheet.ts";
 import { type Continuation, MODEL_MS, OpenStroke, type Stroke, writtenOn } from "../../src/ink/stroke.ts";
@@ -77,17 +77,101 @@ describe("the code of an ink", () => {
     expect(decodeInk(encodeInk(ink))).toStrictEqual(ink);
   });
 
+  test("of links of before is still read", () => {
+    const words =
+      "AZACwAHXAwwIOgwIOgwKPgwQSgwSRgwUQAwiNgwwIAw4DQwqLQwaPQwQVQwIPwwIPQwMOQwKPgwEUgwGTAwQQgwYNgwsLgxACwwqKwwgPQwUNww" +
+      "QOQwKOQwCQwwAQQwGNwwqGAw0Fgw0CQzIARjqAVpIAww8Bww4EQw4Fww4JQwSPQwTPQwtKQw3EQw3DAw5JgwnOAwPPgwDRgwIQAwUPgweOAwyLgw0" +
+      "Fgw6Bgw4Cww8JQw2KQwQCww";
+    expect(decodeInk(words)).toStrictEqual(handwritten("we", 12));
+    expect(decodeInk("ARoAAAwAGCAIJdclonAJZAjAKrlxmwIVgAFoIjA")).toStrictEqual([
+      stroke(
+        [
+          [0, 0],
+          [1.5, 2],
+          [-300, 900.125],
+        ],
+        { time: [0, 8, 17], pressure: [0, 0.37, 1] },
+      ),
+      stroke([[40, -7.5]], { time: [300] }),
+      stroke(
+        [
+          [48, -1],
+          [50.125, 2],
+        ],
+        { writer: "model", time: [312, 324], lifted: false },
+      ),
+    ]);
+  });
+
+  test("is at most as long as asked for, and then nearly exact", () => {
+    // Sixty continuations of 120 points, as the model moves: loops of some ten units that drift to the right.
+    let seed = 1;
+    const random = (): number => {
+      seed = (seed * 48271) % 2147483647;
+      return seed / 2147483647 - 0.5;
+    };
+    const long = writtenOn(
+      handwritten("we", 0),
+      continuation(
+        Array.from({ length: 60 * 120 }, (_, k) => [
+          60 + 1.6 * k + 9 * Math.cos(k / 4) + random(),
+          14 * Math.sin(k / 4) + random(),
+          Number(k % 23 === 22),
+        ]),
+      ),
+    );
+    const { exact, short } = encodeWithin(long, 7900);
+    expect(decodeInk(exact)).toStrictEqual(long);
+    expect(short.length).toBeLessThanOrEqual(7900);
+    const back = decodeInk(short);
+    expect(back.map(({ x, time, lifted }) => [x.length, time, lifted])).toEqual(
+      long.map(({ x, time, lifted }) => [x.length, time, lifted]),
+    );
+    const off = back.flatMap(({ x, y }, s) =>
+      x.map((_, k) => Math.max(Math.abs(x[k]! - long[s]!.x[k]!), Math.abs(y[k]! - long[s]!.y[k]!))),
+    );
+    expect(Math.max(...off)).toBeLessThanOrEqual(0.5);
+    expect(encodeWithin(long.slice(0, 2), 7900)).toEqual({
+      exact: encodeInk(long.slice(0, 2)),
+      short: encodeInk(long.slice(0, 2)),
+    });
+  });
+
+  test("tells that a link was changed, or goes on after its ink", () => {
+    const text = encodeInk(inks.words!);
+    const bytes = [...Buffer.from(text, "base64url")];
+    bytes[40]! ^= 16;
+    expect(() => decodeInk(code(...bytes))).toThrow(InkCodeError);
+    expect(() => decodeInk(code(...Buffer.from(text, "base64url"), 7))).toThrow(
+      "there is more in it than an ink",
+    );
+  });
+
+  test("of any bytes is an ink or an error, soon", () => {
+    for (let seed = 0; seed < 300; seed++) {
+      const bytes = Array.from(
+        { length: 400 },
+        (_, k) => (seed * 7919 + k * k * 31 + ((seed * k) >> 3)) % 256,
+      );
+      try {
+        decodeInk(code(2, ...bytes));
+      } catch (error) {
+        expect(error).toBeInstanceOf(InkCodeError);
+      }
+    }
+  });
+
   test("fits an address", () => {
     const ink = inks.words!;
     const points = ink.reduce((sum, { x }) => sum + x.length, 0);
-    expect(encodeInk(ink).length).toBeLessThan(5 * points);
+    expect(encodeInk(ink).length).toBeLessThan(3 * points);
     expect(encodeInk(ink)).toMatch(/^[\w-]+$/);
   });
 
   const good = encodeInk(inks.words!);
   test.each([
     ["", "it ends too early"],
-    ["AA", "version 1 expected, 0 found"],
+    ["AA", "version 2 expected, 0 found"],
     [good.slice(0, -3), "it ends too early"],
     [good.slice(0, -4), "it ends too early"],
     [`${good.slice(0, 20)}!${good.slice(21)}`, "characters that are not base64url"],
@@ -124,6 +208,14 @@ describe("an open stroke", () => {
     expect([0.2, 0.4, 0.6, 1].map((x) => open.add(raw(x, 0, 1)))).toEqual([false, false, false, true]);
     open.add(raw(1.25, 0, 2));
     expect(open.close().x).toEqual([0, 1, 1.25]);
+  });
+
+  test("gets pressure from where a device shows that it has some, and keeps it to the end", () => {
+    const open = new OpenStroke(raw(0, 0, 0), 0);
+    open.add(raw(5, 0, 8));
+    open.add(raw(9, 0, 16, 0.3));
+    open.add(raw(14, 0, 24));
+    expect(open.close().pressure).toEqual([0.5, 0.5, 0.3, 0.3]);
   });
 
   test("never goes back in time", () => {
@@ -236,6 +328,58 @@ describe("the sheet", () => {
     expect(sheet.strokes).toBe(before);
     sheet.undo();
     expect(sheet.empty).toBe(true);
+  });
+
+  test("does again what was undone, until something new is done", () => {
+    const sheet = new Sheet(() => {});
+    draw(sheet, 0);
+    draw(sheet, 30);
+    const two = sheet.strokes;
+    sheet.undo();
+    sheet.undo();
+    expect(sheet.canRedo).toBe(true);
+    sheet.redo();
+    sheet.redo();
+    expect(sheet.strokes).toBe(two);
+    expect(sheet.canRedo).toBe(false);
+    sheet.undo();
+    draw(sheet, 60);
+    expect(sheet.canRedo).toBe(false);
+    expect(sheet.strokes).toHaveLength(2);
+  });
+
+  test("gives back what another ink has replaced, and the same array, so that its place is known", () => {
+    const sheet = new Sheet(() => {});
+    draw(sheet, 0);
+    const own = sheet.strokes;
+    sheet.replace(handwritten("we", 0));
+    sheet.undo();
+    expect(sheet.strokes).toBe(own);
+    sheet.redo();
+    expect(sheet.strokes).toHaveLength(2);
+  });
+
+  test("takes back a stroke that is finished, and nothing that the pen did not draw", () => {
+    const sheet = new Sheet(() => {});
+    draw(sheet, 0);
+    draw(sheet, 30);
+    sheet.discard();
+    expect(sheet.strokes).toHaveLength(1);
+    sheet.writeOn(sheet.strokes, continuation([[9, 9, 1]]));
+    sheet.discard();
+    expect(sheet.strokes).toHaveLength(2);
+  });
+
+  test("erases the strokes that the eraser meets, as one change", () => {
+    const sheet = new Sheet(() => {});
+    for (const at of [0, 30, 60]) draw(sheet, at);
+    sheet.erase([raw(200, 200, 0)], true);
+    expect(sheet.strokes).toHaveLength(3);
+    sheet.erase([raw(0, 0, 0)], true);
+    sheet.erase([raw(31, 1, 0)], false);
+    expect(sheet.strokes.map(({ x }) => x[0])).toEqual([60]);
+    sheet.undo();
+    expect(sheet.strokes).toHaveLength(3);
   });
 
   test("tells of every change, once", () => {

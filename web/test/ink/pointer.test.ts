@@ -43,7 +43,9 @@ beforeEach(() => {
     move: (points) => log.push(`move ${points.map(({ x, y }) => `${x} ${y}`).join(", ")}`),
     up: () => log.push("up"),
     discard: () => log.push("discard"),
-    pan: (dx) => log.push(`pan ${dx}`),
+    erase: (points, first) => log.push(`erase ${points.map(({ x, y }) => `${x} ${y}`).join(", ")} ${first}`),
+    pan: (dx, dy) => log.push(dy === 0 ? `pan ${dx}` : `pan ${dx} ${dy}`),
+    zoom: (x, y, factor) => log.push(`zoom ${x} ${y} ${factor.toFixed(2)}`),
   });
 });
 
@@ -114,6 +116,54 @@ test("a cancelled stroke is none", () => {
   send("pointerdown");
   send("pointercancel");
   expect(log).toEqual(["down -100 -100 null", "discard"]);
+});
+
+test("an event is its own point where the browser tells of no others", () => {
+  send("pointerdown");
+  send("pointermove", { clientX: 103, clientY: 100, getCoalescedEvents: undefined });
+  expect(log[1]).toBe("move 3 0");
+});
+
+test("predicted events are no points", () => {
+  send("pointerdown");
+  send("pointermove", {
+    clientX: 103,
+    getPredictedEvents: () => [new Pointer("pointermove", { clientX: 200 })],
+  });
+  expect(log[1]).toBe("move 3 -100");
+});
+
+test("a browser that cannot capture the pointer, or gives no place, does no harm", () => {
+  surface.setPointerCapture = () => {
+    throw new DOMException("no such pointer", "NotFoundError");
+  };
+  send("pointerdown", { clientX: 100, clientY: 100 });
+  send("pointermove", { clientX: Number.NaN });
+  send("pointermove", { clientX: 104, clientY: 100 });
+  expect(log).toEqual(["down 0 0 null", "move 4 0"]);
+});
+
+test("what the browser would make of a press is prevented, but not a mouse's own menu", () => {
+  const prevented = (type: string): boolean => {
+    const event = new Event(type, { cancelable: true });
+    surface.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  send("pointerdown", { button: 2 });
+  expect(prevented("contextmenu")).toBe(false);
+  for (const pointerType of ["pen", "touch"]) {
+    send("pointerdown", { pointerType, pointerId: 5, width: 99 });
+    expect(prevented("contextmenu")).toBe(true);
+  }
+  expect(["touchstart", "touchmove"].map(prevented)).toEqual([true, true]);
+});
+
+test("a press on the scroll bar draws nothing", () => {
+  Object.assign(surface, { clientHeight: 300 });
+  send("pointerdown", { offsetY: 305 });
+  expect(log).toEqual([]);
+  send("pointerdown", { offsetY: 200 });
+  expect(log).toHaveLength(1);
 });
 
 test("nothing is heard after the listener is stopped", () => {

@@ -34,6 +34,7 @@ describe("address", () => {
       seed: 4294967295,
       shown: 17,
       playing: false,
+      marked: true,
       "wall.seed": 12,
       "wall.variation": 0.9,
       "wall.speed": 0.25,

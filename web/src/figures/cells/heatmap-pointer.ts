@@ -21,9 +21,9 @@ export interface HeatmapHandlers {
 const STILL = 4;
 const WHEEL_ZOOM = 0.01;
 
-/** Listens until the returned function is called. The element needs `touch-action: pan-y`. */
-export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): () => void {
-  /** Where pointers are that are down, in client pixels. */
+/** The element needs `touch-action: pan-y`. */
+export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): void {
+  /** Where the pointers that are down are, in client pixels. */
   const down = new Map<number, { x: number; y: number }>();
   let began: PointerEvent | null = null;
   let brushing = false;
@@ -69,7 +69,7 @@ export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): () 
   const release = (event: PointerEvent): void => {
     const known = down.delete(event.pointerId);
     if (known && began?.pointerId === event.pointerId && !brushing && event.type === "pointerup") {
-      // A finger that has scrubbed has not chosen.
+      // A finger that has moved was looking, not choosing.
       const moved = Math.hypot(event.clientX - began.clientX, event.clientY - began.clientY);
       if (moved < 2 * STILL) {
         handlers.look(place(event));
@@ -85,7 +85,7 @@ export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): () 
     else if (Math.abs(across) > Math.abs(event.shiftKey ? 0 : event.deltaY)) {
       handlers.pan(across / el.clientWidth);
     } else return;
-    // Else the browser would zoom the page, or go back in its history.
+    // Otherwise the browser would zoom the page, or go back in its history.
     event.preventDefault();
   };
 
@@ -93,17 +93,10 @@ export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): () 
     if (!down.has(event.pointerId)) handlers.look(null);
   };
 
-  const listeners: [string, (event: never) => void][] = [
-    ["pointerdown", press],
-    ["pointermove", move],
-    ["pointerup", release],
-    ["pointercancel", release],
-    ["pointerleave", leave],
-    ["wheel", wheel],
-  ];
-  for (const [type, listener] of listeners)
-    el.addEventListener(type, listener as EventListener, { passive: false });
-  return () => {
-    for (const [type, listener] of listeners) el.removeEventListener(type, listener as EventListener);
-  };
+  el.addEventListener("pointerdown", press);
+  el.addEventListener("pointermove", move);
+  el.addEventListener("pointerup", release);
+  el.addEventListener("pointercancel", release);
+  el.addEventListener("pointerleave", leave);
+  el.addEventListener("wheel", wheel, { passive: false });
 }

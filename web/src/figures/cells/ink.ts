@@ -1,97 +1,48 @@
 /** The ink of the figure of cells: alone, or on a paper that is written on. */
 
-import { effect } from "@preact/signals-core";
-import { listenToTouch } from "../../frame/keys.ts";
-import { listenToPen } from "../../ink/pointer.ts";
-import { paper } from "../../views/paper.ts";
-import { type InkByCell, type InkByCellData, inkByCell } from "./ink-by-cell.ts";
+import { computed, createModel, effect, type ReadonlySignal, untracked } from "@preact/signals-core";
+import { make } from "../../draw/element.ts";
+import type { Placing } from "../../draw/placing.ts";
+import { whenEnded } from "../../draw/redraw.ts";
+import { writingPaper } from "../../views/writing-paper.ts";
+import { inkByCell, type PaperBelow } from "./ink-by-cell.ts";
+import type { Seen } from "./seen.ts";
 import type { CellsWiring } from "./wiring.ts";
 
-interface Shown {
-  readonly onPaper: boolean;
-  readonly view: InkByCell;
-  destroy(): void;
+/** placing: where the ink lies now, in client pixels. */
+export function cellsInk(
+  wiring: CellsWiring,
+  seen: ReadonlySignal<Seen | null>,
+  growing: ReadonlySignal<boolean>,
+  onLook: (row: number) => void,
+): { placing(): Placing | null } {
+  const { frame, parts } = wiring;
+  const onPaper = computed(() => frame.state.ink.value === "yours");
+  let placing: ReadonlySignal<Placing | null> | null = null;
+  const Shown = createModel((written: boolean) => {
+    const el = written ? make("div", "paper") : parts.ink;
+    const below = written ? paperIn(el, wiring) : null;
+    placing = inkByCell(el, seen, { onLook, growing, paper: below });
+    whenEnded(() => parts.ink.replaceChildren());
+    return {};
+  });
+  effect(() => {
+    const written = onPaper.value;
+    const shown = untracked(() => new Shown(written));
+    return () => shown[Symbol.dispose]();
+  });
+  return { placing: () => placing?.value ?? null };
 }
 
-export class CellsInk {
-  readonly #wiring: CellsWiring;
-  readonly #onLook: (row: number) => void;
-  #shown: Shown | null = null;
-
-  constructor(wiring: CellsWiring, onLook: (row: number) => void) {
-    this.#wiring = wiring;
-    this.#onLook = onLook;
-  }
-
-  /** changed: points from there on are not what they were. */
-  update(data: InkByCellData, changed: number): void {
-    const onPaper = this.#wiring.frame.state.ink.peek() === "yours";
-    if (this.#shown?.onPaper !== onPaper) {
-      this.#shown?.destroy();
-      this.#shown = onPaper ? this.#onPaper(data) : this.#alone(data);
-    }
-    this.#shown.view.update(data, changed);
-  }
-
-  /** Where sheet units lie in the element, in client pixels. */
-  placing() {
-    if (this.#shown === null) throw new Error("no ink is shown");
-    return this.#shown.view.placing();
-  }
-
-  destroy(): void {
-    this.#shown?.destroy();
-    this.#shown = null;
-  }
-
-  #alone(data: InkByCellData): Shown {
-    const view = inkByCell(this.#wiring.parts.ink, data, { onLook: this.#onLook, paper: null });
-    return { onPaper: false, view, destroy: () => view.destroy() };
-  }
-
-  /** The reader's own sheet, as in the first figure, under the colours. */
-  #onPaper(data: InkByCellData): Shown {
-    const { frame, parts, sheet, ink, isExample, writing } = this.#wiring;
-    const el = document.createElement("div");
-    el.className = "paper";
-    parts.ink.append(el);
-    const now = () => ({
-      ink: ink.value,
-      faint: isExample.value,
-      writing: writing.value,
-      futures: null,
-      shown: 0,
-      playing: false,
-    });
-    const below = paper(el, now(), { still: frame.still, onTurn: () => {} });
-    const { surface, toSheet } = below;
-    surface.tabIndex = 0;
-    surface.role = "application";
-    surface.ariaLabel = "Paper to write on, coloured by cells";
-    listenToTouch(surface);
-    const stop = listenToPen(surface, {
-      toSheet,
-      down: (point) => sheet.penDown(point),
-      move: (points) => sheet.penMove(points),
-      up: () => sheet.penUp(),
-      discard: () => sheet.discard(),
-      pan: below.pan,
-    });
-    const dispose = effect(() => {
-      el.classList.toggle("example", isExample.value);
-      below.update(now());
-    });
-    const view = inkByCell(el, data, { onLook: this.#onLook, paper: { surface, toSheet } });
-    return {
-      onPaper: true,
-      view,
-      destroy() {
-        dispose();
-        stop();
-        view.destroy();
-        below.destroy();
-        el.remove();
-      },
-    };
-  }
+/** The reader's own sheet, as in the first figure, under the colours. */
+function paperIn(el: HTMLElement, wiring: CellsWiring): PaperBelow {
+  const { frame, parts, isExample } = wiring;
+  parts.ink.append(el);
+  const label = "Paper to write on, coloured by cells";
+  const { surface, toSheet, destroy } = writingPaper(el, wiring, { label, still: frame.still });
+  effect(() => {
+    el.classList.toggle("example", isExample.value);
+  });
+  whenEnded(destroy);
+  return { surface, toSheet };
 }

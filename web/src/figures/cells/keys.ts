@@ -1,19 +1,9 @@
 /** What the keys do on the heatmap and on the picker. */
 
-import { type PickerData, squareBeside } from "./cell-picker.ts";
+import type { CellActions } from "./actions.ts";
+import { squareBeside } from "./cell-picker.ts";
 import { beside } from "./order.ts";
-
-export interface CellKeyActions {
-  /** What is shown now; null before there is anything. */
-  now(): PickerData | null;
-  step(row: number): void;
-  /** more: in addition to those that were chosen. */
-  choose(cell: number, more: boolean): void;
-  /** 0 shows all. */
-  zoom(factor: number): void;
-  /** Chooses nothing. */
-  forget(): void;
-}
+import type { Seen } from "./seen.ts";
 
 const ZOOM = 1.6;
 const PAGE = 10;
@@ -25,18 +15,18 @@ const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowDown: [0, 1],
 };
 
-export function listenToCellKeys(heatmap: HTMLElement, picker: HTMLElement, actions: CellKeyActions): void {
+export function listenToCellKeys(heatmap: HTMLElement, picker: HTMLElement, actions: CellActions): void {
   focusable(heatmap, "Cells over time: arrow keys move the step and the cell");
   focusable(picker, "Cells at this step: arrow keys move the cell, Page Up and Page Down the step");
   heatmap.addEventListener("keydown", (event) =>
     handle(event, actions, (now, [across, down]) => {
       if (across !== 0) actions.step(inside(now, now.row + across));
-      else actions.choose(beside(now.order, now.chosen.at(-1)!, down), event.shiftKey);
+      else actions.chooseOne(beside(now.order, now.chosen.at(-1)!, down), event.shiftKey);
     }),
   );
   picker.addEventListener("keydown", (event) =>
     handle(event, actions, (now, [across, down]) =>
-      actions.choose(squareBeside(now, now.chosen.at(-1)!, across, down), event.shiftKey),
+      actions.chooseOne(squareBeside(now, now.chosen.at(-1)!, across, down), event.shiftKey),
     ),
   );
 }
@@ -51,8 +41,8 @@ function focusable(el: HTMLElement, label: string): void {
 
 function handle(
   event: KeyboardEvent,
-  actions: CellKeyActions,
-  move: (now: PickerData, direction: Direction) => void,
+  actions: CellActions,
+  move: (now: Seen, direction: Direction) => void,
 ): void {
   const now = actions.now();
   if (now === null || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -65,14 +55,14 @@ function handle(
   }[event.key];
   if (arrow !== undefined) move(now, arrow);
   else if (row !== undefined) actions.step(inside(now, row));
-  else if (event.key === "+" || event.key === "=") actions.zoom(ZOOM);
-  else if (event.key === "-") actions.zoom(1 / ZOOM);
-  else if (event.key === "0") actions.zoom(0);
+  else if (event.key === "+" || event.key === "=") actions.zoomBy(ZOOM);
+  else if (event.key === "-") actions.zoomBy(1 / ZOOM);
+  else if (event.key === "0") actions.zoomBy(0);
   else if (event.key === "Escape") actions.forget();
   else return;
   event.preventDefault();
 }
 
-function inside({ matrix }: PickerData, row: number): number {
+function inside({ matrix }: Seen, row: number): number {
   return Math.min(Math.max(row, 0), matrix.rows - 1);
 }

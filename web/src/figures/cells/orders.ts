@@ -1,15 +1,15 @@
 /** The orders of the checkpoint's atlas, and the menu of them. */
 
-import { type Signal, signal } from "@preact/signals-core";
-import { type Atlas, AtlasError } from "../../atlas/atlas.ts";
-import { atlasOf } from "../../atlas/fetch.ts";
+import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
+import type { Atlas } from "../../atlas/atlas.ts";
+import { followAtlas } from "../../atlas/fetch.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import { type Order, orderOf } from "./order.ts";
 
 export interface NamedOrder {
   readonly name: string;
   readonly what: string;
-  /** Mean correlation of neighbours on lines that it was not made of. */
+  /** Mean correlation of neighbours on lines that were not used to make it. */
   readonly merit: number;
   readonly order: Order;
 }
@@ -22,6 +22,9 @@ const CALLED: Readonly<Record<string, string>> = {
   none: "As in the model",
 };
 
+const EXPLAINED =
+  "Which cell is beside which. In brackets: the mean correlation of neighbours, on lines that were not used to make the order";
+
 export function ordersOf(atlas: Atlas | null): readonly NamedOrder[] {
   if (atlas === null) return [];
   return atlas.about.orders.map(({ name, what, merit }) => {
@@ -29,44 +32,25 @@ export function ordersOf(atlas: Atlas | null): readonly NamedOrder[] {
   });
 }
 
-/** The orders of the checkpoint that is loaded, the best first; `load` follows another one. */
-export class Orders {
-  readonly all: Signal<readonly NamedOrder[]> = signal([]);
-  readonly #menu: HTMLSelectElement;
-  readonly #wanted: Signal<string>;
-  #newest: Loaded | null = null;
-
-  constructor(menu: HTMLSelectElement, wanted: Signal<string>) {
-    this.#menu = menu;
-    this.#wanted = wanted;
-  }
-
-  async load(loaded: Loaded): Promise<void> {
-    this.#newest = loaded;
-    this.#take([], "");
-    try {
-      const orders = ordersOf(await atlasOf(loaded));
-      if (this.#newest === loaded) this.#take(orders, "");
-    } catch (error) {
-      if (!(error instanceof AtlasError)) throw error;
-      if (this.#newest === loaded) this.#take([], error.message);
-    }
-  }
-
-  /** The best order needs no name in the address. */
-  #take(orders: readonly NamedOrder[], problem: string): void {
-    const options = orders.map(({ name, what, merit }, k) => {
+/** The orders of the checkpoint that is loaded, the best first, and the menu that chooses one. */
+export function ordersMenu(
+  loaded: ReadonlySignal<Loaded | null>,
+  menu: HTMLSelectElement,
+  wanted: ReadonlySignal<string>,
+): ReadonlySignal<readonly NamedOrder[]> {
+  const { atlas, problem } = followAtlas(loaded);
+  const orders = computed(() => ordersOf(atlas.value));
+  effect(() => {
+    const options = orders.value.map(({ name, what, merit }, k) => {
+      // The best order needs no name in the address.
       const option = new Option(`${CALLED[name] ?? name} (${merit.toFixed(2)})`, k === 0 ? "" : name);
       option.title = what;
       return option;
     });
-    this.#menu.replaceChildren(...(options.length > 0 ? options : [new Option(CALLED.none, "")]));
-    this.#menu.disabled = options.length === 0;
-    this.#menu.parentElement!.title =
-      problem ||
-      "Which cell is shown beside which; in brackets, how alike neighbours are: their mean correlation on lines that the order was not made of";
-    const known = orders.some(({ name }, k) => k > 0 && name === this.#wanted.peek());
-    this.#menu.value = known ? this.#wanted.peek() : "";
-    this.all.value = orders;
-  }
+    menu.replaceChildren(...(options.length > 0 ? options : [new Option(CALLED.none, "")]));
+    menu.disabled = options.length === 0;
+    menu.parentElement!.title = problem.value || EXPLAINED;
+    menu.value = options.some(({ value }) => value === wanted.value) ? wanted.value : "";
+  });
+  return orders;
 }

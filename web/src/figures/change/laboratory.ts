@@ -9,7 +9,6 @@ import type { Engine } from "../../engine/engine.ts";
 import { type Change, type Changed, type Intervention, intervene } from "../../engine/interventions.ts";
 import type { Figure, Figures } from "./effect.ts";
 import { MEASURES, type Measure, mean, measured } from "./measures.ts";
-import { generator } from "./random.ts";
 
 /** Which samples are drawn, before and after alike. */
 export interface Setup {
@@ -23,7 +22,8 @@ export const SETUP: Setup = { samples: 200, steps: 160, variation: 1, seed: 0 };
 
 /** Samples that are read for their likelihood, and for what cells usually do. */
 const INKS = 20;
-const RESAMPLES = 1000;
+/** Samples that are drawn at once. */
+const AT_ONCE = 20;
 /** A random cell is drawn from so many that vary most nearly as much. */
 const NEIGHBOURS = 40;
 
@@ -44,24 +44,26 @@ export class Laboratory {
   /** Measured when it is first asked for. */
   #before: Values | null = null;
 
-  /** The engine is left without interventions. */
+  /** The engine is the laboratory's own. */
   constructor(engine: Engine, setup: Setup = SETUP) {
     this.#engine = engine;
     this.#setup = setup;
-    intervene(this.#engine, []);
     this.#inks = this.#samples(Math.min(INKS, setup.samples));
-    this.#usual = { c: this.#usually("c"), h: this.#usually("h") };
+    this.#usual = this.#usually();
   }
 
-  /** The figures after the intervention and after each of `random`, as they come: yields when there is more. */
-  *measure(intervention: Intervention, random: readonly Intervention[]): Generator<Figures> {
-    this.#before ??= this.#run([]);
+  /** The figures after the intervention and after each of `random`, as they come; undefined in between. */
+  *measure(
+    intervention: Intervention,
+    random: readonly Intervention[],
+  ): Generator<Figures | undefined, void> {
+    this.#before ??= yield* this.#run([]);
     const before = this.#before;
-    const after = this.#run(intervention);
+    const after = yield* this.#run(intervention);
     const others: Values[] = [];
     yield figuresOf(before, after, others);
     for (const other of random) {
-      others.push(this.#run(other));
+      others.push(yield* this.#run(other));
       yield figuresOf(before, after, others);
     }
   }
@@ -71,9 +73,11 @@ export class Laboratory {
    * A change with a shift moves the other cell's mean by as many of its standard deviations, to a side that is drawn.
    */
   like(intervention: Intervention, draw: number): Intervention {
-    const random = generator(this.#setup.seed, draw);
     const { hidden } = this.#engine.architecture;
-    const own = new Map(intervention.map(({ cell, of }) => [cell, of]));
+    const sorted = [...intervention].sort((a, b) => a.cell - b.cell || (a.of < b.of ? -1 : 1));
+    const own = new Map(sorted.map(({ cell, of }) => [cell, of]));
+    const numbers = this.#engine.random(3 * own.size, { seed: this.#setup.seed, stream: draw }).values();
+    const random = (): number => numbers.next().value ?? Number.NaN;
     const taken = new Set(own.keys());
     const others = new Map<number, { cell: number; side: number }>();
     for (const [cell, of] of shuffled([...own], random)) {
@@ -97,20 +101,24 @@ export class Laboratory {
     const { mean: usual, spread } = this.#usual[of];
     const by = (scale * usual[cell]! + shift - usual[cell]!) / Math.max(spread[cell]!, 1e-12);
     const moved = usual[other.cell]! * (1 - scale) + other.side * by * spread[other.cell]!;
-    return { cell: other.cell, of, scale, shift: moved };
+    return { cell: other.cell, of, scale, shift: Number(moved.toPrecision(6)) };
   }
 
-  #run(intervention: Intervention): Values {
+  *#run(intervention: Intervention): Generator<undefined, Values> {
+    const { samples } = this.#setup;
+    const all: Float32Array[] = [];
     intervene(this.#engine, intervention);
-    const values = this.#measured(this.#samples(this.#setup.samples));
-    intervene(this.#engine, []);
-    return values;
+    for (let first = 0; first < samples; first += AT_ONCE) {
+      all.push(...this.#samples(Math.min(AT_ONCE, samples - first), first));
+      yield;
+    }
+    return this.#measured(all);
   }
 
-  #samples(count: number): Float32Array[] {
+  #samples(count: number, first = 0): Float32Array[] {
     const { steps, seed, variation } = this.#setup;
     const start = this.#engine.start();
-    const all = this.#engine.futures(start, count, steps, { seed, variation });
+    const all = this.#engine.futures(start, count, steps, { seed, variation, first });
     start.free();
     return Array.from({ length: count }, (_, k) => all.subarray(3 * steps * k, 3 * steps * (k + 1)));
   }
@@ -133,25 +141,36 @@ export class Laboratory {
     return loglik!.reduce((sum, value) => sum + value, 0) / (loglik!.length / 2);
   }
 
-  #usually(of: Changed): Usual {
-    const { layers, hidden } = this.#engine.architecture;
-    const cells = layers * hidden;
-    const [sum, squares] = [new Float64Array(cells), new Float64Array(cells)];
-    let rows = 0;
-    for (const ink of this.#inks) {
+  #usually(): Record<Changed, Usual> {
+    const traces = this.#inks.map((ink) => {
       const state = this.#engine.start();
-      const values = this.#engine.trace(state, ink, { c: of === "c", h: of === "h", loglik: false })[of]!;
+      const { c, h } = this.#engine.trace(state, ink, { loglik: false });
       state.free();
-      rows += values.length / cells;
-      values.forEach((value, k) => {
-        sum[k % cells] = sum[k % cells]! + value;
-        squares[k % cells] = squares[k % cells]! + value * value;
-      });
-    }
-    const usual = sum.map((each) => each / rows);
-    const spread = squares.map((each, k) => Math.sqrt(Math.max(each / rows - usual[k]! ** 2, 0)));
-    return { mean: usual, spread };
+      return { c: c!, h: h! };
+    });
+    const { layers, hidden } = this.#engine.architecture;
+    const of = (quantity: Changed): Usual =>
+      usual(
+        traces.map((trace) => trace[quantity]),
+        layers * hidden,
+      );
+    return { c: of("c"), h: of("h") };
   }
+}
+
+/** Of a quantity, [n, C] along each ink. */
+function usual(inks: readonly Float32Array[], cells: number): Usual {
+  const [sum, squares] = [new Float64Array(cells), new Float64Array(cells)];
+  for (const values of inks) {
+    values.forEach((value, k) => {
+      sum[k % cells] = sum[k % cells]! + value;
+      squares[k % cells] = squares[k % cells]! + value * value;
+    });
+  }
+  const rows = inks.reduce((total, { length }) => total + length, 0) / cells;
+  const means = sum.map((each) => each / rows);
+  const spread = squares.map((each, k) => Math.sqrt(Math.max(each / rows - means[k]! ** 2, 0)));
+  return { mean: means, spread };
 }
 
 function figuresOf(before: Values, after: Values, others: readonly Values[]): Figures {
@@ -169,19 +188,16 @@ function known(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** Of the mean, by drawing as many values with replacement 1000 times. */
+/** Standard error of the mean of the finite values; NaN if there are fewer than two. */
 function standardError(values: readonly number[]): number {
   const finite = values.filter(Number.isFinite);
-  const random = generator(0, 0);
-  const means = Array.from({ length: RESAMPLES }, () => {
-    let sum = 0;
-    for (let k = 0; k < finite.length; k++) sum += finite[Math.floor(random() * finite.length)]!;
-    return sum / finite.length;
-  });
-  const middle = mean(means);
-  return Math.sqrt(means.reduce((sum, each) => sum + (each - middle) ** 2, 0) / (RESAMPLES - 1));
+  if (finite.length < 2) return Number.NaN;
+  const middle = mean(finite);
+  const squares = finite.reduce((sum, each) => sum + (each - middle) ** 2, 0);
+  return Math.sqrt(squares / (finite.length - 1) / finite.length);
 }
 
+/** Fisher and Yates's shuffle, in place. */
 function shuffled<T>(values: T[], random: () => number): T[] {
   for (let k = values.length - 1; k > 0; k--) {
     const other = Math.floor(random() * (k + 1));

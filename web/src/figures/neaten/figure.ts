@@ -1,4 +1,4 @@
-/** Neatening as a figure of the page: its controls. The papers, and the worker, come when it is near. */
+/** Neatening as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
 import { signal } from "@preact/signals-core";
 import { download } from "../../frame/download.ts";
@@ -31,7 +31,7 @@ export function neatenFigure(shared: Shared, wiring: Omit<NeatenWiring, "frame" 
     },
   );
   frame.say("Write on the upper line.");
-  frame.start(async () => (await import("./live.ts")).startNeaten({ frame, neat, ...wiring }));
+  frame.start(async () => new (await import("./live.ts")).LiveNeaten({ frame, neat, ...wiring }));
 }
 
 function save(name: string, ink: readonly Stroke[], settings: Record<string, unknown>): void {

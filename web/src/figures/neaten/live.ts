@@ -1,73 +1,67 @@
-/** What the figure that neatens does: two papers with one sheet, and a worker that follows the pen. */
+/** Neatening at work: two papers that share one sheet, and a worker that follows the pen. */
 
-import { computed, effect, signal } from "@preact/signals-core";
+import { batch, computed, createModel, effect, signal } from "@preact/signals-core";
+import { colours } from "../../draw/colour.ts";
+import { make } from "../../draw/element.ts";
+import { whenEnded } from "../../draw/redraw.ts";
+import { svgDocument } from "../../draw/svg.ts";
 import { packed } from "../../engine/source.ts";
-import type { Running } from "../../frame/figure.ts";
-import { listenToTouch } from "../../frame/keys.ts";
 import { outline } from "../../ink/outline.ts";
 import { PathText } from "../../ink/path-text.ts";
-import { listenToPen } from "../../ink/pointer.ts";
-import { RULING, type Stroke, writtenOn } from "../../ink/stroke.ts";
-import { type Paper, paper } from "../../views/paper.ts";
-import type { NeateningReply, NeateningRequest, NeatenReply } from "./protocol.ts";
+import { type Stroke, writtenOn } from "../../ink/stroke.ts";
+import { type Paper, type PaperData, paper } from "../../views/paper.ts";
+import { boxIn } from "../../views/placed-sample.ts";
+import { NOTHING_BESIDE, writingPaper } from "../../views/writing-paper.ts";
+import { PRIORITY } from "../../worker/pool.ts";
+import type { NeatenReply, NeatenTask } from "./task.ts";
 import type { NeatenWiring } from "./wiring.ts";
 
-const NOTHING = { futures: null, shown: 0, playing: false };
-
-export async function startNeaten(wiring: NeatenWiring): Promise<Running> {
-  const { frame, sheet, ink, isExample, writing, neat } = wiring;
+export const LiveNeaten = createModel((wiring: NeatenWiring) => {
+  const { frame, ink, isExample, writing, neat } = wiring;
   const { state, seen, still } = frame;
-  const ready = signal(false);
   const nats = signal<NeatenReply["nats"]>(null);
   const problem = signal("");
-  let newest = 0;
 
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const ask = (request: NeateningRequest): void => worker.postMessage(request);
-  worker.onerror = () => {
-    problem.value = "The engine could not be started; reload the page.";
+  const error = (message: string): void => {
+    problem.value = message;
   };
-  worker.onmessage = ({ data }: MessageEvent<NeateningReply>) => {
-    if (data.type === "error") problem.value = data.message;
-    else if (data.id !== newest) return;
-    else if (data.type === "ready") ready.value = true;
-    else {
-      neat.value = { points: data.points, lifts: data.lifts };
-      if (data.nats !== null) nats.value = data.nats;
-    }
-  };
-
-  effect(() => {
-    if (frame.loaded.value === null) return;
-    ready.value = false;
-    problem.value = "";
-    ask({ type: "load", id: ++newest, ...frame.loaded.value });
-  });
+  const client = frame.pool.client<NeatenTask>("neaten", { error, priority: PRIORITY.pen });
+  whenEnded(() => client.destroy());
 
   effect(() => {
     const share = state.share.value / 100;
     const strokes = ink.value;
-    if (!ready.value || !seen.value) return;
-    ask({ type: "neaten", id: ++newest, strokes: strokes.map(packed), ruling: RULING, share });
+    if (frame.loaded.value === null || !seen.value) return;
+    frame.view.ariaBusy = "true";
+    client.ask("neaten", { strokes: strokes.map(packed), share }, (reply) => {
+      batch(() => {
+        frame.view.ariaBusy = "false";
+        problem.value = "";
+        neat.value = reply.neat;
+        if (reply.nats !== null) nats.value = reply.nats;
+      });
+    });
   });
 
   // The papers.
 
   const neatened = computed(() => (neat.value === null ? [] : writtenOn([], neat.value)));
-  const options = { still, onTurn: () => {} };
   const rows = [row(frame.view, "Yours"), row(frame.view, "Neatened")] as const;
-  const own = paper(
-    rows[0],
-    { ink: ink.peek(), faint: isExample.peek(), writing: false, ...NOTHING },
-    options,
-  );
-  const other = paper(rows[1], { ink: [], faint: false, writing: false, ...NOTHING }, options);
-  own.surface.tabIndex = 0;
-  own.surface.role = "application";
-  own.surface.ariaLabel = "Paper to write on, to be neatened";
+  const shown = (): PaperData => ({
+    ink: neatened.value,
+    faint: isExample.value,
+    writing: writing.value,
+    ...NOTHING_BESIDE,
+  });
+  const other = paper(rows[1], shown(), { still });
+  const label = "Paper to write on, to be neatened";
+  const own = writingPaper(rows[0], wiring, { label, still, companion: other });
   other.surface.ariaLabel = "The neatened ink";
   other.surface.role = "img";
   other.surface.classList.add("unwritten");
+
+  whenEnded(own.destroy);
+  whenEnded(other.destroy);
 
   const follow = (from: Paper, to: Paper): void =>
     from.surface.addEventListener("scroll", () => {
@@ -76,20 +70,7 @@ export async function startNeaten(wiring: NeatenWiring): Promise<Running> {
   follow(own, other);
   follow(other, own);
 
-  listenToTouch(own.surface);
-  const stop = listenToPen(own.surface, {
-    toSheet: own.toSheet,
-    down: (point) => sheet.penDown(point),
-    move: (points) => sheet.penMove(points),
-    up: () => sheet.penUp(),
-    discard: () => sheet.discard(),
-    pan: own.pan,
-  });
-
-  effect(() => own.update({ ink: ink.value, faint: isExample.value, writing: writing.value, ...NOTHING }));
-  effect(() =>
-    other.update({ ink: neatened.value, faint: isExample.value, writing: writing.value, ...NOTHING }),
-  );
+  effect(() => other.update(shown()));
 
   effect(() => {
     if (problem.value !== "") frame.say(problem.value);
@@ -103,14 +84,8 @@ export async function startNeaten(wiring: NeatenWiring): Promise<Running> {
         { paper: own, ink: ink.value, faint: isExample.value },
         { paper: other, ink: neatened.value, faint: isExample.value },
       ]),
-    destroy() {
-      stop();
-      worker.terminate();
-      own.destroy();
-      other.destroy();
-    },
   };
-}
+});
 
 function surprise({ own, neat }: { readonly own: number; readonly neat: number }): string {
   const less = own - neat;
@@ -119,12 +94,7 @@ function surprise({ own, neat }: { readonly own: number; readonly neat: number }
 }
 
 function row(view: HTMLElement, label: string): HTMLElement {
-  const el = document.createElement("div");
-  const name = document.createElement("span");
-  el.className = "paper";
-  name.className = "row-label column";
-  name.textContent = label;
-  el.append(name);
+  const el = make("div", "paper", make("span", "row-label column", label));
   view.append(el);
   return el;
 }
@@ -137,24 +107,19 @@ interface DrawnPaper {
 
 /** The papers in a view, one below the other, as they are seen. */
 function drawing(view: HTMLElement, papers: readonly DrawnPaper[]): string {
-  const [width, height] = [view.clientWidth, view.clientHeight];
+  const size = { width: view.clientWidth, height: view.clientHeight };
   const from = view.getBoundingClientRect();
-  const style = getComputedStyle(view);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const css = colours(view, "ink", "rule", "paper");
   const parts = papers.map(({ paper: { surface, toSheet }, ink, faint }) => {
-    const box = surface.getBoundingClientRect();
+    const { top: y, height } = boxIn(view, surface);
     const [corner, unit] = [toSheet(from.left, from.top), toSheet(from.left + 1, from.top)];
     const zoom = 1 / (unit.x - corner.x);
     const [left, top] = [-corner.x * zoom, -corner.y * zoom];
     const text = new PathText(zoom, left, top);
     for (const stroke of ink) outline(stroke, text);
-    const rule = `<path stroke="${colour("--rule")}" d="M0,${top}h${width}"/>`;
-    const clip = `<svg y="${box.top - from.top}" width="${width}" height="${box.height}" viewBox="0 ${box.top - from.top} ${width} ${box.height}">`;
-    return `${clip}${rule}<path fill="${colour("--ink")}" opacity="${faint ? 0.4 : 1}" d="${text}"/></svg>`;
+    const rule = `<path stroke="${css.rule}" d="M0,${top}h${size.width}"/>`;
+    const clip = `<svg y="${y}" width="${size.width}" height="${height}" viewBox="0 ${y} ${size.width} ${height}">`;
+    return `${clip}${rule}<path fill="${css.ink}" opacity="${faint ? 0.4 : 1}" d="${text}"/></svg>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
-<rect width="100%" height="100%" fill="${colour("--paper")}"/>
-${parts.join("\n")}
-</svg>
-`;
+  return svgDocument(size, css.paper, parts);
 }

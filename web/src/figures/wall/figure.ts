@@ -1,4 +1,4 @@
-/** The sample wall as a figure of the page: its controls. The wall itself, and its worker, come when it is near. */
+/** The sample wall as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
 import { figure, type Shared } from "../../frame/figure.ts";
 import { controls as table } from "./controls.ts";
@@ -23,12 +23,12 @@ export function wallFigure(shared: Shared, wiring: Omit<WallWiring, "frame">): v
   step.addEventListener("input", () => {
     state.playing.value = false;
   });
-  const variationTitle = "How far the model strays from what is likely";
+  const variationTitle = "How far the model strays from the most likely movements";
   controls.slider("variation", "Variation", (value) => value.toFixed(2), variationTitle);
   controls.slider("speed", "Speed", (value) => `${value} ×`, "Times the usual speed of a pen");
-  controls.check("primed", "In your hand", "The samples go on from what you have written above");
+  controls.check("primed", "In your hand", "The samples continue what you have written above");
   frame.say("24 samples");
-  frame.start(async () => (await import("./live.ts")).startWall({ frame, ...wiring }));
+  frame.start(async () => new (await import("./live.ts")).LiveWall({ frame, ...wiring }));
 }
 
 /** Small enough to be told to somebody. */

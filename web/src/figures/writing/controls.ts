@@ -13,4 +13,6 @@ export const controls = {
   shown: number(0, 0, UINT32, 1),
   /** Whether the page goes from one future to the next by itself. */
   playing: flag(true, true),
+  /** Whether the model's ink has a colour of its own. */
+  marked: flag(false),
 };

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { AtlasLines } from "../../../src/atlas/atlas.ts";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
+import { Model } from "../../../src/engine/model.ts";
 import { LineTraces } from "../../../src/figures/atlas/line-traces.ts";
 import { type Searched, type SimilarMoment, similarMoments } from "../../../src/figures/atlas/similar.ts";
 
@@ -31,7 +32,7 @@ describe("the moments that Python finds", () => {
   let traces: LineTraces;
   beforeAll(async () => {
     const module = await WebAssembly.compile(read("src/pentrace/static/engine.wasm"));
-    const engine = new Engine(module, decodeCheckpoint(read(golden.checkpoint), "golden"));
+    const engine = new Engine(new Model(module, decodeCheckpoint(read(golden.checkpoint), "golden")));
     traces = new LineTraces(engine, golden.lines, Float32Array.from(golden.deviation), null);
   });
 

@@ -6,7 +6,8 @@ import { expect, test } from "vitest";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { type Changed, change, type Intervention } from "../../../src/engine/interventions.ts";
-import { beatsRandom, DRAWS, randomReach } from "../../../src/figures/change/effect.ts";
+import { Model } from "../../../src/engine/model.ts";
+import { beatsRandom, DRAWS, type Figures, randomReach } from "../../../src/figures/change/effect.ts";
 import { Laboratory, type Setup } from "../../../src/figures/change/laboratory.ts";
 import { measured } from "../../../src/figures/change/measures.ts";
 
@@ -19,20 +20,26 @@ interface Case {
 interface Golden {
   setup: Setup;
   other: Case;
-  cases: (Case & { figures: Record<string, [number | null, number | null, number | null]> })[];
+  cases: (Case & {
+    figures: Record<string, [number | null, number | null, number | null]>;
+    random: { cells: number[]; shift: number[] }[];
+  })[];
 }
 
 const ROOT = new URL("../../../../", import.meta.url);
 const read = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
 const golden = JSON.parse(new TextDecoder().decode(read("spec/golden/effects.json"))) as Golden;
 const module = new WebAssembly.Module(read("src/pentrace/static/engine.wasm"));
-const engine = new Engine(module, decodeCheckpoint(read("spec/golden/tiny.safetensors"), "tiny"));
-const laboratory = new Laboratory(engine, golden.setup);
+const model = new Model(module, decodeCheckpoint(read("spec/golden/tiny.safetensors"), "tiny"));
+const engine = new Engine(model);
+const laboratory = new Laboratory(new Engine(model), golden.setup);
+const figuresOf = (measured: Iterable<Figures | undefined>): Figures[] =>
+  [...measured].filter((figures) => figures !== undefined);
 
 const made = ({ cells, of, scale, shift }: Case): Intervention => change(cells, of, scale, shift);
 
 test.each(golden.cases.map((each, k) => [k, each] as const))("golden case %i", (_, each) => {
-  const figures = [...laboratory.measure(made(each), [made(golden.other)])].at(-1)!;
+  const figures = figuresOf(laboratory.measure(made(each), [made(golden.other)])).at(-1)!;
   expect(Object.keys(figures)).toEqual(Object.keys(each.figures));
   for (const [name, { before, after, random }] of Object.entries(figures)) {
     const found = [before, after, random[0]];
@@ -44,11 +51,21 @@ test.each(golden.cases.map((each, k) => [k, each] as const))("golden case %i", (
   }
 });
 
-test("no intervention has no effect, and the engine is left as it was", () => {
+test.each(golden.cases.map((each, k) => [k, each] as const))("random cells of golden case %i", (_, each) => {
+  each.random.forEach(({ cells, shift }, draw) => {
+    const other = [...laboratory.like(made(each), draw)].sort((a, b) => a.cell - b.cell);
+    expect(other.map(({ cell }) => cell)).toEqual(cells);
+    other.forEach((found, k) => {
+      expect(found.shift).toBeCloseTo(shift[k]!, 4);
+    });
+  });
+});
+
+test("no intervention has no effect, and another engine of the same model is not changed", () => {
   const before = engine.sample(engine.start(), 50, { seed: 3 });
-  const [figures] = laboratory.measure(made(golden.cases[0]!), []);
+  const [figures] = figuresOf(laboratory.measure(made(golden.cases[0]!), []));
   expect(figures!.advance!.error).toBeGreaterThan(0);
-  const [none] = laboratory.measure([], []);
+  const [none] = figuresOf(laboratory.measure([], []));
   for (const figure of Object.values(none!)) {
     expect(figure.after).toBe(figure.before);
     expect(figure.error ?? 0).toBe(0);

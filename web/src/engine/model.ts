@@ -1,0 +1,93 @@
+/** A model's weights in an instance of engine.wasm. Several engines may run it, each with interventions of its own. */
+
+import { type Architecture, type Checkpoint, cellNumber } from "./checkpoint.ts";
+import { Wasm } from "./wasm.ts";
+
+/** Tensors by the number that model_tensor knows them by. */
+const LAYER_TENSORS = [
+  ...["input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias"],
+  ...["gain", "cell.gain", "cell.bias"],
+  ...["code.input.weight", "code.input.scale", "code.recurrent.weight", "code.recurrent.scale"],
+  ...["modulation.weight", "modulation.scale"],
+];
+const HEAD_TENSORS = ["head.weight", "head.scale", "head.bias"];
+
+/** For each layer the settings of Engine.intervene, or nothing. */
+export type Settings = (Float32Array | null)[];
+
+export class Model {
+  readonly architecture: Architecture;
+  readonly unitsPerRawUnit: number;
+  readonly wasm: Wasm;
+  /** Blocks of states that nobody holds any more: the engine's memory is a stack, so they are used again. */
+  readonly #free: number[] = [];
+  readonly #lost = new FinalizationRegistry<number>((pointer) => this.#free.push(pointer));
+  /** The settings that the instance runs under now. */
+  #settings: Settings | null = null;
+
+  /** Throws EngineError when the weights do not fit the engine's memory. */
+  constructor(module: WebAssembly.Module, checkpoint: Checkpoint) {
+    this.architecture = checkpoint.architecture;
+    this.unitsPerRawUnit = checkpoint.unitsPerRawUnit;
+    this.wasm = new Wasm(module);
+    const { layers, hidden, mixtures, code } = checkpoint.architecture;
+    this.wasm.call(
+      "model_create",
+      "model",
+      layers,
+      hidden,
+      mixtures,
+      cellNumber(checkpoint.architecture),
+      code,
+    );
+    const load = (name: string, number: number, layer: number): void => {
+      const tensor = checkpoint.tensors.get(name);
+      if (tensor === undefined) return;
+      this.wasm.scratch(() => this.wasm.call("model_tensor", name, number, layer, this.wasm.write(tensor)));
+    };
+    for (let layer = 0; layer < layers; layer++) {
+      LAYER_TENSORS.forEach((name, number) => {
+        load(`lstm.${layer}.${name}`, number, layer);
+      });
+    }
+    HEAD_TENSORS.forEach((name, k) => {
+      load(name, LAYER_TENSORS.length + k, 0);
+    });
+    this.wasm.call("model_ready", "model");
+  }
+
+  /** The instance, running under these settings and no others. */
+  under(settings: Settings): Wasm {
+    if (settings !== this.#settings) {
+      settings.forEach((each, layer) => {
+        this.intervene(layer, each);
+      });
+      this.#settings = settings;
+    }
+    return this.wasm;
+  }
+
+  /** Sets or ends the intervention on a layer, until other settings are run under. */
+  intervene(layer: number, settings: Float32Array | null): void {
+    const { wasm } = this;
+    wasm.scratch(() =>
+      wasm.call("intervene", "intervene", layer, settings === null ? 0 : wasm.write(settings)),
+    );
+  }
+
+  /** Memory for a state: a pointer. */
+  block(): number {
+    return this.#free.pop() ?? this.wasm.alloc(this.wasm.exports.state_bytes());
+  }
+
+  /** The block is given back when its owner is garbage. */
+  watch(owner: object, pointer: number): void {
+    this.#lost.register(owner, pointer, owner);
+  }
+
+  /** The owner gives its block back. */
+  reclaim(owner: object, pointer: number): void {
+    this.#lost.unregister(owner);
+    this.#free.push(pointer);
+  }
+}

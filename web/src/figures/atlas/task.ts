@@ -1,0 +1,213 @@
+/** Moments of an atlas: pieces of ink, each with what cells did there. Letter key: N cells of all layers in turn, n offsets. */
+
+import type { AtlasLines } from "../../atlas/atlas.ts";
+import { Engine } from "../../engine/engine.ts";
+import type { Model } from "../../engine/model.ts";
+import { scaleOf } from "../../engine/reader.ts";
+import { RULING } from "../../ink/stroke.ts";
+import type { Steps } from "../../worker/task.ts";
+import { LineTraces, type TracedInk } from "./line-traces.ts";
+import { similarMoments } from "./similar.ts";
+
+/** Which lines the atlas has, and how much its cells vary. */
+export interface LinesRequest {
+  readonly lines: AtlasLines;
+  /** [N]: standard deviation of c. */
+  readonly deviation: Float32Array;
+  /** Offsets of all lines, one after the other, [points, 3]; null where the lines are samples. */
+  readonly offsets: Float32Array | null;
+}
+
+/** By which cells ink is coloured, and each one's limit (spec/cells.md). */
+export interface Colouring {
+  readonly cells: readonly number[];
+  readonly limits: readonly number[];
+}
+
+/** A row of the trace of a line of the atlas. */
+export interface LineStep {
+  readonly line: number;
+  readonly step: number;
+}
+
+/** The reader's ink and some moments, coloured. */
+export interface LookRequest extends Colouring {
+  /** [n, 3] in model units, as the model reads them; null before it is known: the first line. */
+  readonly ink: Float32Array | null;
+  readonly firstLifted: boolean;
+  readonly moments: readonly LineStep[];
+}
+
+/** The moments most like a span of the ink of the last look; they come again as more lines are read. */
+export interface SimilarRequest extends Colouring {
+  /** Rows, end left out. */
+  readonly begin: number;
+  readonly end: number;
+  /** The cells that are compared; null for all. */
+  readonly compared: readonly number[] | null;
+  readonly count: number;
+}
+
+/** A piece of ink. */
+export interface Piece {
+  /** Of the atlas; null for the ink that is looked at. */
+  readonly line: number | null;
+  /** The row of its line at which it begins. */
+  readonly from: number;
+  /** [n, 3] in model units. */
+  readonly offsets: Float32Array;
+  /** Whether the pen lifts at its first point. */
+  readonly firstLifted: boolean;
+  /** [n + 1]: mean over the cells of their parts of their limits. */
+  readonly shares: Float32Array;
+  /** The rows of the line that it is about, end left out. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface LookReply {
+  readonly ink: Piece | null;
+  readonly moments: readonly Piece[];
+}
+
+export interface SimilarReply {
+  readonly moments: readonly (Piece & { readonly distance: number })[];
+  /** In how many of the lines they were looked for so far. */
+  readonly lines: number;
+  readonly of: number;
+}
+
+/** Ink that is shown before and after a moment. */
+const BEFORE = 45;
+const AFTER = 25;
+/** Lines that are read before what was found is told anew. */
+const BATCH = 16;
+
+export type AtlasTask = ReturnType<typeof atlasTask>;
+
+export function atlasTask(model: Model) {
+  const engine = new Engine(model);
+  let traces: LineTraces | null = null;
+  let own: TracedInk | null = null;
+
+  return {
+    /** Has to come first. scale: model units in a sheet unit, of all ink here. */
+    *lines({ lines, deviation, offsets }: LinesRequest): Steps<{ readonly scale: number }> {
+      traces = new LineTraces(engine, lines, deviation, offsets);
+      yield { scale: scaleOf(engine, RULING) };
+    },
+
+    *look(request: LookRequest): Steps<LookReply> {
+      if (traces === null) return;
+      const { ink, firstLifted, moments } = request;
+      // Before the reader's ink was read, the first line stands for it.
+      if (ink === null) own = traces.line(traces.numbers[0]!);
+      else if (own === null || !equal(own.offsets, ink)) own = traces.trace(ink, firstLifted);
+      const seen = own;
+      const pieces: Piece[] = [];
+      for (const { line, step } of moments) {
+        pieces.push(piece(traces, traces.line(line), line, step, step + 1, request));
+        yield;
+      }
+      yield { ink: cut(traces, seen, null, [0, seen.offsets.length / 3], [0, 0], request), moments: pieces };
+    },
+
+    *similar(request: SimilarRequest): Steps<SimilarReply> {
+      if (traces !== null && own !== null) yield* similar(traces, own, request);
+    },
+
+    /** Traces all lines, so that similar moments come at once. */
+    *prepare(_: null): Steps<never> {
+      for (const line of traces?.numbers ?? []) {
+        traces!.line(line);
+        yield;
+      }
+    },
+  };
+}
+
+function* similar(lines: LineTraces, ink: TracedInk, request: SimilarRequest): Steps<SimilarReply> {
+  const { begin, end, compared, count } = request;
+  const m = compared?.length ?? lines.cells;
+  const rows = (of: TracedInk): Float32Array => {
+    // The state after an ink is no row of its trace.
+    const all = of.rows.subarray(0, (of.offsets.length / 3) * lines.cells);
+    return compared === null ? all : columns(all, lines.cells, compared);
+  };
+  const inOwn = rows(ink);
+  const span = inOwn.slice(begin * m, end * m);
+  let found = similarMoments([{ line: null, rows: inOwn, apartFrom: { begin, end } }], span, m, count);
+  const others = lines.numbers.filter((line) => !lines.has(line) || lines.line(line) !== ink);
+  // Those that are traced come first, all at once.
+  const traced = others.filter((line) => lines.has(line));
+  const missing = others.filter((line) => !lines.has(line));
+  const ready = batches(traced, BATCH);
+  let searched = 0;
+  for (const [k, batch] of [...ready, ...batches(missing, BATCH)].entries()) {
+    for (const line of batch) {
+      if (lines.has(line)) continue;
+      lines.line(line);
+      yield;
+    }
+    const inks = batch.map((line) => ({ line, rows: rows(lines.line(line)) }));
+    const farthest = found.length < count ? Number.POSITIVE_INFINITY : found.at(-1)!.distance;
+    const more = similarMoments(inks, span, m, count, farthest);
+    found = [...found, ...more].sort((one, other) => one.distance - other.distance).slice(0, count);
+    searched += batch.length;
+    yield;
+    if (k < ready.length - 1) continue;
+    const moments = found.map((moment) => {
+      const where = moment.line === null ? ink : lines.line(moment.line);
+      const shown = piece(lines, where, moment.line, moment.begin, moment.end, request);
+      return { ...shown, distance: moment.distance };
+    });
+    yield { moments, lines: searched, of: others.length };
+  }
+}
+
+function batches(all: readonly number[], size: number): number[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, k) => all.slice(size * k, size * (k + 1)));
+}
+
+/** The ink about some rows. */
+function piece(
+  lines: LineTraces,
+  ink: TracedInk,
+  line: number | null,
+  begin: number,
+  end: number,
+  colouring: Colouring,
+): Piece {
+  const length = ink.offsets.length / 3;
+  const from = Math.max(begin - BEFORE, 0);
+  return cut(lines, ink, line, [from, Math.min(end + AFTER, length)], [begin, end], colouring);
+}
+
+/** An ink from one point to another. */
+function cut(
+  lines: LineTraces,
+  ink: TracedInk,
+  line: number | null,
+  [from, to]: readonly [number, number],
+  [begin, end]: readonly [number, number],
+  { cells, limits }: Colouring,
+): Piece {
+  const { offsets } = ink;
+  const firstLifted = from === 0 ? ink.firstLifted : offsets[3 * from - 1] === 1;
+  const shares = lines.shares(ink, cells, limits, from, to + 1);
+  return { line, from, offsets: offsets.slice(3 * from, 3 * to), firstLifted, shares, begin, end };
+}
+
+/** Some columns of rows [n, N]. */
+function columns(rows: Float32Array, N: number, chosen: readonly number[]): Float32Array {
+  const m = chosen.length;
+  const found = new Float32Array((rows.length / N) * m);
+  for (let row = 0, at = 0; at < found.length; row++) {
+    for (let k = 0; k < m; k++, at++) found[at] = rows[row * N + chosen[k]!]!;
+  }
+  return found;
+}
+
+function equal(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, k) => value === b[k]);
+}

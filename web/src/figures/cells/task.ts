@@ -1,0 +1,55 @@
+/** Tracing cells along an ink. */
+
+import { CellTrace, type Quantity } from "../../engine/cell-trace.ts";
+import { Engine } from "../../engine/engine.ts";
+import type { Model } from "../../engine/model.ts";
+import { Sources } from "../../engine/path.ts";
+import type { PathSource } from "../../engine/source.ts";
+import type { PlacedOffsets } from "../../ink/path.ts";
+import { RULING } from "../../ink/stroke.ts";
+import { moved, type Steps } from "../../worker/task.ts";
+
+export interface CellsRequest {
+  readonly source: PathSource;
+  readonly what: Quantity;
+  /** The number of the last reply that the page has; 0 for none. */
+  readonly after: number;
+}
+
+/** A reply builds on the one before: rows before `from` are as they were. */
+export interface CellsReply extends PlacedOffsets {
+  readonly number: number;
+  readonly what: Quantity;
+  /** C, cells of all layers in turn. */
+  readonly cells: number;
+  readonly from: number;
+  /** [n + 1 - from, C]: row p is what was there after p offsets. */
+  readonly values: Float32Array;
+  /** Offsets that were left out because only so many are shown. */
+  readonly left: number;
+}
+
+/** So many values are shown at most. */
+const MOST_VALUES = 6e6;
+
+export type CellsTask = ReturnType<typeof cellsTask>;
+
+export function cellsTask(model: Model) {
+  const engine = new Engine(model);
+  const trace = new CellTrace(engine);
+  const sources = new Sources(engine, RULING);
+  let number = 0;
+  return {
+    *cells({ source, what, after }: CellsRequest): Steps<CellsReply> {
+      const { cells } = trace;
+      const { left, ...whole } = sources.read(source);
+      const all = whole.offsets.length / 3;
+      const n = Math.min(all, Math.floor(MOST_VALUES / cells) - 1);
+      const offsets = whole.offsets.slice(0, 3 * n);
+      if (after !== number) trace.restart();
+      const rows = trace.read(offsets, what);
+      number++;
+      yield moved({ ...whole, offsets, number, what, cells, ...rows, left: left + all - n });
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * Drawing a field of futures: first a path is read, then pieces of its field are drawn.
+ *
+ * Random numbers depend on the row and the future alone (spec/engine.md), so it does not matter which worker draws
+ * what, nor when.
+ *
+ * Letter key: n offsets, F futures, K steps, M mixture components.
+ */
+
+import { Engine } from "../engine/engine.ts";
+import { type Intervention, intervene } from "../engine/interventions.ts";
+import type { Model } from "../engine/model.ts";
+import { PathStates, Sources } from "../engine/path.ts";
+import { scaleOf } from "../engine/reader.ts";
+import type { Fork, PathSource } from "../engine/source.ts";
+import { RULING } from "../ink/stroke.ts";
+import { moved, type Steps } from "../worker/task.ts";
+import type { Piece } from "./plan.ts";
+
+export interface PathRequest {
+  readonly source: PathSource;
+  readonly forks: readonly Fork[];
+  /** What the model runs under from now on; the same object as before, as long as nothing changes. */
+  readonly intervention: Intervention;
+  /** Whether to answer: one worker is enough. */
+  readonly reply: boolean;
+}
+
+export interface FieldDraws {
+  /** K */
+  readonly steps: number;
+  readonly seed: number;
+  readonly variation: number;
+}
+
+export interface DrawRequest extends FieldDraws {
+  readonly pieces: readonly Piece[];
+}
+
+export interface PathReply {
+  /** [n, 3] in model units. */
+  readonly offsets: Float32Array;
+  /** Whether the pen lifts at the path's first point. */
+  readonly firstLifted: boolean;
+  /** Model units in a sheet unit. */
+  readonly scale: number;
+  /** [n + 1, 1 + 6M]: row p predicts offset p; the last, what would come next. */
+  readonly mixture: Float32Array;
+  /** [n, 2]: log p of position and pen, nats in model units. */
+  readonly loglik: Float32Array;
+  /** Offsets that were left out because a path may have only so many. */
+  readonly left: number;
+}
+
+export interface PieceReply {
+  readonly piece: Piece;
+  /** [count, K, 3] in model units. */
+  readonly offsets: Float32Array;
+}
+
+export type FieldTask = ReturnType<typeof fieldTask>;
+
+export function fieldTask(model: Model) {
+  const engine = new Engine(model);
+  const sources = new Sources(engine, RULING);
+  const scale = scaleOf(engine, RULING);
+  let states = new PathStates(engine);
+  let under = JSON.stringify([]);
+
+  return {
+    *path({ source, forks, intervention, reply }: PathRequest): Steps<PathReply> {
+      if (JSON.stringify(intervention) !== under) {
+        under = JSON.stringify(intervention);
+        intervene(engine, intervention);
+        states = new PathStates(engine);
+      }
+      const { offsets, firstLifted, left } = sources.read(source);
+      states.read(offsets);
+      for (const fork of forks) states.take(fork);
+      if (reply) yield { offsets: states.offsets, firstLifted, scale, ...states.traced(), left };
+    },
+
+    /** Along the path that was read last. */
+    *draw({ pieces, steps, seed, variation }: DrawRequest): Steps<PieceReply> {
+      for (const piece of pieces) {
+        const { row, first, count } = piece;
+        const offsets = engine.futures(states.state(row), count, steps, {
+          seed,
+          origin: row,
+          variation,
+          first,
+        });
+        yield moved({ piece, offsets });
+      }
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** The ink of a file, placed on the page's paper. */
+
+import { MODEL_MS, OpenStroke, type Stroke, X_HEIGHT } from "./stroke.ts";
+
+/** Heights of strokes that suit the rules, sheet units. Ink in between stays as it is: a page's own file, for one. */
+const LEAST = X_HEIGHT / 3;
+const GREATEST = 5 * X_HEIGHT;
+/** What other ink is brought to. */
+const USUAL = 1.6 * X_HEIGHT;
+
+/** Strokes of points [n, 2] that end where penUp [n] is 1: on the line, of a size that suits it. */
+export function placed({
+  points,
+  penUp,
+}: {
+  readonly points: Float32Array;
+  readonly penUp: Uint8Array;
+}): Stroke[] {
+  const strokes = split(points, penUp);
+  const heights = strokes.map(({ y }) => greatest(y) - least(y)).filter((height) => height > 0);
+  const typical = median(heights);
+  const fits = typical >= LEAST && typical <= GREATEST;
+  const scale = fits || typical === 0 ? 1 : USUAL / typical;
+  const left = least(strokes.flatMap(({ x }) => x));
+  const level = median(strokes.flatMap(({ y }) => y)) + X_HEIGHT / 2 / scale;
+  const moved = !fits || Math.abs(level) > X_HEIGHT || left < 0;
+  const [fromX, fromY] = moved ? [left, level] : [0, 0];
+  let time = 0;
+  return strokes.map(({ x, y }) => {
+    const at = (k: number) => ({
+      x: (x[k]! - fromX) * scale,
+      y: (y[k]! - fromY) * scale,
+      time: k * MODEL_MS,
+      pressure: null,
+    });
+    const stroke = new OpenStroke(at(0), time);
+    for (let k = 1; k < x.length; k++) stroke.add(at(k));
+    time += x.length * MODEL_MS;
+    return stroke.close();
+  });
+}
+
+function split(points: Float32Array, penUp: Uint8Array): { x: number[]; y: number[] }[] {
+  const strokes: { x: number[]; y: number[] }[] = [];
+  let begun = false;
+  for (let k = 0; k < penUp.length; k++) {
+    if (!begun) strokes.push({ x: [], y: [] });
+    strokes.at(-1)!.x.push(points[2 * k]!);
+    strokes.at(-1)!.y.push(points[2 * k + 1]!);
+    begun = penUp[k] !== 1;
+  }
+  return strokes;
+}
+
+function least(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+}
+
+function greatest(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+}
+
+/** 0 where there are none. */
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+}

@@ -1,0 +1,20 @@
+/** The worker of the page: the tasks of all figures. */
+
+import { atlasTask } from "../figures/atlas/task.ts";
+import { cellsTask } from "../figures/cells/task.ts";
+import { changeTask } from "../figures/change/task.ts";
+import { neatenTask } from "../figures/neaten/task.ts";
+import { wallTask } from "../figures/wall/task.ts";
+import { writingTask } from "../figures/writing/task.ts";
+import { fieldTask } from "../futures/task.ts";
+import { serve } from "../worker/scheduler.ts";
+
+serve({
+  writing: writingTask,
+  neaten: neatenTask,
+  wall: wallTask,
+  field: fieldTask,
+  cells: cellsTask,
+  atlas: atlasTask,
+  change: changeTask,
+});

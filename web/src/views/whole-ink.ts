@@ -1,0 +1,83 @@
+/** All of an ink at once, folded into rows: laid over the paper for a look, and for going to a place. */
+
+import { createModel, type ReadonlySignal, untracked } from "@preact/signals-core";
+import type { Place } from "../draw/camera.ts";
+import { canvasView } from "../draw/canvas.ts";
+import { colours } from "../draw/colour.ts";
+import { make } from "../draw/element.ts";
+import { within } from "../draw/placing.ts";
+import { whenEnded } from "../draw/redraw.ts";
+import { outline } from "../ink/outline.ts";
+import type { Stroke } from "../ink/stroke.ts";
+import { corner, type Folded, fold } from "./fold.ts";
+
+export interface WholeInkData {
+  readonly ink: readonly Stroke[];
+  /** Whether the model's ink has a colour of its own. */
+  readonly marked: boolean;
+}
+
+export interface WholeInkOptions {
+  /** Client pixels that stay free at the top. */
+  readonly top: number;
+  /** The reader chose a place, in sheet units. */
+  onChoose(place: Place): void;
+}
+
+/** Pixels in a sheet unit at most. */
+const GREATEST = 1;
+
+/** Returns a function that takes it away. */
+export function wholeInk(
+  el: HTMLElement,
+  data: ReadonlySignal<WholeInkData>,
+  options: WholeInkOptions,
+): () => void {
+  const Shown = createModel(() => {
+    const over = make("div", "whole-ink");
+    el.append(over);
+    whenEnded(() => over.remove());
+    draw(over, el, data, options);
+    return {};
+  });
+  const shown = untracked(() => new Shown());
+  return () => shown[Symbol.dispose]();
+}
+
+function draw(
+  over: HTMLElement,
+  el: HTMLElement,
+  data: ReadonlySignal<WholeInkData>,
+  { top, onChoose }: WholeInkOptions,
+): void {
+  let folded: Folded = { zoom: 1, height: 1, rows: [] };
+  const side = (): number => Number.parseFloat(getComputedStyle(el).paddingLeft);
+  canvasView(
+    over,
+    () => data.value,
+    (context, { ink, marked }, { width, height }) => {
+      folded = fold(ink, width - 2 * side(), height - top - side() / 2, GREATEST);
+      const density = context.getTransform().a;
+      const css = colours(el, "ink", "model-ink");
+      folded.rows.forEach(({ first, last }, k) => {
+        const { x, y } = corner(folded, k);
+        const scale = folded.zoom * density;
+        context.setTransform(scale, 0, 0, scale, side() * density - x * scale, top * density - y * scale);
+        for (const stroke of ink.slice(first, last)) {
+          const path = new Path2D();
+          // Small ink needs a broader nib to be seen.
+          outline(stroke, path, Math.max(1, 0.5 / folded.zoom));
+          context.fillStyle = marked && stroke.writer === "model" ? css["model-ink"] : css.ink;
+          context.fill(path);
+        }
+      });
+    },
+  );
+  over.addEventListener("click", (event) => {
+    if (folded.rows.length === 0) return;
+    const at = within(over, event);
+    const row = Math.min(Math.max(Math.floor((at.y - top) / folded.height), 0), folded.rows.length - 1);
+    const x = corner(folded, row).x + (at.x - side()) / folded.zoom;
+    onChoose({ x: Math.max(x, 0), y: folded.rows[row]!.middle });
+  });
+}

@@ -1,0 +1,78 @@
+/** Paper that is written on. Every paper of the page that takes a pen is one of these, and they all share one sheet. */
+
+import { effect, type ReadonlySignal } from "@preact/signals-core";
+import { listenToPen } from "../ink/pointer.ts";
+import type { Sheet } from "../ink/sheet.ts";
+import type { Stroke } from "../ink/stroke.ts";
+import { type Paper, type PaperData, type PaperOptions, paper } from "./paper.ts";
+
+/** What the reader writes on, and what lies there. */
+export interface Desk {
+  readonly sheet: Sheet;
+  /** The sheet's ink; the page's example where that is nothing. A new array whenever it changes. */
+  readonly ink: ReadonlySignal<readonly Stroke[]>;
+  readonly isExample: ReadonlySignal<boolean>;
+  /** Whether the pen is down. */
+  readonly writing: ReadonlySignal<boolean>;
+}
+
+/** What a paper shows besides the ink. */
+export type Beside = Pick<PaperData, "futures" | "shown" | "playing" | "marked">;
+
+export const NOTHING_BESIDE: Beside = { futures: null, shown: 0, playing: false, marked: false };
+
+export interface WritingOptions extends PaperOptions {
+  /** What assistive technology calls it. */
+  readonly label: string;
+  /** What else is shown; signals that it reads are followed. */
+  beside?(): Beside;
+  /** Another paper that moves along with this one. */
+  readonly companion?: Paper;
+}
+
+export function writingPaper(el: HTMLElement, desk: Desk, options: WritingOptions): Paper {
+  const { sheet, ink, isExample, writing } = desk;
+  const data = (): PaperData => ({
+    ink: ink.value,
+    faint: isExample.value,
+    writing: writing.value,
+    ...(options.beside?.() ?? NOTHING_BESIDE),
+  });
+  const made = paper(el, data(), options);
+  const { surface } = made;
+  surface.tabIndex = 0;
+  surface.role = "application";
+  surface.ariaLabel = options.label;
+  tellTouch(surface);
+  const forget = listenToPen(surface, {
+    toSheet: made.toSheet,
+    down: (point) => sheet.penDown(point),
+    move: (points) => sheet.penMove(points),
+    up: () => sheet.penUp(),
+    discard: () => sheet.discard(),
+    erase: (points, first) => sheet.erase(points, first),
+    pan(dx, dy) {
+      made.pan(dx, dy);
+      options.companion?.pan(0, dy);
+    },
+    zoom(x, y, factor) {
+      made.zoom(x, y, factor);
+      options.companion?.zoom(x, y, factor);
+    },
+  });
+  const dispose = effect(() => made.update(data()));
+  return {
+    ...made,
+    destroy() {
+      dispose();
+      forget();
+      made.destroy();
+    },
+  };
+}
+
+/** Tells, by a class, a surface that got the focus from a pointer: the ring is for those who came by the keyboard. */
+function tellTouch(surface: HTMLElement): void {
+  surface.addEventListener("pointerdown", () => surface.classList.add("touched"));
+  surface.addEventListener("blur", () => surface.classList.remove("touched"));
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { placed } from "../../src/ink/place.ts";
+import { X_HEIGHT } from "../../src/ink/stroke.ts";
+
+function file(strokes: readonly (readonly [number, number])[][]) {
+  return {
+    points: Float32Array.from(strokes.flat(2)),
+    penUp: Uint8Array.from(
+      strokes.flatMap((points) => points.map((_, k) => Number(k === points.length - 1))),
+    ),
+  };
+}
+
+/** A stroke from the line up to a height and back, at x. */
+const hook = (x: number, y: number, size: number): [number, number][] => [
+  [x, y],
+  [x + size / 4, y - size],
+  [x + size / 2, y],
+];
+
+test("ink that suits the line stays as it is", () => {
+  const strokes = placed(file([hook(10, 0, 40), hook(60, 0, 30)]));
+  expect(strokes.map(({ x, y }) => [x[0], y[1]])).toEqual([
+    [10, -40],
+    [60, -30],
+  ]);
+  expect(strokes.every(({ lifted, writer }) => lifted && writer === "hand")).toBe(true);
+});
+
+test.each([0.5, 900])("ink of another size (%d) comes to suit it, at the begin of the line", (size) => {
+  const strokes = placed(file([hook(7 * size, 5 * size, size), hook(9 * size, 5 * size, size)]));
+  const ys = strokes.flatMap(({ y }) => y);
+  expect(strokes[0]!.x[0]).toBe(0);
+  expect(Math.max(...ys) - Math.min(...ys)).toBeCloseTo(1.6 * X_HEIGHT, 0);
+  expect(Math.abs(Math.max(...ys))).toBeLessThan(X_HEIGHT);
+});
+
+test("a dot, and ink without a height, are ink", () => {
+  expect(placed(file([[[5, 5]], [[8, 5]]]))).toHaveLength(2);
+});
