@@ -383,9 +383,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
 SETTINGS = dataclasses.replace(TINY, normalised=True, code=2, bfloat16=True, learning_rate=0.01)
 
 
-def test_a_run_with_texts_resumes_to_the_bit(
-    data: tuple[Path, Path, Path], tmp_path: Path
-) -> None:
+def test_a_run_with_texts_resumes_to_the_bit(data: tuple[Path, Path, Path], tmp_path: Path) -> None:
     train, val, alignment = data
 
     def kill(progress: training.Progress) -> None:
