@@ -128,7 +128,7 @@ def run(arguments: list[str] | None) -> int:
 
 
 def tell(
-    message: Warning | str, category: type[Warning], filename: str, lineno: int, *rest: TextIO | str | None
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: TextIO | str | None
 ) -> None:
     """Says what a reader could not take from a file, in one line; other warnings go where they went."""
     if issubclass(category, InkWarning):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from pentrace.ink import Ink
 
+LARGE_PICTURE = 4_000_000
+"""Pixels of a picture whose size is told before it is drawn."""
 WIDEST = 120
 """Columns that a preview may take: writing that is wider is hard to read as a line."""
 
