@@ -155,7 +155,7 @@ def features_table(found: Atlas) -> Table:
     columns = ("feature", "best cell", "alone", "chance", "all cells", "chance", "", "rows")
     rows = (
         (
-            escape(name),
+            name,
             str(int(feature["best"]["c"][0])),
             f"{feature['best']['c'][1]:+.3f}",
             f"{feature['chance']['c']:.3f}",
@@ -175,7 +175,7 @@ def effects_table(found: Atlas) -> Table:
         figure = effect["figures"][effect["measure"]]
         random = [value for value in figure["random"] if value is not None]
         return (
-            escape(effect["name"]),
+            effect["name"],
             effect["measure"],
             *(number(figure[key]) for key in ("before", "after", "error")),
             f"{min(random):.3f} to {max(random):.3f}" if random else "-",

@@ -21,8 +21,7 @@ from pentrace.ink.ink import MAX_POINTS
 DOT = 0.1
 """Largest diameter of a filled circle that is a dot of a pen, as a part of the drawing's larger side."""
 _ROUND, _ROUND_AREA, _ROUND_ASPECT = 0.03, 0.7, 1.5
-"""An outline that is a dot is no larger than this part of the drawing, fills so much of the box around it, and is at most
-so much longer than wide."""
+"""An outline that is a dot is at most this part of the drawing, fills so much of its box, and is so much longer."""
 _RING = [(math.cos(math.pi * k / 16), math.sin(math.pi * k / 16)) for k in range(32)]
 """Corners of a circle of radius 1."""
 
@@ -51,8 +50,8 @@ class Stroke:
 
 def outlines(n: int) -> str:
     """Says that filled shapes are left out."""
-    shapes = things(n, "filled shape")
-    return f"{shapes} without a stroke: left out, since an outline is not the path of a pen; export strokes"
+    why = "since an outline is not the way of a pen; export strokes"
+    return f"{things(n, 'filled shape')} without a stroke: left out, {why}"
 
 
 def unpainted(n: int) -> str:
