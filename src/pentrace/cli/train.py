@@ -54,7 +54,7 @@ def train(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="The texts of the lines (`pentrace data align`); the model then learns to write a text.",
+            help="A file of texts aligned with the lines; the model then learns to write a text.",
         ),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in RUN/.")] = False,
