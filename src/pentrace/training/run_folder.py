@@ -63,7 +63,7 @@ class Source:
     teachers: tuple[str, ...] = ()
     """What `pentrace.training.distillation.named` says of each."""
     began_from: str | None = None
-    """What it says of the checkpoint whose weights were the first."""
+    """What it says about the checkpoint that the run started from."""
 
 
 def digest_of(paths: Sequence[Path]) -> str:
@@ -375,7 +375,7 @@ def _restore(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> No
 
 
 def hardware() -> str:
-    """Processor or GPU in words, for the record of a run."""
+    """The processor or GPU as text, for the record of a run."""
     if torch.cuda.is_available():
         return f"{torch.cuda.device_count()} x {torch.cuda.get_device_name()}"
     return f"{os.cpu_count()} cores, {platform.machine()}"

@@ -19,7 +19,7 @@ Points = npt.NDArray[np.float64]
 
 
 def loads(data: bytes) -> Ink:
-    """The ink of an SVG: its visible lines, in user units. What cannot be read is said by an InkWarning.
+    """The ink of an SVG: its visible lines, in user units. An InkWarning says what could not be read.
 
     Raises FormatError where there is no ink, with the reason.
     """
