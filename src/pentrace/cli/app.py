@@ -128,13 +128,20 @@ def run(arguments: list[str] | None) -> int:
 
 
 def tell(
-    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: TextIO | str | None
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
 ) -> None:
     """Says what a reader could not take from a file, in one line; other warnings go where they went."""
     if issubclass(category, InkWarning):
         print(f"pentrace: {printable(' '.join(str(message).split()))}", file=sys.stderr)
     else:
-        print(warnings.formatwarning(message, category, filename, lineno), end="", file=sys.stderr)
+        print(
+            warnings.formatwarning(message, category, filename, lineno, line), end="", file=file or sys.stderr
+        )
 
 
 def fail(message: str, status: int = 1) -> int:
