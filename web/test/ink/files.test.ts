@@ -1,11 +1,14 @@
 /** Ink that the page writes is read back; cases.test.ts has the list of what both readers read alike. */
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { handwritten } from "../../src/ink/example.ts";
 import { inkToJson, inkToSvg } from "../../src/ink/files.ts";
 import { readJson } from "../../src/ink/formats/json.ts";
 import { InkFileError } from "../../src/ink/formats/notes.ts";
 import { readInk, readInkFile } from "../../src/ink/read-files.ts";
+
+// Limits are reached with much input.
+vi.setConfig({ testTimeout: 60_000 });
 
 test("what the page writes is read back", () => {
   const strokes = handwritten("we", 3);

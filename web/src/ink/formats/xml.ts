@@ -5,8 +5,7 @@
  */
 
 import { SaxesParser } from "saxes";
-import { words } from "./css.ts";
-import { counted, InkFileError } from "./notes.ts";
+import { counted, InkFileError, words } from "./notes.ts";
 
 const MAX_DEPTH = 200;
 const MAX_ELEMENTS = 300_000;
