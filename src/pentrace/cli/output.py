@@ -104,7 +104,7 @@ def target(
         if suffix not in (".svg", ".json", ".inkml") and sys.stdout.isatty():
             raise FormatError(f"standard output: expected a pipe or a file for {suffix}, found a terminal")
     elif source is not None and out.exists() and source.exists() and out.samefile(source):
-        raise FormatError(f"{out}: this is the ink that is read; name another file with -o")
+        raise FormatError(f"{out}: this is the input; name another file with -o")
     return Target(out, suffix)
 
 
