@@ -26,7 +26,7 @@ WRAPPED = {
 def path_of(case: dict[str, Any], folder: Path) -> Path:
     """The file of a case, written where it is not one of the folder's."""
     if "file" in case:
-        return FOLDER / case["file"]
+        return FOLDER / str(case["file"])
     kind = next((kind for kind in ("svg", "inkml", "json") if kind in case), "text")
     path = folder / f"ink{case.get('suffix', f'.{kind}')}"
     text = json.dumps(case[kind]) if kind == "json" else WRAPPED.get(kind, "{}").replace("{}", case[kind], 1)
@@ -53,7 +53,7 @@ def test_every_case_is_read_as_the_list_says(case: dict[str, Any], tmp_path: Pat
     for name, column in (("time", ink.time), ("pressure", ink.pressure)):
         expected = case.get(name)
         assert (column is None) == (expected is None), name
-        if expected is not None:
+        if column is not None and expected is not None:
             np.testing.assert_allclose(column, np.array(expected, np.float64), rtol=0, atol=1e-3)
     for name, size in (("scale", ink.scale), ("unit_mm", ink.unit_mm)):
         expected = case.get(name)

@@ -1,6 +1,6 @@
 /** The part of CSS that says which lines of an SVG are drawn, as pentrace/ink/formats/_css.py. */
 
-import { counted, InkFileError } from "./notes.ts";
+import { counted, InkFileError, words } from "./notes.ts";
 import type { Element } from "./xml.ts";
 
 const MAX_RULES = 10_000;
@@ -182,11 +182,6 @@ function classesOf(attributes: ReadonlyMap<string, string>): string[] {
 function firstDifference(a: readonly number[], b: readonly number[]): number {
   const k = a.findIndex((value, at) => value !== b[at]);
   return k < 0 ? 0 : a[k]! - b[k]!;
-}
-
-/** The words of a text, between blanks. */
-export function words(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== "");
 }
 
 /** What an inline style or a rule's block declares, of the properties that are read. */

@@ -4,7 +4,8 @@
  * A matrix is [a, b, c, d, e, f] and takes (x, y) to (a x + c y + e, b x + d y + f).
  */
 
-import { length, lengths, type Part, pixels, words } from "./css.ts";
+import { length, lengths, type Part, pixels } from "./css.ts";
+import { words } from "./notes.ts";
 
 export type Matrix = readonly [number, number, number, number, number, number];
 export type Size = readonly [number, number];

@@ -47,3 +47,8 @@ export function counted(n: number): string {
 export function things(n: number, noun: string): string {
   return `${counted(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
+
+/** The words of a text, between blanks. */
+export function words(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
+}

@@ -3,7 +3,7 @@
  * through groups and `use`.
  */
 
-import { length, lengths, PHYSICAL, PIXELS, Styles, words } from "./css.ts";
+import { length, lengths, PHYSICAL, PIXELS, Styles } from "./css.ts";
 import {
   about,
   type Box,
@@ -16,7 +16,7 @@ import {
   translation,
   viewBox,
 } from "./matrix.ts";
-import { counted, InkFileError, type Notes, things } from "./notes.ts";
+import { counted, InkFileError, type Notes, things, words } from "./notes.ts";
 import { type Element, walk } from "./xml.ts";
 
 /** Most elements that are drawn through `use`, for a whole document. */
