@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pentrace.training.model import Handwriting
 
 _MAY_CHANGE = frozenset({"steps", "decay", "validate_every", "save_every"})
-"""Settings that may change on resume: they alter nothing of what was done before."""
+"""Settings that may change on resume: they do not affect the steps that are done."""
 LARGEST = 2**53
 """Counts in a saved state are below this; larger ones are damage."""
 

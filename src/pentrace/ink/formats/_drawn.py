@@ -199,7 +199,7 @@ class Document:
         return drawn
 
     def _used(self, drawn: Drawn) -> Drawn | None:
-        """What a `use` stands for."""
+        """The element that a `use` refers to."""
         attributes = drawn.element.attributes
         name = attributes.get("href", attributes.get("xlink:href", "")).strip()
         target = self.ids.get(name[1:]) if name.startswith("#") else None

@@ -37,7 +37,7 @@ def read(root: Element) -> Reading:
 
 
 def _told_apart(points: Points, notes: Notes) -> Points:
-    """A stroke; if it is so small that float32 sees one place, its first point, which is noted."""
+    """A stroke. One that is so small that its points are equal in float32 becomes a dot, with a note."""
     narrow = points.astype(np.float32)
     if len(points) > 1 and bool((narrow == narrow[0]).all()):
         notes.count(_too_small)
