@@ -25,7 +25,7 @@ export const MAX_HAND: i32 = 64;
 /** Bytes of 16 floats: four gates of four cells, or 16 read-out rows. */
 export const SIXTEEN: usize = 64;
 
-/** Futures drawn side by side: what a batch of 500 cells touches stays within a second-level cache of 1 MiB. */
+/** Futures drawn side by side: the memory that a batch of 500 cells uses stays within a second-level cache of 1 MiB. */
 export const BATCH: i32 = 64;
 
 /** h is kept as a 16-bit integer h * 16384 for the products. */

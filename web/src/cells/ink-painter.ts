@@ -25,7 +25,7 @@ const LEAST_WIDTH = 2.2;
 export const RIM = "#7a766d";
 /** Client pixels on each side. */
 export const RIM_WIDTH = 0.8;
-/** At least so many points at the end of a growing ink are repainted each time, and at most twice as many. */
+/** Least number of points at the end of a growing ink that are repainted each time; at most it is twice as many. */
 const TAIL = 40;
 
 /** The runs of the points from `from` to `to`, the last not included. step: levels that are taken for one. */

@@ -18,7 +18,7 @@ export function contextOf(el: HTMLCanvasElement): CanvasRenderingContext2D {
   return context;
 }
 
-/** Gives a canvas a size; what was drawn is gone. */
+/** Gives a canvas a size, which clears it. */
 export function sized(el: HTMLCanvasElement, { width, height, density }: Size & { density: number }): void {
   el.width = Math.max(Math.round(width * density), 1);
   el.height = Math.max(Math.round(height * density), 1);

@@ -2,7 +2,7 @@
 
 type Content = readonly (string | Node)[];
 
-/** An element with its classes and what is in it. */
+/** An element with its classes and children. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   names = "",

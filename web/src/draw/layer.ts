@@ -17,7 +17,7 @@ export class Layer {
     el.append(this.#canvas);
   }
 
-  /** Follows the camera's size; what was drawn is gone. */
+  /** Takes the camera's size; this clears the canvas. */
   resize(): void {
     const { width, height, density } = this.#camera;
     this.#canvas.width = Math.max(Math.round(width * density), 1);

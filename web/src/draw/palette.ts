@@ -3,7 +3,7 @@
 import { css, fromOklab, parse, type Triple, toOklab } from "./oklab.ts";
 import type { Theme } from "./redraw.ts";
 
-/** Colours of the ends, the middle, and what lies between. */
+/** Colours of the ends, the middle, and between them. */
 type Anchors = Readonly<Record<Theme, readonly string[]>>;
 
 /** Cells: orange below the middle, blue above it. All common kinds of colour vision tell them apart. */

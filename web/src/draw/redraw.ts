@@ -57,7 +57,7 @@ export function onFrame<T>(read: () => T, draw: (now: T) => void): void {
   whenEnded(() => cancelAnimationFrame(frame));
 }
 
-/** The same as a signal; while `busy`, it follows only once in so many milliseconds. */
+/** The same as a signal; while `busy`, it follows only at intervals of some milliseconds. */
 export function slowed<T>(
   source: ReadonlySignal<T>,
   busy: ReadonlySignal<boolean>,

@@ -1,4 +1,4 @@
-/** The states of a model, and what they are about to write: the twin of host.py. */
+/** The states of a model and their texts: the twin of host.py. */
 
 import type { Architecture } from "./architecture.ts";
 import { EngineError, textCodes } from "./arguments.ts";
@@ -120,12 +120,12 @@ export class Host {
     this.wasm.call("state_point", "pointer", this.at(state), pointer, Number(hold));
   }
 
-  /** What State.pointer says. */
+  /** What State.pointer returns. */
   pointer(state: State): number {
     return this.wasm.exports.state_pointer(this.at(state));
   }
 
-  /** What State.advance says. */
+  /** What State.advance returns. */
   advance(state: State): number {
     return this.wasm.call("state_advance", "advance", this.at(state));
   }

@@ -35,7 +35,7 @@ export function change(
   }));
 }
 
-/** A part of it: at 0 nothing is changed, at 1 all of it is done. */
+/** A part of the change: 0 is none of it, 1 all of it. */
 export function atStrength(whole: Intervention, strength: number): Intervention {
   return whole.map(({ cell, of, scale, shift }) => ({
     cell,

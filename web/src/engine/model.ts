@@ -25,7 +25,7 @@ export class Model {
   readonly wasm: Wasm;
   /** Hand codes of a model that knows text, [N, D]. */
   readonly hands: Float32Array;
-  /** Blocks of states that nobody holds any more: the engine's memory is a stack, so they are used again. */
+  /** Blocks of states that are not used any more: the engine's memory is a stack, so they are used again. */
   readonly #free: number[] = [];
   readonly #lost = new FinalizationRegistry<number>((pointer) => this.#free.push(pointer));
   /** The settings that the instance runs under now. */

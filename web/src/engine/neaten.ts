@@ -13,7 +13,7 @@ const HAND = 0.5;
 /** g: the share of the distance to the reader's pen that each step takes back. */
 const RETURN = 0.06;
 
-/** After an offset that lifts the pen: where both pens are, and what the model remembers. */
+/** After an offset that lifts the pen: where both pens are, and the model's state. */
 interface Mark {
   /** Offsets read. */
   readonly row: number;

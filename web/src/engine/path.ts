@@ -22,7 +22,7 @@ export interface Source extends Read {
   readonly origin: Point;
   /** Model units in a sheet unit. */
   readonly scale: number;
-  /** Offsets that were left out because a path may have only so many. */
+  /** Offsets that were left out because a path has a greatest length. */
   readonly left: number;
 }
 

@@ -9,9 +9,9 @@
 import type { Engine } from "./engine.ts";
 import type { InkStroke } from "./source.ts";
 
-/** The ruling weighs as much as a path of so many sizes: about a letter. */
+/** Weight of the ruling, as a length of path in sizes: about a letter. */
 const RULING_WEIGHT = 8;
-/** A path of so many sizes is enough: a word or two. */
+/** Length of path, in sizes, that is enough to fix the size: a word or two. */
 const ENOUGH = 60;
 
 interface Estimate {

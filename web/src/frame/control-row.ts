@@ -45,7 +45,7 @@ export class ControlRow<Table extends Controls> {
     return input;
   }
 
-  /** A button that switches between two states; its label is what a press would do. */
+  /** A button that switches between two states; its label says what a press will do. */
   toggle(
     name: NameOf<Table, boolean>,
     labels: { readonly on: string; readonly off: string },
@@ -79,7 +79,7 @@ export class ControlRow<Table extends Controls> {
     return input;
   }
 
-  /** A choice by name: values and what they are called. */
+  /** A choice by name: values and their labels. */
   menu(
     name: NameOf<Table, string>,
     label: string,

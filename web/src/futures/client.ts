@@ -30,7 +30,7 @@ export class FieldClient {
     this.#events = events;
   }
 
-  /** Asks for a path; what was being drawn is dropped. */
+  /** Requests a path; a drawing in progress is dropped. */
   read(wanted: Wanted): void {
     this.#clients.forEach((client, k) => {
       client.drop("draw");

@@ -10,7 +10,7 @@ export interface Piece {
 /** Rows of the coarse picture, and its futures a row: two workers draw them in 300 ms. */
 const COARSE_ROWS = 40;
 const COARSE_FUTURES = 8;
-/** So few rows are drawn in order: they are what a writing pen adds. */
+/** Up to this many rows are drawn in order: a writing pen adds that many. */
 const FEW = 24;
 /** Most futures in a piece: a worker looks for newer requests between pieces. */
 const MOST = 50;

@@ -48,7 +48,7 @@ export interface PathReply {
   readonly mixture: Float32Array;
   /** [n, 2]: log p of position and pen, nats in model units. */
   readonly loglik: Float32Array;
-  /** Offsets that were left out because a path may have only so many. */
+  /** Offsets that were left out because a path has a greatest length. */
   readonly left: number;
 }
 

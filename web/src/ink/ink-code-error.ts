@@ -3,7 +3,7 @@
 /** What is wrong with a code, for the end of a sentence. */
 export class InkCodeError extends Error {}
 
-/** A link is written by anyone: what it may cost is bounded before it is read. */
+/** Anyone can write a link, so its cost is bounded before it is read. */
 export const MAX_POINTS = 50_000;
 /** Sheet units. */
 export const MAX_COORDINATE = 1e6;

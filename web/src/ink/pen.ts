@@ -94,7 +94,7 @@ const PINCH = 1.2;
 
 const LEFT = 0;
 const ERASER = 5;
-/** What a mouse reports that has no pressure. */
+/** The pressure that a mouse reports. */
 const NO_PRESSURE = 0.5;
 
 interface Contact {

@@ -19,7 +19,7 @@ export interface PenHandlers {
   discard(): void;
   /** The eraser of a pen was here. first: a new gesture begins. */
   erase(points: readonly RawPoint[], first: boolean): void;
-  /** Two fingers moved the paper by so many client pixels. */
+  /** Two fingers moved the paper; in client pixels. */
   pan(dx: number, dy: number): void;
   /** Two fingers zoomed about a client position. */
   zoom(clientX: number, clientY: number, factor: number): void;

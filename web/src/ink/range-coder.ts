@@ -29,7 +29,7 @@ const SLOWEST = 40;
 const TOP = 2 ** 24;
 /** The bits of a magnitude below its two highest are as good as random. */
 const LEARNT_BITS = 2;
-/** Magnitudes have at most so many bits. */
+/** Most bits of a magnitude. */
 const LONGEST = 31;
 
 /** Writes or reads a bit with some odds, or plain bits. A writer returns what it was given. */

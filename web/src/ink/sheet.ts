@@ -2,7 +2,7 @@
 
 import { type Continuation, OpenStroke, type RawPoint, type Stroke, writtenOn, X_HEIGHT } from "./stroke.ts";
 
-/** The pause between two strokes is kept in the ink's time, but not for ever. */
+/** The longest pause between two strokes that is kept in the ink's time. */
 const LONGEST_PAUSE_MS = 1000;
 /** The eraser takes strokes that it comes so close to (sheet units). */
 const ERASER = X_HEIGHT / 4;

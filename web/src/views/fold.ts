@@ -1,4 +1,4 @@
-/** An endless line of ink, folded into rows that fit a box: for looking at all of it at once. */
+/** An endless line of ink, folded into rows that fit a box: so that all of it can be seen at once. */
 
 import { type Box, boxOf } from "../draw/strokes.ts";
 import { type Stroke, X_HEIGHT } from "../ink/stroke.ts";
@@ -22,7 +22,7 @@ const LEAST = 3.6 * X_HEIGHT;
 const GAP = X_HEIGHT / 2;
 const SMALLER = 0.93;
 
-/** Folds an ink into a box of so many pixels, as large as fits but no larger than `greatest` pixels a unit. */
+/** Folds an ink into a box of a size in pixels, as large as fits but no larger than `greatest` pixels a unit. */
 export function fold(ink: readonly Stroke[], width: number, height: number, greatest: number): Folded {
   const boxes = ink.map((stroke) => boxOf([stroke]));
   let zoom = greatest;

@@ -111,7 +111,7 @@ export class FuturesLayers {
     return !same;
   }
 
-  /** Draws what there is; says whether it still moves, and whether the shown future is there to its end. */
+  /** Draws the present state; returns whether it still moves, and whether the shown future is there to its end. */
   draw(now: number, showing: Showing): { readonly moves: boolean; readonly whole: boolean } {
     const cloudMoves = this.#drawCloud(now, showing);
     this.#fadingShown = this.#fadingShown.filter(({ since }) => now - since < FADE_MS);
@@ -159,7 +159,7 @@ export class FuturesLayers {
   }
 }
 
-/** Points drawn after so many milliseconds: at the speed of a hand, sooner where there are many. */
+/** Points drawn after a number of milliseconds: at the speed of a hand, sooner where there are many. */
 function drawnPoints(n: number, elapsed: number): number {
   const duration = Math.min(n * MODEL_MS, LONGEST_DRAW_MS);
   return Math.min((elapsed / duration) * n, n);

@@ -1,4 +1,4 @@
-/** A sample that writes itself in a place: where it lies, and as much of it as has been written. */
+/** A sample that writes itself in a place: its place, and the part of it that has been written. */
 
 import { colours } from "../draw/colour.ts";
 import { extent } from "../draw/placing.ts";
@@ -25,7 +25,7 @@ const GREATEST_ZOOM = 0.6;
 const UNITS_IN_WIDTH = 430;
 const PADDING_X = 14;
 const PADDING_Y = 10;
-/** So many first points tell where the sample's left end is. */
+/** Number of first points that give the sample's left end. */
 const BEGINNING = 30;
 /** Writing at this zoom is fine, so the nib is a little broader. */
 const NIB = 1.12;

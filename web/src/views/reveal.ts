@@ -44,7 +44,7 @@ export function trails({ points, lifts }: Continuation, tip: Tip | null, count =
   return result.filter((drawn) => drawn.x.length > 1 || tip === null || drawn !== result[0]);
 }
 
-/** One path of it all, in sheet units. */
+/** All of it as one path, in sheet units. */
 export function futurePath(future: Continuation, tip: Tip | null, nib: number, count?: number): Path2D {
   const path = new Path2D();
   for (const trail of trails(future, tip, count)) outline(trail, path, nib);

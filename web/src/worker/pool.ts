@@ -24,7 +24,7 @@ interface Asked {
   end(): void;
 }
 
-/** Two workers at least, so that what takes long does not hold up the pen; more do not make a page faster. */
+/** Two workers at least, so that long work does not hold up the pen. More do not make the page faster. */
 export function poolSize(cores: number): number {
   return Math.min(Math.max(cores - 1, 2), 4);
 }
@@ -46,7 +46,7 @@ export class Pool {
     this.#workers = new Array<undefined>(size).fill(undefined);
   }
 
-  /** All workers use this model from now on; what was asked before is dropped. */
+  /** All workers use this model from now on; earlier requests are dropped. */
   open(opened: Opened): void {
     this.#opened = opened;
     this.#asked.clear();
@@ -165,7 +165,7 @@ export class Client<T extends Task> {
     else ask();
   }
 
-  /** Drops what was asked of a method. */
+  /** Drops the request for a method. */
   drop(method: keyof T & string): void {
     this.#forget(method);
     this.#pool.drop(this.#line.worker, this.#line.client, method);

@@ -23,7 +23,7 @@ export type Request =
       readonly priority: number;
       readonly request: unknown;
     }
-  /** Drops a client's request for a method; without a method, the client and what its task remembers. */
+  /** Drops a client's request for a method; without a method, the client and its task. */
   | { readonly type: "drop"; readonly client: number; readonly method: string | null };
 
 export type Reply =

@@ -1,4 +1,4 @@
-/** A table of features: the cell that follows each best, how well, what chance gives, and all cells together. */
+/** A table of features: the cell that follows each best, how well, by chance, and all cells together. */
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";

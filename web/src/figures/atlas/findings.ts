@@ -65,7 +65,7 @@ function hollow(rows: readonly FeatureRow[], cells: number): Said | null {
   ];
 }
 
-/** What all cells together tell, and none alone. */
+/** A feature that all cells together predict, and none alone. */
 function together(rows: readonly FeatureRow[]): Said | null {
   const known = rows.filter(({ together: value }) => value !== null);
   const row = known.sort((a, b) => b.known - b.score ** 2 - (a.known - a.score ** 2))[0];

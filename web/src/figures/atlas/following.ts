@@ -1,4 +1,4 @@
-/** What an atlas says of which cell follows what: rows of tables, and how they are sorted. */
+/** Which cell follows what by an atlas: rows of tables, and how they are sorted. */
 
 import type { Atlas, AtlasFeature } from "../../atlas/atlas.ts";
 
@@ -13,7 +13,7 @@ export interface FeatureRow {
   readonly cell: number;
   readonly score: number;
   readonly chance: number;
-  /** All cells together, the same with the labels of other lines, and by what it is measured; null: not known. */
+  /** All cells together, the same with the labels of other lines, and the metric; null: not known. */
   readonly together: number | null;
   readonly control: number | null;
   readonly metric: string;

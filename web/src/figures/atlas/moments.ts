@@ -156,7 +156,7 @@ interface Questions {
   readonly span: ReadonlySignal<Span | null>;
 }
 
-/** Asks the worker whenever something else is looked at. What nobody sees is not asked for. */
+/** Asks the worker whenever something else comes into view. Nothing is requested that is out of view. */
 function ask(
   { frame }: AtlasWiring,
   { atlas, cells }: Attention,

@@ -1,4 +1,4 @@
-/** A list of things by their score: a bar for each, with a tick for what chance gives. One can be chosen. */
+/** A list of things by their score: a bar for each, with a tick for chance. One can be chosen. */
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";

@@ -80,7 +80,7 @@ export function similarMoments(
   }));
 }
 
-/** The windows of the smallest totals, in turn, none that overlaps a smaller one of its ink. */
+/** The windows with the smallest totals, smallest first, without any that overlaps a smaller one of its ink. */
 function separate(totals: readonly Float64Array[], count: number, S: number): Window[] {
   const found: Window[] = [];
   totals.forEach((sums, ink) => {

@@ -78,7 +78,7 @@ function marked(
   return `<polyline points="${points.join(" ")}" fill="none" stroke="${band}" stroke-opacity="0.3" stroke-width="${BAND}" stroke-linecap="round" stroke-linejoin="round"/>`;
 }
 
-/** Lines of at most so many characters. */
+/** A text in lines of at most `most` characters. */
 function wrapped(text: string, most: number): string[] {
   const lines = [""];
   for (const word of text.split(" ")) {

@@ -32,7 +32,7 @@ export interface HeatmapOptions {
   /** The cells between two others, as they are shown; more: in addition to those that were chosen. */
   onBrush(from: number, to: number, more: boolean): void;
   onZoom(about: number, factor: number): void;
-  /** By so many rows. */
+  /** The reader moves the picture; `by` is a number of rows. */
   onPan(by: number): void;
 }
 

@@ -115,7 +115,7 @@ function takeSample(source: PathSource, { seed, length, variation }: Frame<typeo
   return known;
 }
 
-/** On the paper the ink, the heatmap and its legend; below the controls what is looked at. */
+/** On the paper the ink, the heatmap and its legend; below the controls the details. */
 function partsOf({ stage, view, controls }: Frame<typeof table>): Omit<Parts, "order"> {
   const parts = {
     ink: make("div", "cells-ink"),

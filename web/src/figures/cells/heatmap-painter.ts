@@ -13,7 +13,7 @@ import type { Span } from "./span.ts";
 
 /** Columns that are filled together: their values fit the processor's cache. */
 const STRIP = 16;
-/** The canvas grows by so many columns. */
+/** Columns by which the canvas grows. */
 const ROOM = 512;
 
 export class HeatmapPainter {

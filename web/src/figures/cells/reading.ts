@@ -25,7 +25,7 @@ export interface Read {
 export interface Reading {
   /** null until an ink was read. */
   readonly read: ReadonlySignal<Read | null>;
-  /** The same, but while an ink grows only now and then: for what takes a while to work out. */
+  /** The same, but while an ink grows only now and then: for results that take a while to compute. */
   readonly settled: ReadonlySignal<Read | null>;
   /** The pen writes, or did a moment ago. */
   readonly growing: ReadonlySignal<boolean>;

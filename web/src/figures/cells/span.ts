@@ -6,9 +6,9 @@ export interface Span {
   readonly length: number;
 }
 
-/** Closer than so many rows nothing more is seen. */
+/** Least number of rows in view: zooming in further shows nothing more. */
 export const LEAST_SPAN = 12;
-/** An ink that grows has room for at least so many rows. */
+/** Least number of rows that a growing ink has room for. */
 const LEAST_GROWING = 200;
 
 /** What the address asks for, in an ink of so many rows; 0 asks for all of it. */
@@ -19,7 +19,7 @@ export function spanOf(from: number, asked: number, rows: number, growing = fals
   return { from: Math.min(Math.max(from, 0), whole - length), length };
 }
 
-/** Room for an ink that grows: in a few large steps, so that what is drawn seldom moves. */
+/** Room for an ink that grows: in a few large steps, so that the drawing seldom moves. */
 function roomFor(rows: number): number {
   let room = LEAST_GROWING;
   while (room < rows) room = Math.ceil((room * 1.5) / 10) * 10;

@@ -25,11 +25,11 @@ export interface CellsReply extends PlacedOffsets {
   readonly from: number;
   /** [n + 1 - from, C]: row p is what was there after p offsets. */
   readonly values: Float32Array;
-  /** Offsets that were left out because only so many are shown. */
+  /** Offsets that were left out because the number shown is limited. */
   readonly left: number;
 }
 
-/** So many values are shown at most. */
+/** Most values that are shown. */
 const MOST_VALUES = 6e6;
 
 export type CellsTask = ReturnType<typeof cellsTask>;

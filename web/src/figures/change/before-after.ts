@@ -39,7 +39,7 @@ const LEAST_ZOOM = 0.46;
 const GREATEST_ZOOM = 1.1;
 const UNITS_IN_WIDTH = 520;
 const MOST_DENSITY = 2;
-/** One frame moves the pens by at most so many milliseconds: after a pause of the browser they do not jump. */
+/** Most milliseconds that one frame moves the pens, so that they do not jump after a pause of the browser. */
 const LONGEST_FRAME_MS = 100;
 
 interface Side {
@@ -48,7 +48,7 @@ interface Side {
   readonly room: HTMLElement;
 }
 
-/** Returns a function that gives what is shown, as a drawing. */
+/** Returns a function that returns the present picture as a drawing. */
 export function beforeAfter(
   el: HTMLElement,
   data: ReadonlySignal<PairsData>,

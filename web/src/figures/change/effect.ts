@@ -48,7 +48,7 @@ export function randomReach(figure: Figure, expected: number): [number, number] 
   return expected === 0 ? [-reach, reach] : [least, most];
 }
 
-/** A preset of an atlas and what it was measured to do. */
+/** A preset of an atlas and its measured effects. */
 export interface Effect extends Stored {
   readonly name: string;
   readonly title: string;

@@ -113,7 +113,7 @@ function cellsField({ controls, state, announce }: Frame<typeof table>): void {
   controls.field("menu cells-field", "Numbers and ranges of cells, such as 12,40-60", "Numbers", input);
 }
 
-/** Below the controls: what there is to try, what was measured, and what could come under the change. */
+/** Below the controls: presets to try, measured effects, and futures under the change. */
 function partsOf({ el }: Frame<typeof table>): Pick<Parts, "told" | "effects" | "fields"> {
   const [told, effects] = [make("div", "change-told"), make("div", "change-effects")];
   const fields = make("div", "change-fields");

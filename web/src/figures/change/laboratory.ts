@@ -24,7 +24,7 @@ export const SETUP: Setup = { samples: 200, steps: 160, variation: 1, seed: 0 };
 const INKS = 20;
 /** Samples that are drawn at once. */
 const AT_ONCE = 20;
-/** A random cell is drawn from so many that vary most nearly as much. */
+/** A random cell is drawn from this many cells that vary most nearly as much. */
 const NEIGHBOURS = 40;
 
 /** [N] of each measure; of the likelihood, one for each ink. */

@@ -1,4 +1,4 @@
-/** Changing cells at work: from the controls to a change, to what is written under it, and what is known of it. */
+/** Changing cells at work: from the controls to a change, to the writing under it, and its measured effects. */
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";

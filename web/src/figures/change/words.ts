@@ -1,4 +1,4 @@
-/** The words of the figure of changes: what is done, what it does, and what follows from it. */
+/** The texts of the figure of changes: the change, its effects, and the conclusion. */
 
 import type { StateOf } from "../../frame/control.ts";
 import type { controls } from "./controls.ts";
@@ -80,7 +80,7 @@ export function figureRow(measure: Measure, figure: Figure, expected = 0): Effec
   };
 }
 
-/** What a preset was measured to do, in sentences. */
+/** The measured effects of a preset, in sentences. */
 export function told(effect: Effect): string[] {
   const { figures, measure, cells, samples } = effect;
   const figure = figures[measure]!;

@@ -25,7 +25,7 @@ const INKS: readonly (readonly [string, string])[] = [
 export interface FieldFigure {
   /** Looks along another ink. */
   open(source: PathSource): void;
-  /** Looks along what the reader has written. */
+  /** Shows the futures along the reader's writing. */
   openYours(): void;
 }
 

@@ -34,7 +34,7 @@ export function wallFigure(shared: Shared, desk: Desk, open: WallWiring["open"])
   frame.start(async () => new (await import("./live.ts")).LiveWall({ frame, open, ...desk }));
 }
 
-/** Small enough to be told to somebody. */
+/** Small enough to read out to somebody. */
 function anotherSeed(seed: number): number {
   const drawn = 1 + Math.floor(Math.random() * MOST_SEED);
   return drawn === seed ? (drawn % MOST_SEED) + 1 : drawn;

@@ -23,7 +23,7 @@ interface Sample {
 
 interface Held {
   readonly sample: number;
-  /** Points of it that are written. */
+  /** How many of its points are written. */
   readonly points: number;
 }
 

@@ -17,7 +17,7 @@ import { WallCells, type WallData } from "./wall-cells.ts";
 export interface WallOptions {
   /** Number of cells. */
   readonly count: number;
-  /** A sample stops to be looked at, with so many points written; null when it goes on. */
+  /** A sample has stopped after this many points; null when it goes on. */
   onHold(held: { readonly sample: number; readonly points: number } | null): void;
   onOpen(sample: number): void;
   /** The wall has played up to here. */
@@ -26,11 +26,11 @@ export interface WallOptions {
   onEnd(): void;
 }
 
-/** One frame moves the wall by at most so many milliseconds: after a pause of the browser it does not jump. */
+/** Most milliseconds that one frame moves the wall, so that it does not jump after a pause of the browser. */
 const LONGEST_FRAME_MS = 100;
 const MOST_DENSITY = 2;
 
-/** Returns a function that gives what is shown, as a drawing. */
+/** Returns a function that returns the present picture as a drawing. */
 export function sampleWall(
   el: HTMLElement,
   data: ReadonlySignal<WallData>,
@@ -79,7 +79,7 @@ export function sampleWall(
   };
 }
 
-/** Takes what comes: samples, another wall, another step. */
+/** Takes new samples, another wall or another step. */
 function follow(data: ReadonlySignal<WallData>, wall: WallCells, repaint: () => void): void {
   let last: WallData | null = null;
   effect(() => {

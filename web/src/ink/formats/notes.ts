@@ -26,7 +26,7 @@ export class Notes {
     if (!this.#texts.slice(0, MOST).includes(text)) this.#texts.push(text);
   }
 
-  /** More of what `sentence` speaks of, given how many there are. */
+  /** Adds to the count that `sentence` reports. */
   count(sentence: Sentence, n = 1): void {
     if (n > 0) this.#counts.set(sentence, (this.#counts.get(sentence) ?? 0) + n);
   }

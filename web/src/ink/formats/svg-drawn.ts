@@ -82,7 +82,7 @@ const notClipped = (n: number): string => `${things(n, "clipped or masked elemen
 const rulesUnread = (n: number): string =>
   `${things(n, "CSS rule")} with other selectors than types, classes and ids: ignored`;
 
-/** An SVG: what is drawn of it, and how large one unit is. */
+/** An SVG: the elements that are drawn, and how large one unit is. */
 export class SvgDocument {
   readonly viewport: Size;
   readonly #root: Element;
@@ -133,7 +133,7 @@ export class SvgDocument {
     }
   }
 
-  /** The elements in a group, or what a `use` stands for. */
+  /** The elements in a group, or the element that a `use` refers to. */
   #inside(drawn: Drawn): (Drawn | null)[] {
     const { element, style } = drawn;
     if (element.name === "use") return [this.#usedBy(drawn)];
@@ -181,7 +181,7 @@ export class SvgDocument {
     return { ...drawn, matrix: moved, style: inherited(style, declared) };
   }
 
-  /** What a `use` stands for. */
+  /** The element that a `use` refers to. */
   #usedBy(drawn: Drawn): Drawn | null {
     const { attributes } = drawn.element;
     const name = (attributes.get("href") ?? attributes.get("xlink:href") ?? "").trim();
