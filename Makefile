@@ -4,8 +4,8 @@
 #   make test     all tests                (ARGS="-k serve" goes to pytest)
 #   make check    style, types, imports
 #   make bench    the figures of benchmarks/
-#   make docs     write docs/cli.md anew
-#   make atlas    make the atlas of the default checkpoint anew (needs IAM-OnDB; ARGS="--no-effects" for less)
+#   make docs     rewrite docs/cli.md
+#   make atlas    rebuild the atlas of the default checkpoint (needs IAM-OnDB; ARGS="--no-effects" for less)
 #   make model    train the default checkpoint again, in $(RUN)/ (needs IAM-OnDB; resumes after a stop)
 #   make clean    delete what was built and installed here
 

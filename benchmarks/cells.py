@@ -1,4 +1,4 @@
-"""The figure of cells: what it costs to paint all values anew, and frames a second while a hand writes.
+"""The figure of cells: what it costs to repaint all values, and frames a second while a hand writes.
 
     python -m benchmarks.cells [--checkpoint FILE]
 

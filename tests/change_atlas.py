@@ -1,4 +1,4 @@
-"""An atlas of spec/golden/tiny.safetensors: what its cells follow is by lot, what its presets do is measured."""
+"""An atlas of spec/golden/tiny.safetensors: random features, measured effects of presets."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ export class Cells {
   gates: usize;
 }
 
-/** The one that there is: its fields are set anew before each use. */
+/** The only instance: its fields are set before each use. */
 export const cells = changetype<Cells>(memory.data(32, 16));
 
 /** c, h and q(h) of n times four cells from their pre-activations a [n, 16]. Returns whether every c and h is finite. */

@@ -1,4 +1,4 @@
-"""Atlas files, and what is asked of them."""
+"""Atlas files, and what they must hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page as a reader has it: served by the app, opened in Chromium, watched for whatever should not happen."""
+"""The page as a reader sees it: served by the app, opened in Chromium, and watched for errors."""
 
 from __future__ import annotations
 

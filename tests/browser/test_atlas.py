@@ -32,7 +32,7 @@ QUIET = "#playing=0&wall.playing=0&cells.length=100"
 
 
 def made_atlas() -> Atlas:
-    """Of the small model: what its cells follow is by lot, moments are where they are."""
+    """An atlas of the small model: the features are random, the moments are real."""
     random = np.random.default_rng(8)
     writer = Writer(load(TINY))
     lines = [writer.write(STEPS, seed=3 + j, variation=0.9) for j in range(LINES)]

@@ -53,7 +53,7 @@ def values(reader: Reader) -> list[float]:
 
 @pytest.fixture(scope="module")
 def c() -> npt.NDArray[np.float32]:
-    """[steps, cells] as Python has it."""
+    """[steps, cells] as Python computes it."""
     writer = Writer(load(TINY))
     trace = writer.trace(writer.write(STEPS, seed=SEED, variation=VARIATION))
     assert trace.c is not None

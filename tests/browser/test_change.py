@@ -1,4 +1,4 @@
-"""The figure of changes: both sides are what Python computes, what was measured is told, random cells are at hand."""
+"""The figure of changes: both sides equal Python's, measured effects are shown, and random cells can be compared."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_clear_leaves_nothing_behind(reader: Reader) -> None:
 
 
 def test_no_point_is_read_twice(reader: Reader) -> None:
-    """Undoing and opening a link read the ink anew; reading it stroke by stroke must have given the same."""
+    """Undo and opening a link read the whole ink again; reading it stroke by stroke must have given the same."""
     reader.pause()
     write(reader.page, "where", hand(reader))
     live = (reader.movements, continuation(reader))

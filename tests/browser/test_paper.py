@@ -68,7 +68,7 @@ def stroke(reader: Reader, device: dict[str, Any], x: float = 0, **fields: Any) 
 
 
 def strokes(reader: Reader) -> list[dict[str, Any]]:
-    """The ink's strokes; none where there is no ink."""
+    """The ink's strokes; an empty list without ink."""
     if reader.page.locator("#json").is_disabled():
         return []
     found: list[dict[str, Any]] = reader.ink()["strokes"]
@@ -209,7 +209,7 @@ def test_a_swipe_over_the_paper_scrolls_the_page(phone: Reader) -> None:
     assert strokes(phone) == []
     phone.page.evaluate("scrollTo(0, 0)")
     fingers.draw([(200, fingers.line)])
-    assert strokes(phone) == [], "a tap is no ink"
+    assert strokes(phone) == [], "a tap draws nothing"
 
 
 def test_a_finger_writes_letters_and_dots(phone: Reader) -> None:

@@ -1,4 +1,4 @@
-"""spec/checkpoint.md: bytes, packing, and what is said of files that break it."""
+"""spec/checkpoint.md: bytes, packing, and the errors of files that break it."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def test_an_existing_run_is_kept(trained: Path, data: Path, capfd: pytest.Captur
     lines = str(data / "train-00000.parquet")
     assert main(["train", lines, "--val", lines, "-o", str(trained.parent)]) == 1
     error = capfd.readouterr().err.strip().splitlines()[-1]
-    assert "found a run; go on with it by --resume" in error
+    assert "found a run; continue it with --resume" in error
 
 
 def test_engine_and_float_print_the_same_score(

@@ -337,7 +337,7 @@ def test_memory_is_a_zeroed_stack(bare: Bare) -> None:
     again = bare.alloc(1000)
     assert again == dirty
     assert bare.read(again, 1000) == bytes(1000)
-    # Marks that are no marks are ignored: what is held stays held.
+    # Invalid marks are ignored: what was allocated stays allocated.
     top = bare.mark()
     for wrong in (0, -1, top + 16, 2**31 - 1):
         bare.release(wrong)

@@ -151,7 +151,7 @@ def test_everything_runs_under_it_and_the_writer_stays_as_it_was(writer: Writer,
 
 
 def test_cells_of_an_atlas() -> None:
-    """As the docstring has it, on the default checkpoint."""
+    """The example of the docstring, on the default checkpoint."""
     atlas = Atlas.default()
     cells = [found.cell for found in atlas.cells_for("pen lift in 1 step")]
     writer = Writer().with_intervention(Intervention.scale(cells, 0, of="h"))

@@ -1,4 +1,4 @@
-"""spec/golden/atlas.json: metadata of a small atlas, and what is said of each way to damage it.
+"""spec/golden/atlas.json: metadata of a small atlas, and the error for each way to damage it.
 
 Python and the page change the metadata in every single way (tests.atlases.damaged) and must say the same of each.
 """

@@ -22,7 +22,7 @@ GOLDEN = ROOT / "spec/golden/futures.json"
 POINTS = 12
 COUNT, STEPS, VARIATION = 5, 4, 0.75
 
-# Rows [1 + 6M] that Python and the page judge alike: what the weights of their branches are is said in the tests.
+# Rows [1 + 6M] in which Python and the page must find the same branches; the tests give the branches' weights.
 MIXTURES: dict[str, list[list[float]]] = {
     # pi, mu x, mu y, sigma x, sigma y, rho of each component
     "one": [[1.0, 0.3, 0.0, 0.1, 0.1, 0.0]],

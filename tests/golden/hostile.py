@@ -1,4 +1,4 @@
-"""Makes spec/golden/hostile/: checkpoints that break one rule each, and hostile.json with what is said of them.
+"""Makes spec/golden/hostile/: checkpoints that break one rule each, and hostile.json with the error of each.
 
     python -m tests.golden hostile
 
@@ -233,7 +233,7 @@ def hostile_text() -> dict[str, bytes]:
 
 
 def message(name: str, blob: bytes) -> str:
-    """What is said of a hostile file."""
+    """The error of a hostile file."""
     try:
         decode(blob, name)
     except CheckpointError as error:

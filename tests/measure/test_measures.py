@@ -1,4 +1,4 @@
-"""What is told of samples, on ink whose numbers are known."""
+"""Measures of samples, on ink whose measures are known."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def test_a_request_that_never_ends_is_closed(port: int, begun: bytes) -> None:
             time.sleep(0.05)
             try:
                 if begun:
-                    connection.sendall(b"X: 1\r\n")  # a byte now and then is no progress
+                    connection.sendall(b"X: 1\r\n")  # a byte now and then does not count as progress
                 connection.setblocking(False)
                 closed = connection.recv(10) == b""
             except BlockingIOError:

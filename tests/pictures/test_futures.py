@@ -63,7 +63,7 @@ def test_right_of_the_path_is_above_zero(dx: float, dy: float, degrees: float) -
     field = np.broadcast_to(straight(3, dx, dy), (7, 2, 3, 3)).copy()
     angles = np.degrees(veer(path, field))
     np.testing.assert_allclose(angles[:6], degrees, atol=1e-9)
-    assert not angles[6].any(), "from the last point there is no way that was taken"
+    assert not angles[6].any(), "after the last point the path does not go on"
 
 
 def test_a_future_that_is_the_path_does_not_veer() -> None:

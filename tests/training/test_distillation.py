@@ -70,15 +70,15 @@ def test_targets_come_first_and_draws_follow_the_teacher(teachers: list[Path]) -
     # in two windows: the teacher's state is carried over
     beside = torch.cat([some.beside(inputs[k : k + 20], targets[k : k + 20]) for k in (0, 20)], 1)
     assert torch.equal(beside[0], targets)
-    carried, anew = means(teachers[0], inputs)[20:], means(teachers[0], inputs[20:])
+    carried, fresh = means(teachers[0], inputs)[20:], means(teachers[0], inputs[20:])
 
     def off(draws: torch.Tensor, mean: torch.Tensor) -> float:
         return float((draws.mean(0) - mean)[:3].square().mean())
 
-    assert off(beside[1:, 20:], carried) < 0.8 * off(beside[1:, 20:], anew)
+    assert off(beside[1:, 20:], carried) < 0.8 * off(beside[1:, 20:], fresh)
     some.begin()
     again = some.beside(inputs[20:], targets[20:])
-    assert off(again[1:], anew) < 0.8 * off(again[1:], carried)
+    assert off(again[1:], fresh) < 0.8 * off(again[1:], carried)
 
 
 def test_rests_are_learned_from_what_was_written(teachers: list[Path]) -> None:

@@ -1,4 +1,4 @@
-"""Texts in training: what the pointer sees and is asked, which lines are learned from, and a whole run with texts."""
+"""Texts in training: the pointer's inputs and targets, which lines are used, and a whole run with texts."""
 
 from __future__ import annotations
 

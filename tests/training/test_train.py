@@ -131,7 +131,7 @@ def test_how_often_to_save_and_validate_may_change(data: tuple[Path, Path], tmp_
 def test_a_run_is_not_overwritten(data: tuple[Path, Path], tmp_path: Path) -> None:
     training.train(TINY, data[:1], data[1:], tmp_path / "run")
     with pytest.raises(
-        TrainingError, match="expected an empty folder, found a run; go on with it by --resume"
+        TrainingError, match="expected an empty folder, found a run; continue it with --resume"
     ):
         training.train(TINY, data[:1], data[1:], tmp_path / "run")
 
@@ -367,7 +367,7 @@ def test_if_a_process_is_killed_the_others_stop_and_the_run_resumes(
     killed = launch(tmp_path / "two", dies_at=7)
     assert killed.returncode != 0
     assert "--resume" in killed.stderr
-    assert "another process of this run has ended" in killed.stderr or "told to stop" in killed.stderr
+    assert "another process of this run has ended" in killed.stderr or "stopped by a signal" in killed.stderr
     done = launch(tmp_path / "two", "--resume")
     assert done.returncode == 0, done.stderr[-2000:]
     assert_alike(tmp_path / "one", tmp_path / "two")

@@ -34,7 +34,7 @@ Levels = npt.NDArray[np.int16]
 
 
 def import_distill(path: str | os.PathLike[str]) -> Checkpoint:
-    """The checkpoint that computes what the article's own code computed. No weight is rounded anew."""
+    """The checkpoint that computes what the article's own code computed. No weight is rounded again."""
     source = Path(path)
     output, output_bias, inputs, recurrent, bias = _read(source)
     tensors: dict[str, npt.NDArray[Any]] = {}

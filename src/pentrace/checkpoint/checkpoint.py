@@ -182,7 +182,7 @@ def _header(blob: bytes, name: str) -> tuple[dict[str, Any], int]:
         raise _fail(name, "file", "a safetensors file of more than 8 bytes", f"{len(blob)} bytes")
     length = int.from_bytes(blob[:8], "little")
     if not 2 <= length <= MAX_HEADER:
-        raise _fail(name, "header length", f"2 to {MAX_HEADER}", f"{length}; this is no safetensors file")
+        raise _fail(name, "header length", f"2 to {MAX_HEADER}", f"{length}; this is not a safetensors file")
     if 8 + length > len(blob):
         raise _fail(name, "header", f"{length} bytes", f"{len(blob) - 8}: the file is cut short")
     try:
@@ -195,11 +195,11 @@ def _header(blob: bytes, name: str) -> tuple[dict[str, Any], int]:
 
 
 def _refuse_constant(text: str) -> float:
-    raise ValueError(text)  # NaN and Infinity are no JSON, and JavaScript refuses them too
+    raise ValueError(text)  # NaN and Infinity are not valid JSON, and JavaScript refuses them too
 
 
 def _kind(value: object) -> str:
-    """A value's JSON type, in words that JavaScript can say too."""
+    """A value's JSON type, by a name that the page uses too."""
     if value is None:
         return "null"
     if isinstance(value, bool):

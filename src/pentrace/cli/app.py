@@ -76,7 +76,7 @@ def import_group(context: typer.Context) -> None:
 
 @data_sets.callback(invoke_without_command=True)
 def data_group(context: typer.Context) -> None:
-    """Look after data sets."""
+    """Check data sets."""
     if context.invoked_subcommand is None:
         print(context.get_help())
 

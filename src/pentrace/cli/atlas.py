@@ -142,7 +142,7 @@ def atlas(
 
 
 def check_output(out: Path, checkpoint: Path) -> None:
-    """Refuses, before the minutes of work, a name that cannot be written or is the checkpoint's."""
+    """Refuses a name that cannot be written, or is the checkpoint's, before minutes of work."""
     if not out.parent.is_dir():
         raise AtlasError(f"{out}: expected an existing folder, found none of that name; make it first")
     if out.is_dir() or (out.exists() and out.samefile(checkpoint)):

@@ -54,7 +54,7 @@ class Target(NamedTuple):
 
 
 def warn(message: str) -> None:
-    """Says what the user should know although the command goes on."""
+    """Prints a warning; the command goes on."""
     print(f"pentrace: {printable(message)}", file=sys.stderr)
 
 
@@ -147,7 +147,7 @@ def tell(place: Target | None, summary: str) -> None:
 
 
 def give(ink: Ink, place: Target | None, summary: str, dark: bool = False) -> None:
-    """Writes the ink where it is to go, and shows it to whoever is looking."""
+    """Writes the ink to its file or stream, and shows it in a terminal."""
     if place is not None:
         with written(place) as path:
             write_ink(ink, path, dark)

@@ -54,10 +54,10 @@ def train(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="The texts of the lines (`pentrace data align`); the model then learns to write a text.",
+            help="A file of texts aligned with the lines; the model then learns to write a text.",
         ),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in RUN/.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in RUN/.")] = False,
     name: Annotated[str, typer.Option(metavar="NAME", help="What to call the checkpoint.")] = "pentrace",
     terms: Annotated[
         str, typer.Option(metavar="TEXT", help="Terms of the data, which its weights carry.")
@@ -95,7 +95,7 @@ def train(
         "terms": terms,
         "citation": citation,
     }
-    signal.signal(signal.SIGTERM, _told_to_stop)
+    signal.signal(signal.SIGTERM, _stopped)
     settings = TrainConfig() if config is None else TrainConfig.from_toml(config)
     with _bars() as bars:
         best = training.train(
@@ -115,9 +115,11 @@ def train(
         print(f"{best}: the best checkpoint")
 
 
-def _told_to_stop(*_: object) -> NoReturn:
+def _stopped(*_: object) -> NoReturn:
     """On SIGTERM: from a scheduler, or from a launcher when another process has failed."""
-    raise TrainingError("train: told to stop; what was saved last is kept: go on with --resume")
+    raise TrainingError(
+        "train: stopped by a signal; the last saved state is kept, and --resume continues from it"
+    )
 
 
 def _bars() -> Progress:

@@ -20,7 +20,7 @@ _MAX_LIST = 16 * 2**20
 
 
 class Finding(NamedTuple):
-    """A line, and what is wrong with it, in words."""
+    """A line, and a sentence that says what is wrong with it."""
 
     line_id: str
     what: tuple[str, ...]

@@ -33,7 +33,7 @@ ALL_MEASURES = MEASURES | {
 }
 
 _INKS = 20
-"""So many samples of the unchanged model are the ink whose likelihood is measured, unless other ink is given."""
+"""Samples of the unchanged model whose likelihood is measured, unless other ink is given."""
 _NEIGHBOURS = 40
 """A random cell is drawn from the 40 whose standard deviation is nearest to that of the changed cell."""
 

@@ -21,7 +21,7 @@ STEEP = np.pi / 4
 
 
 class Measure(NamedTuple):
-    """What is measured, in words, and its unit."""
+    """A sentence that says what is measured, and its unit."""
 
     what: str
     unit: str

@@ -1,4 +1,4 @@
-"""HTTP as uvicorn speaks it, with what an app needs that strangers can reach."""
+"""uvicorn's HTTP protocol, hardened for a server that strangers can reach."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class Protocol(H11Protocol):
     """Closes connections that stall, and puts the security headers on the answer to a broken request too."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Starts to look after a new connection."""
+        """Starts watching a new connection."""
         super().connection_made(transport)
         self._answered = 0
         self._seen: tuple[int, int] | None = None
         self._check = self.loop.call_later(CHECK_SECONDS, self._close_if_stalled)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Ends that."""
+        """Stops watching the connection."""
         self._check.cancel()
         super().connection_lost(exc)
 

@@ -151,7 +151,7 @@ def _side_by_side(arrays: Sequence[npt.NDArray[Any]], steps: int) -> npt.NDArray
 def batches(
     examples: Iterable[Example], config: TrainConfig, epoch: int, *, reach: int = 0
 ) -> Iterator[Batch]:
-    """One pass over the examples: augmented, shuffled, lines of like length together. `reach` is of the text."""
+    """One pass over the examples: augmented, shuffled, batched by length. `reach` is that of the text."""
     rng = np.random.default_rng((config.seed, epoch))
     held: list[Shown] = []
     for index, example in enumerate(examples):

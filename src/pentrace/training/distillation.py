@@ -1,8 +1,8 @@
 """Learning from other models (knowledge distillation; Hinton, Vinyals and Dean 2015, arXiv:1503.02531).
 
-At each point, what a teacher would write next is drawn anew and stands beside what was written. The mean of many draws
-is the teacher's whole density, and draws cannot be overfitted. With several teachers, each batch has one of them at
-random; the student learns their mixture, which is better than each of them.
+At each point, offsets are drawn from a teacher's prediction and used as targets beside what was written. Every draw is
+new. So on average the student sees the teacher's whole density, and it cannot overfit the draws. With several teachers,
+each batch has one of them at random; the student learns their mixture, which is better than each of them.
 
 Whether the pen rests, at an offset of zero, is learned only from what was written: a teacher without a rest component
 (pentrace.training.model) would say that the pen hardly ever does.
@@ -40,7 +40,7 @@ class Teachers:
         device: where they compute.
 
     Raises:
-        CheckpointError: a file is no checkpoint.
+        CheckpointError: a file is not a checkpoint.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ def drawn(z: Tensor) -> Tensor:
 
 
 def named(paths: Sequence[Path | str]) -> tuple[str, ...]:
-    """Checkpoints in words, for the record: the name of each and the first 16 digits of its file's SHA-256.
+    """Checkpoints as text, for the record of a run: the name of each and the first 16 digits of its file's SHA-256.
 
     Raises CheckpointError.
     """

@@ -55,7 +55,7 @@ class Sums(NamedTuple):
 
 
 def tensors(batch: Batch, device: torch.device | str) -> tuple[Tensor, TextInputs | None, Targets]:
-    """A batch as tensors: the offsets that go in, the text, and what is to come out."""
+    """A batch as tensors: the offsets that are the inputs, the text, and the targets."""
 
     def tensor(array: npt.NDArray[Any]) -> Tensor:
         return torch.from_numpy(array).to(device)

@@ -170,7 +170,7 @@ class Conditioning(nn.Module):
     def __init__(self, sizes: TextArchitecture, gates: int, code: int) -> None:
         super().__init__()
         self.sizes = sizes
-        # small weights, so that a model that knew no text first goes on as it was
+        # small weights, so that a warm start from a model without text begins close to that model
         self.embedding = nn.Parameter(0.5 * torch.randn(len(sizes.alphabet) + 1, sizes.embedding))
         self.hands = nn.Parameter(0.2 * torch.randn(sizes.hands, sizes.hand))
         self.weight = nn.Parameter(0.03 * torch.randn(gates, sizes.inputs))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pentrace.training.model import Handwriting
 
 _MAY_CHANGE = frozenset({"steps", "decay", "validate_every", "save_every"})
-"""Settings that may change on resume: they alter nothing of what was done before."""
+"""Settings that may change on resume: they do not affect the steps that are done."""
 LARGEST = 2**53
 """Counts in a saved state are below this; larger ones are damage."""
 
@@ -63,7 +63,7 @@ class Source:
     teachers: tuple[str, ...] = ()
     """What `pentrace.training.distillation.named` says of each."""
     began_from: str | None = None
-    """What it says of the checkpoint whose weights were the first."""
+    """What it says about the checkpoint that the run started from."""
 
 
 def digest_of(paths: Sequence[Path]) -> str:
@@ -375,7 +375,7 @@ def _restore(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> No
 
 
 def hardware() -> str:
-    """Processor or GPU in words, for the record of a run."""
+    """The processor or GPU as text, for the record of a run."""
     if torch.cuda.is_available():
         return f"{torch.cuda.device_count()} x {torch.cuda.get_device_name()}"
     return f"{os.cpu_count()} cores, {platform.machine()}"

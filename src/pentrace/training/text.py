@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pentrace.training.config import TrainConfig
 
 NO_HAND = -1
-"""In place of the number of a hand: no particular one."""
+"""Used instead of the number of a hand: no particular hand."""
 MOST_COPIES = 5
 """How often a line with a rare character is shown in one pass, at most."""
 

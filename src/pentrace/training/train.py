@@ -107,7 +107,7 @@ def _peers_lost(folder: RunFolder) -> Iterator[None]:
         if PartialState().num_processes == 1 or not re.search("gloo|nccl|connection", str(error), re.I):
             raise
         raise TrainingError(
-            f"{folder.path}: another process of this run has ended, so the run stops; nothing that was saved is "
+            f"{folder.path}: another process of this run has ended, so the run stops; no saved state is "
             "lost: start all processes again with --resume"
         ) from error
 
@@ -200,7 +200,7 @@ class _Trainer:
             self.saved = self.state.step // self.config.save_every
         elif self.folder.state.exists():
             raise TrainingError(
-                f"{self.folder.path}: expected an empty folder, found a run; go on with it by --resume, "
+                f"{self.folder.path}: expected an empty folder, found a run; continue it with --resume, "
                 "or name another folder"
             )
         if self.accelerator.is_main_process:

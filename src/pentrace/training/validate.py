@@ -86,7 +86,7 @@ def _shown(example: Example, model: Handwriting) -> Shown:
 def _results(
     model: Handwriting, lines: Sequence[Shown], *, batch: int = 64, device: torch.device | str = "cpu"
 ) -> Iterator[tuple[LineNats, float]]:
-    """Sums over each line: -log p of its points, and of the pointer's moves. Lines of like length go together."""
+    """Sums over each line: -log p of its points, and of the pointer's moves. Lines of similar length share a batch."""
     model = model.to(device).eval()
     ordered = sorted(lines, key=lambda line: len(line.offsets))
     for begin in range(0, len(ordered), batch):

@@ -66,7 +66,7 @@ def _copy_weights(source: Handwriting, model: Handwriting) -> None:
 
 
 def _parts(model: Handwriting, parameter: Tensor) -> Tensor:
-    """Rows of the read-out by what they say of a component [6, K, ...], as a view."""
+    """Rows of the read-out by the parameter of a component that they give [6, K, ...], as a view."""
     return parameter[1 : model.architecture.rows].view(6, model.architecture.mixtures, -1)
 
 

@@ -40,7 +40,7 @@ def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 
 @pytest.fixture
-def anew() -> Iterator[None]:
+def forgotten_build() -> Iterator[None]:
     """Looks for the code again, before and after."""
     build._loaded.cache_clear()
     yield
@@ -233,7 +233,7 @@ def test_it_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert build.built(COMPILER, "other flags", False) != built
 
 
-@pytest.mark.usefixtures("anew")
+@pytest.mark.usefixtures("forgotten_build")
 @pytest.mark.parametrize("switch", ["", "tiles", "vectors"])
 def test_a_compiler_that_fails_is_reported_and_pytorch_trains(
     switch: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -253,7 +253,7 @@ def test_a_compiler_that_fails_is_reported_and_pytorch_trains(
     assert [record.message for record in caplog.records] == [expected]
 
 
-@pytest.mark.usefixtures("anew")
+@pytest.mark.usefixtures("forgotten_build")
 def test_without_a_compiler_one_line_says_so(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -265,7 +265,7 @@ def test_without_a_compiler_one_line_says_so(
     assert [record.message for record in caplog.records] == [expected]
 
 
-@pytest.mark.usefixtures("anew")
+@pytest.mark.usefixtures("forgotten_build")
 @pytest.mark.parametrize("flags", ["", "sse4_2 avx2 avx512f avx512bw"])
 def test_other_processors_have_none(
     flags: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

@@ -161,7 +161,7 @@ export class Camera {
     if (this.#extent.style.width !== width) this.#extent.style.width = width;
   }
 
-  /** Whoever follows the paper along the line follows it up and down, too. */
+  /** Tells listeners of scrolling that the paper has moved up or down as well. */
   #tell(): void {
     this.#scroller.dispatchEvent(new Event("scroll"));
   }

@@ -25,7 +25,7 @@ const MAX_ALPHABET = constants.checkpoint.largest_alphabet;
 /** Objects and lists within each other in a value of the metadata. */
 const MAX_DEPTH = constants.checkpoint.deepest_metadata;
 const PLAIN = `JSON of Unicode and finite numbers, at most ${MAX_DEPTH} deep`;
-/** Half of a surrogate pair, which is no character. */
+/** Half of a surrogate pair, which is not a character. */
 const SURROGATE = /\p{Surrogate}/u;
 const BYTES: Readonly<Record<Dtype, number>> = { F32: 4, I8: 1 };
 const REQUIRED = ["format", "format_version", "architecture", "units_per_raw_unit", "name", "data"];

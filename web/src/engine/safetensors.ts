@@ -20,7 +20,7 @@ export function readHeader(blob: Uint8Array): { header: JsonObject; start: numbe
   }
   const long = new DataView(blob.buffer, blob.byteOffset).getBigUint64(0, true);
   if (long < 2n || long > BigInt(most)) {
-    throw new HeaderError("header length", `2 to ${most}`, `${long}; this is no safetensors file`);
+    throw new HeaderError("header length", `2 to ${most}`, `${long}; this is not a safetensors file`);
   }
   const length = Number(long);
   if (8 + length > blob.length) {

@@ -31,7 +31,7 @@ export type PathSource =
       readonly scale: number | null;
     };
 
-/** A stroke as the page has it. */
+/** A stroke in the page. */
 interface SheetStroke {
   readonly writer: "hand" | "model";
   readonly x: readonly number[];
@@ -41,7 +41,7 @@ interface SheetStroke {
 
 const known = new WeakMap<SheetStroke, InkStroke>();
 
-/** A stroke as a request has it. One that has ended is packed once. */
+/** A stroke in a request to a worker. A closed stroke is packed once. */
 export function packed(stroke: SheetStroke): InkStroke {
   const before = known.get(stroke);
   if (before !== undefined) return before;

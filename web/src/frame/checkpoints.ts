@@ -36,7 +36,7 @@ export async function listCheckpoints(): Promise<readonly Offer[]> {
   return offers;
 }
 
-/** The offer that a name or a file's stem asks for; the default one for "". undefined where there is no such one. */
+/** The offer that a name or a file's stem asks for; the default one for ""; undefined if there is none. */
 export function choose(offers: readonly Offer[], name: string): Offer | undefined {
   if (name === "") return offers.find((offer) => offer.default) ?? offers[0];
   return offers.find((offer) => offer.name === name || addressName(offer) === name);
@@ -114,7 +114,7 @@ export async function openCheckpoints(
       throw error;
     }
   };
-  // All of them are asked for at once; what went wrong is told below.
+  // All are requested at once; errors are reported below.
   let engine: Promise<WebAssembly.Module> | null = fetchEngine();
   engine.catch(() => {});
   const offers = await listCheckpoints().catch(tell);

@@ -8,7 +8,7 @@ export interface Control<T> {
   readonly where: "query" | "hash";
   /** Whether it makes things move by themselves: then it is off at first for readers who asked for less motion. */
   readonly moves?: boolean;
-  /** undefined where the text is no value of this control. */
+  /** undefined if the text is not a value of this control. */
   parse(text: string): T | undefined;
   format(value: T): string;
 }

@@ -19,7 +19,7 @@ export interface Opener {
   announce(text: string): void;
 }
 
-/** Gives a figure a button that opens files. where: files that are dropped here, or anywhere that is no such figure. */
+/** Gives a figure a button that opens files. where: takes files that are dropped here, or anywhere except on such figures. */
 export function listenToFiles(
   frame: Pick<Frame<Controls>, "el" | "still" | "announce"> & {
     readonly controls: Pick<Frame<Controls>["controls"], "quiet">;
@@ -58,7 +58,7 @@ export function takeFiles(opener: Opener, open: Open, where: "here" | "anywhere"
   const target = where === "here" ? el : document;
   target.addEventListener("dragover", (event) => event.preventDefault());
   target.addEventListener("drop", (event) => {
-    // A figure that takes files for itself has it first.
+    // A figure that takes files for itself comes first.
     if (event.defaultPrevented || !(event instanceof DragEvent)) return;
     event.preventDefault();
     const file = event.dataTransfer?.files[0];

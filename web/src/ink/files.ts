@@ -26,7 +26,7 @@ export interface InkColours {
 }
 
 /**
- * Millimetres in a sheet unit, for whoever puts the ink on paper: a model unit is 1 mm, as in Python, and writing of the
+ * Millimetres in a sheet unit, for printing the ink: a model unit is 1 mm, as in Python, and writing of the
  * standard size (2.1875 model units) lies between the rules. Small letters are then about 3 mm high.
  */
 const UNIT_MM = 2.1875 / RULING;

@@ -58,7 +58,7 @@ export function listenToPen(el: HTMLElement, handlers: PenHandlers): () => void 
     for (const command of commands) obey(command, handlers, glide);
   };
 
-  /** A press and hold of a pen or finger is no wish for a menu; a click of the right button is. */
+  /** Press and hold with a pen or finger does not open the menu; a click of the right button does. */
   const menu = (event: Event): void => {
     if (device !== "mouse") event.preventDefault();
   };

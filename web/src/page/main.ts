@@ -235,7 +235,7 @@ function flash(el: HTMLButtonElement, text: string): void {
   }, 1600);
 }
 
-// What is said.
+// Status and announcements.
 
 const status = element("status", HTMLElement);
 const announcement = element("announcement", HTMLElement);
@@ -323,7 +323,7 @@ function restore(): void {
   const { strokes, error } = readInk(code);
   linkProblem.value = error;
   batch(() => {
-    // An address without ink is no wish to lose what is written.
+    // A link without ink must not delete what is written.
     if (strokes.length > 0) sheet.replace(strokes);
     takeValues(state, values);
   });

@@ -122,13 +122,13 @@ interface Line {
   readonly error: (message: string) => void;
 }
 
-/** A figure's line to its task. Of each method the newest request counts. */
+/** A figure's connection to its task. For each method, the newest request replaces the one before. */
 export class Client<T extends Task> {
   readonly #pool: Pool;
   readonly #line: Line;
   /** The request for each method. */
   readonly #newest = new Map<string, number>();
-  /** What is asked when that one is done. */
+  /** Sends the next request of a method when its newest one is done. */
   readonly #next = new Map<string, () => void>();
 
   constructor(pool: Pool, line: Line) {
@@ -151,8 +151,8 @@ export class Client<T extends Task> {
   }
 
   /**
-   * Asks when the request before is done, so that what changes faster than it is done is still answered; of those that
-   * come in the meantime the newest is asked. request: made when it is asked.
+   * Sends a request when the one before is done, so that requests that come faster than answers are still answered. Of
+   * those that come in the meantime only the newest is sent. request: called when it is sent.
    */
   askInTurn<Method extends keyof T & string>(
     method: Method,

@@ -13,7 +13,7 @@ export type Request =
   | ({ readonly type: "open" } & Opened)
   | {
       readonly type: "ask";
-      /** Who asks. Each client has a task of its own. */
+      /** The client that sends the request. Each client has a task of its own. */
       readonly client: number;
       readonly task: string;
       /** A request takes the place of the client's request before it for the same method. */

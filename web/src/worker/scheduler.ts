@@ -1,4 +1,4 @@
-/** The worker's side: opens models, makes tasks, and runs what is asked, the most urgent first. */
+/** The worker's side: opens models, makes tasks, and runs requests, the most urgent first. */
 
 import { EngineError } from "../engine/arguments.ts";
 import { Model } from "../engine/model.ts";

@@ -65,7 +65,7 @@ test("a path that grows, parts, and shrinks gives only the rows that change", ()
   take(long, 64);
 });
 
-test("another quantity begins anew", () => {
+test("another quantity starts a new trace", () => {
   const trace = new CellTrace(engine);
   const offsets = sample(40);
   trace.read(offsets, "c");

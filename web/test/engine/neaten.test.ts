@@ -123,7 +123,7 @@ describe("an ink that changes", () => {
     expect(neatener.neaten(own, 0.4, false)).toEqual(neatened(own, 0.4));
   });
 
-  test("with another beginning starts anew", () => {
+  test("an ink with another beginning is read from the start", () => {
     const neatener = new Neatener(engine);
     neatener.neaten(own, 0.8, false);
     const other = own.slice();

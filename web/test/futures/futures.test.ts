@@ -171,9 +171,9 @@ describe("a path", () => {
     other[15] = 0.5;
     for (const next of [offsets.slice(0, 9), offsets, offsets.slice(0, 6), other, offsets]) {
       path.read(next);
-      const anew = new PathStates(make());
-      anew.read(next);
-      expect(traced(path)).toEqual(traced(anew));
+      const fresh = new PathStates(make());
+      fresh.read(next);
+      expect(traced(path)).toEqual(traced(fresh));
     }
   });
 
@@ -238,7 +238,7 @@ describe("sources", () => {
     const whole = sources.read({ kind: "sheet", strokes: sheet }).offsets;
     expect(whole.length / 3).toBeGreaterThan(20);
     expect(whole.filter((value, k) => k % 3 === 2 && value === 1).length).toBe(sheet.length);
-    // Undone, begun anew, written on: always what the ink gives when it is read at once.
+    // After undo, a new start or more ink, the result is that of reading the whole ink at once.
     const begun = { ...sheet[1]!, points: sheet[1]!.points.slice(0, 12), lifted: false };
     for (const part of [sheet.slice(0, 1), [], [sheet[0]!, begun], sheet.slice(0, 2), sheet]) {
       expect(sources.read({ kind: "sheet", strokes: part }).offsets).toEqual(atOnce(part));

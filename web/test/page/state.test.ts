@@ -129,7 +129,7 @@ test("the state holds a signal for each control", () => {
   expect(valuesOf(state)).toEqual({ ...initial, length: 42, seed: 9 });
 });
 
-test("less motion is asked for: what moves by itself is off unless the link says so", () => {
+test("for readers who prefer reduced motion, moving parts are off unless the link says so", () => {
   const hash = "#wall.playing=1&wall.primed=1";
   const { values } = readAddress({ search: "", hash }, true);
   expect(values).toEqual({ ...initial, playing: false, "wall.playing": true, "wall.primed": true });

@@ -125,7 +125,7 @@ describe("requests", () => {
     expect(ended).toEqual(["old"]);
   });
 
-  test("in turn, the one before is done first, and of those that wait only the newest is asked", async () => {
+  test("in turn, the request before is done first, and only the newest of the waiting ones is sent", async () => {
     pool.open({ module, checkpoint: tiny });
     const client = pool.client<CountTask>("count", { error });
     for (const name of ["a", "b", "c"]) client.askInTurn("count", () => ({ name, to: 2 }), none);

@@ -45,9 +45,9 @@ FORMATS = {
 
 
 def read(path: Path | str) -> Ink:
-    """The ink of a file. What cannot be read of it is said by an InkWarning.
+    """The ink of a file. An InkWarning says what could not be read.
 
-    Raises FormatError, which names the file, where there is no ink.
+    Raises FormatError, which names the file, if there is no ink.
     """
     reader = _format(path, "read").read
     if reader is None:

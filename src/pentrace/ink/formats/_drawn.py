@@ -199,7 +199,7 @@ class Document:
         return drawn
 
     def _used(self, drawn: Drawn) -> Drawn | None:
-        """What a `use` stands for."""
+        """The element that a `use` refers to."""
         attributes = drawn.element.attributes
         name = attributes.get("href", attributes.get("xlink:href", "")).strip()
         target = self.ids.get(name[1:]) if name.startswith("#") else None
@@ -247,7 +247,7 @@ class Document:
         return (1.0, 0.0, 0.0, (height / self.box[3]) / (width / self.box[2]), 0.0, 0.0)
 
     def _side(self, name: str) -> float | None:
-        """The root's width or height in pixels, where it is given and is no percentage."""
+        """The root's width or height in pixels, where it is given and not a percentage."""
         text = self.root.attributes.get(name, "")
         value = None if "%" in text else length(text, 0.0)
         return value if value is not None and math.isfinite(value) and value > 0 else None

@@ -23,7 +23,7 @@ def default_width(ink: Ink) -> float:
 
 
 def size_mm(ink: Ink) -> float:
-    """Millimetres in one of the ink's units, for whoever puts it on paper.
+    """Millimetres in one of the ink's units, for printing it.
 
     Where the ink does not say: a model unit is 1 mm, so that small letters are about 3 mm high; and where its scale
     is not known either, a unit is a pixel of CSS.

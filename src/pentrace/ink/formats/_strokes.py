@@ -170,7 +170,7 @@ def _circle(drawn: Drawn, notes: Notes) -> _Circle | None:
 
 
 def _kind(drawn: Drawn, subpaths: list[Subpath], largest: float) -> Kind | None:
-    """What a shape's strokes are; None for an outline, which is no ink."""
+    """What a shape's strokes are; None for an outline, which is not ink."""
     style, name = drawn.style, drawn.element.name
     if style.stroked:
         return Kind.INK

@@ -34,7 +34,7 @@ def read(root: Element) -> Reading:
 
 
 def _short(point: Element) -> str:
-    """What a point has, cut to a line."""
+    """A point's attributes, shortened to one line."""
     return " ".join(f'{name}="{value}"' for name, value in point.attributes.items())[:80] or "none"
 
 

@@ -41,7 +41,7 @@ class _Stroke:
 def loads(data: bytes) -> Ink:
     """The ink of the traces that were written with the pen down, in their order; its scale is not known.
 
-    What cannot be read is said by an InkWarning. Raises FormatError where there is no ink.
+    An InkWarning says what could not be read. Raises FormatError where there is no ink.
     """
     return warned(read(parse(data)))
 

@@ -165,7 +165,7 @@ def _shortest(column: F32) -> list[float | int | None]:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > _MOST_DIGITS:  # Python itself would refuse thousands, in words for programmers
+    if len(digits) > _MOST_DIGITS:  # Python's own error for thousands of digits is meant for programmers
         raise FormatError(f"broken JSON: expected numbers of at most {_MOST_DIGITS} digits, found more")
     return int(digits)
 

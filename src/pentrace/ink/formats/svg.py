@@ -19,7 +19,7 @@ Points = npt.NDArray[np.float64]
 
 
 def loads(data: bytes) -> Ink:
-    """The ink of an SVG: its visible lines, in user units. What cannot be read is said by an InkWarning.
+    """The ink of an SVG: its visible lines, in user units. An InkWarning says what could not be read.
 
     Raises FormatError where there is no ink, with the reason.
     """
@@ -37,7 +37,7 @@ def read(root: Element) -> Reading:
 
 
 def _told_apart(points: Points, notes: Notes) -> Points:
-    """A stroke; if it is so small that float32 sees one place, its first point, which is noted."""
+    """A stroke. One that is so small that its points are equal in float32 becomes a dot, with a note."""
     narrow = points.astype(np.float32)
     if len(points) > 1 and bool((narrow == narrow[0]).all()):
         notes.count(_too_small)

@@ -97,7 +97,7 @@ export function featureTable(
       make("td", "", row.together, make("span", "", ` (${row.control})`)),
     );
   };
-  /** Fills the table again; what had the focus has it again, where it is still there. */
+  /** Fills the table again; the focus returns to the same row if it is still there. */
   const fill = (next: readonly FeatureLine[], empty: string): void => {
     rows = next;
     const focused = document.activeElement?.closest("tr")?.querySelector("th")?.textContent;

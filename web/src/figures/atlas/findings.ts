@@ -9,10 +9,10 @@ export type Said = readonly (string | { readonly cell: number })[];
 /** The feature that is shown first: what the model itself predicts of the pen. */
 export const FIRST = "pen lift in 1 step";
 
-/** It is part of the model's input, so following it is no achievement. */
+/** It is part of the model's input, so it is no surprise that a cell follows it. */
 const GIVEN = "pen lift";
 
-/** The feature of this name where the atlas has it, otherwise the first. */
+/** The feature of this name if the atlas has it, otherwise the first. */
 export function featureNamed(atlas: Atlas, name: string): string {
   const names = atlas.about.features.map((feature) => feature.name);
   return [name, FIRST].find((each) => names.includes(each)) ?? names[0] ?? "";

@@ -80,7 +80,7 @@ export interface SimilarReply {
 /** Ink that is shown before and after a moment. */
 const BEFORE = 45;
 const AFTER = 25;
-/** Lines that are read before what was found is told anew. */
+/** Lines that are read between two reports of what was found. */
 const BATCH = 16;
 
 export type AtlasTask = ReturnType<typeof atlasTask>;
@@ -130,7 +130,7 @@ function* similar(lines: LineTraces, ink: TracedInk, request: SimilarRequest): S
   const { begin, end, compared, count } = request;
   const m = compared?.length ?? lines.cells;
   const rows = (of: TracedInk): Float32Array => {
-    // The state after an ink is no row of its trace.
+    // A trace has no row for the state after the ink.
     const all = of.rows.subarray(0, (of.offsets.length / 3) * lines.cells);
     return compared === null ? all : columns(all, lines.cells, compared);
   };

@@ -3,7 +3,7 @@
 import { type Changed, change, type Intervention } from "../../engine/interventions.ts";
 import type { Measure } from "./measures.ts";
 
-/** One measure: its mean before and after, and under the same change of random cells; null where no sample has it. */
+/** One measure: its mean before and after, and under the same change of random cells; null if no sample has a value. */
 export interface Figure {
   readonly before: number | null;
   readonly after: number | null;
@@ -73,7 +73,7 @@ interface Stored {
   readonly shift: readonly number[];
 }
 
-/** The effects of an atlas; what is no effect is left out. */
+/** The effects of an atlas; anything else is left out. */
 export function effectsOf(stored: readonly unknown[]): Effect[] {
   return stored.filter(isEffect);
 }

@@ -141,7 +141,7 @@ function tellKnown({ frame, parts }: ChangeWiring, wanted: Wish, { written, meas
   effectList(parts.told, rows);
 }
 
-/** Measures in the order of the table, without the one that is told above. */
+/** Measures in the order of the table, without the one that is shown above. */
 function measureRows(figures: Figures, told?: Measure): EffectRow[] {
   const names = Object.keys(MEASURE_WORDS) as Measure[];
   return names.flatMap((name) => {

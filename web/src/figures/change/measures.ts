@@ -127,7 +127,7 @@ function slant(sample: Float32Array): number {
   return weights > 0 ? (DEGREES * Math.atan2(sine, cosine)) / 2 : Number.NaN;
 }
 
-/** Signs that a sample is no longer writing; `collapse` in src/pentrace/measure/samples.py has the same. */
+/** Signs that a sample is no longer writing; `collapse` in src/pentrace/measure/samples.py has the same list. */
 const WINDOW = 150;
 const NARROW = 5;
 const STRAIGHT = 0.97;

@@ -21,7 +21,7 @@ const LINE_OFFSET = 0.3;
 const GROWING_STEPS = 4;
 /** An ink has stopped growing when the pen has rested for so long. */
 const REST_MS = 1500;
-/** While ink grows: how long to wait for the futures of a path before the next path is asked for. */
+/** While ink grows: how long to wait for the futures of a path before the next path is requested. */
 const PATIENCE_MS = 150;
 /** Between two changes of the order in which rows are drawn. */
 const HURRY_MS = 80;

@@ -10,7 +10,7 @@ const NAME = /^(\d{1,4})\.(\d{1,3})\.(\d{1,10})\.(\d(?:-\d{1,3})?)$/;
 const MOST_FORKS = 40;
 const MOST_TRIED = 24;
 
-/** The forks of an address; what is no fork is left out. */
+/** The forks of an address; anything else is left out. */
 export function forksOf(text: string): Fork[] {
   return text
     .split("~")

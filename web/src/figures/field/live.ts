@@ -16,7 +16,7 @@ import { surpriseStrip } from "./surprise-strip.ts";
 import type { FieldWiring } from "./wiring.ts";
 import { facts, progressText } from "./words.ts";
 
-/** While ink grows: how often what is known of its newest step is told. */
+/** While ink grows: how often the status line shows its newest step. */
 const TELL_MS = 250;
 
 export const LiveField = createModel((wiring: FieldWiring) => {

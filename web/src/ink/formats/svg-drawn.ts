@@ -232,7 +232,7 @@ export class SvgDocument {
     return [1, 0, 0, height / this.#box[3] / (width / this.#box[2]), 0, 0];
   }
 
-  /** The root's width or height in pixels, where it is given and is no percentage. */
+  /** The root's width or height in pixels, where it is given and not a percentage. */
   #side(name: string): number | null {
     const text = this.#root.attributes.get(name) ?? "";
     const value = text.includes("%") ? null : length(text, 0);

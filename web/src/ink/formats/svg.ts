@@ -170,7 +170,7 @@ function ring({ centre: [x, y], rx, ry }: Circle): Subpath {
   return { points: [...points, points[0]!], closed: true };
 }
 
-/** What a shape's strokes are; null for an outline, which is no ink. */
+/** What a shape's strokes are; null for an outline, which is not ink. */
 function kindOf(drawn: Drawn, subpaths: readonly Subpath[], largest: number): Kind | null {
   const { fill, stroke } = drawn.style;
   if (isStroked(drawn)) return "ink";

@@ -73,7 +73,7 @@ test("no intervention has no effect, and another engine of the same model is not
   expect(engine.sample(engine.start(), 50, { seed: 3 })).toEqual(before);
 });
 
-test("random cells are others of the layer, as many, and drawn anew each time", () => {
+test("random cells are other cells of the layer, the same number, drawn again each time", () => {
   const own = change([2, 9, 31, 40], "c", 0, [0.5, -0.5, 1, 2]);
   const seen = new Set<string>();
   for (let draw = 0; draw < 10; draw++) {
