@@ -1,8 +1,8 @@
-"""What a user can get wrong. Each message says what, what was expected, what was found, and what to do."""
+"""Errors for users. Each message says what is wrong, what was expected, what was found, and what to do."""
 
 
 class PentraceError(Exception):
-    """Base of every error that is meant for a user: one clear line, no traceback needed."""
+    """Base of every error that a user can cause: one clear line, no traceback needed."""
 
 
 class InkError(PentraceError):
@@ -26,11 +26,11 @@ class AtlasError(PentraceError):
 
 
 class EngineError(PentraceError):
-    """The engine refused its input or produced something that is not finite."""
+    """The engine refused its input, or a result was not finite."""
 
 
 class InterventionError(PentraceError):
-    """A change of cells that cannot be made."""
+    """An intervention that cannot be made."""
 
 
 class ConfigError(PentraceError):
@@ -38,7 +38,7 @@ class ConfigError(PentraceError):
 
 
 class TrainingError(PentraceError):
-    """A training that cannot start, resume or go on."""
+    """A training run that cannot start, resume or continue."""
 
 
 class PageError(PentraceError):

@@ -1,4 +1,4 @@
-"""Files of users: read up to a limit, written under a temporary name and moved into place when they are whole."""
+"""User files: read up to a size limit, written under a temporary name and then moved into place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Failure = Callable[[str], PentraceError]
 
 
 def read(path: Path | str, most: int, failure: Failure) -> bytes:
-    """The bytes of a file of at most `most`; no more are ever read, also where the size is not known (a pipe)."""
+    """The bytes of a file of at most `most` bytes; never reads more, even from a pipe, whose size is not known."""
     try:
         with Path(path).open("rb") as file:
             size = os.fstat(file.fileno()).st_size
@@ -27,14 +27,14 @@ def read(path: Path | str, most: int, failure: Failure) -> bytes:
 
 
 def write(path: Path | str, data: bytes, failure: Failure) -> None:
-    """Writes a file, replacing one of that name."""
+    """Writes a file, replacing an existing one."""
     with replacing(path, failure) as temporary:
         temporary.write_bytes(data)
 
 
 @contextmanager
 def replacing(path: Path | str, failure: Failure) -> Iterator[Path]:
-    """A temporary name beside `path`, with its suffix; what is written there becomes `path`, or nothing stays."""
+    """A temporary name beside `path`, with its suffix; the file written there is moved to `path`, or deleted."""
     target = Path(path)
     temporary = target.with_name(f".{target.stem[:40]}.{os.getpid()}.tmp{target.suffix}")
     try:
@@ -48,5 +48,5 @@ def replacing(path: Path | str, failure: Failure) -> Iterator[Path]:
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused, in its own words."""
+    """The operating system's message."""
     return error.strerror or " ".join(str(error).split()) or type(error).__name__

@@ -1,4 +1,4 @@
-"""Data sets: Parquet shards of lines, read and written in a stream (columns: spec/ink.md)."""
+"""Data sets: Parquet files of lines, read and written as streams (spec/ink.md lists the columns)."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class Line:
 
 
 def read_lines(paths: Iterable[Path | str], columns: Collection[str] = _OPTIONAL) -> Iterator[Line]:
-    """Lines of Parquet files, or of folders of them (sorted by name), in a stream.
+    """Streams the lines of Parquet files, or of folders of them (sorted by name).
 
-    Only a batch of lines is in memory at a time. `columns`: which of form, split, text and t to read; the
-    others stay '' (t: None). Coordinates are raw whiteboard units (scale 0.025). Raises DataError, which
-    names the file, for one that is missing, broken or has other columns.
+    Only one batch of lines is in memory at a time. `columns`: which of form, split, text and t to read; the others
+    stay '' (t: None). Coordinates are raw whiteboard units (scale 0.025). Raises DataError, which names the file, if
+    one is missing or broken or has the wrong columns.
     """
     if unknown := set(columns) - set(_OPTIONAL):
         raise DataError(f"columns: expected some of {', '.join(_OPTIONAL)}, found {', '.join(unknown)}")
@@ -63,7 +63,7 @@ def read_lines(paths: Iterable[Path | str], columns: Collection[str] = _OPTIONAL
 
 
 def shard_paths(paths: Iterable[Path | str]) -> list[Path]:
-    """The Parquet files that `paths` stand for: files as given, folders with all below them by name."""
+    """The Parquet files in `paths`: files as given, and all files below each folder, sorted by name."""
     shards: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
@@ -90,11 +90,11 @@ def count_lines(paths: Iterable[Path | str]) -> int:
 def write_shards(
     lines: Iterable[Line], out: Path | str, *, name: str = "lines", lines_per_shard: int = 8192
 ) -> list[Path]:
-    """Writes lines as `out`/`name`-00000.parquet and so on, each moved into place when it is whole.
+    """Writes lines as `out`/`name`-00000.parquet and so on; returns the files.
 
-    Needs whole coordinates within 16 bits, as the whiteboard gives them. Shards that an earlier write left under
-    the same name are replaced or, where there are fewer now, removed; without a line nothing is touched. Returns the
-    files; raises DataError that names the line which does not fit.
+    Coordinates must be whole numbers within 16 bits, as the whiteboard gives them. Earlier shards of the same name
+    are replaced, or removed if there are now fewer; if there are no lines, nothing changes. Raises DataError, which
+    names the line, if one does not fit.
     """
     folder = Path(out)
     written: list[Path] = []
@@ -116,7 +116,7 @@ def write_shards(
 
 
 def remove_shards(out: Path | str, name: str, *, keep: Collection[Path] = ()) -> None:
-    """Removes the shards `name`-*.parquet of a folder, but for those to `keep`."""
+    """Removes the shards `name`-*.parquet of a folder, except those in `keep`."""
     for shard in Path(out).glob(f"{name}-[0-9][0-9][0-9][0-9][0-9].parquet"):
         if shard not in keep:
             shard.unlink()
@@ -213,7 +213,7 @@ def _words(path: Path, batch: pa.RecordBatch, name: str, first: int) -> list[str
 
 
 def _rows(path: Path, batch: pa.RecordBatch, name: str, first: int, may_be_null: bool = False) -> list[Any]:
-    """The arrays of a list column, one a line, without a Python object for each number."""
+    """The arrays of a list column, one for each line, without creating a Python object for each number."""
     column = batch.column(name)
     values = column.values
     if values.null_count or (column.null_count and not may_be_null):

@@ -1,7 +1,7 @@
 """The official distribution of IAM-OnDB (Liwicki and Bunke, ICDAR 2005) as a data set.
 
-It has lineStrokes/a01/a01-000/a01-000u-01.xml, one file a line; ascii/a01/a01-000/a01-000u.txt,
-a form's transcription, one line of text a line after "CSR:"; and, for task t1, four lists of forms.
+It has one file for each line, lineStrokes/a01/a01-000/a01-000u-01.xml; the transcription of each form,
+ascii/a01/a01-000/a01-000u.txt, with the lines of text after "CSR:"; and, for task t1, four lists of forms.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LINE = re.compile(r"(?P<form>.+)-(?P<number>[0-9]+)")
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that was not imported as it should: `name` of the line, form or list, and what is wrong with it."""
+    """Something that could not be imported: the `name` of the line, form or list, and what is wrong with it."""
 
     name: str
     what: str
@@ -40,7 +40,7 @@ class Problem:
 
 @dataclass
 class Summary:
-    """What an import did: lines by split, the shards written and every problem met."""
+    """The result of an import: lines by split, the shards written and all problems."""
 
     lines: dict[str, int] = field(default_factory=dict)
     shards: list[Path] = field(default_factory=list)
@@ -50,8 +50,8 @@ class Summary:
 def import_iam(root: Path | str, out: Path | str) -> Summary:
     """Writes the lines of the official distribution in `root` as Parquet shards in `out`, split by split.
 
-    A file that is broken and a form that is in no list, or in two, are left out and named in the summary; a line
-    without transcription gets the text ''. Raises DataError when no line at all could be read.
+    Broken files, and forms in no list or in two, are left out and named in the summary. A line without transcription
+    gets the text ''. Raises DataError if no line could be read.
     """
     root = Path(root)
     summary = Summary()
@@ -74,12 +74,12 @@ def import_iam(root: Path | str, out: Path | str) -> Summary:
         )
     for split in SPLITS:
         if not summary.lines.get(split):
-            remove_shards(out, split)  # of an earlier import; kept until this one has read something
+            remove_shards(out, split)  # left by an earlier import
     return summary
 
 
 def _splits(root: Path, summary: Summary) -> dict[str, str]:
-    """Form -> split. A form in two lists belongs to neither: it would leak from one into the other."""
+    """Form -> split. A form in two lists is left out: it would leak from one split into the other."""
     splits: dict[str, str] = {}
     twice: dict[str, str] = {}
     for split, name in SPLITS.items():
@@ -139,7 +139,7 @@ def _lines(
 
 
 def _transcription(form: str, path: Path | None, summary: Summary) -> list[str]:
-    """The lines of a form's text, after the mark "CSR:" (what was written, not what was to be written)."""
+    """The lines of a form's text after "CSR:": what was written, not what was asked for."""
     if path is None:
         summary.problems.append(Problem(form, "no transcription; imported without text"))
         return []

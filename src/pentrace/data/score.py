@@ -1,11 +1,11 @@
-"""The score: nats a point in raw whiteboard units, so that no normalisation can flatter.
+"""The score: nats a point in raw whiteboard units, so that it does not depend on normalisation.
 
-A line's first point is its origin; every later offset counts, clipped to +-500 raw units, at most the first 600 of a
-line; the model starts from state zero and one zero input.
+A line's first point is its origin. Every later offset counts, clipped to +-500 raw units, up to 600 of each line. The
+model starts from state zero and one zero input.
 
-The whiteboard reports whole units, so a component may become as narrow as it likes about a value that often comes,
-and the density there, and the score with it, as good as it likes: the 2016 article's weights have one at dy = 0 that
-is 0.01 units wide. The score on the grid is the same with every component as wide as the grid allows.
+The whiteboard reports whole units. A component can therefore become arbitrarily narrow around a frequent value, which
+makes the density there, and so the score, arbitrarily good: the 2016 article's weights have a component at dy = 0 that
+is 0.01 units wide. The score on the grid prevents this by widening every component by the rounding error.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ MAX_OFFSETS = 600
 CLIP = 500 * WHITEBOARD_SCALE
 """Largest offset in model units."""
 RAW_NATS = -2 * math.log(WHITEBOARD_SCALE)
-"""What turns -log of a density in model units into one in raw units: 2 ln 40."""
+"""Added to -log of a density in model units to get that in raw units: 2 ln 40."""
 
 ROUNDING_VARIANCE = WHITEBOARD_SCALE**2 / 12
-"""Variance of what rounding to whole raw units hides, in model units squared."""
+"""Variance of the error of rounding to whole raw units, in model units squared."""
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -44,7 +44,7 @@ class Score:
     lines: int
     points: int
     on_grid: float
-    """Position and pen, the position as the whiteboard's grid can tell it."""
+    """The score with every component widened by ROUNDING_VARIANCE."""
 
     @property
     def nats_per_point(self) -> float:
@@ -77,17 +77,17 @@ def clipped_offsets(ink: Ink) -> FloatArray:
 
 
 def scored_offsets(inks: Iterable[Ink]) -> Iterator[FloatArray]:
-    """The offsets of each line that count, those without any left out."""
+    """The offsets of each line that count; lines without offsets are left out."""
     for ink in inks:
         if len(ink) > 1:
             yield clipped_offsets(ink)[:MAX_OFFSETS]
 
 
 def nats_on_grid(mixture: npt.NDArray[np.floating], offsets: FloatArray) -> npt.NDArray[np.float64]:
-    """-log p(dx, dy) [n] in model units of offsets [n, 3], as far as the whiteboard's grid can tell.
+    """-log p(dx, dy) [n] in model units of offsets [n, 3], with components widened by the whiteboard's rounding.
 
-    `mixture` [n, 1 + 6K] is parameters: e, pi, mu x, mu y, sigma x, sigma y, rho. Each sigma^2 is made wider by that of
-    a whole raw unit, 1/12 (Sheppard's correction, 1898), so that the density is about that of a grid's cell.
+    `mixture` is [n, 1 + 6K], as in a trace. Adding the variance of rounding, 1/12 square raw unit, to each sigma^2
+    (Sheppard's correction, 1898) makes the density about the mean density over a cell of the grid.
     """
     parameters = unpack_mixture(mixture.astype(np.float64))
     xx, yy, xy = parameters.covariance
@@ -108,19 +108,19 @@ class LineNats(NamedTuple):
     position: float
     pen: float
     on_grid: float
-    """Of the position."""
+    """Position only."""
     points: int
 
 
 class Tally:
-    """Sums nats of lines up to a score."""
+    """Adds up the nats of lines to a score."""
 
     def __init__(self) -> None:
         self._position = self._pen = self._on_grid = 0.0
         self._lines = self._points = 0
 
     def add(self, line: LineNats) -> None:
-        """One line more."""
+        """Adds a line."""
         self._position += line.position
         self._pen += line.pen
         self._on_grid += line.on_grid
@@ -128,7 +128,7 @@ class Tally:
         self._lines += 1
 
     def score(self) -> Score:
-        """The means of what was added."""
+        """The means over all lines added."""
         return Score(
             self._position / self._points + RAW_NATS,
             self._pen / self._points,

@@ -16,9 +16,9 @@ from pentrace.errors import InterventionError
 
 FloatArray = npt.NDArray[np.float32]
 Quantity = Literal["c", "h"]
-"""What is changed: the cell state, which the cell keeps, or the hidden state, which the others see of it."""
+"""What is changed: the cell state c, which a cell keeps, or the hidden state h, which the others see."""
 Cells = int | str | Iterable[int] | npt.NDArray[np.bool_]
-"""Which cells: one, several, a range, a mask over all of them, or text such as `12,40-60`."""
+"""Which cells: one, several, a range, a mask over all cells, or text such as `12,40-60`."""
 
 MOST_CELL = SIZES["hidden"]
 """Cells of the largest layer."""
@@ -26,7 +26,7 @@ _PART = re.compile(r"\s*(\d{1,9})\s*(?:-\s*(\d{1,9})\s*)?")
 
 
 class Change(NamedTuple):
-    """After each step, `of` of one cell becomes itself times `scale` plus `shift`."""
+    """After each step, c or h (`of`) of one cell is multiplied by `scale`, then `shift` is added."""
 
     layer: int
     of: Quantity
@@ -37,11 +37,11 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Intervention:
-    """What is done to cells after every step. A value: equal where it does the same, and never changed.
+    """Changes made to cells after every step. Immutable; two that do the same are equal.
 
     changes: at most one for each quantity of each cell, in order.
 
-    Make one with `clamp`, `scale` or `shift`, and put several together with `then`:
+    Make one with `clamp`, `scale` or `shift`, and combine several with `then`:
 
         cells = [found.cell for found in Atlas.default().cells_for("pen lift in 1 step")]
         writer = Writer().with_intervention(Intervention.scale(cells, 0, of="h"))
@@ -53,11 +53,11 @@ class Intervention:
     def clamp(
         cells: Cells, value: float | Sequence[float] = 0.0, *, of: Quantity = "c", layer: int = 0
     ) -> Intervention:
-        """Holds cells at a value, or each at its own.
+        """Holds cells at a value, or each at its own value.
 
         Args:
             cells: see Cells.
-            value: one, or one for each of the cells in the order given.
+            value: one for all, or one for each cell in the order given.
             of: "c" for cell states, "h" for hidden states.
             layer: counted from 0.
 
@@ -70,18 +70,18 @@ class Intervention:
     def scale(
         cells: Cells, factor: float | Sequence[float], *, of: Quantity = "c", layer: int = 0
     ) -> Intervention:
-        """Multiplies cells by a factor after every step; a cell state times more than 1 may grow without bound."""
+        """Multiplies cells by a factor after every step; with a factor above 1, cell states may grow without bound."""
         return _made("scale", cells, of, layer, factor, 0.0)
 
     @staticmethod
     def shift(
         cells: Cells, amount: float | Sequence[float], *, of: Quantity = "c", layer: int = 0
     ) -> Intervention:
-        """Adds an amount after every step: to a cell state again and again, to a hidden state once."""
+        """Adds an amount after every step: it accumulates in a cell state, but not in a hidden state."""
         return _made("shift", cells, of, layer, 1.0, amount)
 
     def then(self, other: Intervention) -> Intervention:
-        """This one and, after it in every step, the other."""
+        """This intervention followed, in every step, by the other."""
         merged = {change[:3]: change for change in self.changes}
         for layer, of, cell, scale, shift in other.changes:
             before = merged.get((layer, of, cell), Change(layer, of, cell, 1.0, 0.0))
@@ -91,7 +91,7 @@ class Intervention:
         return Intervention(tuple(sorted(merged.values())))
 
     def at_strength(self, strength: float) -> Intervention:
-        """A part of it: at 0 nothing is changed, at 1 all of it is done; in between each change is part of the way."""
+        """A weaker version: 0 changes nothing, 1 is the whole intervention, between them it is interpolated."""
         if not 0 <= strength <= 1:
             raise InterventionError(f"strength: expected 0 to 1, found {strength:g}")
         return Intervention(
@@ -102,10 +102,10 @@ class Intervention:
         )
 
     def settings(self, layers: int, hidden: int) -> list[FloatArray | None]:
-        """What the engine takes, for each layer: [5, H] (on, scale of c, shift of c, scale of h, shift of h) or None.
+        """Settings for the engine, by layer: [5, H] (on, scale of c, shift of c, scale of h, shift of h) or None.
 
         Raises:
-            InterventionError: a layer or a cell that a model of this size does not have.
+            InterventionError: a model of this size has no such layer or cell.
         """
         result: list[FloatArray | None] = [None] * layers
         for layer, of, cell, scale, shift in self.changes:
@@ -128,7 +128,7 @@ class Intervention:
 
 
 def cells_of(cells: Cells) -> tuple[int, ...]:
-    """Indices of cells, in the order given; InterventionError where they are none, or not whole numbers from 0."""
+    """Indices of cells, in the order given. Raises InterventionError if there are none, or they are not indices."""
     if isinstance(cells, str):
         return _read(cells)
     array = np.asarray(cells if isinstance(cells, np.ndarray) else [*_each(cells)])
@@ -162,7 +162,7 @@ def _read(text: str) -> tuple[int, ...]:
                 f"cells: expected ranges that rise, up to {MOST_CELL - 1}, found {part.strip()}"
             )
         found += range(first, last + 1)
-    # A cell that is in two ranges is meant once.
+    # A cell in two ranges counts once.
     return tuple(dict.fromkeys(found))
 
 

@@ -1,4 +1,4 @@
-"""Neatening: an ink drawn again as a mix of its own movements and the model's (spec/neaten.md).
+"""Neatening: an ink redrawn as a mix of its own movements and the model's (spec/neaten.md).
 
 `web/src/engine/neaten.ts` is the twin. Letter key: K mixture components, n offsets.
 """
@@ -19,9 +19,9 @@ FloatArray = npt.NDArray[np.float32]
 Vector = npt.NDArray[np.float64]
 
 HAND = 0.5
-"""tau: deviation of a hand from what it meant, model units."""
+"""tau: standard deviation of a pen from the intended movement, model units."""
 RETURN = 0.06
-"""g: the share of the distance to the pen's own path that each step takes back."""
+"""g: share of the distance to the original path that each step corrects."""
 
 
 def neatened(engine: Engine, own: FloatArray, share: float, first_lifted: bool = False) -> FloatArray:
@@ -29,13 +29,13 @@ def neatened(engine: Engine, own: FloatArray, share: float, first_lifted: bool =
 
     Args:
         engine: of the model whose movements are mixed in.
-        own: what was written, as the model reads it.
-        share: the model's, 0 to 1.
+        own: the ink, as the model reads it.
+        share: of the model, 0 to 1.
         first_lifted: whether the pen lifts at the first point, so that a stroke begins with the first offset.
     """
     neat = np.empty_like(own)
     state = engine.start()
-    # R - N: how far the neatened pen is from the other.
+    # R - N: from the neatened pen to the original one.
     apart, lifted = np.zeros(2), first_lifted
     for row, offset in enumerate(own):
         u = offset[:2].astype(np.float64)
@@ -53,7 +53,7 @@ def _mixed(u: Vector, meant: Vector, share: float, apart: Vector) -> Vector:
 
 
 def expected_offset(mixture: FloatArray, u: Vector) -> Vector:
-    """What was meant by an offset u [2], given the mixture [1 + 6K] of the next offset: m in spec/neaten.md."""
+    """The intended movement behind an offset u [2] that a mixture [1 + 6K] predicts: m in spec/neaten.md."""
     parameters = unpack_mixture(mixture.astype(np.float64))
     xx, yy, xy = parameters.covariance
     # S + tau^2 I
@@ -62,7 +62,7 @@ def expected_offset(mixture: FloatArray, u: Vector) -> Vector:
     dx, dy = u[0] - parameters.mu_x, u[1] - parameters.mu_y
     # (S + tau^2 I)^-1 d
     wx, wy = (b * dx - xy * dy) / determinant, (a * dy - xy * dx) / determinant
-    with np.errstate(divide="ignore"):  # a component that cannot be has no weight
+    with np.errstate(divide="ignore"):  # a component of no weight
         log_weight = np.log(parameters.pi) - np.log(determinant) / 2 - (dx * wx + dy * wy) / 2
     weight = np.exp(log_weight - log_weight.max())
     meant = np.stack((parameters.mu_x + xx * wx + xy * wy, parameters.mu_y + xy * wx + yy * wy))

@@ -1,4 +1,4 @@
-"""Trace: everything computed while reading an ink, as named arrays with axes (spec/trace.md)."""
+"""Trace: everything the model computes while it reads an ink, as arrays with named axes (spec/trace.md)."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ COORDINATES = ("dx", "dy", "pen")
 GATES = ("i", "f", "g", "o")
 PARTS = ("position", "pen")
 SUFFIXES = (".npz", ".parquet", ".nc")
-"""Names of files that `Trace.save` writes end in one of these."""
+"""Suffixes of the files that `Trace.save` can write."""
 
 
 @dataclass(frozen=True)
 class Trace:
-    """What the model had computed before each offset of an ink. Row k of every array is what predicts offset k.
+    """What the model had computed before each offset of an ink: row k of every array predicts offset k.
 
     offsets: f32 [n, 3], (dx, dy, pen) in model units.
     c, h: f32 [n, L, H], cell and hidden states.
-    gates: f32 [n, L, 4, H], i f g o of the step that led to row k.
+    gates: f32 [n, L, 4, H], i f g o of the step that computed row k.
     mixture: f32 [n, 1 + 6K]: e, then K each of pi, mu x, mu y, sigma x, sigma y, rho.
     loglik: f32 [n, 2], log p of position and of pen, nats and model units.
     scale: model units in one unit of the ink that was read.
 
-    An array that was not asked for is None.
+    Arrays that were not requested are None.
     """
 
     offsets: FloatArray
@@ -65,7 +65,7 @@ class Trace:
         return len(self.offsets)
 
     def arrays(self) -> dict[str, FloatArray]:
-        """The arrays that are there, by name (`AXES` names their axes)."""
+        """The arrays that are not None, by name (`AXES` names their axes)."""
         found = {name: getattr(self, name) for name in AXES}
         return {name: array for name, array in found.items() if array is not None}
 
@@ -90,7 +90,7 @@ class Trace:
         return found
 
     def to_pandas(self) -> pd.DataFrame:
-        """A row for each step, the columns of `columns`; the index is called step, `attrs` has the scale.
+        """A row for each step with the columns of `columns`; the index is named step, `attrs` has the scale.
 
         Raises MissingExtraError without pandas (`pip install 'pentrace[trace]'`).
         """
@@ -105,7 +105,7 @@ class Trace:
     def to_xarray(self) -> xr.Dataset:
         """The arrays as variables with the axes of `AXES` as dimensions, each with its coordinates.
 
-        The mixture is taken apart: `e` [step], and `pi`, `mu_x`, `mu_y`, `sigma_x`, `sigma_y` and `rho`
+        The mixture is split up: `e` [step], and `pi`, `mu_x`, `mu_y`, `sigma_x`, `sigma_y` and `rho`
         [step, component]. The attribute `scale` is the trace's.
 
         Raises MissingExtraError without xarray (`pip install 'pentrace[trace]'`).
@@ -131,7 +131,7 @@ class Trace:
         """Writes the trace: .npz (the arrays, and `scale`), .parquet (`columns`) or .nc (`to_xarray`, netCDF).
 
         Raises:
-            FormatError: another suffix, or a place that cannot be written.
+            FormatError: an unknown suffix, or a file that cannot be written.
             MissingExtraError: .nc without xarray and scipy.
         """
         target = Path(path)

@@ -31,7 +31,7 @@ _MEANINGS = {
 
 @cache
 def _module() -> tuple[wasmtime.Engine, wasmtime.Module]:
-    """The compiled module: once a process."""
+    """The compiled module, once per process."""
     try:
         code = WASM.read_bytes()
     except OSError as error:
@@ -41,7 +41,7 @@ def _module() -> tuple[wasmtime.Engine, wasmtime.Module]:
 
 
 class Wasm:
-    """An instance with a memory of its own."""
+    """An instance of the module, with its own memory."""
 
     def __init__(self) -> None:
         engine, module = _module()
@@ -57,14 +57,14 @@ class Wasm:
         self._memory: wasmtime.Memory = self._exports["memory"]
 
     def call(self, name: str, *arguments: float) -> float:
-        """What a function returns: i32 as int, f32 as float, 0 for nothing."""
+        """Calls an export; returns i32 as int, f32 as float, and 0 if it returns nothing."""
         result = self._exports[name](self._store, *arguments)
         return 0 if result is None else result
 
     def run(self, name: str, doing: str, *arguments: float, outside: str = "") -> float:
-        """What a function returns, unless it is an error: then EngineError says what was being done.
+        """Calls an export that may return an error code; raises EngineError with what was being done.
 
-        `outside`: what else to say than the general words where an argument is outside its range.
+        `outside`: the message for an argument out of range, in place of the general one.
         """
         result = self.call(name, *arguments)
         if result < 0:
@@ -74,7 +74,7 @@ class Wasm:
 
     @contextmanager
     def scratch(self) -> Iterator[None]:
-        """What is allocated inside is freed at its end."""
+        """Frees, at its end, everything allocated inside."""
         mark = self.call("mark")
         try:
             yield

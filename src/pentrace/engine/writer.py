@@ -1,4 +1,4 @@
-"""The public way to the model: write, continue an ink, draw its futures, trace it."""
+"""The public interface to a model: write, continue an ink, sample its futures, trace it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ DEFAULT_CHECKPOINT = Path(__file__).parents[1] / "weights/default.safetensors"
 class Writer:
     """A checkpoint that writes.
 
-    Ink without a scale (from a mouse, a pen, an SVG) is prepared by the engine first: resampled and scaled to what the
-    model was trained on. Ink with a scale is taken as it is. The same checkpoint, ink, seed and settings give the same
+    Ink without a scale (from a mouse, a pen, an SVG) is first prepared by the engine: resampled and scaled to what the
+    model was trained on. Ink with a scale is used as it is. The same checkpoint, ink, seed and settings give the same
     bits here and in the page.
 
     Args:
@@ -44,12 +44,12 @@ class Writer:
         self.intervention = Intervention()
 
     def with_intervention(self, intervention: Intervention) -> Writer:
-        """A writer with the same checkpoint whose every computation runs under an intervention, from the first step.
+        """A writer with the same checkpoint that applies an intervention after every step.
 
-        This writer stays as it is. What it runs under itself is done first, the new intervention after it.
+        This writer does not change. If it has an intervention itself, that is applied first.
 
         Raises:
-            InterventionError: a cell or a layer that the model does not have.
+            InterventionError: the model has no such cell or layer.
         """
         a = self.checkpoint.architecture
         other = Writer(self.checkpoint)
@@ -61,12 +61,12 @@ class Writer:
     def write(
         self, steps: int = 600, *, seed: int = 0, variation: float = 0.6, prime: Ink | None = None
     ) -> Ink:
-        """A sample of `steps` offsets in model units, in the hand of `prime` if there is one (it is not part of it).
+        """A sample of `steps` offsets, in the hand of `prime` if that is given (the result does not include it).
 
         Args:
             steps: number of offsets, at least 1.
             seed: 0 to 2^64 - 1.
-            variation: T >= 0; 1 is the model's own distribution, less is neater.
+            variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
             prime: an ink to read first.
 
         Raises:
@@ -81,9 +81,9 @@ class Writer:
     def continue_(
         self, ink: Ink, steps: int = 300, *, seed: int = 0, variation: float = 0.6, stream: int = 0
     ) -> Ink:
-        """The ink and what the model writes on after its last point, in the ink's own units; time is dropped.
+        """The ink and what the model writes after its last point, in the ink's units; time is dropped.
 
-        `stream` chooses one of the futures that the same seed gives.
+        `stream` chooses one of the futures of the seed.
         """
         prepared = self.read(ink)
         state, origin = self._after(prepared)
@@ -102,9 +102,9 @@ class Writer:
     def futures(
         self, ink: Ink | Prepared, count: int = 50, steps: int = 8, *, seed: int = 0, variation: float = 0.6
     ) -> FloatArray:
-        """What could have come at every step: offsets [step, future, horizon, 3] in model units.
+        """Sampled continuations at every step: offsets [step, future, horizon, 3] in model units.
 
-        Row p holds the continuations after p offsets of the prepared ink, p from 0 to n: n + 1 rows.
+        Row p has the continuations after p of the n offsets of the prepared ink, so there are n + 1 rows.
         """
         offsets = self.read(ink).offsets
         state = self.engine.start()
@@ -133,13 +133,13 @@ class Writer:
         return Trace(prepared.offsets, prepared.scale, **arrays)
 
     def neaten(self, ink: Ink, *, share: float = 0.8) -> Ink:
-        """The ink drawn again as a mix of its own movements and the model's, in its own units; time is dropped.
+        """The ink redrawn as a mix of its own movements and the model's, in its own units; time is dropped.
 
-        The rule needs no random numbers: one ink and one share give one neatened ink (spec/neaten.md).
+        No random numbers are used: the same ink and share always give the same result (spec/neaten.md).
 
         Args:
-            ink: its pen lifts stay, and every stroke begins where it began.
-            share: the model's, 0 to 1; 0 gives the prepared ink.
+            ink: pen lifts and the starts of strokes stay where they are.
+            share: of the model, 0 to 1; 0 gives the prepared ink.
 
         Raises:
             InkError: a share out of range.
@@ -156,11 +156,11 @@ class Writer:
         return self._after(self.read(ink))[0]
 
     def prepare(self, ink: Ink) -> Ink:
-        """The ink as the model is shown it, in its own units; one that has a scale comes back as it is."""
+        """The ink as the model reads it, in its own units; an ink that has a scale is returned unchanged."""
         return ink if ink.scale is not None else _drawn(ink, self.read(ink))
 
     def read(self, ink: Ink | Prepared) -> Prepared:
-        """The ink as the model reads it; `futures` and `trace` take this too, so that it is prepared only once."""
+        """The ink as the model reads it. Pass this to `futures` and `trace` to prepare an ink only once."""
         if isinstance(ink, Prepared):
             return ink
         if ink.scale is None:

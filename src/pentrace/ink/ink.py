@@ -1,4 +1,4 @@
-"""Ink: points with pen lifts, and the way between points and offsets (spec/ink.md).
+"""Ink: points with pen lifts, and the conversion between points and offsets (spec/ink.md).
 
 Letter key: n points, s strokes.
 """
@@ -22,11 +22,11 @@ F64 = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 WHITEBOARD_SCALE = 0.025
-"""Model units in one raw unit of the whiteboard that the training data was written on."""
+"""Model units in one raw unit of the whiteboard on which the training data was written."""
 
 MAX_POINTS = 1_000_000
 LIMIT = 2.0**24
-"""Largest coordinate and time: beyond it float32 cannot tell neighbours one unit apart."""
+"""Largest coordinate and time: beyond this, float32 cannot represent every whole number."""
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -34,12 +34,12 @@ class Ink:
     """Points of a pen, in order; arrays are copied, checked and made read-only.
 
     points: float32 [n, 2], x to the right, y down, n >= 1.
-    pen_up: bool [n], True on the last point of a stroke (a pen-down run). The last stroke may still be open.
-    time: float32 [n] in milliseconds, or None where it is not known.
-    pressure: float32 [n] in 0 to 1, or None where it is not known.
-    scale: model units in one unit of x and y, or None where it is not known (ink that was not prepared).
+    pen_up: bool [n], True at the last point of each stroke. The last stroke may still be open.
+    time: float32 [n] in milliseconds, or None if not known.
+    pressure: float32 [n] in 0 to 1, or None if not known.
+    scale: model units in one unit of x and y, or None if not known (ink that has not been prepared).
 
-    Raises InkError where an array has another shape, a number is not finite or a value is out of range.
+    Raises InkError if an array has the wrong shape, a number is not finite or a value is out of range.
     """
 
     points: F32
@@ -96,12 +96,12 @@ class Ink:
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """(least x, least y, greatest x, greatest y)."""
+        """(smallest x, smallest y, largest x, largest y)."""
         (left, top), (right, bottom) = self.points.min(axis=0), self.points.max(axis=0)
         return float(left), float(top), float(right), float(bottom)
 
     def strokes(self) -> Iterator[Ink]:
-        """The strokes in order, each an ink of its own."""
+        """The strokes in order, each as an ink."""
         return (self[part] for part in strokes(self.pen_up))
 
     def __getitem__(self, part: slice) -> Ink:
@@ -121,8 +121,8 @@ class Ink:
     def offsets(self) -> F32:
         """Differences of consecutive points in model units: float32 [n - 1, 3] of (dx, dy, pen).
 
-        pen is 1 where the pen lifts at the point arrived at. Each number is the exact difference times the
-        scale, rounded to float32. Raises InkError when the scale is not known or an offset overflows.
+        pen is 1 if the pen lifts at the point that the offset leads to. Each number is the exact difference times
+        the scale, rounded to float32. Raises InkError if the scale is not known or an offset overflows.
         """
         if self.scale is None:
             raise InkError("offsets: the ink's scale is not known; prepare the ink, or give it a scale")
@@ -143,8 +143,8 @@ class Ink:
     ) -> Ink:
         """The n points that offsets [n - 1, 3] in model units lead to from `origin` (in units of 1 / scale).
 
-        What `offsets` gave comes back bit for bit when the points lie on whole units, and otherwise to within
-        float32 rounding (spec/ink.md). The pen lift of the first point is in no offset, so it is asked for.
+        The inverse of `offsets`: exact if the points have whole coordinates, and otherwise to within float32 rounding
+        (spec/ink.md). No offset says whether the pen lifts at the first point: that is `first_pen_up`.
         """
         scale = _checked_scale(scale)
         steps = as_float32(offsets, "offsets", None)
@@ -152,7 +152,7 @@ class Ink:
             raise InkError(f"offsets: expected an array of shape [n, 3], found {list(steps.shape)}")
         points = np.empty((len(steps) + 1, 2), dtype=np.float64)
         points[0] = origin
-        # Rounded to float32 before they are summed: so a difference of whole units comes back as it was.
+        # Rounded to float32 before summing, so that differences of whole units are recovered exactly.
         with np.errstate(over="ignore", invalid="ignore"):  # Ink refuses what is not finite
             points[1:] = (steps[:, :2].astype(np.float64) / scale).astype(np.float32)
             points = np.cumsum(points, axis=0)
@@ -160,7 +160,7 @@ class Ink:
 
     @staticmethod
     def from_strokes(strokes: Iterable[npt.ArrayLike], scale: float | None = None) -> Ink:
-        """The ink of strokes, each an array [k, 2] of points with k >= 1; the pen lifts after each."""
+        """An ink of strokes, each an array [k, 2] of points with k >= 1; the pen lifts after each."""
         arrays = [as_float32(stroke, "points of a stroke") for stroke in strokes]
         if not arrays or any(a.ndim != 2 or a.shape[1] != 2 or len(a) == 0 for a in arrays):
             raise InkError("strokes: expected at least one, each an array of shape [k, 2] with k at least 1")
@@ -189,9 +189,9 @@ def strokes(pen_up: Mask) -> Iterator[slice]:
 
 
 def concatenate(inks: Iterable[Ink]) -> Ink:
-    """One ink after the other, all of one scale; a stroke that is open at the end of one goes on in the next.
+    """Joins inks of one scale; a stroke that is open at the end of one continues in the next.
 
-    Time and pressure are kept where every ink has them; time is taken as it is.
+    Time and pressure are kept if every ink has them; times are not shifted.
     """
     parts = list(inks)
     if not parts:
@@ -211,7 +211,7 @@ def concatenate(inks: Iterable[Ink]) -> Ink:
 
 
 def as_float32(values: npt.ArrayLike, name: str, limit: float | None = LIMIT) -> F32:
-    """A read-only float32 copy of numbers that are all finite and within the limit; InkError for others."""
+    """A read-only float32 copy of numbers. Raises InkError if one is not finite or exceeds the limit."""
     try:
         wide = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
