@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pytest
 
 from pentrace.checkpoint import Checkpoint, pack_rows
-from pentrace.checkpoint.architecture import CELLS, Architecture
+from pentrace.checkpoint.architecture import CELLS, Architecture, TextArchitecture
+from pentrace.checkpoint.checkpoint import scale_name
 
 Array = npt.NDArray[Any]
 Cell = dict[str, Any]
@@ -22,24 +23,41 @@ PLAIN: Cell = {}
 NORMALISED: Cell = {"normalised": True}
 HYPER: Cell = {"normalised": True, "code": 5}
 EACH_CELL = pytest.mark.parametrize("cell", [PLAIN, NORMALISED, HYPER], ids=CELLS)
+TEXT = TextArchitecture("abc déf.", reach=2, embedding=6, hand=5, hands=3)
+WITH_TEXT = {f"{name}-text": {**cell, "text": TEXT} for name, cell in zip(CELLS, (PLAIN, NORMALISED, HYPER), strict=True)}
+EACH_TEXT = pytest.mark.parametrize("cell", WITH_TEXT.values(), ids=WITH_TEXT)
+EACH_KIND = pytest.mark.parametrize(
+    "cell", [PLAIN, NORMALISED, HYPER, *WITH_TEXT.values()], ids=[*CELLS, *WITH_TEXT]
+)
 
 
 def random_checkpoint(
-    layers: int, hidden: int, mixtures: int, seed: int = 1, *, normalised: bool = False, code: int = 0
+    layers: int,
+    hidden: int,
+    mixtures: int,
+    seed: int = 1,
+    *,
+    normalised: bool = False,
+    code: int = 0,
+    text: TextArchitecture | None = None,
 ) -> Checkpoint:
     """Weights that keep cells alive and the mixture of a pen-like size."""
     rng = np.random.default_rng(seed)
-    architecture = Architecture(layers, hidden, mixtures, normalised, code)
+    architecture = Architecture(layers, hidden, mixtures, normalised, code, text)
     tensors: dict[str, Array] = {}
     for name, (dtype, shape) in architecture.tensors().items():
         spread = 0.3 if name.startswith("head") else 0.5 if "modulation" in name else 1.5
         if dtype == "I8":
             weight = rng.normal(0, spread / np.sqrt(shape[1]), shape).astype(np.float32)
-            tensors[name], tensors[name.removesuffix("weight") + "scale"] = pack_rows(weight)
+            tensors[name], tensors[scale_name(name)] = pack_rows(weight)
         elif name not in tensors:
             around = 1 if name.endswith("gain") else 0
             tensors[name] = (around + rng.normal(0, 0.5, shape)).astype(np.float32)
     tensors["head.bias"] = head_bias(mixtures, rng)
+    if text:
+        # The pointer moves on now and then.
+        tensors["head.bias"] = np.append(tensors["head.bias"], np.float32(-1))
+        tensors["head.scale"][-1] *= 10
     tensors["lstm.0.input.weight"] *= 2
     data = {"name": "none", "splits": [], "terms": "none: random weights", "citation": "none"}
     return Checkpoint(architecture, tensors, "random", data)

@@ -47,8 +47,14 @@ function weigh(z: usize, T: f64): f64 {
 
 // @ts-ignore: decorator
 @inline
+export function probability(logit: f32): f64 {
+  return 1 / (1 + exp(-(<f64>logit)));
+}
+
+// @ts-ignore: decorator
+@inline
 function penProbability(z: usize): f64 {
-  return 1 / (1 + exp(-(<f64>load<f32>(z))));
+  return probability(load<f32>(z));
 }
 
 /** rho = tanh a = (1 - t) / (1 + t) with the sign of a, t = exp(-2 |a|). */

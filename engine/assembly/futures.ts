@@ -18,7 +18,6 @@ import {
   headWeight,
   layer,
   layers,
-  modelReady,
   normalised,
   pairs,
   panelBytes,
@@ -26,8 +25,10 @@ import {
 } from "./model";
 import { activateLayer, consumed } from "./modulate";
 import { WIDE_BYTES, product2, widen } from "./product";
-import { sampleOffsets } from "./run";
-import { copyState, hasZ, placeZ, qBytes, stateBytes, stateC, stateQ, stateZ } from "./state";
+import { sampleOffsets, statePointer } from "./run";
+import { advanceLogit, copyState, hasText, hasZ, placeZ, qBytes, stateBytes, stateC, stateQ, stateZ, textOf } from "./state";
+import { modelReady } from "./tensors";
+import { Text, addText, isEnd, movePointer, textBytes } from "./text";
 import { isFiniteSum } from "./vector";
 
 /** Of each layer: c [B, 4G] f32, q(h) [B, 2P] int16, the next q(h). Then z [B, 16 panels], and two widened panels. */
@@ -35,10 +36,14 @@ let memoryC: usize = 0;
 let memoryQ: usize = 0;
 let memoryNext: usize = 0;
 let memoryZ: usize = 0;
+/** Texts [B] (text.ts), where the state has one. */
+let memoryText: usize = 0;
 /** With layer normalisation, pre-activations [B, G, 16] of a layer: its statistics need all cells of a column. */
 let memoryA: usize = 0;
 let wide: usize = 0;
 let wideBelow: usize = 0;
+/** Whether the futures follow a text. */
+let withText: bool = false;
 /** B, rounded up to an even number. */
 let columns: i32 = 0;
 
@@ -46,14 +51,18 @@ let columns: i32 = 0;
 const sums: usize = memory.data(128, 16);
 const below: usize = memory.data(128, 16);
 
-/** F futures of n offsets, [F, n, 3]; future f has stream (s0 + f, s1). The state stays as it is. */
+/**
+ * F futures of n offsets, [F, n, 3]; future f has stream (s0 + f, s1). The state stays as it is. `cap` and `pointers` [F, n] as
+ * in sampleOffsets; what follows the end of a line is (0, 0, 1).
+ */
 export function sampleFutures(
-  state: usize, k0: u32, k1: u32, s0: u32, s1: u32, F: i32, n: i32, T: f32, out: usize,
+  state: usize, k0: u32, k1: u32, s0: u32, s1: u32, F: i32, n: i32, T: f32, cap: i32, out: usize, pointers: usize,
 ): i32 {
   if (modelReady() != OK || !hasZ(state)) return NOT_READY;
-  if (F < 0 || n < 0 || !isVariation(T)) return BAD_ARGUMENT;
+  if (F < 0 || n < 0 || cap < 0 || !isVariation(T)) return BAD_ARGUMENT;
   if (F == 0 || n == 0) return OK;
-  if (F == 1) return sampleOne(state, k0, k1, s0, s1, n, T, out);
+  if (F == 1) return sampleOne(state, k0, k1, s0, s1, n, T, cap, out, pointers);
+  withText = hasText(state);
   const before = mark();
   const batches = (F + BATCH - 1) / BATCH;
   let code = reserve((F + batches - 1) / batches);
@@ -61,7 +70,9 @@ export function sampleFutures(
   for (let batch = 0; batch < batches && !code; batch++) {
     // Of equal size, but for one.
     const B = (F - done + batches - batch - 1) / (batches - batch);
-    code = sampleBatch(state, k0, k1, s0 + done, s1, B, n, T, out + <usize>done * n * 12);
+    const past = <usize>done * n;
+    const places = pointers ? pointers + 4 * past : 0;
+    code = sampleBatch(state, k0, k1, s0 + done, s1, B, n, T, cap, out + 12 * past, places);
     done += B;
   }
   release(before);
@@ -69,13 +80,28 @@ export function sampleFutures(
 }
 
 /** A batch of one has nothing to share: a plain sample of a copy. */
-function sampleOne(state: usize, k0: u32, k1: u32, s0: u32, s1: u32, n: i32, T: f32, out: usize): i32 {
+function sampleOne(
+  state: usize, k0: u32, k1: u32, s0: u32, s1: u32, n: i32, T: f32, cap: i32, out: usize, pointers: usize,
+): i32 {
   const before = mark();
   const copy = alloc(<i32>stateBytes());
   if (copy) copyState(copy, state);
-  const code = copy ? sampleOffsets(copy, k0, k1, s0, s1, 0, n, T, out) : OUT_OF_MEMORY;
+  let code = OUT_OF_MEMORY;
+  if (copy) {
+    code = sampleOffsets(copy, k0, k1, s0, s1, 0, n, T, cap, out, pointers);
+    for (; code >= 0 && code < n; code++) {
+      rest(out + code * 12);
+      if (pointers) store<i32>(pointers + code * 4, statePointer(copy));
+    }
+  }
   release(before);
-  return code;
+  return min(code, OK);
+}
+
+/** What follows the end of a line. */
+function rest(to: usize): void {
+  store<u64>(to, 0);
+  store<f32>(to, 1, 8);
 }
 
 function reserve(B: i32): i32 {
@@ -88,7 +114,8 @@ function reserve(B: i32): i32 {
   memoryA = normalised ? <usize>alloc(columns * groups * <i32>SIXTEEN) : preactivations;
   wide = alloc(pairs * <i32>WIDE_BYTES);
   wideBelow = alloc(pairs * <i32>WIDE_BYTES);
-  return memoryC && memoryQ && memoryNext && memoryZ && memoryA && wide && wideBelow ? OK : OUT_OF_MEMORY;
+  memoryText = alloc(withText ? columns * <i32>textBytes() : 0);
+  return memoryText && memoryC && memoryQ && memoryNext && memoryZ && memoryA && wide && wideBelow ? OK : OUT_OF_MEMORY;
 }
 
 // @ts-ignore: decorator
@@ -115,8 +142,14 @@ function z(column: i32): usize {
   return memoryZ + <usize>(column * headPanels) * SIXTEEN;
 }
 
+// @ts-ignore: decorator
+@inline
+function text(column: i32): Text {
+  return changetype<Text>(memoryText + <usize>column * textBytes());
+}
+
 function sampleBatch(
-  state: usize, k0: u32, k1: u32, s0: u32, s1: u32, B: i32, n: i32, T: f32, out: usize,
+  state: usize, k0: u32, k1: u32, s0: u32, s1: u32, B: i32, n: i32, T: f32, cap: i32, out: usize, pointers: usize,
 ): i32 {
   for (let column = 0; column < B; column++) {
     for (let index = 0; index < layers; index++) {
@@ -124,23 +157,36 @@ function sampleBatch(
       memory.copy(q(index, column), state + stateQ(index), qBytes());
     }
     memory.copy(z(column), state + stateZ(), <usize>headPanels * SIXTEEN);
+    if (withText) memory.copy(changetype<usize>(text(column)), changetype<usize>(textOf(state)), textBytes());
   }
   for (let step = 0; step < n; step++) {
+    let goesOn = false;
     for (let column = 0; column < B; column++) {
-      const to = out + <usize>(column * n + step) * 12;
-      const code = draw(z(column), T, k0, k1, step, s0 + column, s1, to);
+      const at = <usize>(column * n + step);
+      if (pointers) store<i32>(pointers + at * 4, withText ? text(column).pointer : 0);
+      if (withText && isEnd(text(column), cap)) {
+        rest(out + at * 12);
+        continue;
+      }
+      goesOn = true;
+      const code = draw(z(column), T, k0, k1, step, s0 + column, s1, out + at * 12);
       if (code) return code;
     }
     if (step == n - 1) break; // nobody sees the state after the last offset
-    const code = advanceBatch(B, out + <usize>step * 12, <usize>n * 12);
+    if (!goesOn) continue;
+    const code = advanceBatch(B, out + <usize>step * 12, <usize>n * 12, cap);
     if (code) return code;
   }
   return OK;
 }
 
 /** One offset consumed in each column, `stride` bytes apart, and read-outs. */
-function advanceBatch(B: i32, offsets: usize, stride: usize): i32 {
+function advanceBatch(B: i32, offsets: usize, stride: usize, cap: i32): i32 {
   cells.h = 0;
+  for (let column = 0; withText && column < B; column++) {
+    const lifted = load<f32>(offsets + <usize>column * stride, 8) != 0;
+    movePointer(text(column), advanceLogit(z(column)), -1, cap, lifted);
+  }
   for (let index = 0; index < layers; index++) {
     const finite = normalised
       ? advanceNormalised(index, B, offsets, stride)
@@ -170,6 +216,9 @@ function advancePlain(index: i32, B: i32, offsets: usize, stride: usize): bool {
   cells.settingsStride = 0;
   for (let group = 0; group < groups; group++) {
     preactivateBatch(at, index, group, B, offsets, stride, memoryA, SIXTEEN);
+    if (withText && !index) {
+      for (let column = 0; column < B; column++) addText(text(column), group, 1, memoryA + <usize>column * SIXTEEN);
+    }
     cells.c = c(index, 0) + <usize>group * 16;
     cells.q = next(index, 0) + <usize>group * 8;
     cells.settings = at.intervened ? at.settings + <usize>group * 16 : 0;
@@ -198,7 +247,10 @@ function advanceNormalised(index: i32, B: i32, offsets: usize, stride: usize): b
     consumed.dy = load<f32>(offset, 4);
     consumed.pen = load<f32>(offset, 8);
     consumed.below = index ? next(index - 1, column) : 0;
-    if (!activateLayer(at, memoryA + <usize>column * columnBytes, q(index, column))) return false;
+    const a = memoryA + <usize>column * columnBytes;
+    consumed.text = withText && !index ? changetype<usize>(text(column)) : 0;
+    if (consumed.text) addText(text(column), 0, groups, a);
+    if (!activateLayer(at, a, q(index, column))) return false;
   }
   return true;
 }

@@ -1,20 +1,26 @@
 /**
- * The model of this instance: sizes, and weights repacked for the products.
+ * The model of this instance: its sizes, and the memory of its weights (tensors.ts fills it).
  *
  * Letter key: H hidden, G = ceil(H / 4) groups of four cells, L layers, K mixture components, R = 1 + 6K read-out rows,
- * P pairs of columns (H padded to 8, halved), C numbers of the code.
+ * P pairs of columns (H padded to 8, halved), C numbers of the code, A characters of the alphabet, U numbers that text and
+ * hand give.
  *
  * A gate's row is in panel `group`, vector `gate`, lane `cell`: a panel gives the four pre-activations of four cells.
  */
 
-import { BAD_ARGUMENT, NOT_FINITE, NOT_READY, OK, OUT_OF_MEMORY } from "./errors";
+import { BAD_ARGUMENT, OK, OUT_OF_MEMORY } from "./errors";
 import { alloc, clear, keep } from "./memory";
-import { PAIR_BYTES, PANEL, packRow } from "./product";
+import { PAIR_BYTES, PANEL } from "./product";
 
 export const MAX_LAYERS: i32 = 4;
 const MAX_HIDDEN: i32 = 2048;
 const MAX_MIXTURES: i32 = 64;
 const MAX_CODE: i32 = 64;
+const MAX_ALPHABET: i32 = 255;
+const MAX_REACH: i32 = 4;
+const MAX_EMBEDDING: i32 = 64;
+/** Numbers of a hand. */
+export const MAX_HAND: i32 = 64;
 
 /** Bytes of 16 floats: four gates of four cells, or 16 read-out rows. */
 export const SIXTEEN: usize = 64;
@@ -24,26 +30,6 @@ export const BATCH: i32 = 64;
 
 /** h is kept as a 16-bit integer h * 16384 for the products. */
 export const Q_UNIT: f32 = 16384;
-
-/** Tensors of spec/engine.md, model_tensor. */
-const INPUT_WEIGHT: i32 = 0;
-const INPUT_SCALE: i32 = 1;
-const RECURRENT_WEIGHT: i32 = 2;
-const RECURRENT_SCALE: i32 = 3;
-const BIAS: i32 = 4;
-const GAIN: i32 = 5;
-const CELL_GAIN: i32 = 6;
-const CELL_BIAS: i32 = 7;
-const CODE_INPUT_WEIGHT: i32 = 8;
-const CODE_INPUT_SCALE: i32 = 9;
-const CODE_RECURRENT_WEIGHT: i32 = 10;
-const CODE_RECURRENT_SCALE: i32 = 11;
-const MODULATION_WEIGHT: i32 = 12;
-const MODULATION_SCALE: i32 = 13;
-const HEAD_WEIGHT: i32 = 14;
-const HEAD_SCALE: i32 = 15;
-const HEAD_BIAS: i32 = 16;
-const TENSORS: i32 = 17;
 
 /** Cells of spec/engine.md, model_create: plain, with layer normalisation, and with a code that changes that. */
 const LSTM: i32 = 0;
@@ -91,6 +77,17 @@ export let code: i32 = 0;
 export let codePanels: i32 = 0;
 /** R. */
 export let rows: i32 = 0;
+/** Rows of the read-out: R, and with a text the advance. */
+export let headRows: i32 = 0;
+/** A; 0 for a model that knows no text. */
+export let alphabet: i32 = 0;
+/** How many characters before and after the pointer the model sees. */
+export let reach: i32 = 0;
+/** Numbers of a character, and of a hand. */
+export let embedding: i32 = 0;
+export let hand: i32 = 0;
+/** U: characters, two numbers of standing, hand. */
+export let inputs: i32 = 0;
 /** G. */
 export let groups: i32 = 0;
 /** Panels of the read-out. */
@@ -109,9 +106,15 @@ export let preactivations: usize = 0;
 /** A mask [4] of the cells that the last group has. */
 export let tail: usize = 0;
 
+/** With a text: f32 [A + 1, embedding]; int8 [G, U, 16] and its scale f32 [G, 16]; for the code f32 [C, U]. */
+export let textEmbedding: usize = 0;
+export let textWeight: usize = 0;
+export let textScale: usize = 0;
+export let textCode: usize = 0;
+
 let table: usize = 0;
 /** A bit for each tensor that has come, u32 [MAX_LAYERS]. */
-const present: usize = memory.data(16, 4);
+export const present: usize = memory.data(16, 4);
 
 // @ts-ignore: decorator
 @inline
@@ -127,13 +130,17 @@ export function cellBytes(): usize {
 }
 
 /** Lays out a model and forgets the one before, with all that was allocated. */
-export function createModel(L: i32, H: i32, K: i32, cell: i32, C: i32): i32 {
+export function createModel(
+  L: i32, H: i32, K: i32, cell: i32, C: i32, A: i32, reachBy: i32, embeddingOf: i32, handOf: i32,
+): i32 {
   clear();
   layers = 0;
+  alphabet = 0;
   memory.fill(present, 0, 16);
   if (L < 1 || L > MAX_LAYERS || H < 1 || H > MAX_HIDDEN || K < 1 || K > MAX_MIXTURES) return BAD_ARGUMENT;
   if (cell < LSTM || cell > LSTM_HYPER) return BAD_ARGUMENT;
   if (cell == LSTM_HYPER ? C < 1 || C > MAX_CODE : C != 0) return BAD_ARGUMENT;
+  if (A ? !isText(A, reachBy, embeddingOf, handOf) : (reachBy | embeddingOf | handOf) != 0) return BAD_ARGUMENT;
   normalised = cell != LSTM;
   code = C;
   codePanels = (C + PANEL - 1) / PANEL;
@@ -141,7 +148,13 @@ export function createModel(L: i32, H: i32, K: i32, cell: i32, C: i32): i32 {
   mixtures = K;
   rows = 1 + 6 * K;
   groups = (H + 3) >> 2;
-  headPanels = (rows + PANEL - 1) / PANEL;
+  alphabet = A;
+  reach = reachBy;
+  embedding = embeddingOf;
+  hand = handOf;
+  inputs = A ? (2 * reach + 1) * embedding + 2 + hand : 0;
+  headRows = rows + (A ? 1 : 0);
+  headPanels = (headRows + PANEL - 1) / PANEL;
   pairs = ((H + 7) & ~7) >> 1;
   panelBytes = <usize>pairs * PAIR_BYTES;
   const panels = groups * <i32>panelBytes;
@@ -157,6 +170,7 @@ export function createModel(L: i32, H: i32, K: i32, cell: i32, C: i32): i32 {
   if (!table || !headWeight || !headScale || !headBias || !preactivations || !tail || !modulated || !zeros) {
     return OUT_OF_MEMORY;
   }
+  if (A && !createText()) return OUT_OF_MEMORY;
   for (let cell = 4 * (groups - 1); cell < H; cell++) store<i32>(tail + <usize>(cell & 3) * 4, -1);
   for (let index = 0; index < L; index++) {
     const at = layer(index);
@@ -182,7 +196,24 @@ export function createModel(L: i32, H: i32, K: i32, cell: i32, C: i32): i32 {
   return OK;
 }
 
-/** Room for the weights of a layer's code; whether there was. */
+/** Whether these sizes of a text are in range. */
+function isText(A: i32, reach: i32, embedding: i32, hand: i32): bool {
+  return (
+    A > 0 && A <= MAX_ALPHABET && reach >= 0 && reach <= MAX_REACH &&
+    embedding > 0 && embedding <= MAX_EMBEDDING && hand > 0 && hand <= MAX_HAND
+  );
+}
+
+/** Takes memory for the weights of the text; false when there is none. */
+function createText(): bool {
+  textEmbedding = alloc((alphabet + 1) * embedding * 4);
+  textWeight = alloc(groups * inputs * PANEL);
+  textScale = alloc(groups * <i32>SIXTEEN);
+  textCode = alloc(code * inputs * 4);
+  return textEmbedding != 0 && textWeight != 0 && textScale != 0 && textCode != 0;
+}
+
+/** Takes memory for the weights of a layer's code; false when there is none. */
 function createCode(index: i32, at: Layer): bool {
   const floats = codePanels * <i32>SIXTEEN;
   const panels = codePanels * <i32>panelBytes;
@@ -196,165 +227,4 @@ function createCode(index: i32, at: Layer): bool {
     at.codeInput != 0 && at.codeInputScale != 0 && at.codeRecurrent != 0 && at.codeRecurrentScale != 0 &&
     at.modulation != 0 && at.modulationScale != 0
   );
-}
-
-/** Copies one tensor, as its bytes stand in the file, into its place. */
-export function setTensor(tensor: i32, index: i32, source: usize): i32 {
-  if (!layers) return NOT_READY;
-  if (index < 0 || index >= layers || tensor < 0 || tensor >= TENSORS || !belongs(tensor, index)) return BAD_ARGUMENT;
-  const at = layer(index);
-  const result = place(tensor, index, at, source);
-  const bits = present + <usize>index * 4;
-  if (result == OK) store<u32>(bits, load<u32>(bits) | (1 << tensor));
-  return result;
-}
-
-function place(tensor: i32, index: i32, at: Layer, source: usize): i32 {
-  switch (tensor) {
-    case INPUT_WEIGHT:
-      if (!index) return placeInput(source, at.input);
-      placeGateRows(source, at.input);
-      return OK;
-    case INPUT_SCALE:
-      return placeGates(source, at.inputScale, true);
-    case RECURRENT_WEIGHT:
-      placeGateRows(source, at.recurrent);
-      return OK;
-    case RECURRENT_SCALE:
-      return placeGates(source, at.recurrentScale, true);
-    case BIAS:
-      return placeGates(source, at.bias, false);
-    case GAIN:
-      return placeGates(source, at.gain, false);
-    case CELL_GAIN:
-      return placeFloats(source, hidden, at.cellGain, false);
-    case CELL_BIAS:
-      return placeFloats(source, hidden, at.cellBias, false);
-    case CODE_INPUT_WEIGHT:
-      return index ? placeRows(source, code, at.codeInput) : placeCodeInput(source, at.codeInput);
-    case CODE_INPUT_SCALE:
-      return placeFloats(source, code, at.codeInputScale, true);
-    case CODE_RECURRENT_WEIGHT:
-      return placeRows(source, code, at.codeRecurrent);
-    case CODE_RECURRENT_SCALE:
-      return placeFloats(source, code, at.codeRecurrentScale, true);
-    case MODULATION_WEIGHT:
-      placeModulation(source, at.modulation);
-      return OK;
-    case MODULATION_SCALE:
-      return placeGates(source, at.modulationScale, false);
-    case HEAD_WEIGHT:
-      return placeRows(source, rows, headWeight);
-    case HEAD_SCALE:
-      return placeFloats(source, rows, headScale, true);
-    default:
-      return placeFloats(source, rows, headBias, false);
-  }
-}
-
-/** Row of gate `gate` and cell `cell` in the packed order. */
-// @ts-ignore: decorator
-@inline
-function packed(gate: i32, cell: i32): i32 {
-  return (cell >> 2) * PANEL + gate * 4 + (cell & 3);
-}
-
-/** n rows over h to panels. */
-function placeRows(source: usize, n: i32, to: usize): i32 {
-  for (let row = 0; row < n; row++) packRow(source + row * hidden, hidden, to, panelBytes, row);
-  return OK;
-}
-
-function placeGateRows(source: usize, to: usize): void {
-  for (let gate = 0; gate < 4; gate++) {
-    for (let cell = 0; cell < hidden; cell++) {
-      packRow(source, hidden, to, panelBytes, packed(gate, cell));
-      source += hidden;
-    }
-  }
-}
-
-/** int8 [4H, C] to f32 [G, C, 16]. */
-function placeModulation(source: usize, to: usize): void {
-  for (let gate = 0; gate < 4; gate++) {
-    for (let cell = 0; cell < hidden; cell++) {
-      const row = packed(gate, cell);
-      for (let k = 0; k < code; k++) {
-        const place = ((row >> 4) * code + k) * PANEL + (row & 15);
-        store<f32>(to + <usize>place * 4, <f32>load<i8>(source++));
-      }
-    }
-  }
-}
-
-function placeGates(source: usize, to: usize, scale: bool): i32 {
-  for (let gate = 0; gate < 4; gate++) {
-    for (let cell = 0; cell < hidden; cell++) {
-      if (!placeFloat(source, to + packed(gate, cell) * 4, scale)) return NOT_FINITE;
-      source += 4;
-    }
-  }
-  return OK;
-}
-
-/** f32 [4H, 3] to [G, 3, 16]. */
-function placeInput(source: usize, to: usize): i32 {
-  for (let gate = 0; gate < 4; gate++) {
-    for (let cell = 0; cell < hidden; cell++) {
-      if (!placeInputRow(source, to, packed(gate, cell))) return NOT_FINITE;
-      source += 12;
-    }
-  }
-  return OK;
-}
-
-/** f32 [C, 3] to [C / 16, 3, 16]. */
-function placeCodeInput(source: usize, to: usize): i32 {
-  for (let row = 0; row < code; row++) {
-    if (!placeInputRow(source + row * 12, to, row)) return NOT_FINITE;
-  }
-  return OK;
-}
-
-function placeInputRow(source: usize, to: usize, row: i32): bool {
-  for (let column = 0; column < 3; column++) {
-    const place = ((row >> 4) * 3 + column) * PANEL + (row & 15);
-    if (!placeFloat(source + column * 4, to + place * 4, false)) return false;
-  }
-  return true;
-}
-
-function placeFloats(source: usize, n: i32, to: usize, scale: bool): i32 {
-  for (let k = 0; k < n; k++) {
-    if (!placeFloat(source + k * 4, to + k * 4, scale)) return NOT_FINITE;
-  }
-  return OK;
-}
-
-function placeFloat(source: usize, to: usize, scale: bool): bool {
-  const value = load<f32>(source);
-  if (!isFinite(value)) return false;
-  store<f32>(to, scale ? value / Q_UNIT : value);
-  return true;
-}
-
-/** Whether a layer of this model has such a tensor; the head's are the first layer's. */
-function belongs(tensor: i32, index: i32): bool {
-  if (tensor >= HEAD_WEIGHT) return index == 0;
-  if ((tensor == INPUT_SCALE || tensor == CODE_INPUT_SCALE) && index == 0) return false;
-  if (tensor >= CODE_INPUT_WEIGHT) return code != 0;
-  return tensor < GAIN || normalised;
-}
-
-/** OK when every tensor is there. */
-export function modelReady(): i32 {
-  if (!layers) return NOT_READY;
-  for (let index = 0; index < layers; index++) {
-    let wanted: u32 = 0;
-    for (let tensor = 0; tensor < TENSORS; tensor++) {
-      if (belongs(tensor, index)) wanted |= 1 << tensor;
-    }
-    if (load<u32>(present + <usize>index * 4) != wanted) return NOT_READY;
-  }
-  return OK;
 }

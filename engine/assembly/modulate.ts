@@ -6,10 +6,11 @@
 
 import { activateNormalised, weigh, weighAbove } from "./cell";
 import { Layer, SIXTEEN, code, codePanels, groups, modulated, pairs, panelBytes } from "./model";
+import { Text, addTextToCode } from "./text";
 import { TOTALS_BYTES, product, totalColumn } from "./product";
 import { isFiniteSum, zeroed } from "./vector";
 
-/** What is consumed by a layer: an offset, or q(h) of the layer below. */
+/** What a layer consumes: an offset and perhaps a text, or q(h) of the layer below. */
 @unmanaged
 export class Consumed {
   dx: f32;
@@ -17,10 +18,12 @@ export class Consumed {
   pen: f32;
   /** int16 [2P]; 0 for the first layer. */
   below: usize;
+  /** The state's text (text.ts); 0 without one and above the first layer. */
+  text: usize;
 }
 
 /** The one that there is. */
-export const consumed = changetype<Consumed>(memory.data(16, 16));
+export const consumed = changetype<Consumed>(memory.data(32, 16));
 
 const sums: usize = memory.data(64, 16);
 const sumsBelow: usize = memory.data(64, 16);
@@ -54,6 +57,7 @@ function encode(at: Layer, q: usize): void {
       weigh(zeros, at.codeInput + 3 * vector, scale, sums, consumed.dx, consumed.dy, consumed.pen, to);
     }
   }
+  if (consumed.text) addTextToCode(changetype<Text>(consumed.text), numbers);
 }
 
 /** modulated = gain + scale * (modulation times the code). Whether all of it is finite. */

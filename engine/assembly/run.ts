@@ -1,9 +1,11 @@
 /** Whole runs: consume, trace, sample, futures. */
 
 import { BAD_ARGUMENT, NOT_FINITE, NOT_READY, OK } from "./errors";
-import { draw, isVariation, logLikelihood, parameters } from "./density";
-import { cellBytes, hidden, layers, modelReady, rows } from "./model";
-import { advance, hasZ, readOut, stateC, stateGates, stateH, stateZ } from "./state";
+import { draw, isVariation, logLikelihood, parameters, probability } from "./density";
+import { alphabet, cellBytes, hidden, layers, rows } from "./model";
+import { advance, advanceLogit, hasText, hasZ, readOut, stateC, stateGates, stateH, stateZ, textOf } from "./state";
+import { modelReady } from "./tensors";
+import { isEnd } from "./text";
 
 /** Whether the offsets [n, 3] are finite. */
 function finiteOffsets(offsets: usize, n: i32): bool {
@@ -12,31 +14,51 @@ function finiteOffsets(offsets: usize, n: i32): bool {
   return true;
 }
 
-/** Consumes offsets f32 [n, 3]; the read-out is computed once, after the last. */
-export function consumeOffsets(state: usize, offsets: usize, n: i32): i32 {
+/** Whether `path` i32 [n] holds places of the pointer in this state's text, or -1 where the pointer moves by itself. */
+function isPath(state: usize, path: usize, n: i32): bool {
+  if (!path) return true;
+  if (!hasText(state)) return false;
+  const end = path + <usize>n * 4;
+  for (; path < end; path += 4) {
+    const pointer = load<i32>(path);
+    if (pointer < -1 || pointer > textOf(state).length) return false;
+  }
+  return true;
+}
+
+/** Consumes offsets f32 [n, 3] along a path of the pointer i32 [n], or 0 where it moves by itself. */
+export function consumeOffsets(state: usize, offsets: usize, n: i32, path: usize): i32 {
   if (modelReady() != OK) return NOT_READY;
-  if (n < 0) return BAD_ARGUMENT;
+  if (n < 0 || !isPath(state, path, n)) return BAD_ARGUMENT;
   if (!finiteOffsets(offsets, n)) return NOT_FINITE;
-  if (n == 0) return OK;
   for (let k = 0; k < n; k++) {
-    const code = advanceBy(state, offsets + k * 12);
+    let code = advanceBy(state, offsets + k * 12, pathAt(path, k), 0);
+    // The pointer of a text needs z at every step.
+    if (!code && (k == n - 1 || hasText(state))) code = readOut(state);
     if (code) return code;
   }
-  return readOut(state);
+  return OK;
 }
 
 // @ts-ignore: decorator
 @inline
-function advanceBy(state: usize, offset: usize): i32 {
-  return advance(state, load<f32>(offset), load<f32>(offset, 4), load<f32>(offset, 8));
+function pathAt(path: usize, k: i32): i32 {
+  return path ? load<i32>(path + <usize>k * 4) : -1;
 }
 
-/** consumeOffsets that records what predicts each offset, where a pointer is not 0 (spec/engine.md, State). */
+// @ts-ignore: decorator
+@inline
+function advanceBy(state: usize, offset: usize, to: i32, cap: i32): i32 {
+  return advance(state, load<f32>(offset), load<f32>(offset, 4), load<f32>(offset, 8), to, cap);
+}
+
+/** consumeOffsets that records what predicts each offset, where an address is not 0 (spec/engine.md, State). */
 export function traceOffsets(
-  state: usize, offsets: usize, n: i32, c: usize, h: usize, gates: usize, mixture: usize, loglik: usize,
+  state: usize, offsets: usize, n: i32, path: usize,
+  c: usize, h: usize, gates: usize, mixture: usize, loglik: usize, pointer: usize,
 ): i32 {
   if (modelReady() != OK || !hasZ(state)) return NOT_READY;
-  if (n < 0) return BAD_ARGUMENT;
+  if (n < 0 || !isPath(state, path, n) || (pointer && !alphabet)) return BAD_ARGUMENT;
   if (!finiteOffsets(offsets, n)) return NOT_FINITE;
   const z = state + stateZ();
   for (let k = 0; k < n; k++) {
@@ -54,11 +76,26 @@ export function traceOffsets(
       if (code) return code;
       loglik += 8;
     }
-    let code = advanceBy(state, at);
-    if (!code && (mixture || loglik || k == n - 1)) code = readOut(state);
+    if (pointer) {
+      store<f32>(pointer, <f32>statePointer(state));
+      store<f32>(pointer, stateAdvance(state), 4);
+      pointer += 8;
+    }
+    let code = advanceBy(state, at, pathAt(path, k), 0);
+    if (!code && (mixture || loglik || k == n - 1 || hasText(state))) code = readOut(state);
     if (code) return code;
   }
   return OK;
+}
+
+/** Where the pointer of a state stands; 0 without a text. */
+export function statePointer(state: usize): i32 {
+  return hasText(state) ? textOf(state).pointer : 0;
+}
+
+/** The probability that the pointer moves on, from z; 0 without a text. */
+export function stateAdvance(state: usize): f32 {
+  return hasText(state) ? <f32>probability(advanceLogit(state + stateZ())) : 0;
 }
 
 /** c (which = 0) or h (1) of every layer, [L, H]; returns where the next row goes. */
@@ -83,18 +120,23 @@ function recordGates(state: usize, to: usize): usize {
   return to;
 }
 
-/** n offsets [n, 3] drawn and consumed, with the numbers of steps firstStep to firstStep + n - 1. */
+/**
+ * Draws and consumes offsets [n, 3] with the numbers of steps firstStep to firstStep + n - 1, no more than `cap` (0: any
+ * number) a character, up to the end of the line. Returns how many; `pointers` i32 [n], if not 0, gets the character of each.
+ */
 export function sampleOffsets(
-  state: usize, k0: u32, k1: u32, s0: u32, s1: u32, firstStep: u32, n: i32, T: f32, out: usize,
+  state: usize, k0: u32, k1: u32, s0: u32, s1: u32, firstStep: u32, n: i32, T: f32, cap: i32, out: usize, pointers: usize,
 ): i32 {
   if (modelReady() != OK || !hasZ(state)) return NOT_READY;
-  if (n < 0 || !isVariation(T)) return BAD_ARGUMENT;
+  if (n < 0 || cap < 0 || !isVariation(T)) return BAD_ARGUMENT;
   for (let k = 0; k < n; k++) {
+    if (hasText(state) && isEnd(textOf(state), cap)) return k;
+    if (pointers) store<i32>(pointers + <usize>k * 4, statePointer(state));
     let code = draw(state + stateZ(), T, k0, k1, firstStep + k, s0, s1, out);
-    if (!code) code = advanceBy(state, out);
+    if (!code) code = advanceBy(state, out, -1, cap);
     if (!code) code = readOut(state);
     if (code) return code;
     out += 12;
   }
-  return OK;
+  return n;
 }

@@ -2,7 +2,7 @@
  * A state, and the step that moves it on by one offset (spec/engine.md, The step).
  *
  * A state is a block: for each layer c [4G] f32, h [4G] f32, gates [4, 4G] f32, q(h) [2P] int16, the next q(h) [2P] int16;
- * then z [16 panels] f32, and whether z is set.
+ * then z [16 panels] f32, and whether z is set; then, in a model that knows text, its text (text.ts).
  *
  * Letter key: as in model.ts. a pre-activations, i f g o gates.
  */
@@ -11,6 +11,7 @@ import { activate, cells, preactivate, preactivateAbove } from "./cell";
 import { NOT_FINITE, OK } from "./errors";
 import {
   SIXTEEN,
+  alphabet,
   cellBytes,
   groups,
   headBias,
@@ -23,15 +24,17 @@ import {
   pairs,
   panelBytes,
   preactivations,
+  rows,
 } from "./model";
 import { activateLayer, consumed } from "./modulate";
 import { TOTALS_BYTES, product, totalColumn } from "./product";
+import { Text, addText, movePointer, textBytes } from "./text";
 import { isFiniteSum, zeroed } from "./vector";
 
 /** Products of one panel with the layer's own hidden state, and with that of the layer below. */
 const sums: usize = memory.data(64, 16);
 const below: usize = memory.data(64, 16);
-/** What `product` wants to know of either column. */
+/** Sums of either column, which `product` needs. */
 const totals: usize = memory.data(TOTALS_BYTES, 16);
 const totalsBelow: usize = memory.data(TOTALS_BYTES, 16);
 
@@ -85,8 +88,26 @@ function stateSet(): usize {
 
 // @ts-ignore: decorator
 @inline
-export function stateBytes(): usize {
+function stateText(): usize {
   return stateSet() + 16;
+}
+
+export function stateBytes(): usize {
+  return stateText() + textBytes();
+}
+
+/** The block of a state's text, in a model that knows text. */
+// @ts-ignore: decorator
+@inline
+export function textOf(state: usize): Text {
+  return changetype<Text>(state + stateText());
+}
+
+/** Whether a state has a text. */
+// @ts-ignore: decorator
+@inline
+export function hasText(state: usize): bool {
+  return alphabet != 0 && textOf(state).length != 0;
 }
 
 /** Whether z is what predicts the next offset. */
@@ -104,8 +125,13 @@ export function copyState(to: usize, from: usize): void {
   memory.copy(to, from, stateBytes());
 }
 
-/** One offset consumed; z is not set yet. NOT_FINITE leaves a state that must be reset or overwritten. */
-export function advance(state: usize, dx: f32, dy: f32, pen: f32): i32 {
+/**
+ * Consumes one offset; z is not set yet. The pointer of a text moves `to` or by itself (`movePointer`), for which z must be
+ * what predicted the offset. NOT_FINITE leaves a state that must be reset or overwritten.
+ */
+export function advance(state: usize, dx: f32, dy: f32, pen: f32, to: i32, cap: i32): i32 {
+  const text = hasText(state);
+  if (text) movePointer(textOf(state), advanceLogit(state + stateZ()), to, cap, pen != 0);
   store<i32>(state + stateSet(), 0);
   cells.cStride = 16;
   cells.qStride = 8;
@@ -130,12 +156,14 @@ export function advance(state: usize, dx: f32, dy: f32, pen: f32): i32 {
         preactivate(at, group, sums, dx, dy, pen, a);
       }
     }
+    if (text && !index) addText(textOf(state), 0, groups, preactivations);
     cells.c = state + stateC(index);
     cells.q = next;
     cells.settings = at.intervened ? at.settings : 0;
     cells.h = state + stateH(index);
     cells.gates = state + stateGates(index);
     consumed.below = index ? next - layerBytes() : 0;
+    consumed.text = text && !index ? changetype<usize>(textOf(state)) : 0;
     const finite = normalised ? activateLayer(at, preactivations, q) : activate(groups, preactivations);
     if (!finite) return NOT_FINITE;
   }
@@ -144,6 +172,13 @@ export function advance(state: usize, dx: f32, dy: f32, pen: f32): i32 {
     memory.copy(q, q + qBytes(), qBytes());
   }
   return OK;
+}
+
+/** The logit of the advance in z. */
+// @ts-ignore: decorator
+@inline
+export function advanceLogit(z: usize): f32 {
+  return load<f32>(z + <usize>rows * 4);
 }
 
 /** z of the next offset. */

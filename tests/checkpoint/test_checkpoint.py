@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from pentrace.checkpoint import checkpoint as cp
-from pentrace.checkpoint.architecture import Architecture
+from pentrace.checkpoint.architecture import Architecture, TextArchitecture
 from pentrace.errors import CheckpointError
-from tests.engine_reference import EACH_CELL, Cell
+from tests.engine_reference import EACH_KIND, Cell
 from tests.golden import hostile
 
 HOSTILE = Path(__file__).resolve().parents[2] / "spec/golden/hostile"
 
 
-@EACH_CELL
+@EACH_KIND
 def test_what_is_saved_comes_back(tmp_path: Path, cell: Cell) -> None:
     before = hostile.tiny(**cell)
     cp.save(before, tmp_path / "a.safetensors")
@@ -36,7 +36,7 @@ def test_what_is_saved_comes_back(tmp_path: Path, cell: Cell) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["a.safetensors"], "no temporary file stays behind"
 
 
-@EACH_CELL
+@EACH_KIND
 def test_any_safetensors_reader_reads_it(tmp_path: Path, cell: Cell) -> None:
     before = hostile.tiny(**cell)
     cp.save(before, tmp_path / "a.safetensors")
@@ -57,18 +57,23 @@ def test_the_bytes_are_those_of_the_spec() -> None:
 def test_the_tensors_are_those_of_the_spec() -> None:
     """Names, dtypes and shapes of the table, and their order."""
     spec = (HOSTILE.parent.parent / "checkpoint.md").read_text(encoding="utf-8")
-    rows = [line.split("|")[1:4] for line in spec.splitlines() if re.match(r"\| `(lstm|head)\.", line)]
-    for kind, (normalised, code) in enumerate([(False, 0), (True, 0), (True, 7)]):
-        a = Architecture(3, 5, 2, normalised, code)
-        sizes = {"4H": 20, "H": 5, "R": 13, "3": 3, "C": 7}
+    rows = [line.split("|")[1:4] for line in spec.splitlines() if re.match(r"\| `(lstm|text|head)\.", line)]
+    kinds = [(False, 0, False), (True, 0, False), (True, 7, False), (False, 0, True), (True, 7, True)]
+    for normalised, code, with_text in kinds:
+        text = TextArchitecture("Adn.", 1, 6, 4, 9) if with_text else None
+        a = Architecture(3, 5, 2, normalised, code, text)
+        sizes = {"4H": 20, "H": 5, "R": 13 + with_text, "3": 3, "C": 7}
+        sizes |= {"A + 1": 5, "E": 6, "D": 4, "N": 9, "U": 3 * 6 + 2 + 4}
         head = {}
         layers: list[dict[str, tuple[str, tuple[int, ...]]]] = [{}, {}, {}]
         for words, dtype, shape in rows:
             value = (dtype.strip(), tuple(sizes[size.strip()] for size in shape.strip(" []").split(",")))
-            if ("lstm-ln" in words and kind < 1) or ("lstm-hyper" in words and kind < 2):
+            if ("lstm-ln" in words and not normalised) or ("lstm-hyper" in words and not code):
                 continue
-            for name in re.findall(r"`((?:lstm|head)\.[a-z0-9L.]+)`", words):
-                if name.startswith("head"):
+            if "`text` " in words and not with_text:
+                continue
+            for name in re.findall(r"`((?:lstm|text|head)\.[a-z0-9L.]+)`", words):
+                if not name.startswith("lstm"):
                     head[name] = value
                 for layer in range(3):
                     here = (layer > 0) if "L > 0" in words else layer == 0 if ".0." in name else True

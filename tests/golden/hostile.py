@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pentrace.checkpoint import Checkpoint, decode, encode
-from pentrace.checkpoint.architecture import Architecture
+from pentrace.checkpoint.architecture import Architecture, TextArchitecture
 from pentrace.errors import CheckpointError
 
 if TYPE_CHECKING:
@@ -24,10 +24,17 @@ FOLDER = Path(__file__).resolve().parents[2] / "spec/golden/hostile"
 Header = dict[str, Any]
 
 
-def tiny(hidden: int = 3, mixtures: int = 2, *, normalised: bool = False, code: int = 0) -> Checkpoint:
+def tiny(
+    hidden: int = 3,
+    mixtures: int = 2,
+    *,
+    normalised: bool = False,
+    code: int = 0,
+    text: TextArchitecture | None = None,
+) -> Checkpoint:
     """A small sound checkpoint of seeded random weights."""
     rng = np.random.default_rng(7)
-    architecture = Architecture(1, hidden, mixtures, normalised, code)
+    architecture = Architecture(1, hidden, mixtures, normalised, code, text)
     tensors: dict[str, np.ndarray[Any, Any]] = {}
     for name, (dtype, shape) in architecture.tensors().items():
         if dtype == "I8":
@@ -140,7 +147,7 @@ def hostile() -> dict[str, bytes]:
     poison("weight-nan", "lstm.0.input.weight", 5, float("nan"))
     poison("bias-infinite", "lstm.0.bias", 2, float("-inf"))
     poison("scale-zero", "head.scale", 1, 0.0)
-    files |= hostile_normalised() | hostile_coded()
+    files |= hostile_normalised() | hostile_coded() | hostile_text()
     return {f"{name}.safetensors": blob for name, blob in files.items()}
 
 
@@ -173,6 +180,56 @@ def hostile_coded() -> dict[str, bytes]:
         '"code": 2', '"code": 3'
     )
     return {"code-other": join(header, body)}
+
+
+def hostile_text() -> dict[str, bytes]:
+    """The rules of a text, without the suffix."""
+    sound = encode(tiny(text=TextArchitecture("ab", 1, 2, 3, 2)))
+    files: dict[str, bytes] = {}
+
+    def edit(name: str, change: Callable[[Header], object]) -> None:
+        header, body = split(sound)
+        change(header)
+        files[f"text-{name}"] = join(header, body)
+
+    def describe(name: str, text: object) -> None:
+        def change(header: Header) -> None:
+            described = json.loads(header["__metadata__"]["architecture"])
+            described["text"] = text
+            header["__metadata__"]["architecture"] = json.dumps(described)
+
+        edit(name, change)
+
+    sizes = {"alphabet": "ab", "reach": 1, "embedding": 2, "hand": 3, "hands": 2}
+    describe("null", None)
+    describe("array", ["a", "b"])
+    describe("empty", {})
+    describe("unknown-key", {**sizes, "window": 10})
+    describe("without-hands", {key: value for key, value in sizes.items() if key != "hands"})
+    changes: dict[str, dict[str, object]] = {
+        "alphabet-array": {"alphabet": ["a", "b"]},
+        "alphabet-empty": {"alphabet": ""},
+        "alphabet-long": {"alphabet": "".join(map(chr, range(0x1F300, 0x1F300 + 256)))},
+        "alphabet-repeats": {"alphabet": "\u00e9a\u00e9"},
+        "alphabet-other": {"alphabet": "abc"},
+        "alphabet-beyond-16-bits": {"alphabet": "a\U0001f600\u00e9"},
+        "reach-negative": {"reach": -1},
+        "reach-far": {"reach": 5},
+        "reach-other": {"reach": 2},
+        "embedding-zero": {"embedding": 0},
+        "hand-half": {"hand": 1.5},
+        "hands-enormous": {"hands": 65537},
+        "hands-none": {"hands": 0},
+    }
+    for name, change in changes.items():
+        describe(name, {**sizes, **change})
+    edit("tensor-missing", lambda h: h.pop("text.embedding"))
+    edit("tensor-dtype", lambda h: h["text.weight"].update(dtype="F32"))
+    edit("head-without-advance", lambda h: h["head.bias"].update(shape=[13]))
+    header, body = split(sound)
+    at = header["text.hands.scale"]["data_offsets"][0]
+    files["text-hands-scale-zero"] = join(header, body[:at] + bytes(4) + body[at + 4 :])
+    return files
 
 
 def message(name: str, blob: bytes) -> str:

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 CELLS = ("lstm", "lstm-ln", "lstm-hyper")
 """Names of the cell: plain, with layer normalisation, with gains that a code of the cells changes."""
 SIZES = {"layers": 4, "hidden": 2048, "mixtures": 64, "code": 64}
 """Largest sizes."""
+MAX_ALPHABET = 255
+TEXT_SIZES = {"reach": (0, 4), "embedding": (1, 64), "hand": (1, 64), "hands": (0, 65536)}
+"""Smallest and largest sizes of a text."""
 
 Tensors = dict[str, tuple[str, tuple[int, ...]]]
 """Name, dtype and shape of tensors, in the order of the file."""
+
+
+@dataclass(frozen=True)
+class TextArchitecture:
+    """What a model that knows text needs besides."""
+
+    alphabet: str
+    """Characters, each once; the code of a character is its place here plus 1."""
+    reach: int = 2
+    """Characters before and after the pointer that the model sees."""
+    embedding: int = 32
+    """Numbers of a character."""
+    hand: int = 32
+    """Numbers of a hand code."""
+    hands: int = 0
+    """Hand codes in the checkpoint."""
+
+    @property
+    def inputs(self) -> int:
+        """Numbers U that characters, standing and hand give to a step."""
+        return (2 * self.reach + 1) * self.embedding + 2 + self.hand
 
 
 @dataclass(frozen=True)
@@ -24,21 +49,29 @@ class Architecture:
     """Whether the cells have layer normalisation."""
     code: int = 0
     """Numbers in which the cells say how their gains are to change; 0: these are fixed."""
+    text: TextArchitecture | None = None
+    """None: the model knows no text."""
 
     @property
     def cell(self) -> str:
         """One of CELLS."""
         return CELLS[2 if self.code else int(self.normalised)]
 
-    def described(self) -> dict[str, str | int]:
+    def described(self) -> dict[str, Any]:
         """As the metadata of a checkpoint has it."""
         sizes = {"layers": self.layers, "hidden": self.hidden, "mixtures": self.mixtures}
-        return {"cell": self.cell, **sizes, **({"code": self.code} if self.code else {})}
+        code = {"code": self.code} if self.code else {}
+        return {"cell": self.cell, **sizes, **code, **({"text": asdict(self.text)} if self.text else {})}
 
     @property
     def rows(self) -> int:
-        """Read-out rows R: the pen logit, then six numbers a mixture component."""
+        """Rows R of the mixture in the read-out: the pen logit, then six numbers a component."""
         return 1 + 6 * self.mixtures
+
+    @property
+    def head_rows(self) -> int:
+        """All rows of the read-out: R, and with a text the logit of the advance."""
+        return self.rows + (self.text is not None)
 
     def tensors(self) -> Tensors:
         """Name, dtype and shape of every tensor of a checkpoint, in the order of the file."""
@@ -59,9 +92,25 @@ class Architecture:
                 table[f"lstm.{layer}.cell.bias"] = ("F32", (hidden,))
             if self.code:
                 table |= self._code_tensors(layer)
-        table["head.weight"] = ("I8", (self.rows, hidden))
-        table["head.scale"] = ("F32", (self.rows,))
-        table["head.bias"] = ("F32", (self.rows,))
+        if self.text:
+            table |= self._text_tensors(self.text)
+        table["head.weight"] = ("I8", (self.head_rows, hidden))
+        table["head.scale"] = ("F32", (self.head_rows,))
+        table["head.bias"] = ("F32", (self.head_rows,))
+        return table
+
+    def _text_tensors(self, text: TextArchitecture) -> Tensors:
+        gates = 4 * self.hidden
+        table: Tensors = {
+            "text.embedding": ("F32", (len(text.alphabet) + 1, text.embedding)),
+            "text.weight": ("I8", (gates, text.inputs)),
+            "text.scale": ("F32", (gates,)),
+        }
+        if self.code:
+            table["text.code.weight"] = ("F32", (self.code, text.inputs))
+        if text.hands:
+            table["text.hands"] = ("I8", (text.hands, text.hand))
+            table["text.hands.scale"] = ("F32", (text.hands,))
         return table
 
     def _code_tensors(self, layer: int) -> Tensors:

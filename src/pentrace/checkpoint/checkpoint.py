@@ -3,7 +3,7 @@
 The reader checks the header before it takes memory for a tensor, and says what is wrong in one line that the page's
 reader (web/src/engine/checkpoint.ts) repeats word for word; spec/golden/hostile.json pins the words.
 
-Letter key: H hidden, K mixture components, R = 1 + 6K read-out rows.
+Letter key: H hidden, K mixture components, R = 1 + 6K rows of the mixture in the read-out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,14 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace import files
-from pentrace.checkpoint.architecture import CELLS, SIZES, Architecture
+from pentrace.checkpoint.architecture import (
+    CELLS,
+    MAX_ALPHABET,
+    SIZES,
+    TEXT_SIZES,
+    Architecture,
+    TextArchitecture,
+)
 from pentrace.errors import CheckpointError
 from pentrace.ink import WHITEBOARD_SCALE
 
@@ -53,7 +60,6 @@ class Checkpoint:
     name: str
     data: dict[str, Any]
     units_per_raw_unit: float = WHITEBOARD_SCALE
-    alphabet: str | None = None
     score: dict[str, Any] | None = None
     training: dict[str, Any] | None = None
     metadata: dict[str, str] = field(default_factory=dict)
@@ -68,9 +74,14 @@ class Checkpoint:
         """A weight as float32, int8 rows multiplied by their scales."""
         values = self.tensors[name]
         if values.dtype == np.int8:
-            scale = self.tensors[name.removesuffix("weight") + "scale"]
+            scale = self.tensors[scale_name(name)]
             return values.astype(np.float32) * scale[:, None]
         return values.astype(np.float32, copy=False)
+
+
+def scale_name(name: str) -> str:
+    """The tensor that holds the scales of an int8 tensor's rows."""
+    return name.removesuffix(".weight") + ".scale"
 
 
 def pack_rows(weight: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArray]:
@@ -99,13 +110,11 @@ def encode(checkpoint: Checkpoint) -> bytes:
     metadata |= {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
-        "architecture": json.dumps(a.described()),
+        "architecture": json.dumps(a.described(), ensure_ascii=False),
         "units_per_raw_unit": repr(checkpoint.units_per_raw_unit),
         "name": checkpoint.name,
         "data": json.dumps(checkpoint.data, ensure_ascii=False),
     }
-    if checkpoint.alphabet is not None:
-        metadata["alphabet"] = json.dumps(checkpoint.alphabet, ensure_ascii=False)
     for key, value in (("score", checkpoint.score), ("training", checkpoint.training)):
         if value is not None:
             metadata[key] = json.dumps(value, ensure_ascii=False)
@@ -154,7 +163,6 @@ def decode(blob: bytes, name: str) -> Checkpoint:
         name=metadata["name"],
         data=fields["data"],
         units_per_raw_unit=_units(metadata["units_per_raw_unit"], name),
-        alphabet=fields.get("alphabet"),
         score=fields.get("score"),
         training=fields.get("training"),
         metadata=metadata,
@@ -223,7 +231,7 @@ def _metadata(metadata: object, name: str) -> dict[str, Any]:
         found = repr_json(metadata["format_version"])
         raise _fail(name, "format_version", f'"{FORMAT_VERSION}"', f"{found}; a newer pentrace may read it")
     fields: dict[str, Any] = {}
-    for key in (*_OBJECTS, "alphabet"):
+    for key in _OBJECTS:
         if key not in metadata:
             continue
         try:
@@ -232,10 +240,8 @@ def _metadata(metadata: object, name: str) -> dict[str, Any]:
             raise _fail(name, f"__metadata__.{key}", "JSON", "something else") from error
         if not _is_plain(value):
             raise _fail(name, f"__metadata__.{key}", _PLAIN, "something else")
-        wanted = str if key == "alphabet" else dict
-        if not isinstance(value, wanted):
-            expected = "a JSON string" if wanted is str else "a JSON object"
-            raise _fail(name, f"__metadata__.{key}", expected, _kind(value))
+        if not isinstance(value, dict):
+            raise _fail(name, f"__metadata__.{key}", "a JSON object", _kind(value))
         fields[key] = value
     return fields
 
@@ -266,21 +272,51 @@ def repr_json(text: str) -> str:
 
 def _architecture(value: dict[str, Any], name: str) -> Architecture:
     cell = value.get("cell")
-    known = ["cell", *(key for key in SIZES if key != "code" or cell == CELLS[2])]
-    for key in value:
-        if key not in known:
-            raise _fail(name, "architecture", ", ".join(known), repr_json(key))
+    sizes = {key: (1, largest) for key, largest in SIZES.items() if key != "code" or cell == CELLS[2]}
+    _check_keys(value, ["cell", *sizes, "text"], "architecture", name)
     if cell not in CELLS:
         found = repr_json(cell) if isinstance(cell, str) else "nothing" if cell is None else _kind(cell)
         raise _fail(name, "architecture.cell", " or ".join(map(repr_json, CELLS)), found)
+    numbers = _sizes(value, sizes, "architecture", name)
+    text = _text(value["text"], name) if "text" in value else None
+    return Architecture(**numbers, normalised=cell != CELLS[0], text=text)
+
+
+def _text(value: object, name: str) -> TextArchitecture:
+    what = "architecture.text"
+    if not isinstance(value, dict):
+        raise _fail(name, what, "a JSON object", _kind(value))
+    _check_keys(value, ["alphabet", *TEXT_SIZES], what, name)
+    alphabet = value.get("alphabet")
+    if not isinstance(alphabet, str):
+        found = "nothing" if alphabet is None else _kind(alphabet)
+        raise _fail(name, f"{what}.alphabet", "a string", found)
+    if not 1 <= len(alphabet) <= MAX_ALPHABET:
+        raise _fail(name, f"{what}.alphabet", f"1 to {MAX_ALPHABET} characters", len(alphabet))
+    for k, character in enumerate(alphabet):
+        if character in alphabet[:k]:
+            raise _fail(name, f"{what}.alphabet", "every character once", f"{repr_json(character)} twice")
+    return TextArchitecture(alphabet, **_sizes(value, TEXT_SIZES, what, name))
+
+
+def _check_keys(value: dict[str, Any], known: list[str], what: str, name: str) -> None:
+    for key in value:
+        if key not in known:
+            raise _fail(name, what, ", ".join(known), repr_json(key))
+
+
+def _sizes(
+    value: dict[str, Any], ranges: dict[str, tuple[int, int]], what: str, name: str
+) -> dict[str, int]:
+    """The numbers by name, each within its smallest and largest."""
     sizes: dict[str, int] = {}
-    for key in known[1:]:
-        number, largest = value.get(key), SIZES[key]
-        if not _is_whole(number) or not 1 <= number <= largest:
+    for key, (least, largest) in ranges.items():
+        number = value.get(key)
+        if not _is_whole(number) or not least <= number <= largest:
             found = _number(number)
-            raise _fail(name, f"architecture.{key}", f"a whole number from 1 to {largest}", found)
+            raise _fail(name, f"{what}.{key}", f"a whole number from {least} to {largest}", found)
         sizes[key] = int(number)
-    return Architecture(**sizes, normalised=cell != CELLS[0])
+    return sizes
 
 
 def _is_whole(value: object) -> TypeGuard[int | float]:

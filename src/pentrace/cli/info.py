@@ -54,7 +54,6 @@ def as_object(checkpoint: Checkpoint, path: Path) -> dict[str, Any]:
         "architecture": architecture.described(),
         "weights": weights(checkpoint),
         "units_per_raw_unit": checkpoint.units_per_raw_unit,
-        "alphabet": checkpoint.alphabet,
         "data": checkpoint.data,
         "score": checkpoint.score,
         "training": checkpoint.training,
@@ -81,8 +80,8 @@ def facts(checkpoint: Checkpoint, path: Path) -> Iterator[tuple[str, str]]:
         f"{weights(checkpoint):,} weights",
     )
     yield "units", f"1 model unit = {1 / checkpoint.units_per_raw_unit:g} raw units"
-    if checkpoint.alphabet is not None:
-        yield "alphabet", checkpoint.alphabet
+    if architecture.text is not None:
+        yield "text", f"in {architecture.text.hands or 'no'} hands, of the characters {architecture.text.alphabet}"
     if checkpoint.score is not None:
         yield "score", score(checkpoint.score)
     for label, value in checkpoint.data.items():

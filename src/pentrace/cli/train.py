@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pentrace.training import train as training
+    from pentrace.training.validate import Validation
 
 IAM_TERMS = "non-commercial research only, as the database's owners ask"
 IAM_CITATION = (
@@ -49,6 +50,13 @@ def train(
         Path | None,
         typer.Option("--from", metavar="FILE", help="A checkpoint whose weights to start from."),
     ] = None,
+    alignment: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The texts of the lines (`pentrace data align`); the model then learns to write a text.",
+        ),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in RUN/.")] = False,
     name: Annotated[str, typer.Option(metavar="NAME", help="What to call the checkpoint.")] = "pentrace",
     terms: Annotated[
@@ -73,6 +81,7 @@ def train(
       pentrace train data/ --val val/ -o runs/mine --resume
       pentrace train data/ --val val/ -o runs/mine --teacher other.safetensors
       pentrace train mine/ --val val/ -o runs/mine --from best.safetensors
+      pentrace train data/ --val val/ -o runs/text --alignment alignment.parquet --from best.safetensors
       accelerate launch -m pentrace train data/ --val val/ -o runs/mine
     """
     from pentrace.training import train as training
@@ -98,6 +107,7 @@ def train(
             provenance=provenance,
             teachers=teachers or (),
             begin_from=begin_from,
+            alignment=alignment,
             resume=resume,
             report=_reporter(bars),
         )
@@ -106,7 +116,7 @@ def train(
 
 
 def _told_to_stop(*_: object) -> NoReturn:
-    """A scheduler's stop, or a launcher's when another process has failed."""
+    """On SIGTERM: from a scheduler, or from a launcher when another process has failed."""
     raise TrainingError("train: told to stop; what was saved last is kept: go on with --resume")
 
 
@@ -120,7 +130,7 @@ def _bars() -> Progress:
 
 
 def _reporter(bars: Progress) -> Callable[[training.Progress], None]:
-    """Shows a run's progress: a bar, and a line a validation above it."""
+    """Show a run's progress: a bar, and above it a line for each validation."""
     task = bars.add_task("train", total=None, figures="")
 
     def report(p: training.Progress) -> None:
@@ -131,10 +141,16 @@ def _reporter(bars: Progress) -> Callable[[training.Progress], None]:
             f"{p.points_per_second:,.0f} points/s  {hours}:{minutes:02}:{seconds:02} left"
         )
         bars.update(task, total=p.steps, completed=p.step, figures=figures)
-        if p.score is not None:
-            bars.print(
-                f"step {p.step:>7,}  score {p.score.nats_per_point:.4f}  position {p.score.position:.4f}  "
-                f"pen {p.score.pen:.4f}  loss {p.loss:.4f}  rate {p.learning_rate:.2e}"
-            )
+        if p.validation is not None:
+            bars.print(f"step {p.step:>7,}  {_scores(p.validation)}  loss {p.loss:.4f}  rate {p.learning_rate:.2e}")
 
     return report
+
+
+def _scores(validation: Validation) -> str:
+    score = validation.score
+    words = f"score {score.nats_per_point:.4f}  position {score.position:.4f}  pen {score.pen:.4f}"
+    if validation.without_text is not None and validation.advance is not None:
+        without = validation.without_text.nats_per_point
+        words += f"  without text {without:.4f}  advance {validation.advance:.4f}"
+    return words

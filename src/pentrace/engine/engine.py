@@ -101,7 +101,7 @@ class Engine:
         # Pointers of states that nobody holds any more: the engine's memory is a stack, so states are reused.
         self._free: list[int] = []
         a = checkpoint.architecture
-        self._wasm.run("model_create", "model", a.layers, a.hidden, a.mixtures, CELLS.index(a.cell), a.code)
+        self._wasm.run("model_create", "model", a.layers, a.hidden, a.mixtures, CELLS.index(a.cell), a.code, 0, 0, 0, 0)
         for name in a.tensors():
             self._load(name, checkpoint)
         self._wasm.run("model_ready", "model")
@@ -118,7 +118,7 @@ class Engine:
         for piece in _pieces(len(rows), 3):
             with self._wasm.scratch():
                 at, n = self._wasm.write(rows[piece]), piece.stop - piece.start
-                self._wasm.run("consume_many", "consume", self._at(state), at, n)
+                self._wasm.run("consume_many", "consume", self._at(state), at, n, 0)
 
     def trace(
         self,
@@ -157,7 +157,7 @@ class Engine:
                 at = self._wasm.write(rows[piece])
                 out = {name: self._wasm.alloc(array[piece].nbytes) for name, array in result.items()}
                 pointers = (out.get(name, 0) for name in shapes)
-                self._wasm.run("trace", "trace", self._at(state), at, piece.stop - piece.start, *pointers)
+                self._wasm.run("trace", "trace", self._at(state), at, piece.stop - piece.start, 0, *pointers, 0)
                 for name, array in result.items():
                     array[piece] = self._wasm.read(out[name], array[piece].shape)
         return result
@@ -198,7 +198,7 @@ class Engine:
             with self._wasm.scratch():
                 n, first = piece.stop - piece.start, _word("first_step", first_step + piece.start)
                 at = self._wasm.alloc(n * 12)
-                self._wasm.run("sample", "sample", self._at(state), *numbers, first, n, variation, at)
+                self._wasm.run("sample", "sample", self._at(state), *numbers, first, n, variation, 0, at, 0)
                 out[piece] = self._wasm.read(at, (n, 3))
         return out
 
@@ -231,7 +231,7 @@ class Engine:
             with self._wasm.scratch():
                 n, low = piece.stop - piece.start, _word("first", first + piece.start)
                 at = self._wasm.alloc(n * steps * 12)
-                numbers = (*key, low, high, n, steps, variation, at)
+                numbers = (*key, low, high, n, steps, variation, 0, at, 0)
                 self._wasm.run("futures", "futures", self._at(state), *numbers)
                 out[piece] = self._wasm.read(at, (n, steps, 3))
         return out

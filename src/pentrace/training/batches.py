@@ -6,25 +6,67 @@ that a run can be resumed and does not depend on how many processes share it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.data.score import CLIP
+from pentrace.training.text import NO_HAND, Aligned, Steps, after_cut, step_by_step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pentrace.training.config import TrainConfig
 
 FloatArray = npt.NDArray[np.float32]
+BoolArray = npt.NDArray[np.bool_]
 
 ELASTIC = 50
-"""Points, some three letters, after which the ink's stretching is another."""
+"""Points between knots of the random stretch (about three letters)."""
 REST_SIZE = 0.4
-"""Model units: a pen that stays in a square of this size rests; a dot is larger, or shorter."""
+"""Model units: a pen that stays within a square of this size rests. Dots are larger, or shorter."""
+EVERYTHING = slice(None)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A line as it is learned from: offsets f32 [n, 3] in model units and, for a text model, the aligned text."""
+
+    offsets: FloatArray
+    text: Aligned | None = None
+    copies: float = 1.0
+    """How often it is shown in one pass, in the mean."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An example made ready for a batch."""
+
+    offsets: FloatArray
+    steps: Steps | None = None
+    """Of the text, [n + 1]; None in a model without texts."""
+    hand: int = NO_HAND
+    given: bool = True
+    """Whether the model sees the text and the hand."""
+
+
+@dataclass(frozen=True)
+class TextBatch:
+    """The texts of a batch; the arrays of `Steps` side by side, [T, B] each, and of each line [B]."""
+
+    characters: npt.NDArray[np.int64]
+    standing: FloatArray
+    advance: FloatArray
+    advance_mask: BoolArray
+    hand: npt.NDArray[np.int64]
+    given: BoolArray
+
+    def part(self, steps: slice, lines: slice) -> TextBatch:
+        """Some of the steps and of the lines."""
+        by_step = (self.characters, self.standing, self.advance, self.advance_mask)
+        return TextBatch(*(part[steps, lines] for part in by_step), self.hand[lines], self.given[lines])
 
 
 @dataclass(frozen=True)
@@ -36,63 +78,121 @@ class Batch:
 
     inputs: FloatArray
     targets: FloatArray
-    mask: npt.NDArray[np.bool_]
+    mask: BoolArray
+    text: TextBatch | None = None
 
     @property
     def points(self) -> int:
         """Real points in the batch."""
         return int(self.mask.sum())
 
+    def part(self, steps: slice = EVERYTHING, lines: slice = EVERYTHING) -> Batch:
+        """Some of the steps and of the lines."""
+        text = self.text.part(steps, lines) if self.text else None
+        return Batch(self.inputs[steps, lines], self.targets[steps, lines], self.mask[steps, lines], text)
+
     def windows(self, length: int) -> Iterator[Batch]:
         """Equal parts of at most `length` steps."""
         steps = len(self.mask)
         count = -(-steps // length)
         for part in np.array_split(np.arange(steps), count):
-            window = slice(part[0], part[-1] + 1)
-            yield Batch(self.inputs[window], self.targets[window], self.mask[window])
+            yield self.part(steps=slice(part[0], part[-1] + 1))
 
     def share(self, rank: int, processes: int) -> Batch:
         """Every `processes`-th line, from `rank` on: one process's part of the batch."""
-        lines = slice(rank, None, processes)
-        if rank >= self.mask.shape[1]:  # fewer lines than processes: one that counts for nothing
-            lines = slice(0, 1)
-            return Batch(self.inputs[:, lines], self.targets[:, lines], np.zeros_like(self.mask[:, lines]))
-        return Batch(self.inputs[:, lines], self.targets[:, lines], self.mask[:, lines])
+        if rank < self.mask.shape[1]:
+            return self.part(lines=slice(rank, None, processes))
+        # fewer lines than processes: one that counts for nothing
+        mine = self.part(lines=slice(0, 1))
+        text = mine.text and replace(mine.text, advance_mask=np.zeros_like(mine.text.advance_mask))
+        return replace(mine, mask=np.zeros_like(mine.mask), text=text)
 
 
-def pad(lines: list[FloatArray]) -> Batch:
-    """Offsets of lines, each [n, 3], as one batch."""
-    steps = max(len(line) for line in lines)
-    targets = np.zeros((steps, len(lines), 3), np.float32)
-    mask = np.zeros((steps, len(lines)), np.bool_)
-    for k, line in enumerate(lines):
-        targets[: len(line), k] = line
-        mask[: len(line), k] = True
+def pad(lines: Sequence[Shown]) -> Batch:
+    """Lines of any lengths as one batch."""
+    texts = [line.steps for line in lines if line.steps is not None]
+    if texts and len(texts) < len(lines):
+        raise ValueError("expected a text for all lines of a batch or for none")
+    # a text asks for a step after the last point: whether the pointer moves past the text
+    steps = max(len(line.offsets) for line in lines) + bool(texts)
+    targets = _side_by_side([line.offsets for line in lines], steps)
     inputs = np.zeros_like(targets)
     inputs[1:] = targets[:-1]
-    return Batch(inputs, targets, mask)
+    mask = _side_by_side([np.ones(len(line.offsets), np.bool_) for line in lines], steps)
+    if not texts:
+        return Batch(inputs, targets, mask)
+    given = np.array([line.given for line in lines])
+    text = TextBatch(
+        characters=_side_by_side([text.characters for text in texts], steps),
+        standing=_side_by_side([text.standing for text in texts], steps),
+        advance=_side_by_side([text.advance for text in texts], steps),
+        advance_mask=_side_by_side([text.advance_mask for text in texts], steps) & given,
+        hand=np.array([line.hand for line in lines]),
+        given=given,
+    )
+    return Batch(inputs, targets, mask, text)
 
 
-def batches(lines: Iterable[FloatArray], config: TrainConfig, epoch: int) -> Iterator[Batch]:
-    """One pass over the lines' offsets, each [n, 3] in model units: augmented, shuffled, of like length."""
+def _side_by_side(arrays: Sequence[npt.NDArray[np.generic]], steps: int) -> npt.NDArray[np.generic]:
+    """Arrays [n, ...] of any n at most `steps` -> [steps, B, ...], with zeros after each."""
+    first = arrays[0]
+    out = np.zeros((steps, len(arrays), *first.shape[1:]), first.dtype)
+    for k, array in enumerate(arrays):
+        out[: len(array), k] = array
+    return out
+
+
+def batches(
+    examples: Iterable[Example], config: TrainConfig, epoch: int, *, reach: int = 0
+) -> Iterator[Batch]:
+    """One pass over the examples: augmented, shuffled, lines of like length together. `reach` is of the text."""
     rng = np.random.default_rng((config.seed, epoch))
-    held: list[FloatArray] = []
-    for index, line in enumerate(lines):
-        if len(line) < 2:
+    held: list[Shown] = []
+    for index, example in enumerate(examples):
+        if len(example.offsets) < 2:
             continue
         line_rng = np.random.default_rng((config.seed, epoch, index))
-        line = cut_rests(line, config.rest) if config.rest else line
-        held.append(augment(line, config, line_rng)[: config.max_points])
-        if len(held) == config.shuffle:
-            yield from _by_length(held, config.batch, rng)
-            held = []
+        for _ in range(_count(example.copies, line_rng)):
+            shown = _prepared(example, config, line_rng, reach)
+            if shown is None:
+                continue
+            held.append(shown)
+            if len(held) == config.shuffle:
+                yield from _by_length(held, config.batch, rng)
+                held = []
     if held:
         yield from _by_length(held, config.batch, rng)
 
 
-def _by_length(held: list[FloatArray], size: int, rng: np.random.Generator) -> Iterator[Batch]:
+def _count(copies: float, rng: np.random.Generator) -> int:
+    """A whole number of copies, at random, with that mean."""
+    return 1 if copies == 1 else int(copies + rng.random())
+
+
+def _prepared(
+    example: Example, config: TrainConfig, rng: np.random.Generator, reach: int
+) -> Shown | None:
+    """An example without rests, augmented and cut to length, its pointer jittered; None where the text has no room."""
+    offsets, text = example.offsets, example.text
+    kept = moving(offsets, config.rest) if config.rest else np.ones(len(offsets), np.bool_)
+    if text is not None:
+        first = after_cut(text.first, kept)
+        if first is None:
+            return None
+        text = replace(text, first=first)
+    offsets = augment(without_rests(offsets, kept), config, rng)
+    cut = offsets[: config.max_points]
+    if text is None:
+        return Shown(cut)
+    steps = step_by_step(text, len(offsets), reach, config.jitter, rng)[: len(cut) + 1]
+    given = rng.random() >= config.text_dropout
+    hand = text.hand if rng.random() >= config.hand_dropout else NO_HAND
+    return Shown(cut, steps, hand, given)
+
+
+def _by_length(held: list[Shown], size: int, rng: np.random.Generator) -> Iterator[Batch]:
     # a little noise, so that a line does not meet the same neighbours in every pass
-    lengths = np.array([len(line) for line in held]) * rng.uniform(0.97, 1.03, len(held))
+    lengths = np.array([len(line.offsets) for line in held]) * rng.uniform(0.97, 1.03, len(held))
     order = np.argsort(lengths, kind="stable")
     groups = [order[k : k + size] for k in range(0, len(order), size)]
     for g in rng.permutation(len(groups)):
@@ -100,7 +200,7 @@ def _by_length(held: list[FloatArray], size: int, rng: np.random.Generator) -> I
 
 
 def augment(offsets: FloatArray, config: TrainConfig, rng: np.random.Generator) -> FloatArray:
-    """The same line by another hand: size, proportions, slant, unevenness. Offsets [n, 3] -> the same."""
+    """The same line as if by another hand: other size, proportions, slant, unevenness. Offsets [n, 3] -> the same."""
     size = np.exp(rng.normal(0, config.scale))
     aspect = np.exp(rng.normal(0, config.aspect) / 2)
     slant = rng.normal(0, config.slant)
@@ -113,30 +213,38 @@ def augment(offsets: FloatArray, config: TrainConfig, rng: np.random.Generator) 
 
 
 def wander(count: int, spread: float, rng: np.random.Generator) -> npt.NDArray[np.float64]:
-    """Two curves [2, count] that wander about zero: normal with that spread every ELASTIC points, straight between."""
+    """Two random curves [2, count] about zero: normal with that spread every ELASTIC points, straight in between."""
     knots = np.arange(0, count + ELASTIC, ELASTIC)
     values = rng.normal(0, spread, (2, len(knots)))
     return np.stack([np.interp(np.arange(count), knots, curve) for curve in values])
 
 
-def cut_rests(offsets: FloatArray, longest: int) -> FloatArray:
-    """Strokes without the points at which a pen has rested on one spot for `longest` points. Offsets [n, 3] -> [m, 3].
+def moving(offsets: FloatArray, longest: int) -> BoolArray:
+    """Which offsets [n, 3] lead to a point that stays when pauses are trimmed to `longest` points [n].
 
-    The ends of strokes stay.
+    The first and last points of strokes always stay.
     """
-    points = np.concatenate([np.zeros((1, 2)), np.cumsum(offsets[:, :2], axis=0, dtype=np.float64)])
+    points = _points(offsets)
     rested = np.zeros(len(points), np.bool_)
     near = np.flatnonzero((np.abs(points[longest:] - points[:-longest]) < REST_SIZE).all(axis=1))
     if len(near) == 0:
-        return offsets
+        return np.ones(len(offsets), np.bool_)
     windows = np.lib.stride_tricks.sliding_window_view(points, longest + 1, axis=0)
     rested[near + longest] = (np.ptp(windows[near], axis=-1) < REST_SIZE).all(axis=-1)
     lift = np.concatenate([[0], offsets[:, 2]]) > 0.5
     begins = np.concatenate([[False], lift[:-1]])
-    kept = ~rested | lift | begins
+    return (~rested | lift | begins)[1:]
+
+
+def without_rests(offsets: FloatArray, kept: BoolArray) -> FloatArray:
+    """The line [n, 3] through the kept points only [m, 3]."""
     if kept.all():
         return offsets
-    out = np.empty((int(kept.sum()) - 1, 3), np.float32)
-    out[:, :2] = np.diff(points[kept], axis=0)
-    out[:, 2] = lift[kept][1:]
+    out = np.empty((int(kept.sum()), 3), np.float32)
+    out[:, :2] = np.diff(_points(offsets)[np.append(True, kept)], axis=0)
+    out[:, 2] = offsets[kept, 2]
     return out
+
+
+def _points(offsets: FloatArray) -> npt.NDArray[np.float64]:
+    return np.concatenate([np.zeros((1, 2)), np.cumsum(offsets[:, :2], axis=0, dtype=np.float64)])

@@ -1,11 +1,11 @@
 """Learning from other models (knowledge distillation; Hinton, Vinyals and Dean 2015, arXiv:1503.02531).
 
-What a teacher would write next, drawn anew each time, stands beside what was written. The mean of many draws is the
-teacher's whole density, and no draw can be learnt by heart; several teachers, one a batch, are learnt from as their
-mixture, which knows more than each of them.
+At each point, what a teacher would write next is drawn anew and stands beside what was written. The mean of many draws
+is the teacher's whole density, and draws cannot be overfitted. With several teachers, each batch has one of them at
+random; the student learns their mixture, which is better than each of them.
 
-Whether the pen rests, at an offset of zero, is learnt from what was written only: a teacher without a component for
-it (pentrace.training.model) would say that it hardly ever does, and which teachers have one is not asked.
+Whether the pen rests, at an offset of zero, is learned only from what was written: a teacher without a rest component
+(pentrace.training.model) would say that the pen hardly ever does.
 
 Letter key: T steps, B lines, D draws, K mixture components.
 """
@@ -23,20 +23,20 @@ from pentrace import files
 from pentrace.checkpoint import MAX_FILE, decode, load
 from pentrace.errors import CheckpointError
 from pentrace.ink import WHITEBOARD_SCALE
-from pentrace.training.model import State, unpack
+from pentrace.training.model import State, split_rows, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 class Teachers:
-    """Models that are learnt from, at least one.
+    """Models to learn from, at least one. They see no text.
 
     Args:
         paths: their checkpoints, of any architecture.
-        share: the share of the loss that is on draws, in all; the rest is on what was written.
+        share: the share of the loss that is on the draws together; the rest is on what was written.
         draws: draws for each point.
-        dtype: what their products are computed in.
+        dtype: what their products may be computed in.
         device: where they compute.
 
     Raises:
@@ -56,20 +56,20 @@ class Teachers:
             model.dtype = dtype
         self.draws = draws
         self.shares = torch.tensor([1 - share, *[share / draws] * draws], device=device)
-        """Of what was written, and of each draw [1 + D]."""
+        """Share of the loss: on what was written, then on each draw [1 + D]."""
         self._now = self.models[0]
         self._state: State | None = None
 
     def begin(self) -> None:
-        """Lines from their beginning, with one of the teachers at random."""
+        """Start new lines, with one of the teachers at random."""
         self._now = self.models[int(torch.randint(len(self.models), ()))]
         self._state = None
 
     @torch.no_grad()
     def beside(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """Inputs and what came after them, targets, each [T, B, 3] -> [1 + D, T, B, 3]: the targets, then draws.
+        """Inputs [T, B, 3] and the offsets after them, the targets -> [1 + D, T, B, 3]: the targets, then the draws.
 
-        A draw is the target itself where either of them is a rest.
+        Where the target or a draw is a rest, the target takes the place of the draw.
         """
         z, self._state = self._now(inputs, self._state)
         draws = [drawn(z) for _ in range(self.draws)]
@@ -78,15 +78,14 @@ class Teachers:
 
 
 def rests(offsets: Tensor) -> Tensor:
-    """Whether the pen rests at offsets [..., 3]: nearer to zero than to any other whole raw unit [..., 1]."""
+    """Whether offsets [..., 3] are nearer to zero than to any other whole raw unit: the pen rests [..., 1]."""
     return (offsets[..., :2].abs() < WHITEBOARD_SCALE / 2).all(-1, keepdim=True)
 
 
 def drawn(z: Tensor) -> Tensor:
-    """An offset [..., 3] from the read-out z [..., 1 + 6K] (Graves 2013, equations 18 to 25), in model units."""
-    k = (z.shape[-1] - 1) // 6
-    pen, logits, *parts = torch.split(z, [1, k, k, k, k, k, k], -1)
-    # the largest of logits less the logs of exponential numbers is a draw from their softmax (Gumbel 1954)
+    """A random offset [..., 3] from the read-out z [..., 1 + 6K] (Graves 2013, equations 18 to 25), in model units."""
+    pen, logits, *parts = split_rows(z)
+    # the largest of logits minus logs of exponentially distributed numbers is a draw from their softmax (Gumbel 1954)
     chosen = (logits - torch.log(torch.empty_like(logits).exponential_())).argmax(-1, keepdim=True)
     mu_x, mu_y, log_sx, log_sy, r = (part.gather(-1, chosen) for part in parts)
     rho, n0, n1 = torch.tanh(r), torch.randn_like(r), torch.randn_like(r)
@@ -97,7 +96,7 @@ def drawn(z: Tensor) -> Tensor:
 
 
 def named(paths: Sequence[Path | str]) -> tuple[str, ...]:
-    """What a checkpoint says of its teachers: the name of each and the first 16 digits of its file's SHA-256.
+    """Checkpoints in words, for the record: the name of each and the first 16 digits of its file's SHA-256.
 
     Raises CheckpointError.
     """
@@ -109,7 +108,7 @@ def named(paths: Sequence[Path | str]) -> tuple[str, ...]:
 
 
 def with_terms_of(paths: Sequence[Path | str], data: dict[str, object]) -> dict[str, object]:
-    """A checkpoint's `data` with the terms of the checkpoints that it learnt or began from beside its own.
+    """A checkpoint's `data`, with the terms of the checkpoints that it learned or started from added to its own.
 
     Raises CheckpointError.
     """

@@ -1,19 +1,20 @@
 """The model, whole: an LSTM that predicts the next pen offset as a mixture of bivariate Gaussians and a pen lift.
 
 Alex Graves, "Generating Sequences With Recurrent Neural Networks" (2013), arXiv:1308.0850, sections 2 and 4; "(n)"
-beside a line is its equation there. Left out: peepholes, skip connections, clamped LSTM gradients. Added: a component
-that is held at offset zero and, in training only, DropConnect on the recurrent weights (Merity et al. 2017,
-arXiv:1708.02182) and dropout before the read-out.
+beside a line is its equation there. Left out: peepholes, skip connections, clamped LSTM gradients. Added: a mixture
+component that is fixed at offset zero; a text, given by a pointer that the model itself moves on; and, in training only,
+DropConnect on the recurrent weights (Merity et al. 2017, arXiv:1708.02182) and dropout before the read-out.
 
-Training happens here; everything else (sampling, traces, futures) is the engine's work, on the packed weights.
+Training happens here, with the loss of pentrace.training.loss. Everything else (sampling, traces, futures) is the
+engine's work, on the packed weights.
 
-Letter key: T steps, B lines, H hidden, K mixture components, R = 1 + 6K read-out rows.
+Letter key: T steps, B lines, H hidden, K mixture components, R = 1 + 6K rows of the mixture in the read-out, A characters
+of the alphabet, U inputs from the text.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 import torch
@@ -21,13 +22,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pentrace.checkpoint import Checkpoint, pack_rows
-from pentrace.checkpoint.architecture import Architecture
+from pentrace.checkpoint.architecture import Architecture, TextArchitecture
+from pentrace.checkpoint.checkpoint import scale_name
 from pentrace.data.score import ROUNDING_VARIANCE
-from pentrace.training.amx import tiles
-from pentrace.training.recurrence import Layer, recurrence, tiled
+from pentrace.training.recurrence import Layer, recurrence
+from pentrace.training.text import NO_HAND
 
 REST = 0
-"""The component of the mixture that is held at offset zero, where one is."""
+"""The mixture component that is fixed at offset zero, in models that have one."""
+STANDING_CAP = 48
+"""Steps after which it makes no difference how long the pointer has stood."""
 
 
 class State(NamedTuple):
@@ -37,20 +41,28 @@ class State(NamedTuple):
     c: Tensor
 
 
-@dataclass(frozen=True)
-class Nats:
-    """-log p a point, in nats and model units, each [T, B]: of the position and of the pen."""
+class TextInputs(NamedTuple):
+    """What the model sees of the text at each step, and in whose hand it writes."""
 
-    position: Tensor
-    pen: Tensor
+    characters: Tensor
+    """i64 [T, B, 2 reach + 1]: codes of the characters around the pointer. A code is the place in the alphabet plus 1;
+    0 stands for no character, before the first and after the last."""
+    standing: Tensor
+    """f32 [T, B]: steps for which the pointer has stood there."""
+    hand: Tensor
+    """i64 [B]: number of the hand, or NO_HAND."""
+    given: Tensor
+    """bool [B]: False for lines that are written without a text and a hand."""
 
 
 class Handwriting(nn.Module):
     """Offsets [T, B, 3] to the read-out [T, B, R] of what comes after each of them.
 
-    `weight_drop` is the share of recurrent weights set to zero for a whole window, `dropout` the share of the hidden
-    state set to zero before the read-out; both only while training. With `rest_component` one component of the mixture
-    is held at offset zero.
+    Models that know text have one row more, the last: the logit of the pointer's advance.
+
+    `weight_drop` is the share of the recurrent weights that is set to zero for a whole window, `dropout` the share of
+    the hidden state that is set to zero before the read-out; both only while training. With `rest_component` one
+    mixture component is fixed at offset zero. `dtype` bfloat16 allows faster products (pentrace.training.recurrence).
     """
 
     def __init__(
@@ -82,7 +94,10 @@ class Handwriting(nn.Module):
             _uniform(architecture.code, size, 1 / math.sqrt(size)) for size in coded
         )
         self.modulation = nn.ParameterList(nn.Parameter(torch.zeros(gates, architecture.code)) for _ in coded)
-        self.head = nn.Linear(hidden, architecture.rows)
+        self.head = nn.Linear(hidden, architecture.head_rows)
+        self.text = Conditioning(architecture.text, gates, architecture.code) if architecture.text else None
+        if self.text:
+            self._stand_still()
         self.rest_component = rest_component
         if rest_component:
             rows = self.put_at_rest()
@@ -92,11 +107,17 @@ class Handwriting(nn.Module):
                 hold(lambda gradient: gradient.index_fill(0, rows.to(gradient.device), 0.0))
 
     @torch.no_grad()
-    def put_at_rest(self) -> Tensor:
-        """Put a component at offset zero, as wide as what rounding to whole raw units hides; its rows of the read-out.
+    def _stand_still(self) -> None:
+        """A pointer that hardly moves at first: a character takes some ten points."""
+        self.head.weight[-1].mul_(0.2)
+        self.head.bias[-1] = -2.0
 
-        A pen that rests reports the same whole units again and again, and a mean that follows the hidden state, in
-        bfloat16, does not stay as near to zero as that.
+    @torch.no_grad()
+    def put_at_rest(self) -> Tensor:
+        """Fix a component at offset zero, as wide as the rounding to whole raw units; returns its read-out rows [5].
+
+        A pen that rests reports the same place again and again. A mean that follows the hidden state does not stay near
+        enough to zero to predict that.
         """
         # of mu x, mu y, log sigma x, log sigma y, r
         rows = 1 + REST + self.architecture.mixtures * torch.arange(1, 6)
@@ -107,77 +128,69 @@ class Handwriting(nn.Module):
         return rows
 
     def forward(
-        self,
-        offsets: Tensor,
-        state: State | None = None,
-        targets: Tensor | None = None,
-        mask: Tensor | None = None,
-        shares: Tensor | None = None,
+        self, offsets: Tensor, state: State | None = None, text: TextInputs | None = None
     ) -> tuple[Tensor, State]:
-        """Offsets [T, B, 3], state from before the first -> read-out [T, B, R], state after the last.
+        """Offsets [T, B, 3], state from before the first -> read-out [T, B, head rows], state after the last."""
+        hidden, after = self.hidden_states(offsets, state, text)
+        return self.read_out(functional.dropout(hidden, self.dropout, self.training)), after
 
-        With targets [T, B, 3] and a mask [T, B] of the points that count: the sum of their nats, in model units, in
-        place of the read-out. With shares [S], too, and S times as many targets [S, T, B, 3]: the nats of the first,
-        with the gradient of all, each having its share (pentrace.training.distillation).
-        """
-        hidden, after = self._hidden(offsets, state)
-        dropout = self.dropout if self.training else 0.0
-        if targets is not None and shares is None:
-            targets, shares = targets[None], targets.new_ones(1)
-        if targets is not None and mask is not None and tiled(hidden, self.dtype):
-            drop = tiles.Drop.random(dropout)
-            apply = cast("Any", tiles.ReadOut).apply
-            return apply(hidden, drop, self.head.weight, self.head.bias, targets, shares, mask), after
-        hidden = functional.dropout(hidden, dropout)
-        z = functional.linear(hidden, self.head.weight.to(hidden.dtype)).float() + self.head.bias  # (17)
-        if targets is None or shares is None or mask is None:
-            return z, after
-        each = [negative_log_likelihood(z[mask], target[mask]) for target in targets]
-        sums = torch.stack([(nats.position + nats.pen).sum() for nats in each])
-        mixed = (shares * sums).sum()
-        return sums[0].detach() + mixed - mixed.detach(), after
-
-    def _hidden(self, offsets: Tensor, state: State | None) -> tuple[Tensor, State]:
+    def hidden_states(
+        self, offsets: Tensor, state: State | None = None, text: TextInputs | None = None
+    ) -> tuple[Tensor, State]:
+        """Offsets [T, B, 3], state from before the first -> hidden states of the last layer [T, B, H], state after."""
         if state is None:
             zero = offsets.new_zeros(len(self.bias), offsets.shape[1], self.architecture.hidden)
             state = State(zero, zero)
-        if self.dtype == torch.float32 and not self.architecture.normalised:
-            return self._lstm(offsets, state)
-        return self._recurrence(offsets, state)
-
-    def _lstm(self, offsets: Tensor, state: State) -> tuple[Tensor, State]:
-        """Through PyTorch's own kernels, exact in float32."""
-        flat: list[Tensor] = []
-        for inputs, recurrent, bias in zip(self.inputs, self.recurrent, self.bias, strict=True):
-            recurrent = functional.dropout(recurrent, self.weight_drop, self.training)
-            flat += [inputs, recurrent, bias, torch.zeros_like(bias)]  # its second bias is not needed
-        hidden, h, c = torch.lstm(
-            offsets,
-            (state.h, state.c),
-            flat,
-            has_biases=True,
-            num_layers=len(self.bias),
-            dropout=0.0,
-            train=self.training,
-            bidirectional=False,
-            batch_first=False,
-        )  # (7)-(11), gates in the order i f g o
-        return hidden, State(h, c)
-
-    def _recurrence(self, offsets: Tensor, state: State) -> tuple[Tensor, State]:
-        """Through our own, which knows layer normalisation and fast products."""
         hidden, after = offsets, []
         weight_drop = self.weight_drop if self.training else 0.0
-        for k, recurrent in enumerate(self.recurrent):
-            more: list[Tensor] = []
-            if self.architecture.normalised:
-                more += self.gain[k], self.cell_gain[k], self.cell_bias[k]
-            if self.architecture.code:
-                more += self.code[k], self.code_inputs[k], self.modulation[k]
-            layer = Layer(self.inputs[k], recurrent, self.bias[k], *more)
+        for k in range(len(self.bias)):
+            layer = self._layer(k)
+            if k == 0 and self.text is not None and text is not None:
+                hidden, layer = torch.cat([hidden, self.text(text)], -1), self.text.extend(layer)
             hidden, *last = recurrence(hidden, state.h[k], state.c[k], layer, self.dtype, weight_drop)
             after.append(last)
         return hidden, State(*(torch.stack(part) for part in zip(*after, strict=True)))
+
+    def _layer(self, k: int) -> Layer:
+        more: list[Tensor] = []
+        if self.architecture.normalised:
+            more += self.gain[k], self.cell_gain[k], self.cell_bias[k]
+        if self.architecture.code:
+            more += self.code[k], self.code_inputs[k], self.modulation[k]
+        return Layer(self.inputs[k], self.recurrent[k], self.bias[k], *more)
+
+    def read_out(self, hidden: Tensor) -> Tensor:
+        """Hidden states [..., H] -> mixture parameters before their exponentials, and the advance [..., head rows]."""
+        return functional.linear(hidden, self.head.weight.to(hidden.dtype)).float() + self.head.bias  # (17)
+
+
+class Conditioning(nn.Module):
+    """A text and a hand as U more inputs of the first layer."""
+
+    def __init__(self, sizes: TextArchitecture, gates: int, code: int) -> None:
+        super().__init__()
+        self.sizes = sizes
+        # small weights, so that a model that knew no text first goes on as it was
+        self.embedding = nn.Parameter(0.5 * torch.randn(len(sizes.alphabet) + 1, sizes.embedding))
+        self.hands = nn.Parameter(0.2 * torch.randn(sizes.hands, sizes.hand))
+        self.weight = nn.Parameter(0.03 * torch.randn(gates, sizes.inputs))
+        self.code_weight = nn.Parameter(0.02 * torch.randn(code, sizes.inputs)) if code else None
+
+    def forward(self, text: TextInputs) -> Tensor:
+        """The inputs [T, B, U]: embeddings of the characters, how long the pointer has stood, the hand code."""
+        characters = functional.embedding(text.characters, self.embedding).flatten(2)
+        standing = text.standing.clamp(max=STANDING_CAP)
+        standing = torch.stack([standing / STANDING_CAP, 1 / (1 + standing)], -1)
+        hands = torch.cat([self.hands.new_zeros(1, self.hands.shape[1]), self.hands])
+        hand = hands[text.hand - NO_HAND].expand(len(characters), -1, -1)
+        return torch.cat([characters, standing, hand], -1) * text.given[:, None]
+
+    def extend(self, layer: Layer) -> Layer:
+        """The first layer with the weights of these inputs after those of the offset."""
+        layer = layer._replace(inputs=torch.cat([layer.inputs, self.weight], 1))
+        if layer.code_inputs is None or self.code_weight is None:
+            return layer
+        return layer._replace(code_inputs=torch.cat([layer.code_inputs, self.code_weight], 1))
 
 
 def _uniform(rows: int, columns: int, bound: float) -> nn.Parameter:
@@ -191,46 +204,32 @@ def _forget_open(hidden: int) -> Tensor:
     return bias
 
 
-def negative_log_likelihood(z: Tensor, offsets: Tensor) -> Nats:
-    """-log p(offset) under the read-out z [..., R] for offsets [..., 3], in model units.
+def split_rows(z: Tensor) -> tuple[Tensor, ...]:
+    """Read-out z [..., head rows] -> pen [..., 1], then logits, mu x, mu y, log sigma x, log sigma y, r, each [..., K].
 
-    Exact and stable: 1 - rho^2 and the pen's probability are never formed, so nothing needs clamping.
+    The row of the advance, in models that know text, is left out.
     """
     k = (z.shape[-1] - 1) // 6
-    pen, logits, mu_x, mu_y, log_sx, log_sy, r = torch.split(z, [1, k, k, k, k, k, k], -1)  # (17)
-    dx, dy, lift = torch.split(offsets, 1, -1)  # each [..., 1]
-    u = (dx - mu_x) * torch.exp(-log_sx)  # (21)
-    v = (dy - mu_y) * torch.exp(-log_sy)  # (21)
-    rho = torch.tanh(r)  # (22)
-    # log(1 - tanh(r)^2) = -2 log cosh r
-    log_1_rho2 = -2 * (r.abs() + functional.softplus(-2 * r.abs()) - math.log(2))
-    # (25) rewritten as a sum of squares: Z / (1 - rho^2) = (u - rho v)^2 / (1 - rho^2) + v^2
-    quadratic = (u - rho * v).square() * torch.exp(-log_1_rho2) + v.square()
-    log_normal = -math.log(2 * math.pi) - log_sx - log_sy - 0.5 * (log_1_rho2 + quadratic)  # (24)
-    log_p = torch.logsumexp(functional.log_softmax(logits, -1) + log_normal, -1)  # (19), (23)
-    # (18): e = sigmoid(pen). Graves writes 1 / (1 + exp(pen)); the sign is absorbed by the weights.
-    nats_pen = functional.softplus(torch.where(lift > 0.5, -pen, pen)).squeeze(-1)
-    return Nats(-log_p, nats_pen)  # (26)
+    return torch.split(z[..., : 1 + 6 * k], [1, k, k, k, k, k, k], -1)
 
 
 def parameters(z: Tensor) -> Tensor:
-    """Read-out z [..., R] -> the mixture's parameters [..., R]: e, pi, mu x, mu y, sigma x, sigma y, rho."""
-    k = (z.shape[-1] - 1) // 6
-    pen, logits, mu_x, mu_y, log_sx, log_sy, r = torch.split(z, [1, k, k, k, k, k, k], -1)  # (17)
+    """Read-out z [..., head rows] -> mixture parameters [..., R]: e, pi, mu x, mu y, sigma x, sigma y, rho."""
+    pen, logits, mu_x, mu_y, log_sx, log_sy, r = split_rows(z)
     pi = functional.softmax(logits, -1)  # (19)
     sigma_x, sigma_y, rho = log_sx.exp(), log_sy.exp(), torch.tanh(r)  # (21), (22)
     return torch.cat([torch.sigmoid(pen), pi, mu_x, mu_y, sigma_x, sigma_y, rho], -1)  # (18)
 
 
 def pack(model: Handwriting, name: str, data: dict[str, object]) -> Checkpoint:
-    """The model's weights as a checkpoint: int8 rows, float32 elsewhere (spec/checkpoint.md)."""
+    """The model's weights as a checkpoint: rows of int8, or float32 (spec/checkpoint.md)."""
     tensors = {}
     kinds = {key: dtype for key, (dtype, _) in model.architecture.tensors().items()}
     for key, parameter in _named(model).items():
         # copies: the checkpoint must not change when training goes on
         values = parameter.detach().cpu().float().numpy().copy()
         if kinds[key] == "I8":
-            values, tensors[key.removesuffix("weight") + "scale"] = pack_rows(values)
+            values, tensors[scale_name(key)] = pack_rows(values)
         tensors[key] = values
     return Checkpoint(model.architecture, tensors, name, data)
 
@@ -251,11 +250,17 @@ def _named(model: Handwriting) -> dict[str, Tensor]:
     named: dict[str, Tensor] = {
         f"lstm.{layer}.{key}": weight for key, part in parts.items() for layer, weight in enumerate(part)
     }
+    if model.text is not None:
+        named |= {"text.embedding": model.text.embedding, "text.weight": model.text.weight}
+        if model.text.code_weight is not None:
+            named["text.code.weight"] = model.text.code_weight
+        if len(model.text.hands):
+            named["text.hands"] = model.text.hands
     return named | {"head.weight": model.head.weight, "head.bias": model.head.bias}
 
 
 def unpack(checkpoint: Checkpoint) -> Handwriting:
-    """A model that computes, in float32, what a checkpoint's weights say."""
+    """A checkpoint's weights as a model in float32, ready to be evaluated."""
     model = Handwriting(checkpoint.architecture)
     with torch.no_grad():
         for name, parameter in _named(model).items():

@@ -1,16 +1,19 @@
-"""The folder of a training run: what is written there, and how a run is taken up again."""
+"""The folder of a training run: its files, its lock, and how a run is resumed."""
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import math
 import os
 import platform
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import filelock
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -20,15 +23,18 @@ from pentrace import files
 from pentrace.errors import ConfigError, TrainingError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from pentrace.checkpoint import Checkpoint
-    from pentrace.data.score import Score
+    from pentrace.checkpoint.architecture import Architecture
     from pentrace.training.config import TrainConfig
     from pentrace.training.model import Handwriting
 
 _MAY_CHANGE = frozenset({"steps", "decay", "validate_every", "save_every"})
-"""Settings that a resumed run may change: they alter nothing of what was done before."""
+"""Settings that may change on resume: they alter nothing of what was done before."""
+LARGEST = 2**53
+"""Counts in a saved state are below this; larger ones are damage."""
 
 
 @dataclass
@@ -47,17 +53,33 @@ class TrainState:
 
 @dataclass(frozen=True)
 class Source:
-    """What a run learns from, as far as a resumed one is held to it."""
+    """Inputs that must not change on resume."""
 
     lines: int
+    digest: str
+    """Of the files of the data (`digest_of`)."""
+    alignment: str | None = None
+    """Digest of the file of alignments, in a training with texts."""
     teachers: tuple[str, ...] = ()
     """What `pentrace.training.distillation.named` says of each."""
     began_from: str | None = None
     """What it says of the checkpoint whose weights were the first."""
 
 
+def digest_of(paths: Sequence[Path]) -> str:
+    """The first 16 digits of the SHA-256 of files, one after the other. Raises TrainingError."""
+    total = hashlib.sha256()
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                total.update(hashlib.file_digest(file, "sha256").digest())
+        except OSError as error:
+            raise TrainingError(f"{path}: cannot be read ({files.reason(error)})") from error
+    return total.hexdigest()[:16]
+
+
 class RunFolder:
-    """Paths, and atomic writes to them."""
+    """A run's files. They are written to a temporary name first, then moved."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -67,10 +89,28 @@ class RunFolder:
         self._config = path / "config.toml"
         self._log = path / "log.jsonl"
 
-    def start(self, config: TrainConfig, step: int) -> None:
-        """Make the folder, write the settings, and drop log rows of work that will be done again."""
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Make the folder and keep other trainings out of it. The lock ends with the process, however that ends."""
+        lock = filelock.FileLock(self.path / ".lock")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=0)
+        except filelock.Timeout as error:
+            raise TrainingError(
+                f"{self.path}: expected a folder that no training uses, found one that is being trained in; "
+                "wait for it, stop it, or name another folder"
+            ) from error
+        except (OSError, NotImplementedError) as error:
+            raise TrainingError(f"{self.path}: cannot be written ({_reason(error)})") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def start(self, config: TrainConfig, step: int) -> None:
+        """Write the settings, and drop log rows of work that will be done again."""
+        try:
             self._write(self._config, config.to_toml())
             if self._log.exists():
                 self._write(self._log, "".join(row + "\n" for row in _rows_until(self._log, step)))
@@ -83,12 +123,18 @@ class RunFolder:
             file.write(json.dumps(row) + "\n")
 
     def describe(
-        self, checkpoint: Checkpoint, config: TrainConfig, state: TrainState, score: Score, source: Source
+        self,
+        checkpoint: Checkpoint,
+        config: TrainConfig,
+        state: TrainState,
+        figures: dict[str, float | int],
+        source: Source,
     ) -> Checkpoint:
-        """The checkpoint with its score and how it was made."""
+        """The checkpoint with the figures of its validation and how it was made."""
         training = {
             "config": dataclasses.asdict(config),
             **({"began_from": source.began_from} if source.began_from else {}),
+            **({"alignment": source.alignment} if source.alignment else {}),
             **({"teachers": list(source.teachers)} if source.teachers else {}),
             "steps": state.step,
             "points": state.points,
@@ -96,7 +142,7 @@ class RunFolder:
             "hardware": hardware(),
             "date": datetime.now(UTC).date().isoformat(),
         }
-        measured = {"data": "validation", **score.to_dict()}
+        measured = {"data": "validation", **figures}
         return dataclasses.replace(checkpoint, score=measured, training=training)
 
     def save(
@@ -116,11 +162,12 @@ class RunFolder:
             "state": json.dumps(dataclasses.asdict(state)),
             "config": json.dumps(dataclasses.asdict(config)),
             "source": json.dumps(dataclasses.asdict(source)),
+            "text": json.dumps(model.architecture.text and dataclasses.asdict(model.architecture.text)),
         }
         with files.replacing(self.state, TrainingError) as temporary:
             try:
                 save_file({k: v.contiguous().cpu() for k, v in tensors.items()}, temporary, metadata)
-            except SafetensorError as error:  # what it makes of a full disk
+            except SafetensorError as error:  # which a full disk becomes
                 raise TrainingError(f"{self.state}: cannot be written ({error})") from error
 
     def load(
@@ -131,7 +178,10 @@ class RunFolder:
         average: Handwriting,
         optimizer: torch.optim.Optimizer,
     ) -> TrainState:
-        """Fill model, mean and optimizer from the saved state; raises TrainingError if it is of another run."""
+        """Fill model, mean and optimizer from the saved state.
+
+        Raises TrainingError for a state that is damaged, is of another run, or is further than `config.steps`.
+        """
         if not self.state.exists():
             raise TrainingError(f"{self.path}: expected a run to resume, found no {self.state.name}")
         try:
@@ -139,7 +189,9 @@ class RunFolder:
                 metadata = file.metadata() or {}
                 tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
             state = _checked(TrainState(**json.loads(metadata["state"])))
-            _same_run(json.loads(metadata["config"]), config, json.loads(metadata["source"]), source)
+            _same_run(json.loads(metadata["config"]), config)
+            _same_source(json.loads(metadata["source"]), source)
+            _check_finite(tensors)
             model.load_state_dict(_part(tensors, "model."))
             average.load_state_dict(_part(tensors, "average."))
             _restore(optimizer, tensors)
@@ -154,17 +206,29 @@ class RunFolder:
         ) as error:
             raise TrainingError(
                 f"{self.state}: expected the state of a run, found a damaged file ({error}); "
-                f"begin anew in another folder; {self.best.name} is still what it was"
+                f"start again in another folder; {self.best.name} is unharmed"
             ) from error
+        self._check_progress(state, config)
         return state
+
+    def _check_progress(self, state: TrainState, config: TrainConfig) -> None:
+        if state.step > config.steps:
+            raise TrainingError(
+                f"steps: expected at least the {state.step} that are done, found {config.steps}; "
+                "raise steps, or start again in another folder"
+            )
+        if state.best < math.inf and not self.best.exists():
+            raise TrainingError(
+                f"{self.path}: expected {self.best.name} beside {self.state.name}, found none; "
+                "put it back, or start again in another folder"
+            )
 
     def _write(self, path: Path, text: str) -> None:
         files.write(path, text.encode(), TrainingError)
 
 
 def averaged(path: Path) -> Handwriting:
-    """The mean of the weights of the run in a folder, as they are before packing. Raises TrainingError."""
-    from pentrace.training.config import TrainConfig
+    """The mean of the weights of the run in a folder, before packing. Raises TrainingError."""
     from pentrace.training.model import Handwriting
 
     state = RunFolder(path).state
@@ -172,10 +236,10 @@ def averaged(path: Path) -> Handwriting:
         raise TrainingError(f"{path}: expected the folder of a run, found no {state.name}")
     try:
         with safe_open(state, "pt") as file:
-            settings = json.loads((file.metadata() or {})["config"])
+            architecture = _architecture(file.metadata() or {})
             names = [key for key in file.keys() if key.startswith("average.")]  # noqa: SIM118
             tensors = {key: file.get_tensor(key) for key in names}
-        model = Handwriting(TrainConfig.from_dict(settings).architecture)
+        model = Handwriting(architecture)
         model.load_state_dict(_part(tensors, "average."))
     except (
         ConfigError,
@@ -190,6 +254,15 @@ def averaged(path: Path) -> Handwriting:
             f"{state}: expected the state of a run, found a damaged file ({error})"
         ) from error
     return model.eval()
+
+
+def _architecture(metadata: dict[str, str]) -> Architecture:
+    """Of the model in a state, from its settings and its text."""
+    from pentrace.checkpoint.architecture import TextArchitecture
+    from pentrace.training.config import TrainConfig
+
+    text = json.loads(metadata["text"])
+    return TrainConfig.from_dict(json.loads(metadata["config"])).architecture(text and TextArchitecture(**text))
 
 
 def _rows_until(log: Path, step: int) -> list[str]:
@@ -209,38 +282,61 @@ def _rows_until(log: Path, step: int) -> list[str]:
 
 
 def _checked(state: TrainState) -> TrainState:
-    """The state, if its values are of their types and could be those of a run; raises ValueError."""
+    """The state, if its values are possible ones; raises ValueError."""
     for name, value in dataclasses.asdict(state).items():
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or (name not in ("best", "loss_sum") and not 0 <= value < math.inf):
-            raise ValueError(f"{name} {value!r}")
-        if isinstance(getattr(TrainState, name), int) and not isinstance(value, int):
+        counts = isinstance(getattr(TrainState, name), int)
+        kinds = (int,) if counts else (int, float)
+        # no score yet is infinity; a sum of losses may be negative
+        low = -LARGEST if name in ("best", "loss_sum") else 0
+        allowed = isinstance(value, kinds) and not isinstance(value, bool)
+        if not allowed or not (low <= value < LARGEST or (name == "best" and value == math.inf)):
             raise ValueError(f"{name} {value!r}")
     return state
 
 
-def _same_run(saved: dict[str, Any], config: TrainConfig, began: dict[str, Any], source: Source) -> None:
-    saved = {"rest_component": False} | saved  # runs from before there was one
+def _check_finite(tensors: dict[str, Tensor]) -> None:
+    for name, tensor in tensors.items():
+        if not torch.isfinite(tensor).all():
+            raise ValueError(f"NaN or infinity in {name}")
+
+
+def _same_run(saved: dict[str, Any], config: TrainConfig) -> None:
     for name, value in dataclasses.asdict(config).items():
-        if name not in _MAY_CHANGE and saved.get(name) != value:
+        if name not in _MAY_CHANGE and saved[name] != value:
             raise TrainingError(
-                f"{name}: expected {saved.get(name)} as when the run began, found {value}; "
+                f"{name}: expected {saved[name]} as when the run began, found {value}; "
                 "resume with the run's own settings"
             )
+
+
+def _same_source(began: dict[str, Any], source: Source) -> None:
     if began["lines"] != source.lines:
         raise TrainingError(
             f"data: expected {began['lines']} lines as when the run began, found {source.lines}; "
             "resume with the run's own data"
         )
+    for name, before, now in (
+        ("data", began["digest"], source.digest),
+        ("alignment", began["alignment"], source.alignment),
+    ):
+        if before != now:
+            raise TrainingError(
+                f"{name}: expected files of SHA-256 {before or 'none'} as when the run began, found {now or 'none'}; "
+                f"resume with the run's own {name}"
+            )
     if began["teachers"] != list(source.teachers):
         raise TrainingError(
             "teachers: expected those with which the run began, found others; resume with the run's own"
         )
-    if began.get("began_from") != source.began_from:
+    if began["began_from"] != source.began_from:
         raise TrainingError(
-            f"from: expected {began.get('began_from') or 'no checkpoint'}, as when the run began, "
+            f"from: expected {began['began_from'] or 'no checkpoint'}, as when the run began, "
             f"found {source.began_from or 'none'}; resume with the run's own"
         )
+
+
+def _reason(error: Exception) -> str:
+    return files.reason(error) if isinstance(error, OSError) else str(error)
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
@@ -248,7 +344,7 @@ def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 def _moments(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """Adam's moments and counts as tensors by name: a file of plain tensors, never a pickle."""
+    """Adam's moments and counts as tensors by name, so that the file holds plain tensors and no pickle."""
     state = optimizer.state_dict()["state"]
     return {
         f"optimizer.{index}.{key}": value for index, entry in state.items() for key, value in entry.items()
@@ -260,7 +356,7 @@ def _restore(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> No
     for key, value in _part(tensors, "optimizer.").items():
         index, name = key.split(".")
         entries.setdefault(int(index), {})[name] = value
-    # load_state_dict takes what is missing for a fresh start, and shapes as they come.
+    # load_state_dict would accept missing moments and other shapes
     for number, parameter in enumerate(optimizer.param_groups[0]["params"]):
         moments = entries.get(number, {})
         for name in ("exp_avg", "exp_avg_sq"):

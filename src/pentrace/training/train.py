@@ -1,4 +1,4 @@
-"""Training: lines in, checkpoints out, resumable to the bit on one CPU.
+"""Training: lines in, checkpoints out. On one CPU a resumed run gives the same bits as one that was never stopped.
 
 A run's folder holds `config.toml`, `log.jsonl` (a row a validation), `best.safetensors` and `last.safetensors`
 (checkpoints of the averaged weights), and `state.safetensors`, from which --resume goes on.
@@ -10,7 +10,7 @@ import math
 import re
 import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,21 +20,20 @@ from accelerate import Accelerator, PartialState
 from accelerate.utils import DistributedDataParallelKwargs
 
 from pentrace.checkpoint import save
-from pentrace.data.dataset import count_lines, read_lines
-from pentrace.data.score import RAW_NATS, Score, clipped_offsets, scored_offsets
-from pentrace.errors import DataError, TrainingError
-from pentrace.training.batches import Batch, batches
+from pentrace.data.dataset import count_lines, read_lines, shard_paths
+from pentrace.data.score import RAW_NATS, clipped_offsets
+from pentrace.errors import ConfigError, DataError, TrainingError
+from pentrace.training.batches import Batch, Example, batches
 from pentrace.training.distillation import Teachers, named, with_terms_of
+from pentrace.training.loss import Loss, tensors
 from pentrace.training.model import Handwriting, State, pack, unpack
-from pentrace.training.run_folder import RunFolder, Source, TrainState
-from pentrace.training.validate import score_model
+from pentrace.training.run_folder import RunFolder, Source, TrainState, digest_of
+from pentrace.training.text import Texts
+from pentrace.training.validate import Validation, validate
 from pentrace.training.warm_start import start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    import numpy as np
-    import numpy.typing as npt
 
     from pentrace.training.config import TrainConfig
 
@@ -55,7 +54,7 @@ class Progress:
     learning_rate: float
     points_per_second: float
     seconds_left: float
-    score: Score | None
+    validation: Validation | None
     best: float
 
 
@@ -69,28 +68,36 @@ def train(
     provenance: dict[str, object] | None = None,
     teachers: Sequence[Path | str] = (),
     begin_from: Path | str | None = None,
+    alignment: Path | str | None = None,
     resume: bool = False,
     report: Callable[[Progress], None] = lambda _: None,
 ) -> Path:
     """Train on Parquet files or folders `data`, stop and choose on `validation`; returns the best checkpoint.
 
     `provenance` is the checkpoint's `data` field: what it was trained on and under which terms. `teachers` are
-    checkpoints of models to learn from beside the data (pentrace.training.distillation), `begin_from` is one whose
-    weights are the first (pentrace.training.warm_start).
-    Raises DataError, CheckpointError, TrainingError.
+    checkpoints of models to learn from beside the data (pentrace.training.distillation). `begin_from` is a checkpoint
+    whose weights are the first (pentrace.training.warm_start). With a file `alignment` of the lines' texts
+    (pentrace.data.alignment) the model learns to write a text; lines that the file does not have are left out.
+    Raises ConfigError, DataError, CheckpointError, TrainingError.
     """
-    trainer = _Trainer(
-        config, data, validation, RunFolder(Path(out)), name, provenance or {}, teachers, begin_from
-    )
-    with _peers_lost(trainer.folder):
+    folder = RunFolder(Path(out))
+    if alignment is not None and teachers:
+        raise ConfigError("train: expected an alignment or teachers, found both; teachers do not know the texts")
+    with ExitStack() as stack:
+        stack.enter_context(_peers_lost(folder))
+        if PartialState().is_main_process:
+            stack.enter_context(folder.locked())
+        trainer = _Trainer(
+            config, data, validation, folder, name, provenance or {}, teachers, begin_from, alignment
+        )
         trainer.begin(resume)
         trainer.run(report)
-    return trainer.folder.best
+    return folder.best
 
 
 @contextmanager
 def _peers_lost(folder: RunFolder) -> Iterator[None]:
-    """Say in one line that another process is gone, which its partners learn from a broken connection."""
+    """Say in one line that another process has ended. The others notice by a broken connection."""
     try:
         yield
     except RuntimeError as error:
@@ -110,12 +117,12 @@ def learning_rate(config: TrainConfig, step: int) -> float:
 
 
 def use_threads(number: int) -> None:
-    """Has PyTorch use so many threads of the CPU."""
+    """Set how many threads of the CPU PyTorch uses."""
     torch.set_num_threads(number)
 
 
 def is_main_process() -> bool:
-    """Whether this is the process that writes and reports, of all that train together."""
+    """Whether this process, of all that train together, is the one that writes and reports."""
     return bool(PartialState().is_main_process)
 
 
@@ -130,53 +137,62 @@ class _Trainer:
         provenance: dict[str, object],
         teachers: Sequence[Path | str] = (),
         begin_from: Path | str | None = None,
+        alignment: Path | str | None = None,
     ) -> None:
         self.config, self.data, self.folder = config, data, folder
         origins = [*teachers, *([begin_from] if begin_from is not None else [])]
         self.name, self.provenance = name, with_terms_of(origins, provenance)
+        mixed = "bf16" if config.bfloat16 and torch.cuda.is_available() else "no"
         self.accelerator = Accelerator(
-            kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)]
+            mixed_precision=mixed, kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)]
         )
-        began = named([begin_from])[0] if begin_from is not None else None
-        self.source = Source(count_lines(data), named(teachers), began)
+        self.texts = Texts.read(alignment, data, config) if alignment is not None else None
+        self.source = Source(
+            lines=count_lines(data),
+            digest=digest_of(shard_paths(data)),
+            alignment=digest_of([Path(alignment)]) if alignment is not None else None,
+            teachers=named(teachers),
+            began_from=named([begin_from])[0] if begin_from is not None else None,
+        )
         if self.source.lines == 0:
             raise DataError(f"{data[0]}: expected lines to train on, found none")
-        self.validation = _spread(validation, config.validate_lines)
+        self.validation = _spread(validation, config.validate_lines, self.texts)
         torch.manual_seed(config.seed)
         dtype = torch.bfloat16 if config.bfloat16 else torch.float32
         self.state = TrainState()
+        architecture = config.architecture(self.texts and self.texts.architecture)
         model = Handwriting(
-            config.architecture,
+            architecture,
             weight_drop=config.weight_drop,
             dropout=config.dropout,
             rest_component=config.rest_component,
             dtype=dtype,
         )
         if begin_from is not None:
-            # before the model is moved or shared out
+            # before the model is moved to a device or shared out
             start(model, begin_from, torch.from_numpy(next(self._epoch()).inputs))
         self.teachers: Teachers | None = None
         if teachers:
             device = self.accelerator.device
             self.teachers = Teachers(teachers, config.teaching, config.draws, dtype, device)
-        self.average = Handwriting(config.architecture)
+        self.average = Handwriting(architecture)
         self.average.load_state_dict(model.state_dict())
         self.average.requires_grad_(False).to(self.accelerator.device)
         optimizer = torch.optim.Adam(model.parameters(), config.learning_rate, fused=True)
-        self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
+        self.loss, self.optimizer = self.accelerator.prepare(Loss(model), optimizer)
         self.validated = self.saved = 0  # how often, not when: every may change on resume
         self.recent: deque[float] = deque(maxlen=RECENT)
         self.lowest = math.inf
 
     @property
-    def plain(self) -> Handwriting:
-        model: Handwriting = self.accelerator.unwrap_model(self.model)
-        return model
+    def model(self) -> Handwriting:
+        loss: Loss = self.accelerator.unwrap_model(self.loss)
+        return loss.model
 
     def begin(self, resume: bool) -> None:
-        """Take up a run where it was saved, or start a new one."""
+        """Resume a run where it was saved, or start a new one."""
         if resume:
-            self.state = self.folder.load(self.config, self.source, self.plain, self.average, self.optimizer)
+            self.state = self.folder.load(self.config, self.source, self.model, self.average, self.optimizer)
             self.validated = self.state.step // self.config.validate_every
             self.saved = self.state.step // self.config.save_every
         elif self.folder.state.exists():
@@ -201,10 +217,10 @@ class _Trainer:
                 speed = (self.state.points - points_before) / (time.monotonic() - started)
                 due = self.state.step // self.config.validate_every > self.validated
                 done = self.state.step >= self.config.steps
-                score = self._validate(speed, done) if due or done else None
+                validation = self._validate(speed, done) if due or done else None
                 if due or done or self.state.step // self.config.save_every > self.saved:
                     self._save()
-                report(self._progress(speed, score))
+                report(self._progress(speed, validation))
                 if done:
                     break
             else:
@@ -212,10 +228,10 @@ class _Trainer:
 
     def _epoch(self) -> Iterator[Batch]:
         """The rest of this pass over the data."""
-        inks = (line.ink for line in read_lines(self.data, columns=()))
-        offsets = (clipped_offsets(ink) for ink in inks if len(ink) > 1)
+        reach = self.texts.architecture.reach if self.texts else 0
         empty = True
-        for index, batch in enumerate(batches(offsets, self.config, self.state.epoch)):
+        examples = _examples(self.data, self.texts)
+        for index, batch in enumerate(batches(examples, self.config, self.state.epoch, reach=reach)):
             empty = False
             if index >= self.state.batch:
                 yield batch
@@ -225,7 +241,7 @@ class _Trainer:
     def _batch(self, batch: Batch) -> None:
         """One update a window, the state carried over from window to window."""
         rank, processes = self.accelerator.process_index, self.accelerator.num_processes
-        # reseeded for each batch, so that a resumed run drops the same weights and learns from the same draws
+        # seeded for each batch, so that a resumed run drops the same weights and sees the same draws of teachers
         torch.manual_seed(hash((self.config.seed, self.state.epoch, self.state.batch, rank)))
         carried: State | None = None
         if self.teachers is not None:
@@ -237,22 +253,20 @@ class _Trainer:
                 return
 
     def _update(self, mine: Batch, points: int, carried: State | None) -> State:
-        self.model.train()
+        self.loss.train()
         rate = learning_rate(self.config, self.state.step)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        device = self.accelerator.device
-        inputs, targets, mask = (
-            torch.from_numpy(a).to(device) for a in (mine.inputs, mine.targets, mine.mask)
-        )
-        shares = None
+        inputs, text, targets = tensors(mine, self.accelerator.device)
         if self.teachers is not None:
-            targets, shares = self.teachers.beside(inputs, targets), self.teachers.shares
-        total, after = self.model(inputs, carried, targets, mask, shares)
+            drawn = self.teachers.beside(inputs, targets.offsets[0])
+            targets = targets._replace(offsets=drawn, shares=self.teachers.shares)
+        sums, after = self.loss(inputs, carried, text, targets)
         # data-parallel training averages gradients over processes; the sum over points is what is meant
-        self.accelerator.backward(total * (self.accelerator.num_processes / points))
-        norm = self.accelerator.clip_grad_norm_(self.model.parameters(), self.config.clip)
-        loss = float(self.accelerator.reduce(total.detach(), "sum")) / points + RAW_NATS
+        total = (sums.points + sums.advance) * (self.accelerator.num_processes / points)
+        self.accelerator.backward(total)
+        norm = self.accelerator.clip_grad_norm_(self.loss.parameters(), self.config.clip)
+        loss = float(self.accelerator.reduce(sums.points.detach(), "sum")) / points + RAW_NATS
         self._check(loss, float(norm) if norm is not None else 0.0)
         self.optimizer.step()
         self.optimizer.zero_grad()
@@ -268,7 +282,7 @@ class _Trainer:
     def _shrink(self, rate: float) -> None:
         """Decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101)."""
         matrices: list[torch.Tensor] = [
-            parameter for parameter in self.plain.parameters() if parameter.dim() > 1
+            parameter for parameter in self.model.parameters() if parameter.dim() > 1
         ]
         torch._foreach_mul_(matrices, 1 - rate * self.config.weight_decay)
 
@@ -277,7 +291,7 @@ class _Trainer:
         """Exponential mean of the weights; shorter at first, so that the random start is soon forgotten."""
         keep = min(self.config.average, (1 + self.state.step) / (10 + self.state.step))
         mean: list[torch.Tensor] = list(self.average.parameters())
-        now: list[torch.Tensor] = list(self.plain.parameters())
+        now: list[torch.Tensor] = list(self.model.parameters())
         torch._foreach_lerp_(mean, now, 1 - keep)
 
     def _check(self, loss: float, norm: float) -> None:
@@ -299,22 +313,24 @@ class _Trainer:
             f"try a lower learning_rate than {self.config.learning_rate:g} or a smaller clip"
         )
 
-    def _score(self) -> Score:
-        """Score of the averaged weights as they would be packed; keeps the last and the best."""
+    def _score(self) -> Validation:
+        """Validate the averaged weights as they would be packed, and keep the last and the best."""
         packed = pack(self.average, self.name, self.provenance)
-        score = score_model(unpack(packed), self.validation, device=self.accelerator.device)
+        validation = validate(unpack(packed), self.validation, device=self.accelerator.device)
+        nats = validation.score.nats_per_point
         if self.accelerator.is_main_process:
-            described = self.folder.describe(packed, self.config, self.state, score, self.source)
+            described = self.folder.describe(packed, self.config, self.state, validation.to_dict(), self.source)
             save(described, self.folder.last)
-            if score.nats_per_point < self.state.best:
+            if nats < self.state.best:
                 save(described, self.folder.best)
-        self.state.best = min(self.state.best, score.nats_per_point)
-        return score
+        self.state.best = min(self.state.best, nats)
+        return validation
 
-    def _validate(self, speed: float, done: bool) -> Score:
-        """The score, and a row of the log with it. At the end, what packing costs too."""
+    def _validate(self, speed: float, done: bool) -> Validation:
+        """Validate, and write a row of the log. At the end the row also has the score before packing."""
         self.validated = self.state.step // self.config.validate_every
-        score = self._score()
+        validation = self._score()
+        score = validation.score
         if self.accelerator.is_main_process:
             row: dict[str, float] = {
                 "step": self.state.step,
@@ -329,33 +345,55 @@ class _Trainer:
                 "pen": round(score.pen, 4),
                 "on_grid": round(score.on_grid, 4),
             }
+            if validation.without_text is not None and validation.advance is not None:
+                row["without_text"] = round(validation.without_text.nats_per_point, 4)
+                row["advance"] = round(validation.advance, 4)
             if done:
-                unpacked = score_model(self.average, self.validation, device=self.accelerator.device)
-                row["score_unpacked"] = round(unpacked.nats_per_point, 4)
+                unpacked = validate(self.average, self.validation, device=self.accelerator.device)
+                row["score_unpacked"] = round(unpacked.score.nats_per_point, 4)
             self.folder.log(row)
         self.state.loss_sum, self.state.loss_points = 0.0, 0
         self.accelerator.wait_for_everyone()
-        return score
+        return validation
 
     def _save(self) -> None:
         self.saved = self.state.step // self.config.save_every
         if self.accelerator.is_main_process:
-            self.folder.save(self.state, self.config, self.source, self.plain, self.average, self.optimizer)
+            self.folder.save(self.state, self.config, self.source, self.model, self.average, self.optimizer)
 
-    def _progress(self, speed: float, score: Score | None) -> Progress:
+    def _progress(self, speed: float, validation: Validation | None) -> Progress:
         state, config = self.state, self.config
         left = (config.steps - state.step) * (state.points / max(1, state.step)) / max(speed, 1e-9)
         loss = sum(self.recent) / max(1, len(self.recent))
         rate = learning_rate(config, state.step)
-        return Progress(state.step, config.steps, state.epoch, loss, rate, speed, left, score, state.best)
+        return Progress(state.step, config.steps, state.epoch, loss, rate, speed, left, validation, state.best)
 
 
-def _spread(paths: Sequence[Path | str], count: int) -> list[npt.NDArray[np.float32]]:
-    """The offsets that count of at most `count` lines, evenly spread over the files."""
+def _examples(paths: Sequence[Path | str], texts: Texts | None) -> Iterator[Example]:
+    """Lines of more than one point; with texts, those of them that have one."""
+    for line in read_lines(paths, columns=()):
+        if len(line.ink) < 2 or (texts is not None and line.line_id not in texts.lines):
+            continue
+        offsets = clipped_offsets(line.ink)
+        if texts is None:
+            yield Example(offsets)
+            continue
+        text = texts.lines[line.line_id]
+        if text.first[-1] >= len(offsets):
+            raise DataError(
+                f"{line.line_id}: expected an alignment of its {len(offsets)} offsets, "
+                f"found a character at offset {text.first[-1]}; align the data again"
+            )
+        yield Example(offsets, text, texts.copies.get(line.line_id, 1.0))
+
+
+def _spread(paths: Sequence[Path | str], count: int, texts: Texts | None) -> list[Example]:
+    """At most `count` lines, evenly spread over the files; with texts, over the lines that have one."""
     total = count_lines(paths)
+    if texts is not None:
+        total = sum(line.line_id in texts.lines for line in read_lines(paths, columns=()))
     every = max(1, total // count)
-    inks = (line.ink for k, line in enumerate(read_lines(paths, columns=())) if k % every == 0)
-    lines = list(scored_offsets(inks))[:count]
+    lines = [example for k, example in enumerate(_examples(paths, texts)) if k % every == 0][:count]
     if not lines:
         raise DataError(f"{paths[0]}: expected lines to validate on, found none")
     return lines

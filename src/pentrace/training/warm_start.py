@@ -1,7 +1,8 @@
-"""Starting a training from the weights of a checkpoint, not from random ones."""
+"""Start a training from the weights of a checkpoint instead of random ones (a warm start)."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import TYPE_CHECKING
 
@@ -18,27 +19,29 @@ if TYPE_CHECKING:
     from pentrace.checkpoint.architecture import Architecture
 
 RARE = 0.01
-"""Weight of a new component at rest: about the share of offsets that are zero."""
+"""Weight of a new rest component: about the share of offsets that are zero."""
 
 
 @torch.no_grad()
 def start(model: Handwriting, path: Path | str, inputs: Tensor) -> None:
     """Give a model the weights of a checkpoint.
 
-    Where the model holds a component at rest and the checkpoint does not, the one that weighs least after `inputs`,
-    offsets [T, B, 3], is given up for it.
+    A model that knows text may start from a checkpoint that knows none: the weights of the text stay as they are, small
+    and random. If the model has a rest component and the checkpoint has none, it takes the place of the component that
+    weighs least after `inputs`, offsets [T, B, 3].
 
     Raises CheckpointError, and TrainingError if the checkpoint is of another architecture.
     """
     checkpoint = load(path)
-    if checkpoint.architecture != model.architecture:
+    found = checkpoint.architecture
+    if found not in (model.architecture, dataclasses.replace(model.architecture, text=None)):
         raise TrainingError(
-            f"{path}: expected {_words(model.architecture)}, as the settings say, "
-            f"found {_words(checkpoint.architecture)}; change the settings, or start from another checkpoint"
+            f"{path}: expected {_words(model.architecture)}, as the settings and the data say, "
+            f"found {_words(found)}; change the settings, or start from another checkpoint"
         )
-    held = _rest(model) if model.rest_component else None
-    model.load_state_dict(unpack(checkpoint).state_dict())
-    if held is None or torch.equal(held, _rest(model)):
+    fixed = _rest(model) if model.rest_component else None
+    _copy_weights(unpack(checkpoint), model)
+    if fixed is None or torch.equal(fixed, _rest(model)):
         return
     mixtures = model.architecture.mixtures
     training = model.training
@@ -47,19 +50,36 @@ def start(model: Handwriting, path: Path | str, inputs: Tensor) -> None:
     logits = z[..., 1 : 1 + mixtures]
     least = int(logits.softmax(-1).mean((0, 1)).argmin())
     for parameter in (model.head.weight, model.head.bias):
-        # REST's place is that of the one given up, which is overwritten
-        parts = parameter[1:].view(6, mixtures, -1)
+        # the rows at REST move to the component given up, whose own are lost
+        parts = _parts(model, parameter)
         parts[:, least] = parts[:, REST]
     model.put_at_rest()
     model.head.weight[1 + REST] = 0.0
     model.head.bias[1 + REST] = logits.logsumexp(-1).mean() + math.log(RARE)
 
 
+def _copy_weights(source: Handwriting, model: Handwriting) -> None:
+    """All weights of a model into another, which may have more rows at the end of its read-out, and a text."""
+    to = model.state_dict()
+    for name, weight in source.state_dict().items():
+        to[name][: len(weight)] = weight
+
+
+def _parts(model: Handwriting, parameter: Tensor) -> Tensor:
+    """Rows of the read-out by what they say of a component [6, K, ...], as a view."""
+    return parameter[1 : model.architecture.rows].view(6, model.architecture.mixtures, -1)
+
+
 def _rest(model: Handwriting) -> Tensor:
-    """What the read-out's biases and weights say of the component at rest, but how likely it is [5, 1 + H]."""
+    """Head rows of the rest component, without its mixture logit [5, 1 + H]."""
     rows = torch.cat([model.head.bias[:, None], model.head.weight], 1)
-    return rows[1:].view(6, model.architecture.mixtures, -1)[1:, REST].clone()
+    return _parts(model, rows)[1:, REST].clone()
 
 
 def _words(architecture: Architecture) -> str:
-    return ", ".join(f"{name} {value}" for name, value in architecture.described().items())
+    """The sizes; of the text only the numbers that tell two texts apart."""
+    words = [f"{name} {value}" for name, value in architecture.described().items() if name != "text"]
+    text = architecture.text
+    if text is not None:
+        words.append(f"a text of {len(text.alphabet)} characters and {text.hands} hands")
+    return ", ".join(words)

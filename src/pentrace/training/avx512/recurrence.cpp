@@ -1,12 +1,12 @@
-// The recurrence of an LSTM layer for training, on processors that multiply bfloat16 in tiles (AMX): the same
-// computation as pentrace/recurrence.py, one call for all steps, no memory moved that need not be.
+// The recurrence of an LSTM layer for training, forward and backward, in one call for all steps. The same computation as
+// pentrace/training/recurrence.py.
 //
-// Lines are shared out among threads, which never wait for each other: each takes its lines through all steps.
-// Products have bfloat16 factors and float32 sums; cell states and what is added up over time stay in float32.
+// Each thread takes its share of the lines through all steps, so threads never wait for each other. Products have
+// bfloat16 factors and float32 sums. Cell states, and sums over time, stay in float32.
 //
 // Letter key: T steps, B lines (a multiple of 16), H hidden, P = H rounded up to 32, K = H + inputs rounded up to 32,
-// M = rank of the modulation rounded up to 32 (0: none), N = 4P + M, what one product gives: four gates and the code.
-// What lies beyond H in a row of P is zero in weights and scales, and never counted in a mean.
+// M = size of the code rounded up to 32 (0: no code), N = 4P + M columns of a product: four gates and the code.
+// Beyond H, a row of P has zeros in weights and scales, and is not counted in means.
 
 #include <malloc.h>
 #include <sys/syscall.h>
@@ -17,13 +17,13 @@
 #include <cstdint>
 #include <cstring>
 
-#include "tiles.h"
+#include "products.h"
 
 namespace {
 
 constexpr float EPSILON = 1e-5f;  // spec/engine.md
 
-// What a step keeps for the way back, each P bfloat16 values of a line.
+// What a step saves for the backward pass, each P bfloat16 values of a line.
 enum Kept { INPUT, FORGET, CELL, OUTPUT, TANH, CELL_NORMAL, NORMAL, KEPT_PLAIN = CELL_NORMAL, KEPT_NORMALISED = 10 };
 
 enum Kind { PLAIN, NORMALISED, MODULATED };
@@ -43,7 +43,7 @@ struct Scales {
     const float *cell_gain, *cell_bias;  // [P]
 };
 
-// What a normalised sum is multiplied by.
+// The gain of the layer normalisation.
 template <Kind kind>
 Vec gain(const float* own, const float* more) {
     const Vec x = _mm512_loadu_ps(own);
@@ -66,8 +66,8 @@ Moments moments(const float* x, const Size& s) {
     return {mean, all(1 / std::sqrt(_mm512_reduce_add_ps(squares) / s.H + EPSILON))};
 }
 
-// One line, one step: products a [4][P], what the code adds to the gains, more [4][P], and c before -> c after, h, what is
-// kept.
+// One line, one step: products a [4][P], what the code adds to the gains `more` [4][P], and c before -> c after, h, and
+// what the backward pass needs.
 template <Kind kind>
 void cell(const float* a, const float* more, const float* c, float* after, bf16* h, bf16* kept, float* inverses, const Size& s,
           const Scales& w, float* output) {
@@ -120,8 +120,8 @@ struct Sums {
     float *cell_gain, *cell_bias;  // [P]
 };
 
-// One line, one step, backwards: gradients of h and c after -> of the products, d [4][P], of what the code adds to
-// the gains, d_more [4][P], and of c before (in dc).
+// The backward pass of one line and step: gradients of h and c after -> of the products d [4][P], of what the code adds
+// to the gains d_more [4][P], and of c before (in dc).
 template <Kind kind>
 void cell_back(const bf16* given, const float* dh, float* dc, const float* more, const float* c, const bf16* kept,
                const float* inverses, bf16* d, bf16* d_more, const Size& s, const Scales& w, const Sums& sums,
@@ -192,7 +192,7 @@ void cell_back(const bf16* given, const float* dh, float* dc, const float* more,
     }
 }
 
-// The weights of the products, as tiles want them.
+// The packed weights of the products.
 struct Packed {
     const bf16 *weights, *modulation;
 };
@@ -222,7 +222,7 @@ void forward(const Size& s, int threads, const Packed& w, const Scales& scales, 
     });
 }
 
-// `w.modulation` is here as the way forward wants it, `back` as the way back does.
+// `w.modulation` is packed as for the forward pass, `back` as for the backward pass.
 template <Kind kind>
 void backward(const Size& s, int threads, const Packed& w, const bf16* back, const Scales& scales, const bf16* given,
               float* dh, float* dc, const float* c, const bf16* kept, const float* inverses, const bf16* code, bf16* d,
@@ -253,7 +253,7 @@ void backward(const Size& s, int threads, const Packed& w, const bf16* back, con
     });
 }
 
-// Line of weights n of a gate, as it is multiplied: h's weights, some of them dropped, then the inputs'.
+// A row of weights n of a gate, as it is multiplied: those of h, some of them dropped, then those of the inputs.
 struct Weights {
     int H, P, K, N, inputs;
     Drop drop;
@@ -264,7 +264,7 @@ struct Weights {
     }
 };
 
-// Weights into both packed forms, which were zeroed before.
+// Weights into both packed forms, which are zero before.
 void pack(const Weights& w, const float* recurrent, const float* inputs, bf16* ahead, bf16* back) {
     Buffer<float> lines(2 * w.K);
     const __m512i column = _mm512_mullo_epi32(
@@ -323,20 +323,23 @@ void unpack(const Weights& w, const float* total, float* recurrent, float* input
 
 extern "C" {
 
-// Asks the kernel for the tiles, which it gives to those who ask. 0 if it did. Memory that an update lets go is kept
-// for the next one: pages that come anew are cleared first, which took a fifth of the time.
+// Keeps memory that an update frees for the next update: clearing new pages took a fifth of the time. For tiles, asks
+// Linux for their use; returns 0 if it is granted.
 int pentrace_prepare() {
     mallopt(M_MMAP_MAX, 0);
     mallopt(M_TRIM_THRESHOLD, INT32_MAX);
     mallopt(M_TOP_PAD, 1 << 28);
+#if TILES
     const int ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18;
     return syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA);
+#else
+    return 0;
+#endif
 }
 
-// Weights [4H][H] and [4H][inputs], float32 -> both packed forms, zeroed before: for the way forward
-// [N / 16][K / 32][16][16][2], and for the way back, without the inputs, [P / 16][N / 32][16][16][2]. What belongs to
-// the code, beyond 4P, is left as it is. A share of drop / 2^16 of the recurrent weights is left out, the others made
-// larger for it.
+// Weights [4H][H] and [4H][inputs], float32 -> both packed forms, which are zero before: for the forward pass
+// [N / 16][K / 32][16][16][2]; for the backward pass, without the inputs, [P / 16][N / 32][16][16][2]. The part of the
+// code, beyond 4P, is not touched. A share of drop / 2^16 of the recurrent weights is dropped, the others are scaled up.
 void pentrace_pack(const int* size, int inputs, uint32_t seed, int drop, const float* recurrent, const float* from_x,
                    bf16* ahead, bf16* back) {
     const Size s = sized(size);
@@ -350,9 +353,9 @@ void pentrace_unpack(const int* size, int inputs, uint32_t seed, int drop, const
     unpack({s.H, s.P, s.K, s.N(), inputs, {seed, drop}}, total, recurrent, from_x);
 }
 
-// rows [T + 1][B][K] with h before the first step and all inputs; c [T + 1][B][P] with c before the first;
-// kept [T][B][5 or 10][P], inverses [T][B][5] and, modulated, code [T][B][M] are filled.
-// modulation [4P / 16][M / 32][16][16][2].
+// Inputs: rows [T + 1][B][K] with h before the first step and all inputs; c [T + 1][B][P] with c before the first step;
+// modulation [4P / 16][M / 32][16][16][2]. Fills the rest of rows and c, kept [T][B][5 or 10][P], inverses [T][B][5]
+// and, with a code, code [T][B][M].
 void pentrace_forward(const int* size, int threads, const bf16* packed, const bf16* modulation,
                       const float* const* scales, bf16* rows, float* c, bf16* kept, float* inverses, bf16* code) {
     const Size s = sized(size);
@@ -361,10 +364,10 @@ void pentrace_forward(const int* size, int threads, const bf16* packed, const bf
     run(s, threads, {packed, modulation}, w, rows, c, kept, inverses, code);
 }
 
-// given [T][B][H]: gradients of all h. dh and dc [B][P]: of the last h, beside what given has, and c; in the
-// end of those before the first. Fills d [T][B][N], of the products, and, modulated, d_more [T][B][4][P], of what the
-// code adds to the gains. Adds to sums [threads][10][P]: bias 4, gain 4, cell gain, cell bias.
-// back [M / 16][4P / 32][16][16][2].
+// Inputs: gradients of all h, given [T][B][H]; of the last h, beside those, and of the last c, dh and dc [B][P]; and
+// back [M / 16][4P / 32][16][16][2]. dh and dc become the gradients of h and c before the first step. Fills d [T][B][N],
+// of the products, and with a code d_more [T][B][4][P], of what the code adds to the gains. Adds to
+// sums [threads][10][P]: bias 4, gain 4, cell gain, cell bias.
 void pentrace_backward(const int* size, int threads, const bf16* packed, const bf16* modulation, const bf16* back,
                        const float* const* scales, const bf16* given, float* dh, float* dc, const float* c,
                        const bf16* kept, const float* inverses, const bf16* code, bf16* d, bf16* d_more, float* sums) {

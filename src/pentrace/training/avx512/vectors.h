@@ -9,7 +9,7 @@
 
 typedef uint16_t bf16;
 
-// Memory that begins where a cache line does: a tile's rows that cross lines take seven times as long to load.
+// Memory that begins at a cache line: rows of a tile that cross cache lines take seven times as long to load.
 template <class T>
 struct Aligned {
     typedef T value_type;
@@ -75,7 +75,7 @@ inline Vec logarithm(Vec x) {
     return _mm512_mul_ps(p, t);
 }
 
-// Which of 32 neighbours are kept: a share of drop / 2^16 is not. The same for the same seed and place.
+// Random bits for dropout: of 32 neighbours a share of drop / 2^16 is dropped. They depend on seed and place only.
 struct Drop {
     uint32_t seed;
     int drop;

@@ -1,87 +1,67 @@
-"""Training in C++ for processors that multiply bfloat16 in tiles (AMX): the recurrence, and read-out with likelihood.
+"""Training in C++ for processors that multiply bfloat16 (AVX-512, faster with AMX): recurrence, read-out, likelihood.
 
-The same computations as `recurrence` and `model` in pentrace.training, which explain them; this is the fast version.
-Compiled on first use by the C++ compiler that is found, and kept in the user's cache folder.
+The same computations as in pentrace.training.recurrence and pentrace.training.loss, which explain them.
 
 Letter key, as in the C++ beside this file: T steps, B lines, H hidden, I inputs, P = H rounded up to 32,
-K = H + I rounded up to 32, M = rank of the modulation rounded up to 32 (0: none), N = 4P + M, R read-out rows,
+K = H + I rounded up to 32, M = size of the code rounded up to 32 (0: no code), N = 4P + M, R read-out rows,
 Q = R rounded up to 32.
 """
 
 from __future__ import annotations
 
 import ctypes
-import functools
-import hashlib
-import os
-import shutil
-import subprocess
-import tempfile
-import warnings
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-FOLDER = Path(__file__).parent
-FLAGS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC", "-pthread", "-w")
-NEEDED = {"amx_tile", "amx_bf16", "avx512_bf16", "avx512bw", "avx512dq", "avx512vl"}
+from pentrace.training.avx512.build import library
+
+if TYPE_CHECKING:
+    from pentrace.training.recurrence import Layer
+
 TILE, DEPTH = 16, 32
 """Lines of a tile, and factors side by side in its rows."""
 
 
-@functools.cache
-def compiled() -> ctypes.CDLL | None:
-    """The compiled code, or None where it cannot run: no tiles, no C++ compiler that knows them, or no room for it."""
-    compiler, processor = shutil.which("g++") or shutil.which("clang++"), _processor()
-    if compiler is None or not set(processor.split()) >= NEEDED:
-        return None
-    try:
-        loaded = ctypes.CDLL(str(_built(compiler, processor)))
-    except (subprocess.CalledProcessError, OSError) as error:
-        lines = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
-        said = next((line for line in lines if "error" in line), lines[0])
-        warnings.warn(
-            f"the fast training code could not be compiled; training goes on, slower ({said})", stacklevel=2
-        )
-        return None
-    return loaded if loaded.pentrace_prepare() == 0 else None
+def usable() -> bool:
+    """Whether the code runs on this machine."""
+    return library() is not None
 
 
-def _processor() -> str:
-    """What the processor can do, as Linux names it; "" elsewhere."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return ""
-    return next((line.partition(":")[2] for line in lines if line.startswith("flags")), "")
+def recurrence(
+    x: Tensor, h: Tensor, c: Tensor, layer: Layer, weight_drop: float = 0.0
+) -> tuple[Tensor, Tensor, Tensor]:
+    """As pentrace.training.recurrence.recurrence; hidden states in bfloat16."""
+    parts = [part for part in layer[2:] if part is not None]
+    drop = Drop.random(weight_drop)
+    result: tuple[Tensor, Tensor, Tensor] = cast("Any", Recurrence).apply(
+        x, h, c, drop, layer.recurrent, layer.inputs, *parts
+    )
+    return result
 
 
-def _built(compiler: str, processor: str) -> Path:
-    """The shared library, made where it is not there yet. Raises CalledProcessError, OSError."""
-    version = _run(compiler, "--version")
-    parts = [path.read_text() for path in sorted(FOLDER.iterdir())]
-    key = hashlib.sha256("\n".join([version, processor, *FLAGS, *parts]).encode()).hexdigest()[:16]
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pentrace"
-    built = folder / f"training-{key}.so"
-    if not built.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as scratch:
-            part = Path(scratch) / built.name
-            sources = [str(path) for path in sorted(FOLDER.glob("*.cpp"))]
-            _run(compiler, *FLAGS, *sources, "-o", str(part))
-            part.replace(built)
-    return built
+def nats(
+    hidden: Tensor,
+    dropout: float,
+    weight: Tensor,
+    bias: Tensor,
+    offsets: Tensor,
+    shares: Tensor,
+    mask: Tensor,
+) -> Tensor:
+    """Sum of -log p of the points in `mask` [T, B], from hidden states [T, B, H] and read-out weights [R, H] and [R].
 
-
-def _run(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    Of the sets of offsets [S, T, B, 3] the first gives the value. The gradient is that of all by their shares [S].
+    """
+    drop = Drop.random(dropout)
+    result: Tensor = cast("Any", ReadOut).apply(hidden, drop, weight, bias, offsets, shares, mask)
+    return result
 
 
 class Drop(NamedTuple):
-    """Which are left out: a share of `share` / 2^16, the same for the same seed."""
+    """What is dropped: a share of `share` / 2^16, the same for the same seed."""
 
     seed: int
     share: int
@@ -93,14 +73,14 @@ class Drop(NamedTuple):
 
     @property
     def scale(self) -> float:
-        """What those that are kept are multiplied by."""
+        """Factor for what is kept."""
         return 2**16 / (2**16 - self.share)
 
 
 class _Size(NamedTuple):
     steps: int
     lines: int
-    """Real ones; `padded` with those that fill the last tile."""
+    """Real lines; `padded` counts those that fill the last tile, too."""
     padded: int
     hidden: int
     width: int
@@ -123,7 +103,7 @@ class _Size(NamedTuple):
 
     @property
     def columns(self) -> int:
-        """What one product gives: gates and code."""
+        """Columns of a product: gates and code."""
         return self.gates + self.code
 
 
@@ -144,7 +124,7 @@ def _half(*shape: int) -> Tensor:
 
 
 def _wide(tensor: Tensor, columns: int, rows: int = 0) -> Tensor:
-    """In float32, contiguous, the last axis padded to `columns` with zeros, and the first to `rows`."""
+    """As contiguous float32, padded with zeros: the last axis to `columns`, the first to `rows`."""
     below = [0, rows - len(tensor)] if rows else []
     return functional.pad(tensor.float(), [0, columns - tensor.shape[-1], *below]).contiguous()
 
@@ -157,7 +137,7 @@ def _right(weight: Tensor) -> Tensor:
 
 
 class _Modulation(NamedTuple):
-    """What a code of the cells adds to the gains, as tiles want it; empty where there is none."""
+    """Packed weights from the code to the gains; empty without a code."""
 
     ahead: Tensor
     """[4P, M]"""
@@ -166,7 +146,7 @@ class _Modulation(NamedTuple):
 
     @classmethod
     def of(cls, size: _Size, modulation: Tensor | None = None) -> _Modulation:
-        """From [4H, rank]."""
+        """From [4H, M]."""
         if modulation is None:
             return cls(_half(0), _half(0))
         wide = _wide(modulation.view(4, size.hidden, -1).transpose(1, 2), size.width).transpose(1, 2)
@@ -175,7 +155,7 @@ class _Modulation(NamedTuple):
 
 
 def _add_code(size: _Size, ahead: Tensor, back: Tensor, recurrent: Tensor, inputs: Tensor) -> None:
-    """The code's weights [rank, H] and [rank, I] into both packed forms, beside those of the gates."""
+    """Put the code's weights [M, H] and [M, I] into both packed forms, after those of the gates."""
     wide = _wide(torch.cat([recurrent, inputs], 1), size.depth, size.code)
     ahead[size.gates * size.depth :] = _right(wide).flatten()
     of_h = _wide(recurrent, size.width, size.code).t().contiguous()
@@ -186,8 +166,8 @@ def _add_code(size: _Size, ahead: Tensor, back: Tensor, recurrent: Tensor, input
 class Recurrence(torch.autograd.Function):
     """x [T, B, I], h and c [B, H], weights [4H, H] and [4H, I], bias [4H]; with layer normalisation the three scales.
 
-    Modulated, also the code's weights [rank, H] and [rank, I], and what it adds to the gains, [4H, rank].
-    -> hidden [T, B, H], h and c after the last step. No gradient flows to the states from before.
+    With a code also its weights [M, H] and [M, I], and the modulation [4H, M].
+    -> hidden [T, B, H], h and c after the last step. No gradient flows to the states before the first.
     """
 
     @staticmethod
@@ -201,8 +181,8 @@ class Recurrence(torch.autograd.Function):
         inputs: Tensor,
         *parts: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """All steps, keeping what the way back needs."""
-        native: Any = compiled()
+        """All steps; saves what the backward pass needs."""
+        native: Any = library()
         steps, lines = x.shape[:2]
         hidden, wide = h.shape[1], inputs.shape[1]
         scales, code = parts[:4], parts[4:]
@@ -255,7 +235,7 @@ class Recurrence(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """Gradients of the results -> of x, the weights, bias and scales."""
-        native: Any = compiled()
+        native: Any = library()
         size: _Size = ctx.size
         back, modulation, rows, cells, kept, inverses, codes = ctx.kept
         given = gradients[0].to(torch.bfloat16)
@@ -299,10 +279,7 @@ class Recurrence(torch.autograd.Function):
 
 
 class ReadOut(torch.autograd.Function):
-    """hidden [T, B, H], weight [R, H], bias [R], offsets [S, T, B, 3], shares [S], real [T, B] -> nats of real points.
-
-    The nats are those of the first offsets, which came; their gradient is that of all, each having its share.
-    """
+    """The autograd function of `nats`."""
 
     @staticmethod
     def forward(
@@ -315,8 +292,8 @@ class ReadOut(torch.autograd.Function):
         shares: Tensor,
         real: Tensor,
     ) -> Tensor:
-        """Nats, and their gradient to the read-out at once."""
-        native: Any = compiled()
+        """The nats; their gradient to the read-out is computed at once."""
+        native: Any = library()
         steps, lines, width = hidden.shape
         rows = _rows(hidden)
         padded, depth = rows.shape[1:]
@@ -343,7 +320,7 @@ class ReadOut(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """Gradient of the nats -> of hidden, weight and bias."""
-        native: Any = compiled()
+        native: Any = library()
         kept, d, d_bias = ctx.kept
         steps, padded, lines = ctx.shape
         rows, width = ctx.weight.shape
@@ -362,7 +339,7 @@ class ReadOut(torch.autograd.Function):
 
 def _over_time(d: Tensor, rows: Tensor) -> Tensor:
     """Sum over N of d [N, M] times rows [N, K] -> [M, K] in float32."""
-    native: Any = compiled()
+    native: Any = library()
     count, columns, depth = len(d), d.shape[1], rows.shape[1]
     out = torch.empty(columns // 32, depth // 32, 2, 2, 16, 16)
     native.pentrace_outer(count, columns, depth, torch.get_num_threads(), *_at(d, rows, out))

@@ -1,5 +1,5 @@
-// The read-out, the mixture's likelihood and their gradients, in one pass over the hidden states: what
-// Handwriting.forward and negative_log_likelihood in pentrace/model.py compute, with dropout before the read-out.
+// Dropout, the read-out, the mixture's likelihood and their gradients, in one pass over the hidden states. The same as
+// Loss._points in pentrace/training/loss.py.
 //
 // Letter key: N points (a multiple of 16), H hidden, K columns of a hidden state's row (a multiple of 32), M mixture
 // components, R = 1 + 6M read-out rows, Q = R rounded up to 32.
@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "tiles.h"
+#include "products.h"
 
 namespace {
 
@@ -23,7 +23,7 @@ struct Size {
     __mmask32 real(int k) const { return k + DEPTH <= H ? 0xffffffff : k >= H ? 0 : (1u << (H - k)) - 1; }
 };
 
-// A component of the mixture, 16 at a time. (n) are equations of Graves 2013.
+// 16 components of the mixture at a time. "(n)" is an equation of Graves 2013.
 struct Component {
     Vec logit, u, v, rho, w, over, log_normal;  // w = u - rho v; over = w / (1 - rho^2)
     Vec by_x, by_y;                             // 1 / sigma
@@ -68,7 +68,7 @@ float log_sum(const float* x, int M) {
     return most + std::log(_mm512_reduce_add_ps(sum));
 }
 
-// Read-out z [R] and the offset that came -> its nats, position and pen; z becomes their gradient.
+// Read-out z [R] and the offset that was written -> its nats, position and pen together. z becomes their gradient.
 double point(float* z, const float* offset, int M, float* joint) {
     for (int k = 0; k < M; k += TILE) {
         const Component c(z, M, k, offset[0], offset[1]);
@@ -110,10 +110,10 @@ void pack_row(const float* line, int columns, long depth, int n, bf16* to) {
 
 extern "C" {
 
-// hidden [N][K] of which H columns count, weight [R][H], bias [R], offsets [sets][N][3], shares [sets], real [N]:
-// which points count. Fills kept [N][K]: hidden after dropout of a share of drop / 2^16, zero beyond H; d [N][Q]:
-// gradient of the read-out for the nats of all points, each set having its share. Adds to d_bias [threads][Q], and the
-// nats of the first set, whole, to nats [threads].
+// Inputs: hidden [N][K], of which H columns count; weight [R][H]; bias [R]; offsets [sets][N][3]; shares [sets]; real
+// [N], which points count. Results: kept [N][K], hidden after dropout of a share of drop / 2^16, zero beyond H; d [N][Q],
+// the gradient of the read-out, for all sets by their shares. Adds to d_bias [threads][Q], and the nats of the first set
+// to nats [threads].
 void pentrace_read_out(const int* size, int threads, uint32_t seed, int drop, const bf16* hidden, const float* weight,
                        const float* bias, int sets, const float* offsets, const float* shares, const uint8_t* real,
                        bf16* kept, bf16* d, double* nats, float* d_bias) {
@@ -162,7 +162,7 @@ void pentrace_read_out(const int* size, int threads, uint32_t seed, int drop, co
     });
 }
 
-// d as above -> d_hidden [N][H], times scale.
+// d, as pentrace_read_out returns it -> scale times the gradient of hidden, d_hidden [N][H].
 void pentrace_read_out_back(const int* size, int threads, uint32_t seed, int drop, float scale, const float* weight,
                             const bf16* d, bf16* d_hidden) {
     const Size s{size[0], size[1], size[2], size[3]};
