@@ -69,7 +69,9 @@ def read_alignments(path: Path | str) -> Iterator[Alignment]:
                     yield _checked(row, path)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise DataError(f"{path}: expected a Parquet file of alignments, found something else ({reason})") from error
+        raise DataError(
+            f"{path}: expected a Parquet file of alignments, found something else ({reason})"
+        ) from error
 
 
 def _checked(row: dict[str, Any], path: Path | str) -> Alignment:

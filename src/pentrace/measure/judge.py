@@ -52,7 +52,10 @@ class Judge:
         )
         self._input = self._session.get_inputs()[0].name
         # Class 0 is the blank, the last one the space.
-        self._characters = self._session.get_modelmeta().custom_metadata_map["character"].split("\n") + [" "]
+        self._characters = [
+            *self._session.get_modelmeta().custom_metadata_map["character"].split("\n"),
+            " ",
+        ]
 
     def read(self, ink: Ink) -> str:
         """The characters of one line of ink, by the likeliest class of each frame."""

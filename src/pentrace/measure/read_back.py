@@ -80,9 +80,7 @@ def read_back(
     return found, reads
 
 
-def unusual(
-    text: str, characters: npt.NDArray[np.integer], usual: dict[str, float]
-) -> tuple[int, int]:
+def unusual(text: str, characters: npt.NDArray[np.integer], usual: dict[str, float]) -> tuple[int, int]:
     """How many characters got far too few points, and how many far too many."""
     points = np.bincount(characters[characters < len(text)], minlength=len(text))
     few = many = 0
