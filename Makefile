@@ -6,7 +6,7 @@
 #   make bench    the figures of benchmarks/
 #   make docs     write docs/cli.md anew
 #   make atlas    make the atlas of the default checkpoint anew (needs IAM-OnDB; ARGS="--no-effects" for less)
-#   make model    train the default checkpoint anew, in $(RUN)/ (needs IAM-OnDB; goes on after a stop)
+#   make model    train the default checkpoint again, in $(RUN)/ (needs IAM-OnDB; resumes after a stop)
 #   make clean    delete what was built and installed here
 
 VENV := .venv
@@ -47,7 +47,7 @@ atlas: $(VENV)/dev.stamp page
 	  --held-out $(DATA)/iam-ondb-val1.parquet --terms "IAM-OnDB: non-commercial research" \
 	  -o src/pentrace/weights/default.atlas.safetensors $(ARGS)
 
-# It begins from the default checkpoint before it, and the last four teach it, out of the repository's history.
+# It starts from the default checkpoint before it. The last four are its teachers; they are in the history of the repository.
 BEFORE := dcfbde5
 TEACHERS := e339ecd 0f05a23 422ab4d $(BEFORE)
 RUN := runs
@@ -60,6 +60,8 @@ model: $(VENV)/dev.stamp $(TEACHERS:%=$(RUN)/%.safetensors)
 	  --from $(RUN)/$(BEFORE).safetensors $(TEACHERS:%=--teacher $(RUN)/%.safetensors) $(call go_on,$(RUN)/model)
 
 $(RUN)/%.safetensors:
+	@git cat-file -e $*:src/pentrace/weights/default.safetensors 2>/dev/null || { \
+	  echo "make model: this clone lacks the commits with the teachers: run 'git fetch --unshallow'" >&2; exit 1; }
 	@mkdir -p $(RUN)
 	git show $*:src/pentrace/weights/default.safetensors > $@.part
 	@mv $@.part $@

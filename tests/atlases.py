@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -33,12 +35,80 @@ def make_atlas(sha256: str = "0" * 64) -> Atlas:
         "version": 1,
         "checkpoint": {"name": "tiny", "sha256": sha256, "layers": 2, "hidden": 2},
         "command": "pentrace atlas tiny.safetensors data",
-        "data": {},
+        "data": {"fit": {"lines": 4}, "held_out": {"lines": 2}, "terms": "free"},
         "orders": [{"name": name, "what": name, "merit": 0.5 - i / 2} for i, name in enumerate(ORDERS)],
-        "features": [{"name": "speed", "kind": "linear"}, {"name": "pen lift", "kind": "binary"}],
+        "features": [_feature("speed", "linear"), _feature("pen lift", "binary")],
         "lags": [-1, 0, 2],
-        "clusters": [{"size": 2}, {"size": 2}],
+        "clusters": [
+            {"size": 2, "feature": "speed", "score": 0.3},
+            {"size": 2, "feature": None, "score": 0.1},
+        ],
         "lines": {"source": "samples", "seed": 5, "count": 3, "steps": 20, "variation": 0.5},
         "effects": [],
     }
     return Atlas(tensors, about)
+
+
+def make_effect() -> dict[str, Any]:
+    """An effect that the atlas above may have."""
+    change = {"cells": [1, 2], "of": "c", "scale": 0.0, "shift": [0.5, -0.25]}
+    figure = {"before": 1.5, "after": None, "error": 0.123456789, "random": [1.25]}
+    return {
+        "name": "no-lift",
+        "title": "No lift",
+        "what": "Two cells, held.",
+        "feature": "pen lift",
+        **change,
+        "random": [change | {"cells": [0, 3]}],
+        "measure": "pen lifts",
+        "expected": -1,
+        "controls": False,
+        "samples": 20,
+        "steps": 40,
+        "variation": 1.0,
+        "seed": 0,
+        "figures": {"pen lifts": figure, "advance": figure},
+    }
+
+
+def damaged(about: Any, values: list[Any]) -> Iterator[tuple[str, Any]]:
+    """Every single change of metadata: each part taken away, and replaced by each value.
+
+    web/test/atlas/metadata.test.ts makes the same changes in the same order.
+    """
+    yield from ((f"metadata = {value!r}", value) for value in values)
+    for path in _paths(about, ()):
+        for value in (_GONE, *values):
+            other = copy.deepcopy(about)
+            holder = other
+            for key in path[:-1]:
+                holder = holder[key]
+            if value is _GONE:
+                del holder[path[-1]]
+            else:
+                holder[path[-1]] = copy.deepcopy(value)
+            yield f"{path} = {'gone' if value is _GONE else repr(value)}", other
+
+
+_GONE = object()
+
+
+def _paths(value: Any, at: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield (*at, key)
+        yield from _paths(part, (*at, key))
+
+
+def _feature(name: str, kind: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "what": name,
+        "unit": "",
+        "kind": kind,
+        "lags": False,
+        "rows": 9,
+        "best": {"c": [1, -0.9], "h": [3, -0.5]},
+        "chance": {"c": 0.1, "h": 0.1},
+        "probe": {"metric": "R2", "value": 0.5, "control": None},
+    }

@@ -23,8 +23,11 @@ PLAIN: Cell = {}
 NORMALISED: Cell = {"normalised": True}
 HYPER: Cell = {"normalised": True, "code": 5}
 EACH_CELL = pytest.mark.parametrize("cell", [PLAIN, NORMALISED, HYPER], ids=CELLS)
-TEXT = TextArchitecture("abc déf.", reach=2, embedding=6, hand=5, hands=3)
-WITH_TEXT = {f"{name}-text": {**cell, "text": TEXT} for name, cell in zip(CELLS, (PLAIN, NORMALISED, HYPER), strict=True)}
+TEXT = TextArchitecture("abcde é.", reach=2, embedding=6, hand=5, hands=3)
+WITH_TEXT = {
+    f"{name}-text": {**cell, "text": TEXT}
+    for name, cell in zip(CELLS, (PLAIN, NORMALISED, HYPER), strict=True)
+}
 EACH_TEXT = pytest.mark.parametrize("cell", WITH_TEXT.values(), ids=WITH_TEXT)
 EACH_KIND = pytest.mark.parametrize(
     "cell", [PLAIN, NORMALISED, HYPER, *WITH_TEXT.values()], ids=[*CELLS, *WITH_TEXT]
@@ -46,7 +49,7 @@ def random_checkpoint(
     architecture = Architecture(layers, hidden, mixtures, normalised, code, text)
     tensors: dict[str, Array] = {}
     for name, (dtype, shape) in architecture.tensors().items():
-        spread = 0.3 if name.startswith("head") else 0.5 if "modulation" in name else 1.5
+        spread = 0.3 if name.startswith("head") else 0.5 if "modulation" in name or "text" in name else 1.5
         if dtype == "I8":
             weight = rng.normal(0, spread / np.sqrt(shape[1]), shape).astype(np.float32)
             tensors[name], tensors[scale_name(name)] = pack_rows(weight)
@@ -54,13 +57,25 @@ def random_checkpoint(
             around = 1 if name.endswith("gain") else 0
             tensors[name] = (around + rng.normal(0, 0.5, shape)).astype(np.float32)
     tensors["head.bias"] = head_bias(mixtures, rng)
-    if text:
-        # The pointer moves on now and then.
-        tensors["head.bias"] = np.append(tensors["head.bias"], np.float32(-1))
-        tensors["head.scale"][-1] *= 10
     tensors["lstm.0.input.weight"] *= 2
     data = {"name": "none", "splits": [], "terms": "none: random weights", "citation": "none"}
+    if text:
+        tensors["head.bias"] = np.append(tensors["head.bias"], np.float32(0))
+        tensors["head.scale"][-1] *= 10
+        tensors["head.bias"][-1] = advance_bias(Checkpoint(architecture, tensors, "random", data), rng)
     return Checkpoint(architecture, tensors, "random", data)
+
+
+def advance_bias(checkpoint: Checkpoint, rng: np.random.Generator) -> float:
+    """A bias with which the pointer moves on now and then: at one step of three or so."""
+    reference = Reference(checkpoint)
+    reference.codes = [1, 2, 1, 1, 2, 2, 1, 2]
+    logits = []
+    for k in range(40):
+        reference.move(k // 5)
+        reference.consume(np.append(rng.normal(0, 0.7, 2), rng.random() < 0.1))
+        logits.append(reference.read_out(reference.h)[-1])
+    return -float(np.quantile(logits, 0.7))
 
 
 def head_bias(mixtures: int, rng: np.random.Generator) -> Array:
@@ -108,6 +123,25 @@ class Reference:
         self.c = np.zeros((a.layers, a.hidden))
         self.h = np.zeros((a.layers, a.hidden))
         self.gates = np.zeros((a.layers, 4, a.hidden))
+        self.codes: list[int] = []
+        self.hand = np.zeros(a.text.hand if a.text else 0)
+        self.pointer = 0
+        self.standing = 0
+
+    def move(self, pointer: int) -> None:
+        """Puts the pointer where the next step is made."""
+        self.standing = self.standing + 1 if pointer == self.pointer else 0
+        self.pointer = pointer
+
+    def text_numbers(self) -> Array:
+        """What the text gives to a step, [U]."""
+        text = self.architecture.text
+        assert text
+        near = range(self.pointer - text.reach, self.pointer + text.reach + 1)
+        codes = [self.codes[k] if 0 <= k < len(self.codes) else 0 for k in near]
+        standing = min(self.standing, 48)
+        characters = self.weights["text.embedding"][codes].ravel()
+        return np.concatenate([characters, [standing / 48, 1 / (1 + standing)], self.hand])
 
     def consume(self, offset: Array, h: Array | None = None) -> None:
         """One offset. With `h` [L, H], what the engine says h is afterwards, upper layers see that."""
@@ -117,11 +151,16 @@ class Reference:
             before = self.rounded(self.h[layer])
             a = self.weights[f"{name}.input.weight"] @ below
             a += self.weights[f"{name}.recurrent.weight"] @ before
+            written = layer == 0 and bool(self.codes)
+            if written:
+                a += self.weights["text.weight"] @ self.text_numbers()
             if self.architecture.normalised:
                 gain = self.weights[f"{name}.gain"]
                 if self.architecture.code:
                     code = self.weights[f"{name}.code.input.weight"] @ below
                     code += self.weights[f"{name}.code.recurrent.weight"] @ before
+                    if written:
+                        code += self.weights["text.code.weight"] @ self.text_numbers()
                     gain = gain + self.weights[f"{name}.modulation.weight"] @ code
                 a = normal(a.reshape(4, -1)).ravel() * gain
             i, f, g, o = (a + self.weights[f"{name}.bias"]).reshape(4, -1)
@@ -143,7 +182,7 @@ class Reference:
         return rounded
 
     def read_out(self, h: Array) -> Array:
-        """z [1 + 6K] of hidden states [L, H]."""
+        """z [1 + 6K], and with a text one number more, of hidden states [L, H]."""
         z: Array = self.weights["head.weight"] @ self.rounded(h[-1].astype(float)) + self.weights["head.bias"]
         return z
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pentrace.atlas import atlas, presets
 from pentrace.checkpoint import architecture, checkpoint
-from pentrace.engine import engine, neaten
+from pentrace.engine import arguments, neaten
 from pentrace.ink import ink
 from pentrace.measure import effects, samples
 from pentrace.pictures import cell_colours, futures
@@ -26,9 +26,11 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "largest_header": checkpoint.MAX_HEADER,
             "deepest_metadata": checkpoint.MAX_DEPTH,
             "largest": architecture.SIZES,
+            "largest_alphabet": architecture.MAX_ALPHABET,
+            "text": {key: list(sizes) for key, sizes in architecture.TEXT_SIZES.items()},
         },
         "atlas": {"format": atlas.FORMAT, "version": atlas.VERSION},
-        "engine": {"bytes_of_a_call": engine._CALL_BYTES},
+        "engine": {"bytes_of_a_call": arguments.CALL_BYTES, "longest_text": arguments.MAX_TEXT},
         "futures": {
             "lift_radius": futures.LIFT_RADIUS,
             "likely": futures._LIKELY,

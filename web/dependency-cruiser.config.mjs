@@ -1,6 +1,6 @@
 /** Which room of src/ may import which; `npm run lint` checks it. CONTRIBUTING.md has the map. */
 
-/** A room, and the rooms it may import besides itself. A room that is not named here is in nobody's way. */
+/** A room, and the rooms it may import besides itself. A room that is not named here may import any. */
 const rooms = {
   engine: [],
   worker: ["engine"],

@@ -1,6 +1,6 @@
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
 const out = resolve(import.meta.dirname, "../src/pentrace/static");
@@ -37,10 +37,68 @@ const font: Plugin = {
   },
 };
 
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+/** The licences of every package that the page or its workers bundle, in one file that goes with them. */
+const licences: Plugin = {
+  name: "licences",
+  apply: "build",
+  generateBundle(_, bundle) {
+    const folders = new Map<string, string>();
+    const add = (names: string[], from: string): void => {
+      for (const name of names) {
+        const folder = packageFolder(name, from);
+        if (folders.get(name) === folder) continue;
+        folders.set(name, folder);
+        add(Object.keys(readPackage(folder).dependencies ?? {}), folder);
+      }
+    };
+    add(Object.keys(readPackage(import.meta.dirname).dependencies ?? {}), import.meta.dirname);
+    for (const chunk of Object.values(bundle)) {
+      for (const id of chunk.type === "chunk" ? chunk.moduleIds : []) {
+        const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1];
+        if (name !== undefined && !folders.has(name))
+          this.error(`${name} is bundled but is no dependency of web`);
+      }
+    }
+    const texts = [...folders].sort().map(([name, folder]) => {
+      const { version, license } = readPackage(folder);
+      const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
+      if (files.length === 0) this.error(`${name} has no file with its licence`);
+      const words = files.sort().map((file) => readFileSync(resolve(folder, file), "utf-8").trim());
+      return [`${name} ${version} (${license})`, ...words].join("\n\n");
+    });
+    const head = "This page contains parts of the packages below, under these licences.";
+    this.emitFile({
+      type: "asset",
+      fileName: "licences.txt",
+      source: `${[head, ...texts].join(`\n\n${"-".repeat(80)}\n\n`)}\n`,
+    });
+  },
+};
+
+/** Where npm put a package that is asked for from a folder. */
+function packageFolder(name: string, from: string): string {
+  for (let at = from; ; at = dirname(at)) {
+    const folder = resolve(at, "node_modules", name);
+    if (existsSync(resolve(folder, "package.json"))) return folder;
+    if (at === dirname(at)) throw new Error(`${name} is not installed`);
+  }
+}
+
+function readPackage(folder: string): Package {
+  return JSON.parse(readFileSync(resolve(folder, "package.json"), "utf-8"));
+}
+
 export default defineConfig({
   // Relative addresses: the page works below any path of a static host.
   base: "./",
-  plugins: [sweep, font],
+  plugins: [sweep, font, licences],
   worker: { format: "es" },
   build: {
     outDir: out,

@@ -25,7 +25,7 @@ import {
 } from "./model";
 import { activateLayer, consumed } from "./modulate";
 import { WIDE_BYTES, product2, widen } from "./product";
-import { sampleOffsets, statePointer } from "./run";
+import { sampleOffsets } from "./run";
 import { advanceLogit, copyState, hasText, hasZ, placeZ, qBytes, stateBytes, stateC, stateQ, stateZ, textOf } from "./state";
 import { modelReady } from "./tensors";
 import { Text, addText, isEnd, movePointer, textBytes } from "./text";
@@ -53,7 +53,7 @@ const below: usize = memory.data(128, 16);
 
 /**
  * F futures of n offsets, [F, n, 3]; future f has stream (s0 + f, s1). The state stays as it is. `cap` and `pointers` [F, n] as
- * in sampleOffsets; what follows the end of a line is (0, 0, 1).
+ * in sampleOffsets; what follows the end of a line is (0, 0, 1), with -1 for a pointer.
  */
 export function sampleFutures(
   state: usize, k0: u32, k1: u32, s0: u32, s1: u32, F: i32, n: i32, T: f32, cap: i32, out: usize, pointers: usize,
@@ -89,19 +89,17 @@ function sampleOne(
   let code = OUT_OF_MEMORY;
   if (copy) {
     code = sampleOffsets(copy, k0, k1, s0, s1, 0, n, T, cap, out, pointers);
-    for (; code >= 0 && code < n; code++) {
-      rest(out + code * 12);
-      if (pointers) store<i32>(pointers + code * 4, statePointer(copy));
-    }
+    for (; code >= 0 && code < n; code++) rest(out + code * 12, pointers ? pointers + code * 4 : 0);
   }
   release(before);
   return min(code, OK);
 }
 
-/** What follows the end of a line. */
-function rest(to: usize): void {
+/** What follows the end of a line: an offset, and a pointer unless its address is 0. */
+function rest(to: usize, pointer: usize): void {
   store<u64>(to, 0);
   store<f32>(to, 1, 8);
+  if (pointer) store<i32>(pointer, -1);
 }
 
 function reserve(B: i32): i32 {
@@ -163,12 +161,13 @@ function sampleBatch(
     let goesOn = false;
     for (let column = 0; column < B; column++) {
       const at = <usize>(column * n + step);
-      if (pointers) store<i32>(pointers + at * 4, withText ? text(column).pointer : 0);
+      const place = pointers ? pointers + at * 4 : 0;
       if (withText && isEnd(text(column), cap)) {
-        rest(out + at * 12);
+        rest(out + at * 12, place);
         continue;
       }
       goesOn = true;
+      if (place) store<i32>(place, withText ? text(column).pointer : 0);
       const code = draw(z(column), T, k0, k1, step, s0 + column, s1, out + at * 12);
       if (code) return code;
     }

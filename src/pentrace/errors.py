@@ -5,6 +5,10 @@ class PentraceError(Exception):
     """Base of every error that a user can cause: one clear line, no traceback needed."""
 
 
+class InkWarning(UserWarning):
+    """What a reader of ink could not take from a file that it has read: one clear line."""
+
+
 class InkError(PentraceError):
     """An ink that cannot be used."""
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 from safetensors.numpy import save
 
 from pentrace import Writer
 from pentrace.atlas import DEFAULT_ATLAS, Atlas, Followed, Moment, beside, decode, encode
+from pentrace.atlas.metadata import problem
+from pentrace.atlas.presets import followed_cluster, from_record
 from pentrace.checkpoint import load
+from pentrace.cli.atlas import effects_table, features_table, orders_table
 from pentrace.engine.writer import DEFAULT_CHECKPOINT
 from pentrace.errors import AtlasError
-from tests.atlases import make_atlas
+from tests.atlases import damaged, make_atlas, make_effect
 
 
 def test_what_was_written_is_read_and_the_bytes_are_the_same_each_time(tmp_path: Path) -> None:
@@ -80,15 +87,23 @@ def test_a_line_of_data_is_in_the_file(tiny_checkpoint: Path) -> None:
     ink = np.random.default_rng(3).normal(size=(7, 3)).astype(np.float32)
     atlas = make_atlas()
     lines = {"source": "data", "lengths": [3, 2, 2], "terms": "free"}
-    atlas = decode(encode(Atlas(atlas.tensors | {"ink.offsets": ink}, atlas.about | {"lines": lines})), "a")
+    steps = np.zeros((2, 4, 2), np.uint16)
+    atlas = decode(
+        encode(
+            Atlas(
+                atlas.tensors | {"ink.offsets": ink, "strongest.step": steps}, atlas.about | {"lines": lines}
+            )
+        ),
+        "a",
+    )
     assert atlas.line_count == 3
     np.testing.assert_array_equal(atlas.line(1, Writer(tiny_checkpoint).engine), ink[3:5])
 
 
 def test_effects_are_put_in_and_come_back() -> None:
-    effects: list[dict[str, Any]] = [{"name": "no-lift", "cells": [1, 2], "before": 0.123456789}]
-    atlas = decode(encode(make_atlas().with_effects(effects)), "a")
-    assert atlas.effects == [{"name": "no-lift", "cells": [1, 2], "before": 0.123457}]
+    atlas = decode(encode(make_atlas().with_effects([make_effect()])), "a")
+    assert atlas.effects[0]["figures"]["advance"]["error"] == 0.123457
+    assert atlas.effects[0]["random"] == make_effect()["random"]
     assert make_atlas().effects == []
 
 
@@ -116,7 +131,10 @@ def with_tensor(name: str, value: Any) -> bytes:
 
 
 BROKEN = {
-    "scrap": (b"scrap", "a.atlas: expected a safetensors file with metadata, found something else"),
+    "scrap": (
+        b"scrap",
+        "a.atlas: expected a safetensors file with metadata as `pentrace`, found something else",
+    ),
     "cut short": (encode(make_atlas())[:-1], "a.atlas: expected a safetensors file with metadata"),
     "no metadata": (
         save({"x": np.zeros(1, np.float32)}),
@@ -130,13 +148,16 @@ BROKEN = {
         save({"x": np.zeros(1)}, {"pentrace": json.dumps({"format": "pentrace"})}),
         'a.atlas: format: expected "pentrace atlas", found something else; this is not an atlas',
     ),
-    "newer": (changed(version=2), "a.atlas: version: expected 1, found 2; make the atlas anew"),
-    "no lags": (changed(lags=None), "a.atlas: lags: expected a list, found something else"),
+    "newer": (
+        changed(version=2),
+        "a.atlas: version: expected 1, found 2; make the atlas again with `pentrace atlas`",
+    ),
+    "no lags": (changed(lags=None), "a.atlas: lags: expected a list, found null"),
     "no sizes": (
         changed(checkpoint={"sha256": "0"}),
-        "a.atlas: checkpoint: expected name, sha256, layers and hidden, found other values",
+        "a.atlas: checkpoint.name: expected a value, found nothing",
     ),
-    "nameless": (changed(features=[{}]), "a.atlas: features: expected objects with a name"),
+    "nameless": (changed(features=[{}]), r"a.atlas: features\[0\].name: expected a value, found nothing"),
     "too few": (
         with_tensor("range.c", np.zeros((5, 3), np.float32)),
         r"a.atlas: range.c: expected float32 \[5, 4\], found float32 \[5, 3\]",
@@ -155,11 +176,91 @@ BROKEN = {
         with_tensor("cluster", np.array([0, 1, 2, 1], np.uint8)),
         "a.atlas: cluster: expected numbers below 2, found 2",
     ),
+    "no such step": (
+        with_tensor("strongest.step", np.full((2, 4, 2), 20, np.uint16)),
+        "a.atlas: strongest.step: expected steps of the line, found one beyond its end",
+    ),
     "no such line": (
         with_tensor("strongest.line", np.full((2, 4, 2), 3, np.uint16)),
         "a.atlas: strongest.line: expected numbers below 3, found 3",
     ),
 }
+
+
+METADATA = [
+    (
+        "checkpoint",
+        {"hidden": 10**9},
+        "checkpoint.hidden: expected a number from 1 to 2048, found 1000000000",
+    ),
+    ("checkpoint", {"layers": True}, "checkpoint.layers: expected a whole number, found true"),
+    ("data", {"fit": {}}, "data.fit.lines: expected a value, found nothing"),
+    ("data", {"terms": "\x1b[2J"}, "data.terms: expected text without control characters, found other text"),
+    ("lines", {"steps": 10**9}, "lines.steps: expected a number from 1 to 65536, found 1000000000"),
+    ("lines", {"source": "net"}, 'lines.source: expected "samples" or "data", found "net"'),
+    ("lines", {"source": "data"}, "lines.lengths: expected a value, found nothing"),
+    ("lines", {"collapsed": [3]}, "lines.collapsed: expected numbers below 3, found 3"),
+]
+
+
+@pytest.mark.parametrize(("key", "change", "message"), METADATA)
+def test_metadata_that_breaks_a_rule_is_named(key: str, change: dict[str, Any], message: str) -> None:
+    about = make_atlas().about
+    with pytest.raises(AtlasError) as caught:
+        decode(changed(**{key: about[key] | change}), "a.atlas")
+    assert str(caught.value) == f"a.atlas: {message}; make the atlas again with `pentrace atlas`"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"cells": [1, 4]}, "effects[0].cells: expected cells from 0 to 3, found 4"),
+        ({"cells": [1, 1]}, "effects[0].cells: expected every cell once, found one twice"),
+        ({"shift": [1]}, "effects[0].shift: expected 2 entries, found 1"),
+        ({"measure": "slant"}, 'effects[0].figures: expected one for "slant", found none'),
+        ({"of": "x"}, 'effects[0].of: expected "c" or "h", found "x"'),
+        ({"random": []}, "effects[0].figures.advance.random: expected 0 entries, found 1"),
+        ({"scale": 1e301}, "effects[0].scale: expected a number, found another number"),
+    ],
+)
+def test_an_effect_that_cannot_be_shown_or_repeated_is_named(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(AtlasError, match=re.escape(f"a.atlas: {message}; make")):
+        decode(changed(effects=[make_effect() | change]), "a.atlas")
+
+
+def test_a_thousand_damaged_atlases_are_refused_or_work(golden: Path) -> None:
+    """Whatever passes the check can be used; the page says the same of each (web/test/atlas)."""
+    pinned = json.loads((golden / "atlas.json").read_text("utf-8"))
+    said = []
+    for what, about in damaged(pinned["about"], pinned["values"]):
+        message = problem(about)
+        said.append(message or "")
+        if message is None:
+            try:
+                use(replace(make_atlas(), about=about))
+            except AtlasError:
+                raise
+            except Exception as error:
+                raise AssertionError(f"{what} was taken") from error
+    assert len(said) == pinned["damaged"] > 1000
+    assert sum(map(bool, said)) == pinned["refused"]
+    assert hashlib.sha256("\n".join(said).encode()).hexdigest() == pinned["sha256"]
+    assert all("\n" not in message and len(message) < 300 for message in said)
+
+
+def use(atlas: Atlas) -> None:
+    """All that is shown of an atlas's metadata."""
+    for name in atlas.orders:
+        assert isinstance(name, str)
+    for cell in range(4):
+        atlas.features_of(cell)
+    for table in (features_table(atlas), effects_table(atlas), orders_table(atlas)):
+        Console(file=io.StringIO(), width=200).print(table)
+    for effect in atlas.effects:
+        for stored in (effect, *effect["random"]):
+            from_record(stored, 2).settings(2, 2)
+    followed_cluster(atlas)
+    assert atlas.line_count + len(atlas.collapsed) > 0
 
 
 @pytest.mark.parametrize("name", BROKEN)

@@ -137,7 +137,7 @@ def test_a_name_that_cannot_be_written_is_refused_before_any_work(
     for out, message in (
         (checkpoint, "expected the name of an atlas to write, found the checkpoint"),
         (tmp_path, "expected the name of an atlas to write, found a folder"),
-        (tmp_path / "no/a.safetensors", "expected a folder that is there, found none"),
+        (tmp_path / "no/a.safetensors", "expected an existing folder, found none"),
     ):
         assert main(["atlas", str(checkpoint), str(lines), "-o", str(out)]) == 1
         assert f"pentrace: {out}: {message}" in capsys.readouterr().err

@@ -32,7 +32,11 @@ def transferred(page: Page) -> dict[str, int]:
         """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
             .map(({ name, transferSize }) => [name, transferSize])"""
     )
-    return {name: int(size) for name, size in entries}
+    sizes: dict[str, int] = {}
+    for name, size in entries:
+        # A second worker has its code from the cache.
+        sizes[name] = sizes.get(name, 0) + int(size)
+    return sizes
 
 
 def first_prediction(page: Page) -> float:

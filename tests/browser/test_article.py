@@ -52,14 +52,14 @@ def test_the_numbers_that_the_prose_spells_out_are_the_figures_own(reader: Reade
     # How many samples there are, how many draws each is, how many futures a step has.
     assert "Twenty-four samples of one model" in prose
     assert page.locator("#wall .view button").count() == 24
-    assert "Five hundred draws later" in prose
+    assert "Five hundred steps later" in prose
     assert page.locator("#wall-step").get_attribute("max") == "500"
-    assert "fifty times over" in prose
-    assert "from each of its points go fifty futures" in prose
+    assert "fifty times each" in prose
+    assert "Fifty futures start at each of its points" in prose
     assert page.locator("#field-count").input_value() == "50"
     # What a measured change rests on.
     assert "measured over two hundred samples" in prose
-    assert "nineteen random picks" in prose
+    assert "nineteen random choices" in prose
     assert Setup().samples == 200
     assert DRAWS == 19
     # Who wrote what the model has learned from.

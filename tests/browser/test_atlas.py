@@ -152,7 +152,7 @@ def test_the_table_goes_from_features_to_cells(figure: Reader, atlas: Atlas) -> 
     figure.page.locator("#atlas-filter").fill("lift")
     assert column(figure, 1) == [LIFT]
     figure.page.locator("#atlas-filter").fill("nothing like it")
-    assert column(figure, 1) == ["Nothing of that name."]
+    assert column(figure, 1) == ["No feature matches."]
 
 
 def test_a_feature_chooses_its_best_cell_and_a_cell_tells_what_it_follows(
@@ -169,7 +169,7 @@ def test_a_feature_chooses_its_best_cell_and_a_cell_tells_what_it_follows(
     # One click colours the ink by another cell, here and in the figure of cells.
     third = atlas.cells_for("speed", 3)[2].cell
     figure.page.locator(".atlas-cells .rank").nth(2).click()
-    figure.wait(f"{SAID}.startsWith('Above, the ink by cell {third};')")
+    figure.wait(f"{SAID}.startsWith('Above, the ink coloured by cell {third};')")
     figure.wait(f"document.querySelector('.cells-facts').textContent.includes('Cell {third}')")
     # A cluster is all of its cells.
     figure.page.locator(".atlas-clusters .rank").nth(1).click()

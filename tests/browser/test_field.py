@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SURFACE = "document.querySelector('.field-surface')"
 SAID = "document.querySelector('#field .status-line').textContent"
+PROBLEM = "document.querySelector('#field .problem').textContent"
 SETTINGS = "#playing=0&wall.playing=0&field.ink=line&field.count=6&field.steps=3&field.variation=0.4"
 ROWS = 161
 
@@ -302,7 +303,7 @@ def test_an_svg_is_prepared(field: Reader) -> None:
 )
 def test_a_file_that_is_no_ink_is_refused(field: Reader, content: str, message: str) -> None:
     choose(field, "bad.json", content)
-    field.wait(f"{SAID} === {json.dumps(message)}")
+    field.wait(f"{PROBLEM} === {json.dumps(message)}")
 
 
 def test_nothing_moves_on_the_page_when_the_field_begins(

@@ -71,7 +71,7 @@ def test_nothing_of_the_model_is_the_readers_ink(neaten: Reader) -> None:
 
 def test_it_can_be_kept_and_taken_back(neaten: Reader) -> None:
     write(neaten.page, "we", hand(neaten))
-    neaten.wait(f"/surprise/.test({SAID})")
+    neaten.wait("document.querySelector('#neaten .view').ariaBusy === 'false'")
     own, neat = ink(neaten, "yours"), ink(neaten, "neatened")
     neaten.press("neaten-keep-neatened")
     assert ink(neaten, "yours") == neat

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from playwright.sync_api import Browser
+
     from tests.browser.conftest import Reader
 
 
@@ -35,3 +37,13 @@ def test_a_site_works_below_any_path(open_reader: Callable[..., Reader], tmp_pat
         assert all(url.startswith((root, "blob:")) for url in reader.requests)
         assert reader.page.locator("meta[http-equiv=Content-Security-Policy]").count() == 1
         server.shutdown()
+
+
+def test_a_site_opened_as_a_file_says_what_to_do(chromium: Browser, tmp_path: Path) -> None:
+    write_site(tmp_path / "site", page_files([DEFAULT_CHECKPOINT]))
+    page = chromium.new_page()
+    page.goto((tmp_path / "site/index.html").as_uri())
+    words = page.locator("#unstarted")
+    words.wait_for(state="visible", timeout=10_000)
+    assert "python3 -m http.server" in words.inner_text()
+    page.close()

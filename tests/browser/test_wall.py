@@ -60,12 +60,12 @@ def test_it_starts_when_it_is_near_and_fetches_nothing_twice(
     def fetched(part: str) -> int:
         return sum(part in url for url in reader.requests)
 
-    assert fetched("samples-worker") == 0
+    assert fetched("placed-sample") == 0
     assert reader.page.locator("#wall-svg").is_disabled()
     reader.page.locator("#wall").scroll_into_view_if_needed()
     reader.wait(f"{WRITTEN} > 0 && {WRITTEN} < 400")
     reader.press("wall-playing")
-    assert fetched("samples-worker") == 1
+    assert fetched("placed-sample") == 1
     assert fetched(".safetensors") == fetched("engine.wasm") == 1
     reader.wait_for(lambda: drawing(reader).count("<path") == CELLS, "all samples")
     stopped = drawing(reader)

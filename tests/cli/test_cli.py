@@ -36,7 +36,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"{pentrace.__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"], ["import"]])
+@pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"], ["import"], ["data"]])
 def test_help_comes_without_being_asked_for(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     assert main(arguments) == 0
     output = capsys.readouterr()
@@ -48,7 +48,7 @@ def test_help_comes_without_being_asked_for(capsys: pytest.CaptureFixture[str], 
 def test_every_command_has_examples_that_begin_with_itself(command: str) -> None:
     text = help_of(command.split())
     assert max(map(len, text.splitlines())) <= 80
-    if command != "import":
+    if command not in ("import", "data"):
         assert re.search(rf"Examples:\n +pentrace {command}", text)
 
 
@@ -107,7 +107,7 @@ def test_info_names_a_code(capsys: pytest.CaptureFixture[str], golden: Path) -> 
     file = str(golden / "tiny-hyper.safetensors")
     assert main(["info", file]) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "LSTM with layer normalisation that a code of 5 numbers changes, 2 layers of 30 cells, " in shown
+    assert "LSTM with layer normalisation modulated by a code of 5 numbers, 2 layers of 30 cells, " in shown
     assert main(["info", file, "--json"]) == 0
     described = json.loads(capsys.readouterr().out)["architecture"]
     assert described == {"cell": "lstm-hyper", "layers": 2, "hidden": 30, "mixtures": 5, "code": 5}
@@ -244,7 +244,7 @@ def test_ink_that_cannot_be_read_or_written(
     assert ".docx" in fails(capsys, "continue", str(tmp_path / "letter.docx"), *model)
     assert "No such file" in fails(capsys, "continue", str(tmp_path / "none.json"), *model)
     message = fails(capsys, "continue", str(ink), "-o", str(ink), *model)
-    assert message == f"{ink}: this is the ink that is read; name another file with -o"
+    assert message == f"{ink}: this is the input; name another file with -o"
     assert "variation: expected a number of at least 0" in fails(capsys, "write", "--variation", "-1", *model)
     assert "seed: expected 0 to" in fails(capsys, "write", "--seed", "-1", *model)
     assert ink.read_bytes() == before

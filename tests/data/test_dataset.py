@@ -158,6 +158,73 @@ def test_broken_pages_are_named(tmp_path: Path) -> None:
     assert all(shard.name in message and "\n" not in message for message in refused)
 
 
+def test_a_changed_bit_is_an_error_or_changes_nothing(tmp_path: Path) -> None:
+    [shard] = write_shards(lines(60, 50), tmp_path)
+    expected, good = [*lines(60, 50)], shard.read_bytes()
+    footer = int.from_bytes(good[-8:-4], "little") + 8
+    random = np.random.default_rng(5)
+    places = [
+        *random.integers(0, len(good) - footer, 60),
+        *random.integers(len(good) - footer, len(good), 60),
+    ]
+    refused = 0
+    for at in places:
+        damaged = bytearray(good)
+        damaged[at] ^= 1 << int(random.integers(8))
+        shard.write_bytes(damaged)
+        try:
+            found = [*read_lines([shard])]
+        except DataError as error:
+            assert shard.name in str(error)  # noqa: PT017 - either may happen
+            refused += 1
+        else:
+            assert found == expected
+    assert refused > 60
+
+
+def test_a_changed_page_is_named_as_such(tmp_path: Path) -> None:
+    [shard] = write_shards(lines(50, 100), tmp_path)
+    data = bytearray(shard.read_bytes())
+    data[len(data) // 2] ^= 1
+    shard.write_bytes(data)
+    with pytest.raises(DataError, match=r"lines-00000\.parquet: broken after line 0 \(could not verify page"):
+        list(read_lines([shard]))
+
+
+def test_a_file_without_checksums_is_read(tmp_path: Path) -> None:
+    [found] = read_lines([write(tmp_path / "bare.parquet", [row()])])
+    assert found.line_id == "a"
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_refused_before_it_does(tmp_path: Path) -> None:
+    n = 2**26 + 8
+    flags = pa.ListArray.from_arrays([0, n], pa.array(np.zeros(n, np.bool_)))
+    many = {name: pa.array([[0]], SCHEMA.field(name).type) for name in ("x", "y", "t")}
+    words = {name: ["a"] for name in ("line_id", "form", "split", "text")}
+    path = tmp_path / "bomb.parquet"
+    pq.write_table(pa.table(words | many | {"pen_up": flags}, schema=SCHEMA), path, compression="zstd")
+    assert path.stat().st_size < 20_000
+    before = pa.total_allocated_bytes()
+    with pytest.raises(DataError) as caught:
+        list(read_lines([path]))
+    assert str(caught.value) == (
+        f"{path}: column pen_up of row group 0: expected at most 67,108,864 values, found 67,108,872; "
+        "write the file with smaller row groups"
+    )
+    assert pa.total_allocated_bytes() - before < 2**20
+
+
+def test_long_texts_are_read_a_few_lines_at_a_time(tmp_path: Path) -> None:
+    rows = [row(text="x" * 2**20) for _ in range(1000)]
+    path = write(tmp_path / "texts.parquet", rows)
+    assert path.stat().st_size < 100_000
+    most = before = pa.total_allocated_bytes()
+    for found in read_lines([path]):
+        assert len(found.text) == 2**20
+        most = max(most, pa.total_allocated_bytes())
+    assert most - before < 2**29 + 2**26
+
+
 def changed(name: str, type_: pa.DataType) -> pa.Schema:
     return SCHEMA.set(SCHEMA.get_field_index(name), pa.field(name, type_))
 

@@ -47,7 +47,7 @@ class Functions:
     def normalise(self, x: Array, gain: Array, bias: Array) -> tuple[bool, Array]:
         """What becomes of x [H], and whether its variance is finite."""
         hidden, padded = len(x), -(-len(x) // 4) * 4
-        assert self.exports["createModel"](self.store, 1, hidden, 1, 1, 0) == 0
+        assert self.exports["createModel"](self.store, 1, hidden, 1, 1, 0, 0, 0, 0, 0) == 0
         at, gain_at, bias_at = (self.alloc(size * padded) for size in (16, 4, 4))
         # Four cells, then what belongs to other gates and must stay as it is.
         table = np.full((padded // 4, 16), 7, np.float32)

@@ -93,7 +93,7 @@ def test_a_trace_has_the_axes_it_names(writer: Writer, line: Ink) -> None:
 
 
 def test_what_a_user_gets_wrong(writer: Writer, line: Ink) -> None:
-    with pytest.raises(InkError, match="steps: expected at least 1, found 0"):
+    with pytest.raises(InkError, match="steps: expected 1 to 999999, found 0"):
         writer.write(0)
     with pytest.raises(EngineError, match="variation"):
         writer.write(5, variation=-1)

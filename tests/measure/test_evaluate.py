@@ -28,7 +28,8 @@ from pentrace.errors import DataError
 from pentrace.ink import WHITEBOARD_SCALE, Ink
 from pentrace.measure.evaluate import evaluate
 from pentrace.measure.samples import compare_samples
-from pentrace.training.model import Handwriting, negative_log_likelihood, pack, unpack
+from pentrace.training.loss import negative_log_likelihood
+from pentrace.training.model import Handwriting, pack, unpack
 from tests.engine_reference import EACH_CELL, Cell
 from tests.training.test_train import waves
 

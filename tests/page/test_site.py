@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pentrace.checkpoint import load
-from pentrace.cli.output import tell_of_stale_atlases
-from pentrace.errors import AtlasError, CheckpointError, PageError
+from pentrace.cli import main
+from pentrace.errors import CheckpointError, PageError
 from pentrace.page import site
 from pentrace.page.site import MARKER, page_files, unused_name, write_site
 from tests.atlases import make_atlas
@@ -196,26 +196,30 @@ def test_a_bad_checkpoint_is_refused_before_anything_is_written(built: Path, tmp
 def test_an_atlas_goes_with_the_checkpoint_that_it_belongs_to(
     built: Path, tiny_checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    said: list[str] = []
     checkpoint = Path(shutil.copy(tiny_checkpoint, tmp_path / "mine.safetensors"))
     atlas = make_atlas(load(checkpoint).sha256)
     atlas.save(tmp_path / "mine.atlas.safetensors")
-    files = page_files([checkpoint])
+    files = page_files([checkpoint], said.append)
     (entry,) = json.loads(files["checkpoints/index.json"])
     assert entry["atlas"] == "mine.atlas.safetensors"
     assert files[f"checkpoints/{entry['atlas']}"] == (tmp_path / "mine.atlas.safetensors").read_bytes()
-    tell_of_stale_atlases([checkpoint], files)
-    assert capsys.readouterr().err == ""
+    assert said == []
 
     make_atlas("1" * 64).save(tmp_path / "mine.atlas.safetensors")
-    files = page_files([checkpoint])
+    files = page_files([checkpoint], said.append)
     (entry,) = json.loads(files["checkpoints/index.json"])
     assert "atlas" not in entry
     assert not [name for name in files if "atlas" in name]
-    tell_of_stale_atlases([checkpoint], files)
-    assert "mine.atlas.safetensors: an atlas of other weights than mine.safetensors, left out" in (
-        capsys.readouterr().err
-    )
+    path = tmp_path / "mine.atlas.safetensors"
+    assert said == [
+        f"left out: {path}: an atlas of other weights than mine.safetensors; make it again with `pentrace atlas`"
+    ]
 
-    (tmp_path / "mine.atlas.safetensors").write_bytes(b"scrap")
-    with pytest.raises(AtlasError, match=r"mine\.atlas\.safetensors: expected a safetensors file"):
-        page_files([checkpoint])
+    path.write_bytes(b"scrap")
+    files = page_files([checkpoint], said.append)
+    assert not [name for name in files if "atlas" in name]
+    assert said[1].startswith(f"left out: {path}: expected a safetensors file")
+    assert main(["site", str(tmp_path / "site"), "-c", str(checkpoint)]) == 0
+    assert "pentrace: left out: " in capsys.readouterr().err
+    assert (tmp_path / "site/index.html").is_file()

@@ -172,8 +172,11 @@ def test_the_command_takes_the_order_of_an_atlas(
     assert "atlas: expected one of tiny.safetensors" in capsys.readouterr().err
     assert main(command) == 0
     said = capsys.readouterr()
-    assert "an atlas of other weights, left out" in said.err
+    assert "tiny.atlas.safetensors: atlas: expected one of tiny.safetensors, found one of tiny" in said.err
     assert "order none" in said.out
+    (tmp_path / "tiny.atlas.safetensors").write_bytes(b"scrap")
+    assert main(command) == 0
+    assert "left out: " in capsys.readouterr().err
     assert main([*command, "--order", "none"]) == 0
     assert "order none" in capsys.readouterr().out
     assert main([*command[:-1], str(tmp_path / "a.txt")]) == 1

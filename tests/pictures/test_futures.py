@@ -140,7 +140,7 @@ def test_the_command_draws_one_picture_a_seed(line: Path, capsys: pytest.Capture
     assert "3 futures of 4 points at 10 steps, seed 1" in capsys.readouterr().out
     assert first == picture(line, "--count", "3", "--steps", "4")
     assert first != picture(line, "--count", "3", "--steps", "4", "--seed", "2")
-    assert first != picture(line, "--count", "3", "--steps", "4", "--theme", "dark")
+    assert first != picture(line, "--count", "3", "--steps", "4", "--dark")
 
 
 def test_the_drawing_has_the_segments_with_the_pen_down(line: Path) -> None:
@@ -152,5 +152,5 @@ def test_the_drawing_has_the_segments_with_the_pen_down(line: Path) -> None:
 
 
 def test_the_command_wants_a_drawing_and_another_name(line: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["futures", str(line), "-o", "field.png"]) == 1
-    assert "field.png: expected a name that ends in .svg" in capsys.readouterr().err
+    assert main(["futures", str(line), "-o", "field.pdf"]) == 1
+    assert "field.pdf: expected a name that ends in .svg, .png, .npz" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Learning from other models: what is drawn from them, beside what, and that a student becomes like its teacher."""
+"""Learning from other models: their draws, the shares of the loss, and runs with teachers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from pentrace.errors import CheckpointError, TrainingError
 from pentrace.ink import WHITEBOARD_SCALE
 from pentrace.training import train as training
 from pentrace.training.distillation import Teachers, drawn, named
-from pentrace.training.model import Handwriting, negative_log_likelihood, pack, parameters, unpack
+from pentrace.training.loss import Loss, Targets, negative_log_likelihood
+from pentrace.training.model import Handwriting, pack, parameters, unpack
 from tests.training.test_train import TINY, rows, waves
 
 MIXTURES = 3
@@ -60,7 +61,7 @@ def test_draws_have_the_moments_of_the_mixture() -> None:
     assert set(found[:, 2].tolist()) == {0.0, 1.0}
 
 
-def test_what_was_written_comes_first_and_draws_are_the_teachers(teachers: list[Path]) -> None:
+def test_targets_come_first_and_draws_follow_the_teacher(teachers: list[Path]) -> None:
     torch.manual_seed(4)
     inputs, targets = torch.randn(40, 6, 3), torch.randn(40, 6, 3)
     some = Teachers(teachers[:1], share=0.6, draws=400, dtype=torch.float32)
@@ -80,7 +81,7 @@ def test_what_was_written_comes_first_and_draws_are_the_teachers(teachers: list[
     assert off(again[1:], anew) < 0.8 * off(again[1:], carried)
 
 
-def test_rests_are_learnt_from_what_was_written(teachers: list[Path]) -> None:
+def test_rests_are_learned_from_what_was_written(teachers: list[Path]) -> None:
     torch.manual_seed(6)
     still = unpack(load(teachers[0])).requires_grad_(False)
     # a teacher that rests at half of the points, whatever was written
@@ -107,7 +108,7 @@ def means(path: Path, inputs: torch.Tensor) -> torch.Tensor:
     return torch.stack([(pi * mu_x).sum(-1), (pi * mu_y).sum(-1), e[..., 0]], -1)
 
 
-def test_each_teacher_has_its_turn(teachers: list[Path]) -> None:
+def test_batches_take_turns_among_teachers(teachers: list[Path]) -> None:
     both = Teachers(teachers, share=0.5, draws=1, dtype=torch.float32)
     seen = set()
     for seed in range(12):
@@ -117,12 +118,12 @@ def test_each_teacher_has_its_turn(teachers: list[Path]) -> None:
     assert seen == {id(model) for model in both.models}
 
 
-def test_the_value_is_of_what_was_written_and_the_gradient_of_all() -> None:
+def test_the_value_is_that_of_the_targets_and_the_gradient_that_of_all() -> None:
     torch.manual_seed(5)
     model = Handwriting(Architecture(1, 8, MIXTURES))
     inputs, targets, mask = torch.randn(7, 3, 3), torch.randn(2, 7, 3, 3), torch.rand(7, 3) > 0.3
     shares = torch.tensor([0.25, 0.75])
-    total, _ = model(inputs, None, targets, mask, shares)
+    total = Loss(model)(inputs, None, None, Targets(targets, shares, mask))[0].points
     z, _ = model(inputs)
     nats = [negative_log_likelihood(z[mask], target[mask]) for target in targets]
     real, other = ((each.position + each.pen).sum() for each in nats)
@@ -159,7 +160,7 @@ def test_a_run_with_teachers_resumes_with_the_same_losses(
     assert rows(tmp_path / "alone") != rows(tmp_path / "whole")
 
 
-def test_a_teacher_that_is_no_checkpoint(data: tuple[Path, Path], tmp_path: Path) -> None:
+def test_a_teacher_must_be_a_checkpoint(data: tuple[Path, Path], tmp_path: Path) -> None:
     (tmp_path / "t.safetensors").write_bytes(b"not one")
     with pytest.raises(CheckpointError, match=r"t\.safetensors"):
         training.train(TINY, data[:1], data[1:], tmp_path / "run", teachers=[tmp_path / "t.safetensors"])

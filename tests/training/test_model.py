@@ -10,15 +10,8 @@ import torch
 
 from pentrace.checkpoint.architecture import Architecture
 from pentrace.ink import WHITEBOARD_SCALE
-from pentrace.training.model import (
-    REST,
-    Handwriting,
-    State,
-    negative_log_likelihood,
-    pack,
-    parameters,
-    unpack,
-)
+from pentrace.training.loss import Loss, Targets, negative_log_likelihood
+from pentrace.training.model import REST, Handwriting, State, pack, parameters, unpack
 from tests.engine_reference import EACH_CELL, Cell
 
 SMALL = Architecture(layers=1, hidden=8, mixtures=3)
@@ -145,9 +138,9 @@ def test_nats_are_the_likelihood_of_the_read_out() -> None:
     model = small()
     torch.manual_seed(5)
     x, targets, mask = torch.randn(7, 3, 3), torch.randn(7, 3, 3), torch.rand(7, 3) > 0.3
-    total, _ = model(x, None, targets, mask)
+    sums, _ = Loss(model)(x, None, None, Targets(targets[None], torch.ones(1), mask))
     each = negative_log_likelihood(model(x)[0], targets)
-    torch.testing.assert_close(total, (each.position + each.pen)[mask].sum())
+    torch.testing.assert_close(sums.points, (each.position + each.pen)[mask].sum())
 
 
 @EACH_CELL
@@ -176,7 +169,7 @@ def test_a_packed_model_does_not_change_with_training() -> None:
     assert np.array_equal(packed.tensors["lstm.0.bias"], before)
 
 
-def test_a_component_is_held_at_rest_and_only_its_weight_is_learnt() -> None:
+def test_of_the_rest_component_only_the_weight_is_learned() -> None:
     torch.manual_seed(6)
     model = Handwriting(SMALL, rest_component=True)
     optimizer = torch.optim.Adam(model.parameters(), 0.1)
@@ -188,8 +181,8 @@ def test_a_component_is_held_at_rest_and_only_its_weight_is_learnt() -> None:
 
     for _ in range(20):
         optimizer.zero_grad()
-        total, _ = model(inputs, None, targets, torch.ones(9, 2, dtype=torch.bool))
-        total.backward()
+        wanted = Targets(targets[None], torch.ones(1), torch.ones(9, 2, dtype=torch.bool))
+        Loss(model)(inputs, None, None, wanted)[0].points.backward()
         optimizer.step()
     learnt, *held = (part.detach() for part in resting(unpack(pack(model, "m", {}))))
     rested = (targets == 0).all(-1)

@@ -1,8 +1,9 @@
-"""The recurrence by hand against torch's LSTM, and against autograd through the equations written out."""
+"""The recurrence against torch's LSTM, and against the equations of the specification, written out step by step."""
 
 from __future__ import annotations
 
-import math
+import sys
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -11,9 +12,6 @@ from torch.nn import functional
 
 from pentrace.training import recurrence as module
 from pentrace.training.recurrence import EPSILON, Layer, recurrence
-
-# what torch.compile says of torch's own use of torch.jit
-pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
 
 STEPS, LINES, HIDDEN = 9, 5, 12
 
@@ -63,8 +61,7 @@ def inputs(size: int = 3) -> tuple[Tensor, Tensor, Tensor]:
 
 
 @KINDS
-def test_values_and_gradients(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_compiled", lambda function: function)
+def test_values_and_gradients(kind: str) -> None:
     at, (x, h, c) = layer(kind), inputs()
     x.requires_grad_()
     wanted = [x, *(part for part in at if part is not None)]
@@ -82,13 +79,15 @@ def test_values_and_gradients(kind: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @KINDS
-def test_bfloat16_is_close(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_compiled", lambda function: function)
+def test_mixed_precision_is_close(kind: str) -> None:
+    """As on a GPU: Accelerate runs the model in a context in which products are bfloat16."""
     at, (x, h, c) = layer(kind), inputs()
     wanted = [part for part in at if part is not None]
     exact, _, _ = recurrence(x, h, c, at)
-    half, _, _ = recurrence(x, h, c, at, torch.bfloat16)
-    assert half.dtype == torch.bfloat16
+    with torch.autocast("cpu", torch.bfloat16):
+        half, _, c_after = recurrence(x, h, c, at)
+    if kind != "plain":
+        assert c_after.dtype == torch.float32, "cell states are sums over time"
     assert float((half - exact).detach().abs().max()) < 0.1
     expected = torch.autograd.grad(exact.sum(), wanted)
     found = torch.autograd.grad(half.float().sum(), wanted)
@@ -96,19 +95,7 @@ def test_bfloat16_is_close(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
         assert float((a - b).norm() / b.norm()) < 0.05
 
 
-@pytest.mark.slow
-def test_compiled_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    at, (x, h, c) = layer("modulated"), inputs()
-    wanted = [part for part in at if part is not None]
-    found = torch.autograd.grad(recurrence(x, h, c, at, torch.bfloat16)[0].float().sum(), wanted)
-    monkeypatch.setattr(module, "_compiled", lambda function: function)
-    expected = torch.autograd.grad(recurrence(x, h, c, at, torch.bfloat16)[0].float().sum(), wanted)
-    for a, b in zip(found, expected, strict=True):
-        assert float((a - b).norm() / b.norm()) < 0.02
-
-
-def test_it_is_torchs_lstm(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_compiled", lambda function: function)
+def test_it_is_torchs_lstm() -> None:
     at, (x, h, c) = layer("plain"), inputs()
     oracle = torch.nn.LSTM(3, HIDDEN)
     with torch.no_grad():
@@ -122,16 +109,26 @@ def test_it_is_torchs_lstm(monkeypatch: pytest.MonkeyPatch) -> None:
     torch.testing.assert_close(c_found, c_after[0], atol=1e-5, rtol=1e-5)
 
 
-def test_a_layer_above_another_takes_its_hidden_states(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_compiled", lambda function: function)
+def test_a_layer_above_another_takes_its_hidden_states() -> None:
     at, (x, h, c) = layer("modulated", HIDDEN), inputs(HIDDEN)
     torch.testing.assert_close(recurrence(x, h, c, at), written_out(x, h, c, at), atol=1e-5, rtol=1e-5)
 
 
-def test_without_a_compiler_it_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.which", lambda _: None)
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    module._compiled.cache_clear()
-    with pytest.warns(UserWarning, match="no C\\+\\+ compiler was found"):
-        assert module._compiled(math.sqrt) is math.sqrt
-    module._compiled.cache_clear()
+@pytest.fixture
+def without_the_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As if training/avx512 had been deleted."""
+    for name in [name for name in sys.modules if name.startswith("pentrace.training.avx512")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "pentrace.training.avx512", None)
+    module._kernels.cache_clear()
+    yield
+    module._kernels.cache_clear()
+
+
+@pytest.mark.usefixtures("without_the_folder")
+@KINDS
+def test_the_folder_of_the_fast_code_may_be_deleted(kind: str) -> None:
+    at, (x, h, c) = layer(kind), inputs()
+    assert module.accelerated(x, torch.bfloat16) is None
+    for a, b in zip(recurrence(x, h, c, at, torch.bfloat16), recurrence(x, h, c, at), strict=True):
+        assert torch.equal(a, b)

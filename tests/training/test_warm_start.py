@@ -1,4 +1,4 @@
-"""Starting from a checkpoint: the same model, with a component given up for one at rest."""
+"""Warm starts from a checkpoint: the same model, if need be with a rest component in place of another."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from pentrace.data.score import ROUNDING_VARIANCE
 from pentrace.errors import CheckpointError, TrainingError
 from pentrace.training import train as training
 from pentrace.training.distillation import named
-from pentrace.training.model import REST, Handwriting, negative_log_likelihood, pack, parameters, unpack
+from pentrace.training.loss import negative_log_likelihood
+from pentrace.training.model import REST, Handwriting, pack, parameters, unpack
 from pentrace.training.warm_start import RARE, start
 from tests.training.test_train import TINY, rows, waves
 
-# what torch.compile says of torch's own use of torch.jit
-pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
 SIZES = Architecture(1, 9, 4, normalised=True, code=2)
 
 
@@ -38,13 +37,13 @@ def began(tmp_path: Path) -> Path:
     return tmp_path / "began.safetensors"
 
 
-def test_it_is_the_same_model(began: Path) -> None:
+def test_the_model_is_that_of_the_checkpoint(began: Path) -> None:
     model, inputs = Handwriting(SIZES), torch.randn(7, 3, 3)
     start(model, began, inputs)
     torch.testing.assert_close(model(inputs)[0], unpack(load(began))(inputs)[0])
 
 
-def test_the_least_likely_component_is_given_up_for_one_at_rest(began: Path) -> None:
+def test_a_rest_component_replaces_the_least_likely_one(began: Path) -> None:
     model, inputs, targets = (
         Handwriting(SIZES, rest_component=True),
         torch.randn(7, 3, 3),
@@ -66,13 +65,15 @@ def test_the_least_likely_component_is_given_up_for_one_at_rest(began: Path) -> 
 
 
 def test_another_architecture_is_refused(began: Path, tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match=r"expected .*hidden 8.*, as the settings say, found .*hidden 9"):
+    with pytest.raises(
+        TrainingError, match=r"expected .*hidden 8.*, as the settings and the data say, found .*hidden 9"
+    ):
         start(Handwriting(Architecture(1, 8, 4, normalised=True, code=2)), began, torch.randn(2, 1, 3))
     with pytest.raises(CheckpointError, match=r"absent\.safetensors: cannot be read"):
         start(Handwriting(SIZES), tmp_path / "absent.safetensors", torch.randn(2, 1, 3))
 
 
-def test_a_run_goes_on_from_a_checkpoint(tmp_path: Path) -> None:
+def test_a_run_starts_from_a_checkpoint(tmp_path: Path) -> None:
     write_shards(waves(20), tmp_path / "train")
     write_shards(waves(6, seed=9), tmp_path / "val")
     config = dataclasses.replace(TINY, mixtures=3, rest_component=False, steps=60, learning_rate=0.02)

@@ -1,4 +1,4 @@
-"""Which word and character each point of a line belongs to: an estimate from the line's text and ink (spec/atlas.md).
+"""The word and character of each point of a line, estimated from its text and ink (spec/atlas.md).
 
 Letter key: n offsets, n + 1 points, W words.
 """
@@ -29,8 +29,8 @@ _ENDINGS = {"s", "t", "d", "m", "ll", "re", "ve"}
 class Alignment:
     """The word of each point, and its character.
 
-    word: int64 [n + 1], 0 to W - 1, never less than before.
-    character: int64 [n + 1], a place in the alphabet that `align` was given; -1 for a character that is not in it.
+    word: int64 [n + 1], 0 to W - 1, never decreasing.
+    character: int64 [n + 1], an index into the alphabet that `align` was given; -1 for other characters.
     """
 
     word: IntArray
@@ -40,7 +40,7 @@ class Alignment:
 def words_of(text: str) -> list[str]:
     """The words of a line's text, as they are written.
 
-    What holds no letter or digit (a comma apart) goes with the word before, and so does an ending with its
+    Parts without a letter or digit (such as a comma) are joined to the word before, and so are endings with an
     apostrophe: IAM-OnDB has "uncle ' s" and "Seaweed 's".
     """
     words: list[str] = []
@@ -54,10 +54,10 @@ def words_of(text: str) -> list[str]:
 
 
 def word_numbers(offsets: npt.ArrayLike, count: int) -> IntArray | None:
-    """The word of each point [n + 1], with `count` words; None where there are too few gaps.
+    """The word of each point [n + 1], given the number of words; None if there are too few gaps.
 
-    A gap lies between a stroke's left edge and all ink before it, so that a dot or a bar added later opens none. The
-    count - 1 widest end words.
+    A gap is the distance from all earlier ink to the left edge of a stroke, so a dot or a bar that is added later makes
+    none. The count - 1 widest gaps are taken as the ends of words.
     """
     points, lifted = points_of(offsets)
     stroke = stroke_numbers(lifted)
@@ -66,7 +66,7 @@ def word_numbers(offsets: npt.ArrayLike, count: int) -> IntArray | None:
     if count < 1 or (gaps > 0).sum() < count - 1:
         return None
     begins = np.zeros(len(left), np.int64)
-    # stable, so that of equal gaps the first is taken on every machine
+    # Stable, so that among equal gaps the first is taken on every machine.
     begins[1 + np.argsort(-gaps, kind="stable")[: count - 1]] = 1
     return np.cumsum(begins)[stroke]
 
@@ -98,7 +98,7 @@ def character_widths(lines: Iterable[tuple[npt.ArrayLike, str]]) -> dict[str, fl
     for row, word in enumerate(words):
         for character, times in Counter(word).items():
             counts[row, place[character]] = times
-    # as if each had also been seen once alone, of mean width: so a rare one is not given a wild width
+    # As if each character had also been seen once alone, with mean width, so that rare ones get no extreme width.
     seen = np.concatenate((counts, np.eye(len(alphabet))))
     solution, _ = nnls(seen.T @ seen, seen.T @ np.concatenate((widths, np.ones(len(alphabet)))))
     return dict(zip(alphabet, solution.tolist(), strict=True))
@@ -107,12 +107,12 @@ def character_widths(lines: Iterable[tuple[npt.ArrayLike, str]]) -> dict[str, fl
 def align(
     offsets: npt.ArrayLike, text: str, widths: dict[str, float], alphabet: Sequence[str]
 ) -> Alignment | None:
-    """The words and characters of a whole line's points; None where the text says too little.
+    """The words and characters of the points of a whole line; None if there is no text or too few gaps.
 
     Args:
         offsets: [n, 3] of the whole line, in any unit.
-        text: of the whole line; '' where it is not known.
-        widths: what `character_widths` found; a character that is not there counts as one of mean width.
+        text: of the whole line; '' if not known.
+        widths: from `character_widths`; other characters have mean width.
         alphabet: the characters to be told apart.
     """
     parts = words_of(text)
@@ -139,7 +139,7 @@ def stroke_numbers(lifted: BoolArray) -> IntArray:
 
 
 def extents(values: FloatArray, groups: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Least and greatest value of each group 0, 1, ...; a group without members has +inf and -inf."""
+    """Smallest and largest value of each group 0, 1, ...; +inf and -inf for a group without members."""
     count = int(groups.max()) + 1
     low, high = np.full(count, np.inf), np.full(count, -np.inf)
     np.minimum.at(low, groups, values)

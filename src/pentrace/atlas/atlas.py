@@ -1,4 +1,4 @@
-"""Atlas: in which order to show cells, what each follows, when each is strongest (spec/atlas.md).
+"""Atlas: in which order to show cells, which features each follows, when each is strongest (spec/atlas.md).
 
 `pentrace atlas` writes one (pentrace.atlas.build); reading needs numpy alone.
 
@@ -21,6 +21,7 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from pentrace import files
+from pentrace.atlas import metadata
 from pentrace.errors import AtlasError
 
 if TYPE_CHECKING:
@@ -39,25 +40,14 @@ FloatArray = npt.NDArray[np.float32]
 Array = npt.NDArray[Any]
 Part = Literal["c", "h"]
 
-_MUST_HAVE: dict[str, type] = {
-    "checkpoint": dict,
-    "data": dict,
-    "orders": list,
-    "features": list,
-    "clusters": list,
-    "lags": list,
-    "lines": dict,
-    "effects": list,
-}
-
 
 class Followed(NamedTuple):
-    """How well one cell alone follows one feature, on held-out lines.
+    """How well a single cell follows a feature, on held-out lines.
 
     cell: number, 0 to N - 1.
     feature: name.
-    score: -1 to 1 at lag 0; what it is depends on the feature's kind.
-    lag: steps by which the cell runs ahead of the pen (below 0: behind) where it follows best; c only.
+    score: -1 to 1, at lag 0; its definition depends on the feature's kind.
+    lag: steps by which the cell is ahead of the pen (negative: behind) where it follows best; c only.
     lagged: the score at that lag; c only.
     """
 
@@ -69,7 +59,7 @@ class Followed(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """Where a cell state is highest or lowest: the line's number, the row of its trace, and c there."""
+    """Where a cell state is highest or lowest: the number of the line, the row of its trace, and the value of c."""
 
     line: int
     step: int
@@ -78,16 +68,16 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True)
 class Atlas:
-    """What is known of a checkpoint's cells from many lines. Cell numbers run through all layers: l H + i.
+    """What many lines tell about the cells of a checkpoint. Cell i of layer l has the number l H + i.
 
         atlas = Atlas.default()
         best = atlas.cells_for("pen lift in 1 step")[0]     Followed(cell, feature, score, lag, lagged)
-        atlas.features_of(best.cell)                        what else it follows
+        atlas.features_of(best.cell)                        all features, the best followed first
         moment = atlas.moments(best.cell)[0]                where it is highest
         atlas.line(moment.line, Writer().engine)            and the ink there
 
-    tensors: arrays by name, as spec/atlas.md lists them.
-    about: the metadata, as spec/atlas.md describes it.
+    tensors: arrays by name (spec/atlas.md).
+    about: the metadata (spec/atlas.md).
     """
 
     tensors: dict[str, Array]
@@ -95,7 +85,7 @@ class Atlas:
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> Atlas:
-        """Reads an atlas. Raises AtlasError for anything that spec/atlas.md does not allow."""
+        """Reads an atlas. Raises AtlasError if the file breaks a rule of spec/atlas.md."""
         source = Path(path)
         return decode(files.read(source, MAX_FILE, AtlasError), source.name)
 
@@ -111,38 +101,38 @@ class Atlas:
 
     @property
     def orders(self) -> dict[str, float]:
-        """Merit of each order by name, the best first: mean correlation of neighbours on held-out lines."""
+        """Merit of each order by name, best first: mean correlation of neighbours on held-out lines."""
         return {order["name"]: order["merit"] for order in self.about["orders"]}
 
     def order(self, name: str | None = None) -> npt.NDArray[np.int64]:
-        """The cells [N] from the first row of the picture to the last; None for the best order."""
+        """The cells [N] of an order, from the first row of the picture to the last. None: the best order."""
         name = next(iter(self.orders)) if name is None else name
         self._known("order", name, self.orders)
         return self.tensors[f"order.{name}"].astype(np.int64)
 
     @property
     def features(self) -> dict[str, dict[str, Any]]:
-        """What is known of each feature, by name."""
+        """The metadata of each feature, by name."""
         return {feature["name"]: feature for feature in self.about["features"]}
 
     def scores(self, feature: str, part: Part = "c") -> FloatArray:
-        """How well each cell alone follows a feature [N], at lag 0."""
+        """How well each single cell follows a feature [N], at lag 0."""
         found: FloatArray = self.tensors[f"score.{part}"][self._row(feature)]
         return found
 
     def cells_for(self, feature: str, count: int = 10, part: Part = "c") -> list[Followed]:
-        """The cells that follow a feature best at lag 0, the best first, whichever the sign."""
+        """The cells that follow a feature best at lag 0, by absolute score, best first."""
         best = np.argsort(-np.abs(self.scores(feature, part)), kind="stable")[:count]
         return [self._followed(feature, int(cell), part) for cell in best]
 
     def features_of(self, cell: int, part: Part = "c") -> list[Followed]:
-        """What a cell follows: every feature, the best followed first."""
+        """Every feature, with how well a cell follows it, best first."""
         self._cell(cell)
         found = [self._followed(name, cell, part) for name in self.features]
         return sorted(found, key=lambda f: -abs(f.score))
 
     def moments(self, cell: int, *, lowest: bool = False) -> list[Moment]:
-        """Where the atlas's lines have the highest c of a cell, the highest first; or the lowest."""
+        """Where c of a cell is highest in the atlas's lines, highest first; or lowest."""
         self._cell(cell)
         at = (int(lowest), cell)
         columns = (self.tensors[f"strongest.{name}"][at].tolist() for name in ("line", "step", "value"))
@@ -165,7 +155,7 @@ class Atlas:
 
     @property
     def effects(self) -> list[dict[str, Any]]:
-        """What interventions do, as measured by pentrace.measure.effects."""
+        """Measured effects of interventions (pentrace.measure.effects)."""
         return list(self.about["effects"])
 
     def with_effects(self, effects: Sequence[dict[str, Any]]) -> Atlas:
@@ -174,20 +164,20 @@ class Atlas:
 
     @property
     def line_count(self) -> int:
-        """Number of lines in which moments are looked for."""
+        """Number of lines that are searched for moments."""
         return _line_count(self.about["lines"])
 
     @property
     def collapsed(self) -> list[int]:
-        """The numbers of lines in which the model stopped writing sense: no moments are looked for there."""
+        """The numbers of lines in which the sample collapsed: they are not searched for moments."""
         return list(self.about["lines"].get("collapsed", ()))
 
     def line(self, number: int, engine: Engine) -> FloatArray:
-        """The offsets [n, 3] of a line in which moments are looked for, in model units.
+        """The offsets [n, 3], in model units, of a line that is searched for moments.
 
         Args:
             number: 0 to line_count - 1.
-            engine: of the atlas's checkpoint; it writes the line anew, bit for bit, if the line is a sample.
+            engine: of the atlas's checkpoint. If the lines are samples, it samples the line again, bit for bit.
         """
         if not 0 <= number < self.line_count:
             raise AtlasError(f"line: expected 0 to {self.line_count - 1}, found {number}")
@@ -214,10 +204,10 @@ class Atlas:
         return bool(self.about["checkpoint"]["sha256"] == checkpoint.sha256)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the atlas to a temporary name and moves it into place. Raises AtlasError."""
+        """Writes the atlas. Raises AtlasError."""
         target = Path(path)
         blob = encode(self)
-        decode(blob, target.name)  # nothing is written that cannot be read
+        decode(blob, target.name)  # refuses to write what cannot be read
         files.write(target, blob, AtlasError)
 
     def _followed(self, feature: str, cell: int, part: Part) -> Followed:
@@ -242,7 +232,7 @@ class Atlas:
 
 
 def beside(checkpoint: Path) -> Path:
-    """Where the atlas of a checkpoint lies: NAME.atlas.safetensors beside NAME.safetensors."""
+    """The path of a checkpoint's atlas: NAME.atlas.safetensors beside NAME.safetensors."""
     return checkpoint.with_name(checkpoint.stem + SUFFIX)
 
 
@@ -257,52 +247,44 @@ def decode(blob: bytes, name: str) -> Atlas:
     """The atlas in a file's bytes; `name` is what errors call the file."""
     try:
         tensors = load_tensors(blob)
-        metadata = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])["__metadata__"]
-    except (SafetensorError, KeyError, ValueError) as error:
+        header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
+        text = header["__metadata__"][KEY]
+    except (SafetensorError, KeyError, ValueError, RecursionError) as error:
         raise AtlasError(
-            f"{name}: expected a safetensors file with metadata, found something else"
+            f"{name}: expected a safetensors file with metadata as `{KEY}`, found something else"
         ) from error
     try:
-        about = json.loads(metadata[KEY])
-    except (KeyError, ValueError, RecursionError) as error:
+        about = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
         raise AtlasError(f"{name}: metadata: expected JSON as `{KEY}`, found something else") from error
-    _check_about(name, about)
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise AtlasError(f'{name}: format: expected "{FORMAT}", found something else; this is not an atlas')
+    if (wrong := metadata.problem(about)) is not None:
+        raise AtlasError(f"{name}: {wrong}; make the atlas again with `pentrace atlas`")
     _check_tensors(name, tensors, about)
     return Atlas(tensors, about)
 
 
-def _check_about(name: str, about: object) -> None:
-    if not isinstance(about, dict) or about.get("format") != FORMAT:
-        raise AtlasError(f'{name}: format: expected "{FORMAT}", found something else; this is not an atlas')
-    if about.get("version") != VERSION:
-        raise AtlasError(
-            f"{name}: version: expected {VERSION}, found {about.get('version')}; make the atlas anew"
-        )
-    for key, kind in _MUST_HAVE.items():
-        if not isinstance(about.get(key), kind):
-            raise AtlasError(f"{name}: {key}: expected {_JSON[kind]}, found something else")
-    made_for = about["checkpoint"]
-    if not isinstance(made_for.get("sha256"), str) or not all(
-        isinstance(made_for.get(key), int) and made_for[key] > 0 for key in ("layers", "hidden")
-    ):
-        raise AtlasError(f"{name}: checkpoint: expected name, sha256, layers and hidden, found other values")
-    for key in ("orders", "features"):
-        if not about[key] or not all(
-            isinstance(entry, dict) and isinstance(entry.get("name"), str) for entry in about[key]
-        ):
-            raise AtlasError(f"{name}: {key}: expected objects with a name, found something else")
-
-
-_JSON: dict[type, str] = {dict: "an object", list: "a list"}
+def _refuse_constant(text: str) -> float:
+    raise ValueError(text)  # JavaScript refuses NaN and Infinity too
 
 
 def _line_count(lines: dict[str, Any]) -> int:
     return int(lines["count"]) if lines["source"] == "samples" else len(lines["lengths"])
 
 
+def _steps_of(lines: dict[str, Any]) -> npt.NDArray[np.int64]:
+    """The number of steps of each line."""
+    return np.array([lines["steps"]] * lines["count"] if lines["source"] == "samples" else lines["lengths"])
+
+
 def _check_tensors(name: str, tensors: dict[str, Array], about: dict[str, Any]) -> None:
     n = about["checkpoint"]["layers"] * about["checkpoint"]["hidden"]
-    f, most = len(about["features"]), tensors.get("strongest.line", np.zeros((2, n, 0))).shape[-1]
+    found_moments = tensors.get("strongest.line")
+    f, most = (
+        len(about["features"]),
+        0 if found_moments is None or not found_moments.ndim else found_moments.shape[-1],
+    )
     wanted: dict[str, tuple[str, tuple[int, ...]]] = {
         f"order.{order['name']}": ("uint16", (n,)) for order in about["orders"]
     }
@@ -334,6 +316,9 @@ def _check_tensors(name: str, tensors: dict[str, Array], about: dict[str, Any]) 
     for key, below in (("cluster", len(about["clusters"])), ("strongest.line", _line_count(about["lines"]))):
         if tensors[key].size and tensors[key].max() >= below:
             raise AtlasError(f"{name}: {key}: expected numbers below {below}, found {tensors[key].max()}")
+    steps = _steps_of(about["lines"])[tensors["strongest.line"]]
+    if (tensors["strongest.step"] >= steps).any():
+        raise AtlasError(f"{name}: strongest.step: expected steps of the line, found one beyond its end")
     for order in about["orders"]:
         if not np.array_equal(np.sort(tensors[f"order.{order['name']}"]), np.arange(n)):
             raise AtlasError(f"{name}: order.{order['name']}: expected every cell once, found others")

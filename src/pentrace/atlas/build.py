@@ -35,7 +35,7 @@ _PACKAGES = {"openTSNE": "openTSNE", "scipy": "scipy", "sklearn": "scikit-learn"
 
 @dataclass(frozen=True)
 class Samples:
-    """Lines that the model writes, for moments to be looked for in: seeds `seed` to `seed + count - 1`."""
+    """Lines that the model writes, to be searched for moments: seeds `seed` to `seed + count - 1`."""
 
     count: int = 128
     steps: int = 600
@@ -44,7 +44,7 @@ class Samples:
 
 
 def check_packages() -> None:
-    """Raises MissingExtraError where a package of the extra is missing."""
+    """Raises MissingExtraError if a package of the extra is missing."""
     missing = [package for module, package in _PACKAGES.items() if find_spec(module) is None]
     if missing:
         raise MissingExtraError(
@@ -66,16 +66,16 @@ def build(
 
     Args:
         checkpoint: the model.
-        fit: lines for orders, clusters, ranges, lags and the weights of probes.
-        held_out: lines of other writing, for every score, merit and probe.
-        samples: lines to look for moments in; None to take the held-out ones, whose ink the atlas then holds.
-        command: how the atlas was asked for.
-        terms: under which the data may be used.
-        report: told of progress.
+        fit: lines for orders, clusters, ranges, lags and fitting probes.
+        held_out: other lines, for every score, merit and probe.
+        samples: lines to search for moments; None for the held-out lines, whose ink the atlas then contains.
+        command: the command line, for the record.
+        terms: the terms of use of the data.
+        report: called with progress.
 
     Raises:
-        DataError: no lines that are long enough.
-        MissingExtraError: without the packages of `pentrace[atlas]`.
+        DataError: too few lines that are long enough.
+        MissingExtraError: `pentrace[atlas]` is not installed.
     """
     check_packages()
     engine = Engine(checkpoint)
@@ -151,7 +151,7 @@ def _about(files: tuple[str, ...], lines: Sequence[Line], rows: Rows) -> dict[st
 def _orders(
     rows: Rows, held: Rows, report: Report
 ) -> tuple[dict[str, Array], list[dict[str, Any]], list[dict[str, Any]]]:
-    """Orders and clusters as tensors, and what is said of each; the best order first, `none` last."""
+    """Orders and clusters as tensors, with their metadata; the best order first, `none` last."""
     from scipy.cluster.hierarchy import fcluster
 
     n = rows.c.shape[1]
@@ -177,7 +177,7 @@ def _orders(
     about.sort(key=lambda o: (o["name"] == "none", -o["merit"]))
     tensors: dict[str, Array] = {f"order.{name}": cells.astype(np.uint16) for name, cells in found.items()}
     member = np.zeros(n, np.int64) if tree is None else fcluster(tree, _CLUSTERS, "maxclust") - 1
-    # numbered as they come in the order of leaves, where each is one stretch
+    # Numbered in the order of leaves, in which each cluster is contiguous.
     seen = list(dict.fromkeys(member[leaf].tolist()))
     tensors["cluster"] = np.array([seen.index(m) for m in member.tolist()], np.uint8)
     clusters = [{"size": int((tensors["cluster"] == k).sum())} for k in range(len(seen))]
@@ -190,7 +190,7 @@ def _name_clusters(
     features: list[dict[str, Any]],
     scores: FloatArray,
 ) -> None:
-    """Gives each cluster the feature that its cells follow most nearly together: by mean score, signs and all."""
+    """Names each cluster by the feature with the largest absolute mean score of its cells."""
     signed = np.array([[feature["kind"] in ("linear", "binary")] for feature in features])
     for number, cluster in enumerate(clusters):
         mean = (scores * signed)[:, member == number].mean(axis=1)
@@ -201,7 +201,7 @@ def _name_clusters(
 def _strongest(
     engine: Engine, held: Sequence[Line], samples: Samples | None, terms: str, report: Report
 ) -> tuple[dict[str, Array], dict[str, Any]]:
-    """The moments of highest and lowest c of each cell, and the lines they are in."""
+    """The moments of highest and lowest c of each cell, and the lines that they are in."""
     cells = engine.architecture.layers * engine.architecture.hidden
     if samples is None:
         inks = [clipped_offsets(line.ink)[:MAX_OFFSETS] for line in held]
@@ -212,7 +212,7 @@ def _strongest(
     steps, values = np.zeros((2, 2, cells, len(used)), np.float32)
     for column, j in enumerate(used):
         c = engine.trace(engine.start(), inks[j], h=False, loglik=False)["c"].reshape(len(inks[j]), -1)
-        # what is left of the state before the line is no answer to ink
+        # The first rows still depend on the state before the line.
         answers = c[EDGE:]
         at = np.stack((answers.argmax(axis=0), answers.argmin(axis=0)))
         steps[..., column] = at + EDGE
@@ -231,9 +231,9 @@ def _strongest(
 
 
 def _written(engine: Engine, samples: Samples) -> tuple[list[FloatArray], dict[str, Any], list[int]]:
-    """The lines that the model writes, what is said of them, and those that may hold moments: none that collapse.
+    """The lines that the model writes, their metadata, and the numbers of those to search (they do not collapse).
 
-    A model that can hardly write may leave too few; then all may.
+    If a poor model leaves too few of these, all are searched.
     """
     inks = [
         engine.sample(engine.start(), samples.steps, seed=samples.seed + j, variation=samples.variation)

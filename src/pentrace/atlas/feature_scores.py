@@ -1,4 +1,4 @@
-"""What the cells of an atlas follow: every feature, for each cell and for all together, beside chance (spec/atlas.md).
+"""How well cells follow each feature, single cells and all together, compared with chance (spec/atlas.md).
 
 Needs the extra `pentrace[atlas]`.
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float32]
 Array = npt.NDArray[Any]
 Report = Callable[[str, int, int], None]
-"""Told of progress: what is done now, how much of it is done, and of how much."""
+"""Called with progress: the current task, how much of it is done, and the total."""
 
 SWAPS = 20
-"""Times that lines are given the labels of others, to see what the best cell reaches by chance."""
+"""How often labels are swapped between lines, to see what the best cell reaches by chance."""
 _PROBE_NUMBERS = 50_000 * 500
-"""Rows times cells that a probe is fitted on; as many at most to measure it."""
+"""Largest number of values (rows times cells) that a probe is fitted or measured on."""
 _DIRECTION = [feature.name for feature in FEATURES].index("direction")
 
 
@@ -40,12 +40,12 @@ def follow_features(
     Args:
         rows: to choose lags and fit probes on.
         held: to measure on.
-        text: what characters are told apart.
-        report: told of progress.
+        text: the characters that are told apart.
+        report: called with progress.
 
     Returns:
-        What an atlas says of each feature; its tensors score, lag, lagged and preferred; and the names of features
-        whose labels are not known or do not vary.
+        The metadata of each feature; the tensors score, lag, lagged and preferred; and the names of features whose
+        labels are not known or constant.
     """
     random = np.random.default_rng(0)
     fit_labels, labels = rows.at(0), held.at(0)
@@ -83,7 +83,7 @@ def follow_features(
 
 
 def mean_and_deviation(c: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Mean and standard deviation of each column [n, N]; one that never changes has a small one, above zero."""
+    """Mean and standard deviation of each column [n, N]; the deviation is at least 1e-6."""
     deviation = np.maximum(c.std(axis=0, dtype=np.float64), 1e-6)
     return c.mean(axis=0, dtype=np.float64).astype(np.float32), deviation.astype(np.float32)
 
@@ -112,7 +112,7 @@ def _about(feature: Feature, labels: FloatArray, text: Text) -> dict[str, Any]:
 
 
 def _lagged(rows: Rows, held: Rows, cells: Cells, columns: Sequence[int]) -> tuple[Array, FloatArray]:
-    """For each feature and cell the lag that is best on the fit lines, and the score there on the held-out lines."""
+    """For each feature and cell, the lag with the best score on the fit lines, and the held-out score at that lag."""
     kinds = [FEATURES[i].kind for i in columns]
     fit_cells = Cells(rows.c)
     fitted = np.stack([fit_cells.follow(rows.at(lag)[:, columns], kinds) for lag in LAGS])
@@ -124,7 +124,7 @@ def _lagged(rows: Rows, held: Rows, cells: Cells, columns: Sequence[int]) -> tup
 def _together(
     rows: Rows, held: Rows, used: Sequence[int], random: np.random.Generator, report: Report
 ) -> list[dict[str, Any]]:
-    """A probe of all cells for each feature, and the same with the labels of other lines."""
+    """A probe of all cells for each feature, and one with the labels of other lines as a control."""
     mean, deviation = mean_and_deviation(rows.c)
     thin, thin_held = (slice(None, None, max(1, -(-r.c.size // _PROBE_NUMBERS))) for r in (rows, held))
     x, x_held = (rows.c[thin] - mean) / deviation, (held.c[thin_held] - mean) / deviation

@@ -1,7 +1,7 @@
-"""Features of the pen at every step of a line: what a cell may follow (spec/atlas.md).
+"""Features of the pen at every step of a line, which cells may follow (spec/atlas.md).
 
-Row k describes point k, where offset k - 1 led: where the pen stands in row k of a trace. NaN where a feature is not
-known there.
+Row k describes point k, to which offset k - 1 leads: the position of the pen in row k of a trace. Features that are not
+known are NaN.
 
 Letter key: n offsets, so n rows and n + 1 points.
 """
@@ -21,15 +21,15 @@ FloatArray = npt.NDArray[np.float32]
 Kind = Literal["linear", "circular", "binary", "classes"]
 
 AHEAD = (1, 2, 4, 8)
-"""Steps ahead at which pen lifts are asked for."""
-_ESTIMATED = "Words are estimated: the text's number of words less one widest gaps end them."
+"""How many steps ahead pen lifts are labelled."""
+_ESTIMATED = "Words are estimated: for n words, the n - 1 widest gaps are taken as word ends."
 
 
 @dataclass(frozen=True)
 class Feature:
-    """A feature of the pen: its name, one sentence on what it is, its unit and kind.
+    """A feature of the pen: its name, a one-sentence description, its unit and kind.
 
-    lags: whether it is worth asking for it some steps before and after.
+    lags: whether to look for it some steps earlier and later, too.
     """
 
     name: str
@@ -88,7 +88,7 @@ FEATURES = (
         "classes",
     ),
 )
-"""In the order of an atlas. A class is a number: the place of a character in `Alignment.alphabet`."""
+"""In the order of an atlas. A class is the index of a character in the alphabet that `align` was given."""
 
 
 def measure(offsets: npt.ArrayLike, alignment: Alignment | None = None) -> dict[str, FloatArray]:
@@ -96,7 +96,7 @@ def measure(offsets: npt.ArrayLike, alignment: Alignment | None = None) -> dict[
 
     Args:
         offsets: [n, 3] in model units, n at least 1.
-        alignment: which word and character each point belongs to; None where there is no text.
+        alignment: the word and character of each point; None without a text.
     """
     steps = np.asarray(offsets, np.float64)
     points, lifted = points_of(steps)
@@ -113,7 +113,7 @@ def measure(offsets: npt.ArrayLike, alignment: Alignment | None = None) -> dict[
 
 
 def straight_fit(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The y [n] of the least-squares line through points [n, 2] at their x; their mean where all x are one."""
+    """The y [n] of the least-squares line through points [n, 2] at their x; the mean of y if all x are equal."""
     x, y = points[:, 0] - points[:, 0].mean(), points[:, 1]
     spread = float(x @ x)
     fitted: npt.NDArray[np.float64] = y.mean() + (
@@ -125,7 +125,7 @@ def straight_fit(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def _movement(
     steps: npt.NDArray[np.float64], stroke: npt.NDArray[np.int64]
 ) -> dict[str, npt.NDArray[np.float64]]:
-    """Direction, turn and speed: known where the offset that led to the point was drawn, not in the air."""
+    """Direction, turn and speed: known where the pen was down on the way to the point."""
     n = len(steps)
     angle, speed, turn = (np.full(n + 1, np.nan) for _ in range(3))
     dx, dy = steps[:, 0], steps[:, 1]
@@ -135,7 +135,7 @@ def _movement(
     moves = drawn & (length > 0)
     angle[1:][moves] = np.arctan2(dy, dx)[moves]
     if n >= 4:
-        # chords of two offsets, since whole raw units make the angle of a single short one coarse
+        # Chords of two offsets: because of the whole raw units, the angle of one short offset is coarse.
         chord = steps[:-1, :2] + steps[1:, :2]
         before, after = chord[:-2], chord[2:]
         cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]

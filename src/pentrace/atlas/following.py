@@ -1,4 +1,4 @@
-"""How well cells follow a feature, each alone and all together (spec/atlas.md).
+"""How well cells follow a feature, single cells and all together (spec/atlas.md).
 
 Scores of single cells lie between -1 and 1, 0 for chance. Needs the extra `pentrace[atlas]`.
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.atlas.cores import uncounted
 from pentrace.atlas.order import standardized
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _TINY = 1e-12
 
 
 class Cells:
-    """What cells did in n rows, ready to be compared with labels: x [n, N], kept as it is."""
+    """Cell values x [n, N] in n rows, prepared for comparison with labels."""
 
     def __init__(self, x: FloatArray) -> None:
         self.z = standardized(x)
@@ -39,9 +40,9 @@ class Cells:
         self._ranks = ranks(self.z)
 
     def follow(self, labels: FloatArray, kinds: Sequence[Kind]) -> FloatArray:
-        """The score of each cell for each column of labels [n, F], NaN where one is not known: float32 [F, N].
+        """The score of each cell for each column of labels [n, F]: float32 [F, N]. NaN labels are not known.
 
-        0 for a cell that never changes, and for a feature that is known nowhere.
+        0 for constant cells and for features without labels.
         """
         scores = np.zeros((labels.shape[1], self.z.shape[1]), np.float32)
         columns = {kind: [i for i, k in enumerate(kinds) if k == kind] for kind in set(kinds)}
@@ -56,7 +57,7 @@ class Cells:
         return scores
 
     def pearson(self, labels: FloatArray) -> FloatArray:
-        """Pearson's correlation r [P, N] with columns of labels [n, P], over the rows where each is known."""
+        """Pearson's correlation r [P, N] with columns of labels [n, P], each over the rows where it is known."""
         known = ~np.isnan(labels)
         result = np.zeros((labels.shape[1], self.z.shape[1]), np.float32)
         for mask, columns in _by_mask(known):
@@ -67,7 +68,7 @@ class Cells:
         return result
 
     def circular(self, degrees: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Multiple correlation R [N] with an angle's sine and cosine (Mardia 1976), and the angle where c peaks."""
+        """Multiple correlation R [N] with the sine and cosine of an angle (Mardia 1976), and its angle of highest c."""
         sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
         s, c = self.pearson(np.stack((sine, cosine), axis=1))
         known = ~np.isnan(degrees)
@@ -75,7 +76,7 @@ class Cells:
             return np.zeros_like(s), np.zeros_like(s)
         between = float(np.mean(standardized(sine[known, None]) * standardized(cosine[known, None])))
         square = (s * s + c * c - 2 * s * c * between) / max(1 - between * between, _TINY)
-        # weights of the regression on both, back in units of sine and cosine
+        # Regression weights, converted back to units of sine and cosine.
         down = (s - between * c) / max(float(sine[known].std()), _TINY)
         right = (c - between * s) / max(float(cosine[known].std()), _TINY)
         return np.sqrt(np.clip(square, 0, 1)), np.degrees(np.arctan2(down, right)).astype(np.float32)
@@ -89,13 +90,13 @@ class Cells:
             y = labels[mask][:, columns] > 0
             n, true = len(y), y.sum(axis=0)
             above = y.astype(np.float32).T @ ranked
-            # mean rank where it is true, less the mean rank of all, over the largest that this could be
+            # Mean rank where the label is true, minus the mean of all ranks, relative to its maximum.
             share = np.maximum(true * (n - true), 1)[:, None]
             result[columns] = np.where(self._still, 0, 2 * (above - true[:, None] * (n - 1) / 2) / share)
         return result
 
     def eta(self, classes: FloatArray) -> FloatArray:
-        """Correlation ratio [N]: root of the part of the variance that lies between classes."""
+        """Correlation ratio [N]: root of the share of the variance that is between classes."""
         mask = ~np.isnan(classes)
         names, place = np.unique(classes[mask], return_inverse=True)
         member = np.zeros((len(names), len(classes)), np.float32)
@@ -109,7 +110,7 @@ class Cells:
         return np.sqrt(part)
 
     def _moments(self, mask: Mask) -> tuple[float, FloatArray, FloatArray]:
-        """Number of rows in a mask; mean and standard deviation of each cell there (infinity for one that is still)."""
+        """Number of rows in a mask; mean and standard deviation of each cell there (infinity if it is constant)."""
         m = mask.astype(np.float32)
         n = max(float(mask.sum()), 1.0)
         mean = m @ self.z / n
@@ -118,7 +119,7 @@ class Cells:
 
 
 def ranks(x: FloatArray) -> FloatArray:
-    """The rank of each number in its column, 0 to n - 1; equal ones share their mean rank."""
+    """The rank of each number in its column, 0 to n - 1; equal numbers have their mean rank."""
     from scipy.stats import rankdata
 
     result = np.empty_like(x)
@@ -127,18 +128,19 @@ def ranks(x: FloatArray) -> FloatArray:
     return result
 
 
+@uncounted()
 def probe(
     kind: Kind, fit: tuple[FloatArray, FloatArray], held_out: tuple[FloatArray, FloatArray]
 ) -> float | None:
-    """How well all cells together tell a feature: R2, AUC or accuracy on held-out rows (spec/atlas.md).
+    """How well all cells together predict a feature: R2, AUC or accuracy on held-out rows (spec/atlas.md).
 
     Args:
         kind: of the feature.
-        fit: standardised cells [n, N] and labels [n], NaN where not known.
-        held_out: the same of other lines, standardised alike.
+        fit: standardised cells [n, N] and labels [n], NaN if not known.
+        held_out: the same of other lines, standardised by the same means and deviations.
 
     Returns:
-        None where the labels do not vary.
+        None if the labels are constant.
     """
     from sklearn.linear_model import LogisticRegression, Ridge
     from sklearn.metrics import accuracy_score, r2_score, roc_auc_score
@@ -172,7 +174,7 @@ def _parts(degrees: FloatArray) -> FloatArray:
 
 
 def _by_mask(known: Mask) -> list[tuple[Mask, list[int]]]:
-    """Columns that are known in the same rows, together; those known in none left out."""
+    """Groups the columns that are known in the same rows; columns that are known in no row are left out."""
     groups: dict[bytes, list[int]] = {}
     for column in range(known.shape[1]):
         groups.setdefault(known[:, column].tobytes(), []).append(column)
@@ -180,7 +182,7 @@ def _by_mask(known: Mask) -> list[tuple[Mask, list[int]]]:
 
 
 def _spread(y: FloatArray, mask: Mask) -> FloatArray:
-    """Rows of a mask [m, P] in their places among all rows [n, P], zeros elsewhere."""
+    """Scatters the rows of a mask [m, P] into all rows [n, P]; the others are zero."""
     if mask.all():
         return y
     result = np.zeros((len(mask), y.shape[1]), np.float32)

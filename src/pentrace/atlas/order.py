@@ -1,4 +1,4 @@
-"""Orders in which to show cells, and how good they are (spec/atlas.md). Needs the extra `pentrace[atlas]`.
+"""Orders in which to show cells, and their merit (spec/atlas.md). Needs the extra `pentrace[atlas]`.
 
 An order is a permutation: row r of the picture shows cell order[r].
 
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from pentrace.atlas.cores import uncounted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,28 +27,28 @@ WHAT = {
     "tsne": "1-D t-SNE of what each cell does on many lines",
     "none": "as in the checkpoint",
 }
-"""What each order is, for people."""
+"""A description of each order."""
 LEAST_FOR_TSNE = 10
-"""Cells: fewer have no neighbourhoods to speak of."""
+"""Smallest number of cells for which t-SNE makes sense."""
 
 _BLURS = (2, 8)
-"""Widths in steps (standard deviations) at which t-SNE sees what a cell does."""
+"""Standard deviations, in steps, of the blurs through which t-SNE sees the cells."""
 _WINDOW = 40
 _PERCENTILES = (5, 25, 50, 75, 95)
 _PERPLEXITY = 5
 _TINY = 1e-9
 _STILL = 1e-6
-"""A column that varies less than this part of its largest number does not vary: float32 rounds."""
+"""A column counts as constant if it varies by less than this share of its largest number (rounding of float32)."""
 
 
 def correlations(c: FloatArray) -> Square:
-    """Pearson's correlation of every two columns of c [n, N]; 0 with a cell that never changes, itself included."""
+    """Pearson's correlation of every two columns of c [n, N]; 0 for a constant cell, even with itself."""
     z = standardized(c)
     return (z.T @ z / len(z)).astype(np.float64)
 
 
 def standardized(c: FloatArray) -> FloatArray:
-    """Columns of c [n, N] with mean 0 and standard deviation 1; zeros for one that never changes."""
+    """Columns of c [n, N] with mean 0 and standard deviation 1; zeros for a constant column."""
     centred: FloatArray = c - c.mean(axis=0, dtype=np.float64).astype(np.float32)
     deviation = np.sqrt(np.mean(np.square(centred), axis=0, dtype=np.float64))
     still = deviation <= _STILL * np.abs(c).max(axis=0)
@@ -55,7 +57,7 @@ def standardized(c: FloatArray) -> FloatArray:
 
 
 def merit(correlation: Square, order: npt.ArrayLike) -> float:
-    """Mean correlation of rows next to each other; 0 for a single cell."""
+    """Mean correlation of neighbouring rows; 0 for a single cell."""
     rows = np.asarray(order)
     return float(correlation[rows[:-1], rows[1:]].mean()) if len(rows) > 1 else 0.0
 
@@ -73,7 +75,7 @@ def by_leaves(correlation: Square) -> tuple[Order, npt.NDArray[np.float64]]:
 
 
 def by_correlation(correlation: Square, start: npt.ArrayLike) -> Order:
-    """The order with the largest merit that 2-opt and Or-opt find from `start`: neither can better it."""
+    """The order that 2-opt and Or-opt reach from `start`, when neither improves its merit further."""
     order = np.asarray(start, np.int64).copy()
     before = -np.inf
     while (now := merit(correlation, order)) > before + _TINY:
@@ -84,12 +86,13 @@ def by_correlation(correlation: Square, start: npt.ArrayLike) -> Order:
     return canonical(order)
 
 
+@uncounted()
 def by_tsne(lines: Sequence[FloatArray]) -> Order:
-    """1-D t-SNE of what each cell does on many lines, traces c [n, N] each.
+    """1-D t-SNE of the cells, described by their traces c [n, N] on many lines.
 
-    A cell is described by its standardised c, blurred in time at several widths, and by the sorted percentiles of
-    windows. The article made the sign of c canonical first; that puts cells which mirror each other side by side,
-    where they look least alike, so here signs stay and it is the direction of the order that is canonical.
+    The description of a cell is its standardised c, blurred in time at several widths, and percentiles of windows. The
+    article first made the sign of c canonical. That places cells which mirror each other side by side, although they
+    look least alike, so here signs are kept.
     """
     from openTSNE import TSNE
     from scipy.ndimage import gaussian_filter1d
@@ -117,13 +120,13 @@ def by_tsne(lines: Sequence[FloatArray]) -> Order:
 
 
 def canonical(order: npt.ArrayLike) -> Order:
-    """The order in the one of its two directions that begins with the smaller cell number."""
+    """The order, reversed if needed so that it begins with the smaller of its two end cells."""
     rows = np.asarray(order, np.int64)
     return rows[::-1].copy() if rows[0] > rows[-1] else rows
 
 
 def _reverse_stretches(correlation: Square, order: Order) -> None:
-    """2-opt: for each begin the reversal that gains most, if one does."""
+    """2-opt: for each start, applies the reversal with the largest gain, if there is a gain."""
     n = len(order)
     for begin in range(n - 1):
         ends = np.arange(begin + 1, n)
@@ -140,7 +143,7 @@ def _reverse_stretches(correlation: Square, order: Order) -> None:
 
 
 def _move_stretches(correlation: Square, order: Order, length: int) -> Order:
-    """Or-opt: each stretch of `length` cells goes where it gains most, either way round, if anywhere."""
+    """Or-opt: moves each stretch of `length` cells to where it gains most, in either direction, if there is a gain."""
     for begin in range(len(order) - length + 1):
         stretch = order[begin : begin + length]
         rest = np.concatenate((order[:begin], order[begin + length :]))
@@ -158,6 +161,6 @@ def _move_stretches(correlation: Square, order: Order, length: int) -> Order:
 
 
 def _held(correlation: Square, rest: Order, stretch: Order) -> npt.NDArray[np.float64]:
-    """What a stretch's two joints are worth at each of the places between the rest."""
+    """Sum of the correlations at both ends of a stretch, at each place in the rest."""
     left = np.concatenate(([0.0], correlation[rest, stretch[0]]))
     return left + np.concatenate((correlation[stretch[-1], rest], [0.0]))

@@ -1,7 +1,7 @@
-"""Interventions that an atlas offers, chosen by rule from what cells follow, with their measured effects.
+"""Presets: interventions that an atlas offers, with their measured effects (spec/interventions.md).
 
-Nothing here names a cell: the cells are those that follow a feature best, whatever the checkpoint
-(spec/interventions.md). Cells are numbered as in spec/atlas.md: cell i of layer l is number l H + i.
+A preset changes the cells that follow a feature best, so it fits every checkpoint. Cell i of layer l has the number
+l H + i, as in spec/atlas.md.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ Record = dict[str, Any]
 TOP = 10
 """Cells of a preset: those that follow its feature best."""
 AWAY = 2.0
-"""Held cells are held so many standard deviations from their mean."""
+"""Distance from the mean, in standard deviations, at which cells are held."""
 
 
 class Preset(NamedTuple):
-    """A rule.
+    """A rule that chooses an intervention.
 
-    how: "low" and "high" hold c where the feature is low or high, "silent" sets h to 0.
-    measure: what it should change, settled before anything is measured, and to which side (1 more, -1 less).
+    how: "low" and "high" hold c where it is when the feature is low or high, "silent" sets h to 0.
+    measure, expected: what it should change, and in which direction (1 up, -1 down), fixed in advance.
     """
 
     name: str
@@ -69,7 +69,7 @@ _MEASURES = {
     "since lift": "stroke length",
     "stroke height": "stroke height",
 }
-"""What a cluster that follows a feature should change."""
+"""The measure that silencing a cluster should change, by the feature that it follows."""
 
 
 def measure_presets(
@@ -80,14 +80,14 @@ def measure_presets(
     threads: int = 1,
     progress: Callable[[], None] = lambda: None,
 ) -> list[Record]:
-    """Measures every preset whose feature there is.
+    """Measures every preset whose feature the atlas has.
 
     Args:
         laboratory: the model and its samples.
-        scores: for each feature, how well c of every cell follows it, [N], with its sign.
-        cluster: cells that go together and the feature that they follow, to be silenced at once; None for none.
-        draws: of random cells, for each.
-        threads: how many runs at once.
+        scores: for each feature, the score of c of every cell [N].
+        cluster: a feature and the cells that follow it, to be silenced together; None for none.
+        draws: draws of random cells for each preset.
+        threads: number of threads.
         progress: called 1 + draws times for each preset.
     """
     records = []
@@ -120,9 +120,9 @@ def with_effects(
         atlas: of the writer's checkpoint.
         writer: the model.
         setup: which samples.
-        draws: of random cells, for each preset.
-        threads: how many runs at once; the effects are the same.
-        report: told after each run how many are done, and of how many.
+        draws: draws of random cells for each preset.
+        threads: number of threads; the effects do not depend on it.
+        report: called after each run with the number of runs done and the total.
     """
     scores = {name: atlas.scores(name) for name in atlas.features}
     cluster = followed_cluster(atlas)
@@ -139,9 +139,9 @@ def with_effects(
 
 
 def followed_cluster(atlas: Atlas) -> tuple[str, list[int]] | None:
-    """The cluster that follows its feature best, and that feature; None where none follows one.
+    """The cluster that follows its feature best, and that feature; None if no cluster follows one.
 
-    Clusters of more than a fifth of the cells are left out: too few others are like them.
+    Clusters of more than a fifth of the cells are left out: there are too few similar cells to compare with.
     """
     small = [
         (abs(cluster["score"]), number)
@@ -155,12 +155,12 @@ def followed_cluster(atlas: Atlas) -> tuple[str, list[int]] | None:
 
 
 def available(scores: Mapping[str, F32]) -> list[Preset]:
-    """The presets whose features there are."""
+    """The presets whose features have scores."""
     return [preset for preset in PRESETS if preset.feature in scores]
 
 
 def intervention(preset: Preset, laboratory: Laboratory, scores: F32) -> Intervention:
-    """What a preset does to a model whose cells follow its feature by `scores` [N]."""
+    """The intervention of a preset, given the scores [N] of its feature."""
     mean, spread = (values["c"].ravel() for values in (laboratory.mean, laboratory.spread))
     hidden = laboratory.mean["c"].shape[1]
     top = np.argsort(-np.abs(scores), kind="stable")[: min(TOP, len(scores) // 2)].tolist()
@@ -199,7 +199,7 @@ def from_record(stored: Record, hidden: int) -> Intervention:
 
 
 def _stored(made: Intervention, hidden: int) -> Record:
-    """An intervention whose changes have one quantity and one scale, as presets have."""
+    """An intervention as an atlas stores it: all its changes have one quantity and one scale."""
     (of, scale), *others = {(change.of, change.scale) for change in made.changes}
     if others:
         raise ValueError("expected changes of one quantity by one scale")
@@ -222,7 +222,7 @@ def _numbered(
 
 
 def _what(preset: Preset, count: int, feature: str) -> str:
-    """One sentence: which cells, and what is done to them."""
+    """One sentence for people: which cells, and what is done to them."""
     which = (
         f"The {count} cells of the cluster that follows “{feature}”"
         if preset.name == CLUSTER.name

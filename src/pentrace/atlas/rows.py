@@ -1,4 +1,4 @@
-"""Rows of traces beside what the pen does there, for an atlas: gathered from lines, labels swapped for the control.
+"""Rows of traces with labels (features of the pen) for an atlas; and the same with labels swapped, as a control.
 
 Letter key: N cells of all layers in turn, F features, J lags, n rows of all lines.
 """
@@ -30,25 +30,25 @@ FloatArray = npt.NDArray[np.float32]
 
 LAGS = (-8, -4, -2, -1, 0, 1, 2, 4, 8)
 EDGE = max(LAGS)
-"""Rows at either end of a line that do not count, so that every lag is known in all that do."""
+"""Rows at both ends of a line that are left out, so that every lag is known in the others."""
 MOST_NUMBERS = 2**26
-"""What one array of cells may hold: more rows are thinned out."""
+"""Largest number of values in an array of cells; above this, rows are thinned out."""
 _CANDIDATES = 8
-"""Times the lines wanted that are held in memory to choose from."""
+"""Candidates held in memory for each line to be chosen."""
 _WHOLE_LINES = 100
-"""Traces that are kept whole, for orders that look at time."""
+"""Traces that are kept whole, for orders that depend on time."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """What estimating words and characters needs: widths of characters, and those that are told apart."""
+    """What the estimate of words and characters needs: widths of characters, and which are told apart."""
 
     widths: dict[str, float]
     alphabet: tuple[str, ...]
 
     @staticmethod
     def of(lines: Sequence[Line]) -> Text:
-        """From the lines to fit on; characters that make up less than 0.2% of the text are not told apart."""
+        """From the lines to fit on. Characters that make up less than 0.2% of the text are not told apart."""
         text = "".join("".join(line.text.split()) for line in lines)
         known = sorted({c for c in set(text) if text.count(c) >= 0.002 * len(text)})
         if not known:
@@ -58,20 +58,20 @@ class Text:
 
 @dataclass(frozen=True)
 class Source:
-    """Lines of data and the names of the files or folders that they come from."""
+    """Lines, and the names of the files or folders that they come from."""
 
     files: tuple[str, ...]
     lines: list[Line]
 
 
 def choose(data: Sequence[Path], held_out: Sequence[Path], most: int) -> tuple[Source, Source]:
-    """Lines to fit on and lines to measure on, of other forms, `most` of each at most, spread evenly over the files.
+    """Lines to fit on and lines of other forms to measure on: at most `most` of each, spread evenly over the files.
 
-    Without `held_out` a quarter of the forms of `data` are measured on (lines, where forms are not known): which,
-    depends on their names alone.
+    Without `held_out`, a quarter of the forms of `data` (of the lines, if forms are not known) are held out, chosen by
+    a hash of their names.
 
     Raises:
-        DataError: files that cannot be read, or a form that is in both.
+        DataError: a file cannot be read, or a form is in both.
     """
     fit = _candidates(data, most * _CANDIDATES)
     if held_out:
@@ -111,13 +111,13 @@ def _is_held_out(line: Line) -> bool:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of many lines: every `every`-th of each, but for EDGE at either end.
+    """Rows of many lines: every k-th row of each, without the first and last EDGE rows.
 
     c, h: float32 [n, N].
-    line, step: int64 [n], which line a row is of and which step of what counts of it.
-    labels: for each line, float32 [counting rows, J, F]; NaN where not known.
-    whole: c of the first lines, whole, [rows of the line, N] each.
-    steps: rows of all lines before they were thinned out.
+    line, step: int64 [n], the line of each row, and its number among the rows of the line that count.
+    labels: for each line, float32 [rows that count, J, F]; NaN if not known.
+    whole: c of all rows of the first lines, [rows, N] each.
+    steps: number of rows that count, before thinning.
     without_words: number of lines whose words are not known.
     """
 
@@ -135,14 +135,14 @@ class Rows:
         return self._taken(range(len(self.labels)), LAGS.index(lag))
 
     def swapped(self, random: np.random.Generator) -> FloatArray:
-        """Labels [n, F] at lag 0 of other lines, at the same steps: no line keeps its own.
+        """Labels [n, F] at lag 0, each line with those of another line at the same steps.
 
-        From the start again where the other line is shorter.
+        Labels of a shorter line are repeated from its start.
         """
         count = len(self.labels)
         circle = random.permutation(count)
         other = np.empty(count, np.int64)
-        other[circle] = np.roll(circle, 1)  # one circle through all lines: none is its own successor
+        other[circle] = np.roll(circle, 1)  # a single cycle, so that no line keeps its own labels
         return self._taken(other.tolist(), LAGS.index(0))
 
     def _taken(self, sources: Iterable[int], lag: int) -> FloatArray:
@@ -154,7 +154,7 @@ class Rows:
 
 
 def countable(lines: Iterable[Line]) -> tuple[list[Line], int]:
-    """The lines with rows that count, and the number of those too short to have any."""
+    """The lines long enough to have rows that count, and the number of the others."""
     found = list(lines)
     long = [line for line in found if min(len(line.ink) - 1, MAX_OFFSETS) > 2 * EDGE]
     return long, len(found) - len(long)
@@ -163,7 +163,7 @@ def countable(lines: Iterable[Line]) -> tuple[list[Line], int]:
 def gather(
     engine: Engine, lines: Sequence[Line], text: Text, report: Callable[[], None] = lambda: None
 ) -> Rows:
-    """Traces lines and measures their features; `report` is called after each line."""
+    """Traces lines and measures their features. Calls `report` after each line."""
     a = engine.architecture
     cells = a.layers * a.hidden
     counts = [min(len(line.ink) - 1, MAX_OFFSETS) - 2 * EDGE for line in lines]
@@ -198,7 +198,7 @@ def gather(
 
 
 def _labels(offsets: FloatArray, alignment: Alignment | None) -> FloatArray:
-    """Labels [counting rows, J, F] of a whole line."""
+    """Labels [rows that count, J, F] of a line."""
     values = measure(offsets, alignment)
     table = np.stack([values[feature.name][:MAX_OFFSETS] for feature in FEATURES], axis=1)
     n = len(table) - 2 * EDGE

@@ -1,4 +1,4 @@
-"""Similar moments: where, in other ink, chosen cells were most as they were over a span (spec/atlas.md).
+"""Similar moments: where in other ink chosen cells had values most like those over a span (spec/atlas.md).
 
 Letter key: N cells of all layers in turn, n rows of a line, S rows of the span.
 """
@@ -24,11 +24,11 @@ FloatArray = npt.NDArray[np.float32]
 
 
 class SimilarMoment(NamedTuple):
-    """A window of rows in which the cells were much as over the span.
+    """A window of rows in which the cells were similar to those in the span.
 
-    line: of the atlas; None for the ink that the span was picked in.
-    begin, end: its rows, end left out.
-    distance: root mean square difference of c, in standard deviations of each cell; 0 is the same.
+    line: number in the atlas; None for the ink that contains the span.
+    begin, end: its rows, without `end`.
+    distance: root mean square difference of c, in standard deviations of each cell; 0 is identical.
     """
 
     line: int | None
@@ -38,14 +38,14 @@ class SimilarMoment(NamedTuple):
 
 
 class Similar:
-    """Looks for similar moments. The atlas's lines are traced once, when they are first needed, and kept.
+    """Finds similar moments. The lines of the atlas are traced when they are first needed, and kept.
 
     Args:
-        writer: of the checkpoint that the atlas belongs to; it writes the atlas's lines anew, if they are samples.
-        atlas: says in which lines to look, and how much each cell varies.
+        writer: of the atlas's checkpoint; it samples the lines of the atlas again, if they are samples.
+        atlas: the lines to search, and the standard deviation of each cell.
 
     Raises:
-        AtlasError: an atlas of a model of another size.
+        AtlasError: the atlas is of a model of another size.
     """
 
     def __init__(self, writer: Writer, atlas: Atlas) -> None:
@@ -60,19 +60,19 @@ class Similar:
     def find(
         self, ink: Ink, span: tuple[int, int], *, cells: Sequence[int] | None = None, count: int = 10
     ) -> list[SimilarMoment]:
-        """The moments, in the atlas's lines and in the rest of the ink itself, that are most like a span of the ink.
+        """The moments most similar to a span of an ink, in the lines of the atlas and in the rest of the ink.
 
         Args:
             ink: read as `Writer.trace` reads it.
-            span: rows begin to end of that trace, end left out.
-            cells: numbers of cells to compare, of all layers in turn; None for all.
-            count: how many moments.
+            span: rows of that trace, begin and end, without the end.
+            cells: numbers of the cells to compare; None for all.
+            count: number of moments.
 
         Returns:
-            The nearest first. No two of one line overlap, and none overlaps the span.
+            The nearest first. Those of one line do not overlap, and none overlaps the span.
 
         Raises:
-            AtlasError: a span or a cell that is not there.
+            AtlasError: the ink has no such rows, or the model no such cell.
         """
         own = self._scaled(self.writer.trace(ink, h=False, loglik=False).c)
         begin, end = span
@@ -144,7 +144,7 @@ def distances(rows: FloatArray, wanted: FloatArray) -> npt.NDArray[np.float64]:
 def _nearest(
     distance: npt.NDArray[np.float64], count: int, length: int, apart_from: tuple[int, int] | None = None
 ) -> list[tuple[int, float]]:
-    """Begin and distance of the nearest windows, in turn, each apart from the nearer ones and from a span."""
+    """Begin and distance of the nearest windows that overlap neither nearer ones nor a span."""
     left = distance.copy()
     if apart_from is not None:
         left[max(0, apart_from[0] - length + 1) : apart_from[1]] = np.inf

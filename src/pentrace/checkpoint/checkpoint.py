@@ -305,9 +305,7 @@ def _check_keys(value: dict[str, Any], known: list[str], what: str, name: str) -
             raise _fail(name, what, ", ".join(known), repr_json(key))
 
 
-def _sizes(
-    value: dict[str, Any], ranges: dict[str, tuple[int, int]], what: str, name: str
-) -> dict[str, int]:
+def _sizes(value: dict[str, Any], ranges: dict[str, tuple[int, int]], what: str, name: str) -> dict[str, int]:
     """The numbers by name, each within its smallest and largest."""
     sizes: dict[str, int] = {}
     for key, (least, largest) in ranges.items():

@@ -1,4 +1,4 @@
-"""The table of commands, and what becomes of their errors: one line, no traceback."""
+"""The table of commands, and the handling of their errors: one line, no traceback."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import inspect
 import io
 import os
 import sys
+import warnings
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -16,6 +17,7 @@ from pentrace.cli import (
     atlas,
     change,
     continue_,
+    data,
     evaluate,
     futures,
     import_,
@@ -28,17 +30,17 @@ from pentrace.cli import (
     write,
 )
 from pentrace.cli.text import printable
-from pentrace.errors import PentraceError
+from pentrace.errors import InkWarning, PentraceError
 
 HELP = {"help_option_names": ["-h", "--help"]}
 EXAMPLES = """\b
 Examples:
   pentrace serve                           open the page in a browser
   pentrace write -o sample.svg             a sample of handwriting
-  pentrace continue mine.json -o more.svg  write on from an ink of yours
-  pentrace info                            what the default checkpoint is
+  pentrace continue mine.json -o more.svg  continue your ink
+  pentrace info                            about the default checkpoint
 """
-TRAINING_PACKAGES = {"torch", "accelerate"}
+TRAINING_PACKAGES = {"accelerate", "filelock", "pydantic", "torch"}
 
 # Plain help: it can be copied, read in a pipe, and is what docs/cli.md shows.
 app = typer.Typer(
@@ -49,6 +51,7 @@ app = typer.Typer(
     context_settings=HELP,
 )
 imports = typer.Typer(rich_markup_mode=None, context_settings=HELP)
+data_sets = typer.Typer(rich_markup_mode=None, context_settings=HELP)
 
 
 @app.callback(invoke_without_command=True)
@@ -71,8 +74,15 @@ def import_group(context: typer.Context) -> None:
         print(context.get_help())
 
 
+@data_sets.callback(invoke_without_command=True)
+def data_group(context: typer.Context) -> None:
+    """Look after data sets."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
 def add(group: typer.Typer, name: str, command: Callable[..., None]) -> None:
-    """Enters a command whose help is its docstring; the first line is what the list of commands says of it."""
+    """Adds a command. Its docstring is its help, and the first line its entry in the list of commands."""
     text = inspect.cleandoc(command.__doc__ or "")
     # The docstrings are raw: a line of \b in one keeps the lines after it as they are.
     group.command(name, help=text.replace(r"\b", "\b"), short_help=text.partition("\n")[0])(command)
@@ -90,6 +100,8 @@ add(app, "info", info.info)
 add(app, "evaluate", evaluate.evaluate)
 add(app, "atlas", atlas.atlas)
 add(app, "train", train.train)
+app.add_typer(data_sets, name="data")
+add(data_sets, "check", data.check)
 app.add_typer(imports, name="import")
 add(imports, "iam", import_.iam)
 add(imports, "distill", import_.distill)
@@ -98,11 +110,14 @@ add(imports, "distill", import_.distill)
 def run(arguments: list[str] | None) -> int:
     """Runs a command line; see pentrace.cli.main."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a character shows another, which is better than no output at all.
+        # A character that the terminal lacks is replaced; otherwise there would be no output at all.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        status = app(arguments, prog_name="pentrace", standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", InkWarning)
+            warnings.showwarning = tell
+            status = app(arguments, prog_name="pentrace", standalone_mode=False)
         sys.stdout.flush()
     except PentraceError as error:
         return fail(str(error))
@@ -113,7 +128,7 @@ def run(arguments: list[str] | None) -> int:
             raise
         return fail("this needs PyTorch, which is not installed: pip install 'pentrace[train]'")
     except BrokenPipeError:
-        # The reader has seen enough, as `head` does. Python would complain when it closes the pipe.
+        # The reader closed the pipe, as `head` does. Otherwise Python would report an error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
@@ -123,14 +138,30 @@ def run(arguments: list[str] | None) -> int:
     return status if isinstance(status, int) else 0
 
 
+def tell(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Says what a reader could not take from a file, in one line; other warnings are printed as usual."""
+    if issubclass(category, InkWarning):
+        print(f"pentrace: {printable(' '.join(str(message).split()))}", file=sys.stderr)
+    else:
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+        print(text, end="", file=file or sys.stderr)
+
+
 def fail(message: str, status: int = 1) -> int:
-    """Says what went wrong, in one line; returns the exit status."""
+    """Prints an error in one line; returns the exit status."""
     print(f"pentrace: {printable(' '.join(message.split()))}", file=sys.stderr)
     return status
 
 
 def usage(error: typer.TyperException) -> str:
-    """What was wrong with a command line, and where to read how it goes."""
+    """What was wrong with a command line, and the help to read."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "pentrace"
     return f"{error.format_message().rstrip('.')} (see {command} --help)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,18 +12,18 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from pentrace.cli import options
-from pentrace.cli.text import counted, printable
+from pentrace.cli.text import counted, printable, table
 from pentrace.errors import AtlasError
 
 if TYPE_CHECKING:
     from pentrace.atlas import Atlas
 
 FEATURES_SAY = (
-    "alone: c of the best cell, -1 to 1, and what the best of all cells reaches with the labels of other lines. "
-    "all cells: a probe fitted on other lines, and the same with such labels."
+    "alone: score of the best cell, -1 to 1, and of the best cell when lines have the labels of other lines. "
+    "all cells: a probe fitted on other lines, and the same with swapped labels."
 )
 ORDERS_SAY = "merit: mean correlation of neighbours on held-out lines"
-EFFECTS_SAY = "controls: further to the expected side than each of 19 draws of random cells"
+EFFECTS_SAY = "controls: changes more in the expected direction than each of 19 draws of random cells"
 
 
 def atlas(
@@ -46,37 +46,42 @@ def atlas(
         ),
     ] = None,
     lines: Annotated[
-        int, typer.Option(metavar="N", min=2, help="Lines to fit on, and as many at most to measure on.")
+        int, typer.Option(metavar="N", min=2, help="Lines to fit on, and at most so many to measure on.")
     ] = 500,
     samples: Annotated[
         int,
-        typer.Option(metavar="N", min=1, max=65_535, help="Lines that the model writes, to find moments in."),
+        typer.Option(
+            metavar="N",
+            min=1,
+            max=65_535,
+            help="Lines for the model to write, in which moments are found.",
+        ),
     ] = 128,
     embed_ink: Annotated[
         bool,
         typer.Option(
             "--embed-ink",
-            help="Find moments in the held-out lines instead, and put their ink into the file. "
-            "Only where the terms of the data let you pass it on.",
+            help="Search the held-out lines for moments instead, and include their ink in the file. "
+            "Only if the terms of the data allow you to pass it on.",
         ),
     ] = False,
     terms: Annotated[str, typer.Option(metavar="TEXT", help="The terms of the data, for the file.")] = "",
     effects: Annotated[
         bool,
         typer.Option(
-            "--effects/--no-effects", help="Measure what changing the cells does, beside random cells."
+            "--effects/--no-effects", help="Measure what changing the cells does, compared with random cells."
         ),
     ] = True,
 ) -> None:
-    r"""Find out what the cells of a model follow, and in which order to show them.
+    r"""Find out which features the cells of a model follow, and in which order to show them.
 
-    For each cell and each feature of the pen (direction, speed, lifts now and some steps ahead, place within line
-    and word, the character): how well the cell alone follows it on lines that were held out, how well all cells
-    together do, and what the same gives with the labels of other lines, which is chance. Also orders of the cells,
-    clusters, and the moments at which each cell is strongest. At the end the cells that follow a feature best are
-    changed while the model writes, which takes a few minutes more, to see whether they control it (`pentrace change`).
+    For each cell and each feature of the pen (direction, speed, lifts now and some steps ahead, position within line
+    and word, the character), measures on held-out lines how well the cell follows the feature, how well all cells
+    together predict it, and the same by chance, with the labels of other lines. Also computes orders of the cells,
+    clusters, and the moments at which each cell is strongest. At the end, changes the cells that follow a feature best
+    while the model writes, to see whether they control it (`pentrace change`); this takes a few minutes more.
 
-    The file holds no ink of DATA unless --embed-ink is given: moments are found in lines that the model writes.
+    The file contains no ink of DATA unless --embed-ink is given: moments are found in lines that the model writes.
 
     \b
     Examples:
@@ -91,7 +96,7 @@ def atlas(
 
     check_packages()
     if embed_ink and not terms:
-        raise typer.BadParameter("--embed-ink passes ink on: say under which terms with --terms TEXT")
+        raise typer.BadParameter("--embed-ink passes ink on: give its terms with --terms TEXT")
     loaded = load(checkpoint)
     check_output(out, checkpoint)
     fit, measured = choose(data, held_out or [], lines)
@@ -115,20 +120,20 @@ def atlas(
             terms=terms,
             report=report,
         )
-        # What has taken minutes is kept, whatever comes.
+        # Saved now, so that the minutes of work are not lost if the effects fail.
         found.save(out)
         if effects:
             measured_effects = partial(report, "effects")
             found = with_effects(found, Writer(loaded), threads=options.threads(), report=measured_effects)
             found.save(out)
     console = Console(highlight=False)
-    for table, meaning in (
+    for shown, meaning in (
         (features_table(found), FEATURES_SAY),
         (orders_table(found), ORDERS_SAY),
         (effects_table(found), EFFECTS_SAY),
     ):
-        if table.row_count:
-            console.print(table)
+        if shown.row_count:
+            console.print(shown)
             console.print(f"{meaning}\n", style="dim")
     for name, what in found.about["data"]["left_out"].items():
         if what:
@@ -137,60 +142,55 @@ def atlas(
 
 
 def check_output(out: Path, checkpoint: Path) -> None:
-    """Refuses a name that cannot be written or is the checkpoint's own, before minutes of work are done for it."""
+    """Refuses, before the minutes of work, a name that cannot be written or is the checkpoint's."""
     if not out.parent.is_dir():
-        raise AtlasError(f"{out}: expected a folder that is there, found none of that name; make it first")
+        raise AtlasError(f"{out}: expected an existing folder, found none of that name; make it first")
     if out.is_dir() or (out.exists() and out.samefile(checkpoint)):
         what = "a folder" if out.is_dir() else "the checkpoint"
         raise AtlasError(f"{out}: expected the name of an atlas to write, found {what}")
 
 
 def features_table(found: Atlas) -> Table:
-    """What cells follow, feature by feature, beside what chance gives."""
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
-    table.add_column("feature", no_wrap=True)
-    for name in ("best cell", "alone", "chance", "all cells", "chance", "", "rows"):
-        table.add_column(name, justify="right" if name else "left", style=None if name else "dim")
-    for name, feature in found.features.items():
-        cell, score = feature["best"]["c"]
-        probe = feature["probe"]
-        table.add_row(
+    """How well cells follow each feature, and how well by chance."""
+    columns = ("feature", "best cell", "alone", "chance", "all cells", "chance", "", "rows")
+    rows = (
+        (
             name,
-            str(int(cell)),
-            f"{score:+.3f}",
+            str(int(feature["best"]["c"][0])),
+            f"{feature['best']['c'][1]:+.3f}",
             f"{feature['chance']['c']:.3f}",
-            *("-" if probe[key] is None else f"{probe[key]:.3f}" for key in ("value", "control")),
-            probe["metric"],
+            *(number(feature["probe"][key]) for key in ("value", "control")),
+            feature["probe"]["metric"],
             f"{feature['rows']:,}",
         )
-    return table
+        for name, feature in found.features.items()
+    )
+    return table(columns, rows, left=("",))
 
 
 def effects_table(found: Atlas) -> Table:
-    """What changing cells was measured to do."""
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
-    for name in ("preset", "measure"):
-        table.add_column(name, no_wrap=True)
-    for name in ("before", "after", "error", "random cells"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("controls")
-    for effect in found.effects:
+    """The measured effects of changing cells."""
+
+    def row(effect: dict[str, Any]) -> tuple[str, ...]:
         figure = effect["figures"][effect["measure"]]
-        numbers = (
-            "-" if figure[key] is None else f"{figure[key]:.3f}" for key in ("before", "after", "error")
-        )
         random = [value for value in figure["random"] if value is not None]
-        beside = f"{min(random):.3f} to {max(random):.3f}" if random else "-"
-        verdict = "yes" if effect["controls"] else "no"
-        table.add_row(effect["name"], effect["measure"], *numbers, beside, verdict)
-    return table
+        return (
+            effect["name"],
+            effect["measure"],
+            *(number(figure[key]) for key in ("before", "after", "error")),
+            f"{min(random):.3f} to {max(random):.3f}" if random else "-",
+            "yes" if effect["controls"] else "no",
+        )
+
+    columns = ("preset", "measure", "before", "after", "error", "random cells", "controls")
+    return table(columns, map(row, found.effects), left=("measure", "controls"))
+
+
+def number(value: float | None) -> str:
+    """A number with three decimals, or a dash."""
+    return "-" if value is None else f"{value:.3f}"
 
 
 def orders_table(found: Atlas) -> Table:
-    """How alike neighbours are in each order."""
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
-    table.add_column("order")
-    table.add_column("merit", justify="right")
-    for name, merit in found.orders.items():
-        table.add_row(name, f"{merit:.3f}")
-    return table
+    """The merit of each order."""
+    return table(("order", "merit"), ((name, f"{merit:.3f}") for name, merit in found.orders.items()))

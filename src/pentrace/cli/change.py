@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,24 +12,26 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from pentrace.cli import intervention_options, options
+from pentrace.cli import intervention_options, options, output
 from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
+from pentrace.cli.text import table
 
 if TYPE_CHECKING:
     from pentrace.atlas import Atlas
-    from pentrace.measure.effects import Effect
+    from pentrace.measure.effects import Effect, Figure
 
 
 @with_changes
 def change(
     changes: Changes = NO_CHANGES,
     presets: Annotated[
-        bool, typer.Option("--presets", help="Show what the atlas beside the checkpoint has measured.")
+        bool, typer.Option("--presets", help="Show the measured effects in the checkpoint's atlas.")
     ] = False,
     ink: Annotated[
         Path | None,
         typer.Option(
-            metavar="INK", help="Measure how likely this ink is, instead of the model's own samples."
+            metavar="INK",
+            help="Measure the likelihood of this ink (- is standard input), instead of the model's own samples.",
         ),
     ] = None,
     samples: Annotated[int, typer.Option(metavar="N", min=20, max=5000, help="Samples of each kind.")] = 200,
@@ -43,11 +46,11 @@ def change(
     checkpoint: options.Checkpoint = None,
     as_json: options.Json = False,
 ) -> None:
-    r"""Change cells, and measure what that does to the writing, beside the same change of random cells.
+    r"""Change cells, and measure what that does to the writing, compared with the same change of random cells.
 
-    Samples are drawn before and after from the same seeds. The random cells are as many, vary about as much, and are
-    moved as far; their range is what any change of that size does. Only an effect beyond all of it says something of
-    these cells.
+    Samples with and without the change have the same seeds. The random cells are as many, vary about as much and are
+    moved as far. Their range shows what any change of that size does: only an effect outside it says something about
+    the chosen cells.
 
     \b
     Examples:
@@ -59,7 +62,6 @@ def change(
     """
     from pentrace.checkpoint import load
     from pentrace.engine.writer import Writer
-    from pentrace.ink import formats
     from pentrace.measure.effects import Laboratory, Setup
 
     path = checkpoint or options.default_checkpoint()
@@ -70,7 +72,7 @@ def change(
     made = intervention_options.intervention(changes, path, writer.checkpoint)
     if not made.changes:
         raise typer.BadParameter("nothing is changed; use --clamp, --scale, --shift or --preset")
-    inks = None if ink is None else [writer.read(formats.read(ink)).offsets]
+    inks = None if ink is None else [writer.read(output.read_ink(ink)).offsets]
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("samples", total=1 + draws)
         laboratory = Laboratory(writer, Setup(samples, steps, variation, seed), inks)
@@ -80,11 +82,11 @@ def change(
     if as_json:
         print(json.dumps(as_object(effect)))
     else:
-        Console(highlight=False).print(table(effect))
+        Console(highlight=False).print(effect_table(effect))
 
 
 def show_presets(found: Atlas, as_json: bool) -> None:
-    """What an atlas has measured."""
+    """Prints the measured effects in an atlas."""
     from pentrace.cli.atlas import EFFECTS_SAY, effects_table
 
     if as_json:
@@ -110,29 +112,32 @@ def as_object(effect: Effect) -> dict[str, Any]:
     }
 
 
-def table(effect: Effect) -> Table:
+def effect_table(effect: Effect) -> Table:
     """An effect for people."""
     from pentrace.measure.effects import ALL_MEASURES, DRAWS
 
-    found = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
-    found.add_column("")
-    for name in ("before", "after", "error", "random cells"):
-        found.add_column(name, justify="right")
-    found.add_column("unit", style="dim")
-    draws = 0
-    for name, figure in effect.figures.items():
-        draws = len(figure.random)
-        others = f"{min(figure.random):.3f} to {max(figure.random):.3f}" if draws else ""
+    draws = len(effect.random)
+
+    def row(name: str, figure: Figure) -> tuple[str, ...]:
         after = f"{figure.after:.3f}"
-        numbers = (f"{figure.before:.3f}", f"[bold]{after}[/bold]" if figure.beats_random() else after)
-        found.add_row(name, *numbers, f"{figure.error:.3f}", others, ALL_MEASURES[name].unit)
+        return (
+            name,
+            f"{figure.before:.3f}",
+            f"[bold]{after}[/bold]" if figure.beats_random() else after,
+            f"{figure.error:.3f}",
+            f"{min(figure.random):.3f} to {max(figure.random):.3f}" if draws else "",
+            ALL_MEASURES[name].unit,
+        )
+
+    columns = ("", "before", "after", "error", "random cells", "unit")
+    found = table(columns, starmap(row, effect.figures.items()), left=("unit",))
     setup = effect.setup
     found.caption = (
         f"{setup.samples} samples of {setup.steps} points, variation {setup.variation:g}, seed {setup.seed}; "
         f"{draws} draws of random cells\n"
     ) + (
-        f"bold: the effect is larger than that of every draw, which happens by chance once in {draws + 1} times to "
-        "each measure; settle which one you mean before you look"
+        f"bold: the effect exceeds that of every draw, which each measure does by chance once in {draws + 1} times; "
+        "decide which measure you mean before you look"
         if draws >= DRAWS
         else f"too few draws for a claim: {DRAWS} are needed"
     )

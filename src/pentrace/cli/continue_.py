@@ -13,30 +13,33 @@ from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 
 @with_changes
 def continue_(
-    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to go on from.")],
+    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to continue; - is standard input.")],
     out: options.Output = None,
+    format_: options.Format = None,
     seed: options.Seed = None,
     steps: options.Steps = 300,
     variation: options.Variation = 0.6,
+    dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
-    r"""Write on from the last point of an ink, in its hand; gives the ink and what was added.
+    r"""Continue an ink from its last point, in its hand; writes the ink and its continuation.
 
     \b
     Examples:
       pentrace continue mine.json
       pentrace continue mine.svg --seed 3 --steps 500 -o more.svg
     """
-    output.check_name(out, file)
     from pentrace.errors import InkError
-    from pentrace.ink import formats
 
+    place = output.target(out, format_, output.INK_SUFFIXES, file, dark)
     number = options.chosen_seed(seed)
     writer = intervention_options.writer(checkpoint, changes)
-    ink = formats.read(file)
+    ink = output.read_ink(file)
     try:
-        whole = writer.continue_(ink, steps, seed=number, variation=variation)
+        with output.progress(writer.engine):
+            whole = writer.continue_(ink, steps, seed=number, variation=variation)
     except InkError as error:
         raise InkError(f"{file}: {error}") from None
-    output.give(whole, out, f"{len(ink)} points and {steps} more, seed {number}, variation {variation:g}")
+    summary = f"{len(ink)} points and {steps} more, seed {number}, variation {variation:g}"
+    output.give(whole, place, summary, dark)

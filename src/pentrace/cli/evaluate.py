@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,12 +13,15 @@ from rich.progress import Progress
 from rich.table import Table
 
 from pentrace.cli import options
+from pentrace.cli.text import table
 
 if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
     from pentrace.data.score import Score
     from pentrace.measure.evaluate import Packing
     from pentrace.measure.samples import Comparison
+
+_TITLES = {"nats_per_point": "score", "position": "position", "pen": "pen", "on_grid": "on the grid"}
 
 
 def evaluate(
@@ -58,15 +61,14 @@ def evaluate(
 ) -> None:
     r"""Score a checkpoint on lines of writing: nats a point in raw whiteboard units, less is better.
 
-    The score is the mean of -log p over points, position and pen apart. A line's first point is its origin; offsets
-    are clipped to +-500 raw units, and the first 600 of a line count. The score on the grid lets no component be
-    narrower than the whole units in which a whiteboard reports: there, a spike on a value that often comes gains
-    nothing.
+    The score is the mean of -log p over points, for position and pen. A line's first point is its origin; offsets are
+    clipped to +-500 raw units, and the first 600 of each line count. In the score on the grid no component can be
+    narrower than the whole units that a whiteboard reports, so a spike on a frequent value gains nothing.
 
-    For the folder of a run: its weights before packing to int8 and after, side by side.
+    For the folder of a run, scores its weights before and after packing to int8.
 
-    With --samples, look at what it writes instead: how many samples collapse (a straight line, dots, a scribble on
-    one spot), and how far their strokes are from real ones, feature by feature: 0 is alike, 1 is apart.
+    With --samples, evaluates what the model writes instead: how many samples collapse (a straight line, dots, a
+    scribble on one spot), and how far each feature of their strokes is from that of real ink, 0 (alike) to 1.
 
     \b
     Examples:
@@ -137,16 +139,12 @@ def _print_packing(run: Path, found: Packing, as_json: bool) -> None:
         scores = {"float": found.unpacked.to_dict(), "packed": found.packed.to_dict(), "cost": found.cost}
         print(json.dumps({"run": str(run), **scores}))
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("", style="dim")
-    for name in ("float", "packed", "packing costs"):
-        table.add_column(name, justify="right")
-    for name in ("nats_per_point", "position", "pen", "on_grid"):
+    rows = []
+    for name, title in _TITLES.items():
         unpacked, packed = (float(getattr(score, name)) for score in (found.unpacked, found.packed))
-        title = {"nats_per_point": "score", "on_grid": "on the grid"}.get(name, name)
-        table.add_row(title, f"{unpacked:.4f}", f"{packed:.4f}", f"{packed - unpacked:+.4f}")
-    table.add_row("lines", f"{found.unpacked.lines:,}", f"{found.packed.lines:,}")
-    Console(highlight=False).print(table)
+        rows.append((title, f"{unpacked:.4f}", f"{packed:.4f}", f"{packed - unpacked:+.4f}"))
+    rows.append(("lines", f"{found.unpacked.lines:,}", f"{found.packed.lines:,}", ""))
+    Console(highlight=False).print(table(("", "float", "packed", "packing costs"), rows))
 
 
 def _record(loaded: Checkpoint, score: Score, data: list[Path], path: Path) -> None:
@@ -165,35 +163,30 @@ def _print_score(path: Path, score: Score, use_float: bool, as_json: bool) -> No
 
 
 def _score_table(score: Score) -> Table:
-    """A score for people."""
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(style="dim")
-    table.add_column(justify="right")
-    table.add_column(style="dim")
-    table.add_row("score", f"[bold]{score.nats_per_point:.4f}[/bold]", "nats a point, raw units")
-    table.add_row("position", f"{score.position:.4f}")
-    table.add_row("pen", f"{score.pen:.4f}")
-    table.add_row("on the grid", f"{score.on_grid:.4f}", "no finer than whole raw units")
-    table.add_row("a line", f"{score.nats_per_line:.1f}", "nats")
-    table.add_row("lines", f"{score.lines:,}")
-    table.add_row("points", f"{score.points:,}")
-    return table
+    """A score as a table."""
+    rows = (
+        ("score", f"[bold]{score.nats_per_point:.4f}[/bold]", "nats a point, raw units"),
+        ("position", f"{score.position:.4f}"),
+        ("pen", f"{score.pen:.4f}"),
+        ("on the grid", f"{score.on_grid:.4f}", "no finer than whole raw units"),
+        ("a line", f"{score.nats_per_line:.1f}", "nats"),
+        ("lines", f"{score.lines:,}"),
+        ("points", f"{score.points:,}"),
+    )
+    found = table(("", "number", "unit"), rows, left=("unit",))
+    found.show_header = False
+    return found
 
 
 def _comparison_table(found: Comparison) -> Table:
-    """Distances for people, and what collapsed below."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
-    table.add_column("")
-    for name in ("distance", "median", "median, real", *(["floor"] if found.floor else [])):
-        table.add_column(name, justify="right")
-    floors: dict[str, Any] = {d.feature: d for d in found.floor_distances}
-    for d in found.distances:
-        cells = [d.feature, f"{d.distance:.3f}", f"{d.median:.2f}", f"{d.median_real:.2f}"]
-        if d.feature in floors:
-            cells.append(f"{floors[d.feature].distance:.3f}")
-        table.add_row(*cells)
-    collapsed = [f"seed {seed}: {why}" for seed, why in found.collapsed.items()]
-    table.caption = f"{len(collapsed)} of {found.samples} samples collapse" + "".join(
-        f"\n{line}" for line in collapsed
+    """Distances as a table, with the collapsed samples below it."""
+    floors = {d.feature: f"{d.distance:.3f}" for d in found.floor_distances}
+    columns = ("", "distance", "median", "median, real", "floor" if floors else "")
+    rows = (
+        (d.feature, f"{d.distance:.3f}", f"{d.median:.2f}", f"{d.median_real:.2f}", floors.get(d.feature, ""))
+        for d in found.distances
     )
-    return table
+    shown = table(columns, rows)
+    collapsed = "".join(f"\nseed {seed}: {why}" for seed, why in found.collapsed.items())
+    shown.caption = f"{len(found.collapsed)} of {found.samples} samples collapse{collapsed}"
+    return shown

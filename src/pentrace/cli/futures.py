@@ -2,66 +2,72 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 
-from pentrace.cli import intervention_options, options
+from pentrace.cli import intervention_options, options, output
 from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 
-
-class Theme(StrEnum):
-    """The paper that a picture is for."""
-
-    light = "light"
-    dark = "dark"
+SUFFIXES = (".svg", ".png", ".npz")
 
 
 @with_changes
 def futures(
-    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to look along.")],
+    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink; - is standard input.")],
     out: Annotated[
         Path,
-        typer.Option("-o", "--output", metavar="FILE", help="A .svg file; one that is there is replaced."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="A picture (.svg, .png) or numbers (.npz); an existing one is replaced. - is standard output.",
+        ),
     ],
+    format_: options.Format = None,
     count: Annotated[int, typer.Option(metavar="F", min=1, max=200, help="Futures at every step.")] = 50,
     steps: Annotated[int, typer.Option(metavar="K", min=1, max=16, help="Points of each future.")] = 8,
     seed: Annotated[
         int, typer.Option(metavar="N", help="The same seed gives the same picture, here and in the page.")
     ] = 1,
     variation: options.Variation = 0.7,
-    theme: Annotated[Theme, typer.Option(help="Colours for white or for dark paper.")] = Theme.light,
+    dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
-    r"""Draw what could have come at every step of an ink.
+    r"""Draw how the model could have continued at every step of an ink.
 
-    Futures that veer right of the way the ink took are blue-green, those to the
-    left orange; a circle shows how likely the pen lifts.
+    Futures that turn right of the ink's path are blue-green, those that turn left are orange. The size of a circle
+    shows how likely a pen lift is. A .npz file has the prepared ink's offsets [n, 3], the futures [n + 1, F, K, 3]
+    after each of them and the probability of a pen lift at each [n]; lengths are in model units.
 
     \b
     Examples:
       pentrace futures mine.json -o field.svg
       pentrace futures mine.svg --count 100 --steps 12 --variation 1 -o wild.svg
     """
-    from pentrace.cli import output
-    from pentrace.errors import FormatError
     from pentrace.ink import formats
     from pentrace.pictures import futures_svg
 
-    if out.suffix.lower() != ".svg":
-        raise FormatError(f"{out}: expected a name that ends in .svg")
-    output.check_name(out, file)
-    ink = formats.read(file)
+    place = output.target(out, format_, SUFFIXES, file, dark)
+    assert place is not None  # noqa: S101 - the command cannot be called without -o
+    ink = output.read_ink(file)
     writer = intervention_options.writer(checkpoint, changes)
     path = writer.read(ink)
-    field = writer.futures(path, count, steps, seed=seed, variation=variation)
-    trace = writer.trace(path, c=False, h=False, mixture=True, loglik=False)
+    with output.progress(writer.engine, len(path.offsets) * (count * steps + 2)):
+        field = writer.futures(path, count, steps, seed=seed, variation=variation)
+        trace = writer.trace(path, c=False, h=False, mixture=True, loglik=False)
     assert trace.mixture is not None  # noqa: S101 - asked for
-    picture = futures_svg.draw(path, field, trace.mixture[:, 0], theme.value)
-    formats.replace(out, picture)
-    print(
-        f"{out}: {count} futures of {steps} points at {len(field)} steps, seed {seed}, variation {variation:g}"
-    )
+    lift = trace.mixture[:, 0]
+    summary = f"{count} futures of {steps} points at {len(field)} steps, seed {seed}, variation {variation:g}"
+    with output.written(place, summary) as name:
+        if place.suffix == ".npz":
+            np.savez_compressed(name, allow_pickle=False, offsets=path.offsets, futures=field, lift=lift)
+        elif place.suffix == ".svg":
+            formats.replace(name, futures_svg.draw(path, field, lift, "dark" if dark else "light"))
+        else:
+            size, picture = futures_svg.draw_png(path, field, lift, "dark" if dark else "light")
+            output.tell_size(size)
+            formats.replace(name, picture())

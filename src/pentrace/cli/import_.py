@@ -1,4 +1,4 @@
-"""`pentrace import`: what others published becomes a data set or a checkpoint."""
+"""`pentrace import`: published data as a data set, published weights as a checkpoint."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 MOST_PROBLEMS = 20
-"""Shown; a distribution that is broken as a whole would fill the screen."""
+"""Largest number of problems shown: a broken distribution would fill the screen."""
 
 
 def iam(
@@ -28,7 +28,7 @@ def iam(
     r"""Turn the official distribution of IAM-OnDB into a data set: Parquet, split by split.
 
     DIR holds lineStrokes/, ascii/ and the four lists of task t1 (trainset.txt, testset_v.txt, testset_t.txt,
-    testset_f.txt). What cannot be imported is named at the end; everything else is.
+    testset_f.txt). Everything that cannot be imported is named at the end.
 
     \b
     Examples:
@@ -51,7 +51,7 @@ def iam(
 
 
 def as_object(summary: Summary) -> dict[str, Any]:
-    """What an import did, as JSON has it."""
+    """The summary of an import, as JSON has it."""
     return {
         "lines": summary.lines,
         "files": [str(shard) for shard in summary.shards],

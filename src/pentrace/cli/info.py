@@ -26,7 +26,7 @@ def info(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    r"""Say what a checkpoint is: from what data, under which terms, with what score.
+    r"""Describe a checkpoint: its data, their terms, its score.
 
     \b
     Examples:
@@ -45,7 +45,7 @@ def info(
 
 
 def as_object(checkpoint: Checkpoint, path: Path) -> dict[str, Any]:
-    """What is known of a checkpoint, as JSON has it; null where nothing is said."""
+    """The facts of a checkpoint, as JSON has it; null if not known."""
     architecture = checkpoint.architecture
     return {
         "file": str(path),
@@ -61,16 +61,16 @@ def as_object(checkpoint: Checkpoint, path: Path) -> dict[str, Any]:
 
 
 def weights(checkpoint: Checkpoint) -> int:
-    """How many numbers were learned; the scales of packed rows are not counted."""
+    """The number of learned weights, without the scales of packed rows."""
     return sum(tensor.size for name, tensor in checkpoint.tensors.items() if not name.endswith(".scale"))
 
 
 def facts(checkpoint: Checkpoint, path: Path) -> Iterator[tuple[str, str]]:
-    """The same for people, as labels and words; what is not known is left out."""
+    """The facts of a checkpoint, as labels and text; those not known are left out."""
     architecture = checkpoint.architecture
     normalised = " with layer normalisation" if architecture.normalised else ""
     if architecture.code:
-        normalised += f" that a code of {architecture.code} numbers changes"
+        normalised += f" modulated by a code of {architecture.code} numbers"
     layers = f"{architecture.layers} layers of " if architecture.layers > 1 else ""
     yield "name", checkpoint.name
     yield "file", f"{path}, {path.stat().st_size / 1e6:.2f} MB"
@@ -81,19 +81,22 @@ def facts(checkpoint: Checkpoint, path: Path) -> Iterator[tuple[str, str]]:
     )
     yield "units", f"1 model unit = {1 / checkpoint.units_per_raw_unit:g} raw units"
     if architecture.text is not None:
-        yield "text", f"in {architecture.text.hands or 'no'} hands, of the characters {architecture.text.alphabet}"
+        yield (
+            "text",
+            f"in {architecture.text.hands or 'no'} hands, of the characters {architecture.text.alphabet}",
+        )
     if checkpoint.score is not None:
         yield "score", score(checkpoint.score)
     for label, value in checkpoint.data.items():
         yield "data" if label == "name" else label, listed(value)
     for label, value in (checkpoint.training or {}).items():
-        # Settings that fill a screen are for --json.
+        # Settings would fill a screen; --json has them.
         if not isinstance(value, dict):
             yield label, listed(value)
 
 
 def show(rows: list[tuple[str, str]]) -> None:
-    """Labels and words in two columns, wrapped to a terminal but not in a pipe."""
+    """Prints labels and text in two columns, wrapped in a terminal but not in a pipe."""
     width = max(len(label) for label, _ in rows)
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -104,13 +107,13 @@ def show(rows: list[tuple[str, str]]) -> None:
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
     for label, words in rows:
-        # Text, since a file's words must not be read as markup.
+        # Text, so that text from a file is not read as markup.
         table.add_row(Text(label), Text(words, style="bold" if label == "name" else ""))
     console.print(table)
 
 
 def score(values: dict[str, Any]) -> str:
-    """A score in a line: the figure, its parts, and what it was measured on."""
+    """A score in one line, with its parts and its data."""
 
     def number(key: str, pattern: str) -> str:
         value = values.get(key)
@@ -124,7 +127,7 @@ def score(values: dict[str, Any]) -> str:
 
 
 def listed(value: object) -> str:
-    """A value of the metadata in words."""
+    """A value of the metadata as text."""
     if isinstance(value, list):
         return ", ".join(map(listed, value))
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

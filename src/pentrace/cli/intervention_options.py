@@ -1,4 +1,4 @@
-"""The options that change cells, and the writer that runs under them: shared by every command that runs the model."""
+"""The options that change cells, shared by every command that runs the model, and the writer they ask for."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ Clamp = Annotated[
     typer.Option(
         "--clamp",
         metavar="CELLS=VALUE",
-        help="Hold cells at a value while the model runs, such as 12,40-60=0; h:12=0 holds what a cell puts out, "
-        "1.c:12=0 a cell of layer 1. CELLS may also be a feature of the atlas, for the ten that follow it best, or "
-        "'cluster 3'. Repeat it for more.",
+        help="Hold cell states at a value while the model runs, such as 12,40-60=0. h:12=0 holds a hidden state, "
+        "1.c:12=0 a cell of layer 1. CELLS may also be a feature of the atlas, for the ten cells that follow it best, "
+        "or 'cluster 3'. Repeat for more.",
     ),
 ]
 Scale = Annotated[
@@ -46,7 +46,7 @@ Preset = Annotated[
     typer.Option(
         "--preset",
         metavar="NAME",
-        help="A change that the atlas has measured, such as no-lift; `pentrace change --presets` lists them.",
+        help="A measured change of the atlas, such as no-lift; `pentrace change --presets` lists them.",
     ),
 ]
 
@@ -56,7 +56,7 @@ _CLUSTER = re.compile(r"cluster\s+(\d+)")
 
 
 class Changes(NamedTuple):
-    """What the options ask for, each None where it was not given."""
+    """The values of the options; None if not given."""
 
     clamp: Clamp = None
     scale: Scale = None
@@ -68,7 +68,7 @@ NO_CHANGES = Changes()
 
 
 def with_changes(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command the options of Changes, in place of its parameter `changes`."""
+    """Replaces the parameter `changes` of a command by the options of Changes."""
     own = inspect.signature(command, eval_str=True)
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     added = [
@@ -88,7 +88,7 @@ def with_changes(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def writer(path: Path | None, changes: Changes) -> Writer:
-    """A writer of a checkpoint, or of the default one, under what the options ask for."""
+    """A writer of a checkpoint (by default the included one) with the changes that the options ask for."""
     from pentrace.engine.writer import Writer
 
     path = path or options.default_checkpoint()
@@ -98,7 +98,7 @@ def writer(path: Path | None, changes: Changes) -> Writer:
 
 
 def intervention(changes: Changes, path: Path, checkpoint: Checkpoint) -> Intervention:
-    """What the options ask for: the preset first, then clamps, scales and shifts, each kind in the order given."""
+    """The intervention that the options ask for: the preset, then clamps, scales and shifts in the order given."""
     from pentrace.engine.interventions import Intervention
 
     def known() -> Atlas:
@@ -129,7 +129,7 @@ def intervention(changes: Changes, path: Path, checkpoint: Checkpoint) -> Interv
 def _cells(
     text: str, layer: str | None, atlas_of: Callable[[], Atlas], hidden: int
 ) -> Iterator[tuple[int, str | list[int]]]:
-    """Cells by number, or those that the atlas has by that name, layer by layer."""
+    """Cells by number, or by a name in the atlas, layer by layer."""
     if _NUMBERS.fullmatch(text):
         yield int(layer or 0), text
         return
@@ -169,7 +169,7 @@ def atlas(path: Path, checkpoint: Checkpoint) -> Atlas:
     file = beside(path)
     if not file.is_file():
         raise InterventionError(
-            f"{file}: not there, so cells have no names; use numbers, or make an atlas with `pentrace atlas`"
+            f"{file}: not found, so cells have no names; use numbers, or make an atlas with `pentrace atlas`"
         )
     found = Atlas.load(file)
     found.check(checkpoint, path.name)

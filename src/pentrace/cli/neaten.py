@@ -11,35 +11,38 @@ from pentrace.cli import options, output
 
 
 def neaten(
-    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to neaten.")],
+    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to neaten; - is standard input.")],
     out: options.Output = None,
+    format_: options.Format = None,
     share: Annotated[
         float,
         typer.Option(
-            metavar="S", min=0, max=1, help="The model's share of each movement; the rest is the ink's own."
+            metavar="S", min=0, max=1, help="Share of the model in each movement; the rest is the ink's own."
         ),
     ] = 0.8,
+    dark: options.Dark = False,
     checkpoint: options.Checkpoint = None,
 ) -> None:
-    r"""Draw an ink again, each movement a mix of its own and the model's.
+    r"""Redraw an ink, each movement a mix of its own and the model's.
 
-    Wobbles go and curves come round; words stay where they were written. No random
-    numbers are drawn: the same ink and share give the same neatened ink, here and in
-    the page.
+    Removes wobbles and rounds curves; words stay where they were written. No random numbers are used: the same ink and
+    share give the same result, here and in the page.
 
     \b
     Examples:
       pentrace neaten mine.json -o neat.svg
       pentrace neaten mine.svg --share 0.5 -o half.svg
     """
-    output.check_name(out, file)
     from pentrace.engine.writer import Writer
     from pentrace.errors import InkError
-    from pentrace.ink import formats
 
+    place = output.target(out, format_, output.INK_SUFFIXES, file, dark)
     writer = Writer(checkpoint or options.default_checkpoint())
+    ink = output.read_ink(file)
     try:
-        neat = writer.neaten(formats.read(file), share=share)
+        with output.progress(writer.engine):
+            neat = writer.neaten(ink, share=share)
     except InkError as error:
         raise InkError(f"{file}: {error}") from None
-    output.give(neat, out, f"{len(neat)} points, {share:.0%} of each movement the model's")
+    summary = f"{len(neat)} points, {share:.0%} of each movement the model's"
+    output.give(neat, place, summary, dark)

@@ -1,4 +1,4 @@
-"""Options that several commands share, so that they are spelled and explained once."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Checkpoints = Annotated[
         "-c",
         "--checkpoint",
         metavar="FILE",
-        help="A checkpoint for the page; repeat it for more, the first is shown first.  [default: the one included]",
+        help="A checkpoint for the page; repeat for more. The page starts with the first.  [default: the one included]",
     ),
 ]
 Checkpoint = Annotated[
@@ -27,14 +27,26 @@ Checkpoint = Annotated[
 Output = Annotated[
     Path | None,
     typer.Option(
-        "-o", "--output", metavar="FILE", help="A .svg, .png or .json file; one that is there is replaced."
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="A .svg, .png, .json or .inkml file; an existing one is replaced. - is standard output.",
     ),
 ]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="Format to write, such as svg.  [default: that of the file's name; for -o -, the first one named there]",
+    ),
+]
+Dark = Annotated[bool, typer.Option("--dark", help="Colours for dark paper, in pictures.")]
 Seed = Annotated[
     int | None,
     typer.Option(
         metavar="N",
-        help="The same seed gives the same ink, on every machine.  [default: a new one each time]",
+        help="The same seed gives the same ink on every machine.  [default: a new one each time]",
     ),
 ]
 Steps = Annotated[int, typer.Option(metavar="N", min=1, max=100_000, help="Points to write.")]
@@ -42,14 +54,14 @@ Variation = Annotated[
     float,
     typer.Option(
         metavar="T",
-        help="0 takes the likeliest way at every point, 1 is as varied as the model believes writing to be.",
+        help="Temperature: 0 takes the most likely offset at every point, 1 is as varied as real writing.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def named_or_default(checkpoints: list[Path] | None) -> list[Path]:
-    """The checkpoints that were named, or the one that comes with pentrace."""
+    """The given checkpoints, or the one that comes with pentrace."""
     return checkpoints or [default_checkpoint()]
 
 
@@ -63,7 +75,7 @@ def default_checkpoint() -> Path:
 
 
 def chosen_seed(seed: int | None) -> int:
-    """The seed that was given, or a new one, short enough to be typed again."""
+    """The given seed, or a new one that is short enough to type."""
     return secrets.randbelow(1_000_000) if seed is None else seed
 
 

@@ -1,58 +1,203 @@
-"""What commands give: ink into a file and onto the terminal, and words."""
+"""Where commands read inks from and give results to: files, the terminal, standard input and output."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
+import tempfile
+import threading
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from pentrace.cli.text import printable
 from pentrace.errors import FormatError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from pentrace.engine import Engine
     from pentrace.ink import Ink
 
 WIDEST = 120
-"""Columns that a preview may take: writing that is wider is hard to read as a line."""
+"""Largest width of a preview, in columns: a wider line is hard to read."""
+LARGE_PICTURE = 4_000_000
+"""Pixels of a picture that takes more than a moment to draw."""
+PATIENCE = 2.0
+"""Seconds after which a command says how far it is."""
+INK_SUFFIXES = (".svg", ".png", ".json", ".inkml")
+DRAWN = (".svg", ".png")
+"""Formats that have colours."""
+STANDARD = Path("-")
+"""Stands for standard input or standard output."""
 
 
-def tell_of_stale_atlases(checkpoints: Sequence[Path], page: Mapping[str, bytes]) -> None:
-    """Names the atlases that the page goes without, because their checkpoints have changed since."""
-    from pentrace.atlas import beside
+class Target(NamedTuple):
+    """Where a result goes: a file or standard output, and the suffix of its format."""
 
-    index = json.loads(page["checkpoints/index.json"])
-    for path, entry in zip(checkpoints, index, strict=True):
-        atlas = beside(path)
-        if atlas.is_file() and "atlas" not in entry:
-            print(
-                f"pentrace: {atlas}: an atlas of other weights than {path.name}, left out; "
-                "make it anew with `pentrace atlas`",
-                file=sys.stderr,
-            )
+    path: Path
+    suffix: str
+
+    @property
+    def standard(self) -> bool:
+        """Whether it is standard output."""
+        return self.path == STANDARD
+
+    def numbered(self, number: int, of: int) -> Target:
+        """The same place for one of several results: NAME-2.svg."""
+        if of == 1 or self.standard:
+            return self
+        name = f"{self.path.stem}-{number:0{len(str(of))}d}{self.path.suffix}"
+        return self._replace(path=self.path.with_name(name))
 
 
-def check_name(out: Path | None, source: Path | None) -> None:
-    """Refuses a name that cannot be written, before any work is done for it."""
-    if out is None:
-        return
+def warn(message: str) -> None:
+    """Says what the user should know although the command goes on."""
+    print(f"pentrace: {printable(message)}", file=sys.stderr)
+
+
+def read_ink(path: Path) -> Ink:
+    """The ink of a file; of standard input for -, whatever its format."""
     from pentrace.ink import formats
 
-    formats.check_writable(out)
-    if source is not None and out.exists() and source.exists() and out.samefile(source):
-        raise FormatError(f"{out}: this is the ink that is read; name another file with -o")
+    if path != STANDARD:
+        return formats.read(path)
+    if sys.stdin.isatty():
+        raise FormatError("standard input: expected an ink from a pipe or a file, found a terminal")
+    return formats.decode(sys.stdin.buffer.read(formats.MAX_BYTES + 1), "standard input")
 
 
-def give(ink: Ink, out: Path | None, summary: str) -> None:
-    """Writes the ink to its file, replacing one of that name, and shows it to whoever is looking."""
-    if out is not None:
-        from pentrace.ink import formats
+def target(
+    out: Path | None,
+    format_: str | None,
+    suffixes: Sequence[str],
+    source: Path | None = None,
+    dark: bool = False,
+) -> Target | None:
+    """Where to write; None for nowhere. Refuses, before any work is done, what cannot be written.
 
-        formats.write(ink, out)
-    if out is None or sys.stdout.isatty():
+    Args:
+        out: a file, - for standard output, or None.
+        format_: of the result; None for that of the file's suffix, or the first of `suffixes` for standard output.
+        suffixes: of the formats that the command writes.
+        source: the ink that is read, which must not be replaced.
+        dark: whether colours for dark paper are asked for.
+    """
+    if out is None:
+        if format_ is not None or dark:
+            option = "--format" if format_ is not None else "--dark"
+            raise FormatError(f"{option}: expected -o FILE or -o - too, since nothing is written without")
+        return None
+    known = ", ".join(suffixes)
+    suffix = out.suffix.lower() if out != STANDARD else suffixes[0]
+    if format_ is not None:
+        suffix = f".{format_.lower().removeprefix('.')}"
+        if suffix not in suffixes:
+            raise FormatError(f"--format {format_}: expected one of {known}")
+    elif suffix not in suffixes:
+        raise FormatError(f"{out}: expected a name that ends in {known}")
+    if dark and suffix not in (*DRAWN, ".pdf"):
+        raise FormatError(
+            f"--dark: expected a picture ({', '.join(DRAWN)}), found {suffix}, which has no colours"
+        )
+    if out == STANDARD:
+        if suffix not in (".svg", ".json", ".inkml") and sys.stdout.isatty():
+            raise FormatError(f"standard output: expected a pipe or a file for {suffix}, found a terminal")
+    elif source is not None and out.exists() and source.exists() and out.samefile(source):
+        raise FormatError(f"{out}: this is the input; name another file with -o")
+    return Target(out, suffix)
+
+
+@contextmanager
+def written(place: Target, summary: str = "") -> Iterator[Path]:
+    """A path to write the result to, with the suffix of its format; then tells where it went, and `summary`."""
+    if place.standard:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, f"result{place.suffix}")
+            yield path
+            sys.stdout.flush()
+            sys.stdout.buffer.write(path.read_bytes())
+            sys.stdout.buffer.flush()
+    elif place.path.suffix.lower() == place.suffix:
+        yield place.path
+    else:
+        from pentrace.files import replacing
+
+        with replacing(place.path, FormatError) as temporary:
+            other = temporary.with_suffix(place.suffix)
+            try:
+                yield other
+                other.replace(temporary)
+            finally:
+                other.unlink(missing_ok=True)
+    if summary:
+        tell(place, summary)
+
+
+def tell(place: Target | None, summary: str) -> None:
+    """Says what was made: on standard error where the result itself is on standard output."""
+    if place is None:
+        print(summary)
+    elif place.standard:
+        print(f"pentrace: {summary}", file=sys.stderr)
+    else:
+        print(f"{place.path}: {summary}")
+
+
+def give(ink: Ink, place: Target | None, summary: str, dark: bool = False) -> None:
+    """Writes the ink where it is to go, and shows it to whoever is looking."""
+    if place is not None:
+        with written(place) as path:
+            write_ink(ink, path, dark)
+    if place is None or (sys.stdout.isatty() and not place.standard):
         from pentrace.cli.preview import preview
 
         print(preview(ink, min(shutil.get_terminal_size().columns, WIDEST)), end="\n\n")
-    print(summary if out is None else f"{out}: {summary}")
+    tell(place, summary)
+
+
+def write_ink(ink: Ink, path: Path, dark: bool) -> None:
+    """Writes an ink in the format of the path's suffix, in colours for white or for dark paper."""
+    from pentrace.ink import formats
+    from pentrace.pictures.theme import INK, PAPER
+
+    if path.suffix.lower() == ".png":
+        tell_size(formats.png.size(ink))
+    if not dark:
+        formats.write(ink, path)
+    elif path.suffix.lower() == ".png":
+        formats.replace(path, formats.png.dumps(ink, INK["dark"], PAPER["dark"]))
+    else:
+        formats.replace(path, formats.svg.dumps(ink, colour=INK["dark"]))
+
+
+def tell_size(size: tuple[int, int]) -> None:
+    """Says how large a picture becomes, before it is drawn, where that takes a while."""
+    if size[0] * size[1] > LARGE_PICTURE:
+        warn(f"drawing {size[0]:,} x {size[1]:,} pixels")
+
+
+@contextmanager
+def progress(engine: Engine, total: int | None = None) -> Iterator[None]:
+    """Says, after two seconds and on a terminal only, how many points the engine has done, in one line."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    begin, done = engine.steps_done, threading.Event()
+
+    def show() -> None:
+        if done.wait(PATIENCE):
+            return
+        while not done.wait(0.2):
+            found = engine.steps_done - begin
+            of = "" if total is None else f" of {total:,}"
+            print(f"\rpentrace: {found:,}{of} points (Ctrl-C ends it)", end="", file=sys.stderr, flush=True)
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    thread = threading.Thread(target=show, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

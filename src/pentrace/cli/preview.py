@@ -1,4 +1,4 @@
-"""Ink as text: Braille characters hold two by four dots each, enough to read a line of handwriting in a terminal.
+"""Ink as text: Braille characters have two by four dots, enough to read a line of handwriting in a terminal.
 
 Letter key: n points, s strokes.
 """
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from pentrace.ink import Ink
 
 DOTS_TALL = 32
-"""Dots that a line of writing is tall: eight rows of text, so that loops stay open."""
+"""Height of a line of writing in dots: eight rows of text, so that loops stay open."""
 TALLEST = 4 * DOTS_TALL
-"""Dots that a row may be tall: writing in several lines, or one that climbs."""
+"""Largest height of a row in dots, for writing of several lines or a line that climbs."""
 MOST_ROWS = 6
 TINY = 1e-9
 
@@ -30,9 +30,9 @@ BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=
 
 
 def preview(ink: Ink, columns: int) -> str:
-    """The ink in at most `columns` characters a row; what is too long for a row goes on below, stroke by stroke."""
+    """The ink in rows of at most `columns` characters, broken between strokes."""
     strokes = [stroke.points.astype(np.float64) for stroke in ink.strokes()]
-    # From the first dot to the last: one less than there are.
+    # Distances between the first dot and the last.
     room = np.array([2 * columns - 1, TALLEST - 1])
     scale = dots_per_unit(strokes, room)
     rows = in_rows([stroke * scale for stroke in strokes], room)
@@ -43,17 +43,17 @@ def preview(ink: Ink, columns: int) -> str:
 
 
 def dots_per_unit(strokes: list[Dots], room: Dots) -> float:
-    """The scale at which writing is as tall as a line should be, and no stroke needs more room than there is."""
+    """The scale at which a line of writing has its height, unless a stroke would not fit."""
     sizes = np.array([np.ptp(stroke, axis=0) for stroke in strokes])  # [s, 2]
     height = float(np.ptp(np.concatenate(strokes)[:, 1]))
-    # Ascenders and descenders stand out of the middle stroke; a line that drifts is not shrunk for that.
+    # Four times the median stroke allows for ascenders and descenders, but a line that drifts is not shrunk.
     line = min(height, 4 * float(np.median(sizes[:, 1]))) or height
     largest = np.maximum(sizes.max(axis=0), TINY)
     return float(min((DOTS_TALL - 1) / max(line, TINY), *(room / largest)))
 
 
 def in_rows(strokes: list[Dots], room: Dots) -> list[list[Dots]]:
-    """Strokes in rows: a new one begins with a stroke that reaches out of the room of the one before."""
+    """Distributes strokes over rows: a stroke that does not fit in a row begins the next."""
     rows: list[list[Dots]] = []
     low = high = np.zeros(2)
     for stroke in strokes:
@@ -76,7 +76,7 @@ def draw(strokes: list[Dots]) -> str:
 
 
 def braille(cell: int) -> str:
-    """The character of a cell's dots; a blank where there are none, which every font has."""
+    """The character for a cell's dots; a space if there are none, since every font has that."""
     return chr(0x2800 + cell) if cell else " "
 
 

@@ -19,16 +19,17 @@ def serve(
     host: Annotated[
         str,
         typer.Option(
-            metavar="NAME", help="Name or address to listen on. 0.0.0.0 is every one of this machine."
+            metavar="NAME",
+            help="Name or address to listen on. 0.0.0.0 is every address of this machine: others can open the page.",
         ),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0 takes a free one.")] = 8000,
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0 for any free port.")] = 8000,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
 ) -> None:
-    r"""Open the page: write, and the model writes on.
+    r"""Open the page: write, and the model continues.
 
-    Serves the page on this machine, to this machine only unless --host says otherwise. All the computing is done
-    in the browser. Ctrl-C ends it.
+    Serves the page, only to this machine unless --host says otherwise. All computation happens in the browser. Ctrl-C
+    ends it.
 
     \b
     Examples:
@@ -40,15 +41,17 @@ def serve(
     from pentrace.page.site import page_files
 
     checkpoints = options.named_or_default(checkpoint)
-    files = page_files(checkpoints)
-    output.tell_of_stale_atlases(checkpoints, files)
+    files = page_files(checkpoints, output.warn)
     bound = app.listen(host, port)
     address = app.address_of(bound, host)
+    others = app.who_else(bound)
 
     def started() -> None:
         print(f"pentrace is at {address}  (Ctrl-C ends it)", flush=True)
+        if others is not None:
+            output.warn(others)
         if not no_open and has_screen():
-            # A browser that starts slowly must not hold up the first answer.
+            # In a thread, since a browser may start slowly.
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     with bound, contextlib.suppress(KeyboardInterrupt):

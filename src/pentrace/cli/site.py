@@ -31,8 +31,7 @@ def site(
     from pentrace.page.site import page_files, write_site
 
     checkpoints = options.named_or_default(checkpoint)
-    files = page_files(checkpoints)
-    output.tell_of_stale_atlases(checkpoints, files)
+    files = page_files(checkpoints, output.warn)
     write_site(folder, files, force)
     size = sum(map(len, files.values())) / 1e6
     print(

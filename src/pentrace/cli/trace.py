@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pentrace.cli import intervention_options, options
+from pentrace.cli import intervention_options, options, output
 from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ NONE = "none"
 
 
 class What(StrEnum):
-    """A number in a cell."""
+    """A quantity of a cell."""
 
     c = "c"
     h = "h"
@@ -34,7 +33,7 @@ class What(StrEnum):
 
 
 class Limits(StrEnum):
-    """Which values have the strongest colours."""
+    """Which values get the strongest colours."""
 
     robust = "robust"
     full = "full"
@@ -43,16 +42,18 @@ class Limits(StrEnum):
 
 @with_changes
 def trace(
-    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to read.")],
+    file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to read; - is standard input.")],
     out: Annotated[
         Path,
         typer.Option(
             "-o",
             "--output",
             metavar="FILE",
-            help="A picture (.png, .svg, .pdf) or numbers (.npz, .parquet, .nc); one that is there is replaced.",
+            help="A picture (.png, .svg, .pdf) or numbers (.npz, .parquet, .nc); an existing one is replaced. "
+            "- is standard output.",
         ),
     ],
+    format_: options.Format = None,
     what: Annotated[
         What,
         typer.Option(help="In a picture: cell state, hidden state, input, forget, candidate or output gate."),
@@ -61,32 +62,30 @@ def trace(
         str | None,
         typer.Option(
             metavar="CELLS",
-            help="Colour the ink by the mean of these, such as 12,40-60.  [default: the one that varies most]",
+            help="Colour the ink by the mean of these cells, such as 12,40-60.  [default: the cell that varies most]",
         ),
     ] = None,
     order: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Which cell is shown beside which: an order of the atlas that lies beside the checkpoint, or none.  "
-            "[default: its best]",
+            help="The order of the cells: one of the checkpoint's atlas, or none.  [default: the best of the atlas]",
         ),
     ] = None,
     limits: Annotated[
-        Limits, typer.Option(help="Colours up to 95 % of the values, to all of them, or to each cell's own.")
+        Limits, typer.Option(help="Colours span 95 % of the values, all values, or each cell's own values.")
     ] = Limits.robust,
     log: Annotated[
-        bool, typer.Option("--log", help="Colours logarithmic on both sides of the middle.")
+        bool, typer.Option("--log", help="Logarithmic colours, on both sides of the middle.")
     ] = False,
-    dark: Annotated[bool, typer.Option("--dark", help="Colours for dark paper.")] = False,
+    dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
-    r"""See what the cells did while the model read an ink.
+    r"""Show what the cells did while the model read an ink.
 
-    A picture has a row for each cell and a column for each step, and the ink above
-    it in the same colours, as the page shows it. Numbers are the whole trace: cell
-    and hidden states, gates, mixture and log-likelihood of every step.
+    A picture has a row for each cell and a column for each step, below the ink in the same colours, as in the page.
+    Numbers are the whole trace: cell and hidden states, gates, mixture and log-likelihood of every step.
 
     \b
     Examples:
@@ -96,43 +95,44 @@ def trace(
     """
     from pentrace.cli.text import counted
     from pentrace.engine.trace import SUFFIXES as NUMBERS
-    from pentrace.errors import FormatError
-    from pentrace.ink import formats
     from pentrace.pictures.plots import SUFFIXES as PICTURES
 
-    if out.suffix.lower() not in PICTURES + NUMBERS:
-        raise FormatError(f"{out}: expected a name that ends in {', '.join(PICTURES + NUMBERS)}")
-    ink = formats.read(file)
+    place = output.target(out, format_, PICTURES + NUMBERS, file, dark)
+    assert place is not None  # noqa: S101 - the command cannot be called without -o
+    ink = output.read_ink(file)
     writer = intervention_options.writer(checkpoint, changes)
-    if out.suffix.lower() in NUMBERS:
-        found = writer.trace(ink, gates=True, mixture=True)
-        found.save(out)
-        print(f"{out}: {counted(len(found), 'step')}, {', '.join(found.arrays())}")
+    if place.suffix in NUMBERS:
+        with output.progress(writer.engine):
+            found = writer.trace(ink, gates=True, mixture=True)
+        with output.written(place, f"{counted(len(found), 'step')}, {', '.join(found.arrays())}") as target:
+            found.save(target)
         return
     from pentrace.engine.interventions import cells_of
     from pentrace.pictures.cells import cell_rows, draw
 
     path = checkpoint or options.default_checkpoint()
     name, shown = named_order(path, writer.checkpoint, order)
-    rows = cell_rows(writer, ink, what.value)
-    chosen = draw(
-        rows,
-        out,
-        order=shown,
-        cells=() if cells is None else cells_of(cells),
-        limits=limits.value,
-        log=log,
-        theme="dark" if dark else "light",
-    )
+    with output.progress(writer.engine):
+        rows = cell_rows(writer, ink, what.value)
+    with output.written(place) as target:
+        chosen = draw(
+            rows,
+            target,
+            order=shown,
+            cells=() if cells is None else cells_of(cells),
+            limits=limits.value,
+            log=log,
+            theme="dark" if dark else "light",
+        )
     by = f"cell {chosen[0]}" if len(chosen) == 1 else counted(len(chosen), "cell")
     count, steps = counted(rows.values.shape[1], "cell"), counted(len(rows.values) - 1, "step")
-    print(f"{out}: {count} over {steps}, order {name}, ink coloured by {by}")
+    output.tell(place, f"{count} over {steps}, order {name}, ink coloured by {by}")
 
 
 def named_order(
     path: Path, checkpoint: Checkpoint, name: str | None
 ) -> tuple[str, npt.NDArray[np.int64] | None]:
-    """An order of the atlas beside a checkpoint, the best where none is named; none where there is no atlas."""
+    """An order of the checkpoint's atlas: by default the best, or none if there is no atlas."""
     from pentrace.atlas import Atlas, beside
     from pentrace.errors import AtlasError
 
@@ -143,9 +143,12 @@ def named_order(
         raise AtlasError(
             f"--order {name}: expected {file.name} beside the checkpoint; make it with `pentrace atlas`"
         )
-    found = Atlas.load(file)
-    if name is None and not found.belongs_to(checkpoint):
-        print(f"pentrace: {file}: an atlas of other weights, left out; make it anew", file=sys.stderr)
+    try:
+        found = Atlas.load(file)
+        found.check(checkpoint, path.name)
+    except AtlasError as error:
+        if name is not None:
+            raise
+        output.warn(f"left out: {file}: {error}")
         return NONE, None
-    found.check(checkpoint, path.name)
     return name or next(iter(found.orders)), found.order(name)

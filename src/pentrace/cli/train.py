@@ -142,7 +142,9 @@ def _reporter(bars: Progress) -> Callable[[training.Progress], None]:
         )
         bars.update(task, total=p.steps, completed=p.step, figures=figures)
         if p.validation is not None:
-            bars.print(f"step {p.step:>7,}  {_scores(p.validation)}  loss {p.loss:.4f}  rate {p.learning_rate:.2e}")
+            bars.print(
+                f"step {p.step:>7,}  {_scores(p.validation)}  loss {p.loss:.4f}  rate {p.learning_rate:.2e}"
+            )
 
     return report
 

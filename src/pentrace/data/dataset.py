@@ -34,6 +34,10 @@ _ALWAYS = ("line_id", "x", "y", "pen_up")
 _OPTIONAL = ("form", "split", "text", "t")
 _BATCH = 256  # lines held in memory at once while reading
 _ROW_GROUP = 1024
+_MAX_VALUES = 2**26
+"""Most numbers in a column of a row group: all of them may belong to one line, which is read as a whole."""
+_MAX_WORDS = 2**28
+"""Most bytes of text in a batch of lines, if every line has the longest text there can be."""
 _LARGEST = 32767
 
 
@@ -53,7 +57,8 @@ def read_lines(paths: Iterable[Path | str], columns: Collection[str] = _OPTIONAL
 
     Only one batch of lines is in memory at a time. `columns`: which of form, split, text and t to read; the others
     stay '' (t: None). Coordinates are raw whiteboard units (scale 0.025). Raises DataError, which names the file, if
-    one is missing or broken or has the wrong columns.
+    one is missing or broken, has the wrong columns, or would unpack to too much. Where a file has checksums, as all
+    that write_shards wrote have, a changed bit is an error.
     """
     if unknown := set(columns) - set(_OPTIONAL):
         raise DataError(f"columns: expected some of {', '.join(_OPTIONAL)}, found {', '.join(unknown)}")
@@ -105,7 +110,7 @@ def write_shards(
         shard = chain([first], islice(stream, lines_per_shard - 1))
         with (
             files.replacing(path, DataError) as temporary,
-            pq.ParquetWriter(temporary, SCHEMA, compression="zstd") as writer,
+            pq.ParquetWriter(temporary, SCHEMA, compression="zstd", write_page_checksum=True) as writer,
         ):
             while rows := [_row(line) for line in islice(shard, _ROW_GROUP)]:
                 writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
@@ -137,11 +142,17 @@ def _make(folder: Path) -> None:
 
 def _opened(path: Path) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+        groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise DataError(
             f"{path}: expected a Parquet file, found something else ({_one_line(error)})"
         ) from None
+    if sum(group.num_rows for group in groups) != file.metadata.num_rows:
+        raise DataError(
+            f"{path}: broken: its row groups do not have the {file.metadata.num_rows} lines it names"
+        )
+    return file
 
 
 def _read_shard(path: Path, wanted: list[str]) -> Iterator[Line]:
@@ -149,16 +160,40 @@ def _read_shard(path: Path, wanted: list[str]) -> Iterator[Line]:
         for name in wanted:
             _check_column(path, file.schema_arrow, name)
         first = 0
-        batches = file.iter_batches(batch_size=_BATCH, columns=wanted)
+        batches = file.iter_batches(batch_size=_batch_size(path, file.metadata, wanted), columns=wanted)
         while True:
             try:
                 batch = next(batches, None)
-            except (pa.ArrowException, OSError) as error:
+            except (pa.ArrowException, OSError, ValueError) as error:
                 raise DataError(f"{path}: broken after line {first} ({_one_line(error)})") from None
             if batch is None:
                 return
             yield from _lines(path, batch, first)
             first += batch.num_rows
+
+
+def _batch_size(path: Path, metadata: pq.FileMetaData, wanted: list[str]) -> int:
+    """Lines to read at once, after the sizes that the footer names: a small file may unpack to gigabytes."""
+    longest = 0
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        for column in map(group.column, range(group.num_columns)):
+            name = column.path_in_schema.partition(".")[0]
+            if name not in wanted:
+                continue
+            if column.num_values > _MAX_VALUES:
+                raise DataError(
+                    f"{path}: column {name} of row group {number}: expected at most {_MAX_VALUES:,} values, "
+                    f"found {column.num_values:,}; write the file with smaller row groups"
+                )
+            if column.total_uncompressed_size > 8 * _MAX_VALUES:
+                raise DataError(
+                    f"{path}: column {name} of row group {number}: expected at most {8 * _MAX_VALUES:,} bytes, "
+                    f"found {column.total_uncompressed_size:,}; write the file with smaller row groups"
+                )
+            if pa.types.is_string(SCHEMA.field(name).type):
+                longest = max(longest, column.total_uncompressed_size)
+    return max(1, min(_BATCH, _MAX_WORDS // max(1, longest)))
 
 
 def _check_column(path: Path, schema: pa.Schema, name: str) -> None:

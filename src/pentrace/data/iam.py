@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from pentrace.data.dataset import Line, check_whole, remove_shards, write_shards
 from pentrace.errors import DataError, FormatError, InkError
-from pentrace.files import reason
-from pentrace.ink.formats import iam
+from pentrace.files import read, reason
+from pentrace.ink.formats import MAX_BYTES, iam
+from pentrace.ink.formats._xml import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,14 +124,12 @@ def _lines(
         if form != form_read:
             form_read, transcription = form, _transcription(form, texts.get(form), summary)
         try:
-            ink = iam.loads(path.read_bytes())
+            ink, notes = iam.read(parse(read(path, MAX_BYTES, FormatError)))
             check_whole(ink)
-        except OSError as error:
-            summary.problems.append(Problem(path.name, f"cannot be read ({reason(error)}); left out"))
-            continue
         except (DataError, FormatError, InkError) as error:
             summary.problems.append(Problem(path.name, f"{error}; left out"))
             continue
+        summary.problems += [Problem(path.stem, note) for note in notes]
         number = int(path.stem.rpartition("-")[2])
         text = transcription[number - 1] if 1 <= number <= len(transcription) else ""
         if not text and transcription:

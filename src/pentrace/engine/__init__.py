@@ -1,5 +1,7 @@
 """The host of engine.wasm and what is built on it: writing, traces, interventions, neatening."""
 
-from pentrace.engine.engine import Engine, Prepared, State, tensor_number
+from pentrace.engine.engine import Engine, Line
+from pentrace.engine.host import State, tensor_number
+from pentrace.engine.prepare import Prepared
 
-__all__ = ["Engine", "Prepared", "State", "tensor_number"]
+__all__ = ["Engine", "Line", "Prepared", "State", "tensor_number"]

@@ -167,7 +167,8 @@ def _write_parquet(columns: dict[str, FloatArray], scale: float, path: Path) -> 
     import pyarrow.parquet as pq
 
     arrays: dict[str, Any] = {name: np.ascontiguousarray(column) for name, column in columns.items()}
-    pq.write_table(pa.table(arrays).replace_schema_metadata({"scale": repr(scale)}), path)
+    table = pa.table(arrays).replace_schema_metadata({"scale": repr(scale)})
+    pq.write_table(table, path, write_page_checksum=True)
 
 
 def _write_netcdf(dataset: xr.Dataset, path: Path) -> None:

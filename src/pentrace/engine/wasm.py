@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -41,9 +42,13 @@ def _module() -> tuple[wasmtime.Engine, wasmtime.Module]:
 
 
 class Wasm:
-    """An instance of the module, with its own memory."""
+    """An instance of the module, with its own memory. Threads may share it: they take turns, call by call.
+
+    lock: held during each call, and for all of a `scratch()` block.
+    """
 
     def __init__(self) -> None:
+        self.lock = threading.RLock()
         engine, module = _module()
         self._store = wasmtime.Store(engine)
         try:
@@ -58,7 +63,8 @@ class Wasm:
 
     def call(self, name: str, *arguments: float) -> float:
         """Calls an export; returns i32 as int, f32 as float, and 0 if it returns nothing."""
-        result = self._exports[name](self._store, *arguments)
+        with self.lock:
+            result = self._exports[name](self._store, *arguments)
         return 0 if result is None else result
 
     def run(self, name: str, doing: str, *arguments: float, outside: str = "") -> float:
@@ -74,12 +80,13 @@ class Wasm:
 
     @contextmanager
     def scratch(self) -> Iterator[None]:
-        """Frees, at its end, everything allocated inside."""
-        mark = self.call("mark")
-        try:
-            yield
-        finally:
-            self.call("release", mark)
+        """Frees, at its end, everything allocated inside. Other threads wait until then."""
+        with self.lock:
+            mark = self.call("mark")
+            try:
+                yield
+            finally:
+                self.call("release", mark)
 
     def alloc(self, size: int) -> int:
         """A zeroed block of `size` bytes."""
@@ -104,6 +111,10 @@ class Wasm:
         pointer = self.alloc(raw.nbytes)
         self.bytes(pointer, raw.nbytes)[:] = raw
         return pointer
+
+    def read_integers(self, pointer: int, shape: tuple[int, ...]) -> npt.NDArray[np.int32]:
+        """A copy of int32 from the memory."""
+        return self.bytes(pointer, 4 * int(np.prod(shape))).view(np.int32).reshape(shape).copy()
 
     def read(self, pointer: int, shape: tuple[int, ...]) -> FloatArray:
         """A copy of float32 from the memory."""

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint import Checkpoint, load
-from pentrace.engine.engine import Engine, Prepared, State
+from pentrace.counts import whole
+from pentrace.engine.arguments import check_size
+from pentrace.engine.engine import Engine
+from pentrace.engine.host import State
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.neaten import neatened
+from pentrace.engine.prepare import Prepared
 from pentrace.engine.trace import Trace
 from pentrace.errors import InkError
-from pentrace.ink import Ink, concatenate
+from pentrace.ink import MAX_POINTS, Ink, concatenate
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -27,6 +33,9 @@ class Writer:
     Ink without a scale (from a mouse, a pen, an SVG) is first prepared by the engine: resampled and scaled to what the
     model was trained on. Ink with a scale is used as it is. The same checkpoint, ink, seed and settings give the same
     bits here and in the page.
+
+    Threads may share a writer: a lock lets one compute at a time. Threads that are to compute at the same time need a
+    writer each. A writer can be pickled and copied; that makes a new engine of the same checkpoint and intervention.
 
     Args:
         checkpoint: a checkpoint, the path of one, or None for the default one.
@@ -43,6 +52,11 @@ class Writer:
         self.engine = Engine(checkpoint)
         self.intervention = Intervention()
 
+    def __reduce__(
+        self,
+    ) -> tuple[Callable[[Checkpoint, Intervention], Writer], tuple[Checkpoint, Intervention]]:
+        return _writer, (self.checkpoint, self.intervention)
+
     def with_intervention(self, intervention: Intervention) -> Writer:
         """A writer with the same checkpoint that applies an intervention after every step.
 
@@ -51,15 +65,15 @@ class Writer:
         Raises:
             InterventionError: the model has no such cell or layer.
         """
-        a = self.checkpoint.architecture
-        other = Writer(self.checkpoint)
-        other.intervention = self.intervention.then(intervention)
-        for layer, settings in enumerate(other.intervention.settings(a.layers, a.hidden)):
-            other.engine.intervene(layer, settings)
-        return other
+        return _writer(self.checkpoint, self.intervention.then(intervention))
 
     def write(
-        self, steps: int = 600, *, seed: int = 0, variation: float = 0.6, prime: Ink | None = None
+        self,
+        steps: SupportsIndex = 600,
+        *,
+        seed: SupportsIndex = 0,
+        variation: float = 0.6,
+        prime: Ink | None = None,
     ) -> Ink:
         """A sample of `steps` offsets, in the hand of `prime` if that is given (the result does not include it).
 
@@ -79,16 +93,23 @@ class Writer:
         return Ink.from_offsets(sample, self.checkpoint.units_per_raw_unit)
 
     def continue_(
-        self, ink: Ink, steps: int = 300, *, seed: int = 0, variation: float = 0.6, stream: int = 0
+        self,
+        ink: Ink,
+        steps: SupportsIndex = 300,
+        *,
+        seed: SupportsIndex = 0,
+        variation: float = 0.6,
+        stream: SupportsIndex = 0,
     ) -> Ink:
         """The ink and what the model writes after its last point, in the ink's units; time is dropped.
 
         `stream` chooses one of the futures of the seed.
         """
+        steps = _steps(steps, MAX_POINTS - len(ink))
         prepared = self.read(ink)
         state, origin = self._after(prepared)
         sample = self.engine.sample(
-            state, _steps(steps), seed=seed, stream=stream, origin=origin, variation=variation
+            state, steps, seed=seed, stream=stream, origin=origin, variation=variation
         )
         x, y = map(float, ink.points[-1])
         added = Ink.from_offsets(sample, prepared.scale, (x, y))
@@ -100,15 +121,24 @@ class Writer:
         )
 
     def futures(
-        self, ink: Ink | Prepared, count: int = 50, steps: int = 8, *, seed: int = 0, variation: float = 0.6
+        self,
+        ink: Ink | Prepared,
+        count: SupportsIndex = 50,
+        steps: SupportsIndex = 8,
+        *,
+        seed: SupportsIndex = 0,
+        variation: float = 0.6,
     ) -> FloatArray:
         """Sampled continuations at every step: offsets [step, future, horizon, 3] in model units.
 
         Row p has the continuations after p of the n offsets of the prepared ink, so there are n + 1 rows.
         """
         offsets = self.read(ink).offsets
+        count, steps = whole("count", count, 0, 2**31 - 1, InkError), _steps(steps)
+        size = 12 * (len(offsets) + 1) * count * steps
+        check_size("futures", size, "draw fewer futures, shorter ones, or along a part of the ink")
         state = self.engine.start()
-        field = np.empty((len(offsets) + 1, count, _steps(steps), 3), np.float32)
+        field = np.empty((len(offsets) + 1, count, steps, 3), np.float32)
         for p in range(len(field)):
             field[p] = self.engine.futures(state, count, steps, seed=seed, origin=p, variation=variation)
             if p < len(offsets):
@@ -180,7 +210,17 @@ def _drawn(ink: Ink, prepared: Prepared) -> Ink:
     return Ink.from_offsets(prepared.offsets, prepared.scale, (x, y), prepared.first_lifted)
 
 
-def _steps(steps: int) -> int:
-    if steps < 1:
-        raise InkError(f"steps: expected at least 1, found {steps}")
-    return steps
+def _writer(checkpoint: Checkpoint, intervention: Intervention) -> Writer:
+    """A writer under an intervention."""
+    a = checkpoint.architecture
+    settings = intervention.settings(a.layers, a.hidden)
+    writer = Writer(checkpoint)
+    writer.intervention = intervention
+    for layer, table in enumerate(settings):
+        writer.engine.intervene(layer, table)
+    return writer
+
+
+def _steps(steps: SupportsIndex, most: int = MAX_POINTS - 1) -> int:
+    """The number of steps to write: an ink has one point more, and MAX_POINTS at most."""
+    return whole("steps", steps, 1, most, InkError)

@@ -36,8 +36,9 @@ class Ink:
     points: float32 [n, 2], x to the right, y down, n >= 1.
     pen_up: bool [n], True at the last point of each stroke. The last stroke may still be open.
     time: float32 [n] in milliseconds, or None if not known.
-    pressure: float32 [n] in 0 to 1, or None if not known.
+    pressure: float32 [n] in 0 to 1, NaN at points where it is not known, or None if it is known at none.
     scale: model units in one unit of x and y, or None if not known (ink that has not been prepared).
+    unit_mm: millimetres in one unit of x and y, or None if not known.
 
     Raises InkError if an array has the wrong shape, a number is not finite or a value is out of range.
     """
@@ -47,6 +48,7 @@ class Ink:
     time: F32 | None
     pressure: F32 | None
     scale: float | None
+    unit_mm: float | None
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class Ink:
         time: npt.ArrayLike | None = None,
         pressure: npt.ArrayLike | None = None,
         scale: float | None = None,
+        unit_mm: float | None = None,
     ) -> None:
         xy = as_float32(points, "points")
         if xy.ndim != 2 or xy.shape[1] != 2:
@@ -62,15 +65,18 @@ class Ink:
         n = len(xy)
         if not 1 <= n <= MAX_POINTS:
             raise InkError(f"points: expected 1 to {MAX_POINTS:,} of them, found {n:,}")
-        force = _column(pressure, "pressure", n, 1.0)
+        force = _column(pressure, "pressure", n, 1.0, gaps=True)
         if force is not None and bool(np.any(force < 0)):
-            raise InkError(f"pressure: expected 0 to 1, found {float(force.min()):g}")
+            raise InkError(f"pressure: expected 0 to 1, found {float(np.nanmin(force)):g}")
+        if force is not None and bool(np.isnan(force).all()):
+            force = None
         for name, value in (
             ("points", xy),
             ("pen_up", _lifts(pen_up, n)),
             ("time", _column(time, "time", n, LIMIT)),
             ("pressure", force),
             ("scale", None if scale is None else _checked_scale(scale)),
+            ("unit_mm", None if unit_mm is None else _checked_scale(unit_mm, "unit_mm")),
         ):
             object.__setattr__(self, name, value)
 
@@ -79,11 +85,12 @@ class Ink:
         return len(self.points)
 
     def __eq__(self, other: object) -> bool:
-        """Same points, pen lifts, times, pressures and scale."""
+        """Same points, pen lifts, times, pressures, scale and unit."""
         if not isinstance(other, Ink):
             return NotImplemented
-        return self.scale == other.scale and all(
-            (a is None) == (b is None) and (a is None or b is None or np.array_equal(a, b))
+        return (self.scale, self.unit_mm) == (other.scale, other.unit_mm) and all(
+            (a is None) == (b is None)
+            and (a is None or b is None or np.array_equal(a, b, equal_nan=a.dtype == np.float32))
             for a, b in (
                 (self.points, other.points),
                 (self.pen_up, other.pen_up),
@@ -112,6 +119,7 @@ class Ink:
             None if self.time is None else self.time[part],
             None if self.pressure is None else self.pressure[part],
             self.scale,
+            self.unit_mm,
         )
 
     def with_scale(self, scale: float | None) -> Ink:
@@ -191,7 +199,8 @@ def strokes(pen_up: Mask) -> Iterator[slice]:
 def concatenate(inks: Iterable[Ink]) -> Ink:
     """Joins inks of one scale; a stroke that is open at the end of one continues in the next.
 
-    Time and pressure are kept if every ink has them; times are not shifted.
+    Time and pressure are kept if every ink has them; times are not shifted. The unit in millimetres is kept if all
+    have the same.
     """
     parts = list(inks)
     if not parts:
@@ -201,37 +210,43 @@ def concatenate(inks: Iterable[Ink]) -> Ink:
         raise InkError(f"concatenate: expected inks of one scale, found {sorted(scales, key=str)}")
     times = [part.time for part in parts if part.time is not None]
     pressures = [part.pressure for part in parts if part.pressure is not None]
+    units = {part.unit_mm for part in parts}
     return Ink(
         np.concatenate([part.points for part in parts]),
         np.concatenate([part.pen_up for part in parts]),
         np.concatenate(times) if len(times) == len(parts) else None,
         np.concatenate(pressures) if len(pressures) == len(parts) else None,
         parts[0].scale,
+        units.pop() if len(units) == 1 else None,
     )
 
 
-def as_float32(values: npt.ArrayLike, name: str, limit: float | None = LIMIT) -> F32:
-    """A read-only float32 copy of numbers. Raises InkError if one is not finite or exceeds the limit."""
+def as_float32(values: npt.ArrayLike, name: str, limit: float | None = LIMIT, gaps: bool = False) -> F32:
+    """A read-only float32 copy of numbers. Raises InkError if one is not finite or exceeds the limit.
+
+    gaps: whether a NaN may stand for a value that is not known.
+    """
     try:
         wide = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         raise InkError(f"{name}: expected numbers in an even array, found something else") from None
-    if not bool(np.isfinite(wide).all()):
+    known = wide[~np.isnan(wide)] if gaps else wide
+    if not bool(np.isfinite(known).all()):
         raise InkError(f"{name}: expected finite numbers, found a NaN or an infinity")
-    if limit is not None and wide.size and float(np.abs(wide).max()) > limit:
-        raise InkError(f"{name}: expected numbers of at most {limit:g}, found {float(np.abs(wide).max()):g}")
-    with np.errstate(over="ignore"):
-        narrow = wide.astype(np.float32)
-    if not bool(np.isfinite(narrow).all()):
-        raise InkError(f"{name}: expected numbers within float32, found {float(np.abs(wide).max()):g}")
+    top = float(np.abs(known).max()) if known.size else 0.0
+    if limit is not None and top > limit:
+        raise InkError(f"{name}: expected numbers of at most {limit:g}, found {top:g}")
+    if top > float(np.finfo(np.float32).max):
+        raise InkError(f"{name}: expected numbers within float32, found {top:g}")
+    narrow = wide.astype(np.float32)
     narrow.setflags(write=False)
     return narrow
 
 
-def _column(values: npt.ArrayLike | None, name: str, n: int, limit: float) -> F32 | None:
+def _column(values: npt.ArrayLike | None, name: str, n: int, limit: float, gaps: bool = False) -> F32 | None:
     if values is None:
         return None
-    column = as_float32(values, name, limit)
+    column = as_float32(values, name, limit, gaps)
     if column.shape != (n,):
         raise InkError(f"{name}: expected {n} values, one a point, found shape {list(column.shape)}")
     return column
@@ -248,7 +263,7 @@ def _lifts(values: npt.ArrayLike, n: int) -> Mask:
     return lifts
 
 
-def _checked_scale(scale: object) -> float:
+def _checked_scale(scale: object, name: str = "scale") -> float:
     if not (isinstance(scale, (int, float, np.floating)) and np.isfinite(scale) and scale > 0):
-        raise InkError(f"scale: expected a finite number above 0, found {scale!r}")
+        raise InkError(f"{name}: expected a finite number above 0, found {scale!r}")
     return float(scale)

@@ -1,7 +1,7 @@
-"""The local app: the built page and the named checkpoints, and nothing else, on loopback.
+"""The local app: serves the built page and the given checkpoints, and nothing else, on loopback.
 
-All that can be fetched is read once into a table by address (site.page_files), and an answer is a look-up in it: no
-path of the file system is made from what a client sends.
+All files are read once, into a table by address (site.page_files). A request is a look-up in this table: no file path
+is ever made from what a client sends.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from pentrace.errors import PageError
+from pentrace.page.protocol import Protocol
 from pentrace.page.site import CHECK, HASHED, HEADERS, KEEP
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ TYPES = {
 }
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
-# Of packed weights gzip saves a tenth, not worth the wait on loopback; it also leaves out pictures and fonts.
+# gzip saves only a tenth of packed weights, which is not worth the wait on loopback.
 NOT_PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream")
 
 
 def make_app(files: Mapping[str, bytes], host: str = "127.0.0.1") -> ASGIApp:
-    """The app that serves a page's files (see site.page_files) to clients that address it by an allowed name."""
+    """The app that serves files (see site.page_files) to clients that address it by an allowed host name."""
     table = {address: (content, headers_of(address, content)) for address, content in files.items()}
     table[""] = table["index.html"]
 
@@ -71,7 +72,7 @@ def make_app(files: Mapping[str, bytes], host: str = "127.0.0.1") -> ASGIApp:
 
 
 def headers_of(address: str, content: bytes) -> dict[str, str]:
-    """The headers of a file. Its tag is weak, since the file is sent packed or as it is."""
+    """The headers of a file. The ETag is weak, since the file may be sent compressed or not."""
     return {
         "Content-Type": TYPES.get(address.rpartition(".")[2], "application/octet-stream"),
         "Cache-Control": KEEP if address.startswith(HASHED) else CHECK,
@@ -80,18 +81,23 @@ def headers_of(address: str, content: bytes) -> dict[str, str]:
 
 
 def host_check(host: str) -> Callable[[str], bool]:
-    """Whether a name may stand in a request's Host header, when the app listens on `host`.
+    """A check whether a name is allowed in the Host header, when the app listens on `host`.
 
-    A page of another site can point a name of its own at this machine (DNS rebinding) and would then read what is
-    served here; its name gives it away. Addresses cannot be rebound, so where the app listens on all of them
-    (0.0.0.0 or ::) any is fine.
+    Another site can point its own name at this machine (DNS rebinding) and would then read what is served here, but
+    the Host header has its name. An address cannot be rebound, so if the app listens on all addresses (0.0.0.0 or ::),
+    every address is allowed.
     """
-    host = host.strip("[]").lower()
+    host = without_brackets(host).lower()
     names = LOOPBACK | {host}
     everywhere = is_address(host) and ipaddress.ip_address(host).is_unspecified
     if everywhere:
         names |= {socket.gethostname().lower()}
     return lambda name: name in names or (everywhere and is_address(name))
+
+
+def without_brackets(host: str) -> str:
+    """An IPv6 address as it is, where it was given as addresses in URLs have it: [::1]."""
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
 def is_address(name: str) -> bool:
@@ -108,11 +114,11 @@ def host_name(header: str) -> str:
     name, colon, port = header.strip().lower().rpartition(":")
     if not colon or not port.isdigit():
         name = header.strip().lower()
-    return name[1:-1] if name.startswith("[") and name.endswith("]") else name
+    return without_brackets(name)
 
 
 class Guard:
-    """Refuses requests for another host, and puts the headers of safety on every answer."""
+    """Refuses requests for other hosts, and adds the security headers to every answer."""
 
     def __init__(self, app: ASGIApp, allowed: Callable[[str], bool]) -> None:
         self.app = app
@@ -137,15 +143,18 @@ class Guard:
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket bound to the address; port 0 takes a free one. Raises PageError with what to do instead."""
+    host = without_brackets(host)
     try:
+        if not host:
+            raise ValueError("empty")
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, kind, protocol)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # also UnicodeError, for names that DNS cannot have
         raise PageError(
             f"--host {host}: expected a name or an address of this machine, found neither"
         ) from error
     try:
-        # Elsewhere this would share a port that is in use; on POSIX it only skips the wait after a restart.
+        # On POSIX this only skips the wait after a restart; elsewhere it would share a port that is in use.
         if os.name == "posix":
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
@@ -156,7 +165,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def bind_failure(host: str, port: int, error: OSError) -> str:
-    """Why the address cannot be had, and what to do."""
+    """Why the address cannot be used, and what to do."""
     if error.errno == errno.EADDRINUSE:
         return f"port {port} is in use; choose another with --port, or a free one with --port 0"
     if error.errno == errno.EACCES:
@@ -169,25 +178,47 @@ def bind_failure(host: str, port: int, error: OSError) -> str:
 def address_of(bound: socket.socket, host: str) -> str:
     """The address to open in a browser on this machine."""
     port = bound.getsockname()[1]
+    host = without_brackets(host)
     if is_address(host) and ipaddress.ip_address(host).is_unspecified:
         host = "localhost"
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
+def who_else(bound: socket.socket) -> str | None:
+    """Who can open the page besides this machine, in a sentence; None where nobody can."""
+    found = ipaddress.ip_address(bound.getsockname()[0].partition("%")[0])
+    if found.is_loopback:
+        return None
+    machines = (
+        "Every machine that reaches this one"
+        if found.is_unspecified
+        else f"Every machine that reaches {found}"
+    )
+    return (
+        f"{machines} can open the page and download the checkpoints it shows. There is no password and no encryption; "
+        "leave out --host to serve this machine only."
+    )
+
+
+def config(app: ASGIApp) -> uvicorn.Config:
+    """How uvicorn serves the app."""
+    return uvicorn.Config(
+        app,
+        http=Protocol,
+        ws="none",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
 def run(app: ASGIApp, bound: socket.socket, started: Callable[[], None]) -> None:
-    """Serves on a bound socket until interrupted; calls `started` once answers are given."""
+    """Serves on a bound socket until interrupted; calls `started` when it is ready."""
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             started()
 
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        ws="none",
-        timeout_graceful_shutdown=1,
-    )
-    Server(config).run(sockets=[bound])
+    Server(config(app)).run(sockets=[bound])

@@ -6,9 +6,8 @@ Addresses are relative, with `/` between their parts:
     checkpoints/index.json                [{"name", "file", "default", "atlas"?}], the default one first
     checkpoints/FILE                      checkpoints and their atlases, byte for byte
 
-A written site has, on top of that, the same Content-Security-Policy as the local app: in a `_headers` file, which
-Netlify, Cloudflare Pages and others apply, and as a <meta> element for every other host (a <meta> cannot forbid
-framing, so `_headers` says more).
+A written site also has the Content-Security-Policy of the local app: in a `_headers` file, which Netlify, Cloudflare
+Pages and others apply, and in a <meta> element for other hosts (which cannot forbid framing).
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ from pentrace.errors import AtlasError, CheckpointError, PageError
 from pentrace.files import read, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pentrace.checkpoint import Checkpoint
 
 STATIC = Path(__file__).parents[1] / "static"
 MARKER = ".pentrace-site.json"
-"""Lists the files that a run wrote, so that the next one knows the folder as its own and what has gone."""
+"""Lists the files that were written, so that the next run recognises the folder and can delete old files."""
 
 # Scripts, styles, workers and data from the page's own host only; nothing inline; WebAssembly, but no eval.
 POLICY = {
@@ -59,22 +58,23 @@ HEADERS = {
 """Sent with every answer."""
 
 HASHED = "assets/"
-"""Files below it have a hash of their content in their name, so they may be kept for ever."""
+"""Files in this folder have a hash of their content in their names, so browsers may cache them for ever."""
 KEEP = "public, max-age=31536000, immutable"
 CHECK = "no-cache"
 
 
-def page_files(checkpoints: Sequence[Path]) -> dict[str, bytes]:
+def page_files(checkpoints: Sequence[Path], tell: Callable[[str], object] = str) -> dict[str, bytes]:
     """Every file of the page by its address; the first of the checkpoints is the one the page starts with.
 
-    Raises PageError when the page was not built, CheckpointError when a checkpoint cannot be used,
-    AtlasError when the atlas beside one cannot be read; an atlas of other weights is left out.
+    An atlas that cannot be read, or belongs to other weights than the checkpoint beside it, is left out, and `tell`
+    is called with a sentence that says so. Raises PageError when the page was not built, CheckpointError when a
+    checkpoint cannot be used.
     """
-    return dict(built_files(STATIC)) | checkpoint_files(checkpoints)
+    return dict(built_files(STATIC)) | checkpoint_files(checkpoints, tell)
 
 
 def built_files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Address and content of each file of the built page; a link is not followed, since it may lead elsewhere."""
+    """Address and content of each file of the built page. Links are not followed, since they may lead elsewhere."""
     if not (folder / "index.html").is_file() or not (folder / "engine.wasm").is_file():
         raise PageError(
             "the page was not built: in a clone of the repository run `make page`, or install a wheel"
@@ -84,7 +84,7 @@ def built_files(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 
-def checkpoint_files(paths: Sequence[Path]) -> dict[str, bytes]:
+def checkpoint_files(paths: Sequence[Path], tell: Callable[[str], object]) -> dict[str, bytes]:
     """The checkpoints and their index by address. Each is checked whole, so that the page gets none it must refuse."""
     files: dict[str, bytes] = {}
     index: list[dict[str, str | bool]] = []
@@ -94,7 +94,12 @@ def checkpoint_files(paths: Sequence[Path]) -> dict[str, bytes]:
         file = unused_name(path.stem, {str(entry["file"]) for entry in index})
         files[f"checkpoints/{file}"] = blob
         index.append({"name": checkpoint.name, "file": file, "default": not index})
-        if (found := matching_atlas(path, checkpoint)) is not None:
+        try:
+            found = matching_atlas(path, checkpoint)
+        except AtlasError as error:
+            tell(f"left out: {error}")
+            found = None
+        if found is not None:
             index[-1]["atlas"] = file.removesuffix(".safetensors") + atlas.SUFFIX
             files[f"checkpoints/{index[-1]['atlas']}"] = found
     files["checkpoints/index.json"] = json.dumps(index, ensure_ascii=False, indent=1).encode()
@@ -102,16 +107,20 @@ def checkpoint_files(paths: Sequence[Path]) -> dict[str, bytes]:
 
 
 def matching_atlas(path: Path, checkpoint: Checkpoint) -> bytes | None:
-    """The atlas beside a checkpoint's file, if there is one and it was made for it. Raises AtlasError."""
+    """The atlas beside a checkpoint's file. Raises AtlasError for one that is broken or was made for another."""
     beside = atlas.beside(path)
     if not beside.is_file():
         return None
     found = read(beside, atlas.MAX_FILE, AtlasError)
-    return found if atlas.decode(found, beside.name).belongs_to(checkpoint) else None
+    if not atlas.decode(found, str(beside)).belongs_to(checkpoint):
+        raise AtlasError(
+            f"{beside}: an atlas of other weights than {path.name}; make it again with `pentrace atlas`"
+        )
+    return found
 
 
 def unused_name(stem: str, used: set[str]) -> str:
-    """A file name that needs no quoting in an address and differs from the used ones in more than case."""
+    """A file name that needs no quoting in an address and differs from the used ones even without case."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-.") or "checkpoint"
     names = (f"{plain}{number}.safetensors" for number in ("", *(f"-{n}" for n in range(2, len(used) + 3))))
     lowered = {name.lower() for name in used}
@@ -121,9 +130,9 @@ def unused_name(stem: str, used: set[str]) -> str:
 def write_site(folder: Path, files: Mapping[str, bytes], force: bool = False) -> None:
     """Writes the page (see page_files) as a folder for any web host.
 
-    A new folder appears whole or not at all. In a folder that an earlier call wrote each file is replaced in one
-    move, index.html last, and files of the earlier page that are no longer needed are deleted; any other file in
-    it stays. Raises PageError for a folder with something else in it, unless `force`; that too stays.
+    A new folder is written completely or not at all. In a folder that an earlier call wrote, each file is replaced by
+    one move, index.html last, and files that are no longer needed are deleted. Other files stay. Raises PageError if
+    the folder has other files, unless `force`.
     """
     contents = site_files(files)
     try:
@@ -145,7 +154,7 @@ def write_site(folder: Path, files: Mapping[str, bytes], force: bool = False) ->
 
 
 def site_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The page's files with what a web host needs on top, index.html and the marker last."""
+    """The page's files and those for web hosts; index.html and the marker last."""
     extra = {
         "_headers": host_headers().encode(),
         # GitHub Pages would leave out files whose names begin with an underscore.
@@ -168,13 +177,13 @@ def with_policy(index: bytes) -> bytes:
     before, head, after = index.partition(b"<head>")
     if not head:
         raise PageError(
-            "the built page's index.html: expected a <head>, found none; build it anew with `make page`"
+            "the built page's index.html: expected a <head>, found none; rebuild it with `make page`"
         )
     return before + head + f'<meta http-equiv="Content-Security-Policy" content="{policy}">'.encode() + after
 
 
 def earlier_files(folder: Path) -> set[str] | None:
-    """The addresses that an earlier call wrote to the folder, or None when it is not such a folder."""
+    """The addresses that an earlier call wrote to the folder; None if there was none."""
     try:
         names = json.loads((folder / MARKER).read_bytes())
     except FileNotFoundError:

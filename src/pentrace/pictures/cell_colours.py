@@ -1,4 +1,4 @@
-"""From values of cells to colours: limits, levels, palettes (spec/cells.md; web/src/cells/ has the twin).
+"""Colours for values of cells: limits, levels, palettes (spec/cells.md; web/src/cells/ does the same).
 
 Letter key: C cells of all layers in turn, n offsets.
 """
@@ -22,7 +22,7 @@ LimitsKind = Literal["robust", "full", "own"]
 
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 LEVELS = 255
-"""Colours: an odd number, so that the middle has one of its own."""
+"""Number of colours; odd, so that there is one for the middle."""
 ANCHORS: dict[Theme, tuple[str, ...]] = {
     "light": ("#742207", "#d96c1c", "#e8e1d1", "#4f93c9", "#0f3468"),
     "dark": ("#ffe0bb", "#e58234", "#2f3745", "#4a92dc", "#d3e8ff"),
@@ -36,7 +36,7 @@ _STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
 def centre_of(what: Quantity) -> float:
-    """Where a quantity's colours have their middle: gates lie between 0 and 1."""
+    """The value with the middle colour: 0.5 for gates, which are between 0 and 1."""
     return 0.5 if what in ("i", "f", "o") else 0.0
 
 
@@ -50,11 +50,11 @@ def palette(theme: Theme = "light") -> F64:
 
 @dataclass(frozen=True)
 class ColourScale:
-    """Which colour a value has.
+    """Maps values to colours.
 
-    centre: the middle.
-    limits: f64 [C], the largest distance of each cell from the middle that has a colour of its own.
-    log: logarithmic on both sides of the middle; linear else.
+    centre: the value with the middle colour.
+    limits: f64 [C], the distance from the middle at which each cell reaches the last colour.
+    log: logarithmic on both sides of the middle, otherwise linear.
     """
 
     centre: float
@@ -62,19 +62,19 @@ class ColourScale:
     log: bool = False
 
     def shares(self, values: FloatArray) -> F64:
-        """Distances of values [rows, C] from the middle, in parts of the limits."""
+        """Distances of values [rows, C] from the middle, as shares of the limits."""
         found: F64 = (values.astype(np.float64) - self.centre) / self.limits
         return found
 
     def levels(self, shares: F64) -> npt.NDArray[np.uint8]:
-        """Numbers of the colours of shares [...]; what lies beyond a limit has the last colour."""
+        """Indices of the colours of shares [...]; values beyond a limit have the last colour."""
         cut = np.clip(shares, -1, 1)
         bins = 2 * np.floor((cut + 1) * 0.5 * (_BINS - 1) + 0.5) / (_BINS - 1) - 1
         curved = np.sign(bins) * np.log1p(_LOG * np.abs(bins)) / math.log1p(_LOG) if self.log else bins
         return np.floor((curved * 0.5 + 0.5) * (LEVELS - 1) + 0.5).astype(np.uint8)
 
     def beyond(self, values: FloatArray) -> float:
-        """The share of values [rows, C] that lie beyond the limits."""
+        """The share of values [rows, C] beyond the limits."""
         # A limit is compared as the values are: float32.
         limits = self.limits.astype(np.float32)
         return (
@@ -82,7 +82,7 @@ class ColourScale:
         )
 
     def spread(self, values: FloatArray) -> F64:
-        """How strongly each cell varies over values [rows, C]: standard deviation of what is seen of its shares."""
+        """How strongly each cell varies over values [rows, C]: standard deviation of its clipped shares."""
         found: F64 = np.clip(self.shares(values), -1, 1).std(axis=0)
         return found
 
@@ -90,7 +90,7 @@ class ColourScale:
 def scale_of(
     values: FloatArray, what: Quantity, kind: LimitsKind = "robust", log: bool = False
 ) -> ColourScale:
-    """The scale for values [rows, C] of one ink."""
+    """The colour scale for values [rows, C] of one ink."""
     centre = centre_of(what)
     distance = np.abs(values.astype(np.float64) - centre)
     reach = distance.max(axis=0, initial=0).astype(np.float32).astype(np.float64)
@@ -104,7 +104,7 @@ def scale_of(
 
 
 def rounded_up(value: float) -> float:
-    """The next rounder number that is not smaller."""
+    """The next round number that is not smaller."""
     if value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
@@ -113,7 +113,7 @@ def rounded_up(value: float) -> float:
 
 
 def _robust(distance: F64, most: float) -> float:
-    """The distance within which 95 % of all lie, to one part in 4095 of the largest."""
+    """The distance within which 95 % of the values are, to 1/4095 of the largest distance."""
     if most == 0:
         return 0.0
     per_bin = (_BINS - 1) / most

@@ -1,4 +1,4 @@
-"""Cells over time as a picture, with the ink in the same colours above it: the page's figure (spec/cells.md).
+"""A picture of cells over time, with the ink in the same colours above it, as in the page (spec/cells.md).
 
 Through matplotlib (`pip install 'pentrace[plot]'`). Letter key: C cells of all layers in turn, n offsets.
 """
@@ -42,7 +42,7 @@ _INK_WIDTH = 1.5
 class CellRows:
     """One quantity of all cells along an ink.
 
-    values: f32 [n + 1, C], row p after p offsets: one row more than a trace has, the state after the ink.
+    values: f32 [n + 1, C], row p after p offsets; the last row, which a trace does not have, is after the ink.
     path: the prepared ink in model units, n + 1 points.
     """
 
@@ -52,7 +52,7 @@ class CellRows:
 
 
 def cell_rows(writer: Writer, ink: Ink, what: Quantity = "c") -> CellRows:
-    """What all cells did while the writer read an ink."""
+    """One quantity of all cells while the writer reads an ink."""
     prepared = writer.read(ink)
     # One offset more, which the last row does not depend on: row n is the state after the ink.
     read = np.concatenate((prepared.offsets, np.zeros((1, 3), np.float32)))
@@ -78,12 +78,12 @@ def draw(
     """Draws the picture to a file: .png, .svg or .pdf.
 
     Args:
-        rows: what the cells did.
+        rows: from `cell_rows`.
         path: the file.
-        order: the cells [C] from the first row of the picture to the last; None for as they are in the checkpoint.
-        cells: by whose mean the ink is coloured; none for the one that varies most.
-        limits: how far from the middle colours go.
-        log: logarithmic on both sides of the middle, else linear.
+        order: the cells [C] from the first row of the picture to the last; None for the order of the checkpoint.
+        cells: the ink is coloured by their mean; if empty, by the cell that varies most.
+        limits: which values have the last colours.
+        log: logarithmic on both sides of the middle, otherwise linear.
         theme: colours for white or for dark paper.
 
     Returns:
@@ -128,7 +128,7 @@ def draw(
 
 
 def clipping(values: FloatArray, scale: ColourScale, limits: LimitsKind) -> str:
-    """What lies beyond the colours, in a sentence."""
+    """A sentence on the values beyond the last colours."""
     least, greatest = (f"{value:.2f}".replace("-", "−") for value in (values.min(), values.max()))
     curve = " The scale is logarithmic on both sides of its middle." if scale.log else ""
     if limits == "own":

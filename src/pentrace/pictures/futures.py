@@ -1,4 +1,4 @@
-"""What is seen in a field of futures: veer, colour, opacity, forks (spec/futures.md; web/src/futures has the twin).
+"""Veer, colour, opacity and forks of a field of futures (spec/futures.md; web/src/futures does the same).
 
 Letter key: n offsets, F futures, K steps (horizons), M mixture components.
 """
@@ -21,10 +21,10 @@ ANCHORS: dict[Theme, tuple[str, str, str]] = {
     "light": ("#d9570d", "#b9b3a6", "#00858c"),
     "dark": ("#ff9446", "#6b707c", "#2ec9c4"),
 }
-"""Left, middle and right of the scale of colours."""
+"""Colours for left, straight on and right."""
 
 LIFT_RADIUS = 0.6
-"""Model units of the circle of a pen lift that is certain."""
+"""Radius, in model units, of the circle for a certain pen lift."""
 
 _LIKELY = 0.01
 _BRANCH = 0.15
@@ -32,7 +32,7 @@ _NEAR = 4.0
 
 
 def veer(offsets: F32, field: F32) -> F64:
-    """Signed angle between each future's and the path's displacement, radians, right of the path above zero.
+    """Signed angle between the displacements of each future and of the path, radians, positive to the right.
 
     Args:
         offsets: of the path, [n, 3].
@@ -43,7 +43,7 @@ def veer(offsets: F32, field: F32) -> F64:
     """
     rows, _, steps, _ = field.shape
     u = np.cumsum(field[..., :2], axis=2, dtype=np.float64)
-    # Summed anew from each row: a difference of two positions on the path would be rounded in another way.
+    # Summed from each row, since the difference of two positions on the path would be rounded differently.
     padded = np.concatenate((offsets[:, :2].astype(np.float64), np.zeros((steps, 2))))
     v = np.cumsum(np.stack([padded[p : p + steps] for p in range(rows)]), axis=1)[:, None]
     angles: F64 = np.arctan2(v[..., 0] * u[..., 1] - v[..., 1] * u[..., 0], (v * u).sum(axis=-1))
@@ -60,12 +60,12 @@ def colours(angles: npt.ArrayLike, theme: Theme = "light") -> F64:
 
 
 def opacity(k: int, steps: int, count: int) -> float:
-    """Of the segment that ends at horizon k, 1 to `steps`, in a field of `count` futures."""
+    """Opacity of the segment that ends at horizon k, 1 to `steps`, in a field of `count` futures."""
     return float(min(0.9, 2.4 / math.sqrt(count)) * (1 - (k - 1) / steps))
 
 
 def branches(mixture: F32) -> list[float]:
-    """Weights of the well-separated groups of components of one row, those of at least 0.15, greatest first.
+    """Weights of well-separated groups of components of one mixture, if at least 0.15, largest first.
 
     Args:
         mixture: [1 + 6M]: e, pi, mu x, mu y, sigma x, sigma y, rho.
@@ -73,12 +73,12 @@ def branches(mixture: F32) -> list[float]:
     parameters = unpack_mixture(mixture.astype(np.float64))
     pi, mu_x, mu_y = parameters.pi, parameters.mu_x, parameters.mu_y
     variance_x, variance_y, covariance = parameters.covariance
-    weights: dict[int, float] = {}  # of each group, by its heaviest component
+    weights: dict[int, float] = {}  # weight of each group, by its heaviest component
     for j in sorted(np.flatnonzero(pi >= _LIKELY).tolist(), key=lambda k: -pi[k]):
         for i in weights:
             xx, yy, xy = ((each[i] + each[j]) / 2 for each in (variance_x, variance_y, covariance))
             dx, dy = mu_x[i] - mu_x[j], mu_y[i] - mu_y[j]
-            # multiplied out, so that nothing is divided by zero
+            # Multiplied out to avoid a division by zero.
             if dx * dx * yy - 2 * dx * dy * xy + dy * dy * xx <= _NEAR * (xx * yy - xy * xy):
                 weights[i] += float(pi[j])
                 break

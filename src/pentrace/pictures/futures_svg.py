@@ -1,7 +1,8 @@
-"""The field of futures as an SVG (spec/futures.md): the same picture as the page's."""
+"""The field of futures as an SVG, the same picture as in the page (spec/futures.md)."""
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -13,19 +14,23 @@ from pentrace.pictures.futures import F32, F64, LIFT_RADIUS, colours, opacity, v
 from pentrace.pictures.theme import INK, PAPER, Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pentrace.engine import Prepared
 
 _UNIT = 100
-"""SVG units in a model unit: whole numbers then place everything to a hundredth."""
+"""SVG units in a model unit: whole coordinates are then exact to a hundredth."""
 _LEVELS = 128
-"""Colours in a drawing: neighbours are closer than eyes can tell."""
+"""Number of colours; neighbours look the same."""
 _WIDTH = 0.045
 _INK_WIDTH = 0.17
 _MARGIN = 1.0
+_PIXELS_A_UNIT = 24
+"""Pixels of a model unit in a PNG, where the picture is not too large for it."""
+_MAX_SIDE = 6000
+_MAX_PIXELS = 12_000_000
 _SMALLEST = 0.02
-"""Circles of a smaller radius are not seen."""
+"""Circles with a smaller radius are not drawn."""
 
 
 def draw(prepared: Prepared, field: F32, lift: F32, theme: Theme = "light") -> bytes:
@@ -34,8 +39,8 @@ def draw(prepared: Prepared, field: F32, lift: F32, theme: Theme = "light") -> b
     Args:
         prepared: the ink that the futures were drawn along, n offsets (Writer.read).
         field: futures [n + 1, F, K, 3] (Writer.futures).
-        lift: probability of a pen lift at each point but the first, [n].
-        theme: which colours: for white or for dark paper.
+        lift: probability of a pen lift at each point except the first, [n].
+        theme: colours for white or for dark paper.
     """
     from pentrace.ink.formats import svg
 
@@ -59,8 +64,28 @@ def draw(prepared: Prepared, field: F32, lift: F32, theme: Theme = "light") -> b
     ).encode()
 
 
+def draw_png(
+    prepared: Prepared, field: F32, lift: F32, theme: Theme = "light"
+) -> tuple[tuple[int, int], Callable[[], bytes]]:
+    """Width and height of the picture in pixels, at most _MAX_PIXELS in all, and the function that draws it as PNG."""
+    drawing = draw(prepared, field, lift, theme).decode()
+    width, height = map(int, drawing.partition('viewBox="')[2].partition('"')[0].split()[2:])
+    zoom = min(
+        _PIXELS_A_UNIT / _UNIT, _MAX_SIDE / max(width, height), math.sqrt(_MAX_PIXELS / (width * height))
+    )
+    size = max(1, round(width * zoom)), max(1, round(height * zoom))
+
+    def picture() -> bytes:
+        import resvg_py
+
+        sized = drawing.replace("<svg ", f'<svg width="{size[0]}" height="{size[1]}" ', 1)
+        return bytes(resvg_py.svg_to_bytes(svg_string=sized, skip_system_fonts=True))
+
+    return size, picture
+
+
 def _strands(starts: F64, down: npt.NDArray[np.bool_], angles: F64, theme: Theme) -> Iterator[str]:
-    """Segments, in one path for each horizon, future and colour: within a path nothing is painted over itself."""
+    """Segments in one path for each horizon, future and colour, since the segments of one path do not add up."""
     _, count, steps, _ = starts.shape
     steps -= 1
     places = np.rint(starts * _UNIT).astype(int)

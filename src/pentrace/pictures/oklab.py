@@ -1,4 +1,4 @@
-"""Colours in OKLab (Ottosson 2020), where equal steps look equal; web/src/oklab.ts is the twin."""
+"""Colours in OKLab (Ottosson 2020), where equal steps look equal; web/src/draw/oklab.ts does the same."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def to_oklab(srgb: F64) -> F64:
 
 
 def from_oklab(lab: F64) -> F64:
-    """Colours L, a, b [..., 3] as sRGB [..., 3], cut to 0 to 1."""
+    """Colours L, a, b [..., 3] as sRGB [..., 3], clipped to 0 to 1."""
     linear = (lab @ np.linalg.inv(_LAB).T) ** 3 @ np.linalg.inv(_CONES).T
     linear = np.maximum(linear, 0)
     srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)

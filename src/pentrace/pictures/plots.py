@@ -44,7 +44,7 @@ def distributions(
         for label, values, colour in sets:
             if len(values):
                 axes.ecdf(values, label=label, color=colour, linewidth=1.4)
-        if len(real[name]):  # lines shorter than a piece have no value of some features
+        if len(real[name]):  # short lines have no values of some features
             low, high = np.percentile(real[name], [1, 99])
             axes.set_xlim(min(0.0, float(low)), float(high))
         axes.set_title(name, loc="left", fontsize=10)
@@ -67,7 +67,7 @@ def training(rows: list[dict[str, Any]], path: Path | str) -> None:
     if not math.isnan(on_grid[-1]):
         score.plot(points, on_grid, color=SAMPLED, linestyle=":", label="the same on the grid")
     drawn = [row[name] for row in rows for name in ("loss", "score")]
-    # how a run from random weights falls at first says little
+    # The steep start of a run from random weights is cut off.
     low, high = min(drawn), min(max(drawn), min(row["score"] for row in rows) + 0.9)
     score.set_ylim(low - 0.1 * (high - low), high + 0.35 * (high - low))
     score.legend(frameon=False, fontsize=8)
@@ -81,13 +81,13 @@ def training(rows: list[dict[str, Any]], path: Path | str) -> None:
 
 
 def check_name(path: Path | str) -> None:
-    """Raises FormatError when no picture can be written under this name, before any work is done for it."""
+    """Raises FormatError, before any work is done, if the suffix is not one of a picture."""
     if Path(path).suffix.lower() not in SUFFIXES:
         raise FormatError(f"{path}: expected a name that ends in {', '.join(SUFFIXES)}")
 
 
 def empty(width: float, height: float) -> Figure:
-    """A figure of so many inches with nothing in it. Raises MissingExtraError without matplotlib."""
+    """An empty figure, size in inches. Raises MissingExtraError without matplotlib."""
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:
@@ -102,7 +102,7 @@ def _figure(columns: int, width: float) -> Figure:
 
 
 def save(figure: Figure, path: Path | str) -> None:
-    """Writes a figure under a temporary name, then moves it. Raises FormatError."""
+    """Writes a figure to a file. Raises FormatError."""
     suffix = Path(path).suffix
     with files.replacing(path, FormatError) as temporary:
         figure.savefig(temporary, dpi=160, metadata={"Date": None} if suffix == ".svg" else None)

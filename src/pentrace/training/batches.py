@@ -7,7 +7,7 @@ that a run can be resumed and does not depend on how many processes share it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,8 +65,14 @@ class TextBatch:
 
     def part(self, steps: slice, lines: slice) -> TextBatch:
         """Some of the steps and of the lines."""
-        by_step = (self.characters, self.standing, self.advance, self.advance_mask)
-        return TextBatch(*(part[steps, lines] for part in by_step), self.hand[lines], self.given[lines])
+        return TextBatch(
+            characters=self.characters[steps, lines],
+            standing=self.standing[steps, lines],
+            advance=self.advance[steps, lines],
+            advance_mask=self.advance_mask[steps, lines],
+            hand=self.hand[lines],
+            given=self.given[lines],
+        )
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,7 @@ def pad(lines: Sequence[Shown]) -> Batch:
     return Batch(inputs, targets, mask, text)
 
 
-def _side_by_side(arrays: Sequence[npt.NDArray[np.generic]], steps: int) -> npt.NDArray[np.generic]:
+def _side_by_side(arrays: Sequence[npt.NDArray[Any]], steps: int) -> npt.NDArray[Any]:
     """Arrays [n, ...] of any n at most `steps` -> [steps, B, ...], with zeros after each."""
     first = arrays[0]
     out = np.zeros((steps, len(arrays), *first.shape[1:]), first.dtype)
@@ -169,9 +175,7 @@ def _count(copies: float, rng: np.random.Generator) -> int:
     return 1 if copies == 1 else int(copies + rng.random())
 
 
-def _prepared(
-    example: Example, config: TrainConfig, rng: np.random.Generator, reach: int
-) -> Shown | None:
+def _prepared(example: Example, config: TrainConfig, rng: np.random.Generator, reach: int) -> Shown | None:
     """An example without rests, augmented and cut to length, its pointer jittered; None where the text has no room."""
     offsets, text = example.offsets, example.text
     kept = moving(offsets, config.rest) if config.rest else np.ones(len(offsets), np.bool_)
@@ -233,7 +237,8 @@ def moving(offsets: FloatArray, longest: int) -> BoolArray:
     rested[near + longest] = (np.ptp(windows[near], axis=-1) < REST_SIZE).all(axis=-1)
     lift = np.concatenate([[0], offsets[:, 2]]) > 0.5
     begins = np.concatenate([[False], lift[:-1]])
-    return (~rested | lift | begins)[1:]
+    kept: BoolArray = ~rested | lift | begins
+    return kept[1:]
 
 
 def without_rests(offsets: FloatArray, kept: BoolArray) -> FloatArray:

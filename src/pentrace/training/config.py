@@ -58,7 +58,7 @@ class TrainConfig:
     batch: Count = 32
     """Lines in a batch, over all processes. Small, because this model is limited by data, not by time."""
     window: Count = 128
-    """Points of truncated back-propagation, with the state carried over. Short, for more updates from the same points."""
+    """Points of truncated back-propagation, with the state carried over. Short, for more updates from the same data."""
     learning_rate: Annotated[float, Field(gt=0)] = 3e-3
     warmup: Whole = 400
     """Updates of linear warm-up."""
@@ -75,7 +75,7 @@ class TrainConfig:
     """Each update shrinks all weights but biases and gains by this share times the learning rate. Behind layer
     normalisation weights would grow without end, and learn ever more slowly."""
     weight_drop: Dropped = 0.1
-    """Share of the recurrent weights dropped in a window. Without it the plain network overfits after some 15 passes."""
+    """Share of the recurrent weights dropped in a window. Without it a plain network overfits after some 15 passes."""
     dropout: Dropped = 0.1
     """Share of the hidden state dropped before the read-out."""
 

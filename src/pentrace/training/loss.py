@@ -65,7 +65,7 @@ def tensors(batch: Batch, device: torch.device | str) -> tuple[Tensor, TextInput
     text = batch.text
     if text is None:
         return tensor(batch.inputs), None, targets
-    inputs = TextInputs(*map(tensor, (text.characters, text.standing, text.hand, text.given)))
+    inputs = TextInputs(tensor(text.characters), tensor(text.standing), tensor(text.hand), tensor(text.given))
     targets = targets._replace(advance=tensor(text.advance), advance_mask=tensor(text.advance_mask))
     return tensor(batch.inputs), inputs, targets
 
@@ -131,4 +131,3 @@ def negative_log_likelihood(z: Tensor, offsets: Tensor) -> Nats:
     # (18): e = sigmoid(pen). Graves writes 1 / (1 + exp(pen)); the sign is absorbed by the weights.
     nats_pen = functional.softplus(torch.where(lift > 0.5, -pen, pen)).squeeze(-1)
     return Nats(-log_p, nats_pen)  # (26)
-

@@ -2,14 +2,14 @@
 
 Alex Graves, "Generating Sequences With Recurrent Neural Networks" (2013), arXiv:1308.0850, sections 2 and 4; "(n)"
 beside a line is its equation there. Left out: peepholes, skip connections, clamped LSTM gradients. Added: a mixture
-component that is fixed at offset zero; a text, given by a pointer that the model itself moves on; and, in training only,
-DropConnect on the recurrent weights (Merity et al. 2017, arXiv:1708.02182) and dropout before the read-out.
+component that is fixed at offset zero; a text, given by a pointer that the model itself moves on; and, in training
+only, DropConnect on the recurrent weights (Merity et al. 2017, arXiv:1708.02182) and dropout before the read-out.
 
 Training happens here, with the loss of pentrace.training.loss. Everything else (sampling, traces, futures) is the
 engine's work, on the packed weights.
 
-Letter key: T steps, B lines, H hidden, K mixture components, R = 1 + 6K rows of the mixture in the read-out, A characters
-of the alphabet, U inputs from the text.
+Letter key: T steps, B lines, H hidden, K mixture components, R = 1 + 6K rows of the mixture in the read-out, U inputs
+from the text.
 """
 
 from __future__ import annotations

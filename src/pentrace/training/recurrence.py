@@ -57,9 +57,10 @@ def recurrence(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Inputs [T, B, I] and the states [B, H] before them -> hidden states [T, B, H], h and c after the last step.
 
-    With `dtype` bfloat16 the products may be computed in bfloat16, where this machine has fast code for that; the hidden
-    states are then bfloat16. Otherwise everything is float32. `weight_drop` is the share of the recurrent weights that
-    are set to zero. Do not rely on gradients of the states before the first step: the fast code gives none.
+    With `dtype` bfloat16 the products may be computed in bfloat16, where this machine has fast code for that; the
+    hidden states are then bfloat16. Otherwise everything is float32. `weight_drop` is the share of the recurrent
+    weights that are set to zero. Do not rely on gradients of the states before the first step: the fast code gives
+    none.
 
     Graves 2013, equations 7 to 11, without peepholes; with layer normalisation Ha, Dai and Le 2016
     (HyperNetworks, arXiv:1609.09106), appendix A.2.1.
@@ -105,9 +106,7 @@ def _plain(x: Tensor, h: Tensor, c: Tensor, layer: Layer) -> tuple[Tensor, Tenso
     return hidden, after[0], c_after[0]
 
 
-def _normalised(
-    x: Tensor, h: Tensor, c: Tensor, layer: Layer, gain: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
+def _normalised(x: Tensor, h: Tensor, c: Tensor, layer: Layer, gain: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """A cell with layer normalisation: one step after the other."""
     of_inputs, of_hidden = layer.inputs, layer.recurrent
     if layer.code is not None and layer.code_inputs is not None:
@@ -125,10 +124,10 @@ def _normalised(
 def _step(product: Tensor, c: Tensor, layer: Layer, gain: Tensor) -> tuple[Tensor, Tensor]:
     """One step: the products of inputs and h with the weights [B, 4H + M], and c [B, H] -> h and c after it."""
     size = c.shape[1]
-    gates, code = product.float().split([4 * size, product.shape[1] - 4 * size], 1)
+    gates, code = torch.split(product.float(), [4 * size, product.shape[1] - 4 * size], 1)
     if layer.modulation is not None:
         gain = gain + functional.linear(code, layer.modulation).float()
-    normal = functional.layer_norm(gates.unflatten(1, (4, size)), (size,), eps=EPSILON).flatten(1)
+    normal = functional.layer_norm(gates.reshape(-1, 4, size), (size,), eps=EPSILON).flatten(1)
     i, f, g, o = (normal * gain + layer.bias).chunk(4, 1)
     c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)  # (7), (8), (9)
     seen = functional.layer_norm(c, (size,), layer.cell_gain, layer.cell_bias, EPSILON)

@@ -262,7 +262,9 @@ def _architecture(metadata: dict[str, str]) -> Architecture:
     from pentrace.training.config import TrainConfig
 
     text = json.loads(metadata["text"])
-    return TrainConfig.from_dict(json.loads(metadata["config"])).architecture(text and TextArchitecture(**text))
+    return TrainConfig.from_dict(json.loads(metadata["config"])).architecture(
+        text and TextArchitecture(**text)
+    )
 
 
 def _rows_until(log: Path, step: int) -> list[str]:
@@ -301,7 +303,14 @@ def _check_finite(tensors: dict[str, Tensor]) -> None:
 
 
 def _same_run(saved: dict[str, Any], config: TrainConfig) -> None:
-    for name, value in dataclasses.asdict(config).items():
+    settings = dataclasses.asdict(config)
+    if saved.keys() != settings.keys():
+        others = ", ".join(sorted(saved.keys() ^ settings.keys()))
+        raise TrainingError(
+            f"settings: expected those of this version of pentrace, found a run that differs in {others}; "
+            "resume with the version that began it"
+        )
+    for name, value in settings.items():
         if name not in _MAY_CHANGE and saved[name] != value:
             raise TrainingError(
                 f"{name}: expected {saved[name]} as when the run began, found {value}; "

@@ -61,7 +61,9 @@ class Steps:
     """False where the pointer has passed the text and cannot move."""
 
     def __getitem__(self, steps: slice) -> Steps:
-        return Steps(self.characters[steps], self.standing[steps], self.advance[steps], self.advance_mask[steps])
+        return Steps(
+            self.characters[steps], self.standing[steps], self.advance[steps], self.advance_mask[steps]
+        )
 
 
 def step_by_step(

@@ -20,11 +20,12 @@ from accelerate import Accelerator, PartialState
 from accelerate.utils import DistributedDataParallelKwargs
 
 from pentrace.checkpoint import save
-from pentrace.data.dataset import count_lines, read_lines, shard_paths
-from pentrace.data.score import RAW_NATS, clipped_offsets
+from pentrace.data.dataset import count_lines, shard_paths
+from pentrace.data.score import RAW_NATS
 from pentrace.errors import ConfigError, DataError, TrainingError
-from pentrace.training.batches import Batch, Example, batches
+from pentrace.training.batches import Batch, batches
 from pentrace.training.distillation import Teachers, named, with_terms_of
+from pentrace.training.examples import read_examples, spread_examples
 from pentrace.training.loss import Loss, tensors
 from pentrace.training.model import Handwriting, State, pack, unpack
 from pentrace.training.run_folder import RunFolder, Source, TrainState, digest_of
@@ -82,7 +83,9 @@ def train(
     """
     folder = RunFolder(Path(out))
     if alignment is not None and teachers:
-        raise ConfigError("train: expected an alignment or teachers, found both; teachers do not know the texts")
+        raise ConfigError(
+            "train: expected an alignment or teachers, found both; teachers do not know the texts"
+        )
     with ExitStack() as stack:
         stack.enter_context(_peers_lost(folder))
         if PartialState().is_main_process:
@@ -156,11 +159,11 @@ class _Trainer:
         )
         if self.source.lines == 0:
             raise DataError(f"{data[0]}: expected lines to train on, found none")
-        self.validation = _spread(validation, config.validate_lines, self.texts)
+        self.validation = spread_examples(validation, config.validate_lines, self.texts)
         torch.manual_seed(config.seed)
         dtype = torch.bfloat16 if config.bfloat16 else torch.float32
         self.state = TrainState()
-        architecture = config.architecture(self.texts and self.texts.architecture)
+        architecture = config.architecture(self.texts.architecture if self.texts else None)
         model = Handwriting(
             architecture,
             weight_drop=config.weight_drop,
@@ -230,7 +233,7 @@ class _Trainer:
         """The rest of this pass over the data."""
         reach = self.texts.architecture.reach if self.texts else 0
         empty = True
-        examples = _examples(self.data, self.texts)
+        examples = read_examples(self.data, self.texts)
         for index, batch in enumerate(batches(examples, self.config, self.state.epoch, reach=reach)):
             empty = False
             if index >= self.state.batch:
@@ -319,7 +322,9 @@ class _Trainer:
         validation = validate(unpack(packed), self.validation, device=self.accelerator.device)
         nats = validation.score.nats_per_point
         if self.accelerator.is_main_process:
-            described = self.folder.describe(packed, self.config, self.state, validation.to_dict(), self.source)
+            described = self.folder.describe(
+                packed, self.config, self.state, validation.to_dict(), self.source
+            )
             save(described, self.folder.last)
             if nats < self.state.best:
                 save(described, self.folder.best)
@@ -366,34 +371,6 @@ class _Trainer:
         left = (config.steps - state.step) * (state.points / max(1, state.step)) / max(speed, 1e-9)
         loss = sum(self.recent) / max(1, len(self.recent))
         rate = learning_rate(config, state.step)
-        return Progress(state.step, config.steps, state.epoch, loss, rate, speed, left, validation, state.best)
-
-
-def _examples(paths: Sequence[Path | str], texts: Texts | None) -> Iterator[Example]:
-    """Lines of more than one point; with texts, those of them that have one."""
-    for line in read_lines(paths, columns=()):
-        if len(line.ink) < 2 or (texts is not None and line.line_id not in texts.lines):
-            continue
-        offsets = clipped_offsets(line.ink)
-        if texts is None:
-            yield Example(offsets)
-            continue
-        text = texts.lines[line.line_id]
-        if text.first[-1] >= len(offsets):
-            raise DataError(
-                f"{line.line_id}: expected an alignment of its {len(offsets)} offsets, "
-                f"found a character at offset {text.first[-1]}; align the data again"
-            )
-        yield Example(offsets, text, texts.copies.get(line.line_id, 1.0))
-
-
-def _spread(paths: Sequence[Path | str], count: int, texts: Texts | None) -> list[Example]:
-    """At most `count` lines, evenly spread over the files; with texts, over the lines that have one."""
-    total = count_lines(paths)
-    if texts is not None:
-        total = sum(line.line_id in texts.lines for line in read_lines(paths, columns=()))
-    every = max(1, total // count)
-    lines = [example for k, example in enumerate(_examples(paths, texts)) if k % every == 0][:count]
-    if not lines:
-        raise DataError(f"{paths[0]}: expected lines to validate on, found none")
-    return lines
+        return Progress(
+            state.step, config.steps, state.epoch, loss, rate, speed, left, validation, state.best
+        )

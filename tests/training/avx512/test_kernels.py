@@ -80,7 +80,7 @@ def run(model: Handwriting, architecture: Architecture, steps: int, lines: int) 
     inputs, targets, mask, (h, c) = example(architecture, steps, lines)
     model.zero_grad()
     total, after = nats(model, inputs, State(h, c), targets, mask)
-    (total / mask.sum()).backward()
+    torch.autograd.backward(total / mask.sum())
     gradients = [p.grad.clone() for p in model.parameters() if p.grad is not None]
     return [total.detach(), after.h.detach(), after.c.detach(), *gradients]
 
@@ -118,7 +118,15 @@ def test_values_and_gradients_are_pytorchs(
 @pytest.mark.parametrize("code", [0, 3])
 def test_gradients_of_the_inputs(kernel: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(8)
-    sizes = [(64, 40), (64, 16), (64,), (64,), (16,), (16,), *([(code, 16), (code, 40), (64, code)] if code else [])]
+    sizes = [
+        (64, 40),
+        (64, 16),
+        (64,),
+        (64,),
+        (16,),
+        (16,),
+        *([(code, 16), (code, 40), (64, code)] if code else []),
+    ]
     layer = Layer(*(0.4 * torch.randn(*size) for size in sizes))
     x, seed = torch.randn(7, 5, 40), torch.randn(7, 5, 16)
 
@@ -143,7 +151,7 @@ def test_several_targets_share_the_gradient(kernel: str, monkeypatch: pytest.Mon
     def run() -> list[torch.Tensor]:
         made.zero_grad()
         sums, _ = Loss(made)(inputs, State(h, c), None, several)
-        sums.points.backward()
+        torch.autograd.backward(sums.points)
         return [sums.points.detach(), *(p.grad.clone() for p in made.parameters() if p.grad is not None)]
 
     found = run()
@@ -177,7 +185,7 @@ def test_gradients_follow_what_was_dropped(kernel: str) -> None:
         torch.manual_seed(seed)
         dropping.zero_grad()
         total, _ = nats(dropping, inputs, State(h, c), targets, mask)
-        total.backward()
+        torch.autograd.backward(total)
         return [total.detach(), *(p.grad.clone() for p in dropping.parameters() if p.grad is not None)]
 
     first, again, other = at(1), at(1), at(2)
@@ -239,7 +247,9 @@ def test_a_compiler_that_fails_is_reported_and_pytorch_trains(
     monkeypatch.setattr(build, "built", fail)
     assert not kernels.usable()
     assert not kernels.usable()
-    expected = "the fast training code could not be compiled, so PyTorch trains, slower (error: unrecognised option)"
+    expected = (
+        "the fast training code could not be compiled, so PyTorch trains, slower (error: unrecognised option)"
+    )
     assert [record.message for record in caplog.records] == [expected]
 
 

@@ -4,82 +4,21 @@
  * Letter key: N cells of all layers in turn, F features, M moments.
  */
 
+import { HeaderError, readHeader } from "../engine/safetensors.ts";
+import { type AtlasAbout, problem } from "./metadata.ts";
+
+export type { AtlasAbout, AtlasCluster, AtlasFeature, AtlasLines, AtlasOrder } from "./metadata.ts";
+
 const FORMAT = "pentrace atlas";
-const VERSION = 1;
 
 /** The atlas cannot be used; the message is one sentence for people. */
 export class AtlasError extends Error {
   override name = "AtlasError";
 }
 
-export interface AtlasOrder {
-  readonly name: string;
-  readonly what: string;
-  /** Mean correlation of neighbours on held-out lines. */
-  readonly merit: number;
-}
-
-export interface AtlasFeature {
-  readonly name: string;
-  readonly what: string;
-  readonly unit: string;
-  readonly kind: "linear" | "circular" | "binary" | "classes";
-  readonly lags: boolean;
-  readonly rows: number;
-  /** [cell, score] of the best single cell at lag 0. */
-  readonly best: { readonly c: readonly [number, number]; readonly h: readonly [number, number] };
-  /** What the best of all cells reaches by chance. */
-  readonly chance: { readonly c: number; readonly h: number };
-  /** All cells together. */
-  readonly probe: {
-    readonly metric: string;
-    readonly value: number | null;
-    readonly control: number | null;
-  };
-}
-
-export interface AtlasCluster {
-  readonly size: number;
-  readonly feature: string | null;
-  readonly score: number;
-}
-
-export type AtlasLines =
-  | {
-      readonly source: "samples";
-      readonly seed: number;
-      readonly count: number;
-      readonly steps: number;
-      readonly variation: number;
-      /** Lines in which the model stopped writing: no moments are looked for there. */
-      readonly collapsed?: readonly number[];
-    }
-  | { readonly source: "data"; readonly lengths: readonly number[]; readonly terms: string };
-
-/** The metadata, by the names that it has in the file. */
-export interface AtlasAbout {
-  readonly checkpoint: { readonly name: string; readonly layers: number; readonly hidden: number };
-  readonly data: {
-    readonly fit: { readonly lines: number };
-    readonly held_out: { readonly lines: number };
-    readonly terms: string;
-  };
-  /** The best first, "none" last. */
-  readonly orders: readonly AtlasOrder[];
-  readonly features: readonly AtlasFeature[];
-  readonly lags: readonly number[];
-  readonly clusters: readonly AtlasCluster[];
-  readonly lines: AtlasLines;
-  /** spec/interventions.md */
-  readonly effects: readonly unknown[];
-}
-
 type Tensor = Float32Array | Uint8Array | Uint16Array | Int8Array;
-interface Entry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
+const TENSORS = { F32: Float32Array, U8: Uint8Array, U16: Uint16Array, I8: Int8Array } as const;
+type DType = keyof typeof TENSORS;
 
 export class Atlas {
   readonly about: AtlasAbout;
@@ -98,7 +37,7 @@ export class Atlas {
   /** A tensor by its name in the file, flat. */
   tensor(name: string): Tensor {
     const found = this.#tensors.get(name);
-    if (found === undefined) throw new AtlasError(`The atlas has no ${name}; make it anew.`);
+    if (found === undefined) throw new AtlasError(`The atlas has no ${name}; build it again.`);
     return found;
   }
 
@@ -125,75 +64,127 @@ export class Atlas {
   }
 }
 
-/** The atlas in a file's bytes. Throws AtlasError. */
+/** The atlas in a file's bytes. Throws AtlasError for anything that spec/atlas.md does not allow. */
 export function decodeAtlas(blob: Uint8Array): Atlas {
-  const { header, start } = readHeader(blob);
+  const { header, start } = headerOf(blob);
   const about = readAbout(header);
+  const wanted = tensorsOf(about, header);
+  for (const name of Object.keys(header)) {
+    if (name !== "__metadata__" && !wanted.has(name)) throw broken(`it has a tensor ${shown(name)}`);
+  }
   const tensors = new Map<string, Tensor>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name !== "__metadata__") tensors.set(name, readTensor(blob, start, name, entry as Entry));
+  for (const [name, [dtype, shape]] of wanted) {
+    tensors.set(name, readTensor(blob, start, name, dtype, shape, header[name]));
   }
-  const atlas = new Atlas(about, tensors);
-  for (const name of ["cluster", "range.c", "moments.c", "score.c", "score.h", "strongest.line"]) {
-    const tensor = atlas.tensor(name);
-    if (tensor.length === 0 || tensor.length % atlas.cells !== 0) throw broken(`${name} has another size`);
-  }
-  return atlas;
+  checkNumbers(about, tensors);
+  return new Atlas(about, tensors);
 }
 
 function broken(why: string): AtlasError {
-  return new AtlasError(`The atlas of this checkpoint cannot be read: ${why}; make it anew.`);
+  return new AtlasError(
+    `The atlas of this checkpoint cannot be read: ${why}. Build it again with “pentrace atlas”.`,
+  );
 }
 
-function readHeader(blob: Uint8Array): { header: Record<string, unknown>; start: number } {
-  if (blob.length < 8) throw broken("it is cut short");
-  const length = Number(new DataView(blob.buffer, blob.byteOffset).getBigUint64(0, true));
-  if (8 + length > blob.length) throw broken("it is cut short");
+function headerOf(blob: Uint8Array): { header: Record<string, unknown>; start: number } {
   try {
-    const header: unknown = JSON.parse(new TextDecoder().decode(blob.subarray(8, 8 + length)));
-    if (typeof header === "object" && header !== null) {
-      return { header: header as Record<string, unknown>, start: 8 + length };
-    }
-  } catch {
-    // said below
+    return readHeader(blob);
+  } catch (error) {
+    if (error instanceof HeaderError) throw broken(error.message);
+    throw error;
   }
-  throw broken("it is no safetensors file");
 }
 
 function readAbout(header: Record<string, unknown>): AtlasAbout {
-  const text = (header.__metadata__ as Record<string, unknown> | undefined)?.pentrace;
-  if (typeof text !== "string") throw broken("it says nothing of itself");
-  let about: Record<string, unknown>;
+  const text = (header.__metadata__ as Record<string, unknown> | null | undefined)?.pentrace;
+  if (typeof text !== "string") throw broken("it has no metadata");
+  let about: unknown;
   try {
     about = JSON.parse(text);
   } catch {
-    throw broken("what it says of itself is no JSON");
+    throw broken("its metadata is not valid JSON");
   }
-  if (about.format !== FORMAT) throw broken("it is another kind of file");
-  if (about.version !== VERSION) throw broken(`its version is ${about.version}, not ${VERSION}`);
-  for (const key of ["orders", "features", "clusters", "effects", "lags"]) {
-    if (!Array.isArray(about[key])) throw broken(`it has no ${key}`);
-  }
-  for (const key of ["checkpoint", "data", "lines"]) {
-    if (typeof about[key] !== "object" || about[key] === null) throw broken(`it has no ${key}`);
-  }
-  return about as unknown as AtlasAbout;
+  if ((about as Record<string, unknown> | null)?.format !== FORMAT)
+    throw broken("it is another kind of file");
+  const wrong = problem(about);
+  if (wrong !== null) throw broken(wrong);
+  return about as AtlasAbout;
 }
 
-function readTensor(blob: Uint8Array, start: number, name: string, entry: Entry): Tensor {
-  const [begin, end] = entry.data_offsets ?? [0, -1];
-  if (!(begin >= 0 && end >= begin && start + end <= blob.length)) throw broken(`${name} lies outside it`);
+/** Data type and shape of each tensor, by name. */
+function tensorsOf(
+  about: AtlasAbout,
+  header: Record<string, unknown>,
+): Map<string, [DType, readonly number[]]> {
+  const n = about.checkpoint.layers * about.checkpoint.hidden;
+  const f = about.features.length;
+  const shape = (header["strongest.line"] as { shape?: unknown } | null | undefined)?.shape;
+  const most = Array.isArray(shape) && Number.isSafeInteger(shape[2]) ? Number(shape[2]) : 0;
+  const wanted = new Map<string, [DType, readonly number[]]>([
+    ...about.orders.map(({ name }): [string, [DType, number[]]] => [`order.${name}`, ["U16", [n]]]),
+    ["cluster", ["U8", [n]]],
+    ["range.c", ["F32", [5, n]]],
+    ["moments.c", ["F32", [2, n]]],
+    ["score.c", ["F32", [f, n]]],
+    ["score.h", ["F32", [f, n]]],
+    ["lag.c", ["I8", [f, n]]],
+    ["lagged.c", ["F32", [f, n]]],
+    ["preferred.c", ["F32", [n]]],
+    ["strongest.line", ["U16", [2, n, most]]],
+    ["strongest.step", ["U16", [2, n, most]]],
+    ["strongest.value", ["F32", [2, n, most]]],
+  ]);
+  if (about.lines.source === "data") {
+    wanted.set("ink.offsets", ["F32", [about.lines.lengths.reduce((sum, length) => sum + length, 0), 3]]);
+  }
+  return wanted;
+}
+
+function readTensor(
+  blob: Uint8Array,
+  start: number,
+  name: string,
+  dtype: DType,
+  shape: readonly number[],
+  entry: unknown,
+): Tensor {
+  const found = (entry ?? {}) as Record<string, unknown>;
+  if (found.dtype !== dtype || JSON.stringify(found.shape) !== JSON.stringify(shape)) {
+    throw broken(`${shown(name)} is not ${dtype} [${shape.join(", ")}]`);
+  }
+  const [begin, end] = Array.isArray(found.data_offsets) ? found.data_offsets : [0, -1];
+  const size = shape.reduce((a, b) => a * b, 1) * TENSORS[dtype].BYTES_PER_ELEMENT;
+  if (!(begin >= 0 && end - begin === size && start + end <= blob.length)) {
+    throw broken(`${shown(name)} lies outside it`);
+  }
   // A copy: a tensor need not lie at a multiple of its numbers' size.
-  const buffer = blob.slice(start + begin, start + end).buffer;
-  const size = entry.shape.reduce((a, b) => a * b, 1);
-  const made =
-    entry.dtype === "F32"
-      ? new Float32Array(buffer)
-      : entry.dtype === "U16"
-        ? new Uint16Array(buffer)
-        : entry.dtype === "I8"
-          ? new Int8Array(buffer)
-          : new Uint8Array(buffer);
-  if (made.length !== size) throw broken(`${name} has another size`);
-  return made;
+  return new TENSORS[dtype](blob.slice(start + begin, start + end).buffer);
+}
+
+/** What the metadata says of the tensors' numbers. */
+function checkNumbers(about: AtlasAbout, tensors: ReadonlyMap<string, Tensor>): void {
+  for (const [name, tensor] of tensors) {
+    if (!tensor.every(Number.isFinite)) throw broken(`${shown(name)} has a NaN or an infinity`);
+  }
+  const { lines } = about;
+  const count = lines.source === "samples" ? lines.count : lines.lengths.length;
+  const line = tensors.get("strongest.line")!;
+  const beyond = (step: number, k: number): boolean =>
+    step >= (lines.source === "samples" ? lines.steps : lines.lengths[line[k]!]!);
+  const clusters = about.clusters.length;
+  if (tensors.get("cluster")!.some((number) => number >= clusters)) throw broken("a cell has no cluster");
+  if (line.some((number) => number >= count)) throw broken("a moment has no line");
+  if (tensors.get("strongest.step")!.some(beyond)) throw broken("a moment lies beyond the end of its line");
+  for (const { name } of about.orders) {
+    const order = tensors.get(`order.${name}`)!;
+    const cells = new Set<number>(order);
+    if (cells.size < order.length || order.some((cell) => cell >= order.length)) {
+      throw broken(`the order ${shown(name)} does not have every cell once`);
+    }
+  }
+}
+
+/** A name from a file, short enough for an error. */
+function shown(name: string): string {
+  return name.length <= 40 ? name : `${name.slice(0, 40)}…`;
 }

@@ -1,6 +1,7 @@
 /** Paints ink in the colours of what a cell did while the pen was there. */
 
-import { canvas, clear, enter, type Placing, sized } from "../draw/canvas.ts";
+import { canvas, clear, enter, sized } from "../draw/canvas.ts";
+import type { Placing } from "../draw/placing.ts";
 import { NIB } from "../ink/outline.ts";
 import type { InkPath } from "../ink/path.ts";
 
@@ -20,7 +21,11 @@ export interface Run {
 /** Width of coloured ink in nibs, and in client pixels at least. */
 const WIDTH = 1.7;
 const LEAST_WIDTH = 2.2;
-/** At least so many points at the end of an ink that grows are painted anew every time; then at most twice as many. */
+/** Ink has a rim, so that colours near the paper's are seen on it: this grey is at 3:1 or more on light and dark paper. */
+export const RIM = "#7a766d";
+/** Client pixels on each side. */
+export const RIM_WIDTH = 0.8;
+/** At least so many points at the end of a growing ink are repainted each time, and at most twice as many. */
 const TAIL = 40;
 
 /** The runs of the points from `from` to `to`, the last not included. step: levels that are taken for one. */
@@ -59,6 +64,23 @@ export function trace(context: CanvasPath, { x, y }: InkPath, { first, last }: R
   for (let p = first === last ? first : first + 1; p <= last; p++) context.lineTo(x[p]!, y[p]!);
 }
 
+/** Strokes the rim of some runs below what is painted already. zoom: client pixels in a sheet unit. */
+function strokeRim(
+  context: CanvasRenderingContext2D,
+  path: InkPath,
+  runs: Iterable<Run>,
+  zoom: number,
+): void {
+  context.save();
+  context.globalCompositeOperation = "destination-over";
+  context.strokeStyle = RIM;
+  context.lineWidth += (2 * RIM_WIDTH) / zoom;
+  context.beginPath();
+  for (const run of runs) trace(context, path, run);
+  context.stroke();
+  context.restore();
+}
+
 /** Strokes a whole ink, all of one colour at once: many short lines cost more than few long ones. */
 export function strokeByLevel(
   context: CanvasRenderingContext2D,
@@ -76,13 +98,15 @@ export function strokeByLevel(
     context.strokeStyle = css[level]!;
     context.stroke(path);
   }
+  const zoom = context.getTransform().a / window.devicePixelRatio;
+  strokeRim(context, ink.path, runsOf(ink, 0, ink.path.length + 1), zoom);
 }
 
 export class InkPainter {
   readonly #settled: HTMLCanvasElement;
   readonly #tip: HTMLCanvasElement;
   #placing: Placing | null = null;
-  /** Points that are painted for good. */
+  /** Points that need no repainting. */
   #done = 0;
 
   constructor(el: HTMLElement) {
@@ -90,7 +114,7 @@ export class InkPainter {
     this.#tip = canvas(el);
   }
 
-  /** Another size or place: all is painted anew. */
+  /** Another size or place: everything is repainted. */
   place(placing: Placing): void {
     const same = this.#placing?.width === placing.width && this.#placing.height === placing.height;
     if (!same || this.#placing?.density !== placing.density) {
@@ -114,7 +138,11 @@ export class InkPainter {
     const end = growing ? points - TAIL : points;
     // Seldom: each canvas that is touched costs, however little is painted.
     if (!growing || end - this.#done > TAIL) {
-      this.#strokes(this.#enter(this.#settled, false), ink, css, this.#done, end);
+      const settled = this.#enter(this.#settled, false);
+      this.#strokes(settled, ink, css, this.#done, end);
+      if (settled !== null) {
+        strokeRim(settled, ink.path, runsOf(ink, this.#done, end), this.#placing?.zoom ?? 1);
+      }
       this.#done = end;
     }
     this.#strokes(this.#enter(this.#tip, true), ink, css, this.#done, points);
@@ -142,7 +170,7 @@ export class InkPainter {
   #enter(el: HTMLCanvasElement, wipe: boolean): CanvasRenderingContext2D | null {
     if (this.#placing === null) return null;
     const context = enter(el, this.#placing);
-    if (wipe) clear(el, context);
+    if (wipe) clear(context);
     return context;
   }
 }

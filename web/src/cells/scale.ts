@@ -1,7 +1,7 @@
 /** From values of cells to colours: limits, and what lies beyond them (spec/cells.md). */
 
+import { LEVELS } from "../draw/palette.ts";
 import type { Quantity } from "../engine/cell-trace.ts";
-import { LEVELS } from "./palette.ts";
 
 export type LimitsKind = "robust" | "full" | "own";
 

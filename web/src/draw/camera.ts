@@ -73,9 +73,7 @@ export class Camera {
   /** Makes the paper long enough to look at `right` (sheet units) with room to write on. */
   reach(right: number): void {
     this.#right = right;
-    const needed = Math.round(this.margin + right * this.zoom + this.width * 0.6);
-    const width = `${Math.max(needed, this.width)}px`;
-    if (this.#extent.style.width !== width) this.#extent.style.width = width;
+    this.#fit(this.scroll);
   }
 
   /** Client pixels from the view's left edge. */
@@ -123,6 +121,7 @@ export class Camera {
   }
 
   look({ x, y }: Place): void {
+    this.#fit(x * this.zoom);
     this.#scroller.scrollLeft = x * this.zoom;
     if (this.level === y) return;
     this.level = y;
@@ -152,6 +151,14 @@ export class Camera {
   /** Ends a movement where it is. */
   hold(): void {
     cancelAnimationFrame(this.#slide);
+  }
+
+  /** Makes the paper long enough for a scroll, too, as long as the end of the ink is in view there. */
+  #fit(scroll: number): void {
+    const end = this.margin + this.#right * this.zoom;
+    const needed = Math.max(end + this.width * 0.6, Math.min(scroll, end) + this.width, this.width);
+    const width = `${Math.round(needed)}px`;
+    if (this.#extent.style.width !== width) this.#extent.style.width = width;
   }
 
   /** Whoever follows the paper along the line follows it up and down, too. */

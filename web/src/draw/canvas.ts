@@ -1,27 +1,25 @@
-/** Canvases that draw in sheet units. */
+/** Canvases: their size, and contexts that draw in client pixels or in sheet units. */
 
-/** Where sheet units lie on the canvases. */
-export interface Placing {
-  /** Client pixels. */
-  readonly width: number;
-  readonly height: number;
-  readonly zoom: number;
-  readonly left: number;
-  readonly top: number;
-  /** Device pixels in a client pixel. */
-  readonly density: number;
-}
+import { make } from "./element.ts";
+import type { Placing } from "./placing.ts";
+import { onFrame, type Size, sizeOf, theme } from "./redraw.ts";
 
 /** A canvas over the whole of an element. */
 export function canvas(el: HTMLElement): HTMLCanvasElement {
-  const made = document.createElement("canvas");
+  const made = make("canvas");
   made.ariaHidden = "true";
   el.append(made);
   return made;
 }
 
-/** Takes the size of a placing; what was drawn is gone. */
-export function sized(el: HTMLCanvasElement, { width, height, density }: Placing): void {
+export function contextOf(el: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = el.getContext("2d");
+  if (context === null) throw new Error("this browser has no 2D canvas");
+  return context;
+}
+
+/** Gives a canvas a size; what was drawn is gone. */
+export function sized(el: HTMLCanvasElement, { width, height, density }: Size & { density: number }): void {
   el.width = Math.max(Math.round(width * density), 1);
   el.height = Math.max(Math.round(height * density), 1);
 }
@@ -31,15 +29,46 @@ export function enter(
   el: HTMLCanvasElement,
   { zoom, left, top, density }: Placing,
 ): CanvasRenderingContext2D {
-  const context = el.getContext("2d");
-  if (context === null) throw new Error("this browser has no 2D canvas");
+  const context = contextOf(el);
   context.setTransform(zoom * density, 0, 0, zoom * density, left * density, top * density);
   return context;
 }
 
-export function clear(el: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
+export function clear(context: CanvasRenderingContext2D): void {
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, el.width, el.height);
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   context.restore();
+}
+
+/** A cleared context in client pixels. The canvas is resized only when its element was, because that is slow. */
+export function fittedContext(picture: HTMLCanvasElement, size: Size): CanvasRenderingContext2D {
+  const density = window.devicePixelRatio;
+  const [wide, tall] = [picture.width, picture.height];
+  const fits = wide === Math.round(size.width * density) && tall === Math.round(size.height * density);
+  if (!fits) sized(picture, { ...size, density });
+  const context = contextOf(picture);
+  clear(context);
+  context.setTransform(density, 0, 0, density, 0, 0);
+  return context;
+}
+
+/**
+ * A canvas over an element that shows what `read` gives: redrawn when a signal that `read` reads changes, and with the
+ * element's size and the colour scheme. Nothing is drawn for null, or while the element has no size.
+ *
+ * draw: gets the context in client pixels, cleared.
+ */
+export function canvasView<T>(
+  el: HTMLElement,
+  read: () => T | null,
+  draw: (context: CanvasRenderingContext2D, now: T, size: Size) => void,
+): void {
+  const picture = canvas(el);
+  const size = sizeOf(el);
+  const now = () => ({ data: read(), size: size.value, theme: theme().value });
+  onFrame(now, ({ data, size }) => {
+    const context = fittedContext(picture, size);
+    if (data !== null && size.width > 0 && size.height > 0) draw(context, data, size);
+  });
 }

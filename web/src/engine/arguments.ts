@@ -1,5 +1,11 @@
 /** What callers hand to the engine, checked before it runs. */
 
+import constants from "../../../spec/constants.json" with { type: "json" };
+import type { TextArchitecture } from "./architecture.ts";
+
+/** Characters of the longest text. */
+const MAX_TEXT = constants.engine.longest_text;
+
 /** The engine refused its input or produced something that is not finite. */
 export class EngineError extends Error {
   override name = "EngineError";
@@ -47,4 +53,44 @@ export function checkVariation(value: number): void {
   if (!(Number.isFinite(value) && value >= 0)) {
     throw new EngineError(`variation: expected a number of at least 0, found ${value}`);
   }
+}
+
+/** The codes of a text's characters: 1 and their place in the alphabet. */
+export function textCodes(known: TextArchitecture | undefined, text: string): Uint8Array {
+  if (known === undefined) {
+    throw new EngineError("text: expected a model that knows text, found one that does not");
+  }
+  const characters = Array.from(text);
+  if (characters.length > MAX_TEXT) {
+    throw new EngineError(`text: expected at most ${MAX_TEXT} characters, found ${characters.length}`);
+  }
+  return Uint8Array.from(characters, (character, k) => {
+    const place = known.alphabet.indexOf(character);
+    if (place >= 0) return 1 + place;
+    const found = JSON.stringify(character);
+    throw new EngineError(`text: expected characters that the model knows, found ${found} at ${k}`);
+  });
+}
+
+/**
+ * Where the pointer goes as each of n offsets is consumed, from the character of each, [n], or [n + 1] with where it
+ * stands after the last; -1: by itself. It stands at `here` of a text of `characters`.
+ */
+export function pointerPath(pointers: Int32Array, n: number, here: number, characters: number): Int32Array {
+  if (characters === 0) throw new EngineError("pointers: expected a state with a text, found one without");
+  if (pointers.length !== n && pointers.length !== n + 1) {
+    throw new EngineError(`pointers: expected ${n} or ${n + 1} numbers, found ${pointers.length}`);
+  }
+  const bad = pointers.findIndex((pointer) => pointer < 0 || pointer > characters);
+  if (bad >= 0) {
+    throw new EngineError(`pointers: expected 0 to ${characters}, found ${pointers[bad]} in row ${bad}`);
+  }
+  if (pointers.length > 0 && pointers[0] !== here) {
+    throw new EngineError(
+      `pointers: expected ${here}, where the pointer stands, in row 0, found ${pointers[0]}`,
+    );
+  }
+  const path = new Int32Array(n).fill(-1);
+  path.set(pointers.subarray(1));
+  return path;
 }

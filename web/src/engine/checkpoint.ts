@@ -3,47 +3,40 @@
  *
  * It looks at the header before it takes memory for a tensor, and says what is wrong in the same words as Python;
  * spec/golden/hostile.json pins them.
- *
- * Letter key: H hidden, K mixture components, R = 1 + 6K read-out rows.
  */
+
+import constants from "../../../spec/constants.json" with { type: "json" };
+import {
+  type Architecture,
+  CELLS,
+  CODE_SIZES,
+  type Dtype,
+  SIZES,
+  TEXT_SIZES,
+  type TextArchitecture,
+  tensorTable,
+} from "./architecture.ts";
+import { HeaderError, isObject, type Json, type JsonObject, kind, readHeader } from "./safetensors.ts";
 
 const FORMAT = "pentrace";
 const FORMAT_VERSION = "1";
-/** Names of the cell: plain, with layer normalisation, with gains that a code of the cells changes. */
-const CELLS = ["lstm", "lstm-ln", "lstm-hyper"];
-const MAX_FILE = 64 * 2 ** 20;
-const MAX_HEADER = 2 ** 20;
+/** Characters of the largest alphabet. */
+const MAX_ALPHABET = constants.checkpoint.largest_alphabet;
 /** Objects and lists within each other in a value of the metadata. */
-const MAX_DEPTH = 16;
+const MAX_DEPTH = constants.checkpoint.deepest_metadata;
 const PLAIN = `JSON of Unicode and finite numbers, at most ${MAX_DEPTH} deep`;
 /** Half of a surrogate pair, which is no character. */
 const SURROGATE = /\p{Surrogate}/u;
-const BYTES = { F32: 4, I8: 1 } as const;
+const BYTES: Readonly<Record<Dtype, number>> = { F32: 4, I8: 1 };
 const REQUIRED = ["format", "format_version", "architecture", "units_per_raw_unit", "name", "data"];
 const OBJECTS = ["architecture", "data", "score", "training"];
-/** Largest sizes of an architecture. */
-const SIZES = { layers: 4, hidden: 2048, mixtures: 64, code: 64 } as const;
 const DECIMAL = /^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
 
-type Json = null | boolean | number | string | Json[] | JsonObject;
-type JsonObject = { [key: string]: Json };
-type Dtype = keyof typeof BYTES;
 export type Tensor = Float32Array | Int8Array;
 
 /** A checkpoint that breaks a rule of spec/checkpoint.md. */
 export class CheckpointError extends Error {
   override name = "CheckpointError";
-}
-
-/** What is needed to lay out a model. */
-export interface Architecture {
-  readonly layers: number;
-  readonly hidden: number;
-  readonly mixtures: number;
-  /** Whether the cells have layer normalisation. */
-  readonly normalised: boolean;
-  /** Numbers in which the cells say how their gains are to change; 0: these are fixed. */
-  readonly code: number;
 }
 
 /** A packed model: tensors by name and what is known of it. */
@@ -54,62 +47,13 @@ export interface Checkpoint {
   readonly unitsPerRawUnit: number;
   /** What it was trained on, and under which terms. */
   readonly data: JsonObject;
-  readonly alphabet: string | undefined;
   readonly score: JsonObject | undefined;
   readonly training: JsonObject | undefined;
 }
 
-/** The cell as the engine numbers it. */
-export function cellNumber({ normalised, code }: Architecture): number {
-  return code > 0 ? 2 : Number(normalised);
-}
-
-/** Name, dtype and shape of every tensor, in the order of the file. */
-function tensorTable({
-  layers,
-  hidden,
-  mixtures,
-  normalised,
-  code,
-}: Architecture): Map<string, [Dtype, number[]]> {
-  const gates = 4 * hidden;
-  const rows = 1 + 6 * mixtures;
-  const table = new Map<string, [Dtype, number[]]>();
-  for (let layer = 0; layer < layers; layer++) {
-    if (layer === 0) {
-      table.set("lstm.0.input.weight", ["F32", [gates, 3]]);
-    } else {
-      table.set(`lstm.${layer}.input.weight`, ["I8", [gates, hidden]]);
-      table.set(`lstm.${layer}.input.scale`, ["F32", [gates]]);
-    }
-    table.set(`lstm.${layer}.recurrent.weight`, ["I8", [gates, hidden]]);
-    table.set(`lstm.${layer}.recurrent.scale`, ["F32", [gates]]);
-    table.set(`lstm.${layer}.bias`, ["F32", [gates]]);
-    if (!normalised) continue;
-    table.set(`lstm.${layer}.gain`, ["F32", [gates]]);
-    table.set(`lstm.${layer}.cell.gain`, ["F32", [hidden]]);
-    table.set(`lstm.${layer}.cell.bias`, ["F32", [hidden]]);
-    if (code === 0) continue;
-    if (layer === 0) {
-      table.set("lstm.0.code.input.weight", ["F32", [code, 3]]);
-    } else {
-      table.set(`lstm.${layer}.code.input.weight`, ["I8", [code, hidden]]);
-      table.set(`lstm.${layer}.code.input.scale`, ["F32", [code]]);
-    }
-    table.set(`lstm.${layer}.code.recurrent.weight`, ["I8", [code, hidden]]);
-    table.set(`lstm.${layer}.code.recurrent.scale`, ["F32", [code]]);
-    table.set(`lstm.${layer}.modulation.weight`, ["I8", [gates, code]]);
-    table.set(`lstm.${layer}.modulation.scale`, ["F32", [gates]]);
-  }
-  table.set("head.weight", ["I8", [rows, hidden]]);
-  table.set("head.scale", ["F32", [rows]]);
-  table.set("head.bias", ["F32", [rows]]);
-  return table;
-}
-
 /** The checkpoint in a file's bytes; `name` is what errors call the file. Throws CheckpointError. */
 export function decodeCheckpoint(blob: Uint8Array, name: string): Checkpoint {
-  const [header, start] = readHeader(blob, name);
+  const { header, start } = headerOf(blob, name);
   const metadata = readMetadata(header, name);
   const fields = readFields(metadata, name);
   const architecture = readArchitecture(fields.architecture as JsonObject, name);
@@ -131,7 +75,6 @@ export function decodeCheckpoint(blob: Uint8Array, name: string): Checkpoint {
     name: metadata.name!,
     unitsPerRawUnit: readUnits(metadata.units_per_raw_unit!, name),
     data: fields.data as JsonObject,
-    alphabet: fields.alphabet as string | undefined,
     score: fields.score as JsonObject | undefined,
     training: fields.training as JsonObject | undefined,
   };
@@ -141,30 +84,18 @@ function fail(name: string, what: string, expected: string, found: string): Chec
   return new CheckpointError(`${name}: ${what}: expected ${expected}, found ${found}`);
 }
 
-function readHeader(blob: Uint8Array, name: string): [JsonObject, number] {
-  if (blob.length > MAX_FILE) {
-    throw new CheckpointError(`${name}: expected at most ${MAX_FILE} bytes, found ${blob.length}`);
+/** The header, and where the tensors start. */
+function headerOf(blob: Uint8Array, name: string): { header: JsonObject; start: number } {
+  const most = constants.checkpoint.largest_file;
+  if (blob.length > most) {
+    throw new CheckpointError(`${name}: expected at most ${most} bytes, found ${blob.length}`);
   }
-  if (blob.length < 8) {
-    throw fail(name, "file", "a safetensors file of more than 8 bytes", `${blob.length} bytes`);
-  }
-  const long = new DataView(blob.buffer, blob.byteOffset).getBigUint64(0, true);
-  if (long < 2n || long > BigInt(MAX_HEADER)) {
-    throw fail(name, "header length", `2 to ${MAX_HEADER}`, `${long}; this is no safetensors file`);
-  }
-  const length = Number(long);
-  if (8 + length > blob.length) {
-    throw fail(name, "header", `${length} bytes`, `${blob.length - 8}: the file is cut short`);
-  }
-  let header: Json;
   try {
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    header = JSON.parse(decoder.decode(blob.subarray(8, 8 + length)));
-  } catch {
-    throw fail(name, "header", "JSON in UTF-8", "something else");
+    return readHeader(blob);
+  } catch (error) {
+    if (error instanceof HeaderError) throw new CheckpointError(`${name}: ${error.message}`);
+    throw error;
   }
-  if (!isObject(header)) throw fail(name, "header", "a JSON object", kind(header));
-  return [header, 8 + length];
 }
 
 /** The strings of `__metadata__`, which is taken out of the header. */
@@ -198,7 +129,7 @@ function readMetadata(header: JsonObject, name: string): Record<string, string> 
 /** The values of the metadata that are JSON themselves. */
 function readFields(metadata: Record<string, string>, name: string): JsonObject {
   const fields: JsonObject = {};
-  for (const key of [...OBJECTS, "alphabet"]) {
+  for (const key of OBJECTS) {
     const text = metadata[key];
     if (text === undefined) continue;
     let value: Json;
@@ -208,11 +139,7 @@ function readFields(metadata: Record<string, string>, name: string): JsonObject 
       throw fail(name, `__metadata__.${key}`, "JSON", "something else");
     }
     if (!isPlain(value)) throw fail(name, `__metadata__.${key}`, PLAIN, "something else");
-    if (key === "alphabet") {
-      if (typeof value !== "string") throw fail(name, "__metadata__.alphabet", "a JSON string", kind(value));
-    } else if (!isObject(value)) {
-      throw fail(name, `__metadata__.${key}`, "a JSON object", kind(value));
-    }
+    if (!isObject(value)) throw fail(name, `__metadata__.${key}`, "a JSON object", kind(value));
     fields[key] = value;
   }
   return fields;
@@ -237,23 +164,61 @@ function isPlain(value: Json): boolean {
 function readArchitecture(value: JsonObject, name: string): Architecture {
   const cell = get(value, "cell");
   const coded = cell === CELLS[2];
-  const known = ["cell", ...Object.keys(SIZES).filter((key) => key !== "code" || coded)];
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key)) throw fail(name, "architecture", known.join(", "), quoted(key));
-  }
+  const sizes = Object.keys(coded ? { ...SIZES, ...CODE_SIZES } : SIZES);
+  checkKeys(value, ["cell", ...sizes, "text"], "architecture", name);
   if (typeof cell !== "string" || !CELLS.includes(cell)) {
     const found = typeof cell === "string" ? quoted(cell) : foundKind(cell);
     throw fail(name, "architecture.cell", CELLS.map(quoted).join(" or "), found);
   }
-  const size = (key: keyof typeof SIZES): number => {
+  const numbers = readSizes(value, SIZES, "architecture", name);
+  const { code } = coded ? readSizes(value, CODE_SIZES, "architecture", name) : { code: 0 };
+  const text = get(value, "text");
+  const architecture = { ...numbers, normalised: cell !== CELLS[0], code };
+  return text === undefined ? architecture : { ...architecture, text: readText(text, name) };
+}
+
+function readText(value: Json, name: string): TextArchitecture {
+  const what = "architecture.text";
+  if (!isObject(value)) throw fail(name, what, "a JSON object", kind(value));
+  checkKeys(value, ["alphabet", ...Object.keys(TEXT_SIZES)], what, name);
+  const characters = get(value, "alphabet");
+  if (typeof characters !== "string") {
+    throw fail(name, `${what}.alphabet`, "a string", foundKind(characters));
+  }
+  const alphabet = Array.from(characters);
+  if (alphabet.length < 1 || alphabet.length > MAX_ALPHABET) {
+    throw fail(name, `${what}.alphabet`, `1 to ${MAX_ALPHABET} characters`, String(alphabet.length));
+  }
+  const again = alphabet.find((character, k) => alphabet.indexOf(character) < k);
+  if (again !== undefined) {
+    throw fail(name, `${what}.alphabet`, "every character once", `${quoted(again)} twice`);
+  }
+  return { alphabet, ...readSizes(value, TEXT_SIZES, what, name) };
+}
+
+function checkKeys(value: JsonObject, known: string[], what: string, name: string): void {
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) throw fail(name, what, known.join(", "), quoted(key));
+  }
+}
+
+/** The numbers by name, each within its smallest and largest. */
+function readSizes<Key extends string>(
+  value: JsonObject,
+  ranges: Readonly<Record<Key, readonly number[]>>,
+  what: string,
+  name: string,
+): Record<Key, number> {
+  const sizes = {} as Record<Key, number>;
+  for (const key of Object.keys(ranges) as Key[]) {
     const number = get(value, key);
-    if (typeof number === "number" && Number.isInteger(number) && number >= 1 && number <= SIZES[key]) {
-      return number;
+    const [least, largest] = ranges[key] as [number, number];
+    if (!(typeof number === "number" && Number.isInteger(number) && number >= least && number <= largest)) {
+      throw fail(name, `${what}.${key}`, `a whole number from ${least} to ${largest}`, foundNumber(number));
     }
-    throw fail(name, `architecture.${key}`, `a whole number from 1 to ${SIZES[key]}`, foundNumber(number));
-  };
-  const sizes = { layers: size("layers"), hidden: size("hidden"), mixtures: size("mixtures") };
-  return { ...sizes, normalised: cell !== CELLS[0], code: coded ? size("code") : 0 };
+    sizes[key] = number;
+  }
+  return sizes;
 }
 
 function readUnits(text: string, name: string): number {
@@ -305,10 +270,6 @@ function checkValues(tensors: Map<string, Tensor>, name: string): void {
   }
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** An own property: a header may name anything, `constructor` too. */
 function get(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
@@ -316,13 +277,6 @@ function get(object: JsonObject, key: string): Json | undefined {
 
 function product(shape: number[]): number {
   return shape.reduce((a, b) => a * b, 1);
-}
-
-/** A value's JSON type, in words. */
-function kind(value: Json): string {
-  if (value === null) return "null";
-  if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object";
-  return `a ${typeof value}`;
 }
 
 function foundKind(value: Json | undefined): string {

@@ -6,12 +6,19 @@
  * Letter key: H hidden, L layers, K mixture components, n steps, F futures.
  */
 
-import { checkOffsets, checkVariation, count, EngineError, seedWords, word } from "./arguments.ts";
-import type { Architecture } from "./checkpoint.ts";
-import type { Model, Settings } from "./model.ts";
-import type { Wasm } from "./wasm.ts";
+import {
+  checkOffsets,
+  checkVariation,
+  count,
+  EngineError,
+  pointerPath,
+  seedWords,
+  word,
+} from "./arguments.ts";
+import { type Hand, Host, State } from "./host.ts";
+import { type Prepared, prepare, type RawInk, writingSize } from "./prepare.ts";
 
-export { EngineError };
+export { EngineError, type Hand, type Prepared, type RawInk, State };
 
 /** What the arrays of one call may take of the engine's memory, whatever the length of an ink. */
 const CALL_BYTES = 2 ** 24;
@@ -23,6 +30,9 @@ export interface TraceOptions {
   gates?: boolean;
   mixture?: boolean;
   loglik?: boolean;
+  pointer?: boolean;
+  /** As in Engine.consume. */
+  pointers?: Int32Array;
 }
 
 /** Row k is what was there before offset k was consumed. Only what was asked for is there. */
@@ -37,6 +47,8 @@ export interface TraceArrays {
   mixture?: Float32Array<ArrayBuffer>;
   /** [n, 2]: position, pen; nats in model units */
   loglik?: Float32Array<ArrayBuffer>;
+  /** [n, 2]: where the pointer stands, the probability that it moves on */
+  pointer?: Float32Array<ArrayBuffer>;
 }
 
 /** Where the random numbers come from, and how wild they are. */
@@ -49,104 +61,28 @@ export interface Draws {
   variation?: number;
 }
 
-/** Points as they were recorded. */
-export interface RawInk {
-  /** [n, 2], x and y in any unit, n >= 1 */
-  points: Float32Array;
-  /** [n], 1 on the last point of a stroke; a last stroke without it is taken as one that goes on. */
-  penUp: Uint8Array;
-}
-
-/** An ink as the model sees it. */
-export interface Prepared {
-  /** [m, 3] in model units */
-  offsets: Float32Array<ArrayBuffer>;
-  /** Model units in one unit of the ink. */
-  scale: number;
-  /** [m + 1], for each prepared point the last raw point before it. */
-  rawPoints: Int32Array<ArrayBuffer>;
-}
-
-/** What the model remembers of an ink: made by Engine.start or copy, changed by consume, trace and sample. */
-export class State {
-  readonly engine: Engine;
-  #pointer: number;
-
-  /** Not for callers: Engine.start and State.copy make states. */
-  constructor(engine: Engine, pointer: number) {
-    this.engine = engine;
-    this.#pointer = pointer;
-  }
-
-  /** Where it lies in the engine's memory. */
-  get pointer(): number {
-    if (this.#pointer === 0) throw new EngineError("state: used after free()");
-    return this.#pointer;
-  }
-
-  /** Another state with the same memory. */
-  copy(): State {
-    return this.engine.copy(this);
-  }
-
-  /** Gives the block back, to be used by a later state. */
-  free(): void {
-    if (this.#pointer !== 0) this.engine.reclaim(this, this.#pointer);
-    this.#pointer = 0;
-  }
+/** A line that was written from a text. */
+export interface Line {
+  /** [n, 3] in model units */
+  readonly offsets: Float32Array<ArrayBuffer>;
+  /** [n], the character of each offset */
+  readonly pointers: Int32Array<ArrayBuffer>;
 }
 
 /** Runs a model. Engines of one model share its weights and its memory, but not their interventions. */
-export class Engine {
-  readonly architecture: Architecture;
-  readonly #model: Model;
-  readonly #settings: Settings;
-
-  constructor(model: Model) {
-    this.architecture = model.architecture;
-    this.#model = model;
-    this.#settings = new Array<null>(model.architecture.layers).fill(null);
-  }
-
-  get #wasm(): Wasm {
-    return this.#model.under(this.#settings);
-  }
-
-  /** The state before a line: zero, one zero offset consumed. */
-  start(): State {
-    const state = this.#state();
-    this.#wasm.call("state_start", "start", state.pointer);
-    return state;
-  }
-
-  copy(state: State): State {
-    const other = this.#state();
-    this.#wasm.exports.state_copy(other.pointer, this.#at(state));
-    return other;
-  }
-
-  /** What State.free does. */
-  reclaim(state: State, pointer: number): void {
-    this.#model.reclaim(state, pointer);
-  }
-
-  /** Cell states of a state, [L, H]. */
-  cells(state: State): Float32Array<ArrayBuffer> {
-    return this.#layers("state_c", state);
-  }
-
-  /** Hidden states of a state, [L, H]. */
-  hiddenStates(state: State): Float32Array<ArrayBuffer> {
-    return this.#layers("state_h", state);
-  }
-
-  /** Moves `state` on by offsets (dx, dy, pen), [n, 3] in model units. */
-  consume(state: State, offsets: Float32Array): void {
+export class Engine extends Host {
+  /**
+   * Moves `state` on by offsets (dx, dy, pen), [n, 3] in model units. `pointers` are the character of each offset, [n], and
+   * if it is known of the next too, [n + 1]; without them the pointer of a text moves by itself.
+   */
+  consume(state: State, offsets: Float32Array, pointers?: Int32Array): void {
     const n = checkOffsets(offsets);
+    const path = this.#path(state, pointers, n);
     for (const [begin, rows] of pieces(n, 3)) {
-      this.#wasm.scratch(() => {
-        const source = this.#wasm.write(offsets.subarray(3 * begin, 3 * (begin + rows)));
-        this.#wasm.call("consume_many", "consume", this.#at(state), source, rows);
+      this.wasm.scratch(() => {
+        const source = this.wasm.write(offsets.subarray(3 * begin, 3 * (begin + rows)));
+        const way = this.#writePath(path, begin, rows);
+        this.wasm.call("consume_many", "consume", this.at(state), source, rows, way);
       });
     }
   }
@@ -162,7 +98,12 @@ export class Engine {
       ["gates", options.gates ?? false, 4 * cells],
       ["mixture", options.mixture ?? false, 1 + 6 * mixtures],
       ["loglik", options.loglik ?? true, 2],
+      ["pointer", options.pointer ?? false, 2],
     ];
+    if (options.pointer && !this.architecture.text) {
+      throw new EngineError("trace: pointer: expected a model that knows text, found one that does not");
+    }
+    const path = this.#path(state, options.pointers, n);
     const result: TraceArrays = {};
     let total = 3;
     for (const [name, wanted, width] of widths) {
@@ -171,42 +112,68 @@ export class Engine {
       total += width;
     }
     for (const [begin, rows] of pieces(n, total)) {
-      this.#wasm.scratch(() => {
-        const source = this.#wasm.write(offsets.subarray(3 * begin, 3 * (begin + rows)));
-        const out = widths.map(([name, , width]) => (result[name] ? this.#wasm.alloc(4 * rows * width) : 0));
-        this.#wasm.call("trace", "trace", this.#at(state), source, rows, ...out);
+      this.wasm.scratch(() => {
+        const source = this.wasm.write(offsets.subarray(3 * begin, 3 * (begin + rows)));
+        const out = widths.map(([name, , width]) => (result[name] ? this.wasm.alloc(4 * rows * width) : 0));
+        const way = this.#writePath(path, begin, rows);
+        this.wasm.call("trace", "trace", this.at(state), source, rows, way, ...out);
         widths.forEach(([name, , width], k) => {
-          result[name]?.set(this.#wasm.read(out[k] ?? 0, rows * width), begin * width);
+          result[name]?.set(this.wasm.read(out[k] ?? 0, rows * width), begin * width);
         });
       });
     }
     return result;
   }
 
-  /** Draws `steps` offsets and consumes them: [n, 3] in model units. `stream` says which future it is. */
+  /**
+   * Draws `steps` offsets and consumes them: [n, 3] in model units, fewer where the line of a text comes to its end.
+   * `stream` says which future it is.
+   */
   sample(
     state: State,
     steps: number,
     draws: Draws & { stream?: number; firstStep?: number },
   ): Float32Array<ArrayBuffer> {
-    const { stream = 0, firstStep = 0, origin = 0, variation = 1 } = draws;
-    const out = new Float32Array(3 * count("steps", steps));
+    return this.write(state, steps, draws).offsets;
+  }
+
+  /**
+   * Writes on at the text of `state`, at most `steps` offsets; `sample` with two things more. The line ends when the
+   * pointer is past the last character and the pen lifts. A line may be written in pieces (`firstStep`); an empty piece
+   * is its end. `cap` is the most offsets of a character, after which the pointer moves on, or past the last the line
+   * ends; 0 for any number.
+   */
+  write(
+    state: State,
+    steps: number,
+    draws: Draws & { stream?: number; firstStep?: number; cap?: number },
+  ): Line {
+    const { stream = 0, firstStep = 0, origin = 0, variation = 1, cap = 0 } = draws;
+    const offsets = new Float32Array(3 * count("steps", steps));
+    const pointers = new Int32Array(steps);
+    count("cap", cap);
     const numbers = [...seedWords(draws.seed), word("stream", stream), word("origin", origin)];
     word("firstStep", firstStep + steps);
     checkVariation(variation);
-    for (const [begin, n] of pieces(steps, 3)) {
-      this.#wasm.scratch(() => {
-        const at = this.#wasm.alloc(12 * n);
-        this.#wasm.call("sample", "sample", this.#at(state), ...numbers, firstStep + begin, n, variation, at);
-        out.set(this.#wasm.read(at, 3 * n), 3 * begin);
+    let done = 0;
+    for (const [begin, n] of pieces(steps, 4)) {
+      this.wasm.scratch(() => {
+        const at = this.wasm.alloc(12 * n);
+        const places = this.wasm.alloc(4 * n);
+        const settings = [firstStep + begin, n, variation, cap, at, places];
+        const drawn = this.wasm.call("sample", "sample", this.at(state), ...numbers, ...settings);
+        offsets.set(this.wasm.read(at, 3 * drawn), 3 * begin);
+        pointers.set(this.wasm.readIntegers(places, drawn), begin);
+        done += drawn;
       });
+      if (done < begin + n) break;
     }
-    return out;
+    return { offsets: offsets.slice(0, 3 * done), pointers: pointers.slice(0, done) };
   }
 
   /**
    * Draws `total` continuations of `state`, which stays as it is: [F, n, 3]. Future f is what `sample` of a copy with
-   * stream `first + f` gives, bit for bit.
+   * stream `first + f` gives, bit for bit. What follows the end of a text's line is (0, 0, 1).
    */
   futures(
     state: State,
@@ -214,55 +181,82 @@ export class Engine {
     steps: number,
     draws: Draws & { first?: number },
   ): Float32Array<ArrayBuffer> {
-    const { first = 0, origin = 0, variation = 1 } = draws;
-    const width = 3 * count("steps", steps);
-    const out = new Float32Array(count("total", total) * width);
+    return this.#futures(state, total, steps, draws).offsets;
+  }
+
+  /**
+   * Writes the rest of a text `total` times; `state` stays as it is. Take f is what `write` of a copy with stream
+   * `first + f` gives, bit for bit.
+   */
+  takes(state: State, total: number, draws: Draws & { first?: number; cap: number }): Line[] {
+    const { characters } = state;
+    if (characters === 0 || !(draws.cap >= 1)) {
+      throw new EngineError(
+        `takes: expected a text and a cap of at least 1, found ${characters} characters, cap ${draws.cap}`,
+      );
+    }
+    const steps = draws.cap * (characters + 1);
+    const { offsets, pointers } = this.#futures(state, total, steps, draws);
+    return Array.from({ length: total }, (_, f) => {
+      const places = pointers.subarray(f * steps, (f + 1) * steps);
+      const end = places.indexOf(-1);
+      const n = end < 0 ? steps : end;
+      return { offsets: offsets.slice(3 * f * steps, 3 * (f * steps + n)), pointers: places.slice(0, n) };
+    });
+  }
+
+  /** Offsets [F, n, 3] and the character of each [F, n], -1 after the end of a line. */
+  #futures(
+    state: State,
+    total: number,
+    steps: number,
+    draws: Draws & { first?: number; cap?: number },
+  ): Line {
+    const { first = 0, origin = 0, variation = 1, cap = 0 } = draws;
+    count("steps", steps);
+    const offsets = new Float32Array(count("total", total) * 3 * steps);
+    const pointers = new Int32Array(total * steps);
     const seed = seedWords(draws.seed);
     word("first", first + total);
     word("origin", origin);
+    count("cap", cap);
     checkVariation(variation);
-    for (const [begin, n] of pieces(total, width)) {
-      this.#wasm.scratch(() => {
-        const at = this.#wasm.alloc(4 * n * width);
-        const numbers = [...seed, first + begin, origin, n, steps, variation, at];
-        this.#wasm.call("futures", "futures", this.#at(state), ...numbers);
-        out.set(this.#wasm.read(at, n * width), begin * width);
+    for (const [begin, n] of pieces(total, 4 * steps)) {
+      this.wasm.scratch(() => {
+        const at = this.wasm.alloc(12 * n * steps);
+        const places = this.wasm.alloc(4 * n * steps);
+        const numbers = [...seed, first + begin, origin, n, steps, variation, cap, at, places];
+        this.wasm.call("futures", "futures", this.at(state), ...numbers);
+        offsets.set(this.wasm.read(at, 3 * n * steps), 3 * begin * steps);
+        pointers.set(this.wasm.readIntegers(places, n * steps), begin * steps);
       });
     }
-    return out;
+    return { offsets, pointers };
   }
 
   /** Parameters [1 + 6K] of the next offset: e, then K each of pi, mu x, mu y, sigma x, sigma y, rho. */
   mixture(state: State, variation = 1): Float32Array<ArrayBuffer> {
     checkVariation(variation);
     const rows = 1 + 6 * this.architecture.mixtures;
-    return this.#wasm.scratch(() => {
-      const at = this.#wasm.alloc(4 * rows);
-      this.#wasm.call("mixture", "mixture", this.#at(state), variation, at);
-      return this.#wasm.read(at, rows).slice();
+    return this.wasm.scratch(() => {
+      const at = this.wasm.alloc(4 * rows);
+      this.wasm.call("mixture", "mixture", this.at(state), variation, at);
+      return this.wasm.read(at, rows).slice();
     });
   }
 
-  /**
-   * Changes cells of a layer after every later step: settings [5, H], on (0 or 1), scale of c, shift of c, scale of h,
-   * shift of h; null for no intervention.
-   */
-  intervene(layer: number, settings: Float32Array | null): void {
-    const { layers, hidden } = this.architecture;
-    if (!(Number.isInteger(layer) && layer >= 0 && layer < layers)) {
-      throw new EngineError(`intervene: layer: expected 0 to ${layers - 1}, found ${layer}`);
-    }
-    if (settings !== null && settings.length !== 5 * hidden) {
-      throw new EngineError(`intervene: settings: expected ${5 * hidden} numbers, found ${settings.length}`);
-    }
-    this.#model.under(this.#settings);
-    this.#model.intervene(layer, settings);
-    this.#settings[layer] = settings?.slice() ?? null;
+  /** `total` numbers in (0, 1) that a seed and a stream fix; samples never use the same ones. */
+  random(total: number, { seed, stream = 0 }: { seed: Draws["seed"]; stream?: number }): Float64Array {
+    return this.wasm.scratch(() => {
+      const at = this.wasm.alloc(8 * count("total", total));
+      this.wasm.exports.random(...seedWords(seed), word("stream", stream), total, at);
+      return new Float64Array(this.wasm.exports.memory.buffer, at, total).slice();
+    });
   }
 
   /** Estimated size of the writing in the ink's units (spec/ink.md); 0 for dots alone. */
   writingSize(ink: RawInk): number {
-    return this.#wasm.scratch(() => this.#wasm.call("writing_size", "writing_size", ...this.#writeInk(ink)));
+    return writingSize(this.wasm, ink);
   }
 
   /**
@@ -270,52 +264,16 @@ export class Engine {
    * ink's units, and estimated where it is not given; with a size, strokes that have ended never change what they give.
    */
   prepare(ink: RawInk, size?: number): Prepared {
-    const known = Math.fround(size ?? this.writingSize(ink));
-    if (!(Number.isFinite(known) && known >= 0)) {
-      throw new EngineError(`prepare: size: expected a number of at least 0, found ${size}`);
-    }
-    const scale = known > 0 ? this.#wasm.exports.standard_size() / known : 1;
-    return this.#wasm.scratch(() => {
-      const numbers = [...this.#writeInk(ink), known, ink.penUp.at(-1) ? 0 : 1] as const;
-      const count = this.#wasm.call("prepare", "prepare", ...numbers, 0, 0, 0);
-      const out = this.#wasm.alloc(12 * count);
-      const index = this.#wasm.alloc(4 * (count + 1));
-      this.#wasm.call("prepare", "prepare", ...numbers, out, count, index);
-      const offsets = this.#wasm.read(out, 3 * count).slice();
-      const memory = this.#wasm.exports.memory.buffer as ArrayBuffer;
-      return { offsets, scale, rawPoints: new Int32Array(memory, index, count + 1).slice() };
-    });
+    return prepare(this.wasm, ink, size);
   }
 
-  #writeInk({ points, penUp }: RawInk): [number, number, number] {
-    if (penUp.length === 0 || points.length !== 2 * penUp.length) {
-      throw new EngineError(
-        `ink: expected two numbers a point and at least one point, found ${points.length} numbers, ${penUp.length} points`,
-      );
-    }
-    return [this.#wasm.write(points), this.#wasm.write(penUp), penUp.length];
+  /** Where the pointer of a text goes as offsets are consumed. */
+  #path(state: State, pointers: Int32Array | undefined, n: number): Int32Array | undefined {
+    return pointers && pointerPath(pointers, n, this.pointer(state), state.characters);
   }
 
-  #state(): State {
-    const pointer = this.#model.block();
-    const state = new State(this, pointer);
-    this.#model.watch(state, pointer);
-    return state;
-  }
-
-  #layers(where: "state_c" | "state_h", state: State): Float32Array<ArrayBuffer> {
-    const { layers, hidden } = this.architecture;
-    const out = new Float32Array(layers * hidden);
-    for (let layer = 0; layer < layers; layer++) {
-      out.set(this.#wasm.read(this.#at(state) + this.#wasm.exports[where](layer), hidden), layer * hidden);
-    }
-    return out;
-  }
-
-  /** A state's pointer, if it is one of this engine. */
-  #at(state: State): number {
-    if (state.engine !== this) throw new EngineError("state: expected one of this engine, found another's");
-    return state.pointer;
+  #writePath(path: Int32Array | undefined, begin: number, rows: number): number {
+    return path ? this.wasm.write(path.subarray(begin, begin + rows)) : 0;
   }
 }
 

@@ -3,8 +3,8 @@
  * src/pentrace/engine/interventions.py. Cells are numbered layer after layer: cell i of layer l is number l H + i.
  */
 
+import type { Architecture } from "./architecture.ts";
 import { EngineError } from "./arguments.ts";
-import type { Architecture } from "./checkpoint.ts";
 import type { Engine } from "./engine.ts";
 
 export type Changed = "c" | "h";

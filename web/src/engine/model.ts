@@ -1,16 +1,20 @@
 /** A model's weights in an instance of engine.wasm. Several engines may run it, each with interventions of its own. */
 
-import { type Architecture, type Checkpoint, cellNumber } from "./checkpoint.ts";
+import { type Architecture, cellNumber } from "./architecture.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { Wasm } from "./wasm.ts";
 
-/** Tensors by the number that model_tensor knows them by. */
+/** Tensors by the number that model_tensor knows them by: those of a layer, then those of head and text. */
 const LAYER_TENSORS = [
   ...["input.weight", "input.scale", "recurrent.weight", "recurrent.scale", "bias"],
   ...["gain", "cell.gain", "cell.bias"],
   ...["code.input.weight", "code.input.scale", "code.recurrent.weight", "code.recurrent.scale"],
   ...["modulation.weight", "modulation.scale"],
 ];
-const HEAD_TENSORS = ["head.weight", "head.scale", "head.bias"];
+const OTHER_TENSORS = [
+  ...["head.weight", "head.scale", "head.bias"],
+  ...["text.embedding", "text.weight", "text.scale", "text.code.weight"],
+];
 
 /** For each layer the settings of Engine.intervene, or nothing. */
 export type Settings = (Float32Array | null)[];
@@ -19,6 +23,8 @@ export class Model {
   readonly architecture: Architecture;
   readonly unitsPerRawUnit: number;
   readonly wasm: Wasm;
+  /** Hand codes of a model that knows text, [N, D]. */
+  readonly hands: Float32Array;
   /** Blocks of states that nobody holds any more: the engine's memory is a stack, so they are used again. */
   readonly #free: number[] = [];
   readonly #lost = new FinalizationRegistry<number>((pointer) => this.#free.push(pointer));
@@ -30,16 +36,10 @@ export class Model {
     this.architecture = checkpoint.architecture;
     this.unitsPerRawUnit = checkpoint.unitsPerRawUnit;
     this.wasm = new Wasm(module);
-    const { layers, hidden, mixtures, code } = checkpoint.architecture;
-    this.wasm.call(
-      "model_create",
-      "model",
-      layers,
-      hidden,
-      mixtures,
-      cellNumber(checkpoint.architecture),
-      code,
-    );
+    const { layers, hidden, mixtures, code, text } = checkpoint.architecture;
+    const cell = cellNumber(checkpoint.architecture);
+    const sizes = text ? [text.alphabet.length, text.reach, text.embedding, text.hand] : [0, 0, 0, 0];
+    this.wasm.call("model_create", "model", layers, hidden, mixtures, cell, code, ...sizes);
     const load = (name: string, number: number, layer: number): void => {
       const tensor = checkpoint.tensors.get(name);
       if (tensor === undefined) return;
@@ -50,10 +50,15 @@ export class Model {
         load(`lstm.${layer}.${name}`, number, layer);
       });
     }
-    HEAD_TENSORS.forEach((name, k) => {
+    OTHER_TENSORS.forEach((name, k) => {
       load(name, LAYER_TENSORS.length + k, 0);
     });
     this.wasm.call("model_ready", "model");
+    const scales = checkpoint.tensors.get("text.hands.scale");
+    this.hands = Float32Array.from(
+      checkpoint.tensors.get("text.hands") ?? [],
+      (value, k) => value * scales![Math.floor(k / text!.hand)]!,
+    );
   }
 
   /** The instance, running under these settings and no others. */

@@ -5,6 +5,7 @@
  */
 
 import type { Engine, State } from "./engine.ts";
+import { mixtureOf } from "./mixture.ts";
 import { commonOffsets } from "./path-common.ts";
 
 /** tau: deviation of the reader's hand from what it meant, model units. */
@@ -81,10 +82,7 @@ export class Neatener {
 
 /** m: what was meant by an offset u, given the mixture [1 + 6K] of the next offset. */
 export function expectedOffset(mixture: Float32Array, u: Vector): Vector {
-  const K = (mixture.length - 1) / 6;
-  const at = (row: number, k: number): number => mixture[1 + row * K + k]!;
-  const terms = Array.from({ length: K }, (_, k) => {
-    const [muX, muY, sigmaX, sigmaY, rho] = [at(1, k), at(2, k), at(3, k), at(4, k), at(5, k)];
+  const terms = mixtureOf(mixture).components.map(({ weight, x: muX, y: muY, sigmaX, sigmaY, rho }) => {
     const [xx, yy, xy] = [sigmaX ** 2, sigmaY ** 2, rho * sigmaX * sigmaY];
     // S + tau^2 I
     const [a, b] = [xx + HAND ** 2, yy + HAND ** 2];
@@ -92,7 +90,7 @@ export function expectedOffset(mixture: Float32Array, u: Vector): Vector {
     const [dx, dy] = [u.x - muX, u.y - muY];
     // (S + tau^2 I)^-1 d
     const [wx, wy] = [(b * dx - xy * dy) / determinant, (a * dy - xy * dx) / determinant];
-    const logWeight = Math.log(at(0, k)) - Math.log(determinant) / 2 - (dx * wx + dy * wy) / 2;
+    const logWeight = Math.log(weight) - Math.log(determinant) / 2 - (dx * wx + dy * wy) / 2;
     return { logWeight, x: muX + xx * wx + xy * wy, y: muY + xy * wx + yy * wy };
   });
   const most = terms.reduce(

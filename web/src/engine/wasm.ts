@@ -15,14 +15,21 @@ type Functions =
   | "state_bytes"
   | "state_c"
   | "state_h"
-  | "state_start"
+  | "state_reset"
   | "state_copy"
+  | "state_text"
+  | "state_hand"
+  | "state_point"
+  | "state_pointer"
+  | "state_advance"
+  | "consume"
   | "consume_many"
   | "trace"
   | "mixture"
   | "sample"
   | "futures"
   | "intervene"
+  | "random"
   | "standard_size"
   | "writing_size"
   | "prepare";
@@ -67,7 +74,7 @@ export class Wasm {
     return pointer;
   }
 
-  write(array: Float32Array | Int8Array | Uint8Array): number {
+  write(array: Float32Array | Int32Array | Int8Array | Uint8Array): number {
     const pointer = this.alloc(array.byteLength);
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
     new Uint8Array(this.exports.memory.buffer).set(bytes, pointer);
@@ -77,5 +84,10 @@ export class Wasm {
   /** A view that is valid until memory grows. */
   read(pointer: number, length: number): Float32Array<ArrayBuffer> {
     return new Float32Array(this.exports.memory.buffer as ArrayBuffer, pointer, length);
+  }
+
+  /** The same of 32-bit integers. */
+  readIntegers(pointer: number, length: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.exports.memory.buffer as ArrayBuffer, pointer, length);
   }
 }

@@ -109,13 +109,18 @@ export async function openCheckpoints(
     if (error instanceof CheckpointError) {
       telling.problem.value = `This checkpoint cannot be used: ${error.message}.`;
     } else if (error instanceof FetchError) telling.problem.value = error.message;
-    else throw error;
+    else {
+      telling.problem.value = "The engine could not be started; reload the page.";
+      throw error;
+    }
   };
+  // All of them are asked for at once; what went wrong is told below.
+  let engine: Promise<WebAssembly.Module> | null = fetchEngine();
+  engine.catch(() => {});
   const offers = await listCheckpoints().catch(tell);
   if (offers === undefined) return;
   offerChoice(offers, state);
   let newest = 0;
-  let engine: Promise<WebAssembly.Module> | null = null;
   effect(() => {
     const offer = choose(offers, state.checkpoint.value);
     const request = ++newest;

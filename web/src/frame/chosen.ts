@@ -1,6 +1,6 @@
 /**
- * What the reader looks at inside the model: cells, a step, and the ink. All figures about cells share it: each may
- * read it and set it, none knows the others.
+ * What the reader looks at inside the model: cells, a step, and the ink. All figures about cells share it. Each can read
+ * and set it, and none knows the others.
  */
 
 import { type Signal, signal } from "@preact/signals-core";
@@ -18,11 +18,11 @@ export interface ShownInk {
 export interface Chosen {
   /** Numbers of cells, layer after layer, in the order of choice; none: the figure shows the one that varies most. */
   readonly cells: Signal<readonly number[]>;
-  /** A row, 0 to n: offsets read before; below 0 until the reader looked at one. */
+  /** A row, 0 to n: the number of offsets read before it. Below 0 until the reader has looked at one. */
   readonly step: Signal<number>;
   /** null until an ink was read. */
   readonly ink: Signal<ShownInk | null>;
-  /** Set an ink here and the cells are read along it; null: the figure's own menu says which. */
+  /** The cells are read along the ink that is set here; null: the figure's own menu says which. */
   readonly opened: Signal<PathSource | null>;
 }
 

@@ -1,6 +1,7 @@
 /** The row of controls below a figure: made here, bound to the figure's part of the state. */
 
 import { effect, type Signal } from "@preact/signals-core";
+import { make, makeButton } from "../draw/element.ts";
 import type { Controls, NumberControl, StateOf } from "./control.ts";
 import { bindSlider, type ValueText } from "./controls.ts";
 
@@ -17,12 +18,12 @@ export interface ButtonOptions {
 }
 
 export class ControlRow<Table extends Controls> {
-  readonly el = group("controls row");
+  readonly el = make("div", "controls row");
   readonly #figure: string;
   readonly #table: Table;
   readonly #signals: StateOf<Table>;
-  readonly #actions = group("actions");
-  readonly #quiet = group("actions quiet");
+  readonly #actions = make("div", "actions");
+  readonly #quiet = make("div", "actions quiet");
 
   /** figure: its name, which the ids of its controls begin with. */
   constructor(figure: string, table: Table, signals: StateOf<Table>) {
@@ -33,22 +34,18 @@ export class ControlRow<Table extends Controls> {
   }
 
   slider(name: NameOf<Table, number>, label: string, text: ValueText, title = ""): HTMLInputElement {
-    const el = document.createElement("label");
-    const input = document.createElement("input");
-    const output = document.createElement("output");
-    el.className = "slider";
-    el.title = title;
+    const input = make("input");
+    const output = make("output");
     input.type = "range";
     input.id = `${this.#figure}-${name}`;
     output.htmlFor.add(input.id);
-    el.append(word(label), output, input);
-    this.el.insertBefore(el, this.#quiet);
+    this.field("slider", title, make("span", "", label), output, input);
     const control = this.#table[name] as unknown as NumberControl;
     bindSlider(input, output, control, this.#signals[name] as Signal<number>, text);
     return input;
   }
 
-  /** A button that switches between two states and says what it would do next. */
+  /** A button that switches between two states; its label is what a press would do. */
   toggle(
     name: NameOf<Table, boolean>,
     labels: { readonly on: string; readonly off: string },
@@ -68,10 +65,7 @@ export class ControlRow<Table extends Controls> {
   /** A switch that is on or off. */
   check(name: NameOf<Table, boolean>, label: string, title = ""): HTMLInputElement {
     const signal = this.#signals[name] as Signal<boolean>;
-    const el = document.createElement("label");
-    const input = document.createElement("input");
-    el.className = "switch";
-    el.title = title;
+    const input = make("input");
     input.type = "checkbox";
     input.role = "switch";
     input.id = `${this.#figure}-${name}`;
@@ -81,8 +75,7 @@ export class ControlRow<Table extends Controls> {
     effect(() => {
       input.checked = signal.value;
     });
-    el.append(input, word(label));
-    this.el.insertBefore(el, this.#quiet);
+    this.field("switch", title, input, make("span", "", label));
     return input;
   }
 
@@ -94,20 +87,15 @@ export class ControlRow<Table extends Controls> {
     title = "",
   ): HTMLSelectElement {
     const signal = this.#signals[name] as Signal<string>;
-    const el = document.createElement("label");
-    const select = document.createElement("select");
-    el.className = "menu";
-    el.title = title;
+    const select = make("select", "", ...options.map(([value, text]) => new Option(text, value)));
     select.id = `${this.#figure}-${name}`;
-    for (const [value, text] of options) select.append(new Option(text, value));
     select.addEventListener("change", () => {
       signal.value = select.value;
     });
     effect(() => {
       select.value = signal.value;
     });
-    el.append(word(label), select);
-    this.el.insertBefore(el, this.#quiet);
+    this.field("menu", title, make("span", "", label), select);
     return select;
   }
 
@@ -120,32 +108,23 @@ export class ControlRow<Table extends Controls> {
     return this.#button(this.#quiet, label, press, options);
   }
 
+  /** A labelled control of another kind, before the quiet buttons. */
+  field(names: string, title: string, ...content: (string | Node)[]): void {
+    const el = make("label", names, ...content);
+    el.title = title;
+    this.el.insertBefore(el, this.#quiet);
+  }
+
   #button(
     to: HTMLElement,
     label: string,
     press: () => void,
-    { title, main }: ButtonOptions,
+    { title = "", main = false }: ButtonOptions,
   ): HTMLButtonElement {
-    const el = document.createElement("button");
-    el.type = "button";
+    const el = makeButton(press, main ? "main" : "", label);
     el.id = `${this.#figure}-${label.toLowerCase().replaceAll(" ", "-")}`;
-    el.textContent = label;
-    el.title = title ?? "";
-    el.classList.toggle("main", main ?? false);
-    el.addEventListener("click", press);
+    el.title = title;
     to.append(el);
     return el;
   }
-}
-
-function group(names: string): HTMLElement {
-  const el = document.createElement("div");
-  el.className = names;
-  return el;
-}
-
-function word(text: string): HTMLElement {
-  const el = document.createElement("span");
-  el.textContent = text;
-  return el;
 }

@@ -1,4 +1,4 @@
-/** Kinds of controls: their values, and how an address writes them. A figure's own stand in its controls.ts. */
+/** Kinds of controls: their values, and how an address writes them. Each figure has its table in controls.ts. */
 
 import type { Signal } from "@preact/signals-core";
 import { cellsInWords, cellsOf } from "../cells/words.ts";
@@ -6,7 +6,7 @@ import { cellsInWords, cellsOf } from "../cells/words.ts";
 export interface Control<T> {
   readonly initial: T;
   readonly where: "query" | "hash";
-  /** Whether it lets things move by themselves: off at first for readers who asked for less motion. */
+  /** Whether it makes things move by themselves: then it is off at first for readers who asked for less motion. */
   readonly moves?: boolean;
   /** undefined where the text is no value of this control. */
   parse(text: string): T | undefined;

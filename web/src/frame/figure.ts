@@ -1,13 +1,16 @@
 /**
- * The frame of a figure below the first: a place for the view, a row of controls, downloads, and a start that waits.
+ * The frame of a figure below the first: a place for the view, a row of controls, downloads, and a late start.
  *
- * index.html has `<figure id="NAME"><figcaption>...</figcaption></figure>` in a section with a heading; the frame puts
+ * index.html has `<figure id="NAME"><figcaption>...</figcaption></figure>` in a section with a heading. The frame puts
  * the view and the controls above the caption at once, at their final size, so that nothing moves later. What is heavy
- * (code, worker, checkpoint) comes when the first figure has its first future and this one comes near the window.
+ * (code, worker, checkpoint) is loaded when the first figure runs and this one comes near the window.
  */
 
-import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import type { Pool } from "../worker/pool.ts";
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { make } from "../draw/element.ts";
+import { whenEnded } from "../draw/redraw.ts";
+import type { Client, Pool } from "../worker/pool.ts";
+import type { Task } from "../worker/task.ts";
 import type { Loaded } from "./checkpoints.ts";
 import type { Chosen } from "./chosen.ts";
 import { type Controls, figureState, type Signals, type StateOf } from "./control.ts";
@@ -34,27 +37,38 @@ export interface Shared {
   announce(text: string): void;
 }
 
-/** A figure that has started. */
-export interface Running {
+/** A figure that has started: a model (`createModel`), whose effects end together. */
+export interface Running extends Disposable {
   /** What is shown now, as an SVG document with a width and a height. */
   svg(): string;
-  destroy(): void;
 }
 
 export interface Frame<Table extends Controls> extends Omit<Shared, "state" | "ready"> {
   readonly name: string;
   readonly el: HTMLElement;
-  /** Where the view draws. Its height is the style sheet's: `#NAME .view`. */
+  /** The part that lies on paper: the view, and the line above it. */
+  readonly stage: HTMLElement;
+  /** Where the view draws. The style sheet sets its height: `#NAME .view`. */
   readonly view: HTMLElement;
   readonly controls: ControlRow<Table>;
   /** The figure's own controls. */
   readonly state: StateOf<Table>;
-  /** Whether any of it is in the window: what is not seen need not move. */
+  /** Whether any of it is in the window: what nobody sees need not move. */
   readonly seen: ReadonlySignal<boolean>;
   /** Writes the line above the view. */
   say(text: string): void;
+  /** Scrolls to another figure. */
+  goTo(name: string): void;
+  /** A line to the figure's task in the workers, while the model lasts in which it is called. */
+  line<T extends Task>(task: string, priority?: number): Line<T>;
   /** Starts when it is time; called once. */
   start(begin: () => Promise<Running>): void;
+}
+
+export interface Line<T extends Task> {
+  readonly client: Client<T>;
+  /** What went wrong: a sentence for people; empty when all is well. */
+  readonly failed: Signal<string>;
 }
 
 /** How far from the window a figure starts. */
@@ -73,17 +87,11 @@ export function figure<Table extends Controls>(name: string, table: Table, share
   el.setAttribute("aria-labelledby", heading.id);
   el.setAttribute("aria-describedby", caption.id);
 
-  const stage = div("stage");
-  const view = div("view");
-  const status = document.createElement("p");
-  status.className = "status-line";
-  const line = div("status column");
-  line.append(status);
-  stage.append(view, line);
+  const view = make("div", "view");
+  const status = make("p", "status-line");
+  const stage = make("div", "stage", view, make("div", "status column", status));
   const controls = new ControlRow(name, table, state);
-  const below = div("column");
-  below.append(controls.el, caption);
-  el.replaceChildren(stage, below);
+  el.replaceChildren(stage, make("div", "column", controls.el, caption));
 
   let running: Running | null = null;
   const say = (text: string, wrong = false): void => {
@@ -91,8 +99,8 @@ export function figure<Table extends Controls>(name: string, table: Table, share
     if (status.textContent !== text) status.textContent = text;
   };
   const downloads = [
-    controls.quiet("PNG", () => void save("png"), { title: "Download what is shown as a picture" }),
-    controls.quiet("SVG", () => void save("svg"), { title: "Download what is shown as a drawing" }),
+    controls.quiet("PNG", () => void save("png"), { title: "Download the figure as an image" }),
+    controls.quiet("SVG", () => void save("svg"), { title: "Download the figure as a vector drawing" }),
   ];
   for (const each of downloads) each.disabled = true;
 
@@ -123,11 +131,23 @@ export function figure<Table extends Controls>(name: string, table: Table, share
 
   const { pool, loaded, chosen, still, announce } = shared;
   const seen = intersecting(stage, "0px");
-  return { name, el, view, controls, state, seen, say, start, pool, loaded, chosen, still, announce };
+  const goTo = (other: string): void =>
+    document.getElementById(other)?.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+  const line = <T extends Task>(task: string, priority?: number): Line<T> => {
+    const failed = signal("");
+    const error = (message: string): void => {
+      failed.value = message;
+    };
+    const client = pool.client<T>(task, priority === undefined ? { error } : { error, priority });
+    whenEnded(() => client.destroy());
+    return { client, failed };
+  };
+  const own = { name, el, stage, view, controls, state, seen, say, goTo, line, start };
+  return { ...own, pool, loaded, chosen, still, announce };
 }
 
-/** Whether an element is in the window, or as far from it as the margin says. */
-function intersecting(el: HTMLElement, margin: string): ReadonlySignal<boolean> {
+/** Whether an element is in the window, or within a margin of it. */
+export function intersecting(el: HTMLElement, margin: string): ReadonlySignal<boolean> {
   const inside = signal(false);
   const observer = new IntersectionObserver(
     (entries) => {
@@ -136,11 +156,6 @@ function intersecting(el: HTMLElement, margin: string): ReadonlySignal<boolean> 
     { rootMargin: margin },
   );
   observer.observe(el);
+  whenEnded(() => observer.disconnect());
   return inside;
-}
-
-function div(names: string): HTMLElement {
-  const el = document.createElement("div");
-  el.className = names;
-  return el;
 }

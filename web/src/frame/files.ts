@@ -28,7 +28,7 @@ export function listenToFiles(
   where: "here" | "anywhere",
 ): void {
   const button = frame.controls.quiet("Open ink", () => {}, {
-    title: "Look along an ink of yours: a JSON or an SVG, which you can also drop here",
+    title: "Open a file of ink, JSON or SVG. You can also drop it here",
   });
   takeFiles({ ...frame, button }, open, where);
 }

@@ -1,15 +1,16 @@
 /**
  * Paints the strands of a field as they come, each once.
  *
- * Rows whose colours may still change, because their horizon goes beyond the end of a path that grows, lie on a canvas
- * of their own. When all has to be painted anew, the old picture stays until the new one has caught up.
+ * The colours of the last rows of a path that grows may still change, because their futures reach beyond its end. These
+ * rows have a canvas of their own. When everything has to be repainted, the old picture stays until the new one has
+ * caught up.
  */
 
-import type { Placing } from "../draw/canvas.ts";
 import { canvas, clear, enter, sized } from "../draw/canvas.ts";
-import type { Theme } from "../draw/colour.ts";
+import type { Placing } from "../draw/placing.ts";
+import type { Theme } from "../draw/redraw.ts";
 import type { Field } from "./field.ts";
-import { opacity, Palette, veers } from "./scale.ts";
+import { opacity, veerLevel, veerPalette, veers } from "./scale.ts";
 
 /** Width of a strand in model units. */
 export const STRAND = 0.045;
@@ -17,30 +18,24 @@ export const STRAND = 0.045;
 export class FieldPainter {
   readonly #canvases: [HTMLCanvasElement, HTMLCanvasElement];
   readonly #tip: HTMLCanvasElement;
-  #placing: Placing;
-  #palette: Palette;
+  #placing: Placing | null = null;
+  #theme: Theme = "light";
   /** Futures that are painted of each row, on the newer canvas. */
   #painted: number[] = [];
   /** Whether the older canvas is still what is seen. */
   #behind = false;
   #order: number[] = [];
 
-  constructor(el: HTMLElement, placing: Placing, theme: Theme) {
+  constructor(el: HTMLElement) {
     this.#canvases = [canvas(el), canvas(el)];
     this.#tip = canvas(el);
-    this.#placing = placing;
-    this.#palette = new Palette(theme);
-    this.place(placing, theme);
+    this.#show();
   }
 
-  get palette(): Palette {
-    return this.#palette;
-  }
-
-  /** Another size, zoom or theme: all is painted anew. */
+  /** Another size, zoom or theme: everything is repainted. */
   place(placing: Placing, theme: Theme): void {
     this.#placing = placing;
-    this.#palette = new Palette(theme);
+    this.#theme = theme;
     sized(this.#tip, placing);
     this.restart(true);
   }
@@ -53,8 +48,10 @@ export class FieldPainter {
     }
     if (!keep) this.#behind = false;
     const [newer, older] = this.#canvases;
-    sized(newer, this.#placing);
-    if (!this.#behind) sized(older, this.#placing);
+    if (this.#placing !== null) {
+      sized(newer, this.#placing);
+      if (!this.#behind) sized(older, this.#placing);
+    }
     this.#show();
     this.#painted = [];
   }
@@ -70,7 +67,8 @@ export class FieldPainter {
     const { steps } = field.draws;
     const end = growing ? Math.max(field.path.length - steps, -1) : field.path.length;
     const until = performance.now() + budget;
-    const context = this.#enter(this.#canvases[0]);
+    if (this.#placing === null) return false;
+    const context = enter(this.#canvases[0], this.#placing);
     if (this.#order.length !== field.rows.length) this.#order = wideApart(field.rows.length);
     let more = false;
     for (const row of this.#order) {
@@ -81,64 +79,19 @@ export class FieldPainter {
         more = true;
         break;
       }
-      this.row(context, field, row, from, to);
+      strands(context, field, row, from, to, this.#theme);
       this.#painted[row] = to;
     }
     if (!more && this.#behind) {
       this.#behind = false;
       this.#show();
     }
-    const tip = this.#enter(this.#tip);
-    clear(this.#tip, tip);
-    for (let row = end + 1; row < field.rows.length; row++) this.row(tip, field, row, 0, field.known[row]!);
-    return more;
-  }
-
-  /** Strands `from` to `to` of a row; strong: for a row that is looked at. */
-  row(
-    context: CanvasRenderingContext2D,
-    field: Field,
-    row: number,
-    from: number,
-    to: number,
-    strong = 1,
-  ): void {
-    const futures = field.rows[row];
-    if (!futures || from >= to) return;
-    const { path, count } = field;
-    const { steps } = field.draws;
-    const part = futures.subarray(3 * steps * from, 3 * steps * to);
-    const turned = veers(path.offsets, row, part, steps);
-    const alphas = Array.from({ length: steps }, (_, k) =>
-      Math.min(strong * opacity(k + 1, steps, count), 1),
-    );
-    context.lineWidth = (STRAND / path.scale) * Math.sqrt(strong);
-    context.lineCap = "round";
-    for (let f = 0; f < to - from; f++) {
-      let x = path.x[row]!;
-      let y = path.y[row]!;
-      let down = path.lifted[row] === 0;
-      for (let k = 0; k < steps; k++) {
-        const at = f * steps + k;
-        const nextX = x + part[3 * at]! / path.scale;
-        const nextY = y + part[3 * at + 1]! / path.scale;
-        if (down) {
-          context.strokeStyle = this.#palette.css[this.#palette.level(turned[at]!)]!;
-          context.globalAlpha = alphas[k]!;
-          context.beginPath();
-          context.moveTo(x, y);
-          context.lineTo(nextX, nextY);
-          context.stroke();
-        }
-        x = nextX;
-        y = nextY;
-        down = part[3 * at + 2] === 0;
-      }
+    const tip = enter(this.#tip, this.#placing);
+    clear(tip);
+    for (let row = end + 1; row < field.rows.length; row++) {
+      strands(tip, field, row, 0, field.known[row]!, this.#theme);
     }
-  }
-
-  #enter(el: HTMLCanvasElement): CanvasRenderingContext2D {
-    return enter(el, this.#placing);
+    return more;
   }
 
   #show(): void {
@@ -148,7 +101,50 @@ export class FieldPainter {
   }
 }
 
-/** All rows, those wide apart first: so a picture that is painted anew is whole at once, and then grows denser. */
+/** Strands `from` to `to` of a row. strong: how much it stands out. */
+export function strands(
+  context: CanvasRenderingContext2D,
+  field: Field,
+  row: number,
+  from: number,
+  to: number,
+  theme: Theme,
+  strong = 1,
+): void {
+  const futures = field.rows[row];
+  if (!futures || from >= to) return;
+  const { path, count } = field;
+  const { steps } = field.draws;
+  const part = futures.subarray(3 * steps * from, 3 * steps * to);
+  const turned = veers(path.offsets, row, part, steps);
+  const palette = veerPalette(theme);
+  const alphas = Array.from({ length: steps }, (_, k) => Math.min(strong * opacity(k + 1, steps, count), 1));
+  context.lineWidth = (STRAND / path.scale) * Math.sqrt(strong);
+  context.lineCap = "round";
+  for (let f = 0; f < to - from; f++) {
+    let x = path.x[row]!;
+    let y = path.y[row]!;
+    let down = path.lifted[row] === 0;
+    for (let k = 0; k < steps; k++) {
+      const at = f * steps + k;
+      const nextX = x + part[3 * at]! / path.scale;
+      const nextY = y + part[3 * at + 1]! / path.scale;
+      if (down) {
+        context.strokeStyle = palette[veerLevel(turned[at]!)]!;
+        context.globalAlpha = alphas[k]!;
+        context.beginPath();
+        context.moveTo(x, y);
+        context.lineTo(nextX, nextY);
+        context.stroke();
+      }
+      x = nextX;
+      y = nextY;
+      down = part[3 * at + 2] === 0;
+    }
+  }
+}
+
+/** All rows, those wide apart first: so the whole picture is there at once, and then grows denser. */
 function wideApart(rows: number): number[] {
   const order: number[] = [];
   const gap = 8;

@@ -4,13 +4,15 @@
  * Letter key: n offsets, F futures, K steps, M mixture components.
  */
 
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { type Mixture, mixtureOf } from "../engine/mixture.ts";
 import { commonOffsets } from "../engine/path-common.ts";
 import { type InkPath, inkPath } from "../ink/path.ts";
-import { branches, type Mixture, mixtureOf } from "./branches.ts";
+import { branches } from "./branches.ts";
 import { type Piece, plan } from "./plan.ts";
 import type { FieldDraws, PathReply } from "./task.ts";
 
-/** A path on a sheet, and what the model thought of it. */
+/** A path on a sheet, and what the model predicted along it. */
 export interface Path extends InkPath {
   /** [n, 3] in model units. */
   readonly offsets: Float32Array;
@@ -54,29 +56,53 @@ export function clearestFork({ branches: all, length }: Path): number {
   return best;
 }
 
+/** Its path, and what is there of it, can be followed as signals. */
 export class Field {
-  path: Path;
-  draws: FieldDraws;
-  count: number;
+  readonly draws: FieldDraws;
+  readonly count: number;
   /** [F, K, 3] a row, as far as it is known; null where nothing is. */
   rows: (Float32Array | null)[];
   /** How many futures of a row are there, from the first on. */
   known: number[];
+  readonly #path: Signal<Path>;
+  readonly #pieces = signal(0);
+  /** The first row that each further path did not have in common with the one before. */
+  readonly #from: number[] = [];
 
   constructor(path: Path, draws: FieldDraws, count: number) {
-    this.path = path;
+    this.#path = signal(path);
     this.draws = draws;
     this.count = count;
     this.rows = new Array<null>(path.length + 1).fill(null);
     this.known = new Array<number>(path.length + 1).fill(0);
   }
 
+  get path(): Path {
+    return this.#path.value;
+  }
+
+  /** How many pieces were added. */
+  get pieces(): ReadonlySignal<number> {
+    return this.#pieces;
+  }
+
+  /** How many paths the field has followed since its first. */
+  get paths(): number {
+    return this.#from.length;
+  }
+
+  /** The first row that is not as it was after so many paths; Infinity where all are. */
+  changedSince(paths: number): number {
+    return Math.min(...this.#from.slice(paths));
+  }
+
   /** Another path; the rows that it has in common stay. Returns how many do. */
   follow(path: Path): number {
     const same = commonOffsets(this.path.offsets, path.offsets) + 1;
-    this.path = path;
+    this.#from.push(same);
     this.rows = Array.from({ length: path.length + 1 }, (_, p) => (p < same ? (this.rows[p] ?? null) : null));
     this.known = this.rows.map((_, p) => (p < same ? (this.known[p] ?? 0) : 0));
+    this.#path.value = path;
     return same;
   }
 
@@ -88,6 +114,7 @@ export class Field {
     futures.set(offsets, first * width);
     this.rows[row] = futures;
     this.known[row] = first + count;
+    this.#pieces.value++;
   }
 
   missing(): Piece[] {

@@ -5,12 +5,17 @@
  * takes it.
  */
 
-import { canvas, clear, enter, type Placing, sized } from "../draw/canvas.ts";
-import { colour, type Theme } from "../draw/colour.ts";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { canvas, clear, enter, sized } from "../draw/canvas.ts";
+import { colours } from "../draw/colour.ts";
+import { make } from "../draw/element.ts";
+import { extent, type Placing, samePlacing, toSheet, within } from "../draw/placing.ts";
+import { onFrame, type Size, sizeOf, type Theme, theme } from "../draw/redraw.ts";
 import { outline, type Trail } from "../ink/outline.ts";
-import { MODEL_MS, X_HEIGHT } from "../ink/stroke.ts";
+import { trailsOf } from "../ink/path.ts";
+import { X_HEIGHT } from "../ink/stroke.ts";
 import type { Field, Path } from "./field.ts";
-import { FieldPainter } from "./field-painter.ts";
+import { FieldPainter, strands } from "./field-painter.ts";
 import { nearest } from "./field-pointer.ts";
 import { LIFT_RADIUS } from "./scale.ts";
 
@@ -25,18 +30,8 @@ export interface FieldData {
 }
 
 export interface FieldOptions {
-  /** No movement: the paper does not slide by itself. */
-  readonly still: boolean;
   onLook(step: number, future: number | null): void;
   onTake(step: number, future: number): void;
-}
-
-export interface FuturesField {
-  /** What changed; rows from `changed` on are not what was painted before. */
-  update(data: FieldData, changed?: number): void;
-  destroy(): void;
-  readonly surface: HTMLElement;
-  readonly theme: Theme;
 }
 
 /** Ink under strands is written with a finer nib. */
@@ -49,98 +44,181 @@ const GROWING_X = 52;
 const ROOM = 1.25;
 const MOST_PIXELS = 8e6;
 const PAINT_MS = 9;
+/** How much the futures of the step that is looked at stand out, and the one that is. */
 const STRONG = 3;
+const STRONGEST = 40;
 
-export function futuresField(el: HTMLElement, initial: FieldData, options: FieldOptions): FuturesField {
-  const surface = document.createElement("div");
-  const sheet = document.createElement("div");
-  surface.className = "field-surface";
-  sheet.className = "field-sheet";
-  surface.append(sheet);
+/** Returns the element that takes the pointer and the keys. */
+export function futuresField(
+  el: HTMLElement,
+  data: ReadonlySignal<FieldData | null>,
+  options: FieldOptions,
+): HTMLElement {
+  const sheet = make("div", "field-sheet");
+  const surface = make("div", "field-surface", sheet);
   el.append(surface);
+  const size = sizeOf(surface);
+  let last: Placing | null = null;
+  const placing = computed(() => {
+    if (data.value === null) return null;
+    const next = place(data.value, size.value);
+    if (last === null || !samePlacing(last, next)) last = next;
+    return last;
+  });
+  const looking = signal(false);
+  paintStrands(sheet, data, placing);
+  paintInk(sheet, data, placing);
+  paintLooked(sheet, data, placing, looking);
+  slide(surface, sheet, data, placing);
+  listen(surface, sheet, { data, placing, looking }, options);
+  return surface;
+}
 
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-  const theme = (): Theme => (scheme.matches ? "dark" : "light");
-  let data = initial;
-  /** A field stays the same object while its path changes. */
-  let path = initial.field.path;
-  let placing = place(data, surface);
-  const painter = new FieldPainter(sheet, placing, theme());
-  const inkCanvas = canvas(sheet);
-  const overCanvas = canvas(sheet);
-  const outlines = new Outlines();
-  overCanvas.className = "field-over";
-  let frame = 0;
-  let inkIsOld = true;
-  let looking = false;
+type Data = ReadonlySignal<FieldData | null>;
+type Place = ReadonlySignal<Placing | null>;
 
-  const measure = (force = false): void => {
-    const next = place(data, surface);
-    const same = Object.entries(next).every(([name, value]) => placing[name as keyof Placing] === value);
-    if (same && !force) return;
-    placing = next;
-    sheet.style.width = `${placing.width}px`;
-    painter.place(placing, theme());
-    sized(inkCanvas, placing);
-    sized(overCanvas, placing);
-    inkIsOld = true;
-    wake();
+/** What the strands were painted for. */
+interface Painted {
+  readonly field: Field;
+  readonly paths: number;
+  readonly growing: boolean;
+  readonly placing: Placing;
+  readonly theme: Theme;
+}
+
+/** The strands, for a few milliseconds a frame until all are there. */
+function paintStrands(sheet: HTMLElement, data: Data, placing: Place): void {
+  const painter = new FieldPainter(sheet);
+  const turn = signal(0);
+  let last: Painted | null = null;
+  const read = () => {
+    turn.value;
+    data.value?.field.pieces.value;
+    return { now: data.value, place: placing.value, theme: theme().value };
   };
-
-  const animate = (): void => {
-    frame = 0;
-    if (inkIsOld) drawInk(inkCanvas, placing, path, outlines, el);
-    inkIsOld = false;
-    drawOver();
-    if (painter.paint(data.field, data.growing, PAINT_MS)) wake();
-  };
-
-  const wake = (): void => {
-    if (frame === 0) frame = requestAnimationFrame(animate);
-  };
-
-  const drawOver = (): void => {
-    const context = enter(overCanvas, placing);
-    clear(overCanvas, context);
-    const { field, step, future } = data;
-    if (step > path.length) return;
-    const ink = colour(el, "--ink");
-    if (looking) painter.row(context, field, step, 0, field.known[step]!, STRONG);
-    if (future !== null && future < field.known[step]!) {
-      painter.row(context, field, step, future, future + 1, 40);
+  onFrame(read, ({ now, place, theme }) => {
+    if (now === null || place === null) return;
+    const { field, growing } = now;
+    if (last?.placing !== place || last.theme !== theme) painter.place(place, theme);
+    if (last !== null && last.field !== field) painter.restart(false);
+    else if (last !== null) {
+      const changed = field.changedSince(last.paths);
+      if (changed < Number.POSITIVE_INFINITY) painter.cut(changed, field.draws.steps);
+      else if (last.growing !== growing) painter.restart(true);
     }
+    last = { field, paths: field.paths, growing, placing: place, theme };
+    if (painter.paint(field, growing, PAINT_MS)) turn.value++;
+  });
+}
+
+function paintInk(sheet: HTMLElement, data: Data, placing: Place): void {
+  const picture = canvas(sheet);
+  const outlines = new Outlines();
+  const path = computed(() => data.value?.field.path ?? null);
+  const read = () => ({ path: path.value, place: placing.value, theme: theme().value });
+  onFrame(read, ({ path, place }) => {
+    if (path === null || place === null) return;
+    sized(picture, place);
+    const context = enter(picture, place);
+    const { ink } = colours(sheet, "ink");
+    context.fillStyle = context.strokeStyle = ink;
+    circles(context, path, place.zoom);
     context.globalAlpha = 1;
-    context.fillStyle = colour(el, "--paper");
-    context.strokeStyle = ink;
-    context.lineWidth = 1.5 / placing.zoom;
+    for (const drawn of outlines.of(path)) context.fill(drawn);
+  });
+}
+
+/** Circles where the pen may lift. */
+function circles(context: CanvasRenderingContext2D, path: Path, zoom: number): void {
+  context.lineWidth = 0.8 / zoom;
+  for (let p = 0; p < path.length; p++) {
+    const radius = (LIFT_RADIUS / path.scale) * Math.sqrt(path.mixtures[p]!.lift);
+    if (radius * zoom < 1) continue;
     context.beginPath();
-    context.arc(path.x[step]!, path.y[step]!, 4.5 / placing.zoom, 0, 2 * Math.PI);
+    context.arc(path.x[p + 1]!, path.y[p + 1]!, radius, 0, 2 * Math.PI);
+    context.globalAlpha = 0.1;
+    context.fill();
+    context.globalAlpha = 0.5;
+    context.stroke();
+  }
+}
+
+/** A dot at the step that is looked at, its futures, and the one of them that is looked at. */
+function paintLooked(sheet: HTMLElement, data: Data, placing: Place, looking: ReadonlySignal<boolean>): void {
+  const over = canvas(sheet);
+  over.className = "field-over";
+  let last: Placing | null = null;
+  const read = () => {
+    data.value?.field.pieces.value;
+    return { now: data.value, place: placing.value, theme: theme().value, looking: looking.value };
+  };
+  onFrame(read, ({ now, place, theme, looking }) => {
+    if (now === null || place === null) return;
+    if (last !== place) sized(over, place);
+    last = place;
+    const context = enter(over, place);
+    clear(context);
+    const { field, step, future } = now;
+    const { path } = field;
+    if (step > path.length) return;
+    const known = field.known[step]!;
+    if (looking) strands(context, field, step, 0, known, theme, STRONG);
+    if (future !== null && future < known)
+      strands(context, field, step, future, future + 1, theme, STRONGEST);
+    const { ink, paper } = colours(sheet, "ink", "paper");
+    context.globalAlpha = 1;
+    context.fillStyle = paper;
+    context.strokeStyle = ink;
+    context.lineWidth = 1.5 / place.zoom;
+    context.beginPath();
+    context.arc(path.x[step]!, path.y[step]!, 4.5 / place.zoom, 0, 2 * Math.PI);
     context.fill();
     context.stroke();
-  };
+  });
+}
 
-  const toSheet = (event: PointerEvent | MouseEvent): { x: number; y: number } => {
-    const box = sheet.getBoundingClientRect();
-    return {
-      x: (event.clientX - box.left - placing.left) / placing.zoom,
-      y: (event.clientY - box.top - placing.top) / placing.zoom,
-    };
-  };
+/** Gives the sheet its width, and scrolls to the end of ink that grows, or to the step that is looked at. */
+function slide(surface: HTMLElement, sheet: HTMLElement, data: Data, placing: Place): void {
+  let last: { path: Path; step: number } | null = null;
+  const read = () => ({ now: data.value, path: data.value?.field.path, place: placing.value });
+  onFrame(read, ({ now, path, place }) => {
+    if (now === null || path === undefined || place === null) return;
+    const { step, growing } = now;
+    sheet.style.width = `${place.width}px`;
+    if (growing && path !== last?.path) surface.scrollLeft = surface.scrollWidth;
+    if (!growing && last !== null && step !== last.step) reveal(surface, place, path.x[step] ?? 0);
+    last = { path, step };
+  });
+}
 
+interface Pointed {
+  readonly data: Data;
+  readonly placing: Place;
+  readonly looking: Signal<boolean>;
+}
+
+function listen(
+  surface: HTMLElement,
+  sheet: HTMLElement,
+  { data, placing, looking }: Pointed,
+  options: FieldOptions,
+): void {
   const look = (now: boolean): void => {
-    looking = now;
+    looking.value = now;
     surface.classList.toggle("looking", now);
-    wake();
   };
-
-  const point = (event: PointerEvent): void => {
-    const { x, y } = toSheet(event);
-    const found = nearest(data.field, x, y, 1 / placing.zoom, data.step);
-    look(true);
-    if (found !== null) options.onLook(found.step, found.future);
+  const point = (event: MouseEvent): void => {
+    const [now, place] = [data.value, placing.value];
+    if (now === null || place === null) return;
+    const at = within(sheet, event);
+    const { x, y } = toSheet(place, at.x, at.y);
+    const found = nearest(now.field, x, y, 1 / place.zoom, now.step);
+    batch(() => {
+      look(true);
+      if (found !== null) options.onLook(found.step, found.future);
+    });
     surface.classList.toggle("on-strand", found !== null && found.future !== null);
   };
-
   surface.addEventListener("pointermove", (event) => {
     if (event.pointerType !== "touch") point(event);
   });
@@ -151,56 +229,20 @@ export function futuresField(el: HTMLElement, initial: FieldData, options: Field
   surface.addEventListener("focus", () => look(surface.matches(":focus-visible")));
   surface.addEventListener("blur", () => look(false));
   surface.addEventListener("click", (event) => {
-    const before = { step: data.step, future: data.future };
-    point(event as PointerEvent);
-    const { step, future } = data;
+    const before = data.value;
+    point(event);
+    if (before === null || data.value === null) return;
+    const { step, future } = data.value;
     // A finger has not pointed at it before: its first touch looks, the second takes.
     const seen = (event as PointerEvent).pointerType !== "touch" || before.future === future;
     if (future !== null && seen && before.step === step) options.onTake(step, future);
   });
-
-  const observer = new ResizeObserver(() => measure());
-  observer.observe(surface);
-  const recolour = (): void => measure(true);
-  scheme.addEventListener("change", recolour);
-  measure(true);
-
-  return {
-    surface,
-    get theme() {
-      return theme();
-    },
-    update(next, changed) {
-      const otherPath = next.field.path !== path;
-      const moved = next.step !== data.step && !next.growing;
-      const ended = data.growing !== next.growing;
-      data = next;
-      path = next.field.path;
-      if (changed === 0) painter.restart(false);
-      else if (changed !== undefined) painter.cut(changed, next.field.draws.steps);
-      else if (ended) painter.restart(true);
-      if (otherPath) {
-        inkIsOld = true;
-        measure();
-        if (next.growing) surface.scrollLeft = surface.scrollWidth;
-      }
-      if (moved) reveal(surface, placing, next);
-      wake();
-    },
-    destroy() {
-      cancelAnimationFrame(frame);
-      observer.disconnect();
-      scheme.removeEventListener("change", recolour);
-      surface.remove();
-    },
-  };
 }
 
 /** Lays an ink out: as large as there is room for, from edge to edge, or at the size of writing while it grows. */
-function place({ field: { path }, growing }: FieldData, surface: HTMLElement): Placing {
-  const { clientWidth: wide, clientHeight: height } = surface;
-  const [left, right] = range(path.x);
-  const [top, bottom] = range(path.y);
+function place({ field: { path }, growing }: FieldData, { width: wide, height }: Size): Placing {
+  const [left, right] = extent(path.x);
+  const [top, bottom] = extent(path.y);
   const room = ROOM * X_HEIGHT;
   const across = wide / (right - left + 2 * room);
   const upright = height / (bottom - top + 1.7 * room);
@@ -219,34 +261,6 @@ function place({ field: { path }, growing }: FieldData, surface: HTMLElement): P
     top: growing ? 0.6 * height : (height - (top + bottom) * zoom) / 2,
     density: Math.min(window.devicePixelRatio, Math.sqrt(MOST_PIXELS / Math.max(width * height, 1))),
   };
-}
-
-/** The ink, and a circle where the pen may lift. */
-function drawInk(
-  el: HTMLCanvasElement,
-  placing: Placing,
-  path: Path,
-  strokes: Outlines,
-  scope: HTMLElement,
-): void {
-  const context = enter(el, placing);
-  clear(el, context);
-  const ink = colour(scope, "--ink");
-  context.fillStyle = ink;
-  context.strokeStyle = ink;
-  context.lineWidth = 0.8 / placing.zoom;
-  for (let p = 0; p < path.length; p++) {
-    const radius = (LIFT_RADIUS / path.scale) * Math.sqrt(path.mixtures[p]!.lift);
-    if (radius * placing.zoom < 1) continue;
-    context.beginPath();
-    context.arc(path.x[p + 1]!, path.y[p + 1]!, radius, 0, 2 * Math.PI);
-    context.globalAlpha = 0.1;
-    context.fill();
-    context.globalAlpha = 0.5;
-    context.stroke();
-  }
-  context.globalAlpha = 1;
-  for (const drawn of strokes.of(path)) context.fill(drawn);
 }
 
 /** Outlines of a path's strokes; those that are as they were are not worked out again. */
@@ -269,35 +283,11 @@ function sameTrail(a: Trail, b: Trail): boolean {
   return a.x.length === b.x.length && a.x.every((x, k) => x === b.x[k] && a.y[k] === b.y[k]);
 }
 
-/** The strokes of a path. */
-export function trailsOf(path: Path): Trail[] {
-  const trails: Trail[] = [];
-  let begin = 0;
-  for (let p = 0; p <= path.length; p++) {
-    if (path.lifted[p] !== 1 && p < path.length) continue;
-    const x = Array.from(path.x.subarray(begin, p + 1));
-    const y = Array.from(path.y.subarray(begin, p + 1));
-    trails.push({ x, y, time: x.map((_, k) => (begin + k) * MODEL_MS), pressure: null });
-    begin = p + 1;
-  }
-  return trails.filter(({ x }) => x.length > 0);
-}
-
-/** Moves the paper so that the step is in sight. */
-function reveal(surface: HTMLElement, { zoom, left }: Placing, { field, step }: FieldData): void {
-  const x = left + (field.path.x[step] ?? 0) * zoom;
+/** Scrolls so that a point of the ink, at x in sheet units, is in sight. */
+function reveal(surface: HTMLElement, { zoom, left }: Placing, at: number): void {
+  const x = left + at * zoom;
   const margin = Math.min(80, surface.clientWidth / 4);
   const from = surface.scrollLeft;
   if (x < from + margin) surface.scrollLeft = x - margin;
   else if (x > from + surface.clientWidth - margin) surface.scrollLeft = x - surface.clientWidth + margin;
-}
-
-function range(values: Float64Array): [number, number] {
-  let least = Number.POSITIVE_INFINITY;
-  let greatest = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    least = Math.min(least, value);
-    greatest = Math.max(greatest, value);
-  }
-  return [least, greatest];
 }

@@ -1,30 +1,16 @@
 /** The legend of a field of futures. */
 
-import { Palette } from "./scale.ts";
+import { effect } from "@preact/signals-core";
+import { make } from "../draw/element.ts";
+import { paintBar } from "../draw/palette.ts";
+import { theme } from "../draw/redraw.ts";
+import { veerPalette } from "./scale.ts";
 
-/** The scale of colours, and what a circle is. */
+/** The colour scale, and what a circle means. */
 export function legend(): HTMLElement {
-  const el = document.createElement("p");
-  el.className = "field-legend";
-  const bar = document.createElement("canvas");
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-  const paint = (): void => {
-    const { css } = new Palette(scheme.matches ? "dark" : "light");
-    bar.width = css.length;
-    bar.height = 1;
-    const context = bar.getContext("2d");
-    css.forEach((each, k) => {
-      if (context === null) return;
-      context.fillStyle = each;
-      context.fillRect(k, 0, 1, 1);
-    });
-  };
-  scheme.addEventListener("change", paint);
-  paint();
-  bar.ariaHidden = "true";
-  const circle = document.createElement("span");
-  circle.className = "circle";
-  circle.ariaHidden = "true";
-  el.append("left of the ink", bar, "right", circle, "the pen may lift");
-  return el;
+  const bar = make("canvas");
+  const circle = make("span", "circle");
+  bar.ariaHidden = circle.ariaHidden = "true";
+  effect(() => paintBar(bar, veerPalette(theme().value)));
+  return make("p", "field-legend", "left of the ink", bar, "right", circle, "the pen may lift");
 }

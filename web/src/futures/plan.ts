@@ -1,4 +1,4 @@
-/** In which order a field is drawn: a coarse picture first, then all of it, from wide apart to next to each other. */
+/** The order in which a field is drawn: a coarse picture first, then the rest, rows far apart first. */
 
 /** Futures `first` to first + count - 1 of a row. */
 export interface Piece {
@@ -7,12 +7,12 @@ export interface Piece {
   readonly count: number;
 }
 
-/** Rows of the coarse picture, and its futures a row: little enough for two workers to be there in 300 ms. */
+/** Rows of the coarse picture, and its futures a row: two workers draw them in 300 ms. */
 const COARSE_ROWS = 40;
 const COARSE_FUTURES = 8;
-/** So few rows are drawn in order: what a pen that writes adds. */
+/** So few rows are drawn in order: they are what a writing pen adds. */
 const FEW = 24;
-/** Most futures in a piece: a worker listens between pieces. */
+/** Most futures in a piece: a worker looks for newer requests between pieces. */
 const MOST = 50;
 
 /** The pieces that are missing; known[p]: the futures of row p that are there, from the first on. */

@@ -4,8 +4,9 @@
  * Letter key: n offsets, F futures, K steps (horizons).
  */
 
-import type { Theme } from "../draw/colour.ts";
-import { css, fromOklab, parse, type Triple, toOklab } from "../draw/oklab.ts";
+import { css, type Triple } from "../draw/oklab.ts";
+import { between } from "../draw/palette.ts";
+import type { Theme } from "../draw/redraw.ts";
 
 /** Left, middle and right of the scale of colours. */
 const ANCHORS: Readonly<Record<Theme, readonly [string, string, string]>> = {
@@ -49,10 +50,7 @@ export function veers(path: Float32Array, row: number, futures: Float32Array, st
 /** The colour of a veer: sRGB in 0 to 1. */
 export function colourOf(veer: number, theme: Theme): Triple {
   const strength = Math.sin(Math.min(2 * Math.abs(veer), Math.PI / 2));
-  const [left, middle, right] = ANCHORS[theme].map((text) => toOklab(parse(text)));
-  const end = veer < 0 ? left! : right!;
-  const mixed = middle!.map((from, k) => from + (end[k]! - from) * strength);
-  return fromOklab(mixed as unknown as Triple);
+  return between(ANCHORS[theme], (1 + Math.sign(veer) * strength) / 2);
 }
 
 /** Of the segment that ends at horizon k, 1 to `steps`, in a field of `count` futures. */
@@ -61,20 +59,22 @@ export function opacity(k: number, steps: number, count: number): number {
 }
 
 const LEVELS = 128;
+const known = new Map<Theme, readonly string[]>();
 
-/** The scale in steps that are finer than eyes can tell; beyond 45 degrees nothing changes. */
-export class Palette {
-  readonly css: readonly string[];
+/** The scale in steps too fine for the eye to see; beyond 45 degrees the colour stays the same. */
+export function veerPalette(theme: Theme): readonly string[] {
+  const made =
+    known.get(theme) ?? Array.from({ length: LEVELS }, (_, level) => css(levelColour(level, theme)));
+  known.set(theme, made);
+  return made;
+}
 
-  constructor(theme: Theme) {
-    this.css = Array.from({ length: LEVELS }, (_, level) =>
-      css(colourOf(((level / (LEVELS - 1)) * 2 - 1) * (Math.PI / 4), theme)),
-    );
-  }
+/** The number of a veer's colour in its palette. */
+export function veerLevel(veer: number): number {
+  const share = Math.min(Math.max(veer / (Math.PI / 4), -1), 1);
+  return Math.round(((share + 1) / 2) * (LEVELS - 1));
+}
 
-  /** The number of a veer's colour in `css`. */
-  level(veer: number): number {
-    const share = Math.min(Math.max(veer / (Math.PI / 4), -1), 1);
-    return Math.round(((share + 1) / 2) * (LEVELS - 1));
-  }
+function levelColour(level: number, theme: Theme): Triple {
+  return colourOf(((level / (LEVELS - 1)) * 2 - 1) * (Math.PI / 4), theme);
 }

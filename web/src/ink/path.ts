@@ -1,5 +1,8 @@
 /** An ink as points on a sheet. */
 
+import type { Trail } from "./outline.ts";
+import { type Continuation, MODEL_MS } from "./stroke.ts";
+
 /** Offsets, and where they lie on a sheet. */
 export interface PlacedOffsets {
   /** [n, 3] in model units. */
@@ -37,22 +40,48 @@ export function inkPath({ offsets, firstLifted, origin, scale }: PlacedOffsets):
   return { length, x, y, lifted };
 }
 
-/** Points as a continuation has them: [n, 2] in sheet units, and [n], 1 where the pen lifts. */
-export interface Points {
-  readonly points: Float32Array;
-  readonly lifts: Uint8Array;
-}
-
-/** The same as points one after the other. from: 0 with the first point, 1 without it. */
-export function pointsOf(placed: PlacedOffsets, from: 0 | 1): Points {
+/** The same points as a continuation. from: 0 with the first point, 1 without it. */
+export function pointsOf(placed: PlacedOffsets, from: 0 | 1): Continuation {
   const { x, y, lifted } = inkPath(placed);
   const points = new Float32Array(2 * (x.length - from));
   for (let p = from; p < x.length; p++) points.set([x[p]!, y[p]!], 2 * (p - from));
   return { points, lifts: lifted.slice(from) };
 }
 
+/** Points with the pen down, from `begin` to `end`, `end` left out. */
+export interface PenDown {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** The strokes of `count` points; the last one ends with the points. */
+export function penDownRuns(lifted: Uint8Array, count: number): PenDown[] {
+  const runs: PenDown[] = [];
+  let begin = 0;
+  for (let p = 0; p < count; p++) {
+    if (lifted[p] !== 1 && p + 1 < count) continue;
+    runs.push({ begin, end: p + 1 });
+    begin = p + 1;
+  }
+  return runs;
+}
+
+/** The strokes of a path, at the pace of the model. */
+export function trailsOf({ x, y, lifted, length }: InkPath): Trail[] {
+  return penDownRuns(lifted, length + 1).map(({ begin, end }) => ({
+    x: Array.from(x.subarray(begin, end)),
+    y: Array.from(y.subarray(begin, end)),
+    time: Array.from({ length: end - begin }, (_, k) => (begin + k) * MODEL_MS),
+    pressure: null,
+  }));
+}
+
 /** The point nearest to a place, and how far it is. */
-export function nearestPoint({ x, y }: InkPath, atX: number, atY: number): { row: number; distance: number } {
+export function nearestPoint(
+  { x, y }: Pick<InkPath, "x" | "y">,
+  atX: number,
+  atY: number,
+): { row: number; distance: number } {
   let found = { row: 0, distance: Number.POSITIVE_INFINITY };
   for (let p = 0; p < x.length; p++) {
     const distance = Math.hypot(x[p]! - atX, y[p]! - atY);

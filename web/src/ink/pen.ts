@@ -75,7 +75,7 @@ const PEN_FORGOTTEN_MS = 10_000;
 const BEFORE_PEN_MS = 500;
 /** A contact of another device that has sent nothing for so long has lost its end. */
 const SILENT_MS = 1000;
-/** A finger that has drawn for so long and so far is writing: a second contact does not stop it. */
+/** A finger that has drawn for so long and so far is writing: no second contact and no pressing hard ends it. */
 const SETTLED_MS = 400;
 const SETTLED_PX = 40;
 /** A finger that moves less (client pixels) only taps. */
@@ -150,8 +150,8 @@ export class Pens {
   #seePen(type: PenEvent["type"], now: number): void {
     const wasHere = this.#penHolds(now);
     this.#penSeen = now;
-    if (type === "down" || type === "move") this.#penIsNear = true;
-    if (type === "leave") this.#penIsNear = false;
+    // A pen that still hovers when it is up says so by its next move.
+    this.#penIsNear = type === "down" || type === "move";
     for (const touch of this.#all("touch")) this.#ignore(touch);
     // The hand came down, drew and left before its pen came.
     if (!wasHere && now - this.#fingerWrote < BEFORE_PEN_MS) {
@@ -195,8 +195,7 @@ export class Pens {
     if (fingers.length === 0) return this.#free(at.time) ? "write" : "ignore";
     const writer = fingers.find(({ role }) => role === "write");
     if (writer !== undefined) {
-      const settled = at.time - writer.began.time > SETTLED_MS && writer.way > SETTLED_PX;
-      if (settled) return "ignore";
+      if (isSettled(writer)) return "ignore";
       this.#discard();
     }
     for (const finger of fingers) finger.role = "pan";
@@ -230,7 +229,7 @@ export class Pens {
       this.#move(contact, [{ ...now, pressure: now.pressure || contact.last.pressure }]);
       this.#finish(contact, now.time);
     } else if (contact.held !== 0 && (event.buttons & contact.held) === 0) this.#finish(contact, now.time);
-    else if (contact.device === "touch" && isPalm(event)) this.#ignore(contact);
+    else if (contact.device === "touch" && isPalm(event) && !isSettled(contact)) this.#ignore(contact);
     // The tip comes down while another button is held: browsers call that a move.
     else if (contact.role === "ignore" && contact.device !== "touch" && event.button === LEFT) {
       this.#down({ ...event, type: "down" }, now);
@@ -376,6 +375,11 @@ export function evenTimes(samples: readonly Sample[], since: number | undefined)
     ...sample,
     time: begin + ((end - begin) * (k + 1)) / samples.length,
   }));
+}
+
+/** Whether a finger has drawn for so long and so far that it surely writes. */
+function isSettled({ began, last, way }: Contact): boolean {
+  return last.time - began.time > SETTLED_MS && way > SETTLED_PX;
 }
 
 function isPalm({ width, height }: PenEvent): boolean {

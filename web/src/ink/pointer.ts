@@ -5,6 +5,7 @@
  * dots, handwriting-to-text near a text field (Scribble on the iPad).
  */
 
+import { capture } from "./capture.ts";
 import { type Device, type PenCommand, type PenEvent, type PenPoint, Pens, type Sample } from "./pen.ts";
 import type { RawPoint } from "./stroke.ts";
 
@@ -113,11 +114,7 @@ function isFinitePlace({ x, y }: Sample): boolean {
 function take(el: HTMLElement, event: PointerEvent): void {
   event.preventDefault();
   el.focus({ preventScroll: true });
-  try {
-    el.setPointerCapture(event.pointerId);
-  } catch {
-    // The pointer is up again already.
-  }
+  capture(el, event.pointerId);
 }
 
 function obey(command: PenCommand, handlers: PenHandlers, glide: Glide): void {

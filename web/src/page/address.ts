@@ -42,17 +42,13 @@ function keep(short: string, exact: string): void {
   }
 }
 
-/**
- * Goes to the figure that an address names: `#field`, or `at=field` among other things. Returns whether it names
- * nothing else.
- */
+/** Goes where an address leads: `#field`, or `at=field` among other things. Returns whether it says nothing else. */
 export function land(hash: string, still: boolean): boolean {
   const text = hash.replace(/^#/, "");
   const id = new URLSearchParams(text).get(AT) ?? text;
-  const figure = document.getElementById(id);
-  if (!(figure instanceof HTMLElement) || figure.localName !== "figure") return false;
-  figure.scrollIntoView({ behavior: still ? "instant" : "auto", block: "center" });
-  return text === id;
+  const found = document.getElementById(id);
+  found?.scrollIntoView({ behavior: still ? "instant" : "auto", block: "center" });
+  return found !== null && text === id;
 }
 
 /** The figure in the middle of the window; none for the first one, where a page begins anyway. */
@@ -66,15 +62,23 @@ function figureInView(): string {
   return seen === undefined || seen === first ? "" : seen.id;
 }
 
-/** Keeps the address up to date; the returned function does so at once. */
+export interface KeptAddress {
+  /** Brings it up to date at once. */
+  save(): void;
+  /** The same, if something has changed. */
+  flush(): void;
+}
+
+/** Keeps the address up to date. */
 export function keepAddress(
   state: State,
   ink: ReadonlySignal<readonly Stroke[]>,
   writing: ReadonlySignal<boolean>,
-): () => void {
+): KeptAddress {
   let timer = 0;
   const save = (): void => {
     window.clearTimeout(timer);
+    timer = 0;
     const strokes = ink.peek();
     const settings = writeAddress(valuesOf(state), "");
     const at = figureInView();
@@ -90,9 +94,10 @@ export function keepAddress(
     valuesOf(state);
     ink.value;
     window.clearTimeout(timer);
+    timer = 0;
     // What the address asked for is there already; and a stroke that is being drawn is not in it.
     if (!first && !writing.value) timer = window.setTimeout(save, MOMENT_MS);
     first = false;
   });
-  return save;
+  return { save, flush: () => timer !== 0 && save() };
 }

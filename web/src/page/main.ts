@@ -21,7 +21,7 @@ import { inkToJson, inkToSvg } from "../ink/files.ts";
 import { placed } from "../ink/place.ts";
 import { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
-import { type WholeInk, wholeInk } from "../views/whole-ink.ts";
+import { wholeInk } from "../views/whole-ink.ts";
 import { writingPaper } from "../views/writing-paper.ts";
 import { Pool, poolSize } from "../worker/pool.ts";
 import { keepAddress, land, readInk } from "./address.ts";
@@ -32,6 +32,8 @@ import { controls, createState, readAddress, takeValues, valuesOf } from "./stat
 const INK = "#1b2440";
 const MODEL_INK = "#8a2f74";
 const PAPER = "#fffdf8";
+
+document.querySelector("#unstarted")?.remove();
 
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const state = createState(readAddress(window.location, still).values);
@@ -97,17 +99,15 @@ effect(() => {
   figure.surface.ariaBusy = String(model.busy.value);
 });
 
-let overview: WholeInk | null = null;
+// Ink that is replaced or cleared is shown as usual again.
 effect(() => {
-  const shown = whole.value && !isExample.value;
-  if (!shown) {
-    overview?.destroy();
-    overview = null;
-    return;
-  }
-  const data = { ink: ink.value, marked: state.marked.value };
-  if (overview !== null) overview.update(data);
-  else overview = wholeInk(element("paper", HTMLElement), data, { top: STATUS_HEIGHT, onChoose: goTo });
+  whole.value &&= !isExample.value;
+});
+const showsWhole = computed(() => whole.value && !isExample.value);
+effect(() => {
+  if (!showsWhole.value) return;
+  const data = computed(() => ({ ink: ink.value, marked: state.marked.value }));
+  return wholeInk(element("paper", HTMLElement), data, { top: STATUS_HEIGHT, onChoose: goTo });
 });
 
 function goTo(place: { x: number; y: number }): void {
@@ -155,7 +155,7 @@ function clear(): void {
 }
 
 async function copyLink(): Promise<void> {
-  saveAddress();
+  keeping.save();
   const copied = await navigator.clipboard?.writeText(window.location.href).then(
     () => true,
     () => false,
@@ -180,6 +180,7 @@ const wholeButton = button("whole", () => {
   whole.value = !whole.value;
 });
 const marked = element("marked", HTMLInputElement);
+marked.role = "switch";
 marked.addEventListener("change", () => {
   state.marked.value = marked.checked;
 });
@@ -219,7 +220,7 @@ effect(() => {
   undoButton.disabled = !canUndo.value;
   redoButton.disabled = !canRedo.value;
   wholeButton.disabled = isExample.value;
-  wholeButton.ariaPressed = String(whole.value && !isExample.value);
+  wholeButton.ariaPressed = String(showsWhole.value);
   marked.checked = state.marked.value;
   clearButton.disabled = isExample.value;
   for (const exporting of exports) exporting.disabled = isExample.value;
@@ -259,7 +260,7 @@ effect(() => {
 
 function describe(): string {
   if (model.futures.value === null) return `Loading the model: ${Math.round(100 * progress.value)} %`;
-  if (whole.value && !isExample.value) return "All of your ink. Choose a place to go there.";
+  if (showsWhole.value) return "All of your ink. Choose a place to go there.";
   if (isExample.value) return "Write on the line, with a pen, a finger or the mouse.";
   return `${model.position.value} movements read. Future ${state.shown.value + 1} is shown.`;
 }
@@ -309,10 +310,10 @@ const shared = {
   announce,
 };
 neatenFigure(shared, desk);
-wallFigure(shared, { ink, isExample, writing, open: openSample });
-const field = fieldFigure(shared, { ink, writing });
+wallFigure(shared, desk, openSample);
+const field = fieldFigure(shared, desk);
 atlasFigure(shared, state["change.cells"]);
-changeFigure(shared, { ink, writing });
+changeFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
 
 // The address, and the checkpoint that it names.
@@ -334,11 +335,11 @@ window.addEventListener("hashchange", () => {
   // The address of a figure is a way to it, and changes nothing else.
   if (!land(window.location.hash, still)) restore();
 });
-const saveAddress = keepAddress(state, written, writing);
+const keeping = keepAddress(state, written, writing);
 // A tab in the background may be closed without a word.
-document.addEventListener("visibilitychange", () => document.hidden && saveAddress());
+document.addEventListener("visibilitychange", () => document.hidden && keeping.flush());
 window.addEventListener("pagehide", () => {
   sheet.penUp();
-  saveAddress();
+  keeping.flush();
 });
 void openCheckpoints(state, loaded, pool, { problem: loadProblem, progress });

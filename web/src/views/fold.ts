@@ -1,14 +1,12 @@
 /** An endless line of ink, folded into rows that fit a box: for looking at all of it at once. */
 
-import { boxOf } from "../draw/strokes.ts";
+import { type Box, boxOf } from "../draw/strokes.ts";
 import { type Stroke, X_HEIGHT } from "../ink/stroke.ts";
 
-/** Strokes [first, last) of an ink, and the sheet units of the row's left end and of the middle of its height. */
-export interface Row {
+/** Strokes [first, last) of an ink, and the box around them in sheet units. */
+export interface Row extends Box {
   readonly first: number;
   readonly last: number;
-  readonly left: number;
-  readonly middle: number;
 }
 
 export interface Folded {
@@ -19,8 +17,9 @@ export interface Folded {
   readonly rows: readonly Row[];
 }
 
-/** Height of a row, sheet units. */
-const ROW = 3.6 * X_HEIGHT;
+/** Least height of a row, and what rows have between them; sheet units. */
+const LEAST = 3.6 * X_HEIGHT;
+const GAP = X_HEIGHT / 2;
 const SMALLER = 0.93;
 
 /** Folds an ink into a box of so many pixels, as large as fits but no larger than `greatest` pixels a unit. */
@@ -28,42 +27,44 @@ export function fold(ink: readonly Stroke[], width: number, height: number, grea
   const boxes = ink.map((stroke) => boxOf([stroke]));
   let zoom = greatest;
   let rows = rowsOf(boxes, width / zoom);
-  while (rows.length * ROW * zoom > height && rows.length > 1) {
+  while (rows.length > 1 && rows.length * heightOf(rows) * zoom > height) {
     zoom *= SMALLER;
     rows = rowsOf(boxes, width / zoom);
   }
-  // One row may be a single stroke that is longer than the box is wide.
-  const widest = Math.max(...rows.map(({ first, last, left }) => rightOf(boxes, first, last) - left), 1);
-  zoom = Math.min(zoom, width / widest, height / ROW);
-  return { zoom, height: ROW * zoom, rows };
+  // One row may be a single stroke that is wider or taller than the box.
+  const widest = Math.max(...rows.map(({ left, right }) => right - left), 1);
+  const tall = heightOf(rows);
+  zoom = Math.min(zoom, width / widest, height / tall / Math.max(rows.length, 1));
+  return { zoom, height: tall * zoom, rows };
 }
 
-/** Where a row shows a place of the sheet, and back: pixels = (sheet - corner) * zoom. */
-export function corner(folded: Folded, row: number): { x: number; y: number } {
-  const { left, middle } = folded.rows[row]!;
-  return { x: left, y: middle - (row + 0.5) * ROW };
+/** The place of the sheet that a row shows in the box's corner: pixels = (sheet - corner) * zoom. */
+export function corner({ rows, height, zoom }: Folded, row: number): { x: number; y: number } {
+  const { left, top, bottom } = rows[row]!;
+  return { x: left, y: (top + bottom) / 2 - ((row + 0.5) * height) / zoom };
 }
-
-type Box = ReturnType<typeof boxOf>;
 
 function rowsOf(boxes: readonly Box[], width: number): Row[] {
   const rows: Row[] = [];
-  let first = 0;
-  for (let k = 1; k <= boxes.length; k++) {
-    const left = leftOf(boxes, first, k);
-    if (k < boxes.length && Math.max(boxes[k]!.right, rightOf(boxes, first, k)) - left <= width) continue;
-    const heights = boxes.slice(first, k).map(({ top, bottom }) => (top + bottom) / 2);
-    const middle = heights.reduce((a, b) => a + b, 0) / heights.length;
-    rows.push({ first, last: k, left, middle });
-    first = k;
-  }
+  boxes.forEach((box, k) => {
+    const row = rows.at(-1);
+    const both = row === undefined ? box : around(row, box);
+    if (row === undefined || both.right - both.left > width) rows.push({ ...box, first: k, last: k + 1 });
+    else rows[rows.length - 1] = { ...both, first: row.first, last: k + 1 };
+  });
   return rows;
 }
 
-function leftOf(boxes: readonly Box[], first: number, last: number): number {
-  return Math.min(...boxes.slice(first, last).map(({ left }) => left));
+function around(a: Box, b: Box): Box {
+  return {
+    left: Math.min(a.left, b.left),
+    right: Math.max(a.right, b.right),
+    top: Math.min(a.top, b.top),
+    bottom: Math.max(a.bottom, b.bottom),
+  };
 }
 
-function rightOf(boxes: readonly Box[], first: number, last: number): number {
-  return Math.max(...boxes.slice(first, last).map(({ right }) => right));
+/** The height that every row gets. */
+function heightOf(rows: readonly Row[]): number {
+  return Math.max(LEAST, ...rows.map(({ top, bottom }) => bottom - top + GAP));
 }

@@ -59,8 +59,8 @@ const FAINT_ALPHA = 0.4;
 const REST_MS = 900;
 /** Ruled lines are so far apart (sheet units) that only one is in view where nobody has moved the paper. */
 const LINE = 8 * X_HEIGHT;
-/** So many points at the end of an ink tell on which height it goes on. */
-const RECENT = 150;
+/** The end of an ink, so long (sheet units), tells on which height it goes on. */
+const RECENT = 5 * X_HEIGHT;
 
 export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions): Paper {
   const surface = document.createElement("div");
@@ -151,9 +151,10 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
     reach();
     // After a phone was turned, the line begins in view where it did, or where all of it fits.
     const fits = camera.margin + box.right * camera.zoom < camera.width;
-    if (camera.width !== width) {
+    if (camera.width !== width && width > 0) {
+      camera.hold();
       if (fits || beganInView) camera.look({ x: 0, y: camera.level });
-      following &&= fits;
+      following = false;
     }
     redraw();
   };
@@ -295,10 +296,11 @@ function rightEnd(ink: readonly Stroke[]): number {
 
 /** The height that the end of an ink is written on: 0, or where it has drifted to. Sheet units. */
 function levelOf(ink: readonly Stroke[]): number {
-  let recent: number[] = [];
-  for (let k = ink.length - 1; k >= 0 && recent.length < RECENT; k--) recent = [...ink[k]!.y, ...recent];
-  if (recent.length === 0) return 0;
-  const sorted = recent.slice(-RECENT).sort((a, b) => a - b);
+  const end = rightEnd(ink);
+  const sorted = ink
+    .flatMap(({ x, y }) => y.filter((_, k) => Math.abs(x[k]! - end) < RECENT))
+    .sort((a, b) => a - b);
+  if (sorted.length === 0) return 0;
   const level = sorted[sorted.length >> 1]! + X_HEIGHT / 2;
   return Math.abs(level) < X_HEIGHT ? 0 : level;
 }

@@ -12,7 +12,7 @@ export interface ClientOptions {
   /** Takes one sentence for people. */
   readonly error: (message: string) => void;
   readonly priority?: number;
-  /** Which worker; without it, the pool chooses. */
+  /** Which worker; without it the pool chooses, but never the first one, which writes on. */
   readonly worker?: number;
 }
 
@@ -53,11 +53,12 @@ export class Pool {
     for (const worker of this.#workers) worker?.postMessage({ type: "open", ...opened } satisfies Request);
   }
 
-  /** A line to a task. What follows the pen has the first worker; the rest is spread over the others. */
+  /** A line to a task. */
   client<T extends Task>(task: string, options: ClientOptions): Client<T> {
     const { priority = PRIORITY.seen, error } = options;
-    const others = this.size - 1;
-    const worker = options.worker ?? (priority === PRIORITY.pen ? 0 : 1 + (this.#placed++ % others));
+    const worker = options.worker ?? 1 + (this.#placed++ % (this.size - 1));
+    // Its code comes while the page still waits for the checkpoint.
+    this.#worker(worker);
     return new Client<T>(this, { worker, client: this.#clients++, task, priority, error });
   }
 

@@ -3,7 +3,6 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { divergingPalette } from "../../src/cells/palette.ts";
 import {
   ColourScale,
   centreOf,
@@ -14,6 +13,7 @@ import {
   summarise,
 } from "../../src/cells/scale.ts";
 import { parse } from "../../src/draw/oklab.ts";
+import { divergingPalette } from "../../src/draw/palette.ts";
 import type { Quantity } from "../../src/engine/cell-trace.ts";
 import { CellMatrix } from "../../src/figures/cells/matrix.ts";
 

@@ -114,9 +114,9 @@ test("what is returned is a copy", () => {
 describe("states", () => {
   test("are used again after free", () => {
     const other = state.copy();
-    const { pointer } = other;
+    const { address } = other;
     other.free();
-    expect(engine.start().pointer).toBe(pointer);
+    expect(engine.start().address).toBe(address);
   });
 
   test("that are freed say so", () => {
@@ -126,7 +126,7 @@ describe("states", () => {
     expect(() => engine.mixture(state)).toThrow(new EngineError(message));
     expect(() => state.copy()).toThrow(new EngineError(message));
     const others = [engine.start(), engine.start()];
-    expect(new Set(others.map((other) => other.pointer)).size).toBe(2);
+    expect(new Set(others.map((other) => other.address)).size).toBe(2);
   });
 
   test("of another engine are refused", () => {

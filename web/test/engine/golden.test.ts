@@ -1,5 +1,5 @@
 /// <reference types="node" />
-/** The engine's golden digests in Node: tests/test_engine_golden.py has them in Python and in Chromium. */
+/** The engine's golden digests in Node: tests/engine/test_golden.py has them in Python, tests/browser/test_engine.py in Chromium. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -13,6 +13,7 @@ const CHECKPOINTS = [
   "spec/golden/tiny.safetensors",
   "spec/golden/tiny-ln.safetensors",
   "spec/golden/tiny-hyper.safetensors",
+  "spec/golden/tiny-text.safetensors",
   "src/pentrace/weights/default.safetensors",
 ];
 

@@ -3,16 +3,17 @@
 
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Theme } from "../../src/draw/colour.ts";
+import type { Theme } from "../../src/draw/redraw.ts";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
+import { mixtureOf } from "../../src/engine/mixture.ts";
 import { Model } from "../../src/engine/model.ts";
 import { PathStates, Sources } from "../../src/engine/path.ts";
 import { commonOffsets } from "../../src/engine/path-common.ts";
 import type { PathSource } from "../../src/engine/source.ts";
-import { branches, mixtureOf } from "../../src/futures/branches.ts";
+import { branches } from "../../src/futures/branches.ts";
 import { type Piece, plan } from "../../src/futures/plan.ts";
-import { colourOf, opacity, Palette, veers } from "../../src/futures/scale.ts";
+import { colourOf, opacity, veerLevel, veerPalette, veers } from "../../src/futures/scale.ts";
 import { handwritten } from "../../src/ink/example.ts";
 import { RULING } from "../../src/ink/stroke.ts";
 
@@ -89,9 +90,9 @@ describe("what Python has too", () => {
 });
 
 test("a palette's colour is the scale's, to a level of a screen", () => {
-  const palette = new Palette("light");
+  const palette = veerPalette("light");
   for (const veer of [-3, -0.7, -0.31, 0, 0.1, 0.5, 2]) {
-    const css = palette.css[palette.level(veer)]!;
+    const css = palette[veerLevel(veer)]!;
     const shown = [1, 3, 5].map((k) => Number.parseInt(css.slice(k, k + 2), 16) / 255);
     expect(far(shown, [...colourOf(veer, "light")])).toBeLessThan(2.5 / 255);
   }

@@ -225,6 +225,14 @@ describe("a pen and the hand that holds it", () => {
     expect(ink()).toEqual([]);
   });
 
+  test("a finger that presses hard in the middle of a stroke goes on writing", () => {
+    send("down", finger);
+    for (let k = 1; k <= 60; k++) send("move", { ...finger, x: 3 * k });
+    send("move", { ...finger, x: 190, width: 80 });
+    send("up", { ...finger, x: 200 });
+    expect(ink()).toHaveLength(1);
+  });
+
   test("a palm alone does nothing", () => {
     stroke(palm);
     expect(log).toEqual([]);

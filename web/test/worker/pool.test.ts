@@ -201,14 +201,14 @@ test("an engine's error reaches the figure that asked", async () => {
   expect(problems).toEqual(["The engine stopped: state: expected one of this engine, found another's."]);
 });
 
-test("what follows the pen has the first worker; a pool is never larger than it helps", () => {
+test("the first worker is left to whoever names it; a pool is never larger than it helps", () => {
   const workers: Request[][] = [];
   const place = new Pool(() => {
     const sent: Request[] = [];
     workers.push(sent);
     return { postMessage: (request: Request) => sent.push(request) } as unknown as Worker;
   }, 3);
-  place.client<CountTask>("count", { error, priority: PRIORITY.pen }).ask("remember", null, none);
+  place.client<CountTask>("count", { error, worker: 0 }).ask("remember", null, none);
   for (let k = 0; k < 4; k++) place.client<CountTask>("count", { error }).ask("remember", null, none);
   expect(workers.map((sent) => sent.length)).toEqual([1, 2, 2]);
   expect([1, 2, 3, 8, 64].map(poolSize)).toEqual([2, 2, 2, 4, 4]);

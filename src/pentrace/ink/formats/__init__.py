@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pentrace import files
-from pentrace.errors import FormatError, InkError
-from pentrace.ink.formats import iam, inkml, json, png, svg
+from pentrace.errors import FormatError, InkError, InkWarning
+from pentrace.ink.formats import inkml, json, png, svg, xml
+from pentrace.ink.formats._notes import Reading
 
 if TYPE_CHECKING:
     from pentrace.ink.ink import Ink
 
-__all__ = ["FORMATS", "MAX_BYTES", "Format", "check_writable", "read", "replace", "write"]
+__all__ = ["FORMATS", "MAX_BYTES", "Format", "check_writable", "decode", "read", "replace", "write"]
 
 MAX_BYTES = 64 * 2**20
 """Largest file that is read."""
@@ -25,29 +27,52 @@ class Format:
     """What a suffix stands for: bytes to ink, ink to bytes, each where it can be done."""
 
     title: str
-    loads: Callable[[bytes], Ink] | None
+    read: Callable[[bytes], Reading] | None
     dumps: Callable[[Ink], bytes] | None
 
 
+def _json(data: bytes) -> Reading:
+    return json.loads(data), []
+
+
 FORMATS = {
-    ".json": Format("pentrace ink", json.loads, json.dumps),
-    ".svg": Format("SVG", svg.loads, svg.dumps),
-    ".inkml": Format("InkML", inkml.loads, inkml.dumps),
-    ".xml": Format("line of IAM-OnDB", iam.loads, None),
+    ".json": Format("pentrace ink", _json, json.dumps),
+    ".svg": Format("SVG", xml.read, svg.dumps),
+    ".inkml": Format("InkML", xml.read, inkml.dumps),
+    ".xml": Format("line of IAM-OnDB, InkML or SVG", xml.read, None),
     ".png": Format("PNG", None, png.dumps),
 }
 
 
 def read(path: Path | str) -> Ink:
-    """The ink of a file. Raises FormatError, which names the file."""
-    loads = _format(path, "read").loads
-    if loads is None:
+    """The ink of a file. What cannot be read of it is said by an InkWarning.
+
+    Raises FormatError, which names the file, where there is no ink.
+    """
+    reader = _format(path, "read").read
+    if reader is None:
         raise FormatError(f"{path}: this type is only written; expected one of {_known('read')}")
-    data = files.read(path, MAX_BYTES, FormatError)
+    return _read(reader, files.read(path, MAX_BYTES, FormatError), str(path))
+
+
+def decode(data: bytes, name: str) -> Ink:
+    """The ink in bytes of any format that is read, told by its beginning; `name` is what errors call it."""
+    if len(data) > MAX_BYTES:
+        raise FormatError(f"{name}: expected at most {MAX_BYTES} bytes, found more")
+    first = data[:100].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    reader = FORMATS[".json" if first == b"{" else ".xml"].read
+    assert reader is not None  # noqa: S101 - both are read
+    return _read(reader, data, name)
+
+
+def _read(reader: Callable[[bytes], Reading], data: bytes, name: str) -> Ink:
     try:
-        return loads(data)
+        ink, notes = reader(data)
     except (FormatError, InkError) as error:
-        raise FormatError(f"{path}: {error}") from None
+        raise FormatError(f"{name}: {error}") from None
+    for note in notes:
+        warnings.warn(f"{name}: {note}", InkWarning, stacklevel=3)
+    return ink
 
 
 def write(ink: Ink, path: Path | str) -> None:
@@ -77,4 +102,4 @@ def _format(path: Path | str, doing: str) -> Format:
 
 
 def _known(doing: str) -> str:
-    return ", ".join(s for s, f in FORMATS.items() if (f.loads if doing == "read" else f.dumps) is not None)
+    return ", ".join(s for s, f in FORMATS.items() if (f.read if doing == "read" else f.dumps) is not None)

@@ -1,101 +1,78 @@
-"""SVG path data and transforms (SVG 2, sections 8.2 and 9.3): curves flattened to points.
+"""SVG path data (SVG 2, section 9.3): curves flattened to points.
 
-Letter key: a matrix is (a, b, c, d, e, f) and takes (x, y) to (a x + c y + e, b x + d y + f).
+`web/src/ink/formats/path-data.ts` is the same in TypeScript; `spec/golden/inks/` holds both to it.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
-
-import numpy as np
-import numpy.typing as npt
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pentrace.errors import FormatError
 from pentrace.ink.ink import MAX_POINTS
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-Points = npt.NDArray[np.float64]
-Matrix = tuple[float, float, float, float, float, float]
 Pair = tuple[float, float]
 
-IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 FLATNESS = 0.002
 """Largest distance between a curve and its chords, as a part of its control polygon: so no unit is needed."""
+MAX_NUMBER = 1e30
+"""Largest number that is read: beyond it, areas and lengths of curves overflow."""
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_SEPARATOR = re.compile(r"[\s,]*")
+_BLANK = r"[ \t\n\f\r]*+"
+_NUMBER = re.compile(rf"{_BLANK}([+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)")
+_ONE = re.compile(_NUMBER.pattern.removeprefix(_BLANK))
+_NEXT_NUMBER = re.compile(rf"{_BLANK}(?:,{_BLANK})?{_ONE.pattern}")
+_RUN = re.compile(rf"{_NUMBER.pattern}(?:{_NEXT_NUMBER.pattern})*+")
+_FLAG = re.compile(rf"{_BLANK}(?:,{_BLANK})?([01])")
+_COMMA = re.compile(rf"{_BLANK},")
+_SKIP = re.compile(_BLANK)
 _ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
-_TRANSFORM = re.compile(r"\s*(\w+)\s*\(([^)]*)\)[\s,]*")
+_COMMANDS = frozenset("MmLlHhVvCcSsQqTtAaZz")
 
 
-def flatten(data: str) -> list[Points]:
-    """The subpaths of path data, each float64 [k, 2] with k >= 1. Raises FormatError where it is broken."""
-    return _Pen(data).draw()
+@dataclass(slots=True)
+class Subpath:
+    """Points that the pen draws without a lift; `closed` where they end at their first point by the path's own word."""
+
+    points: list[Pair] = field(default_factory=list)
+    closed: bool = False
 
 
-def transform(text: str) -> Matrix:
-    """The matrix of a `transform` attribute."""
-    matrix, at = IDENTITY, 0
-    while at < len(text):
-        match = _TRANSFORM.match(text, at)
-        if match is None:
-            raise FormatError(f"transform: cannot read {text[at : at + 30]!r}")
-        matrix = multiply(matrix, _one_transform(match[1], numbers(match[2])))
-        at = match.end()
-    return matrix
+def flatten(data: str, most: int = MAX_POINTS) -> tuple[list[Subpath], str | None]:
+    """The subpaths that path data draws, and what stopped it where it is broken.
+
+    What comes before an error is drawn, as SVG asks; a move that nothing follows draws nothing.
+    Raises FormatError where there are more than `most` points.
+    """
+    if data.strip() == "none":
+        return [], None
+    pen = _Pen(most)
+    try:
+        _read(data, pen)
+        error = None
+    except _BrokenPathError as broken:
+        error = str(broken)
+    return pen.subpaths(), error
 
 
-def multiply(outer: Matrix, inner: Matrix) -> Matrix:
-    """The matrix that applies `inner` first, then `outer`."""
-    a, b, c, d, e, f = outer
-    g, h, i, j, k, m = inner
-    return (
-        a * g + c * h,
-        b * g + d * h,
-        a * i + c * j,
-        b * i + d * j,
-        a * k + c * m + e,
-        b * k + d * m + f,
-    )
+def read_points(text: str, most: int = MAX_POINTS) -> tuple[list[Pair], str | None]:
+    """The points of a `points` attribute, and what stopped them where they are broken; FormatError above `most`."""
+    scanner = _Scanner(text)
+    points: list[Pair] = []
+    try:
+        while not scanner.at_end():
+            if len(points) >= most:
+                raise FormatError(f"expected at most {MAX_POINTS:,} points, found more")
+            points.append((scanner.number(first=not points), scanner.number()))
+    except _BrokenPathError as broken:
+        return points, str(broken)
+    return points, None
 
 
-def apply(matrix: Matrix, points: Points) -> Points:
-    """Points [k, 2] taken through a matrix."""
-    a, b, c, d, e, f = matrix
-    with np.errstate(over="ignore", invalid="ignore"):  # Ink refuses what is not finite
-        moved: Points = points @ np.array([[a, b], [c, d]]) + (e, f)
-    return moved
-
-
-def numbers(text: str) -> list[float]:
-    """Numbers that commas or white space separate."""
-    scanner, found = _Scanner(text), []
-    while not scanner.at_end():
-        found.append(scanner.number())
-    return found
-
-
-def _one_transform(name: str, values: list[float]) -> Matrix:
-    match name, values:
-        case "matrix", [a, b, c, d, e, f]:
-            return (a, b, c, d, e, f)
-        case "translate", [x, *y] if len(y) <= 1:
-            return (1, 0, 0, 1, x, y[0] if y else 0)
-        case "scale", [x, *y] if len(y) <= 1:
-            return (x, 0, 0, y[0] if y else x, 0, 0)
-        case "rotate", [angle, *center] if len(center) in (0, 2):
-            x, y0 = center or (0.0, 0.0)
-            cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-            return multiply((1, 0, 0, 1, x, y0), multiply((cos, sin, -sin, cos, 0, 0), (1, 0, 0, 1, -x, -y0)))
-        case "skewX", [angle]:
-            return (1, 0, math.tan(math.radians(angle)), 1, 0, 0)
-        case "skewY", [angle]:
-            return (1, math.tan(math.radians(angle)), 0, 1, 0, 0)
-    raise FormatError(f"transform: cannot read {name} of {len(values)} numbers")
+class _BrokenPathError(Exception):
+    """What is wrong with path data, and where."""
 
 
 class _Scanner:
@@ -103,106 +80,156 @@ class _Scanner:
 
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
+        self.too_large = False
 
     def at_end(self) -> bool:
-        self._skip()
+        self.at = _end(_SKIP, self.text, self.at)
         return self.at == len(self.text)
 
-    def letter(self) -> str | None:
-        """The next character if it is a letter, read."""
-        self._skip()
-        if self.at < len(self.text) and self.text[self.at].isalpha():
-            self.at += 1
-            return self.text[self.at - 1]
-        return None
-
-    def number(self) -> float:
-        self._skip()
-        match = _NUMBER.match(self.text, self.at)
+    def number(self, first: bool = False) -> float:
+        """The next number; one that is not the first may have a comma before it."""
+        match = (_NUMBER if first else _NEXT_NUMBER).match(self.text, self.at)
         if match is None:
-            raise FormatError(f"expected a number, found {self._next()}")
+            raise self.broken("a number")
+        value = float(match[1])
+        if not -MAX_NUMBER <= value <= MAX_NUMBER:
+            self.at, self.too_large = match.start(1), True
+            raise self.broken("a number")
         self.at = match.end()
-        value = float(match[0])
-        if not math.isfinite(value):
-            raise FormatError(f"expected finite numbers, found {match[0][:20]}")
         return value
 
+    def run(self) -> list[float]:
+        """All numbers that follow, up to one that is too large."""
+        match = _RUN.match(self.text, self.at)
+        if match is None:
+            return []
+        values = [float(word) for word in _ONE.findall(self.text, self.at, match.end())]
+        if max(values) > MAX_NUMBER or min(values) < -MAX_NUMBER:
+            k = next(k for k, value in enumerate(values) if not -MAX_NUMBER <= value <= MAX_NUMBER)
+            words = _ONE.finditer(self.text, self.at, match.end())
+            self.at = next(word.start() for j, word in enumerate(words) if j == k)
+            self.too_large = True
+            return values[:k]
+        self.at = match.end()
+        return values
+
+    def another(self) -> bool:
+        """Whether a number or a comma follows, so more arguments of the same command."""
+        return (
+            _NEXT_NUMBER.match(self.text, self.at) is not None or _COMMA.match(self.text, self.at) is not None
+        )
+
     def flag(self) -> bool:
-        self._skip()
-        if self.text[self.at : self.at + 1] not in ("0", "1"):
-            raise FormatError(f"expected a flag, 0 or 1, found {self._next()}")
-        self.at += 1
-        return self.text[self.at - 1] == "1"
+        match = _FLAG.match(self.text, self.at)
+        if match is None:
+            raise self.broken("a flag, 0 or 1")
+        self.at = match.end()
+        return match[1] == "1"
 
-    def _next(self) -> str:
-        """What comes next, for an error."""
-        return repr(self.text[self.at : self.at + 20]) if self.at < len(self.text) else "the end"
+    def broken(self, expected: str) -> _BrokenPathError:
+        self.at = _end(_SKIP, self.text, self.at)
+        rest = self.text[self.at : self.at + 20]
+        found = f"'{' '.join(rest.split())}'" if rest else "the end"
+        expected = f"a number of at most {MAX_NUMBER:.0e}" if self.too_large else expected
+        return _BrokenPathError(f"at character {self.at + 1}: expected {expected}, found {found}")
 
-    def _skip(self) -> None:
-        match = _SEPARATOR.match(self.text, self.at)
-        if match is not None:
-            self.at = match.end()
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return at if match is None else match.end()
+
+
+def _read(data: str, pen: _Pen) -> None:
+    """Draws path data. Raises _BrokenPathError at the first error."""
+    scanner = _Scanner(data)
+    while not scanner.at_end():
+        letter = data[scanner.at]
+        name = letter.upper()
+        if letter not in _COMMANDS:
+            raise scanner.broken("a command, one of M L H V C S Q T A Z")
+        if not pen.moved and name != "M":
+            raise scanner.broken("M before all other commands")
+        scanner.at += 1
+        if name == "Z":
+            pen.close()
+            continue
+        relative = letter != name
+        if name == "A":
+            _arcs(scanner, pen, relative)
+        else:
+            _numbers(scanner, pen, name, relative)
+
+
+def _arcs(scanner: _Scanner, pen: _Pen, relative: bool) -> None:
+    """Draws the arcs of one A command, whose flags need no separator."""
+    first = True
+    while first or scanner.another():
+        values = [scanner.number(first), scanner.number(), scanner.number()]
+        values += [float(scanner.flag()), float(scanner.flag())]
+        pen.draw("A", relative, [*values, scanner.number(), scanner.number()])
+        first = False
+
+
+def _numbers(scanner: _Scanner, pen: _Pen, name: str, relative: bool) -> None:
+    """Draws what one command other than A asks for, as often as it has numbers for it."""
+    values = scanner.run()
+    size = _ARGUMENTS[name]
+    for at in range(0, len(values) - size + 1, size):
+        pen.draw("L" if name == "M" and at > 0 else name, relative, values[at : at + size])
+    if not values or len(values) % size > 0 or scanner.another():
+        raise scanner.broken("a number")
 
 
 class _Pen:
-    """Draws path data: knows where it is, where the subpath began and the last control point."""
+    """Knows where it is, where the subpath began and the last control point."""
 
-    def __init__(self, data: str) -> None:
-        self.scanner = _Scanner(data)
-        self.subpaths: list[list[Pair]] = []
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.drawn: list[Subpath] = []
         self.here: Pair = (0.0, 0.0)
         self.begin: Pair = (0.0, 0.0)
         self.control: Pair | None = None
         self.last = ""
         self.count = 0
+        self.moved = False
+        # None until something is drawn from where the pen was moved to.
+        self.open: Subpath | None = None
 
-    def draw(self) -> list[Points]:
-        command = ""
-        while not self.scanner.at_end():
-            letter = self.scanner.letter()
-            if letter is not None:
-                command = letter
-            elif command in ("", "Z", "z"):
-                raise FormatError("path data: expected a command, found a number")
-            elif command in "Mm":
-                command = "L" if command == "M" else "l"  # more pairs after a move are lines
-            if command.upper() not in _ARGUMENTS or (not self.subpaths and command not in "Mm"):
-                raise FormatError(
-                    f"path data: expected M first and then M L H V C S Q T A Z, found {command!r}"
-                )
-            self._command(command.upper(), command.islower())
-        return [np.array(points, np.float64) for points in self.subpaths]
+    def subpaths(self) -> list[Subpath]:
+        """What has been drawn; a subpath of one place is one point."""
+        for subpath in self.drawn:
+            if all(point == subpath.points[0] for point in subpath.points):
+                del subpath.points[1:]
+        return self.drawn
 
-    def _command(self, name: str, relative: bool) -> None:
+    def close(self) -> None:
+        if self.last == "Z":
+            return
+        self._line(self.begin)
+        assert self.open is not None  # noqa: S101 - a line has just been drawn
+        self.open.closed = True
+        self.open, self.last, self.control = None, "Z", None
+
+    def draw(self, name: str, relative: bool, values: list[float]) -> None:
         x, y = self.here if relative else (0.0, 0.0)
-        number = self.scanner.number
         control: Pair | None = None
-
-        def pair() -> Pair:
-            return (number() + x, number() + y)
-
         if name == "M":
-            self.here = self.begin = pair()
-            self._add(new=True)
-        elif name == "Z":
-            self._line(self.begin)
+            self.here = self.begin = (values[0] + x, values[1] + y)
+            self.open, self.moved = None, True
         elif name == "L":
-            self._line(pair())
+            self._line((values[0] + x, values[1] + y))
         elif name == "H":
-            self._line((number() + x, self.here[1]))
+            self._line((values[0] + x, self.here[1]))
         elif name == "V":
-            self._line((self.here[0], number() + y))
-        elif name in "CS":
-            first = pair() if name == "C" else self._reflected("CS")
-            control, end = pair(), pair()
-            self._curve([self.here, first, control, end])
-        elif name in "QT":
-            control = pair() if name == "Q" else self._reflected("QT")
-            self._curve([self.here, control, pair()])
+            self._line((self.here[0], values[0] + y))
+        elif name == "A":
+            self._arc(values, (values[5] + x, values[6] + y))
         else:
-            radii, angle = (number(), number()), number()
-            large, sweep = self.scanner.flag(), self.scanner.flag()
-            self._arc(radii, angle, large, sweep, pair())
+            pairs = [(values[k] + x, values[k + 1] + y) for k in range(0, len(values), 2)]
+            if name in "ST":
+                pairs.insert(0, self._reflected("CS" if name == "S" else "QT"))
+            control = pairs[-2]
+            self._curve([self.here, *pairs])
         self.control, self.last = control, name
 
     def _reflected(self, family: str) -> Pair:
@@ -212,80 +239,122 @@ class _Pen:
         return (2 * self.here[0] - self.control[0], 2 * self.here[1] - self.control[1])
 
     def _line(self, end: Pair) -> None:
-        if self.last == "Z":  # a new subpath that begins where the closed one did
-            self._add(new=True)
-        self.here = end
-        self._add()
+        if self.open is None or end != self.here:
+            self._add([end])
 
-    def _curve(self, controls: list[Pair]) -> None:
-        p = np.array(controls)
-        degree = len(p) - 1
-        length = float(np.hypot(*np.diff(p, axis=0).T).sum())
-        bend = degree * (degree - 1) * float(np.hypot(*np.diff(p, 2, axis=0).T).max())
-        # a chord over 1/n of the parameter is off by at most max|B''| / (8 n^2)
-        pieces = math.ceil(math.sqrt(bend / (8 * FLATNESS * length))) if length > 0 else 1
-        self._trace(_bezier(p), min(max(pieces, 1), 64))
+    def _curve(self, p: list[Pair]) -> None:
+        (x0, y0), (x1, y1), (x2, y2) = p[:3]
+        x3, y3 = p[-1]
+        weights = _weights(len(p), _pieces(p))
+        points = [
+            (a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3) for a, b, c, d in weights
+        ]
+        self._add([*points, p[-1]])
 
-    def _arc(self, radii: Pair, degrees: float, large: bool, sweep: bool, end: Pair) -> None:
-        rx, ry = abs(radii[0]), abs(radii[1])
-        if rx == 0 or ry == 0 or end == self.here:
+    def _arc(self, values: list[float], end: Pair) -> None:
+        arc = _Arc.between(self.here, end, values)
+        if arc is None:
             self._line(end)
             return
-        curve, angle = _ellipse(self.here, end, rx, ry, math.radians(degrees), large, sweep)
-        self._trace(curve, max(1, math.ceil(abs(angle) / (math.pi / 16))))
-        self.here = self.subpaths[-1][-1] = end
+        pieces = max(1, math.ceil(abs(arc.angle) / (math.pi / 16) - 1e-9))
+        self._add([*(arc.at(k / pieces) for k in range(1, pieces)), end])
 
-    def _trace(self, curve: Callable[[float], Pair], pieces: int) -> None:
-        if self.last == "Z":
-            self._add(new=True)
-        for k in range(1, pieces + 1):
-            self.here = curve(k / pieces)
-            self._add()
-
-    def _add(self, new: bool = False) -> None:
-        self.count += 1
-        if self.count > MAX_POINTS:
+    def _add(self, points: list[Pair]) -> None:
+        """Draws to each of the points."""
+        if self.open is None:
+            self.open = Subpath([self.here])
+            self.drawn.append(self.open)
+            self.count += 1
+        self.count += len(points)
+        if self.count > self.most:
             raise FormatError(f"expected at most {MAX_POINTS:,} points, found more")
-        if new:
-            self.subpaths.append([])
-        self.subpaths[-1].append(self.here)
+        self.open.points += points
+        self.here = self.open.points[-1]
 
 
-def _bezier(p: Points) -> Callable[[float], Pair]:
-    def at(t: float) -> Pair:
-        q = p
-        while len(q) > 1:  # de Casteljau
-            q = q[:-1] * (1 - t) + q[1:] * t
-        return (float(q[0, 0]), float(q[0, 1]))
-
-    return at
-
-
-def _ellipse(
-    start: Pair, end: Pair, rx: float, ry: float, phi: float, large: bool, sweep: bool
-) -> tuple[Callable[[float], Pair], float]:
-    """The arc as a function of 0 to 1, and its angle (SVG 2, appendix B.2.4: end points to centre)."""
-    cos, sin = math.cos(phi), math.sin(phi)
-    half_x, half_y = (start[0] - end[0]) / 2, (start[1] - end[1]) / 2
-    u, v = cos * half_x + sin * half_y, -sin * half_x + cos * half_y
-    grow = math.sqrt(max(1.0, (u / rx) ** 2 + (v / ry) ** 2))  # radii too small to reach are enlarged
-    rx, ry = rx * grow, ry * grow
-    free = max(0.0, (rx * ry) ** 2 - (rx * v) ** 2 - (ry * u) ** 2)
-    root = math.sqrt(free / ((rx * v) ** 2 + (ry * u) ** 2)) * (-1 if large == sweep else 1)
-    cu, cv = root * rx * v / ry, -root * ry * u / rx
-    center = (
-        cos * cu - sin * cv + (start[0] + end[0]) / 2,
-        sin * cu + cos * cv + (start[1] + end[1]) / 2,
+def _pieces(p: list[Pair]) -> int:
+    """Chords that a Bezier curve of control points [3 or 4] needs: they stay within FLATNESS of its polygon."""
+    degree = len(p) - 1
+    steps = [(p[k + 1][0] - p[k][0], p[k + 1][1] - p[k][1]) for k in range(degree)]
+    length = sum(_length(x, y) for x, y in steps)
+    bend = max(
+        _length(steps[k + 1][0] - steps[k][0], steps[k + 1][1] - steps[k][1]) for k in range(degree - 1)
     )
-    first = math.atan2((v - cv) / ry, (u - cu) / rx)
-    angle = math.atan2((-v - cv) / ry, (-u - cu) / rx) - first
-    if sweep and angle < 0:
-        angle += 2 * math.pi
-    elif not sweep and angle > 0:
-        angle -= 2 * math.pi
+    if length == 0:
+        return 1
+    # a chord over 1/n of the parameter is off by at most max|B''| / (8 n^2)
+    pieces = math.ceil(math.sqrt(degree * (degree - 1) * bend / (8 * FLATNESS * length)))
+    return min(max(pieces, 1), 64)
 
-    def at(t: float) -> Pair:
-        x, y = rx * math.cos(first + angle * t), ry * math.sin(first + angle * t)
-        return (center[0] + cos * x - sin * y, center[1] + sin * x + cos * y)
 
-    return at, angle
+@lru_cache(maxsize=128)
+def _weights(controls: int, pieces: int) -> list[tuple[float, float, float, float]]:
+    """What each control point counts at the ends of all chords but the last; a quadratic curve has no third one."""
+    found = []
+    for k in range(1, pieces):
+        t = k / pieces
+        s = 1 - t
+        found.append(
+            (s * s, 2 * s * t, 0.0, t * t)
+            if controls == 3
+            else (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t)
+        )
+    return found
+
+
+def _length(x: float, y: float) -> float:
+    return math.sqrt(x * x + y * y)  # not hypot, which rounds differently in browsers
+
+
+@dataclass(frozen=True)
+class _Arc:
+    """An elliptical arc from its centre (SVG 2, appendix B.2.4)."""
+
+    centre: Pair
+    radii: Pair
+    cos: float
+    sin: float
+    first: float
+    angle: float
+
+    @staticmethod
+    def between(start: Pair, end: Pair, values: list[float]) -> _Arc | None:
+        """The arc that an A command asks for; None where it is a straight line."""
+        chord = _length(end[0] - start[0], end[1] - start[1])
+        rx, ry = abs(values[0]), abs(values[1])
+        if min(chord, rx, ry) <= 1e-9 * max(rx, ry):
+            return None
+        # In units of the chord, so that nothing can overflow; radii too small to reach are enlarged below.
+        grow = max(1.0, 1e-3 * chord / max(rx, ry)) / chord
+        rx, ry = rx * grow, ry * grow
+        phi = math.radians(values[2] % 360)
+        cos, sin = math.cos(phi), math.sin(phi)
+        half_x, half_y = (start[0] - end[0]) / chord / 2, (start[1] - end[1]) / chord / 2
+        u, v = cos * half_x + sin * half_y, -sin * half_x + cos * half_y
+        reach = math.sqrt(max(1.0, (u / rx) ** 2 + (v / ry) ** 2))
+        rx, ry = rx * reach, ry * reach
+        across = (rx * v) ** 2 + (ry * u) ** 2
+        root = math.sqrt(max(0.0, (rx * ry) ** 2 - across) / across)
+        if values[3] == values[4]:
+            root = -root
+        cu, cv = root * rx * v / ry, -root * ry * u / rx
+        first = math.atan2((v - cv) / ry, (u - cu) / rx)
+        angle = math.atan2((-v - cv) / ry, (-u - cu) / rx) - first
+        if values[4] and angle < 0:
+            angle += 2 * math.pi
+        elif not values[4] and angle > 0:
+            angle -= 2 * math.pi
+        centre = (
+            (cos * cu - sin * cv) * chord + (start[0] + end[0]) / 2,
+            (sin * cu + cos * cv) * chord + (start[1] + end[1]) / 2,
+        )
+        return _Arc(centre, (rx * chord, ry * chord), cos, sin, first, angle)
+
+    def at(self, t: float) -> Pair:
+        """The point at a part of the arc, 0 to 1."""
+        x = self.radii[0] * math.cos(self.first + self.angle * t)
+        y = self.radii[1] * math.sin(self.first + self.angle * t)
+        return (
+            self.centre[0] + self.cos * x - self.sin * y,
+            self.centre[1] + self.sin * x + self.cos * y,
+        )

@@ -22,6 +22,17 @@ def default_width(ink: Ink) -> float:
     return (float(np.median(heights)) / 12) or max(right - left, bottom - top) / 100 or 1.0
 
 
+def size_mm(ink: Ink) -> float:
+    """Millimetres in one of the ink's units, for whoever puts it on paper.
+
+    Where the ink does not say: a model unit is 1 mm, so that small letters are about 3 mm high; and where its scale
+    is not known either, a unit is a pixel of CSS.
+    """
+    if ink.unit_mm is not None:
+        return ink.unit_mm
+    return 25.4 / 96 if ink.scale is None else ink.scale
+
+
 def controls(points: Points) -> npt.NDArray[np.float64]:
     """The two inner control points of each cubic Bezier through points [k, 2]: [k - 1, 2, 2].
 

@@ -1,23 +1,59 @@
-"""XML from strangers: a tree without namespaces, without entities, of bounded depth and size."""
+"""XML from strangers: decoded, then built into a tree of bounded depth and size. Nothing outside is fetched.
+
+`web/src/ink/formats/xml.ts` is the same in TypeScript; `spec/golden/inks/` holds both to it.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from pentrace.errors import FormatError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 MAX_DEPTH = 200
-MAX_ELEMENTS = 2_000_000
+MAX_ELEMENTS = 300_000
+MAX_ENTITIES = 100
+MAX_ENTITY = 1000
+"""Longest text that an entity may stand for."""
+MAX_EXPANSION = 2**20
+"""Most characters that the entities of a document may add to it."""
+
+_KNOWN_SPACES = {"http://www.w3.org/2000/svg", "http://www.w3.org/2003/InkML"}
+_SHARED_PREFIXES = {"http://www.w3.org/1999/xlink": "xlink", "http://www.w3.org/XML/1998/namespace": "xml"}
+_CHUNK = 2**20
+_DECLARED = re.compile(rb"<\?xml[^>?]{0,200}?encoding[ \t\r\n]*=[ \t\r\n]*[\"']([A-Za-z0-9._:-]{1,40})")
+_ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    # Programs that build text in memory declare UTF-16 and then save UTF-8.
+    "utf-16": "utf-8",
+    "us-ascii": "latin-1",
+    "ascii": "latin-1",
+    "latin1": "latin-1",
+    "iso-8859-1": "latin-1",
+    **{f"iso-8859-{k}": f"iso-8859-{k}" for k in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
+    **{f"windows-{k}": f"cp{k}" for k in range(1250, 1259)},
+    "koi8-r": "koi8-r",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "euc-jp": "euc-jp",
+    "gb2312": "gbk",
+    "gbk": "gbk",
+    "gb18030": "gb18030",
+    "big5": "big5",
+    "euc-kr": "euc-kr",
+}
 
 
-@dataclass
+@dataclass(slots=True)
 class Element:
-    """An element: its name and attributes without namespace prefixes, the text right in it, its children."""
+    """An element: its name, its attributes, the text right in it, its children.
+
+    Names of the root's, SVG's or InkML's namespace, and names without one, have no prefix; others keep theirs.
+    Attributes without prefix go by their name, those of XLink and XML by `xlink:` and `xml:`; others are dropped.
+    """
 
     name: str
     attributes: dict[str, str]
@@ -26,74 +62,139 @@ class Element:
 
     def all(self, name: str) -> Iterator[Element]:
         """Every element below this one (and this one) of that name, in the order of the document."""
+        return (element for element in self.walk() if element.name == name)
+
+    def walk(self) -> Iterator[Element]:
+        """This element and every one below it, in the order of the document."""
         stack = [self]
         while stack:
             element = stack.pop()
-            if element.name == name:
-                yield element
+            yield element
             stack.extend(reversed(element.children))
 
 
 def parse(data: bytes) -> Element:
     """The root element. Raises FormatError for broken XML and for what could be an attack.
 
-    A DOCTYPE that only names a DTD is passed over (old SVG has one; nothing is fetched); one that declares
-    anything, an entity above all, is refused.
+    A DOCTYPE may name a DTD, which is not fetched, and declare flat text entities: bounded in number and size, none
+    external, none that refer to others.
     """
-    builder = _Builder()
-    parser = expat.ParserCreate()
+    text = decode(data)
+    builder = _Builder(text.count("&"))
+    # The text is decoded already, whatever encoding it declares.
+    parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_subset
-    parser.EntityDeclHandler = _refuse_entity
+    parser.specified_attributes = True
+    parser.EntityDeclHandler = builder.entity
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.characters
     try:
-        parser.Parse(data, True)
+        for at in range(0, len(text), _CHUNK):
+            parser.Parse(text[at : at + _CHUNK].encode(), False)
+        parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise FormatError(f"broken XML: {error}") from None
-    except (LookupError, UnicodeError):
-        raise FormatError("broken XML: unknown encoding") from None
-    if builder.root is None:
-        raise FormatError("broken XML: no element")
+        raise FormatError(f"broken XML: line {error.lineno}: {expat.ErrorString(error.code)}") from None
+    assert builder.root is not None  # noqa: S101 - expat refuses a document without an element
     return builder.root
 
 
+def decode(data: bytes) -> str:
+    """The text of an XML file, by its byte order mark or the encoding that it declares. Raises FormatError."""
+    if data[:2] == b"\x1f\x8b":
+        raise FormatError("expected XML, found a compressed file; unpack it first, for example with gunzip")
+    name, codec = _encoding(data)
+    try:
+        return data.decode(codec).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        raise FormatError(
+            f"XML: expected text in {name}, found other bytes; save the file as UTF-8"
+        ) from None
+
+
+def _encoding(data: bytes) -> tuple[str, str]:
+    """The name of a file's encoding, and of Python's codec."""
+    if data[:2] == b"\xff\xfe" or data[:2] == b"<\0":
+        return "utf-16", "utf-16-le"
+    if data[:2] == b"\xfe\xff" or data[:2] == b"\0<":
+        return "utf-16", "utf-16-be"
+    declared = _DECLARED.match(data)
+    if data[:3] == b"\xef\xbb\xbf" or declared is None:
+        return "utf-8", "utf-8"
+    name = declared[1].decode("ascii").lower()
+    if name not in _ENCODINGS:
+        raise FormatError(f"XML: the encoding {name} is not known; save the file as UTF-8")
+    return name, _ENCODINGS[name]
+
+
 class _Builder:
-    def __init__(self) -> None:
+    """Builds the tree from the parser's events, and stops where a limit is passed."""
+
+    def __init__(self, references: int) -> None:
+        """references: ampersands in the document, so at least as many as references to entities."""
         self.root: Element | None = None
-        self.open: list[Element] = []
+        self.open: list[tuple[Element, dict[str, str], list[str]]] = []
         self.count = 0
+        self.references = references
+        self.entities = 0
+        self.home = set(_KNOWN_SPACES)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.count += 1
         if self.count > MAX_ELEMENTS or len(self.open) >= MAX_DEPTH:
             raise FormatError(
-                f"XML: expected at most {MAX_ELEMENTS:,} elements, {MAX_DEPTH} deep; found more"
+                f"XML: expected at most {MAX_ELEMENTS:,} elements, nested at most {MAX_DEPTH} deep; found more"
             )
-        element = Element(_local(name), {_local(key): value for key, value in attributes.items()})
+        spaces = self.open[-1][1] if self.open else {}
+        declared = {key: value for key, value in attributes.items() if key.startswith("xmlns")}
+        if declared:
+            spaces = spaces | {key.partition(":")[2]: value for key, value in declared.items()}
+        if self.root is None:
+            self.home.add(spaces.get(name.rpartition(":")[0], ""))
+        element = Element(self._name(name, spaces), _attributes(attributes, spaces))
         if self.open:
-            self.open[-1].children.append(element)
+            self.open[-1][0].children.append(element)
         else:
             self.root = element
-        self.open.append(element)
+        self.open.append((element, spaces, []))
 
     def end(self, _: str) -> None:
-        self.open.pop()
+        element, _spaces, parts = self.open.pop()
+        element.text = "".join(parts)
 
     def characters(self, text: str) -> None:
         if self.open:
-            self.open[-1].text += text
+            self.open[-1][2].append(text)
+
+    def entity(self, name: str, parameter: int, value: str | None, *_: object) -> None:
+        self.entities += 1
+        if value is None or parameter:
+            raise FormatError(f"XML: entity {name}: expected plain text, found a reference; remove it")
+        if "&" in value or "<" in value or "%" in value:
+            raise FormatError(f"XML: entity {name}: expected plain text without & < %, found one; remove it")
+        if self.entities > MAX_ENTITIES or len(value) > MAX_ENTITY:
+            raise FormatError(
+                f"XML: expected at most {MAX_ENTITIES} entities of at most {MAX_ENTITY:,} characters; found more"
+            )
+        if len(value) * self.references > MAX_EXPANSION:
+            raise FormatError(
+                f"XML: expected entities that add at most {MAX_EXPANSION:,} characters; found more"
+            )
+
+    def _name(self, name: str, spaces: dict[str, str]) -> str:
+        prefix, _, local = name.rpartition(":")
+        space = spaces.get(prefix, prefix)
+        return local if space in self.home or space == "" else name
 
 
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
-
-
-def _refuse_subset(_name: str, _system: str | None, _public: str | None, has_subset: int) -> None:
-    if has_subset:
-        raise FormatError("XML: expected no declarations of its own in the DOCTYPE; remove them")
-
-
-def _refuse_entity(*_: object) -> None:
-    raise FormatError("XML: expected no entity declarations; remove them")
+def _attributes(attributes: dict[str, str], spaces: dict[str, str]) -> dict[str, str]:
+    kept = {}
+    for name, value in attributes.items():
+        prefix, colon, local = name.partition(":")
+        if not colon:
+            kept[name] = value
+            continue
+        known = _SHARED_PREFIXES.get(spaces.get(prefix, ""), prefix)
+        if known in ("xlink", "xml"):
+            kept[f"{known}:{local}"] = value
+    return kept

@@ -5,23 +5,32 @@ from __future__ import annotations
 import numpy as np
 
 from pentrace.errors import FormatError
+from pentrace.ink.formats._columns import build
+from pentrace.ink.formats._notes import Notes, Reading, warned
 from pentrace.ink.formats._xml import Element, parse
-from pentrace.ink.ink import WHITEBOARD_SCALE, Ink, as_float32
+from pentrace.ink.ink import WHITEBOARD_SCALE, Ink
 
 
 def loads(data: bytes) -> Ink:
-    """The ink of a line's XML, in raw whiteboard units; time counts from its first point."""
-    root = parse(data)
+    """The ink of a line's XML, in raw whiteboard units; time counts from its first point.
+
+    Times that run backwards are put in order or left out, which an InkWarning says.
+    """
+    return warned(read(parse(data)))
+
+
+def read(root: Element) -> Reading:
+    """The ink of a line's root element, and what could not be read; see loads."""
     if root.name != "WhiteboardCaptureSession":
         raise FormatError(f"expected a <WhiteboardCaptureSession>, found <{root.name}>")
-    strokes = [points for stroke in root.all("Stroke") if (points := _points(stroke))]
+    strokes = [np.array(points) for stroke in root.all("Stroke") if (points := _points(stroke))]
     if not strokes:
         raise FormatError("expected at least one <Stroke> with a <Point>, found none")
-    table = np.array([point for points in strokes for point in points])  # [n, 3]: x, y, seconds
-    pen_up = np.zeros(len(table), np.bool_)
-    pen_up[np.cumsum([len(points) for points in strokes]) - 1] = True
-    time = np.rint((table[:, 2] - table[0, 2]) * 1000)
-    return Ink(as_float32(table[:, :2], "points"), pen_up, as_float32(time, "time"), scale=WHITEBOARD_SCALE)
+    notes = Notes()
+    seconds = np.concatenate([stroke[:, 2] for stroke in strokes])
+    time = np.rint((seconds - seconds[0]) * 1000)
+    ink = build([stroke[:, :2] for stroke in strokes], notes, time=time, scale=WHITEBOARD_SCALE)
+    return ink, notes.all()
 
 
 def _short(point: Element) -> str:

@@ -1,55 +1,64 @@
-"""InkML (W3C Recommendation, 20 September 2011): traces as strokes, with time and pressure where they are given."""
+"""InkML (W3C Recommendation, 20 September 2011): traces as strokes, with time and pressure where they are given.
+
+`web/src/ink/formats/inkml.ts` is the same in TypeScript; `spec/golden/inks/` holds both to it.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from pentrace.errors import FormatError
+from pentrace.ink.formats._columns import Column, build
+from pentrace.ink.formats._inkml_context import Contexts, TraceFormat
+from pentrace.ink.formats._inkml_values import rows
+from pentrace.ink.formats._notes import Notes, Reading, things, warned
 from pentrace.ink.formats._xml import Element, parse
-from pentrace.ink.ink import F32, MAX_POINTS, Ink, as_float32
+from pentrace.ink.ink import MAX_POINTS, Ink
 
-Column = npt.NDArray[np.float64]
-
-_VALUE = re.compile(r"\s*([!'\"]?)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[TF*?])")
-_SECONDS = {"s": 1000.0, "ms": 1.0, "us": 0.001, "µs": 0.001, "": 1.0}
+_MAX_NUMBER = 1e30
+"""Largest coordinate that is taken for one."""
 
 
-@dataclass(frozen=True)
-class _Channel:
-    name: str
-    factor: float
-    top: float | None
+@dataclass
+class _Stroke:
+    """A trace: its numbers [points, channels], and what they mean."""
 
+    table: Column
+    format: TraceFormat
 
-_DEFAULT = [_Channel("X", 1.0, None), _Channel("Y", 1.0, None)]
+    def beyond_range(self) -> bool:
+        """Whether a coordinate is above its channel's maximum."""
+        limits = [(self.format.columns[name], self.format.get(name)) for name in "XY"]
+        return any(
+            channel is not None and channel.high is not None and float(self.table[:, k].max()) > channel.high
+            for k, channel in limits
+        )
 
 
 def loads(data: bytes) -> Ink:
-    """The ink of the traces that were written with the pen down, in their order; its scale is not known."""
-    root = parse(data)
-    if root.name != "ink":
+    """The ink of the traces that were written with the pen down, in their order; its scale is not known.
+
+    What cannot be read is said by an InkWarning. Raises FormatError where there is no ink.
+    """
+    return warned(read(parse(data)))
+
+
+def read(root: Element) -> Reading:
+    """The ink of a document, or of several within another element, and what could not be read; see loads."""
+    inks = list(_inks(root))
+    if not inks:
         raise FormatError(f"expected an <ink>, found <{root.name}>")
-    formats = [_channels(trace_format) for trace_format in root.all("traceFormat")] or [_DEFAULT]
-    channels = formats[0]
-    if any(other != channels for other in formats):
-        raise FormatError("traceFormat: expected one for all traces, found several that differ")
-    strokes = _traces(root, channels)
+    notes = Notes()
+    contexts = Contexts(root, notes)
+    strokes = _known(_strokes(inks, contexts), notes)
     if not strokes:
-        raise FormatError("expected at least one <trace> with points, found none")
-    table = np.array([row for stroke in strokes for row in stroke])  # [n, channels]
-    pen_up = np.zeros(len(table), np.bool_)
-    pen_up[np.cumsum([len(stroke) for stroke in strokes]) - 1] = True
-    columns = {channel.name: table[:, k] for k, channel in enumerate(channels)}
-    return Ink(
-        as_float32(np.stack((columns["X"], columns["Y"]), axis=1), "points"),
-        pen_up,
-        _time(columns.get("T"), channels),
-        _pressure(columns.get("F"), channels),
-    )
+        raise FormatError("; ".join(["expected at least one <trace> with points, found none", *notes.all()]))
+    points, unit_mm = _points(strokes, notes)
+    ink = build(points, notes, unit_mm, _time(strokes, notes), _pressure(strokes, notes))
+    return ink, notes.all()
 
 
 def dumps(ink: Ink) -> bytes:
@@ -57,111 +66,169 @@ def dumps(ink: Ink) -> bytes:
     names = ["X", "Y"] + ["T"] * (ink.time is not None) + ["F"] * (ink.pressure is not None)
     extra = {"T": ' units="ms"', "F": ' min="0" max="1"'}
     channels = "".join(f'<channel name="{n}" type="decimal"{extra.get(n, "")}/>' for n in names)
+    trace_format = f"<traceFormat>{channels}</traceFormat>"
+    if ink.unit_mm is not None:
+        steps = "".join(
+            f'<channelProperty channel="{name}" name="resolution" value="{1 / ink.unit_mm!r}" units="1/mm"/>'
+            for name in "XY"
+        )
+        source = f"<inkSource>{trace_format}<channelProperties>{steps}</channelProperties></inkSource>"
+        trace_format = f"<context>{source}</context>"
     traces = []
     for stroke in ink.strokes():
         columns = [stroke.points[:, 0], stroke.points[:, 1]]
-        columns += [column for column in (stroke.time, stroke.pressure) if column is not None]
-        rows = (" ".join(_text(value) for value in row) for row in zip(*columns, strict=True))
-        traces.append(f"<trace>{', '.join(rows)}</trace>\n")
+        if stroke.time is not None:
+            columns.append(stroke.time)
+        if ink.pressure is not None:
+            columns.append(np.full(len(stroke), np.nan) if stroke.pressure is None else stroke.pressure)
+        points = (" ".join(_text(value) for value in row) for row in zip(*columns, strict=True))
+        traces.append(f"<trace>{', '.join(points)}</trace>\n")
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<ink xmlns="http://www.w3.org/2003/InkML">\n'
-        f"<traceFormat>{channels}</traceFormat>\n{''.join(traces)}</ink>\n"
+        f"{trace_format}\n{''.join(traces)}</ink>\n"
     ).encode()
 
 
-def _channels(trace_format: Element) -> list[_Channel]:
-    found = []
-    for channel in trace_format.all("channel"):
-        name = channel.attributes.get("name", "")
-        units = channel.attributes.get("units", "")
-        if name == "T" and units not in _SECONDS:
-            raise FormatError(f"channel T: expected units s, ms or us, found {units!r}")
-        top = channel.attributes.get("max")
-        factor = _SECONDS[units] if name == "T" else 1.0
-        found.append(_Channel(name, factor, _number(top) if top is not None else None))
-    names = [channel.name for channel in found]
-    if "X" not in names or "Y" not in names:
-        raise FormatError(f"traceFormat: expected channels X and Y, found {', '.join(names) or 'none'}")
-    return found
+def _inks(root: Element) -> Iterator[Element]:
+    """Every <ink> that lies in no other."""
+    stack = [root]
+    while stack:
+        element = stack.pop()
+        if element.name == "ink":
+            yield element
+        else:
+            stack.extend(reversed(element.children))
 
 
-def _traces(root: Element, channels: list[_Channel]) -> list[list[list[float]]]:
-    """The rows of each pen-down trace; a trace that continues the one before is joined to it."""
-    strokes: list[list[list[float]]] = []
-    total = 0
-    for trace in root.all("trace"):
-        if trace.attributes.get("type", "penDown") == "penUp":
-            continue
-        rows = _rows(trace.text, len(channels))
-        total += len(rows)
-        if total > MAX_POINTS:
-            raise FormatError(f"expected at most {MAX_POINTS:,} points, found more")
-        if trace.attributes.get("continuation") in ("middle", "end") and strokes:
-            strokes[-1] += rows
-        elif rows:
-            strokes.append(rows)
+def _traces(ink: Element, contexts: Contexts) -> Iterator[tuple[Element, TraceFormat]]:
+    """The traces of an <ink>, each with its format. Definitions are not drawn, unless nothing else is there."""
+    found = list(_walk(ink, contexts, in_definitions=False))
+    return iter(found or list(_walk(ink, contexts, in_definitions=True)))
+
+
+def _walk(ink: Element, contexts: Contexts, in_definitions: bool) -> Iterator[tuple[Element, TraceFormat]]:
+    current: Element | None = None
+    stack: list[tuple[Element, Element | None]] = [(child, None) for child in reversed(ink.children)]
+    while stack:
+        element, inherited = stack.pop()
+        own = inherited
+        if "contextRef" in element.attributes and element.name in ("trace", "traceGroup"):
+            own = contexts.named(element.attributes["contextRef"])
+        if element.name == "trace":
+            yield element, contexts.of(own or current)
+        elif element.name in ("context", "traceFormat") and not in_definitions:
+            current = element
+        elif element.name == "traceGroup" or (in_definitions and element.name == "definitions"):
+            stack.extend((child, own) for child in reversed(element.children))
+
+
+def _strokes(inks: list[Element], contexts: Contexts) -> list[_Stroke]:
+    """The numbers of each pen-down trace; a trace that continues another is joined to it."""
+    strokes: list[_Stroke] = []
+    by_name: dict[str, int] = {}
+    left, count = MAX_POINTS, 0
+    for ink in inks:
+        for trace, form in _traces(ink, contexts):
+            count += 1
+            if trace.attributes.get("type", "penDown") == "penUp":
+                continue
+            found = rows(trace.text, form.required, len(form.channels), count, left)
+            if not found:
+                continue
+            left -= len(found)
+            table = np.array(found)
+            at = len(strokes)
+            if trace.attributes.get("continuation") in ("middle", "end") and strokes:
+                at = by_name.get(trace.attributes.get("priorRef", "").removeprefix("#"), at - 1)
+                if strokes[at].format != form:
+                    at = len(strokes)
+            if at < len(strokes):
+                strokes[at].table = np.concatenate((strokes[at].table, table))
+            else:
+                strokes.append(_Stroke(table, form))
+            if "xml:id" in trace.attributes:
+                by_name[trace.attributes["xml:id"]] = at
     return strokes
 
 
-def _rows(text: str, width: int) -> list[list[float]]:
-    """The points of a trace: values as they are (!), or first (') or second (") differences, channel by channel.
+def _known(strokes: list[_Stroke], notes: Notes) -> list[_Stroke]:
+    """The strokes without points whose place is not known, which is noted."""
+    lost = 0
+    for stroke in strokes:
+        columns = stroke.format.columns
+        place = stroke.table[:, [columns["X"], columns["Y"]]]
+        known = (np.abs(place) <= _MAX_NUMBER).all(axis=1)
+        lost += int((~known).sum())
+        stroke.table = stroke.table[known]
+    if lost:
+        notes.add(f"{things(lost, 'point')} without a place: left out")
+    return [stroke for stroke in strokes if len(stroke.table)]
 
-    A prefix holds for its channel until another one comes (InkML, section 3.2.1).
-    """
-    modes, values, speeds = ["!"] * width, [0.0] * width, [0.0] * width
-    rows: list[list[float]] = []
-    for point in text.split(","):
-        if not point.strip():
+
+def _points(strokes: list[_Stroke], notes: Notes) -> tuple[list[Column], float | None]:
+    """Points in the first stroke's unit, x to the right and y down, and that unit in millimetres."""
+    units = {stroke.format: stroke.format.unit_mm() for stroke in strokes}
+    for stroke in strokes:
+        if units[stroke.format][0] is not None and stroke.beyond_range():
+            # Office writes the range and resolution of the device, but coordinates of the page.
+            units[stroke.format] = (None, 1.0)
+            notes.add("coordinates beyond the range of their channel: its unit is not used")
+    first = units[strokes[0].format][0]
+    points = []
+    for stroke in strokes:
+        columns = stroke.format.columns
+        x, y = stroke.format.channels[columns["X"]], stroke.format.channels[columns["Y"]]
+        unit, ratio = units[stroke.format]
+        factor = 1.0 if unit is None or first is None else unit / first
+        sides = (-factor if x.turned else factor, (-factor if y.turned else factor) * ratio)
+        points.append(stroke.table[:, [columns["X"], columns["Y"]]] * sides + 0.0)  # + 0.0: no -0
+    known = all(unit is not None for unit, _ in units.values())
+    return points, first if known else None
+
+
+def _time(strokes: list[_Stroke], notes: Notes) -> Column | None:
+    """Milliseconds of every point, NaN where it is not known; None where no stroke has times."""
+    parts, found = [], False
+    for stroke in strokes:
+        channel = stroke.format.get("T")
+        if channel is not None and channel.size is not None:
+            found = True
+            parts.append(stroke.table[:, stroke.format.columns["T"]] * channel.size)
             continue
-        at = 0
-        for k in range(width):
-            match = _VALUE.match(point, at)
-            if match is None:
-                raise FormatError(f"trace: expected {width} values a point, found {point.strip()[:40]!r}")
-            at = match.end()
-            modes[k] = match[1] or modes[k]
-            values[k], speeds[k] = _next(match[2], modes[k], values[k], speeds[k])
-        if point[at:].strip():
-            raise FormatError(f"trace: expected {width} values a point, found {point.strip()[:40]!r}")
-        rows.append(list(values))
-    return rows
+        if channel is not None:
+            notes.add("channel T: expected units s, ms, us or ns, found others: times are left out")
+        parts.append(np.full(len(stroke.table), np.nan))
+    return np.concatenate(parts) if found else None
 
 
-def _next(word: str, mode: str, value: float, speed: float) -> tuple[float, float]:
-    """A channel's next value and difference."""
-    if word == "?":
-        raise FormatError("trace: expected known values, found '?'")
-    if word == "*":  # as before: the same value, or the same difference
-        return (value, 0.0) if mode == "!" else (value + speed, speed)
-    number = {"T": 1.0, "F": 0.0}.get(word)
-    number = _number(word) if number is None else number
-    if mode == "!":
-        return number, number - value
-    speed = number if mode == "'" else speed + number
-    return value + speed, speed
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise FormatError(f"expected a number, found {text[:40]!r}") from None
-
-
-def _time(column: Column | None, channels: list[_Channel]) -> F32 | None:
-    if column is None:
+def _pressure(strokes: list[_Stroke], notes: Notes) -> Column | None:
+    """Pressure of every point by its channel's range, NaN where it is not known; None where no stroke has any."""
+    if not any(stroke.format.get("F") for stroke in strokes):
         return None
-    factor = next(channel.factor for channel in channels if channel.name == "T")
-    # counted from the first point: float32 cannot hold a date in milliseconds
-    return as_float32((column - column[0]) * factor, "time")
-
-
-def _pressure(column: Column | None, channels: list[_Channel]) -> F32 | None:
-    if column is None:
-        return None
-    top = next(channel.top for channel in channels if channel.name == "F")
-    return as_float32(column / (top or float(column.max()) or 1.0), "pressure")
+    columns = [
+        stroke.table[:, stroke.format.columns["F"]]
+        if stroke.format.get("F")
+        else np.full(len(stroke.table), np.nan)
+        for stroke in strokes
+    ]
+    tops: dict[TraceFormat, float] = {}
+    for stroke, column in zip(strokes, columns, strict=True):
+        tops[stroke.format] = max([tops.get(stroke.format, 0.0), *column[~np.isnan(column)].tolist()])
+    scaled, wrong = [], 0
+    for stroke, column in zip(strokes, columns, strict=True):
+        channel = stroke.format.get("F")
+        low = (channel.low if channel is not None else None) or 0.0
+        high = channel.high if channel is not None and channel.high is not None else tops[stroke.format]
+        part = (column - low) / (high - low if high > low else 1.0)
+        outside = ~np.isnan(part) & ~((part >= 0) & (part <= 1))
+        wrong += int(outside.sum())
+        scaled.append(np.where(outside, np.nan, part))
+    if wrong:
+        notes.add(f"channel F: {things(wrong, 'value')} outside its range: the pressure there is not known")
+    return np.concatenate(scaled)
 
 
 def _text(value: np.float32) -> str:
+    if np.isnan(value):
+        return "?"
     return str(int(value)) if value == int(value) else str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +61,8 @@ def dump_document(document: Document) -> bytes:
     """The bytes of a document; every number is the shortest that reads back as the same float32."""
     ink = document.ink
     out: dict[str, Any] = {"format": FORMAT, "format_version": VERSION, "scale": ink.scale, "strokes": []}
+    if ink.unit_mm is not None:
+        out["unit_mm"] = ink.unit_mm
     for stroke in ink.strokes():
         columns = {"x": stroke.points[:, 0], "y": stroke.points[:, 1]}
         if stroke.time is not None:
@@ -81,11 +84,12 @@ def _ink(document: dict[str, Any]) -> Ink:
     if not isinstance(strokes, list) or not strokes:
         raise FormatError("strokes: expected a list of at least one stroke")
     open_end = document.get("open", False)
-    scale = document.get("scale")
     if not isinstance(open_end, bool):
         raise FormatError("open: expected true or false, found something else")
-    if scale is not None and not _is_number(scale):
-        raise FormatError("scale: expected a number or null, found something else")
+    scale, unit_mm = document.get("scale"), document.get("unit_mm")
+    for name, size in (("scale", scale), ("unit_mm", unit_mm)):
+        if size is not None and not _is_number(size):
+            raise FormatError(f"{name}: expected a number or null, found something else")
     columns: dict[str, list[list[float]]] = {"x": [], "y": [], "time": [], "pressure": []}
     for k, stroke in enumerate(strokes):
         _take(stroke, k, columns)
@@ -93,21 +97,24 @@ def _ink(document: dict[str, Any]) -> Ink:
     pen_up = np.zeros(sum(lengths), np.bool_)
     pen_up[np.cumsum(lengths) - 1] = True
     pen_up[-1] = not open_end
-    time, pressure = (_joined(columns, name, len(strokes)) for name in ("time", "pressure"))
+    time, pressure = (_joined(columns, name, lengths) for name in ("time", "pressure"))
     x, y = (as_float32([value for part in columns[name] for value in part], name) for name in ("x", "y"))
-    return Ink(np.stack((x, y), axis=1), pen_up, time, pressure, scale)
+    return Ink(np.stack((x, y), axis=1), pen_up, time, pressure, scale, unit_mm)
 
 
 def _take(stroke: object, k: int, columns: dict[str, list[list[float]]]) -> None:
-    """Appends the columns of stroke k, checked."""
+    """Appends the columns of stroke k, checked; one that it has not is appended empty."""
     if not isinstance(stroke, dict):
         raise FormatError(f"stroke {k}: expected an object with x and y, found something else")
     x = stroke.get("x")
     length = len(x) if isinstance(x, list) else 0
     for name, parts in columns.items():
         if name not in stroke and name in ("time", "pressure"):
+            parts.append([])
             continue
         values = stroke.get(name)
+        if name == "pressure" and isinstance(values, list):
+            values = [math.nan if value is None else value for value in values]
         if not isinstance(values, list) or not values or not all(map(_is_number, values)):
             raise FormatError(f"stroke {k}: {name}: expected a list of at least one number")
         if len(values) != length:
@@ -117,15 +124,18 @@ def _take(stroke: object, k: int, columns: dict[str, list[list[float]]]) -> None
         parts.append(values)
 
 
-def _joined(columns: dict[str, list[list[float]]], name: str, strokes: int) -> F32 | None:
+def _joined(columns: dict[str, list[list[float]]], name: str, lengths: list[int]) -> F32 | None:
+    """One column of all strokes; a pressure that a stroke has not is not known there."""
     parts = columns[name]
-    if not parts:
+    given = sum(map(bool, parts))
+    if given == 0:
         return None
-    if len(parts) != strokes:
+    if given < len(parts) and name == "time":
         raise FormatError(
-            f"{name}: expected it in every stroke or in none, found it in {len(parts)} of {strokes}"
+            f"{name}: expected it in every stroke or in none, found it in {given} of {len(parts)}"
         )
-    return as_float32([value for part in parts for value in part], name)
+    filled = [part or [math.nan] * length for part, length in zip(parts, lengths, strict=True)]
+    return as_float32([value for part in filled for value in part], name, gaps=name == "pressure")
 
 
 def _is_number(value: object) -> bool:
@@ -147,8 +157,11 @@ def _seed(seed: object) -> int | None:
     raise FormatError('seed: expected a whole number below 2^64 as a string, such as "42"')
 
 
-def _shortest(column: F32) -> list[float | int]:
-    return [int(value) if value == int(value) else float(str(value)) for value in column]
+def _shortest(column: F32) -> list[float | int | None]:
+    return [
+        None if np.isnan(value) else int(value) if value == int(value) else float(str(value))
+        for value in column
+    ]
 
 
 def _whole(digits: str) -> int:

@@ -2,89 +2,80 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
+import numpy.typing as npt
 
 from pentrace.errors import FormatError
-from pentrace.ink.formats._path import IDENTITY, Matrix, Points, apply, flatten, multiply, numbers, transform
-from pentrace.ink.formats._pen import controls, default_width
+from pentrace.ink.formats import _strokes
+from pentrace.ink.formats._columns import build
+from pentrace.ink.formats._notes import Notes, Reading, things, warned
+from pentrace.ink.formats._pen import controls, default_width, size_mm
 from pentrace.ink.formats._xml import Element, parse
-from pentrace.ink.ink import MAX_POINTS, Ink
+from pentrace.ink.ink import Ink
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-# What these hold is drawn only when something refers to it.
-_NOT_DRAWN = {"defs", "symbol", "clipPath", "mask", "marker", "pattern", "metadata"}
+Points = npt.NDArray[np.float64]
 
 
 def loads(data: bytes) -> Ink:
-    """The ink of an SVG: a stroke for each subpath, line and polyline, in user units. Its scale is not known."""
-    root = parse(data)
+    """The ink of an SVG: its visible lines, in user units. What cannot be read is said by an InkWarning.
+
+    Raises FormatError where there is no ink, with the reason.
+    """
+    return warned(read(parse(data)))
+
+
+def read(root: Element) -> Reading:
+    """The ink of an SVG's root element, and what could not be read; see loads."""
     if root.name != "svg":
         raise FormatError(f"expected an <svg>, found <{root.name}>")
-    strokes: list[Points] = []
-    total = 0
-    for matrix, element in _drawn(root):
-        for points in _shape(element):
-            total += len(points)
-            if total > MAX_POINTS:
-                raise FormatError(f"expected at most {MAX_POINTS:,} points, found more")
-            strokes.append(apply(matrix, points))
-    if not strokes:
-        raise FormatError("expected at least one path, polyline, polygon or line; found none")
-    return Ink.from_strokes(strokes)
+    notes = Notes()
+    strokes, unit_mm = _strokes.read(root, notes)
+    ink = build([_told_apart(np.array(stroke), notes) for stroke in strokes], notes, unit_mm)
+    return ink, notes.all()
+
+
+def _told_apart(points: Points, notes: Notes) -> Points:
+    """A stroke; if it is so small that float32 sees one place, its first point, which is noted."""
+    narrow = points.astype(np.float32)
+    if len(points) > 1 and bool((narrow == narrow[0]).all()):
+        notes.count(_too_small)
+        return points[:1]
+    return points
+
+
+def _too_small(n: int) -> str:
+    return f"{things(n, 'stroke')} too small for float32: read as a dot"
 
 
 def dumps(ink: Ink, width: float | None = None, colour: str = "#1b2733") -> bytes:
-    """An SVG of one smooth line a stroke. `width`: of the line, in the ink's units; by default like a pen's."""
-    width = default_width(ink) if width is None else width
-    left, top, right, bottom = ink.bounds
-    margin = 4 * width
-    box = (left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin)
+    """An SVG of one smooth line a stroke, as large as on paper (millimetres).
+
+    width: of the line, in the ink's units; by default like a pen's.
+    """
+    line = default_width(ink) if width is None else width
+    unit = size_mm(ink)
+    sides = (f"{_text(side * unit)}mm" for side in box(ink, line)[2:])
+    return drawing(ink, line, colour, *sides).encode()
+
+
+def drawing(ink: Ink, line: float, colour: str, width: str, height: str) -> str:
+    """An SVG with lines of a width in the ink's units; `width` and `height` are those of the whole, with their unit."""
     body = "\n".join(f'<path d="{_smooth(stroke)}"/>' for stroke in ink.strokes())
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{" ".join(map(_text, box))}">\n'
-        f'<g fill="none" stroke={quoteattr(colour)} stroke-width="{_text(width)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="{" ".join(map(_text, box(ink, line)))}">\n'
+        f'<g fill="none" stroke={quoteattr(colour)} stroke-width="{_text(line)}" '
         f'stroke-linecap="round" stroke-linejoin="round">\n{body}\n</g>\n</svg>\n'
-    ).encode()
+    )
 
 
-def _drawn(root: Element) -> Iterator[tuple[Matrix, Element]]:
-    """Every element that is drawn, in order, with its matrix."""
-    stack = [(IDENTITY, root)]
-    while stack:
-        matrix, element = stack.pop()
-        if element.name in _NOT_DRAWN:
-            continue
-        if "transform" in element.attributes:
-            matrix = multiply(matrix, transform(element.attributes["transform"]))
-        yield matrix, element
-        stack.extend((matrix, child) for child in reversed(element.children))
-
-
-def _shape(element: Element) -> list[Points]:
-    if element.name == "path":
-        return flatten(element.attributes.get("d", ""))
-    if element.name in ("polyline", "polygon"):
-        values = numbers(element.attributes.get("points", ""))
-        points = np.array(values[: len(values) // 2 * 2]).reshape(-1, 2)
-        if element.name == "polygon":
-            points = np.concatenate((points, points[:1]))
-        return [points] if len(points) else []
-    if element.name == "line":
-        x1, y1, x2, y2 = (_length(element, name) for name in ("x1", "y1", "x2", "y2"))
-        return [np.array([[x1, y1], [x2, y2]])]
-    return []
-
-
-def _length(element: Element, name: str) -> float:
-    values = numbers(element.attributes.get(name, "0").removesuffix("px"))
-    if len(values) != 1:
-        raise FormatError(f"<line>: {name}: expected one number")
-    return values[0]
+def box(ink: Ink, width: float) -> tuple[float, float, float, float]:
+    """Left, top, width and height of a drawing of the ink with lines of a width, in the ink's units."""
+    left, top, right, bottom = ink.bounds
+    margin = 4 * width
+    return (left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin)
 
 
 def _smooth(stroke: Ink) -> str:

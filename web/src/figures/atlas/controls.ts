@@ -4,9 +4,9 @@ import { choice, number, text } from "../../frame/control.ts";
 import { SORTS } from "./following.ts";
 
 export const controls = {
-  /** The feature that is looked at, by its name; empty for the first that there is. */
+  /** The name of the feature that is looked at; empty for the first. */
   feature: text("hash"),
-  /** strongest: at the end of the cell that goes with the feature. */
+  /** strongest: highest or lowest, whichever goes with the feature. */
   show: choice(["strongest", "highest", "lowest", "similar"]),
   by: choice(["all", "chosen"]),
   /** The span of the ink: its first row, below 0 where the cells are strongest, and how many. */

@@ -1,20 +1,22 @@
-/** The atlas as a figure of the page: its controls and its places. The pictures, and the worker, come when it is near. */
+/** The atlas as a figure of the page: its controls and its places. The rest is loaded when the reader comes near. */
 
 import { effect } from "@preact/signals-core";
+import { make } from "../../draw/element.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { controls as table } from "./controls.ts";
 import type { AtlasParts, AtlasWiring } from "./wiring.ts";
+import "../../cells/legend.css";
+import "./atlas.css";
 
 export function atlasFigure(shared: Shared, changed: AtlasWiring["changed"]): void {
   const frame = figure("atlas", table, shared);
-  const { controls, state, still } = frame;
-  const goTo = (id: string): void =>
-    document.getElementById(id)?.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
-  controls.button("See it over time", () => goTo("cells"), {
+  frame.stage.classList.add("headroom");
+  const { controls, state } = frame;
+  controls.button("See it over time", () => frame.goTo("cells"), {
     title: "Go to the picture of all cells, where the chosen ones are marked",
   });
-  const change = controls.button("Change it", () => goTo("change"), {
-    title: "Take the chosen cells to the figure in which cells are changed",
+  const change = controls.button("Change it", () => frame.goTo("change"), {
+    title: "Go to the figure that changes cells, with the chosen ones",
   });
   controls.menu(
     "show",
@@ -34,20 +36,19 @@ export function atlasFigure(shared: Shared, changed: AtlasWiring["changed"]): vo
       ["all", "all cells"],
       ["chosen", "the chosen cells"],
     ],
-    "What is compared when moments like a span are looked for",
+    "Which cells are compared to find moments like a span",
   );
   effect(() => {
     by.disabled = state.show.value !== "similar";
   });
   const parts = { ...partsOf(frame), change };
-  filterField(frame, parts.features);
   frame.say("The atlas of the cells");
-  frame.start(async () => (await import("./live.ts")).startAtlas({ frame, parts, changed }));
+  frame.start(async () => new (await import("./live.ts")).LiveAtlas({ frame, parts, changed }));
 }
 
-/** Narrows the table of features down. */
-function filterField({ state }: Frame<typeof table>, el: HTMLElement): void {
-  const input = document.createElement("input");
+/** The field that narrows down the table of features. */
+function filterField({ state }: Frame<typeof table>): HTMLInputElement {
+  const input = make("input");
   input.type = "search";
   input.id = "atlas-filter";
   input.placeholder = "Find: lift, direction, word…";
@@ -58,30 +59,23 @@ function filterField({ state }: Frame<typeof table>, el: HTMLElement): void {
   effect(() => {
     if (input.value !== state.filter.value) input.value = state.filter.value;
   });
-  el.append(input);
+  return input;
 }
 
-function partsOf({ el, view }: Frame<typeof table>): Omit<AtlasParts, "change"> {
-  const [ink, moments] = [make("atlas-ink"), make("atlas-moments")];
-  view.append(ink, moments);
-  const legend = make("cells-legend atlas-legend column");
-  const below = make("column atlas-details");
-  const [findings, features, cells, follows, clusters] = [
-    "findings",
-    "features",
-    "cells",
-    "follows",
-    "clusters",
-  ].map((name) => make(`atlas-${name}`)) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
-  below.append(findings, features, cells, follows, clusters);
-  const stage = el.querySelector(".stage")!;
-  stage.append(legend);
-  stage.after(below);
-  return { ink, moments, legend, findings, features, cells, follows, clusters };
-}
-
-function make(names: string): HTMLElement {
-  const made = document.createElement("div");
-  made.className = names;
-  return made;
+function partsOf(frame: Frame<typeof table>): Omit<AtlasParts, "change"> {
+  const parts = {
+    ink: make("div", "atlas-ink"),
+    moments: make("div", "atlas-moments"),
+    legend: make("div", "cells-legend atlas-legend column"),
+    findings: make("div", "atlas-findings"),
+    features: make("div", "atlas-features", filterField(frame)),
+    cells: make("div", "atlas-cells"),
+    follows: make("div", "atlas-follows"),
+    clusters: make("div", "atlas-clusters"),
+  };
+  const { findings, features, cells, follows, clusters } = parts;
+  frame.view.append(parts.ink, parts.moments);
+  frame.stage.append(parts.legend);
+  frame.stage.after(make("div", "column atlas-details", findings, features, cells, follows, clusters));
+  return parts;
 }

@@ -1,24 +1,24 @@
-/** What was found in a model, in sentences: every number and every name in them is the atlas's. */
+/** What was found in a model, in sentences. Every number and name in them comes from the atlas. */
 
 import type { Atlas } from "../../atlas/atlas.ts";
 import { arranged, type FeatureRow, featureRows, margin } from "./following.ts";
 
-/** Parts of a sentence: words, or a cell that can be chosen. */
+/** A sentence in parts: words, or a cell that can be chosen. */
 export type Said = readonly (string | { readonly cell: number })[];
 
-/** The feature that one looks for first: what the model predicts of the pen. */
+/** The feature that is shown first: what the model itself predicts of the pen. */
 export const FIRST = "pen lift in 1 step";
 
-/** The model is told it in so many words. */
+/** It is part of the model's input, so following it is no achievement. */
 const GIVEN = "pen lift";
 
-/** Which feature is looked at: the one that was asked for, where the atlas has it. */
+/** The feature of this name where the atlas has it, otherwise the first. */
 export function featureNamed(atlas: Atlas, name: string): string {
   const names = atlas.about.features.map((feature) => feature.name);
   return [name, FIRST].find((each) => names.includes(each)) ?? names[0] ?? "";
 }
 
-/** A few findings, the plainest first. */
+/** A few findings, the simplest first. */
 export function findings(atlas: Atlas): Said[] {
   const rows = featureRows(atlas);
   if (rows.length === 0) return [];
@@ -27,64 +27,64 @@ export function findings(atlas: Atlas): Said[] {
   );
 }
 
-/** A cell that tells what has not happened yet. */
+/** A cell that predicts a pen lift. */
 function ahead(rows: readonly FeatureRow[], cells: number): Said | null {
   const row = rows.find(({ name }) => name === FIRST);
   if (row === undefined) return null;
   const { cell, score, chance } = row;
   if (margin(row) <= 0) {
     return [
-      `No cell alone tells a pen lift one step before it better than luck: ${compared(score, chance)}.`,
+      `No single cell predicts a pen lift one step ahead better than chance: ${compared(score, chance)}.`,
     ];
   }
   const way = score > 0 ? "rises" : "falls";
   return [
     { cell },
-    ` ${way} one step before the pen leaves the paper. From −1 to 1, it tells such a step from others at ${signed(score)}; the luckiest of ${cells} cells would reach ${plain(chance)} by chance.`,
+    ` ${way} one step before the pen leaves the paper. On a scale from −1 to 1, it tells such steps from others at ${signed(score)}. By chance, the best of ${cells} cells would reach ${plain(chance)}.`,
   ];
 }
 
-/** What is followed best. */
+/** The best of the other features. */
 function best(rows: readonly FeatureRow[]): Said | null {
   const row = arranged(rows, "above", "").find(({ name }) => name !== FIRST && name !== GIVEN) ?? rows[0]!;
-  if (margin(row) <= 0) return ["No cell follows any of the rest better than luck would have it."];
+  if (margin(row) <= 0) return ["No cell follows any other feature better than chance."];
   return [
-    "Of the rest, the farthest above luck is ",
+    `Of the other features, “${row.name}” is followed farthest above chance: `,
     { cell: row.cell },
-    `: it follows “${row.name}” at ${signed(row.score)}, where luck gives ${plain(row.chance)}.`,
+    ` reaches ${signed(row.score)}, where chance gives ${plain(row.chance)}.`,
   ];
 }
 
-/** Where a large number means little. */
+/** A large number that means little. */
 function hollow(rows: readonly FeatureRow[], cells: number): Said | null {
   const row = [...rows].sort((a, b) => b.chance - a.chance)[0]!;
   return [
-    `Not every large number is a finding. For “${row.name}”, the labels of other lines already give the luckiest of ${cells} cells ${plain(row.chance)}; the best, `,
+    `Not every large number is a finding. For “${row.name}”, the best of ${cells} cells reaches ${plain(row.chance)} even with labels from other lines. With the right labels, `,
     { cell: row.cell },
-    `, has ${signed(row.score)} with the right ones.`,
+    ` reaches ${signed(row.score)}.`,
   ];
 }
 
-/** What all cells know that none knows alone. */
+/** What all cells together tell, and none alone. */
 function together(rows: readonly FeatureRow[]): Said | null {
   const known = rows.filter(({ together: value }) => value !== null);
   const row = known.sort((a, b) => b.known - b.score ** 2 - (a.known - a.score ** 2))[0];
   if (row === undefined) return null;
   const control = row.control === null ? "" : `, against ${plain(row.control)} by chance`;
   return [
-    `Much is known to many cells and to none of them: from all together “${row.name}” can be read with ${metric(row.metric)} of ${plain(row.together!)}${control}, while the best single one, `,
+    `Much is known only to many cells together. From all of them, “${row.name}” can be predicted with ${metric(row.metric)} of ${plain(row.together!)}${control}. The best single one, `,
     { cell: row.cell },
-    `, has ${signed(row.score)}.`,
+    `, reaches ${signed(row.score)}.`,
   ];
 }
 
-/** What the probe is measured by, with its article. */
+/** The measure of the probe, with its article. */
 function metric(name: string): string {
   return name === "R2" ? "an R²" : name === "AUC" ? "an AUC" : "an accuracy";
 }
 
 function compared(score: number, chance: number): string {
-  return `${signed(score)}, where luck gives ${plain(chance)}`;
+  return `${signed(score)}, where chance gives ${plain(chance)}`;
 }
 
 /** With two digits and a true minus sign. */

@@ -1,104 +1,72 @@
 /** Moments in lines of ink, side by side, each with the ink about it in the colours of cells. */
 
-import { fitted } from "../../cells/fitted.ts";
+import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
-import { divergingPalette } from "../../cells/palette.ts";
-import { canvas, type Placing } from "../../draw/canvas.ts";
-import { fittedContext } from "../../draw/fitted-canvas.ts";
+import { canvasView } from "../../draw/canvas.ts";
+import { make, makeButton } from "../../draw/element.ts";
+import { fitted, type Placing } from "../../draw/placing.ts";
+import type { Size } from "../../draw/redraw.ts";
 import { type Marked, paintPiece } from "./piece-painter.ts";
 
 export interface MomentTile {
   readonly ink: ColouredInk;
   readonly mark: Marked;
-  /** What is said below it, and at length. */
+  /** A few words below it, and a sentence. */
   readonly label: string;
   readonly title: string;
 }
 
-export interface MomentGridOptions {
-  /** So many places stay, filled or not. */
-  readonly places: number;
-  onChoose(place: number): void;
-}
-
-export interface MomentGrid {
-  update(tiles: readonly MomentTile[]): void;
-  /** Where each tile lies in the element, and where its ink lies in the tile: client pixels. */
-  placings(): { readonly left: number; readonly top: number; readonly placing: Placing }[];
-  destroy(): void;
+/** Where a tile lies in the grid, and where its ink lies in the tile: client pixels. */
+export interface TilePlacing {
+  readonly left: number;
+  readonly top: number;
+  readonly placing: Placing;
 }
 
 /** Client pixels below the ink, for its label. */
 const LABEL = 22;
-/** What an empty place is called. */
 const NOTHING = "No moment";
 /** Client pixels in a sheet unit at most, so that the writing has one size. */
 const ZOOM = 1.75;
 
-export function momentGrid(el: HTMLElement, options: MomentGridOptions): MomentGrid {
-  const grid = document.createElement("div");
-  grid.className = "moment-grid";
-  el.append(grid);
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-  let tiles: readonly MomentTile[] = [];
-  let frame = 0;
-  const places = Array.from({ length: options.places }, (_, place) => {
-    const button = document.createElement("button");
-    const label = document.createElement("span");
-    button.type = "button";
-    button.className = "moment";
-    button.disabled = true;
-    button.ariaLabel = NOTHING;
-    const picture = canvas(button);
-    button.append(label);
-    button.addEventListener("click", () => options.onChoose(place));
-    grid.append(button);
-    return { button, picture, label };
+/** places: how many there are, filled or not. Returns where the tiles lie now. */
+export function momentGrid(
+  el: HTMLElement,
+  tiles: ReadonlySignal<readonly MomentTile[]>,
+  places: number,
+  choose: (place: number) => void,
+): () => TilePlacing[] {
+  const buttons = Array.from({ length: places }, (_, place) => {
+    const tile = computed(() => tiles.value[place]);
+    return momentButton(tile, () => choose(place));
   });
-
-  const placing = (place: number): Placing => {
-    const { clientWidth, clientHeight } = places[place]!.button;
-    return fitted(tiles[place]!.ink, clientWidth, clientHeight - LABEL, ZOOM);
-  };
-  const paint = (): void => {
-    frame = 0;
-    const { css } = divergingPalette(scheme.matches ? "dark" : "light");
-    places.forEach(({ button, picture }, place) => {
-      const tile = tiles[place];
-      if (tile === undefined) picture.width = picture.height = 1;
-      else
-        paintPiece(fittedContext(picture, button).context, button, tile.ink, tile.mark, placing(place), css);
+  el.append(make("div", "moment-grid", ...buttons));
+  return () =>
+    tiles.value.map(({ ink }, place) => {
+      const { offsetLeft: left, offsetTop: top, clientWidth: width, clientHeight: height } = buttons[place]!;
+      return { left, top, placing: placed(ink, { width, height }) };
     });
-  };
-  const wake = (): void => {
-    if (frame === 0) frame = requestAnimationFrame(paint);
-  };
-  const observer = new ResizeObserver(wake);
-  observer.observe(grid);
-  scheme.addEventListener("change", wake);
+}
 
-  return {
-    update(next) {
-      tiles = next;
-      places.forEach(({ button, label }, place) => {
-        const tile = tiles[place];
-        button.disabled = tile === undefined;
-        label.textContent = tile?.label ?? "";
-        button.title = tile?.title ?? "";
-        button.ariaLabel = tile === undefined ? NOTHING : `${tile.label}. ${tile.title}`;
-      });
-      wake();
-    },
-    placings: () =>
-      tiles.map((_, place) => {
-        const { offsetLeft, offsetTop } = places[place]!.button;
-        return { left: offsetLeft, top: offsetTop, placing: placing(place) };
-      }),
-    destroy() {
-      cancelAnimationFrame(frame);
-      observer.disconnect();
-      scheme.removeEventListener("change", wake);
-      grid.remove();
-    },
-  };
+function momentButton(tile: ReadonlySignal<MomentTile | undefined>, press: () => void): HTMLButtonElement {
+  const button = makeButton(press, "choice tile moment");
+  const label = make("span");
+  canvasView(
+    button,
+    () => tile.value ?? null,
+    (context, { ink, mark }, size) => paintPiece(context, button, ink, mark, placed(ink, size)),
+  );
+  button.append(label);
+  effect(() => {
+    const now = tile.value;
+    button.disabled = now === undefined;
+    label.textContent = now?.label ?? "";
+    button.title = now?.title ?? "";
+    button.ariaLabel = now === undefined ? NOTHING : `${now.label}. ${now.title}`;
+  });
+  return button;
+}
+
+function placed({ path }: ColouredInk, { width, height }: Size): Placing {
+  return fitted(path, width, height - LABEL, { most: ZOOM });
 }

@@ -1,8 +1,10 @@
-/** Paints a piece of ink in the colours of cells, with the points that it is about marked. */
+/** Paints a piece of ink in the colours of cells, with the points marked that it is about. */
 
 import { type ColouredInk, lineWidth, strokeByLevel } from "../../cells/ink-painter.ts";
-import type { Placing } from "../../draw/canvas.ts";
-import { colour } from "../../draw/colour.ts";
+import { colours } from "../../draw/colour.ts";
+import { divergingPalette } from "../../draw/palette.ts";
+import type { Placing } from "../../draw/placing.ts";
+import { theme } from "../../draw/redraw.ts";
 
 /** Points first to last of the piece. */
 export interface Marked {
@@ -10,11 +12,11 @@ export interface Marked {
   readonly last: number;
 }
 
-/** Levels that are taken for one colour: small ink has few. */
+/** Levels that share one colour: small ink needs few. */
 const STEP = 4;
 /** Client pixels: a ring about one point, a band behind several. */
-const RING = 6;
-const BAND = 16;
+export const RING = 6;
+export const BAND = 16;
 /** Client pixels of the ink at most. */
 export const MOST_WIDTH = 4.5;
 
@@ -24,17 +26,16 @@ export function paintPiece(
   ink: ColouredInk,
   mark: Marked | null,
   { zoom, left, top }: Placing,
-  css: readonly string[],
 ): void {
+  const css = colours(el, "muted", "ink");
   context.translate(left, top);
   context.scale(zoom, zoom);
-  context.lineCap = "round";
-  context.lineJoin = "round";
+  context.lineCap = context.lineJoin = "round";
   const several = mark !== null && mark.last > mark.first;
-  if (several) band(context, ink, mark, zoom, colour(el, "--muted"));
+  if (several) band(context, ink, mark, zoom, css.muted);
   context.lineWidth = Math.min(lineWidth(zoom), MOST_WIDTH / zoom);
-  strokeByLevel(context, ink, css, STEP);
-  if (mark !== null && !several) ring(context, ink, mark.first, zoom, colour(el, "--ink"));
+  strokeByLevel(context, ink, divergingPalette(theme().peek()).css, STEP);
+  if (mark !== null && !several) ring(context, ink, mark.first, zoom, css.ink);
 }
 
 function ring(
@@ -63,7 +64,7 @@ function band(
   context.lineWidth = BAND / zoom;
   context.beginPath();
   context.moveTo(path.x[first]!, path.y[first]!);
-  // Also through the air: the span is one stretch of time.
+  // The span is one stretch of time, so the band also follows the pen while it is lifted.
   for (let p = first + 1; p <= last; p++) context.lineTo(path.x[p]!, path.y[p]!);
   context.stroke();
   context.globalAlpha = 1;

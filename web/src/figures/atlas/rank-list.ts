@@ -1,4 +1,7 @@
-/** A list of things by how strong they are: a bar for each, a mark for what chance gives. Choose one. */
+/** A list of things by their score: a bar for each, with a tick for what chance gives. One can be chosen. */
+
+import { effect, type ReadonlySignal } from "@preact/signals-core";
+import { make, makeButton } from "../../draw/element.ts";
 
 export interface Ranked {
   readonly key: string;
@@ -7,9 +10,8 @@ export interface Ranked {
   readonly score: number;
   /** What chance gives; null where that is not known. */
   readonly chance: number | null;
-  /** What is said behind the bar. */
+  /** The text behind the bar. */
   readonly detail: string;
-  /** What it is, at length. */
   readonly title: string;
 }
 
@@ -20,78 +22,60 @@ export interface RankData {
   readonly chosen: string;
 }
 
-export interface RankList {
-  update(data: RankData): void;
-  destroy(): void;
-}
-
 export function rankList(
   el: HTMLElement,
-  initial: RankData,
-  options: { onChoose(key: string): void },
-): RankList {
-  const heading = document.createElement("h3");
-  const list = document.createElement("div");
-  list.className = "ranks";
+  data: ReadonlySignal<RankData>,
+  choose: (key: string) => void,
+): void {
+  const heading = make("h3");
+  const list = make("div", "ranks");
+  list.role = "group";
   el.append(heading, list);
   let rows: readonly Ranked[] = [];
   let buttons: HTMLButtonElement[] = [];
 
-  const make = ({ key, label, score, chance, detail, title }: Ranked): HTMLButtonElement => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "rank";
+  const row = ({ key, label, score, chance, detail, title }: Ranked): HTMLButtonElement => {
+    const parts = [
+      make("span", "rank-label clipped", label),
+      scoreBar(score, chance),
+      make("span", "rank-detail clipped", detail),
+    ];
+    const button = makeButton(() => choose(key), "rank", ...parts);
     button.title = title;
-    button.append(text("rank-label", label), scoreBar(score, chance), text("rank-detail", detail));
-    button.addEventListener("click", () => options.onChoose(key));
     return button;
   };
+  /** Fills the list again; the scroll position and the focus stay where they can. */
+  const fill = (next: readonly Ranked[]): void => {
+    const scrolled = rows.length === next.length ? list.scrollTop : 0;
+    const focused = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    rows = next;
+    buttons = rows.map(row);
+    list.replaceChildren(...buttons);
+    list.scrollTop = scrolled;
+    buttons[focused]?.focus({ preventScroll: true });
+  };
 
-  const update = (data: RankData): void => {
-    heading.textContent = data.heading;
-    list.ariaLabel = data.heading;
-    if (data.rows !== rows) {
-      const scrolled = rows.length === data.rows.length ? list.scrollTop : 0;
-      const focused = buttons.indexOf(document.activeElement as HTMLButtonElement);
-      rows = data.rows;
-      buttons = rows.map(make);
-      list.replaceChildren(...buttons);
-      list.scrollTop = scrolled;
-      buttons[focused]?.focus({ preventScroll: true });
-    }
+  effect(() => {
+    const now = data.value;
+    heading.textContent = now.heading;
+    list.ariaLabel = now.heading;
+    if (now.rows !== rows) fill(now.rows);
     buttons.forEach((button, k) => {
-      button.ariaPressed = String(rows[k]!.key === data.chosen);
+      button.ariaPressed = String(rows[k]!.key === now.chosen);
     });
-  };
-
-  list.role = "group";
-  update(initial);
-  return {
-    update,
-    destroy() {
-      heading.remove();
-      list.remove();
-    },
-  };
+  });
 }
 
-/** A bar from 0 to 1, coloured by the sign of the score, with a mark for chance. */
+/** A bar from 0 to 1, coloured by the sign of the score, with a tick for chance. */
 export function scoreBar(score: number, chance: number | null): HTMLElement {
-  const bar = text("score-bar", "");
+  const bar = make("span", "score-bar");
   bar.ariaHidden = "true";
   bar.classList.toggle("low", score < 0);
   bar.style.setProperty("--score", `${100 * Math.min(Math.abs(score), 1)}%`);
   if (chance !== null) {
-    const mark = text("score-chance", "");
+    const mark = make("span", "score-chance");
     mark.style.setProperty("--chance", `${100 * Math.min(Math.max(chance, 0), 1)}%`);
     bar.append(mark);
   }
   return bar;
-}
-
-function text(name: string, said: string): HTMLElement {
-  const made = document.createElement("span");
-  made.className = name;
-  made.textContent = said;
-  return made;
 }

@@ -34,9 +34,9 @@ interface Window {
 /**
  * The moments nearest to a span [S, m], the nearest first; no two of one ink overlap.
  *
- * Most windows are told to be too far by a few of their rows. That loses none: of mutually separate windows the
- * choice below keeps at least half, so twice as many as are wanted bound how far a moment can be. farthest: what is
- * farther is not wanted.
+ * A few rows of a window already show that most windows are too far. Nothing is lost by that: of windows that do not
+ * overlap, the choice below keeps at least half, so twice as many as are wanted limit how far a moment can be.
+ * farthest: moments that are farther are not wanted.
  */
 export function similarMoments(
   inks: readonly Searched[],

@@ -1,88 +1,81 @@
 /** The figure of the atlas as it is shown, as an SVG document in client pixels. */
 
 import type { ColouredInk } from "../../cells/ink-painter.ts";
-import { divergingPalette } from "../../cells/palette.ts";
 import { inkStrokes } from "../../cells/svg.ts";
-import type { Placing } from "../../draw/canvas.ts";
-import type { MomentTile } from "./moment-grid.ts";
-import { type Marked, MOST_WIDTH } from "./piece-painter.ts";
+import { colours } from "../../draw/colour.ts";
+import { divergingPalette } from "../../draw/palette.ts";
+import type { Placing } from "../../draw/placing.ts";
+import { theme } from "../../draw/redraw.ts";
+import { FONT, svgDocument, tenths } from "../../draw/svg.ts";
+import { boxIn } from "../../views/placed-sample.ts";
+import type { MomentTile, TilePlacing } from "./moment-grid.ts";
+import { BAND, type Marked, MOST_WIDTH, RING } from "./piece-painter.ts";
+
+interface MarkedInk {
+  readonly ink: ColouredInk;
+  readonly mark: Marked | null;
+}
 
 export interface ShownAtlas {
-  readonly ink: { readonly ink: ColouredInk; readonly mark: Marked | null; readonly label: string } | null;
+  readonly ink: MarkedInk | null;
   readonly inkPlacing: Placing | null;
   readonly tiles: readonly MomentTile[];
-  readonly placings: readonly { readonly left: number; readonly top: number; readonly placing: Placing }[];
-  /** What is said of it. */
+  readonly placings: readonly TilePlacing[];
+  /** The text below it. */
   readonly text: string;
 }
 
-/** Height of a line of text, and room about all of them; the width of a character is a guess that is wide enough. */
+/** Height of a line of text, and room about all of them; a width that no character is wider than on average. */
 const LINE = 18;
 const ROOM = 16;
 const CHARACTER = 6.4;
-const FONT = 'font-family="Source Serif, Georgia, serif" font-size="13"';
 
 /** view: the element that has the ink above the grid of moments. */
 export function atlasSvg(view: HTMLElement, shown: ShownAtlas): string {
-  const style = getComputedStyle(view);
-  const [ink, paper, muted] = ["--ink", "--paper", "--muted"].map((name) =>
-    style.getPropertyValue(name).trim(),
-  ) as [string, string, string];
-  const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
-  const { css } = divergingPalette(dark ? "dark" : "light");
+  const { ink, paper, muted } = colours(view, "ink", "paper", "muted");
+  const { css } = divergingPalette(theme().value);
   const { clientWidth: width, clientHeight } = view;
-  const said = wrapped(shown.text, (width - 2 * ROOM) / CHARACTER);
-  const height = clientHeight + said.length * LINE + ROOM;
-  const box = view.getBoundingClientRect();
-  const at = (el: Element | null): { x: number; y: number } => {
-    const inner = el?.getBoundingClientRect() ?? box;
-    return { x: inner.left - box.left, y: inner.top - box.top };
-  };
-  const piece = (
-    each: { ink: ColouredInk; mark: Marked | null },
-    placing: Placing,
-    x: number,
-    y: number,
-  ): string =>
-    `<g transform="translate(${tenths(x)} ${tenths(y)})">${marked(each, placing, ink, muted)}${inkStrokes(each.ink, placing, css, MOST_WIDTH)}</g>`;
+  const lines = wrapped(shown.text, (width - 2 * ROOM) / CHARACTER);
+  const at = (name: string) => boxIn(view, view.querySelector<HTMLElement>(name)!);
+  const text = (words: string, x: number, y: number, anchor = "start"): string =>
+    `<text x="${tenths(x)}" y="${tenths(y)}" text-anchor="${anchor}" fill="${muted}" ${FONT} font-size="13">${words}</text>`;
+  const piece = ({ ink: strokes, mark }: MarkedInk, placing: Placing, x: number, y: number): string =>
+    `<g transform="translate(${tenths(x)} ${tenths(y)})">${marked(strokes, mark, placing, ink, muted)}${inkStrokes(strokes, placing, css, MOST_WIDTH)}</g>`;
   const parts: string[] = [];
   if (shown.ink !== null && shown.inkPlacing !== null) {
-    const { x, y } = at(view.querySelector(".ink-span"));
-    parts.push(piece(shown.ink, shown.inkPlacing, x, y));
+    const { left, top } = at(".ink-span");
+    parts.push(piece(shown.ink, shown.inkPlacing, left, top));
   }
-  const corner = at(view.querySelector(".moment-grid"));
+  const corner = at(".moment-grid");
   shown.tiles.forEach((tile, k) => {
     const { left, top, placing } = shown.placings[k]!;
-    const [x, y] = [corner.x + left, corner.y + top];
+    const [x, y] = [corner.left + left, corner.top + top];
     parts.push(piece(tile, placing, x, y));
-    const below = y + placing.height + 15;
-    parts.push(
-      `<text x="${tenths(x + placing.width / 2)}" y="${tenths(below)}" text-anchor="middle" fill="${muted}" ${FONT}>${tile.label}</text>`,
-    );
+    parts.push(text(tile.label, x + placing.width / 2, y + placing.height + 15, "middle"));
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
-<rect width="${width}" height="${height}" fill="${paper}"/>
-${parts.join("\n")}
-${said.map((line, k) => `<text x="${ROOM}" y="${clientHeight + (k + 1) * LINE}" fill="${muted}" ${FONT}>${line}</text>`).join("")}
-</svg>
-`;
+  lines.forEach((line, k) => {
+    parts.push(text(line, ROOM, clientHeight + (k + 1) * LINE));
+  });
+  return svgDocument({ width, height: clientHeight + lines.length * LINE + ROOM }, paper, parts);
 }
 
 function marked(
-  { ink: { path }, mark }: { ink: ColouredInk; mark: Marked | null },
+  { path }: ColouredInk,
+  mark: Marked | null,
   { zoom, left, top }: Placing,
   ring: string,
   band: string,
 ): string {
   if (mark === null) return "";
-  const point = (p: number): string =>
-    `${tenths(path.x[p]! * zoom + left)} ${tenths(path.y[p]! * zoom + top)}`;
-  if (mark.first === mark.last) {
-    const [x, y] = point(mark.first).split(" ");
-    return `<circle cx="${x}" cy="${y}" r="6" fill="none" stroke="${ring}" stroke-width="1.5"/>`;
+  const [xs, ys] = [path.x, path.y];
+  const x = (p: number): number => tenths(xs[p]! * zoom + left);
+  const y = (p: number): number => tenths(ys[p]! * zoom + top);
+  const { first, last } = mark;
+  if (first === last) {
+    return `<circle cx="${x(first)}" cy="${y(first)}" r="${RING}" fill="none" stroke="${ring}" stroke-width="1.5"/>`;
   }
-  const points = Array.from({ length: mark.last - mark.first + 1 }, (_, k) => point(mark.first + k));
-  return `<polyline points="${points.join(" ")}" fill="none" stroke="${band}" stroke-opacity="0.3" stroke-width="16" stroke-linecap="round" stroke-linejoin="round"/>`;
+  const points = Array.from({ length: last - first + 1 }, (_, k) => `${x(first + k)} ${y(first + k)}`);
+  return `<polyline points="${points.join(" ")}" fill="none" stroke="${band}" stroke-opacity="0.3" stroke-width="${BAND}" stroke-linecap="round" stroke-linejoin="round"/>`;
 }
 
 /** Lines of at most so many characters. */
@@ -94,8 +87,4 @@ function wrapped(text: string, most: number): string[] {
     else lines.push(word);
   }
   return lines;
-}
-
-function tenths(value: number): number {
-  return Math.round(10 * value) / 10;
 }

@@ -1,9 +1,11 @@
-/** What the figure of the atlas says in words. */
+/** The words of the atlas. */
 
 import type { Atlas } from "../../atlas/atlas.ts";
+import { make, makeButton } from "../../draw/element.ts";
 import type { FeatureLine } from "./feature-table.ts";
 import { plain, type Said, signed } from "./findings.ts";
 import { type FeatureRow, type Following, type StrongMoment, wayOf } from "./following.ts";
+import type { Span } from "./ink-span.ts";
 import type { Ranked } from "./rank-list.ts";
 import type { Piece } from "./task.ts";
 
@@ -16,7 +18,7 @@ export function featureLine(row: FeatureRow): FeatureLine {
     score,
     chance,
     alone: signed(score),
-    luck: plain(chance),
+    byChance: plain(chance),
     together: together === null ? "?" : plain(together),
     control: control === null ? "?" : plain(control),
   };
@@ -37,17 +39,17 @@ export function rankedCell({ cell, score, chance, lag, lagged, toward }: Followi
 
 /** A feature among those that a cell follows. */
 export function rankedFeature({ feature, what, score, chance, lag, lagged, toward }: Following): Ranked {
-  const beaten = Math.abs(score) > chance ? "" : ", no better than luck";
+  const beaten = Math.abs(score) > chance ? "" : ", no better than chance";
   const detail = signed(score) + (beaten || wayWords(toward) || lagWords(score, lag, lagged));
   return { key: feature, label: feature, score, chance, detail, title: what };
 }
 
-/** Where a direction takes the cell highest. */
+/** The direction in which the cell is highest. */
 function wayWords(toward: number | null): string {
   return toward === null ? "" : `, going ${wayOf(toward)}`;
 }
 
-/** Said only where another step is clearly better. */
+/** Empty unless another step is clearly better. */
 function lagWords(score: number, lag: number, lagged: number): string {
   if (lag === 0 || Math.abs(lagged) < Math.abs(score) + 0.03) return "";
   const steps = `${Math.abs(lag)} ${Math.abs(lag) === 1 ? "step" : "steps"}`;
@@ -61,11 +63,11 @@ export function rankedClusters(atlas: Atlas): Ranked[] {
     score: feature === null ? 0 : score,
     chance: null,
     detail: feature === null ? "" : `${feature} ${signed(score)}`,
-    title: `Colour the ink by the mean of the ${size} cells of cluster ${k}`,
+    title: `Colour the ink by the mean of the ${size} cells in cluster ${k}`,
   }));
 }
 
-export function cellWords(cells: readonly number[]): string {
+function cellWords(cells: readonly number[]): string {
   return cells.length === 1 ? `cell ${cells[0]}` : `the mean of ${cells.length} cells`;
 }
 
@@ -79,37 +81,73 @@ export function similarLabel({ line, begin, end, distance }: Piece & { distance:
 }
 
 /** The lines of an atlas in words. */
-export function linesWords({ about: { lines } }: Atlas): string {
+function linesWords({ about: { lines } }: Atlas): string {
   if (lines.source === "data") return `${lines.lengths.length} lines of the data`;
   return `${lines.count - (lines.collapsed?.length ?? 0)} lines that the model wrote`;
 }
 
-/** What the findings rest on. */
+/** The lines that the findings come from. */
 export function basis({ about: { data } }: Atlas): string {
   const count = (value: number): string => value.toLocaleString("en");
-  return `Measured on ${count(data.held_out.lines)} lines by other writers than the ${count(data.fit.lines)} that it was fitted to.`;
+  return `Measured on ${count(data.held_out.lines)} lines; the atlas was fitted to ${count(data.fit.lines)} lines by other writers.`;
 }
 
 /** Sentences with cells that can be chosen. */
-export function findingsList(all: readonly Said[], onCell: (cell: number) => void): HTMLElement {
-  const list = document.createElement("ul");
-  for (const said of all) {
-    const item = document.createElement("li");
-    said.forEach((part, k) => {
-      if (typeof part === "string") item.append(part);
-      else item.append(cellButton(part.cell, k === 0, onCell));
-    });
-    list.append(item);
-  }
-  return list;
+export function findingsList(
+  all: readonly Said[],
+  choose: (cells: readonly number[]) => void,
+): HTMLUListElement {
+  const items = all.map((said) => {
+    const parts = said.map((part, k) =>
+      typeof part === "string" ? part : cellButton(part.cell, k === 0, () => choose([part.cell])),
+    );
+    return make("li", "", ...parts);
+  });
+  return make("ul", "", ...items);
 }
 
-function cellButton(cell: number, begins: boolean, onCell: (cell: number) => void): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "in-text";
-  made.textContent = `${begins ? "Cell" : "cell"} ${cell}`;
-  made.title = "Colour the ink by it";
-  made.addEventListener("click", () => onCell(cell));
+function cellButton(cell: number, begins: boolean, press: () => void): HTMLButtonElement {
+  const made = makeButton(press, "in-text", `${begins ? "Cell" : "cell"} ${cell}`);
+  made.title = "Colour the ink by this cell";
   return made;
+}
+
+/** What moments like a span are compared by, null for all cells, and how many lines were searched so far. */
+export interface Search {
+  /** null where none is picked. */
+  readonly span: Span | null;
+  readonly by: readonly number[] | null;
+  readonly searched: { readonly lines: number; readonly of: number };
+}
+
+/** The line above the figure. how: the search for similar moments, or whether the lowest are shown. */
+export function headline(atlas: Atlas, cells: readonly number[], how: Search | boolean): string {
+  const lines = linesWords(atlas);
+  if (typeof how === "boolean") {
+    const end = how ? "lowest" : "highest";
+    return `Above, the ink coloured by ${cellWords(cells)}; below, where cell ${cells.at(-1)} is ${end} in ${lines}`;
+  }
+  const { span, by, searched } = how;
+  if (span === null) return "Pick a span of the ink: drag along it";
+  const where = searched.lines < searched.of ? `${searched.lines} of ${lines}, so far,` : lines;
+  const compared = by === null ? "all cells" : cellWords(by).replace("the mean of ", "");
+  return `${spanText(span)}, and the moments in ${where} and in this ink at which ${compared} were most alike`;
+}
+
+export function spanText(span: Span | null): string {
+  return span === null ? "No span is picked" : `Steps ${span.begin} to ${span.end - 1}`;
+}
+
+/** What the number below a moment is. */
+export function numberText(similar: boolean): string {
+  return similar
+    ? "The number is the distance from the span: the root mean square difference, in standard deviations of each cell. 0 means the same."
+    : "The ring marks the moment; the number is its cell state. The colours reach as far as nine in ten of the cell’s values.";
+}
+
+/** Below the bar of colours. */
+export function ticks(limits: readonly number[]): [string, string, string] {
+  if (limits.length > 1) return ["low", "0", "high"];
+  const end = limits[0]!.toPrecision(2);
+  return [`−${end}`, "0", end];
 }

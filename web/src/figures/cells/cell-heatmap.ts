@@ -1,11 +1,12 @@
 /** A heatmap of cells over time, with a crosshair, and marks at the rows of the cells that are chosen. */
 
-import { divergingPalette } from "../../cells/palette.ts";
+import { effect, type ReadonlySignal } from "@preact/signals-core";
 import type { ColourScale } from "../../cells/scale.ts";
-import { canvas } from "../../draw/canvas.ts";
-import type { Theme } from "../../draw/colour.ts";
-import { colour } from "../../draw/colour.ts";
-import { fittedContext } from "../../draw/fitted-canvas.ts";
+import { canvas, contextOf, fittedContext, sized } from "../../draw/canvas.ts";
+import { colours } from "../../draw/colour.ts";
+import { make } from "../../draw/element.ts";
+import { divergingPalette } from "../../draw/palette.ts";
+import { onFrame, type Size, sizeOf, type Theme, theme } from "../../draw/redraw.ts";
 import { HeatmapPainter } from "./heatmap-painter.ts";
 import { listenToHeatmap, type Place } from "./heatmap-pointer.ts";
 import type { CellMatrix } from "./matrix.ts";
@@ -21,7 +22,7 @@ export interface HeatmapData {
   /** The step and the cell that are looked at. */
   readonly row: number;
   readonly cell: number;
-  /** What is said beside the pointer; empty for nothing. */
+  /** The text beside the pointer; empty for none. */
   readonly label: string;
 }
 
@@ -36,11 +37,7 @@ export interface HeatmapOptions {
 }
 
 export interface Heatmap {
-  /** changed: columns from there on are not what they were. */
-  update(data: HeatmapData, changed?: number): void;
-  destroy(): void;
   readonly surface: HTMLElement;
-  readonly theme: Theme;
   /** What is shown, as a PNG in a data: address. */
   picture(): string;
 }
@@ -48,144 +45,119 @@ export interface Heatmap {
 /** Client pixels of a mark. */
 const MARK = 10;
 
-export function cellHeatmap(el: HTMLElement, initial: HeatmapData, options: HeatmapOptions): Heatmap {
-  const surface = document.createElement("div");
-  surface.className = "cell-heatmap";
-  const picture = canvas(surface);
-  const over = canvas(surface);
-  const [across, down, label] = ["cross across", "cross down", "cell-label"].map(part) as [
-    HTMLElement,
-    HTMLElement,
-    HTMLElement,
-  ];
-  surface.append(across, down, label);
+export function cellHeatmap(
+  el: HTMLElement,
+  data: ReadonlySignal<HeatmapData | null>,
+  options: HeatmapOptions,
+): Heatmap {
+  const surface = make("div", "cell-heatmap");
   el.append(surface);
+  const picture = values(surface, data);
+  marks(surface, data);
+  crosshair(surface, data);
 
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-  const theme = (): Theme => (scheme.matches ? "dark" : "light");
+  const rowAt = ({ x }: Place, { span, matrix }: HeatmapData): number =>
+    Math.min(Math.floor(span.from + x * span.length), matrix.rows - 1);
+  const cellAt = ({ y }: Place, { order, matrix }: HeatmapData): number =>
+    order.cells[Math.floor(y * matrix.cells)]!;
+  listenToHeatmap(surface, {
+    look(at) {
+      const now = data.value;
+      options.onLook(at === null || now === null ? null : { row: rowAt(at, now), cell: cellAt(at, now) });
+    },
+    brush(from, to, more) {
+      const now = data.value;
+      if (now !== null) options.onBrush(cellAt(from, now), cellAt(to, now), more);
+    },
+    zoom(about, factor) {
+      const span = data.value?.span;
+      if (span !== undefined) options.onZoom(span.from + about.x * span.length, factor);
+    },
+    pan: (by) => options.onPan(by * (data.value?.span.length ?? 0)),
+  });
+  return { surface, picture: () => picture.toDataURL() };
+}
+
+interface Drawn extends HeatmapData {
+  readonly theme: Theme;
+  readonly size: Size;
+  /** Replies that the matrix had taken. */
+  readonly takes: number;
+}
+
+/** The values as pixels; only columns that are not as they were are painted again. */
+function values(surface: HTMLElement, data: ReadonlySignal<HeatmapData | null>): HTMLCanvasElement {
+  const picture = canvas(surface);
   const painter = new HeatmapPainter();
-  let data = initial;
-  /** Columns from here on have to be painted, and shown. */
-  let stale = 0;
-  let unseen = 0;
-  /** The order and the cells whose marks are drawn. */
-  let marked: readonly unknown[] = [];
-  let frame = 0;
-
-  const measure = (): void => {
-    const density = window.devicePixelRatio;
-    picture.width = Math.max(Math.round(surface.clientWidth * density), 1);
-    picture.height = Math.max(Math.round(surface.clientHeight * density), 1);
-    unseen = 0;
-    marked = [];
-    wake();
-  };
-
-  const animate = (): void => {
-    frame = 0;
-    const { matrix, order, scale, span } = data;
+  const size = sizeOf(surface);
+  let last: Drawn | null = null;
+  const read = () => ({ now: data.value, size: size.value, theme: theme().value });
+  onFrame(read, ({ now, size, theme }) => {
+    if (now === null) return;
+    const { matrix, order, scale, span } = now;
+    const repaint =
+      last?.matrix !== matrix || last.order !== order || last.scale !== scale || last.theme !== theme;
+    const stale = last === null || repaint ? 0 : matrix.changedSince(last.takes);
     if (stale < matrix.rows) {
       const begin = performance.now();
-      painter.paint(matrix, order, scale, divergingPalette(theme()), stale);
-      unseen = Math.min(unseen, stale);
+      painter.paint(matrix, order, scale, divergingPalette(theme), stale);
       if (stale === 0) performance.measure("cells-paint", { start: begin, end: performance.now() });
     }
-    stale = matrix.rows;
-    const context = picture.getContext("2d");
-    if (context !== null && unseen < Number.POSITIVE_INFINITY) painter.show(context, matrix, span, unseen);
-    unseen = Number.POSITIVE_INFINITY;
-    mark();
-    cross();
-  };
+    if (last?.size !== size) sized(picture, { ...size, density: window.devicePixelRatio });
+    const moved = last?.size !== size || last.span.from !== span.from || last.span.length !== span.length;
+    const unseen = moved ? 0 : stale;
+    if (unseen < Number.POSITIVE_INFINITY) painter.show(contextOf(picture), matrix, span, unseen);
+    last = { ...now, theme, size, takes: matrix.takes };
+  });
+  return picture;
+}
 
-  const wake = (): void => {
-    if (frame === 0) frame = requestAnimationFrame(animate);
-  };
-
-  /** Marks the rows of the chosen cells at both ends, so that the rows themselves can be seen. */
-  const mark = (): void => {
-    const { matrix, order, chosen } = data;
-    const wanted = [order, matrix.cells, ...chosen];
-    if (wanted.length === marked.length && wanted.every((each, k) => each === marked[k])) return;
-    marked = wanted;
-    const { context, width, height } = fittedContext(over, surface);
-    const tall = height / matrix.cells;
-    context.fillStyle = colour(el, "--ink");
+/** Marks the rows of the chosen cells at both ends, so that the rows themselves can be seen. */
+function marks(surface: HTMLElement, data: ReadonlySignal<HeatmapData | null>): void {
+  const over = canvas(surface);
+  const size = sizeOf(surface);
+  let drawn: readonly unknown[] = [];
+  const read = () => ({ now: data.value, size: size.value, theme: theme().value });
+  onFrame(read, ({ now, size, theme }) => {
+    if (now === null) return;
+    const { order, matrix, chosen } = now;
+    const wanted = [size, theme, order, matrix.cells, ...chosen];
+    if (wanted.length === drawn.length && wanted.every((each, k) => each === drawn[k])) return;
+    drawn = wanted;
+    const context = fittedContext(over, size);
+    const tall = size.height / matrix.cells;
+    context.fillStyle = colours(surface, "ink").ink;
     for (const cell of chosen) {
       const top = order.rows[cell]! * tall;
       context.fillRect(0, top, MARK, Math.max(tall, 1));
-      context.fillRect(width - MARK, top, MARK, Math.max(tall, 1));
+      context.fillRect(size.width - MARK, top, MARK, Math.max(tall, 1));
     }
-  };
+  });
+}
 
-  /** The crosshair, and a label beside it, on the side where there is room. */
-  const cross = (): void => {
-    const { matrix, order, span, row, cell } = data;
-    const { clientWidth: width, clientHeight: height } = surface;
+/** The crosshair, and a label beside it, on the side where there is room. */
+function crosshair(surface: HTMLElement, data: ReadonlySignal<HeatmapData | null>): void {
+  const [across, down, label] = [
+    make("div", "cross across"),
+    make("div", "cross down"),
+    make("div", "cell-label"),
+  ];
+  for (const part of [across, down, label]) {
+    part.ariaHidden = "true";
+    surface.append(part);
+  }
+  const size = sizeOf(surface);
+  effect(() => {
+    if (data.value === null) return;
+    const { matrix, order, span, row, cell, label: text } = data.value;
+    const { width, height } = size.value;
     const x = ((row + 0.5 - span.from) * width) / span.length;
     const y = ((order.rows[cell]! + 0.5) * height) / matrix.cells;
     across.style.transform = `translateX(${x - 0.5}px)`;
     down.style.transform = `translateY(${y - 0.5}px)`;
-    down.hidden = label.hidden = data.label === "";
-    if (label.hidden) return;
-    if (label.textContent !== data.label) label.textContent = data.label;
+    down.hidden = label.hidden = text === "";
+    label.textContent = text;
     const left = x < width / 2 ? `${x + 12}px` : `calc(${x - 12}px - 100%)`;
     label.style.transform = `translate(${left}, ${y < 44 ? y + 10 : y - 38}px)`;
-  };
-
-  const rowAt = ({ x }: Place): number => {
-    const { span, matrix } = data;
-    return Math.min(Math.floor(span.from + x * span.length), matrix.rows - 1);
-  };
-  const cellAt = ({ y }: Place): number => data.order.cells[Math.floor(y * data.matrix.cells)]!;
-  const stop = listenToHeatmap(surface, {
-    look: (at) => options.onLook(at === null ? null : { row: rowAt(at), cell: cellAt(at) }),
-    brush: (from, to, more) => options.onBrush(cellAt(from), cellAt(to), more),
-    zoom: (about, factor) => options.onZoom(data.span.from + about.x * data.span.length, factor),
-    pan: (by) => options.onPan(by * data.span.length),
   });
-
-  const observer = new ResizeObserver(measure);
-  observer.observe(surface);
-  const recolour = (): void => {
-    stale = 0;
-    marked = [];
-    wake();
-  };
-  scheme.addEventListener("change", recolour);
-  measure();
-
-  return {
-    surface,
-    get theme() {
-      return theme();
-    },
-    update(next, changed) {
-      const { matrix, order, scale, span } = data;
-      if (next.matrix !== matrix || next.order !== order || next.scale !== scale) stale = 0;
-      if (changed !== undefined) {
-        stale = Math.min(stale, changed);
-        // Columns that are gone have to go, too.
-        unseen = Math.min(unseen, changed);
-      }
-      if (next.span.from !== span.from || next.span.length !== span.length) unseen = 0;
-      data = next;
-      wake();
-    },
-    picture: () => picture.toDataURL(),
-    destroy() {
-      cancelAnimationFrame(frame);
-      stop();
-      observer.disconnect();
-      scheme.removeEventListener("change", recolour);
-      surface.remove();
-    },
-  };
-}
-
-function part(names: string): HTMLElement {
-  const el = document.createElement("div");
-  el.className = names;
-  el.ariaHidden = "true";
-  return el;
 }

@@ -1,10 +1,13 @@
-/** What the ink is coloured by, as a curve over the steps: exact where colours end. */
+/** What the ink is coloured by, as a curve over the steps: exact where colours are not. */
 
-import { divergingPalette } from "../../cells/palette.ts";
+import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import type { ColourScale } from "../../cells/scale.ts";
-import { canvas } from "../../draw/canvas.ts";
-import { colour } from "../../draw/colour.ts";
-import { fittedContext } from "../../draw/fitted-canvas.ts";
+import { canvasView } from "../../draw/canvas.ts";
+import { colours } from "../../draw/colour.ts";
+import { make } from "../../draw/element.ts";
+import { divergingPalette } from "../../draw/palette.ts";
+import { extent, within } from "../../draw/placing.ts";
+import { type Size, sizeOf, theme } from "../../draw/redraw.ts";
 import type { Span } from "./span.ts";
 
 export interface TrackData {
@@ -14,105 +17,65 @@ export interface TrackData {
   readonly levels: Uint8Array;
   readonly scale: ColourScale;
   readonly span: Span;
-  readonly row: number;
-}
-
-export interface TrackOptions {
-  onLook(row: number): void;
-}
-
-export interface Track {
-  update(data: TrackData): void;
-  destroy(): void;
 }
 
 /** Client pixels above and below the curve. */
 const ROOM = 10;
 
-export function cellTrack(el: HTMLElement, initial: TrackData, options: TrackOptions): Track {
-  const picture = canvas(el);
-  const step = document.createElement("div");
-  const dot = document.createElement("div");
-  step.className = "cross across";
-  dot.className = "track-dot";
+/** row: the step that is looked at. */
+export function cellTrack(
+  el: HTMLElement,
+  data: ReadonlySignal<TrackData | null>,
+  row: ReadonlySignal<number>,
+  look: (row: number) => void,
+): void {
+  const step = make("div", "cross across");
+  const dot = make("div", "track-dot");
+  canvasView(el, () => data.value, draw);
   el.append(step, dot);
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-  let data = initial;
-  /** The levels that the curve was drawn with; null: it has to be drawn. */
-  let drawn: Uint8Array | null = null;
-  let frame = 0;
+  const size = sizeOf(el);
+  const place = computed(() => data.value && axes(data.value, size.value));
+  effect(() => {
+    if (place.value === null || data.value === null) return;
+    const { x, y } = place.value;
+    step.style.transform = `translateX(${x(row.value) - 0.5}px)`;
+    dot.style.transform = `translate(${x(row.value)}px, ${y(data.value.values[row.value]!)}px)`;
+  });
+  const point = (event: PointerEvent): void => {
+    if (data.value === null) return;
+    const { span, values } = data.value;
+    const at = span.from + (within(el, event).x / el.clientWidth) * span.length;
+    look(Math.min(Math.max(Math.floor(at), 0), values.length - 1));
+  };
+  el.addEventListener("pointermove", point);
+  el.addEventListener("pointerdown", point);
+}
 
-  const draw = (): void => {
-    frame = 0;
-    const { values, levels, scale, span } = data;
-    const { centre } = scale.limits;
-    const [least, greatest] = range(values, centre);
-    const { clientWidth: width, clientHeight: height } = el;
-    const x = (p: number): number => ((p + 0.5 - span.from) * width) / span.length;
-    const y = (value: number): number =>
-      ROOM + ((greatest - value) / (greatest - least)) * (height - 2 * ROOM);
-    step.style.transform = `translateX(${x(data.row) - 0.5}px)`;
-    dot.style.transform = `translate(${x(data.row)}px, ${y(values[data.row]!)}px)`;
-    if (levels === drawn) return;
-    drawn = levels;
-    const { context } = fittedContext(picture, el);
-    context.fillStyle = colour(el, "--rule");
-    context.fillRect(0, y(centre) - 0.5, width, 1);
-    const { css } = divergingPalette(scheme.matches ? "dark" : "light");
-    context.lineWidth = 2.25;
-    context.lineCap = "round";
-    const end = Math.min(span.from + span.length, values.length);
-    for (let p = Math.max(span.from, 1); p < end; p++) {
-      context.strokeStyle = css[levels[p]!]!;
-      context.beginPath();
-      context.moveTo(x(p - 1), y(values[p - 1]!));
-      context.lineTo(x(p), y(values[p]!));
-      context.stroke();
-    }
-  };
-  const wake = (): void => {
-    if (frame === 0) frame = requestAnimationFrame(draw);
-  };
-
-  const look = (event: PointerEvent): void => {
-    const box = el.getBoundingClientRect();
-    const at = data.span.from + ((event.clientX - box.left) / box.width) * data.span.length;
-    options.onLook(Math.min(Math.max(Math.floor(at), 0), data.values.length - 1));
-  };
-  el.addEventListener("pointermove", look);
-  el.addEventListener("pointerdown", look);
-  const redraw = (): void => {
-    drawn = null;
-    wake();
-  };
-  const observer = new ResizeObserver(redraw);
-  observer.observe(el);
-  scheme.addEventListener("change", redraw);
-  wake();
-
+/** Where steps and values lie. */
+function axes({ values, scale, span }: TrackData, { width, height }: Size) {
+  const { centre } = scale.limits;
+  const [least, greatest] = extent([...extent(values), centre]);
+  const [low, high] = least < greatest ? [least, greatest] : [centre - 1, centre + 1];
   return {
-    update(next) {
-      if (next.span.from !== data.span.from || next.span.length !== data.span.length) drawn = null;
-      data = next;
-      wake();
-    },
-    destroy() {
-      cancelAnimationFrame(frame);
-      el.removeEventListener("pointermove", look);
-      el.removeEventListener("pointerdown", look);
-      observer.disconnect();
-      scheme.removeEventListener("change", redraw);
-      el.replaceChildren();
-    },
+    x: (p: number): number => ((p + 0.5 - span.from) * width) / span.length,
+    y: (value: number): number => ROOM + ((high - value) / (high - low)) * (height - 2 * ROOM),
   };
 }
 
-/** Of all values, with the middle in it. */
-function range(values: Float32Array, centre: number): [number, number] {
-  let [least, greatest] = [centre, centre];
-  for (const value of values) {
-    least = Math.min(least, value);
-    greatest = Math.max(greatest, value);
+function draw(context: CanvasRenderingContext2D, data: TrackData, size: Size): void {
+  const { values, levels, scale, span } = data;
+  const { x, y } = axes(data, size);
+  context.fillStyle = colours(context.canvas, "rule").rule;
+  context.fillRect(0, y(scale.limits.centre) - 0.5, size.width, 1);
+  const { css } = divergingPalette(theme().value);
+  context.lineWidth = 2.25;
+  context.lineCap = "round";
+  const end = Math.min(span.from + span.length, values.length);
+  for (let p = Math.max(span.from, 1); p < end; p++) {
+    context.strokeStyle = css[levels[p]!]!;
+    context.beginPath();
+    context.moveTo(x(p - 1), y(values[p - 1]!));
+    context.lineTo(x(p), y(values[p]!));
+    context.stroke();
   }
-  return least < greatest ? [least, greatest] : [centre - 1, centre + 1];
 }

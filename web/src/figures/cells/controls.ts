@@ -14,7 +14,7 @@ export const controls = {
   scale: choice(["linear", "log"]),
   /** The name of an order of the atlas; empty for the best that there is. */
   order: text("hash"),
-  /** The cells that are looked at (page/chosen.ts). */
+  /** The cells that are looked at (frame/chosen.ts). */
   chosen: cells(),
   /** The row that is looked at; below 0, where the cells are strongest. */
   step: number(-1, -1, 3000, 1),

@@ -1,12 +1,16 @@
-/** Cells over time as a figure of the page: its controls. The pictures, and the worker, come when it is near. */
+/** Cells over time as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
 import { batch, effect } from "@preact/signals-core";
+import { make } from "../../draw/element.ts";
 import type { PathSource } from "../../engine/source.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
 import type { CellsWiring, Parts } from "./wiring.ts";
 import { QUANTITIES } from "./words.ts";
+import "../../cells/legend.css";
+import "./cells.css";
 
 export interface CellsFigure {
   /** Reads the cells along another ink. */
@@ -17,10 +21,7 @@ export interface CellsFigure {
 
 const ZOOM = 1.6;
 
-export function cellsFigure(
-  shared: Shared,
-  wiring: Pick<CellsWiring, "sheet" | "ink" | "isExample" | "writing">,
-): CellsFigure {
+export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
   const frame = figure("cells", table, shared);
   const { controls, state, chosen } = frame;
   const zoom: CellsWiring["zoom"] = { by: () => {} };
@@ -37,10 +38,10 @@ export function cellsFigure(
       show("yours");
       frame.view.scrollIntoView({ behavior: frame.still ? "auto" : "smooth", block: "nearest" });
     },
-    { main: true, title: "Write on the line in this figure and watch the cells" },
+    { main: true, title: "Write on the line in this figure, and watch the cells" },
   );
-  const undo = controls.button("Undo", () => wiring.sheet.undo());
-  const clear = controls.button("Clear", () => wiring.sheet.clear());
+  const undo = controls.button("Undo", () => desk.sheet.undo());
+  const clear = controls.button("Clear", () => desk.sheet.clear());
   const another = controls.button("Another sample", () =>
     batch(() => {
       state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
@@ -55,13 +56,8 @@ export function cellsFigure(
   ]);
   inks.addEventListener("change", () => show(inks.value));
   const length = controls.slider("length", "Length", (value) => `${value} steps`, "How long the sample is");
-  controls.menu("what", "Shown", QUANTITIES, "Which of the numbers in a cell");
-  const order = controls.menu(
-    "order",
-    "Order",
-    [["", "As in the model"]],
-    "Which cell is shown beside which",
-  );
+  controls.menu("what", "Shown", QUANTITIES, "Which number of each cell is shown");
+  const order = controls.menu("order", "Order", [["", "As in the model"]], "Which cell is beside which");
   controls.menu(
     "limits",
     "Colours up to",
@@ -70,7 +66,7 @@ export function cellsFigure(
       ["full", "The extremes"],
       ["own", "Each cell’s own"],
     ],
-    "Which values have the strongest colours",
+    "From which value on the colours are strongest",
   );
   controls.menu("scale", "Scale", [
     ["linear", "Linear"],
@@ -88,12 +84,12 @@ export function cellsFigure(
   effect(() => {
     const yours = state.ink.value === "yours";
     write.disabled = yours;
-    undo.disabled = !yours || wiring.isExample.value;
+    undo.disabled = !yours || desk.isExample.value;
     clear.disabled = undo.disabled;
     length.disabled = state.ink.value !== "sample";
     whole.disabled = state.span.value === 0;
   });
-  // Whoever opens an ink wants it shown; the step may be theirs, too. A sample is one of the menu's, and so a link.
+  // An opened ink is shown at once. A sample that the controls can name is shown as a sample, so that a link keeps it.
   effect(() => {
     const source = chosen.opened.value;
     if (source === null) return;
@@ -105,7 +101,7 @@ export function cellsFigure(
   });
   frame.say("Cells over time");
   const parts = { ...partsOf(frame), order };
-  frame.start(async () => (await import("./live.ts")).startCells({ frame, parts, zoom, ...wiring }));
+  frame.start(async () => new (await import("./live.ts")).LiveCells({ frame, parts, zoom, ...desk }));
   return { open, openYours: () => show("yours") };
 }
 
@@ -120,23 +116,18 @@ function takeSample(source: PathSource, { seed, length, variation }: Frame<typeo
 }
 
 /** On the paper the ink, the heatmap and its legend; below the controls what is looked at. */
-function partsOf({ el, view, controls }: Frame<typeof table>): Omit<Parts, "order"> {
-  const [ink, map] = [make("cells-ink"), make("cells-map")];
-  const legend = make("cells-legend column");
-  const below = make("cells-details");
-  const [picker, facts, track, multiples] = ["picker", "facts", "track", "multiples"].map((name) =>
-    make(`cells-${name}`),
-  ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
-  view.append(ink, map);
-  below.append(picker, facts, track, multiples);
-  const stage = el.querySelector(".stage")!;
-  stage.append(legend);
-  controls.el.after(below);
-  return { ink, map, legend, picker, facts, track, multiples };
-}
-
-function make(names: string): HTMLElement {
-  const made = document.createElement("div");
-  made.className = names;
-  return made;
+function partsOf({ stage, view, controls }: Frame<typeof table>): Omit<Parts, "order"> {
+  const parts = {
+    ink: make("div", "cells-ink"),
+    map: make("div", "cells-map"),
+    legend: make("div", "cells-legend column"),
+    picker: make("div", "cells-picker"),
+    facts: make("div", "facts cells-facts"),
+    track: make("div", "cells-track"),
+    multiples: make("div", "cells-multiples"),
+  };
+  view.append(parts.ink, parts.map);
+  stage.append(parts.legend);
+  controls.el.after(make("div", "cells-details", parts.picker, parts.facts, parts.track, parts.multiples));
+  return parts;
 }

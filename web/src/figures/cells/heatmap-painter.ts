@@ -1,28 +1,24 @@
 /**
- * Values of cells over time as pixels: one column a step, one row a cell, one pixel a value, on a canvas that nobody
- * sees; what is shown is a part of it, stretched.
+ * Values of cells over time as pixels: one column a step, one row a cell, one pixel a value. They are painted on a
+ * canvas that is not shown; a part of it is stretched over the one that is.
  */
 
-import type { DivergingPalette } from "../../cells/palette.ts";
 import { type ColourScale, limitOf } from "../../cells/scale.ts";
+import { contextOf } from "../../draw/canvas.ts";
+import { make } from "../../draw/element.ts";
+import type { DivergingPalette } from "../../draw/palette.ts";
 import type { CellMatrix } from "./matrix.ts";
 import type { Order } from "./order.ts";
 import type { Span } from "./span.ts";
 
-/** Columns that are filled at once: their values fit the processor's cache. */
+/** Columns that are filled together: their values fit the processor's cache. */
 const STRIP = 16;
 /** The canvas grows by so many columns. */
 const ROOM = 512;
 
 export class HeatmapPainter {
-  readonly canvas = document.createElement("canvas");
-  readonly #context: CanvasRenderingContext2D;
-
-  constructor() {
-    const context = this.canvas.getContext("2d");
-    if (context === null) throw new Error("this browser has no 2D canvas");
-    this.#context = context;
-  }
+  readonly canvas = make("canvas");
+  readonly #context = contextOf(this.canvas);
 
   /** Paints the columns from `from` on. */
   paint(
@@ -58,7 +54,7 @@ export class HeatmapPainter {
     this.#context.putImageData(image, from, 0);
   }
 
-  /** Shows the columns of a span, stretched over a canvas; those from `from` on, if only they have changed. */
+  /** Shows the columns of a span, stretched over a canvas: only those from `from` on. */
   show(context: CanvasRenderingContext2D, matrix: CellMatrix, span: Span, from: number): void {
     const { width, height } = context.canvas;
     const perColumn = width / span.length;
@@ -71,7 +67,7 @@ export class HeatmapPainter {
     context.beginPath();
     context.rect(left, 0, width - left, height);
     context.clip();
-    // Values that have a pixel keep their edges; where there are more values than pixels these are their means.
+    // A value as large as a pixel keeps its edges; smaller values are averaged.
     context.imageSmoothingEnabled = perColumn < 1 || height < 0.95 * matrix.cells;
     context.imageSmoothingQuality = "medium";
     const columns = end - span.from;

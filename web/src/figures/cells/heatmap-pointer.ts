@@ -1,5 +1,7 @@
 /** What a mouse, a pen and fingers do on a heatmap: look, choose, brush, zoom, pan. */
 
+import { capture } from "../../ink/capture.ts";
+
 /** A place in parts of the heatmap's width and height, 0 to 1. */
 export interface Place {
   readonly x: number;
@@ -21,9 +23,9 @@ export interface HeatmapHandlers {
 const STILL = 4;
 const WHEEL_ZOOM = 0.01;
 
-/** Listens until the returned function is called. The element needs `touch-action: pan-y`. */
-export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): () => void {
-  /** Where pointers are that are down, in client pixels. */
+/** The element needs `touch-action: pan-y`. */
+export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): void {
+  /** Where the pointers that are down are, in client pixels. */
   const down = new Map<number, { x: number; y: number }>();
   let began: PointerEvent | null = null;
   let brushing = false;
@@ -38,10 +40,12 @@ export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): () 
 
   const press = (event: PointerEvent): void => {
     if (event.pointerType === "mouse" && event.button !== 0) return;
+    // The first contact of a device: what is still known of others has lost its end.
+    if (event.isPrimary) down.clear();
     down.set(event.pointerId, { x: event.clientX, y: event.clientY });
     began = down.size === 1 ? event : null;
     brushing = false;
-    el.setPointerCapture(event.pointerId);
+    capture(el, event.pointerId);
   };
 
   const move = (event: PointerEvent): void => {
@@ -69,7 +73,7 @@ export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): () 
   const release = (event: PointerEvent): void => {
     const known = down.delete(event.pointerId);
     if (known && began?.pointerId === event.pointerId && !brushing && event.type === "pointerup") {
-      // A finger that has scrubbed has not chosen.
+      // A finger that has moved was looking, not choosing.
       const moved = Math.hypot(event.clientX - began.clientX, event.clientY - began.clientY);
       if (moved < 2 * STILL) {
         handlers.look(place(event));
@@ -85,7 +89,7 @@ export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): () 
     else if (Math.abs(across) > Math.abs(event.shiftKey ? 0 : event.deltaY)) {
       handlers.pan(across / el.clientWidth);
     } else return;
-    // Else the browser would zoom the page, or go back in its history.
+    // Otherwise the browser would zoom the page, or go back in its history.
     event.preventDefault();
   };
 
@@ -93,17 +97,11 @@ export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): () 
     if (!down.has(event.pointerId)) handlers.look(null);
   };
 
-  const listeners: [string, (event: never) => void][] = [
-    ["pointerdown", press],
-    ["pointermove", move],
-    ["pointerup", release],
-    ["pointercancel", release],
-    ["pointerleave", leave],
-    ["wheel", wheel],
-  ];
-  for (const [type, listener] of listeners)
-    el.addEventListener(type, listener as EventListener, { passive: false });
-  return () => {
-    for (const [type, listener] of listeners) el.removeEventListener(type, listener as EventListener);
-  };
+  el.addEventListener("pointerdown", press);
+  el.addEventListener("pointermove", move);
+  el.addEventListener("pointerup", release);
+  el.addEventListener("pointercancel", release);
+  el.addEventListener("lostpointercapture", release);
+  el.addEventListener("pointerleave", leave);
+  el.addEventListener("wheel", wheel, { passive: false });
 }

@@ -5,172 +5,217 @@
  * paper that is written on, it lies where the paper has the ink and lets the pen through.
  */
 
+import { computed, createModel, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { type ColouredInk, InkPainter } from "../../cells/ink-painter.ts";
-import { divergingPalette } from "../../cells/palette.ts";
-import { canvas, clear, enter, type Placing, sized } from "../../draw/canvas.ts";
-import { colour } from "../../draw/colour.ts";
+import { canvas, clear, enter, sized } from "../../draw/canvas.ts";
+import { colours } from "../../draw/colour.ts";
+import { make } from "../../draw/element.ts";
+import { divergingPalette } from "../../draw/palette.ts";
+import { fitted, type Placing, samePlacing, toSheet, within } from "../../draw/placing.ts";
+import { onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
 import { nearestPoint } from "../../ink/path.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
-import type { Span } from "./span.ts";
+import { writingPaper } from "../../views/writing-paper.ts";
+import type { CellMatrix } from "./matrix.ts";
+import type { Seen } from "./seen.ts";
+import type { CellsWiring } from "./wiring.ts";
 
-export interface InkByCellData {
-  readonly ink: ColouredInk;
-  readonly span: Span;
-  /** The point that is looked at. */
-  readonly row: number;
-  readonly growing: boolean;
-}
-
-export interface InkByCellOptions {
+interface InkByCellOptions {
   onLook(row: number): void;
-  /** Over which it lies; null: alone. */
+  /** The paper below; null: alone. */
   readonly paper: PaperBelow | null;
+  readonly growing: ReadonlySignal<boolean>;
 }
 
 /** What has to be known of a paper. */
-export interface PaperBelow {
+interface PaperBelow {
   readonly surface: HTMLElement;
   toSheet(clientX: number, clientY: number): { x: number; y: number };
-}
-
-export interface InkByCell {
-  /** changed: points from there on are not what they were. */
-  update(data: InkByCellData, changed: number): void;
-  destroy(): void;
-  /** Where the ink lies, in client pixels from the element's corner. */
-  placing(): Placing;
 }
 
 /** Room around the ink in client pixels. */
 const ROOM = 26;
 const GREATEST_X = 64;
-/** A pointer farther from the ink (client pixels) does not mean it. */
+/** A pointer farther than this from the ink (client pixels) does not mean it. */
 const NEAR = 60;
 const MARK = 5;
 
-export function inkByCell(el: HTMLElement, initial: InkByCellData, options: InkByCellOptions): InkByCell {
-  const sheet = document.createElement("div");
-  sheet.className = options.paper === null ? "ink-by-cell" : "ink-by-cell over-paper";
+/** Returns where the ink lies, in client pixels from the element's corner. */
+function inkByCell(
+  el: HTMLElement,
+  data: ReadonlySignal<Seen | null>,
+  { paper, growing, onLook }: InkByCellOptions,
+): ReadonlySignal<Placing | null> {
+  const sheet = make("div", paper === null ? "ink-by-cell" : "ink-by-cell over-paper");
   el.append(sheet);
-  const painter = new InkPainter(sheet);
-  const over = canvas(sheet);
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-  let data = initial;
-  let placing = place(data, sheet, options.paper);
-  let changed = 0;
-  let marked = false;
-  let frame = 0;
-
-  const animate = (): void => {
-    frame = 0;
-    const { css } = divergingPalette(scheme.matches ? "dark" : "light");
-    if (changed < Number.POSITIVE_INFINITY) painter.paint(data.ink, css, data.growing, changed);
-    changed = Number.POSITIVE_INFINITY;
-    mark();
-  };
-
-  const wake = (): void => {
-    if (frame === 0) frame = requestAnimationFrame(animate);
-  };
-
-  const mark = (): void => {
-    const { path } = data.ink;
-    const shown = !data.growing && data.row <= path.length;
-    if (!shown && !marked) return;
-    const context = enter(over, placing);
-    clear(over, context);
-    marked = shown;
-    if (!shown) return;
-    context.fillStyle = colour(el, "--paper");
-    context.strokeStyle = colour(el, "--ink");
-    context.lineWidth = 1.75 / placing.zoom;
-    context.beginPath();
-    context.arc(path.x[data.row]!, path.y[data.row]!, MARK / placing.zoom, 0, 2 * Math.PI);
-    context.fill();
-    context.stroke();
-  };
-
-  const measure = (force = false): void => {
-    const next = place(data, sheet, options.paper);
-    const same = Object.entries(next).every(([name, value]) => placing[name as keyof Placing] === value);
-    if (same && !force) return;
-    placing = next;
-    painter.place(placing);
-    sized(over, placing);
-    marked = true;
-    changed = 0;
-    wake();
-  };
+  const size = sizeOf(sheet);
+  const placing = paper === null ? placedAlone(data, size) : placedOn(sheet, size, paper);
+  paintInk(sheet, data, placing, growing);
+  paintMark(sheet, data, placing, growing);
 
   const look = (event: PointerEvent): void => {
-    const box = sheet.getBoundingClientRect();
-    const x = (event.clientX - box.left - placing.left) / placing.zoom;
-    const y = (event.clientY - box.top - placing.top) / placing.zoom;
-    const { row, distance } = nearestPoint(data.ink.path, x, y);
-    if (distance * placing.zoom < NEAR) options.onLook(row);
+    const place = placing.value;
+    if (place === null || data.value === null) return;
+    const at = within(sheet, event);
+    const { x, y } = toSheet(place, at.x, at.y);
+    const { row, distance } = nearestPoint(data.value.ink.path, x, y);
+    if (distance * place.zoom < NEAR) onLook(row);
   };
   sheet.addEventListener("pointermove", look);
   sheet.addEventListener("pointerdown", look);
-
-  const moved = (): void => measure();
-  const recolour = (): void => measure(true);
-  const observer = new ResizeObserver(moved);
-  observer.observe(sheet);
-  options.paper?.surface.addEventListener("scroll", moved, { passive: true });
-  scheme.addEventListener("change", recolour);
-  measure(true);
-
-  return {
-    update(next, from) {
-      data = next;
-      changed = Math.min(changed, from);
-      // A paper tells when it moves.
-      if (options.paper === null) measure();
-      wake();
-    },
-    placing: () => placing,
-    destroy() {
-      cancelAnimationFrame(frame);
-      observer.disconnect();
-      options.paper?.surface.removeEventListener("scroll", moved);
-      scheme.removeEventListener("change", recolour);
-      sheet.remove();
-    },
-  };
+  return placing;
 }
 
-function place(data: InkByCellData, sheet: HTMLElement, paper: PaperBelow | null): Placing {
-  const { clientWidth: width, clientHeight: height } = sheet;
-  const density = window.devicePixelRatio;
-  if (paper !== null) {
+/** What colours depend on, and how far it was painted. */
+interface Painted {
+  readonly by: readonly unknown[];
+  readonly matrix: CellMatrix;
+  readonly takes: number;
+}
+
+function paintInk(
+  sheet: HTMLElement,
+  data: ReadonlySignal<Seen | null>,
+  placing: ReadonlySignal<Placing | null>,
+  growing: ReadonlySignal<boolean>,
+): void {
+  const painter = new InkPainter(sheet);
+  let last: Painted | null = null;
+  const read = () => ({ now: data.value, place: placing.value, grows: growing.value, theme: theme().value });
+  onFrame(read, ({ now, place, grows, theme }) => {
+    if (now === null || place === null) return;
+    const { matrix, scale, chosen, ink } = now;
+    const by = [place, theme, matrix, scale, ...chosen];
+    const same = last?.by.length === by.length && by.every((each, k) => each === last?.by[k]);
+    if (last?.by[0] !== place) painter.place(place);
+    const changed = last !== null && same ? matrix.changedSince(last.takes) : 0;
+    painter.paint(ink, divergingPalette(theme).css, grows, changed);
+    last = { by, matrix, takes: matrix.takes };
+  });
+}
+
+/** A dot at the point that is looked at. */
+function paintMark(
+  sheet: HTMLElement,
+  data: ReadonlySignal<Seen | null>,
+  placing: ReadonlySignal<Placing | null>,
+  growing: ReadonlySignal<boolean>,
+): void {
+  const over = canvas(sheet);
+  let last: Placing | null = null;
+  const read = () => ({ now: data.value, place: placing.value, grows: growing.value, theme: theme().value });
+  onFrame(read, ({ now, place, grows }) => {
+    if (now === null || place === null) return;
+    if (last !== place) sized(over, place);
+    last = place;
+    const context = enter(over, place);
+    clear(context);
+    if (!grows) dot(context, now.ink, now.row, place.zoom, sheet);
+  });
+}
+
+function dot(
+  context: CanvasRenderingContext2D,
+  { path }: ColouredInk,
+  row: number,
+  zoom: number,
+  el: HTMLElement,
+): void {
+  if (row > path.length) return;
+  const { paper, ink } = colours(el, "paper", "ink");
+  context.fillStyle = paper;
+  context.strokeStyle = ink;
+  context.lineWidth = 1.75 / zoom;
+  context.beginPath();
+  context.arc(path.x[row]!, path.y[row]!, MARK / zoom, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+}
+
+/** How many times a paper has moved: along, up and down, or nearer. */
+function movesOf(surface: HTMLElement): ReadonlySignal<number> {
+  const moves = signal(0);
+  effect(() => {
+    const count = (): void => {
+      moves.value++;
+    };
+    surface.addEventListener("scroll", count, { passive: true });
+    return () => surface.removeEventListener("scroll", count);
+  });
+  return moves;
+}
+
+/** Where the ink of a paper lies on it. */
+function placedOn(
+  sheet: HTMLElement,
+  size: ReadonlySignal<Size>,
+  { surface, toSheet }: PaperBelow,
+): ReadonlySignal<Placing> {
+  const moves = movesOf(surface);
+  return computed(() => {
+    moves.value;
     const box = sheet.getBoundingClientRect();
-    const corner = paper.toSheet(box.left, box.top);
-    const zoom = 1 / (paper.toSheet(box.left + 1, box.top).x - corner.x);
-    return { width, height, zoom, left: -corner.x * zoom, top: -corner.y * zoom, density };
-  }
-  const { ink, span } = data;
-  const [left, right] = range(ink.path.x, span);
-  const [top, bottom] = range(ink.path.y, span);
-  const room = Math.min(ROOM, height / 5);
-  const across = (width - 2 * room) / Math.max(right - left, 1);
-  const upright = (height - 2 * room) / Math.max(bottom - top, 1);
-  const zoom = Math.max(Math.min(across, upright, GREATEST_X / X_HEIGHT), 0.01);
-  return {
-    width,
-    height,
-    zoom,
-    left: (width - (left + right) * zoom) / 2,
-    top: (height - (top + bottom) * zoom) / 2,
-    density,
-  };
+    const corner = toSheet(box.left, box.top);
+    const zoom = 1 / (toSheet(box.left + 1, box.top).x - corner.x);
+    const density = window.devicePixelRatio;
+    return { ...size.value, zoom, left: -corner.x * zoom, top: -corner.y * zoom, density };
+  });
 }
 
-/** Least and greatest of the points of a span. */
-function range(values: Float64Array, { from, length }: Span): [number, number] {
-  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values.subarray(from, from + length)) {
-    least = Math.min(least, value);
-    greatest = Math.max(greatest, value);
-  }
-  return least <= greatest ? [least, greatest] : [0, 0];
+/** The part of an ink that is shown, as large as it fits. */
+function placedAlone(
+  data: ReadonlySignal<Seen | null>,
+  size: ReadonlySignal<Size>,
+): ReadonlySignal<Placing | null> {
+  let last: Placing | null = null;
+  return computed(() => {
+    if (data.value === null) return null;
+    const { width, height } = size.value;
+    const { ink, span } = data.value;
+    const part = (values: Float64Array) => values.subarray(span.from, span.from + span.length);
+    const room = Math.min(ROOM, height / 5);
+    const limits = { room, least: 0.01, most: GREATEST_X / X_HEIGHT };
+    const next = fitted({ x: part(ink.path.x), y: part(ink.path.y) }, width, height, limits);
+    // The same object while the ink lies where it was: then only new points are painted.
+    if (last === null || !samePlacing(last, next)) last = next;
+    return last;
+  });
+}
+
+/** The ink of the figure: alone, or on the reader's paper. placing: where it lies now, in client pixels. */
+export function cellsInk(
+  wiring: CellsWiring,
+  seen: ReadonlySignal<Seen | null>,
+  growing: ReadonlySignal<boolean>,
+  onLook: (row: number) => void,
+): { placing(): Placing | null } {
+  const { frame, parts } = wiring;
+  const onPaper = computed(() => frame.state.ink.value === "yours");
+  let placing: ReadonlySignal<Placing | null> | null = null;
+  const Shown = createModel((written: boolean) => {
+    const el = written ? make("div", "paper") : parts.ink;
+    const below = written ? paperIn(el, wiring) : null;
+    placing = inkByCell(el, seen, { onLook, growing, paper: below });
+    whenEnded(() => parts.ink.replaceChildren());
+    return {};
+  });
+  effect(() => {
+    const written = onPaper.value;
+    const shown = untracked(() => new Shown(written));
+    return () => shown[Symbol.dispose]();
+  });
+  return { placing: () => placing?.value ?? null };
+}
+
+/** The reader's own sheet, as in the first figure, under the colours. */
+function paperIn(el: HTMLElement, wiring: CellsWiring): PaperBelow {
+  const { frame, parts, isExample } = wiring;
+  parts.ink.append(el);
+  const label = "Paper to write on, coloured by cells";
+  const { surface, toSheet, destroy } = writingPaper(el, wiring, { label, still: frame.still });
+  effect(() => {
+    el.classList.toggle("example", isExample.value);
+  });
+  whenEnded(destroy);
+  return { surface, toSheet };
 }

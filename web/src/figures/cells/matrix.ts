@@ -1,4 +1,4 @@
-/** One quantity of all cells along an ink, as far as it was read: [rows, C], row p after p offsets. */
+/** One quantity of all cells along an ink, as far as the ink was read: [rows, C], row p after p offsets. */
 
 import { type Limits, limitOf } from "../../cells/scale.ts";
 import type { Quantity } from "../../engine/cell-trace.ts";
@@ -10,6 +10,8 @@ export class CellMatrix {
   /** n + 1 */
   rows = 0;
   #held = new Float32Array(0);
+  /** The first row of each reply that was taken. */
+  readonly #from: number[] = [];
 
   constructor(cells: number, what: Quantity) {
     this.cells = cells;
@@ -21,9 +23,20 @@ export class CellMatrix {
     return this.#held.subarray(0, this.rows * this.cells);
   }
 
+  /** How many replies were taken. */
+  get takes(): number {
+    return this.#from.length;
+  }
+
+  /** The first row that is not as it was after so many replies; Infinity where all are. */
+  changedSince(takes: number): number {
+    return Math.min(...this.#from.slice(takes));
+  }
+
   /** Takes the rows of a reply that builds on the one before. */
   take({ from, values }: Pick<CellsReply, "from" | "values">): void {
     const { cells } = this;
+    this.#from.push(from);
     const end = from * cells + values.length;
     if (end > this.#held.length) {
       const more = new Float32Array(Math.max(end, Math.ceil(1.5 * this.#held.length)));

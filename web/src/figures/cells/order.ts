@@ -1,4 +1,9 @@
-/** In which order cells are shown: row r of a picture is cell `cells[r]`. */
+/** In which order cells are shown: row r of a picture is cell `cells[r]`. The atlas has several to choose from. */
+
+import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
+import type { Atlas } from "../../atlas/atlas.ts";
+import { followAtlas } from "../../atlas/fetch.ts";
+import type { Loaded } from "../../frame/checkpoints.ts";
 
 export interface Order {
   readonly cells: Uint16Array;
@@ -31,4 +36,53 @@ export function beside({ cells, rows }: Order, cell: number, by: number): number
 /** Cells with some more: those that are chosen already stay, in front. */
 export function added(chosen: readonly number[], more: readonly number[]): number[] {
   return [...new Set([...chosen, ...more])];
+}
+
+export interface NamedOrder {
+  readonly name: string;
+  readonly what: string;
+  /** Mean correlation of neighbours on lines that were not used to make it. */
+  readonly merit: number;
+  readonly order: Order;
+}
+
+/** What the page calls the orders of spec/atlas.md. */
+const CALLED: Readonly<Record<string, string>> = {
+  correlation: "By correlation",
+  leaf: "By leaf ordering",
+  tsne: "By t-SNE",
+  none: "As in the model",
+};
+
+const EXPLAINED =
+  "Which cell is beside which. In brackets: the mean correlation of neighbours, on lines that were not used to make the order";
+
+export function ordersOf(atlas: Atlas | null): readonly NamedOrder[] {
+  if (atlas === null) return [];
+  return atlas.about.orders.map(({ name, what, merit }) => {
+    return { name, what, merit, order: orderOf(atlas.tensor(`order.${name}`)) };
+  });
+}
+
+/** The orders of the checkpoint that is loaded, the best first, and the menu that chooses one. */
+export function ordersMenu(
+  loaded: ReadonlySignal<Loaded | null>,
+  menu: HTMLSelectElement,
+  wanted: ReadonlySignal<string>,
+): ReadonlySignal<readonly NamedOrder[]> {
+  const { atlas, problem } = followAtlas(loaded);
+  const orders = computed(() => ordersOf(atlas.value));
+  effect(() => {
+    const options = orders.value.map(({ name, what, merit }, k) => {
+      // The best order needs no name in the address.
+      const option = new Option(`${CALLED[name] ?? name} (${merit.toFixed(2)})`, k === 0 ? "" : name);
+      option.title = what;
+      return option;
+    });
+    menu.replaceChildren(...(options.length > 0 ? options : [new Option(CALLED.none, "")]));
+    menu.disabled = options.length === 0;
+    menu.parentElement!.title = problem.value || EXPLAINED;
+    menu.value = options.some(({ value }) => value === wanted.value) ? wanted.value : "";
+  });
+  return orders;
 }

@@ -1,38 +1,19 @@
 /** One ink several times, each time coloured by another cell. */
 
-import { fitted } from "../../cells/fitted.ts";
+import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { type ColouredInk, lineWidth, strokeByLevel } from "../../cells/ink-painter.ts";
-import { divergingPalette } from "../../cells/palette.ts";
-import { canvas, clear, enter, sized } from "../../draw/canvas.ts";
+import { canvas, fittedContext } from "../../draw/canvas.ts";
+import { make, makeButton } from "../../draw/element.ts";
+import { divergingPalette } from "../../draw/palette.ts";
+import { fitted } from "../../draw/placing.ts";
+import { sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
 
 export interface Multiple {
   readonly cell: number;
   readonly ink: ColouredInk;
-  /** What is said below it. */
+  /** The words below it. */
   readonly label: string;
 }
-
-export interface MultiplesData {
-  readonly all: readonly Multiple[];
-  /** The cell that stands out. */
-  readonly cell: number;
-}
-
-export interface MultiplesOptions {
-  onChoose(cell: number): void;
-}
-
-export interface Multiples {
-  update(data: MultiplesData): void;
-  destroy(): void;
-}
-
-/** Client pixels below each ink, for its label. */
-const LABEL = 20;
-/** Levels that are taken for one colour: small ink has few. */
-const STEP = 6;
-/** How long painting may take in one go. */
-const PAINT_MS = 8;
 
 interface Tile {
   readonly button: HTMLButtonElement;
@@ -40,96 +21,73 @@ interface Tile {
   readonly label: HTMLElement;
 }
 
+/** Client pixels below each ink, for its label. */
+const LABEL = 20;
+/** Levels that share one colour: small ink needs few. */
+const STEP = 6;
+/** How long painting may take in one frame. */
+const PAINT_MS = 8;
+
+/** shown: the cell that stands out. */
 export function smallMultiples(
   el: HTMLElement,
-  initial: MultiplesData,
-  options: MultiplesOptions,
-): Multiples {
-  const list = document.createElement("div");
-  list.className = "multiples";
+  all: ReadonlySignal<readonly Multiple[]>,
+  shown: ReadonlySignal<number>,
+  choose: (cell: number) => void,
+): void {
+  const list = make("div", "multiples");
   el.append(list);
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-  let data = initial;
-  let tiles: Tile[] = [];
+  const size = sizeOf(list);
+  const tiles: Tile[] = [];
   /** Tiles from here on have to be painted. */
   let next = 0;
   let frame = 0;
 
   const tile = (k: number): Tile => {
-    const button = document.createElement("button");
-    const label = document.createElement("span");
-    button.type = "button";
-    button.className = "multiple";
+    const button = makeButton(() => {
+      const multiple = all.value[k];
+      if (multiple !== undefined) choose(multiple.cell);
+    }, "choice tile");
     const picture = canvas(button);
+    const label = make("span");
     button.append(label);
-    button.addEventListener("click", () => {
-      const chosen = data.all[k];
-      if (chosen !== undefined) options.onChoose(chosen.cell);
-    });
     list.append(button);
     return { button, picture, label };
   };
-
   const animate = (): void => {
-    frame = 0;
     const until = performance.now() + PAINT_MS;
-    const { css } = divergingPalette(scheme.matches ? "dark" : "light");
     while (next < tiles.length && performance.now() < until) {
-      paint(tiles[next]!, data.all[next]!.ink, css);
+      paint(tiles[next]!, all.value[next]!.ink);
       next++;
     }
-    if (next < tiles.length) frame = requestAnimationFrame(animate);
+    frame = next < tiles.length ? requestAnimationFrame(animate) : 0;
   };
 
-  const repaint = (): void => {
-    next = 0;
-    if (frame === 0) frame = requestAnimationFrame(animate);
-  };
-
-  const lay = (): void => {
-    while (tiles.length > data.all.length) tiles.pop()!.button.remove();
-    while (tiles.length < data.all.length) tiles.push(tile(tiles.length));
+  effect(() => {
+    while (tiles.length > all.value.length) tiles.pop()!.button.remove();
+    while (tiles.length < all.value.length) tiles.push(tile(tiles.length));
     tiles.forEach(({ button, label }, k) => {
-      const { cell, label: text } = data.all[k]!;
+      const { cell, label: text } = all.value[k]!;
       label.textContent = text;
       button.ariaLabel = `Colour the ink by ${text}`;
-      button.ariaPressed = String(cell === data.cell);
+      button.ariaPressed = String(cell === shown.value);
     });
-  };
-
-  const observer = new ResizeObserver(repaint);
-  observer.observe(list);
-  scheme.addEventListener("change", repaint);
-  lay();
-  repaint();
-
-  return {
-    update(now) {
-      const inks = now.all.length === data.all.length && now.all.every((each, k) => each === data.all[k]);
-      data = now;
-      lay();
-      if (!inks) repaint();
-    },
-    destroy() {
-      cancelAnimationFrame(frame);
-      observer.disconnect();
-      scheme.removeEventListener("change", repaint);
-      list.remove();
-      tiles = [];
-    },
-  };
+  });
+  effect(() => {
+    for (const each of [all, size, theme()]) each.value;
+    next = 0;
+    frame ||= requestAnimationFrame(animate);
+  });
+  whenEnded(() => cancelAnimationFrame(frame));
 }
 
-function paint({ button, picture }: Tile, ink: ColouredInk, css: readonly string[]): void {
-  const placing = fitted(ink, button.clientWidth, button.clientHeight - LABEL);
-  const size = { ...placing, height: button.clientHeight };
-  const fits = picture.dataset.size === `${size.width} ${size.height} ${size.density}`;
-  if (!fits) sized(picture, size);
-  picture.dataset.size = `${size.width} ${size.height} ${size.density}`;
-  const context = enter(picture, placing);
-  clear(picture, context);
-  context.lineCap = "round";
-  context.lineJoin = "round";
-  context.lineWidth = lineWidth(placing.zoom);
-  strokeByLevel(context, ink, css, STEP);
+function paint({ button, picture }: Tile, ink: ColouredInk): void {
+  const { clientWidth: width, clientHeight: height } = button;
+  const { left, top, zoom } = fitted(ink.path, width, height - LABEL);
+  const context = fittedContext(picture, { width, height });
+  context.translate(left, top);
+  context.scale(zoom, zoom);
+  context.lineCap = context.lineJoin = "round";
+  context.lineWidth = lineWidth(zoom);
+  strokeByLevel(context, ink, divergingPalette(theme().value).css, STEP);
 }

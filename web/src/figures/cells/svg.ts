@@ -1,27 +1,20 @@
 /** The figure of cells as it is shown, as an SVG document in client pixels. */
 
-import type { ColouredInk } from "../../cells/ink-painter.ts";
-import { divergingPalette } from "../../cells/palette.ts";
-import type { ColourScale } from "../../cells/scale.ts";
-import { inkStrokes, tenths } from "../../cells/svg.ts";
-import type { Placing } from "../../draw/canvas.ts";
+import { barColours } from "../../cells/colour-legend.ts";
+import { inkStrokes } from "../../cells/svg.ts";
+import { colours } from "../../draw/colour.ts";
+import { divergingPalette } from "../../draw/palette.ts";
+import type { Placing } from "../../draw/placing.ts";
+import { theme } from "../../draw/redraw.ts";
+import { FONT, svgDocument, tenths } from "../../draw/svg.ts";
 import type { Heatmap } from "./cell-heatmap.ts";
-import type { CellMatrix } from "./matrix.ts";
-import type { Order } from "./order.ts";
-import type { Span } from "./span.ts";
+import type { Seen } from "./seen.ts";
 import { cellsName, ticksOf } from "./words.ts";
 
-export interface ShownCells {
-  readonly matrix: CellMatrix;
-  readonly order: Order;
-  readonly scale: ColourScale;
-  readonly span: Span;
-  readonly chosen: readonly number[];
-  readonly row: number;
-  readonly ink: ColouredInk;
+export interface ShownCells extends Seen {
   readonly heatmap: Heatmap;
   readonly placing: Placing;
-  /** What the legend says of what lies beyond the colours. */
+  /** The sentence of the legend. */
   readonly clipping: string;
 }
 
@@ -29,30 +22,23 @@ export interface ShownCells {
 const LEGEND = 64;
 const BAR = 160;
 const MARK = 10;
-const FONT = 'font-family="Source Serif, Georgia, serif" font-size="13"';
 
 /** view: the element that has the ink above the heatmap. */
 export function cellsSvg(view: HTMLElement, shown: ShownCells): string {
   const { heatmap, placing, ink, row } = shown;
-  const style = getComputedStyle(view);
-  const [inkColour, paper, muted] = ["--ink", "--paper", "--muted"].map((name) =>
-    style.getPropertyValue(name).trim(),
-  );
-  const { css } = divergingPalette(heatmap.theme);
+  const { ink: inkColour, paper, muted } = colours(view, "ink", "paper", "muted");
+  const { css } = divergingPalette(theme().value);
   const { clientWidth: width, clientHeight: tall } = heatmap.surface;
   const top = placing.height;
-  const height = top + tall + LEGEND;
   const { path } = ink;
   const [x, y] = [path.x[row]! * placing.zoom + placing.left, path.y[row]! * placing.zoom + placing.top];
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
-<rect width="${width}" height="${height}" fill="${paper}"/>
-<svg width="${width}" height="${top}">${inkStrokes(ink, placing, css)}
-<circle cx="${tenths(x)}" cy="${tenths(y)}" r="5" fill="${paper}" stroke="${inkColour}" stroke-width="1.75"/></svg>
-<image y="${top}" width="${width}" height="${tall}" preserveAspectRatio="none" href="${heatmap.picture()}"/>
-<g fill="${inkColour}">${marks(shown, top, width, tall)}</g>
-<g ${FONT} fill="${muted}">${legend(shown, css, top + tall)}</g>
-</svg>
-`;
+  return svgDocument({ width, height: top + tall + LEGEND }, paper, [
+    `<svg width="${width}" height="${top}">${inkStrokes(ink, placing, css)}`,
+    `<circle cx="${tenths(x)}" cy="${tenths(y)}" r="5" fill="${paper}" stroke="${inkColour}" stroke-width="1.75"/></svg>`,
+    `<image y="${top}" width="${width}" height="${tall}" preserveAspectRatio="none" href="${heatmap.picture()}"/>`,
+    `<g fill="${inkColour}">${marks(shown, top, width, tall)}</g>`,
+    `<g ${FONT} font-size="13" fill="${muted}">${legend(shown, css, top + tall)}</g>`,
+  ]);
 }
 
 /** The step that is looked at, and the rows of the chosen cells. */
@@ -73,10 +59,9 @@ function marks(
 }
 
 function legend({ scale, chosen, clipping }: ShownCells, css: readonly string[], top: number): string {
-  const bar = Array.from({ length: BAR }, (_, x) => {
-    const colour = css[scale.levelOf((2 * (x + 0.5)) / BAR - 1)];
-    return `<rect x="${16 + x}" y="${top + 14}" width="1.5" height="8" fill="${colour}"/>`;
-  });
+  const bar = barColours(scale, BAR, css).map(
+    (colour, x) => `<rect x="${16 + x}" y="${top + 14}" width="1.5" height="8" fill="${colour}"/>`,
+  );
   const anchors = ["start", "middle", "end"];
   const ticks = ticksOf(scale).map(
     (text, k) => `<text x="${16 + (k * BAR) / 2}" y="${top + 40}" text-anchor="${anchors[k]}">${text}</text>`,

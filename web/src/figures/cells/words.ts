@@ -1,9 +1,14 @@
-/** What the figure of cells says in words. */
+/** The words of the figure of cells. */
 
 import type { ColourScale, Summary } from "../../cells/scale.ts";
 import { cellsInWords } from "../../cells/words.ts";
+import { extent } from "../../draw/placing.ts";
 import type { Quantity } from "../../engine/cell-trace.ts";
+import type { StateOf } from "../../frame/control.ts";
 import { tellFacts } from "../../frame/facts.ts";
+import type { controls } from "./controls.ts";
+import type { Read } from "./reading.ts";
+import type { Seen } from "./seen.ts";
 
 export const QUANTITIES: readonly (readonly [Quantity, string])[] = [
   ["c", "Cell state c"],
@@ -14,12 +19,12 @@ export const QUANTITIES: readonly (readonly [Quantity, string])[] = [
   ["o", "Output gate o"],
 ];
 
-export function nameOf(what: Quantity): string {
+function nameOf(what: Quantity): string {
   return QUANTITIES.find(([value]) => value === what)![1];
 }
 
-/** With three digits behind the point, and a true minus sign. */
-export function number(value: number, digits = 3): string {
+/** With three digits after the point, and a true minus sign. */
+function number(value: number, digits = 3): string {
   const text = value.toFixed(digits);
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "\u2212");
 }
@@ -40,16 +45,16 @@ export function ticksOf({ limits }: ColourScale): [string, string, string] {
   return [exact(centre - shared), exact(centre), exact(centre + shared)];
 }
 
-/** What lies beyond the colours, in a sentence. */
+/** How many values lie beyond the colours, in a sentence. */
 export function clippingText({ limits, log }: ColourScale, summary: Summary, clipped: number): string {
-  const scale = log ? " The scale is logarithmic on both sides of its middle." : "";
+  const scale = log ? " The scale is logarithmic on both sides of the middle." : "";
   const [least, greatest] = [short(summary.least), short(summary.greatest)];
   if (limits.kind === "own") {
-    return `Each cell by its own largest distance from the middle; all values lie from ${least} to ${greatest}.${scale}`;
+    return `Each cell has its own scale, up to its largest distance from the middle. The values of all cells lie between ${least} and ${greatest}.${scale}`;
   }
-  if (clipped === 0) return `Nothing is clipped: the values lie from ${least} to ${greatest}.${scale}`;
+  if (clipped === 0) return `No value is clipped: they lie between ${least} and ${greatest}.${scale}`;
   const share = percent(clipped);
-  return `${share} of the values lie beyond and have the last colour: they go from ${least} to ${greatest}.${scale}`;
+  return `${share} of the values lie beyond these limits and are shown in the last colour. All values lie between ${least} and ${greatest}.${scale}`;
 }
 
 function percent(share: number): string {
@@ -64,31 +69,40 @@ export function cellsName(cells: readonly number[]): string {
   return words.length <= 24 ? `Cells ${words}` : `${cells.length} cells`;
 }
 
-/** A step, and what is looked at there. */
-export interface Looked {
-  readonly row: number;
-  /** Steps of the ink. */
-  readonly length: number;
-  /** By which the ink is coloured. */
-  readonly cells: readonly number[];
-  /** [n + 1]: their mean. */
-  readonly values: Float32Array;
-  /** What the ink is coloured by was chosen for the reader. */
-  readonly byItself: boolean;
+/** The text beside the pointer. */
+export function pointedText({ matrix, row, cell }: Seen): string {
+  return `Cell ${cell} · step ${row} · ${number(matrix.value(row, cell))}`;
 }
 
-/** Writes what is known of the step and the cells that are looked at; returns it as one sentence. */
-export function tell(el: HTMLElement, { row, length, cells, values, byItself }: Looked): string {
-  const several = cells.length > 1;
+/** The line above the figure. isExample: the reader has not written yet. */
+export function inkWords(
+  { matrix, left }: Read,
+  state: StateOf<typeof controls>,
+  isExample: boolean,
+): string {
+  if (isExample && state.ink.value === "yours") return "Write on the line: the cells follow your pen.";
+  const size = `${matrix.cells} cells over ${matrix.rows - 1} steps`;
+  const cut = left > 0 ? `; the last ${left.toLocaleString("en")} are left out` : "";
+  const sample = `sample ${state.seed.value}, variation ${state.variation.value.toFixed(2)}`;
+  const name =
+    { sample, yours: "your writing" }[state.ink.value] ?? "an opened ink, which links do not include";
+  return `${nameOf(matrix.what)}: ${size}, ${name}${cut}`;
+}
+
+/** Writes what is known of the step that is looked at and of some cells; returns it as one text. */
+export function tell(
+  el: HTMLElement,
+  { matrix, row }: Seen,
+  cells: readonly number[],
+  byItself: boolean,
+): string {
+  const values = matrix.means(cells);
   const name = cellsName(cells);
-  const [least, greatest] = [
-    values.reduce((a, b) => Math.min(a, b)),
-    values.reduce((a, b) => Math.max(a, b)),
-  ];
+  const [least, greatest] = extent(values);
   const rows: [string, string][] = [
-    [several ? `${name}, mean` : name, number(values[row]!)],
+    [cells.length > 1 ? `${name}, mean` : name, number(values[row]!)],
     ["Along this ink", `${number(least)} to ${number(greatest)}`],
   ];
   if (byItself) rows.push(["Why this one", "it varies most on this ink"]);
-  return tellFacts(el, `Step ${row} of ${length}`, rows);
+  return tellFacts(el, `Step ${row} of ${matrix.rows - 1}`, rows);
 }

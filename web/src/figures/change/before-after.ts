@@ -1,12 +1,17 @@
 /**
- * Pairs of samples that write themselves at the same pace: as they are, and under a change.
+ * Pairs of samples that write themselves at the same pace: without a change and with it.
  *
- * One canvas lies under a grid of places, two a pair; both of a pair have one scale, so that sizes can be compared.
+ * One canvas lies under a grid of places, two a pair. Both samples of a pair have one scale, so that sizes can be
+ * compared.
  */
 
-import { PathText } from "../../ink/path-text.ts";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { canvas, clear, contextOf, sized } from "../../draw/canvas.ts";
+import { make } from "../../draw/element.ts";
+import { onFrame, sizeOf, theme } from "../../draw/redraw.ts";
+import { escaped, FONT, svgDocument } from "../../draw/svg.ts";
 import { type Continuation, MODEL_MS } from "../../ink/stroke.ts";
-import { boxIn, PlacedSample } from "../../views/wall-cell.ts";
+import { boxIn, PlacedSample, sampleColours } from "../../views/placed-sample.ts";
 
 export interface Pair {
   readonly before: Continuation;
@@ -14,12 +19,11 @@ export interface Pair {
 }
 
 export interface PairsData {
-  /** By number; another array is drawn anew. */
   readonly pairs: readonly Pair[];
-  /** Changes when they begin to write anew. */
+  /** Another key: all samples begin again. */
   readonly key: string;
   readonly playing: boolean;
-  /** What stands over each side. */
+  /** The headings of the two sides. */
   readonly heads: readonly [string, string];
 }
 
@@ -30,233 +34,137 @@ export interface PairsOptions {
   onEnd(): void;
 }
 
-export interface BeforeAfter {
-  update(data: PairsData): void;
-  /** What is shown, as a drawing. */
-  svg(): string;
-  destroy(): void;
-}
-
 /** Client pixels in a sheet unit. */
 const LEAST_ZOOM = 0.46;
 const GREATEST_ZOOM = 1.1;
 const UNITS_IN_WIDTH = 520;
 const MOST_DENSITY = 2;
-const TIP_RADIUS = 2.6;
-/** The longest time (ms) that one frame moves the pens on: after a pause of the browser they do not jump. */
+/** One frame moves the pens by at most so many milliseconds: after a pause of the browser they do not jump. */
 const LONGEST_FRAME_MS = 100;
 
 interface Side {
   readonly el: HTMLElement;
   /** The part of it where there is ink. */
   readonly room: HTMLElement;
-  placed: PlacedSample | null;
 }
 
-export function beforeAfter(el: HTMLElement, initial: PairsData, options: PairsOptions): BeforeAfter {
-  const canvas = document.createElement("canvas");
-  canvas.ariaHidden = "true";
-  const grid = document.createElement("div");
-  grid.className = "pairs";
-  el.append(canvas, grid);
-  const context = canvas.getContext("2d");
-  if (context === null) throw new Error("this browser has no 2D canvas");
-  const heads = [make("pairs-head", grid), make("pairs-head after", grid)] as const;
-  const rows = Array.from(
-    { length: options.count },
-    () => ["pairs-side", "pairs-side after"].map((name) => side(make(name, grid))) as [Side, Side],
+/** Returns a function that gives what is shown, as a drawing. */
+export function beforeAfter(
+  el: HTMLElement,
+  data: ReadonlySignal<PairsData>,
+  { count, onEnd }: PairsOptions,
+): () => string {
+  const picture = canvas(el);
+  const heads = [make("div", "pairs-head clipped"), make("div", "pairs-head clipped after")] as const;
+  const rows = Array.from({ length: count }, () => [side("pairs-side"), side("pairs-side after")] as const);
+  el.append(make("div", "pairs", ...heads, ...rows.flat().map((each) => each.el)));
+  label(heads, rows, data);
+
+  const size = sizeOf(el);
+  const pairs = computed(() => data.value.pairs);
+  const placed = computed(() => {
+    size.value;
+    return pairs.value.flatMap((pair, k) => placedPair(el, rows[k]!, pair));
+  });
+  const step = written(data, placed, onEnd);
+  onFrame(
+    () => ({ placed: placed.value, step: step.value, size: size.value, theme: theme().value }),
+    ({ placed, step, size }) => {
+      const density = Math.min(window.devicePixelRatio, MOST_DENSITY);
+      sized(picture, { ...size, density });
+      const context = contextOf(picture);
+      clear(context);
+      const css = sampleColours(el);
+      for (const each of placed) paint(context, each, step, density, css);
+    },
   );
 
-  let data = initial;
-  let colours = readColours(el);
-  let density = 1;
-  /** Points that are written of each sample. */
-  let step = initial.playing ? 0 : Number.POSITIVE_INFINITY;
-  let frame = 0;
-  let last = 0;
-
-  const paint = (placed: PlacedSample, ink: string): void => {
-    if (context === null) return;
-    const written = Math.min(step, placed.length);
-    placed.enter(context, density);
-    context.fillStyle = ink;
-    for (const run of placed.runs) {
-      if (run.end <= written) context.fill(placed.path(run));
-      else if (run.begin < written) {
-        const path = new Path2D();
-        placed.trace(run, written, path);
-        context.fill(path);
-      }
-    }
-    if (written === 0 || written === placed.length) return;
-    const tip = placed.pen(written);
-    context.beginPath();
-    context.arc(tip.x, tip.y, TIP_RADIUS / placed.zoom, 0, 2 * Math.PI);
-    context.fillStyle = colours.future;
-    context.fill();
-  };
-
-  const draw = (): void => {
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    for (const [before, after] of rows) {
-      if (before.placed !== null) paint(before.placed, colours.ink);
-      if (after.placed !== null) paint(after.placed, colours.ink);
-    }
-  };
-
-  const ended = (): boolean => rows.flat().every(({ placed }) => placed !== null && step >= placed.length);
-
-  const animate = (now: number): void => {
-    frame = 0;
-    if (data.pairs.length > 0) step += Math.min(now - last, LONGEST_FRAME_MS) / MODEL_MS;
-    last = now;
-    draw();
-    if (ended()) options.onEnd();
-    else wake();
-  };
-
-  const wake = (): void => {
-    if (frame !== 0 || !data.playing) return;
-    last = performance.now();
-    frame = requestAnimationFrame(animate);
-  };
-
-  const place = (): void => {
-    rows.forEach(([before, after], k) => {
-      const pair = data.pairs[k];
-      before.placed = after.placed = null;
-      if (pair === undefined) return;
-      const boxes = [boxIn(el, before.room), boxIn(el, after.room)] as const;
-      const wanted = Math.min(Math.max(boxes[0].width / UNITS_IN_WIDTH, LEAST_ZOOM), GREATEST_ZOOM);
-      const first = new PlacedSample(pair.before, boxes[0], wanted);
-      after.placed = new PlacedSample(pair.after, boxes[1], wanted, first.zoom);
-      before.placed = new PlacedSample(pair.before, boxes[0], wanted, after.placed.zoom);
-    });
-    draw();
-  };
-
-  const label = (): void => {
-    heads.forEach((head, k) => {
-      head.textContent = data.heads[k]!;
-    });
-    for (const row of rows) {
-      row.forEach((side, k) => {
-        side.el.dataset.head = data.heads[k]!;
-      });
-    }
-  };
-
-  const measure = (): void => {
-    density = Math.min(window.devicePixelRatio, MOST_DENSITY);
-    canvas.width = Math.max(Math.round(el.clientWidth * density), 1);
-    canvas.height = Math.max(Math.round(el.clientHeight * density), 1);
-    place();
-  };
-
-  const recolour = (): void => {
-    colours = readColours(el);
-    draw();
-  };
-
-  const observer = new ResizeObserver(measure);
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-  observer.observe(el);
-  scheme.addEventListener("change", recolour);
-
-  const update = (next: PairsData): void => {
-    const other = next.pairs !== data.pairs;
-    const anew = next.key !== data.key;
-    data = next;
-    label();
-    if (anew) step = next.playing ? 0 : Number.POSITIVE_INFINITY;
-    else if (!next.playing) step = Number.POSITIVE_INFINITY;
-    if (other) place();
-    else draw();
-    if (next.playing) wake();
-    else cancel();
-  };
-
-  const cancel = (): void => {
-    cancelAnimationFrame(frame);
-    frame = 0;
-  };
-
-  const svg = (): string => {
-    const [width, height] = [el.clientWidth, el.clientHeight];
-    const paths = rows.flat().flatMap(({ placed }) => {
-      if (placed === null) return [];
-      const text = new PathText(placed.zoom, placed.left, placed.top);
-      const written = Math.min(step, placed.length);
-      for (const run of placed.runs) {
-        if (run.begin < written) placed.trace(run, Math.min(written, run.end), text);
-      }
-      return `<path fill="${colours.ink}" d="${text}"/>`;
-    });
+  return () => {
+    const css = sampleColours(el);
     const titles = heads.map((head, k) => {
-      const { left, top, height: high } = boxIn(el, labelled(head, rows[0]![k]!.el));
-      const colour = k === 1 ? colours.future : colours.muted;
-      return `<text x="${left + 14}" y="${top + high / 2}" fill="${colour}">${escaped(data.heads[k]!)}</text>`;
+      const { left, top, height } = boxIn(el, head.clientHeight > 0 ? head : rows[0]![k]!.el);
+      const fill = k === 1 ? css.future : css.muted;
+      const text = escaped(head.textContent ?? "");
+      return `<text x="${left + 14}" y="${top + height / 2}" ${FONT} font-size="15" fill="${fill}">${text}</text>`;
     });
-    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
-<rect width="100%" height="100%" fill="${colours.paper}"/>
-<g font-family="Source Serif, Georgia, serif" font-size="15">
-${titles.join("\n")}
-</g>
-${paths.join("\n")}
-</svg>
-`;
-  };
-
-  label();
-  measure();
-  if (initial.playing) wake();
-  return {
-    update,
-    svg,
-    destroy() {
-      cancel();
-      observer.disconnect();
-      scheme.removeEventListener("change", recolour);
-      el.replaceChildren();
-    },
+    const paths = placed.value.map((each) => each.svg(Math.min(step.value, each.length), css.ink));
+    return svgDocument(size.value, css.paper, [...titles, ...paths]);
   };
 }
 
-function side(el: HTMLElement): Side {
-  return { el, room: make("pairs-room", el), placed: null };
+function side(names: string): Side {
+  const room = make("div", "pairs-room");
+  return { el: make("div", names, room), room };
 }
 
-/** The heading, or the place under it where headings are not shown. */
-function labelled(head: HTMLElement, side: HTMLElement): HTMLElement {
-  return head.clientHeight > 0 ? head : side;
+function label(
+  heads: readonly HTMLElement[],
+  rows: readonly (readonly Side[])[],
+  data: ReadonlySignal<PairsData>,
+): void {
+  effect(() => {
+    data.value.heads.forEach((text, k) => {
+      heads[k]!.textContent = text;
+      for (const row of rows) row[k]!.el.dataset.head = text;
+    });
+  });
 }
 
-function make(names: string, to: HTMLElement): HTMLElement {
-  const made = document.createElement("div");
-  made.className = names;
-  to.append(made);
-  return made;
+function placedPair(
+  el: HTMLElement,
+  [before, after]: readonly [Side, Side],
+  pair: Pair,
+): [PlacedSample, PlacedSample] {
+  const [left, right] = [boxIn(el, before.room), boxIn(el, after.room)];
+  const wanted = Math.min(Math.max(left.width / UNITS_IN_WIDTH, LEAST_ZOOM), GREATEST_ZOOM);
+  const first = new PlacedSample(pair.before, left, wanted);
+  const second = new PlacedSample(pair.after, right, wanted, first.zoom);
+  return [new PlacedSample(pair.before, left, wanted, second.zoom), second];
 }
 
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+/** Points that are written of each sample, followed while it plays. */
+function written(
+  data: ReadonlySignal<PairsData>,
+  placed: ReadonlySignal<readonly PlacedSample[]>,
+  onEnd: () => void,
+): ReadonlySignal<number> {
+  const playing = computed(() => data.value.playing);
+  const key = computed(() => data.value.key);
+  const step = signal(0);
+  effect(() => {
+    key.value;
+    step.value = playing.value ? 0 : Number.POSITIVE_INFINITY;
+  });
+  effect(() => {
+    if (!playing.value) return;
+    let last = performance.now();
+    let frame = requestAnimationFrame(function write(now) {
+      if (placed.value.length > 0) step.value += Math.min(now - last, LONGEST_FRAME_MS) / MODEL_MS;
+      last = now;
+      frame = requestAnimationFrame(write);
+      const ended = placed.value.length > 0 && placed.value.every(({ length }) => step.value >= length);
+      if (ended) onEnd();
+    });
+    return () => cancelAnimationFrame(frame);
+  });
+  return step;
 }
 
-interface Colours {
-  readonly ink: string;
-  readonly future: string;
-  readonly paper: string;
-  readonly muted: string;
-}
-
-function readColours(el: HTMLElement): Colours {
-  const style = getComputedStyle(el);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
-  return {
-    ink: colour("--ink"),
-    future: colour("--future"),
-    paper: colour("--paper"),
-    muted: colour("--muted"),
-  };
+function paint(
+  context: CanvasRenderingContext2D,
+  placed: PlacedSample,
+  step: number,
+  density: number,
+  css: { readonly ink: string; readonly future: string },
+): void {
+  const count = Math.min(step, placed.length);
+  placed.enter(context, density);
+  context.fillStyle = css.ink;
+  for (const run of placed.runs) {
+    if (run.end <= count) context.fill(placed.path(run));
+    else if (run.begin < count) placed.fillPart(context, run, count);
+  }
+  if (count === 0 || count === placed.length) return;
+  context.fillStyle = css.future;
+  placed.fillTip(context, count);
 }

@@ -5,9 +5,9 @@ import { cells, choice, flag, number, text, UINT32 } from "../../frame/control.t
 export const controls = {
   /** The name of an effect of the atlas; empty for the first. */
   preset: text("hash"),
-  /** How much of it is done. */
+  /** The share of it that is done. */
   strength: number(1, 0, 1, 0.05),
-  /** Cells of the reader's own choice; they come before a preset. */
+  /** Cells of the reader's own choice; where there are some, no preset is used. */
   cells: cells(),
   how: choice(["clamp", "scale", "shift"]),
   of: choice(["c", "h"]),
@@ -16,7 +16,7 @@ export const controls = {
   shift: number(0.5, -2, 2, 0.05),
   /** 0 for the chosen cells; k for as many at random, draw k. */
   random: number(0, 0, 99, 1),
-  /** Whether it goes on from the reader's ink. */
+  /** Whether the samples continue the reader's ink. */
   primed: flag(false),
   seed: number(1, 0, UINT32, 1),
   variation: number(0.6, 0.1, 1.5, 0.05),

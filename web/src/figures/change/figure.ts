@@ -1,13 +1,18 @@
-/** Changing cells as a figure of the page: its controls. The model, and what was measured, come when it is near. */
+/** Changing cells as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
 import { batch, effect } from "@preact/signals-core";
 import { cellsInWords, cellsOf } from "../../cells/words.ts";
+import { make } from "../../draw/element.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
-import type { ChangeWiring, Parts } from "./wiring.ts";
+import type { Parts } from "./wiring.ts";
+import "../../futures/field.css";
+import "./change.css";
 
-export function changeFigure(shared: Shared, wiring: Pick<ChangeWiring, "ink" | "writing">): void {
+export function changeFigure(shared: Shared, desk: Desk): void {
   const frame = figure("change", table, shared);
+  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   const again = { write: () => {} };
   const random = controls.button(
@@ -36,10 +41,10 @@ export function changeFigure(shared: Shared, wiring: Pick<ChangeWiring, "ink" | 
     "of",
     "To",
     [
-      ["c", "what they keep (c)"],
-      ["h", "what they say (h)"],
+      ["c", "the cell state (c)"],
+      ["h", "the hidden state (h)"],
     ],
-    "The cell state, which a cell keeps from step to step, or the hidden state, which the others see of it",
+    "The cell state is what a cell keeps from step to step; the hidden state is its output, which the other cells see",
   );
   const plain = (value: number): string => String(value).replace("-", "\u2212");
   const sliders = {
@@ -52,14 +57,14 @@ export function changeFigure(shared: Shared, wiring: Pick<ChangeWiring, "ink" | 
     "variation",
     "Variation",
     (value) => value.toFixed(2),
-    "How far it strays from what is likely",
+    "How far the model strays from the most likely movements",
   );
-  controls.check("primed", "In your hand", "The samples go on from what you have written above");
+  controls.check("primed", "In your hand", "The samples continue what you have written above");
   const see = controls.quiet("See these cells", () => {}, {
-    title: "Colour the ink of the figure of cells by those that are changed here",
+    title: "Go to the figure of cells, with the cells that are changed here",
   });
   const measure = controls.quiet("Measure it", () => {}, {
-    title: "Draw 200 samples with the change and 200 for each of 19 random choices of cells",
+    title: "Write 200 samples with the change, and 200 for each of 19 random choices of cells",
   });
   controls.quiet("Other seeds", () => {
     state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
@@ -76,34 +81,25 @@ export function changeFigure(shared: Shared, wiring: Pick<ChangeWiring, "ink" | 
   });
   frame.say("Changing cells");
   const parts = { menu, how, of, see, measure, ...partsOf(frame) };
-  frame.start(async () => (await import("./live.ts")).startChange({ frame, parts, again, ...wiring }));
+  frame.start(async () => new (await import("./live.ts")).LiveChange({ frame, parts, again, ...desk }));
 }
 
 /** A menu of cells by name; the atlas fills it. */
 function chooser({ controls }: Frame<typeof table>): HTMLSelectElement {
-  const label = document.createElement("label");
-  const menu = document.createElement("select");
-  label.className = "menu";
-  label.title = "Which cells are changed";
+  const menu = make("select", "", new Option("Cells by number", ""));
   menu.id = "change-menu";
-  menu.append(new Option("Cells by number", ""));
-  label.append("Cells", menu);
-  controls.el.insertBefore(label, controls.el.lastElementChild);
+  controls.field("menu", "Which cells are changed", "Cells", menu);
   return menu;
 }
 
 /** Cells by number, such as 12,40-60. */
 function cellsField({ controls, state, announce }: Frame<typeof table>): void {
-  const label = document.createElement("label");
-  const input = document.createElement("input");
-  label.className = "menu cells-field";
-  label.title = "Numbers and ranges of cells, such as 12,40-60";
+  const input = make("input");
   input.id = "change-cells";
   input.inputMode = "text";
   input.autocomplete = "off";
   input.spellcheck = false;
   input.placeholder = "12,40-60";
-  label.append("Numbers", input);
   input.addEventListener("change", () => {
     const cells = input.value.trim() === "" ? [] : cellsOf(input.value);
     input.ariaInvalid = String(cells === undefined);
@@ -114,19 +110,13 @@ function cellsField({ controls, state, announce }: Frame<typeof table>): void {
     input.value = cellsInWords(state.cells.value);
     input.ariaInvalid = "false";
   });
-  controls.el.insertBefore(label, controls.el.lastElementChild);
+  controls.field("menu cells-field", "Numbers and ranges of cells, such as 12,40-60", "Numbers", input);
 }
 
-/** Below the controls: what was measured, what there is to try, and what could come under the change. */
+/** Below the controls: what there is to try, what was measured, and what could come under the change. */
 function partsOf({ el }: Frame<typeof table>): Pick<Parts, "told" | "effects" | "fields"> {
-  const make = (names: string): HTMLElement => {
-    const made = document.createElement("div");
-    made.className = names;
-    return made;
-  };
-  const details = make("change-details");
-  const [told, effects, fields] = [make("change-told"), make("change-effects"), make("change-fields")];
-  details.append(effects, told);
-  el.querySelector("figcaption")!.before(details, fields);
+  const [told, effects] = [make("div", "change-told"), make("div", "change-effects")];
+  const fields = make("div", "change-fields");
+  el.querySelector("figcaption")!.before(make("div", "change-details", effects, told), fields);
   return { told, effects, fields };
 }

@@ -9,7 +9,6 @@ import type { Engine } from "../../engine/engine.ts";
 import { type Change, type Changed, type Intervention, intervene } from "../../engine/interventions.ts";
 import type { Figure, Figures } from "./effect.ts";
 import { MEASURES, type Measure, mean, measured } from "./measures.ts";
-import { generator } from "./random.ts";
 
 /** Which samples are drawn, before and after alike. */
 export interface Setup {
@@ -23,7 +22,6 @@ export const SETUP: Setup = { samples: 200, steps: 160, variation: 1, seed: 0 };
 
 /** Samples that are read for their likelihood, and for what cells usually do. */
 const INKS = 20;
-const RESAMPLES = 1000;
 /** Samples that are drawn at once. */
 const AT_ONCE = 20;
 /** A random cell is drawn from so many that vary most nearly as much. */
@@ -75,9 +73,11 @@ export class Laboratory {
    * A change with a shift moves the other cell's mean by as many of its standard deviations, to a side that is drawn.
    */
   like(intervention: Intervention, draw: number): Intervention {
-    const random = generator(this.#setup.seed, draw);
     const { hidden } = this.#engine.architecture;
-    const own = new Map(intervention.map(({ cell, of }) => [cell, of]));
+    const sorted = [...intervention].sort((a, b) => a.cell - b.cell || (a.of < b.of ? -1 : 1));
+    const own = new Map(sorted.map(({ cell, of }) => [cell, of]));
+    const numbers = this.#engine.random(3 * own.size, { seed: this.#setup.seed, stream: draw }).values();
+    const random = (): number => numbers.next().value ?? Number.NaN;
     const taken = new Set(own.keys());
     const others = new Map<number, { cell: number; side: number }>();
     for (const [cell, of] of shuffled([...own], random)) {
@@ -101,7 +101,7 @@ export class Laboratory {
     const { mean: usual, spread } = this.#usual[of];
     const by = (scale * usual[cell]! + shift - usual[cell]!) / Math.max(spread[cell]!, 1e-12);
     const moved = usual[other.cell]! * (1 - scale) + other.side * by * spread[other.cell]!;
-    return { cell: other.cell, of, scale, shift: moved };
+    return { cell: other.cell, of, scale, shift: Number(moved.toPrecision(6)) };
   }
 
   *#run(intervention: Intervention): Generator<undefined, Values> {
@@ -188,19 +188,16 @@ function known(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** Of the mean, by drawing as many values with replacement 1000 times. */
+/** Standard error of the mean of the finite values; NaN if there are fewer than two. */
 function standardError(values: readonly number[]): number {
   const finite = values.filter(Number.isFinite);
-  const random = generator(0, 0);
-  const means = Array.from({ length: RESAMPLES }, () => {
-    let sum = 0;
-    for (let k = 0; k < finite.length; k++) sum += finite[Math.floor(random() * finite.length)]!;
-    return sum / finite.length;
-  });
-  const middle = mean(means);
-  return Math.sqrt(means.reduce((sum, each) => sum + (each - middle) ** 2, 0) / (RESAMPLES - 1));
+  if (finite.length < 2) return Number.NaN;
+  const middle = mean(finite);
+  const squares = finite.reduce((sum, each) => sum + (each - middle) ** 2, 0);
+  return Math.sqrt(squares / (finite.length - 1) / finite.length);
 }
 
+/** Fisher and Yates's shuffle, in place. */
 function shuffled<T>(values: T[], random: () => number): T[] {
   for (let k = values.length - 1; k > 0; k--) {
     const other = Math.floor(random() * (k + 1));

@@ -1,6 +1,7 @@
 /** The menu of cells by name: presets, cells that follow a feature, clusters, and those chosen in the heatmap. */
 
 import type { Atlas } from "../../atlas/atlas.ts";
+import { make } from "../../draw/element.ts";
 import type { Effect } from "./effect.ts";
 
 /** Cells of a feature. */
@@ -34,9 +35,5 @@ export function fillMenu(menu: HTMLSelectElement, { atlas, effects, cells }: Nam
 }
 
 function group(label: string, options: readonly HTMLOptionElement[]): HTMLElement {
-  const made = document.createElement("optgroup");
-  made.label = label;
-  made.hidden = options.length === 0;
-  made.append(...options);
-  return made;
+  return Object.assign(make("optgroup", "", ...options), { label, hidden: options.length === 0 });
 }

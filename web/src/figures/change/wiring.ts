@@ -1,15 +1,11 @@
 /** What the figure has once it starts. */
 
-import type { ReadonlySignal } from "@preact/signals-core";
 import type { Frame } from "../../frame/figure.ts";
-import type { Stroke } from "../../ink/stroke.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import type { controls } from "./controls.ts";
 
-export interface ChangeWiring {
+export interface ChangeWiring extends Desk {
   readonly frame: Frame<typeof controls>;
-  /** What the reader has written; the page's example where that is nothing. */
-  readonly ink: ReadonlySignal<readonly Stroke[]>;
-  readonly writing: ReadonlySignal<boolean>;
   readonly parts: Parts;
   /** Writes both sides from the beginning. */
   readonly again: { write(): void };

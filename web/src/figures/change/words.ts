@@ -1,5 +1,7 @@
-/** What the figure of changes says: what is done, what it does, and what may be concluded. */
+/** The words of the figure of changes: what is done, what it does, and what follows from it. */
 
+import type { StateOf } from "../../frame/control.ts";
+import type { controls } from "./controls.ts";
 import {
   beatsRandom,
   DRAWS,
@@ -13,7 +15,7 @@ import type { EffectRow } from "./effects-chart.ts";
 import type { Measure } from "./measures.ts";
 
 interface Words {
-  /** What is measured, as the beginning of a row. */
+  /** What is measured: the beginning of a row. */
   readonly name: string;
   readonly unit: string;
   /** What it is that cells control. */
@@ -48,7 +50,7 @@ export function short(value: number | null): string {
   return Number(text) === 0 ? "0" : text.replace("-", "\u2212");
 }
 
-/** From least to greatest, as random cells have it. */
+/** From the least to the greatest. */
 function range(values: readonly (number | null)[]): string {
   const known = values.filter((value) => value !== null);
   if (known.length === 0) return "";
@@ -85,8 +87,8 @@ export function told(effect: Effect): string[] {
   const { unit, name } = MEASURE_WORDS[measure];
   const count = figure.random.length;
   return [
-    `${name}, over ${samples} samples: ${short(figure.before)} ${unit} as it is, ${short(figure.after)} with these ${cells.length} cells changed (± ${short(figure.error)}).`,
-    `With as many random cells, which vary about as much and are moved as far, ${count} times over: ${range(figure.random)}.`,
+    `${name}, over ${samples} samples: ${short(figure.before)} ${unit} unchanged, ${short(figure.after)} with these ${cells.length} cells changed (± ${short(figure.error)}).`,
+    `For comparison, ${count} draws of as many random cells, which vary about as much and are moved as far: ${range(figure.random)}.`,
     verdict(effect, figure),
   ];
 }
@@ -94,24 +96,24 @@ export function told(effect: Effect): string[] {
 function verdict({ controls, expected, feature, measure }: Effect, figure: Figure): string {
   if (controls) {
     const what = MEASURE_WORDS[measure].control;
-    return `Further than any of these, to the expected side: the cells do not only follow “${feature}”, they control ${what}.`;
+    return `The effect goes further than any of these, in the expected direction. So the cells do not only follow “${feature}”: they control ${what}.`;
   }
   const wrong = effectOf(figure) * expected < 0;
-  const why = wrong ? "That is not the expected side" : "Some of these went as far";
-  return `${why}: the cells follow “${feature}”, but it is not shown that they control anything.`;
+  const why = wrong ? "The effect is not in the expected direction" : "Some of these go as far";
+  return `${why}. The cells follow “${feature}”, but it is not shown that they control anything.`;
 }
 
-/** The same for an intervention of the reader's, as it is being measured. */
+/** The same for a change of the reader's own, while it is measured. */
 export function toldOwn(done: number, total: number): string {
   if (done < total) return `Measuring: ${done} of ${total} runs of 200 samples.`;
   const claim =
     total > DRAWS
-      ? `A dot outside its band went further than any of ${total - 1} random choices of cells. Of twelve measures looked at together, chance puts one there every other time: settle which one you mean before you look.`
+      ? `A dot outside its band went further than any of ${total - 1} random choices of cells. With twelve measures at once, chance alone puts one outside in about half of all cases. So decide which measure you mean before you look.`
       : "There are too few other cells to compare with.";
   return claim;
 }
 
-/** The difference that a change makes to how likely the ink on the left is. */
+/** How much more or less likely the unchanged samples are under the change. */
 export function likelihoodTold(loglik: Float32Array, steps: number, random: boolean): string {
   const pairs = loglik.length / 2;
   let [before, after] = [0, 0];
@@ -121,7 +123,15 @@ export function likelihoodTold(loglik: Float32Array, steps: number, random: bool
   }
   const by = after - before;
   const change = random ? "With the random cells changed" : "With the change";
-  if (Math.abs(by) < 0.005) return `${change}, the ink on the left is as likely as without.`;
+  if (Math.abs(by) < 0.005) return `${change}, the model finds the ink on the left as likely as before.`;
   const word = by < 0 ? "less" : "more";
   return `${change}, the model finds the ink on the left ${short(Math.abs(by))} nats a point ${word} likely: ${short(Math.abs(by) * steps)} over a line of ${steps} points.`;
+}
+
+/** The line above the figure. known: samples have been written. */
+export function statusText(count: number, state: StateOf<typeof controls>, known: boolean): string {
+  if (!known) return "Writing the samples";
+  const hand = state.primed.value ? " in your hand" : "";
+  const settings = `seed ${state.seed.value}, variation ${state.variation.value.toFixed(2)}`;
+  return `${count} samples${hand}, with the same random numbers on both sides: ${settings}.`;
 }

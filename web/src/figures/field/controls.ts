@@ -9,8 +9,8 @@ export const controls = {
   steps: number(8, 1, 16, 1),
   variation: number(0.7, 0.1, 1.5, 0.05),
   seed: number(1, 0, UINT32, 1),
-  /** The row that is looked at; below 0, the clearest fork. */
+  /** The row that is looked at; below 0, the one with the clearest fork. */
   step: number(-1, -1, 3000, 1),
-  /** The futures that were taken (page/field-forks.ts). */
+  /** The futures that were taken (forks.ts). */
   forks: text("hash"),
 };

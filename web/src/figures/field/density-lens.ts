@@ -3,9 +3,11 @@
  * (at two sigma, as opaque as they are likely), the ink so far, and the offset that was taken.
  */
 
-import { canvasView } from "../../draw/canvas-view.ts";
-import { colour } from "../../draw/colour.ts";
-import type { Component, Mixture } from "../../futures/branches.ts";
+import type { ReadonlySignal } from "@preact/signals-core";
+import { canvasView, contextOf } from "../../draw/canvas.ts";
+import { colours } from "../../draw/colour.ts";
+import { make } from "../../draw/element.ts";
+import type { Component, Mixture } from "../../engine/mixture.ts";
 import type { Path } from "../../futures/field.ts";
 
 export interface LensData {
@@ -13,52 +15,40 @@ export interface LensData {
   readonly step: number;
 }
 
-export interface Lens {
-  update(data: LensData): void;
-  destroy(): void;
-}
-
-/** Model units from the centre to the edge: one of few, so that the lens does not breathe with every step. */
+/** Model units from the centre to the edge: one of a few, so that the zoom does not change with every step. */
 const REACHES = [0.5, 0.9, 1.6, 2.9, 5.2, 9.4];
 /** Room beyond what has to be seen. */
 const BEYOND = 1.2;
-/** Pixels of the density in each direction, before it is made smooth. */
+/** Pixels of the density in each direction, before it is smoothed. */
 const GRID = 88;
 /** Components of a lesser weight are not drawn. */
 const SEEN = 0.01;
 /** Components of a greater weight have to be in sight. */
 const LIKELY = 0.1;
 
-export function densityLens(el: HTMLElement, initial: LensData): Lens {
-  const density = document.createElement("canvas");
+export function densityLens(el: HTMLElement, data: ReadonlySignal<LensData | null>): void {
+  const density = make("canvas");
   density.width = density.height = GRID;
-  let data = initial;
-
-  const view = canvasView(el, (context, size) => {
-    const { path, step } = data;
-    const mixture = path.mixtures[step];
-    if (mixture === undefined) return;
-    const reach = reachOf(data);
-    const [ink, future, paper] = ["--ink", "--future", "--paper"].map((name) => colour(el, name));
-    paintDensity(density, mixture, reach, future!);
-    context.imageSmoothingQuality = "high";
-    context.drawImage(density, 0, 0, size, size);
-    // Model units, the pen's place in the middle.
-    const pixel = (2 * reach) / size;
-    context.translate(size / 2, size / 2);
-    context.scale(1 / pixel, 1 / pixel);
-    drawInk(context, data, ink!, pixel);
-    for (const component of mixture.components) ellipse(context, component, future!, pixel);
-    drawTaken(context, data, { ink: ink!, paper: paper! }, pixel);
-  });
-
-  return {
-    update(next) {
-      data = next;
-      view.wake();
+  canvasView(
+    el,
+    () => data.value,
+    (context, now, { width: size }) => {
+      const mixture = now.path.mixtures[now.step];
+      if (mixture === undefined) return;
+      const reach = reachOf(now);
+      const css = colours(el, "ink", "future", "paper");
+      paintDensity(density, mixture, reach, css.future);
+      context.imageSmoothingQuality = "high";
+      context.drawImage(density, 0, 0, size, size);
+      // Model units, the pen's place in the middle.
+      const pixel = (2 * reach) / size;
+      context.translate(size / 2, size / 2);
+      context.scale(1 / pixel, 1 / pixel);
+      drawInk(context, now, css.ink, pixel);
+      for (const component of mixture.components) ellipse(context, component, css.future, pixel);
+      drawTaken(context, now, css, pixel);
     },
-    destroy: view.destroy,
-  };
+  );
 }
 
 /** Enough for the offset that was taken, and for two sigma around every component that is likely. */
@@ -83,7 +73,7 @@ function bell({ weight, x, y, sigmaX, sigmaY, rho }: Component): (px: number, py
   };
 }
 
-/** The component's mean over a pixel, about: its variances wider by that of a place within the pixel. */
+/** About the component's mean over a pixel: its variances are widened by the variance of a place within the pixel. */
 function overPixel(component: Component, pixel: number): Component {
   const [sigmaX, sigmaY] = [component.sigmaX, component.sigmaY].map((sigma) =>
     Math.hypot(sigma, pixel / Math.sqrt(12)),
@@ -93,12 +83,11 @@ function overPixel(component: Component, pixel: number): Component {
 }
 
 /**
- * Opacity grows with the square root of the density, so that what is unlikely is still seen. A component narrower than a
- * pixel, such as that of a pen at rest, is at most as dark as the darkest of the others, which it would else make pale.
+ * Opacity grows with the square root of the density, so that unlikely places are still seen. A component narrower than a
+ * pixel, such as that of a pen at rest, is drawn no darker than the darkest of the others. Otherwise they would be pale.
  */
 function paintDensity(el: HTMLCanvasElement, { components }: Mixture, reach: number, css: string): void {
-  const context = el.getContext("2d");
-  if (context === null) return;
+  const context = contextOf(el);
   const likely = components.filter(({ weight }) => weight > 1e-4);
   const pixel = (2 * reach) / GRID;
   const isNarrow = ({ sigmaX, sigmaY }: Component): boolean => Math.max(sigmaX, sigmaY) < pixel;
@@ -154,6 +143,8 @@ function drawInk(
   ink: string,
   pixel: number,
 ): void {
+  const x = (p: number): number => (path.x[p]! - path.x[step]!) * path.scale;
+  const y = (p: number): number => (path.y[p]! - path.y[step]!) * path.scale;
   context.strokeStyle = ink;
   context.lineCap = context.lineJoin = "round";
   context.lineWidth = 3.5 * pixel;
@@ -162,11 +153,8 @@ function drawInk(
     context.beginPath();
     for (let p = from; p < to; p++) {
       if (path.lifted[p] === 1) continue;
-      context.moveTo((path.x[p]! - path.x[step]!) * path.scale, (path.y[p]! - path.y[step]!) * path.scale);
-      context.lineTo(
-        (path.x[p + 1]! - path.x[step]!) * path.scale,
-        (path.y[p + 1]! - path.y[step]!) * path.scale,
-      );
+      context.moveTo(x(p), y(p));
+      context.lineTo(x(p + 1), y(p + 1));
     }
     context.stroke();
   };

@@ -1,11 +1,13 @@
 /** The field as it is shown, as an SVG document: the twin of src/pentrace/pictures/futures_svg.py, in sheet units. */
 
-import type { Theme } from "../../draw/colour.ts";
+import { extent } from "../../draw/placing.ts";
+import type { Theme } from "../../draw/redraw.ts";
 import type { Field } from "../../futures/field.ts";
 import { STRAND } from "../../futures/field-painter.ts";
-import { NIB, trailsOf } from "../../futures/futures-field.ts";
-import { LIFT_RADIUS, opacity, Palette, veers } from "../../futures/scale.ts";
+import { NIB } from "../../futures/futures-field.ts";
+import { LIFT_RADIUS, opacity, veerLevel, veerPalette, veers } from "../../futures/scale.ts";
 import { outline } from "../../ink/outline.ts";
+import { trailsOf } from "../../ink/path.ts";
 import { PathText } from "../../ink/path-text.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
 
@@ -21,11 +23,9 @@ const ROOM = 2 * X_HEIGHT;
 
 export function fieldToSvg(field: Field, colours: SvgColours): string {
   const { path } = field;
-  const box = [least(path.x) - ROOM, least(path.y) - ROOM].map(whole) as [number, number];
-  const size = [
-    whole(-least(path.x.map((v) => -v)) + ROOM) - box[0],
-    whole(-least(path.y.map((v) => -v)) + ROOM) - box[1],
-  ];
+  const [[left, right], [top, bottom]] = [extent(path.x), extent(path.y)];
+  const box = [whole(left - ROOM), whole(top - ROOM)] as const;
+  const size = [whole(right + ROOM) - box[0], whole(bottom + ROOM) - box[1]];
   const ink = new PathText(UNIT);
   for (const trail of trailsOf(path)) outline(trail, ink, NIB);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${[...box, ...size].join(" ")}" width="${size[0]! / 4}" height="${size[1]! / 4}">
@@ -43,7 +43,7 @@ ${circles(field)}
 function strands(field: Field, theme: Theme): string {
   const { path, rows, known, count } = field;
   const { steps } = field.draws;
-  const palette = new Palette(theme);
+  const palette = veerPalette(theme);
   const groups = Array.from({ length: steps }, () => new Map<string, string[]>());
   rows.forEach((futures, row) => {
     if (futures === null) return;
@@ -56,7 +56,7 @@ function strands(field: Field, theme: Theme): string {
         x += futures[3 * at]! / path.scale;
         y += futures[3 * at + 1]! / path.scale;
         if (down) {
-          const name = `${f} ${palette.level(turned[at]!)}`;
+          const name = `${f} ${veerLevel(turned[at]!)}`;
           const parts = groups[k]!.get(name) ?? [];
           parts.push(`M${fromX} ${fromY}l${whole(x) - fromX} ${whole(y) - fromY}`);
           groups[k]!.set(name, parts);
@@ -69,8 +69,7 @@ function strands(field: Field, theme: Theme): string {
   return groups
     .map((group, k) => {
       const paths = [...group].map(
-        ([name, parts]) =>
-          `<path stroke="${palette.css[Number(name.split(" ")[1])]}" d="${parts.join("")}"/>`,
+        ([name, parts]) => `<path stroke="${palette[Number(name.split(" ")[1])]}" d="${parts.join("")}"/>`,
       );
       const look = `stroke-width="${width}" stroke-linecap="round" stroke-opacity="${opacity(k + 1, steps, count).toFixed(4)}"`;
       return `<g fill="none" ${look}>\n${paths.join("\n")}\n</g>`;
@@ -88,10 +87,6 @@ function circles({ path }: Field): string {
         `<circle cx="${whole(path.x[p + 1]!)}" cy="${whole(path.y[p + 1]!)}" r="${whole(radius)}"/>`,
     )
     .join("");
-}
-
-function least(values: Float64Array): number {
-  return values.reduce((a, b) => Math.min(a, b));
 }
 
 function whole(value: number): number {

@@ -1,11 +1,15 @@
-/** The field of futures as a figure of the page: its controls. The field and its workers come when it is near. */
+/** The field of futures as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
-import { batch, type Signal, signal } from "@preact/signals-core";
+import { batch, effect, type Signal, signal } from "@preact/signals-core";
+import { make } from "../../draw/element.ts";
 import type { PathSource } from "../../engine/source.ts";
-import { figure, type Shared } from "../../frame/figure.ts";
+import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
-import type { Details, FieldWiring } from "./wiring.ts";
+import type { Details } from "./wiring.ts";
+import "../../futures/field.css";
+import "./field.css";
 
 const INKS: readonly (readonly [string, string])[] = [
   ["1", "Sample one"],
@@ -25,9 +29,9 @@ export interface FieldFigure {
   openYours(): void;
 }
 
-export function fieldFigure(shared: Shared, wiring: Pick<FieldWiring, "ink" | "writing">): FieldFigure {
+export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
   const frame = figure("field", table, shared);
-  const { controls, state, el } = frame;
+  const { controls, state } = frame;
   const opened = signal<PathSource | null>(null);
   const choose = (name: string): void =>
     batch(() => {
@@ -54,41 +58,27 @@ export function fieldFigure(shared: Shared, wiring: Pick<FieldWiring, "ink" | "w
       choose("opened");
     });
   listenToFiles(frame, open, "anywhere");
-  const details = detailsBelow(el);
+  const details = detailsBelow(frame);
   frame.say("The field of futures");
-  frame.start(async () => (await import("./live.ts")).startField({ frame, opened, details, ...wiring }));
+  frame.start(async () => new (await import("./live.ts")).LiveField({ frame, opened, details, ...desk }));
   return { open, openYours: () => choose("yours") };
 }
 
 function inkMenu(ink: Signal<string>, choose: (name: string) => void): HTMLElement {
-  const label = document.createElement("label");
-  const menu = document.createElement("select");
-  label.className = "menu";
-  label.append("Ink", menu);
+  const menu = make("select", "", ...INKS.map(([value, text]) => new Option(text, value)));
   menu.id = "field-ink";
-  for (const [value, text] of INKS) menu.append(new Option(text, value));
   menu.addEventListener("change", () => choose(menu.value));
-  ink.subscribe((value) => {
-    menu.value = value;
+  effect(() => {
+    menu.value = ink.value;
   });
-  return label;
+  return make("label", "menu", "Ink", menu);
 }
 
 /** The strip lies on the paper, below the field; the rest between the paper and the controls. */
-function detailsBelow(el: HTMLElement): Details {
-  const stage = el.querySelector(".stage")!;
-  const below = make("div", "column field-details");
-  const [strip, lens, facts, tried] = ["strip", "lens", "facts", "tried"].map((name) =>
-    make("div", `field-${name}`),
-  ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+function detailsBelow({ stage }: Frame<typeof table>): Details {
+  const [strip, lens] = [make("div", "field-strip"), make("div", "field-lens")];
+  const [facts, tried] = [make("div", "facts field-facts"), make("div", "field-tried")];
   stage.append(strip);
-  below.append(lens, facts, tried);
-  stage.after(below);
+  stage.after(make("div", "column field-details", lens, facts, tried));
   return { strip, lens, facts, tried };
-}
-
-function make(tag: string, names: string): HTMLElement {
-  const made = document.createElement(tag);
-  made.className = names;
-  return made;
 }

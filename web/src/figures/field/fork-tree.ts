@@ -1,14 +1,17 @@
-/** The alternatives that were tried, as thumbnails: each ink is a button, indented below the one that it parts from. */
+/** The inks that were tried, as thumbnails: each is a button, indented below the ink that it branches off from. */
 
+import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
+import { make, makeButton } from "../../draw/element.ts";
+import { extent } from "../../draw/placing.ts";
 import type { Path } from "../../futures/field.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
 
 /** An ink that was tried. */
 export interface Tried {
   readonly id: number;
-  /** The one that it parts from; null for the ink that all began with. */
+  /** The ink that it branches off from; null for the first. */
   readonly parent: number | null;
-  /** Where it parts from it: offsets in common. */
+  /** Where it branches off: offsets in common. */
   readonly row: number;
   readonly path: Path;
 }
@@ -19,46 +22,31 @@ export interface TreeData {
   readonly current: number;
 }
 
-export interface TreeOptions {
-  onChoose(id: number): void;
-}
-
-export interface Tree {
-  update(data: TreeData): void;
-  destroy(): void;
-}
-
 const SVG = "http://www.w3.org/2000/svg";
 
-export function forkTree(el: HTMLElement, initial: TreeData, options: TreeOptions): Tree {
-  const list = document.createElement("ul");
-  const hint = document.createElement("p");
-  list.className = "fork-tree";
-  hint.textContent = "Click a strand: the ink goes on along it, and both are kept here.";
+export function forkTree(
+  el: HTMLElement,
+  data: ReadonlySignal<TreeData>,
+  choose: (id: number) => void,
+): void {
+  const list = make("ul", "fork-tree");
+  const hint = make("p", "", "Click a strand: the ink goes on along it, and both inks are kept here.");
   el.append(list, hint);
-  let shown: readonly Tried[] = [];
-
-  const update = ({ all, current }: TreeData): void => {
-    if (all !== shown) {
-      list.replaceChildren(
-        ...branchesBelow(all, null).map(({ tried, depth }) => entry(tried, depth, options)),
-      );
-      shown = all;
-      hint.hidden = all.length > 1;
-    }
+  const all = computed(() => data.value.all);
+  effect(() => {
+    const entries = branchesBelow(all.value, null).map(({ tried, depth }) => entry(tried, depth, choose));
+    list.replaceChildren(...entries);
+    hint.hidden = all.value.length > 1;
+  });
+  effect(() => {
+    const { current } = data.value;
     for (const button of list.querySelectorAll("button")) {
       button.ariaCurrent = button.dataset.id === String(current) ? "true" : null;
     }
-  };
-  update(initial);
-  const destroy = (): void => {
-    list.remove();
-    hint.remove();
-  };
-  return { update, destroy };
+  });
 }
 
-/** Depth first, so that what parts from an ink follows it. */
+/** Depth first, so that what branches off from an ink follows it. */
 function branchesBelow(
   all: readonly Tried[],
   parent: number | null,
@@ -69,30 +57,22 @@ function branchesBelow(
     .flatMap((tried) => [{ tried, depth }, ...branchesBelow(all, tried.id, depth + 1)]);
 }
 
-function entry({ id, row, path }: Tried, depth: number, { onChoose }: TreeOptions): HTMLElement {
-  const item = document.createElement("li");
-  const button = document.createElement("button");
-  button.type = "button";
+function entry({ id, row, path }: Tried, depth: number, choose: (id: number) => void): HTMLElement {
+  const button = makeButton(() => choose(id), "choice", thumbnail(path, depth === 0 ? null : row));
   button.dataset.id = String(id);
-  button.ariaLabel = depth === 0 ? "The ink as it was" : `An ink that parts at step ${row}`;
-  button.title = button.ariaLabel;
-  button.append(thumbnail(path, depth === 0 ? null : row));
-  button.addEventListener("click", () => onChoose(id));
+  button.ariaLabel = button.title =
+    depth === 0 ? "The ink as it was" : `An ink that branches off at step ${row}`;
+  const item = make("li", "", button);
   item.style.setProperty("--depth", String(Math.min(depth, 5)));
-  item.append(button);
   return item;
 }
 
-/** The ink in small; what comes after the row where it parts is in the colour of futures. */
+/** A small picture of the ink. What comes after the row where it branches off has the colour of futures. */
 function thumbnail(path: Path, row: number | null): SVGElement {
   const svg = document.createElementNS(SVG, "svg");
-  const xs = Array.from(path.x);
-  const ys = Array.from(path.y);
-  const least = (values: number[]): number => values.reduce((a, b) => Math.min(a, b));
-  const greatest = (values: number[]): number => values.reduce((a, b) => Math.max(a, b));
   const margin = X_HEIGHT / 3;
-  const [left, top] = [least(xs) - margin, least(ys) - margin];
-  const box = [left, top, greatest(xs) + margin - left, greatest(ys) + margin - top];
+  const [[left, right], [top, bottom]] = [extent(path.x), extent(path.y)];
+  const box = [left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin];
   svg.setAttribute("viewBox", box.map((value) => value.toFixed(1)).join(" "));
   svg.setAttribute("preserveAspectRatio", "xMinYMid meet");
   const split = row ?? path.length;

@@ -1,57 +1,47 @@
-/** Surprise a step, below a field: where the model was sure, where anything could happen, and where the forks are. */
+/** The surprise of each step, as bars below a field, with marks where the forks are. */
 
-import { canvasView } from "../../draw/canvas-view.ts";
-import { colour } from "../../draw/colour.ts";
+import type { ReadonlySignal } from "@preact/signals-core";
+import { canvasView } from "../../draw/canvas.ts";
+import { colours } from "../../draw/colour.ts";
+import { within } from "../../draw/placing.ts";
 import { type Path, surprise } from "../../futures/field.ts";
+import { capture } from "../../ink/capture.ts";
 
 export interface StripData {
   readonly path: Path;
   readonly step: number;
 }
 
-export interface StripOptions {
-  onLook(step: number): void;
-}
-
-export interface Strip {
-  update(data: StripData): void;
-  destroy(): void;
-}
-
 /** Client pixels above the bars, for the marks of forks. */
 const MARKS = 14;
-/** The bars' range leaves out the most extreme share at each end. */
+/** The range of the bars leaves out this share of the values at each end. */
 const TRIMMED = 0.03;
 
-export function surpriseStrip(el: HTMLElement, initial: StripData, options: StripOptions): Strip {
-  let data = initial;
+export function surpriseStrip(
+  el: HTMLElement,
+  data: ReadonlySignal<StripData | null>,
+  onLook: (step: number) => void,
+): void {
   const inset = (): number => Number.parseFloat(getComputedStyle(el).paddingLeft);
-  const view = canvasView(el, (context, width, height) =>
-    bars(context, el, data, { left: inset(), width: width - 2 * inset(), height }),
+  canvasView(
+    el,
+    () => data.value,
+    (context, now, { width, height }) =>
+      bars(context, el, now, { left: inset(), width: width - 2 * inset(), height }),
   );
-
   const look = (event: PointerEvent): void => {
-    const box = el.getBoundingClientRect();
-    const share = (event.clientX - box.left - inset()) / (box.width - 2 * inset());
-    const n = data.path.length;
-    if (n > 0) options.onLook(Math.min(Math.max(Math.floor(share * n), 0), n - 1));
+    const n = data.value?.path.length ?? 0;
+    const share = (within(el, event).x - inset()) / (el.clientWidth - 2 * inset());
+    if (n > 0) onLook(Math.min(Math.max(Math.floor(share * n), 0), n - 1));
   };
   el.addEventListener("pointerdown", (event) => {
     // A pen or a finger goes on scrubbing when it leaves the strip.
-    el.setPointerCapture(event.pointerId);
+    capture(el, event.pointerId);
     look(event);
   });
   el.addEventListener("pointermove", (event) => {
     if (event.pointerType === "mouse" || event.buttons > 0) look(event);
   });
-
-  return {
-    update(next) {
-      data = next;
-      view.wake();
-    },
-    destroy: view.destroy,
-  };
 }
 
 interface Box {
@@ -65,7 +55,7 @@ function bars(context: CanvasRenderingContext2D, el: HTMLElement, { path, step }
   if (n === 0) return;
   const values = Array.from({ length: n }, (_, p) => surprise(path, p));
   const [low, high] = extent(values);
-  const [ink, muted, future] = ["--ink", "--muted", "--future"].map((name) => colour(el, name));
+  const { ink, muted, future } = colours(el, "ink", "muted", "future");
   const wide = box.width / n;
   const gap = wide > 3 ? 1 : 0;
   const tall = box.height - MARKS - 1;
@@ -74,12 +64,12 @@ function bars(context: CanvasRenderingContext2D, el: HTMLElement, { path, step }
     const bar = 1 + share * (tall - 1);
     const x = box.left + p * wide;
     context.globalAlpha = p === step ? 1 : 0.28 + 0.42 * share;
-    context.fillStyle = p === step ? ink! : muted!;
+    context.fillStyle = p === step ? ink : muted;
     context.fillRect(x, box.height - bar, Math.max(wide - gap, 0.6), bar);
-    if (path.branches[p]!.length > 1) mark(context, x + wide / 2, p === step, future!);
+    if (path.branches[p]!.length > 1) mark(context, x + wide / 2, p === step, future);
   });
   context.globalAlpha = 1;
-  context.fillStyle = ink!;
+  context.fillStyle = ink;
   if (step < n) context.fillRect(box.left + (step + 0.5) * wide - 0.5, MARKS, 1, tall);
 }
 

@@ -1,16 +1,13 @@
 /** What the figure has once it starts. */
 
-import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import type { Signal } from "@preact/signals-core";
 import type { PathSource } from "../../engine/source.ts";
 import type { Frame } from "../../frame/figure.ts";
-import type { Stroke } from "../../ink/stroke.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import type { controls } from "./controls.ts";
 
-export interface FieldWiring {
+export interface FieldWiring extends Desk {
   readonly frame: Frame<typeof controls>;
-  /** What the reader has written; the page's example where that is nothing. */
-  readonly ink: ReadonlySignal<readonly Stroke[]>;
-  readonly writing: ReadonlySignal<boolean>;
   /** An ink that was dropped, or opened from another figure. */
   readonly opened: Signal<PathSource | null>;
   /** Where the step that is looked at is shown: the lens, its figures, what was tried. */

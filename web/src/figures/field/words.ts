@@ -1,9 +1,9 @@
-/** What the field says in words: the step that is looked at, and the legend. */
+/** The words of the field of futures. */
 
 import { tellFacts } from "../../frame/facts.ts";
-import { type Path, surprise } from "../../futures/field.ts";
+import { type Field, type Path, surprise } from "../../futures/field.ts";
 
-/** Writes what is known of a step, and returns it as one sentence for those who do not see it. */
+/** Writes what is known of a step, and returns it as one text for assistive technology. */
 export function facts(el: HTMLElement, path: Path, row: number): string {
   const { mixtures, branches, loglik, length } = path;
   const lift = percent(mixtures[row]?.lift ?? 0);
@@ -15,6 +15,16 @@ export function facts(el: HTMLElement, path: Path, row: number): string {
   }
   rows.push(["The pen lifts", lift]);
   return tellFacts(el, `Step ${row} of ${length}`, rows);
+}
+
+/** How much of a field is drawn. left: points that are left out; opened: the ink is of a file. */
+export function progressText(field: Field, elapsed: number, left: number, opened: boolean): string {
+  const { share, count, draws, known } = field;
+  if (share < 1) return `Drawing possible futures: ${Math.round(100 * share)} %`;
+  const total = (count * draws.steps * known.length).toLocaleString("en");
+  const cut = left > 0 ? `; the last ${left.toLocaleString("en")} points of the ink are left out` : "";
+  const outside = opened ? "; links do not include an opened ink" : "";
+  return `${total} movements drawn in ${(elapsed / 1000).toFixed(1)} s${cut}${outside}`;
 }
 
 function waysOf(weights: readonly number[]): string {

@@ -1,26 +1,28 @@
-/** Neatening as a figure of the page: its controls. The papers, and the worker, come when it is near. */
+/** Neatening as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
 import { signal } from "@preact/signals-core";
 import { download } from "../../frame/download.ts";
 import { figure, type Shared } from "../../frame/figure.ts";
 import { inkToJson } from "../../ink/files.ts";
 import { type Continuation, type Stroke, writtenOn } from "../../ink/stroke.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
-import type { NeatenWiring } from "./wiring.ts";
+import "./neaten.css";
 
-export function neatenFigure(shared: Shared, wiring: Omit<NeatenWiring, "frame" | "neat">): void {
+export function neatenFigure(shared: Shared, desk: Desk): void {
   const frame = figure("neaten", table, shared);
+  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   const neat = signal<Continuation | null>(null);
   const settings = (): Record<string, unknown> => ({ share: state.share.value });
-  controls.button("Keep neatened", () => neat.value && wiring.sheet.writeOn([], neat.value), {
+  controls.button("Keep neatened", () => neat.value && desk.sheet.writeOn([], neat.value), {
     main: true,
     title: "The neatened ink becomes the ink; undo gives yours back",
   });
-  controls.button("Undo", () => wiring.sheet.undo());
-  controls.button("Clear", () => wiring.sheet.clear());
+  controls.button("Undo", () => desk.sheet.undo());
+  controls.button("Clear", () => desk.sheet.clear());
   controls.slider("share", "The model’s part", (value) => `${value} %`, "0 % is your own ink");
-  controls.quiet("Yours", () => save("yours.json", wiring.ink.value, settings()), {
+  controls.quiet("Yours", () => save("yours.json", desk.ink.value, settings()), {
     title: "Download your ink as data (JSON)",
   });
   controls.quiet(
@@ -31,7 +33,7 @@ export function neatenFigure(shared: Shared, wiring: Omit<NeatenWiring, "frame" 
     },
   );
   frame.say("Write on the upper line.");
-  frame.start(async () => (await import("./live.ts")).startNeaten({ frame, neat, ...wiring }));
+  frame.start(async () => new (await import("./live.ts")).LiveNeaten({ frame, neat, ...desk }));
 }
 
 function save(name: string, ink: readonly Stroke[], settings: Record<string, unknown>): void {

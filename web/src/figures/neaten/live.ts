@@ -1,35 +1,36 @@
-/** What the figure that neatens does: two papers with one sheet, and a worker that follows the pen. */
+/** Neatening at work: two papers that share one sheet, and a worker that follows the pen. */
 
-import { batch, computed, effect, signal } from "@preact/signals-core";
+import { batch, computed, createModel, effect, signal } from "@preact/signals-core";
+import { colours } from "../../draw/colour.ts";
+import { make } from "../../draw/element.ts";
+import { whenEnded } from "../../draw/redraw.ts";
+import { svgDocument } from "../../draw/svg.ts";
 import { packed } from "../../engine/source.ts";
-import type { Running } from "../../frame/figure.ts";
 import { outline } from "../../ink/outline.ts";
 import { PathText } from "../../ink/path-text.ts";
 import { type Stroke, writtenOn } from "../../ink/stroke.ts";
 import { type Paper, type PaperData, paper } from "../../views/paper.ts";
+import { boxIn } from "../../views/placed-sample.ts";
 import { NOTHING_BESIDE, writingPaper } from "../../views/writing-paper.ts";
 import { PRIORITY } from "../../worker/pool.ts";
 import type { NeatenReply, NeatenTask } from "./task.ts";
 import type { NeatenWiring } from "./wiring.ts";
 
-export async function startNeaten(wiring: NeatenWiring): Promise<Running> {
+export const LiveNeaten = createModel((wiring: NeatenWiring) => {
   const { frame, ink, isExample, writing, neat } = wiring;
   const { state, seen, still } = frame;
   const nats = signal<NeatenReply["nats"]>(null);
-  const problem = signal("");
-
-  const error = (message: string): void => {
-    problem.value = message;
-  };
-  const client = frame.pool.client<NeatenTask>("neaten", { error, priority: PRIORITY.pen });
+  const { client, failed } = frame.line<NeatenTask>("neaten", PRIORITY.pen);
 
   effect(() => {
     const share = state.share.value / 100;
     const strokes = ink.value;
     if (frame.loaded.value === null || !seen.value) return;
+    frame.view.ariaBusy = "true";
     client.ask("neaten", { strokes: strokes.map(packed), share }, (reply) => {
       batch(() => {
-        problem.value = "";
+        frame.view.ariaBusy = "false";
+        failed.value = "";
         neat.value = reply.neat;
         if (reply.nats !== null) nats.value = reply.nats;
       });
@@ -53,6 +54,9 @@ export async function startNeaten(wiring: NeatenWiring): Promise<Running> {
   other.surface.role = "img";
   other.surface.classList.add("unwritten");
 
+  whenEnded(own.destroy);
+  whenEnded(other.destroy);
+
   const follow = (from: Paper, to: Paper): void =>
     from.surface.addEventListener("scroll", () => {
       to.surface.scrollLeft = from.surface.scrollLeft;
@@ -63,7 +67,7 @@ export async function startNeaten(wiring: NeatenWiring): Promise<Running> {
   effect(() => other.update(shown()));
 
   effect(() => {
-    if (problem.value !== "") frame.say(problem.value);
+    if (failed.value !== "") frame.say(failed.value);
     else if (isExample.value) frame.say("Write on the upper line; below it is neatened as you write.");
     else if (nats.value !== null) frame.say(surprise(nats.value));
   });
@@ -74,13 +78,8 @@ export async function startNeaten(wiring: NeatenWiring): Promise<Running> {
         { paper: own, ink: ink.value, faint: isExample.value },
         { paper: other, ink: neatened.value, faint: isExample.value },
       ]),
-    destroy() {
-      client.destroy();
-      own.destroy();
-      other.destroy();
-    },
   };
-}
+});
 
 function surprise({ own, neat }: { readonly own: number; readonly neat: number }): string {
   const less = own - neat;
@@ -89,12 +88,7 @@ function surprise({ own, neat }: { readonly own: number; readonly neat: number }
 }
 
 function row(view: HTMLElement, label: string): HTMLElement {
-  const el = document.createElement("div");
-  const name = document.createElement("span");
-  el.className = "paper";
-  name.className = "row-label column";
-  name.textContent = label;
-  el.append(name);
+  const el = make("div", "paper", make("span", "row-label column", label));
   view.append(el);
   return el;
 }
@@ -107,24 +101,19 @@ interface DrawnPaper {
 
 /** The papers in a view, one below the other, as they are seen. */
 function drawing(view: HTMLElement, papers: readonly DrawnPaper[]): string {
-  const [width, height] = [view.clientWidth, view.clientHeight];
+  const size = { width: view.clientWidth, height: view.clientHeight };
   const from = view.getBoundingClientRect();
-  const style = getComputedStyle(view);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const css = colours(view, "ink", "rule", "paper");
   const parts = papers.map(({ paper: { surface, toSheet }, ink, faint }) => {
-    const box = surface.getBoundingClientRect();
+    const { top: y, height } = boxIn(view, surface);
     const [corner, unit] = [toSheet(from.left, from.top), toSheet(from.left + 1, from.top)];
     const zoom = 1 / (unit.x - corner.x);
     const [left, top] = [-corner.x * zoom, -corner.y * zoom];
     const text = new PathText(zoom, left, top);
     for (const stroke of ink) outline(stroke, text);
-    const rule = `<path stroke="${colour("--rule")}" d="M0,${top}h${width}"/>`;
-    const clip = `<svg y="${box.top - from.top}" width="${width}" height="${box.height}" viewBox="0 ${box.top - from.top} ${width} ${box.height}">`;
-    return `${clip}${rule}<path fill="${colour("--ink")}" opacity="${faint ? 0.4 : 1}" d="${text}"/></svg>`;
+    const rule = `<path stroke="${css.rule}" d="M0,${top}h${size.width}"/>`;
+    const clip = `<svg y="${y}" width="${size.width}" height="${height}" viewBox="0 ${y} ${size.width} ${height}">`;
+    return `${clip}${rule}<path fill="${css.ink}" opacity="${faint ? 0.4 : 1}" d="${text}"/></svg>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
-<rect width="100%" height="100%" fill="${colour("--paper")}"/>
-${parts.join("\n")}
-</svg>
-`;
+  return svgDocument(size, css.paper, parts);
 }

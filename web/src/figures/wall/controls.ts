@@ -10,6 +10,6 @@ export const controls = {
   playing: flag(true, true),
   /** Steps that are written of each sample while the wall is not playing. */
   step: number(500, 0, 500, 1),
-  /** Whether the samples go on from the reader's ink. */
+  /** Whether the samples continue the reader's ink. */
   primed: flag(false),
 };

@@ -1,13 +1,16 @@
-/** The sample wall as a figure of the page: its controls. The wall itself, and its worker, come when it is near. */
+/** The sample wall as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
 import { figure, type Shared } from "../../frame/figure.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
 import type { WallWiring } from "./wiring.ts";
+import "./wall.css";
 
 const MOST_SEED = 9999;
 
-export function wallFigure(shared: Shared, wiring: Omit<WallWiring, "frame">): void {
+export function wallFigure(shared: Shared, desk: Desk, open: WallWiring["open"]): void {
   const frame = figure("wall", table, shared);
+  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   controls.toggle("playing", { on: "Pause", off: "Play" });
   controls.button("New seed", () => {
@@ -23,12 +26,12 @@ export function wallFigure(shared: Shared, wiring: Omit<WallWiring, "frame">): v
   step.addEventListener("input", () => {
     state.playing.value = false;
   });
-  const variationTitle = "How far the model strays from what is likely";
+  const variationTitle = "How far the model strays from the most likely movements";
   controls.slider("variation", "Variation", (value) => value.toFixed(2), variationTitle);
   controls.slider("speed", "Speed", (value) => `${value} ×`, "Times the usual speed of a pen");
-  controls.check("primed", "In your hand", "The samples go on from what you have written above");
+  controls.check("primed", "In your hand", "The samples continue what you have written above");
   frame.say("24 samples");
-  frame.start(async () => (await import("./live.ts")).startWall({ frame, ...wiring }));
+  frame.start(async () => new (await import("./live.ts")).LiveWall({ frame, open, ...desk }));
 }
 
 /** Small enough to be told to somebody. */

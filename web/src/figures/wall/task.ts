@@ -36,8 +36,8 @@ export interface LikelihoodReply {
   readonly loglik: Float32Array;
 }
 
-/** Samples drawn in one batch: more are faster in all, fewer come sooner. */
-const AT_ONCE = 8;
+/** Samples drawn in one batch: more are faster in all; fewer come sooner and hold others up less. */
+const AT_ONCE = 4;
 
 export type WallTask = ReturnType<typeof wallTask>;
 

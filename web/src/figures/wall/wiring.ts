@@ -1,8 +1,8 @@
 /** What the figure has once it starts. */
 
-import type { ReadonlySignal } from "@preact/signals-core";
 import type { Frame } from "../../frame/figure.ts";
-import type { Continuation, Stroke } from "../../ink/stroke.ts";
+import type { Continuation } from "../../ink/stroke.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import type { controls } from "./controls.ts";
 
 /** A sample that the reader wants to look at in the other figures. */
@@ -19,11 +19,7 @@ export interface OpenedSample {
   readonly variation: number;
 }
 
-export interface WallWiring {
+export interface WallWiring extends Desk {
   readonly frame: Frame<typeof controls>;
-  /** What the reader has written; the page's example where that is nothing. */
-  readonly ink: ReadonlySignal<readonly Stroke[]>;
-  readonly isExample: ReadonlySignal<boolean>;
-  readonly writing: ReadonlySignal<boolean>;
   readonly open: (sample: OpenedSample) => void;
 }

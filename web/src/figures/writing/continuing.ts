@@ -45,6 +45,7 @@ export function continuing(
 
   const client = pool.client<WritingTask>("writing", {
     priority: PRIORITY.pen,
+    worker: 0,
     error(message) {
       error.value = message;
     },

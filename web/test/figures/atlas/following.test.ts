@@ -80,7 +80,7 @@ describe("the table of features", () => {
 
   test.each([
     ["alone", ["x in line", FIRST, "speed"]],
-    // Far above luck, though not the largest.
+    // Far above chance, though not the largest.
     ["above", [FIRST, "speed", "x in line"]],
     // R2 and AUC are compared by what lies between chance and all.
     ["together", ["speed", FIRST, "x in line"]],
@@ -154,23 +154,23 @@ describe("findings", () => {
   test("each number and each cell is the atlas's", () => {
     const [ahead, best, hollow, together] = findings(atlas()).map(said);
     expect(ahead).toMatch(
-      /^\[1\] falls one step before .* at −0\.60; the luckiest of 4 cells would reach 0\.05/,
+      /^\[1\] falls one step before .* at −0\.60\. By chance, the best of 4 cells would reach 0\.05/,
     );
     expect(best).toBe(
-      "Of the rest, the farthest above luck is [1]: it follows “speed” at +0.30, where luck gives 0.10.",
+      "Of the other features, “speed” is followed farthest above chance: [1] reaches +0.30, where chance gives 0.10.",
     );
     expect(hollow).toContain(
-      "“x in line”, the labels of other lines already give the luckiest of 4 cells 0.65",
+      "“x in line”, the best of 4 cells reaches 0.65 even with labels from other lines",
     );
-    expect(together).toContain("“speed” can be read with an R² of 0.97, against −0.01 by chance");
+    expect(together).toContain("“speed” can be predicted with an R² of 0.97, against −0.01 by chance");
   });
 
-  test("what luck does as well is no finding", () => {
+  test("what chance does as well is no finding", () => {
     const [ahead, best] = findings(
       atlas([feature(FIRST, [1, 0.04], 0.05), feature("speed", [0, 0.1], 0.2)]),
     ).map(said);
-    expect(ahead).toContain("No cell alone tells a pen lift one step before it better than luck");
-    expect(best).toBe("No cell follows any of the rest better than luck would have it.");
+    expect(ahead).toContain("No single cell predicts a pen lift one step ahead better than chance");
+    expect(best).toBe("No cell follows any other feature better than chance.");
   });
 
   test("an atlas of other features has other findings, or none", () => {

@@ -2,7 +2,6 @@
 
 import { describe, expect, test } from "vitest";
 import { runsOf } from "../../../src/cells/ink-painter.ts";
-import { divergingPalette, LEVELS } from "../../../src/cells/palette.ts";
 import {
   ColourScale,
   centreOf,
@@ -12,6 +11,7 @@ import {
   roundedUp,
   summarise,
 } from "../../../src/cells/scale.ts";
+import { divergingPalette, LEVELS } from "../../../src/draw/palette.ts";
 import { byStrength, CellMatrix, strongest } from "../../../src/figures/cells/matrix.ts";
 import { added, beside, brushed, orderOf, plainOrder } from "../../../src/figures/cells/order.ts";
 import { holding, LEAST_SPAN, panned, spanOf, zoomed } from "../../../src/figures/cells/span.ts";

@@ -20,7 +20,10 @@ interface Case {
 interface Golden {
   setup: Setup;
   other: Case;
-  cases: (Case & { figures: Record<string, [number | null, number | null, number | null]> })[];
+  cases: (Case & {
+    figures: Record<string, [number | null, number | null, number | null]>;
+    random: { cells: number[]; shift: number[] }[];
+  })[];
 }
 
 const ROOT = new URL("../../../../", import.meta.url);
@@ -46,6 +49,16 @@ test.each(golden.cases.map((each, k) => [k, each] as const))("golden case %i", (
       else expect(found[k]).toBeCloseTo(value, name === "log-likelihood" ? 4 : 9);
     });
   }
+});
+
+test.each(golden.cases.map((each, k) => [k, each] as const))("random cells of golden case %i", (_, each) => {
+  each.random.forEach(({ cells, shift }, draw) => {
+    const other = [...laboratory.like(made(each), draw)].sort((a, b) => a.cell - b.cell);
+    expect(other.map(({ cell }) => cell)).toEqual(cells);
+    other.forEach((found, k) => {
+      expect(found.shift).toBeCloseTo(shift[k]!, 4);
+    });
+  });
 });
 
 test("no intervention has no effect, and another engine of the same model is not changed", () => {

@@ -57,7 +57,7 @@ test("a claim is told with its figures", () => {
     "0.94",
     "± 0.11",
     "3.00 to 5.00",
-    "19 times",
+    "19 draws",
     "they control how often the pen lifts",
   ]) {
     expect(text).toContain(part);
@@ -67,8 +67,8 @@ test("a claim is told with its figures", () => {
 });
 
 test.each([
-  [3.2, "Some of these went as far"],
-  [6.0, "That is not the expected side"],
+  [3.2, "Some of these go as far"],
+  [6.0, "The effect is not in the expected direction"],
 ])("no claim is made where there is none: %f", (after, why) => {
   const figures = { "pen lifts": { before: 3.62, after, error: 0.1, random } };
   const text = told({ ...effect, controls: false, figures }).join(" ");
@@ -92,7 +92,7 @@ test("the likelihood of the ink is told as a difference", () => {
     "0.40 nats a point less likely: 200 over a line of 500",
   );
   expect(likelihoodTold(worse, 500, true)).toMatch(/^With the random cells changed/);
-  expect(likelihoodTold(Float32Array.of(1, 1.001), 500, false)).toContain("as likely as without");
+  expect(likelihoodTold(Float32Array.of(1, 1.001), 500, false)).toContain("as likely as before");
 });
 
 test("measuring is told as it goes", () => {

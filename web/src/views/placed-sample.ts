@@ -1,6 +1,10 @@
-/** One sample of the wall: where it lies in its cell, and as much of it as has been written. */
+/** A sample that writes itself in a place: where it lies, and as much of it as has been written. */
 
+import { colours } from "../draw/colour.ts";
+import { extent } from "../draw/placing.ts";
 import { outline, type PathSink } from "../ink/outline.ts";
+import { type PenDown, penDownRuns } from "../ink/path.ts";
+import { PathText } from "../ink/path-text.ts";
 import { type Continuation, MODEL_MS } from "../ink/stroke.ts";
 
 /** Client pixels. */
@@ -11,10 +15,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** A run of points with the pen down: from `begin` up to, not with, `end`. */
-interface Run {
-  readonly begin: number;
-  readonly end: number;
+interface Run extends PenDown {
   path: Path2D | null;
 }
 
@@ -24,10 +25,12 @@ const GREATEST_ZOOM = 0.6;
 const UNITS_IN_WIDTH = 430;
 const PADDING_X = 14;
 const PADDING_Y = 10;
-/** The first points say where the sample's left end is. */
+/** So many first points tell where the sample's left end is. */
 const BEGINNING = 30;
 /** Writing at this zoom is fine, so the nib is a little broader. */
 const NIB = 1.12;
+/** Radius of the pen's tip, client pixels. */
+const TIP = 2.5;
 
 export class PlacedSample {
   /** Points that fit the cell's width. */
@@ -43,22 +46,23 @@ export class PlacedSample {
   constructor(sample: Continuation, box: Box, wanted = zoomFor(box.width), most = Number.POSITIVE_INFINITY) {
     this.#sample = sample;
     const { points, lifts } = sample;
-    const from = least(points, 0, Math.min(BEGINNING, lifts.length));
+    const from = axis(points, 0, Math.min(BEGINNING, lifts.length))[0];
     const room = (box.width - 2 * PADDING_X) / wanted;
     let length = 0;
     while (length < lifts.length && points[2 * length]! - from <= room) length++;
     this.length = length;
-    const top = least(points, 1, length);
-    const bottom = -least(
-      points.map((value) => -value),
-      1,
-      length,
-    );
+    const [top, bottom] = axis(points, 1, length);
     const high = (box.height - 2 * PADDING_Y) / Math.max(bottom - top, 1);
     this.zoom = Math.min(wanted, high, most);
     this.left = box.left + PADDING_X - from * this.zoom;
     this.top = box.top + box.height / 2 - ((top + bottom) / 2) * this.zoom;
-    this.runs = penDownRuns(lifts, length);
+    this.runs = penDownRuns(lifts, length).map((run) => ({ ...run, path: null }));
+  }
+
+  /** Lets a context draw in sheet units. */
+  enter(context: CanvasRenderingContext2D, density: number): void {
+    const scale = this.zoom * density;
+    context.setTransform(scale, 0, 0, scale, this.left * density, this.top * density);
   }
 
   /** The outline of a whole run, in sheet units; made once. */
@@ -70,8 +74,30 @@ export class PlacedSample {
     return run.path;
   }
 
+  /** Fills as much of a run as is written by point `count`, which need not be whole. */
+  fillPart(context: CanvasRenderingContext2D, run: Run, count: number): void {
+    const path = new Path2D();
+    this.trace(run, count, path);
+    context.fill(path);
+  }
+
+  /** Draws the pen at point `count`. */
+  fillTip(context: CanvasRenderingContext2D, count: number): void {
+    const { x, y } = this.#pen(count);
+    context.beginPath();
+    context.arc(x, y, TIP / this.zoom, 0, 2 * Math.PI);
+    context.fill();
+  }
+
+  /** What is written by point `count`, as an SVG path in client pixels. */
+  svg(count: number, fill: string): string {
+    const text = new PathText(this.zoom, this.left, this.top);
+    for (const run of this.runs) if (run.begin < count) this.trace(run, Math.min(count, run.end), text);
+    return `<path fill="${fill}" d="${text}"/>`;
+  }
+
   /** Writes the outline of a run up to point `count`, which need not be whole. */
-  trace({ begin, end }: Run, count: number, sink: PathSink): void {
+  trace({ begin, end }: PenDown, count: number, sink: PathSink): void {
     const { points } = this.#sample;
     const whole = Math.min(Math.max(Math.floor(count), begin + 1), end);
     const x: number[] = [];
@@ -92,7 +118,7 @@ export class PlacedSample {
   }
 
   /** Where the pen is at point `count`, sheet units. */
-  pen(count: number): { x: number; y: number } {
+  #pen(count: number): { x: number; y: number } {
     const { points } = this.#sample;
     const at = Math.min(Math.max(count - 1, 0), this.length - 1);
     const [before, part] = [Math.floor(at), at % 1];
@@ -100,12 +126,6 @@ export class PlacedSample {
     const between = (axis: 0 | 1): number =>
       points[2 * before + axis]! * (1 - part) + points[2 * after + axis]! * part;
     return { x: between(0), y: between(1) };
-  }
-
-  /** Lets a context draw in sheet units. */
-  enter(context: CanvasRenderingContext2D, density: number): void {
-    const scale = this.zoom * density;
-    context.setTransform(scale, 0, 0, scale, this.left * density, this.top * density);
   }
 }
 
@@ -120,20 +140,12 @@ export function boxIn(outer: HTMLElement, inner: HTMLElement): Box {
   return { left: left - from.left, top: top - from.top - outer.clientTop, width, height };
 }
 
-function penDownRuns(lifts: Uint8Array, length: number): Run[] {
-  const runs: Run[] = [];
-  let begin = 0;
-  for (let k = 0; k < length; k++) {
-    if (lifts[k] !== 1 && k + 1 < length) continue;
-    runs.push({ begin, end: k + 1, path: null });
-    begin = k + 1;
-  }
-  return runs;
+/** The colours of samples that write themselves. */
+export function sampleColours(el: HTMLElement) {
+  return colours(el, "ink", "future", "paper", "muted");
 }
 
-/** The least x (axis 0) or y (axis 1) of the first `length` points. */
-function least(points: Float32Array, axis: 0 | 1, length: number): number {
-  let result = Number.POSITIVE_INFINITY;
-  for (let k = 0; k < length; k++) result = Math.min(result, points[2 * k + axis]!);
-  return length === 0 ? 0 : result;
+/** The least and greatest x (axis 0) or y (axis 1) of the first `length` points. */
+function axis(points: Float32Array, axis: 0 | 1, length: number): [number, number] {
+  return extent(Array.from({ length }, (_, k) => points[2 * k + axis]!));
 }

@@ -1,0 +1,264 @@
+"""Shapes of an SVG as strokes: which of them a pen drew, and where one stroke goes on in the next element.
+
+`web/src/ink/formats/svg-strokes.ts` is the same in TypeScript; `spec/golden/inks/` holds both to it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from pentrace.errors import FormatError
+from pentrace.ink.formats._drawn import Document, Drawn, number
+from pentrace.ink.formats._matrix import Matrix
+from pentrace.ink.formats._notes import Notes, things
+from pentrace.ink.formats._path import MAX_NUMBER, Pair, Subpath, flatten, read_points
+from pentrace.ink.formats._xml import Element
+from pentrace.ink.ink import MAX_POINTS
+
+DOT = 0.1
+"""Largest diameter of a filled circle that is a dot of a pen, as a part of the drawing's larger side."""
+_ROUND_AREA, _ROUND_ASPECT = 0.7, 1.5
+"""A round outline fills so much of the box around it, and is at most so much longer than wide."""
+_RING = [(math.cos(math.pi * k / 16), math.sin(math.pi * k / 16)) for k in range(32)]
+"""Corners of a circle of radius 1."""
+
+
+class Kind(Enum):
+    """What a stroke is, as far as its own element tells."""
+
+    INK = auto()
+    DOT = auto()
+    LIKELY_DOT = auto()
+    """A small round outline: a dot if others are stroked, a part of a letter's outline if none is."""
+    BARE = auto()
+    """An open line for which no paint is declared."""
+    LIKELY_OUTLINE = auto()
+    """A closed line for which no paint is declared: ink if open ones are drawn in the same way."""
+
+
+@dataclass(slots=True)
+class Stroke:
+    """Points in the drawing's units; `closed` where they end at their first point by the path's own word."""
+
+    points: list[Pair]
+    kind: Kind
+    closed: bool = False
+
+
+def outlines(n: int) -> str:
+    """Says that filled shapes are left out."""
+    shapes = things(n, "filled shape")
+    return f"{shapes} without a stroke: left out, since an outline is not the path of a pen; export strokes"
+
+
+def unpainted(n: int) -> str:
+    """Says that shapes without any paint are left out."""
+    return f"{things(n, 'shape')} with neither stroke nor fill: left out"
+
+
+def read(root: Element, notes: Notes) -> tuple[list[list[Pair]], float | None]:
+    """The strokes of an SVG, and millimetres in one of its units where they are known.
+
+    Raises FormatError where there is no ink, with what was left out.
+    """
+    document = Document(root, notes)
+    found = _decided(list(_strokes(document, notes)), notes)
+    if not found:
+        reasons = "; ".join(notes.all())
+        raise FormatError(
+            f"no ink found: {reasons}"
+            if reasons
+            else "no ink found: expected a path, line, polyline, polygon, circle or ellipse"
+        )
+    return _joined(found), document.unit_mm()
+
+
+def _strokes(document: Document, notes: Notes) -> Iterator[Stroke]:
+    """The strokes of every shape, in order."""
+    most = MAX_POINTS
+    largest = max(document.viewport)
+    paths = 0
+    for drawn in document.shapes():
+        style, name = drawn.style, drawn.element.name
+        paths += name == "path"
+        if not style.filled and not style.stroked:
+            notes.count(unpainted)
+            continue
+        if most <= 0:
+            raise FormatError(f"expected at most {MAX_POINTS:,} points, found more")
+        circle = _circle(drawn, notes) if name in ("circle", "ellipse") else None
+        if circle is not None and style.filled and circle.reach(drawn.matrix) <= DOT * largest:
+            most -= 1
+            yield Stroke(_through(drawn.matrix, [circle.centre]), Kind.DOT)
+            continue
+        subpaths = _subpaths(drawn, notes, paths, most) if circle is None else circle.ring()
+        if not subpaths:
+            continue
+        kind = _kind(drawn, subpaths, largest)
+        if kind is None:
+            notes.count(outlines)
+            continue
+        if kind == Kind.LIKELY_DOT:
+            most -= 1
+            yield Stroke([_centre(subpaths[0].points, drawn.matrix)], kind)
+            continue
+        most -= sum(len(subpath.points) for subpath in subpaths)
+        for subpath in subpaths:
+            yield Stroke(_through(drawn.matrix, subpath.points), kind, subpath.closed)
+
+
+def _subpaths(drawn: Drawn, notes: Notes, path: int, most: int) -> list[Subpath]:
+    """What a shape draws, in its own units. `path`: which path of the drawing it is; `most`: points."""
+    name, attributes = drawn.element.name, drawn.element.attributes
+    width, height = drawn.viewport
+    if name == "path":
+        subpaths, error = flatten(attributes.get("d", ""), most)
+        if error is not None:
+            notes.add(f"path {path}: drawn up to an error {error}")
+        return subpaths
+    if name in ("polyline", "polygon"):
+        points, error = read_points(attributes.get("points", ""), most)
+        if error is not None:
+            notes.add(f"<{name}>: drawn up to an error {error}")
+        if name == "polygon":
+            points += points[:1]
+        return [Subpath(points, name == "polygon")] if points else []
+    if name == "line":
+        x1, x2 = (number(drawn, side, width, notes) for side in ("x1", "x2"))
+        y1, y2 = (number(drawn, side, height, notes) for side in ("y1", "y2"))
+        return [Subpath([(x1, y1), (x2, y2)] if (x1, y1) != (x2, y2) else [(x1, y1)])]
+    if name == "rect":
+        x, w = (number(drawn, side, width, notes) for side in ("x", "width"))
+        y, h = (number(drawn, side, height, notes) for side in ("y", "height"))
+        corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y)]
+        return [Subpath(corners, closed=True)] if w > 0 and h > 0 else []
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class _Circle:
+    """A circle or an ellipse in its own units."""
+
+    centre: Pair
+    rx: float
+    ry: float
+
+    def reach(self, matrix: Matrix) -> float:
+        """Its larger diameter in the drawing's units, as if the matrix scaled both sides alike."""
+        a, b, c, d, _, _ = matrix
+        return 2 * max(self.rx, self.ry) * math.sqrt(abs(a * d - b * c))
+
+    def ring(self) -> list[Subpath]:
+        """Its line, once around."""
+        (x, y), rx, ry = self.centre, self.rx, self.ry
+        points = [(x + rx * cos, y + ry * sin) for cos, sin in _RING]
+        return [Subpath([*points, points[0]], closed=True)]
+
+
+def _circle(drawn: Drawn, notes: Notes) -> _Circle | None:
+    """The circle or ellipse of an element; None where it has no size."""
+    width, height = drawn.viewport
+    centre = (number(drawn, "cx", width, notes), number(drawn, "cy", height, notes))
+    if drawn.element.name == "circle":
+        rx = ry = number(drawn, "r", math.sqrt((width * width + height * height) / 2), notes)
+    else:
+        rx, ry = number(drawn, "rx", width, notes), number(drawn, "ry", height, notes)
+    return _Circle(centre, rx, ry) if rx > 0 and ry > 0 else None
+
+
+def _kind(drawn: Drawn, subpaths: list[Subpath], largest: float) -> Kind | None:
+    """What a shape's strokes are; None for an outline, which is no ink."""
+    style, name = drawn.style, drawn.element.name
+    if style.stroked:
+        return Kind.INK
+    if style.fill.declared and _is_round(subpaths) and _is_small(drawn, subpaths, largest):
+        return Kind.LIKELY_DOT
+    if style.fill.declared or style.stroke.declared or name in ("circle", "ellipse", "rect"):
+        return None
+    return Kind.LIKELY_OUTLINE if all(map(_is_closed, subpaths)) else Kind.BARE
+
+
+def _is_small(drawn: Drawn, subpaths: list[Subpath], largest: float) -> bool:
+    left, top, right, bottom = _bounds(_through(drawn.matrix, subpaths[0].points))
+    return max(right - left, bottom - top) <= DOT * largest
+
+
+def _is_round(subpaths: list[Subpath]) -> bool:
+    points = subpaths[0].points
+    left, top, right, bottom = _bounds(points)
+    width, height = right - left, bottom - top
+    if (
+        len(subpaths) > 1
+        or min(width, height) <= 0
+        or max(width, height) > _ROUND_ASPECT * min(width, height)
+    ):
+        return False
+    doubled = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, [*points[1:], points[0]], strict=True))
+    return abs(doubled) / 2 >= _ROUND_AREA * width * height
+
+
+def _is_closed(subpath: Subpath) -> bool:
+    """Whether a subpath ends where it began, as outlines do; a dot does not."""
+    if len(subpath.points) == 1:
+        return False
+    if subpath.closed:
+        return True
+    left, top, right, bottom = _bounds(subpath.points)
+    (x0, y0), (x1, y1) = subpath.points[0], subpath.points[-1]
+    return max(abs(x1 - x0), abs(y1 - y0)) <= 1e-3 * max(right - left, bottom - top)
+
+
+def _decided(strokes: list[Stroke], notes: Notes) -> list[Stroke]:
+    """The strokes that are ink, seen together."""
+    kinds = {stroke.kind for stroke in strokes}
+    left_out = set()
+    if Kind.INK not in kinds:
+        left_out.add(Kind.LIKELY_DOT)
+    if Kind.BARE not in kinds:
+        left_out.add(Kind.LIKELY_OUTLINE)
+    for stroke in strokes:
+        if stroke.kind in left_out:
+            notes.count(outlines)
+    return [stroke for stroke in strokes if stroke.kind not in left_out]
+
+
+def _joined(strokes: list[Stroke]) -> list[list[Pair]]:
+    """Strokes of points: one that begins exactly where the one before it ended goes on with it."""
+    joined: list[list[Pair]] = []
+    before: Stroke | None = None
+    for stroke in strokes:
+        goes_on = (
+            before is not None
+            and not before.closed
+            and len(before.points) > 1
+            and len(stroke.points) > 1
+            and before.points[-1] == stroke.points[0]
+        )
+        if goes_on:
+            joined[-1] += stroke.points[1:]
+        else:
+            joined.append(list(stroke.points))
+        before = stroke
+    return joined
+
+
+def _through(matrix: Matrix, points: list[Pair]) -> list[Pair]:
+    """Points taken through a matrix. Raises FormatError where they become too large."""
+    a, b, c, d, e, f = matrix
+    moved = [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
+    if not all(abs(x) <= MAX_NUMBER and abs(y) <= MAX_NUMBER for x, y in moved):
+        raise FormatError(f"expected coordinates of at most {MAX_NUMBER:.0e}, found larger ones")
+    return moved
+
+
+def _bounds(points: list[Pair]) -> tuple[float, float, float, float]:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _centre(points: list[Pair], matrix: Matrix) -> Pair:
+    left, top, right, bottom = _bounds(points)
+    return _through(matrix, [((left + right) / 2, (top + bottom) / 2)])[0]

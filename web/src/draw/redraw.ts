@@ -1,0 +1,85 @@
+/**
+ * When to draw: as effects of the signals that a view reads, at most once a frame.
+ *
+ * Views are made inside a figure's model (`createModel`), which ends these effects together.
+ */
+
+import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
+
+export type Theme = "light" | "dark";
+
+let scheme: ReadonlySignal<Theme> | null = null;
+
+/** The colour scheme of the page, which the reader's system can change at any time. */
+export function theme(): ReadonlySignal<Theme> {
+  if (scheme !== null) return scheme;
+  const query = window.matchMedia("(prefers-color-scheme: dark)");
+  const now = (): Theme => (query.matches ? "dark" : "light");
+  const followed = signal(now());
+  query.addEventListener("change", () => {
+    followed.value = now();
+  });
+  scheme = followed;
+  return scheme;
+}
+
+/** Client pixels of the inside of an element. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The size of an element, followed. */
+export function sizeOf(el: HTMLElement): ReadonlySignal<Size> {
+  const now = (): Size => ({ width: el.clientWidth, height: el.clientHeight });
+  const size = signal(now());
+  effect(() => {
+    const observer = new ResizeObserver(() => {
+      size.value = now();
+    });
+    observer.observe(el);
+    return () => observer.disconnect();
+  });
+  return size;
+}
+
+/** Calls `draw` in the next frame with what `read` gave last: again whenever a signal changes that `read` reads. */
+export function onFrame<T>(read: () => T, draw: (now: T) => void): void {
+  let frame = 0;
+  let latest: T;
+  effect(() => {
+    latest = read();
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      draw(latest);
+    });
+  });
+  whenEnded(() => cancelAnimationFrame(frame));
+}
+
+/** The same as a signal; while `busy`, it follows only once in so many milliseconds. */
+export function slowed<T>(
+  source: ReadonlySignal<T>,
+  busy: ReadonlySignal<boolean>,
+  ms: number,
+): ReadonlySignal<T> {
+  const slow = signal(source.peek());
+  let timer = 0;
+  const follow = (): void => {
+    window.clearTimeout(timer);
+    timer = 0;
+    slow.value = source.peek();
+  };
+  effect(() => {
+    source.value;
+    if (!busy.value) follow();
+    else if (timer === 0) timer = window.setTimeout(follow, ms);
+  });
+  whenEnded(() => window.clearTimeout(timer));
+  return slow;
+}
+
+/** Calls `end` when the model ends in which this is called. */
+export function whenEnded(end: () => void): void {
+  effect(() => end);
+}

@@ -1,0 +1,115 @@
+/** What was read of the cells, along the ink that the controls name; it follows an ink that grows. */
+
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { centreOf, type Summary, summarise } from "../../cells/scale.ts";
+import { whenEnded } from "../../draw/redraw.ts";
+import type { Quantity } from "../../engine/cell-trace.ts";
+import { type PathSource, packed } from "../../engine/source.ts";
+import type { ShownInk } from "../../frame/chosen.ts";
+import { type InkPath, inkPath } from "../../ink/path.ts";
+import { PRIORITY } from "../../worker/pool.ts";
+import { CellMatrix } from "./matrix.ts";
+import type { CellsReply, CellsTask } from "./task.ts";
+import type { CellsWiring } from "./wiring.ts";
+
+/** What is known of an ink's cells. Another object after each reply; the matrix is the same while it grows. */
+export interface Read {
+  readonly matrix: CellMatrix;
+  readonly path: InkPath;
+  /** Steps that are left out. */
+  readonly left: number;
+  /** While an ink grows, of a moment ago. */
+  readonly summary: Summary;
+}
+
+export interface Reading {
+  /** null until an ink was read. */
+  readonly read: ReadonlySignal<Read | null>;
+  /** The same, but while an ink grows only now and then: for what takes a while to work out. */
+  readonly settled: ReadonlySignal<Read | null>;
+  /** The pen writes, or did a moment ago. */
+  readonly growing: ReadonlySignal<boolean>;
+  readonly failed: ReadonlySignal<string>;
+}
+
+/** An ink has stopped growing when the pen has rested for so long. */
+const REST_MS = 1200;
+/** How often `settled` follows an ink that grows. */
+const SLOW_MS = 300;
+
+export function reading({ frame, ink, writing }: CellsWiring): Reading {
+  const { state, chosen, loaded, seen } = frame;
+  const read = signal<Read | null>(null);
+  const settled = signal<Read | null>(null);
+  const growing = signal(false);
+  const { client, failed } = frame.line<CellsTask>("cells", PRIORITY.pen);
+  let slow = 0;
+  /** The number of the last reply. */
+  let after = 0;
+  /** The other figures get it when it has stopped growing. */
+  let latest: ShownInk | null = null;
+
+  const settle = (): void => {
+    window.clearTimeout(slow);
+    slow = 0;
+    if (read.value === null) return;
+    settled.value = read.value = { ...read.value, summary: summaryOf(read.value.matrix) };
+  };
+  const take = (reply: CellsReply, source: PathSource): void => {
+    const before = read.value?.matrix.what === reply.what && reply.from > 0 ? read.value : null;
+    const matrix = before?.matrix ?? new CellMatrix(reply.cells, reply.what);
+    matrix.take(reply);
+    after = reply.number;
+    failed.value = "";
+    const { left, offsets, firstLifted } = reply;
+    const path = inkPath(reply);
+    const held = growing.value && before !== null;
+    read.value = { matrix, path, left, summary: held ? before.summary : summaryOf(matrix) };
+    if (!held) settled.value = read.value;
+    else if (slow === 0) slow = window.setTimeout(settle, SLOW_MS);
+    latest = { source, offsets, firstLifted };
+    if (!growing.value) chosen.ink.value = latest;
+  };
+
+  effect(() => {
+    // Another model has read nothing yet.
+    loaded.value;
+    read.value = settled.value = null;
+    after = 0;
+  });
+  effect(() => {
+    if (state.ink.value === "yours" && writing.value) growing.value = true;
+    else if (growing.peek()) {
+      const rest = window.setTimeout(() => {
+        growing.value = false;
+        settle();
+        chosen.ink.value = latest;
+      }, REST_MS);
+      return () => window.clearTimeout(rest);
+    }
+    return undefined;
+  });
+  const source = computed((): PathSource => {
+    const name = state.ink.value;
+    if (name === "opened" && chosen.opened.value !== null) return chosen.opened.value;
+    if (name === "yours") return { kind: "sheet", strokes: ink.value.map(packed) };
+    const { seed, length, variation } = state;
+    return { kind: "sample", seed: seed.value, steps: length.value, variation: variation.value };
+  });
+  effect(() => {
+    if (loaded.value === null) return;
+    // An ink that nobody sees grow is read when it comes into view.
+    if (state.ink.value === "yours" && !seen.value) return;
+    const wanted = { source: source.value, what: state.what.value as Quantity };
+    const request = () => ({ ...wanted, after });
+    const taken = (reply: CellsReply): void => take(reply, wanted.source);
+    if (growing.peek()) client.askInTurn("cells", request, taken);
+    else client.ask("cells", request(), taken);
+  });
+  whenEnded(() => window.clearTimeout(slow));
+  return { read, settled, growing, failed };
+}
+
+function summaryOf({ values, cells, what }: CellMatrix): Summary {
+  return summarise(values, cells, centreOf(what));
+}

@@ -1,0 +1,77 @@
+/** What the worker answers: samples with the change and without it, and measurements. */
+
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { packed } from "../../engine/source.ts";
+import type { Stroke } from "../../ink/stroke.ts";
+import { PRIORITY } from "../../worker/pool.ts";
+import type { ChangeTask, MeasuredReply, WrittenReply } from "./task.ts";
+import type { Wish } from "./wanted.ts";
+import type { ChangeWiring } from "./wiring.ts";
+
+export const COUNT = 4;
+export const STEPS = 500;
+
+export interface Answers {
+  readonly written: ReadonlySignal<WrittenReply | null>;
+  /** Of the reader's own change, as it is now; null where it was not measured. */
+  readonly measured: ReadonlySignal<MeasuredReply | null>;
+  /** What went wrong: a sentence for people; empty when all is well. */
+  readonly failed: ReadonlySignal<string>;
+  measure(): void;
+}
+
+export function answers({ frame, ink, writing }: ChangeWiring, { settled, own, wanted }: Wish): Answers {
+  const { state, loaded } = frame;
+  const written = signal<WrittenReply | null>(null);
+  const measured = signal<MeasuredReply | null>(null);
+  const { client, failed } = frame.line<ChangeTask>("change");
+  effect(() => {
+    loaded.value;
+    failed.value = "";
+  });
+
+  /** What the samples go on from. While a stroke is drawn, they stay as they are. */
+  let primedBy: readonly Stroke[] = [];
+  effect(() => {
+    if (!state.primed.value) primedBy = [];
+    else if (!writing.value) primedBy = ink.value;
+    const { intervention, random } = wanted.value;
+    const [seed, variation] = [state.seed.value, state.variation.value];
+    if (!settled.value) return;
+    const strokes = primedBy.map(packed);
+    const request = { intervention, random, strokes, seed, variation, count: COUNT, steps: STEPS };
+    client.ask("write", request, (reply) =>
+      batch(() => {
+        failed.value = "";
+        written.value = reply;
+      }),
+    );
+  });
+  // What was measured belongs to one change of one model.
+  effect(() => {
+    own.value;
+    loaded.value;
+    client.drop("measure");
+    measured.value = null;
+  });
+
+  return {
+    written,
+    measured,
+    failed: computed(() => inWords(failed.value)),
+    measure() {
+      if (loaded.value === null) return;
+      const take = (reply: MeasuredReply): void => {
+        measured.value = reply;
+      };
+      client.ask("measure", own.value, take, PRIORITY.background);
+      frame.announce("Measuring.");
+    },
+  };
+}
+
+/** The engine's message, or what to do where the change is too strong. */
+function inWords(message: string): string {
+  if (!message.includes("NaN")) return message;
+  return "Under this change the cell values grow without bound. Multiply by a smaller factor.";
+}

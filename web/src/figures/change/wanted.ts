@@ -1,0 +1,51 @@
+/** From the controls to the change that is wanted: a preset of the atlas, or one of the reader's own. */
+
+import { computed, type ReadonlySignal } from "@preact/signals-core";
+import { type FollowedAtlas, followAtlas } from "../../atlas/fetch.ts";
+import { atStrength, change, type Intervention } from "../../engine/interventions.ts";
+import { type Effect, effectsOf, interventionOf } from "./effect.ts";
+import type { ChangeWiring } from "./wiring.ts";
+
+/** What is done, before it is done to random cells or in part. */
+export interface Wanted {
+  readonly intervention: Intervention;
+  /** The draw of random cells that the worker makes; 0 for none. */
+  readonly random: number;
+}
+
+export interface Wish extends FollowedAtlas {
+  /** The presets of the atlas. */
+  readonly effects: ReadonlySignal<readonly Effect[]>;
+  /** The one that is chosen; null for cells of the reader's own. */
+  readonly preset: ReadonlySignal<Effect | null>;
+  /** The reader's own change. */
+  readonly own: ReadonlySignal<Intervention>;
+  readonly wanted: ReadonlySignal<Wanted>;
+}
+
+export function wish({ frame }: ChangeWiring): Wish {
+  const { state } = frame;
+  const followed = followAtlas(frame.loaded);
+  const effects = computed(() => effectsOf(followed.atlas.value?.about.effects ?? []));
+  const preset = computed(() => {
+    if (state.cells.value.length > 0) return null;
+    return effects.value.find(({ name }) => name === state.preset.value) ?? effects.value[0] ?? null;
+  });
+  const own = computed((): Intervention => {
+    const numbers: Readonly<Record<string, readonly [scale: number, shift: number]>> = {
+      clamp: [0, state.clamp.value],
+      scale: [state.scale.value, 0],
+      shift: [1, state.shift.value],
+    };
+    return change(state.cells.value, state.of.value === "h" ? "h" : "c", ...numbers[state.how.value]!);
+  });
+  const wanted = computed((): Wanted => {
+    const random = state.random.value;
+    const stored = preset.value;
+    if (stored === null) return { intervention: own.value, random };
+    const other = stored.random[random - 1];
+    const intervention = atStrength(interventionOf(other ?? stored), state.strength.value);
+    return { intervention, random: other === undefined ? random : 0 };
+  });
+  return { ...followed, effects, preset, own, wanted };
+}
