@@ -17,8 +17,8 @@ SPLITS = {
 }
 
 
-def points(k: int) -> str:
-    return f'<Point x="{k}" y="7" time="3.50"/><Point x="{k + 5}" y="9" time="3.52"/>'
+def points(k: int, second: int = 3) -> str:
+    return f'<Point x="{k}" y="7" time="{second}.50"/><Point x="{k + 5}" y="9" time="{second}.52"/>'
 
 
 def folder(root: Path, kind: str, form: str) -> Path:
@@ -29,7 +29,7 @@ def folder(root: Path, kind: str, form: str) -> Path:
 
 def add_line(root: Path, form: str, number: int, data: bytes | None = None) -> None:
     path = folder(root, "lineStrokes", form) / f"{form}-{number:02d}.xml"
-    path.write_bytes(line_xml(points(number), points(100)) if data is None else data)
+    path.write_bytes(line_xml(points(number), points(100, 4)) if data is None else data)
 
 
 def add_text(root: Path, form: str, text: str) -> None:
@@ -67,7 +67,26 @@ def test_every_line_goes_into_its_split(distribution: Path, tmp_path: Path) -> N
     assert lines[1].ink.points.tolist() == [[2, 7], [7, 9], [100, 7], [105, 9]]
     assert lines[1].ink.pen_up.tolist() == [False, True, False, True]
     assert lines[1].ink.time is not None
-    assert lines[1].ink.time.tolist() == [0, 20, 0, 20]
+    assert lines[1].ink.time.tolist() == [0, 20, 1000, 1020]
+
+
+def test_times_that_run_backwards_are_said(distribution: Path, tmp_path: Path) -> None:
+    add_line(distribution, "b01-001", 1, line_xml(points(1, 4), points(100, 3)))
+    summary = import_iam(distribution, tmp_path / "out")
+    assert [(problem.name, problem.what) for problem in summary.problems] == [
+        ("b01-001-01", "times run backwards at 2 of 4 points: times are left out")
+    ]
+    assert next(iter(read_lines([tmp_path / "out/val1-00000.parquet"]))).ink.time is None
+
+
+def test_a_line_in_another_encoding_does_not_end_the_import(distribution: Path, tmp_path: Path) -> None:
+    data = line_xml(points(1)).replace(b"ISO-8859-1", b"ebcdic-cp-us")
+    add_line(distribution, "b01-001", 1, data)
+    summary = import_iam(distribution, tmp_path / "out")
+    assert [(problem.name, problem.what) for problem in summary.problems] == [
+        ("b01-001-01.xml", "XML: the encoding ebcdic-cp-us is not known; save the file as UTF-8; left out")
+    ]
+    assert summary.lines["val1"] == 1
 
 
 def test_lists_and_folders_may_lie_deeper(distribution: Path, tmp_path: Path) -> None:

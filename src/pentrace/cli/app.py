@@ -133,6 +133,8 @@ def run(arguments: list[str] | None) -> int:
         return 1
     except OSError as error:
         return fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except MemoryError:
+        return fail("there is not enough memory for this; ask for less at a time, or use a smaller file")
     except (KeyboardInterrupt, typer.Abort):
         return 130
     return status if isinstance(status, int) else 0

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pentrace.engine import Engine
     from pentrace.ink import Ink
 
+LARGE_PICTURE = 4_000_000
+"""Pixels of a picture whose size is told before it is drawn."""
 WIDEST = 120
 """Largest width of a preview, in columns: a wider line is hard to read."""
 LARGE_PICTURE = 4_000_000

@@ -188,7 +188,7 @@ def earlier_files(folder: Path) -> set[str] | None:
         names = json.loads((folder / MARKER).read_bytes())
     except FileNotFoundError:
         return None
-    except ValueError:
+    except (ValueError, RecursionError):
         names = None
     if not isinstance(names, list) or not all(isinstance(name, str) and is_inside(name) for name in names):
         raise PageError(

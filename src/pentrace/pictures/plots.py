@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pentrace.measure.samples import Values
 
+_MAX_LOG = 64 * 2**20
 SUFFIXES = (".svg", ".png", ".pdf")
 # Okabe and Ito's blue, a grey, Okabe and Ito's orange: told apart by colour-blind readers.
 SAMPLED, REAL, FLOOR = "#0072B2", "#444444", "#E69F00"
@@ -108,9 +109,30 @@ def save(figure: Figure, path: Path | str) -> None:
         figure.savefig(temporary, dpi=160, metadata={"Date": None} if suffix == ".svg" else None)
 
 
+def read_log(path: Path | str) -> list[dict[str, Any]]:
+    """The rows of a run's `log.jsonl`. Raises FormatError, which names the row."""
+    rows = files.read(path, _MAX_LOG, FormatError).splitlines()
+    found = []
+    for number, row in enumerate(rows, 1):
+        try:
+            values = json.loads(row)
+        except (ValueError, RecursionError):
+            values = None
+        if not isinstance(values, dict) or not all(
+            isinstance(values.get(name), int | float) for name in ("points", "loss", "score", "learning_rate")
+        ):
+            raise FormatError(
+                f"{path}: row {number}: expected an object with points, loss, score and learning_rate, found others"
+            )
+        found.append(values)
+    if not found:
+        raise FormatError(f"{path}: expected a row for each validation, found none")
+    return found
+
+
 def _main(log: str, path: str) -> None:
     """Draws the log of a training: python -m pentrace.pictures.plots LOG.jsonl FILE.svg."""
-    training([json.loads(row) for row in Path(log).read_text(encoding="utf-8").splitlines()], path)
+    training(read_log(log), path)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ function headerOf(blob: Uint8Array): { header: Record<string, unknown>; start: n
 
 function readAbout(header: Record<string, unknown>): AtlasAbout {
   const text = (header.__metadata__ as Record<string, unknown> | null | undefined)?.pentrace;
-  if (typeof text !== "string") throw broken("it has no metadata");
+  if (typeof text !== "string") throw broken("it has no metadata of an atlas");
   let about: unknown;
   try {
     about = JSON.parse(text);

@@ -1,7 +1,7 @@
 /** Ink files: dropped on a figure, or chosen with its button. One figure takes what is dropped elsewhere. */
 
 import type { PathSource } from "../engine/source.ts";
-import { InkFileError, readInkFile } from "../ink/read-files.ts";
+import { InkFileError } from "../ink/formats/notes.ts";
 import type { Controls } from "./control.ts";
 import type { Frame } from "./figure.ts";
 
@@ -28,7 +28,7 @@ export function listenToFiles(
   where: "here" | "anywhere",
 ): void {
   const button = frame.controls.quiet("Open ink", () => {}, {
-    title: "Open a file of ink, JSON or SVG. You can also drop it here",
+    title: "Open a file of ink: JSON, SVG or InkML. You can also drop it here",
   });
   takeFiles({ ...frame, button }, open, where);
 }
@@ -38,7 +38,7 @@ export function takeFiles(opener: Opener, open: Open, where: "here" | "anywhere"
   const { button, el } = opener;
   const chooser = document.createElement("input");
   chooser.type = "file";
-  chooser.accept = ".json,.svg";
+  chooser.accept = ".json,.svg,.inkml,.xml";
   chooser.hidden = true;
   chooser.ariaLabel = "Ink file";
   const problem = document.createElement("p");
@@ -72,8 +72,11 @@ export function takeFiles(opener: Opener, open: Open, where: "here" | "anywhere"
 /** Reads a file and opens it, or says what is wrong with it until one could be opened. */
 async function openFile(file: File, problem: HTMLElement, opener: Opener, open: Open): Promise<void> {
   try {
-    open({ kind: "ink", ...(await readInkFile(file)) });
-    problem.textContent = "";
+    // The readers come with the first file.
+    const { readInkFile } = await import("../ink/read-files.ts");
+    const { points, penUp, scale, notes } = await readInkFile(file);
+    open({ kind: "ink", points, penUp, scale });
+    problem.textContent = notes.map((note) => `${file.name}: ${note}.`).join(" ");
     opener.announce(`${file.name} is opened.`);
   } catch (error) {
     if (!(error instanceof InkFileError)) throw error;

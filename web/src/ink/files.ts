@@ -1,7 +1,7 @@
 /** Ink as files: JSON keeps everything (spec/ink.md), SVG is a drawing of one smooth line a stroke. */
 
 import { bezierControls, NIB } from "./outline.ts";
-import { type Stroke, USUAL_PRESSURE } from "./stroke.ts";
+import { RULING, type Stroke, USUAL_PRESSURE } from "./stroke.ts";
 
 /** A document of spec/ink.md. The ink has at least one stroke; `settings` are kept as its controls. */
 export function inkToJson(
@@ -25,7 +25,13 @@ export interface InkColours {
   readonly paper: string | null;
 }
 
-/** A drawing in sheet units. The ink has at least one stroke. */
+/**
+ * Millimetres in a sheet unit, for whoever puts the ink on paper: a model unit is 1 mm, as in Python, and writing of the
+ * standard size (2.1875 model units) lies between the rules. Small letters are then about 3 mm high.
+ */
+const UNIT_MM = 2.1875 / RULING;
+
+/** A drawing in sheet units, as large as on paper. The ink has at least one stroke. */
 export function inkToSvg(ink: readonly Stroke[], colours: InkColours): string {
   const xs = ink.flatMap(({ x }) => x);
   const ys = ink.flatMap(({ y }) => y);
@@ -45,7 +51,7 @@ export function inkToSvg(ink: readonly Stroke[], colours: InkColours): string {
     colours.paper === null
       ? ""
       : `<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="${colours.paper}"/>\n`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box.join(" ")}" width="${w}" height="${h}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box.join(" ")}" width="${short(width * UNIT_MM)}mm" height="${short(height * UNIT_MM)}mm">
 ${paper}<g fill="none" stroke="${colours.hand}" stroke-width="${short(NIB)}" stroke-linecap="round" stroke-linejoin="round">
 ${paths.join("\n")}
 </g>

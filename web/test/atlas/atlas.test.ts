@@ -30,7 +30,7 @@ test.each([
   ["an empty file", new Uint8Array(3), "expected a safetensors file of more than 8 bytes, found 3 bytes"],
   ["half a file", blob.subarray(0, 2000), "the file is cut short"],
   ["less than its tensors", blob.subarray(0, blob.length - 9), "lies outside it"],
-  ["another file", new TextEncoder().encode(`\x04\0\0\0\0\0\0\0{}  `), "it has no metadata"],
+  ["another file", new TextEncoder().encode(`\x04\0\0\0\0\0\0\0{}  `), "it has no metadata of an atlas"],
 ])("%s is refused", (_, bytes, message) => {
   expect(() => decodeAtlas(bytes)).toThrow(message);
 });

@@ -26,7 +26,7 @@ def build(
     scale: float | None = None,
 ) -> Ink:
     """The ink of strokes, each float64 [k, 2] with k >= 1; times in milliseconds, NaN where one is not known."""
-    points, divisor = fit(np.concatenate(strokes), notes)
+    points, divisor = within_float32(np.concatenate(strokes), notes)
     pen_up = np.zeros(len(points), np.bool_)
     pen_up[np.cumsum([len(stroke) for stroke in strokes]) - 1] = True
     return Ink(
@@ -39,7 +39,7 @@ def build(
     )
 
 
-def fit(points: Column, notes: Notes) -> tuple[Column, float]:
+def within_float32(points: Column, notes: Notes) -> tuple[Column, float]:
     """Points moved to begin at 0, and divided by a power of two, where float32 cannot tell neighbours apart.
 
     Returns the points and the divisor.

@@ -17,21 +17,12 @@ MAX_RULES = 10_000
 MAX_TESTS = 1_000_000
 """Most comparisons of an element with a part of a selector, for a whole document."""
 
-PROPERTIES = frozenset(
-    [
-        "display",
-        "visibility",
-        "fill",
-        "stroke",
-        "stroke-width",
-        "stroke-opacity",
-        "fill-opacity",
-        "opacity",
-        "transform",
-        "transform-origin",
-    ]
+_PROPERTIES = (
+    *("display", "visibility", "fill", "stroke", "stroke-width", "stroke-opacity", "fill-opacity"),
+    *("opacity", "transform", "transform-origin"),
 )
-"""What is read of styles. All but the last are attributes too."""
+PROPERTIES = frozenset(_PROPERTIES)
+"""What is read of styles; all are attributes too."""
 
 PIXELS = {
     "": 1.0,

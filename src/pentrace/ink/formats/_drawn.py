@@ -16,7 +16,7 @@ from pentrace.ink.formats._matrix import (
     Matrix,
     Size,
     about,
-    fit,
+    into_viewport,
     multiply,
     transform,
     translation,
@@ -235,10 +235,10 @@ class Document:
         if box is None:
             return matrix, size
         align = drawn.element.attributes.get("preserveAspectRatio", "")
-        return multiply(matrix, fit(box, size, align)), (box[2], box[3])
+        return multiply(matrix, into_viewport(box, size, align)), (box[2], box[3])
 
     def _stretch(self) -> Matrix:
-        """The root's view box is not applied, so its units stay; but where it stretches, one side must follow."""
+        """What a root that stretches does to y. Its view box is not applied otherwise, so that its units stay."""
         width, height = self._side("width"), self._side("height")
         if self.box is None or width is None or height is None:
             return IDENTITY
@@ -257,10 +257,8 @@ def number(drawn: Drawn, name: str, whole: float, notes: Notes) -> float:
     """A length of a shape in its units, 0 where it is not given or cannot be read."""
     value = _length(drawn, name, whole)
     if value is None and name in drawn.element.attributes:
-        notes.add(
-            f"<{drawn.element.name}>: {name}: expected a length, "
-            f"found '{drawn.element.attributes[name][:40]}'; read as 0"
-        )
+        found = drawn.element.attributes[name][:40]
+        notes.add(f"<{drawn.element.name}>: {name}: expected a length, found '{found}'; read as 0")
     return value or 0.0
 
 

@@ -63,11 +63,7 @@ class TraceFormat:
         return x.size, 1.0 if abs(y.size - x.size) <= _ALIKE * x.size else y.size / x.size
 
 
-def _plain(name: str) -> Channel:
-    return Channel(name, optional=False, low=None, high=None, turned=False, size=None)
-
-
-DEFAULT = TraceFormat((_plain("X"), _plain("Y")), {"X": 0, "Y": 1})
+_X_AND_Y = Element("traceFormat", {}, "", [Element("channel", {"name": name}) for name in "XY"])
 
 
 class Contexts:
@@ -95,15 +91,17 @@ class Contexts:
         element = self._trace_format(context, set())
         if element is None:
             distinct = {self._channels(one) for one in self.formats}
-            return distinct.pop() if len(distinct) == 1 else DEFAULT
+            if len(distinct) == 1:
+                return distinct.pop()
+            element = _X_AND_Y
         return self._channels(element)
 
-    def named(self, reference: str) -> Element | None:
-        """The element that a reference names; None, which is noted, where this document has none."""
+    def named(self, reference: str) -> Element:
+        """The element that a reference names; X and Y, which is noted, where this document has none."""
         element = self.ids.get(reference[1:]) if reference.startswith("#") else None
         if element is None and reference != "#DefaultContext":
             self.notes.add(f"'{reference[:40]}' is not in this file: X and Y are assumed")
-        return element
+        return _X_AND_Y if element is None else element
 
     def _trace_format(self, context: Element | None, seen: set[int]) -> Element | None:
         """The <traceFormat> of a context: its own, its source's, or that of the context it refers to."""
@@ -131,7 +129,8 @@ class Contexts:
 
     def _read(self, element: Element) -> TraceFormat:
         """The channels of a <traceFormat>. Raises FormatError where X or Y is missing."""
-        properties = _resolutions(self.parents[id(element)])
+        parent = self.parents.get(id(element))
+        properties = {} if parent is None else _resolutions(parent)
         required, optional = [], []
         for child in element.children:
             if child.name == "channel":

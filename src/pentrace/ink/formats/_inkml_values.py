@@ -29,7 +29,8 @@ def rows(text: str, required: int, width: int, trace: int, most: int) -> list[li
     found: list[list[float]] = []
     at = 0
     while at < len(text):
-        begin, row = at, []
+        begin = at
+        row: list[float] = []
         while len(row) < width and (match := _VALUE.match(text, at)) is not None:
             k = len(row)
             modes[k] = match[1] or modes[k]

@@ -82,7 +82,7 @@ def view_box(text: str) -> tuple[float, float, float, float] | None:
     return (values[0], values[1], values[2], values[3])
 
 
-def fit(box: tuple[float, float, float, float], size: Size, align: str) -> Matrix:
+def into_viewport(box: tuple[float, float, float, float], size: Size, align: str) -> Matrix:
     """The matrix that takes a view box into a viewport, by `preserveAspectRatio`."""
     left, top, width, height = box
     scale_x, scale_y = size[0] / width, size[1] / height

@@ -20,8 +20,8 @@ from pentrace.ink.ink import MAX_POINTS
 
 DOT = 0.1
 """Largest diameter of a filled circle that is a dot of a pen, as a part of the drawing's larger side."""
-_ROUND_AREA, _ROUND_ASPECT = 0.7, 1.5
-"""A round outline fills so much of the box around it, and is at most so much longer than wide."""
+_ROUND, _ROUND_AREA, _ROUND_ASPECT = 0.03, 0.7, 1.5
+"""An outline that is a dot is at most this part of the drawing, fills so much of its box, and is so much longer."""
 _RING = [(math.cos(math.pi * k / 16), math.sin(math.pi * k / 16)) for k in range(32)]
 """Corners of a circle of radius 1."""
 
@@ -50,8 +50,8 @@ class Stroke:
 
 def outlines(n: int) -> str:
     """Says that filled shapes are left out."""
-    shapes = things(n, "filled shape")
-    return f"{shapes} without a stroke: left out, since an outline is not the path of a pen; export strokes"
+    why = "since an outline is not the way of a pen; export strokes"
+    return f"{things(n, 'filled shape')} without a stroke: left out, {why}"
 
 
 def unpainted(n: int) -> str:
@@ -183,7 +183,7 @@ def _kind(drawn: Drawn, subpaths: list[Subpath], largest: float) -> Kind | None:
 
 def _is_small(drawn: Drawn, subpaths: list[Subpath], largest: float) -> bool:
     left, top, right, bottom = _bounds(_through(drawn.matrix, subpaths[0].points))
-    return max(right - left, bottom - top) <= DOT * largest
+    return max(right - left, bottom - top) <= _ROUND * largest
 
 
 def _is_round(subpaths: list[Subpath]) -> bool:

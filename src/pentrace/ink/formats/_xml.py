@@ -51,7 +51,8 @@ _ENCODINGS = {
 class Element:
     """An element: its name, its attributes, the text right in it, its children.
 
-    Names of the root's, SVG's or InkML's namespace, and names without one, have no prefix; others keep theirs.
+    Names of the root's, SVG's or InkML's namespace, and names without one, have no prefix; others begin with
+    `foreign:`.
     Attributes without prefix go by their name, those of XLink and XML by `xlink:` and `xml:`; others are dropped.
     """
 
@@ -184,7 +185,7 @@ class _Builder:
     def _name(self, name: str, spaces: dict[str, str]) -> str:
         prefix, _, local = name.rpartition(":")
         space = spaces.get(prefix, prefix)
-        return local if space in self.home or space == "" else name
+        return local if space in self.home or space == "" else f"foreign:{name}"
 
 
 def _attributes(attributes: dict[str, str], spaces: dict[str, str]) -> dict[str, str]:

@@ -1,0 +1,324 @@
+/** The part of CSS that says which lines of an SVG are drawn, as pentrace/ink/formats/_css.py. */
+
+import { counted, InkFileError, words } from "./notes.ts";
+import type { Element } from "./xml.ts";
+
+const MAX_RULES = 10_000;
+/** Most comparisons of an element with a part of a selector, for a whole document. */
+const MAX_TESTS = 1_000_000;
+
+/** What is read of styles. */
+const PROPERTIES = new Set([
+  "display",
+  "visibility",
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-opacity",
+  "fill-opacity",
+  "opacity",
+  "transform",
+  "transform-origin",
+]);
+
+/** Pixels in each unit of length. */
+export const PIXELS: ReadonlyMap<string, number> = new Map([
+  ["", 1],
+  ["px", 1],
+  ["in", 96],
+  ["cm", 96 / 2.54],
+  ["mm", 96 / 25.4],
+  ["q", 96 / 101.6],
+  ["pt", 96 / 72],
+  ["pc", 16],
+  ["em", 16],
+  ["rem", 16],
+  ["ex", 8],
+  ["ch", 8],
+]);
+/** Units that say how large the drawing is on paper. */
+export const PHYSICAL: ReadonlySet<string> = new Set(["in", "cm", "mm", "q", "pt", "pc"]);
+const MOST_LENGTHS = 16;
+const MOST_COMPOUNDS = 16;
+
+const LENGTH = /([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(%|[A-Za-z]*)/y;
+const SEPARATOR = /[ \t\n\f\r]*,?[ \t\n\f\r]*/y;
+const SIMPLE = /([.#]?)(\*|[A-Za-z_-][A-Za-z0-9_-]*)/y;
+const COMBINATOR = /[ \t\n\f\r]*(>?)[ \t\n\f\r]*/y;
+const PLAIN = /[^"'(){};:\\]+/y;
+
+/** A match of a pattern right at a place. All patterns here are sticky. */
+export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+/** What one element has to be: all of a type, an id and classes. parent: whether it is the next one's parent. */
+interface Compound {
+  readonly type: string;
+  readonly id: string;
+  readonly classes: readonly string[];
+  readonly parent: boolean;
+}
+
+interface Declaration {
+  readonly name: string;
+  readonly value: string;
+  readonly important: boolean;
+}
+
+interface Rule {
+  readonly selector: readonly Compound[];
+  readonly declarations: readonly Declaration[];
+  readonly specificity: readonly number[];
+}
+
+/** The rules of a document, by what their last compound asks for, and how many could not be read. */
+export class Styles {
+  readonly #rules = new Map<string, Rule[]>();
+  #tests = 0;
+  unread = 0;
+
+  /** At-rules and selectors other than types, ids, classes and descent are left out. */
+  constructor(sheets: readonly string[]) {
+    let order = 0;
+    for (const sheet of sheets) {
+      for (const [prelude, body] of blocks(withoutComments(sheet))) {
+        const entries = declarations(body);
+        if (prelude.startsWith("@") || entries.length === 0) continue;
+        for (const part of prelude.split(",")) {
+          order++;
+          if (order > MAX_RULES) {
+            throw new InkFileError(`CSS: expected at most ${counted(MAX_RULES)} rules, found more`);
+          }
+          this.#enter(part, entries, order);
+        }
+      }
+    }
+  }
+
+  /** The properties that attributes, rules and the inline style give an element. ancestors: from its parent outwards. */
+  of({ name, attributes }: Element, ancestors: () => Iterator<Element>): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const [key, value] of attributes) if (PROPERTIES.has(key)) found.set(key, value);
+    const lists: (readonly Declaration[])[] = [];
+    if (this.#rules.size > 0) {
+      lists.push(...this.#matching(name, attributes, ancestors).map((rule) => rule.declarations));
+    }
+    const inline = attributes.get("style");
+    if (inline !== undefined) lists.push(declarations(inline));
+    const all = lists.flat();
+    for (const strong of [false, true]) {
+      for (const { name: key, value, important } of all) if (important === strong) found.set(key, value);
+    }
+    return found;
+  }
+
+  #enter(part: string, entries: readonly Declaration[], order: number): void {
+    const selector = readSelector(part);
+    if (selector === null) {
+      this.unread++;
+      return;
+    }
+    const { id, classes, type } = selector.at(-1)!;
+    const key = id !== "" ? `#${id}` : classes.length > 0 ? `.${[...classes].sort()[0]}` : type;
+    const specificity = [
+      selector.filter((compound) => compound.id !== "").length,
+      selector.reduce((sum, compound) => sum + compound.classes.length, 0),
+      selector.filter((compound) => compound.type !== "*").length,
+      order,
+    ];
+    const rules = this.#rules.get(key) ?? [];
+    rules.push({ selector, declarations: entries, specificity });
+    this.#rules.set(key, rules);
+  }
+
+  /** The rules for an element, the strongest last. */
+  #matching(
+    name: string,
+    attributes: ReadonlyMap<string, string>,
+    ancestors: () => Iterator<Element>,
+  ): Rule[] {
+    const classes = new Set(classesOf(attributes).map((one) => `.${one}`));
+    const keys = ["*", name, ...classes, `#${attributes.get("id") ?? ""}`];
+    return keys
+      .flatMap((key) => this.#rules.get(key) ?? [])
+      .filter(({ selector }) => this.#matches(selector, { name, attributes }, ancestors))
+      .sort((a, b) => firstDifference(a.specificity, b.specificity));
+  }
+
+  #matches(selector: readonly Compound[], element: Named, ancestors: () => Iterator<Element>): boolean {
+    if (!this.#is(element, selector.at(-1)!)) return false;
+    let wanted = selector.length - 2;
+    const above = ancestors();
+    while (wanted >= 0) {
+      const next = above.next();
+      if (next.done === true) return false;
+      if (this.#is(next.value, selector[wanted]!)) wanted--;
+      // No other way is tried: "a b > c" is rare, and only where an inner a b has no c would it matter.
+      else if (selector[wanted]!.parent) return false;
+    }
+    return true;
+  }
+
+  #is({ name, attributes }: Named, { type, id, classes }: Compound): boolean {
+    this.#tests++;
+    if (this.#tests > MAX_TESTS) {
+      throw new InkFileError("CSS: expected fewer rules for so many elements; simplify the drawing");
+    }
+    if ((type !== "*" && type !== name) || (id !== "" && id !== attributes.get("id"))) return false;
+    if (classes.length === 0) return true;
+    const own = new Set(classesOf(attributes));
+    return classes.every((one) => own.has(one));
+  }
+}
+
+type Named = Pick<Element, "name" | "attributes">;
+
+function classesOf(attributes: ReadonlyMap<string, string>): string[] {
+  return words(attributes.get("class") ?? "");
+}
+
+function firstDifference(a: readonly number[], b: readonly number[]): number {
+  const k = a.findIndex((value, at) => value !== b[at]);
+  return k < 0 ? 0 : a[k]! - b[k]!;
+}
+
+/** What an inline style or a rule's block declares, of the properties that are read. */
+function declarations(text: string): Declaration[] {
+  const found: Declaration[] = [];
+  const plain = withoutComments(text);
+  for (let at = 0; at < plain.length; ) {
+    const stop = until(plain, at, ";");
+    const entry = plain.slice(at, stop);
+    at = stop + 1;
+    const colon = entry.indexOf(":");
+    const name = entry.slice(0, Math.max(colon, 0)).trim().toLowerCase();
+    if (colon < 0 || !PROPERTIES.has(name)) continue;
+    const value = entry.slice(colon + 1).trim();
+    const important = value.toLowerCase().endsWith("!important");
+    found.push({
+      name,
+      value: important ? value.slice(0, -"!important".length).trim() : value,
+      important,
+    });
+  }
+  return found;
+}
+
+/** A number and its unit, in small letters. */
+export type Part = readonly [number, string];
+
+/** A length in pixels, a percentage being a part of `whole`; null where it is none. */
+export function length(text: string, whole: number): number | null {
+  const parts = lengths(text);
+  return parts !== null && parts.length === 1 ? pixels(parts[0]!, whole) : null;
+}
+
+export function pixels([number, unit]: Part, whole: number): number {
+  return unit === "%" ? (number * whole) / 100 : number * (PIXELS.get(unit) ?? Number.NaN);
+}
+
+/** The numbers of a list and their units; null where something else is in it. */
+export function lengths(text: string): Part[] | null {
+  const list = text.trim();
+  const parts: Part[] = [];
+  for (let at = 0; at < list.length; ) {
+    const match = matchAt(LENGTH, list, at);
+    if (match === null || parts.length === MOST_LENGTHS) return null;
+    parts.push([Number(match[1]), match[2]!.toLowerCase()]);
+    at += match[0].length;
+    at += matchAt(SEPARATOR, list, at)?.[0].length ?? 0;
+  }
+  return parts;
+}
+
+/** The compounds of a selector, null where it has parts that are not read. */
+function readSelector(part: string): Compound[] | null {
+  const text = part.trim();
+  const compounds: Compound[] = [];
+  let at = 0;
+  while (at < text.length) {
+    if (compounds.length === MOST_COMPOUNDS) return null;
+    let type = "*";
+    let id = "";
+    const classes = new Set<string>();
+    const start = at;
+    for (let match = matchAt(SIMPLE, text, at); match !== null; match = matchAt(SIMPLE, text, at)) {
+      if (match[1] === ".") classes.add(match[2]!);
+      else if (match[1] === "#") id = match[2]!;
+      else type = match[2]!;
+      at += match[0].length;
+    }
+    if (at === start) return null;
+    let parent = false;
+    if (at < text.length) {
+      const gap = matchAt(COMBINATOR, text, at)!;
+      if (gap[0] === "" || at + gap[0].length === text.length) return null;
+      at += gap[0].length;
+      parent = gap[1] === ">";
+    }
+    compounds.push({ type, id, classes: [...classes], parent });
+  }
+  return compounds.length > 0 ? compounds : null;
+}
+
+/** [what stands before a block, what is in it] of a style sheet; at-rules without a block are passed over. */
+function* blocks(text: string): Generator<[string, string]> {
+  let at = 0;
+  while (at < text.length) {
+    const stop = until(text, at, "{;");
+    if (stop === text.length) return;
+    if (text[stop] === ";") {
+      at = stop + 1;
+      continue;
+    }
+    const end = blockEnd(text, stop + 1);
+    yield [text.slice(at, stop).trim(), text.slice(stop + 1, end)];
+    at = end + 1;
+  }
+}
+
+function blockEnd(text: string, from: number): number {
+  let depth = 1;
+  for (let at = until(text, from, "{}"); at < text.length; at = until(text, at + 1, "{}")) {
+    depth += text[at] === "{" ? 1 : -1;
+    if (depth === 0) return at;
+  }
+  return text.length;
+}
+
+/** Where the next of the marks stands that is neither quoted nor in parentheses; the end if there is none. */
+function until(text: string, from: number, marks: string): number {
+  let depth = 0;
+  let at = from;
+  while (at < text.length) {
+    const plain = matchAt(PLAIN, text, at);
+    if (plain !== null) {
+      at += plain[0].length;
+      continue;
+    }
+    const character = text[at]!;
+    if (character === '"' || character === "'") {
+      const close = text.indexOf(character, at + 1);
+      at = close < 0 ? text.length : close + 1;
+      continue;
+    }
+    if (depth === 0 && marks.includes(character)) return at;
+    if (character === "(") depth++;
+    if (character === ")") depth = Math.max(0, depth - 1);
+    at++;
+  }
+  return at;
+}
+
+function withoutComments(text: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (let begin = text.indexOf("/*"); begin >= 0; begin = text.indexOf("/*", at)) {
+    parts.push(text.slice(at, begin));
+    const close = text.indexOf("*/", begin + 2);
+    at = close < 0 ? text.length : close + 2;
+  }
+  return [...parts, text.slice(at)].join(" ");
+}

@@ -1,0 +1,116 @@
+/** A document of spec/ink.md, as pentrace/ink/formats/json.py. */
+
+import { type FileInk, LIMIT } from "./columns.ts";
+import { InkFileError, MAX_POINTS, tooManyPoints } from "./notes.ts";
+
+type Column = "x" | "y" | "time" | "pressure";
+
+/** The ink of a document. Throws InkFileError. */
+export function readJson(text: string): FileInk {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new InkFileError(`broken JSON: ${(error as Error).message}`);
+  }
+  if (!isObject(document) || document.format !== "pentrace-ink") {
+    throw new InkFileError('expected an object with "format": "pentrace-ink", found another JSON');
+  }
+  if (document.format_version !== 1) {
+    throw new InkFileError(`format_version: expected 1, found ${shown(document.format_version)}`);
+  }
+  const { strokes, scale = null, unit_mm: unitMm = null, open = false } = document;
+  if (!Array.isArray(strokes) || strokes.length === 0) {
+    throw new InkFileError("strokes: expected a list of at least one stroke");
+  }
+  if (typeof open !== "boolean") throw new InkFileError("open: expected true or false, found something else");
+  const sizes = [readSize("scale", scale), readSize("unit_mm", unitMm)] as const;
+  const parts = strokes.map(readStroke);
+  const lengths = parts.map(({ x }) => x!.length);
+  const n = lengths.reduce((sum, length) => sum + length, 0);
+  if (n > MAX_POINTS) throw tooManyPoints();
+  const [x, y] = [joined(parts, "x", lengths)!, joined(parts, "y", lengths)!];
+  const points = new Float32Array(2 * n);
+  for (let k = 0; k < n; k++) points.set([x[k]!, y[k]!], 2 * k);
+  const penUp = new Uint8Array(n);
+  let at = 0;
+  for (const length of lengths) {
+    at += length;
+    penUp[at - 1] = 1;
+  }
+  if (open) penUp[n - 1] = 0;
+  const time = joined(parts, "time", lengths);
+  const pressure = joined(parts, "pressure", lengths);
+  return { points, penUp, time, pressure, scale: sizes[0], unitMm: sizes[1], notes: [] };
+}
+
+function readStroke(stroke: unknown, k: number): Partial<Record<Column, readonly number[]>> {
+  if (!isObject(stroke)) {
+    throw new InkFileError(`stroke ${k}: expected an object with x and y, found something else`);
+  }
+  const length = Array.isArray(stroke.x) ? stroke.x.length : 0;
+  const found: Partial<Record<Column, readonly number[]>> = {};
+  for (const name of ["x", "y", "time", "pressure"] as const) {
+    if (!(name in stroke) && (name === "time" || name === "pressure")) continue;
+    const given: unknown = stroke[name];
+    const values: unknown =
+      name === "pressure" && Array.isArray(given) ? given.map((value) => value ?? Number.NaN) : given;
+    if (
+      !Array.isArray(values) ||
+      values.length === 0 ||
+      !values.every((value) => typeof value === "number")
+    ) {
+      throw new InkFileError(`stroke ${k}: ${name}: expected a list of at least one number`);
+    }
+    if (values.length !== length) {
+      throw new InkFileError(
+        `stroke ${k}: ${name}: expected ${length} numbers, as many as x, found ${values.length}`,
+      );
+    }
+    found[name] = values;
+  }
+  return found;
+}
+
+/** One column of all strokes; a pressure that a stroke has not is not known there. */
+function joined(
+  parts: readonly Partial<Record<Column, readonly number[]>>[],
+  name: Column,
+  lengths: readonly number[],
+): Float32Array | null {
+  const given = parts.filter((part) => part[name] !== undefined).length;
+  if (given === 0) return null;
+  if (given < parts.length && name === "time") {
+    throw new InkFileError(
+      `${name}: expected it in every stroke or in none, found it in ${given} of ${parts.length}`,
+    );
+  }
+  const values = parts.flatMap((part, k) => part[name] ?? new Array<number>(lengths[k]!).fill(Number.NaN));
+  const most = name === "pressure" ? 1 : LIMIT;
+  for (const value of values) {
+    if (Math.abs(value) > most) {
+      throw new InkFileError(`${name}: expected numbers of at most ${most}, found ${value}`);
+    }
+    if (name === "pressure" && value < 0) throw new InkFileError(`pressure: expected 0 to 1, found ${value}`);
+  }
+  return values.every(Number.isNaN) ? null : Float32Array.from(values);
+}
+
+function readSize(name: string, size: unknown): number | null {
+  if (size === null) return null;
+  if (typeof size !== "number") {
+    throw new InkFileError(`${name}: expected a number or null, found something else`);
+  }
+  if (!(Number.isFinite(size) && size > 0)) {
+    throw new InkFileError(`${name}: expected a finite number above 0, found ${size}`);
+  }
+  return size;
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "None" : JSON.stringify(value).slice(0, 40);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,276 @@
+/**
+ * Shapes of an SVG as strokes, as pentrace/ink/formats/_strokes.py: which of them a pen drew, and where one stroke goes
+ * on in the next element.
+ */
+
+import { build, type FileInk } from "./columns.ts";
+import type { Matrix } from "./matrix.ts";
+import { InkFileError, MAX_POINTS, Notes, things, tooManyPoints } from "./notes.ts";
+import {
+  flatten,
+  MAX_NUMBER,
+  MAX_NUMBER_TEXT,
+  type Pair,
+  readPoints,
+  type Subpath,
+  same,
+} from "./path-data.ts";
+import { type Drawn, isFilled, isStroked, numberOf, SvgDocument } from "./svg-drawn.ts";
+import type { Element } from "./xml.ts";
+
+/** Largest diameter of a filled circle that is a dot of a pen, as a part of the drawing's larger side. */
+const DOT = 0.1;
+/** An outline that is a dot is no larger than this part of the drawing, */
+const ROUND = 0.03;
+/** fills so much of the box around it, and is at most so much longer than wide. */
+const ROUND_AREA = 0.7;
+const ROUND_ASPECT = 1.5;
+/** Corners of a circle of radius 1. */
+const RING: readonly Pair[] = Array.from({ length: 32 }, (_, k) => [
+  Math.cos((Math.PI * k) / 16),
+  Math.sin((Math.PI * k) / 16),
+]);
+
+/**
+ * What a stroke is, as far as its own element tells.
+ *
+ * A likely dot is a small round outline: a dot if others are stroked, a part of a letter's outline if none is. A bare
+ * stroke is an open line for which no paint is declared. A likely outline is a closed one: ink if open ones are drawn
+ * in the same way.
+ */
+type Kind = "ink" | "dot" | "likely dot" | "bare" | "likely outline";
+
+interface Stroke {
+  readonly points: readonly Pair[];
+  readonly kind: Kind;
+  readonly closed: boolean;
+}
+
+const outlines = (n: number): string =>
+  `${things(n, "filled shape")} without a stroke: left out, since an outline is not the way of a pen; export strokes`;
+const unpainted = (n: number): string => `${things(n, "shape")} with neither stroke nor fill: left out`;
+const tooSmall = (n: number): string => `${things(n, "stroke")} too small for float32: read as a dot`;
+
+/** The ink of an SVG: its visible lines, in user units. Throws InkFileError where there is none, with the reason. */
+export function readSvg(root: Element): FileInk {
+  const notes = new Notes();
+  const document = new SvgDocument(root, notes);
+  const found = decided([...strokesOf(document, notes)], notes);
+  if (found.length === 0) {
+    const reasons = notes.all().join("; ");
+    throw new InkFileError(
+      `no ink found: ${reasons === "" ? "expected a path, line, polyline, polygon, circle or ellipse" : reasons}`,
+    );
+  }
+  const strokes = joined(found).map((points) => toldApart(points, notes));
+  return build(strokes, notes, { unitMm: document.unitMm() });
+}
+
+/** The strokes of every shape, in order. */
+function* strokesOf(document: SvgDocument, notes: Notes): Generator<Stroke> {
+  let most = MAX_POINTS;
+  let paths = 0;
+  const largest = Math.max(...document.viewport);
+  for (const drawn of document.shapes()) {
+    const { name } = drawn.element;
+    if (name === "path") paths++;
+    if (!isFilled(drawn) && !isStroked(drawn)) {
+      notes.count(unpainted);
+      continue;
+    }
+    if (most <= 0) throw tooManyPoints();
+    const circle = name === "circle" || name === "ellipse" ? circleOf(drawn, notes) : null;
+    if (circle !== null && isFilled(drawn) && reach(circle, drawn.matrix) <= DOT * largest) {
+      most--;
+      yield { points: through(drawn.matrix, [circle.centre]), kind: "dot", closed: false };
+      continue;
+    }
+    const subpaths = circle === null ? subpathsOf(drawn, notes, paths, most) : [ring(circle)];
+    if (subpaths.length === 0) continue;
+    const kind = kindOf(drawn, subpaths, largest);
+    if (kind === null) {
+      notes.count(outlines);
+      continue;
+    }
+    if (kind === "likely dot") {
+      most--;
+      yield { points: [centreOf(subpaths[0]!.points, drawn.matrix)], kind, closed: false };
+      continue;
+    }
+    for (const { points, closed } of subpaths) {
+      most -= points.length;
+      yield { points: through(drawn.matrix, points), kind, closed };
+    }
+  }
+}
+
+/** What a shape draws, in its own units. path: which path of the drawing it is. */
+function subpathsOf(drawn: Drawn, notes: Notes, path: number, most: number): Subpath[] {
+  const { name, attributes } = drawn.element;
+  const [width, height] = drawn.viewport;
+  if (name === "path") {
+    const { subpaths, error } = flatten(attributes.get("d") ?? "", most);
+    if (error !== null) notes.add(`path ${path}: drawn up to an error ${error}`);
+    return subpaths;
+  }
+  if (name === "polyline" || name === "polygon") {
+    const { points, error } = readPoints(attributes.get("points") ?? "", most);
+    if (error !== null) notes.add(`<${name}>: drawn up to an error ${error}`);
+    const closed = name === "polygon";
+    return points.length === 0 ? [] : [{ points: closed ? [...points, points[0]!] : points, closed }];
+  }
+  const get = (side: string, whole: number): number => numberOf(drawn, side, whole, notes);
+  if (name === "line") {
+    const [x1, x2] = [get("x1", width), get("x2", width)];
+    const [y1, y2] = [get("y1", height), get("y2", height)];
+    const dot = x1 === x2 && y1 === y2;
+    return [{ points: [[x1, y1] as const, [x2, y2] as const].slice(0, dot ? 1 : 2), closed: false }];
+  }
+  if (name === "rect") {
+    const [x, w] = [get("x", width), get("width", width)];
+    const [y, h] = [get("y", height), get("height", height)];
+    const corners: Pair[] = [
+      [x, y],
+      [x + w, y],
+      [x + w, y + h],
+      [x, y + h],
+      [x, y],
+    ];
+    return w > 0 && h > 0 ? [{ points: corners, closed: true }] : [];
+  }
+  return [];
+}
+
+/** A circle or an ellipse in its own units. */
+interface Circle {
+  readonly centre: Pair;
+  readonly rx: number;
+  readonly ry: number;
+}
+
+/** The circle or ellipse of an element; null where it has no size. */
+function circleOf(drawn: Drawn, notes: Notes): Circle | null {
+  const [width, height] = drawn.viewport;
+  const get = (side: string, whole: number): number => numberOf(drawn, side, whole, notes);
+  const centre: Pair = [get("cx", width), get("cy", height)];
+  const round = drawn.element.name === "circle";
+  const r = round ? get("r", Math.sqrt((width * width + height * height) / 2)) : 0;
+  const [rx, ry] = round ? [r, r] : [get("rx", width), get("ry", height)];
+  return rx > 0 && ry > 0 ? { centre, rx, ry } : null;
+}
+
+/** A circle's larger diameter in the drawing's units, as if the matrix scaled both sides alike. */
+function reach({ rx, ry }: Circle, [a, b, c, d]: Matrix): number {
+  return 2 * Math.max(rx, ry) * Math.sqrt(Math.abs(a * d - b * c));
+}
+
+/** A circle's line, once around. */
+function ring({ centre: [x, y], rx, ry }: Circle): Subpath {
+  const points = RING.map(([cos, sin]): Pair => [x + rx * cos, y + ry * sin]);
+  return { points: [...points, points[0]!], closed: true };
+}
+
+/** What a shape's strokes are; null for an outline, which is no ink. */
+function kindOf(drawn: Drawn, subpaths: readonly Subpath[], largest: number): Kind | null {
+  const { fill, stroke } = drawn.style;
+  if (isStroked(drawn)) return "ink";
+  if (fill.declared && isRound(subpaths) && isSmall(drawn, subpaths, largest)) return "likely dot";
+  const { name } = drawn.element;
+  if (fill.declared || stroke.declared || name === "circle" || name === "ellipse" || name === "rect")
+    return null;
+  return subpaths.every(isClosed) ? "likely outline" : "bare";
+}
+
+function isSmall(drawn: Drawn, subpaths: readonly Subpath[], largest: number): boolean {
+  const [left, top, right, bottom] = bounds(through(drawn.matrix, subpaths[0]!.points));
+  return Math.max(right - left, bottom - top) <= ROUND * largest;
+}
+
+function isRound(subpaths: readonly Subpath[]): boolean {
+  const { points } = subpaths[0]!;
+  const [left, top, right, bottom] = bounds(points);
+  const [width, height] = [right - left, bottom - top];
+  const least = Math.min(width, height);
+  if (subpaths.length > 1 || least <= 0 || Math.max(width, height) > ROUND_ASPECT * least) return false;
+  let doubled = 0;
+  points.forEach(([x, y], k) => {
+    const [nextX, nextY] = points[(k + 1) % points.length]!;
+    doubled += x * nextY - nextX * y;
+  });
+  return Math.abs(doubled) / 2 >= ROUND_AREA * width * height;
+}
+
+/** Whether a subpath ends where it began, as outlines do; a dot does not. */
+function isClosed({ points, closed }: Subpath): boolean {
+  if (points.length === 1) return false;
+  if (closed) return true;
+  const [left, top, right, bottom] = bounds(points);
+  const [[x0, y0], [x1, y1]] = [points[0]!, points.at(-1)!];
+  return Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0)) <= 1e-3 * Math.max(right - left, bottom - top);
+}
+
+/** The strokes that are ink, seen together. */
+function decided(strokes: readonly Stroke[], notes: Notes): Stroke[] {
+  const kinds = new Set(strokes.map(({ kind }) => kind));
+  const leftOut = new Set<Kind>();
+  if (!kinds.has("ink")) leftOut.add("likely dot");
+  if (!kinds.has("bare")) leftOut.add("likely outline");
+  notes.count(outlines, strokes.filter(({ kind }) => leftOut.has(kind)).length);
+  return strokes.filter(({ kind }) => !leftOut.has(kind));
+}
+
+/** Strokes of points: one that begins exactly where the one before it ended goes on with it. */
+function joined(strokes: readonly Stroke[]): Pair[][] {
+  const result: Pair[][] = [];
+  let before: Stroke | null = null;
+  for (const stroke of strokes) {
+    const goesOn =
+      before !== null &&
+      !before.closed &&
+      before.points.length > 1 &&
+      stroke.points.length > 1 &&
+      same(before.points.at(-1)!, stroke.points[0]!);
+    if (goesOn) for (const point of stroke.points.slice(1)) result.at(-1)!.push(point);
+    else result.push([...stroke.points]);
+    before = stroke;
+  }
+  return result;
+}
+
+/** A stroke; if it is so small that float32 sees one place, its first point, which is noted. */
+function toldApart(points: readonly Pair[], notes: Notes): readonly Pair[] {
+  const [[x0, y0]] = points as readonly [Pair];
+  const [x, y] = [Math.fround(x0), Math.fround(y0)];
+  if (points.length === 1 || points.some((p) => Math.fround(p[0]) !== x || Math.fround(p[1]) !== y)) {
+    return points;
+  }
+  notes.count(tooSmall);
+  return points.slice(0, 1);
+}
+
+/** Points taken through a matrix. Throws InkFileError where they become too large. */
+function through([a, b, c, d, e, f]: Matrix, points: readonly Pair[]): Pair[] {
+  return points.map(([x, y]): Pair => {
+    const moved: Pair = [a * x + c * y + e, b * x + d * y + f];
+    if (!moved.every((value) => Math.abs(value) <= MAX_NUMBER)) {
+      throw new InkFileError(`expected coordinates of at most ${MAX_NUMBER_TEXT}, found larger ones`);
+    }
+    return moved;
+  });
+}
+
+function bounds(points: readonly Pair[]): [number, number, number, number] {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [x, y] of points) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x);
+    bottom = Math.max(bottom, y);
+  }
+  return [left, top, right, bottom];
+}
+
+function centreOf(points: readonly Pair[], matrix: Matrix): Pair {
+  const [left, top, right, bottom] = bounds(points);
+  return through(matrix, [[(left + right) / 2, (top + bottom) / 2]])[0]!;
+}
