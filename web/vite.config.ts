@@ -68,9 +68,13 @@ const licences: Plugin = {
     }
     const texts = [...folders].sort().map(([name, folder]) => {
       const { version, license } = readPackage(folder);
-      const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
-      if (files.length === 0) this.error(`${name} has no file with its licence`);
-      const words = files.sort().map((file) => readFileSync(resolve(folder, file), "utf-8").trim());
+      const own = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
+      const files = own.sort().map((file) => resolve(folder, file));
+      // Some packages name their licence without its text.
+      const ours = resolve(import.meta.dirname, "licences", `${name}.txt`);
+      if (files.length === 0 && existsSync(ours)) files.push(ours);
+      if (files.length === 0) this.error(`${name} has no file with its licence; add licences/${name}.txt`);
+      const words = files.map((file) => readFileSync(file, "utf-8").trim());
       return [`${name} ${version} (${license})`, ...words].join("\n\n");
     });
     const head = "This page contains parts of the packages below, under these licences.";

@@ -118,7 +118,7 @@ def test_ink_is_embedded_only_when_asked_for_and_with_its_terms(
     out = tmp_path / "with-ink.safetensors"
     command = ["atlas", str(checkpoint), str(lines), "--embed-ink", "--no-effects", "-o", str(out)]
     assert main(command) == 2
-    assert "--embed-ink passes ink on: say under which terms with --terms TEXT" in capsys.readouterr().err
+    assert "--embed-ink passes ink on: give its terms with --terms TEXT" in capsys.readouterr().err
     assert not out.exists()
     assert main([*command, "--terms", "free"]) == 0
     atlas = Atlas.load(out)

@@ -48,7 +48,11 @@ def test_the_first_preset_takes_the_pen_lifts_away() -> None:
 def test_the_page_tells_how_they_are_measured(repository: Path) -> None:
     prose = " ".join((repository / "web/index.html").read_text(encoding="utf-8").split())
     assert (Setup().samples, DRAWS, TOP) == (200, 19, 10)
-    for claim in ("two hundred samples", "nineteen random picks", "the ten cells that best foretell a lift"):
+    for claim in (
+        "two hundred samples",
+        "nineteen random choices",
+        "the ten cells that best predict a pen lift",
+    ):
         assert claim in prose
 
 

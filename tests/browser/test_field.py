@@ -290,20 +290,35 @@ def test_an_svg_is_prepared(field: Reader) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("name", "content", "message"),
     [
-        ("{", "bad.json cannot be read: it is not JSON."),
-        (json.dumps({"format": "ink"}), 'bad.json cannot be read: format "pentrace-ink" is expected.'),
-        ("<html></html>", "bad.json cannot be read: ink as JSON or SVG is expected."),
         (
+            "bad.json",
+            json.dumps({"format": "ink"}),
+            'expected an object with "format": "pentrace-ink", found another JSON',
+        ),
+        ("bad.txt", "{", "unknown file type .txt; expected one of .json, .svg, .inkml, .xml"),
+        (
+            "bad.svg",
+            "<html></html>",
+            "expected an <svg>, an <ink> or a <WhiteboardCaptureSession>, found <html>",
+        ),
+        (
+            "bad.svg",
             '<svg xmlns="http://www.w3.org/2000/svg"/>',
-            "bad.json cannot be read: at least two points are expected.",
+            "no ink found: expected a path, line, polyline, polygon, circle or ellipse",
         ),
     ],
 )
-def test_a_file_that_is_no_ink_is_refused(field: Reader, content: str, message: str) -> None:
-    choose(field, "bad.json", content)
-    field.wait(f"{PROBLEM} === {json.dumps(message)}")
+def test_a_file_that_is_no_ink_is_refused(field: Reader, name: str, content: str, message: str) -> None:
+    choose(field, name, content)
+    field.wait(f"{PROBLEM} === {json.dumps(f'{name} cannot be read: {message}.')}")
+
+
+def test_what_a_file_has_that_is_no_ink_is_said(field: Reader) -> None:
+    choose(field, "ink.svg", '<svg><path d="M10 40C20 10 40 10 50 40L60 x"/></svg>')
+    note = "path 1: drawn up to an error at character 31: expected a number, found 'x'"
+    field.wait(f"{PROBLEM}.includes({json.dumps(note)})")
 
 
 def test_nothing_moves_on_the_page_when_the_field_begins(

@@ -18,6 +18,7 @@ import pentrace
 from pentrace.checkpoint import Checkpoint, load, save
 from pentrace.checkpoint.architecture import Architecture
 from pentrace.cli import main
+from pentrace.cli.output import tell_size
 from pentrace.cli.reference import commands, help_of, reference
 from pentrace.page.serve import listen
 
@@ -331,3 +332,22 @@ def test_loopback_is_the_default() -> None:
     with listen("127.0.0.1", 0) as bound:
         assert bound.family == socket.AF_INET
     assert "[default: 127.0.0.1]" in help_of(["serve"])
+
+
+def test_what_cannot_be_read_of_an_ink_is_said_in_one_line(
+    tmp_path: Path, tiny_checkpoint: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drawing = tmp_path / "ink.svg"
+    drawing.write_text('<svg><path d="M0 0L20 20L40 0L60 x"/></svg>')
+    command = ["continue", str(drawing), "--steps", "20", "-c", str(tiny_checkpoint)]
+    assert main([*command, "-o", str(tmp_path / "on.svg")]) == 0
+    assert capsys.readouterr().err == (
+        f"pentrace: {drawing}: path 1: drawn up to an error at character 20: expected a number, found 'x'\n"
+    )
+
+
+def test_the_size_of_a_large_picture_is_told_before_it_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    tell_size((100, 100))
+    assert capsys.readouterr().err == ""
+    tell_size((6000, 2000))
+    assert capsys.readouterr().err == "pentrace: drawing 6,000 x 2,000 pixels\n"

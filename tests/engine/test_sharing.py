@@ -16,7 +16,7 @@ import pytest
 
 from pentrace import Ink, Writer
 from pentrace.checkpoint import load
-from pentrace.engine import engine as engine_module
+from pentrace.engine import host
 from pentrace.engine.interventions import Intervention
 from pentrace.errors import EngineError, InkError, PentraceError
 
@@ -122,7 +122,7 @@ def test_counts_that_cannot_be_are_refused(
 def test_long_work_is_cut_into_calls_that_can_be_stopped(
     tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "_CALL_WORK", 50_000)
+    monkeypatch.setattr(host, "CALL_WORK", 50_000)
     cut, whole = Writer(tiny_checkpoint), Writer(tiny_checkpoint)
     whole.engine._call_steps = 10**9
     assert cut.engine._call_steps < 400

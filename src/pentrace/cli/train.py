@@ -81,7 +81,7 @@ def train(
       pentrace train data/ --val val/ -o runs/mine --resume
       pentrace train data/ --val val/ -o runs/mine --teacher other.safetensors
       pentrace train mine/ --val val/ -o runs/mine --from best.safetensors
-      pentrace train data/ --val val/ -o runs/text --alignment alignment.parquet --from best.safetensors
+      pentrace train data/ --val val/ -o runs/text --alignment aligned.parquet
       accelerate launch -m pentrace train data/ --val val/ -o runs/mine
     """
     from pentrace.training import train as training

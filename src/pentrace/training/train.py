@@ -86,13 +86,13 @@ def train(
         raise ConfigError(
             "train: expected an alignment or teachers, found both; teachers do not know the texts"
         )
+    trainer = _Trainer(
+        config, data, validation, folder, name, provenance or {}, teachers, begin_from, alignment
+    )
     with ExitStack() as stack:
         stack.enter_context(_peers_lost(folder))
-        if PartialState().is_main_process:
+        if trainer.accelerator.is_main_process:
             stack.enter_context(folder.locked())
-        trainer = _Trainer(
-            config, data, validation, folder, name, provenance or {}, teachers, begin_from, alignment
-        )
         trainer.begin(resume)
         trainer.run(report)
     return folder.best

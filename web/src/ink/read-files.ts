@@ -24,7 +24,8 @@ export async function readInkFile(file: File): Promise<FileInk> {
     }
     return readInk(file.name, new Uint8Array(await file.arrayBuffer()));
   } catch (error) {
-    if (error instanceof InkFileError) throw new InkFileError(`${file.name}: ${error.message}`);
+    if (error instanceof InkFileError)
+      throw new InkFileError(`${file.name} cannot be read: ${error.message}.`);
     throw error;
   }
 }

@@ -37,13 +37,13 @@ test("a last stroke may be open", () => {
 test("an error names the file", async () => {
   const reading = readInkFile(new File(["{"], "line.json"));
   await expect(reading).rejects.toThrow(InkFileError);
-  await expect(reading).rejects.toThrow(/^line\.json: broken JSON: /);
+  await expect(reading).rejects.toThrow(/^line\.json cannot be read: broken JSON: .*\.$/);
 });
 
 test("what only the command line can read is said with the way out", async () => {
   const large = new File([new Uint8Array(16 * 2 ** 20 + 1)], "large.svg");
   await expect(readInkFile(large)).rejects.toThrow(
-    "large.svg: the page opens at most 16 MiB; `pentrace futures` on the command line reads larger files",
+    "large.svg cannot be read: the page opens at most 16 MiB; `pentrace futures` on the command line reads larger files",
   );
   const many = `<ink><trace>${"1 2,".repeat(50_001)}</trace></ink>`;
   expect(() => readInk("many.inkml", new TextEncoder().encode(many))).toThrow(

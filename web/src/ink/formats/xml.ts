@@ -5,7 +5,7 @@
  */
 
 import { SaxesParser } from "saxes";
-import { counted, InkFileError, words } from "./notes.ts";
+import { counted, InkFileError } from "./notes.ts";
 
 const MAX_DEPTH = 200;
 const MAX_ELEMENTS = 300_000;
@@ -246,7 +246,7 @@ function* declaredEntities(doctype: string): Generator<[string, string | null]> 
     at = end;
     if (!text.startsWith("<!ENTITY")) continue;
     const match = /^<!ENTITY[ \t\r\n]+([^ \t\r\n"'%]{1,200})[ \t\r\n]+(?:"([^"]*)"|'([^']*)')/.exec(text);
-    if (match === null) yield [words(text)[1]?.slice(0, 40) ?? "", null];
+    if (match === null) yield [text.split(/\s+/)[1]?.slice(0, 40) ?? "", null];
     else yield [match[1]!, match[2] ?? match[3]!];
   }
 }
