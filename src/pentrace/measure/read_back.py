@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.measure.judge import ErrorRate, Judge
+from pentrace.data.error_rate import ErrorRate
+from pentrace.measure.judge import Judge
 from pentrace.measure.measures import measured
 
 if TYPE_CHECKING:

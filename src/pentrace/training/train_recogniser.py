@@ -1,7 +1,7 @@
 """Training of the recogniser (pentrace.training.recogniser): lines with their texts in, one file of weights out.
 
-The file is written after every pass over the data. `OUT.state` beside it holds what --resume needs; it is deleted at the
-end.
+The file is written after every pass over the data. `OUT.state` beside it holds what --resume needs; it is deleted at
+the end.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from torch.nn import functional
 
 from pentrace import files
 from pentrace.data.dataset import Line, read_lines
+from pentrace.data.error_rate import error_rate
 from pentrace.data.transcripts import as_written
 from pentrace.engine import Engine
 from pentrace.errors import DataError, TrainingError
-from pentrace.measure.judge import error_rate
 from pentrace.training.batches import wander
 from pentrace.training.recogniser import Recogniser, Samples, batched, sample_path
 
