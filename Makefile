@@ -80,7 +80,7 @@ $(VENV)/run.stamp: pyproject.toml constraints.txt src/pentrace/__init__.py | $(B
 
 # With PyTorch, for training and its tests.
 $(VENV)/dev.stamp: $(VENV)/run.stamp
-	$(INSTALL) --no-build-isolation -e '.[atlas,dev,plot,trace,train]'
+	$(INSTALL) --no-build-isolation -e '.[atlas,dev,judge,plot,trace,train]'
 	@touch $@
 
 $(BIN)/python:

@@ -33,6 +33,10 @@ class EngineError(PentraceError):
     """The engine refused its input, or a result was not finite."""
 
 
+class TextError(PentraceError):
+    """A text that cannot be written."""
+
+
 class InterventionError(PentraceError):
     """An intervention that cannot be made."""
 

@@ -314,7 +314,8 @@ class Launcher:
         self.settings = dataclasses.replace(TINY, weight_drop=0.0, dropout=0.0)
         self.config.write_text(self.settings.to_toml())
         self.data = [str(data[0]), "--val", str(data[1]), "--config", str(self.config), "--threads", "1"]
-        self.environment = os.environ | {"PYTHONPATH": str(repository), "OMP_NUM_THREADS": "1"}
+        path = os.pathsep.join([str(repository / "src"), str(repository)])  # the code beside these tests
+        self.environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
 
     def __call__(self, out: Path, *extra: str, dies_at: int = 0) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pentrace.cli import options
 from pentrace.cli.text import counted, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def check(
@@ -50,3 +53,85 @@ def check(
     for line_id, what in report.findings:
         print(printable(f"{line_id}: {'; '.join(what)}"))
     print(f"{counted(len(report.findings), 'line')} of {report.lines:,} reported")
+
+
+def recogniser(
+    data: Annotated[
+        list[Path],
+        typer.Argument(metavar="DATA...", help="Parquet files of lines with texts, or folders of them."),
+    ],
+    val: Annotated[
+        list[Path],
+        typer.Option("--val", metavar="DATA", help="Lines that are read after each pass; repeat for more."),
+    ],
+    out: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="The recogniser, a .safetensors file.")
+    ],
+    passes: Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="Passes over the data.")] = 24,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of weights, order and augmentation.")] = 1,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue a training that was stopped.")] = False,
+) -> None:
+    r"""Train a small recogniser of handwriting, which aligns ink with its text.
+
+    It reads lines along the path of the pen. It is written after every pass, and
+    FILE.state beside it holds what --resume needs.
+
+    \b
+    Examples:
+      pentrace data recogniser train.parquet --val val1.parquet -o rec.safetensors
+      pentrace data recogniser train/ --val val/ -o rec.safetensors --resume
+    """
+    from pentrace import Writer
+    from pentrace.training.train_recogniser import Pass, train_recogniser
+
+    def report(done: Pass) -> None:
+        words = (
+            f"pass {done.number} of {passes}: loss {done.loss:.3f}, {done.error_rate:.1%} of characters wrong"
+        )
+        print(f"{words}, {done.minutes:.1f} minutes", flush=True)
+
+    engine = Writer().engine
+    train_recogniser(data, val, out, engine=engine, passes=passes, seed=seed, resume=resume, report=report)
+
+
+def align(
+    data: Annotated[
+        list[Path],
+        typer.Argument(metavar="DATA...", help="Parquet files of lines with texts, or folders of them."),
+    ],
+    recogniser: Annotated[
+        Path, typer.Option(metavar="FILE", help="A recogniser made by `pentrace data recogniser`.")
+    ],
+    out: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="The alignments, a .parquet file.")
+    ],
+) -> None:
+    r"""Find which points of each line write which character of its text.
+
+    `pentrace train --alignment` learns from the result. Lines that cannot be aligned
+    are named.
+
+    \b
+    Examples:
+      pentrace data align train.parquet --recogniser rec.safetensors -o aligned.parquet
+    """
+    from pentrace import Writer
+    from pentrace.data.alignment import Alignment, write_alignments
+    from pentrace.data.dataset import read_lines
+    from pentrace.training.align import align as align_lines
+    from pentrace.training.recogniser import Recogniser
+
+    model, aligned, problems = Recogniser.load(recogniser), 0, 0
+
+    def found() -> Iterator[Alignment]:
+        nonlocal aligned, problems
+        for one in align_lines(read_lines(data, columns=("text",)), model, Writer().engine):
+            if isinstance(one, Alignment):
+                aligned += 1
+                yield one
+            else:
+                problems += 1
+                print(printable(one))
+
+    write_alignments(found(), out)
+    print(f"{out}: {counted(aligned, 'line')} aligned, {problems:,} left out")

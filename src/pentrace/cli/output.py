@@ -69,6 +69,21 @@ def read_ink(path: Path) -> Ink:
     return formats.decode(sys.stdin.buffer.read(formats.MAX_BYTES + 1), "standard input")
 
 
+def read_text(text: str) -> str:
+    """The text of an option; that of standard input for -."""
+    from pentrace.engine.text import MOST_CHARACTERS
+    from pentrace.errors import TextError
+
+    if text != str(STANDARD):
+        return text
+    if sys.stdin.isatty():
+        raise TextError("standard input: expected a text from a pipe or a file, found a terminal")
+    try:
+        return sys.stdin.buffer.read(8 * MOST_CHARACTERS).decode()
+    except UnicodeDecodeError:
+        raise TextError("standard input: expected a text in UTF-8, found another encoding") from None
+
+
 def target(
     out: Path | None,
     format_: str | None,

@@ -32,15 +32,35 @@ def write(
         Path | None,
         typer.Option(metavar="INK", help="Write in the hand of this ink (`pentrace continue` continues it)."),
     ] = None,
+    text: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Write this text; - is standard input. Lines that are too long are split at words.",
+        ),
+    ] = None,
+    hand: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="With --text: one of the checkpoint's hands.  [default: the seed chooses]",
+        ),
+    ] = None,
     dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
 ) -> None:
-    r"""Write a sample of handwriting, and show it in the terminal.
+    r"""Write a sample of handwriting, or a text, and show it in the terminal.
+
+    Without --text the model writes freely, for as many points as --steps says. With --text it writes that text, with
+    the included checkpoint that knows text unless -c names another.
 
     \b
     Examples:
       pentrace write
+      pentrace write --text "Dear Ada," --hand 12 -o dear-ada.svg
+      pentrace write --text - --variation 0.3 -o letter.svg < letter.txt
       pentrace write --seed 7 -o sample.svg
       pentrace write --seed 7 --variation 0.3 --steps 1200 -o calm.png
       pentrace write --count 20 -o samples.svg
@@ -53,10 +73,25 @@ def write(
     if place is not None and place.standard and count > 1 and place.suffix != ".json":
         raise FormatError(f"--count: expected --format json on standard output, found {place.suffix}")
     number = options.chosen_seed(seed)
+    if text is None and hand is not None:
+        raise typer.BadParameter("--hand wants --text")
+    if text is not None and prime is not None:
+        raise typer.BadParameter("--prime cannot be used with --text yet; choose a hand with --hand")
+    if text is not None and checkpoint is None:
+        from pentrace.engine.writer import TEXT_CHECKPOINT
+
+        checkpoint = TEXT_CHECKPOINT
     writer = intervention_options.writer(checkpoint, changes)
-    hand = None if prime is None else output.read_ink(prime)
+    read = None if prime is None else output.read_ink(prime)
+    words = None if text is None else output.read_text(text)
     for k in range(count):
-        with output.progress(writer.engine, steps):
-            ink = writer.write(steps, seed=number + k, variation=variation, prime=hand)
-        summary = f"{steps} points, seed {number + k}, variation {variation:g}"
-        output.give(ink, place and place.numbered(k + 1, count), summary, dark)
+        settings = f"seed {number + k}, variation {variation:g}"
+        with output.progress(writer.engine, steps if words is None else None):
+            if words is None:
+                ink = writer.write(steps, seed=number + k, variation=variation, prime=read)
+            else:
+                written = writer.write_text(words, hand=hand, seed=number + k, variation=variation)
+                ink = written.ink
+                if not written.finished:
+                    output.warn("a character took too many points and was cut off; try another --seed")
+        output.give(ink, place and place.numbered(k + 1, count), f"{len(ink) - 1} points, {settings}", dark)

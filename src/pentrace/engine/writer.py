@@ -18,6 +18,7 @@ from pentrace.engine.host import State
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.neaten import neatened
 from pentrace.engine.prepare import Prepared
+from pentrace.engine.text import CAP, WrittenText, laid_out, lines_of
 from pentrace.engine.trace import Trace
 from pentrace.errors import InkError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
@@ -25,6 +26,8 @@ from pentrace.ink import MAX_POINTS, Ink, concatenate
 FloatArray = npt.NDArray[np.float32]
 
 DEFAULT_CHECKPOINT = Path(__file__).parents[1] / "weights/default.safetensors"
+TEXT_CHECKPOINT = DEFAULT_CHECKPOINT.with_name("text.safetensors")
+"""A checkpoint that knows text."""
 
 
 class Writer:
@@ -91,6 +94,40 @@ class Writer:
             state, origin = self._after(self.read(prime))
         sample = self.engine.sample(state, _steps(steps), seed=seed, origin=origin, variation=variation)
         return Ink.from_offsets(sample, self.checkpoint.units_per_raw_unit)
+
+    def write_text(
+        self,
+        text: str,
+        *,
+        hand: int | npt.ArrayLike | None = None,
+        seed: SupportsIndex = 0,
+        variation: float = 0.6,
+    ) -> WrittenText:
+        """A text in handwriting. Long lines are split at words, and every line is written in the same hand.
+
+        Args:
+            text: at most 10,000 characters that the model knows.
+            hand: the number of one of the checkpoint's hands, a hand code [D], or None for one that the seed chooses.
+            seed: 0 to 2^64 - 1.
+            variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
+
+        Raises:
+            TextError: the text has a character that the model does not know, or the checkpoint knows no text.
+            EngineError: a setting out of range.
+        """
+        known = self.checkpoint.architecture.text
+        lines = lines_of(text, known)
+        if hand is None and known is not None and known.hands:
+            # a stream that no line has
+            hand = int(self.engine.random(1, seed=seed, stream=2**32 - 1)[0] * known.hands)
+        written = []
+        for number, line in enumerate(lines):
+            state = self.engine.start(line, hand)
+            steps = CAP * (len(line) + 1)
+            written.append(
+                self.engine.write(state, steps, cap=CAP, seed=seed, stream=number, variation=variation)
+            )
+        return laid_out(lines, written, self.checkpoint.units_per_raw_unit)
 
     def continue_(
         self,

@@ -1,0 +1,127 @@
+"""Writing a typed text: its lines, the characters that a model knows, and the ink with the character of each point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.errors import TextError
+from pentrace.ink import Ink, concatenate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pentrace.checkpoint.architecture import TextArchitecture
+    from pentrace.engine.engine import Line
+
+LONGEST_LINE = 64
+"""Characters of the longest line of the training data. Longer lines are split at words."""
+MOST_CHARACTERS = 10_000
+"""Of a whole text."""
+CAP = 80
+"""Most points of a character: four times the usual number."""
+LINE_STEP = 14.0
+"""Model units from line to line: the usual height of a line with its ascenders and descenders."""
+INSTEAD = {
+    "@": "(at)",
+    "&": "and",
+    "%": "per cent",
+    "+": "plus",
+    "=": "equals",
+    "/": "or",
+    "*": "x",
+    "[": "(",
+    "]": ")",
+    "{": "(",
+    "}": ")",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "‘": "'",
+    "’": "'",
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "\t": " ",
+}
+"""What to write for characters that the model does not know."""
+
+
+@dataclass(frozen=True)
+class WrittenText:
+    """The ink of a text.
+
+    ink: all lines, one below the other.
+    text: what was written, lines separated by line breaks.
+    characters: int32 [n], the place in `text` of the character that each point belongs to.
+    finished: whether every line came to its end; otherwise a character took too many points and was cut off.
+    """
+
+    ink: Ink
+    text: str
+    characters: npt.NDArray[np.int32]
+    finished: bool
+
+
+def lines_of(text: str, known: TextArchitecture | None) -> list[str]:
+    """The lines of a text, each at most LONGEST_LINE characters unless one word is longer.
+
+    Raises TextError for a text that the model cannot write.
+    """
+    if known is None:
+        raise TextError("text: expected a checkpoint that knows text, found one that does not")
+    if len(text) > MOST_CHARACTERS:
+        raise TextError(f"text: expected at most {MOST_CHARACTERS:,} characters, found {len(text):,}")
+    lines = [
+        line for paragraph in text.splitlines() for line in _split(" ".join(paragraph.split(" ")).strip())
+    ]
+    if not lines:
+        raise TextError("text: expected at least one character besides white space, found none")
+    for character in "".join(lines):
+        if character not in known.alphabet:
+            raise TextError(_unknown(character))
+    return lines
+
+
+def _split(paragraph: str) -> list[str]:
+    lines: list[str] = []
+    for word in paragraph.split():
+        for begin in range(0, len(word), LONGEST_LINE):
+            part = word[begin : begin + LONGEST_LINE]
+            if lines and begin == 0 and len(lines[-1]) + 1 + len(part) <= LONGEST_LINE:
+                lines[-1] += f" {part}"
+            else:
+                lines.append(part)
+    return lines
+
+
+def _unknown(character: str) -> str:
+    shown = repr(character) if not character.isprintable() or character.isspace() else character
+    instead = INSTEAD.get(character)
+    advice = f'write "{instead}"?' if instead else "leave it out"
+    return f"text: cannot write {shown}: the model has not learned it; {advice}"
+
+
+def laid_out(lines: Sequence[str], written: Sequence[Line], scale: float) -> WrittenText:
+    """Lines of offsets as one ink, one below the other, aligned by the middle of their letters."""
+    inks: list[Ink] = []
+    characters: list[npt.NDArray[np.int32]] = []
+    begin = 0
+    for number, (line, (offsets, pointers)) in enumerate(zip(lines, written, strict=True)):
+        heights = np.cumsum(offsets[:, 1], dtype=np.float64)
+        top = number * LINE_STEP - float(np.median(heights))
+        offsets[-1, 2] = 1
+        inks.append(Ink.from_offsets(offsets, scale, (0.0, top / scale)))
+        places = np.minimum(pointers, len(line) - 1)
+        characters.append(begin + np.append(places[:1], places))
+        begin += len(line) + 1
+    finished = all(_finished(line, one) for line, one in zip(lines, written, strict=True))
+    return WrittenText(concatenate(inks), "\n".join(lines), np.concatenate(characters), finished)
+
+
+def _finished(line: str, written: Line) -> bool:
+    """Whether no character, and nothing after the last one, took as many points as are allowed."""
+    return bool(np.bincount(written.pointers, minlength=len(line) + 1).max() < CAP)

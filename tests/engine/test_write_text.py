@@ -1,0 +1,93 @@
+"""A typed text becomes lines of ink whose points know their character."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pentrace import Writer
+from pentrace.checkpoint import load
+from pentrace.cli import main
+from pentrace.engine.text import LONGEST_LINE, lines_of
+from pentrace.engine.writer import TEXT_CHECKPOINT
+from pentrace.errors import EngineError, TextError
+
+
+@pytest.fixture(scope="module")
+def writer() -> Writer:
+    return Writer(load(TEXT_CHECKPOINT))
+
+
+def test_every_character_is_written_in_order(writer: Writer) -> None:
+    found = writer.write_text("I'd go", hand=3, seed=5)
+    assert found.finished
+    assert found.text == "I'd go"
+    assert len(found.characters) == len(found.ink)
+    assert (np.diff(found.characters) >= 0).all()
+    assert set(found.characters.tolist()) == set(range(6))
+    assert found.ink.pen_up[-1]
+
+
+def test_the_same_seed_gives_the_same_ink_and_chooses_a_hand(writer: Writer) -> None:
+    first, again, other = (writer.write_text("we", seed=seed).ink for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_long_lines_are_split_at_words_and_lie_below_each_other(writer: Writer) -> None:
+    text = "one two " * 9 + "\n\nend"
+    found = writer.write_text(text, hand=0, seed=1, variation=0.3)
+    lines = found.text.split("\n")
+    assert [len(line) <= LONGEST_LINE for line in lines] == [True] * 3
+    assert " ".join(lines).split() == text.split()
+    middles = []
+    begin = 0
+    for line in lines:
+        inside = (found.characters >= begin) & (found.characters < begin + len(line))
+        middles.append(np.median(found.ink.points[inside, 1]))
+        begin += len(line) + 1
+    assert (np.diff(middles) > 0).all()
+
+
+def test_a_word_longer_than_a_line_is_cut(writer: Writer) -> None:
+    known = writer.checkpoint.architecture.text
+    assert lines_of("a" * 150, known) == ["a" * 64, "a" * 64, "a" * 22]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a@b", 'cannot write @: the model has not learned it; write "(at)"?'),
+        ("50 %", 'cannot write %: the model has not learned it; write "per cent"?'),
+        ("\U0001f600", "cannot write \U0001f600: the model has not learned it; leave it out"),
+        ("a\x00", r"cannot write '\x00'"),
+        (" \n ", "expected at least one character besides white space, found none"),
+        ("a" * 10_001, "expected at most 10,000 characters, found 10,001"),
+    ],
+)
+def test_a_text_that_cannot_be_written_is_refused(writer: Writer, text: str, message: str) -> None:
+    with pytest.raises(TextError) as caught:
+        writer.write_text(text)
+    assert message in str(caught.value)
+
+
+def test_a_checkpoint_or_a_hand_that_cannot_do_it(writer: Writer) -> None:
+    with pytest.raises(TextError, match="expected a checkpoint that knows text, found one that does not"):
+        Writer().write_text("a")
+    with pytest.raises(EngineError, match="hand: expected one of"):
+        writer.write_text("a", hand=10_000)
+
+
+def test_the_command_writes_a_text(
+    tmp_path: object, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pathlib import Path
+
+    out = Path(str(tmp_path)) / "a.svg"
+    assert main(["write", "--text", "Ada", "--hand", "2", "--seed", "1", "-o", str(out)]) == 0
+    assert out.read_text().startswith("<svg")
+    assert "seed 1" in capsys.readouterr().out
+    assert main(["write", "--text", "a@"]) == 1
+    assert "cannot write @" in capsys.readouterr().err
+    assert main(["write", "--hand", "1"]) == 2
+    assert "--hand wants --text" in capsys.readouterr().err
