@@ -1,6 +1,6 @@
 """The judge: a recogniser that we did not train reads ink back (`pip install 'pentrace[judge]'`).
 
-It is the text recogniser of PP-OCRv6 small (Apache-2.0), whose weights lie in the package `rapidocr`; onnxruntime runs
+It is the text recogniser of PP-OCRv6 small (Apache-2.0), whose weights are in the package `rapidocr`; onnxruntime runs
 it. It only reports how legible ink is. Samples are never chosen by it, and no model is tuned by it.
 """
 

@@ -122,7 +122,7 @@ class Recogniser(nn.Module):
         return [self.alphabet.index(character) + 1 for character in text]
 
     def text(self, classes: npt.NDArray[np.int64]) -> str:
-        """What the likeliest class of each frame [T] says: repeats and blanks left out."""
+        """The text of the likeliest class of each frame [T], without repeats and blanks."""
         first = np.append(True, classes[1:] != classes[:-1])
         return "".join(self.alphabet[k - 1] for k in classes[first & (classes > 0)])
 

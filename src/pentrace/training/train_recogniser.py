@@ -156,7 +156,7 @@ class _Run:
         files.write(self.state, save(tensors, {"settings": settings, "done": str(self.done)}), TrainingError)
 
     def load(self) -> None:
-        """Take up where `save` left off. Raises TrainingError."""
+        """Continue from what `save` wrote. Raises TrainingError."""
         blob = files.read(self.state, 64 << 20, TrainingError)
         header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])["__metadata__"]
         if json.loads(header["settings"]) != [self.seed, self.passes, self.updates, self.model.alphabet]:
@@ -194,7 +194,7 @@ def _item(line: Line, engine: Engine) -> _Item | None:
 
 
 def _groups(items: list[_Item], seed: int, number: int) -> Iterator[npt.NDArray[np.int64]]:
-    """Batches of lines of like length, in a random order."""
+    """Batches of lines of similar length, in random order."""
     rng = np.random.default_rng((seed, number))
     lengths = np.array([len(item.points) for item in items]) * rng.uniform(0.95, 1.05, len(items))
     order = np.argsort(lengths)
