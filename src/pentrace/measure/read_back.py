@@ -1,7 +1,7 @@
 """How legible written lines are, what failed in them, and how far apart their hands are.
 
-The judge (pentrace.measure.judge) measures legibility; it never chooses what is shown to it. The pointer shows failures:
-how many points each character got.
+The judge (pentrace.measure.judge) measures legibility; it never chooses what is shown to it. The pointer shows
+failures: how many points each character got.
 """
 
 from __future__ import annotations
