@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from pentrace.cli import main
+from pentrace.data.dataset import Line, write_shards
+from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import WHITEBOARD_SCALE, Ink
 from pentrace.measure.read_back import TRAITS, Written, hand_traits, read_back, spread, unusual, usual_points
 
@@ -16,8 +22,9 @@ def wave(slant: float, height: float) -> Ink:
 
 
 def test_usual_points_are_medians() -> None:
-    lines = [("ab", [0, 4], 10), ("a", [0], 8), ("ab", [0, 6], 10)]
-    assert usual_points(lines) == {"a": 6.0, "b": 5.0}
+    lines = [("ab", [4, 6]), ("a", [8]), ("ab", [6, 4])]
+    written = [Written(text, wave(0, 40), np.repeat(np.arange(len(text)), n), True) for text, n in lines]
+    assert usual_points(written) == {"a": 6.0, "b": 5.0}
 
 
 def test_characters_with_far_too_few_or_too_many_points_are_counted() -> None:
@@ -42,8 +49,17 @@ def test_the_judge_reads_what_is_written() -> None:
     strokes = [[(0, 0), (0, 10)], [(0, 5), (6, 5)], [(6, 0), (6, 10)], [(10, 0), (10, 10)]]
     ink = Ink.from_strokes([np.array(s, np.float32) for s in strokes], scale=1.0)
     characters = np.repeat([0, 1], [5, 2]).astype(np.int32)
-    found, reads = read_back(
-        [Written("HI", ink, characters, True), Written("HO", ink, characters, False)], {}
-    )
-    assert reads == ["HI", "HI"]
+    found = read_back([Written("HI", ink, characters, True), Written("HO", ink, characters, False)])
     assert (found.lines, found.error_rate, found.unfinished) == (2, 0.25, 1)
+
+
+def test_the_command_compares_with_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("rapidocr", reason="the judge needs rapidocr (pip install 'pentrace[judge]')")
+    whole = Ink(np.round(wave(0, 40).points), wave(0, 40).pen_up, scale=WHITEBOARD_SCALE)
+    lines = [Line(f"l{k}", "f", "s", text, whole) for k, text in enumerate(["we go", "a # b", "in"])]
+    data = [str(path) for path in write_shards(lines, tmp_path)]
+    command = ["evaluate", str(TEXT_CHECKPOINT), *data, "--read-back", "2", "--json"]
+    assert main(command) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["written"]["lines"] == found["people"]["lines"] == 2
+    assert set(found["written"]["spread"]) == set(TRAITS)

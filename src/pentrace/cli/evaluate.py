@@ -50,6 +50,14 @@ def evaluate(
             metavar="OTHER", help="With --samples: compare this real ink with DATA too; repeat for more."
         ),
     ] = None,
+    read_back: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Instead of the score, write N texts of DATA and say how well a recogniser reads them.",
+        ),
+    ] = None,
     plot: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="With --samples: draw the distributions (.svg, .png or .pdf)."),
@@ -67,6 +75,10 @@ def evaluate(
 
     For the folder of a run, scores its weights before and after packing to int8.
 
+    With --read-back, look at what it writes of the texts of DATA, each in another hand: how well a recogniser that was
+    not trained here reads it, beside the ink of people, and how much the hands differ (standard deviations between
+    lines: slant in degrees, the others of logarithms).
+
     With --samples, evaluates what the model writes instead: how many samples collapse (a straight line, dots, a
     scribble on one spot), and how far each feature of their strokes is from that of real ink, 0 (alike) to 1.
 
@@ -77,9 +89,15 @@ def evaluate(
       pentrace evaluate runs/mine val1.parquet
       pentrace evaluate best.safetensors val1.parquet --json | jq .nats_per_point
       pentrace evaluate best.safetensors train/ --samples 20 --floor val/
+      pentrace evaluate text.safetensors val1.parquet --read-back 300
     """
     from pentrace.checkpoint import load
 
+    if read_back is not None:
+        if use_float or record or samples is not None or checkpoint.is_dir():
+            raise typer.BadParameter("--read-back wants a checkpoint and no --float, --record or --samples")
+        _read_back(load(checkpoint), data, read_back, variation, seed, as_json)
+        return
     if record and samples is not None:
         raise typer.BadParameter("--record writes a score, which --samples does not measure")
     if checkpoint.is_dir():
@@ -112,6 +130,36 @@ def evaluate(
         print(json.dumps({"checkpoint": str(checkpoint), **found.to_dict()}))
     else:
         Console(highlight=False).print(_comparison_table(found))
+
+
+def _read_back(
+    loaded: Checkpoint, data: list[Path], count: int, variation: float, seed: int, as_json: bool
+) -> None:
+    from pentrace import Writer
+    from pentrace.measure.read_back import read_back, write_texts
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("lines", total=3 * count)
+        report = lambda _: bar.advance(task)  # noqa: E731
+        written, real = write_texts(
+            Writer(loaded), data, count, variation=variation, seed=seed, report=report
+        )
+        found, people = read_back(written, report), read_back(real, report)
+    if as_json:
+        print(json.dumps({"variation": variation, "written": found.to_dict(), "people": people.to_dict()}))
+        return
+    rows = [
+        ("lines", f"{found.lines:,}", f"{people.lines:,}"),
+        ("characters read wrongly", f"{found.error_rate:.1%}", f"{people.error_rate:.1%}"),
+        ("lines cut off", f"{found.unfinished:,}", ""),
+        ("letters dropped", f"{found.dropped:,}", ""),
+        ("characters lingered on", f"{found.lingered:,}", ""),
+        *(
+            (f"spread of {name}", f"{found.spread[name]:.3f}", f"{people.spread[name]:.3f}")
+            for name in found.spread
+        ),
+    ]
+    Console(highlight=False).print(table(("", "written", "people"), rows))
 
 
 def _score(loaded: Checkpoint, data: list[Path], use_float: bool) -> Score:

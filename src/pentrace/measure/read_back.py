@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.data.dataset import read_lines
 from pentrace.data.error_rate import ErrorRate
+from pentrace.data.transcripts import as_written
+from pentrace.errors import DataError
 from pentrace.measure.judge import Judge
 from pentrace.measure.measures import measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
+    from pentrace.engine.writer import Writer
     from pentrace.ink import Ink
 
 LONG = 6.0
@@ -60,32 +65,60 @@ class ReadBack:
         return asdict(self)
 
 
-def read_back(
-    lines: Iterable[Written], usual: dict[str, float], report: Callable[[int], None] = lambda _: None
-) -> tuple[ReadBack, list[str]]:
-    """The figures of lines, each in another hand, and what was read in each.
+def write_texts(
+    writer: Writer,
+    data: Sequence[Path | str],
+    count: int,
+    *,
+    variation: float,
+    seed: int = 0,
+    report: Callable[[int], None] = lambda _: None,
+) -> tuple[list[Written], list[Written]]:
+    """Texts of lines of a data set, evenly spread, written by a model, each in another hand; and the lines themselves.
 
-    `usual` has the median number of points of characters (`usual_points`). Raises MissingExtraError.
+    Lines with characters that the model does not know are left out. Raises DataError, TextError.
     """
-    judge, rate, reads, traits = Judge(), ErrorRate(), [], []
+    known = writer.checkpoint.architecture.text
+    alphabet = frozenset(known.alphabet if known else "")
+    lines = [(as_written(line.text), line.ink) for line in read_lines(data, columns=("text",))]
+    lines = [(text, ink) for text, ink in lines if text and alphabet.issuperset(text)]
+    if not lines:
+        raise DataError(f"{data[0]}: expected lines with texts that the model can write, found none")
+    chosen = [lines[k] for k in np.linspace(0, len(lines) - 1, min(count, len(lines))).astype(int)]
+    hands = (
+        np.linspace(0, known.hands - 1, len(chosen)).astype(int)
+        if known and known.hands
+        else [None] * len(chosen)
+    )
+    written = []
+    for number, ((text, _), hand) in enumerate(zip(chosen, hands, strict=True)):
+        found = writer.write_text(text, hand=hand, seed=seed + number, variation=variation)
+        written.append(Written(text, found.ink, found.characters[1:], found.finished))
+        report(number + 1)
+    nobody = np.zeros(0, np.int32)
+    return written, [Written(text, ink, nobody, True) for text, ink in chosen]
+
+
+def read_back(lines: Sequence[Written], report: Callable[[int], None] = lambda _: None) -> ReadBack:
+    """The figures of lines, each in another hand. Raises MissingExtraError."""
+    judge, rate, traits = Judge(), ErrorRate(), []
     unfinished = dropped = lingered = 0
+    usual = usual_points(line for line in lines if len(line.characters))
     for count, line in enumerate(lines, 1):
-        reads.append(judge.read(line.ink))
-        rate.add(reads[-1], line.text)
+        rate.add(judge.read(line.ink), line.text)
         unfinished += not line.finished
-        few, many = unusual(line.text, line.characters, usual)
-        dropped, lingered = dropped + few, lingered + many
+        if len(line.characters):
+            few, many = unusual(line.text, line.characters, usual)
+            dropped, lingered = dropped + few, lingered + many
         traits.append(hand_traits(line.ink, line.text))
         report(count)
-    found = ReadBack(len(reads), rate.rate, unfinished, dropped, lingered, spread(traits))
-    return found, reads
+    return ReadBack(len(lines), rate.rate, unfinished, dropped, lingered, spread(traits))
 
 
 def unusual(text: str, characters: npt.NDArray[np.integer], usual: dict[str, float]) -> tuple[int, int]:
     """How many characters got far too few points, and how many far too many."""
-    points = np.bincount(characters[characters < len(text)], minlength=len(text))
     few = many = 0
-    for character, count in zip(text, points.tolist(), strict=True):
+    for character, count in zip(text, points_of_characters(text, characters), strict=True):
         often = usual.get(character)
         if often is None:
             continue
@@ -94,11 +127,18 @@ def unusual(text: str, characters: npt.NDArray[np.integer], usual: dict[str, flo
     return few, many
 
 
-def usual_points(lines: Iterable[tuple[str, Sequence[int], int]]) -> dict[str, float]:
-    """Median points of each character over aligned lines: text, first offset of each character, offsets in all."""
+def points_of_characters(text: str, characters: npt.NDArray[np.integer]) -> list[int]:
+    """How many points each character of a text got, from the character of each point."""
+    return list(map(int, np.bincount(characters[characters < len(text)], minlength=len(text))))
+
+
+def usual_points(lines: Iterable[Written]) -> dict[str, float]:
+    """Median points of each character over lines."""
     found: dict[str, list[int]] = {}
-    for text, first, count in lines:
-        for character, points in zip(text, np.diff([*first, count]).tolist(), strict=True):
+    for line in lines:
+        for character, points in zip(
+            line.text, points_of_characters(line.text, line.characters), strict=True
+        ):
             found.setdefault(character, []).append(points)
     return {character: float(np.median(points)) for character, points in found.items()}
 
