@@ -113,7 +113,7 @@ def align(
 
     \b
     Examples:
-      pentrace data align train.parquet --recogniser rec.safetensors -o aligned.parquet
+      pentrace data align train.parquet --recogniser rec.safetensors -o al.parquet
     """
     from pentrace import Writer
     from pentrace.data.alignment import Alignment, write_alignments

@@ -13,22 +13,30 @@ const AT = "at";
 /** Where the exact ink of a shortened address is kept while the tab is open. */
 const KEPT = "pentrace-ink";
 
-/** The ink of an address; none, and a sentence, where it cannot be read. */
-export function readInk(code: string): { strokes: readonly Stroke[]; error: string } {
-  if (code === "") return { strokes: [], error: "" };
+/**
+ * The ink of an address; none, and a sentence, where it cannot be read.
+ *
+ * reloaded: the page was reloaded. Then the ink is what the tab kept as the page went, even if the address had no time
+ * to follow: browsers do not take a new address from a page that is going.
+ */
+export function readInk(code: string, reloaded = false): { strokes: readonly Stroke[]; error: string } {
+  const exact = kept(code, reloaded) ?? code;
+  if (exact === "") return { strokes: [], error: "" };
   try {
-    return { strokes: decodeInk(kept(code) ?? code), error: "" };
+    return { strokes: decodeInk(exact), error: "" };
   } catch (error) {
     if (!(error instanceof InkCodeError)) throw error;
     return { strokes: [], error: `The ink in this link cannot be read: ${error.message}.` };
   }
 }
 
-/** The exact ink whose short code is in the address, if this tab wrote it. */
-function kept(code: string): string | null {
+/** The exact ink that this tab keeps, if it belongs to the address; otherwise it is of a page before, and goes. */
+function kept(code: string, reloaded: boolean): string | null {
   try {
     const [short, exact] = (sessionStorage.getItem(KEPT) ?? "").split(" ");
-    return short === code ? (exact ?? null) : null;
+    if (exact !== undefined && (reloaded || short === code)) return exact;
+    sessionStorage.removeItem(KEPT);
+    return null;
   } catch {
     return null; // The browser keeps nothing for this page.
   }

@@ -318,9 +318,9 @@ const cells = cellsFigure(shared, desk);
 
 // The address, and the checkpoint that it names.
 
-function restore(): void {
+function restore(reloaded = false): void {
   const { values, ink: code } = readAddress(window.location, still);
-  const { strokes, error } = readInk(code);
+  const { strokes, error } = readInk(code, reloaded);
   linkProblem.value = error;
   batch(() => {
     // A link without ink must not delete what is written.
@@ -329,7 +329,8 @@ function restore(): void {
   });
 }
 
-restore();
+const [navigation] = performance.getEntriesByType("navigation");
+restore((navigation as PerformanceNavigationTiming | undefined)?.type === "reload");
 land(window.location.hash, still);
 window.addEventListener("hashchange", () => {
   // The address of a figure is a way to it, and changes nothing else.
