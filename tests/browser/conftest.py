@@ -112,8 +112,10 @@ class Reader:
         return Path(waiting.value.path()).read_bytes()
 
     def ink(self) -> dict[str, Any]:
-        """The ink as its JSON says it."""
+        """The ink as its JSON says it. The page stays where it is, although its button may be out of view."""
+        before = self.page.evaluate("scrollY")
         document: dict[str, Any] = json.loads(self.download("json"))
+        self.page.evaluate("(y) => scrollTo({ top: y, behavior: 'instant' })", before)
         return document
 
     def coloured(self, layer: int) -> int:
