@@ -36,7 +36,7 @@ export function forkTree(
   effect(() => {
     const entries = branchesBelow(all.value, null).map(({ tried, depth }) => entry(tried, depth, choose));
     list.replaceChildren(...entries);
-    hint.hidden = all.value.length > 1;
+    hint.hidden = all.value.length !== 1;
   });
   effect(() => {
     const { current } = data.value;
