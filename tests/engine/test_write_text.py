@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -78,12 +82,8 @@ def test_a_checkpoint_or_a_hand_that_cannot_do_it(writer: Writer) -> None:
         writer.write_text("a", hand=10_000)
 
 
-def test_the_command_writes_a_text(
-    tmp_path: object, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from pathlib import Path
-
-    out = Path(str(tmp_path)) / "a.svg"
+def test_the_command_writes_a_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "a.svg"
     assert main(["write", "--text", "Ada", "--hand", "2", "--seed", "1", "-o", str(out)]) == 0
     assert out.read_text().startswith("<svg")
     assert "seed 1" in capsys.readouterr().out
@@ -91,3 +91,18 @@ def test_the_command_writes_a_text(
     assert "cannot write @" in capsys.readouterr().err
     assert main(["write", "--hand", "1"]) == 2
     assert "--hand wants --text" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("piped", "message"),
+    [
+        (b"\xc3\xa9" * 30_000, "standard input: expected at most 10,000 characters, found more"),
+        (b"\xff\xfe", "standard input: expected a text in UTF-8, found another encoding"),
+    ],
+)
+def test_a_text_from_a_pipe_is_bounded_and_utf_8(
+    piped: bytes, message: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(piped)))
+    assert main(["write", "--text", "-"]) == 1
+    assert message in capsys.readouterr().err

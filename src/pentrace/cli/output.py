@@ -78,8 +78,11 @@ def read_text(text: str) -> str:
         return text
     if sys.stdin.isatty():
         raise TextError("standard input: expected a text from a pipe or a file, found a terminal")
+    read = sys.stdin.buffer.read(4 * MOST_CHARACTERS + 1)  # at most four bytes a character in UTF-8
+    if len(read) > 4 * MOST_CHARACTERS:
+        raise TextError(f"standard input: expected at most {MOST_CHARACTERS:,} characters, found more")
     try:
-        return sys.stdin.buffer.read(8 * MOST_CHARACTERS).decode()
+        return read.decode()
     except UnicodeDecodeError:
         raise TextError("standard input: expected a text in UTF-8, found another encoding") from None
 

@@ -45,7 +45,6 @@ INSTEAD = {
     "–": "-",
     "—": "-",
     "…": "...",
-    "\t": " ",
 }
 """What to write for characters that the model does not know."""
 
@@ -67,7 +66,7 @@ class WrittenText:
 
 
 def lines_of(text: str, known: TextArchitecture | None) -> list[str]:
-    """The lines of a text, each at most LONGEST_LINE characters unless one word is longer.
+    """The lines of a text, each at most LONGEST_LINE characters; longer words are cut.
 
     Raises TextError for a text that the model cannot write.
     """
@@ -75,9 +74,7 @@ def lines_of(text: str, known: TextArchitecture | None) -> list[str]:
         raise TextError("text: expected a checkpoint that knows text, found one that does not")
     if len(text) > MOST_CHARACTERS:
         raise TextError(f"text: expected at most {MOST_CHARACTERS:,} characters, found {len(text):,}")
-    lines = [
-        line for paragraph in text.splitlines() for line in _split(" ".join(paragraph.split(" ")).strip())
-    ]
+    lines = [line for paragraph in text.splitlines() for line in _split(paragraph)]
     if not lines:
         raise TextError("text: expected at least one character besides white space, found none")
     for character in "".join(lines):
