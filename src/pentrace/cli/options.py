@@ -57,6 +57,15 @@ Variation = Annotated[
         help="Temperature: 0 takes the most likely offset at every point, 1 is as varied as real writing.",
     ),
 ]
+Candidates = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        min=1,
+        max=64,
+        help="With a text: takes of each line, of which a recogniser chooses the most legible.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -57,12 +57,14 @@ class WrittenText:
     text: what was written, lines separated by line breaks.
     characters: int32 [n], the place in `text` of the character that each point belongs to.
     finished: whether every line came to its end; otherwise a character took too many points and was cut off.
+    notes: for each line of which no take was good, what is wrong with the best one.
     """
 
     ink: Ink
     text: str
     characters: npt.NDArray[np.int32]
     finished: bool
+    notes: tuple[str, ...] = ()
 
 
 def lines_of(text: str, known: TextArchitecture | None) -> list[str]:
@@ -102,7 +104,9 @@ def _unknown(character: str) -> str:
     return f"text: cannot write {shown}: the model has not learned it; {advice}"
 
 
-def laid_out(lines: Sequence[str], written: Sequence[Line], scale: float) -> WrittenText:
+def laid_out(
+    lines: Sequence[str], written: Sequence[Line], scale: float, notes: Sequence[str] = ()
+) -> WrittenText:
     """Lines of offsets as one ink, one below the other, aligned by the middle of their letters."""
     inks: list[Ink] = []
     characters: list[npt.NDArray[np.int32]] = []
@@ -116,7 +120,8 @@ def laid_out(lines: Sequence[str], written: Sequence[Line], scale: float) -> Wri
         characters.append(begin + np.append(places[:1], places))
         begin += len(line) + 1
     finished = all(_finished(line, one) for line, one in zip(lines, written, strict=True))
-    return WrittenText(concatenate(inks), "\n".join(lines), np.concatenate(characters), finished)
+    text, places = "\n".join(lines), np.concatenate(characters)
+    return WrittenText(concatenate(inks), text, places, finished, tuple(notes))
 
 
 def _finished(line: str, written: Line) -> bool:
