@@ -18,7 +18,7 @@ from pentrace.engine.host import State
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.neaten import neatened
 from pentrace.engine.prepare import Prepared
-from pentrace.engine.text import CAP, WrittenText, laid_out, lines_of
+from pentrace.engine.text import CAP, HAND_STREAM, WrittenText, laid_out, lines_of
 from pentrace.engine.trace import Trace
 from pentrace.errors import InkError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
@@ -118,8 +118,7 @@ class Writer:
         known = self.checkpoint.architecture.text
         lines = lines_of(text, known)
         if hand is None and known is not None and known.hands:
-            # a stream that no line has
-            hand = int(self.engine.random(1, seed=seed, stream=2**32 - 1)[0] * known.hands)
+            hand = int(self.engine.random(1, seed=seed, stream=HAND_STREAM)[0] * known.hands)
         written = []
         for number, line in enumerate(lines):
             state = self.engine.start(line, hand)
