@@ -20,7 +20,7 @@ from pentrace.engine.interventions import Intervention
 from pentrace.engine.neaten import neatened
 from pentrace.engine.prepare import Prepared
 from pentrace.engine.recogniser import Recogniser
-from pentrace.engine.text import CAP, WrittenText, laid_out, lines_of
+from pentrace.engine.text import CAP, HAND_STREAM, WrittenText, laid_out, lines_of
 from pentrace.engine.trace import Trace
 from pentrace.errors import EngineError, InkError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
@@ -125,8 +125,7 @@ class Writer:
         lines = lines_of(text, known)
         candidates = whole("candidates", candidates, 1, takes.MOST, EngineError)
         if hand is None and known is not None and known.hands:
-            # a stream that no line has
-            hand = int(self.engine.random(1, seed=seed, stream=2**32 - 1)[0] * known.hands)
+            hand = int(self.engine.random(1, seed=seed, stream=HAND_STREAM)[0] * known.hands)
         written, notes = [], []
         for number, line in enumerate(lines):
             state = self.engine.start(line, hand)
