@@ -103,6 +103,6 @@ export function tell(
     [cells.length > 1 ? `${name}, mean` : name, number(values[row]!)],
     ["Along this ink", `${number(least)} to ${number(greatest)}`],
   ];
-  if (byItself) rows.push(["Why this one", "it varies most on this ink"]);
+  if (byItself) rows.push(["Why this one", "it keeps time with the pen best"]);
   return tellFacts(el, `Step ${row} of ${matrix.rows - 1}`, rows);
 }
