@@ -1,5 +1,7 @@
 /** Canvases: their size, and contexts that draw in client pixels or in sheet units. */
 
+import { untracked } from "@preact/signals-core";
+import { type Drawing, pictured, SvgDrawing } from "./drawing.ts";
 import { make } from "./element.ts";
 import type { Placing } from "./placing.ts";
 import { onFrame, type Size, sizeOf, theme } from "./redraw.ts";
@@ -55,14 +57,15 @@ export function fittedContext(picture: HTMLCanvasElement, size: Size): CanvasRen
 
 /**
  * A canvas over an element that shows what `read` gives: redrawn when a signal that `read` reads changes, and with the
- * element's size and the colour scheme. Nothing is drawn for null, or while the element has no size.
+ * element's size and the colour scheme. Nothing is drawn for null, or while the element has no size. Downloads of the
+ * figure have the same, drawn as SVG.
  *
  * draw: gets the context in client pixels, cleared.
  */
 export function canvasView<T>(
   el: HTMLElement,
   read: () => T | null,
-  draw: (context: CanvasRenderingContext2D, now: T, size: Size) => void,
+  draw: (context: Drawing, now: T, size: Size) => void,
 ): void {
   const picture = canvas(el);
   const size = sizeOf(el);
@@ -70,5 +73,11 @@ export function canvasView<T>(
   onFrame(now, ({ data, size }) => {
     const context = fittedContext(picture, size);
     if (data !== null && size.width > 0 && size.height > 0) draw(context, data, size);
+  });
+  pictured(el, () => {
+    const drawing = new SvgDrawing();
+    const data = untracked(read);
+    if (data !== null) draw(drawing, data, size.peek());
+    return drawing.toString();
   });
 }

@@ -7,6 +7,7 @@
  */
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { pictured } from "../draw/drawing.ts";
 import { make } from "../draw/element.ts";
 import { whenEnded } from "../draw/redraw.ts";
 import type { Client, Pool } from "../worker/pool.ts";
@@ -39,8 +40,8 @@ export interface Shared {
 
 /** A figure that has started: a model (`createModel`), whose effects end together. */
 export interface Running extends Disposable {
-  /** What is shown now, as an SVG document with a width and a height. */
-  svg(): string;
+  /** What the canvases of the view show, where no view has told it (`pictured`): an SVG document. */
+  svg?(): string;
 }
 
 export interface Frame<Table extends Controls> extends Omit<Shared, "state" | "ready"> {
@@ -93,7 +94,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
   const controls = new ControlRow(name, table, state);
   el.replaceChildren(stage, make("div", "column", controls.el, caption));
 
-  let running: Running | null = null;
+  let running = false;
   const say = (text: string, wrong = false): void => {
     status.classList.toggle("error", wrong);
     if (status.textContent !== text) status.textContent = text;
@@ -105,8 +106,9 @@ export function figure<Table extends Controls>(name: string, table: Table, share
   for (const each of downloads) each.disabled = true;
 
   const save = async (kind: "png" | "svg"): Promise<void> => {
-    if (running === null) return;
-    const svg = running.svg();
+    if (!running) return;
+    const [{ snapshot }, { fontFace }] = await Promise.all([import("./snapshot.ts"), import("./font.ts")]);
+    const svg = snapshot(el, partsOf(el, controls.el), await fontFace());
     if (kind === "svg") download(`${name}.svg`, "image/svg+xml", svg);
     else download(`${name}.png`, "image/png", await rasterised(svg));
   };
@@ -119,7 +121,8 @@ export function figure<Table extends Controls>(name: string, table: Table, share
       begun = true;
       begin()
         .then((started) => {
-          running = started;
+          running = true;
+          if (started.svg !== undefined) pictured(view, started.svg);
           for (const each of downloads) each.disabled = false;
         })
         .catch((error: unknown) => {
@@ -144,6 +147,15 @@ export function figure<Table extends Controls>(name: string, table: Table, share
   };
   const own = { name, el, stage, view, controls, state, seen, say, goTo, line, start };
   return { ...own, pool, loaded, chosen, still, announce };
+}
+
+/** What a download shows: all parts of a figure but its controls and its caption. */
+function partsOf(el: HTMLElement, controls: HTMLElement): HTMLElement[] {
+  const children = (of: Element): HTMLElement[] =>
+    [...of.children].filter((each) => each instanceof HTMLElement);
+  return children(el)
+    .flatMap((each) => (each.contains(controls) ? children(each) : [each]))
+    .filter((each) => !each.matches("figcaption, .controls, .problem"));
 }
 
 /** Whether an element is in the window, or within a margin of it. */

@@ -21,5 +21,6 @@ export const LiveAtlas = createModel((wiring: AtlasWiring) => {
     change.addEventListener("click", take, { capture: true });
     return () => change.removeEventListener("click", take, { capture: true });
   });
-  return moments(wiring, looked);
+  moments(wiring, looked);
+  return {};
 });

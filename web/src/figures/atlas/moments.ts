@@ -13,7 +13,6 @@ import type { Attention } from "./attention.ts";
 import { momentsOf, usualReach } from "./following.ts";
 import { inkSpan, type Span } from "./ink-span.ts";
 import { type MomentTile, momentGrid } from "./moment-grid.ts";
-import { atlasSvg } from "./svg.ts";
 import type { AtlasTask, LookReply, Piece, SimilarReply } from "./task.ts";
 import type { AtlasWiring } from "./wiring.ts";
 import { headline, momentLabel, numberText, similarLabel, spanText, ticks } from "./words.ts";
@@ -30,7 +29,7 @@ interface Shown {
   readonly tiles: readonly MomentTile[];
 }
 
-export function moments(wiring: AtlasWiring, attention: Attention): { svg(): string } {
+export function moments(wiring: AtlasWiring, attention: Attention): void {
   const { frame, parts } = wiring;
   const { state } = frame;
   const { atlas, cells, falls, problem } = attention;
@@ -77,7 +76,7 @@ export function moments(wiring: AtlasWiring, attention: Attention): { svg(): str
 
   ask(wiring, attention, answers, { limits, alike, strong, span });
 
-  const placing = inkSpan(
+  inkSpan(
     parts.ink,
     computed(() => ({ ink: shown.value?.ink ?? null, span: span.value, text: spanText(span.value) })),
     {
@@ -93,7 +92,7 @@ export function moments(wiring: AtlasWiring, attention: Attention): { svg(): str
     },
   );
   const tiles = computed(() => shown.value?.tiles ?? []);
-  const placings = momentGrid(parts.moments, tiles, PLACES, (place) => {
+  momentGrid(parts.moments, tiles, PLACES, (place) => {
     const piece = shown.value?.pieces[place];
     if (piece !== undefined && atlas.value !== null) open(frame, atlas.value, piece);
   });
@@ -107,21 +106,6 @@ export function moments(wiring: AtlasWiring, attention: Attention): { svg(): str
     }),
   );
   effect(() => frame.say(problem.value || answers.failed.value || said.value));
-
-  return {
-    svg() {
-      const now = shown.value;
-      if (now === null) throw new Error("nothing is shown");
-      const mark = span.value && { first: span.value.begin, last: span.value.end - 1 };
-      return atlasSvg(frame.view, {
-        ink: now.ink && { ink: now.ink, mark },
-        inkPlacing: placing(),
-        tiles: now.tiles,
-        placings: placings(),
-        text: `${said.value}. ${numberText(alike.value)}`,
-      });
-    },
-  };
 }
 
 /** What the worker answered last. */

@@ -13,7 +13,6 @@ import { ordersMenu } from "./order.ts";
 import { type Read, type Reading, reading } from "./reading.ts";
 import { type Seen, type Sight, sight } from "./seen.ts";
 import { type Multiple, smallMultiples } from "./small-multiples.ts";
-import { cellsSvg } from "./svg.ts";
 import type { CellsWiring } from "./wiring.ts";
 import { cellsName, clippingText, inkWords, pointedText, tell, ticksOf } from "./words.ts";
 
@@ -33,7 +32,7 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
   wiring.zoom.by = act.zoomBy;
 
   // What follows every point that is written.
-  const ink = cellsInk(wiring, seen, known.growing, (row) => act.look(row, null));
+  cellsInk(wiring, seen, known.growing, (row) => act.look(row, null));
   const heatmap = cellHeatmap(
     parts.map,
     computed(
@@ -47,7 +46,7 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
     },
   );
   const picker = cellPicker(parts.picker, seen, { onLook: act.point, onBrush: act.brush });
-  listenToCellKeys(heatmap.surface, picker, act);
+  listenToCellKeys(heatmap, picker, act);
 
   // What follows now and then.
   const calm = calmly(seen, known);
@@ -81,9 +80,9 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
     if (now === null) return;
     const byItself = state.chosen.value.length === 0 && pointed.value === null;
     const text = tell(parts.facts, now, pointed.value === null ? now.chosen : [pointed.value], byItself);
-    for (const surface of [heatmap.surface, picker]) surface.ariaValueText = text;
-    heatmap.surface.ariaValueMax = String(now.matrix.rows - 1);
-    heatmap.surface.ariaValueNow = String(now.row);
+    for (const surface of [heatmap, picker]) surface.ariaValueText = text;
+    heatmap.ariaValueMax = String(now.matrix.rows - 1);
+    heatmap.ariaValueNow = String(now.row);
     picker.ariaValueMax = String(now.matrix.cells - 1);
     picker.ariaValueNow = String(now.order.rows[now.cell]);
   });
@@ -94,14 +93,7 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
     const words = (read: Read) => untracked(() => inkWords(read, state, wiring.isExample.value));
     if (failed !== "" || now !== null) frame.say(failed || words(now!.read));
   });
-
-  return {
-    svg() {
-      const place = ink.placing();
-      if (seen.value === null || place === null) throw new Error("no cells have been read");
-      return cellsSvg(frame.view, { ...seen.value, heatmap, placing: place, clipping: clipping.value });
-    },
-  };
+  return {};
 });
 
 /** What is seen, but while an ink grows only when it has settled. */

@@ -25,7 +25,7 @@ export const LiveChange = createModel((wiring: ChangeWiring) => {
   const answered = answers(wiring, wanted);
   const title = computed(() => titleOf(wanted, answered.written.value, frame.state.random.value > 0));
 
-  const svg = pairs(wiring, answered, title);
+  pairs(wiring, answered, title);
   const take = takePreset(wiring, wanted);
   const rows = computed(() => wanted.effects.value.map(presetRow));
   parts.effects.append(effectsKey());
@@ -40,15 +40,11 @@ export const LiveChange = createModel((wiring: ChangeWiring) => {
   effect(() => {
     frame.say(answered.failed.value || statusText(COUNT, frame.state, answered.written.value !== null));
   });
-  return { svg };
+  return {};
 });
 
 /** The samples, side by side. */
-function pairs(
-  { frame, again }: ChangeWiring,
-  { written }: Answers,
-  title: ReadonlySignal<string>,
-): () => string {
+function pairs({ frame, again }: ChangeWiring, { written }: Answers, title: ReadonlySignal<string>): void {
   const runs = signal(0);
   const writing = signal(!frame.still);
   again.write = () =>
@@ -68,7 +64,7 @@ function pairs(
       after: at(reply.after, k),
     }));
   });
-  return beforeAfter(
+  beforeAfter(
     frame.view,
     computed(() => ({
       pairs: all.value,

@@ -1,15 +1,13 @@
 /** The field of futures at work: from the field to its views, and back from the pointer and the keys. */
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { colours } from "../../draw/colour.ts";
 import { asSlider } from "../../draw/element.ts";
-import { onFrame, slowed, theme } from "../../draw/redraw.ts";
+import { onFrame, slowed } from "../../draw/redraw.ts";
 import type { Field } from "../../futures/field.ts";
 import { futuresField } from "../../futures/futures-field.ts";
 import { legend } from "../../futures/legend.ts";
 import { densityLens } from "./density-lens.ts";
 import { type Drawing, drawing } from "./drawing.ts";
-import { fieldToSvg } from "./field-svg.ts";
 import { forkTree } from "./fork-tree.ts";
 import { addFork } from "./forks.ts";
 import { surpriseStrip } from "./surprise-strip.ts";
@@ -60,13 +58,7 @@ export const LiveField = createModel((wiring: FieldWiring) => {
   });
   tellProgress(wiring, drawn);
   view.nextElementSibling?.append(legend());
-
-  return {
-    svg() {
-      if (field.value === null) throw new Error("the field has not begun");
-      return fieldToSvg(field.value, { ...colours(view, "ink", "paper"), theme: theme().value });
-    },
-  };
+  return {};
 });
 
 type Actions = ReturnType<typeof actions>;

@@ -7,9 +7,9 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { canvas, clear, contextOf, sized } from "../../draw/canvas.ts";
+import { pictured } from "../../draw/drawing.ts";
 import { make, makeButton, stepOf } from "../../draw/element.ts";
 import { onFrame, sizeOf, theme } from "../../draw/redraw.ts";
-import { svgDocument } from "../../draw/svg.ts";
 import { MODEL_MS } from "../../ink/stroke.ts";
 import { boxIn, sampleColours } from "../../views/placed-sample.ts";
 import { WallCells, type WallData } from "./wall-cells.ts";
@@ -30,12 +30,7 @@ export interface WallOptions {
 const LONGEST_FRAME_MS = 100;
 const MOST_DENSITY = 2;
 
-/** Returns a function that returns the present picture as a drawing. */
-export function sampleWall(
-  el: HTMLElement,
-  data: ReadonlySignal<WallData>,
-  options: WallOptions,
-): () => string {
+export function sampleWall(el: HTMLElement, data: ReadonlySignal<WallData>, options: WallOptions): void {
   const layers = [canvas(el), canvas(el)] as const;
   const notes = Array.from({ length: options.count }, () => make("span"));
   const held = signal<number | null>(null);
@@ -68,15 +63,15 @@ export function sampleWall(
   follow(data, wall, () => repaint(true));
   play(data, wall, options, () => repaint(false));
 
-  return () => {
+  pictured(el, () => {
     const css = sampleColours(el);
     const paths = wall.cells.flatMap((cell, number) =>
       cell.placed === null
         ? []
         : [cell.placed.svg(wall.written(cell), number === wall.held ? css.future : css.ink)],
     );
-    return svgDocument({ width: el.clientWidth, height: el.clientHeight }, css.paper, paths);
-  };
+    return paths.join("\n");
+  });
 }
 
 /** Takes new samples, another wall or another step. */
