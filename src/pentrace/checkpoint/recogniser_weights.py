@@ -14,11 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
-from safetensors.numpy import save as save_tensors
 
 from pentrace import files
 from pentrace.checkpoint.architecture import MAX_ALPHABET
-from pentrace.checkpoint.checkpoint import FloatArray, pack_rows
+from pentrace.checkpoint.checkpoint import FloatArray, pack_rows, safetensors
 from pentrace.errors import CheckpointError
 
 FORMAT = "pentrace-recogniser"
@@ -77,7 +76,7 @@ class RecogniserWeights:
             "architecture": json.dumps({"alphabet": self.alphabet, **asdict(self.sizes)}, ensure_ascii=False),
             "data": json.dumps(self.data, ensure_ascii=False),
         }
-        files.write(path, save_tensors(self.tensors, metadata), CheckpointError)
+        files.write(path, safetensors(metadata, self.tensors), CheckpointError)
 
 
 def pack(
@@ -109,12 +108,14 @@ def decode(blob: bytes, name: str) -> RecogniserWeights:
         if metadata.get("format") != FORMAT:
             raise ValueError(f"its format is {metadata.get('format')!r}")
         if metadata.get("format_version") != FORMAT_VERSION:
-            raise ValueError(f"its version is {metadata.get('format_version')!r}; a newer pentrace may read it")
+            raise ValueError(
+                f"its version is {metadata.get('format_version')!r}; a newer pentrace may read it"
+            )
         architecture = json.loads(metadata["architecture"])
         alphabet, data = architecture.pop("alphabet"), json.loads(metadata["data"])
         sizes = Sizes(**architecture)
         _check_sizes(alphabet, sizes)
-        _check_tensors(tensors, sizes.matrices(len(alphabet)))
+        tensors = _checked(tensors, sizes.matrices(len(alphabet)))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SafetensorError) as error:
         reason = " ".join(str(error).split())[:200]
         raise CheckpointError(f"{name}: expected a recogniser, found something else ({reason})") from error
@@ -126,14 +127,22 @@ def _check_sizes(alphabet: object, sizes: Sizes) -> None:
         raise ValueError("no alphabet")
     if len(set(alphabet)) != len(alphabet):
         raise ValueError("a character twice in the alphabet")
-    limits = {"narrow": (16, MAX_SIZE), "wide": (16, MAX_SIZE), "hidden": (8, MAX_SIZE), "layers": (1, MAX_LAYERS)}
+    limits = {
+        "narrow": (16, MAX_SIZE),
+        "wide": (16, MAX_SIZE),
+        "hidden": (8, MAX_SIZE),
+        "layers": (1, MAX_LAYERS),
+    }
     for name, (unit, most) in limits.items():
         value = getattr(sizes, name)
         if type(value) is not int or not unit <= value <= most or value % unit:
             raise ValueError(f"{name} is {value!r}")
 
 
-def _check_tensors(tensors: dict[str, npt.NDArray[Any]], matrices: dict[str, tuple[int, int]]) -> None:
+def _checked(
+    tensors: dict[str, npt.NDArray[Any]], matrices: dict[str, tuple[int, int]]
+) -> dict[str, npt.NDArray[Any]]:
+    """The tensors in the order of the matrices."""
     expected: dict[str, tuple[type, tuple[int, ...]]] = {}
     for name, (rows, columns) in matrices.items():
         expected |= {f"{name}.weight": (np.int8, (rows, columns)), f"{name}.scale": (np.float32, (rows,))}
@@ -148,3 +157,4 @@ def _check_tensors(tensors: dict[str, npt.NDArray[Any]], matrices: dict[str, tup
             raise ValueError(f"{name} is {tensor.dtype} {tensor.shape}")
         if dtype is np.float32 and not np.isfinite(tensor).all():
             raise ValueError(f"{name} has a NaN or an infinity")
+    return {name: tensors[name] for name in expected}

@@ -159,7 +159,8 @@ def _read_back(
         )
         found, people = read_back(written, report), read_back(real, report)
     if as_json:
-        print(json.dumps({"variation": variation, "candidates": candidates, "written": found.to_dict(), "people": people.to_dict()}))
+        settings = {"variation": variation, "candidates": candidates}
+        print(json.dumps({**settings, "written": found.to_dict(), "people": people.to_dict()}))
         return
     rows = [
         ("lines", f"{found.lines:,}", f"{people.lines:,}"),

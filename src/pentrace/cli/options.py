@@ -11,6 +11,14 @@ import typer
 
 from pentrace.errors import CheckpointError
 
+IAM_TERMS = "non-commercial research only, as the database's owners ask"
+IAM_CITATION = (
+    "Liwicki and Bunke: IAM-OnDB, an on-line English sentence database acquired from handwritten text on a "
+    "whiteboard. ICDAR 2005."
+)
+
+Terms = Annotated[str, typer.Option(metavar="TEXT", help="Terms of the data, which its weights carry.")]
+Citation = Annotated[str, typer.Option(metavar="TEXT", help="How the data is to be cited.")]
 Checkpoints = Annotated[
     list[Path] | None,
     typer.Option(

@@ -31,7 +31,9 @@ RECOGNISER = Path(__file__).parents[1] / "weights/recogniser.safetensors"
 MAX_TEXT = 1024
 """Characters of the longest text."""
 _PARTS = ("weight", "scale", "bias")
-_TOO_LONG = "the ink is too long for the size of its writing, or a stroke is (spec/recogniser.md); use less of it"
+_TOO_LONG = (
+    "the ink is too long for the size of its writing, or a stroke is (spec/recogniser.md); use less of it"
+)
 
 
 class Samples(NamedTuple):
@@ -106,7 +108,7 @@ class Recogniser:
             return "".join(self.alphabet[code - 1] for code in self._wasm.bytes(codes, count))
 
     def score(self, ink: Ink | npt.ArrayLike, text: str) -> float:
-        """log p(text | ink) in nats a character, over all alignments; -inf where the ink is too short for the text.
+        """How well ink fits a text: log p(text | ink), nats a character; -inf where the ink is too short for the text.
 
         Raises:
             EngineError: a character that the recogniser does not know, no text, or an ink that is too long.

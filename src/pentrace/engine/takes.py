@@ -1,6 +1,7 @@
 """The choice among takes of a line: refuse what broke off or lost a letter, then take the most legible.
 
-The rule is in spec/recogniser.md (Choice among takes); the page has its twin, and spec/golden/recogniser.json pins both.
+The rule is in spec/recogniser.md (Choice among takes); the page has its twin, and
+spec/golden/recogniser.json pins both.
 """
 
 from __future__ import annotations
@@ -62,6 +63,6 @@ def fault(text: str, take: Line) -> str:
 
 
 def scores(recogniser: Recogniser, text: str, takes: Sequence[Line]) -> list[float]:
-    """log p(text | ink) a character of each take, by the characters that the recogniser knows."""
+    """Log p(text | ink) a character of each take, by the characters that the recogniser knows."""
     known = "".join(character for character in text if character in recogniser.alphabet)
     return [recogniser.score(take.offsets, known) if known else 0.0 for take in takes]
