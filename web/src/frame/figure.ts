@@ -41,6 +41,8 @@ export interface Shared {
 export interface Running extends Disposable {
   /** What is shown now, as an SVG document with a width and a height. */
   svg(): string;
+  /** The drawing that a PNG is made of, where it is another one. */
+  png?(): string;
 }
 
 export interface Frame<Table extends Controls> extends Omit<Shared, "state" | "ready"> {
@@ -106,9 +108,8 @@ export function figure<Table extends Controls>(name: string, table: Table, share
 
   const save = async (kind: "png" | "svg"): Promise<void> => {
     if (running === null) return;
-    const svg = running.svg();
-    if (kind === "svg") download(`${name}.svg`, "image/svg+xml", svg);
-    else download(`${name}.png`, "image/png", await rasterised(svg));
+    if (kind === "svg") download(`${name}.svg`, "image/svg+xml", running.svg());
+    else download(`${name}.png`, "image/png", await rasterised(running.png?.() ?? running.svg()));
   };
 
   const start = (begin: () => Promise<Running>): void => {
