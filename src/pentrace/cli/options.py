@@ -25,7 +25,8 @@ Checkpoints = Annotated[
         "-c",
         "--checkpoint",
         metavar="FILE",
-        help="A checkpoint for the page; repeat for more. The page starts with the first.  [default: the one included]",
+        help="A checkpoint for the page; repeat for more. The page starts with the first. The included one that knows "
+        "text is added where none of them does.  [default: the one included]",
     ),
 ]
 Checkpoint = Annotated[
@@ -77,9 +78,14 @@ Candidates = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def named_or_default(checkpoints: list[Path] | None) -> list[Path]:
-    """The given checkpoints, or the one that comes with pentrace."""
-    return checkpoints or [default_checkpoint()]
+def of_the_page(checkpoints: list[Path] | None) -> list[Path]:
+    """The given checkpoints, or the one that comes with pentrace; and the one that knows text, where none of them does."""
+    from pentrace.checkpoint import load
+    from pentrace.engine.writer import TEXT_CHECKPOINT
+
+    named = checkpoints or [default_checkpoint()]
+    known = any(load(path).architecture.text is not None for path in named)
+    return named if known or not TEXT_CHECKPOINT.is_file() else [*named, TEXT_CHECKPOINT]
 
 
 def default_checkpoint() -> Path:
