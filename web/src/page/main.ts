@@ -6,6 +6,7 @@ import { cellsFigure } from "../figures/cells/figure.ts";
 import { changeFigure } from "../figures/change/figure.ts";
 import { fieldFigure } from "../figures/field/figure.ts";
 import { neatenFigure } from "../figures/neaten/figure.ts";
+import { stepFigure } from "../figures/step/figure.ts";
 import { wallFigure } from "../figures/wall/figure.ts";
 import type { OpenedSample } from "../figures/wall/wiring.ts";
 import { continuing } from "../figures/writing/continuing.ts";
@@ -312,6 +313,7 @@ const shared = {
 neatenFigure(shared, desk);
 wallFigure(shared, desk, openSample);
 const field = fieldFigure(shared, desk);
+stepFigure(shared, desk);
 atlasFigure(shared, state["change.cells"]);
 changeFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
