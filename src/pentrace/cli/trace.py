@@ -63,7 +63,7 @@ def trace(
         typer.Option(
             metavar="CELLS",
             help="Colour the ink by the mean of these cells, such as 12,40-60.  "
-            "[default: that most in time with the pen]",
+            "[default: one in time with the pen]",
         ),
     ] = None,
     order: Annotated[

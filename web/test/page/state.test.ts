@@ -50,6 +50,7 @@ describe("address", () => {
       "field.step": 44,
       "field.forks": "45.3.1.0-6~80.12.1.1",
       "step.stage": 5,
+      "step.row": 41,
       "step.drawn": 3,
       "step.seed": 8,
       "cells.ink": "yours",

@@ -18,6 +18,8 @@ const PIECES = 24;
 /** From which stage on each part is there. */
 const [GATES, FORGET, INPUT, OUTPUT] = [1, 2, 3, 4];
 const NARROW = 560;
+/** Where the past begins. */
+const LEFT = 26;
 
 interface Layout {
   readonly font: number;
@@ -37,15 +39,15 @@ export function cellDiagram(step: Step, at: number, size: Size, css: Colours): s
     past(step, place, css),
     gates(step, at, place, css),
     memory(step, at, place, css),
-    inputs(at, place, size, css),
+    inputs(step, at, place, css),
   ].join("");
 }
 
 function layout(step: Step, { width, height }: Size): Layout {
   const narrow = width < NARROW;
   const [font, radius] = narrow ? [11.5, 17] : [13.5, 22];
-  const bus = height - 30;
-  const dials = bus - 24 - radius;
+  const bus = height - 34;
+  const dials = bus - 34 - radius;
   const [top, bottom] = [44, dials - radius - 34];
   const { history, before, kept, after, squashed, shown } = step;
   const recent = history.subarray(Math.max(history.length - PAST, 0));
@@ -68,7 +70,7 @@ function zero({ y, font }: Layout, { width }: Size, css: Colours): string {
   return (
     line(
       [
-        [26, level],
+        [LEFT, level],
         [width - 8, level],
       ],
       look,
@@ -79,15 +81,14 @@ function zero({ y, font }: Layout, { width }: Size, css: Colours): string {
 /** The memory after each of the last movements, up to the one before this. */
 function past({ history, cell }: Step, { y, stations, font }: Layout, css: Colours): string {
   const before = Array.from(history.subarray(0, -1)).slice(-PAST);
-  const left = 26;
   const end = stations[0];
   const points = before.map((value, k): [number, number] => [
-    before.length === 1 ? end : left + ((end - left) * (k + PAST - before.length)) / (PAST - 1),
+    before.length === 1 ? end : LEFT + ((end - LEFT) * (k + PAST - before.length)) / (PAST - 1),
     y(value),
   ]);
   return (
     line(points, { stroke: css.muted, width: 1.75 }) +
-    text(left, 20, `Memory of cell ${cell}`, { size: font, fill: css.ink, anchor: "start" })
+    text(LEFT, 20, `Memory of cell ${cell}`, { size: font, fill: css.ink, anchor: "start" })
   );
 }
 
@@ -134,7 +135,11 @@ function memory(step: Step, at: number, { y, stations, font }: Layout, css: Colo
         { stroke: colour, width: 5, opacity: 0.35 },
       ),
       disc(x, y(value), 5, { fill: colour, stroke: css.paper, width: 1.5 }),
-      text(x, y(value) + (high ? -11 : 20), three(value), { size: font, fill: css.ink }),
+      text(k === 0 ? x + 9 : x, y(value) + (high ? -11 : 20), three(value), {
+        size: font,
+        fill: css.ink,
+        anchor: k === 0 ? "start" : "middle",
+      }),
     ].join("");
   });
   return curves.join("") + marks.join("");
@@ -148,19 +153,24 @@ interface Dial {
   readonly acts: number;
 }
 
-/** The four dials, and what each of them acts on. */
-function gates(step: Step, at: number, place: Layout, css: Colours): string {
-  const { stations, radius, dials: level, y, font } = place;
-  const { input, forget, candidate, output } = step.gates;
+/** The four dials, from left to right. */
+function dialsOf({ gates }: Step, { stations, radius }: Layout): Dial[] {
   const between = (k: number): number => (stations[k]! + stations[k + 1]!) / 2;
   const apart = radius + (radius < 20 ? 4 : 12);
-  const [forgets, takes, shows] = [between(0), between(1), between(3)];
-  const all: Dial[] = [
-    { name: "forget", x: forgets, value: forget, acts: FORGET },
-    { name: "input", x: takes - apart, value: input, acts: INPUT },
-    { name: "candidate", x: takes + apart, value: candidate, acts: INPUT },
-    { name: "output", x: shows, value: output, acts: OUTPUT },
+  return [
+    { name: "forget", x: between(0), value: gates.forget, acts: FORGET },
+    { name: "input", x: between(1) - apart, value: gates.input, acts: INPUT },
+    { name: "candidate", x: between(1) + apart, value: gates.candidate, acts: INPUT },
+    { name: "output", x: between(3), value: gates.output, acts: OUTPUT },
   ];
+}
+
+/** The four dials, and what each of them acts on. */
+function gates(step: Step, at: number, place: Layout, css: Colours): string {
+  const { radius, dials: level, y, font } = place;
+  const all = dialsOf(step, place);
+  const [forgets, input, candidate, shows] = all.map(({ x }) => x) as [number, number, number, number];
+  const takes = (input + candidate) / 2;
   const top = level - radius;
   const opacity = (stage: number): number => Math.max(reveal(at, stage), FAINT);
   const link = (points: readonly (readonly [number, number])[], stage: number): string =>
@@ -180,8 +190,8 @@ function gates(step: Step, at: number, place: Layout, css: Colours): string {
       ],
       FORGET,
     ),
-    link([[takes - apart, top], joint, [takes, atInput]], INPUT),
-    link([[takes + apart, top], joint], INPUT),
+    link([[input, top], joint, [takes, atInput]], INPUT),
+    link([[candidate, top], joint], INPUT),
     link(
       [
         [shows, top],
@@ -222,23 +232,35 @@ function dialOf(dial: Dial, at: number, y: number, radius: number, font: number,
 }
 
 /** What all four are computed from. */
-function inputs(at: number, { bus, stations, font }: Layout, { width }: Size, css: Colours): string {
+function inputs(step: Step, at: number, place: Layout, css: Colours): string {
+  const { bus, dials, radius, font } = place;
   const seen = reveal(at, GATES);
-  const end = (stations[3] + stations[4]) / 2;
-  const words = "computed from the movement and from what all cells showed before it";
-  return (
+  const all = dialsOf(step, place);
+  const look = { stroke: css.future, width: 1.5, opacity: 0.7 * seen };
+  const stems = all.map(({ x }) =>
     line(
       [
-        [26, bus + 8],
-        [mix(26, end, seen), bus + 8],
+        [x, bus],
+        [x, mix(bus, dials + radius + 22, seen)],
       ],
-      { stroke: css.future, width: 1.5, opacity: seen },
-    ) +
-    text(Math.min(26, width), bus + 25, words, {
+      look,
+    ),
+  );
+  const words = "Computed from the movement, and from what all cells showed before it";
+  return [
+    line(
+      [
+        [LEFT, bus],
+        [mix(LEFT, all.at(-1)!.x, seen), bus],
+      ],
+      look,
+    ),
+    ...stems,
+    text(LEFT, bus + 18, words, {
       size: font - 1,
       fill: css.muted,
       anchor: "start",
       opacity: Math.max(seen, FAINT),
-    })
-  );
+    }),
+  ].join("");
 }

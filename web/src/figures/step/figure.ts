@@ -42,10 +42,18 @@ export function stepFigure(shared: Shared, desk: Desk): void {
     });
   });
 
+  const choose = (row: number): void =>
+    batch(() => {
+      state.row.value = row;
+      state.drawn.value = 0;
+      go(0);
+    });
   steps(frame, stage, go);
   cellField(frame);
   frame.say("One step of the network");
-  frame.start(async () => new (await import("./live.ts")).LiveStep({ frame, parts, stage, go, ...desk }));
+  frame.start(
+    async () => new (await import("./live.ts")).LiveStep({ frame, parts, stage, go, choose, ...desk }),
+  );
 }
 
 /** The drawing stays in sight while the cards go by. */
@@ -104,11 +112,14 @@ function steps(
   );
   const yours = makeButton(
     () => {
-      state.drawn.value = 0;
+      batch(() => {
+        state.drawn.value = 0;
+        state.row.value = -1;
+      });
       go(0);
     },
     "",
-    "Back to the ink",
+    "Back to the end",
   );
   back.id = "step-back";
   next.id = "step-next";
@@ -130,7 +141,8 @@ function steps(
     next.title = now < LAST ? "The next stage (→)" : "The movement that was drawn is read";
     next.disabled = now === LAST && state.drawn.value === table.drawn.greatest;
     again.title = "Other random numbers";
-    yours.disabled = state.drawn.value === 0;
+    yours.title = "Your own last movement";
+    yours.disabled = state.drawn.value === 0 && state.row.value < 0;
     dots.forEach((dot, k) => {
       dot.className = k === now ? "here" : k < now ? "done" : "";
     });

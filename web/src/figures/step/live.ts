@@ -4,12 +4,13 @@ import { computed, createModel, effect, type ReadonlySignal, signal, untracked }
 import { colours } from "../../draw/colour.ts";
 import { asSlider, stepOf as keyStep } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
+import { within } from "../../draw/placing.ts";
 import { onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
 import { FONT, svgDocument, tenths } from "../../draw/svg.ts";
 import { packed } from "../../engine/source.ts";
 import { cellDiagram } from "./cell-diagram.ts";
 import { type Colours, NAMES } from "./marks.ts";
-import { penPaper } from "./pen-paper.ts";
+import { nearest, penPaper } from "./pen-paper.ts";
 import { gridOf, levelsOf, stateGrid } from "./state-grid.ts";
 import { type Step, stepOf } from "./step.ts";
 import type { StepTask } from "./task.ts";
@@ -42,6 +43,7 @@ export const LiveStep = createModel((wiring: StepWiring) => {
 
   picture(parts.cell, step, at, cellDiagram);
   picture(parts.paper, step, at, penPaper);
+  chooseOnPaper(wiring, step);
   stateGrid(parts.cells, step, (cell) => {
     chosen.cells.value = [cell];
     frame.announce(`Cell ${cell}.`);
@@ -99,6 +101,7 @@ function reading({ frame, ink, writing }: StepWiring) {
     const cell = chosen.cells.value.at(-1) ?? null;
     const request = {
       strokes: ink.value.map(packed),
+      row: state.row.value < 0 ? null : state.row.value,
       drawn: state.drawn.value,
       seed: state.seed.value,
       cell: cell !== null && cell < architecture.layers * architecture.hidden ? cell : null,
@@ -155,6 +158,18 @@ function picture(
     if (width === 0 || height === 0) return;
     made.setAttribute("viewBox", `0 0 ${width} ${height}`);
     made.innerHTML = now === null ? "" : draw(now, stage, { width, height }, colours(el, ...NAMES));
+  });
+}
+
+/** A click on the ink opens the movement that led there. */
+function chooseOnPaper({ parts: { paper }, choose }: StepWiring, step: ReadonlySignal<Step | null>): void {
+  paper.addEventListener("click", (event) => {
+    const now = step.value;
+    if (now === null) return;
+    const at = within(paper, event);
+    const size = { width: paper.clientWidth, height: paper.clientHeight };
+    const row = nearest(now, at.x, at.y, size);
+    if (row !== null) choose(row);
   });
 }
 

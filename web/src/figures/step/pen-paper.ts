@@ -15,25 +15,50 @@ const REACHES = [1.2, 2.2, 4, 7.2, 13];
 const MOST = 600;
 /** From which stage on each part is there. */
 const [MIXTURE, DRAWN] = [6, 7];
+/** A click farther from the ink than so many pixels does not mean it. */
+const NEAR = 40;
 /** Where the pen is, across the paper. */
 const ACROSS = 0.56;
 
-export function penPaper(step: Step, at: number, { width, height }: Size, css: Colours): string {
-  const zoom = height / 2 / reachOf(step);
-  const { path, scale } = step;
-  const n = path.length;
-  const [x0, y0] = [path.x[n]!, path.y[n]!];
-  const point = (p: number): [number, number] => [
-    ACROSS * width + (path.x[p]! - x0) * scale * zoom,
-    height / 2 + (path.y[p]! - y0) * scale * zoom,
-  ];
-  const from: [number, number] = [ACROSS * width, height / 2];
+export function penPaper(step: Step, at: number, size: Size, css: Colours): string {
+  const { zoom, point } = placed(step, size);
+  const from = point(step.path.length);
   return [
     inkOf(step, point, css),
     hills(step, from, zoom, reveal(at, MIXTURE) * (1 - 0.6 * reveal(at, DRAWN)), css),
     movement(step, at, point, css),
     drawn(step, at, from, zoom, css),
   ].join("");
+}
+
+/** The movement of the reader's own whose end is drawn nearest to a place; null where none is near. */
+export function nearest(step: Step, x: number, y: number, size: Size): number | null {
+  const { point } = placed(step, size);
+  const all = Array.from({ length: step.own + 1 }, (_, p) => point(p));
+  const far = all.map(([px, py]) => Math.hypot(px - x, py - y));
+  const best = Math.min(...far);
+  return best < NEAR ? far.indexOf(best) : null;
+}
+
+interface Placed {
+  /** Pixels in a model unit. */
+  readonly zoom: number;
+  /** Where a point of the path is. */
+  point(p: number): [number, number];
+}
+
+/** The pen is in the middle of the height. */
+function placed(step: Step, { width, height }: Size): Placed {
+  const zoom = height / 2 / reachOf(step);
+  const { path, scale } = step;
+  const [x, y] = [path.x[path.length]!, path.y[path.length]!];
+  return {
+    zoom,
+    point: (p) => [
+      ACROSS * width + (path.x[p]! - x) * scale * zoom,
+      height / 2 + (path.y[p]! - y) * scale * zoom,
+    ],
+  };
 }
 
 /** Enough for the movements, and for two sigma around every component that is likely. */

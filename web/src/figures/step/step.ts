@@ -24,6 +24,8 @@ export interface Step {
   readonly scale: number;
   /** Movements of the path that are the reader's own; the model drew the others. */
   readonly own: number;
+  /** All of the reader's movements. */
+  readonly whole: number;
   /** What is read; null before the pen has moved. */
   readonly movement: Movement | null;
   readonly cell: number;
@@ -46,7 +48,7 @@ export interface Step {
 }
 
 export function stepOf(reply: StepReply): Step {
-  const { offsets, scale, own, cell, history, hidden, next } = reply;
+  const { offsets, scale, own, whole, cell, history, hidden, next } = reply;
   const [input, forget, candidate, output] = Array.from(reply.gates) as [number, number, number, number];
   const n = offsets.length / 3;
   const before = n === 0 ? 0 : history[n - 1]!;
@@ -55,6 +57,7 @@ export function stepOf(reply: StepReply): Step {
     path: inkPath(reply),
     scale,
     own,
+    whole,
     movement: n === 0 ? null : movementAt(offsets, n - 1),
     cell,
     history,

@@ -1,6 +1,6 @@
 /** Everything that the model computes in one step. Letter key: n offsets, C cells of all layers, M components. */
 
-import { greatest, rhythm } from "../../cells/rhythm.ts";
+import { plainest, rhythm } from "../../cells/rhythm.ts";
 import { Engine } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
@@ -12,10 +12,12 @@ import { moved, type Steps } from "../../worker/task.ts";
 
 export interface StepRequest {
   readonly strokes: readonly InkStroke[];
-  /** How many movements the model draws and reads after the ink. */
+  /** How many of the ink's offsets are read; null for all. */
+  readonly row: number | null;
+  /** How many movements the model draws and reads after them. */
   readonly drawn: number;
   readonly seed: number;
-  /** The cell to look into; null: the one that keeps time with the pen best. */
+  /** The cell to look into; null: the one that shows the rhythm of the ink most plainly. */
   readonly cell: number | null;
 }
 
@@ -23,6 +25,8 @@ export interface StepRequest {
 export interface StepReply extends PlacedOffsets {
   /** Offsets that are the reader's own; the model drew the others. */
   readonly own: number;
+  /** All offsets of the ink. */
+  readonly whole: number;
   readonly cell: number;
   /** c of the cell after 0, 1, ... n offsets, [n + 1]. */
   readonly history: Float32Array;
@@ -44,7 +48,16 @@ export function stepTask(model: Model) {
   const { layers, hidden } = engine.architecture;
   const cells = layers * hidden;
 
-  /** The offsets of the ink, then `count` that the model draws. */
+  /** c of all cells after 0, 1, ... n offsets, [n + 1, C]. */
+  const memories = (offsets: Float32Array): Float32Array => {
+    const state = engine.start();
+    const { c } = engine.trace(state, offsets, { h: false, loglik: false });
+    const values = joined([c!, engine.cells(state)]);
+    state.free();
+    return values;
+  };
+
+  /** Some offsets, then `count` that the model draws. */
   const drawOn = (offsets: Float32Array, count: number, seed: number): Float32Array => {
     const state = engine.start();
     engine.consume(state, offsets);
@@ -53,31 +66,45 @@ export function stepTask(model: Model) {
     return joined([offsets, drawn]);
   };
 
+  /** What the state after some offsets shows, and what it came from. */
+  const after = (offsets: Float32Array, next: Float32Array) => {
+    const state = engine.start();
+    engine.consume(state, offsets);
+    const row = engine.trace(state, next, { c: false, gates: true, mixture: true, loglik: false });
+    state.free();
+    return row;
+  };
+
+  const plainestOf = (source: PlacedOffsets): number => {
+    const values = memories(source.offsets);
+    return plainest(values, rhythm(values, cells, inkPath(source).y));
+  };
+
   return {
-    *step({ strokes, drawn, seed, cell: wanted }: StepRequest): Steps<StepReply> {
+    *step({ strokes, row, drawn, seed, cell: wanted }: StepRequest): Steps<StepReply> {
       const { left: _, ...source } = sources.read({ kind: "sheet", strokes });
-      const own = source.offsets.length / 3;
-      const all = drawOn(source.offsets, drawn + 1, seed);
-      yield;
+      const whole = source.offsets.length / 3;
+      const own = Math.min(row ?? whole, whole);
+      const all = drawOn(source.offsets.subarray(0, 3 * own), drawn + 1, seed);
       const n = own + drawn;
-      const state = engine.start();
-      const { c } = engine.trace(state, all.subarray(0, 3 * n), { h: false, loglik: false });
+      const [read, next] = [all.slice(0, 3 * n), all.slice(3 * n)];
       yield;
-      const next = all.slice(3 * n);
-      const row = engine.trace(state, next, { gates: true, mixture: true, loglik: false });
-      state.free();
-      const values = joined([c!, row.c!]);
-      const placed = { ...source, offsets: all.slice(0, 3 * n) };
-      const cell = wanted ?? greatest(rhythm(values, cells, inkPath(placed).y));
+      const { gates, h, mixture } = after(read, next);
+      yield;
+      const cell = wanted ?? plainestOf(source);
+      yield;
+      const values = memories(read);
       const gate = 4 * hidden * Math.floor(cell / hidden) + (cell % hidden);
       yield moved({
-        ...placed,
+        ...source,
+        offsets: read,
         own,
+        whole,
         cell,
         history: Float32Array.from({ length: n + 1 }, (_, p) => values[p * cells + cell]!),
-        gates: Float32Array.from([0, 1, 2, 3], (k) => row.gates![gate + k * hidden]!),
-        hidden: row.h!,
-        mixture: row.mixture!,
+        gates: Float32Array.from([0, 1, 2, 3], (k) => gates![gate + k * hidden]!),
+        hidden: h!,
+        mixture: mixture!,
         next,
       });
     },

@@ -10,6 +10,8 @@ export interface StepWiring extends Desk {
   readonly parts: Parts;
   /** The stage that is shown, 0 to STAGES.length - 1. */
   readonly stage: Signal<number>;
+  /** Opens a movement of the reader's own: the number that have been read then. */
+  choose(row: number): void;
   /** Shows a stage, and brings its card into sight. */
   go(stage: number): void;
 }

@@ -81,13 +81,11 @@ export function numbersOf(step: Step, stage: number, normalised: boolean): strin
 }
 
 /** The line above the drawing. */
-export function headline(step: Step, isExample: boolean): string {
-  const { length } = step.path;
+export function headline({ path, own, whole }: Step, isExample: boolean): string {
   const whose = isExample ? "the example" : "your ink";
-  if (length > step.own) {
-    return `Movement ${length}: number ${length - step.own} that the model has drawn after ${whose}`;
-  }
-  return `Movement ${length}, the last of ${whose}`;
+  const end = own === whole ? `the last of ${whose}` : `of ${whole} in ${whose}`;
+  if (path.length === own) return `Movement ${own}, ${end}`;
+  return `Movement ${path.length - own} that the model has drawn after number ${own}, ${end}`;
 }
 
 function who({ own, path }: Step): string {
