@@ -13,7 +13,7 @@ from typing import Any, get_args
 import numpy as np
 
 from pentrace.pictures.cell_colours import ANCHORS, FloatArray, LimitsKind, Quantity, palette, scale_of
-from pentrace.pictures.rhythm import rhythm
+from pentrace.pictures.rhythm import plainest, rhythm
 from tests.golden.engine import ROOT
 
 GOLDEN = ROOT / "spec/golden/cells.json"
@@ -55,6 +55,7 @@ def golden() -> dict[str, Any]:
         "values": {what: values(what).ravel().tolist() for what in ("c", "f")},
         "heights": heights().tolist(),
         "rhythm": {what: rhythm(values(what), heights()).tolist() for what in ("c", "f")},
+        "plainest": {what: plainest(values(what), rhythm(values(what), heights())) for what in ("c", "f")},
         "palettes": {theme: np.rint(palette(theme) * 255).astype(int).ravel().tolist() for theme in ANCHORS},
         "cases": cases,
     }

@@ -25,7 +25,7 @@ from pentrace.pictures.cell_colours import (
     scale_of,
 )
 from pentrace.pictures.cells import cell_rows, clipping, draw
-from pentrace.pictures.rhythm import rhythm
+from pentrace.pictures.rhythm import plainest, rhythm
 from tests.atlases import make_atlas
 from tests.golden.cells import GOLDEN, golden
 from tests.golden.engine import TINY, ink
@@ -57,6 +57,7 @@ def test_the_golden_colours_are_made_again() -> None:
     assert found["values"] == written["values"]
     for what, shares in written["rhythm"].items():
         np.testing.assert_allclose(found["rhythm"][what], shares, rtol=1e-6, atol=1e-9)
+    assert found["plainest"] == written["plainest"]
     for case, expected in zip(found["cases"], written["cases"], strict=True):
         assert case == expected
 
@@ -129,7 +130,7 @@ def contains(column: list[list[int]], wanted: np.ndarray[Any, Any]) -> bool:
 def test_the_ink_has_the_colours_of_the_chosen_cell(writer: Writer, line: Ink, tmp_path: Path) -> None:
     rows = cell_rows(writer, line)
     best = draw(rows, tmp_path / "a.svg")
-    assert best == (int(np.argmax(rhythm(rows.values, rows.path.points[:, 1]))),)
+    assert best == (plainest(rows.values, rhythm(rows.values, rows.path.points[:, 1])),)
     assert draw(rows, tmp_path / "b.svg", cells=best) == best
     other = (best[0] + 1) % rows.values.shape[1]
     draw(rows, tmp_path / "c.svg", cells=(other,))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _LEAST_ROWS = 8
 _LEAST_VARIANCE = 1e-6
+_BEST = 5
 
 
 def rhythm(values: FloatArray, y: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -40,3 +41,14 @@ def rhythm(values: FloatArray, y: npt.ArrayLike) -> npt.NDArray[np.float64]:
     known = variance > _LEAST_VARIANCE
     share = np.divide(told / rows, variance, out=np.zeros(cells), where=known)
     return np.minimum(share, 1)
+
+
+def plainest(values: FloatArray, swing: npt.NDArray[np.float64]) -> int:
+    """The cell that shows the rhythm most plainly: of the five most in time, the one of the largest variance.
+
+    Args:
+        values: [rows, C].
+        swing: from `rhythm`, [C].
+    """
+    best = np.argsort(-swing.astype(np.float32), kind="stable")[:_BEST]
+    return int(best[values[:, best].var(axis=0, dtype=np.float64).argmax()])

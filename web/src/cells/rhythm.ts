@@ -59,9 +59,23 @@ function withoutSlope(values: Float64Array): Float64Array {
   return level.map((value, k) => value - slope * time[k]!);
 }
 
-/** The number of the greatest value; the first of equals. */
-export function greatest(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let k = 1; k < values.length; k++) if (values[k]! > values[best]!) best = k;
-  return best;
+/** Of so many cells that keep time best, the one that swings farthest is shown. */
+const BEST = 5;
+
+/** The cell that shows the rhythm most plainly: of those with the largest `swing`, the one of the largest variance. */
+export function plainest(values: Float32Array, swing: Float32Array): number {
+  const best = inTime(Array.from(swing.keys()), swing).slice(0, BEST);
+  const spread = best.map((cell) => variance(values, cell, swing.length));
+  return best[spread.indexOf(Math.max(...spread))] ?? 0;
+}
+
+/** Some cells, those first that keep time best; of equals the lower number. */
+export function inTime(cells: readonly number[], swing: Float32Array): number[] {
+  return [...cells].sort((a, b) => swing[b]! - swing[a]! || a - b);
+}
+
+function variance(values: Float32Array, cell: number, cells: number): number {
+  const rows = values.length / cells;
+  const own = centred(Float64Array.from({ length: rows }, (_, p) => values[p * cells + cell]!));
+  return dot(own, own) / rows;
 }

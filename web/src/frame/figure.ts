@@ -44,9 +44,134 @@ export interface Running extends Disposable {
   svg?(): string;
   /** The drawing that this figure makes, an SVG document: its download, in place of a picture of the figure. */
   drawing?(kind: "png" | "svg"): string;
->>>>>>> type
-    if (!running) return;
-    const svg = running.drawing?.(kind) ?? (await picture());
+}
+
+export interface Frame<Table extends Controls> extends Omit<Shared, "state" | "ready"> {
+  readonly name: string;
+  readonly el: HTMLElement;
+  /** The part that lies on paper: the view, and the line above it. */
+  readonly stage: HTMLElement;
+  /** Where the view draws. The style sheet sets its height: `#NAME .view`. */
+  readonly view: HTMLElement;
+  readonly controls: ControlRow<Table>;
+  /** The figure's own controls. */
+  readonly state: StateOf<Table>;
+  /** Whether any of it is in the window: what nobody sees need not move. */
+  readonly seen: ReadonlySignal<boolean>;
+  /** Writes the line above the view. */
+  say(text: string): void;
+  /** Scrolls to another figure. */
+  goTo(name: string): void;
+  /** A line to the figure's task in the workers, while the model lasts in which it is called. */
+  line<T extends Task>(task: string, priority?: number): Line<T>;
+  /** Starts when it is time; called once. */
+  start(begin: () => Promise<Running>): void;
+}
+
+export interface Line<T extends Task> {
+  readonly client: Client<T>;
+  /** What went wrong: a sentence for people; empty when all is well. */
+  readonly failed: Signal<string>;
+}
+
+/** How far from the window a figure starts. */
+const NEAR = "500px 0px";
+
+/** table: the figure's controls. */
+export function figure<Table extends Controls>(name: string, table: Table, shared: Shared): Frame<Table> {
+  const state = figureState(shared.state, name, table);
+  const el = element(name, HTMLElement);
+  const caption = el.querySelector("figcaption");
+  const heading = el.closest("section")?.querySelector("h2");
+  if (!caption || !heading)
+    throw new Error(`index.html: #${name} needs a figcaption, and a section with an h2`);
+  caption.id ||= `${name}-caption`;
+  heading.id ||= `${name}-heading`;
+  el.setAttribute("aria-labelledby", heading.id);
+  el.setAttribute("aria-describedby", caption.id);
+
+  const view = make("div", "view");
+  const status = make("p", "status-line");
+  const stage = make("div", "stage", view, make("div", "status column", status));
+  const controls = new ControlRow(name, table, state);
+  el.replaceChildren(stage, make("div", "column", controls.el, caption));
+
+  let running: Running | null = null;
+  const say = (text: string, wrong = false): void => {
+    status.classList.toggle("error", wrong);
+    if (status.textContent !== text) status.textContent = text;
+  };
+  const downloads = [
+    controls.quiet("PNG", () => void save("png"), { title: "Download the figure as an image" }),
+    controls.quiet("SVG", () => void save("svg"), { title: "Download the figure as a vector drawing" }),
+  ];
+  for (const each of downloads) each.disabled = true;
+
+  const picture = async (): Promise<string> => {
+    const [{ snapshot }, { fontFace }] = await Promise.all([import("./snapshot.ts"), import("./font.ts")]);
+    return snapshot(el, partsOf(el, controls.el), await fontFace());
+  };
+  const save = async (kind: "png" | "svg"): Promise<void> => {
+    const svg = running?.drawing?.(kind) ?? (await picture());
     if (kind === "svg") download(`${name}.svg`, "image/svg+xml", svg);
     else download(`${name}.png`, "image/png", await rasterised(svg));
->>>>>>> type
+  };
+
+  const start = (begin: () => Promise<Running>): void => {
+    const near = intersecting(el, NEAR);
+    let begun = false;
+    effect(() => {
+      if (begun || !near.value || !shared.ready.value) return;
+      begun = true;
+      begin()
+        .then((started) => {
+          running = started;
+          if (started.svg !== undefined) pictured(view, started.svg);
+          for (const each of downloads) each.disabled = false;
+        })
+        .catch((error: unknown) => {
+          say("This figure could not be started; reload the page.", true);
+          throw error;
+        });
+    });
+  };
+
+  const { pool, loaded, chosen, still, announce } = shared;
+  const seen = intersecting(stage, "0px");
+  const goTo = (other: string): void =>
+    document.getElementById(other)?.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+  const line = <T extends Task>(task: string, priority?: number): Line<T> => {
+    const failed = signal("");
+    const error = (message: string): void => {
+      failed.value = message;
+    };
+    const client = pool.client<T>(task, priority === undefined ? { error } : { error, priority });
+    whenEnded(() => client.destroy());
+    return { client, failed };
+  };
+  const own = { name, el, stage, view, controls, state, seen, say, goTo, line, start };
+  return { ...own, pool, loaded, chosen, still, announce };
+}
+
+/** What a download shows: all parts of a figure but its controls and its caption. */
+function partsOf(el: HTMLElement, controls: HTMLElement): HTMLElement[] {
+  const children = (of: Element): HTMLElement[] =>
+    [...of.children].filter((each) => each instanceof HTMLElement);
+  return children(el)
+    .flatMap((each) => (each.contains(controls) ? children(each) : [each]))
+    .filter((each) => !each.matches("figcaption, .controls, .problem"));
+}
+
+/** Whether an element is in the window, or within a margin of it. */
+export function intersecting(el: HTMLElement, margin: string): ReadonlySignal<boolean> {
+  const inside = signal(false);
+  const observer = new IntersectionObserver(
+    (entries) => {
+      inside.value = entries.at(-1)?.isIntersecting ?? false;
+    },
+    { rootMargin: margin },
+  );
+  observer.observe(el);
+  whenEnded(() => observer.disconnect());
+  return inside;
+}

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { rhythm } from "../../src/cells/rhythm.ts";
+import { plainest, rhythm } from "../../src/cells/rhythm.ts";
 import {
   ColourScale,
   centreOf,
@@ -33,6 +33,7 @@ interface Golden {
   readonly values: Readonly<Record<string, readonly number[]>>;
   readonly heights: readonly number[];
   readonly rhythm: Readonly<Record<string, readonly number[]>>;
+  readonly plainest: Readonly<Record<string, number>>;
   readonly palettes: Readonly<Record<"light" | "dark", readonly number[]>>;
   readonly cases: readonly Case[];
 }
@@ -65,7 +66,10 @@ test.each(
 
 test.each(["c", "f"])("how closely %s keeps time with the pen", (what) => {
   const { cells, heights, values, rhythm: expected } = golden;
-  rhythm(Float32Array.from(values[what]!), cells, heights).forEach((share, cell) => {
+  const given = Float32Array.from(values[what]!);
+  const swing = rhythm(given, cells, heights);
+  expect(plainest(given, swing)).toBe(golden.plainest[what]);
+  swing.forEach((share, cell) => {
     expect(share).toBeCloseTo(expected[what]![cell]!, 6);
   });
 });

@@ -1,7 +1,7 @@
 /** Which cells keep time with the pen (spec/cells.md). */
 
 import { describe, expect, test } from "vitest";
-import { greatest, rhythm } from "../../src/cells/rhythm.ts";
+import { inTime, plainest, rhythm } from "../../src/cells/rhythm.ts";
 
 const ROWS = 90;
 const wave = (p: number, late: number): number => Math.sin((p - late) / 3);
@@ -63,7 +63,10 @@ describe("rhythm", () => {
   });
 });
 
-test("the first of equals is the greatest", () => {
-  expect(greatest([1, 3, 2, 3])).toBe(1);
-  expect(greatest([])).toBe(0);
+test("of the five cells most in time, the plainest is the one that swings farthest", () => {
+  expect(inTime([2, 1, 0], Float32Array.from([0, 3, 3]))).toEqual([1, 2, 0]);
+  const swing = Float32Array.from([0.9, 0.8, 0.7, 0.6, 0.5, 0.4]);
+  const sizes = [1, 1, 3, 1, 2, 9];
+  const values = cells(...sizes.map((size) => (p: number) => 5 + size * wave(p, 0)));
+  expect(plainest(values, swing)).toBe(2);
 });

@@ -2,13 +2,13 @@
 
 import { computed, createModel, effect, signal, untracked } from "@preact/signals-core";
 import { colourLegend } from "../../cells/colour-legend.ts";
+import { inTime } from "../../cells/rhythm.ts";
 import { clippedShare } from "../../cells/scale.ts";
 import { actions, listenToCellKeys } from "./actions.ts";
 import { cellHeatmap } from "./cell-heatmap.ts";
 import { cellPicker } from "./cell-picker.ts";
 import { cellTrack } from "./cell-track.ts";
 import { cellsInk } from "./ink-by-cell.ts";
-import { byRhythm } from "./matrix.ts";
 import { ordersMenu } from "./order.ts";
 import { type Read, type Reading, reading } from "./reading.ts";
 import { type Seen, type Sight, sight } from "./seen.ts";
@@ -129,7 +129,7 @@ function multiples(
     const { scale, swing } = look.value;
     const some =
       several.value.length > 1 ? several.value : Array.from({ length: matrix.cells }, (_, cell) => cell);
-    return byRhythm(some, swing)
+    return inTime(some, swing)
       .slice(0, MOST_MULTIPLES)
       .map((cell) => {
         const shares = matrix.shares([cell], scale.limits);

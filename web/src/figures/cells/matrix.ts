@@ -72,8 +72,3 @@ export class CellMatrix {
     return shares;
   }
 }
-
-/** Some cells, those first that keep time with the pen best; of equals the lower number. */
-export function byRhythm(cells: readonly number[], swing: Float32Array): number[] {
-  return [...cells].sort((a, b) => swing[b]! - swing[a]! || a - b);
-}

@@ -2,7 +2,7 @@
 
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
-import { greatest, rhythm } from "../../cells/rhythm.ts";
+import { plainest, rhythm } from "../../cells/rhythm.ts";
 import { ColourScale, centreOf, type Limits, type LimitsKind, limitsOf } from "../../cells/scale.ts";
 import type { StateOf } from "../../frame/control.ts";
 import type { controls } from "./controls.ts";
@@ -35,10 +35,18 @@ export interface Attention {
   readonly orders: ReadonlySignal<readonly NamedOrder[]>;
 }
 
+export interface Look {
+  readonly scale: ColourScale;
+  /** How closely each cell keeps time with the pen, [C]. */
+  readonly swing: Float32Array;
+  /** The cell that is shown where none is chosen. */
+  readonly first: number;
+}
+
 export interface Sight {
   readonly seen: ReadonlySignal<Seen | null>;
-  /** The colours, and how closely each cell keeps time with the pen, [C]; null before anything was read. */
-  readonly look: ReadonlySignal<{ readonly swing: Float32Array; readonly scale: ColourScale } | null>;
+  /** null before anything was read. */
+  readonly look: ReadonlySignal<Look | null>;
 }
 
 export function sight(state: StateOf<typeof controls>, { read, pointed, growing, orders }: Attention): Sight {
@@ -50,9 +58,9 @@ export function sight(state: StateOf<typeof controls>, { read, pointed, growing,
   const coloured = computed(() => {
     if (read.value === null || look.value === null) return null;
     const { matrix, path } = read.value;
-    const { swing, scale } = look.value;
+    const { first, scale } = look.value;
     const some = state.chosen.value.filter((cell) => cell < matrix.cells);
-    const chosen = some.length > 0 ? some : [greatest(swing)];
+    const chosen = some.length > 0 ? some : [first];
     const shares = matrix.shares(chosen, scale.limits);
     const levels = Uint8Array.from(shares, (share) => scale.levelOf(share));
     return { chosen, shares, scale, ink: { path, levels } };
@@ -80,7 +88,7 @@ function lookOf(
   read: Attention["read"],
   growing: Attention["growing"],
 ): Sight["look"] {
-  let last: { read: Read; scale: ColourScale; swing: Float32Array } | null = null;
+  let last: (Look & { read: Read }) | null = null;
   return computed(() => {
     if (read.value === null) return null;
     const { matrix, summary, path } = read.value;
@@ -92,9 +100,10 @@ function lookOf(
     const scale = sameScale ? last!.scale : new ColourScale(limits, log);
     const keep = before !== null && (growing.value || before.read.summary === summary);
     const swing = keep ? before.swing : rhythm(matrix.values, matrix.cells, path.y);
+    const first = keep ? before.first : plainest(matrix.values, swing);
     // The same object while nothing about it changes, so that nothing is painted twice.
     const same = last !== null && sameScale && last.swing === swing;
-    last = same ? Object.assign(last!, { read: read.value }) : { read: read.value, scale, swing };
+    last = same ? Object.assign(last!, { read: read.value }) : { read: read.value, scale, swing, first };
     return last;
   });
 }

@@ -12,7 +12,7 @@ import {
   summarise,
 } from "../../../src/cells/scale.ts";
 import { divergingPalette, LEVELS } from "../../../src/draw/palette.ts";
-import { byRhythm, CellMatrix } from "../../../src/figures/cells/matrix.ts";
+import { CellMatrix } from "../../../src/figures/cells/matrix.ts";
 import { added, beside, brushed, orderOf, plainOrder } from "../../../src/figures/cells/order.ts";
 import { holding, LEAST_SPAN, panned, spanOf, zoomed } from "../../../src/figures/cells/span.ts";
 import { inkPath, nearestPoint } from "../../../src/ink/path.ts";
@@ -154,10 +154,6 @@ describe("a matrix", () => {
       expect(share).toBeCloseTo((row + 1) / 3, 6);
     });
   });
-});
-
-test("cells come by how well they keep time, equal ones by number", () => {
-  expect(byRhythm([2, 1, 0], Float32Array.from([0, 3, 3]))).toEqual([1, 2, 0]);
 });
 
 describe("an order", () => {
