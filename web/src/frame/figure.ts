@@ -102,8 +102,8 @@ export function figure<Table extends Controls>(name: string, table: Table, share
     if (status.textContent !== text) status.textContent = text;
   };
   const downloads = [
-    controls.quiet("PNG", () => void save("png"), { title: "Download the figure as an image" }),
-    controls.quiet("SVG", () => void save("svg"), { title: "Download the figure as a vector drawing" }),
+    controls.download("PNG", () => void save("png"), { title: "Download the figure as an image" }),
+    controls.download("SVG", () => void save("svg"), { title: "Download the figure as a vector drawing" }),
   ];
   for (const each of downloads) each.disabled = true;
 

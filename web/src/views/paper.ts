@@ -6,6 +6,7 @@
  */
 
 import { Camera, type Place } from "../draw/camera.ts";
+import { colours as coloursOf } from "../draw/colour.ts";
 import { pictured } from "../draw/drawing.ts";
 import { Layer } from "../draw/layer.ts";
 import { boxOf, StrokePaths } from "../draw/strokes.ts";
@@ -352,12 +353,6 @@ interface Colours {
 }
 
 function readColours(el: HTMLElement): Colours {
-  const style = getComputedStyle(el);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
-  return {
-    ink: colour("--ink"),
-    model: colour("--model-ink"),
-    future: colour("--future"),
-    rule: colour("--rule"),
-  };
+  const { "model-ink": model, ...others } = coloursOf(el, "ink", "model-ink", "future", "rule");
+  return { model, ...others };
 }

@@ -4,6 +4,7 @@ import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { canvasView } from "../../draw/canvas.ts";
 import { make, makeButton } from "../../draw/element.ts";
+import { oneStop } from "../../draw/one-stop.ts";
 import { fitted, type Placing } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { type Marked, paintPiece } from "./piece-painter.ts";
@@ -33,7 +34,9 @@ export function momentGrid(
     const tile = computed(() => tiles.value[place]);
     return momentButton(tile, () => choose(place));
   });
-  el.append(make("div", "moment-grid", ...buttons));
+  const grid = make("div", "moment-grid", ...buttons);
+  el.append(grid);
+  oneStop(grid);
 }
 
 function momentButton(tile: ReadonlySignal<MomentTile | undefined>, press: () => void): HTMLButtonElement {

@@ -2,6 +2,7 @@
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";
+import { oneStop } from "../../draw/one-stop.ts";
 
 export interface Ranked {
   readonly key: string;
@@ -31,6 +32,7 @@ export function rankList(
   const list = make("div", "ranks");
   list.role = "group";
   el.append(heading, list);
+  oneStop(list);
   let rows: readonly Ranked[] = [];
   let buttons: HTMLButtonElement[] = [];
 

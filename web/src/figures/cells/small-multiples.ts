@@ -5,6 +5,7 @@ import { type ColouredInk, lineWidth, strokeByLevel } from "../../cells/ink-pain
 import { canvas, fittedContext } from "../../draw/canvas.ts";
 import { type Drawing, pictured, SvgDrawing } from "../../draw/drawing.ts";
 import { make, makeButton } from "../../draw/element.ts";
+import { oneStop } from "../../draw/one-stop.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { fitted } from "../../draw/placing.ts";
 import { type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
@@ -38,6 +39,7 @@ export function smallMultiples(
 ): void {
   const list = make("div", "multiples");
   el.append(list);
+  oneStop(list);
   const size = sizeOf(list);
   const tiles: Tile[] = [];
   /** Tiles from here on have to be painted. */

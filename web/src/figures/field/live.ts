@@ -3,7 +3,7 @@
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { asSlider } from "../../draw/element.ts";
 import { onFrame, slowed } from "../../draw/redraw.ts";
-import type { Field } from "../../futures/field.ts";
+import type { Field, Path } from "../../futures/field.ts";
 import { futuresField } from "../../futures/futures-field.ts";
 import { legend } from "../../futures/legend.ts";
 import { densityLens } from "./density-lens.ts";
@@ -42,7 +42,15 @@ export const LiveField = createModel((wiring: FieldWiring) => {
   );
   listenToKeys(surface, drawn, future, act);
   const looked = slowed(
-    computed(() => field.value && { path: field.value.path, step: step.value }),
+    computed(() => {
+      if (field.value === null) return null;
+      const { path, count } = field.value;
+      return {
+        path,
+        step: step.value,
+        strand: future.value === null ? null : { number: future.value, count },
+      };
+    }),
     growing,
     TELL_MS,
   );
@@ -51,10 +59,10 @@ export const LiveField = createModel((wiring: FieldWiring) => {
   forkTree(details.tried, tried, act.choose);
   effect(() => {
     if (looked.value === null) return;
-    const { path, step: row } = looked.value;
+    const { path, step: row, strand } = looked.value;
     surface.ariaValueMax = String(path.length);
     surface.ariaValueNow = String(row);
-    surface.ariaValueText = facts(details.facts, path, row);
+    surface.ariaValueText = facts(details.facts, path, row, strand);
   });
   tellProgress(wiring, drawn);
   view.nextElementSibling?.append(legend());
@@ -103,7 +111,7 @@ function listenToKeys(
     if (field.value === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const { path, count } = field.value;
     const [row, seen] = [step.value, future.value];
-    const to = moved(event.key, row, path.length);
+    const to = event.shiftKey ? nextFork(event.key, row, path) : moved(event.key, row, path.length);
     if (to !== null) look(to, null);
     else if (event.key === "ArrowDown") look(row, seen === null ? 0 : (seen + 1) % count);
     else if (event.key === "ArrowUp") look(row, ((seen ?? 0) + count - 1) % count);
@@ -151,6 +159,15 @@ function isCoarse({ known }: Field): boolean {
 function measureOnce(name: string, start: number): void {
   if (performance.getEntriesByName(name).at(-1)?.startTime === start) return;
   performance.measure(name, { start, end: performance.now() });
+}
+
+/** The next fork to the side of an arrow key; null where there is none. */
+function nextFork(key: string, row: number, { branches, length }: Path): number | null {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
+  if (by === undefined) return null;
+  let to = row + by;
+  while (to >= 0 && to < length && branches[to]!.length < 2) to += by;
+  return to >= 0 && to < length ? to : null;
 }
 
 /** Where a key moves from a row; null where it does not move. */

@@ -22,11 +22,11 @@ export function neatenFigure(shared: Shared, desk: Desk): void {
   controls.button("Undo", () => desk.sheet.undo());
   controls.button("Clear", () => desk.sheet.clear());
   controls.slider("share", "The model’s part", (value) => `${value} %`, "0 % is your own ink");
-  controls.quiet("Yours", () => save("yours.json", desk.ink.value, settings()), {
+  controls.download("JSON of yours", () => save("yours.json", desk.ink.value, settings()), {
     title: "Download your ink as data (JSON)",
   });
-  controls.quiet(
-    "Neatened",
+  controls.download(
+    "JSON of neatened",
     () => neat.value && save("neatened.json", writtenOn([], neat.value), settings()),
     {
       title: "Download the neatened ink as data (JSON)",

@@ -8,7 +8,8 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { canvas, clear, contextOf, sized } from "../../draw/canvas.ts";
 import { pictured } from "../../draw/drawing.ts";
-import { make, makeButton, stepOf } from "../../draw/element.ts";
+import { make, makeButton } from "../../draw/element.ts";
+import { oneStop } from "../../draw/one-stop.ts";
 import { onFrame, sizeOf, theme } from "../../draw/redraw.ts";
 import { MODEL_MS } from "../../ink/stroke.ts";
 import { boxIn, sampleColours } from "../../views/placed-sample.ts";
@@ -45,7 +46,8 @@ export function sampleWall(el: HTMLElement, data: ReadonlySignal<WallData>, opti
   el.append(grid);
   const { playing, step } = data.peek();
   const wall = new WallCells(options.count, playing ? 0 : step, (number) => boxIn(el, buttons[number]!));
-  listenToCells(grid, buttons, held, (number) => {
+  oneStop(grid);
+  listenToCells(buttons, held, (number) => {
     if (wall.cells[number]!.placed !== null) options.onOpen(number);
   });
 
@@ -170,24 +172,16 @@ function paint(
   };
 }
 
-/** Pointing at a cell, or focusing it, holds its sample; a click opens it. Arrow keys move from cell to cell. */
+/** Pointing at a cell, or focusing it, holds its sample; a click opens it. */
 function listenToCells(
-  grid: HTMLElement,
   buttons: readonly HTMLButtonElement[],
   held: Signal<number | null>,
   open: (number: number) => void,
 ): void {
-  const columns = (): number => getComputedStyle(grid).gridTemplateColumns.split(" ").length;
   const hold = (number: number | null): void => {
     held.value = number;
   };
-  const walk = (event: KeyboardEvent, number: number): void => {
-    const wide = columns();
-    const by = stepOf(event, { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -wide, ArrowDown: wide });
-    if (by !== undefined) buttons[number + by]?.focus();
-  };
   buttons.forEach((button, number) => {
-    button.tabIndex = number === 0 ? 0 : -1;
     let looked = false;
     button.addEventListener("pointerenter", () => hold(number));
     button.addEventListener("pointerleave", () => {
@@ -197,16 +191,10 @@ function listenToCells(
     button.addEventListener("pointerdown", (event) => {
       looked = event.pointerType !== "touch" || document.activeElement === button;
     });
-    button.addEventListener("focus", () => {
-      buttons.forEach((other, k) => {
-        other.tabIndex = k === number ? 0 : -1;
-      });
-      hold(number);
-    });
+    button.addEventListener("focus", () => hold(number));
     button.addEventListener("blur", () => hold(null));
-    button.addEventListener("keydown", (event) => {
+    button.addEventListener("keydown", () => {
       looked = true;
-      walk(event, number);
     });
     // A finger cannot hover: its first touch looks, its second opens.
     button.addEventListener("click", () => {
