@@ -1,4 +1,4 @@
-"""An instance of engine.wasm or recogniser.wasm in wasmtime: its exports, its memory, its errors (spec/engine.md)."""
+"""An instance of one of the WebAssembly modules in wasmtime: its exports, its memory, its errors (spec/engine.md)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ FloatArray = npt.NDArray[np.float32]
 
 WASM = Path(__file__).parents[1] / "static/engine.wasm"
 RECOGNISER_WASM = WASM.with_name("recogniser.wasm")
+"""The recogniser (spec/recogniser.md)."""
+LEARN_WASM = WASM.with_name("learn.wasm")
+"""The module that learns a hand (spec/hand.md)."""
 
 _OUT_OF_MEMORY, _BAD_ARGUMENT, _NOT_FINITE, _NOT_READY = -1, -2, -3, -4
 _MEANINGS = {
