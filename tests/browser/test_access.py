@@ -128,9 +128,9 @@ def test_a_group_of_buttons_is_one_stop_of_the_tab_key(
     reader.wait("document.querySelectorAll('#atlas tbody [tabindex=\"0\"]').length === 1")
 
 
-def test_a_strand_at_a_fork_is_chosen_by_keys(open_reader: Callable[..., Reader], place: str) -> None:
+def test_a_strand_at_a_fork_is_chosen_by_keys(open_reader: Callable[..., Reader], address: str) -> None:
     reader = open_reader(reduced_motion="reduce")
-    reader.open(f"{place}{QUIET}&field.count=4&field.steps=2")
+    reader.open(f"{address}{QUIET}&field.count=4&field.steps=2")
     page = reader.page
     page.evaluate("document.querySelector('#field').scrollIntoView()")
     reader.wait("/movements drawn/.test(document.querySelector('#field .status-line').textContent)")
