@@ -22,6 +22,8 @@ export interface Chosen {
   readonly step: Signal<number>;
   /** null until an ink was read. */
   readonly ink: Signal<ShownInk | null>;
+  /** Whether they are read along the reader's own writing. */
+  readonly yours: Signal<boolean>;
   /** The cells are read along the ink that is set here; null: the figure's own menu says which. */
   readonly opened: Signal<PathSource | null>;
 }
@@ -32,6 +34,7 @@ export function createChosen({ cells, step }: Pick<Chosen, "cells" | "step">): C
     cells,
     step,
     ink: signal(null),
+    yours: signal(false),
     opened: signal(null),
   };
 }

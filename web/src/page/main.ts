@@ -78,7 +78,7 @@ const progress = signal(0);
 
 // The figure.
 
-const desk = { sheet, ink, isExample, writing };
+const desk = { sheet, ink, isExample, writing, canUndo, canRedo };
 /** Whether some of the ink lies outside the paper's view. */
 const hidden = signal(false);
 const figure = writingPaper(element("paper", HTMLElement), desk, {
@@ -271,6 +271,7 @@ effect(() => {
   if (loaded.value === null) return;
   const { checkpoint } = loaded.value;
   element("model", HTMLElement).textContent = modelLine(checkpoint);
+  document.documentElement.dataset.atlas = loaded.value.atlas === null ? "none" : "";
   // What the text says of the model is true of the one that is loaded.
   for (const said of document.querySelectorAll('[data-fact="hidden"]')) {
     said.textContent = String(checkpoint.architecture.hidden);
@@ -326,7 +327,7 @@ neatenFigure(shared, desk);
 wallFigure(shared, desk, openSample);
 const field = fieldFigure(shared, desk);
 stepFigure(shared, desk);
-atlasFigure(shared, state["change.cells"]);
+atlasFigure(shared, desk, state["change.cells"]);
 changeFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
 

@@ -5,7 +5,7 @@ import type { Atlas } from "../../atlas/atlas.ts";
 import { colourLegend } from "../../cells/colour-legend.ts";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { ColourScale } from "../../cells/scale.ts";
-import type { PathSource } from "../../engine/source.ts";
+import { type PathSource, packed } from "../../engine/source.ts";
 import type { Line } from "../../frame/figure.ts";
 import { inkPath } from "../../ink/path.ts";
 import { PRIORITY } from "../../worker/pool.ts";
@@ -142,13 +142,18 @@ interface Questions {
 
 /** Asks the worker whenever something else comes into view. Nothing is requested that is out of view. */
 function ask(
-  { frame }: AtlasWiring,
+  { frame, ink, writing }: AtlasWiring,
   { atlas, cells }: Attention,
   { client, looked, alike: found, scale }: Answers,
   { limits, alike, strong, span }: Questions,
 ): void {
   const { chosen, seen, state } = frame;
   const colouring = () => ({ cells: cells.value, limits: limits.value });
+  /** The ink as it was when the pen came up. */
+  const written = signal(ink.peek().map(packed));
+  effect(() => {
+    if (!writing.value) written.value = ink.value.map(packed);
+  });
   /** The atlas whose lines the worker knows. */
   const told = signal<Atlas | null>(null);
   effect(() => {
@@ -164,7 +169,14 @@ function ask(
   effect(() => {
     if (told.value === null || !seen.value || cells.value.length === 0) return;
     const { offsets = null, firstLifted = false } = chosen.ink.value ?? {};
-    const request = { ink: offsets, firstLifted, moments: alike.value ? [] : strong.value, ...colouring() };
+    // The reader's writing is the same as in the other figures, whether they have read it or not.
+    const own = chosen.yours.value ? written.value : null;
+    const request = {
+      ink: own ?? offsets,
+      firstLifted,
+      moments: alike.value ? [] : strong.value,
+      ...colouring(),
+    };
     client.askInTurn(
       "look",
       () => request,

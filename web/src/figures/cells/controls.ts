@@ -3,7 +3,8 @@
 import { cells, choice, number, text, UINT32 } from "../../frame/control.ts";
 
 export const controls = {
-  ink: choice(["sample", "yours", "opened"]),
+  /** auto: the reader's writing, once there is some; until then the sample. */
+  ink: choice(["auto", "sample", "yours", "opened"]),
   /** The sample: its seed, length in steps, and variation. */
   seed: number(1, 0, UINT32, 1),
   length: number(400, 50, 1500, 50),

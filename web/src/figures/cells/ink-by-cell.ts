@@ -192,8 +192,8 @@ export function cellsInk(
   growing: ReadonlySignal<boolean>,
   onLook: (row: number) => void,
 ): void {
-  const { frame, parts } = wiring;
-  const onPaper = computed(() => frame.state.ink.value === "yours");
+  const { parts, shown: ink } = wiring;
+  const onPaper = computed(() => ink.value === "yours");
   const Shown = createModel((written: boolean) => {
     const el = written ? make("div", "paper") : parts.ink;
     const below = written ? paperIn(el, wiring) : null;

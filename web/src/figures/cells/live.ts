@@ -22,12 +22,12 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
   const { frame, parts } = wiring;
   const { state, chosen } = frame;
   // An ink of a file is in no address.
-  if (state.ink.peek() === "opened" && chosen.opened.peek() === null) state.ink.value = "sample";
+  if (state.ink.peek() === "opened" && chosen.opened.peek() === null) state.ink.value = "auto";
 
   const pointed = signal<number | null>(null);
   const orders = ordersMenu(frame.loaded, parts.order, state.order);
   const known = reading(wiring);
-  const { seen, look } = sight(state, { ...known, pointed, orders });
+  const { seen, look } = sight(wiring, { ...known, pointed, orders });
   const act = actions(wiring, { seen, pointed, growing: known.growing });
   wiring.zoom.by = act.zoomBy;
 
@@ -90,7 +90,7 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
     const now = calm.value;
     const failed = known.failed.value;
     // The settings are those of the ink that was read: they are not followed on their own.
-    const words = (read: Read) => untracked(() => inkWords(read, state, wiring.isExample.value));
+    const words = (read: Read) => untracked(() => inkWords(read, wiring));
     if (failed !== "" || now !== null) frame.say(failed || words(now!.read));
   });
   return {};

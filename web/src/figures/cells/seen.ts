@@ -10,6 +10,7 @@ import type { CellMatrix } from "./matrix.ts";
 import { type NamedOrder, type Order, plainOrder } from "./order.ts";
 import type { Read } from "./reading.ts";
 import { type Span, spanOf } from "./span.ts";
+import type { CellsWiring } from "./wiring.ts";
 
 export interface Seen {
   readonly read: Read;
@@ -49,11 +50,14 @@ export interface Sight {
   readonly look: ReadonlySignal<Look | null>;
 }
 
-export function sight(state: StateOf<typeof controls>, { read, pointed, growing, orders }: Attention): Sight {
+export function sight(
+  { frame: { state }, shown }: Pick<CellsWiring, "frame" | "shown">,
+  { read, pointed, growing, orders }: Attention,
+): Sight {
   const look = lookOf(state, read, growing);
   const order = orderFor(state.order, read, orders);
   const span = computed(() =>
-    spanOf(state.from.value, state.span.value, read.value?.matrix.rows ?? 0, state.ink.value === "yours"),
+    spanOf(state.from.value, state.span.value, read.value?.matrix.rows ?? 0, shown.value === "yours"),
   );
   const coloured = computed(() => {
     if (read.value === null || look.value === null) return null;

@@ -21,7 +21,7 @@ export const LiveField = createModel((wiring: FieldWiring) => {
   const { frame, opened, details } = wiring;
   const { state, view } = frame;
   // An ink of a file is in no address.
-  if (state.ink.peek() === "opened" && opened.peek() === null) state.ink.value = "1";
+  if (state.ink.peek() === "opened" && opened.peek() === null) state.ink.value = "auto";
   const drawn = drawing(wiring);
   const { field, growing, step, tried } = drawn;
   const future = signal<number | null>(null);
@@ -123,8 +123,8 @@ function listenToKeys(
 }
 
 /** How much of the field is there, in the line above it. */
-function tellProgress({ frame }: FieldWiring, { field, failed, began, left }: Drawing): void {
-  const { view, state, say } = frame;
+function tellProgress({ frame, shown }: FieldWiring, { field, failed, began, left }: Drawing): void {
+  const { view, say } = frame;
   const read = () => {
     field.value?.pieces.value;
     field.value?.path;
@@ -140,7 +140,7 @@ function tellProgress({ frame }: FieldWiring, { field, failed, began, left }: Dr
       if (isCoarse(now)) measureOnce("field-coarse", began());
       if (done) measureOnce("field-complete", began());
       view.ariaBusy = String(!done);
-      say(progressText(now, performance.now() - began(), left(), state.ink.value === "opened"));
+      say(progressText(now, performance.now() - began(), left(), shown.value === "opened"));
     }
   });
 }
