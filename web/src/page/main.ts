@@ -27,6 +27,7 @@ import { writingPaper } from "../views/writing-paper.ts";
 import { Pool, poolSize } from "../worker/pool.ts";
 import { keepAddress, land, readInk } from "./address.ts";
 import { modelLine } from "./model-line.ts";
+import { followProse } from "./prose.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "./state.ts";
 
 /** Drawings have the colours of the light page: they are for paper. */
@@ -270,10 +271,6 @@ effect(() => {
   if (loaded.value === null) return;
   const { checkpoint } = loaded.value;
   element("model", HTMLElement).textContent = modelLine(checkpoint);
-  // What the text says of the model is true of the one that is loaded.
-  for (const said of document.querySelectorAll('[data-fact="hidden"]')) {
-    said.textContent = String(checkpoint.architecture.hidden);
-  }
 });
 
 effect(() => {
@@ -317,6 +314,7 @@ stepFigure(shared, desk);
 atlasFigure(shared, state["change.cells"]);
 changeFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
+followProse(shared);
 
 // The address, and the checkpoint that it names.
 

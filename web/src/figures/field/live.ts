@@ -12,6 +12,7 @@ import { type Drawing, drawing } from "./drawing.ts";
 import { fieldToSvg } from "./field-svg.ts";
 import { forkTree } from "./fork-tree.ts";
 import { addFork } from "./forks.ts";
+import { oneStrand } from "./one-strand.ts";
 import { surpriseStrip } from "./surprise-strip.ts";
 import type { FieldWiring } from "./wiring.ts";
 import { facts, progressText } from "./words.ts";
@@ -58,6 +59,7 @@ export const LiveField = createModel((wiring: FieldWiring) => {
     surface.ariaValueNow = String(row);
     surface.ariaValueText = facts(details.facts, path, row);
   });
+  oneStrand(details.strand, field);
   tellProgress(wiring, drawn);
   view.nextElementSibling?.append(legend());
 

@@ -19,4 +19,6 @@ export interface Details {
   readonly lens: HTMLElement;
   readonly facts: HTMLElement;
   readonly tried: HTMLElement;
+  /** In the text above the figure: a single strand. */
+  readonly strand: HTMLElement;
 }
