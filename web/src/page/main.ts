@@ -29,6 +29,7 @@ import { writingPaper } from "../views/writing-paper.ts";
 import { Pool, poolSize } from "../worker/pool.ts";
 import { keepAddress, land, readInk } from "./address.ts";
 import { modelLine } from "./model-line.ts";
+import { followProse } from "./prose.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "./state.ts";
 
 /** Drawings have the colours of the light page: they are for paper. */
@@ -272,10 +273,6 @@ effect(() => {
   const { checkpoint } = loaded.value;
   element("model", HTMLElement).textContent = modelLine(checkpoint);
   document.documentElement.dataset.atlas = loaded.value.atlas === null ? "none" : "";
-  // What the text says of the model is true of the one that is loaded.
-  for (const said of document.querySelectorAll('[data-fact="hidden"]')) {
-    said.textContent = String(checkpoint.architecture.hidden);
-  }
 });
 
 effect(() => {
@@ -330,6 +327,7 @@ stepFigure(shared, desk);
 atlasFigure(shared, desk, state["change.cells"]);
 changeFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
+followProse(shared);
 
 // The address, and the checkpoint that it names.
 

@@ -3,6 +3,7 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import type { PathSource } from "../../engine/source.ts";
+import { element } from "../../frame/controls.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
@@ -96,5 +97,5 @@ function detailsBelow({ stage }: Frame<typeof table>): Details {
   const [facts, tried] = [make("div", "facts field-facts"), make("div", "field-tried")];
   stage.append(strip);
   stage.after(make("div", "column field-details", lens, facts, tried));
-  return { strip, lens, facts, tried };
+  return { strip, lens, facts, tried, strand: element("field-strand", HTMLElement) };
 }

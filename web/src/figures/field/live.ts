@@ -10,6 +10,7 @@ import { densityLens } from "./density-lens.ts";
 import { type Drawing, drawing } from "./drawing.ts";
 import { forkTree } from "./fork-tree.ts";
 import { addFork } from "./forks.ts";
+import { oneStrand } from "./one-strand.ts";
 import { surpriseStrip } from "./surprise-strip.ts";
 import type { FieldWiring } from "./wiring.ts";
 import { facts, progressText } from "./words.ts";
@@ -64,6 +65,7 @@ export const LiveField = createModel((wiring: FieldWiring) => {
     surface.ariaValueNow = String(row);
     surface.ariaValueText = facts(details.facts, path, row, strand);
   });
+  oneStrand(details.strand, field);
   tellProgress(wiring, drawn);
   view.nextElementSibling?.append(legend());
   return {};

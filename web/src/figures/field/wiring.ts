@@ -21,4 +21,6 @@ export interface Details {
   readonly lens: HTMLElement;
   readonly facts: HTMLElement;
   readonly tried: HTMLElement;
+  /** In the text above the figure: a single strand. */
+  readonly strand: HTMLElement;
 }
