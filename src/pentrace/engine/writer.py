@@ -134,7 +134,7 @@ class Writer:
             )
             ranks = takes.scores(self._recogniser(), line, of_line) if candidates > 1 else [0.0]
             choice = takes.choose(line, of_line, ranks)
-            written.append(of_line[choice.index])
+            written.append(of_line[choice.chosen])
             if choice.note:
                 notes.append(f"line {number + 1}: {choice.note}")
         return laid_out(lines, written, self.checkpoint.units_per_raw_unit, notes)
