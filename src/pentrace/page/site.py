@@ -3,7 +3,7 @@
 Addresses are relative, with `/` between their parts:
 
     index.html  assets/*  engine.wasm     the built page
-    checkpoints/index.json                [{"name", "file", "default", "atlas"?}], the default one first
+    checkpoints/index.json                [{"name", "file", "default", "text"?, "atlas"?}], the default one first
     checkpoints/FILE                      checkpoints and their atlases, byte for byte
 
 A written site also has the Content-Security-Policy of the local app: in a `_headers` file, which Netlify, Cloudflare
@@ -94,6 +94,8 @@ def checkpoint_files(paths: Sequence[Path], tell: Callable[[str], object]) -> di
         file = unused_name(path.stem, {str(entry["file"]) for entry in index})
         files[f"checkpoints/{file}"] = blob
         index.append({"name": checkpoint.name, "file": file, "default": not index})
+        if checkpoint.architecture.text is not None:
+            index[-1]["text"] = True
         try:
             found = matching_atlas(path, checkpoint)
         except AtlasError as error:

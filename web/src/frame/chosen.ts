@@ -16,7 +16,7 @@ export interface ShownInk {
 }
 
 export interface Chosen {
-  /** Numbers of cells, layer after layer, in the order of choice; none: the figure shows the one that varies most. */
+  /** Numbers of cells, layer after layer, in the order of choice; none: a figure shows the one that keeps time with the pen best. */
   readonly cells: Signal<readonly number[]>;
   /** A row, 0 to n: the number of offsets read before it. Below 0 until the reader has looked at one. */
   readonly step: Signal<number>;

@@ -42,6 +42,8 @@ export interface Shared {
 export interface Running extends Disposable {
   /** What the canvases of the view show, where no view has told it (`pictured`): an SVG document. */
   svg?(): string;
+  /** The drawing that this figure makes, an SVG document: its download, in place of a picture of the figure. */
+  drawing?(kind: "png" | "svg"): string;
 }
 
 export interface Frame<Table extends Controls> extends Omit<Shared, "state" | "ready"> {
@@ -94,7 +96,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
   const controls = new ControlRow(name, table, state);
   el.replaceChildren(stage, make("div", "column", controls.el, caption));
 
-  let running = false;
+  let running: Running | null = null;
   const say = (text: string, wrong = false): void => {
     status.classList.toggle("error", wrong);
     if (status.textContent !== text) status.textContent = text;
@@ -105,10 +107,12 @@ export function figure<Table extends Controls>(name: string, table: Table, share
   ];
   for (const each of downloads) each.disabled = true;
 
-  const save = async (kind: "png" | "svg"): Promise<void> => {
-    if (!running) return;
+  const picture = async (): Promise<string> => {
     const [{ snapshot }, { fontFace }] = await Promise.all([import("./snapshot.ts"), import("./font.ts")]);
-    const svg = snapshot(el, partsOf(el, controls.el), await fontFace());
+    return snapshot(el, partsOf(el, controls.el), await fontFace());
+  };
+  const save = async (kind: "png" | "svg"): Promise<void> => {
+    const svg = running?.drawing?.(kind) ?? (await picture());
     if (kind === "svg") download(`${name}.svg`, "image/svg+xml", svg);
     else download(`${name}.png`, "image/png", await rasterised(svg));
   };
@@ -121,7 +125,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
       begun = true;
       begin()
         .then((started) => {
-          running = true;
+          running = started;
           if (started.svg !== undefined) pictured(view, started.svg);
           for (const each of downloads) each.disabled = false;
         })

@@ -6,10 +6,13 @@ import { cellsFigure } from "../figures/cells/figure.ts";
 import { changeFigure } from "../figures/change/figure.ts";
 import { fieldFigure } from "../figures/field/figure.ts";
 import { neatenFigure } from "../figures/neaten/figure.ts";
+import { stepFigure } from "../figures/step/figure.ts";
+import { typeFigure } from "../figures/type/figure.ts";
+import type { OpenedText } from "../figures/type/wiring.ts";
 import { wallFigure } from "../figures/wall/figure.ts";
 import type { OpenedSample } from "../figures/wall/wiring.ts";
 import { continuing } from "../figures/writing/continuing.ts";
-import { type Loaded, openCheckpoints } from "../frame/checkpoints.ts";
+import { addressName, type Loaded, type Offer, openCheckpoints } from "../frame/checkpoints.ts";
 import { createChosen } from "../frame/chosen.ts";
 import { button, element, slider } from "../frame/controls.ts";
 import { download } from "../frame/download.ts";
@@ -63,11 +66,10 @@ const example = handwritten("write here", 0);
 const isExample = computed(() => written.value.length === 0);
 const ink = computed(() => (isExample.value ? example : written.value));
 
-const pool = new Pool(
-  () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
-  poolSize(navigator.hardwareConcurrency),
-);
+const spawn = (): Worker => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+const pool = new Pool(spawn, poolSize(navigator.hardwareConcurrency));
 const loaded = signal<Loaded | null>(null);
+const offers = signal<readonly Offer[]>([]);
 const model = continuing(state, ink, loaded, pool);
 /** What is wrong with the link that was opened, and with loading: a sentence each. */
 const linkProblem = signal("");
@@ -310,9 +312,21 @@ const shared = {
   still,
   announce,
 };
+/** A written text becomes ink, and its model the page's; undo gives the reader's own ink back. */
+function openText({ offsets, continuation, checkpoint }: OpenedText, name: string): void {
+  const offer = offers.value.find(({ file }) => file === checkpoint);
+  if (offer !== undefined) state.checkpoint.value = offer.default ? "" : addressName(offer);
+  sheet.writeOn([], continuation);
+  for (const other of [field, cells]) other.open({ kind: "offsets", offsets });
+  element(name, HTMLElement).scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+  announce("The text is on the paper, and the model that wrote it is open.");
+}
+
+typeFigure(shared, { offers, pool: () => new Pool(spawn, 2), open: openText });
 neatenFigure(shared, desk);
 wallFigure(shared, desk, openSample);
 const field = fieldFigure(shared, desk);
+stepFigure(shared, desk);
 atlasFigure(shared, desk, state["change.cells"]);
 changeFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
@@ -344,4 +358,4 @@ window.addEventListener("pagehide", () => {
   sheet.penUp();
   keeping.flush();
 });
-void openCheckpoints(state, loaded, pool, { problem: loadProblem, progress });
+void openCheckpoints(state, loaded, pool, { problem: loadProblem, progress, offers });

@@ -13,7 +13,7 @@ export const controls = {
   what: choice(["c", "h", "i", "f", "g", "o"]),
   limits: choice(["robust", "full", "own"]),
   scale: choice(["linear", "log"]),
-  /** The name of an order of the atlas; empty for the best that there is. */
+  /** The name of an order of the atlas; empty for the one to begin with. */
   order: text("hash"),
   /** The cells that are looked at (frame/chosen.ts). */
   chosen: cells(),

@@ -2,13 +2,13 @@
 
 import { computed, createModel, effect, signal, untracked } from "@preact/signals-core";
 import { colourLegend } from "../../cells/colour-legend.ts";
+import { inTime } from "../../cells/rhythm.ts";
 import { clippedShare } from "../../cells/scale.ts";
 import { actions, listenToCellKeys } from "./actions.ts";
 import { cellHeatmap } from "./cell-heatmap.ts";
 import { cellPicker } from "./cell-picker.ts";
 import { cellTrack } from "./cell-track.ts";
 import { cellsInk } from "./ink-by-cell.ts";
-import { byStrength } from "./matrix.ts";
 import { ordersMenu } from "./order.ts";
 import { type Read, type Reading, reading } from "./reading.ts";
 import { type Seen, type Sight, sight } from "./seen.ts";
@@ -27,7 +27,7 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
   const pointed = signal<number | null>(null);
   const orders = ordersMenu(frame.loaded, parts.order, state.order);
   const known = reading(wiring);
-  const { seen, strength } = sight(wiring, { ...known, pointed, orders });
+  const { seen, look } = sight(wiring, { ...known, pointed, orders });
   const act = actions(wiring, { seen, pointed, growing: known.growing });
   wiring.zoom.by = act.zoomBy;
 
@@ -62,19 +62,19 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
     (row) => act.look(row, null),
   );
   const clipping = computed(() => {
-    if (strength.value === null || known.settled.value === null) return "";
-    const { scale } = strength.value;
+    if (look.value === null || known.settled.value === null) return "";
+    const { scale } = look.value;
     const { matrix, summary } = known.settled.value;
     return clippingText(scale, summary, clippedShare(matrix.values, scale.limits));
   });
   colourLegend(
     parts.legend,
     computed(() => {
-      const scale = strength.value?.scale;
+      const scale = look.value?.scale;
       return scale === undefined ? null : { scale, ticks: ticksOf(scale), text: clipping.value };
     }),
   );
-  multiples(wiring, known, strength, act.choose);
+  multiples(wiring, known, look, act.choose);
   effect(() => {
     const now = calm.value;
     if (now === null) return;
@@ -106,11 +106,11 @@ function calmly(seen: Sight["seen"], { settled, growing }: Reading) {
   return calm;
 }
 
-/** The small multiples: of the cells that are chosen, or of those that vary most. */
+/** The small multiples: of the cells that are chosen, or of those that keep time with the pen best. */
 function multiples(
   { frame, parts, writing }: CellsWiring,
   { settled }: Reading,
-  strength: Sight["strength"],
+  look: Sight["look"],
   choose: (cells: readonly number[]) => void,
 ): void {
   const { state } = frame;
@@ -124,12 +124,12 @@ function multiples(
     return state.chosen.value.filter((cell) => cell < cells);
   });
   const all = computed((): Multiple[] => {
-    if (rested.value === null || strength.value === null) return [];
+    if (rested.value === null || look.value === null) return [];
     const { matrix, path } = rested.value;
-    const { scale, spread } = strength.value;
+    const { scale, swing } = look.value;
     const some =
       several.value.length > 1 ? several.value : Array.from({ length: matrix.cells }, (_, cell) => cell);
-    return byStrength(some, spread)
+    return inTime(some, swing)
       .slice(0, MOST_MULTIPLES)
       .map((cell) => {
         const shares = matrix.shares([cell], scale.limits);

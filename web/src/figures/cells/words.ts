@@ -99,6 +99,6 @@ export function tell(
     [cells.length > 1 ? `${name}, mean` : name, number(values[row]!)],
     ["Along this ink", `${number(least)} to ${number(greatest)}`],
   ];
-  if (byItself) rows.push(["Why this one", "it varies most on this ink"]);
+  if (byItself) rows.push(["Why this one", "it swings in time with the pen"]);
   return tellFacts(el, `Step ${row} of ${matrix.rows - 1}`, rows);
 }
