@@ -25,6 +25,10 @@ class CheckpointError(PentraceError):
     """A checkpoint that breaks a rule of spec/checkpoint.md."""
 
 
+class HandError(PentraceError):
+    """A hand that breaks a rule of spec/hand.md, belongs to another checkpoint, or cannot be learned."""
+
+
 class AtlasError(PentraceError):
     """An atlas that breaks a rule of spec/atlas.md, or belongs to another checkpoint."""
 

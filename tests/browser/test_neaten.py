@@ -38,7 +38,7 @@ def hand(reader: Reader) -> Hand:
 def ink(reader: Reader, which: str) -> list[dict[str, Any]]:
     """The ink that a button gives, pressed without the mouse: that may be writing."""
     with reader.page.expect_download() as waiting:
-        reader.page.evaluate("(id) => document.getElementById(id).click()", f"neaten-{which}")
+        reader.page.evaluate("(id) => document.getElementById(id).click()", f"neaten-json-of-{which}")
     document = json.loads(Path(waiting.value.path()).read_bytes())
     strokes: list[dict[str, Any]] = document["strokes"]
     return strokes

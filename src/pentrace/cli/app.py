@@ -19,6 +19,7 @@ from pentrace.cli import (
     continue_,
     data,
     evaluate,
+    explain,
     futures,
     import_,
     info,
@@ -52,6 +53,7 @@ app = typer.Typer(
 )
 imports = typer.Typer(rich_markup_mode=None, context_settings=HELP)
 data_sets = typer.Typer(rich_markup_mode=None, context_settings=HELP)
+reasons = typer.Typer(rich_markup_mode=None, context_settings=HELP)
 
 
 @app.callback(invoke_without_command=True)
@@ -81,6 +83,13 @@ def data_group(context: typer.Context) -> None:
         print(context.get_help())
 
 
+@reasons.callback(invoke_without_command=True)
+def explain_group(context: typer.Context) -> None:
+    """Say why the model does what it does."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
 def add(group: typer.Typer, name: str, command: Callable[..., None]) -> None:
     """Adds a command. Its docstring is its help, and the first line its entry in the list of commands."""
     text = inspect.cleandoc(command.__doc__ or "")
@@ -95,6 +104,9 @@ add(app, "neaten", neaten.neaten)
 add(app, "futures", futures.futures)
 add(app, "trace", trace.trace)
 add(app, "change", change.change)
+app.add_typer(reasons, name="explain")
+add(reasons, "votes", explain.votes)
+add(reasons, "inputs", explain.inputs)
 add(app, "site", site.site)
 add(app, "info", info.info)
 add(app, "evaluate", evaluate.evaluate)

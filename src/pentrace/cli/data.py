@@ -70,6 +70,8 @@ def recogniser(
     passes: Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="Passes over the data.")] = 24,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of weights, order and augmentation.")] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Continue a training that was stopped.")] = False,
+    terms: options.Terms = options.IAM_TERMS,
+    citation: options.Citation = options.IAM_CITATION,
 ) -> None:
     r"""Train a small recogniser of handwriting, which aligns ink with its text.
 
@@ -90,8 +92,18 @@ def recogniser(
         )
         print(f"{words}, {done.minutes:.1f} minutes", flush=True)
 
-    engine = Writer().engine
-    train_recogniser(data, val, out, engine=engine, passes=passes, seed=seed, resume=resume, report=report)
+    names = [path.stem for path in data]
+    train_recogniser(
+        data,
+        val,
+        out,
+        engine=Writer().engine,
+        provenance={"name": ", ".join(names), "splits": names, "terms": terms, "citation": citation},
+        passes=passes,
+        seed=seed,
+        resume=resume,
+        report=report,
+    )
 
 
 def align(
@@ -99,12 +111,16 @@ def align(
         list[Path],
         typer.Argument(metavar="DATA...", help="Parquet files of lines with texts, or folders of them."),
     ],
-    recogniser: Annotated[
-        Path, typer.Option(metavar="FILE", help="A recogniser made by `pentrace data recogniser`.")
-    ],
     out: Annotated[
         Path, typer.Option("-o", "--output", metavar="FILE", help="The alignments, a .parquet file.")
     ],
+    recogniser: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A recogniser made by `pentrace data recogniser`.  [default: the one included]",
+        ),
+    ] = None,
 ) -> None:
     r"""Find which points of each line write which character of its text.
 
@@ -113,19 +129,19 @@ def align(
 
     \b
     Examples:
+      pentrace data align train.parquet -o al.parquet
       pentrace data align train.parquet --recogniser rec.safetensors -o al.parquet
     """
-    from pentrace import Writer
+    from pentrace.data.align import align as align_lines
     from pentrace.data.alignment import Alignment, write_alignments
     from pentrace.data.dataset import read_lines
-    from pentrace.training.align import align as align_lines
-    from pentrace.training.recogniser import Recogniser
+    from pentrace.engine.recogniser import Recogniser
 
     model, aligned, problems = Recogniser.load(recogniser), 0, 0
 
     def found() -> Iterator[Alignment]:
         nonlocal aligned, problems
-        for one in align_lines(read_lines(data, columns=("text",)), model, Writer().engine):
+        for one in align_lines(read_lines(data, columns=("text",)), model):
             if isinstance(one, Alignment):
                 aligned += 1
                 yield one

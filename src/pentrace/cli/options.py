@@ -11,6 +11,14 @@ import typer
 
 from pentrace.errors import CheckpointError
 
+IAM_TERMS = "non-commercial research only, as the database's owners ask"
+IAM_CITATION = (
+    "Liwicki and Bunke: IAM-OnDB, an on-line English sentence database acquired from handwritten text on a "
+    "whiteboard. ICDAR 2005."
+)
+
+Terms = Annotated[str, typer.Option(metavar="TEXT", help="Terms of the data, which its weights carry.")]
+Citation = Annotated[str, typer.Option(metavar="TEXT", help="How the data is to be cited.")]
 Checkpoints = Annotated[
     list[Path] | None,
     typer.Option(
@@ -56,6 +64,15 @@ Variation = Annotated[
     typer.Option(
         metavar="T",
         help="Temperature: 0 takes the most likely offset at every point, 1 is as varied as real writing.",
+    ),
+]
+Candidates = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        min=1,
+        max=64,
+        help="With a text: takes of each line, of which a recogniser chooses the most legible.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -62,7 +62,8 @@ def trace(
         str | None,
         typer.Option(
             metavar="CELLS",
-            help="Colour the ink by the mean of these cells, such as 12,40-60.  [default: the cell that varies most]",
+            help="Colour the ink by the mean of these cells, such as 12,40-60.  "
+            "[default: one in time with the pen]",
         ),
     ] = None,
     order: Annotated[

@@ -47,6 +47,7 @@ def write(
             help="With --text: one of the checkpoint's hands.  [default: the seed chooses]",
         ),
     ] = None,
+    candidates: options.Candidates = 8,
     dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
@@ -90,8 +91,10 @@ def write(
             if words is None:
                 ink = writer.write(steps, seed=number + k, variation=variation, prime=read)
             else:
-                written = writer.write_text(words, hand=hand, seed=number + k, variation=variation)
+                written = writer.write_text(
+                    words, hand=hand, seed=number + k, variation=variation, candidates=candidates
+                )
                 ink = written.ink
-                if not written.finished:
-                    output.warn("a character took too many points and was cut off; try another --seed")
+                for note in written.notes:
+                    output.warn(f"{note}; try another --seed")
         output.give(ink, place and place.numbered(k + 1, count), f"{len(ink) - 1} points, {settings}", dark)

@@ -1,4 +1,4 @@
-"""An instance of engine.wasm in wasmtime: its exports, its memory, its errors (spec/engine.md)."""
+"""An instance of one of the WebAssembly modules in wasmtime: its exports, its memory, its errors (spec/engine.md)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float32]
 
 WASM = Path(__file__).parents[1] / "static/engine.wasm"
+RECOGNISER_WASM = WASM.with_name("recogniser.wasm")
+"""The recogniser (spec/recogniser.md)."""
+LEARN_WASM = WASM.with_name("learn.wasm")
+"""The module that learns a hand (spec/hand.md)."""
 
 _OUT_OF_MEMORY, _BAD_ARGUMENT, _NOT_FINITE, _NOT_READY = -1, -2, -3, -4
 _MEANINGS = {
@@ -31,25 +35,25 @@ _MEANINGS = {
 
 
 @cache
-def _module() -> tuple[wasmtime.Engine, wasmtime.Module]:
-    """The compiled module, once per process."""
+def _module(path: Path) -> tuple[wasmtime.Engine, wasmtime.Module]:
+    """A compiled module, once per process."""
     try:
-        code = WASM.read_bytes()
+        code = path.read_bytes()
     except OSError as error:
-        raise EngineError(f"{WASM}: the engine is not built; run `make` in the repository") from error
+        raise EngineError(f"{path}: the engine is not built; run `make` in the repository") from error
     engine = wasmtime.Engine()
     return engine, wasmtime.Module(engine, code)
 
 
 class Wasm:
-    """An instance of the module, with its own memory. Threads may share it: they take turns, call by call.
+    """An instance of a module, with its own memory. Threads may share it: they take turns, call by call.
 
     lock: held during each call, and for all of a `scratch()` block.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path = WASM) -> None:
         self.lock = threading.RLock()
-        engine, module = _module()
+        engine, module = _module(path)
         self._store = wasmtime.Store(engine)
         try:
             instance = wasmtime.Instance(self._store, module, [])

@@ -12,15 +12,17 @@ import numpy.typing as npt
 
 from pentrace.checkpoint import Checkpoint, load
 from pentrace.counts import whole
+from pentrace.engine import takes
 from pentrace.engine.arguments import check_size
 from pentrace.engine.engine import Engine
 from pentrace.engine.host import State
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.neaten import neatened
 from pentrace.engine.prepare import Prepared
+from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.text import CAP, HAND_STREAM, WrittenText, laid_out, lines_of
 from pentrace.engine.trace import Trace
-from pentrace.errors import InkError
+from pentrace.errors import EngineError, InkError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
 
 FloatArray = npt.NDArray[np.float32]
@@ -54,6 +56,7 @@ class Writer:
         self.checkpoint = checkpoint
         self.engine = Engine(checkpoint)
         self.intervention = Intervention()
+        self._reader: Recogniser | None = None
 
     def __reduce__(
         self,
@@ -102,6 +105,7 @@ class Writer:
         hand: int | npt.ArrayLike | None = None,
         seed: SupportsIndex = 0,
         variation: float = 0.6,
+        candidates: SupportsIndex = 8,
     ) -> WrittenText:
         """A text in handwriting. Long lines are split at words, and every line is written in the same hand.
 
@@ -110,6 +114,8 @@ class Writer:
             hand: the number of one of the checkpoint's hands, a hand code [D], or None for one that the seed chooses.
             seed: 0 to 2^64 - 1.
             variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
+            candidates: takes of each line, 1 to 64. The recogniser chooses the most legible one (spec/recogniser.md);
+                with 1 there is nothing to choose.
 
         Raises:
             TextError: the text has a character that the model does not know, or the checkpoint knows no text.
@@ -117,16 +123,27 @@ class Writer:
         """
         known = self.checkpoint.architecture.text
         lines = lines_of(text, known)
+        candidates = whole("candidates", candidates, 1, takes.MOST, EngineError)
         if hand is None and known is not None and known.hands:
             hand = int(self.engine.random(1, seed=seed, stream=HAND_STREAM)[0] * known.hands)
-        written = []
+        written, notes = [], []
         for number, line in enumerate(lines):
             state = self.engine.start(line, hand)
-            steps = CAP * (len(line) + 1)
-            written.append(
-                self.engine.write(state, steps, cap=CAP, seed=seed, stream=number, variation=variation)
+            of_line = self.engine.takes(
+                state, candidates, cap=CAP, seed=seed, first=number * candidates, variation=variation
             )
-        return laid_out(lines, written, self.checkpoint.units_per_raw_unit)
+            ranks = takes.scores(self._recogniser(), line, of_line) if candidates > 1 else [0.0]
+            choice = takes.choose(line, of_line, ranks)
+            written.append(of_line[choice.index])
+            if choice.note:
+                notes.append(f"line {number + 1}: {choice.note}")
+        return laid_out(lines, written, self.checkpoint.units_per_raw_unit, notes)
+
+    def _recogniser(self) -> Recogniser:
+        """The one that comes with the package, loaded when it is first needed."""
+        if self._reader is None:
+            self._reader = Recogniser.load()
+        return self._reader
 
     def continue_(
         self,

@@ -21,7 +21,9 @@ import numpy.typing as npt
 from pentrace.checkpoint.architecture import MAX_ALPHABET, TextArchitecture
 from pentrace.data.alignment import read_alignments
 from pentrace.data.dataset import read_lines
+from pentrace.data.score import clipped_offsets
 from pentrace.errors import DataError
+from pentrace.training.splice import Splicer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,6 +123,8 @@ class Texts:
     copies: dict[str, float]
     """By line id, for training lines: how often one is shown in a pass, in the mean. More often if a character of it
     is rare."""
+    splicer: Splicer
+    """Puts rare characters into other lines."""
 
     @classmethod
     def read(cls, alignment: Path | str, data: Sequence[Path | str], config: TrainConfig) -> Texts:
@@ -144,10 +148,18 @@ class Texts:
             form = forms.get(one.line_id)
             return Aligned(letters, one.first.astype(np.int64), NO_HAND if form is None else hands[form])
 
+        lines = {one.line_id: aligned(one) for one in spelled}
+        rare = [character for character in alphabet if counts[character] < config.rare / 2]
+        inks = (
+            (clipped_offsets(line.ink), lines[line.line_id])
+            for line in read_lines(data, columns=())
+            if line.line_id in lines
+        )
         return cls(
             TextArchitecture(alphabet, hands=len(hands)),
-            {one.line_id: aligned(one) for one in spelled},
+            lines,
             {one.line_id: _copies(one.text, counts, config.rare) for one in spelled if one.line_id in forms},
+            Splicer.collect(inks, alphabet, rare),
         )
 
 

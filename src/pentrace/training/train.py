@@ -234,7 +234,9 @@ class _Trainer:
         reach = self.texts.architecture.reach if self.texts else 0
         empty = True
         examples = read_examples(self.data, self.texts)
-        for index, batch in enumerate(batches(examples, self.config, self.state.epoch, reach=reach)):
+        splicer = self.texts.splicer if self.texts else None
+        shown = batches(examples, self.config, self.state.epoch, reach=reach, splicer=splicer)
+        for index, batch in enumerate(shown):
             empty = False
             if index >= self.state.batch:
                 yield batch

@@ -6,6 +6,7 @@ import { cellsFigure } from "../figures/cells/figure.ts";
 import { changeFigure } from "../figures/change/figure.ts";
 import { fieldFigure } from "../figures/field/figure.ts";
 import { neatenFigure } from "../figures/neaten/figure.ts";
+import { stepFigure } from "../figures/step/figure.ts";
 import { typeFigure } from "../figures/type/figure.ts";
 import type { OpenedText } from "../figures/type/wiring.ts";
 import { wallFigure } from "../figures/wall/figure.ts";
@@ -28,6 +29,7 @@ import { writingPaper } from "../views/writing-paper.ts";
 import { Pool, poolSize } from "../worker/pool.ts";
 import { keepAddress, land, readInk } from "./address.ts";
 import { modelLine } from "./model-line.ts";
+import { followProse } from "./prose.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "./state.ts";
 
 /** Drawings have the colours of the light page: they are for paper. */
@@ -77,7 +79,7 @@ const progress = signal(0);
 
 // The figure.
 
-const desk = { sheet, ink, isExample, writing };
+const desk = { sheet, ink, isExample, writing, canUndo, canRedo };
 /** Whether some of the ink lies outside the paper's view. */
 const hidden = signal(false);
 const figure = writingPaper(element("paper", HTMLElement), desk, {
@@ -270,10 +272,7 @@ effect(() => {
   if (loaded.value === null) return;
   const { checkpoint } = loaded.value;
   element("model", HTMLElement).textContent = modelLine(checkpoint);
-  // What the text says of the model is true of the one that is loaded.
-  for (const said of document.querySelectorAll('[data-fact="hidden"]')) {
-    said.textContent = String(checkpoint.architecture.hidden);
-  }
+  document.documentElement.dataset.atlas = loaded.value.atlas === null ? "none" : "";
 });
 
 effect(() => {
@@ -324,9 +323,11 @@ typeFigure(shared, { offers, pool: () => new Pool(spawn, 2), open: openText });
 neatenFigure(shared, desk);
 wallFigure(shared, desk, openSample);
 const field = fieldFigure(shared, desk);
-atlasFigure(shared, state["change.cells"]);
+stepFigure(shared, desk);
+atlasFigure(shared, desk, state["change.cells"]);
 changeFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
+followProse(shared);
 
 // The address, and the checkpoint that it names.
 

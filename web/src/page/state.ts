@@ -12,6 +12,7 @@ import { controls as cells } from "../figures/cells/controls.ts";
 import { controls as change } from "../figures/change/controls.ts";
 import { controls as field } from "../figures/field/controls.ts";
 import { controls as neaten } from "../figures/neaten/controls.ts";
+import { controls as step } from "../figures/step/controls.ts";
 import { controls as type } from "../figures/type/controls.ts";
 import { controls as wall } from "../figures/wall/controls.ts";
 import { controls as writing } from "../figures/writing/controls.ts";
@@ -32,6 +33,7 @@ export const controls = {
   ...named("wall", wall),
   ...named("neaten", neaten),
   ...named("field", field),
+  ...named("step", step),
   ...named("cells", cells),
   ...named("atlas", atlas),
   ...named("change", change),

@@ -4,6 +4,7 @@ import { atlasTask } from "../figures/atlas/task.ts";
 import { cellsTask } from "../figures/cells/task.ts";
 import { changeTask } from "../figures/change/task.ts";
 import { neatenTask } from "../figures/neaten/task.ts";
+import { stepTask } from "../figures/step/task.ts";
 import { typeTask } from "../figures/type/task.ts";
 import { wallTask } from "../figures/wall/task.ts";
 import { writingTask } from "../figures/writing/task.ts";
@@ -16,6 +17,7 @@ serve({
   neaten: neatenTask,
   wall: wallTask,
   field: fieldTask,
+  step: stepTask,
   cells: cellsTask,
   atlas: atlasTask,
   change: changeTask,

@@ -1,7 +1,5 @@
 /** The texts of the figure of changes: the change, its effects, and the conclusion. */
 
-import type { StateOf } from "../../frame/control.ts";
-import type { controls } from "./controls.ts";
 import {
   beatsRandom,
   DRAWS,
@@ -13,6 +11,7 @@ import {
 } from "./effect.ts";
 import type { EffectRow } from "./effects-chart.ts";
 import type { Measure } from "./measures.ts";
+import type { ChangeWiring } from "./wiring.ts";
 
 interface Words {
   /** What is measured: the beginning of a row. */
@@ -129,9 +128,13 @@ export function likelihoodTold(loglik: Float32Array, steps: number, random: bool
 }
 
 /** The line above the figure. known: samples have been written. */
-export function statusText(count: number, state: StateOf<typeof controls>, known: boolean): string {
+export function statusText(
+  count: number,
+  { frame: { state }, primed }: Pick<ChangeWiring, "frame" | "primed">,
+  known: boolean,
+): string {
   if (!known) return "Writing the samples";
-  const hand = state.primed.value ? " in your hand" : "";
+  const hand = primed.value ? " in your hand" : "";
   const settings = `seed ${state.seed.value}, variation ${state.variation.value.toFixed(2)}`;
   return `${count} samples${hand}, with the same random numbers on both sides: ${settings}.`;
 }

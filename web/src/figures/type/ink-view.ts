@@ -1,7 +1,7 @@
 /** The written text as ink, as far as the pen has come; the letter under the pen is marked. */
 
 import { computed, type ReadonlySignal } from "@preact/signals-core";
-import { canvasView } from "../../draw/canvas.ts";
+import { rasterView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { within } from "../../draw/placing.ts";
 import { sizeOf } from "../../draw/redraw.ts";
@@ -48,7 +48,7 @@ export function inkView(
   const strokes = computed((): Stroke[] =>
     script.value === null ? [] : strokesOf(script.value, placed.value),
   );
-  canvasView(
+  rasterView(
     el,
     () => data.value && placed.value && { ...data.value, placed: placed.value, strokes: strokes.value },
     (context, now) => draw(context, now, colours(el, "ink", "future")),

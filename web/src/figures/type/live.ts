@@ -191,7 +191,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     if (now === null) throw new Error("nothing is written yet");
     return writtenToSvg(now, INK, paper);
   };
-  return { svg: () => drawing(null), png: () => drawing(PAPER) };
+  return { drawing: (kind: "png" | "svg") => drawing(kind === "png" ? PAPER : null) };
 });
 
 function lengthOf({ written }: { readonly written: { readonly pointers: Int32Array } }): number {

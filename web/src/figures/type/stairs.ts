@@ -4,7 +4,7 @@
  */
 
 import type { ReadonlySignal } from "@preact/signals-core";
-import { canvasView } from "../../draw/canvas.ts";
+import { rasterView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { asSlider } from "../../draw/element.ts";
 import { within } from "../../draw/placing.ts";
@@ -58,7 +58,7 @@ export function stairs(
   let shown: Window = { from: 0, count: 0, wide: 1 };
   let held: Window | null = null;
   asSlider(el, "Points of the line: arrow keys move the pen, Page Up and Page Down go from letter to letter");
-  canvasView(
+  rasterView(
     el,
     () => data.value,
     (context, now, size) => {

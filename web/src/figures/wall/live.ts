@@ -52,7 +52,7 @@ export const LiveWall = createModel((wiring: WallWiring) => {
     head: samples.value[0]?.primed ? 0 : 1,
     note: known.value === null ? "" : `${signed(known.value.sum, 0)} nats`,
   }));
-  const svg = sampleWall(frame.view, data, {
+  sampleWall(frame.view, data, {
     count: COUNT,
     onHold(next) {
       held.value = next;
@@ -77,7 +77,7 @@ export const LiveWall = createModel((wiring: WallWiring) => {
   effect(() => {
     if (known.value !== null) frame.announce(said.value);
   });
-  return { svg };
+  return {};
 });
 
 interface Samples {

@@ -1,0 +1,52 @@
+/**
+ * What a window remembers of each step, so that gradients can go back through it. A record of a step holds one row for each
+ * line, for each of the parts below.
+ *
+ * Letter key: as in sizes.ts. N lines at a time.
+ */
+
+import { Cp, G, Hp, Rp, W, bytes } from "./sizes";
+
+/** Lines at a time: as many as a product takes at once. */
+export const LINES: i32 = 4;
+
+/** Places of the parts in a record, in bytes. Sums of the recurrent rows, [N, W]. */
+export let SUMS: usize = 0;
+/** The code, [N, Cp], and its products with the modulation, [N, G]. */
+export let CODE: usize = 0;
+export let TURNS: usize = 0;
+/** Normalised pre-activations, then gates, [N, G]. */
+export let NORMAL: usize = 0;
+export let GATES: usize = 0;
+/** c, its normalised value, tanh of what is read of it, h, [N, Hp]. */
+export let CELL: usize = 0;
+export let SEEN: usize = 0;
+export let TANH: usize = 0;
+export let HIDDEN: usize = 0;
+/** Sums of the read-out rows, then the gradient by z, [N, Rp]. */
+export let HEAD: usize = 0;
+export let SLOPE: usize = 0;
+/** 1 / sqrt(variance) of the four gates and the cell, [N, 8]. */
+export let INVERSE: usize = 0;
+/** Bytes of a record. */
+export let RECORD: usize = 0;
+
+export function placeTape(): void {
+  SUMS = 0;
+  CODE = SUMS + part(W);
+  TURNS = CODE + part(Cp);
+  NORMAL = TURNS + part(G);
+  GATES = NORMAL + part(G);
+  CELL = GATES + part(G);
+  SEEN = CELL + part(Hp);
+  TANH = SEEN + part(Hp);
+  HIDDEN = TANH + part(Hp);
+  HEAD = HIDDEN + part(Hp);
+  SLOPE = HEAD + part(Rp);
+  INVERSE = SLOPE + part(Rp);
+  RECORD = INVERSE + part(8);
+}
+
+function part(n: i32): usize {
+  return bytes(n * LINES);
+}

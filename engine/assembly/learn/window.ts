@@ -1,0 +1,213 @@
+/**
+ * A window of some lines: forward through its steps, and back. The states go on from window to window; gradients do not go
+ * back beyond one.
+ *
+ * Letter key: as in sizes.ts.
+ */
+
+import { alloc, mark, release } from "../memory";
+import { NOT_FINITE, OK, OUT_OF_MEMORY } from "../errors";
+import { mixBack, openBack, readOutBack } from "./backward";
+import { mix, open, readOut } from "./forward";
+import { matrix, place, product } from "./matrix";
+import { nats } from "./nats";
+import { BLOCK, gather, spread } from "./parameters";
+import { C, Cp, G, H, Hp, R, Rp, W, bytes, stride } from "./sizes";
+import { CELL, CODE, HEAD, HIDDEN, LINES, RECORD, SLOPE, SUMS, TURNS } from "./tape";
+
+/** Each matrix, and the other way round for gradients. */
+let recurrent: usize = 0;
+let recurrentBack: usize = 0;
+let modulation: usize = 0;
+let modulationBack: usize = 0;
+let head: usize = 0;
+let headBack: usize = 0;
+/** Parameters, spread, and the gradient of each line. */
+let parameters: usize = 0;
+let gradients: usize = 0;
+/** h and c before the window, and the gradients by both, [N, Hp]. */
+let hBefore: usize = 0;
+let cBefore: usize = 0;
+let dh: usize = 0;
+let dc: usize = 0;
+let dHead: usize = 0;
+/** Gradients by normalised pre-activations and code, then by the sums, [N, W]; by turns, [N, G]. */
+let dMix: usize = 0;
+let dTurns: usize = 0;
+let scratch: usize = 0;
+
+/** A line of the table: offsets f32 [., 3], whose row k is consumed before row k + 1 is predicted; the first and the last
+ * row that are consumed here, the last excluded; its state f32 [2, Hp], h and c. */
+@unmanaged
+class Part {
+  offsets: usize;
+  begin: i32;
+  end: i32;
+  state: usize;
+}
+
+export function placeWindow(): i32 {
+  recurrent = matrix(Hp, W);
+  recurrentBack = matrix(W, Hp);
+  modulation = matrix(Cp, G);
+  modulationBack = matrix(G, Cp);
+  head = matrix(Hp, Rp);
+  headBack = matrix(Rp, Hp);
+  parameters = alloc(<i32>BLOCK);
+  gradients = alloc(<i32>BLOCK * LINES);
+  hBefore = rows(Hp);
+  cBefore = rows(Hp);
+  dh = rows(Hp);
+  dc = rows(Hp);
+  dHead = rows(Hp);
+  dMix = rows(W);
+  dTurns = rows(G);
+  scratch = rows(W);
+  // the last: if that fitted, all did
+  return scratch ? OK : OUT_OF_MEMORY;
+}
+
+function rows(n: i32): usize {
+  return alloc(n * LINES * 4);
+}
+
+/** int8 rows of the file: 0 recurrent [4H, H], 1 code's recurrent [C, H], 2 modulation [4H, C], 3 head [R, H]. */
+export function placeMatrix(which: i32, source: usize): void {
+  const inner = which == 2 ? C : H;
+  const outer = which == 1 ? C : which == 3 ? R : 4 * H;
+  for (let row = 0; row < outer; row++) {
+    const to = which == 1 ? G + row : which == 3 ? row : Hp * (row / H) + (row % H);
+    for (let k = 0; k < inner; k++) {
+      const value = <f32>load<i8>(source++);
+      if (which == 2) both(modulation, Cp, modulationBack, G, k, to, value);
+      else if (which == 3) both(head, Hp, headBack, Rp, k, to, value);
+      else both(recurrent, Hp, recurrentBack, W, k, to, value);
+    }
+  }
+}
+
+function both(forward: usize, inner: i32, back: usize, outer: i32, k: i32, row: i32, value: f32): void {
+  place(forward, inner, k, row, value);
+  place(back, outer, row, k, value);
+}
+
+/**
+ * Reads the parts [n] of some lines on from their states, which are then those after them; sums f64 [n] get the nats. With
+ * `to`, unless 0, the gradients by the flat parameters, a row of `stride` bytes each.
+ */
+export function readWindow(flat: usize, n: i32, table: usize, sums: usize, to: usize): i32 {
+  spread(flat, parameters);
+  const before = mark();
+  for (let first = 0; first < n; first += LINES) {
+    const lines = min(LINES, n - first);
+    const parts = table + <usize>first * offsetof<Part>();
+    const code = some(lines, parts, sums + <usize>first * 8, to ? to + <usize>first * stride : 0);
+    release(before);
+    if (code < 0) return code;
+  }
+  return OK;
+}
+
+// @ts-ignore: decorator
+@inline
+function part(table: usize, line: i32): Part {
+  return changetype<Part>(table + <usize>line * offsetof<Part>());
+}
+
+function some(lines: i32, table: usize, sums: usize, to: usize): i32 {
+  let steps = 0;
+  for (let line = 0; line < lines; line++) {
+    const at = part(table, line);
+    steps = max(steps, at.end - at.begin);
+    memory.copy(hBefore + bytes(line * Hp), at.state, bytes(Hp));
+    memory.copy(cBefore + bytes(line * Hp), at.state + bytes(Hp), bytes(Hp));
+    store<f64>(sums + <usize>line * 8, 0);
+  }
+  // without gradients two records take turns
+  const records = to ? steps : min(steps, 2);
+  const tape = <usize>alloc(records * <i32>RECORD);
+  if (!tape) return OUT_OF_MEMORY;
+  for (let step = 0; step < steps; step++) {
+    const record = tape + <usize>(step % records) * RECORD;
+    const last = step ? tape + <usize>((step - 1) % records) * RECORD : 0;
+    const code = forward(lines, table, step, record, last, sums, to != 0);
+    if (code < 0) return code;
+  }
+  if (to) {
+    memory.fill(gradients, 0, BLOCK * LINES);
+    memory.fill(dh, 0, bytes(Hp * LINES));
+    memory.fill(dc, 0, bytes(Hp * LINES));
+    for (let step = steps - 1; step >= 0; step--) {
+      const record = tape + <usize>step * RECORD;
+      backward(lines, table, step, record, step ? record - RECORD : 0);
+    }
+    for (let line = 0; line < lines; line++) gather(gradients + <usize>line * BLOCK, to + <usize>line * stride);
+  }
+  return OK;
+}
+
+function forward(lines: i32, table: usize, step: i32, record: usize, last: usize, sums: usize, slopes: bool): i32 {
+  const h = last ? last + HIDDEN : hBefore, c = last ? last + CELL : cBefore;
+  product(recurrent, Hp, W, h, bytes(Hp), record + SUMS, bytes(W), lines);
+  for (let line = 0; line < lines; line++) {
+    const at = part(table, line), row = at.begin + step;
+    if (row < at.end) mix(parameters, record, line, at.offsets + bytes(row * 3), scratch);
+  }
+  if (Cp) product(modulation, Cp, G, record + CODE, bytes(Cp), record + TURNS, bytes(G), lines);
+  for (let line = 0; line < lines; line++) {
+    const at = part(table, line), row = at.begin + step;
+    if (row >= at.end) continue;
+    if (!open(parameters, record, line, c + bytes(line * Hp))) return NOT_FINITE;
+    if (row + 1 < at.end) continue;
+    memory.copy(at.state, record + HIDDEN + bytes(line * Hp), bytes(Hp));
+    memory.copy(at.state + bytes(Hp), record + CELL + bytes(line * Hp), bytes(Hp));
+  }
+  product(head, Hp, Rp, record + HIDDEN, bytes(Hp), record + HEAD, bytes(Rp), lines);
+  for (let line = 0; line < lines; line++) {
+    const at = part(table, line), row = at.begin + step;
+    if (row >= at.end) continue;
+    readOut(parameters, record, line, scratch);
+    const target = at.offsets + bytes((row + 1) * 3);
+    const slope = slopes ? record + SLOPE + bytes(line * Rp) : 0;
+    const sum = sums + <usize>line * 8;
+    const value = load<f64>(sum) + nats(scratch, load<f32>(target), load<f32>(target, 4), load<f32>(target, 8), slope);
+    if (!isFinite(value)) return NOT_FINITE;
+    store<f64>(sum, value);
+  }
+  return OK;
+}
+
+function backward(lines: i32, table: usize, step: i32, record: usize, last: usize): void {
+  const c = last ? last + CELL : cBefore;
+  for (let line = 0; line < lines; line++) {
+    const slope = record + SLOPE + bytes(line * Rp);
+    if (reaches(table, line, step)) readOutBack(parameters, record, line, gradients + <usize>line * BLOCK);
+    else memory.fill(slope, 0, bytes(Rp));
+  }
+  product(headBack, Rp, Hp, record + SLOPE, bytes(Rp), dHead, bytes(Hp), lines);
+  for (let at: usize = 0, end = bytes(Hp * lines); at < end; at += 16) {
+    v128.store(dh + at, f32x4.add(v128.load(dh + at), v128.load(dHead + at)));
+  }
+  for (let line = 0; line < lines; line++) {
+    const cells = bytes(line * Hp), d = dMix + bytes(line * W), turns = dTurns + bytes(line * G);
+    const to = gradients + <usize>line * BLOCK;
+    if (reaches(table, line, step)) openBack(parameters, record, line, c + cells, dh + cells, dc + cells, d, turns, to, scratch);
+    else memory.fill(turns, 0, bytes(G));
+  }
+  if (Cp) product(modulationBack, G, Cp, dTurns, bytes(G), dMix + bytes(G), bytes(W), lines);
+  for (let line = 0; line < lines; line++) {
+    const at = part(table, line), d = dMix + bytes(line * W);
+    const offset = at.offsets + bytes((at.begin + step) * 3);
+    if (reaches(table, line, step)) mixBack(parameters, record, line, offset, d, gradients + <usize>line * BLOCK);
+    else memory.fill(d, 0, bytes(W));
+  }
+  product(recurrentBack, W, Hp, dMix, bytes(W), dh, bytes(Hp), lines);
+}
+
+/** Whether a line's part has such a step. */
+// @ts-ignore: decorator
+@inline
+function reaches(table: usize, line: i32, step: i32): bool {
+  const at = part(table, line);
+  return at.begin + step < at.end;
+}

@@ -1,0 +1,177 @@
+"""Hands: what a checkpoint learned from somebody's writing, in a small file (spec/hand.md).
+
+A hand holds the float32 tensors of its base as they were learned; the int8 rows of the base stay as they are. So a hand
+is applied by putting tensors in the place of others: the same bits in Python and in the page.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace import files
+from pentrace.checkpoint.architecture import Architecture
+from pentrace.checkpoint.checkpoint import Checkpoint
+from pentrace.errors import HandError
+
+FORMAT = "pentrace hand"
+FORMAT_VERSION = "1"
+SUFFIX = ".hand.safetensors"
+MAX_FILE = 2**20
+MAX_HEADER = 2**16
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A hand that was learned."""
+
+    base: str
+    """SHA-256 of the checkpoint's file, in hexadecimal."""
+    tensors: dict[str, FloatArray]
+    """Tensors that take the place of the base's, by name: those of `learned_tensors`."""
+    lines: int
+    """Lines that it was learned from."""
+    points: int
+    """Points of these lines."""
+    before: float
+    """Nats a point of the lines under the base, in raw whiteboard units (spec/checkpoint.md)."""
+    after: float
+    """The same under the hand."""
+
+    def apply(self, checkpoint: Checkpoint) -> Checkpoint:
+        """The checkpoint with this hand. Raises HandError for another checkpoint than the one it was learned on."""
+        if checkpoint.sha256 != self.base:
+            raise HandError(
+                f"hand: expected the checkpoint that it was learned on ({self.base[:12]}), "
+                f"found {checkpoint.name!r} ({checkpoint.sha256[:12]}); name the other with --checkpoint FILE"
+            )
+        expected = learned_tensors(checkpoint.architecture)
+        if {name: tensor.shape for name, tensor in self.tensors.items()} != expected:
+            raise HandError(f"hand: expected the tensors {', '.join(expected)}, found others")
+        tensors = checkpoint.tensors | self.tensors
+        return replace(checkpoint, tensors=tensors, score=None, name=f"{checkpoint.name}, in a learned hand")
+
+
+def learned_tensors(architecture: Architecture) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of what is learned, in the order of the file: all float32 tensors but those of a text.
+
+    Raises:
+        HandError: the model has more than one layer, or cells without layer normalisation.
+    """
+    if architecture.layers != 1 or not architecture.normalised:
+        raise HandError(
+            "hand: expected a checkpoint of one layer with layer normalisation, "
+            f"found {architecture.layers} layers of {architecture.cell}; learn with the included one"
+        )
+    table = architecture.tensors().items()
+    return {name: shape for name, (dtype, shape) in table if dtype == "F32" and not name.startswith("text.")}
+
+
+def load(path: str | os.PathLike[str]) -> Hand:
+    """Reads a hand. Raises HandError for anything that spec/hand.md does not allow."""
+    source = Path(path)
+    return decode(files.read(source, MAX_FILE, HandError), source.name)
+
+
+def save(hand: Hand, path: str | os.PathLike[str]) -> None:
+    """Writes a hand to a temporary name and moves it into place. Raises HandError."""
+    files.write(Path(path), encode(hand), HandError)
+
+
+def encode(hand: Hand) -> bytes:
+    """A hand as the bytes of a file."""
+    metadata = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "base": hand.base,
+        "lines": str(hand.lines),
+        "points": str(hand.points),
+        "before": f"{hand.before:.6f}",
+        "after": f"{hand.after:.6f}",
+    }
+    header: dict[str, Any] = {"__metadata__": metadata}
+    body = bytearray()
+    for name, tensor in hand.tensors.items():
+        raw = np.ascontiguousarray(tensor, "<f4").tobytes()
+        place = [len(body), len(body) + len(raw)]
+        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": place}
+        body += raw
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + bytes(body)
+
+
+def decode(blob: bytes, name: str) -> Hand:
+    """The hand in a file's bytes; `name` is what errors call the file."""
+    header, start = _header(blob, name)
+    metadata = header.pop("__metadata__", None)
+    if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
+        raise _fail(name, "format", f'"{FORMAT}"', "something else; this is not a learned hand")
+    if metadata.get("format_version") != FORMAT_VERSION:
+        raise _fail(name, "format_version", f'"{FORMAT_VERSION}"', "another; a newer pentrace may read it")
+    base = metadata.get("base")
+    if not isinstance(base, str) or not _SHA256.fullmatch(base):
+        raise _fail(name, "base", "the SHA-256 of a checkpoint", "something else")
+    counts = [_number(metadata, key, name) for key in ("lines", "points", "before", "after")]
+    tensors, end = {}, 0
+    for key, entry in header.items():
+        tensor, end = _tensor(blob, start, end, key, entry, name)
+        tensors[key] = tensor
+    if start + end != len(blob):
+        raise _fail(name, "tensors", f"{start + end} bytes", f"{len(blob)}")
+    return Hand(base, tensors, int(counts[0]), int(counts[1]), counts[2], counts[3])
+
+
+def _fail(name: str, what: str, expected: str, found: str) -> HandError:
+    return HandError(f"{name}: {what}: expected {expected}, found {found}")
+
+
+def _header(blob: bytes, name: str) -> tuple[dict[str, Any], int]:
+    length = int.from_bytes(blob[:8], "little") if len(blob) >= 8 else 0
+    if not 2 <= length <= min(MAX_HEADER, len(blob) - 8):
+        raise _fail(name, "file", "a hand that `pentrace learn` or the page wrote", "something else")
+    try:
+        header = json.loads(blob[8 : 8 + length].decode())
+    except (ValueError, RecursionError):
+        raise _fail(name, "header", "JSON in UTF-8", "something else") from None
+    if not isinstance(header, dict):
+        raise _fail(name, "header", "a JSON object", "something else")
+    return header, 8 + length
+
+
+def _number(metadata: dict[str, Any], key: str, name: str) -> float:
+    try:
+        value = float(metadata[key])
+    except (KeyError, TypeError, ValueError):
+        value = math.nan
+    if not math.isfinite(value):
+        raise _fail(name, key, "a number", "something else")
+    return value
+
+
+def _tensor(
+    blob: bytes, start: int, begin: int, key: str, entry: object, name: str
+) -> tuple[FloatArray, int]:
+    """A tensor that begins at `begin`, and where it ends."""
+    shape = entry.get("shape") if isinstance(entry, dict) else None
+    sound = isinstance(shape, list) and all(type(n) is int and 0 < n <= MAX_FILE for n in shape)
+    if not isinstance(entry, dict) or not isinstance(shape, list) or not sound or entry.get("dtype") != "F32":
+        raise _fail(name, key, "a float32 tensor", "something else")
+    end = begin + 4 * math.prod(shape)
+    if entry.get("data_offsets") != [begin, end] or start + end > len(blob):
+        raise _fail(name, f"{key} data_offsets", f"[{begin}, {end}] within the file", "others")
+    tensor = np.frombuffer(blob[start + begin : start + end], "<f4").reshape(shape)
+    if not np.isfinite(tensor).all():
+        raise _fail(name, key, "finite numbers", "a NaN or an infinity")
+    return tensor, end
