@@ -24,6 +24,8 @@ export interface InkData {
 /** A pointer farther than this from the ink (client pixels) does not mean it. */
 const NEAR = 50;
 const REST_ALPHA = 0.16;
+/** The model's letters are smaller than those that the page's usual nib is made for. */
+const NIB = 0.78;
 /** Radius of the pen's tip, client pixels. */
 const TIP = 4;
 
@@ -96,7 +98,7 @@ function draw(
     context.setTransform(scale, 0, 0, scale, left * scale, top * scale);
   };
   // Small ink needs a broader nib to be seen.
-  const nib = Math.max(1, 0.62 / zoom);
+  const nib = Math.max(NIB, 0.6 / zoom);
   const pathOf = (begin: number, end: number): Path2D => {
     const path = new Path2D();
     outline(trail(script, begin, end), path, nib);

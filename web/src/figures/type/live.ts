@@ -8,6 +8,7 @@ import { FetchError, type Loaded, loadText } from "../../frame/checkpoints.ts";
 import { pointsOf } from "../../ink/path.ts";
 import { type Continuation, X_HEIGHT } from "../../ink/stroke.ts";
 import { type TextInk, writtenToSvg } from "../../ink/written.ts";
+import type { Pool } from "../../worker/pool.ts";
 import { handsRow } from "./hands-row.ts";
 import { inkView } from "./ink-view.ts";
 import { listenToKeys } from "./keys.ts";
@@ -45,7 +46,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     computed(() => hands.value.chosen),
   );
   // A text that is written anew is written without the moves of the one before.
-  forgetMoves(state, text);
+  forgetMoves(state);
   writingOf(plan, clients, script, pen);
   effect(() => {
     parts.problem.textContent = plan.value === null ? "" : unknownText(plan.value.unknown);
@@ -202,19 +203,20 @@ function modelOf({ frame, page, wanted }: TypeWiring) {
   const text = signal<Loaded | null>(null);
   const progress = signal<number | null>(null);
   const problem = signal("");
-  let pool: ReturnType<typeof page.pool> | null = null;
+  const error = (message: string): void => {
+    problem.value = message;
+  };
+  let pool: Pool | null = null;
   let clients: Clients | null = null;
-  const open = (loaded: Loaded): void => {
-    pool ??= page.pool();
-    pool.open(loaded);
-    const error = (message: string): void => {
-      problem.value = message;
-    };
-    clients ??= {
+  /** The workers' code comes while the model does. */
+  const start = (): Pool => {
+    if (pool !== null) return pool;
+    pool = page.pool();
+    clients = {
       first: pool.client<TypeTask>("type", { error, worker: 0 }),
       best: pool.client<TypeTask>("type", { error, worker: 1 }),
     };
-    text.value = loaded;
+    return pool;
   };
   let newest = 0;
   effect(() => {
@@ -224,6 +226,7 @@ function modelOf({ frame, page, wanted }: TypeWiring) {
     // The text model stays when the page opens one that knows no text.
     if (text.peek() !== null && own.checkpoint.architecture.text === undefined) return;
     const request = ++newest;
+    const workers = start();
     progress.value = 0;
     loadText(own, offers, (share) => {
       progress.value = share;
@@ -233,7 +236,11 @@ function modelOf({ frame, page, wanted }: TypeWiring) {
         if (loaded === null) {
           problem.value =
             "No checkpoint that knows text is offered here. Start the page with one: pentrace serve -c FILE -c TEXT.safetensors.";
-        } else open(loaded);
+          return;
+        }
+        workers.open(loaded);
+        performance.mark("type-ready");
+        text.value = loaded;
       })
       .catch((error: unknown) => {
         if (error instanceof FetchError) problem.value = error.message;
@@ -272,20 +279,16 @@ function samplesOf(
   return samples;
 }
 
-/** Moves are of one writing: they go when it changes, but not while a link is being opened. */
-function forgetMoves(state: TypeWiring["frame"]["state"], text: ReadonlySignal<Loaded | null>): void {
-  let last: string | null = null;
+/** Moves are of one writing: they go when it changes, unless a link brings both. */
+function forgetMoves(state: TypeWiring["frame"]["state"]): void {
+  let last: { readonly writing: string; readonly moves: string } | null = null;
   effect(() => {
-    const { text: words, hand, seed, variation, candidates } = state;
-    const now = [words.value, hand.value, seed.value, variation.value, candidates.value].join("\n");
-    const moves = state.moves.peek();
-    if (last !== null && last !== now && text.peek() !== null && moves === lastMoves) state.moves.value = "";
+    const { text, hand, seed, variation, candidates } = state;
+    const all = [text.value, hand.value, seed.value, variation.value, candidates.value];
+    const now = { writing: all.join("\n"), moves: state.moves.value };
+    const stale = last !== null && last.writing !== now.writing && last.moves === now.moves;
     last = now;
-    lastMoves = state.moves.peek();
-  });
-  let lastMoves = state.moves.peek();
-  effect(() => {
-    lastMoves = state.moves.value;
+    if (stale) state.moves.value = "";
   });
 }
 

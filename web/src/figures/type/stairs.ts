@@ -28,7 +28,7 @@ const LEAST = 1.1;
 const GREATEST = 4;
 /** The part of the height that the probabilities have, and what is between. */
 const BELOW = 0.3;
-const GAP = 14;
+const GAP = 26;
 const TOP = 20;
 /** Client pixels of a letter's step at least, for its name to be written there. */
 const NAMED = 7;
@@ -117,7 +117,8 @@ function draw(
     if (end < part.length) context.lineTo(right, levelOf(part[end]!));
     context.stroke();
     const name = line.text[pointer] ?? "end";
-    if (right - left >= NAMED && name !== " ") context.fillText(name, (left + right) / 2, y - 5);
+    const middle = Math.min((left + right) / 2, count * wide - context.measureText(name).width / 2);
+    if (right - left >= NAMED && name !== " ") context.fillText(name, middle, y - 5);
   });
 
   const floor = height - 4;
@@ -132,6 +133,9 @@ function draw(
     context.lineTo(part.length * wide, y);
   }
   context.stroke();
+  context.font = '13px "Source Serif", Georgia, serif';
+  context.textAlign = "left";
+  context.fillText("How likely the letter is finished", 0, floor - tall - 5);
   if (advance !== null) {
     for (let k = 0; k < part.length; k++) {
       const share = advance[from + k]!;

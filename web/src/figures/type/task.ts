@@ -78,12 +78,17 @@ export function typeTask(model: Model) {
     /** The first take of the first line, as it is drawn. */
     *begin({ lines, hand, seed, variation }: WriteRequest): Steps<WrittenLine> {
       const state = engine.start(lines[0], hand);
-      const pieces: Line[] = [];
-      for (let firstStep = 0; firstStep < stepsOf(lines[0]!); firstStep += PIECE) {
-        const piece = engine.write(state, PIECE, { seed, variation, cap: CAP, firstStep });
-        if (piece.pointers.length === 0) break;
-        pieces.push(piece);
-        yield { line: 0, ...joined(pieces), advance: null, choice: null, scale };
+      const steps: Line[] = [];
+      const advance: number[] = [];
+      for (let firstStep = 0; firstStep < stepsOf(lines[0]!); firstStep++) {
+        advance.push(state.advance);
+        const step = engine.write(state, 1, { seed, variation, cap: CAP, firstStep });
+        const ended = step.pointers.length === 0;
+        if (!ended) steps.push(step);
+        if (!ended && steps.length % PIECE > 0) continue;
+        const written = joined(steps);
+        yield { line: 0, ...written, advance: Float32Array.from(advance), choice: null, scale };
+        if (ended) break;
       }
       state.free();
     },

@@ -113,6 +113,8 @@ export function writingOf(
       const last = script.peek();
       const at = pen.written.peek();
       script.value = next;
+      if (last === null) performance.mark("type-first-ink");
+      if (next.whole) performance.mark("type-whole");
       if (last !== null && at < last.length) pen.put(sameLetter(last, next, at, common));
       common = Number.POSITIVE_INFINITY;
     });
@@ -136,12 +138,25 @@ export function writingOf(
   const askAll = (now: Plan): void => {
     const { first, best } = clients();
     let written: WrittenLine[] = [];
-    if (now.moves.length === 0) first.ask("begin", now, (line) => show(now, [line]));
-    best.ask("write", now, (line) => {
-      first.drop("begin");
-      written = [...written, line];
-      show(now, written);
-    });
+    let asked = false;
+    const askBest = (): void => {
+      if (asked) return;
+      asked = true;
+      best.ask("write", now, (line) => {
+        first.drop("begin");
+        written = [...written, line];
+        show(now, written);
+      });
+    };
+    // What is written before is of no use any more.
+    best.drop("write");
+    if (now.moves.length > 0) askBest();
+    else {
+      first.ask("begin", now, (line) => {
+        show(now, [line]);
+        askBest();
+      });
+    }
   };
 
   effect(() => {
