@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pentrace.atlas import atlas, presets
 from pentrace.checkpoint import architecture, checkpoint
-from pentrace.engine import arguments, neaten, takes, text
+from pentrace.engine import arguments, mixture, neaten, takes, text
 from pentrace.ink import ink
 from pentrace.measure import effects, samples
 from pentrace.pictures import cell_colours, futures
@@ -42,7 +42,7 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
         },
         "futures": {
             "lift_radius": futures.LIFT_RADIUS,
-            "likely": futures._LIKELY,
+            "likely": mixture._LIKELY,
             "branch": futures._BRANCH,
             "near": futures._NEAR,
         },
