@@ -43,8 +43,8 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
         "futures": {
             "lift_radius": futures.LIFT_RADIUS,
             "likely": mixture._LIKELY,
-            "branch": futures._BRANCH,
-            "near": futures._NEAR,
+            "branch": mixture._BRANCH,
+            "near": mixture._NEAR,
         },
         "cells": {
             "levels": cell_colours.LEVELS,
