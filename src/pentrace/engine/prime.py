@@ -12,20 +12,17 @@ import numpy.typing as npt
 
 from pentrace.engine.arguments import MAX_TEXT
 from pentrace.engine.engine import Engine, Line
+from pentrace.engine.recogniser import FITS, Recogniser
 from pentrace.engine.text import LONGEST_LINE
 from pentrace.errors import TextError
 
 if TYPE_CHECKING:
     from pentrace.checkpoint.architecture import TextArchitecture
     from pentrace.engine.host import State
-    from pentrace.engine.recogniser import Recogniser
     from pentrace.engine.wasm import FloatArray
 
 LONGEST = MAX_TEXT - LONGEST_LINE - 1
 """Characters of the longest text of a prime: the engine holds it, a space and a line."""
-FITS = -3.0
-"""Least log probability of the best alignment, a character, of a text that fits its ink. Of 60 lines of people the
-worst had -2.0 with its own text; with the text of another line the best had -5.6."""
 
 
 class Prime(NamedTuple):
