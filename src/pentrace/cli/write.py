@@ -73,7 +73,7 @@ def write(
       pentrace write --seed 7 --variation 0.3 --steps 1200 -o calm.png
       pentrace write --count 20 -o samples.svg
       pentrace write --prime mine.json -o in-my-hand.svg
-      pentrace write --text "See you soon" --prime mine.json --prime-text "Dear Ada,"
+      pentrace write --text "So long" --prime mine.json --prime-text "Dear Ada,"
       pentrace write -o - | pentrace continue - -o longer.svg
       pentrace write --seed 7 --preset no-lift
       pentrace write --seed 7 --clamp 12,40-60=0
