@@ -10,7 +10,6 @@ import pytest
 from pentrace.engine.wasm import RECOGNISER_WASM, WASM
 from tests.wasm_opcodes import Wasm, read
 
-
 MODULES = {"engine": WASM, "recogniser": RECOGNISER_WASM}
 
 

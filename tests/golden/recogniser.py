@@ -24,7 +24,7 @@ from tests.golden.engine import ROOT, digest, ink
 
 GOLDEN = ROOT / "spec/golden/recogniser.json"
 TINY = ROOT / "spec/golden/tiny-recogniser.safetensors"
-CAP = 80
+CAP = 150
 TEXTS = {TINY: "ab ca", RECOGNISER: "all we"}
 """The files of weights, and a text that each knows."""
 

@@ -58,7 +58,7 @@ def fault(text: str, take: Line, cap: int) -> str:
     if counts[len(text)] >= cap:
         return "the pen did not come to rest after the last character"
     for place, character in enumerate(text):
-        if counts[place] > LONGEST:
+        if counts[place] > LONGEST or counts[place] >= cap:
             return f'the pen lingered on "{character}", character {place + 1}'
         if character.isalnum() and counts[place] < LEAST:
             return f'"{character}", character {place + 1}, was left out'

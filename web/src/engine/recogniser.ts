@@ -24,6 +24,7 @@ type Functions =
 
 const MAX_TEXT = 1024;
 const CHANNELS = 8;
+const WINDOW = 5;
 const PARTS = ["weight", "scale", "bias"] as const;
 const SIZES = ["narrow", "wide", "hidden", "layers"] as const;
 
@@ -57,12 +58,16 @@ export class Recogniser {
     this.alphabet = alphabet;
     this.#wasm = new Wasm(module);
     this.#wasm.call("recogniser_create", "recogniser", ...sizes, alphabet.length);
-    matrices(sizes[3]!).forEach((name, number) => {
+    matrices(sizes, alphabet.length).forEach(({ name, rows, columns }, number) => {
       PARTS.forEach((kind, part) => {
-        const entry = header[`${name}.${kind}`];
-        if (entry === undefined) return;
-        const [begin, end] = isObject(entry) && Array.isArray(entry.data_offsets) ? entry.data_offsets : [];
-        const bytes = weights.subarray(start + Number(begin), start + Number(end));
+        if (kind === "bias" && name.endsWith("recurrent")) return;
+        const bytes = tensor(
+          weights,
+          header,
+          start,
+          `${name}.${kind}`,
+          part === 0 ? rows * columns : 4 * rows,
+        );
         this.#wasm.scratch(() =>
           this.#wasm.call("recogniser_tensor", name, number, part, this.#wasm.write(bytes)),
         );
@@ -149,15 +154,41 @@ export class Recogniser {
   }
 }
 
+interface Matrix {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+}
+
 /** The matrices of a file, in the order by which the module numbers them. */
-function matrices(layers: number): string[] {
-  const names = ["first", "second"];
-  for (let layer = 0; layer < layers; layer++) {
+function matrices([narrow, wide, hidden, layers]: readonly number[], alphabet: number): Matrix[] {
+  const found: Matrix[] = [
+    { name: "first", rows: narrow!, columns: WINDOW * CHANNELS },
+    { name: "second", rows: wide!, columns: WINDOW * narrow! },
+  ];
+  for (let layer = 0; layer < layers!; layer++) {
     for (const direction of ["forward", "backward"]) {
-      names.push(`layers.${layer}.${direction}.input`, `layers.${layer}.${direction}.recurrent`);
+      const name = `layers.${layer}.${direction}`;
+      found.push({ name: `${name}.input`, rows: 4 * hidden!, columns: layer > 0 ? 2 * hidden! : wide! });
+      found.push({ name: `${name}.recurrent`, rows: 4 * hidden!, columns: hidden! });
     }
   }
-  return [...names, "head"];
+  return [...found, { name: "head", rows: 1 + alphabet, columns: 2 * hidden! }];
+}
+
+/** The bytes of a tensor. */
+function tensor(
+  file: Uint8Array,
+  header: JsonObject,
+  start: number,
+  name: string,
+  expected: number,
+): Uint8Array {
+  const entry = header[name];
+  const [begin, end] = isObject(entry) && Array.isArray(entry.data_offsets) ? entry.data_offsets : [0, 0];
+  const bytes = file.subarray(start + Number(begin), start + Number(end));
+  if (bytes.length === expected) return bytes;
+  throw new EngineError(`recogniser: ${name}: expected ${expected} bytes, found ${bytes.length}`);
 }
 
 /** Alphabet and sizes: narrow, wide, hidden, layers. */

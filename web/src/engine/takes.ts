@@ -15,7 +15,7 @@ export interface Choice {
 /**
  * The take with the largest score (the first of equals) of those that are not refused, or else of all.
  *
- * pointers: of each take the character of each offset, -1 after its end. cap: most offsets after the last character.
+ * pointers: of each take the character of each offset, -1 after its end. cap: most offsets of a character.
  */
 export function chooseTake(
   text: string,
@@ -38,7 +38,7 @@ function fault(text: string, pointers: Int32Array, cap: number): string {
   for (const pointer of pointers) if (pointer >= 0) counts[pointer]!++;
   if (counts[characters.length]! >= cap) return "the pen did not come to rest after the last character";
   for (const [place, character] of characters.entries()) {
-    if (counts[place]! > longest) return `the pen lingered on "${character}", character ${place + 1}`;
+    if (counts[place]! > longest || counts[place]! >= cap) return `the pen lingered on "${character}", character ${place + 1}`;
     if (LETTER_OR_DIGIT.test(character) && counts[place]! < least) {
       return `"${character}", character ${place + 1}, was left out`;
     }

@@ -70,9 +70,14 @@ test("what cannot be read is refused in words", () => {
     'text: expected characters that the recogniser knows, found "x" at 1',
   );
   expect(() => recogniser.align(ink, "")).toThrow("text: expected 1 to 1024 characters, found 0");
-  expect(() => recogniser.read(Float32Array.of(0, Number.NaN, 0))).toThrow("offsets: expected finite numbers");
+  expect(() => recogniser.read(Float32Array.of(0, Number.NaN, 0))).toThrow(
+    "offsets: expected finite numbers",
+  );
   expect(() => Recogniser.create(module, Uint8Array.of(1, 2, 3))).toThrow("recogniser: file: expected");
   expect(() => Recogniser.create(module, bytes("spec/golden/tiny.safetensors"))).toThrow(
     "recogniser: expected the weights of a recogniser, found another file",
+  );
+  expect(() => Recogniser.create(module, bytes(TINY).slice(0, -4))).toThrow(
+    "recogniser: head.bias: expected 20 bytes, found 16",
   );
 });
