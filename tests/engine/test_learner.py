@@ -115,7 +115,7 @@ def test_a_fixed_component_stays() -> None:
     for _ in range(3):
         learner.restart()
         read = learner.read([0], 0, 30, gradients=True)
-        learner.step(read.gradients, read.points, 0.01, 0.0)
+        learner.step(read.gradients, read.points, 0.01)
     after = learner.tensors()
     assert after["head.bias"][4] == before["head.bias"][4]
     assert (np.delete(after["head.bias"], 4) != np.delete(before["head.bias"], 4)).all()

@@ -1,6 +1,6 @@
 /**
- * Adam (Kingma and Ba 2015, arXiv:1412.6980) on the change of each number, counted in its unit, with a pull towards no
- * change.
+ * Adam (Kingma and Ba 2015, arXiv:1412.6980) on the change of each number, counted in its unit. The mean of squares is that
+ * of the lines' own gradients, not of their sum: where lines disagree, steps are short.
  */
 
 import { NOT_FINITE, OK } from "../errors";
@@ -27,30 +27,31 @@ export class Adam {
 
 export const adam = changetype<Adam>(memory.data(48, 16));
 
-/** One step down the gradient that is the sum of `lines` rows, over `points`. */
-export function descend(gradients: usize, lines: i32, points: i32, rate: f32, pull: f32, to: usize): i32 {
+/** One step down the gradient that is the sum of `lines` rows, over `points`; the numbers then go to `to`. */
+export function descend(gradients: usize, lines: i32, points: i32, rate: f32, to: usize): i32 {
   adam.first *= <f64>FIRST;
   adam.second *= <f64>SECOND;
-  const share = f32x4.splat(1 / <f32>points), towards = f32x4.splat(pull), epsilon = f32x4.splat(EPSILON);
+  const share = f32x4.splat(1 / <f32>points), each = f32x4.splat(<f32>lines), epsilon = f32x4.splat(EPSILON);
   const keepFirst = f32x4.splat(FIRST), newFirst = f32x4.splat(1 - FIRST);
   const keepSecond = f32x4.splat(SECOND), newSecond = f32x4.splat(1 - SECOND);
   const rise = f32x4.splat(<f32>(<f64>rate / (1 - adam.first))), level = f32x4.splat(<f32>(1 / (1 - adam.second)));
   let check = f32x4.splat(0);
   for (let at: usize = 0; at < stride; at += 16) {
-    let sum = f32x4.splat(0);
-    for (let line = 0, row = gradients + at; line < lines; line++, row += stride) sum = f32x4.add(sum, v128.load(row));
-    const unit = v128.load(adam.unit + at);
-    let change = v128.load(adam.change + at);
-    const slope = f32x4.add(f32x4.mul(f32x4.mul(sum, share), unit), f32x4.mul(towards, change));
-    const mean = f32x4.add(f32x4.mul(keepFirst, v128.load(adam.mean + at)), f32x4.mul(newFirst, slope));
-    const squared = f32x4.mul(newSecond, f32x4.mul(slope, slope));
-    const square = f32x4.add(f32x4.mul(keepSecond, v128.load(adam.square + at)), squared);
+    const unit = f32x4.mul(v128.load(adam.unit + at), share);
+    let sum = f32x4.splat(0), squares = f32x4.splat(0);
+    for (let line = 0, row = gradients + at; line < lines; line++, row += stride) {
+      const slope = f32x4.mul(v128.load(row), unit);
+      sum = f32x4.add(sum, slope);
+      squares = f32x4.add(squares, f32x4.mul(slope, slope));
+    }
+    const mean = f32x4.add(f32x4.mul(keepFirst, v128.load(adam.mean + at)), f32x4.mul(newFirst, sum));
+    const square = f32x4.add(f32x4.mul(keepSecond, v128.load(adam.square + at)), f32x4.mul(newSecond, f32x4.mul(squares, each)));
     v128.store(adam.mean + at, mean);
     v128.store(adam.square + at, square);
     const size = f32x4.add(f32x4.sqrt(f32x4.mul(square, level)), epsilon);
-    change = f32x4.sub(change, f32x4.div(f32x4.mul(rise, mean), size));
+    const change = f32x4.sub(v128.load(adam.change + at), f32x4.div(f32x4.mul(rise, mean), size));
     v128.store(adam.change + at, change);
-    v128.store(to + at, f32x4.add(v128.load(adam.base + at), f32x4.mul(unit, change)));
+    v128.store(to + at, f32x4.add(v128.load(adam.base + at), f32x4.mul(v128.load(adam.unit + at), change)));
     check = f32x4.add(check, zeroed(change));
   }
   return isFiniteSum(check) ? OK : NOT_FINITE;

@@ -85,8 +85,8 @@ export function learn_window(n: i32, table: usize, sums: usize, gradients: usize
 }
 
 /** A step of Adam from the gradients of n lines with so many points: see `descend`. */
-export function learn_step(gradients: usize, n: i32, points: i32, rate: f32, pull: f32): i32 {
+export function learn_step(gradients: usize, n: i32, points: i32, rate: f32): i32 {
   if (!parameters) return NOT_READY;
-  if (n < 1 || points < 1 || !(rate >= 0) || !(pull >= 0)) return BAD_ARGUMENT;
-  return descend(gradients, n, points, rate, pull, parameters);
+  if (n < 1 || points < 1 || !(rate >= 0)) return BAD_ARGUMENT;
+  return descend(gradients, n, points, rate, parameters);
 }

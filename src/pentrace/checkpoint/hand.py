@@ -10,9 +10,9 @@ import json
 import math
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,9 +27,21 @@ FORMAT_VERSION = "1"
 SUFFIX = ".hand.safetensors"
 MAX_FILE = 2**20
 MAX_HEADER = 2**16
+_NUMBERS = ("lines", "points", "held_back", "before", "after")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 FloatArray = npt.NDArray[np.float32]
+
+
+class Pass(NamedTuple):
+    """A row of the log of learning, in nats a point and raw whiteboard units."""
+
+    number: int
+    """0 before learning, then 1 for the first pass over the lines."""
+    learned: float | None
+    """Of the lines, each window before its step; None before learning."""
+    scored: float
+    """After the pass, of the line that is held back; of the lines themselves where none is."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +50,20 @@ class Hand:
 
     base: str
     """SHA-256 of the checkpoint's file, in hexadecimal."""
-    tensors: dict[str, FloatArray]
+    tensors: dict[str, FloatArray] = field(repr=False)
     """Tensors that take the place of the base's, by name: those of `learned_tensors`."""
     lines: int
-    """Lines that it was learned from."""
+    """Lines that were written for it."""
     points: int
     """Points of these lines."""
+    held_back: int
+    """Lines among them that were held back, and on which it was scored; 0: it was scored on all of them."""
     before: float
-    """Nats a point of the lines under the base, in raw whiteboard units (spec/checkpoint.md)."""
+    """Score under the base, in nats a point and raw whiteboard units."""
     after: float
-    """The same under the hand."""
+    """Score under the hand."""
+    log: tuple[Pass, ...] = field(default=(), compare=False, repr=False)
+    """What happened while it was learned; not in the file."""
 
     def apply(self, checkpoint: Checkpoint) -> Checkpoint:
         """The checkpoint with this hand. Raises HandError for another checkpoint than the one it was learned on."""
@@ -97,6 +113,7 @@ def encode(hand: Hand) -> bytes:
         "base": hand.base,
         "lines": str(hand.lines),
         "points": str(hand.points),
+        "held_back": str(hand.held_back),
         "before": f"{hand.before:.6f}",
         "after": f"{hand.after:.6f}",
     }
@@ -123,14 +140,14 @@ def decode(blob: bytes, name: str) -> Hand:
     base = metadata.get("base")
     if not isinstance(base, str) or not _SHA256.fullmatch(base):
         raise _fail(name, "base", "the SHA-256 of a checkpoint", "something else")
-    counts = [_number(metadata, key, name) for key in ("lines", "points", "before", "after")]
+    counts = [_number(metadata, key, name) for key in _NUMBERS]
     tensors, end = {}, 0
     for key, entry in header.items():
         tensor, end = _tensor(blob, start, end, key, entry, name)
         tensors[key] = tensor
     if start + end != len(blob):
         raise _fail(name, "tensors", f"{start + end} bytes", f"{len(blob)}")
-    return Hand(base, tensors, int(counts[0]), int(counts[1]), counts[2], counts[3])
+    return Hand(base, tensors, *map(int, counts[:3]), *counts[3:])
 
 
 def _fail(name: str, what: str, expected: str, found: str) -> HandError:

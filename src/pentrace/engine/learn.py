@@ -1,23 +1,196 @@
-"""Learning a hand from some lines, in learn.wasm: the same bits as in the page (spec/hand.md).
+"""Learning a hand from some lines: the same bits here and in the page (spec/hand.md).
 
-Letter key: P numbers that are learned, n lines, H hidden.
+Letter key: P numbers that are learned, n lines.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self, SupportsIndex
 
 import numpy as np
-import numpy.typing as npt
 
-from pentrace.checkpoint.hand import Hand, learned_tensors
-from pentrace.data.score import CLIP, RAW_NATS
-from pentrace.engine.wasm import LEARN_WASM, FloatArray, Wasm
+from pentrace.checkpoint import Checkpoint, load
+from pentrace.checkpoint.hand import Hand, Pass, learned_tensors
+from pentrace.counts import whole
+from pentrace.engine.learner import Learner, Read
+from pentrace.engine.wasm import FloatArray
+from pentrace.engine.writer import DEFAULT_CHECKPOINT, Writer
 from pentrace.errors import HandError
 
 if TYPE_CHECKING:
-    from pentrace.checkpoint import Checkpoint
+    from pentrace.ink import Ink
+
+PASSES = 5
+"""Times that all lines are read. More of them, and the hand is learned by heart."""
+WINDOW = 128
+"""Offsets after which a step is taken; gradients do not go further back."""
+RATE = 0.003
+"""How far a step of Adam goes, in units."""
+BATCH = 8
+"""Lines whose gradients make one step."""
+LEAST_POINTS = 100
+"""Fewer are not a hand: about two words."""
+MOST_POINTS = 100_000
+"""Points of all lines together: what a page of a hundred lines has."""
+WORK = 60_000
+"""Points that are read in all, and so the time: with many lines there are fewer passes."""
+HELD_FROM = 6
+"""With so many lines the last one is held back."""
+SCORED = 600
+"""Offsets of a line that are scored."""
+LARGEST = 12.5
+"""Largest offset in model units, as in the score."""
+
+Progress = Callable[[Pass], None]
+
+
+class _Step(NamedTuple):
+    """What makes one step: lines, and the offset at which their window begins."""
+
+    lines: list[int]
+    begin: int
+
+
+def learn(
+    inks: Sequence[Ink],
+    *,
+    checkpoint: Checkpoint | str | os.PathLike[str] | None = None,
+    passes: SupportsIndex = PASSES,
+    threads: SupportsIndex = 1,
+    progress: Progress | None = None,
+) -> Hand:
+    """The hand of somebody who wrote some lines, as a change to a checkpoint.
+
+    With six lines or more the last one is held back, and of all passes the one is kept that predicts it best. With
+    fewer, all are learned from. `threads` changes nothing but the time.
+
+    Args:
+        inks: lines, one each. Ink without a scale is prepared first, as in Writer.
+        checkpoint: a checkpoint, the path of one, or None for the default one.
+        passes: times that the lines are read, at most; 1 to 100.
+        threads: processors to use, 1 to 64.
+        progress: called with each row of the log.
+
+    Returns:
+        The hand; its log has a row for each pass.
+
+    Raises:
+        HandError: too little ink or too much, or a checkpoint that cannot learn one.
+        EngineError: an ink that the engine cannot prepare.
+    """
+    passes, threads = whole("passes", passes, 1, 100, HandError), whole("threads", threads, 1, 64, HandError)
+    if not isinstance(checkpoint, Checkpoint):
+        checkpoint = load(DEFAULT_CHECKPOINT if checkpoint is None else checkpoint)
+    lines = _lines(inks, checkpoint)
+    held_back = int(len(lines) >= HELD_FROM)
+    learned = range(len(lines) - held_back)
+    points = sum(len(lines[k]) for k in learned)
+    passes = max(1, min(passes, WORK // points))
+    steps = list(_steps([len(lines[k]) for k in learned]))
+    raw = -2 * math.log(checkpoint.units_per_raw_unit)
+    log: list[Pass] = []
+
+    def tell(row: Pass) -> None:
+        log.append(row)
+        if progress is not None:
+            progress(row)
+
+    with _Group(checkpoint, lines, min(threads, len(learned))) as group:
+        scored = range(len(learned), len(lines)) if held_back else learned
+        tell(Pass(0, None, group.score(scored) + raw))
+        best, numbers = log[0].scored, group.first.numbers
+        for number in range(passes):
+            group.restart()
+            nats = 0.0
+            for k, step in enumerate(steps):
+                # falling to zero, so that the last steps average out what is noise
+                rate = RATE * (1 - (number * len(steps) + k) / (passes * len(steps)))
+                nats += group.step(step, rate)
+            tell(Pass(number + 1, nats / points + raw, group.score(scored) + raw))
+            if log[-1].scored < best:
+                best, numbers = log[-1].scored, group.first.numbers
+        group.first.numbers = numbers
+        tensors = group.first.tensors()
+    total = sum(map(len, lines))
+    return Hand(checkpoint.sha256, tensors, len(lines), total, held_back, log[0].scored, best, tuple(log))
+
+
+def _lines(inks: Sequence[Ink], checkpoint: Checkpoint) -> list[FloatArray]:
+    """The offsets of each line in model units, those of extreme size clipped."""
+    learned_tensors(checkpoint.architecture)
+    writer = Writer(checkpoint)
+    lines = []
+    for ink in inks:
+        offsets = writer.read(ink).offsets.copy()
+        np.clip(offsets[:, :2], -LARGEST, LARGEST, out=offsets[:, :2])
+        if len(offsets):
+            lines.append(offsets)
+    points = sum(map(len, lines))
+    if points < LEAST_POINTS:
+        raise HandError(
+            f"hand: expected at least {LEAST_POINTS} points of writing, about two words, found {points}; write more"
+        )
+    if points > MOST_POINTS:
+        raise HandError(f"hand: expected at most {MOST_POINTS:,} points of writing, found {points:,}; leave out lines")
+    return lines
+
+
+def _steps(lengths: Sequence[int]) -> Iterator[_Step]:
+    """The steps of a pass: windows of a batch of lines, one after the other, then of the next batch."""
+    for first in range(0, len(lengths), BATCH):
+        batch = range(first, min(first + BATCH, len(lengths)))
+        for begin in range(0, max(lengths[k] for k in batch), WINDOW):
+            yield _Step([k for k in batch if lengths[k] > begin], begin)
+
+
+class _Group:
+    """Learners that share the lines of each step. The first of them takes the steps, in the order of the lines."""
+
+    def __init__(self, checkpoint: Checkpoint, lines: Sequence[FloatArray], threads: int) -> None:
+        self._learners = [Learner(checkpoint, lines) for _ in range(threads)]
+        self._pool = ThreadPoolExecutor(threads)
+        self.first = self._learners[0]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+    def restart(self) -> None:
+        """Puts every line's state back to its beginning."""
+        for learner in self._learners:
+            learner.restart()
+
+    def step(self, step: _Step, rate: float) -> float:
+        """Learns from a window; returns its nats before the step."""
+        parts = self._read(step.lines, step.begin, step.begin + WINDOW, gradients=True)
+        gradients = np.concatenate([part.gradients for part in parts])
+        self.first.step(gradients, sum(part.points for part in parts), rate)
+        for learner in self._learners[1:]:
+            learner.numbers = self.first.numbers
+        return _sum(parts)
+
+    def score(self, lines: Sequence[int]) -> float:
+        """Nats a point of lines, in model units; of each at most as many offsets as of the score (data/score.py)."""
+        self.restart()
+        parts = self._read(lines, 0, SCORED, gradients=False)
+        return _sum(parts) / sum(part.points for part in parts)
+
+    def _read(self, lines: Sequence[int], begin: int, end: int, *, gradients: bool) -> list[Read]:
+        """What each learner read of its share, in the order of the lines."""
+        shares = [share.tolist() for share in np.array_split(np.array(lines), len(self._learners)) if len(share)]
+
+        def read(learner: Learner, share: list[int]) -> Read:
+            return learner.read(share, begin, end, gradients=gradients)
+
+        return list(self._pool.map(read, self._learners, shares))
+
+
+def _sum(parts: Sequence[Read]) -> float:
+    """The nats of all lines, added in their order."""
+    return sum(float(nats) for part in parts for nats in part.nats)

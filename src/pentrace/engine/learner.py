@@ -101,11 +101,11 @@ class Learner:
             found = self._wasm.read(to, (n, self._stride // 4)) if to else np.empty((n, 0), np.float32)
         return Read(nats, found, sum(ends) - begin * n)
 
-    def step(self, gradients: FloatArray, points: int, rate: float, pull: float) -> None:
+    def step(self, gradients: FloatArray, points: int, rate: float) -> None:
         """One step of Adam from the gradients of some lines [n, P padded] over so many points."""
         with self._wasm.scratch():
             at = self._wasm.write(gradients)
-            self._wasm.run("learn_step", "learn", at, len(gradients), points, rate, pull)
+            self._wasm.run("learn_step", "learn", at, len(gradients), points, rate)
 
 
 def units(checkpoint: Checkpoint) -> FloatArray:
