@@ -47,10 +47,10 @@ export function surprise({ loglik }: Path, row: number): number {
   return -(loglik[2 * row]! + loglik[2 * row + 1]!);
 }
 
-/** Of every so many rows, that whose second branch is the most likely: where a reader sees best what a fork is. */
-export function clearestFork({ branches: all, length }: Path, every = 1): number {
+/** The row whose second branch is the most likely: where a reader sees best what a fork is. */
+export function clearestFork({ branches: all, length }: Path): number {
   let best = 0;
-  for (let p = every; p < length; p += every) {
+  for (let p = 1; p < length; p++) {
     if ((all[p]![1] ?? 0) > (all[best]![1] ?? 0)) best = p;
   }
   return best;

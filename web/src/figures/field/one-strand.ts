@@ -1,11 +1,11 @@
 /** A single future, before all of them are shown: where it begins, and its movements in their order. */
 
-import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { rasterView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { extent } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
-import { clearestFork, type Field } from "../../futures/field.ts";
+import type { Field } from "../../futures/field.ts";
 import { strideOf } from "../../futures/plan.ts";
 
 /** Where a strand goes on the sheet: its beginning, then each of its points. */
@@ -25,7 +25,10 @@ interface Shown {
 /** Client pixels of the ink, the strand and its points. */
 const [INK, LINE, DOT] = [4.5, 2.5, 4];
 /** A strand is at most so high and wide, in parts of the drawing. */
-const [HIGH, WIDE] = [0.5, 0.4];
+const [HIGH, WIDE] = [0.6, 0.4];
+const MOST_ZOOM = 5;
+/** Numbers nearer to each other than so many pixels would not be read. */
+const APART = 14;
 /** Ink before and after it that is drawn, points. */
 const AROUND = 260;
 
@@ -34,12 +37,8 @@ export function oneStrand(el: HTMLElement, field: ReadonlySignal<Field | null>):
   effect(() => {
     const now = field.value;
     now?.pieces.value;
-    if (now === null) return;
-    // One of the rows that are drawn first.
-    const row = clearestFork(now.path, strideOf(now.rows.length));
-    if (shown.value?.field === now && shown.value.row === row) return;
-    const strand = strandAt(now, row, 0);
-    if (strand !== null) shown.value = { field: now, row, strand };
+    if (now === null || untracked(() => shown.value?.field === now)) return;
+    shown.value = farthest(now);
   });
   el.role = "img";
   effect(() => {
@@ -47,6 +46,32 @@ export function oneStrand(el: HTMLElement, field: ReadonlySignal<Field | null>):
     el.ariaLabel = points === undefined ? "One strand" : `An ink, and one strand of ${points - 1} movements`;
   });
   rasterView(el, () => shown.value, draw);
+}
+
+/**
+ * Of the rows that are drawn first, once all of them are there: the strand that goes farthest from the ink, with the pen
+ * on the paper all the way. null where there is none, or not yet.
+ */
+export function farthest(field: Field): Shown | null {
+  const { path, known, draws } = field;
+  const stride = strideOf(known.length);
+  let best: Shown | null = null;
+  let most = 0;
+  for (let row = 0; row + draws.steps <= path.length; row += stride) {
+    if (known[row] === 0) return null;
+    if (path.lifted.subarray(Math.max(row - draws.steps, 0), row + draws.steps + 1).includes(1)) continue;
+    for (let future = 0; future < known[row]!; future++) {
+      const strand = strandAt(field, row, future)!;
+      const far = Math.hypot(
+        strand.x.at(-1)! - path.x[row + draws.steps]!,
+        strand.y.at(-1)! - path.y[row + draws.steps]!,
+      );
+      if (far <= most || strand.lifted.includes(true)) continue;
+      best = { field, row, strand };
+      most = far;
+    }
+  }
+  return best;
 }
 
 /** A future of a row; null as long as it is not there. */
@@ -74,7 +99,7 @@ function draw(
   const zoom = Math.min(
     (HIGH * height) / Math.max(bottom - top, 1),
     (WIDE * width) / Math.max(right - left, 1),
-    12,
+    MOST_ZOOM,
   );
   const x = (value: number): number => width / 2 + (value - (left + right) / 2) * zoom;
   const y = (value: number): number => height / 2 + (value - (top + bottom) / 2) * zoom;
@@ -134,10 +159,14 @@ function number(
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = colour;
+  let last = { left: Number.NEGATIVE_INFINITY, top: 0 };
   for (let p = 1; p < xs.length; p++) {
     const [ax, ay] = [x(xs[p - 1]!), y(ys[p - 1]!)];
     const [bx, by] = [x(xs[Math.min(p + 1, xs.length - 1)]!), y(ys[Math.min(p + 1, ys.length - 1)]!)];
     const length = Math.hypot(bx - ax, by - ay) || 1;
-    context.fillText(String(p), x(xs[p]!) + ((by - ay) / length) * 16, y(ys[p]!) - ((bx - ax) / length) * 16);
+    const [left, top] = [x(xs[p]!) + ((by - ay) / length) * 16, y(ys[p]!) - ((bx - ax) / length) * 16];
+    if (Math.hypot(left - last.left, top - last.top) < APART) continue;
+    context.fillText(String(p), left, top);
+    last = { left, top };
   }
 }

@@ -96,10 +96,16 @@ function followScroll(cards: readonly HTMLElement[], read: (card: number) => voi
 
 /** Buttons below the drawing: from stage to stage, and from one step to the next. */
 function steps(
-  { stage: el, state }: Frame<typeof table>,
+  { stage: el, state, controls }: Frame<typeof table>,
   stage: { value: number },
   go: (to: number) => void,
 ): void {
+  const backToEnd = (): void =>
+    batch(() => {
+      state.drawn.value = 0;
+      state.row.value = -1;
+      go(0);
+    });
   const back = makeButton(() => go(stage.value - 1), "", "Back");
   const next = makeButton(() => (stage.value < LAST ? go(stage.value + 1) : readOn()), "main steady", "Next");
   const again = makeButton(
@@ -110,39 +116,29 @@ function steps(
     "",
     "Draw again",
   );
-  const yours = makeButton(
-    () => {
-      batch(() => {
-        state.drawn.value = 0;
-        state.row.value = -1;
-      });
-      go(0);
-    },
-    "",
-    "Back to the end",
-  );
   back.id = "step-back";
   next.id = "step-next";
   again.id = "step-again";
-  yours.id = "step-yours";
+  again.title = "Other random numbers";
+  const yours = controls.quiet("Back to the end", backToEnd, { title: "To the last movement of the ink" });
   const dots = STAGES.map((_, k) => make("span", k === 0 ? "here" : ""));
   const marks = make("div", "step-dots", ...dots);
   marks.ariaHidden = "true";
-  el.append(make("div", "step-bar", back, next, marks, again, yours));
+  el.append(make("div", "step-bar", back, next, marks, again));
   const readOn = (): void =>
     batch(() => {
       state.drawn.value = Math.min(state.drawn.value + 1, table.drawn.greatest);
       go(0);
     });
   effect(() => {
+    yours.disabled = state.drawn.value === 0 && state.row.value < 0;
+  });
+  effect(() => {
     const now = stage.value;
     back.disabled = now === 0;
     next.textContent = now < LAST ? "Next" : "Read it";
     next.title = now < LAST ? "The next stage (→)" : "The movement that was drawn is read";
     next.disabled = now === LAST && state.drawn.value === table.drawn.greatest;
-    again.title = "Other random numbers";
-    yours.title = "Your own last movement";
-    yours.disabled = state.drawn.value === 0 && state.row.value < 0;
     dots.forEach((dot, k) => {
       dot.className = k === now ? "here" : k < now ? "done" : "";
     });
