@@ -16,6 +16,7 @@ import { addressName, type Loaded, type Offer, openCheckpoints } from "../frame/
 import { createChosen } from "../frame/chosen.ts";
 import { button, element, slider } from "../frame/controls.ts";
 import { download } from "../frame/download.ts";
+import { intersecting } from "../frame/figure.ts";
 import { takeFiles } from "../frame/files.ts";
 import { listenToKeys } from "../frame/keys.ts";
 import { rasterised } from "../frame/raster.ts";
@@ -80,6 +81,8 @@ const progress = signal(0);
 // The figure.
 
 const desk = { sheet, ink, isExample, writing, canUndo, canRedo };
+/** What nobody sees need not move. */
+const seen = intersecting(element("paper", HTMLElement), "0px");
 /** Whether some of the ink lies outside the paper's view. */
 const hidden = signal(false);
 const figure = writingPaper(element("paper", HTMLElement), desk, {
@@ -88,7 +91,7 @@ const figure = writingPaper(element("paper", HTMLElement), desk, {
   beside: () => ({
     futures: model.futures.value,
     shown: state.shown.value,
-    playing: state.playing.value && !whole.value,
+    playing: state.playing.value && !whole.value && seen.value,
     marked: state.marked.value,
   }),
   onTurn: () => another(1),
@@ -200,7 +203,7 @@ const exports = [
 ];
 takeFiles(
   { el: element("writing", HTMLElement), button: element("open", HTMLButtonElement), still, announce },
-  (file) => sheet.replace(placed(file)),
+  (_, file) => sheet.replace(placed(file)),
   "here",
 );
 slider("length", controls.length, state.length, (value) => `${value} points`);

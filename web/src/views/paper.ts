@@ -106,9 +106,10 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
 
   const animate = (now: number): void => {
     frame = 0;
-    if (inkIsOld) drawInk();
+    const all = inkIsOld;
+    if (all) drawInk();
     inkIsOld = false;
-    const { moves, whole } = futures.draw(now, showing());
+    const { moves, whole } = futures.draw(now, showing(), all);
     if (whole) look();
     if (moves) wake();
   };

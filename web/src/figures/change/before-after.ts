@@ -9,7 +9,7 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-c
 import { canvas, clear, contextOf, sized } from "../../draw/canvas.ts";
 import { pictured } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
-import { onFrame, sizeOf, theme } from "../../draw/redraw.ts";
+import { onFrame, type Size, sizeOf, theme } from "../../draw/redraw.ts";
 import { type Continuation, MODEL_MS } from "../../ink/stroke.ts";
 import { boxIn, PlacedSample, sampleColours } from "../../views/placed-sample.ts";
 
@@ -68,11 +68,13 @@ export function beforeAfter(
     return pairs.value.flatMap((pair, k) => placedPair(el, rows[k]!, pair));
   });
   const step = written(data, placed, onEnd);
+  let last: { size: Size | null; density: number } = { size: null, density: 0 };
   onFrame(
     () => ({ placed: placed.value, step: step.value, size: size.value, theme: theme().value }),
     ({ placed, step, size }) => {
       const density = Math.min(window.devicePixelRatio, MOST_DENSITY);
-      sized(picture, { ...size, density });
+      if (size !== last.size || density !== last.density) sized(picture, { ...size, density });
+      last = { size, density };
       const context = contextOf(picture);
       clear(context);
       const css = sampleColours(el);
