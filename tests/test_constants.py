@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pentrace.atlas import atlas, presets
 from pentrace.checkpoint import architecture, checkpoint
-from pentrace.engine import arguments, neaten, text
+from pentrace.engine import arguments, neaten, takes, text
 from pentrace.ink import ink
 from pentrace.measure import effects, samples
 from pentrace.pictures import cell_colours, futures
@@ -30,6 +30,7 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "text": {key: list(sizes) for key, sizes in architecture.TEXT_SIZES.items()},
         },
         "atlas": {"format": atlas.FORMAT, "version": atlas.VERSION},
+        "takes": {"least": takes.LEAST, "longest": takes.LONGEST},
         "engine": {"bytes_of_a_call": arguments.CALL_BYTES, "longest_text": arguments.MAX_TEXT},
         "text": {
             "longest_line": text.LONGEST_LINE,

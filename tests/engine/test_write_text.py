@@ -93,6 +93,24 @@ def test_the_command_writes_a_text(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "--hand wants --text" in capsys.readouterr().err
 
 
+def test_the_command_writes_in_the_hand_of_a_prime(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prime, out = str(tmp_path / "prime.json"), tmp_path / "out.json"
+    command = ["write", "--text", "the other", "--hand", "7", "--seed", "3", "--variation", "0.3"]
+    assert main([*command, "-o", prime]) == 0
+    given = ["write", "--text", "we", "--seed", "1", "--candidates", "2", "--prime", prime]
+    assert main([*given, "--prime-text", "the other", "-o", str(out)]) == 0
+    assert out.is_file()
+    capsys.readouterr()
+    assert main([*given, "--prime-text", "Quiz 1984"]) == 1
+    assert 'prime_text: expected the text of the ink, found "Quiz 1984"' in capsys.readouterr().err
+    assert main(given) == 2
+    assert "--prime and --prime-text want each other" in capsys.readouterr().err
+    assert main(["write", "--prime-text", "we"]) == 2
+    assert "--prime-text wants --text" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("piped", "message"),
     [

@@ -21,6 +21,7 @@ from tests.golden import (
     ink,
     interventions,
     neaten,
+    recogniser,
     similar,
     written,
 )
@@ -37,6 +38,7 @@ MAKERS = {
         hostile,
         interventions,
         neaten,
+        recogniser,
         similar,
         written,
     )

@@ -60,7 +60,7 @@ def test_the_engine_computes_what_the_model_does() -> None:
             direction.recurrent.copy_(torch.from_numpy(weights.float_weight(f"{name}.recurrent")))
         model.head.weight.copy_(torch.from_numpy(weights.float_weight("head")))
         for name, convolution in (("first", model.first), ("second", model.second)):
-            rows = torch.from_numpy(weights.float_weight(name)).unflatten(1, (5, -1))
+            rows = torch.from_numpy(weights.float_weight(name).reshape(len(convolution.weight), 5, -1))
             convolution.weight.copy_(rows.transpose(1, 2))
     host = Host(weights)
     for ink in (wave(61, 0), wave(300, 1)):

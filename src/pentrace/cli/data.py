@@ -27,24 +27,31 @@ def check(
         Path | None,
         typer.Option("-o", "--output", metavar="LIST", help="Write the lines found to a list for --skip."),
     ] = None,
+    read: Annotated[
+        bool,
+        typer.Option("--read", help="Let the recogniser look for each text in its ink; takes some minutes."),
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     r"""Find lines of a data set that a model should not learn from.
 
     Reported are lines without text, with # in it (a crossed-out word), with no ink
     but a dot, with times that run backwards, and with far more or fewer points a
-    character than the median line, whose text hardly fits the ink.
+    character than the median line, whose text hardly fits the ink. With --read also
+    lines in whose ink the recogniser does not find their text.
 
     \b
     Examples:
       pentrace data check train.parquet
-      pentrace data check data/ -o skip.txt
+      pentrace data check data/ --read -o skip.txt
       pentrace data check data/ --skip skip.txt --json | jq .lines
     """
     from pentrace.data.check import check as find
     from pentrace.data.check import read_list, write_list
+    from pentrace.engine.recogniser import Recogniser
 
-    report = find(data, frozenset() if skip is None else read_list(skip))
+    skipped = frozenset() if skip is None else read_list(skip)
+    report = find(data, skipped, Recogniser.load() if read else None)
     if out is not None:
         write_list(out, report.findings)
     if as_json:

@@ -44,7 +44,14 @@ def write(
         typer.Option(
             metavar="N",
             min=0,
-            help="With --text: one of the checkpoint's hands.  [default: the seed chooses]",
+            help="With --text: one of the checkpoint's hands.  [default: the prime's, or the seed chooses]",
+        ),
+    ] = None,
+    prime_text: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="With --text and --prime: what that ink says, one line of at most 191 characters.",
         ),
     ] = None,
     candidates: options.Candidates = 8,
@@ -66,6 +73,7 @@ def write(
       pentrace write --seed 7 --variation 0.3 --steps 1200 -o calm.png
       pentrace write --count 20 -o samples.svg
       pentrace write --prime mine.json -o in-my-hand.svg
+      pentrace write --text "See you soon" --prime mine.json --prime-text "Dear Ada,"
       pentrace write -o - | pentrace continue - -o longer.svg
       pentrace write --seed 7 --preset no-lift
       pentrace write --seed 7 --clamp 12,40-60=0
@@ -76,8 +84,10 @@ def write(
     number = options.chosen_seed(seed)
     if text is None and hand is not None:
         raise typer.BadParameter("--hand wants --text")
-    if text is not None and prime is not None:
-        raise typer.BadParameter("--prime cannot be used with --text yet; choose a hand with --hand")
+    if text is not None and (prime is None) != (prime_text is None):
+        raise typer.BadParameter("with --text, --prime and --prime-text want each other")
+    if text is None and prime_text is not None:
+        raise typer.BadParameter("--prime-text wants --text")
     if text is not None and checkpoint is None:
         from pentrace.engine.writer import TEXT_CHECKPOINT
 
@@ -92,7 +102,13 @@ def write(
                 ink = writer.write(steps, seed=number + k, variation=variation, prime=read)
             else:
                 written = writer.write_text(
-                    words, hand=hand, seed=number + k, variation=variation, candidates=candidates
+                    words,
+                    hand=hand,
+                    seed=number + k,
+                    variation=variation,
+                    candidates=candidates,
+                    prime=read,
+                    prime_text=prime_text or "",
                 )
                 ink = written.ink
                 for note in written.notes:

@@ -30,6 +30,9 @@ RECOGNISER = Path(__file__).parents[1] / "weights/recogniser.safetensors"
 """The weights that come with the package."""
 MAX_TEXT = 1024
 """Characters of the longest text."""
+FITS = -3.0
+"""Least log probability of the best alignment, a character, of a text that fits its ink. Of 60 lines of people the
+worst had -2.0 with its own text; with the text of another line the best had -5.6."""
 _PARTS = ("weight", "scale", "bias")
 _TOO_LONG = (
     "the ink is too long for the size of its writing, or a stroke is (spec/recogniser.md); use less of it"

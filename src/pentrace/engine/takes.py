@@ -29,36 +29,39 @@ MOST = 64
 class Choice(NamedTuple):
     """The take that was chosen.
 
-    index: its place among the takes.
+    chosen: its place among the takes.
     refused: of each take what is wrong with it, "" where nothing is.
     """
 
-    index: int
+    chosen: int
     refused: list[str]
 
     @property
     def note(self) -> str:
         """What is wrong with the chosen take, "" where nothing is."""
-        return self.refused[self.index]
+        return self.refused[self.chosen]
 
 
-def choose(text: str, takes: Sequence[Line], scores: Sequence[float]) -> Choice:
-    """The take with the largest score (the first of equals) of those that are not refused, or else of all."""
-    refused = [fault(text, take) for take in takes]
+def choose(text: str, takes: Sequence[Line], scores: Sequence[float], cap: int = CAP) -> Choice:
+    """The take with the largest score (the first of equals) of those that are not refused, or else of all.
+
+    `cap` is the most offsets that a character could get.
+    """
+    refused = [fault(text, take, cap) for take in takes]
     allowed = [k for k, what in enumerate(refused) if not what] or list(range(len(takes)))
     return Choice(max(allowed, key=lambda k: scores[k]), refused)
 
 
-def fault(text: str, take: Line) -> str:
+def fault(text: str, take: Line, cap: int) -> str:
     """Why a take of a text is refused, or ""."""
     counts = np.bincount(take.pointers, minlength=len(text) + 1)
-    if counts[len(text)] >= CAP:
+    if counts[len(text)] >= cap:
         return "the pen did not come to rest after the last character"
     for place, character in enumerate(text):
         if counts[place] > LONGEST:
-            return f"the pen lingered on {character!r}, character {place + 1}"
+            return f'the pen lingered on "{character}", character {place + 1}'
         if character.isalnum() and counts[place] < LEAST:
-            return f"{character!r}, character {place + 1}, was left out"
+            return f'"{character}", character {place + 1}, was left out'
     return ""
 
 

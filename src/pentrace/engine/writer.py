@@ -19,10 +19,11 @@ from pentrace.engine.host import State
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.neaten import neatened
 from pentrace.engine.prepare import Prepared
+from pentrace.engine.prime import read_prime
 from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.text import CAP, HAND_STREAM, WrittenText, laid_out, lines_of
 from pentrace.engine.trace import Trace
-from pentrace.errors import EngineError, InkError
+from pentrace.errors import EngineError, InkError, TextError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
 
 FloatArray = npt.NDArray[np.float32]
@@ -106,35 +107,48 @@ class Writer:
         seed: SupportsIndex = 0,
         variation: float = 0.6,
         candidates: SupportsIndex = 8,
+        prime: Ink | None = None,
+        prime_text: str = "",
     ) -> WrittenText:
         """A text in handwriting. Long lines are split at words, and every line is written in the same hand.
 
         Args:
             text: at most 10,000 characters that the model knows.
-            hand: the number of one of the checkpoint's hands, a hand code [D], or None for one that the seed chooses.
+            hand: the number of one of the checkpoint's hands, a hand code [D], or None for that of the prime, or one
+                that the seed chooses.
             seed: 0 to 2^64 - 1.
             variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
             candidates: takes of each line, 1 to 64. The recogniser chooses the most legible one (spec/recogniser.md);
                 with 1 there is nothing to choose.
+            prime: a line of ink in whose hand to write (the result does not include it).
+            prime_text: what the prime says.
 
         Raises:
-            TextError: the text has a character that the model does not know, or the checkpoint knows no text.
+            TextError: the text has a character that the model does not know, the checkpoint knows no text, or the
+                prime's text does not fit it.
             EngineError: a setting out of range.
         """
         known = self.checkpoint.architecture.text
         lines = lines_of(text, known)
         candidates = whole("candidates", candidates, 1, takes.MOST, EngineError)
-        if hand is None and known is not None and known.hands:
+        read = None
+        if prime is not None:
+            read = read_prime(self.read(prime).offsets, prime_text, known, self._recogniser())
+        elif prime_text:
+            raise TextError("prime_text: expected a prime that says it, found none")
+        elif hand is None and known is not None and known.hands:
             hand = int(self.engine.random(1, seed=seed, stream=HAND_STREAM)[0] * known.hands)
         written, notes = [], []
         for number, line in enumerate(lines):
-            state = self.engine.start(line, hand)
+            state = read.start(self.engine, line, hand) if read else self.engine.start(line, hand)
             of_line = self.engine.takes(
                 state, candidates, cap=CAP, seed=seed, first=number * candidates, variation=variation
             )
+            if read:
+                of_line = [read.rest(take) for take in of_line]
             ranks = takes.scores(self._recogniser(), line, of_line) if candidates > 1 else [0.0]
             choice = takes.choose(line, of_line, ranks)
-            written.append(of_line[choice.index])
+            written.append(of_line[choice.chosen])
             if choice.note:
                 notes.append(f"line {number + 1}: {choice.note}")
         return laid_out(lines, written, self.checkpoint.units_per_raw_unit, notes)

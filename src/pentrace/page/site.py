@@ -2,7 +2,8 @@
 
 Addresses are relative, with `/` between their parts:
 
-    index.html  assets/*  engine.wasm     the built page
+    index.html  assets/*  *.wasm          the built page
+    recogniser.safetensors                the weights of recogniser.wasm, byte for byte
     checkpoints/index.json                [{"name", "file", "default", "text"?, "atlas"?}], the default one first
     checkpoints/FILE                      checkpoints and their atlases, byte for byte
 
@@ -20,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pentrace.atlas import atlas
-from pentrace.checkpoint import MAX_FILE, decode
+from pentrace.checkpoint import MAX_FILE, decode, recogniser_weights
+from pentrace.engine.recogniser import RECOGNISER
 from pentrace.errors import AtlasError, CheckpointError, PageError
 from pentrace.files import read, write
 
@@ -70,7 +72,8 @@ def page_files(checkpoints: Sequence[Path], tell: Callable[[str], object] = str)
     is called with a sentence that says so. Raises PageError when the page was not built, CheckpointError when a
     checkpoint cannot be used.
     """
-    return dict(built_files(STATIC)) | checkpoint_files(checkpoints, tell)
+    reader = read(RECOGNISER, recogniser_weights.MAX_FILE, CheckpointError)
+    return dict(built_files(STATIC)) | {RECOGNISER.name: reader} | checkpoint_files(checkpoints, tell)
 
 
 def built_files(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -75,11 +75,15 @@ class Recogniser(nn.Module):
         weights = {"head": self.head.weight, "first": _rows(self.first), "second": _rows(self.second)}
         biases = {"head": self.head.bias, "first": self.first.bias, "second": self.second.bias}
         for k, direction in enumerate(self.directions):
+            assert isinstance(direction, _Direction)  # noqa: S101 - for the type checker
             name = f"layers.{k // 2}.{('forward', 'backward')[k % 2]}"
-            weights[f"{name}.input"], weights[f"{name}.recurrent"] = direction.inputs, direction.recurrent
+            weights |= {f"{name}.input": direction.inputs, f"{name}.recurrent": direction.recurrent}
             biases[f"{name}.input"] = direction.bias
-        floats = [{name: t.detach().numpy() for name, t in some.items()} for some in (weights, biases)]
-        return pack(self.alphabet, self.sizes, *floats, data)
+        return pack(self.alphabet, self.sizes, _arrays(weights), _arrays(biases), data)
+
+
+def _arrays(tensors: dict[str, Any]) -> dict[str, npt.NDArray[np.float32]]:
+    return {name: tensor.detach().numpy() for name, tensor in tensors.items()}
 
 
 def _rows(convolution: nn.Conv1d) -> Tensor:
