@@ -42,9 +42,9 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
         },
         "futures": {
             "lift_radius": futures.LIFT_RADIUS,
-            "likely": futures._LIKELY,
-            "branch": futures._BRANCH,
-            "near": futures._NEAR,
+            "likely": mixture._LIKELY,
+            "branch": mixture._BRANCH,
+            "near": mixture._NEAR,
         },
         "cells": {
             "levels": cell_colours.LEVELS,

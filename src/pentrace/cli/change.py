@@ -31,7 +31,7 @@ def change(
         Path | None,
         typer.Option(
             metavar="INK",
-            help="Measure the likelihood of this ink (- is standard input), instead of the model's own samples.",
+            help="Measure the surprise by this ink (- is standard input), instead of the model's own samples.",
         ),
     ] = None,
     samples: Annotated[int, typer.Option(metavar="N", min=20, max=5000, help="Samples of each kind.")] = 200,

@@ -86,7 +86,7 @@ def trace(
     r"""Show what the cells did while the model read an ink.
 
     A picture has a row for each cell and a column for each step, below the ink in the same colours, as in the page.
-    Numbers are the whole trace: cell and hidden states, gates, mixture and log-likelihood of every step.
+    Numbers are the whole trace: cell and hidden states, gates, mixture and log p of every step.
 
     \b
     Examples:

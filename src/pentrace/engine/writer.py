@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import SupportsIndex
 
@@ -25,6 +25,8 @@ from pentrace.engine.text import CAP, HAND_STREAM, WrittenText, laid_out, lines_
 from pentrace.engine.trace import Trace
 from pentrace.errors import EngineError, InkError, TextError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
+from pentrace.link import link
+from pentrace.link.address import FIRST, PAGE
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -247,6 +249,25 @@ class Writer:
         neat = neatened(self.engine, own.offsets, share, own.first_lifted)
         written = _drawn(ink, own._replace(offsets=neat))
         return Ink(written.points, written.pen_up, scale=ink.scale)
+
+    def link(
+        self,
+        ink: Ink | None = None,
+        *,
+        figure: str = FIRST,
+        page: str = PAGE,
+        **settings: bool | int | float | str | Iterable[int],
+    ) -> str:
+        """The link that opens the page at a figure, with an ink and settings; see pentrace.link.link.
+
+        The page must offer this writer's checkpoint (`pentrace serve -c FILE`); the default one it has.
+
+        Raises:
+            PageError: no such figure, or a setting that no address can hold.
+            InkError: the ink is too long for a link.
+        """
+        own = self.checkpoint.sha256 == load(DEFAULT_CHECKPOINT).sha256
+        return link(ink, figure, checkpoint="" if own else self.checkpoint.name, page=page, **settings)
 
     def state(self, ink: Ink) -> State:
         """The model's state after an ink."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.counts import whole
+from pentrace.engine import Prepared
 from pentrace.engine.text import CAP
 from pentrace.errors import InkError, TextError
 from pentrace.ink import Ink
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import SupportsIndex
 
-    from pentrace.engine import Prepared, State
+    from pentrace.engine import State
+    from pentrace.engine.interventions import Intervention
     from pentrace.engine.writer import Writer
 
 F32 = npt.NDArray[np.float32]
@@ -75,6 +79,11 @@ class Reading:
         """Number of offsets."""
         return len(self.offsets)
 
+    @classmethod
+    def of_offsets(cls, writer: Writer, offsets: F32) -> Reading:
+        """Of offsets [n, 3] in model units."""
+        return cls(writer, Prepared(offsets, 1.0, np.arange(len(offsets) + 1, dtype=np.int32), False))
+
     def under(self, writer: Writer) -> Reading:
         """The same ink, read by another writer."""
         other = Reading.__new__(Reading)
@@ -97,3 +106,21 @@ class Reading:
     def checked(self, step: SupportsIndex, least: int = 0) -> int:
         """A step of this ink. Raises InkError."""
         return whole("step", step, least, len(self), InkError)
+
+
+@contextmanager
+def during(writer: Writer, intervention: Intervention) -> Iterator[None]:
+    """Has an intervention in force in the writer's engine, after its own, until the block ends.
+
+    Other threads must not use this writer meanwhile.
+    """
+    a = writer.checkpoint.architecture
+    tables = writer.intervention.then(intervention).settings(a.layers, a.hidden)
+    own = writer.intervention.settings(a.layers, a.hidden)
+    try:
+        for layer, table in enumerate(tables):
+            writer.engine.intervene(layer, table)
+        yield
+    finally:
+        for layer, table in enumerate(own):
+            writer.engine.intervene(layer, table)

@@ -16,7 +16,7 @@ from pentrace.counts import whole
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.mixture import Branch, branches, unpack_mixture
 from pentrace.errors import InkError
-from pentrace.explain.reading import Reading
+from pentrace.explain.reading import Reading, during
 
 if TYPE_CHECKING:
     from typing import SupportsIndex
@@ -275,16 +275,7 @@ def _components(found: Votes) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 def _silent_step(reading: Reading, before: State, step: int, intervention: Intervention) -> State:
     """The state that predicts offset `step`, with the intervention in force during the last step alone."""
-    engine, writer = reading.writer.engine, reading.writer
-    a = writer.checkpoint.architecture
     state = before.copy()
-    tables = writer.intervention.then(intervention).settings(a.layers, a.hidden)
-    own = writer.intervention.settings(a.layers, a.hidden)
-    try:
-        for layer, table in enumerate(tables):
-            engine.intervene(layer, table)
+    with during(reading.writer, intervention):
         reading.go_on(state, step - 1, step)
-    finally:
-        for layer, table in enumerate(own):
-            engine.intervene(layer, table)
     return state

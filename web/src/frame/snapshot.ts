@@ -198,18 +198,36 @@ function radiusOf({ width, height }: DOMRect, { borderTopLeftRadius: text }: CSS
   return Math.min(text.endsWith("%") ? (value * width) / 100 : value, width / 2, height / 2);
 }
 
-/** A drawing of the page itself, with the looks that the style sheet gives its paths. */
+/** What a style sheet may say of a shape, and of text in a drawing. */
+const LOOKS = [
+  "fill",
+  "fill-opacity",
+  "stroke",
+  "stroke-opacity",
+  "stroke-width",
+  "stroke-linecap",
+  "stroke-dasharray",
+];
+const MORE_LOOKS = [
+  "opacity",
+  "vector-effect",
+  "font-size",
+  "font-weight",
+  "text-anchor",
+  "dominant-baseline",
+];
+
+/** A drawing of the page itself, with the looks that the style sheet gives its shapes. */
 function inlineSvg(el: SVGSVGElement): string {
   const { left, top, width, height } = el.getBoundingClientRect();
   const copy = el.cloneNode(true) as SVGSVGElement;
-  const paths = el.querySelectorAll("path");
-  copy.querySelectorAll("path").forEach((path, k) => {
-    const { fill, stroke, strokeWidth, strokeLinecap, vectorEffect } = getComputedStyle(paths[k]!);
-    path.removeAttribute("class");
-    for (const [name, value] of Object.entries({ fill, stroke })) path.setAttribute(name, value);
-    path.setAttribute("stroke-width", strokeWidth);
-    path.setAttribute("stroke-linecap", strokeLinecap);
-    path.setAttribute("vector-effect", vectorEffect);
+  const shapes = el.querySelectorAll("*");
+  copy.querySelectorAll("*").forEach((shape, k) => {
+    const style = getComputedStyle(shapes[k]!);
+    shape.removeAttribute("class");
+    shape.removeAttribute("style");
+    if (style.display === "none" || style.visibility === "hidden") shape.setAttribute("display", "none");
+    for (const name of [...LOOKS, ...MORE_LOOKS]) shape.setAttribute(name, style.getPropertyValue(name));
   });
   const place = { x: left, y: top, width, height };
   for (const [name, value] of Object.entries(place)) copy.setAttribute(name, String(tenths(value)));

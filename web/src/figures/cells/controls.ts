@@ -11,7 +11,7 @@ export const controls = {
   variation: number(0.5, 0.1, 1.5, 0.05),
   /** Which quantity (spec/trace.md). */
   what: choice(["c", "h", "i", "f", "g", "o"]),
-  limits: choice(["robust", "full", "own"]),
+  limits: choice(["own", "robust", "full"]),
   scale: choice(["linear", "log"]),
   /** The name of an order of the atlas; empty for the one to begin with. */
   order: text("hash"),

@@ -79,9 +79,9 @@ export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
     "limits",
     "Colours up to",
     [
+      ["own", "Each cell’s own"],
       ["robust", "95 % of values"],
       ["full", "The extremes"],
-      ["own", "Each cell’s own"],
     ],
     "From which value on the colours are strongest",
   );

@@ -14,7 +14,7 @@ import { fillMenu } from "./menu.ts";
 import type { WrittenReply } from "./task.ts";
 import { type Wish, wish } from "./wanted.ts";
 import type { ChangeWiring } from "./wiring.ts";
-import { figureRow, likelihoodTold, MEASURE_WORDS, presetRow, statusText, told, toldOwn } from "./words.ts";
+import { figureRow, MEASURE_WORDS, presetRow, statusText, surpriseTold, told, toldOwn } from "./words.ts";
 
 /** Steps of the first sample along which futures are shown. */
 const FIELD_STEPS = 160;
@@ -126,8 +126,7 @@ function tellKnown({ frame, parts }: ChangeWiring, wanted: Wish, { written, meas
   effect(() => {
     const stored = preset.value;
     const lines = stored === null ? [ownLine()] : [stored.what, ...told(stored)];
-    if (written.value !== null)
-      lines.push(likelihoodTold(written.value.loglik, STEPS, state.random.value > 0));
+    if (written.value !== null) lines.push(surpriseTold(written.value.loglik, STEPS, state.random.value > 0));
     const heading = make("h3", "", stored?.title ?? "Cells of your choice");
     facts.replaceChildren(heading, ...lines.filter(Boolean).map((line) => make("p", "", line)));
     aside.textContent =

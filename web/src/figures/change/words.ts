@@ -38,7 +38,7 @@ export const MEASURE_WORDS: Readonly<Record<Measure, Words>> = {
   straightness: { name: "Straightness of strokes", unit: "of 1", control: "how straight strokes are" },
   slant: { name: "Slant to the right", unit: "degrees", control: "the slant" },
   collapse: { name: "Samples that collapse", unit: "%", control: "whether it writes at all" },
-  "log-likelihood": { name: "Likelihood of ink", unit: "nats a point", control: "how likely ink is" },
+  surprise: { name: "Surprise by ink", unit: "nats a point", control: "how surprising ink is" },
 };
 
 /** Two or three digits, with a true minus sign. */
@@ -112,19 +112,19 @@ export function toldOwn(done: number, total: number): string {
   return claim;
 }
 
-/** How much more or less likely the unchanged samples are under the change. */
-export function likelihoodTold(loglik: Float32Array, steps: number, random: boolean): string {
+/** How much more or less the unchanged samples surprise the model under the change. */
+export function surpriseTold(loglik: Float32Array, steps: number, random: boolean): string {
   const pairs = loglik.length / 2;
   let [before, after] = [0, 0];
   for (let k = 0; k < pairs; k++) {
     before += loglik[2 * k]! / pairs;
     after += loglik[2 * k + 1]! / pairs;
   }
-  const by = after - before;
+  const by = before - after;
   const change = random ? "With the random cells changed" : "With the change";
-  if (Math.abs(by) < 0.005) return `${change}, the model finds the ink on the left as likely as before.`;
+  if (Math.abs(by) < 0.005) return `${change}, the ink on the left surprises the model as much as before.`;
   const word = by < 0 ? "less" : "more";
-  return `${change}, the model finds the ink on the left ${short(Math.abs(by))} nats a point ${word} likely: ${short(Math.abs(by) * steps)} over a line of ${steps} points.`;
+  return `${change}, the ink on the left surprises the model by ${short(Math.abs(by))} nats a point ${word}: ${short(Math.abs(by) * steps)} nats over a line of ${steps} points.`;
 }
 
 /** The line above the figure. known: samples have been written. */

@@ -6,6 +6,7 @@ import { colours } from "../../draw/colour.ts";
 import { extent } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { clearestFork, type Field } from "../../futures/field.ts";
+import { strideOf } from "../../futures/plan.ts";
 
 /** Where a strand goes on the sheet: its beginning, then each of its points. */
 export interface Strand {
@@ -34,7 +35,8 @@ export function oneStrand(el: HTMLElement, field: ReadonlySignal<Field | null>):
     const now = field.value;
     now?.pieces.value;
     if (now === null) return;
-    const row = clearestFork(now.path);
+    // One of the rows that are drawn first.
+    const row = clearestFork(now.path, strideOf(now.rows.length));
     if (shown.value?.field === now && shown.value.row === row) return;
     const strand = strandAt(now, row, 0);
     if (strand !== null) shown.value = { field: now, row, strand };

@@ -16,8 +16,8 @@ export function facts(el: HTMLElement, path: Path, row: number, strand: Strand |
   const ways = waysOf(branches[row] ?? []);
   const rows: [string, string][] = [["Ways on", ways]];
   if (row < length) {
-    const parts = `place ${nats(loglik[2 * row]!)}, pen ${nats(loglik[2 * row + 1]!)}`;
-    rows.push(["Log-likelihood", `${nats(-surprise(path, row))} nats (${parts})`]);
+    const parts = `place ${nats(-loglik[2 * row]!)}, pen ${nats(-loglik[2 * row + 1]!)}`;
+    rows.push(["Surprise", `${nats(surprise(path, row))} nats (${parts})`]);
   }
   rows.push(["The pen lifts", lift]);
   if (strand !== null) {

@@ -72,7 +72,7 @@ export const LiveNeaten = createModel((wiring: NeatenWiring) => {
 function surprise({ own, neat }: { readonly own: number; readonly neat: number }): string {
   const less = own - neat;
   const change = `${Math.abs(less).toFixed(2)} nats ${less < 0 ? "more" : "less"}`;
-  return `Your movements surprise the model by ${own.toFixed(2)} nats each; neatened, by ${change}.`;
+  return `Your movements surprise the model by ${own.toFixed(2)} nats a point; neatened, by ${change}.`;
 }
 
 function row(view: HTMLElement, label: string): HTMLElement {

@@ -1,10 +1,10 @@
 /** What all cells show, as squares in the order of the model. */
 
 import type { ReadonlySignal } from "@preact/signals-core";
-import type { Drawing } from "../../draw/drawing.ts";
 import { ColourScale, limitsOf, summarise } from "../../cells/scale.ts";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
+import type { Drawing } from "../../draw/drawing.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { within } from "../../draw/placing.ts";
 import { type Size, theme } from "../../draw/redraw.ts";

@@ -63,6 +63,15 @@ describe("limits", () => {
     expect(limitsOf(of(1), "full", 0, first).shared).toBe(1);
   });
 
+  test("own ones stay too, until more than a few cells have gone beyond them", () => {
+    const of = (...reach: number[]) => summarise(Float32Array.from(reach), reach.length, 0);
+    const first = limitsOf(of(...Array.from({ length: 40 }, () => 2)), "own", 0);
+    const grown = (cells: number) =>
+      limitsOf(of(...Array.from({ length: 40 }, (_, cell) => (cell < cells ? 3 : 1))), "own", 0, first);
+    expect(grown(2)).toBe(first);
+    expect(Array.from(grown(3).each!.subarray(0, 4))).toEqual([3, 3, 3, 1]);
+  });
+
   test("of nothing at all are one", () => {
     expect(limitsOf(summarise(new Float32Array(4), 2, 0), "robust", 0).shared).toBe(1);
   });
