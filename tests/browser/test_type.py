@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SAID = "document.querySelector('#type .status-line').textContent"
 WRITTEN = f"{SAID}.startsWith('Written')"
-STEP = "Number(new URLSearchParams(location.hash.slice(1)).get('type.step') ?? 20000)"
+POINT = "Number(document.querySelector('.type-stairs').ariaValueNow)"
 QUICK = "type.candidates=1&type.playing=0"
 HAND = 743
 
@@ -76,7 +76,7 @@ def test_the_model_is_loaded_when_the_reader_comes(open_reader: Callable[..., Re
 
     assert fetched() == 0
     reader.page.locator("#type .type-letters").scroll_into_view_if_needed()
-    reader.wait(f"{STEP} > 20 && {STEP} < 400")
+    reader.wait(f"{POINT} > 20 && {POINT} < 600")
     reader.wait("document.querySelector('.letter.now') !== null")
     reader.wait("document.querySelectorAll('.type-hand svg').length === 8")
     assert fetched() == 1
