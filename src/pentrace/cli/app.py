@@ -20,6 +20,7 @@ from pentrace.cli import (
     data,
     evaluate,
     explain,
+    explain_hands,
     futures,
     import_,
     info,
@@ -107,6 +108,11 @@ add(app, "change", change.change)
 app.add_typer(reasons, name="explain")
 add(reasons, "votes", explain.votes)
 add(reasons, "inputs", explain.inputs)
+add(reasons, "memory", explain_hands.memory)
+add(reasons, "reach", explain_hands.reach)
+add(reasons, "style", explain_hands.style)
+add(reasons, "patch", explain_hands.patch)
+add(reasons, "patches", explain_hands.patches)
 add(app, "site", site.site)
 add(app, "info", info.info)
 add(app, "evaluate", evaluate.evaluate)

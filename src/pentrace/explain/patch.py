@@ -44,12 +44,13 @@ def put(donor: State, cells: Sequence[int]) -> Intervention:
     return whole
 
 
-def patched(reading: Reading, step: int, donor: State, cells: Sequence[int]) -> State:
-    """The state of a reading at a step, 1 to n, with the donor's c and h in some cells, and the z that follows.
+def patched(reading: Reading, before: State, donor: State, cells: Sequence[int]) -> State:
+    """The state after all of an ink with the donor's c and h in some cells, and the z that follows from them.
 
-    The last step is made with these cells held at the donor's values, so h, its rounding and z all belong together.
+    The last step, from `before`, is made with these cells held at the donor's values. So h, its rounding and z belong
+    together.
     """
-    state = reading.state(step - 1)
+    step, state = len(reading), before.copy()
     with during(reading.writer, put(donor, cells)):
         reading.go_on(state, step - 1, step)
     return state
@@ -109,7 +110,7 @@ def patch(
             f"cells: expected at most half of them, so that as many others can be drawn, found {len(chosen)}"
         )
     one, other = Reading(writer, a), Reading(writer, b)
-    step = other.checked(len(other), 1)
+    before = other.state(other.checked(len(other), 1) - 1)
     donor = one.state(len(one))
     drawn = [_drawn(engine, others, len(chosen), draw, seed) for draw in range(count)]
     size, length = (
@@ -123,9 +124,9 @@ def patch(
     return Patch(
         tuple(chosen),
         after(donor),
-        after(other.state(step)),
-        after(patched(other, step, donor, chosen)),
-        tuple(after(patched(other, step, donor, each)) for each in drawn),
+        after(other.state(len(other))),
+        after(patched(other, before, donor, chosen)),
+        tuple(after(patched(other, before, donor, each)) for each in drawn),
     )
 
 
@@ -176,18 +177,20 @@ def patches(
     for pair, (a, b) in enumerate(zip(tests, [*tests[1:], tests[0]], strict=True)):
         one, other = (Reading.of_offsets(writer, line) for line in (a, b))
         donor = one.state(len(one))
-        own = other.state(len(other))
-        before = traits_after(engine, own, futures, steps, 2 * pair)
-        # Other draws than those of `before`: chance that both share would look like something that comes along.
+        before = other.state(len(other) - 1)
+        own = before.copy()
+        other.go_on(own, len(other) - 1, len(other))
+        plain = traits_after(engine, own, futures, steps, 2 * pair)
+        # Other draws than those of `plain`: chance that both share would look like something that comes along.
         apart = [traits_after(engine, state, futures, steps, 2 * pair + 1) for state in (donor, own)]
         random = {
             f"{size} random cells": _drawn(engine, order[size:].tolist(), size, pair, seed) for size in sizes
         }
         for name, cells in (groups | random).items():
-            state = patched(other, len(other), donor, cells)
+            state = patched(other, before, donor, cells)
             both = traits_after(engine, state, futures, steps, 2 * pair)
             rows.setdefault(name, []).append(
-                {trait: (both[trait] - before[trait], apart[0][trait] - apart[1][trait]) for trait in TRAITS}
+                {trait: (both[trait] - plain[trait], apart[0][trait] - apart[1][trait]) for trait in TRAITS}
             )
         progress()
     sizes_of = {name: len(cells) for name, cells in (groups | random).items()}
