@@ -149,9 +149,7 @@ def test_what_cannot_be_written_is_said(typed: Callable[..., Reader]) -> None:
     reader = typed(f"{QUICK}&type.text=Ada")
     reader.page.locator("#type-text").fill("1 + 1 ☃")
     said = reader.wait("document.querySelector('#type-problem').textContent")
-    assert said == (
-        "The model has not learned every character: “plus” is written for “+”, “☃” is left out."
-    )
+    assert said == ("The model has not learned every character: “plus” is written for “+”, “☃” is left out.")
     reader.wait("document.querySelector('#type .type-letters').textContent === '1 plus 1'")
     reader.page.locator("#type-text").fill("   ")
     reader.wait(f"{SAID}.startsWith('Type something above')")
@@ -227,4 +225,3 @@ def test_it_fits(typed: Callable[..., Reader], width: int) -> None:
 def test_without_a_model_that_knows_text_it_says_so(reader: Reader) -> None:
     reader.page.locator("#type-text").focus()
     reader.wait(f"{SAID}.startsWith('No checkpoint that knows text is offered here.')")
-

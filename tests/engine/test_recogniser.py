@@ -16,6 +16,7 @@ from pentrace.data.dataset import read_lines
 from pentrace.data.error_rate import error_rate
 from pentrace.data.transcripts import as_written
 from pentrace.engine.recogniser import RECOGNISER, Recogniser, sample_path
+from pentrace.engine.wasm import RECOGNISER_WASM, Wasm
 from pentrace.errors import CheckpointError, EngineError
 from pentrace.ink import WHITEBOARD_SCALE, Ink
 
@@ -171,6 +172,45 @@ def test_a_boundary_lies_at_a_pen_lift_and_a_space_is_the_jump() -> None:
         call = (arrays[0], 10, codes, 4, 4, arrays[1], arrays[2], arrays[3], 20, first, out)
         assert wasm.run("align", "align", *call) == 1
         assert wasm.read_integers(first, (4,)).tolist() == [0, 4, 14, 15]
+
+
+def test_the_module_refuses_what_it_cannot_do() -> None:
+    out_of_memory, bad, not_finite, not_ready = -1, -2, -3, -4
+    wasm = Wasm(RECOGNISER_WASM)
+    at = wasm.alloc(4096)
+    assert wasm.call("recogniser_ready") == not_ready
+    assert wasm.call("recogniser_tensor", 0, 0, at) == not_ready
+    assert wasm.call("recognise", at, 4, at) == not_ready
+    for sizes in (
+        (8, 16, 8, 1, 4),
+        (16, 272, 8, 1, 4),
+        (16, 16, 12, 1, 4),
+        (16, 16, 8, 5, 4),
+        (16, 16, 8, 1, 256),
+    ):
+        assert wasm.call("recogniser_create", *sizes) == bad
+    assert wasm.call("recogniser_create", 16, 16, 8, 1, 4) == 0
+    assert wasm.call("recogniser_ready") == not_ready
+    for matrix, part in ((-1, 0), (7, 0), (0, 3)):
+        assert wasm.call("recogniser_tensor", matrix, part, at) == bad
+    infinite = wasm.write(np.full(16, np.inf, np.float32))
+    assert wasm.call("recogniser_tensor", 0, 1, infinite) == not_finite
+    for count in (-1, 0):
+        assert wasm.call("sample_count", at, at, count, 1.0) == bad
+        assert wasm.call("writing_size", at, at, count) == bad
+    assert wasm.call("alloc", 2**30) == 0
+    recogniser = tiny()
+    features = recogniser._wasm.write(np.full((4, 8), np.inf, np.float32))
+    assert recogniser._wasm.call("recognise", features, 4, features) == not_finite
+    for count in (0, 16385):
+        assert recogniser._wasm.call("recognise", features, count, features) == bad
+    # memory that cannot grow is said, and what was taken before is given back
+    zeros = recogniser._wasm.alloc(2**20)
+    while recogniser._wasm.call("alloc", 2**20):
+        pass
+    mark = recogniser._wasm.call("mark")
+    assert recogniser._wasm.call("recognise", zeros, 16384, zeros) == out_of_memory
+    assert recogniser._wasm.call("mark") == mark
 
 
 def test_an_ink_and_its_offsets_are_read_alike() -> None:

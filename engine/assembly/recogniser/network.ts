@@ -6,12 +6,13 @@
 
 import { NOT_FINITE, OK, OUT_OF_MEMORY } from "../errors";
 import { alloc, mark, release } from "../memory";
-import { WIDE_BYTES, TOTALS_BYTES, product, product2, totalColumn, widen } from "../product";
+import { TOTALS_BYTES, product, product2, totalColumn, widen } from "../product";
 import { exp, log } from "../scalar";
 import { sigmoid4, tanh4 } from "../vector";
 import { CHANNELS } from "./samples";
 import {
-  FIRST, Matrix, SECOND, WINDOW, classes, head, hidden, inputOf, layers, matrix, narrow, pairs, panelBytes, wide,
+  FIRST, Matrix, SECOND, WINDOW, classes, head, hidden, inputOf, layers, matrix, narrow, pairs, panel,
+  panelBytes, wide,
 } from "./weights";
 
 /** h is kept as a 16-bit integer h * 16384 for the products. */
@@ -96,8 +97,6 @@ function convolve(m: Matrix, count: i32, stride: usize, size: i32, margin: i32):
 
 /** out f32 [count, 16 panels] = bias + scale * (m times columns that are `stride` bytes apart) / unit. */
 function multiply(m: Matrix, from: usize, stride: usize, count: i32, out: usize): void {
-  const before = mark();
-  const panel = <usize>alloc(pairs(m) * <i32>WIDE_BYTES);
   const apart = <usize>m.panels * SIXTEEN;
   for (let k = 0; k < m.panels; k++) {
     widen(m.weight + <usize>k * panelBytes(m), pairs(m), panel);
@@ -114,7 +113,6 @@ function multiply(m: Matrix, from: usize, stride: usize, count: i32, out: usize)
       to += 2 * apart;
     }
   }
-  release(before);
 }
 
 /** scaled f32 [16] = scale [16] times a factor. */
@@ -171,11 +169,11 @@ function recur(m: Matrix, T: i32, gates: usize, out: usize, backward: bool): i32
     const h = out + t * columnBytes;
     totalColumn(q, pairs(m), totals);
     let a = gates + t * gateBytes;
-    let panel = m.weight;
+    let weight = m.weight;
     for (let group: usize = 0; group < <usize>m.panels; group++) {
-      product(panel, q, totals, pairs(m), sums);
+      product(weight, q, totals, pairs(m), sums);
       check = f32x4.add(check, cells(a, scale + group * SIXTEEN, c + group * 16, h + group * 8));
-      panel += panelBytes(m);
+      weight += panelBytes(m);
       a += SIXTEEN;
     }
     q = h;

@@ -15,8 +15,8 @@ const SPACING: f64 = 0.4;
 const NEAR: i32 = 32;
 /** Numbers of a sample. */
 export const CHANNELS: i32 = 8;
-/** Samples of the longest ink: some 2,500 characters. */
-export const MOST_SAMPLES: i32 = 65536;
+/** Samples of the longest ink: more than 1,000 characters. */
+export const MOST_SAMPLES: i32 = 16384;
 
 /** Of a finite ink: how many samples it has, or BAD_ARGUMENT for too many. */
 export function countSamples(points: usize, lifts: usize, n: i32, size: f64): i32 {

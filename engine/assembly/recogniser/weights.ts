@@ -6,7 +6,7 @@
 
 import { BAD_ARGUMENT, NOT_FINITE, NOT_READY, OK, OUT_OF_MEMORY } from "../errors";
 import { alloc, clear, keep } from "../memory";
-import { PAIR_BYTES, PANEL, packRow } from "../product";
+import { PAIR_BYTES, PANEL, WIDE_BYTES, packRow } from "../product";
 import { CHANNELS } from "./samples";
 
 /** Samples or frames that a convolution looks at. */
@@ -43,6 +43,9 @@ export let hidden: i32 = 0;
 export let layers: i32 = 0;
 /** A + 1: the blank, then the characters. */
 export let classes: i32 = 0;
+
+/** Room for a panel of any of the matrices, widened. */
+export let panel: usize = 0;
 
 let table: usize = 0;
 let count: i32 = 0;
@@ -96,6 +99,10 @@ export function create(narrow_: i32, wide_: i32, hidden_: i32, layers_: i32, alp
     }
   }
   ok = ok && add(classes, 2 * hidden, false);
+  let longest = 0;
+  for (let index = 0; ok && index < count; index++) longest = max(longest, pairs(matrix(index)));
+  panel = <usize>alloc(longest * <i32>WIDE_BYTES);
+  ok = ok && panel != 0;
   if (!ok) {
     count = 0;
     clear();
