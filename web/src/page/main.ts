@@ -319,7 +319,7 @@ function openText({ offsets, continuation, checkpoint }: OpenedText, name: strin
   announce("The text is on the paper, and the model that wrote it is open.");
 }
 
-typeFigure(shared, { offers, pool: () => new Pool(spawn, 2), open: openText });
+typeFigure(shared, desk, { offers, pool: () => new Pool(spawn, 2), open: openText });
 neatenFigure(shared, desk);
 wallFigure(shared, desk, openSample);
 const field = fieldFigure(shared, desk);

@@ -5,6 +5,7 @@ import type { Offer } from "../../frame/checkpoints.ts";
 import type { Frame } from "../../frame/figure.ts";
 import type { Continuation } from "../../ink/stroke.ts";
 import type { TextInk } from "../../ink/written.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import type { Pool } from "../../worker/pool.ts";
 import type { controls } from "./controls.ts";
 
@@ -28,6 +29,7 @@ export interface TypePage {
 }
 
 export interface TypeWiring {
+  readonly desk: Desk;
   readonly frame: Frame<typeof controls>;
   readonly page: TypePage;
   readonly parts: Parts;
@@ -41,6 +43,8 @@ export interface TypeWiring {
 
 export interface Parts {
   readonly problem: HTMLElement;
+  /** What is to be done for the reader's own hand. */
+  readonly own: HTMLElement;
   readonly hands: HTMLElement;
   readonly ink: HTMLElement;
   readonly letters: HTMLElement;
