@@ -182,7 +182,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     ink,
     hold,
     svg: () => (ink() === null ? null : drawing(PAPER)),
-    opened: () => openedOf(script.peek(), text.peek()),
+    opened: () => openedOf(script.peek(), text.peek(), plan.peek()?.hand),
   };
   effect(() => {
     wiring.whole.value = script.value?.whole === true && script.value.lines.length > 0;
@@ -316,11 +316,12 @@ function heldOf(
 }
 
 /** The first line, for the figures that read one line; on the sheet it begins where a line does. */
-function openedOf(script: Script | null, text: Loaded | null): OpenedText | null {
+function openedOf(script: Script | null, text: Loaded | null, hand: number | undefined): OpenedText | null {
   const line = script?.lines[0];
   if (line === undefined || text === null) return null;
-  const { offsets, scale } = line.written;
+  const { offsets, pointers, scale } = line.written;
   const placed = { offsets, firstLifted: false, origin: { x: X_HEIGHT / 2, y: 0 }, scale };
   const continuation: Continuation = pointsOf(placed, 0);
-  return { offsets, continuation, checkpoint: text.name };
+  const said = { words: line.text.join(""), hand: hand ?? null, pointers };
+  return { source: { kind: "offsets", offsets, text: said }, continuation, checkpoint: text.name };
 }

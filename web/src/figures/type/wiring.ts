@@ -1,6 +1,7 @@
 /** What the figure has once it starts. */
 
 import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import type { PathSource } from "../../engine/source.ts";
 import type { Offer } from "../../frame/checkpoints.ts";
 import type { Frame } from "../../frame/figure.ts";
 import type { Continuation } from "../../ink/stroke.ts";
@@ -11,8 +12,8 @@ import type { controls } from "./controls.ts";
 
 /** A written text that the reader wants to look at in another figure. */
 export interface OpenedText {
-  /** [n, 3] in model units. */
-  readonly offsets: Float32Array;
+  /** The offsets with their text. */
+  readonly source: PathSource;
   /** The same on the sheet. */
   readonly continuation: Continuation;
   /** The checkpoint that wrote it: its file. */
