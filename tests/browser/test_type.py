@@ -43,7 +43,7 @@ def typed(open_reader: Callable[..., Reader], place: str) -> Callable[..., Reade
         reader.open(f"{place}#playing=0&{settings}")
         reader.page.locator("#type .view").scroll_into_view_if_needed()
         reader.page.locator("#type-text").focus()
-        reader.wait(WRITTEN)
+        reader.wait("document.querySelector('#type .view').ariaBusy === 'false'")
         return reader
 
     return make
