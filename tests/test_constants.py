@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pentrace.atlas import atlas, presets
 from pentrace.checkpoint import architecture, checkpoint
-from pentrace.engine import arguments, neaten, takes, text
+from pentrace.engine import arguments, mixture, neaten, takes, text
 from pentrace.ink import ink
 from pentrace.measure import effects, samples
 from pentrace.pictures import cell_colours, futures

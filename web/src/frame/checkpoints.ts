@@ -107,6 +107,15 @@ export async function loadText(
   return { module: own.module, checkpoint, name: offer.file, atlas: offer.atlas ?? null };
 }
 
+/** recogniser.wasm, compiled, and its weights (spec/recogniser.md). Throws FetchError. */
+export async function loadRecogniser(): Promise<{ module: WebAssembly.Module; weights: Uint8Array }> {
+  const what = "The recogniser";
+  const [code, weights] = await Promise.all(
+    ["recogniser.wasm", "recogniser.safetensors"].map(async (file) => (await get(file, what)).arrayBuffer()),
+  );
+  return { module: await WebAssembly.compile(code!), weights: new Uint8Array(weights!) };
+}
+
 /** What happened, for people. */
 export interface Telling {
   readonly problem: Signal<string>;

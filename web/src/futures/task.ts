@@ -11,8 +11,9 @@ import { Engine } from "../engine/engine.ts";
 import { type Intervention, intervene } from "../engine/interventions.ts";
 import type { Model } from "../engine/model.ts";
 import { PathStates, Sources } from "../engine/path.ts";
+import { sameText, textOf } from "../engine/read-text.ts";
 import { scaleOf } from "../engine/reader.ts";
-import type { Fork, PathSource } from "../engine/source.ts";
+import type { Fork, PathSource, SourceText } from "../engine/source.ts";
 import { RULING } from "../ink/stroke.ts";
 import { moved, type Steps } from "../worker/task.ts";
 import type { Piece } from "./plan.ts";
@@ -67,13 +68,18 @@ export function fieldTask(model: Model) {
   const toRaw = 2 * Math.log(model.unitsPerRawUnit);
   let states = new PathStates(engine);
   let under = JSON.stringify([]);
+  let text: SourceText | undefined;
 
   return {
     *path({ source, forks, intervention, reply }: PathRequest): Steps<PathReply> {
       if (JSON.stringify(intervention) !== under) {
         under = JSON.stringify(intervention);
         intervene(engine, intervention);
-        states = new PathStates(engine);
+        states = new PathStates(engine, text);
+      }
+      if (!sameText(text, textOf(source))) {
+        text = textOf(source);
+        states = new PathStates(engine, text);
       }
       const { offsets, firstLifted, left } = sources.read(source);
       states.read(offsets);

@@ -313,16 +313,16 @@ const shared = {
   announce,
 };
 /** A written text becomes ink, and its model the page's; undo gives the reader's own ink back. */
-function openText({ offsets, continuation, checkpoint }: OpenedText, name: string): void {
+function openText({ source, continuation, checkpoint }: OpenedText, name: string): void {
   const offer = offers.value.find(({ file }) => file === checkpoint);
   if (offer !== undefined) state.checkpoint.value = offer.default ? "" : addressName(offer);
   sheet.writeOn([], continuation);
-  for (const other of [field, cells]) other.open({ kind: "offsets", offsets });
+  for (const other of [field, cells]) other.open(source);
   element(name, HTMLElement).scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
   announce("The text is on the paper, and the model that wrote it is open.");
 }
 
-typeFigure(shared, { offers, pool: () => new Pool(spawn, 2), open: openText });
+typeFigure(shared, desk, { offers, pool: () => new Pool(spawn, 2), open: openText });
 neatenFigure(shared, desk);
 wallFigure(shared, desk, openSample);
 const field = fieldFigure(shared, desk);

@@ -37,6 +37,8 @@ describe("address", () => {
       marked: true,
       "type.text": "été & 1+1 = 2\nnext",
       "type.hand": 743,
+      "type.own": true,
+      "type.said": "my line",
       "type.seed": 4,
       "type.variation": 0.3,
       "type.candidates": 3,

@@ -6,20 +6,23 @@ import { download } from "../../frame/download.ts";
 import { type Frame, figure, intersecting, type Shared } from "../../frame/figure.ts";
 import { rasterised } from "../../frame/raster.ts";
 import { writtenToJson } from "../../ink/written.ts";
-import { LONGEST, controls as table } from "./controls.ts";
+import type { Desk } from "../../views/writing-paper.ts";
+import { LONGEST, LONGEST_SAID, controls as table } from "./controls.ts";
 import type { Parts, TypePage, TypeWiring, Working } from "./wiring.ts";
 import "./type.css";
 
 /** How much of the ink must be in the window for the model to be loaded. */
 const WELL_SEEN = "-25% 0px";
 
-export function typeFigure(shared: Shared, page: TypePage): void {
+export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
   const frame = figure("type", table, shared);
   frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   const at = signal<Working | null>(null);
   const whole = signal(false);
   const { entry, problem, hands } = entryOf(state.text);
+  const { el, own } = ownHand(state);
+  entry.append(el);
   frame.stage.before(entry);
   const parts = partsOf(frame);
 
@@ -67,7 +70,10 @@ export function typeFigure(shared: Shared, page: TypePage): void {
 
   frame.say("Type a sentence. The model is loaded when you come here.");
   const wanted = wantedOf(frame, entry);
-  const wiring: TypeWiring = { frame, page, parts: { ...parts, problem, hands, hold }, at, whole, wanted };
+  const wiring: TypeWiring = {
+    ...{ frame, desk, page, at, whole, wanted },
+    parts: { ...parts, problem, own, hands, hold },
+  };
   frame.start(async () => new (await import("./live.ts")).LiveType(wiring));
 }
 
@@ -95,7 +101,43 @@ function entryOf(text: Signal<string>) {
   return { entry, problem, hands };
 }
 
-function partsOf({ view }: Frame<typeof table>): Omit<Parts, "problem" | "hands" | "hold"> {
+/** The switch of the reader's own hand, and the field for what the line above says. */
+function ownHand({ own, said }: Frame<typeof table>["state"]): { el: HTMLElement; own: HTMLElement } {
+  const input = make("input");
+  input.type = "checkbox";
+  input.role = "switch";
+  input.id = "type-own";
+  const words = make("input");
+  words.type = "text";
+  words.id = "type-said";
+  words.maxLength = LONGEST_SAID;
+  words.autocomplete = "off";
+  const label = make("label", "type-said", "What your line says", words);
+  const hint = make("p", "type-hint");
+  hint.role = "status";
+  input.addEventListener("change", () => {
+    own.value = input.checked;
+  });
+  words.addEventListener("input", () => {
+    said.value = words.value;
+  });
+  effect(() => {
+    input.checked = own.value;
+    label.hidden = !own.value;
+    hint.hidden = !own.value;
+    if (words.value !== said.value) words.value = said.value;
+  });
+  const el = make(
+    "div",
+    "type-own",
+    make("label", "switch", input, make("span", "", "Your own hand")),
+    label,
+  );
+  el.append(hint);
+  return { el, own: hint };
+}
+
+function partsOf({ view }: Frame<typeof table>): Omit<Parts, "problem" | "own" | "hands" | "hold"> {
   const parts = {
     ink: make("div", "type-ink"),
     letters: make("div", "type-letters"),

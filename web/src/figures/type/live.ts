@@ -4,7 +4,7 @@ import { computed, createModel, effect, type ReadonlySignal, signal } from "@pre
 import { whenEnded } from "../../draw/redraw.ts";
 import { CheckpointError } from "../../engine/checkpoint.ts";
 import { laidOut } from "../../engine/text.ts";
-import { FetchError, type Loaded, loadText } from "../../frame/checkpoints.ts";
+import { FetchError, type Loaded, loadRecogniser, loadText } from "../../frame/checkpoints.ts";
 import { pointsOf } from "../../ink/path.ts";
 import { type Continuation, X_HEIGHT } from "../../ink/stroke.ts";
 import { type TextInk, writtenToSvg } from "../../ink/written.ts";
@@ -14,6 +14,7 @@ import { inkView } from "./ink-view.ts";
 import { listenToKeys } from "./keys.ts";
 import { letters } from "./letters.ts";
 import { LONGEST_HOLD, type Move, movesOf, movesText, withMove } from "./moves.ts";
+import { ownHandOf } from "./own-hand.ts";
 import { player } from "./player.ts";
 import { lineAt, type Script } from "./script.ts";
 import { stairs } from "./stairs.ts";
@@ -44,6 +45,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     state,
     text,
     computed(() => hands.value.chosen),
+    ownHandOf(wiring, text, clients),
   );
   // A text that is written anew is written without the moves of the one before.
   forgetMoves(state);
@@ -180,7 +182,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     ink,
     hold,
     svg: () => (ink() === null ? null : drawing(PAPER)),
-    opened: () => openedOf(script.peek(), text.peek()),
+    opened: () => openedOf(script.peek(), text.peek(), plan.peek()?.hand),
   };
   effect(() => {
     wiring.whole.value = script.value?.whole === true && script.value.lines.length > 0;
@@ -228,10 +230,11 @@ function modelOf({ frame, page, wanted }: TypeWiring) {
     const request = ++newest;
     const workers = start();
     progress.value = 0;
-    loadText(own, offers, (share) => {
-      progress.value = share;
-    })
-      .then((loaded) => {
+    const share = (come: number): void => {
+      progress.value = come;
+    };
+    Promise.all([loadText(own, offers, share), loadRecogniser()])
+      .then(([loaded, recogniser]) => {
         if (request !== newest) return;
         if (loaded === null) {
           problem.value =
@@ -239,6 +242,7 @@ function modelOf({ frame, page, wanted }: TypeWiring) {
           return;
         }
         workers.open(loaded);
+        clients!.best.ask("recogniser", recogniser, () => {});
         performance.mark("type-ready");
         text.value = loaded;
       })
@@ -283,8 +287,8 @@ function samplesOf(
 function forgetMoves(state: TypeWiring["frame"]["state"]): void {
   let last: { readonly writing: string; readonly moves: string } | null = null;
   effect(() => {
-    const { text, hand, seed, variation, candidates } = state;
-    const all = [text.value, hand.value, seed.value, variation.value, candidates.value];
+    const { text, hand, seed, variation, candidates, own } = state;
+    const all = [text.value, hand.value, seed.value, variation.value, candidates.value, own.value];
     const now = { writing: all.join("\n"), moves: state.moves.value };
     const stale = last !== null && last.writing !== now.writing && last.moves === now.moves;
     last = now;
@@ -312,11 +316,12 @@ function heldOf(
 }
 
 /** The first line, for the figures that read one line; on the sheet it begins where a line does. */
-function openedOf(script: Script | null, text: Loaded | null): OpenedText | null {
+function openedOf(script: Script | null, text: Loaded | null, hand: number | undefined): OpenedText | null {
   const line = script?.lines[0];
   if (line === undefined || text === null) return null;
-  const { offsets, scale } = line.written;
+  const { offsets, pointers, scale } = line.written;
   const placed = { offsets, firstLifted: false, origin: { x: X_HEIGHT / 2, y: 0 }, scale };
   const continuation: Continuation = pointsOf(placed, 0);
-  return { offsets, continuation, checkpoint: text.name };
+  const said = { words: line.text.join(""), hand: hand ?? null, pointers };
+  return { source: { kind: "offsets", offsets, text: said }, continuation, checkpoint: text.name };
 }

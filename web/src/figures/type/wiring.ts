@@ -1,17 +1,19 @@
 /** What the figure has once it starts. */
 
 import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import type { PathSource } from "../../engine/source.ts";
 import type { Offer } from "../../frame/checkpoints.ts";
 import type { Frame } from "../../frame/figure.ts";
 import type { Continuation } from "../../ink/stroke.ts";
 import type { TextInk } from "../../ink/written.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import type { Pool } from "../../worker/pool.ts";
 import type { controls } from "./controls.ts";
 
 /** A written text that the reader wants to look at in another figure. */
 export interface OpenedText {
-  /** [n, 3] in model units. */
-  readonly offsets: Float32Array;
+  /** The offsets with their text. */
+  readonly source: PathSource;
   /** The same on the sheet. */
   readonly continuation: Continuation;
   /** The checkpoint that wrote it: its file. */
@@ -28,6 +30,7 @@ export interface TypePage {
 }
 
 export interface TypeWiring {
+  readonly desk: Desk;
   readonly frame: Frame<typeof controls>;
   readonly page: TypePage;
   readonly parts: Parts;
@@ -41,6 +44,8 @@ export interface TypeWiring {
 
 export interface Parts {
   readonly problem: HTMLElement;
+  /** What is to be done for the reader's own hand. */
+  readonly own: HTMLElement;
   readonly hands: HTMLElement;
   readonly ink: HTMLElement;
   readonly letters: HTMLElement;

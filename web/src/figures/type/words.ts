@@ -40,7 +40,7 @@ export function choiceText({ lines }: Script, candidates: number): string {
   const said = lines.flatMap(({ written: { choice } }, k) => {
     if (choice === null) return [];
     const which = lines.length > 1 ? ` of line ${k + 1}` : "";
-    const own = choice.refused[choice.index]!;
+    const own = choice.refused[choice.chosen]!;
     if (own !== "") {
       const all = candidates > 1 ? `None of the ${candidates} takes` : "The take";
       return [

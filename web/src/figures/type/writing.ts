@@ -20,7 +20,7 @@ import { variousHands } from "./hands.ts";
 import { movesOf } from "./moves.ts";
 import type { Player } from "./player.ts";
 import { commonStart, type Script, sameLetter, scriptOf } from "./script.ts";
-import type { TypeTask, WriteRequest, WrittenLine } from "./task.ts";
+import type { Prime, TypeTask, WriteRequest, WrittenLine } from "./task.ts";
 
 /** Hands that are offered. */
 const HANDS = 8;
@@ -65,6 +65,7 @@ export function planOf(
   state: State,
   text: ReadonlySignal<Loaded | null>,
   hand: ReadonlySignal<number>,
+  prime: ReadonlySignal<Prime | null>,
 ): ReadonlySignal<Plan | null> {
   const typed = typedText(state.text);
   return computed(() => {
@@ -74,6 +75,7 @@ export function planOf(
       lines: linesOf(writable(typed.value, alphabet)),
       unknown: unknownIn(typed.value, alphabet),
       hand: hand.value < 0 ? undefined : hand.value,
+      prime: prime.value,
       seed: state.seed.value,
       variation: state.variation.value,
       candidates: state.candidates.value,
@@ -165,7 +167,7 @@ export function writingOf(
     const last = before;
     before = now;
     untracked(() => {
-      const same = last !== null && settings(last) === settings(now);
+      const same = last !== null && settings(last) === settings(now) && last.prime === now.prime;
       const [old, text] = [last?.lines.join("\n") ?? "", now.lines.join("\n")];
       if (same && old === text) {
         if (last.moves !== now.moves) askMoved(now, last);
