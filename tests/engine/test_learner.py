@@ -1,4 +1,4 @@
-"""The gradients of learn.wasm against PyTorch's and against finite differences, and its bits however lines are shared."""
+"""Gradients of learn.wasm against PyTorch's and finite differences; its bits however lines are shared."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from tests.engine_reference import HYPER, NORMALISED, WITH_TEXT, random_checkpoi
 
 Floats = npt.NDArray[np.float32]
 EACH = pytest.mark.parametrize(
-    "cell", [NORMALISED, HYPER, WITH_TEXT["lstm-hyper-text"]], ids=["lstm-ln", "lstm-hyper", "lstm-hyper-text"]
+    "cell",
+    [NORMALISED, HYPER, WITH_TEXT["lstm-hyper-text"]],
+    ids=["lstm-ln", "lstm-hyper", "lstm-hyper-text"],
 )
 
 
@@ -40,9 +42,7 @@ def test_gradients_are_those_of_pytorch(cell: dict[str, object]) -> None:
     assert read.points == 43
     model = unpack(checkpoint)
     names = {id(parameter): name for name, parameter in model.named_parameters()}
-    wanted = {
-        name: torch.tensor(checkpoint.tensors[name], requires_grad=True) for name in learner.names
-    }
+    wanted = {name: torch.tensor(checkpoint.tensors[name], requires_grad=True) for name in learner.names}
     weights = {}
     for name, parameter in _named(model).items():
         if name in wanted:

@@ -70,7 +70,7 @@ class Hand:
         if checkpoint.sha256 != self.base:
             raise HandError(
                 f"hand: expected the checkpoint that it was learned on ({self.base[:12]}), "
-                f"found {checkpoint.name!r} ({checkpoint.sha256[:12]}); name the other with --checkpoint FILE"
+                f"found {checkpoint.name!r} ({checkpoint.sha256[:12]}); use that one, or learn the hand again on this"
             )
         expected = learned_tensors(checkpoint.architecture)
         if {name: tensor.shape for name, tensor in self.tensors.items()} != expected:

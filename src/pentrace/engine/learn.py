@@ -135,7 +135,9 @@ def _lines(inks: Sequence[Ink], checkpoint: Checkpoint) -> list[FloatArray]:
             f"hand: expected at least {LEAST_POINTS} points of writing, about two words, found {points}; write more"
         )
     if points > MOST_POINTS:
-        raise HandError(f"hand: expected at most {MOST_POINTS:,} points of writing, found {points:,}; leave out lines")
+        raise HandError(
+            f"hand: expected at most {MOST_POINTS:,} points of writing, found {points:,}; leave out lines"
+        )
     return lines
 
 
@@ -183,7 +185,9 @@ class _Group:
 
     def _read(self, lines: Sequence[int], begin: int, end: int, *, gradients: bool) -> list[Read]:
         """What each learner read of its share, in the order of the lines."""
-        shares = [share.tolist() for share in np.array_split(np.array(lines), len(self._learners)) if len(share)]
+        shares = [
+            share.tolist() for share in np.array_split(np.array(lines), len(self._learners)) if len(share)
+        ]
 
         def read(learner: Learner, share: list[int]) -> Read:
             return learner.read(share, begin, end, gradients=gradients)

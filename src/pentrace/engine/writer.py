@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint import Checkpoint, load
+from pentrace.checkpoint import hand as hands
 from pentrace.counts import whole
 from pentrace.engine.arguments import check_size
 from pentrace.engine.engine import Engine
@@ -42,23 +43,40 @@ class Writer:
 
     Args:
         checkpoint: a checkpoint, the path of one, or None for the default one.
+        hand: a hand that was learned on it (pentrace.learn), or the path of one; the writer then writes in it.
 
     Raises:
         CheckpointError: the file is not a checkpoint.
+        HandError: the file is not a hand, or one of another checkpoint.
         EngineError: the engine cannot run it.
     """
 
-    def __init__(self, checkpoint: Checkpoint | str | os.PathLike[str] | None = None) -> None:
+    def __init__(
+        self,
+        checkpoint: Checkpoint | str | os.PathLike[str] | None = None,
+        *,
+        hand: hands.Hand | str | os.PathLike[str] | None = None,
+    ) -> None:
         if not isinstance(checkpoint, Checkpoint):
             checkpoint = load(DEFAULT_CHECKPOINT if checkpoint is None else checkpoint)
+        if hand is not None and not isinstance(hand, hands.Hand):
+            hand = hands.load(hand)
+        self.base = checkpoint
+        """The checkpoint without the hand: the one that an atlas belongs to."""
+        self.hand = hand
+        if hand is not None:
+            checkpoint = hand.apply(checkpoint)
         self.checkpoint = checkpoint
         self.engine = Engine(checkpoint)
         self.intervention = Intervention()
 
     def __reduce__(
         self,
-    ) -> tuple[Callable[[Checkpoint, Intervention], Writer], tuple[Checkpoint, Intervention]]:
-        return _writer, (self.checkpoint, self.intervention)
+    ) -> tuple[
+        Callable[[Checkpoint, hands.Hand | None, Intervention], Writer],
+        tuple[Checkpoint, hands.Hand | None, Intervention],
+    ]:
+        return _writer, (self.base, self.hand, self.intervention)
 
     def with_intervention(self, intervention: Intervention) -> Writer:
         """A writer with the same checkpoint that applies an intervention after every step.
@@ -68,7 +86,7 @@ class Writer:
         Raises:
             InterventionError: the model has no such cell or layer.
         """
-        return _writer(self.checkpoint, self.intervention.then(intervention))
+        return _writer(self.base, self.hand, self.intervention.then(intervention))
 
     def write(
         self,
@@ -107,7 +125,8 @@ class Writer:
 
         Args:
             text: at most 10,000 characters that the model knows.
-            hand: the number of one of the checkpoint's hands, a hand code [D], or None for one that the seed chooses.
+            hand: the number of one of the checkpoint's hands, a hand code [D], or None for one that the seed chooses
+                (for none in particular, where the writer has a learned hand).
             seed: 0 to 2^64 - 1.
             variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
 
@@ -117,7 +136,7 @@ class Writer:
         """
         known = self.checkpoint.architecture.text
         lines = lines_of(text, known)
-        if hand is None and known is not None and known.hands:
+        if hand is None and self.hand is None and known is not None and known.hands:
             # a stream that no line has
             hand = int(self.engine.random(1, seed=seed, stream=2**32 - 1)[0] * known.hands)
         written = []
@@ -247,11 +266,11 @@ def _drawn(ink: Ink, prepared: Prepared) -> Ink:
     return Ink.from_offsets(prepared.offsets, prepared.scale, (x, y), prepared.first_lifted)
 
 
-def _writer(checkpoint: Checkpoint, intervention: Intervention) -> Writer:
-    """A writer under an intervention."""
+def _writer(checkpoint: Checkpoint, hand: hands.Hand | None, intervention: Intervention) -> Writer:
+    """A writer in a hand and under an intervention."""
     a = checkpoint.architecture
     settings = intervention.settings(a.layers, a.hidden)
-    writer = Writer(checkpoint)
+    writer = Writer(checkpoint, hand=hand)
     writer.intervention = intervention
     for layer, table in enumerate(settings):
         writer.engine.intervene(layer, table)
