@@ -11,11 +11,35 @@ from __future__ import annotations
 
 import sys
 
-from tests.golden import atlas, cells, effects, engine, futures, hostile, ink, interventions, neaten, similar
+from tests.golden import (
+    atlas,
+    cells,
+    effects,
+    engine,
+    futures,
+    hostile,
+    ink,
+    interventions,
+    learn,
+    neaten,
+    similar,
+)
 
 MAKERS = {
     module.__name__.rpartition(".")[2]: module.main
-    for module in (atlas, engine, ink, cells, effects, futures, hostile, interventions, neaten, similar)
+    for module in (
+        atlas,
+        engine,
+        ink,
+        cells,
+        effects,
+        futures,
+        hostile,
+        interventions,
+        learn,
+        neaten,
+        similar,
+    )
 }
 
 

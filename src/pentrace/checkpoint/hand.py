@@ -140,14 +140,14 @@ def decode(blob: bytes, name: str) -> Hand:
     base = metadata.get("base")
     if not isinstance(base, str) or not _SHA256.fullmatch(base):
         raise _fail(name, "base", "the SHA-256 of a checkpoint", "something else")
-    counts = [_number(metadata, key, name) for key in _NUMBERS]
+    lines, points, held_back, before, after = (_number(metadata, key, name) for key in _NUMBERS)
     tensors, end = {}, 0
     for key, entry in header.items():
         tensor, end = _tensor(blob, start, end, key, entry, name)
         tensors[key] = tensor
     if start + end != len(blob):
         raise _fail(name, "tensors", f"{start + end} bytes", f"{len(blob)}")
-    return Hand(base, tensors, *map(int, counts[:3]), *counts[3:])
+    return Hand(base, tensors, int(lines), int(points), int(held_back), before, after)
 
 
 def _fail(name: str, what: str, expected: str, found: str) -> HandError:
