@@ -200,14 +200,16 @@ class _Group:
 
     def _read(self, lines: Sequence[int], begin: int, end: int, *, gradients: bool) -> list[Read]:
         """What each learner read of its share, in the order of the lines."""
-        shares = [
-            share.tolist() for share in np.array_split(np.array(lines), len(self._learners)) if len(share)
-        ]
+        # a line always goes to the same learner, which holds its state
+        of = len(self.first.lengths)
+        shares: dict[int, list[int]] = {}
+        for line in lines:
+            shares.setdefault(line * len(self._learners) // of, []).append(line)
 
-        def read(learner: Learner, share: list[int]) -> Read:
-            return learner.read(share, begin, end, gradients=gradients)
+        def read(number: int) -> Read:
+            return self._learners[number].read(shares[number], begin, end, gradients=gradients)
 
-        return list(self._pool.map(read, self._learners, shares))
+        return list(self._pool.map(read, shares))
 
 
 def _sum(parts: Sequence[Read]) -> float:
