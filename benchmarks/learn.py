@@ -51,7 +51,10 @@ def main() -> None:
     for lines in pages(asked.data, LEAST)[: asked.pages]:
         start, processor = time.monotonic(), time.process_time()
         learned = learn(
-            [line.ink for line in lines[:LEARNED]], checkpoint=base, passes=asked.passes, threads=asked.threads
+            [line.ink for line in lines[:LEARNED]],
+            checkpoint=base,
+            passes=asked.passes,
+            threads=asked.threads,
         )
         seconds, used = time.monotonic() - start, time.process_time() - processor
         with tempfile.TemporaryDirectory() as folder:
@@ -65,7 +68,9 @@ def main() -> None:
         row = f"{lines[0].form:<10}  {len(lines) - LEARNED:6}  {figures}  {grid}  {seconds:7.1f} ({used:.1f})"
         print(row, flush=True)
     mean = sum(gains) / len(gains)
-    print(f"mean gain {mean:.3f}, least {min(gains):.3f} nats a point; a hand has {len(hand.encode(learned)):,} bytes")
+    print(
+        f"mean gain {mean:.3f}, least {min(gains):.3f} nats a point; a hand has {len(hand.encode(learned)):,} bytes"
+    )
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from pentrace.atlas import atlas, presets
-from pentrace.checkpoint import architecture, checkpoint
-from pentrace.engine import arguments, mixture, neaten, takes, text
+from pentrace.checkpoint import architecture, checkpoint, hand
+from pentrace.engine import arguments, learn, mixture, neaten, takes, text
 from pentrace.ink import ink
 from pentrace.measure import effects, samples
 from pentrace.pictures import cell_colours, futures
@@ -28,6 +28,21 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "largest": architecture.SIZES,
             "largest_alphabet": architecture.MAX_ALPHABET,
             "text": {key: list(sizes) for key, sizes in architecture.TEXT_SIZES.items()},
+        },
+        "hand": {
+            "format": hand.FORMAT,
+            "version": hand.FORMAT_VERSION,
+            "largest_file": hand.MAX_FILE,
+            "passes": learn.PASSES,
+            "window": learn.WINDOW,
+            "rate": learn.RATE,
+            "batch": learn.BATCH,
+            "least_points": learn.LEAST_POINTS,
+            "most_points": learn.MOST_POINTS,
+            "work": learn.WORK,
+            "held_from": learn.HELD_FROM,
+            "scored": learn.SCORED,
+            "largest_offset": learn.LARGEST,
         },
         "atlas": {"format": atlas.FORMAT, "version": atlas.VERSION},
         "takes": {"least": takes.LEAST, "longest": takes.LONGEST},

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pentrace.atlas import Atlas
     from pentrace.checkpoint import Checkpoint
+    from pentrace.checkpoint.hand import Hand
     from pentrace.engine.interventions import Intervention
+    from pentrace.engine.learn import learn
     from pentrace.engine.trace import Trace
     from pentrace.engine.writer import Writer
     from pentrace.errors import PentraceError
@@ -23,16 +25,29 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Atlas", "Checkpoint", "Ink", "Intervention", "PentraceError", "Trace", "Writer", "__version__"]
+__all__ = [
+    "Atlas",
+    "Checkpoint",
+    "Hand",
+    "Ink",
+    "Intervention",
+    "PentraceError",
+    "Trace",
+    "Writer",
+    "__version__",
+    "learn",
+]
 
 _MODULES = {
     "Atlas": "atlas",
     "Checkpoint": "checkpoint",
+    "Hand": "checkpoint.hand",
     "Ink": "ink",
     "Intervention": "engine.interventions",
     "PentraceError": "errors",
     "Trace": "engine.trace",
     "Writer": "engine.writer",
+    "learn": "engine.learn",
 }
 
 

@@ -1,4 +1,4 @@
-"""The gradients of learn.wasm against PyTorch's and against finite differences, and its bits however lines are shared."""
+"""Gradients of learn.wasm against PyTorch's and finite differences; its bits however lines are shared."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from pentrace.checkpoint import Checkpoint
 from pentrace.checkpoint.checkpoint import scale_name
 from pentrace.engine.learner import Learner, units
-from tests.engine_reference import HYPER, NORMALISED, WITH_TEXT, random_checkpoint
+from tests.engine_reference import HYPER, NORMALISED, WITH_TEXT, Cell, random_checkpoint
 
 Floats = npt.NDArray[np.float32]
 EACH = pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def some_lines(lengths: list[int]) -> list[Floats]:
 
 
 @EACH
-def test_gradients_are_those_of_pytorch(cell: dict[str, object]) -> None:
+def test_gradients_are_those_of_pytorch(cell: Cell) -> None:
     torch = pytest.importorskip("torch", reason="compares with PyTorch, of the extra `train`")
     from torch.func import functional_call
 

@@ -70,7 +70,7 @@ class Hand:
         if checkpoint.sha256 != self.base:
             raise HandError(
                 f"hand: expected the checkpoint that it was learned on ({self.base[:12]}), "
-                f"found {checkpoint.name!r} ({checkpoint.sha256[:12]}); name the other with --checkpoint FILE"
+                f"found {checkpoint.name!r} ({checkpoint.sha256[:12]}); use that one, or learn the hand again on this"
             )
         expected = learned_tensors(checkpoint.architecture)
         if {name: tensor.shape for name, tensor in self.tensors.items()} != expected:
@@ -140,14 +140,14 @@ def decode(blob: bytes, name: str) -> Hand:
     base = metadata.get("base")
     if not isinstance(base, str) or not _SHA256.fullmatch(base):
         raise _fail(name, "base", "the SHA-256 of a checkpoint", "something else")
-    counts = [_number(metadata, key, name) for key in _NUMBERS]
+    lines, points, held_back, before, after = (_number(metadata, key, name) for key in _NUMBERS)
     tensors, end = {}, 0
     for key, entry in header.items():
         tensor, end = _tensor(blob, start, end, key, entry, name)
         tensors[key] = tensor
     if start + end != len(blob):
         raise _fail(name, "tensors", f"{start + end} bytes", f"{len(blob)}")
-    return Hand(base, tensors, *map(int, counts[:3]), *counts[3:])
+    return Hand(base, tensors, int(lines), int(points), int(held_back), before, after)
 
 
 def _fail(name: str, what: str, expected: str, found: str) -> HandError:

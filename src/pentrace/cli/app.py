@@ -24,6 +24,7 @@ from pentrace.cli import (
     futures,
     import_,
     info,
+    learn,
     neaten,
     serve,
     site,
@@ -102,6 +103,7 @@ add(app, "serve", serve.serve)
 add(app, "write", write.write)
 add(app, "continue", continue_.continue_)
 add(app, "neaten", neaten.neaten)
+add(app, "learn", learn.learn)
 add(app, "futures", futures.futures)
 add(app, "trace", trace.trace)
 add(app, "change", change.change)

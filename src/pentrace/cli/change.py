@@ -44,6 +44,7 @@ def change(
         int, typer.Option(metavar="N", min=0, help="Of the samples and of the random cells.")
     ] = 0,
     checkpoint: options.Checkpoint = None,
+    hand: options.Hand = None,
     as_json: options.Json = False,
 ) -> None:
     r"""Change cells, and measure what that does to the writing, compared with the same change of random cells.
@@ -68,8 +69,8 @@ def change(
     if presets:
         show_presets(intervention_options.atlas(path, load(path)), as_json)
         return
-    writer = Writer(path)
-    made = intervention_options.intervention(changes, path, writer.checkpoint)
+    writer = Writer(path, hand=hand)
+    made = intervention_options.intervention(changes, path, writer.base)
     if not made.changes:
         raise typer.BadParameter("nothing is changed; use --clamp, --scale, --shift or --preset")
     inks = None if ink is None else [writer.read(output.read_ink(ink)).offsets]

@@ -22,6 +22,7 @@ def continue_(
     dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
+    hand: options.Hand = None,
 ) -> None:
     r"""Continue an ink from its last point, in its hand; writes the ink and its continuation.
 
@@ -34,7 +35,7 @@ def continue_(
 
     place = output.target(out, format_, output.INK_SUFFIXES, file, dark)
     number = options.chosen_seed(seed)
-    writer = intervention_options.writer(checkpoint, changes)
+    writer = intervention_options.writer(checkpoint, changes, hand)
     ink = output.read_ink(file)
     try:
         with output.progress(writer.engine):

@@ -36,6 +36,7 @@ def futures(
     dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
+    hand: options.Hand = None,
 ) -> None:
     r"""Draw how the model could have continued at every step of an ink.
 
@@ -54,7 +55,7 @@ def futures(
     place = output.target(out, format_, SUFFIXES, file, dark)
     assert place is not None  # noqa: S101 - the command cannot be called without -o
     ink = output.read_ink(file)
-    writer = intervention_options.writer(checkpoint, changes)
+    writer = intervention_options.writer(checkpoint, changes, hand)
     path = writer.read(ink)
     with output.progress(writer.engine, len(path.offsets) * (count * steps + 2)):
         field = writer.futures(path, count, steps, seed=seed, variation=variation)

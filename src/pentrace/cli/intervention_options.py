@@ -87,13 +87,13 @@ def with_changes(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def writer(path: Path | None, changes: Changes) -> Writer:
-    """A writer of a checkpoint (by default the included one) with the changes that the options ask for."""
+def writer(path: Path | None, changes: Changes, hand: Path | None) -> Writer:
+    """A writer of a checkpoint (by default the included one) in a hand, with the changes that the options ask for."""
     from pentrace.engine.writer import Writer
 
     path = path or options.default_checkpoint()
-    plain = Writer(path)
-    made = intervention(changes, path, plain.checkpoint)
+    plain = Writer(path, hand=hand)
+    made = intervention(changes, path, plain.base)
     return plain.with_intervention(made) if made.changes else plain
 
 

@@ -22,6 +22,7 @@ def neaten(
     ] = 0.8,
     dark: options.Dark = False,
     checkpoint: options.Checkpoint = None,
+    hand: options.Hand = None,
 ) -> None:
     r"""Redraw an ink, each movement a mix of its own and the model's.
 
@@ -37,7 +38,7 @@ def neaten(
     from pentrace.errors import InkError
 
     place = output.target(out, format_, output.INK_SUFFIXES, file, dark)
-    writer = Writer(checkpoint or options.default_checkpoint())
+    writer = Writer(checkpoint or options.default_checkpoint(), hand=hand)
     ink = output.read_ink(file)
     try:
         with output.progress(writer.engine):

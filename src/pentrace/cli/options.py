@@ -33,6 +33,10 @@ Checkpoint = Annotated[
     Path | None,
     typer.Option("-c", "--checkpoint", metavar="FILE", help="The model.  [default: the one included]"),
 ]
+Hand = Annotated[
+    Path | None,
+    typer.Option("--hand", metavar="HAND", help="A learned hand (`pentrace learn`) of that checkpoint."),
+]
 Output = Annotated[
     Path | None,
     typer.Option(

@@ -82,6 +82,7 @@ def trace(
     dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
+    hand: options.Hand = None,
 ) -> None:
     r"""Show what the cells did while the model read an ink.
 
@@ -101,7 +102,7 @@ def trace(
     place = output.target(out, format_, PICTURES + NUMBERS, file, dark)
     assert place is not None  # noqa: S101 - the command cannot be called without -o
     ink = output.read_ink(file)
-    writer = intervention_options.writer(checkpoint, changes)
+    writer = intervention_options.writer(checkpoint, changes, hand)
     if place.suffix in NUMBERS:
         with output.progress(writer.engine):
             found = writer.trace(ink, gates=True, mixture=True)
@@ -112,7 +113,7 @@ def trace(
     from pentrace.pictures.cells import cell_rows, draw
 
     path = checkpoint or options.default_checkpoint()
-    name, shown = named_order(path, writer.checkpoint, order)
+    name, shown = named_order(path, writer.base, order)
     with output.progress(writer.engine):
         rows = cell_rows(writer, ink, what.value)
     with output.written(place) as target:

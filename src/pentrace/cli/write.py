@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -40,11 +41,11 @@ def write(
         ),
     ] = None,
     hand: Annotated[
-        int | None,
+        str | None,
         typer.Option(
-            metavar="N",
-            min=0,
-            help="With --text: one of the checkpoint's hands.  [default: the prime's, or the seed chooses]",
+            metavar="HAND",
+            help="A learned hand (`pentrace learn`) of that checkpoint; with --text also a number of one of its own.  "
+            "[default: with --text, the prime's, or the seed chooses]",
         ),
     ] = None,
     prime_text: Annotated[
@@ -68,6 +69,7 @@ def write(
     Examples:
       pentrace write
       pentrace write --text "Dear Ada," --hand 12 -o dear-ada.svg
+      pentrace write --hand mine.hand.safetensors -o as-i-write.svg
       pentrace write --text - --variation 0.3 -o letter.svg < letter.txt
       pentrace write --seed 7 -o sample.svg
       pentrace write --seed 7 --variation 0.3 --steps 1200 -o calm.png
@@ -82,8 +84,9 @@ def write(
     if place is not None and place.standard and count > 1 and place.suffix != ".json":
         raise FormatError(f"--count: expected --format json on standard output, found {place.suffix}")
     number = options.chosen_seed(seed)
-    if text is None and hand is not None:
-        raise typer.BadParameter("--hand wants --text")
+    numbered = int(hand) if hand is not None and re.fullmatch("[0-9]{1,9}", hand) else None
+    if text is None and numbered is not None:
+        raise typer.BadParameter("--hand with a number wants --text")
     if text is not None and (prime is None) != (prime_text is None):
         raise typer.BadParameter("with --text, --prime and --prime-text want each other")
     if text is None and prime_text is not None:
@@ -92,7 +95,8 @@ def write(
         from pentrace.engine.writer import TEXT_CHECKPOINT
 
         checkpoint = TEXT_CHECKPOINT
-    writer = intervention_options.writer(checkpoint, changes)
+    learned = None if hand is None or numbered is not None else Path(hand)
+    writer = intervention_options.writer(checkpoint, changes, learned)
     read = None if prime is None else output.read_ink(prime)
     words = None if text is None else output.read_text(text)
     for k in range(count):
@@ -103,7 +107,7 @@ def write(
             else:
                 written = writer.write_text(
                     words,
-                    hand=hand,
+                    hand=numbered,
                     seed=number + k,
                     variation=variation,
                     candidates=candidates,

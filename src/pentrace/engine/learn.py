@@ -85,7 +85,27 @@ def learn(
     passes, threads = whole("passes", passes, 1, 100, HandError), whole("threads", threads, 1, 64, HandError)
     if not isinstance(checkpoint, Checkpoint):
         checkpoint = load(DEFAULT_CHECKPOINT if checkpoint is None else checkpoint)
-    lines = _lines(inks, checkpoint)
+    learned_tensors(checkpoint.architecture)
+    writer = Writer(checkpoint)
+    return learn_lines(
+        checkpoint,
+        [writer.read(ink).offsets for ink in inks],
+        passes=passes,
+        threads=threads,
+        progress=progress,
+    )
+
+
+def learn_lines(
+    checkpoint: Checkpoint,
+    offsets: Sequence[FloatArray],
+    *,
+    passes: int = PASSES,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Hand:
+    """`learn` from the offsets [m, 3] of each line, in model units."""
+    lines = _checked(offsets)
     held_back = int(len(lines) >= HELD_FROM)
     learned = range(len(lines) - held_back)
     points = sum(len(lines[k]) for k in learned)
@@ -119,23 +139,20 @@ def learn(
     return Hand(checkpoint.sha256, tensors, len(lines), total, held_back, log[0].scored, best, tuple(log))
 
 
-def _lines(inks: Sequence[Ink], checkpoint: Checkpoint) -> list[FloatArray]:
-    """The offsets of each line in model units, those of extreme size clipped."""
-    learned_tensors(checkpoint.architecture)
-    writer = Writer(checkpoint)
-    lines = []
-    for ink in inks:
-        offsets = writer.read(ink).offsets.copy()
-        np.clip(offsets[:, :2], -LARGEST, LARGEST, out=offsets[:, :2])
-        if len(offsets):
-            lines.append(offsets)
+def _checked(offsets: Sequence[FloatArray]) -> list[FloatArray]:
+    """The lines that have offsets, those of extreme size clipped."""
+    lines = [line.copy() for line in offsets if len(line)]
+    for line in lines:
+        np.clip(line[:, :2], -LARGEST, LARGEST, out=line[:, :2])
     points = sum(map(len, lines))
     if points < LEAST_POINTS:
         raise HandError(
             f"hand: expected at least {LEAST_POINTS} points of writing, about two words, found {points}; write more"
         )
     if points > MOST_POINTS:
-        raise HandError(f"hand: expected at most {MOST_POINTS:,} points of writing, found {points:,}; leave out lines")
+        raise HandError(
+            f"hand: expected at most {MOST_POINTS:,} points of writing, found {points:,}; leave out lines"
+        )
     return lines
 
 
@@ -183,14 +200,22 @@ class _Group:
 
     def _read(self, lines: Sequence[int], begin: int, end: int, *, gradients: bool) -> list[Read]:
         """What each learner read of its share, in the order of the lines."""
-        shares = [share.tolist() for share in np.array_split(np.array(lines), len(self._learners)) if len(share)]
+        # a line always goes to the same learner, which holds its state
+        of = len(self.first.lengths)
+        shares: dict[int, list[int]] = {}
+        for line in lines:
+            shares.setdefault(line * len(self._learners) // of, []).append(line)
 
-        def read(learner: Learner, share: list[int]) -> Read:
-            return learner.read(share, begin, end, gradients=gradients)
+        def read(number: int) -> Read:
+            return self._learners[number].read(shares[number], begin, end, gradients=gradients)
 
-        return list(self._pool.map(read, self._learners, shares))
+        return list(self._pool.map(read, shares))
 
 
 def _sum(parts: Sequence[Read]) -> float:
-    """The nats of all lines, added in their order."""
-    return sum(float(nats) for part in parts for nats in part.nats)
+    """The nats of all lines, added in their order. Python's own `sum` corrects for rounding, as the page's does not."""
+    total = 0.0
+    for part in parts:
+        for nats in part.nats:
+            total += float(nats)
+    return total

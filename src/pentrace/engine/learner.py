@@ -79,7 +79,9 @@ class Learner:
         """What has been learned so far, by names."""
         ends = np.cumsum([int(np.prod(shape)) for shape in self.names.values()])
         parts = np.split(self.numbers, ends[:-1])
-        return {name: part.reshape(shape) for (name, shape), part in zip(self.names.items(), parts, strict=True)}
+        return {
+            name: part.reshape(shape) for (name, shape), part in zip(self.names.items(), parts, strict=True)
+        }
 
     def restart(self) -> None:
         """Puts every line's state back to its beginning."""
@@ -90,7 +92,8 @@ class Learner:
         """Reads offsets `begin` to `end` of lines, all of which reach beyond `begin`, on from their states."""
         ends = [min(end, self.lengths[line]) for line in lines]
         rows = [
-            (self._lines[line], begin, last, self._states[line]) for line, last in zip(lines, ends, strict=True)
+            (self._lines[line], begin, last, self._states[line])
+            for line, last in zip(lines, ends, strict=True)
         ]
         n = len(rows)
         with self._wasm.scratch():

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint import Checkpoint, load
+from pentrace.checkpoint import hand as hands
 from pentrace.counts import whole
 from pentrace.engine import takes
 from pentrace.engine.arguments import check_size
@@ -47,15 +48,29 @@ class Writer:
 
     Args:
         checkpoint: a checkpoint, the path of one, or None for the default one.
+        hand: a hand that was learned on it (pentrace.learn), or the path of one; the writer then writes in it.
 
     Raises:
         CheckpointError: the file is not a checkpoint.
+        HandError: the file is not a hand, or one of another checkpoint.
         EngineError: the engine cannot run it.
     """
 
-    def __init__(self, checkpoint: Checkpoint | str | os.PathLike[str] | None = None) -> None:
+    def __init__(
+        self,
+        checkpoint: Checkpoint | str | os.PathLike[str] | None = None,
+        *,
+        hand: hands.Hand | str | os.PathLike[str] | None = None,
+    ) -> None:
         if not isinstance(checkpoint, Checkpoint):
             checkpoint = load(DEFAULT_CHECKPOINT if checkpoint is None else checkpoint)
+        if hand is not None and not isinstance(hand, hands.Hand):
+            hand = hands.load(hand)
+        self.base = checkpoint
+        """The checkpoint without the hand: the one that an atlas belongs to."""
+        self.hand = hand
+        if hand is not None:
+            checkpoint = hand.apply(checkpoint)
         self.checkpoint = checkpoint
         self.engine = Engine(checkpoint)
         self.intervention = Intervention()
@@ -63,8 +78,11 @@ class Writer:
 
     def __reduce__(
         self,
-    ) -> tuple[Callable[[Checkpoint, Intervention], Writer], tuple[Checkpoint, Intervention]]:
-        return _writer, (self.checkpoint, self.intervention)
+    ) -> tuple[
+        Callable[[Checkpoint, hands.Hand | None, Intervention], Writer],
+        tuple[Checkpoint, hands.Hand | None, Intervention],
+    ]:
+        return _writer, (self.base, self.hand, self.intervention)
 
     def with_intervention(self, intervention: Intervention) -> Writer:
         """A writer with the same checkpoint that applies an intervention after every step.
@@ -74,7 +92,7 @@ class Writer:
         Raises:
             InterventionError: the model has no such cell or layer.
         """
-        return _writer(self.checkpoint, self.intervention.then(intervention))
+        return _writer(self.base, self.hand, self.intervention.then(intervention))
 
     def write(
         self,
@@ -116,8 +134,8 @@ class Writer:
 
         Args:
             text: at most 10,000 characters that the model knows.
-            hand: the number of one of the checkpoint's hands, a hand code [D], or None for that of the prime, or one
-                that the seed chooses.
+            hand: the number of one of the checkpoint's hands, a hand code [D], or None for that of the prime or of the
+                writer's learned hand, or else for one that the seed chooses.
             seed: 0 to 2^64 - 1.
             variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
             candidates: takes of each line, 1 to 64. The recogniser chooses the most legible one (spec/recogniser.md);
@@ -138,7 +156,7 @@ class Writer:
             read = read_prime(self.read(prime).offsets, prime_text, known, self._recogniser())
         elif prime_text:
             raise TextError("prime_text: expected a prime that says it, found none")
-        elif hand is None and known is not None and known.hands:
+        elif hand is None and self.hand is None and known is not None and known.hands:
             hand = int(self.engine.random(1, seed=seed, stream=HAND_STREAM)[0] * known.hands)
         written, notes = [], []
         for number, line in enumerate(lines):
@@ -298,11 +316,11 @@ def _drawn(ink: Ink, prepared: Prepared) -> Ink:
     return Ink.from_offsets(prepared.offsets, prepared.scale, (x, y), prepared.first_lifted)
 
 
-def _writer(checkpoint: Checkpoint, intervention: Intervention) -> Writer:
-    """A writer under an intervention."""
+def _writer(checkpoint: Checkpoint, hand: hands.Hand | None, intervention: Intervention) -> Writer:
+    """A writer in a hand and under an intervention."""
     a = checkpoint.architecture
     settings = intervention.settings(a.layers, a.hidden)
-    writer = Writer(checkpoint)
+    writer = Writer(checkpoint, hand=hand)
     writer.intervention = intervention
     for layer, table in enumerate(settings):
         writer.engine.intervene(layer, table)

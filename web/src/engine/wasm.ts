@@ -1,4 +1,4 @@
-/** An instance of engine.wasm or recogniser.wasm: its exports, its memory, its errors. */
+/** An instance of one of the WebAssembly modules: its exports, its memory, its errors. */
 
 import { EngineError } from "./arguments.ts";
 
@@ -32,7 +32,16 @@ type Functions =
   | "random"
   | "standard_size"
   | "writing_size"
-  | "prepare";
+  | "prepare"
+  | "learn_create"
+  | "learn_matrix"
+  | "learn_begin"
+  | "learn_count"
+  | "learn_stride"
+  | "learn_state_bytes"
+  | "learn_parameters"
+  | "learn_window"
+  | "learn_step";
 
 type Exports<Name extends string> = Readonly<Record<Name | "alloc" | "mark" | "release", Call>> & {
   readonly memory: WebAssembly.Memory;

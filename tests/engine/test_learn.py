@@ -1,0 +1,153 @@
+"""pentrace.learn: the golden hands, however many threads; what it refuses; hands in files, writers, commands."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pentrace import Writer, learn
+from pentrace.checkpoint import hand, load
+from pentrace.checkpoint.hand import Hand, Pass
+from pentrace.cli import main
+from pentrace.engine.learn import learn_lines
+from pentrace.errors import HandError
+from pentrace.ink import Ink, formats
+from tests.engine_reference import HYPER, NORMALISED, PLAIN, random_checkpoint
+from tests.golden.engine import DEFAULT, TINY_HYPER, TINY_TEXT, ink
+from tests.golden.learn import GOLDEN, golden
+
+
+@pytest.fixture(scope="module")
+def learned() -> Hand:
+    return learn_lines(load(TINY_TEXT), [ink(), ink()[20:]], passes=2)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_golden_hands_are_learned_again(threads: int) -> None:
+    written, found = json.loads(GOLDEN.read_text(encoding="utf-8")), golden(threads)
+    for case, expected in zip(found["cases"], written["cases"], strict=True):
+        assert case["sha256"] == expected["sha256"]
+        for row, wanted in zip(case["log"], expected["log"], strict=True):
+            for value, other in zip(row, wanted, strict=True):
+                assert value is other is None or value == pytest.approx(other, rel=1e-12)
+
+
+def test_the_log_has_a_row_for_each_pass_and_the_best_is_kept() -> None:
+    rows: list[Pass] = []
+    lines = [ink()[begin:] for begin in (0, 9, 20, 31, 40, 50)]
+    found = learn_lines(load(TINY_TEXT), lines, passes=3, progress=rows.append)
+    assert tuple(rows) == found.log
+    assert [row.number for row in rows] == [0, 1, 2, 3]
+    assert (found.held_back, found.lines, found.points) == (1, 6, sum(map(len, lines)))
+    assert found.before == rows[0].scored
+    assert found.after == min(row.scored for row in rows) < found.before
+
+
+def test_many_lines_are_read_fewer_times() -> None:
+    found = learn_lines(load(TINY_TEXT), [ink()] * 100, passes=100)
+    assert len(found.log) - 1 == 60_000 // (99 * 150)
+
+
+def test_a_file_gives_the_hand_back(learned: Hand, tmp_path: Path) -> None:
+    path = tmp_path / "mine.hand.safetensors"
+    hand.save(learned, path)
+    again = hand.load(path)
+    assert (again.base, again.lines, again.points, again.held_back) == (learned.base, 2, 280, 0)
+    assert again.after == pytest.approx(learned.after, abs=1e-6)
+    for name, tensor in learned.tensors.items():
+        assert again.tensors[name].tobytes() == tensor.tobytes()
+    assert [path.name for path in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_hand_of_the_default_checkpoint_fits_64_kib() -> None:
+    checkpoint = load(DEFAULT)
+    tensors = {name: checkpoint.tensors[name] for name in hand.learned_tensors(checkpoint.architecture)}
+    assert len(hand.encode(Hand("0" * 64, tensors, 12, 60_000, 1, 6.123456, 5.123456))) <= 64 * 1024
+
+
+def test_a_writer_in_a_hand_writes_otherwise_and_keeps_it(learned: Hand) -> None:
+    plain, own = Writer(TINY_TEXT), Writer(TINY_TEXT, hand=learned)
+    ink = own.write(50, seed=1)
+    assert ink != plain.write(50, seed=1)
+    assert pickle.loads(pickle.dumps(own)).write(50, seed=1) == ink
+    assert own.base.sha256 == plain.checkpoint.sha256 != own.checkpoint.sha256
+    for name, tensor in plain.checkpoint.tensors.items():
+        same = own.checkpoint.tensors[name].tobytes() == tensor.tobytes()
+        assert same == (name not in learned.tensors), name
+
+
+def test_a_hand_is_refused_by_another_checkpoint(learned: Hand) -> None:
+    with pytest.raises(
+        HandError, match=r"expected the checkpoint that it was learned on \([0-9a-f]{12}\), found"
+    ):
+        Writer(DEFAULT, hand=learned)
+
+
+def test_a_hand_with_other_tensors_is_refused(learned: Hand) -> None:
+    odd = replace(learned, tensors={"head.bias": learned.tensors["head.bias"]})
+    with pytest.raises(HandError, match=r"expected the tensors lstm\.0\.input\.weight, "):
+        odd.apply(load(TINY_TEXT))
+
+
+@pytest.mark.parametrize(
+    ("cell", "layers"),
+    [(PLAIN, 1), (NORMALISED, 2), (HYPER, 2)],
+    ids=["plain", "two layers", "two with a code"],
+)
+def test_models_that_cannot_learn_say_so(cell: dict[str, int], layers: int) -> None:
+    with pytest.raises(HandError, match="expected a checkpoint of one layer with layer normalisation, found"):
+        learn_lines(random_checkpoint(layers, 12, 3, **cell), [ink()])
+
+
+DOTS = Ink([[0, 0], [9, 4]], [True, True])
+
+
+@pytest.mark.parametrize("inks", [[], [DOTS], [DOTS, DOTS]])
+def test_too_little_ink_says_so(inks: list[Ink]) -> None:
+    with pytest.raises(
+        HandError, match=r"expected at least 100 points of writing, about two words, found \d+; write"
+    ):
+        learn(inks)
+
+
+def test_too_much_ink_says_so() -> None:
+    with pytest.raises(
+        HandError, match=r"expected at most 100,000 points of writing, found 100,050; leave out"
+    ):
+        learn_lines(load(TINY_TEXT), [ink()] * 667)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda blob: b"", "expected a hand that `pentrace learn` or the page wrote"),
+        (lambda blob: blob[:-4], "within the file, found others"),
+        (lambda blob: blob + b"\0", "tensors: expected"),
+        (lambda blob: blob.replace(b"pentrace hand", b"pentrace hanD"), "this is not a learned hand"),
+        (lambda blob: blob.replace(b'"lines":"2"', b'"lines":"x"'), "lines: expected a number"),
+        (lambda blob: blob[:-4] + np.float32(np.nan).tobytes(), "head.bias: expected finite numbers"),
+    ],
+)
+def test_broken_files_are_refused(learned: Hand, change: object, message: str) -> None:
+    assert callable(change)
+    with pytest.raises(HandError, match=message):
+        hand.decode(change(hand.encode(learned)), "mine")
+
+
+def test_the_command_learns_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line, mine, out = tmp_path / "line.json", tmp_path / "mine.hand.safetensors", tmp_path / "out.json"
+    formats.write(Ink.from_offsets(ink(), 0.025), line)
+    arguments = ["-c", str(TINY_TEXT)]
+    assert main(["learn", str(line), str(line), "-o", str(mine), "--passes", "1", *arguments]) == 0
+    assert "2 lines, 300 points, " in capsys.readouterr().out
+    assert main(["write", "--hand", str(mine), "--seed", "1", "-o", str(out), *arguments]) == 0
+    capsys.readouterr()
+    assert main(["write", "--hand", str(mine), "--seed", "1", "-o", str(out), "-c", str(TINY_HYPER)]) == 1
+    assert "expected the checkpoint that it was learned on" in capsys.readouterr().err
+    assert main(["learn", str(line), "-o", str(tmp_path / "mine.svg"), *arguments]) == 1
+    assert "expected a name that ends in .hand.safetensors" in capsys.readouterr().err

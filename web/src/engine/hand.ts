@@ -1,0 +1,174 @@
+/** Hands: what a checkpoint learned from somebody's writing, in a small file (spec/hand.md): the twin of hand.py. */
+
+import constants from "../../../spec/constants.json" with { type: "json" };
+import { type Architecture, CELLS, cellNumber, tensorTable } from "./architecture.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { HeaderError, isObject, type Json, type JsonObject, readHeader } from "./safetensors.ts";
+
+const { format, version, largest_file } = constants.hand;
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** A hand that cannot be learned, read or applied; the message is one sentence for people. */
+export class HandError extends Error {
+  override name = "HandError";
+}
+
+/** A hand that was learned. */
+export interface Hand {
+  /** SHA-256 of the checkpoint's file, in hexadecimal. */
+  readonly base: string;
+  /** Tensors that take the place of the base's, by name. */
+  readonly tensors: ReadonlyMap<string, Float32Array>;
+  /** Lines that were written for it, their points, and how many of the lines were held back. */
+  readonly lines: number;
+  readonly points: number;
+  readonly heldBack: number;
+  /** Score under the base and under the hand, in nats a point and raw whiteboard units. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Names and shapes of what is learned, in the order of the file: all float32 tensors but those of a text. */
+export function learnedTensors(architecture: Architecture): Map<string, number[]> {
+  const { layers, normalised } = architecture;
+  if (layers !== 1 || !normalised) {
+    throw new HandError(
+      "hand: expected a checkpoint of one layer with layer normalisation, " +
+        `found ${layers} layers of ${CELLS[cellNumber(architecture)]}; learn with the included one`,
+    );
+  }
+  const learned = [...tensorTable(architecture)].filter(
+    ([name, [dtype]]) => dtype === "F32" && !name.startsWith("text."),
+  );
+  return new Map(learned.map(([name, [, shape]]) => [name, shape]));
+}
+
+/** A checkpoint, whose file has this SHA-256, with a hand. Throws HandError where the hand is of another. */
+export function applyHand(checkpoint: Checkpoint, sha256: string, hand: Hand): Checkpoint {
+  if (sha256 !== hand.base) {
+    throw new HandError(
+      `hand: expected the checkpoint that it was learned on (${hand.base.slice(0, 12)}), found ` +
+        `'${checkpoint.name}' (${sha256.slice(0, 12)}); use that one, or learn the hand again on this`,
+    );
+  }
+  const expected = learnedTensors(checkpoint.architecture);
+  const fits = ([name, shape]: [string, number[]]) => hand.tensors.get(name)?.length === size(shape);
+  if (hand.tensors.size !== expected.size || ![...expected].every(fits)) {
+    throw new HandError(`hand: expected the tensors ${[...expected.keys()].join(", ")}, found others`);
+  }
+  return {
+    ...checkpoint,
+    tensors: new Map([...checkpoint.tensors, ...hand.tensors]),
+    name: `${checkpoint.name}, in a learned hand`,
+    score: undefined,
+  };
+}
+
+/** A hand as the bytes of a file: the same bytes as hand.py's. */
+export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<ArrayBuffer> {
+  const header: JsonObject = {
+    __metadata__: {
+      format,
+      format_version: version,
+      base: hand.base,
+      lines: String(hand.lines),
+      points: String(hand.points),
+      held_back: String(hand.heldBack),
+      before: hand.before.toFixed(6),
+      after: hand.after.toFixed(6),
+    },
+  };
+  let end = 0;
+  for (const [name, shape] of learnedTensors(architecture)) {
+    const begin = end;
+    end += 4 * size(shape);
+    header[name] = { dtype: "F32", shape, data_offsets: [begin, end] };
+  }
+  const text = JSON.stringify(header);
+  const padded = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
+  const blob = new Uint8Array(8 + padded.length + end);
+  new DataView(blob.buffer).setBigUint64(0, BigInt(padded.length), true);
+  blob.set(padded, 8);
+  let at = 8 + padded.length;
+  for (const tensor of hand.tensors.values()) {
+    blob.set(new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength), at);
+    at += tensor.byteLength;
+  }
+  return blob;
+}
+
+/** The hand in a file's bytes; `name` is what errors call the file. Throws HandError. */
+export function decodeHand(blob: Uint8Array, name: string): Hand {
+  if (blob.length > largest_file) {
+    throw new HandError(`${name}: expected at most ${largest_file} bytes, found ${blob.length}`);
+  }
+  const { header, start } = headerOf(blob, name);
+  const metadata = header.__metadata__;
+  delete header.__metadata__;
+  if (!isObject(metadata) || metadata.format !== format) {
+    throw fail(name, "format", `"${format}"`, "something else; this is not a learned hand");
+  }
+  if (metadata.format_version !== version) {
+    throw fail(name, "format_version", `"${version}"`, "another; a newer pentrace may read it");
+  }
+  const { base } = metadata;
+  if (typeof base !== "string" || !SHA256.test(base)) {
+    throw fail(name, "base", "the SHA-256 of a checkpoint", "something else");
+  }
+  const number = (key: string): number => {
+    const text = metadata[key];
+    const value = typeof text === "string" && text.trim() !== "" ? Number(text) : Number.NaN;
+    if (!Number.isFinite(value)) throw fail(name, key, "a number", "something else");
+    return value;
+  };
+  const [lines, points, heldBack] = [number("lines"), number("points"), number("held_back")];
+  const [before, after] = [number("before"), number("after")];
+  return { base, tensors: tensorsOf(blob, header, start, name), lines, points, heldBack, before, after };
+}
+
+function tensorsOf(
+  blob: Uint8Array,
+  header: JsonObject,
+  start: number,
+  name: string,
+): Map<string, Float32Array> {
+  const tensors = new Map<string, Float32Array>();
+  let at = 0;
+  for (const [key, entry] of Object.entries(header)) {
+    const shape = isObject(entry) && entry.dtype === "F32" ? entry.shape : null;
+    if (!Array.isArray(shape) || !shape.every(isLength)) throw fail(name, key, "a float32 tensor", "something else");
+    const end = at + 4 * size(shape as number[]);
+    const place = (entry as JsonObject).data_offsets;
+    const there = Array.isArray(place) && place.length === 2 && place[0] === at && place[1] === end;
+    if (!there || start + end > blob.length) {
+      throw fail(name, `${key} data_offsets`, `[${at}, ${end}] within the file`, "others");
+    }
+    const tensor = new Float32Array(blob.slice(start + at, start + end).buffer);
+    if (!tensor.every(Number.isFinite)) throw fail(name, key, "finite numbers", "a NaN or an infinity");
+    tensors.set(key, tensor);
+    at = end;
+  }
+  if (start + at !== blob.length) throw fail(name, "tensors", `${start + at} bytes`, `${blob.length}`);
+  return tensors;
+}
+
+function headerOf(blob: Uint8Array, name: string): { header: JsonObject; start: number } {
+  try {
+    return readHeader(blob);
+  } catch (error) {
+    if (!(error instanceof HeaderError)) throw error;
+    throw fail(name, "file", "a hand that `pentrace learn` or the page wrote", "something else");
+  }
+}
+
+function fail(name: string, what: string, expected: string, found: string): HandError {
+  return new HandError(`${name}: ${what}: expected ${expected}, found ${found}`);
+}
+
+function isLength(value: Json): boolean {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= largest_file;
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((n, length) => n * length, 1);
+}

@@ -1,0 +1,142 @@
+/** An instance of learn.wasm: a checkpoint, lines, and what has been learned: the twin of learner.py. */
+
+import type { Checkpoint } from "./checkpoint.ts";
+import { learnedTensors } from "./hand.ts";
+import { Wasm } from "./wasm.ts";
+
+/** By the number that learn_matrix knows them by. */
+const MATRICES = [
+  "lstm.0.recurrent.weight",
+  "lstm.0.code.recurrent.weight",
+  "lstm.0.modulation.weight",
+  "head.weight",
+];
+
+/** What reading a window of some lines gave. */
+export interface Read {
+  /** Sums over the window in model units, one for each line. */
+  readonly nats: Float64Array;
+  /** By each number, a padded row for each line; empty if none were asked for. */
+  readonly gradients: Float32Array;
+  /** Points of all these lines in the window. */
+  readonly points: number;
+}
+
+export class Learner {
+  readonly #wasm: Wasm;
+  readonly #names: ReadonlyMap<string, readonly number[]>;
+  readonly #lengths: readonly number[];
+  readonly #stride: number;
+  readonly #stateBytes: number;
+  readonly #lines: readonly number[];
+  readonly #states: readonly number[];
+
+  /** module: learn.wasm. lines: offsets [m, 3] in model units. */
+  constructor(module: WebAssembly.Module, checkpoint: Checkpoint, lines: readonly Float32Array[]) {
+    this.#names = learnedTensors(checkpoint.architecture);
+    const wasm = new Wasm(module);
+    this.#wasm = wasm;
+    const { hidden, mixtures, code, text } = checkpoint.architecture;
+    wasm.call("learn_create", "learn", hidden, mixtures, code, 1 + 6 * mixtures + (text ? 1 : 0));
+    MATRICES.forEach((name, number) => {
+      const tensor = checkpoint.tensors.get(name);
+      if (tensor) wasm.scratch(() => wasm.call("learn_matrix", name, number, wasm.write(tensor)));
+    });
+    const base = joined([...this.#names.keys()].map((name) => checkpoint.tensors.get(name) as Float32Array));
+    wasm.scratch(() => wasm.call("learn_begin", "learn", wasm.write(base), wasm.write(units(checkpoint))));
+    this.#stride = wasm.exports.learn_stride() / 4;
+    this.#stateBytes = wasm.exports.learn_state_bytes();
+    this.#lengths = lines.map((line) => line.length / 3);
+    this.#lines = lines.map((line) => wasm.write(joined([new Float32Array(3), line])));
+    this.#states = lines.map(() => wasm.alloc(this.#stateBytes));
+  }
+
+  /** A copy of what has been learned so far. */
+  get numbers(): Float32Array<ArrayBuffer> {
+    return this.#numbers().slice();
+  }
+
+  set numbers(values: Float32Array) {
+    this.#numbers().set(values);
+  }
+
+  /** What has been learned so far, by names. */
+  tensors(): Map<string, Float32Array<ArrayBuffer>> {
+    const { numbers } = this;
+    let at = 0;
+    return new Map(
+      Array.from(this.#names, ([name, shape]) => {
+        const begin = at;
+        at += size(shape);
+        return [name, numbers.slice(begin, at)];
+      }),
+    );
+  }
+
+  /** Puts every line's state back to its beginning. */
+  restart(): void {
+    for (const at of this.#states) this.#wasm.read(at, this.#stateBytes / 4).fill(0);
+  }
+
+  /** Reads offsets `begin` to `end` of lines, all of which reach beyond `begin`, on from their states. */
+  read(lines: readonly number[], begin: number, end: number, { gradients }: { gradients: boolean }): Read {
+    const wasm = this.#wasm;
+    const n = lines.length;
+    const ends = lines.map((line) => Math.min(end, this.#lengths[line]!));
+    const rows = lines.flatMap((line, k) => [this.#lines[line]!, begin, ends[k]!, this.#states[line]!]);
+    return wasm.scratch(() => {
+      const table = wasm.write(Int32Array.from(rows));
+      const sums = wasm.alloc(8 * n);
+      const to = gradients ? wasm.alloc(4 * this.#stride * n) : 0;
+      wasm.call("learn_window", "learn", n, table, sums, to);
+      return {
+        nats: new Float64Array(wasm.exports.memory.buffer, sums, n).slice(),
+        gradients: wasm.read(to, gradients ? this.#stride * n : 0).slice(),
+        points: ends.reduce((sum, last) => sum + last - begin, 0),
+      };
+    });
+  }
+
+  /** One step of Adam from the gradients of n lines over so many points. */
+  step(gradients: Float32Array, points: number, rate: number): void {
+    const wasm = this.#wasm;
+    wasm.scratch(() =>
+      wasm.call("learn_step", "learn", wasm.write(gradients), gradients.length / this.#stride, points, rate),
+    );
+  }
+
+  #numbers(): Float32Array<ArrayBuffer> {
+    const { exports } = this.#wasm;
+    return this.#wasm.read(exports.learn_parameters(), exports.learn_count());
+  }
+}
+
+/** The unit in which the change of each number is counted: see learner.py. */
+function units(checkpoint: Checkpoint): Float32Array {
+  const { hidden } = checkpoint.architecture;
+  const weights = checkpoint.tensors.get("head.weight")!;
+  const parts = Array.from(learnedTensors(checkpoint.architecture).keys(), (name) => {
+    const values = checkpoint.tensors.get(name) as Float32Array;
+    return values.map((value, row) => {
+      const fixed =
+        name.startsWith("head.") && weights.subarray(row * hidden, (row + 1) * hidden).every((weight) => weight === 0);
+      if (fixed) return 0;
+      return name.endsWith(".scale") ? Math.abs(value) : 1;
+    });
+  });
+  return joined(parts);
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((n, length) => n * length, 1);
+}

@@ -1,0 +1,73 @@
+/// <reference types="node" />
+/** The page learns the same hands as Python, to the bit: spec/golden/learn.json. */
+
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
+import { applyHand, decodeHand, encodeHand, type Hand } from "../../src/engine/hand.ts";
+import { learn, type Pass } from "../../src/engine/learn.ts";
+import { digest } from "../golden.ts";
+
+const ROOT = new URL("../../../", import.meta.url);
+const bytes = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
+const module = new WebAssembly.Module(bytes("src/pentrace/static/learn.wasm"));
+
+interface Golden {
+  offsets: number[];
+  cases: {
+    checkpoint: string;
+    rows: [number, number][];
+    passes: number;
+    log: [number, number | null, number][];
+    sha256: string;
+  }[];
+}
+const golden = JSON.parse(new TextDecoder().decode(bytes("spec/golden/learn.json"))) as Golden;
+const offsets = Float32Array.from(golden.offsets);
+
+async function learned(path: string, rows: [number, number][], passes: number) {
+  const file = bytes(path);
+  const checkpoint = decodeCheckpoint(file, path);
+  const base = await digest(file);
+  const lines = rows.map(([begin, end]) => offsets.slice(3 * begin, 3 * end));
+  const log = [...learn(module, checkpoint, base, lines, passes)].filter((row): row is Pass => row !== null);
+  return { checkpoint, base, log, hand: log.at(-1)!.hand };
+}
+
+// The default checkpoint takes seconds on a busy machine.
+describe("learning", { timeout: 60_000 }, () => {
+  test.each(golden.cases)("$checkpoint gives the golden hand", async ({ checkpoint: path, rows, passes, ...case_ }) => {
+    const { checkpoint, log, hand } = await learned(path, rows, passes);
+    expect(log.map(({ number }) => number)).toEqual(case_.log.map(([number]) => number));
+    log.forEach(({ learned: mean, scored }, k) => {
+      const [, wantedMean, wantedScore] = case_.log[k]!;
+      if (mean === null) expect(wantedMean).toBeNull();
+      else expect(mean).toBeCloseTo(wantedMean!, 10);
+      expect(scored).toBeCloseTo(wantedScore, 10);
+    });
+    expect(await digest(encodeHand(hand, checkpoint.architecture))).toBe(case_.sha256);
+  });
+
+  test.each([[[]], [[[0, 40]]]] as [number, number][][][])("too little ink says so", async (rows) => {
+    const wanted = learned("spec/golden/tiny-text.safetensors", rows, 1);
+    await expect(wanted).rejects.toThrow(/expected at least 100 points of writing, about two words, found \d+/);
+  });
+});
+
+describe("a hand", () => {
+  test("comes back from its file and is applied to its own checkpoint only", async () => {
+    const { checkpoint, base, hand } = await learned("spec/golden/tiny-text.safetensors", [[0, 150]], 1);
+    const again: Hand = decodeHand(encodeHand(hand, checkpoint.architecture), "mine");
+    expect(again.tensors).toEqual(hand.tensors);
+    const own = applyHand(checkpoint, base, again);
+    expect(own.tensors.get("head.bias")).toEqual(hand.tensors.get("head.bias"));
+    expect(own.tensors.get("head.weight")).toBe(checkpoint.tensors.get("head.weight"));
+    expect(() => applyHand(checkpoint, "f".repeat(64), again)).toThrow(/the checkpoint that it was learned on/);
+  });
+
+  test("that is broken is refused", () => {
+    expect(() => decodeHand(new Uint8Array(3), "mine")).toThrow(/mine: file: expected a hand/);
+    const blob = bytes("spec/golden/tiny.safetensors");
+    expect(() => decodeHand(blob, "mine")).toThrow(/this is not a learned hand/);
+  });
+});
