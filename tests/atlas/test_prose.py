@@ -65,6 +65,7 @@ def test_the_heatmap_opens_on_a_cell_that_swings_with_the_strokes() -> None:
     writer = Writer(load_checkpoint(DEFAULT_CHECKPOINT))
     ink = writer.write(400, seed=1, variation=0.5)
     trace = writer.trace(ink)
+    assert trace.c is not None
     values = trace.c.reshape(len(trace.offsets), -1)
     height = np.concatenate(([0], np.cumsum(trace.offsets[:-1, 1])))
     swing = rhythm(values, height)

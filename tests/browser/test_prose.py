@@ -66,8 +66,9 @@ def test_the_text_speaks_of_the_checkpoint_that_is_open(
     assert not seen(reader, "no text")
     reader.open(f"{several}?checkpoint=tiny#{QUIET}")
     reader.wait("document.querySelector('#model').textContent.includes('30 cells')")
+    # Two layers of 30.
     facts = reader.page.locator('[data-fact="hidden"]').all_text_contents()
-    assert set(facts) == {"30"}
+    assert set(facts) == {"60"}
     assert not seen(reader, "IAM-OnDB")
     # Without an atlas no cell is named.
     reader.wait("[...document.querySelectorAll('[data-when=atlas]')].every((part) => part.hidden)")

@@ -111,7 +111,7 @@ def test_scrolling_brings_the_stages(open_reader: Callable[..., Reader], quick: 
             ".scrollIntoView({ block: 'center', behavior: 'instant' })",
             card,
         )
-        reader.wait_for(lambda card=card: stage(reader) == card, f"stage {card}")
+        reader.wait(f"document.querySelector('#step .view').ariaValueNow === '{card}'")
         top = reader.page.evaluate("document.querySelector('#step .view').getBoundingClientRect().top")
         assert 0 <= top < 200, "the drawing stays in sight"
 
