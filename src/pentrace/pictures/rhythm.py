@@ -39,8 +39,8 @@ def rhythm(values: FloatArray, y: npt.ArrayLike) -> npt.NDArray[np.float64]:
     told = (along * np.linalg.solve(gram, along)).sum(axis=0)
     variance = (centred**2).mean(axis=0)
     known = variance > _LEAST_VARIANCE
-    share = np.divide(told / rows, variance, out=np.zeros(cells), where=known)
-    return np.minimum(share, 1)
+    share: npt.NDArray[np.float64] = np.divide(told / rows, variance, out=np.zeros(cells), where=known)
+    return share.clip(max=1)
 
 
 def plainest(values: FloatArray, swing: npt.NDArray[np.float64]) -> int:

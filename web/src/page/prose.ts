@@ -150,7 +150,7 @@ function listen(links: readonly HTMLElement[], choose: (link: HTMLElement) => vo
 
 /** To a note and back, without the address: that holds the reader's ink. */
 function goToNotes(still: boolean): void {
-  for (const link of document.querySelectorAll<HTMLAnchorElement>(".prose a[href^='#']:not([data-cell])")) {
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("section a[href^='#']:not([data-cell])")) {
     link.addEventListener("click", (event) => {
       const target = document.querySelector<HTMLElement>(link.getAttribute("href")!);
       if (target === null) return;

@@ -87,7 +87,7 @@ export function told(effect: Effect): string[] {
   const count = figure.random.length;
   return [
     `${name}, over ${samples} samples: ${short(figure.before)} ${unit} unchanged, ${short(figure.after)} with these ${cells.length} cells changed (± ${short(figure.error)}).`,
-    `For comparison, ${count} draws of as many random cells, which vary about as much and are moved as far: ${range(figure.random)}.`,
+    `For comparison, as many cells were chosen at random, ${count} times, and changed by as much: ${range(figure.random)}.`,
     verdict(effect, figure),
   ];
 }
@@ -107,7 +107,7 @@ export function toldOwn(done: number, total: number): string {
   if (done < total) return `Measuring: ${done} of ${total} runs of 200 samples.`;
   const claim =
     total > DRAWS
-      ? `A dot outside its band went further than any of ${total - 1} random choices of cells. With twelve measures at once, chance alone puts one outside in about half of all cases. So decide which measure you mean before you look.`
+      ? `A dot outside its band went further than any of ${total - 1} random choices of cells. But there are twelve measures. In about half of all cases, chance alone puts one of them outside. So choose the measure that you want to know about first, and look only at that one.`
       : "There are too few other cells to compare with.";
   return claim;
 }

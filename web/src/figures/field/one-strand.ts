@@ -57,7 +57,9 @@ export function farthest(field: Field): Shown | null {
   const stride = strideOf(known.length);
   let best: Shown | null = null;
   let most = 0;
-  for (let row = 0; row + draws.steps <= path.length; row += stride) {
+  // There has to be ink before it.
+  const first = Math.max(Math.ceil((3 * draws.steps) / stride), 1) * stride;
+  for (let row = first; row + draws.steps <= path.length; row += stride) {
     if (known[row] === 0) return null;
     if (path.lifted.subarray(Math.max(row - draws.steps, 0), row + draws.steps + 1).includes(1)) continue;
     for (let future = 0; future < known[row]!; future++) {

@@ -9,8 +9,8 @@ import { arc, type Colours, disc, line, mix, reveal, signed, text } from "./mark
 import type { Step } from "./step.ts";
 import { three } from "./words.ts";
 
-/** Movements of the past that are shown. */
-const PAST = 80;
+/** Movements of the past that are shown, where there is much room and where there is little. */
+const [LONG, SHORT] = [80, 36];
 /** What is not there yet is seen so faintly. */
 const FAINT = 0.22;
 /** Pieces of a curve between two values. */
@@ -24,6 +24,8 @@ const LEFT = 26;
 interface Layout {
   readonly font: number;
   readonly radius: number;
+  /** Movements of the past that are shown. */
+  readonly past: number;
   readonly dials: number;
   readonly bus: number;
   /** Where the memory before the step is, what stays of it, the new memory, that squeezed, and what is shown. */
@@ -50,13 +52,15 @@ function layout(step: Step, { width, height }: Size): Layout {
   const dials = bus - 34 - radius;
   const [top, bottom] = [44, dials - radius - 34];
   const { history, before, kept, after, squashed, shown } = step;
-  const recent = history.subarray(Math.max(history.length - PAST, 0));
+  const past = narrow ? SHORT : LONG;
+  const recent = history.subarray(-past - 1);
   const [least, greatest] = extent([...recent, before, kept, after, squashed, shown, 0]);
   const span = Math.max(greatest - least, 0.2);
   const shares = narrow ? [0.2, 0.4, 0.63, 0.79, 0.93] : [0.33, 0.5, 0.67, 0.81, 0.94];
   return {
     font,
     radius,
+    past,
     dials,
     bus,
     stations: shares.map((share) => share * width) as unknown as Layout["stations"],
@@ -79,11 +83,11 @@ function zero({ y, font }: Layout, { width }: Size, css: Colours): string {
 }
 
 /** The memory after each of the last movements, up to the one before this. */
-function past({ history, cell }: Step, { y, stations, font }: Layout, css: Colours): string {
-  const before = Array.from(history.subarray(0, -1)).slice(-PAST);
+function past({ history, cell }: Step, { y, stations, font, past: most }: Layout, css: Colours): string {
+  const before = Array.from(history.subarray(0, -1)).slice(-most);
   const end = stations[0];
   const points = before.map((value, k): [number, number] => [
-    before.length === 1 ? end : LEFT + ((end - LEFT) * (k + PAST - before.length)) / (PAST - 1),
+    before.length === 1 ? end : LEFT + ((end - LEFT) * (k + most - before.length)) / (most - 1),
     y(value),
   ]);
   return (

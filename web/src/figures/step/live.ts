@@ -1,6 +1,14 @@
 /** One step at work: from the ink to the numbers of its last movement, and from the stage to the drawings. */
 
-import { computed, createModel, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import {
+  batch,
+  computed,
+  createModel,
+  effect,
+  type ReadonlySignal,
+  signal,
+  untracked,
+} from "@preact/signals-core";
 import { colours } from "../../draw/colour.ts";
 import { asSlider, stepOf as keyStep } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
@@ -36,9 +44,9 @@ const SVG = "http://www.w3.org/2000/svg";
 type Draw = (step: Step, at: number, size: Size, css: Colours) => string;
 
 export const LiveStep = createModel((wiring: StepWiring) => {
-  const { frame, parts, stage, isExample } = wiring;
+  const { frame, parts, stage } = wiring;
   const { view, loaded, chosen, still } = frame;
-  const { step, failed } = reading(wiring);
+  const { step, ofExample, failed } = reading(wiring);
   const at = tween(stage, still);
 
   picture(parts.cell, step, at, cellDiagram);
@@ -73,7 +81,7 @@ export const LiveStep = createModel((wiring: StepWiring) => {
   listenToKeys(wiring);
   effect(() => {
     if (failed.value !== "") frame.say(failed.value);
-    else if (step.value !== null) frame.say(headline(step.value, isExample.value));
+    else if (step.value !== null) frame.say(headline(step.value, ofExample.value));
   });
   stillsInPrint(parts, step);
 
@@ -81,9 +89,11 @@ export const LiveStep = createModel((wiring: StepWiring) => {
 });
 
 /** The step that the controls name; it follows the ink when the pen rests. */
-function reading({ frame, ink, writing }: StepWiring) {
+function reading({ frame, ink, isExample, writing }: StepWiring) {
   const { state, chosen, loaded, seen } = frame;
   const step = signal<Step | null>(null);
+  /** Whether the step is one of the page's example. */
+  const ofExample = signal(true);
   const { client, failed } = frame.line<StepTask>("step");
   effect(() => {
     // Another model has read nothing yet.
@@ -101,14 +111,18 @@ function reading({ frame, ink, writing }: StepWiring) {
       seed: state.seed.value,
       cell: cell !== null && cell < architecture.layers * architecture.hidden ? cell : null,
     };
+    const example = isExample.value;
     frame.view.ariaBusy = "true";
     client.ask("step", request, (reply) => {
       frame.view.ariaBusy = "false";
-      failed.value = "";
-      step.value = stepOf(reply);
+      batch(() => {
+        failed.value = "";
+        ofExample.value = example;
+        step.value = stepOf(reply);
+      });
     });
   });
-  return { step, failed };
+  return { step, ofExample, failed };
 }
 
 /** Goes from stage to stage in a while; at once for readers who asked for less motion. */

@@ -57,7 +57,7 @@ test("a claim is told with its figures", () => {
     "0.94",
     "± 0.11",
     "3.00 to 5.00",
-    "19 draws",
+    "19 times",
     "they control how often the pen lifts",
   ]) {
     expect(text).toContain(part);
