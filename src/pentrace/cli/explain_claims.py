@@ -37,8 +37,8 @@ def claims(
 
     \b
     Examples:
-      pentrace explain claims val1.parquet -o docs/claims.md
-      pentrace explain claims val1.parquet --article b64_weights.json -o docs/claims.md
+      pentrace explain claims val1.parquet -o claims.md
+      pentrace explain claims val1.parquet --article weights.json -o claims.md
     """
     from pentrace.checkpoint.article_weights import import_distill
     from pentrace.engine.writer import Writer
