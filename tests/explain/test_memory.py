@@ -51,7 +51,7 @@ def test_changes_of_a_stroke() -> None:
         np.degrees(np.arctan(4 * np.tan(np.radians(LEAN))))
     )
     np.testing.assert_allclose(
-        (after("move", second) - points)[:, 1], [0, 0, 0, *[DOWN] * 4, 0, 0], atol=1e-6
+        (after("move", second) - points)[:, 1], DOWN * np.repeat([0, 1, 0], [3, 4, 2]), atol=1e-6
     )
     np.testing.assert_allclose((after("tremble", second) - points)[3:7], TREMBLE / 2, atol=1e-6)
 

@@ -72,7 +72,7 @@ def test_patching_two_inks() -> None:
 def test_slopes() -> None:
     x, other = np.arange(20.0), np.arange(20.0) ** 2 % 7
     first, second = slopes((3 + 2 * x - other).tolist(), x.tolist(), other.tolist())
-    assert (first.slope, second.slope) == (pytest.approx(2), pytest.approx(-1))
+    assert [first.slope, second.slope] == pytest.approx([2, -1])
     assert first.error < 1e-9
     (one,) = slopes([1.0, float("nan"), 2.0, 3.5], [0.0, 5.0, 1.0, 2.0])
     assert one.slope == pytest.approx(1.25)

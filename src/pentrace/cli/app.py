@@ -20,6 +20,7 @@ from pentrace.cli import (
     data,
     evaluate,
     explain,
+    explain_claims,
     explain_hands,
     futures,
     import_,
@@ -115,6 +116,7 @@ add(reasons, "reach", explain_hands.reach)
 add(reasons, "style", explain_hands.style)
 add(reasons, "patch", explain_hands.patch)
 add(reasons, "patches", explain_hands.patches)
+add(reasons, "claims", explain_claims.claims)
 add(app, "site", site.site)
 add(app, "info", info.info)
 add(app, "evaluate", evaluate.evaluate)

@@ -275,9 +275,9 @@ def patches(
     from pentrace.explain.hands import lines_of_hands
     from pentrace.explain.patch import patches as patches_of
 
+    numbers = numbers_of(sizes)
     writer = Writer(checkpoint or options.default_checkpoint())
     chosen = lines_of_hands(data, lines)
-    numbers = numbers_of(sizes)
     pairs = len(chosen) - len(chosen) // 2
     found = counting(pairs, lambda tell: patches_of(writer, chosen, numbers, seed=seed, progress=tell))
     if as_json:
