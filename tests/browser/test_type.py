@@ -89,7 +89,9 @@ def test_it_writes_what_is_typed_as_python_does(typed: Callable[..., Reader]) ->
     reader = typed(f"{QUICK}&type.hand={HAND}&type.seed=5&type.variation=0.4")
     write(reader, "a quick note")
     found = ink(reader)
-    wanted = Writer(TEXT_CHECKPOINT).write_text("a quick note", hand=HAND, seed=5, variation=0.4, candidates=1)
+    wanted = Writer(TEXT_CHECKPOINT).write_text(
+        "a quick note", hand=HAND, seed=5, variation=0.4, candidates=1
+    )
     assert found == wanted.ink
 
 
