@@ -90,7 +90,7 @@ def test_the_command_writes_a_text(tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(["write", "--text", "a@"]) == 1
     assert "cannot write @" in capsys.readouterr().err
     assert main(["write", "--hand", "1"]) == 2
-    assert "--hand wants --text" in capsys.readouterr().err
+    assert "--hand with a number wants --text" in capsys.readouterr().err
 
 
 def test_the_command_writes_in_the_hand_of_a_prime(
