@@ -50,18 +50,20 @@ def test_lines_side_by_side_are_read_as_each_alone() -> None:
 def test_the_engine_computes_what_the_model_does() -> None:
     torch.manual_seed(2)
     model = Recogniser("abcd ", sizes=Sizes(16, 32, 24, 2)).eval()
-    for direction in model.directions:
-        torch.nn.init.normal_(direction.bias)
+    for name, parameter in model.named_parameters():
+        if name.endswith("bias"):
+            torch.nn.init.normal_(parameter)
     weights = model.packed({})
-    with torch.no_grad():  # int8 rows, so that only the 16-bit activations and bfloat16 differ
-        for k, direction in enumerate(model.directions):
-            name = f"layers.{k // 2}.{('forward', 'backward')[k % 2]}"
-            direction.inputs.copy_(torch.from_numpy(weights.float_weight(f"{name}.input")))
-            direction.recurrent.copy_(torch.from_numpy(weights.float_weight(f"{name}.recurrent")))
-        model.head.weight.copy_(torch.from_numpy(weights.float_weight("head")))
-        for name, convolution in (("first", model.first), ("second", model.second)):
-            rows = torch.from_numpy(weights.float_weight(name).reshape(len(convolution.weight), 5, -1))
-            convolution.weight.copy_(rows.transpose(1, 2))
+    # the int8 rows, so that only the 16-bit activations and bfloat16 differ
+    state, rows = model.state_dict(), lambda name: torch.from_numpy(weights.float_weight(name))
+    for k in range(len(model.directions)):
+        name = f"layers.{k // 2}.{('forward', 'backward')[k % 2]}"
+        state[f"directions.{k}.inputs"] = rows(f"{name}.input")
+        state[f"directions.{k}.recurrent"] = rows(f"{name}.recurrent")
+    for name in ("first", "second"):
+        out, inputs, window = state[f"{name}.weight"].shape
+        state[f"{name}.weight"] = rows(name).reshape(out, window, inputs).transpose(1, 2)
+    model.load_state_dict(state | {"head.weight": rows("head")})
     host = Host(weights)
     for ink in (wave(61, 0), wave(300, 1)):
         table = host.probabilities(ink)

@@ -38,7 +38,8 @@ function fault(text: string, pointers: Int32Array, cap: number): string {
   for (const pointer of pointers) if (pointer >= 0) counts[pointer]!++;
   if (counts[characters.length]! >= cap) return "the pen did not come to rest after the last character";
   for (const [place, character] of characters.entries()) {
-    if (counts[place]! > longest || counts[place]! >= cap) return `the pen lingered on "${character}", character ${place + 1}`;
+    if (counts[place]! > longest || counts[place]! >= cap)
+      return `the pen lingered on "${character}", character ${place + 1}`;
     if (LETTER_OR_DIGIT.test(character) && counts[place]! < least) {
       return `"${character}", character ${place + 1}, was left out`;
     }
