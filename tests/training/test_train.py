@@ -146,15 +146,30 @@ def test_resume_refuses_another_run(data: tuple[Path, Path], tmp_path: Path) -> 
     with pytest.raises(TrainingError, match="data: expected 24 lines as when the run began, found 6"):
         training.train(TINY, data[1:], data[1:], tmp_path / "run", resume=True)
     write_shards(waves(24, seed=7), tmp_path / "other")
-    with pytest.raises(
-        TrainingError, match=r"data: expected files of SHA-256 .* as when the run began, found"
-    ):
+    with pytest.raises(TrainingError, match=r"data: expected files of SHA-256 .* as when the run began, found"):
         training.train(TINY, [tmp_path / "other"], data[1:], tmp_path / "run", resume=True)
     with pytest.raises(TrainingError, match="steps: expected at least the 12 that are done, found 11"):
         training.train(dataclasses.replace(TINY, steps=11), data[:1], data[1:], tmp_path / "run", resume=True)
     (tmp_path / "run/state.safetensors").write_bytes(b"cut short")
     with pytest.raises(TrainingError, match="expected the state of a run, found"):
         training.train(TINY, data[:1], data[1:], tmp_path / "run", resume=True)
+
+
+def test_lines_to_skip_are_left_out_and_must_be_there(data: tuple[Path, Path], tmp_path: Path) -> None:
+    skip = [f"w{k}" for k in range(12)]
+    best = training.train(TINY, data[:1], data[1:], tmp_path / "run", skip=skip)
+    write_shards(waves(24)[12:], tmp_path / "rest")
+    same = training.train(TINY, [tmp_path / "rest"], data[1:], tmp_path / "same")
+    for name, tensor in cp.load(best).tensors.items():
+        assert np.array_equal(tensor, cp.load(same).tensors[name]), name
+    assert cp.load(best).training["skipped"]
+    with pytest.raises(TrainingError, match=r"list of lines to skip: expected files of SHA-256 .* found"):
+        others = [f"w{k}" for k in range(12, 24)]
+        training.train(TINY, data[:1], data[1:], tmp_path / "run", resume=True, skip=others)
+    with pytest.raises(
+        DataError, match="skip: expected names of lines in the training data, found gone, lost"
+    ):
+        training.train(TINY, data[:1], data[1:], tmp_path / "new", skip=["w0", "lost", "gone"])
 
 
 def test_a_second_training_in_the_same_folder_is_refused(data: tuple[Path, Path], tmp_path: Path) -> None:
