@@ -254,7 +254,9 @@ def test_the_downloads_are_what_is_shown(figure: Reader) -> None:
     svg = figure.download("atlas-svg").decode()
     for label in labels(figure):
         assert label in svg
-    assert svg.count("<circle") == MOMENTS
+    assert svg.count("A6 6 0 1 1") == 2 * MOMENTS, "a ring is two halves"
+    assert "What the pen does" in svg, "the table is in it"
+    assert "nine in ten" in svg, "and the scale"
     with Image.open(io.BytesIO(figure.download("atlas-png"))) as picture:
         assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) > 50
 

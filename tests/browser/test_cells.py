@@ -136,3 +136,6 @@ def test_both_downloads_are_what_is_shown(open_reader: Callable[..., Reader], qu
     drawing = reader.download("cells-svg").decode()
     assert drawing.startswith("<svg")
     assert "<image" in drawing, "the heatmap is one picture in it"
+    assert drawing.count("<rect") > 60, "the grid has a square for each cell"
+    assert "Along this ink" in drawing, "what is known of the cell"
+    assert "@font-face" in drawing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +86,8 @@ def test_its_drawing_has_both_lines(neaten: Reader) -> None:
     write(neaten.page, "we", hand(neaten))
     neaten.wait(f"/surprise/.test({SAID})")
     drawing = neaten.download("neaten-svg").decode()
-    own, neat = (part.split('"')[1] for part in drawing.split(" d=")[2::2])
-    assert own.startswith("M")
-    assert neat.startswith("M")
+    lines = re.findall(r'<g opacity="1">(.*?)</g>', drawing, re.S)
+    own, neat = (re.findall(r' d="([^"]*)"', line) for line in lines)
+    assert len(own) == len(neat) == 2, "a path for each stroke"
     assert own != neat
+    assert "surprise the model" in drawing, "the line above is in it, too"

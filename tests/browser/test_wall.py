@@ -161,17 +161,19 @@ def test_it_fits_and_its_picture_is_what_is_shown(
     assert reader.page.evaluate("document.documentElement.scrollWidth") == width
     show(reader)
     assert reader.page.evaluate("document.documentElement.scrollWidth") == width
-    shown = reader.page.locator("#wall .view").bounding_box()
-    assert shown is not None
+    stage, view = (reader.page.locator(f"#wall {part}").bounding_box() for part in (".stage", ".view"))
+    assert stage is not None
+    assert view is not None
     picture = Image.open(io.BytesIO(reader.download("wall-png")))
     assert picture.width == 2 * width
-    assert picture.height == pytest.approx(2 * shown["height"], abs=4)
+    assert picture.height == pytest.approx(2 * stage["height"], abs=4)
     # One row of cells after the other has ink in it.
     ink = picture.convert("L").point(lambda value: 255 * (value < 100))
     rows = int(
         reader.page.evaluate("getComputedStyle(document.querySelector('#wall')).getPropertyValue('--rows')")
     )
-    height = picture.height / rows
+    top, height = 2 * (view["y"] - stage["y"]), 2 * view["height"] / rows
     assert all(
-        ink.crop((0, int(k * height), picture.width, int((k + 1) * height))).getbbox() for k in range(rows)
+        ink.crop((0, int(top + k * height), picture.width, int(top + (k + 1) * height))).getbbox()
+        for k in range(rows)
     )

@@ -157,6 +157,23 @@ def test_resume_refuses_another_run(data: tuple[Path, Path], tmp_path: Path) -> 
         training.train(TINY, data[:1], data[1:], tmp_path / "run", resume=True)
 
 
+def test_lines_to_skip_are_left_out_and_must_be_there(data: tuple[Path, Path], tmp_path: Path) -> None:
+    skip = [f"w{k}" for k in range(12)]
+    best = training.train(TINY, data[:1], data[1:], tmp_path / "run", skip=skip)
+    write_shards(waves(24)[12:], tmp_path / "rest")
+    same = training.train(TINY, [tmp_path / "rest"], data[1:], tmp_path / "same")
+    for name, tensor in cp.load(best).tensors.items():
+        assert np.array_equal(tensor, cp.load(same).tensors[name]), name
+    assert cp.load(best).training["skipped"]
+    with pytest.raises(TrainingError, match=r"list of lines to skip: expected files of SHA-256 .* found"):
+        others = [f"w{k}" for k in range(12, 24)]
+        training.train(TINY, data[:1], data[1:], tmp_path / "run", resume=True, skip=others)
+    with pytest.raises(
+        DataError, match="skip: expected names of lines in the training data, found gone, lost"
+    ):
+        training.train(TINY, data[:1], data[1:], tmp_path / "new", skip=["w0", "lost", "gone"])
+
+
 def test_a_second_training_in_the_same_folder_is_refused(data: tuple[Path, Path], tmp_path: Path) -> None:
     refused = "run: expected a folder that no training uses, found one that is being trained in"
 

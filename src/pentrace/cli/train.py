@@ -52,6 +52,10 @@ def train(
             help="A file of texts aligned with the lines; the model then learns to write a text.",
         ),
     ] = None,
+    skip: Annotated[
+        Path | None,
+        typer.Option(metavar="LIST", help="Leave out the lines of DATA named in this file, one a row."),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run in RUN/.")] = False,
     name: Annotated[str, typer.Option(metavar="NAME", help="What to call the checkpoint.")] = "pentrace",
     terms: options.Terms = options.IAM_TERMS,
@@ -73,8 +77,10 @@ def train(
       pentrace train data/ --val val/ -o runs/mine --teacher other.safetensors
       pentrace train mine/ --val val/ -o runs/mine --from best.safetensors
       pentrace train data/ --val val/ -o runs/text --alignment aligned.parquet
+      pentrace train data/ --val val/ -o runs/mine --skip skip.txt
       accelerate launch -m pentrace train data/ --val val/ -o runs/mine
     """
+    from pentrace.data.check import read_list
     from pentrace.training import train as training
     from pentrace.training.config import TrainConfig
 
@@ -99,6 +105,7 @@ def train(
             teachers=teachers or (),
             begin_from=begin_from,
             alignment=alignment,
+            skip=frozenset() if skip is None else read_list(skip),
             resume=resume,
             report=_reporter(bars),
         )

@@ -23,7 +23,7 @@ from pentrace import files
 from pentrace.errors import ConfigError, TrainingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pentrace.checkpoint import Checkpoint
@@ -64,6 +64,13 @@ class Source:
     """What `pentrace.training.distillation.named` says of each."""
     began_from: str | None = None
     """What it says about the checkpoint that the run started from."""
+    skipped: str | None = None
+    """Digest of the names of lines that are left out."""
+
+
+def digest_of_names(names: Iterable[str]) -> str:
+    """The first 16 digits of the SHA-256 of names, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()[:16]
 
 
 def digest_of(paths: Sequence[Path]) -> str:
@@ -135,6 +142,7 @@ class RunFolder:
             "config": dataclasses.asdict(config),
             **({"began_from": source.began_from} if source.began_from else {}),
             **({"alignment": source.alignment} if source.alignment else {}),
+            **({"skipped": source.skipped} if source.skipped else {}),
             **({"teachers": list(source.teachers)} if source.teachers else {}),
             "steps": state.step,
             "points": state.points,
@@ -327,6 +335,7 @@ def _same_source(began: dict[str, Any], source: Source) -> None:
     for name, before, now in (
         ("data", began["digest"], source.digest),
         ("alignment", began["alignment"], source.alignment),
+        ("list of lines to skip", began.get("skipped"), source.skipped),
     ):
         if before != now:
             raise TrainingError(

@@ -18,7 +18,7 @@ from pentrace.training.splice import Splicer
 from pentrace.training.text import NO_HAND, Aligned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from pentrace.data.alignment import Alignment
@@ -43,10 +43,18 @@ class Texts:
     """Puts rare characters into other lines."""
 
     @classmethod
-    def read(cls, alignment: Path | str, data: Sequence[Path | str], config: TrainConfig) -> Texts:
-        """The texts of the lines in `data`, and of others for validation. Raises DataError."""
-        forms = {line.line_id: line.form for line in read_lines(data, columns=("form",))}
-        fitting = [one for one in read_alignments(alignment) if one.score > config.least_score]
+    def read(
+        cls,
+        alignment: Path | str,
+        data: Sequence[Path | str],
+        config: TrainConfig,
+        skip: Collection[str] = (),
+    ) -> Texts:
+        """The texts of the lines in `data` but those to skip, and of others for validation. Raises DataError."""
+        kept = (line for line in read_lines(data, columns=("form",)) if line.line_id not in skip)
+        forms = {line.line_id: line.form for line in kept}
+        aligned_lines = (one for one in read_alignments(alignment) if one.line_id not in skip)
+        fitting = [one for one in aligned_lines if one.score > config.least_score]
         training = [one for one in fitting if one.line_id in forms]
         counts = Counter(character for one in training for character in one.text)
         alphabet = "".join(sorted(set(counts) - set(config.left_out)))

@@ -20,21 +20,21 @@ from accelerate import Accelerator, PartialState
 from accelerate.utils import DistributedDataParallelKwargs
 
 from pentrace.checkpoint import save
-from pentrace.data.dataset import count_lines, shard_paths
+from pentrace.data.dataset import shard_paths
 from pentrace.data.score import RAW_NATS
 from pentrace.errors import ConfigError, DataError, TrainingError
 from pentrace.training.batches import Batch, batches
 from pentrace.training.distillation import Teachers, named, with_terms_of
-from pentrace.training.examples import read_examples, spread_examples
+from pentrace.training.examples import counted_lines, read_examples, spread_examples
 from pentrace.training.loss import Loss, tensors
 from pentrace.training.model import Handwriting, State, pack, unpack
-from pentrace.training.run_folder import RunFolder, Source, TrainState, digest_of
+from pentrace.training.run_folder import RunFolder, Source, TrainState, digest_of, digest_of_names
 from pentrace.training.texts import Texts
 from pentrace.training.validate import Validation, validate
 from pentrace.training.warm_start import start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from pentrace.training.config import TrainConfig
 
@@ -70,6 +70,7 @@ def train(
     teachers: Sequence[Path | str] = (),
     begin_from: Path | str | None = None,
     alignment: Path | str | None = None,
+    skip: Collection[str] = (),
     resume: bool = False,
     report: Callable[[Progress], None] = lambda _: None,
 ) -> Path:
@@ -78,7 +79,8 @@ def train(
     `provenance` is the checkpoint's `data` field: what it was trained on and under which terms. `teachers` are
     checkpoints of models to learn from beside the data (pentrace.training.distillation). `begin_from` is a checkpoint
     whose weights are the first (pentrace.training.warm_start). With a file `alignment` of the lines' texts
-    (pentrace.data.alignment) the model learns to write a text; lines that the file does not have are left out.
+    (pentrace.data.alignment) the model learns to write a text; lines that the file does not have are left out. So are
+    the lines of `data` whose names are in `skip`.
     Raises ConfigError, DataError, CheckpointError, TrainingError.
     """
     folder = RunFolder(Path(out))
@@ -87,7 +89,7 @@ def train(
             "train: expected an alignment or teachers, found both; teachers do not know the texts"
         )
     trainer = _Trainer(
-        config, data, validation, folder, name, provenance or {}, teachers, begin_from, alignment
+        config, data, validation, folder, name, provenance or {}, teachers, begin_from, alignment, skip
     )
     with ExitStack() as stack:
         stack.enter_context(_peers_lost(folder))
@@ -141,21 +143,23 @@ class _Trainer:
         teachers: Sequence[Path | str] = (),
         begin_from: Path | str | None = None,
         alignment: Path | str | None = None,
+        skip: Collection[str] = (),
     ) -> None:
-        self.config, self.data, self.folder = config, data, folder
+        self.config, self.data, self.folder, self.skip = config, data, folder, frozenset(skip)
         origins = [*teachers, *([begin_from] if begin_from is not None else [])]
         self.name, self.provenance = name, with_terms_of(origins, provenance)
         mixed = "bf16" if config.bfloat16 and torch.cuda.is_available() else "no"
         self.accelerator = Accelerator(
             mixed_precision=mixed, kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)]
         )
-        self.texts = Texts.read(alignment, data, config) if alignment is not None else None
+        self.texts = Texts.read(alignment, data, config, self.skip) if alignment is not None else None
         self.source = Source(
-            lines=count_lines(data),
+            lines=counted_lines(data, self.skip),
             digest=digest_of(shard_paths(data)),
             alignment=digest_of([Path(alignment)]) if alignment is not None else None,
             teachers=named(teachers),
             began_from=named([begin_from])[0] if begin_from is not None else None,
+            skipped=digest_of_names(self.skip) if self.skip else None,
         )
         if self.source.lines == 0:
             raise DataError(f"{data[0]}: expected lines to train on, found none")
@@ -233,7 +237,7 @@ class _Trainer:
         """The rest of this pass over the data."""
         reach = self.texts.architecture.reach if self.texts else 0
         empty = True
-        examples = read_examples(self.data, self.texts)
+        examples = read_examples(self.data, self.texts, self.skip)
         splicer = self.texts.splicer if self.texts else None
         shown = batches(examples, self.config, self.state.epoch, reach=reach, splicer=splicer)
         for index, batch in enumerate(shown):

@@ -41,6 +41,7 @@ export interface FieldFigure {
 
 export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
   const frame = figure("field", table, shared);
+  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   const opened = signal<PathSource | null>(null);
   const shown = computed(() => {
