@@ -181,17 +181,16 @@ export const LiveType = createModel((wiring: TypeWiring) => {
   wiring.at.value = {
     ink,
     hold,
-    svg: () => (ink() === null ? null : drawing(PAPER)),
+    svg: () => drawing(PAPER),
     opened: () => openedOf(script.peek(), text.peek(), plan.peek()?.hand),
   };
   effect(() => {
     wiring.whole.value = script.value?.whole === true && script.value.lines.length > 0;
   });
 
-  const drawing = (paper: string | null): string => {
+  const drawing = (paper: string | null): string | null => {
     const now = ink();
-    if (now === null) throw new Error("nothing is written yet");
-    return writtenToSvg(now, INK, paper);
+    return now && writtenToSvg(now, INK, paper);
   };
   return { drawing: (kind: "png" | "svg") => drawing(kind === "png" ? PAPER : null) };
 });
