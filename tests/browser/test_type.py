@@ -221,11 +221,11 @@ def test_in_the_readers_own_hand(typed: Callable[..., Reader]) -> None:
     reader.page.locator("#paper").scroll_into_view_if_needed()
     box = reader.page.locator("#paper").bounding_box()
     assert box is not None
-    pen.write(reader.page, "we write here", pen.Hand(box["x"] + 90, box["y"] + 0.6 * box["height"]))
+    pen.write(reader.page, "here", pen.Hand(box["x"] + 90, box["y"] + 0.6 * box["height"]))
     reader.wait(f"{hint}.startsWith('Say what your line says')")
     reader.page.locator("#type-said").fill("a line about something else")
     reader.wait(f"{hint}.startsWith('This does not fit your line')")
-    reader.page.locator("#type-said").fill("we write here")
+    reader.page.locator("#type-said").fill("here")
     reader.wait(f"{hint}.startsWith('Your letters are found')")
     settle(reader)
     after = ink(reader)

@@ -29,7 +29,9 @@ F64 = npt.NDArray[np.float64]
 DRAWS = 19
 """Draws of random cells: by chance an effect exceeds all 19 of them once in 20 times."""
 SURPRISE = "surprise"
-ALL_MEASURES = MEASURES | {SURPRISE: Measure("how much ink surprises the model", "nats a point, in raw units")}
+ALL_MEASURES = MEASURES | {
+    SURPRISE: Measure("how much ink surprises the model", "nats a point, in raw units")
+}
 
 _INKS = 20
 """Samples of the unchanged model that the surprise is measured on, unless other ink is given."""
