@@ -227,6 +227,8 @@ def test_in_the_readers_own_hand(typed: Callable[..., Reader]) -> None:
     reader.wait(f"{hint}.startsWith('This does not fit your line')")
     reader.page.locator("#type-said").fill("here")
     reader.wait(f"{hint}.startsWith('Your letters are found')")
+    # The pen moves only where it is seen.
+    reader.page.locator("#type .view").scroll_into_view_if_needed()
     settle(reader)
     after = ink(reader)
     assert after.text == "Ada"

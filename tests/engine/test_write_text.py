@@ -90,7 +90,7 @@ def test_the_command_writes_a_text(tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(["write", "--text", "a@"]) == 1
     assert "cannot write @" in capsys.readouterr().err
     assert main(["write", "--hand", "1"]) == 2
-    assert "--hand wants --text" in capsys.readouterr().err
+    assert "--hand with a number wants --text" in capsys.readouterr().err
 
 
 def test_the_command_writes_in_the_hand_of_a_prime(
@@ -124,3 +124,8 @@ def test_a_text_from_a_pipe_is_bounded_and_utf_8(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(piped)))
     assert main(["write", "--text", "-"]) == 1
     assert message in capsys.readouterr().err
+
+
+def test_unknown_characters_are_replaced_on_request(writer: Writer) -> None:
+    written = writer.write_text("a@b \U0001f600 c", seed=1, candidates=1, replace=True)
+    assert written.text == "a(at)b c"

@@ -83,7 +83,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def of_the_page(checkpoints: list[Path] | None) -> list[Path]:
-    """The given checkpoints, or the one that comes with pentrace; and the one that knows text, where none of them does."""
+    """The given checkpoints, or the one included; and the included one that knows text, where none of them does."""
     from pentrace.checkpoint import load
     from pentrace.engine.writer import TEXT_CHECKPOINT
 

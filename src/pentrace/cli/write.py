@@ -56,6 +56,14 @@ def write(
         ),
     ] = None,
     candidates: options.Candidates = 8,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="With --text: write (at) for @ and the like where the model does not know a character, or leave it "
+            "out, instead of stopping.",
+        ),
+    ] = False,
     dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
@@ -113,6 +121,7 @@ def write(
                     candidates=candidates,
                     prime=read,
                     prime_text=prime_text or "",
+                    replace=replace,
                 )
                 ink = written.ink
                 for note in written.notes:

@@ -95,6 +95,16 @@ def lines_of(text: str, known: TextArchitecture | None) -> list[str]:
     return lines
 
 
+def with_replacements(text: str, known: TextArchitecture | None) -> str:
+    """A text with INSTEAD for the characters that the model does not know, and without those that have none there."""
+    if known is None:
+        return text
+    return "".join(
+        character if character in known.alphabet or character.isspace() else INSTEAD.get(character, "")
+        for character in text
+    )
+
+
 def _split(paragraph: str) -> list[str]:
     lines: list[str] = []
     for word in paragraph.split():

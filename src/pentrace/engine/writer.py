@@ -22,7 +22,7 @@ from pentrace.engine.neaten import neatened
 from pentrace.engine.prepare import Prepared
 from pentrace.engine.prime import read_prime
 from pentrace.engine.recogniser import Recogniser
-from pentrace.engine.text import CAP, HAND_STREAM, WrittenText, laid_out, lines_of
+from pentrace.engine.text import CAP, HAND_STREAM, WrittenText, laid_out, lines_of, with_replacements
 from pentrace.engine.trace import Trace
 from pentrace.errors import EngineError, InkError, TextError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
@@ -129,6 +129,7 @@ class Writer:
         candidates: SupportsIndex = 8,
         prime: Ink | None = None,
         prime_text: str = "",
+        replace: bool = False,
     ) -> WrittenText:
         """A text in handwriting. Long lines are split at words, and every line is written in the same hand.
 
@@ -142,6 +143,8 @@ class Writer:
                 with 1 there is nothing to choose.
             prime: a line of ink in whose hand to write (the result does not include it).
             prime_text: what the prime says.
+            replace: write something else for characters that the model does not know, such as (at) for @, or leave
+                them out, instead of raising TextError. `text` of the result says what was written.
 
         Raises:
             TextError: the text has a character that the model does not know, the checkpoint knows no text, or the
@@ -149,7 +152,7 @@ class Writer:
             EngineError: a setting out of range.
         """
         known = self.checkpoint.architecture.text
-        lines = lines_of(text, known)
+        lines = lines_of(with_replacements(text, known) if replace else text, known)
         candidates = whole("candidates", candidates, 1, takes.MOST, EngineError)
         read = None
         if prime is not None:

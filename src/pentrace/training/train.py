@@ -29,7 +29,7 @@ from pentrace.training.examples import read_examples, spread_examples
 from pentrace.training.loss import Loss, tensors
 from pentrace.training.model import Handwriting, State, pack, unpack
 from pentrace.training.run_folder import RunFolder, Source, TrainState, digest_of
-from pentrace.training.text import Texts
+from pentrace.training.texts import Texts
 from pentrace.training.validate import Validation, validate
 from pentrace.training.warm_start import start
 
