@@ -13,6 +13,7 @@ from pentrace import Writer
 from pentrace.engine.text import CAP
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import Ink, formats
+from tests.browser import pen
 from tests.browser.host import DEFAULT
 
 if TYPE_CHECKING:
@@ -85,12 +86,13 @@ def test_the_model_is_loaded_when_the_reader_comes(open_reader: Callable[..., Re
     assert reader.page.locator("#type-playing").inner_text() == "Pause"
 
 
-def test_it_writes_what_is_typed_as_python_does(typed: Callable[..., Reader]) -> None:
-    reader = typed(f"{QUICK}&type.hand={HAND}&type.seed=5&type.variation=0.4")
-    write(reader, "a quick note")
+@pytest.mark.parametrize("candidates", [1, 4])
+def test_it_writes_what_is_typed_as_python_does(typed: Callable[..., Reader], candidates: int) -> None:
+    reader = typed(f"type.playing=0&type.candidates={candidates}&type.hand={HAND}&type.variation=0.4")
+    write(reader, "a note")
     found = ink(reader)
     wanted = Writer(TEXT_CHECKPOINT).write_text(
-        "a quick note", hand=HAND, seed=5, variation=0.4, candidates=1
+        "a note", hand=HAND, seed=1, variation=0.4, candidates=candidates
     )
     assert found == wanted.ink
 
@@ -208,6 +210,29 @@ def test_what_was_written_opens_in_another_figure(typed: Callable[..., Reader]) 
     reader.wait("document.querySelector('#field-ink').value === 'opened'")
     reader.wait(f"document.querySelector('#field .view [role=slider]')?.ariaValueMax === '{points - 1}'")
     assert reader.movements == points - 1
+
+
+def test_in_the_readers_own_hand(typed: Callable[..., Reader]) -> None:
+    reader = typed(f"{QUICK}&type.text=Ada")
+    before = ink(reader)
+    hint = "document.querySelector('.type-hint').textContent"
+    reader.page.locator("#type-own").check()
+    reader.wait(f"{hint}.startsWith('Write a line in the figure above')")
+    reader.page.locator("#paper").scroll_into_view_if_needed()
+    box = reader.page.locator("#paper").bounding_box()
+    assert box is not None
+    pen.write(reader.page, "here", pen.Hand(box["x"] + 90, box["y"] + 0.6 * box["height"]))
+    reader.wait(f"{hint}.startsWith('Say what your line says')")
+    reader.page.locator("#type-said").fill("a line about something else")
+    reader.wait(f"{hint}.startsWith('This does not fit your line')")
+    reader.page.locator("#type-said").fill("here")
+    reader.wait(f"{hint}.startsWith('Your letters are found')")
+    # The pen moves only where it is seen.
+    reader.page.locator("#type .view").scroll_into_view_if_needed()
+    settle(reader)
+    after = ink(reader)
+    assert after.text == "Ada"
+    assert after != before
 
 
 def test_less_motion_shows_it_at_once(open_reader: Callable[..., Reader], place: str) -> None:

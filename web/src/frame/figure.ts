@@ -42,8 +42,8 @@ export interface Shared {
 export interface Running extends Disposable {
   /** What the canvases of the view show, where no view has told it (`pictured`): an SVG document. */
   svg?(): string;
-  /** The drawing that this figure makes, an SVG document: its download, in place of a picture of the figure. */
-  drawing?(kind: "png" | "svg"): string;
+  /** The drawing that this figure makes, an SVG document: its download, in place of a picture of the figure. null: there is none yet. */
+  drawing?(kind: "png" | "svg"): string | null;
 }
 
 export interface Frame<Table extends Controls> extends Omit<Shared, "state" | "ready"> {

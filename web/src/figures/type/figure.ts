@@ -50,7 +50,7 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
   const takes = (value: number): string => (value === 1 ? "the first" : `best of ${value}`);
   controls.slider("candidates", "Take", takes, "Each line is written so often, and the best take is shown");
   const files = [
-    controls.quiet("JSON", () => saveJson(frame, at.value), { title: "Download the ink as data" }),
+    controls.download("JSON", () => saveJson(frame, at.value), { title: "Download the ink as data" }),
     controls.quiet("Copy", () => void copy(frame, at.value), { title: "Copy the ink as a picture" }),
   ];
   const others = [

@@ -50,7 +50,7 @@ export function handsRow(
     hands.forEach((hand, k) => {
       const button = buttons[k]!;
       button.ariaChecked = String(hand === chosen);
-      button.tabIndex = hand === chosen ? 0 : -1;
+      button.tabIndex = hand === chosen || (k === 0 && !hands.includes(chosen)) ? 0 : -1;
       const sample = samples.value.get(hand);
       if (sample === undefined || drawn.has(hand)) return;
       drawn.add(hand);

@@ -1,6 +1,6 @@
 /** The figure at work: from the text to the ink, and from the ink and the stairs back to the text. */
 
-import { computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { whenEnded } from "../../draw/redraw.ts";
 import { CheckpointError } from "../../engine/checkpoint.ts";
 import { laidOut } from "../../engine/text.ts";
@@ -35,9 +35,17 @@ export const LiveType = createModel((wiring: TypeWiring) => {
   const { text, progress, problem, clients } = modelOf(wiring);
   const hands = handsOf(text, state.hand);
   const samples = samplesOf(hands, text, clients);
-  handsRow(parts.hands, hands, samples, (hand) => {
-    state.hand.value = hand;
-  });
+  // In the reader's own hand none of the others is chosen.
+  const choice = computed(() => ({
+    hands: hands.value.hands,
+    chosen: state.own.value ? -1 : hands.value.chosen,
+  }));
+  handsRow(parts.hands, choice, samples, (hand) =>
+    batch(() => {
+      state.own.value = false;
+      state.hand.value = hand;
+    }),
+  );
 
   const script = signal<Script | null>(null);
   const pen = player(state, script, seen, still);
@@ -181,17 +189,16 @@ export const LiveType = createModel((wiring: TypeWiring) => {
   wiring.at.value = {
     ink,
     hold,
-    svg: () => (ink() === null ? null : drawing(PAPER)),
+    svg: () => drawing(PAPER),
     opened: () => openedOf(script.peek(), text.peek(), plan.peek()?.hand),
   };
   effect(() => {
     wiring.whole.value = script.value?.whole === true && script.value.lines.length > 0;
   });
 
-  const drawing = (paper: string | null): string => {
+  const drawing = (paper: string | null): string | null => {
     const now = ink();
-    if (now === null) throw new Error("nothing is written yet");
-    return writtenToSvg(now, INK, paper);
+    return now && writtenToSvg(now, INK, paper);
   };
   return { drawing: (kind: "png" | "svg") => drawing(kind === "png" ? PAPER : null) };
 });
