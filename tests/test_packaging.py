@@ -33,6 +33,7 @@ def test_the_wheel_has_the_page_and_the_weights_but_no_pytorch(archives: Path, r
         *(path.relative_to(repository / "src").as_posix() for path in repository.glob("src/**/*.cpp")),
         "pentrace/static/index.html",
         "pentrace/static/engine.wasm",
+        "pentrace/static/learn.wasm",
         "pentrace/weights/default.atlas.safetensors",
         "pentrace/weights/default.safetensors",
         "pentrace/weights/LICENSE",

@@ -7,6 +7,7 @@ import { neatenTask } from "../figures/neaten/task.ts";
 import { wallTask } from "../figures/wall/task.ts";
 import { writingTask } from "../figures/writing/task.ts";
 import { fieldTask } from "../futures/task.ts";
+import { learnTask } from "../hands/task.ts";
 import { serve } from "../worker/scheduler.ts";
 
 serve({
@@ -17,4 +18,5 @@ serve({
   cells: cellsTask,
   atlas: atlasTask,
   change: changeTask,
+  learn: learnTask,
 });
