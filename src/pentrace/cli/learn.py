@@ -20,7 +20,7 @@ def learn(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="INK...",
+            metavar="INK",
             help="Lines in your hand, a file each; - is standard input. A .parquet file holds many.",
         ),
     ],

@@ -136,7 +136,8 @@ function tensorsOf(
   let at = 0;
   for (const [key, entry] of Object.entries(header)) {
     const shape = isObject(entry) && entry.dtype === "F32" ? entry.shape : null;
-    if (!Array.isArray(shape) || !shape.every(isLength)) throw fail(name, key, "a float32 tensor", "something else");
+    if (!Array.isArray(shape) || !shape.every(isLength))
+      throw fail(name, key, "a float32 tensor", "something else");
     const end = at + 4 * size(shape as number[]);
     const place = (entry as JsonObject).data_offsets;
     const there = Array.isArray(place) && place.length === 2 && place[0] === at && place[1] === end;

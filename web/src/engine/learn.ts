@@ -5,7 +5,14 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { type Hand, HandError } from "./hand.ts";
 import { Learner } from "./learner.ts";
 
-const { passes: PASSES, window: WINDOW, rate: RATE, batch: BATCH, work: WORK, scored: SCORED } = constants.hand;
+const {
+  passes: PASSES,
+  window: WINDOW,
+  rate: RATE,
+  batch: BATCH,
+  work: WORK,
+  scored: SCORED,
+} = constants.hand;
 const { least_points, most_points, held_from, largest_offset } = constants.hand;
 
 /** A row of the log, in nats a point and raw whiteboard units. */

@@ -119,7 +119,8 @@ function units(checkpoint: Checkpoint): Float32Array {
     const values = checkpoint.tensors.get(name) as Float32Array;
     return values.map((value, row) => {
       const fixed =
-        name.startsWith("head.") && weights.subarray(row * hidden, (row + 1) * hidden).every((weight) => weight === 0);
+        name.startsWith("head.") &&
+        weights.subarray(row * hidden, (row + 1) * hidden).every((weight) => weight === 0);
       if (fixed) return 0;
       return name.endsWith(".scale") ? Math.abs(value) : 1;
     });

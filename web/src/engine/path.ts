@@ -132,7 +132,7 @@ export class Sources {
 }
 
 /** As Python's `Writer` reads an ink: with a scale as it is, else prepared. */
-function inkOffsets(engine: Engine, ink: RawInk, scale: number | null): Read {
+export function inkOffsets(engine: Engine, ink: RawInk, scale: number | null): Read {
   const { points, penUp } = ink;
   if (scale === null) {
     const { offsets, rawPoints } = engine.prepare(ink);

@@ -9,6 +9,7 @@ import { typeTask } from "../figures/type/task.ts";
 import { wallTask } from "../figures/wall/task.ts";
 import { writingTask } from "../figures/writing/task.ts";
 import { fieldTask } from "../futures/task.ts";
+import { learnTask } from "../hands/task.ts";
 import { serve } from "../worker/scheduler.ts";
 
 serve({
@@ -21,4 +22,5 @@ serve({
   cells: cellsTask,
   atlas: atlasTask,
   change: changeTask,
+  learn: learnTask,
 });

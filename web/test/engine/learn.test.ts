@@ -36,21 +36,26 @@ async function learned(path: string, rows: [number, number][], passes: number) {
 
 // The default checkpoint takes seconds on a busy machine.
 describe("learning", { timeout: 60_000 }, () => {
-  test.each(golden.cases)("$checkpoint gives the golden hand", async ({ checkpoint: path, rows, passes, ...case_ }) => {
-    const { checkpoint, log, hand } = await learned(path, rows, passes);
-    expect(log.map(({ number }) => number)).toEqual(case_.log.map(([number]) => number));
-    log.forEach(({ learned: mean, scored }, k) => {
-      const [, wantedMean, wantedScore] = case_.log[k]!;
-      if (mean === null) expect(wantedMean).toBeNull();
-      else expect(mean).toBeCloseTo(wantedMean!, 10);
-      expect(scored).toBeCloseTo(wantedScore, 10);
-    });
-    expect(await digest(encodeHand(hand, checkpoint.architecture))).toBe(case_.sha256);
-  });
+  test.each(golden.cases)(
+    "$checkpoint gives the golden hand",
+    async ({ checkpoint: path, rows, passes, ...case_ }) => {
+      const { checkpoint, log, hand } = await learned(path, rows, passes);
+      expect(log.map(({ number }) => number)).toEqual(case_.log.map(([number]) => number));
+      log.forEach(({ learned: mean, scored }, k) => {
+        const [, wantedMean, wantedScore] = case_.log[k]!;
+        if (mean === null) expect(wantedMean).toBeNull();
+        else expect(mean).toBeCloseTo(wantedMean!, 10);
+        expect(scored).toBeCloseTo(wantedScore, 10);
+      });
+      expect(await digest(encodeHand(hand, checkpoint.architecture))).toBe(case_.sha256);
+    },
+  );
 
   test.each([[[]], [[[0, 40]]]] as [number, number][][][])("too little ink says so", async (rows) => {
     const wanted = learned("spec/golden/tiny-text.safetensors", rows, 1);
-    await expect(wanted).rejects.toThrow(/expected at least 100 points of writing, about two words, found \d+/);
+    await expect(wanted).rejects.toThrow(
+      /expected at least 100 points of writing, about two words, found \d+/,
+    );
   });
 });
 
@@ -62,7 +67,9 @@ describe("a hand", () => {
     const own = applyHand(checkpoint, base, again);
     expect(own.tensors.get("head.bias")).toEqual(hand.tensors.get("head.bias"));
     expect(own.tensors.get("head.weight")).toBe(checkpoint.tensors.get("head.weight"));
-    expect(() => applyHand(checkpoint, "f".repeat(64), again)).toThrow(/the checkpoint that it was learned on/);
+    expect(() => applyHand(checkpoint, "f".repeat(64), again)).toThrow(
+      /the checkpoint that it was learned on/,
+    );
   });
 
   test("that is broken is refused", () => {
