@@ -1,7 +1,8 @@
 /** One step as a figure of the page: its cards and its controls. The rest is loaded when the reader comes near. */
 
-import { batch, effect, signal } from "@preact/signals-core";
+import { batch, effect, type Signal, signal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";
+import { bindSlider } from "../../frame/controls.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
@@ -34,8 +35,17 @@ export function stepFigure(shared: Shared, desk: Desk): void {
   effect(() => {
     if (state.stage.value >= 0) stage.value = state.stage.value;
   });
+  // A link leads to its stage when the reader first comes to the figure.
+  let linked = state.stage.peek() >= 0;
   followScroll(parts.cards, (card) => {
-    if (card === state.stage.peek()) return;
+    const asked = state.stage.peek();
+    const first = linked;
+    linked = false;
+    if (card === asked) return;
+    if (first) {
+      go(asked);
+      return;
+    }
     batch(() => {
       state.stage.value = -1;
       stage.value = card;
@@ -97,7 +107,7 @@ function followScroll(cards: readonly HTMLElement[], read: (card: number) => voi
 /** Buttons below the drawing: from stage to stage, and from one step to the next. */
 function steps(
   { stage: el, state, controls }: Frame<typeof table>,
-  stage: { value: number },
+  stage: Signal<number>,
   go: (to: number) => void,
 ): void {
   const backToEnd = (): void =>
@@ -121,10 +131,7 @@ function steps(
   again.id = "step-again";
   again.title = "Other random numbers";
   const yours = controls.quiet("Back to the end", backToEnd, { title: "To the last movement of the ink" });
-  const dots = STAGES.map((_, k) => make("span", k === 0 ? "here" : ""));
-  const marks = make("div", "step-dots", ...dots);
-  marks.ariaHidden = "true";
-  el.append(make("div", "step-bar", back, next, marks, again));
+  el.append(make("div", "step-bar", back, next, stageSlider(stage, go), again));
   const readOn = (): void =>
     batch(() => {
       state.drawn.value = Math.min(state.drawn.value + 1, table.drawn.greatest);
@@ -139,10 +146,20 @@ function steps(
     next.textContent = now < LAST ? "Next" : "Read it";
     next.title = now < LAST ? "The next stage (→)" : "The movement that was drawn is read";
     next.disabled = now === LAST && state.drawn.value === table.drawn.greatest;
-    dots.forEach((dot, k) => {
-      dot.className = k === now ? "here" : k < now ? "done" : "";
-    });
   });
+}
+
+/** All stages at once, for those who would rather drag than press. */
+function stageSlider(stage: Signal<number>, go: (to: number) => void): HTMLElement {
+  const [input, output] = [make("input"), make("output")];
+  input.type = "range";
+  input.id = "step-stage";
+  output.htmlFor.add(input.id);
+  const label = make("label", "slider", make("span", "", "Stage"), output, input);
+  const all = { ...table.stage, least: 0 };
+  bindSlider(input, output, all, stage, (value) => `${value + 1} of ${STAGES.length}`);
+  input.addEventListener("input", () => go(input.valueAsNumber));
+  return label;
 }
 
 /** The number of the cell; empty for the one that the figure chooses. */

@@ -29,7 +29,7 @@ import { headline, numbersOf, STAGES } from "./words.ts";
 const STAGE_MS = 700;
 const LONGEST_MS = 1000;
 /** Which part of the drawing each stage is about. */
-export const PARTS: readonly (keyof Pick<Parts, "cell" | "cells" | "paper">)[] = [
+const PARTS: readonly (keyof Pick<Parts, "cell" | "cells" | "paper">)[] = [
   "paper",
   "cell",
   "cell",

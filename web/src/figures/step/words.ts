@@ -83,9 +83,10 @@ export function numbersOf(step: Step, stage: number, normalised: boolean): strin
 /** The line above the drawing. */
 export function headline({ path, own, whole }: Step, isExample: boolean): string {
   const whose = isExample ? "the example" : "your ink";
-  const end = own === whole ? `the last of ${whose}` : `of ${whole} in ${whose}`;
-  if (path.length === own) return `Movement ${own}, ${end}`;
-  return `Movement ${path.length - own} that the model has drawn after number ${own}, ${end}`;
+  if (path.length > own) {
+    return `Movement ${path.length - own} that the model has drawn after movement ${own} of ${whose}`;
+  }
+  return own === whole ? `Movement ${own}, the last of ${whose}` : `Movement ${own} of ${whole} in ${whose}`;
 }
 
 function who({ own, path }: Step): string {

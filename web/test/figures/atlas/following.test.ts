@@ -154,7 +154,7 @@ describe("findings", () => {
   test("each number and each cell is the atlas's", () => {
     const [ahead, best, hollow, together] = findings(atlas()).map(said);
     expect(ahead).toMatch(
-      /^\[1\] falls one step before .* at −0\.60\. By chance, the best of 4 cells would reach 0\.05/,
+      /^\[1\] falls one step before .* is −0\.60, on a scale from −1 to 1 .* By chance, the best of 4 cells would reach 0\.05/,
     );
     expect(best).toBe(
       "Of the other features, “speed” is followed farthest above chance: [1] reaches +0.30, where chance gives 0.10.",

@@ -15,7 +15,7 @@ import { nearest, penPaper } from "../../../src/figures/step/pen-paper.ts";
 import { gridOf } from "../../../src/figures/step/state-grid.ts";
 import { type Step, stepOf } from "../../../src/figures/step/step.ts";
 import { type StepReply, type StepRequest, stepTask } from "../../../src/figures/step/task.ts";
-import { movementText, numbersOf, STAGES, three } from "../../../src/figures/step/words.ts";
+import { headline, movementText, numbersOf, STAGES, three } from "../../../src/figures/step/words.ts";
 import { handwritten } from "../../../src/ink/example.ts";
 import { inkPath } from "../../../src/ink/path.ts";
 import { RULING } from "../../../src/ink/stroke.ts";
@@ -154,6 +154,15 @@ describe("words", () => {
     expect(said[4]).not.toContain("In this model");
     expect(numbersOf(step, 4, true)).toContain("In this model");
     expect(said.join(" ")).not.toMatch(/NaN|undefined|-\d/);
+  });
+
+  test("say which movement is read", () => {
+    const all = stepOf(ask("tiny"));
+    expect(headline(all, true)).toBe(`Movement ${all.whole}, the last of the example`);
+    expect(headline(stepOf(ask("tiny", { row: 20 })), false)).toBe(`Movement 20 of ${all.whole} in your ink`);
+    expect(headline(stepOf(ask("tiny", { row: 20, drawn: 2 })), false)).toBe(
+      "Movement 2 that the model has drawn after movement 20 of your ink",
+    );
   });
 
   test.each([
