@@ -6,6 +6,7 @@ Letter key: N samples, n steps of each, H cells.
 from __future__ import annotations
 
 import json
+import textwrap
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -300,9 +301,9 @@ def page(figures: Mapping[str, Mapping[str, Measured]]) -> str:
     models = list(figures)
     parts = [
         "# Claims, measured\n",
-        "Claims of the 2016 article (in our words) and of our page, each with its measure. Written by",
-        "`pentrace explain claims`; `claims.json` has the same, and a test measures some of them again. A control is",
-        "what the same measure gives where the claim cannot be true, or what something simpler does.\n",
+        "Claims of the 2016 article (in our words) and of our page, each with its measure. Written by `pentrace explain",
+        "claims`; `claims.json` has the same, and a test measures some of them again. A control is what the same measure",
+        "gives where the claim cannot be true, or what something simpler does. docs/explain.md says more of them.\n",
     ]
     claims = {name: claim for name, (claim, _) in QUICK.items()} | STUDIED
     for who in (ARTICLE, PAGE):
@@ -311,7 +312,8 @@ def page(figures: Mapping[str, Mapping[str, Measured]]) -> str:
             if claim.who != who:
                 continue
             control = f" Control: {claim.control}." if claim.control else ""
-            parts.append(f"**{claim.words}** Measure: {claim.measure}.{control}\n")
+            words = f"**{claim.words}** Measure: {claim.measure}.{control}"
+            parts.append(textwrap.fill(words, 120, break_long_words=False, break_on_hyphens=False) + "\n")
             parts.append("| weights | figure | control | holds |\n|---|---|---|---|")
             for model in models:
                 one = figures[model].get(name)
