@@ -30,7 +30,10 @@ def claims(
             metavar="FILE", help="The weights of the 2016 article, b64_weights.json, for figures of theirs."
         ),
     ] = None,
-    lines: Lines = 40,
+    lines: Lines = 30,
+    pages: Annotated[
+        int, typer.Option(metavar="N", min=4, help="Lines, each of another page, for what needs many.")
+    ] = 200,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Measure the claims of the 2016 article and of our page, each with a control, and write a table.
@@ -50,13 +53,13 @@ def claims(
         raise FormatError(f"{out}: expected a name that ends in .md")
     writers = {} if article is None else {"the article's": Writer(import_distill(article))}
     writers["ours"] = Writer(checkpoint or options.default_checkpoint())
-    found = {name: all_of(writer, data, lines) for name, writer in writers.items()}
+    found = {name: all_of(writer, data, lines, pages) for name, writer in writers.items()}
     write(out.with_suffix(".json"), dumps(found).encode(), FormatError)
     write(out, page(found).encode(), FormatError)
     print(f"{out}: {counted(max(map(len, found.values())), 'claim')}")
 
 
-def all_of(writer: Writer, data: list[Path], lines: int) -> dict[str, Measured]:
+def all_of(writer: Writer, data: list[Path], lines: int, pages: int) -> dict[str, Measured]:
     """Every claim, measured for a model."""
     from pentrace.explain.claims import quick, studied
     from pentrace.explain.hands import lines_of_hands
@@ -67,6 +70,7 @@ def all_of(writer: Writer, data: list[Path], lines: int) -> dict[str, Measured]:
     chosen = lines_of_hands(data, lines)
     followed = counting(len(chosen), lambda tell: style(writer, chosen, progress=tell))
     influence = counting(len(chosen), lambda tell: curves(writer, chosen, progress=tell))
-    pairs = len(chosen) - len(chosen) // 2
-    moved = counting(pairs, lambda tell: patches(writer, chosen, progress=tell))
+    many = lines_of_hands(data, pages)
+    pairs = len(many) - len(many) // 2
+    moved = counting(pairs, lambda tell: patches(writer, many, progress=tell))
     return quick(writer) | studied(followed, influence, moved)

@@ -85,7 +85,7 @@ def memory(
 
 def reach(
     data: Data,
-    lines: Lines = 200,
+    lines: Lines = 30,
     strokes: Annotated[int, typer.Option(metavar="N", min=1, help="Strokes of each line.")] = 3,
     seed: Seed = 0,
     checkpoint: options.Checkpoint = None,
@@ -145,7 +145,7 @@ def curve_object(curve: Curve) -> dict[str, Any]:
 
 def style(
     data: Data,
-    lines: Lines = 100,
+    lines: Lines = 30,
     seed: Seed = 0,
     checkpoint: options.Checkpoint = None,
     as_json: options.Json = False,

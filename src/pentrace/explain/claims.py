@@ -6,6 +6,7 @@ Letter key: N samples, n steps of each, H cells.
 from __future__ import annotations
 
 import json
+import textwrap
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -300,9 +301,12 @@ def page(figures: Mapping[str, Mapping[str, Measured]]) -> str:
     models = list(figures)
     parts = [
         "# Claims, measured\n",
-        "Claims of the 2016 article (in our words) and of our page, each with its measure. Written by",
-        "`pentrace explain claims`; `claims.json` has the same, and a test measures some of them again. A control is",
-        "what the same measure gives where the claim cannot be true, or what something simpler does.\n",
+        _filled(
+            "Claims of the 2016 article (in our words) and of our page, each with its measure. Written by `pentrace "
+            "explain claims`; `claims.json` has the same, and a test measures some of them again. A control is what "
+            "the same measure gives where the claim cannot be true, or what something simpler does. docs/explain.md "
+            "says more of them. A row that is missing was not measured for these weights."
+        ),
     ]
     claims = {name: claim for name, (claim, _) in QUICK.items()} | STUDIED
     for who in (ARTICLE, PAGE):
@@ -311,7 +315,8 @@ def page(figures: Mapping[str, Mapping[str, Measured]]) -> str:
             if claim.who != who:
                 continue
             control = f" Control: {claim.control}." if claim.control else ""
-            parts.append(f"**{claim.words}** Measure: {claim.measure}.{control}\n")
+            words = f"**{claim.words}** Measure: {claim.measure}.{control}"
+            parts.append(_filled(words))
             parts.append("| weights | figure | control | holds |\n|---|---|---|---|")
             for model in models:
                 one = figures[model].get(name)
@@ -320,6 +325,10 @@ def page(figures: Mapping[str, Mapping[str, Measured]]) -> str:
                     parts.append(f"| {model} | {one.figure} | {one.control} | {verdict} |")
             parts.append("")
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _filled(words: str) -> str:
+    return textwrap.fill(words, 120, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def dumps(figures: Mapping[str, Mapping[str, Measured]]) -> str:

@@ -58,7 +58,7 @@ def style(
     writer: Writer,
     lines: Sequence[F32],
     *,
-    futures: int = 16,
+    futures: int = 8,
     steps: int = 100,
     seed: SupportsIndex = 0,
     progress: Callable[[], None] = lambda: None,

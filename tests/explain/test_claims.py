@@ -1,0 +1,88 @@
+"""The table of claims is that of its figures, and figures of its cheap rows are what is measured again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pentrace.cli import main
+from pentrace.engine.writer import Writer
+from pentrace.explain.claims import ARTICLE, PAGE, QUICK, STUDIED, Measured, loads, page, quick, studied
+from pentrace.explain.hands import Slope
+from pentrace.explain.memory import Curve
+from pentrace.explain.patch import Patches
+from pentrace.explain.style import Style
+from tests.explain.models import model_of
+
+CHEAP = ["ways on", "votes", "neatens"]
+
+
+@pytest.fixture(scope="module")
+def figures(repository: Path) -> dict[str, dict[str, Measured]]:
+    return loads((repository / "docs/claims.json").read_text(encoding="utf-8"))
+
+
+def test_the_page_is_that_of_the_figures(repository: Path, figures: dict[str, dict[str, Measured]]) -> None:
+    assert (repository / "docs/claims.md").read_text(encoding="utf-8") == page(figures)
+    assert list(figures) == ["the article's", "ours"]
+    assert set(figures["ours"]) == {*QUICK, *STUDIED}
+    assert set(figures["the article's"]) >= set(QUICK)
+
+
+@pytest.mark.parametrize(("name", "model"), [("ours", "default"), ("the article's", "article")])
+def test_figures_are_what_is_measured(
+    name: str,
+    model: str,
+    figures: dict[str, dict[str, Measured]],
+    golden: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    writer = Writer(model_of(model, golden, request))
+    assert quick(writer, CHEAP) == {row: figures[name][row] for row in CHEAP}
+
+
+def test_every_claim_says_how_it_is_measured() -> None:
+    claims = [claim for claim, _ in QUICK.values()] + list(STUDIED.values())
+    assert {claim.who for claim in claims} == {ARTICLE, PAGE}
+    assert all(claim.words.endswith(".") and claim.measure for claim in claims)
+
+
+def test_verdicts_of_the_studies() -> None:
+    def of(slant: float, error: float) -> dict[str, Measured]:
+        def side(*values: float) -> tuple[Slope, ...]:
+            return tuple(Slope(value, error) for value in values)
+
+        followed = Style((0, 40, 320), side(0, 1 - slant, 0.8), side(1, slant, 0.2))
+        near = np.array([0.3, 0.1]), np.array([0.01, 0.01]), np.array([9, 9])
+        shape, tremble = Curve((1, 20), *near), Curve((1, 20), near[0] / 100, near[1], near[2])
+        moved = {
+            name: Patches(50, {"slant": Slope(value, error)})
+            for name, value in (
+                ("all cells", 0.9),
+                ("the 50 cells that tell hands apart best", slant),
+                ("50 random cells", 0.1),
+            )
+        }
+        return studied(
+            {"slant": followed, "size": followed}, {"straighten": shape, "tremble": tremble}, moved
+        )
+
+    assert all(one.holds for one in of(0.6, 0.1).values())
+    assert [name for name, one in of(0.1, 0.1).items() if not one.holds] == [
+        "remembers style",
+        "kept in cells",
+    ]
+    assert [name for name, one in of(0.6, 0.5).items() if not one.holds] == [
+        *("remembers style", "hand like yours", "kept in cells")
+    ]
+    assert of(0.6, 0.1)["remembers letters"].figure == "0.1000 nats; beyond 20 offsets"
+
+
+def test_the_command_refuses_another_suffix(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], shared_data: Path
+) -> None:
+    data = str(shared_data / "iam-ondb-val1.parquet")
+    assert main(["explain", "claims", data, "-o", str(tmp_path / "claims.txt")]) == 1
+    assert capfd.readouterr().err.endswith("expected a name that ends in .md\n")
