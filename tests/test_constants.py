@@ -52,6 +52,7 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "most_characters": text.MOST_CHARACTERS,
             "cap": text.CAP,
             "line_step": text.LINE_STEP,
+            "level_width": text.LEVEL_WIDTH,
             "hand_stream": text.HAND_STREAM,
             "instead": text.INSTEAD,
         },

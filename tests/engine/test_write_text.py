@@ -12,7 +12,7 @@ import pytest
 from pentrace import Writer
 from pentrace.checkpoint import load
 from pentrace.cli import main
-from pentrace.engine.text import LONGEST_LINE, lines_of
+from pentrace.engine.text import LONGEST_LINE, levelled, lines_of
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.errors import EngineError, TextError
 
@@ -129,3 +129,17 @@ def test_a_text_from_a_pipe_is_bounded_and_utf_8(
 def test_unknown_characters_are_replaced_on_request(writer: Writer) -> None:
     written = writer.write_text("a@b \U0001f600 c", seed=1, candidates=1, replace=True)
     assert written.text == "a(at)b c"
+
+
+def test_a_line_is_levelled() -> None:
+    # Up and down strokes of a slant, along a line that falls.
+    points = np.array([(3 * k + (k % 2), 2 * (k % 2) + 0.4 * k) for k in range(40)], float)
+    offsets = np.column_stack([np.diff(points, axis=0), np.zeros(39)]).astype(np.float32)
+    level = levelled(offsets)
+    np.testing.assert_array_equal(level[:, [0, 2]], offsets[:, [0, 2]])
+    x, y = np.cumsum(level[:, :2].astype(float), axis=0).T
+    assert abs(np.polyfit(x, y, 1)[0]) < 1e-5
+    assert abs(np.polyfit(*np.cumsum(offsets[:, :2], axis=0).T, 1)[0]) > 0.1
+    short = offsets[:1]
+    np.testing.assert_array_equal(levelled(short), short)
+    assert levelled(offsets[:0]).shape == (0, 3)

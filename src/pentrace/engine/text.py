@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pentrace.checkpoint.architecture import TextArchitecture
     from pentrace.engine.engine import Line
+    from pentrace.engine.wasm import FloatArray
 
 LONGEST_LINE = 64
 """Characters of the longest line of the training data. Longer lines are split at words."""
@@ -25,6 +26,8 @@ CAP = 150
 """Most points of a character. In the training data one character in 10,000 takes more; half of them take 21 or less."""
 LINE_STEP = 14.0
 """Model units from line to line: the usual height of a line with its ascenders and descenders."""
+LEVEL_WIDTH = 2
+"""A line at least this many times as wide as high is levelled; of a shorter one the slope says little."""
 HAND_STREAM = 2**32 - 1
 """The stream of random numbers that chooses a hand; no line has it."""
 INSTEAD = {
@@ -127,9 +130,10 @@ def _unknown(character: str) -> str:
 def laid_out(
     lines: Sequence[str], written: Sequence[Line], scale: float, notes: Sequence[str] = ()
 ) -> WrittenText:
-    """Lines of offsets as one ink, one below the other, aligned by the middle of their letters."""
+    """Lines of offsets as one ink, levelled, one below the other, aligned by the middle of their letters."""
     inks: list[Ink] = []
-    for number, (line, (offsets, pointers)) in enumerate(zip(lines, written, strict=True)):
+    for number, (line, (drawn_offsets, pointers)) in enumerate(zip(lines, written, strict=True)):
+        offsets = levelled(drawn_offsets)
         heights = np.cumsum(offsets[:, 1], dtype=np.float64)
         top = number * LINE_STEP - float(np.median(heights))
         offsets[-1, 2] = 1
@@ -139,6 +143,23 @@ def laid_out(
         inks.append(replace(drawn, text=line, characters=np.append(places[:1], places)))
     finished = all(_finished(line, one) for line, one in zip(lines, written, strict=True))
     return WrittenText(concatenate(inks), finished, tuple(notes))
+
+
+def levelled(offsets: FloatArray) -> FloatArray:
+    """A line [n, 3] sheared vertically so that it neither rises nor falls; slant and letter shapes stay.
+
+    The slope is that of the straight line through its points with the least squares. People's lines drift on a page
+    without rules; in a text that is set line by line, one would run into the next.
+    """
+    x, y = np.cumsum(offsets[:, :2], axis=0, dtype=np.float64).T
+    if not len(x) or np.ptp(x) < LEVEL_WIDTH * np.ptp(y):
+        return offsets.copy()
+    # sums in the order of the points, as the page makes them
+    across = x - np.cumsum(x)[-1] / len(x)
+    slope = np.cumsum(across * y)[-1] / np.cumsum(across * across)[-1]
+    out = offsets.copy()
+    out[:, 1] = offsets[:, 1].astype(np.float64) - slope * offsets[:, 0]
+    return out
 
 
 def _finished(line: str, written: Line) -> bool:

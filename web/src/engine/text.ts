@@ -3,7 +3,12 @@
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Line } from "./engine.ts";
 
-const { longest_line: LONGEST_LINE, line_step: LINE_STEP, hand_stream: HAND_STREAM } = constants.text;
+const {
+  longest_line: LONGEST_LINE,
+  line_step: LINE_STEP,
+  level_width: LEVEL_WIDTH,
+  hand_stream: HAND_STREAM,
+} = constants.text;
 /** Most points of a character. */
 export const CAP = constants.text.cap;
 /** What to write for characters that the model does not know. */
@@ -71,14 +76,15 @@ export function handOf(
   return Math.floor(engine.random(1, { seed, stream: HAND_STREAM })[0]! * hands);
 }
 
-/** Lines of offsets as one ink, one below the other, aligned by the middle of their letters. */
+/** Lines of offsets as one ink, levelled, one below the other, aligned by the middle of their letters. */
 export function laidOut(lines: readonly string[], written: readonly Line[], scale: number): WrittenInk {
   const total = written.reduce((sum, { pointers }) => sum + pointers.length + 1, 0);
   const points = new Float32Array(2 * total);
   const penUp = new Uint8Array(total);
   const characters = new Int32Array(total);
   let [at, begin] = [0, 0];
-  written.forEach(({ offsets, pointers }, number) => {
+  written.forEach(({ offsets: drawn, pointers }, number) => {
+    const offsets = levelled(drawn);
     const last = Array.from(lines[number]!).length - 1;
     let [x, y] = [0, (number * LINE_STEP - middle(offsets)) / scale];
     const place = (k: number, pointer: number): void => {
@@ -98,6 +104,38 @@ export function laidOut(lines: readonly string[], written: readonly Line[], scal
     begin += last + 2;
   });
   return { points, penUp, text: lines.join("\n"), characters, scale };
+}
+
+/**
+ * A line [n, 3] sheared vertically so that it neither rises nor falls; slant and letter shapes stay. The slope is that of
+ * the straight line through its points with the least squares. A short line stays as it is.
+ */
+export function levelled(offsets: Float32Array): Float32Array {
+  const count = offsets.length / 3;
+  const [xs, ys] = [new Float64Array(count), new Float64Array(count)];
+  let [x, y, sum] = [0, 0, 0];
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let k = 0; k < count; k++) {
+    x += offsets[3 * k]!;
+    y += offsets[3 * k + 1]!;
+    sum += x;
+    xs[k] = x;
+    ys[k] = y;
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  const out = offsets.slice();
+  if (count === 0 || right - left < LEVEL_WIDTH * (bottom - top)) return out;
+  let [product, square] = [0, 0];
+  for (let k = 0; k < count; k++) {
+    const across = xs[k]! - sum / count;
+    product += across * ys[k]!;
+    square += across * across;
+  }
+  for (let k = 0; k < count; k++) out[3 * k + 1] = offsets[3 * k + 1]! - (product / square) * offsets[3 * k]!;
+  return out;
 }
 
 /** The median of the heights that offsets lead to, model units. */

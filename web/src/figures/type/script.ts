@@ -1,5 +1,6 @@
 /** A written text, or as much of it as is there, as one row of points. */
 
+import { levelled } from "../../engine/text.ts";
 import type { WrittenLine } from "./task.ts";
 
 /** One line in it. */
@@ -35,7 +36,9 @@ export function scriptOf(texts: readonly string[], written: readonly WrittenLine
   const [lifted, places] = [new Uint8Array(length), new Int32Array(length)];
   let [begin, place] = [0, 0];
   const lines = written.map((line, number): ScriptLine => {
-    const { offsets, pointers, scale } = line;
+    const { pointers, scale } = line;
+    // The slope of a line is known when all of it is there.
+    const offsets = line.choice === null ? line.offsets : levelled(line.offsets);
     const text = Array.from(texts[number]!);
     const end = begin + pointers.length + 1;
     places[begin] = place + Math.min(pointers[0] ?? 0, text.length - 1);
