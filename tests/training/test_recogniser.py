@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,7 +56,11 @@ def test_the_engine_computes_what_the_model_does() -> None:
             torch.nn.init.normal_(parameter)
     weights = model.packed({})
     # the int8 rows, so that only the 16-bit activations and bfloat16 differ
-    state, rows = model.state_dict(), lambda name: torch.from_numpy(weights.float_weight(name))
+    state = model.state_dict()
+
+    def rows(name: str) -> Any:
+        return torch.from_numpy(weights.float_weight(name))
+
     for k in range(len(model.directions)):
         name = f"layers.{k // 2}.{('forward', 'backward')[k % 2]}"
         state[f"directions.{k}.inputs"] = rows(f"{name}.input")
