@@ -40,7 +40,7 @@ def golden() -> dict[str, Any]:
 
 def written(case: dict[str, Any]) -> WrittenText:
     """The first take of a case."""
-    return Writer(MODEL).write_text(**case)
+    return Writer(MODEL).write_text(**case, candidates=1)
 
 
 def digest(found: WrittenText) -> dict[str, Any]:
