@@ -20,6 +20,7 @@ TABLE: dict[str, list[str]] = {
     "field": [],
     "wall": [],
     "cells": [],
+    "recogniser": [str(DATA / "iam-ondb-val1.parquet")],
     "ink": [str(DATA)],
     "train": [str(DATA / "iam-ondb-train.parquet")],
     "hand": [str(DATA / "iam-ondb-val1.parquet")],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pentrace.atlas import atlas, presets
 from pentrace.checkpoint import architecture, checkpoint, hand
-from pentrace.engine import arguments, learn, neaten
+from pentrace.engine import arguments, learn, mixture, neaten, takes, text
 from pentrace.ink import ink
 from pentrace.measure import effects, samples
 from pentrace.pictures import cell_colours, futures
@@ -45,12 +45,21 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "largest_offset": learn.LARGEST,
         },
         "atlas": {"format": atlas.FORMAT, "version": atlas.VERSION},
+        "takes": {"least": takes.LEAST, "longest": takes.LONGEST},
         "engine": {"bytes_of_a_call": arguments.CALL_BYTES, "longest_text": arguments.MAX_TEXT},
+        "text": {
+            "longest_line": text.LONGEST_LINE,
+            "most_characters": text.MOST_CHARACTERS,
+            "cap": text.CAP,
+            "line_step": text.LINE_STEP,
+            "hand_stream": text.HAND_STREAM,
+            "instead": text.INSTEAD,
+        },
         "futures": {
             "lift_radius": futures.LIFT_RADIUS,
-            "likely": futures._LIKELY,
-            "branch": futures._BRANCH,
-            "near": futures._NEAR,
+            "likely": mixture._LIKELY,
+            "branch": mixture._BRANCH,
+            "near": mixture._NEAR,
         },
         "cells": {
             "levels": cell_colours.LEVELS,

@@ -34,6 +34,8 @@ def test_the_wheel_has_the_page_and_the_weights_but_no_pytorch(archives: Path, r
         "pentrace/static/index.html",
         "pentrace/static/engine.wasm",
         "pentrace/static/learn.wasm",
+        "pentrace/static/recogniser.wasm",
+        "pentrace/weights/recogniser.safetensors",
         "pentrace/weights/default.atlas.safetensors",
         "pentrace/weights/default.safetensors",
         "pentrace/weights/LICENSE",

@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from "vite";
 
 const out = resolve(import.meta.dirname, "../src/pentrace/static");
 
-/** The folder is shared with engine.wasm, so only what an earlier build of the page left is taken away. */
+/** The folder is shared with the engine, so only what an earlier build of the page left is taken away. */
 const sweep: Plugin = {
   name: "sweep",
   apply: "build",
@@ -112,6 +112,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  // `npm run dev` takes the engine and the checkpoints from a running `pentrace serve`.
-  server: { proxy: { "/engine.wasm": "http://127.0.0.1:8000", "/checkpoints": "http://127.0.0.1:8000" } },
+  // `npm run dev` takes the engine, the recogniser and the checkpoints from a running `pentrace serve`.
+  server: {
+    proxy: Object.fromEntries(
+      ["/engine.wasm", "/recogniser", "/checkpoints"].map((path) => [path, "http://127.0.0.1:8000"]),
+    ),
+  },
 });

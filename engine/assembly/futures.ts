@@ -162,7 +162,7 @@ function sampleBatch(
     for (let column = 0; column < B; column++) {
       const at = <usize>(column * n + step);
       const place = pointers ? pointers + at * 4 : 0;
-      if (withText && isEnd(text(column), cap)) {
+      if (withText && isEnd(text(column), advanceLogit(z(column)), cap)) {
         rest(out + at * 12, place);
         continue;
       }

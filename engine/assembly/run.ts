@@ -130,7 +130,7 @@ export function sampleOffsets(
   if (modelReady() != OK || !hasZ(state)) return NOT_READY;
   if (n < 0 || cap < 0 || !isVariation(T)) return BAD_ARGUMENT;
   for (let k = 0; k < n; k++) {
-    if (hasText(state) && isEnd(textOf(state), cap)) return k;
+    if (hasText(state) && isEnd(textOf(state), advanceLogit(state + stateZ()), cap)) return k;
     if (pointers) store<i32>(pointers + <usize>k * 4, statePointer(state));
     let code = draw(state + stateZ(), T, k0, k1, firstStep + k, s0, s1, out);
     if (!code) code = advanceBy(state, out, -1, cap);

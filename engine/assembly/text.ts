@@ -130,9 +130,15 @@ export function movePointer(text: Text, logit: f32, to: i32, cap: i32, lifted: b
   drive(text);
 }
 
-/** Whether a line is at its end: past the last character with the pen lifted, or after `cap` offsets there. */
-export function isEnd(text: Text, cap: i32): bool {
-  return text.length != 0 && text.pointer == text.length && (text.lifted || (cap != 0 && text.steps > cap));
+/**
+ * Whether a line is at its end: the pen has lifted, and the pointer is past the last character or, with the logit of the
+ * advance in the newest z, about to move there; or `cap` offsets were drawn past it. At the last character the pointer must
+ * have stood for more than one step: before, nothing of that character was drawn.
+ */
+export function isEnd(text: Text, logit: f32, cap: i32): bool {
+  if (!text.length || text.pointer < text.length - 1) return false;
+  if (text.pointer == text.length) return text.lifted || (cap != 0 && text.steps > cap);
+  return text.lifted && text.hold == 0 && text.steps > 1 && logit > 0;
 }
 
 /** Computes the drive, if the pointer has moved since it was computed. */

@@ -51,7 +51,7 @@ def show(reader: Reader, url: str) -> None:
 def sides(reader: Reader) -> list[str]:
     """The path data of the samples, left and right in turn."""
     svg = reader.download("change-svg").decode()
-    return re.findall(r' d="([^"]*)"', svg)
+    return re.findall(r'<path fill="[^"]*" d="([^"]*)"', svg)[: 2 * COUNT]
 
 
 def said(text: str, value: float) -> bool:
@@ -62,17 +62,17 @@ def said(text: str, value: float) -> bool:
     )
 
 
-def likelihood(writer: Writer, inks: list[Any]) -> float:
+def surprise(writer: Writer, inks: list[Any]) -> float:
     engine = writer.engine
-    means = [engine.trace(engine.start(), ink)["loglik"].sum() / len(ink) for ink in inks]
+    means = [-engine.trace(engine.start(), ink)["loglik"].sum() / len(ink) for ink in inks]
     return float(np.mean(means))
 
 
 def told_difference(text: str) -> float:
-    """Nats a point that the change costs the ink on the left, as the figure says."""
-    found = re.search(r"finds the ink on the left ([\d.]+) nats a point (less|more) likely", text)
+    """Nats a point by which the ink on the left surprises the model more, as the figure says."""
+    found = re.search(r"the ink on the left surprises the model by ([\d.]+) nats a point (less|more)", text)
     if found is None:
-        assert "finds the ink on the left as likely as before" in text
+        assert "the ink on the left surprises the model as much as before" in text
         return 0
     return float(found[1]) * (-1 if found[2] == "less" else 1)
 
@@ -81,7 +81,7 @@ def expected_difference(intervention: Intervention) -> float:
     writer = Writer(load(TINY))
     engine = writer.engine
     inks = list(engine.futures(engine.start(), COUNT, STEPS, seed=1, variation=0.6))
-    return likelihood(writer.with_intervention(intervention), inks) - likelihood(writer, inks)
+    return surprise(writer.with_intervention(intervention), inks) - surprise(writer, inks)
 
 
 def test_the_first_change_is_shown_and_what_it_was_measured_to_do(figure: Reader, atlas: Atlas) -> None:

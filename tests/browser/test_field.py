@@ -106,7 +106,7 @@ def test_the_keys_go_from_step_to_step(field: Reader) -> None:
     press(field, "ArrowRight", "ArrowRight", "PageDown", "ArrowLeft")
     assert step(field) == 11
     said = field.page.locator(".field-surface").get_attribute("aria-valuetext") or ""
-    assert re.match(r"Step 11 of 160\. Ways on: .+ Log-likelihood: .+ nats .+ The pen lifts: \d", said)
+    assert re.match(r"Step 11 of 160\. Ways on: .+ Surprise: .+ nats .+ The pen lifts: \d", said)
     press(field, "End")
     assert step(field) == ROWS - 1
     field.wait("location.hash.includes('field.step=160')")

@@ -38,7 +38,7 @@ def hand(reader: Reader) -> Hand:
 def ink(reader: Reader, which: str) -> list[dict[str, Any]]:
     """The ink that a button gives, pressed without the mouse: that may be writing."""
     with reader.page.expect_download() as waiting:
-        reader.page.evaluate("(id) => document.getElementById(id).click()", f"neaten-{which}")
+        reader.page.evaluate("(id) => document.getElementById(id).click()", f"neaten-json-of-{which}")
     document = json.loads(Path(waiting.value.path()).read_bytes())
     strokes: list[dict[str, Any]] = document["strokes"]
     return strokes
@@ -48,7 +48,7 @@ def test_it_follows_the_pen_and_keeps_both(neaten: Reader) -> None:
     write(neaten.page, "here", hand(neaten), hold=True)
     neaten.wait_for(lambda: len(ink(neaten, "neatened")) == 4, "the stroke that is being written")
     neaten.page.mouse.up()
-    neaten.wait(f"/surprise the model by -?[0-9.]+ nats each/.test({SAID})")
+    neaten.wait(f"/surprise the model by -?[0-9.]+ nats a point/.test({SAID})")
     own, neat = ink(neaten, "yours"), ink(neaten, "neatened")
     assert len(own) == len(neat) == 4
     for mine, its in zip(own, neat, strict=True):

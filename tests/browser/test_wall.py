@@ -102,8 +102,8 @@ def test_stepping_through(wall: Reader) -> None:
 def test_looking_at_one_and_opening_it(wall: Reader) -> None:
     cell = wall.page.locator(".wall-cell").nth(4)
     cell.hover()
-    said = wall.wait(f"/^Sample 5: seed 1, variation 0.60. Log-likelihood of its/.test({SAID}) && {SAID}")
-    count, total, each = re.findall(r"−?[\d.]+\d", said.split("Log-likelihood")[1])
+    said = wall.wait(f"/^Sample 5: seed 1, variation 0.60. Surprise of its/.test({SAID}) && {SAID}")
+    count, total, each = re.findall(r"−?[\d.]+\d", said.split("Surprise")[1])
     assert float(total.replace("−", "-")) / int(count) == pytest.approx(
         float(each.replace("−", "-")), abs=0.01
     )

@@ -200,6 +200,12 @@ def test_site(capsys: pytest.CaptureFixture[str], tiny_checkpoint: Path, tmp_pat
     assert re.match(rf"{out}: \d+ files, \d\.\d MB", capsys.readouterr().out)
     assert (out / "index.html").is_file()
     assert (out / "checkpoints/tiny.safetensors").read_bytes() == tiny_checkpoint.read_bytes()
+    # a reader can type on every page, whichever checkpoint it starts with
+    index = json.loads((out / "checkpoints/index.json").read_text())
+    assert [(entry["file"], entry.get("text")) for entry in index] == [
+        ("tiny.safetensors", None),
+        ("text.safetensors", True),
+    ]
     assert main(["site", str(out), "-c", str(tiny_checkpoint)]) == 0
     (tmp_path / "other").mkdir()
     (tmp_path / "other/thesis.tex").touch()

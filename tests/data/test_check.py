@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 
 from pentrace.cli import main
 from pentrace.data.check import check, read_list
-from pentrace.data.dataset import Line, write_shards
+from pentrace.data.dataset import Line, read_lines, write_shards
+from pentrace.engine.recogniser import Recogniser
 from pentrace.errors import DataError
 from pentrace.ink import Ink
 
@@ -78,3 +80,15 @@ def test_the_training_data_has_what_is_known_of_it(shared_data: Path) -> None:
     assert sum("backwards" in what for what in found) >= 10
     assert sum(what.startswith("#") for what in found) >= 54
     assert {"l07-851z-08", "h02-037-02"} <= {line_id for line_id, _ in report.findings}
+
+
+def test_the_recogniser_finds_texts_that_are_of_another_line(
+    shared_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = list(read_lines([shared_data / "iam-ondb-val1.parquet"], columns=("text",)))[:4]
+    lines[2] = replace(lines[2], text="something else was written")
+    found = check(write_shards(lines, tmp_path), recogniser=Recogniser.load()).findings
+    assert [finding.line_id for finding in found] == [lines[2].line_id]
+    assert "the recogniser does not find the text in the ink, it reads " in found[0].what[-1]
+    assert main(["data", "check", str(tmp_path), "--read"]) == 0
+    assert "1 line of 4 reported" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""engine.wasm as bytes: no import, nothing but deterministic instructions, small."""
+"""engine.wasm and recogniser.wasm as bytes: no import, nothing but deterministic instructions, small."""
 
 from __future__ import annotations
 
@@ -7,13 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from pentrace.engine.wasm import WASM
+from pentrace.engine.wasm import RECOGNISER_WASM, WASM
 from tests.wasm_opcodes import Wasm, read
+
+MODULES = {"engine": WASM, "recogniser": RECOGNISER_WASM}
+
+
+@pytest.fixture(scope="module", params=MODULES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def wasm() -> Wasm:
-    return read(WASM.read_bytes())
+def wasm(name: str) -> Wasm:
+    return read(MODULES[name].read_bytes())
 
 
 def module(code: bytes) -> bytes:
@@ -25,8 +32,9 @@ def module(code: bytes) -> bytes:
     return b"\0asm\1\0\0\0" + types + b"\x0a" + bytes([len(section)]) + section
 
 
-def test_size() -> None:
-    assert WASM.stat().st_size <= 24 * 1024
+@pytest.mark.parametrize(("path", "most"), [(WASM, 24), (RECOGNISER_WASM, 16)])
+def test_size(path: Path, most: int) -> None:
+    assert path.stat().st_size <= most * 1024
 
 
 def test_it_imports_nothing(wasm: Wasm) -> None:
@@ -51,7 +59,7 @@ def test_the_scan_refuses_what_it_does_not_know(code: bytes) -> None:
         read(module(code))
 
 
-def test_the_exports_are_those_of_the_specification(wasm: Wasm, repository: Path) -> None:
-    text = (repository / "spec/engine.md").read_text(encoding="utf-8")
+def test_the_exports_are_those_of_the_specification(name: str, wasm: Wasm, repository: Path) -> None:
+    text = (repository / f"spec/{name}.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`([a-z_]+)\([^`]*\): \w+`", text))
     assert set(wasm.exports) == named | {"memory"}

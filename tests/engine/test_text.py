@@ -136,12 +136,14 @@ def test_characters_and_hands_are_heard(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("variation", [0.5, 1.0])
-def test_a_line_ends_past_its_last_character_with_the_pen_lifted(engine: Engine, variation: float) -> None:
+def test_a_line_ends_with_the_pen_lifted_and_the_last_character_written(
+    engine: Engine, variation: float
+) -> None:
     state = engine.start(WORDS)
     offsets, pointers = engine.write(state, 20_000, cap=0, seed=4, variation=variation)
     assert len(offsets) == len(pointers) < 20_000
     assert offsets[-1, 2] == 1
-    assert state.pointer == len(WORDS)
+    assert state.pointer == len(WORDS) or (state.pointer == len(WORDS) - 1 and state.advance > 0.5)
     # The pointer visits every character once, in order, and the line does not go on after its end.
     assert set(np.diff(pointers)) == {0, 1}
     assert pointers[0] == 0

@@ -90,7 +90,25 @@ def test_the_command_writes_a_text(tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(["write", "--text", "a@"]) == 1
     assert "cannot write @" in capsys.readouterr().err
     assert main(["write", "--hand", "1"]) == 2
-    assert "--hand wants --text" in capsys.readouterr().err
+    assert "--hand with a number wants --text" in capsys.readouterr().err
+
+
+def test_the_command_writes_in_the_hand_of_a_prime(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prime, out = str(tmp_path / "prime.json"), tmp_path / "out.json"
+    command = ["write", "--text", "the other", "--hand", "7", "--seed", "3", "--variation", "0.3"]
+    assert main([*command, "-o", prime]) == 0
+    given = ["write", "--text", "we", "--seed", "1", "--candidates", "2", "--prime", prime]
+    assert main([*given, "--prime-text", "the other", "-o", str(out)]) == 0
+    assert out.is_file()
+    capsys.readouterr()
+    assert main([*given, "--prime-text", "Quiz 1984"]) == 1
+    assert 'prime_text: expected the text of the ink, found "Quiz 1984"' in capsys.readouterr().err
+    assert main(given) == 2
+    assert "--prime and --prime-text want each other" in capsys.readouterr().err
+    assert main(["write", "--prime-text", "we"]) == 2
+    assert "--prime-text wants --text" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -106,3 +124,8 @@ def test_a_text_from_a_pipe_is_bounded_and_utf_8(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(piped)))
     assert main(["write", "--text", "-"]) == 1
     assert message in capsys.readouterr().err
+
+
+def test_unknown_characters_are_replaced_on_request(writer: Writer) -> None:
+    written = writer.write_text("a@b \U0001f600 c", seed=1, candidates=1, replace=True)
+    assert written.text == "a(at)b c"

@@ -21,8 +21,11 @@ from tests.golden import (
     ink,
     interventions,
     learn,
+    links,
     neaten,
+    recogniser,
     similar,
+    written,
 )
 
 MAKERS = {
@@ -37,8 +40,11 @@ MAKERS = {
         hostile,
         interventions,
         learn,
+        links,
         neaten,
+        recogniser,
         similar,
+        written,
     )
 }
 

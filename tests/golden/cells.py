@@ -1,8 +1,8 @@
-"""Makes spec/golden/cells.json: values of cells, and the limits and colours that they have (spec/cells.md).
+"""Makes spec/golden/cells.json: values of cells, their limits and colours, and how they keep time (spec/cells.md).
 
     python -m tests.golden cells
 
-Python and the page must give the same numbers of colours.
+Python and the page must give the same numbers.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, get_args
 import numpy as np
 
 from pentrace.pictures.cell_colours import ANCHORS, FloatArray, LimitsKind, Quantity, palette, scale_of
+from pentrace.pictures.rhythm import plainest, rhythm
 from tests.golden.engine import ROOT
 
 GOLDEN = ROOT / "spec/golden/cells.json"
@@ -24,6 +25,11 @@ def values(what: Quantity) -> FloatArray:
     random = np.random.default_rng(3)
     found = random.normal(size=(ROWS, CELLS)) * [0.1, 0.3, 1, 0, 2, 0.01, 5] + [0, 0.2, -1, 0, 0.5, 0, 0]
     return (1 / (1 + np.exp(-found)) if what in ("i", "f", "o") else found).astype(np.float32)
+
+
+def heights() -> FloatArray:
+    """A pen that swings up and down on a line that sinks, with the third cell."""
+    return (values("c")[:, 2] + np.sin(np.arange(ROWS) / 3) + 0.1 * np.arange(ROWS)).astype(np.float32)
 
 
 def golden() -> dict[str, Any]:
@@ -42,12 +48,14 @@ def golden() -> dict[str, Any]:
                         "each": scale.limits.tolist(),
                         "beyond": scale.beyond(given),
                         "levels": scale.levels(scale.shares(given)).ravel().tolist(),
-                        "spread": scale.spread(given).tolist(),
                     }
                 )
     return {
         "cells": CELLS,
         "values": {what: values(what).ravel().tolist() for what in ("c", "f")},
+        "heights": heights().tolist(),
+        "rhythm": {what: rhythm(values(what), heights()).tolist() for what in ("c", "f")},
+        "plainest": {what: plainest(values(what), rhythm(values(what), heights())) for what in ("c", "f")},
         "palettes": {theme: np.rint(palette(theme) * 255).astype(int).ravel().tolist() for theme in ANCHORS},
         "cases": cases,
     }

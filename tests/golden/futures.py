@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from pentrace.checkpoint import load
+from pentrace.engine.mixture import branches
 from pentrace.engine.writer import Writer
 from pentrace.ink import Ink
-from pentrace.pictures.futures import branches, colours, opacity, veer
+from pentrace.pictures.futures import colours, opacity, veer
 from tests.golden.engine import ROOT, SEED, TINY, ink
 
 GOLDEN = ROOT / "spec/golden/futures.json"
@@ -80,7 +81,10 @@ def golden() -> dict[str, Any]:
         "colours": {theme: colours(scale, theme).ravel().tolist() for theme in ("light", "dark")},
         "opacity": [opacity(k + 1, STEPS, COUNT) for k in range(STEPS)],
         "branches": {
-            name: {"mixture": mixture(rows).tolist(), "weights": branches(mixture(rows))}
+            name: {
+                "mixture": mixture(rows).tolist(),
+                "weights": [branch.weight for branch in branches(mixture(rows))],
+            }
             for name, rows in MIXTURES.items()
         },
     }

@@ -12,7 +12,7 @@ from pentrace.checkpoint import load
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.writer import Writer
 from pentrace.errors import InterventionError
-from pentrace.measure.effects import ALL_MEASURES, DRAWS, LIKELIHOOD, Figure, Laboratory, Setup
+from pentrace.measure.effects import ALL_MEASURES, DRAWS, SURPRISE, Figure, Laboratory, Setup
 from pentrace.measure.measures import measured
 from tests.engine_reference import random_checkpoint
 from tests.golden.effects import SETUP as GOLDEN_SETUP
@@ -99,13 +99,14 @@ def test_no_intervention_has_no_effect(laboratory: Laboratory) -> None:
         assert np.array_equal([figure.before, figure.error], [figure.after, 0.0], equal_nan=True)
 
 
-def test_the_likelihood_is_that_of_the_ink(writer: Writer) -> None:
+def test_the_surprise_is_that_by_the_ink(writer: Writer) -> None:
     ink = np.tile(np.array([[0.5, 0.1, 0], [0.2, -0.4, 1]], np.float32), (10, 1))
     changed = Intervention.clamp(0, 2.0)
-    figure = Laboratory(writer, SETUP, [ink]).measure(changed, draws=1).figures[LIKELIHOOD]
+    figure = Laboratory(writer, SETUP, [ink]).measure(changed, draws=1).figures[SURPRISE]
     engine = writer.with_intervention(changed).engine
     expected = engine.trace(engine.start(), ink)["loglik"].sum() / len(ink)
-    assert figure.after == pytest.approx(float(expected), rel=1e-5)
+    in_raw_units = -expected - 2 * np.log(writer.checkpoint.units_per_raw_unit)
+    assert figure.after == pytest.approx(float(in_raw_units), rel=1e-5)
     assert figure.after != pytest.approx(figure.before, rel=1e-3)
 
 

@@ -58,7 +58,7 @@ def test_the_command_compares_with_people(tmp_path: Path, capsys: pytest.Capture
     whole = Ink(np.round(wave(0, 40).points), wave(0, 40).pen_up, scale=WHITEBOARD_SCALE)
     lines = [Line(f"l{k}", "f", "s", text, whole) for k, text in enumerate(["we go", "a # b", "in"])]
     data = [str(path) for path in write_shards(lines, tmp_path)]
-    command = ["evaluate", str(TEXT_CHECKPOINT), *data, "--read-back", "2", "--json"]
+    command = ["evaluate", str(TEXT_CHECKPOINT), *data, "--read-back", "2", "--candidates", "2", "--json"]
     assert main(command) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["written"]["lines"] == found["people"]["lines"] == 2

@@ -38,6 +38,7 @@ def contents(folder: Path) -> set[str]:
 EXPECTED = {
     "index.html",
     "engine.wasm",
+    "recogniser.safetensors",
     "assets/page-1.js",
     "checkpoints/index.json",
     "checkpoints/tiny.safetensors",

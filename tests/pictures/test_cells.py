@@ -25,6 +25,7 @@ from pentrace.pictures.cell_colours import (
     scale_of,
 )
 from pentrace.pictures.cells import cell_rows, clipping, draw
+from pentrace.pictures.rhythm import plainest, rhythm
 from tests.atlases import make_atlas
 from tests.golden.cells import GOLDEN, golden
 from tests.golden.engine import TINY, ink
@@ -54,8 +55,10 @@ def test_the_golden_colours_are_made_again() -> None:
     for theme, colours in written["palettes"].items():
         assert np.abs(np.array(found["palettes"][theme]) - colours).max() <= 1
     assert found["values"] == written["values"]
+    for what, shares in written["rhythm"].items():
+        np.testing.assert_allclose(found["rhythm"][what], shares, rtol=1e-6, atol=1e-9)
+    assert found["plainest"] == written["plainest"]
     for case, expected in zip(found["cases"], written["cases"], strict=True):
-        np.testing.assert_allclose(case.pop("spread"), expected.pop("spread"), rtol=1e-6)
         assert case == expected
 
 
@@ -126,10 +129,10 @@ def contains(column: list[list[int]], wanted: np.ndarray[Any, Any]) -> bool:
 
 def test_the_ink_has_the_colours_of_the_chosen_cell(writer: Writer, line: Ink, tmp_path: Path) -> None:
     rows = cell_rows(writer, line)
-    strongest = draw(rows, tmp_path / "a.svg")
-    assert strongest == (int(np.argmax(scale_of(rows.values, "c").spread(rows.values))),)
-    assert draw(rows, tmp_path / "b.svg", cells=strongest) == strongest
-    other = (strongest[0] + 1) % rows.values.shape[1]
+    best = draw(rows, tmp_path / "a.svg")
+    assert best == (plainest(rows.values, rhythm(rows.values, rows.path.points[:, 1])),)
+    assert draw(rows, tmp_path / "b.svg", cells=best) == best
+    other = (best[0] + 1) % rows.values.shape[1]
     draw(rows, tmp_path / "c.svg", cells=(other,))
     ours, same, others = ((tmp_path / f"{name}.svg").read_text(encoding="utf-8") for name in "abc")
     assert ours.count("stroke: #") == same.count("stroke: #")

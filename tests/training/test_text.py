@@ -22,7 +22,8 @@ from pentrace.training import train as training
 from pentrace.training.batches import Example, Shown, batches, pad
 from pentrace.training.loss import Loss, Targets, negative_log_likelihood, tensors
 from pentrace.training.model import Handwriting, TextInputs, pack, unpack
-from pentrace.training.text import NO_HAND, Aligned, Texts, after_cut, pointer_path, step_by_step
+from pentrace.training.text import NO_HAND, Aligned, after_cut, pointer_path, step_by_step
+from pentrace.training.texts import Texts
 from pentrace.training.validate import validate
 from pentrace.training.warm_start import start
 from tests.training.test_train import TINY, KilledError, rows, waves

@@ -118,22 +118,33 @@ def encode(checkpoint: Checkpoint) -> bytes:
     for key, value in (("score", checkpoint.score), ("training", checkpoint.training)):
         if value is not None:
             metadata[key] = json.dumps(value, ensure_ascii=False)
-    # safetensors' own writer sorts keys by its own rules; this file's bytes are pinned by spec/checkpoint.md.
+    tensors = {
+        name: np.ascontiguousarray(checkpoint.tensors[name], dtype=_NUMPY[dtype]).reshape(shape)
+        for name, (dtype, shape) in a.tensors().items()
+    }
+    try:
+        return safetensors(metadata, tensors)
+    except UnicodeEncodeError:
+        raise _fail(checkpoint.name, "metadata", "Unicode", "half of a surrogate pair") from None
+
+
+def safetensors(metadata: dict[str, str], tensors: dict[str, Array]) -> bytes:
+    """A safetensors file of int8 and float32 tensors.
+
+    The library's own writer orders keys by its own rules; this file's bytes are pinned by spec/checkpoint.md.
+    """
+    names = {dtype: name for name, dtype in _NUMPY.items()}
     header: dict[str, Any] = {"__metadata__": metadata}
     body = bytearray()
-    for name, (dtype, shape) in a.tensors().items():
-        tensor = checkpoint.tensors[name]
-        raw = np.ascontiguousarray(tensor, dtype=_NUMPY[dtype]).reshape(shape).tobytes()
+    for name, tensor in tensors.items():
+        raw = tensor.tobytes()
         header[name] = {
-            "dtype": dtype,
-            "shape": list(shape),
+            "dtype": names[tensor.dtype],
+            "shape": list(tensor.shape),
             "data_offsets": [len(body), len(body) + len(raw)],
         }
         body += raw
-    try:
-        text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        raise _fail(checkpoint.name, "metadata", "Unicode", "half of a surrogate pair") from None
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     return len(text).to_bytes(8, "little") + text + bytes(body)
 

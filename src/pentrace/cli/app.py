@@ -19,6 +19,9 @@ from pentrace.cli import (
     continue_,
     data,
     evaluate,
+    explain,
+    explain_claims,
+    explain_hands,
     futures,
     import_,
     info,
@@ -53,6 +56,7 @@ app = typer.Typer(
 )
 imports = typer.Typer(rich_markup_mode=None, context_settings=HELP)
 data_sets = typer.Typer(rich_markup_mode=None, context_settings=HELP)
+reasons = typer.Typer(rich_markup_mode=None, context_settings=HELP)
 
 
 @app.callback(invoke_without_command=True)
@@ -82,6 +86,13 @@ def data_group(context: typer.Context) -> None:
         print(context.get_help())
 
 
+@reasons.callback(invoke_without_command=True)
+def explain_group(context: typer.Context) -> None:
+    """Say why the model does what it does."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
 def add(group: typer.Typer, name: str, command: Callable[..., None]) -> None:
     """Adds a command. Its docstring is its help, and the first line its entry in the list of commands."""
     text = inspect.cleandoc(command.__doc__ or "")
@@ -97,6 +108,15 @@ add(app, "learn", learn.learn)
 add(app, "futures", futures.futures)
 add(app, "trace", trace.trace)
 add(app, "change", change.change)
+app.add_typer(reasons, name="explain")
+add(reasons, "votes", explain.votes)
+add(reasons, "inputs", explain.inputs)
+add(reasons, "memory", explain_hands.memory)
+add(reasons, "reach", explain_hands.reach)
+add(reasons, "style", explain_hands.style)
+add(reasons, "patch", explain_hands.patch)
+add(reasons, "patches", explain_hands.patches)
+add(reasons, "claims", explain_claims.claims)
 add(app, "site", site.site)
 add(app, "info", info.info)
 add(app, "evaluate", evaluate.evaluate)

@@ -31,7 +31,7 @@ def change(
         Path | None,
         typer.Option(
             metavar="INK",
-            help="Measure the likelihood of this ink (- is standard input), instead of the model's own samples.",
+            help="Measure the surprise by this ink (- is standard input), instead of the model's own samples.",
         ),
     ] = None,
     samples: Annotated[int, typer.Option(metavar="N", min=20, max=5000, help="Samples of each kind.")] = 200,
@@ -138,7 +138,7 @@ def effect_table(effect: Effect) -> Table:
         f"{draws} draws of random cells\n"
     ) + (
         f"bold: the effect exceeds that of every draw, which each measure does by chance once in {draws + 1} times; "
-        "decide which measure you mean before you look"
+        "choose the measure you want to know about before you look"
         if draws >= DRAWS
         else f"too few draws for a claim: {DRAWS} are needed"
     )

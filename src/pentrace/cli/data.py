@@ -27,24 +27,31 @@ def check(
         Path | None,
         typer.Option("-o", "--output", metavar="LIST", help="Write the lines found to a list for --skip."),
     ] = None,
+    read: Annotated[
+        bool,
+        typer.Option("--read", help="Let the recogniser look for each text in its ink; takes some minutes."),
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     r"""Find lines of a data set that a model should not learn from.
 
     Reported are lines without text, with # in it (a crossed-out word), with no ink
     but a dot, with times that run backwards, and with far more or fewer points a
-    character than the median line, whose text hardly fits the ink.
+    character than the median line, whose text hardly fits the ink. With --read also
+    lines in whose ink the recogniser does not find their text.
 
     \b
     Examples:
       pentrace data check train.parquet
-      pentrace data check data/ -o skip.txt
+      pentrace data check data/ --read -o skip.txt
       pentrace data check data/ --skip skip.txt --json | jq .lines
     """
     from pentrace.data.check import check as find
     from pentrace.data.check import read_list, write_list
+    from pentrace.engine.recogniser import Recogniser
 
-    report = find(data, frozenset() if skip is None else read_list(skip))
+    skipped = frozenset() if skip is None else read_list(skip)
+    report = find(data, skipped, Recogniser.load() if read else None)
     if out is not None:
         write_list(out, report.findings)
     if as_json:
@@ -70,6 +77,8 @@ def recogniser(
     passes: Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="Passes over the data.")] = 24,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of weights, order and augmentation.")] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Continue a training that was stopped.")] = False,
+    terms: options.Terms = options.IAM_TERMS,
+    citation: options.Citation = options.IAM_CITATION,
 ) -> None:
     r"""Train a small recogniser of handwriting, which aligns ink with its text.
 
@@ -90,8 +99,18 @@ def recogniser(
         )
         print(f"{words}, {done.minutes:.1f} minutes", flush=True)
 
-    engine = Writer().engine
-    train_recogniser(data, val, out, engine=engine, passes=passes, seed=seed, resume=resume, report=report)
+    names = [path.stem for path in data]
+    train_recogniser(
+        data,
+        val,
+        out,
+        engine=Writer().engine,
+        provenance={"name": ", ".join(names), "splits": names, "terms": terms, "citation": citation},
+        passes=passes,
+        seed=seed,
+        resume=resume,
+        report=report,
+    )
 
 
 def align(
@@ -99,12 +118,16 @@ def align(
         list[Path],
         typer.Argument(metavar="DATA...", help="Parquet files of lines with texts, or folders of them."),
     ],
-    recogniser: Annotated[
-        Path, typer.Option(metavar="FILE", help="A recogniser made by `pentrace data recogniser`.")
-    ],
     out: Annotated[
         Path, typer.Option("-o", "--output", metavar="FILE", help="The alignments, a .parquet file.")
     ],
+    recogniser: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A recogniser made by `pentrace data recogniser`.  [default: the one included]",
+        ),
+    ] = None,
 ) -> None:
     r"""Find which points of each line write which character of its text.
 
@@ -113,19 +136,19 @@ def align(
 
     \b
     Examples:
+      pentrace data align train.parquet -o al.parquet
       pentrace data align train.parquet --recogniser rec.safetensors -o al.parquet
     """
-    from pentrace import Writer
+    from pentrace.data.align import align as align_lines
     from pentrace.data.alignment import Alignment, write_alignments
     from pentrace.data.dataset import read_lines
-    from pentrace.training.align import align as align_lines
-    from pentrace.training.recogniser import Recogniser
+    from pentrace.engine.recogniser import Recogniser
 
     model, aligned, problems = Recogniser.load(recogniser), 0, 0
 
     def found() -> Iterator[Alignment]:
         nonlocal aligned, problems
-        for one in align_lines(read_lines(data, columns=("text",)), model, Writer().engine):
+        for one in align_lines(read_lines(data, columns=("text",)), model):
             if isinstance(one, Alignment):
                 aligned += 1
                 yield one

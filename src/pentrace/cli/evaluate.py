@@ -65,6 +65,7 @@ def evaluate(
     steps: options.Steps = 1500,
     variation: options.Variation = 0.6,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="With --samples: the first of N seeds.")] = 0,
+    candidates: options.Candidates = 8,
     as_json: options.Json = False,
 ) -> None:
     r"""Score a checkpoint on lines of writing: nats a point in raw whiteboard units, less is better.
@@ -96,7 +97,7 @@ def evaluate(
     if read_back is not None:
         if use_float or record or samples is not None or checkpoint.is_dir():
             raise typer.BadParameter("--read-back wants a checkpoint and no --float, --record or --samples")
-        _read_back(load(checkpoint), data, read_back, variation, seed, as_json)
+        _read_back(load(checkpoint), data, read_back, variation, seed, candidates, as_json)
         return
     if record and samples is not None:
         raise typer.BadParameter("--record writes a score, which --samples does not measure")
@@ -133,7 +134,13 @@ def evaluate(
 
 
 def _read_back(
-    loaded: Checkpoint, data: list[Path], count: int, variation: float, seed: int, as_json: bool
+    loaded: Checkpoint,
+    data: list[Path],
+    count: int,
+    variation: float,
+    seed: int,
+    candidates: int,
+    as_json: bool,
 ) -> None:
     from pentrace import Writer
     from pentrace.measure.read_back import read_back, write_texts
@@ -142,11 +149,18 @@ def _read_back(
         task = bar.add_task("lines", total=3 * count)
         report = lambda _: bar.advance(task)  # noqa: E731
         written, real = write_texts(
-            Writer(loaded), data, count, variation=variation, seed=seed, report=report
+            Writer(loaded),
+            data,
+            count,
+            variation=variation,
+            seed=seed,
+            candidates=candidates,
+            report=report,
         )
         found, people = read_back(written, report), read_back(real, report)
     if as_json:
-        print(json.dumps({"variation": variation, "written": found.to_dict(), "people": people.to_dict()}))
+        settings = {"variation": variation, "candidates": candidates}
+        print(json.dumps({**settings, "written": found.to_dict(), "people": people.to_dict()}))
         return
     rows = [
         ("lines", f"{found.lines:,}", f"{people.lines:,}"),

@@ -11,13 +11,22 @@ import typer
 
 from pentrace.errors import CheckpointError
 
+IAM_TERMS = "non-commercial research only, as the database's owners ask"
+IAM_CITATION = (
+    "Liwicki and Bunke: IAM-OnDB, an on-line English sentence database acquired from handwritten text on a "
+    "whiteboard. ICDAR 2005."
+)
+
+Terms = Annotated[str, typer.Option(metavar="TEXT", help="Terms of the data, which its weights carry.")]
+Citation = Annotated[str, typer.Option(metavar="TEXT", help="How the data is to be cited.")]
 Checkpoints = Annotated[
     list[Path] | None,
     typer.Option(
         "-c",
         "--checkpoint",
         metavar="FILE",
-        help="A checkpoint for the page; repeat for more. The page starts with the first.  [default: the one included]",
+        help="A checkpoint for the page; repeat for more. The page starts with the first. The included one that knows "
+        "text is added where none of them does.  [default: the one included]",
     ),
 ]
 Checkpoint = Annotated[
@@ -61,12 +70,26 @@ Variation = Annotated[
         help="Temperature: 0 takes the most likely offset at every point, 1 is as varied as real writing.",
     ),
 ]
+Candidates = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        min=1,
+        max=64,
+        help="With a text: takes of each line, of which a recogniser chooses the most legible.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def named_or_default(checkpoints: list[Path] | None) -> list[Path]:
-    """The given checkpoints, or the one that comes with pentrace."""
-    return checkpoints or [default_checkpoint()]
+def of_the_page(checkpoints: list[Path] | None) -> list[Path]:
+    """The given checkpoints, or the one included; and the included one that knows text, where none of them does."""
+    from pentrace.checkpoint import load
+    from pentrace.engine.writer import TEXT_CHECKPOINT
+
+    named = checkpoints or [default_checkpoint()]
+    known = any(load(path).architecture.text is not None for path in named)
+    return named if known or not TEXT_CHECKPOINT.is_file() else [*named, TEXT_CHECKPOINT]
 
 
 def default_checkpoint() -> Path:

@@ -40,7 +40,7 @@ def serve(
     from pentrace.page import serve as app
     from pentrace.page.site import page_files
 
-    checkpoints = options.named_or_default(checkpoint)
+    checkpoints = options.of_the_page(checkpoint)
     files = page_files(checkpoints, output.warn)
     bound = app.listen(host, port)
     address = app.address_of(bound, host)

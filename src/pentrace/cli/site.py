@@ -30,7 +30,7 @@ def site(
     """
     from pentrace.page.site import page_files, write_site
 
-    checkpoints = options.named_or_default(checkpoint)
+    checkpoints = options.of_the_page(checkpoint)
     files = page_files(checkpoints, output.warn)
     write_site(folder, files, force)
     size = sum(map(len, files.values())) / 1e6

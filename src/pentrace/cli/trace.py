@@ -62,7 +62,8 @@ def trace(
         str | None,
         typer.Option(
             metavar="CELLS",
-            help="Colour the ink by the mean of these cells, such as 12,40-60.  [default: the cell that varies most]",
+            help="Colour the ink by the mean of these cells, such as 12,40-60.  "
+            "[default: one in time with the pen]",
         ),
     ] = None,
     order: Annotated[
@@ -86,7 +87,7 @@ def trace(
     r"""Show what the cells did while the model read an ink.
 
     A picture has a row for each cell and a column for each step, below the ink in the same colours, as in the page.
-    Numbers are the whole trace: cell and hidden states, gates, mixture and log-likelihood of every step.
+    Numbers are the whole trace: cell and hidden states, gates, mixture and log p of every step.
 
     \b
     Examples:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
+from pentrace.cli import options
 from pentrace.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
 
     from pentrace.training import train as training
     from pentrace.training.validate import Validation
-
-IAM_TERMS = "non-commercial research only, as the database's owners ask"
-IAM_CITATION = (
-    "Liwicki and Bunke: IAM-OnDB, an on-line English sentence database acquired from handwritten text on a "
-    "whiteboard. ICDAR 2005."
-)
 
 
 def train(
@@ -59,12 +54,8 @@ def train(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run in RUN/.")] = False,
     name: Annotated[str, typer.Option(metavar="NAME", help="What to call the checkpoint.")] = "pentrace",
-    terms: Annotated[
-        str, typer.Option(metavar="TEXT", help="Terms of the data, which its weights carry.")
-    ] = IAM_TERMS,
-    citation: Annotated[
-        str, typer.Option(metavar="TEXT", help="How the data is to be cited.")
-    ] = IAM_CITATION,
+    terms: options.Terms = options.IAM_TERMS,
+    citation: options.Citation = options.IAM_CITATION,
     splits: Annotated[
         list[str] | None, typer.Option("--split", metavar="NAME", help="Name of a split of the data.")
     ] = None,

@@ -45,9 +45,25 @@ def write(
         typer.Option(
             metavar="HAND",
             help="A learned hand (`pentrace learn`) of that checkpoint; with --text also a number of one of its own.  "
-            "[default: with --text, the seed chooses]",
+            "[default: with --text, the prime's, or the seed chooses]",
         ),
     ] = None,
+    prime_text: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="With --text and --prime: what that ink says, one line of at most 191 characters.",
+        ),
+    ] = None,
+    candidates: options.Candidates = 8,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="With --text: write (at) for @ and the like where the model does not know a character, or leave it "
+            "out, instead of stopping.",
+        ),
+    ] = False,
     dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
@@ -67,6 +83,7 @@ def write(
       pentrace write --seed 7 --variation 0.3 --steps 1200 -o calm.png
       pentrace write --count 20 -o samples.svg
       pentrace write --prime mine.json -o in-my-hand.svg
+      pentrace write --text "So long" --prime mine.json --prime-text "Dear Ada,"
       pentrace write -o - | pentrace continue - -o longer.svg
       pentrace write --seed 7 --preset no-lift
       pentrace write --seed 7 --clamp 12,40-60=0
@@ -78,8 +95,10 @@ def write(
     numbered = int(hand) if hand is not None and re.fullmatch("[0-9]{1,9}", hand) else None
     if text is None and numbered is not None:
         raise typer.BadParameter("--hand with a number wants --text")
-    if text is not None and prime is not None:
-        raise typer.BadParameter("--prime cannot be used with --text yet; choose a hand with --hand")
+    if text is not None and (prime is None) != (prime_text is None):
+        raise typer.BadParameter("with --text, --prime and --prime-text want each other")
+    if text is None and prime_text is not None:
+        raise typer.BadParameter("--prime-text wants --text")
     if text is not None and checkpoint is None:
         from pentrace.engine.writer import TEXT_CHECKPOINT
 
@@ -94,8 +113,17 @@ def write(
             if words is None:
                 ink = writer.write(steps, seed=number + k, variation=variation, prime=read)
             else:
-                written = writer.write_text(words, hand=numbered, seed=number + k, variation=variation)
+                written = writer.write_text(
+                    words,
+                    hand=numbered,
+                    seed=number + k,
+                    variation=variation,
+                    candidates=candidates,
+                    prime=read,
+                    prime_text=prime_text or "",
+                    replace=replace,
+                )
                 ink = written.ink
-                if not written.finished:
-                    output.warn("a character took too many points and was cut off; try another --seed")
+                for note in written.notes:
+                    output.warn(f"{note}; try another --seed")
         output.give(ink, place and place.numbered(k + 1, count), f"{len(ink) - 1} points, {settings}", dark)

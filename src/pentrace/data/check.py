@@ -10,7 +10,9 @@ import numpy as np
 
 from pentrace import files
 from pentrace.data.dataset import Line, read_lines
-from pentrace.errors import DataError
+from pentrace.data.transcripts import as_written
+from pentrace.engine.recogniser import FITS, Recogniser
+from pentrace.errors import DataError, EngineError
 
 CROSSED_OUT = "#"
 """Stands for a crossed-out word in the transcriptions of IAM-OnDB."""
@@ -39,10 +41,15 @@ class Report(NamedTuple):
     findings: list[Finding]
 
 
-def check(paths: Iterable[Path | str], skip: Collection[str] = ()) -> Report:
-    """Looks at every line but those to skip. Raises DataError for a file that cannot be read."""
+def check(
+    paths: Iterable[Path | str], skip: Collection[str] = (), recogniser: Recogniser | None = None
+) -> Report:
+    """Looks at every line but those to skip; with a recogniser also for its text in its ink.
+
+    Raises DataError for a file that cannot be read.
+    """
     seen = [
-        (line.line_id, _of_itself(line), _points_a_character(line))
+        (line.line_id, _of_itself(line) + _misread(line, recogniser), _points_a_character(line))
         for line in read_lines(paths, columns=("text", "t"))
         if line.line_id not in skip
     ]
@@ -69,6 +76,20 @@ def _of_itself(line: Line) -> list[str]:
     if line.ink.time is not None and (back := int(np.sum(np.diff(line.ink.time) < 0))):
         what.append(f"times that run backwards in {back} place{'s' if back > 1 else ''}")
     return what
+
+
+def _misread(line: Line, recogniser: Recogniser | None) -> list[str]:
+    """Whether the recogniser does not find the text in the ink; texts with characters that it does not know pass."""
+    text = as_written(line.text)
+    if recogniser is None or not text or not set(text) <= set(recogniser.alphabet):
+        return []
+    try:
+        found = recogniser.align(line.ink, text)
+        if found is not None and found.score >= FITS:
+            return []
+        return [f'the recogniser does not find the text in the ink, it reads "{recogniser.read(line.ink)}"']
+    except EngineError as error:
+        return [str(error)]
 
 
 def _points_a_character(line: Line) -> float | None:

@@ -83,7 +83,9 @@ def scored_offsets(inks: Iterable[Ink]) -> Iterator[FloatArray]:
             yield clipped_offsets(ink)[:MAX_OFFSETS]
 
 
-def nats_on_grid(mixture: npt.NDArray[np.floating], offsets: FloatArray) -> npt.NDArray[np.float64]:
+def nats_on_grid(
+    mixture: npt.NDArray[np.floating], offsets: npt.NDArray[np.floating]
+) -> npt.NDArray[np.float64]:
     """-log p(dx, dy) [n] in model units of offsets [n, 3], with components widened by the whiteboard's rounding.
 
     `mixture` is [n, 1 + 6K], as in a trace. Adding the variance of rounding, 1/12 square raw unit, to each sigma^2

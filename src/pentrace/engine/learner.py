@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint.hand import learned_tensors
-from pentrace.engine.wasm import LEARN, FloatArray, Wasm
+from pentrace.engine.wasm import LEARN_WASM, FloatArray, Wasm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ class Learner:
         self.lengths = [len(line) for line in lines]
         a = checkpoint.architecture
         self.names = learned_tensors(a)
-        self._wasm = Wasm(LEARN)
+        self._wasm = Wasm(LEARN_WASM)
         self._wasm.run("learn_create", "learn", a.hidden, a.mixtures, a.code, a.head_rows)
         for number, name in enumerate(_MATRICES):
             if name in checkpoint.tensors:

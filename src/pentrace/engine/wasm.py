@@ -1,4 +1,4 @@
-"""An instance of engine.wasm or learn.wasm in wasmtime: its exports, its memory, its errors (spec/engine.md)."""
+"""An instance of one of the WebAssembly modules in wasmtime: its exports, its memory, its errors (spec/engine.md)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float32]
 
 WASM = Path(__file__).parents[1] / "static/engine.wasm"
-LEARN = WASM.with_name("learn.wasm")
+RECOGNISER_WASM = WASM.with_name("recogniser.wasm")
+"""The recogniser (spec/recogniser.md)."""
+LEARN_WASM = WASM.with_name("learn.wasm")
 """The module that learns a hand (spec/hand.md)."""
 
 _OUT_OF_MEMORY, _BAD_ARGUMENT, _NOT_FINITE, _NOT_READY = -1, -2, -3, -4
@@ -34,7 +36,7 @@ _MEANINGS = {
 
 @cache
 def _module(path: Path) -> tuple[wasmtime.Engine, wasmtime.Module]:
-    """The compiled module, once per process."""
+    """A compiled module, once per process."""
     try:
         code = path.read_bytes()
     except OSError as error:
@@ -44,7 +46,7 @@ def _module(path: Path) -> tuple[wasmtime.Engine, wasmtime.Module]:
 
 
 class Wasm:
-    """An instance of the module, with its own memory. Threads may share it: they take turns, call by call.
+    """An instance of a module, with its own memory. Threads may share it: they take turns, call by call.
 
     lock: held during each call, and for all of a `scratch()` block.
     """

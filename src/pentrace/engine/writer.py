@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import SupportsIndex
 
@@ -13,16 +13,21 @@ import numpy.typing as npt
 from pentrace.checkpoint import Checkpoint, load
 from pentrace.checkpoint import hand as hands
 from pentrace.counts import whole
+from pentrace.engine import takes
 from pentrace.engine.arguments import check_size
 from pentrace.engine.engine import Engine
 from pentrace.engine.host import State
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.neaten import neatened
 from pentrace.engine.prepare import Prepared
-from pentrace.engine.text import CAP, WrittenText, laid_out, lines_of
+from pentrace.engine.prime import read_prime
+from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text import CAP, HAND_STREAM, WrittenText, laid_out, lines_of, with_replacements
 from pentrace.engine.trace import Trace
-from pentrace.errors import InkError
+from pentrace.errors import EngineError, InkError, TextError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
+from pentrace.link import link
+from pentrace.link.address import FIRST, PAGE
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -69,6 +74,7 @@ class Writer:
         self.checkpoint = checkpoint
         self.engine = Engine(checkpoint)
         self.intervention = Intervention()
+        self._reader: Recogniser | None = None
 
     def __reduce__(
         self,
@@ -120,33 +126,61 @@ class Writer:
         hand: int | npt.ArrayLike | None = None,
         seed: SupportsIndex = 0,
         variation: float = 0.6,
+        candidates: SupportsIndex = 8,
+        prime: Ink | None = None,
+        prime_text: str = "",
+        replace: bool = False,
     ) -> WrittenText:
         """A text in handwriting. Long lines are split at words, and every line is written in the same hand.
 
         Args:
             text: at most 10,000 characters that the model knows.
-            hand: the number of one of the checkpoint's hands, a hand code [D], or None for one that the seed chooses
-                (for none in particular, where the writer has a learned hand).
+            hand: the number of one of the checkpoint's hands, a hand code [D], or None for that of the prime or of the
+                writer's learned hand, or else for one that the seed chooses.
             seed: 0 to 2^64 - 1.
             variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
+            candidates: takes of each line, 1 to 64. The recogniser chooses the most legible one (spec/recogniser.md);
+                with 1 there is nothing to choose.
+            prime: a line of ink in whose hand to write (the result does not include it).
+            prime_text: what the prime says.
+            replace: write something else for characters that the model does not know, such as (at) for @, or leave
+                them out, instead of raising TextError. `text` of the result says what was written.
 
         Raises:
-            TextError: the text has a character that the model does not know, or the checkpoint knows no text.
+            TextError: the text has a character that the model does not know, the checkpoint knows no text, or the
+                prime's text does not fit it.
             EngineError: a setting out of range.
         """
         known = self.checkpoint.architecture.text
-        lines = lines_of(text, known)
-        if hand is None and self.hand is None and known is not None and known.hands:
-            # a stream that no line has
-            hand = int(self.engine.random(1, seed=seed, stream=2**32 - 1)[0] * known.hands)
-        written = []
+        lines = lines_of(with_replacements(text, known) if replace else text, known)
+        candidates = whole("candidates", candidates, 1, takes.MOST, EngineError)
+        read = None
+        if prime is not None:
+            read = read_prime(self.read(prime).offsets, prime_text, known, self._recogniser())
+        elif prime_text:
+            raise TextError("prime_text: expected a prime that says it, found none")
+        elif hand is None and self.hand is None and known is not None and known.hands:
+            hand = int(self.engine.random(1, seed=seed, stream=HAND_STREAM)[0] * known.hands)
+        written, notes = [], []
         for number, line in enumerate(lines):
-            state = self.engine.start(line, hand)
-            steps = CAP * (len(line) + 1)
-            written.append(
-                self.engine.write(state, steps, cap=CAP, seed=seed, stream=number, variation=variation)
+            state = read.start(self.engine, line, hand) if read else self.engine.start(line, hand)
+            of_line = self.engine.takes(
+                state, candidates, cap=CAP, seed=seed, first=number * candidates, variation=variation
             )
-        return laid_out(lines, written, self.checkpoint.units_per_raw_unit)
+            if read:
+                of_line = [read.rest(take) for take in of_line]
+            ranks = takes.scores(self._recogniser(), line, of_line) if candidates > 1 else [0.0]
+            choice = takes.choose(line, of_line, ranks)
+            written.append(of_line[choice.chosen])
+            if choice.note:
+                notes.append(f"line {number + 1}: {choice.note}")
+        return laid_out(lines, written, self.checkpoint.units_per_raw_unit, notes)
+
+    def _recogniser(self) -> Recogniser:
+        """The one that comes with the package, loaded when it is first needed."""
+        if self._reader is None:
+            self._reader = Recogniser.load()
+        return self._reader
 
     def continue_(
         self,
@@ -236,6 +270,25 @@ class Writer:
         neat = neatened(self.engine, own.offsets, share, own.first_lifted)
         written = _drawn(ink, own._replace(offsets=neat))
         return Ink(written.points, written.pen_up, scale=ink.scale)
+
+    def link(
+        self,
+        ink: Ink | None = None,
+        *,
+        figure: str = FIRST,
+        page: str = PAGE,
+        **settings: bool | int | float | str | Iterable[int],
+    ) -> str:
+        """The link that opens the page at a figure, with an ink and settings; see pentrace.link.link.
+
+        The page must offer this writer's checkpoint (`pentrace serve -c FILE`); the default one it has.
+
+        Raises:
+            PageError: no such figure, or a setting that no address can hold.
+            InkError: the ink is too long for a link.
+        """
+        own = self.checkpoint.sha256 == load(DEFAULT_CHECKPOINT).sha256
+        return link(ink, figure, checkpoint="" if own else self.checkpoint.name, page=page, **settings)
 
     def state(self, ink: Ink) -> State:
         """The model's state after an ink."""

@@ -15,10 +15,11 @@ import numpy.typing as npt
 from pentrace.errors import InkError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
+I32 = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 
 WHITEBOARD_SCALE = 0.025
@@ -39,6 +40,8 @@ class Ink:
     pressure: float32 [n] in 0 to 1, NaN at points where it is not known, or None if it is known at none.
     scale: model units in one unit of x and y, or None if not known (ink that has not been prepared).
     unit_mm: millimetres in one unit of x and y, or None if not known.
+    text: what is written, or None if not known.
+    characters: int32 [n], the place in `text` of the character that each point belongs to; known with the text only.
 
     Raises InkError if an array has the wrong shape, a number is not finite or a value is out of range.
     """
@@ -49,6 +52,8 @@ class Ink:
     pressure: F32 | None
     scale: float | None
     unit_mm: float | None
+    text: str | None
+    characters: I32 | None
 
     def __init__(
         self,
@@ -58,6 +63,8 @@ class Ink:
         pressure: npt.ArrayLike | None = None,
         scale: float | None = None,
         unit_mm: float | None = None,
+        text: str | None = None,
+        characters: npt.ArrayLike | None = None,
     ) -> None:
         xy = as_float32(points, "points")
         if xy.ndim != 2 or xy.shape[1] != 2:
@@ -77,6 +84,8 @@ class Ink:
             ("pressure", force),
             ("scale", None if scale is None else _checked_scale(scale)),
             ("unit_mm", None if unit_mm is None else _checked_scale(unit_mm, "unit_mm")),
+            ("text", text),
+            ("characters", _characters(characters, text, n)),
         ):
             object.__setattr__(self, name, value)
 
@@ -85,10 +94,11 @@ class Ink:
         return len(self.points)
 
     def __eq__(self, other: object) -> bool:
-        """Same points, pen lifts, times, pressures, scale and unit."""
+        """Same points, pen lifts, times, pressures, scale, unit and text."""
         if not isinstance(other, Ink):
             return NotImplemented
-        return (self.scale, self.unit_mm) == (other.scale, other.unit_mm) and all(
+        own = (self.scale, self.unit_mm, self.text)
+        return own == (other.scale, other.unit_mm, other.text) and all(
             (a is None) == (b is None)
             and (a is None or b is None or np.array_equal(a, b, equal_nan=a.dtype == np.float32))
             for a, b in (
@@ -96,6 +106,7 @@ class Ink:
                 (self.pen_up, other.pen_up),
                 (self.time, other.time),
                 (self.pressure, other.pressure),
+                (self.characters, other.characters),
             )
         )
 
@@ -112,7 +123,7 @@ class Ink:
         return (self[part] for part in strokes(self.pen_up))
 
     def __getitem__(self, part: slice) -> Ink:
-        """The points of a slice, with their pen lifts, as an ink."""
+        """The points of a slice, with their pen lifts, as an ink; the text stays whole."""
         return Ink(
             self.points[part],
             self.pen_up[part],
@@ -120,6 +131,8 @@ class Ink:
             None if self.pressure is None else self.pressure[part],
             self.scale,
             self.unit_mm,
+            self.text,
+            None if self.characters is None else self.characters[part],
         )
 
     def with_scale(self, scale: float | None) -> Ink:
@@ -200,7 +213,7 @@ def concatenate(inks: Iterable[Ink]) -> Ink:
     """Joins inks of one scale; a stroke that is open at the end of one continues in the next.
 
     Time and pressure are kept if every ink has them; times are not shifted. The unit in millimetres is kept if all
-    have the same.
+    have the same. If every ink has a text, these are the lines of the text of the whole.
     """
     parts = list(inks)
     if not parts:
@@ -211,6 +224,7 @@ def concatenate(inks: Iterable[Ink]) -> Ink:
     times = [part.time for part in parts if part.time is not None]
     pressures = [part.pressure for part in parts if part.pressure is not None]
     units = {part.unit_mm for part in parts}
+    text, characters = _joined_text(parts)
     return Ink(
         np.concatenate([part.points for part in parts]),
         np.concatenate([part.pen_up for part in parts]),
@@ -218,7 +232,23 @@ def concatenate(inks: Iterable[Ink]) -> Ink:
         np.concatenate(pressures) if len(pressures) == len(parts) else None,
         parts[0].scale,
         units.pop() if len(units) == 1 else None,
+        text,
+        characters,
     )
+
+
+def _joined_text(parts: Sequence[Ink]) -> tuple[str | None, I32 | None]:
+    """The texts of inks as lines of one text, and the characters of all points in it; None where one has no text."""
+    texts: list[str] = []
+    characters: list[I32] = []
+    begin = 0
+    for part in parts:
+        if part.text is None or part.characters is None:
+            return None, None
+        texts.append(part.text)
+        characters.append(begin + part.characters)
+        begin += len(part.text) + 1
+    return "\n".join(texts), np.concatenate(characters)
 
 
 def as_float32(values: npt.ArrayLike, name: str, limit: float | None = LIMIT, gaps: bool = False) -> F32:
@@ -261,6 +291,21 @@ def _lifts(values: npt.ArrayLike, n: int) -> Mask:
     lifts = array.astype(np.bool_)
     lifts.setflags(write=False)
     return lifts
+
+
+def _characters(values: npt.ArrayLike | None, text: str | None, n: int) -> I32 | None:
+    if values is None and text is None:
+        return None
+    if values is None or text is None:
+        raise InkError("characters: expected them together with the text, found one without the other")
+    array = np.asarray(values)
+    if array.shape != (n,):
+        raise InkError(f"characters: expected {n} values, one a point, found shape {list(array.shape)}")
+    if not np.issubdtype(array.dtype, np.integer) or array.min() < 0 or array.max() >= len(text):
+        raise InkError(f"characters: expected whole numbers from 0 to {len(text) - 1}, places in the text")
+    places = array.astype(np.int32)
+    places.setflags(write=False)
+    return places
 
 
 def _checked_scale(scale: object, name: str = "scale") -> float:

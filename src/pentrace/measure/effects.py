@@ -5,6 +5,7 @@ Letter key: N samples, n steps of each, L layers, H cells a layer, M inks.
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,13 +28,13 @@ F64 = npt.NDArray[np.float64]
 
 DRAWS = 19
 """Draws of random cells: by chance an effect exceeds all 19 of them once in 20 times."""
-LIKELIHOOD = "log-likelihood"
+SURPRISE = "surprise"
 ALL_MEASURES = MEASURES | {
-    LIKELIHOOD: Measure("how likely the model finds the ink", "nats a point, in model units")
+    SURPRISE: Measure("how much ink surprises the model", "nats a point, in raw units")
 }
 
 _INKS = 20
-"""Samples of the unchanged model whose likelihood is measured, unless other ink is given."""
+"""Samples of the unchanged model that the surprise is measured on, unless other ink is given."""
 _NEIGHBOURS = 40
 """A random cell is drawn from the 40 whose standard deviation is nearest to that of the changed cell."""
 
@@ -105,7 +106,7 @@ class Laboratory:
     Args:
         writer: the model. If it has an intervention already, "unchanged" includes that.
         setup: which samples to draw.
-        inks: offsets [n, 3] in model units whose likelihood is measured; None for the model's own samples.
+        inks: offsets [n, 3] in model units that the surprise is measured on; None for the model's own samples.
 
     Raises:
         EngineError: a setting out of range.
@@ -211,7 +212,8 @@ class Laboratory:
         values = measured(samples)
         nothing = {"c": False, "h": False}
         traces = (writer.engine.trace(writer.engine.start(), ink, **nothing) for ink in self._inks)
-        values[LIKELIHOOD] = np.array([trace["loglik"].sum(axis=1).mean() for trace in traces])
+        to_raw = 2 * math.log(writer.checkpoint.units_per_raw_unit)
+        values[SURPRISE] = np.array([-trace["loglik"].sum(axis=1).mean() - to_raw for trace in traces])
         return values
 
 

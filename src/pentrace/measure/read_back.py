@@ -72,6 +72,7 @@ def write_texts(
     *,
     variation: float,
     seed: int = 0,
+    candidates: int = 8,
     report: Callable[[int], None] = lambda _: None,
 ) -> tuple[list[Written], list[Written]]:
     """Texts of lines of a data set, evenly spread, written by a model, each in another hand; and the lines themselves.
@@ -92,7 +93,9 @@ def write_texts(
     )
     written = []
     for number, ((text, _), hand) in enumerate(zip(chosen, hands, strict=True)):
-        found = writer.write_text(text, hand=hand, seed=seed + number, variation=variation)
+        found = writer.write_text(
+            text, hand=hand, seed=seed + number, variation=variation, candidates=candidates
+        )
         written.append(Written(text, found.ink, found.characters[1:], found.finished))
         report(number + 1)
     nobody = np.zeros(0, np.int32)

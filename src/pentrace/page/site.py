@@ -2,8 +2,9 @@
 
 Addresses are relative, with `/` between their parts:
 
-    index.html  assets/*  engine.wasm     the built page
-    checkpoints/index.json                [{"name", "file", "default", "atlas"?}], the default one first
+    index.html  assets/*  *.wasm          the built page
+    recogniser.safetensors                the weights of recogniser.wasm, byte for byte
+    checkpoints/index.json                [{"name", "file", "default", "text"?, "atlas"?}], the default one first
     checkpoints/FILE                      checkpoints and their atlases, byte for byte
 
 A written site also has the Content-Security-Policy of the local app: in a `_headers` file, which Netlify, Cloudflare
@@ -20,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pentrace.atlas import atlas
-from pentrace.checkpoint import MAX_FILE, decode
+from pentrace.checkpoint import MAX_FILE, decode, recogniser_weights
+from pentrace.engine.recogniser import RECOGNISER
 from pentrace.errors import AtlasError, CheckpointError, PageError
 from pentrace.files import read, write
 
@@ -70,7 +72,8 @@ def page_files(checkpoints: Sequence[Path], tell: Callable[[str], object] = str)
     is called with a sentence that says so. Raises PageError when the page was not built, CheckpointError when a
     checkpoint cannot be used.
     """
-    return dict(built_files(STATIC)) | checkpoint_files(checkpoints, tell)
+    reader = read(RECOGNISER, recogniser_weights.MAX_FILE, CheckpointError)
+    return dict(built_files(STATIC)) | {RECOGNISER.name: reader} | checkpoint_files(checkpoints, tell)
 
 
 def built_files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -94,6 +97,8 @@ def checkpoint_files(paths: Sequence[Path], tell: Callable[[str], object]) -> di
         file = unused_name(path.stem, {str(entry["file"]) for entry in index})
         files[f"checkpoints/{file}"] = blob
         index.append({"name": checkpoint.name, "file": file, "default": not index})
+        if checkpoint.architecture.text is not None:
+            index[-1]["text"] = True
         try:
             found = matching_atlas(path, checkpoint)
         except AtlasError as error:

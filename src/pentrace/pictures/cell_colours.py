@@ -81,11 +81,6 @@ class ColourScale:
             float((np.abs(values.astype(np.float64) - self.centre) > limits).mean()) if values.size else 0.0
         )
 
-    def spread(self, values: FloatArray) -> F64:
-        """How strongly each cell varies over values [rows, C]: standard deviation of its clipped shares."""
-        found: F64 = np.clip(self.shares(values), -1, 1).std(axis=0)
-        return found
-
 
 def scale_of(
     values: FloatArray, what: Quantity, kind: LimitsKind = "robust", log: bool = False

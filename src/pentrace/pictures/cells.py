@@ -15,6 +15,7 @@ from pentrace.errors import InkError
 from pentrace.ink import Ink
 from pentrace.pictures import plots
 from pentrace.pictures.cell_colours import LEVELS, LimitsKind, Quantity, palette, scale_of
+from pentrace.pictures.rhythm import plainest, rhythm
 from pentrace.pictures.theme import INK, MUTED, PAPER, Theme
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def draw(
         rows: from `cell_rows`.
         path: the file.
         order: the cells [C] from the first row of the picture to the last; None for the order of the checkpoint.
-        cells: the ink is coloured by their mean; if empty, by the cell that varies most.
+        cells: the ink is coloured by their mean; if empty, by one that swings in time with the pen.
         limits: which values have the last colours.
         log: logarithmic on both sides of the middle, otherwise linear.
         theme: colours for white or for dark paper.
@@ -99,7 +100,7 @@ def draw(
     if wrong := [cell for cell in cells if not 0 <= cell < count]:
         raise InkError(f"cells: expected 0 to {count - 1}, found {wrong[0]}")
     scale = scale_of(rows.values, rows.what, limits, log)
-    chosen = tuple(cells) or (int(np.argmax(scale.spread(rows.values))),)
+    chosen = tuple(cells) or (plainest(rows.values, rhythm(rows.values, rows.path.points[:, 1])),)
     shown = np.arange(count) if order is None else order
     figure = plots.empty(*_INCHES)
     figure.set_facecolor(PAPER[theme])

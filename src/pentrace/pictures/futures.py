@@ -10,7 +10,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.engine.mixture import unpack_mixture
+from pentrace.engine.mixture import branches
 from pentrace.pictures import oklab
 from pentrace.pictures.theme import Theme
 
@@ -25,10 +25,6 @@ ANCHORS: dict[Theme, tuple[str, str, str]] = {
 
 LIFT_RADIUS = 0.6
 """Radius, in model units, of the circle for a certain pen lift."""
-
-_LIKELY = 0.01
-_BRANCH = 0.15
-_NEAR = 4.0
 
 
 def veer(offsets: F32, field: F32) -> F64:
@@ -62,29 +58,6 @@ def colours(angles: npt.ArrayLike, theme: Theme = "light") -> F64:
 def opacity(k: int, steps: int, count: int) -> float:
     """Opacity of the segment that ends at horizon k, 1 to `steps`, in a field of `count` futures."""
     return float(min(0.9, 2.4 / math.sqrt(count)) * (1 - (k - 1) / steps))
-
-
-def branches(mixture: F32) -> list[float]:
-    """Weights of well-separated groups of components of one mixture, if at least 0.15, largest first.
-
-    Args:
-        mixture: [1 + 6M]: e, pi, mu x, mu y, sigma x, sigma y, rho.
-    """
-    parameters = unpack_mixture(mixture.astype(np.float64))
-    pi, mu_x, mu_y = parameters.pi, parameters.mu_x, parameters.mu_y
-    variance_x, variance_y, covariance = parameters.covariance
-    weights: dict[int, float] = {}  # weight of each group, by its heaviest component
-    for j in sorted(np.flatnonzero(pi >= _LIKELY).tolist(), key=lambda k: -pi[k]):
-        for i in weights:
-            xx, yy, xy = ((each[i] + each[j]) / 2 for each in (variance_x, variance_y, covariance))
-            dx, dy = mu_x[i] - mu_x[j], mu_y[i] - mu_y[j]
-            # Multiplied out to avoid a division by zero.
-            if dx * dx * yy - 2 * dx * dy * xy + dy * dy * xx <= _NEAR * (xx * yy - xy * xy):
-                weights[i] += float(pi[j])
-                break
-        else:
-            weights[j] = float(pi[j])
-    return sorted((weight for weight in weights.values() if weight >= _BRANCH), reverse=True)
 
 
 def forks(mixture: F32) -> npt.NDArray[np.bool_]:

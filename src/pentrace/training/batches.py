@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pentrace.training.config import TrainConfig
+    from pentrace.training.splice import Splicer
 
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
@@ -149,7 +150,12 @@ def _side_by_side(arrays: Sequence[npt.NDArray[Any]], steps: int) -> npt.NDArray
 
 
 def batches(
-    examples: Iterable[Example], config: TrainConfig, epoch: int, *, reach: int = 0
+    examples: Iterable[Example],
+    config: TrainConfig,
+    epoch: int,
+    *,
+    reach: int = 0,
+    splicer: Splicer | None = None,
 ) -> Iterator[Batch]:
     """One pass over the examples: augmented, shuffled, batched by length. `reach` is that of the text."""
     rng = np.random.default_rng((config.seed, epoch))
@@ -159,7 +165,7 @@ def batches(
             continue
         line_rng = np.random.default_rng((config.seed, epoch, index))
         for _ in range(_count(example.copies, line_rng)):
-            shown = _prepared(example, config, line_rng, reach)
+            shown = _prepared(example, config, line_rng, reach, splicer)
             if shown is None:
                 continue
             held.append(shown)
@@ -175,9 +181,13 @@ def _count(copies: float, rng: np.random.Generator) -> int:
     return 1 if copies == 1 else int(copies + rng.random())
 
 
-def _prepared(example: Example, config: TrainConfig, rng: np.random.Generator, reach: int) -> Shown | None:
+def _prepared(
+    example: Example, config: TrainConfig, rng: np.random.Generator, reach: int, splicer: Splicer | None
+) -> Shown | None:
     """An example without rests, augmented and cut to length, its pointer jittered; None where the text has no room."""
     offsets, text = example.offsets, example.text
+    if text is not None and splicer is not None and rng.random() < config.splice:
+        offsets, text = splicer.splice(offsets, text, rng) or (offsets, text)
     kept = moving(offsets, config.rest) if config.rest else np.ones(len(offsets), np.bool_)
     if text is not None:
         first = after_cut(text.first, kept)

@@ -93,10 +93,14 @@ class TrainConfig:
     """Lines whose alignment scores no better than this are left out: their text does not fit their ink."""
     rare: Count = 120
     """Lines with characters of fewer examples than this are shown more often, up to five times."""
+    splice: Share = 0.15
+    """Share of lines in which a capital or digit is replaced by a rare one of another line, where that is possible.
+    Rare are characters with fewer than half of `rare` examples."""
     text_dropout: Dropped = 0.08
     """Share of lines shown without their text, so that the model can also write without one."""
-    hand_dropout: Dropped = 0.15
-    """Share of lines shown without their hand, so that the model can also write in none in particular."""
+    hand_dropout: Dropped = 0.3
+    """Share of lines shown without their hand, so that the model can also write in none in particular, and does not
+    learn lines by their hand."""
     jitter: Spread = 4.0
     """Steps, standard deviation, by which the pointer's moves are off. The model learns to steer the pointer back."""
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from pentrace.training.text import Texts
+    from pentrace.training.texts import Texts
 
 
 def read_examples(paths: Sequence[Path | str], texts: Texts | None) -> Iterator[Example]:

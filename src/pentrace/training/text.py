@@ -10,30 +10,13 @@ Letter key: n offsets of a line, L characters of its text.
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.checkpoint.architecture import MAX_ALPHABET, TextArchitecture
-from pentrace.data.alignment import read_alignments
-from pentrace.data.dataset import read_lines
-from pentrace.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from pentrace.data.alignment import Alignment
-    from pentrace.training.config import TrainConfig
-
 NO_HAND = -1
 """Used instead of the number of a hand: no particular hand."""
-MOST_COPIES = 5
-"""How often a line with a rare character is shown in one pass, at most."""
 
 
 @dataclass(frozen=True)
@@ -108,48 +91,3 @@ def after_cut(first: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> npt.
     moved = np.minimum((np.cumsum(kept) - kept)[first], left - 1)
     moved = np.maximum.accumulate(moved - order) + order
     return moved if moved[-1] < left else None
-
-
-@dataclass(frozen=True)
-class Texts:
-    """The aligned texts of a training's lines."""
-
-    architecture: TextArchitecture
-    """The alphabet, and how many hands there are: each page of the training data is one."""
-    lines: dict[str, Aligned]
-    """By line id. Lines that the model cannot learn from are not among them."""
-    copies: dict[str, float]
-    """By line id, for training lines: how often one is shown in a pass, in the mean. More often if a character of it
-    is rare."""
-
-    @classmethod
-    def read(cls, alignment: Path | str, data: Sequence[Path | str], config: TrainConfig) -> Texts:
-        """The texts of the lines in `data`, and of others for validation. Raises DataError."""
-        forms = {line.line_id: line.form for line in read_lines(data, columns=("form",))}
-        fitting = [one for one in read_alignments(alignment) if one.score > config.least_score]
-        training = [one for one in fitting if one.line_id in forms]
-        counts = Counter(character for one in training for character in one.text)
-        alphabet = "".join(sorted(set(counts) - set(config.left_out)))
-        if not 1 <= len(alphabet) <= MAX_ALPHABET:
-            raise DataError(
-                f"{alignment}: expected texts of the training lines with 1 to {MAX_ALPHABET} different characters, "
-                f"found {len(alphabet)}"
-            )
-        codes = {character: k + 1 for k, character in enumerate(alphabet)}
-        spelled = [one for one in fitting if set(one.text) <= codes.keys()]
-        hands = {form: k for k, form in enumerate(sorted({forms[one.line_id] for one in training}))}
-
-        def aligned(one: Alignment) -> Aligned:
-            letters = np.array([codes[character] for character in one.text])
-            form = forms.get(one.line_id)
-            return Aligned(letters, one.first.astype(np.int64), NO_HAND if form is None else hands[form])
-
-        return cls(
-            TextArchitecture(alphabet, hands=len(hands)),
-            {one.line_id: aligned(one) for one in spelled},
-            {one.line_id: _copies(one.text, counts, config.rare) for one in spelled if one.line_id in forms},
-        )
-
-
-def _copies(text: str, counts: Counter[str], rare: int) -> float:
-    return min(MOST_COPIES, max(1.0, math.sqrt(rare / min(counts[character] for character in text))))

@@ -29,7 +29,7 @@ from pentrace.training.examples import read_examples, spread_examples
 from pentrace.training.loss import Loss, tensors
 from pentrace.training.model import Handwriting, State, pack, unpack
 from pentrace.training.run_folder import RunFolder, Source, TrainState, digest_of
-from pentrace.training.text import Texts
+from pentrace.training.texts import Texts
 from pentrace.training.validate import Validation, validate
 from pentrace.training.warm_start import start
 
@@ -234,7 +234,9 @@ class _Trainer:
         reach = self.texts.architecture.reach if self.texts else 0
         empty = True
         examples = read_examples(self.data, self.texts)
-        for index, batch in enumerate(batches(examples, self.config, self.state.epoch, reach=reach)):
+        splicer = self.texts.splicer if self.texts else None
+        shown = batches(examples, self.config, self.state.epoch, reach=reach, splicer=splicer)
+        for index, batch in enumerate(shown):
             empty = False
             if index >= self.state.batch:
                 yield batch

@@ -25,9 +25,10 @@ from pentrace.data.dataset import Line, read_lines
 from pentrace.data.error_rate import error_rate
 from pentrace.data.transcripts import as_written
 from pentrace.engine import Engine
+from pentrace.engine.recogniser import Samples, sample_path
 from pentrace.errors import DataError, TrainingError
 from pentrace.training.batches import wander
-from pentrace.training.recogniser import Recogniser, Samples, batched, sample_path
+from pentrace.training.recogniser import Recogniser, batched
 
 F64 = npt.NDArray[np.float64]
 
@@ -73,12 +74,17 @@ def train_recogniser(
     out: Path | str,
     *,
     engine: Engine,
+    provenance: dict[str, object],
     passes: int = 24,
     seed: int = 1,
     resume: bool = False,
     report: Callable[[Pass], None] = lambda _: None,
 ) -> None:
-    """Train on Parquet files or folders `data` and write the recogniser to `out`. Raises DataError, TrainingError."""
+    """Train on Parquet files or folders `data` and write the recogniser to `out`.
+
+    `provenance` is the file's `data` field: what it was trained on and under which terms. Raises DataError,
+    TrainingError.
+    """
     items = _items(data, engine)
     if not items:
         raise DataError(f"{data[0]}: expected lines with texts, found none")
@@ -95,7 +101,7 @@ def train_recogniser(
     started = time.monotonic()
     for number in range(run.done, passes):
         loss = run.pass_over(items)
-        mean.eval().save(out)
+        mean.eval().packed(provenance).save(out)
         run.save()
         minutes = (time.monotonic() - started) / 60
         report(Pass(number + 1, loss, _error_rate(mean, reading), minutes))

@@ -1,6 +1,7 @@
 /** Paints ink in the colours of what a cell did while the pen was there. */
 
 import { canvas, clear, enter, sized } from "../draw/canvas.ts";
+import type { Drawing } from "../draw/drawing.ts";
 import type { Placing } from "../draw/placing.ts";
 import { NIB } from "../ink/outline.ts";
 import type { InkPath } from "../ink/path.ts";
@@ -58,19 +59,18 @@ export function lineWidth(zoom: number): number {
 }
 
 /** Adds a run to a path. */
-export function trace(context: CanvasPath, { x, y }: InkPath, { first, last }: Run): void {
+export function trace(
+  context: Pick<Drawing, "moveTo" | "lineTo">,
+  { x, y }: InkPath,
+  { first, last }: Run,
+): void {
   context.moveTo(x[first]!, y[first]!);
   // A line of no length is a dot, by its round ends.
   for (let p = first === last ? first : first + 1; p <= last; p++) context.lineTo(x[p]!, y[p]!);
 }
 
 /** Strokes the rim of some runs below what is painted already. zoom: client pixels in a sheet unit. */
-function strokeRim(
-  context: CanvasRenderingContext2D,
-  path: InkPath,
-  runs: Iterable<Run>,
-  zoom: number,
-): void {
+function strokeRim(context: Drawing, path: InkPath, runs: Iterable<Run>, zoom: number): void {
   context.save();
   context.globalCompositeOperation = "destination-over";
   context.strokeStyle = RIM;
@@ -81,24 +81,29 @@ function strokeRim(
   context.restore();
 }
 
+/** How a whole ink is stroked. */
+export interface ByLevel {
+  readonly css: readonly string[];
+  /** Levels that are taken for one. */
+  readonly step: number;
+  /** Client pixels in a sheet unit. */
+  readonly zoom: number;
+}
+
 /** Strokes a whole ink, all of one colour at once: many short lines cost more than few long ones. */
-export function strokeByLevel(
-  context: CanvasRenderingContext2D,
-  ink: ColouredInk,
-  css: readonly string[],
-  step: number,
-): void {
-  const paths = new Map<number, Path2D>();
+export function strokeByLevel(context: Drawing, ink: ColouredInk, { css, step, zoom }: ByLevel): void {
+  const levels = new Map<number, Run[]>();
   for (const run of runsOf(ink, 0, ink.path.length + 1, step)) {
-    const path = paths.get(run.level) ?? new Path2D();
-    paths.set(run.level, path);
-    trace(path, ink.path, run);
+    const runs = levels.get(run.level);
+    if (runs === undefined) levels.set(run.level, [run]);
+    else runs.push(run);
   }
-  for (const [level, path] of paths) {
+  for (const [level, runs] of levels) {
     context.strokeStyle = css[level]!;
-    context.stroke(path);
+    context.beginPath();
+    for (const run of runs) trace(context, ink.path, run);
+    context.stroke();
   }
-  const zoom = context.getTransform().a / window.devicePixelRatio;
   strokeRim(context, ink.path, runsOf(ink, 0, ink.path.length + 1), zoom);
 }
 

@@ -7,6 +7,8 @@ export type LimitsKind = "robust" | "full" | "own";
 
 /** The share of all values that robust limits take in, before they are rounded up. */
 const ROBUST = 0.95;
+/** Own limits stay while an ink grows, until a larger share of the cells has gone beyond them. */
+const HELD_BEYOND = 0.05;
 const BINS = 4096;
 /** Of a logarithmic scale: a value of limit / LOG is half-way between linear and logarithmic. */
 const LOG = 50;
@@ -92,6 +94,7 @@ export function limitsOf(
   const { least, greatest, reach, robust } = summary;
   const full = Math.max(greatest - centre, centre - least);
   if (kind === "own") {
+    if (before?.each?.length === reach.length && beyond(reach, before.each) <= HELD_BEYOND) return before;
     const each = reach.map((value) => value || 1);
     return { kind, centre, shared: full || 1, each };
   }
@@ -101,6 +104,11 @@ export function limitsOf(
   // All of it has to be inside; and a gate never goes beyond 0 and 1.
   const shared = kind === "full" ? full || 1 : roundedUp(robust);
   return { kind, centre, shared: centre > 0 ? Math.min(shared, centre) : shared, each: null };
+}
+
+/** The share of cells that have gone beyond their limits. */
+function beyond(reach: Float32Array, each: Float32Array): number {
+  return reach.reduce((count, value, cell) => count + Number(value > each[cell]!), 0) / reach.length;
 }
 
 export function limitOf(limits: Limits, cell: number): number {

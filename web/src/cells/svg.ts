@@ -6,14 +6,9 @@ import type { InkPath } from "../ink/path.ts";
 import type { ColouredInk, Run } from "./ink-painter.ts";
 import { lineWidth, RIM, RIM_WIDTH, runsOf } from "./ink-painter.ts";
 
-/** An ink in its colours, as a group. most: client pixels of its width, never more. */
-export function inkStrokes(
-  ink: ColouredInk,
-  placing: Placing,
-  css: readonly string[],
-  most = Number.POSITIVE_INFINITY,
-): string {
-  const width = tenths(Math.min(lineWidth(placing.zoom) * placing.zoom, most));
+/** An ink in its colours, as a group. */
+export function inkStrokes(ink: ColouredInk, placing: Placing, css: readonly string[]): string {
+  const width = tenths(lineWidth(placing.zoom) * placing.zoom);
   const runs = [...runsOf(ink, 0, ink.path.length + 1)];
   const rim = runs.map((run) => lineOf(ink.path, run, placing)).join("");
   const lines = runs

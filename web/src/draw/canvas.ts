@@ -1,5 +1,7 @@
 /** Canvases: their size, and contexts that draw in client pixels or in sheet units. */
 
+import { type ReadonlySignal, untracked } from "@preact/signals-core";
+import { type Drawing, pictured, SvgDrawing } from "./drawing.ts";
 import { make } from "./element.ts";
 import type { Placing } from "./placing.ts";
 import { onFrame, type Size, sizeOf, theme } from "./redraw.ts";
@@ -59,16 +61,32 @@ export function fittedContext(picture: HTMLCanvasElement, size: Size): CanvasRen
  *
  * draw: gets the context in client pixels, cleared.
  */
-export function canvasView<T>(
+export function rasterView<T>(
   el: HTMLElement,
   read: () => T | null,
   draw: (context: CanvasRenderingContext2D, now: T, size: Size) => void,
-): void {
+): ReadonlySignal<Size> {
   const picture = canvas(el);
   const size = sizeOf(el);
   const now = () => ({ data: read(), size: size.value, theme: theme().value });
   onFrame(now, ({ data, size }) => {
     const context = fittedContext(picture, size);
     if (data !== null && size.width > 0 && size.height > 0) draw(context, data, size);
+  });
+  return size;
+}
+
+/** A `rasterView` whose drawing, made again as SVG, is in the figure's downloads. */
+export function canvasView<T>(
+  el: HTMLElement,
+  read: () => T | null,
+  draw: (context: Drawing, now: T, size: Size) => void,
+): void {
+  const size = rasterView(el, read, draw);
+  pictured(el, () => {
+    const drawing = new SvgDrawing();
+    const data = untracked(read);
+    if (data !== null) draw(drawing, data, size.peek());
+    return drawing.toString();
   });
 }

@@ -2,6 +2,8 @@
 
 import type { Engine, State, TraceArrays } from "./engine.ts";
 import { commonOffsets } from "./path-common.ts";
+import { TextReading } from "./read-text.ts";
+import type { SourceText } from "./source.ts";
 
 /** Cell state, hidden state, input and forget gate, candidate, output gate (spec/trace.md). */
 export type Quantity = "c" | "h" | "i" | "f" | "g" | "o";
@@ -19,15 +21,17 @@ export interface Rows {
 
 export class CellTrace {
   readonly #engine: Engine;
+  readonly #text: TextReading;
   /** Before row BLOCK k. */
   readonly #states: State[];
   #offsets = new Float32Array(0);
   #what: Quantity | null = null;
   #rows = 0;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, text?: SourceText) {
     this.#engine = engine;
-    this.#states = [engine.start()];
+    this.#text = new TextReading(engine, text);
+    this.#states = [this.#text.start()];
   }
 
   /** C */
@@ -73,9 +77,19 @@ export class CellTrace {
     const consumed = new Float32Array(3 * (end - begin));
     consumed.set(this.#offsets.subarray(3 * begin, 3 * end));
     const gate = GATES.indexOf(what);
-    const options = { c: what === "c", h: what === "h", gates: gate >= 0, loglik: false };
-    const arrays = this.#engine.trace(state, consumed, options);
+    const wanted = { c: what === "c", h: what === "h", gates: gate >= 0, loglik: false };
+    const pointers = this.#pointers(begin, end);
+    const arrays = this.#engine.trace(state, consumed, { ...wanted, ...(pointers && { pointers }) });
     return gate < 0 ? arrays[what as "c" | "h"]! : this.#gate(arrays, gate, end - begin);
+  }
+
+  /** The characters of the offsets of a block; the one after the last has that of the last. */
+  #pointers(begin: number, end: number): Int32Array | undefined {
+    const n = this.#offsets.length / 3;
+    const own = this.#text.pointers(begin, Math.min(end, n), n);
+    if (own === undefined || end <= n) return own;
+    const [last] = this.#text.pointers(n - 1, n, n) ?? [];
+    return Int32Array.of(...own, last ?? 0);
   }
 
   /** One of the gates out of [rows, L, 4, H]. */

@@ -80,6 +80,16 @@ export function decodeCheckpoint(blob: Uint8Array, name: string): Checkpoint {
   };
 }
 
+/** Hand codes of a checkpoint that knows text, [N, D]; none for another. */
+export function handCodes({ architecture, tensors }: Checkpoint): Float32Array {
+  const scales = tensors.get("text.hands.scale");
+  const width = architecture.text?.hand ?? 1;
+  return Float32Array.from(
+    tensors.get("text.hands") ?? [],
+    (value, k) => value * scales![Math.floor(k / width)]!,
+  );
+}
+
 function fail(name: string, what: string, expected: string, found: string): CheckpointError {
   return new CheckpointError(`${name}: ${what}: expected ${expected}, found ${found}`);
 }

@@ -52,11 +52,13 @@ export class State {
 /** States of a model under interventions; Engine adds what is computed from them. */
 export class Host {
   readonly architecture: Architecture;
+  readonly unitsPerRawUnit: number;
   readonly #model: Model;
   readonly #settings: Settings;
 
   constructor(model: Model) {
     this.architecture = model.architecture;
+    this.unitsPerRawUnit = model.unitsPerRawUnit;
     this.#model = model;
     this.#settings = new Array<null>(model.architecture.layers).fill(null);
   }

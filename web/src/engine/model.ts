@@ -1,7 +1,7 @@
 /** A model's weights in an instance of engine.wasm. Several engines may run it, each with interventions of its own. */
 
 import { type Architecture, cellNumber } from "./architecture.ts";
-import type { Checkpoint } from "./checkpoint.ts";
+import { type Checkpoint, handCodes } from "./checkpoint.ts";
 import { Wasm } from "./wasm.ts";
 
 /** Tensors by the number that model_tensor knows them by: those of a layer, then those of head and text. */
@@ -54,11 +54,7 @@ export class Model {
       load(name, LAYER_TENSORS.length + k, 0);
     });
     this.wasm.call("model_ready", "model");
-    const scales = checkpoint.tensors.get("text.hands.scale");
-    this.hands = Float32Array.from(
-      checkpoint.tensors.get("text.hands") ?? [],
-      (value, k) => value * scales![Math.floor(k / text!.hand)]!,
-    );
+    this.hands = handCodes(checkpoint);
   }
 
   /** The instance, running under these settings and no others. */

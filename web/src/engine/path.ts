@@ -2,8 +2,9 @@
 
 import { type Engine, EngineError, type RawInk, type State } from "./engine.ts";
 import { commonOffsets } from "./path-common.ts";
+import { TextReading } from "./read-text.ts";
 import { joined, type Point, SheetReader, scaleOf } from "./reader.ts";
-import type { Fork, PathSource } from "./source.ts";
+import type { Fork, PathSource, SourceText } from "./source.ts";
 
 /** A state is 14 KB of the engine's memory. */
 const MOST_OFFSETS = 3000;
@@ -28,15 +29,17 @@ export interface Source extends Read {
 
 export class PathStates {
   readonly #engine: Engine;
+  readonly #text: TextReading;
   /** Before each offset, and after the last. */
   readonly #states: State[];
   #offsets: Float32Array = new Float32Array(0);
   #mixture: Float32Array[] = [];
   #loglik: Float32Array[] = [];
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, text?: SourceText) {
     this.#engine = engine;
-    this.#states = [engine.start()];
+    this.#text = new TextReading(engine, text);
+    this.#states = [this.#text.start()];
   }
 
   get offsets(): Float32Array {
@@ -57,8 +60,8 @@ export class PathStates {
     };
   }
 
-  /** Follows another path, from where it parts from the one before. */
-  read(offsets: Float32Array): void {
+  /** Follows another path, from where it parts from the one before. own: how many of its offsets are those of the text. */
+  read(offsets: Float32Array, own = offsets.length / 3): void {
     const same = commonOffsets(this.#offsets, offsets);
     for (const state of this.#states.splice(same + 1)) state.free();
     this.#mixture.length = same;
@@ -66,7 +69,8 @@ export class PathStates {
     this.#offsets = offsets;
     for (let p = same; p < offsets.length / 3; p++) {
       const state = this.#states[p]!.copy();
-      const options = { c: false, h: false, mixture: true };
+      const pointers = this.#text.pointers(p, p + 1, own);
+      const options = { c: false, h: false, mixture: true, ...(pointers && { pointers }) };
       const { mixture, loglik } = this.#engine.trace(state, offsets.subarray(3 * p, 3 * p + 3), options);
       this.#states.push(state);
       this.#mixture.push(mixture!);
@@ -85,7 +89,7 @@ export class PathStates {
     const offsets = new Float32Array(3 * (cut + steps));
     offsets.set(before.subarray(0, 3 * cut));
     offsets.set(after, 3 * cut);
-    this.read(offsets);
+    this.read(offsets, cut);
   }
 }
 

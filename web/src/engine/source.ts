@@ -16,11 +16,20 @@ export interface Fork {
   readonly variation: number;
 }
 
+/** What an ink says, and who wrote it. A model that knows no text reads the ink alone. */
+export interface SourceText {
+  readonly words: string;
+  /** The number of a hand of the checkpoint; null for no particular one. */
+  readonly hand: number | null;
+  /** [n], the character of each offset. */
+  readonly pointers: Int32Array;
+}
+
 export type PathSource =
   /** What the model writes. */
   | { readonly kind: "sample"; readonly seed: number; readonly steps: number; readonly variation: number }
   /** Offsets [n, 3] in model units. */
-  | { readonly kind: "offsets"; readonly offsets: Float32Array }
+  | { readonly kind: "offsets"; readonly offsets: Float32Array; readonly text?: SourceText }
   /** A sheet's ink, read as the first figure reads it. */
   | { readonly kind: "sheet"; readonly strokes: readonly InkStroke[] }
   /** Ink of a file: points [n, 2], and model units in one of its units where it says so. */

@@ -1,10 +1,10 @@
-/** An instance of engine.wasm or learn.wasm: its exports, its memory, its errors. */
+/** An instance of one of the WebAssembly modules: its exports, its memory, its errors. */
 
 import { EngineError } from "./arguments.ts";
 
 type Call = (...numbers: number[]) => number;
 
-/** The exports that take and give i32 and f32. */
+/** The exports of engine.wasm that take and give i32 and f32. */
 type Functions =
   | "alloc"
   | "mark"
@@ -43,7 +43,9 @@ type Functions =
   | "learn_window"
   | "learn_step";
 
-type Exports = Readonly<Record<Functions, Call>> & { readonly memory: WebAssembly.Memory };
+type Exports<Name extends string> = Readonly<Record<Name | "alloc" | "mark" | "release", Call>> & {
+  readonly memory: WebAssembly.Memory;
+};
 
 const OUT_OF_MEMORY = -1;
 const MEANINGS: Readonly<Record<number, string>> = {
@@ -53,16 +55,16 @@ const MEANINGS: Readonly<Record<number, string>> = {
   [-4]: "the state predicts nothing; begin with start()",
 };
 
-export class Wasm {
-  readonly exports: Exports;
+export class Wasm<Name extends string = Functions> {
+  readonly exports: Exports<Name>;
 
   constructor(module: WebAssembly.Module) {
-    this.exports = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+    this.exports = new WebAssembly.Instance(module, {}).exports as unknown as Exports<Name>;
   }
 
   /** What a function returns, unless it is an error: then EngineError says what was being done. */
-  call(name: Functions, doing: string, ...numbers: number[]): number {
-    const code = this.exports[name](...numbers);
+  call(name: Name, doing: string, ...numbers: number[]): number {
+    const code = (this.exports[name] as Call)(...numbers);
     if (code < 0) throw new EngineError(`${doing}: ${MEANINGS[code] ?? `error ${code}`}`);
     return code;
   }

@@ -10,12 +10,16 @@ export interface Offer {
   readonly name: string;
   readonly file: string;
   readonly default: boolean;
+  /** Whether it can write a typed text. */
+  readonly text?: boolean;
   /** The file of its atlas (spec/atlas.md), where there is one. */
   readonly atlas?: string;
 }
 
 /** The checkpoint that the workers run. */
 export interface Loaded {
+  /** The engine, compiled. */
+  readonly module: WebAssembly.Module;
   readonly checkpoint: Checkpoint;
   /** Its file. */
   readonly name: string;
@@ -87,10 +91,37 @@ function isOffer(value: unknown): value is Offer {
   return texts.every((text) => typeof text === "string");
 }
 
+/**
+ * A checkpoint that knows text: the page's own if it does, else the first one that is offered; null where none is.
+ * Throws FetchError or CheckpointError.
+ */
+export async function loadText(
+  own: Loaded,
+  offers: readonly Offer[],
+  progress: (share: number) => void,
+): Promise<Loaded | null> {
+  if (own.checkpoint.architecture.text) return own;
+  const offer = offers.find(({ text }) => text === true);
+  if (offer === undefined) return null;
+  const checkpoint = decodeCheckpoint(new Uint8Array(await fetchCheckpoint(offer, progress)), offer.file);
+  return { module: own.module, checkpoint, name: offer.file, atlas: offer.atlas ?? null };
+}
+
+/** recogniser.wasm, compiled, and its weights (spec/recogniser.md). Throws FetchError. */
+export async function loadRecogniser(): Promise<{ module: WebAssembly.Module; weights: Uint8Array }> {
+  const what = "The recogniser";
+  const [code, weights] = await Promise.all(
+    ["recogniser.wasm", "recogniser.safetensors"].map(async (file) => (await get(file, what)).arrayBuffer()),
+  );
+  return { module: await WebAssembly.compile(code!), weights: new Uint8Array(weights!) };
+}
+
 /** What happened, for people. */
 export interface Telling {
   readonly problem: Signal<string>;
   readonly progress: Signal<number>;
+  /** The checkpoints that can be opened here, once they are known. */
+  readonly offers: Signal<readonly Offer[]>;
 }
 
 /** The control that names a checkpoint. */
@@ -119,6 +150,7 @@ export async function openCheckpoints(
   engine.catch(() => {});
   const offers = await listCheckpoints().catch(tell);
   if (offers === undefined) return;
+  telling.offers.value = offers;
   offerChoice(offers, state);
   let newest = 0;
   effect(() => {
@@ -139,7 +171,7 @@ export async function openCheckpoints(
         if (request !== newest) return;
         const checkpoint = decodeCheckpoint(new Uint8Array(bytes), offer.file);
         pool.open({ module, checkpoint });
-        loaded.value = { checkpoint, name: offer.file, atlas: offer.atlas ?? null };
+        loaded.value = { module, checkpoint, name: offer.file, atlas: offer.atlas ?? null };
       })
       .catch((error: unknown) => {
         engine = null;

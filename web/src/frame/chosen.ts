@@ -16,12 +16,14 @@ export interface ShownInk {
 }
 
 export interface Chosen {
-  /** Numbers of cells, layer after layer, in the order of choice; none: the figure shows the one that varies most. */
+  /** Numbers of cells, layer after layer, in the order of choice; none: a figure shows the one that keeps time with the pen best. */
   readonly cells: Signal<readonly number[]>;
   /** A row, 0 to n: the number of offsets read before it. Below 0 until the reader has looked at one. */
   readonly step: Signal<number>;
   /** null until an ink was read. */
   readonly ink: Signal<ShownInk | null>;
+  /** Whether they are read along the reader's own writing. */
+  readonly yours: Signal<boolean>;
   /** The cells are read along the ink that is set here; null: the figure's own menu says which. */
   readonly opened: Signal<PathSource | null>;
 }
@@ -32,6 +34,7 @@ export function createChosen({ cells, step }: Pick<Chosen, "cells" | "step">): C
     cells,
     step,
     ink: signal(null),
+    yours: signal(false),
     opened: signal(null),
   };
 }

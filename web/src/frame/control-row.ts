@@ -1,6 +1,6 @@
 /** The row of controls below a figure: made here, bound to the figure's part of the state. */
 
-import { effect, type Signal } from "@preact/signals-core";
+import { effect, type ReadonlySignal, type Signal } from "@preact/signals-core";
 import { make, makeButton } from "../draw/element.ts";
 import type { Controls, NumberControl, StateOf } from "./control.ts";
 import { bindSlider, type ValueText } from "./controls.ts";
@@ -24,13 +24,15 @@ export class ControlRow<Table extends Controls> {
   readonly #signals: StateOf<Table>;
   readonly #actions = make("div", "actions");
   readonly #quiet = make("div", "actions quiet");
+  readonly #downloads = make("fieldset", "actions quiet downloads", make("span", "", "Download"));
 
   /** figure: its name, which the ids of its controls begin with. */
   constructor(figure: string, table: Table, signals: StateOf<Table>) {
     this.#figure = figure;
     this.#table = table;
     this.#signals = signals;
-    this.el.append(this.#actions, this.#quiet);
+    this.#downloads.ariaLabel = "Download";
+    this.el.append(this.#actions, this.#quiet, this.#downloads);
   }
 
   slider(name: NameOf<Table, number>, label: string, text: ValueText, title = ""): HTMLInputElement {
@@ -62,9 +64,14 @@ export class ControlRow<Table extends Controls> {
     return el;
   }
 
-  /** A switch that is on or off. */
-  check(name: NameOf<Table, boolean>, label: string, title = ""): HTMLInputElement {
-    const signal = this.#signals[name] as Signal<boolean>;
+  /** A switch that is on or off. suits: what it is until the reader says (`maybe`). */
+  check(
+    name: NameOf<Table, boolean> | NameOf<Table, boolean | null>,
+    label: string,
+    title = "",
+    suits?: ReadonlySignal<boolean>,
+  ): HTMLInputElement {
+    const signal = this.#signals[name] as Signal<boolean | null>;
     const input = make("input");
     input.type = "checkbox";
     input.role = "switch";
@@ -73,18 +80,19 @@ export class ControlRow<Table extends Controls> {
       signal.value = input.checked;
     });
     effect(() => {
-      input.checked = signal.value;
+      input.checked = signal.value ?? suits?.value ?? false;
     });
     this.field("switch", title, input, make("span", "", label));
     return input;
   }
 
-  /** A choice by name: values and their labels. */
+  /** A choice by name: values and their labels. shown: what is chosen, where the control may leave it open. */
   menu(
     name: NameOf<Table, string>,
     label: string,
     options: readonly (readonly [string, string])[],
     title = "",
+    shown?: ReadonlySignal<string>,
   ): HTMLSelectElement {
     const signal = this.#signals[name] as Signal<string>;
     const select = make("select", "", ...options.map(([value, text]) => new Option(text, value)));
@@ -93,7 +101,7 @@ export class ControlRow<Table extends Controls> {
       signal.value = select.value;
     });
     effect(() => {
-      select.value = signal.value;
+      select.value = (shown ?? signal).value;
     });
     this.field("menu", title, make("span", "", label), select);
     return select;
@@ -106,6 +114,11 @@ export class ControlRow<Table extends Controls> {
   /** One of those at the end of the row. */
   quiet(label: string, press: () => void, options: ButtonOptions = {}): HTMLButtonElement {
     return this.#button(this.#quiet, label, press, options);
+  }
+
+  /** One of the files that the reader can have. */
+  download(label: string, press: () => void, options: ButtonOptions = {}): HTMLButtonElement {
+    return this.#button(this.#downloads, label, press, options);
   }
 
   /** A labelled control of another kind, before the quiet buttons. */

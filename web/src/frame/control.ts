@@ -48,6 +48,12 @@ export function flag(initial: boolean, moves = false): Control<boolean> {
   };
 }
 
+/** Yes, no, or whatever suits: null until the reader says. */
+export function maybe(): Control<boolean | null> {
+  const { where, parse } = flag(false);
+  return { initial: null, where, parse, format: (value) => (value === null ? "" : value ? "1" : "0") };
+}
+
 export function choice(options: readonly string[]): Control<string> {
   return {
     initial: options[0]!,

@@ -1,5 +1,10 @@
 import { make } from "../draw/element.ts";
 
+/** Says in a figure's text which ink it shows. */
+export function tellInk(figure: string, words: string): void {
+  for (const said of document.querySelectorAll(`[data-ink="${figure}"]`)) said.textContent = words;
+}
+
 /** Shows facts under a heading; returns them as one text, for assistive technology. */
 export function tellFacts(
   el: HTMLElement,

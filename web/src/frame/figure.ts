@@ -7,6 +7,7 @@
  */
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { pictured } from "../draw/drawing.ts";
 import { make } from "../draw/element.ts";
 import { whenEnded } from "../draw/redraw.ts";
 import type { Client, Pool } from "../worker/pool.ts";
@@ -39,8 +40,10 @@ export interface Shared {
 
 /** A figure that has started: a model (`createModel`), whose effects end together. */
 export interface Running extends Disposable {
-  /** What is shown now, as an SVG document with a width and a height. */
-  svg(): string;
+  /** What the canvases of the view show, where no view has told it (`pictured`): an SVG document. */
+  svg?(): string;
+  /** The drawing that this figure makes, an SVG document: its download, in place of a picture of the figure. */
+  drawing?(kind: "png" | "svg"): string;
 }
 
 export interface Frame<Table extends Controls> extends Omit<Shared, "state" | "ready"> {
@@ -99,14 +102,17 @@ export function figure<Table extends Controls>(name: string, table: Table, share
     if (status.textContent !== text) status.textContent = text;
   };
   const downloads = [
-    controls.quiet("PNG", () => void save("png"), { title: "Download the figure as an image" }),
-    controls.quiet("SVG", () => void save("svg"), { title: "Download the figure as a vector drawing" }),
+    controls.download("PNG", () => void save("png"), { title: "Download the figure as an image" }),
+    controls.download("SVG", () => void save("svg"), { title: "Download the figure as a vector drawing" }),
   ];
   for (const each of downloads) each.disabled = true;
 
+  const picture = async (): Promise<string> => {
+    const [{ snapshot }, { fontFace }] = await Promise.all([import("./snapshot.ts"), import("./font.ts")]);
+    return snapshot(el, partsOf(el, controls.el), await fontFace());
+  };
   const save = async (kind: "png" | "svg"): Promise<void> => {
-    if (running === null) return;
-    const svg = running.svg();
+    const svg = running?.drawing?.(kind) ?? (await picture());
     if (kind === "svg") download(`${name}.svg`, "image/svg+xml", svg);
     else download(`${name}.png`, "image/png", await rasterised(svg));
   };
@@ -120,6 +126,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
       begin()
         .then((started) => {
           running = started;
+          if (started.svg !== undefined) pictured(view, started.svg);
           for (const each of downloads) each.disabled = false;
         })
         .catch((error: unknown) => {
@@ -144,6 +151,15 @@ export function figure<Table extends Controls>(name: string, table: Table, share
   };
   const own = { name, el, stage, view, controls, state, seen, say, goTo, line, start };
   return { ...own, pool, loaded, chosen, still, announce };
+}
+
+/** What a download shows: all parts of a figure but its controls and its caption. */
+function partsOf(el: HTMLElement, controls: HTMLElement): HTMLElement[] {
+  const children = (of: Element): HTMLElement[] =>
+    [...of.children].filter((each) => each instanceof HTMLElement);
+  return children(el)
+    .flatMap((each) => (each.contains(controls) ? children(each) : [each]))
+    .filter((each) => !each.matches("figcaption, .controls, .problem"));
 }
 
 /** Whether an element is in the window, or within a margin of it. */

@@ -2,12 +2,14 @@
 
 import type { PathSource } from "../engine/source.ts";
 import { InkFileError } from "../ink/formats/notes.ts";
+import type { Placeable } from "../ink/place.ts";
+import { SUFFIXES } from "../ink/suffixes.ts";
 import type { Controls } from "./control.ts";
 import type { Frame } from "./figure.ts";
 
-/** The ink of a file. */
+/** The ink of a file: what the model reads of it, and what a paper shows. */
 export type FileSource = Extract<PathSource, { kind: "ink" }>;
-type Open = (source: FileSource) => void;
+type Open = (source: FileSource, file: Placeable) => void;
 
 /** Where files are taken. */
 export interface Opener {
@@ -38,7 +40,7 @@ export function takeFiles(opener: Opener, open: Open, where: "here" | "anywhere"
   const { button, el } = opener;
   const chooser = document.createElement("input");
   chooser.type = "file";
-  chooser.accept = ".json,.svg,.inkml,.xml";
+  chooser.accept = SUFFIXES.join();
   chooser.hidden = true;
   chooser.ariaLabel = "Ink file";
   const problem = document.createElement("p");
@@ -74,8 +76,9 @@ async function openFile(file: File, problem: HTMLElement, opener: Opener, open: 
   try {
     // The readers come with the first file.
     const { readInkFile } = await import("../ink/read-files.ts");
-    const { points, penUp, scale, notes } = await readInkFile(file);
-    open({ kind: "ink", points, penUp, scale });
+    const { notes, ...ink } = await readInkFile(file);
+    const { points, penUp, scale } = ink;
+    open({ kind: "ink", points, penUp, scale }, ink);
     problem.textContent = notes.map((note) => `${file.name}: ${note}.`).join(" ");
     opener.announce(`${file.name} is opened.`);
   } catch (error) {

@@ -59,5 +59,6 @@ export function listenToKeys(surface: HTMLElement, actions: KeyActions): void {
 
 /** Whether text is typed there: then the keys are its own. */
 function isText(target: EventTarget | null): boolean {
+  if (target instanceof HTMLTextAreaElement) return true;
   return target instanceof HTMLInputElement && ["text", "search", "number"].includes(target.type);
 }

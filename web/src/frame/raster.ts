@@ -1,7 +1,9 @@
 /** A drawing as a picture. */
 
-/** Pixels of the picture in a unit of the drawing. */
+/** Pixels of the picture in a unit of the drawing, where no browser's limits are near: a side, and all of it. */
 const DENSITY = 2;
+const LONGEST = 16_384;
+const MOST = 64e6;
 
 /** The PNG of an SVG document that has a width and a height. */
 export async function rasterised(svg: string): Promise<Blob> {
@@ -11,8 +13,10 @@ export async function rasterised(svg: string): Promise<Blob> {
     image.src = address;
     await image.decode();
     const canvas = document.createElement("canvas");
-    canvas.width = Math.round(image.naturalWidth * DENSITY);
-    canvas.height = Math.round(image.naturalHeight * DENSITY);
+    const { naturalWidth: wide, naturalHeight: tall } = image;
+    const density = Math.min(DENSITY, LONGEST / Math.max(wide, tall), Math.sqrt(MOST / (wide * tall)));
+    canvas.width = Math.max(Math.round(wide * density), 1);
+    canvas.height = Math.max(Math.round(tall * density), 1);
     canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
     if (blob === null) throw new Error("this browser could not make a PNG");

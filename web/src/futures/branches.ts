@@ -1,4 +1,4 @@
-/** Forks (spec/futures.md): the twin of `branches` in src/pentrace/pictures/futures.py. */
+/** Forks (spec/futures.md): the twin of `branches` in src/pentrace/engine/mixture.py. */
 
 import type { Component, Mixture } from "../engine/mixture.ts";
 

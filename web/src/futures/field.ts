@@ -20,7 +20,7 @@ export interface Path extends InkPath {
   readonly scale: number;
   /** n + 1 rows; row p is what the model expects after p offsets. */
   readonly mixtures: readonly Mixture[];
-  /** [n, 2]: log p of position and pen, nats in model units. */
+  /** [n, 2]: log p of position and pen, in nats and raw units. */
   readonly loglik: Float32Array;
   /** Weights of each row's branches (spec/futures.md). */
   readonly branches: readonly (readonly number[])[];
@@ -42,7 +42,7 @@ export function pathOf(reply: PathReply, before: Path | undefined): Path {
   return { ...path, offsets, scale, mixtures, loglik, branches: ways };
 }
 
-/** -log p of an offset of the path, in nats. */
+/** -log p of an offset of the path, in nats and raw units. */
 export function surprise({ loglik }: Path, row: number): number {
   return -(loglik[2 * row]! + loglik[2 * row + 1]!);
 }

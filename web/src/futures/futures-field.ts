@@ -8,6 +8,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { canvas, clear, enter, sized } from "../draw/canvas.ts";
 import { colours } from "../draw/colour.ts";
+import { pictured } from "../draw/drawing.ts";
 import { make } from "../draw/element.ts";
 import { extent, type Placing, samePlacing, toSheet, within } from "../draw/placing.ts";
 import { onFrame, type Size, sizeOf, type Theme, theme } from "../draw/redraw.ts";
@@ -17,6 +18,7 @@ import { X_HEIGHT } from "../ink/stroke.ts";
 import type { Field, Path } from "./field.ts";
 import { FieldPainter, strands } from "./field-painter.ts";
 import { nearest } from "./field-pointer.ts";
+import { fieldToSvg, NIB } from "./field-svg.ts";
 import { LIFT_RADIUS } from "./scale.ts";
 
 export interface FieldData {
@@ -34,8 +36,6 @@ export interface FieldOptions {
   onTake(step: number, future: number): void;
 }
 
-/** Ink under strands is written with a finer nib. */
-export const NIB = 0.55;
 /** Height of an x in client pixels: at least, at most, and while ink is being written. */
 const LEAST_X = 40;
 const GREATEST_X = 150;
@@ -71,6 +71,10 @@ export function futuresField(
   paintLooked(sheet, data, placing, looking);
   slide(surface, sheet, data, placing);
   listen(surface, sheet, { data, placing, looking }, options);
+  pictured(surface, () => {
+    const now = data.peek();
+    return now === null ? "" : fieldToSvg(now.field, { ...colours(el, "ink"), theme: theme().peek() });
+  });
   return surface;
 }
 

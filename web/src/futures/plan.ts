@@ -19,7 +19,7 @@ const MOST = 50;
 export function plan(known: readonly number[], futures: number): Piece[] {
   const missing = known.flatMap((count, row) => (count < futures ? [row] : []));
   if (missing.length <= FEW) return missing.flatMap((row) => rest(row, known[row]!, futures));
-  const stride = 2 ** Math.max(0, Math.ceil(Math.log2(known.length / COARSE_ROWS)));
+  const stride = strideOf(known.length);
   const pieces: Piece[] = [];
   const reached = [...known];
   for (let row = 0; row < known.length; row += stride) {
@@ -29,6 +29,11 @@ export function plan(known: readonly number[], futures: number): Piece[] {
   }
   for (const row of spreading(known.length, stride)) pieces.push(...rest(row, reached[row]!, futures));
   return pieces;
+}
+
+/** From one row of the coarse picture, which comes first, to the next. */
+export function strideOf(rows: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2(rows / COARSE_ROWS)));
 }
 
 /** Rows 0, stride, 2 stride, ...; then those half-way between; and so on, until every row came once. */

@@ -11,8 +11,9 @@ import { Engine } from "../engine/engine.ts";
 import { type Intervention, intervene } from "../engine/interventions.ts";
 import type { Model } from "../engine/model.ts";
 import { PathStates, Sources } from "../engine/path.ts";
+import { sameText, textOf } from "../engine/read-text.ts";
 import { scaleOf } from "../engine/reader.ts";
-import type { Fork, PathSource } from "../engine/source.ts";
+import type { Fork, PathSource, SourceText } from "../engine/source.ts";
 import { RULING } from "../ink/stroke.ts";
 import { moved, type Steps } from "../worker/task.ts";
 import type { Piece } from "./plan.ts";
@@ -46,7 +47,7 @@ export interface PathReply {
   readonly scale: number;
   /** [n + 1, 1 + 6M]: row p predicts offset p; the last, what would come next. */
   readonly mixture: Float32Array;
-  /** [n, 2]: log p of position and pen, nats in model units. */
+  /** [n, 2]: log p of position and pen, in nats and raw units, where scores are compared. */
   readonly loglik: Float32Array;
   /** Offsets that were left out because a path has a greatest length. */
   readonly left: number;
@@ -64,20 +65,29 @@ export function fieldTask(model: Model) {
   const engine = new Engine(model);
   const sources = new Sources(engine, RULING);
   const scale = scaleOf(engine, RULING);
+  const toRaw = 2 * Math.log(model.unitsPerRawUnit);
   let states = new PathStates(engine);
   let under = JSON.stringify([]);
+  let text: SourceText | undefined;
 
   return {
     *path({ source, forks, intervention, reply }: PathRequest): Steps<PathReply> {
       if (JSON.stringify(intervention) !== under) {
         under = JSON.stringify(intervention);
         intervene(engine, intervention);
-        states = new PathStates(engine);
+        states = new PathStates(engine, text);
+      }
+      if (!sameText(text, textOf(source))) {
+        text = textOf(source);
+        states = new PathStates(engine, text);
       }
       const { offsets, firstLifted, left } = sources.read(source);
       states.read(offsets);
       for (const fork of forks) states.take(fork);
-      if (reply) yield { offsets: states.offsets, firstLifted, scale, ...states.traced(), left };
+      if (!reply) return;
+      const { mixture, loglik } = states.traced();
+      for (let k = 0; k < loglik.length; k += 2) loglik[k] = loglik[k]! + toRaw;
+      yield { offsets: states.offsets, firstLifted, scale, mixture, loglik, left };
     },
 
     /** Along the path that was read last. */

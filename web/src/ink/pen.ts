@@ -20,15 +20,9 @@
  * same device shows that the old one is gone.
  */
 
-export type Device = "mouse" | "pen" | "touch";
+import { evenTimes, FLING_MS, type Sample, speedOf, spreadOf } from "./samples.ts";
 
-/** Where a pointer was: client pixels, milliseconds, pressure 0 to 1 as the device reports it. */
-export interface Sample {
-  readonly x: number;
-  readonly y: number;
-  readonly time: number;
-  readonly pressure: number;
-}
+export type Device = "mouse" | "pen" | "touch";
 
 export interface PenEvent {
   /** "lost": capture ended; "leave": the pointer left the paper, or a pen its range. */
@@ -87,8 +81,6 @@ const TAP_FOLLOWED_MS = 600;
 const SWIPE_PX = 96;
 const SWIPE_BENT = 1.1;
 const SWIPE_SLOPE = 0.3;
-/** The speed of a swipe is that of its last milliseconds. */
-const FLING_MS = 80;
 /** Two fingers zoom once their distance has changed by this factor; until then they only move the paper. */
 const PINCH = 1.2;
 
@@ -363,20 +355,6 @@ export class Pens {
   }
 }
 
-/** Samples in the order in which they came; where their times do not rise, they are spread over the time they took. */
-export function evenTimes(samples: readonly Sample[], since: number | undefined): readonly Sample[] {
-  const end = Math.max(samples.at(-1)!.time, since ?? Number.NEGATIVE_INFINITY);
-  const begin = since ?? samples[0]!.time;
-  const rising = samples.every(
-    ({ time }, k) => time <= end && (k === 0 ? time >= begin : time > samples[k - 1]!.time),
-  );
-  if (rising) return samples;
-  return samples.map((sample, k) => ({
-    ...sample,
-    time: begin + ((end - begin) * (k + 1)) / samples.length,
-  }));
-}
-
 /** Whether a finger has drawn for so long and so far that it surely writes. */
 function isSettled({ began, last, way }: Contact): boolean {
   return last.time - began.time > SETTLED_MS && way > SETTLED_PX;
@@ -384,19 +362,4 @@ function isSettled({ began, last, way }: Contact): boolean {
 
 function isPalm({ width, height }: PenEvent): boolean {
   return Math.max(width, height) > PALM;
-}
-
-/** The middle of some places, and their mean distance from it. */
-function spreadOf(places: readonly Sample[]): { x: number; y: number; spread: number } {
-  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-  const [x, y] = [mean(places.map((place) => place.x)), mean(places.map((place) => place.y))];
-  return { x, y, spread: mean(places.map((place) => Math.hypot(place.x - x, place.y - y))) };
-}
-
-/** Pixels a millisecond at the end of a swipe; 0 where the finger had stopped. */
-function speedOf(trail: readonly Sample[], now: number): number {
-  const recent = trail.filter(({ time }) => now - time < FLING_MS);
-  const [first, last] = [recent[0], recent.at(-1)];
-  if (first === undefined || last === undefined || last.time <= first.time) return 0;
-  return (last.y - first.y) / (last.time - first.time);
 }

@@ -8,14 +8,16 @@ const GREATEST = 5 * X_HEIGHT;
 /** What other ink is brought to. */
 const USUAL = 1.6 * X_HEIGHT;
 
-/** Strokes of points [n, 2] that end where penUp [n] is 1: on the line, of a size that suits it. */
-export function placed({
-  points,
-  penUp,
-}: {
+/** What a file says of its ink: [n] of each but the points, [n, 2]. Milliseconds, and pressure 0 to 1, where it does. */
+export interface Placeable {
   readonly points: Float32Array;
   readonly penUp: Uint8Array;
-}): Stroke[] {
+  readonly time?: Float32Array | null;
+  readonly pressure?: Float32Array | null;
+}
+
+/** Strokes that end where penUp is 1: on the line, of a size that suits it. */
+export function placed({ points, penUp, time = null, pressure = null }: Placeable): Stroke[] {
   const strokes = split(points, penUp);
   const heights = strokes.map(({ y }) => greatest(y) - least(y)).filter((height) => height > 0);
   const typical = median(heights);
@@ -25,26 +27,32 @@ export function placed({
   const level = median(strokes.flatMap(({ y }) => y)) + X_HEIGHT / 2 / scale;
   const moved = !fits || Math.abs(level) > X_HEIGHT || left < 0;
   const [fromX, fromY] = moved ? [left, level] : [0, 0];
-  let time = 0;
-  return strokes.map(({ x, y }) => {
+  return strokes.map(({ x, y, first }) => {
+    const clock = (k: number): number => (time === null ? (first + k) * MODEL_MS : time[first + k]!);
     const at = (k: number) => ({
       x: (x[k]! - fromX) * scale,
       y: (y[k]! - fromY) * scale,
-      time: k * MODEL_MS,
-      pressure: null,
+      time: clock(k),
+      pressure: pressure?.[first + k] ?? null,
     });
-    const stroke = new OpenStroke(at(0), time);
+    const stroke = new OpenStroke(at(0), clock(0));
     for (let k = 1; k < x.length; k++) stroke.add(at(k));
-    time += x.length * MODEL_MS;
     return stroke.close();
   });
 }
 
-function split(points: Float32Array, penUp: Uint8Array): { x: number[]; y: number[] }[] {
-  const strokes: { x: number[]; y: number[] }[] = [];
+/** first: the number of its first point. */
+interface Piece {
+  readonly first: number;
+  readonly x: number[];
+  readonly y: number[];
+}
+
+function split(points: Float32Array, penUp: Uint8Array): Piece[] {
+  const strokes: Piece[] = [];
   let begun = false;
   for (let k = 0; k < penUp.length; k++) {
-    if (!begun) strokes.push({ x: [], y: [] });
+    if (!begun) strokes.push({ first: k, x: [], y: [] });
     strokes.at(-1)!.x.push(points[2 * k]!);
     strokes.at(-1)!.y.push(points[2 * k + 1]!);
     begun = penUp[k] !== 1;

@@ -6,7 +6,8 @@
  */
 
 import { capture } from "./capture.ts";
-import { type Device, type PenCommand, type PenEvent, type PenPoint, Pens, type Sample } from "./pen.ts";
+import { type Device, type PenCommand, type PenEvent, type PenPoint, Pens } from "./pen.ts";
+import type { Sample } from "./samples.ts";
 import type { RawPoint } from "./stroke.ts";
 
 export interface PenHandlers {

@@ -7,12 +7,11 @@ import { readJson } from "./formats/json.ts";
 import { InkFileError } from "./formats/notes.ts";
 import { readSvg } from "./formats/svg.ts";
 import { parse } from "./formats/xml.ts";
+import { SUFFIXES } from "./suffixes.ts";
 
 export type { FileInk };
 
 const MOST_MIB = 16;
-/** What a file chooser offers, and what a dropped file may be. */
-export const SUFFIXES = [".json", ".svg", ".inkml", ".xml"];
 
 /** The ink of a file, with notes of what could not be read. Throws InkFileError, which names the file. */
 export async function readInkFile(file: File): Promise<FileInk> {

@@ -84,6 +84,14 @@ export function keepAddress(
   writing: ReadonlySignal<boolean>,
 ): KeptAddress {
   let timer = 0;
+  /** The ink as it was written last, so that settings alone do not write it again. */
+  let last: { strokes: readonly Stroke[]; code: ReturnType<typeof encodeWithin> } | null = null;
+  const encoded = (strokes: readonly Stroke[], room: number): ReturnType<typeof encodeWithin> => {
+    if (strokes.length === 0) return { short: "", exact: "" };
+    const fits = last?.strokes === strokes && last.code.short.length <= room;
+    last = fits ? last : { strokes, code: encodeWithin(strokes, room) };
+    return last!.code;
+  };
   const save = (): void => {
     window.clearTimeout(timer);
     timer = 0;
@@ -91,7 +99,7 @@ export function keepAddress(
     const settings = writeAddress(valuesOf(state), "");
     const at = figureInView();
     const room = LONGEST - new URL(settings, window.location.href).href.length - at.length - 10;
-    const { short, exact } = strokes.length === 0 ? { short: "", exact: "" } : encodeWithin(strokes, room);
+    const { short, exact } = encoded(strokes, room);
     keep(short, exact);
     const address = writeAddress(valuesOf(state), short);
     const more = at === "" ? "" : `${address.endsWith("#") ? "" : "&"}${AT}=${at}`;

@@ -6,13 +6,17 @@ import { cellsFigure } from "../figures/cells/figure.ts";
 import { changeFigure } from "../figures/change/figure.ts";
 import { fieldFigure } from "../figures/field/figure.ts";
 import { neatenFigure } from "../figures/neaten/figure.ts";
+import { stepFigure } from "../figures/step/figure.ts";
+import { typeFigure } from "../figures/type/figure.ts";
+import type { OpenedText } from "../figures/type/wiring.ts";
 import { wallFigure } from "../figures/wall/figure.ts";
 import type { OpenedSample } from "../figures/wall/wiring.ts";
 import { continuing } from "../figures/writing/continuing.ts";
-import { type Loaded, openCheckpoints } from "../frame/checkpoints.ts";
+import { addressName, type Loaded, type Offer, openCheckpoints } from "../frame/checkpoints.ts";
 import { createChosen } from "../frame/chosen.ts";
 import { button, element, slider } from "../frame/controls.ts";
 import { download } from "../frame/download.ts";
+import { intersecting } from "../frame/figure.ts";
 import { takeFiles } from "../frame/files.ts";
 import { listenToKeys } from "../frame/keys.ts";
 import { rasterised } from "../frame/raster.ts";
@@ -26,6 +30,7 @@ import { writingPaper } from "../views/writing-paper.ts";
 import { Pool, poolSize } from "../worker/pool.ts";
 import { keepAddress, land, readInk } from "./address.ts";
 import { modelLine } from "./model-line.ts";
+import { followProse } from "./prose.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "./state.ts";
 
 /** Drawings have the colours of the light page: they are for paper. */
@@ -63,11 +68,10 @@ const example = handwritten("write here", 0);
 const isExample = computed(() => written.value.length === 0);
 const ink = computed(() => (isExample.value ? example : written.value));
 
-const pool = new Pool(
-  () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
-  poolSize(navigator.hardwareConcurrency),
-);
+const spawn = (): Worker => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+const pool = new Pool(spawn, poolSize(navigator.hardwareConcurrency));
 const loaded = signal<Loaded | null>(null);
+const offers = signal<readonly Offer[]>([]);
 const model = continuing(state, ink, loaded, pool);
 /** What is wrong with the link that was opened, and with loading: a sentence each. */
 const linkProblem = signal("");
@@ -76,7 +80,9 @@ const progress = signal(0);
 
 // The figure.
 
-const desk = { sheet, ink, isExample, writing };
+const desk = { sheet, ink, isExample, writing, canUndo, canRedo };
+/** What nobody sees need not move. */
+const seen = intersecting(element("paper", HTMLElement), "0px");
 /** Whether some of the ink lies outside the paper's view. */
 const hidden = signal(false);
 const figure = writingPaper(element("paper", HTMLElement), desk, {
@@ -85,7 +91,7 @@ const figure = writingPaper(element("paper", HTMLElement), desk, {
   beside: () => ({
     futures: model.futures.value,
     shown: state.shown.value,
-    playing: state.playing.value && !whole.value,
+    playing: state.playing.value && !whole.value && seen.value,
     marked: state.marked.value,
   }),
   onTurn: () => another(1),
@@ -197,7 +203,7 @@ const exports = [
 ];
 takeFiles(
   { el: element("writing", HTMLElement), button: element("open", HTMLButtonElement), still, announce },
-  (file) => sheet.replace(placed(file)),
+  (_, file) => sheet.replace(placed(file)),
   "here",
 );
 slider("length", controls.length, state.length, (value) => `${value} points`);
@@ -269,10 +275,7 @@ effect(() => {
   if (loaded.value === null) return;
   const { checkpoint } = loaded.value;
   element("model", HTMLElement).textContent = modelLine(checkpoint);
-  // What the text says of the model is true of the one that is loaded.
-  for (const said of document.querySelectorAll('[data-fact="hidden"]')) {
-    said.textContent = String(checkpoint.architecture.hidden);
-  }
+  document.documentElement.dataset.atlas = loaded.value.atlas === null ? "none" : "";
 });
 
 effect(() => {
@@ -309,12 +312,25 @@ const shared = {
   still,
   announce,
 };
+/** A written text becomes ink, and its model the page's; undo gives the reader's own ink back. */
+function openText({ source, continuation, checkpoint }: OpenedText, name: string): void {
+  const offer = offers.value.find(({ file }) => file === checkpoint);
+  if (offer !== undefined) state.checkpoint.value = offer.default ? "" : addressName(offer);
+  sheet.writeOn([], continuation);
+  for (const other of [field, cells]) other.open(source);
+  element(name, HTMLElement).scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+  announce("The text is on the paper, and the model that wrote it is open.");
+}
+
+typeFigure(shared, desk, { offers, pool: () => new Pool(spawn, 2), open: openText });
 neatenFigure(shared, desk);
 wallFigure(shared, desk, openSample);
 const field = fieldFigure(shared, desk);
-atlasFigure(shared, state["change.cells"]);
+stepFigure(shared, desk);
+atlasFigure(shared, desk, state["change.cells"]);
 changeFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
+followProse(shared);
 
 // The address, and the checkpoint that it names.
 
@@ -343,4 +359,4 @@ window.addEventListener("pagehide", () => {
   sheet.penUp();
   keeping.flush();
 });
-void openCheckpoints(state, loaded, pool, { problem: loadProblem, progress });
+void openCheckpoints(state, loaded, pool, { problem: loadProblem, progress, offers });

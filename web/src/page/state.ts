@@ -12,6 +12,8 @@ import { controls as cells } from "../figures/cells/controls.ts";
 import { controls as change } from "../figures/change/controls.ts";
 import { controls as field } from "../figures/field/controls.ts";
 import { controls as neaten } from "../figures/neaten/controls.ts";
+import { controls as step } from "../figures/step/controls.ts";
+import { controls as type } from "../figures/type/controls.ts";
 import { controls as wall } from "../figures/wall/controls.ts";
 import { controls as writing } from "../figures/writing/controls.ts";
 import { type Control, type Controls, type StateOf, text } from "../frame/control.ts";
@@ -27,9 +29,11 @@ export const controls = {
   /** Name of the checkpoint; empty for the default one. */
   checkpoint: text("query"),
   ...writing,
+  ...named("type", type),
   ...named("wall", wall),
   ...named("neaten", neaten),
   ...named("field", field),
+  ...named("step", step),
   ...named("cells", cells),
   ...named("atlas", atlas),
   ...named("change", change),

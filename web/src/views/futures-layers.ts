@@ -2,8 +2,10 @@
 
 import type { Camera } from "../draw/camera.ts";
 import { Layer } from "../draw/layer.ts";
+import { type Box, boxOf } from "../draw/strokes.ts";
+import { NIB, outline, type Trail } from "../ink/outline.ts";
 import { type Continuation, MODEL_MS } from "../ink/stroke.ts";
-import { futurePath, type Tip } from "./reveal.ts";
+import { futurePath, type Tip, trails } from "./reveal.ts";
 
 /** Ways to go on from the end of an ink. */
 export interface Futures {
@@ -36,6 +38,8 @@ const PASSING_ALPHA = 0.3;
 /** Futures are written with a finer nib, so that ink stays ink. */
 const CLOUD_NIB = 0.62;
 const SHOWN_NIB = 0.82;
+/** Points before the newest of a stroke whose outline still changes visibly: widths are evened out over them. */
+const SETTLING = 10;
 /** Clouds, and futures, that may fade at once. */
 const MOST_FADING = 3;
 
@@ -68,6 +72,12 @@ export class FuturesLayers {
   #shown: Shown | null = null;
   #fadingClouds: Fading[] = [];
   #fadingShown: Fading[] = [];
+  /** Whether a layer is not what it should be, all over. */
+  #cloudIsOld = true;
+  #shownIsOld = true;
+  /** Points of the shown future that are on its layer, and the strokes of it that are whole. */
+  #count = 0;
+  #strokes: Path2D[] = [];
 
   constructor(el: HTMLElement, camera: Camera) {
     this.#cloudLayer = new Layer(el, camera);
@@ -82,6 +92,7 @@ export class FuturesLayers {
   resize(): void {
     this.#cloudLayer.resize();
     this.#shownLayer.resize();
+    this.#cloudIsOld = this.#shownIsOld = true;
   }
 
   /**
@@ -96,7 +107,7 @@ export class FuturesLayers {
     const before = this.#shown;
     const future = futures?.all[number - futures.first];
     if (futures === null || future === undefined) {
-      if (futures === null) this.#shown = null;
+      if (futures === null && before !== null) this.#show(null);
       return false;
     }
     if (before?.future === future) return false;
@@ -107,28 +118,58 @@ export class FuturesLayers {
       this.#fadingShown = [...this.#fadingShown.slice(1 - MOST_FADING), { paths: [path], alpha, since: now }];
     }
     const since = before !== null && same ? before.since : now;
-    this.#shown = { key: futures.key, number, future, tip, since };
+    this.#show({ key: futures.key, number, future, tip, since });
     return !same;
   }
 
-  /** Draws the present state; returns whether it still moves, and whether the shown future is there to its end. */
-  draw(now: number, showing: Showing): { readonly moves: boolean; readonly whole: boolean } {
+  #show(shown: Shown | null): void {
+    this.#shown = shown;
+    this.#strokes = [];
+    this.#shownIsOld = true;
+  }
+
+  /**
+   * Draws what has changed; returns whether it still moves, and whether the shown future is there to its end.
+   *
+   * all: the paper has moved, or has other colours.
+   */
+  draw(now: number, showing: Showing, all: boolean): { readonly moves: boolean; readonly whole: boolean } {
+    this.#cloudIsOld ||= all;
+    this.#shownIsOld ||= all;
     const cloudMoves = this.#drawCloud(now, showing);
     this.#fadingShown = this.#fadingShown.filter(({ since }) => now - since < FADE_MS);
     const shown = this.#shown;
     const n = shown?.future.lifts.length ?? 0;
     const atOnce = shown === null || showing.writing || showing.still;
     const count = atOnce ? n : drawnPoints(n, now - shown.since);
-    this.#shownLayer.draw((context) => {
-      context.fillStyle = showing.colour;
-      for (const { paths, alpha, since } of this.#fadingShown)
-        fill(context, paths, alpha * (1 - (now - since) / FADE_MS));
-      if (shown !== null) fill(context, [futurePath(shown.future, shown.tip, SHOWN_NIB, count)], SHOWN_ALPHA);
-    });
+    const fades = this.#fadingShown.length > 0;
+    if (this.#shownIsOld || fades || count !== this.#count) {
+      const part =
+        this.#shownIsOld || fades || shown === null ? null : boxOfPoints(shown, this.#count, count);
+      this.#shownLayer.draw((context) => {
+        context.fillStyle = showing.colour;
+        for (const { paths, alpha, since } of this.#fadingShown)
+          fill(context, paths, alpha * (1 - (now - since) / FADE_MS));
+        if (shown !== null) fill(context, this.#paths(shown, count), SHOWN_ALPHA);
+      }, part);
+      // What has faded is still there.
+      this.#shownIsOld = fades;
+      this.#count = count;
+    }
     return {
       moves: cloudMoves || count < n || this.#fadingShown.length > 0,
       whole: shown !== null && count >= n,
     };
+  }
+
+  /** The strokes of the shown future up to a point; those that are whole are outlined once. */
+  #paths({ future, tip }: Shown, count: number): Path2D[] {
+    const drawn = trails(future, tip, count);
+    return drawn.map((trail, k) => {
+      const path = this.#strokes[k] ?? outlined(trail);
+      if (k < drawn.length - 1) this.#strokes[k] = path;
+      return path;
+    });
   }
 
   #takeCloud(futures: Futures | null, tip: Tip | null, now: number, still: boolean): void {
@@ -139,23 +180,28 @@ export class FuturesLayers {
         this.#fadingClouds.push({ paths: cloud.paths, alpha: CLOUD_ALPHA, since: now });
       }
       this.#cloud = { key: futures?.key ?? "", first: -1, born: now, paths: [] };
+      this.#cloudIsOld = true;
     }
     if (futures?.complete) {
       const paths = futures.all.map((future) => futurePath(future, tip, CLOUD_NIB));
       this.#cloud = { ...this.#cloud, first: futures.first, paths };
+      this.#cloudIsOld = true;
     }
   }
 
   #drawCloud(now: number, { still, colour }: Showing): boolean {
     this.#fadingClouds = this.#fadingClouds.filter(({ since }) => now - since < FADE_MS).slice(-MOST_FADING);
     const risen = still ? 1 : Math.min((now - this.#cloud.born) / FADE_MS, 1);
+    const moves = risen < 1 || this.#fadingClouds.length > 0;
+    if (!this.#cloudIsOld && !moves) return false;
+    this.#cloudIsOld = moves;
     this.#cloudLayer.draw((context) => {
       context.fillStyle = colour;
       for (const fading of this.#fadingClouds)
         fill(context, fading.paths, fading.alpha * (1 - (now - fading.since) / FADE_MS));
       fill(context, this.#cloud.paths, CLOUD_ALPHA * risen);
     });
-    return risen < 1 || this.#fadingClouds.length > 0;
+    return moves;
   }
 }
 
@@ -163,6 +209,23 @@ export class FuturesLayers {
 function drawnPoints(n: number, elapsed: number): number {
   const duration = Math.min(n * MODEL_MS, LONGEST_DRAW_MS);
   return Math.min((elapsed / duration) * n, n);
+}
+
+/** The box about the points from one to another, and those before them whose outline they still change. */
+function boxOfPoints({ future: { points }, tip }: Shown, from: number, to: number): Box {
+  const first = Math.max(Math.floor(from) - SETTLING, 0);
+  const some = points.subarray(2 * first, 2 * Math.ceil(to));
+  const [x, y] = [some.filter((_, k) => k % 2 === 0), some.filter((_, k) => k % 2 === 1)];
+  const box = boxOf([
+    { x: first === 0 && tip ? [tip.x, ...x] : [...x], y: first === 0 && tip ? [tip.y, ...y] : [...y] },
+  ]);
+  return { left: box.left - NIB, right: box.right + NIB, top: box.top - NIB, bottom: box.bottom + NIB };
+}
+
+function outlined(trail: Trail): Path2D {
+  const path = new Path2D();
+  outline(trail, path, SHOWN_NIB);
+  return path;
 }
 
 function fill(context: CanvasRenderingContext2D, paths: readonly Path2D[], alpha: number): void {

@@ -6,8 +6,12 @@
  */
 
 import { Camera, type Place } from "../draw/camera.ts";
+import { colours as coloursOf } from "../draw/colour.ts";
+import { pictured } from "../draw/drawing.ts";
 import { Layer } from "../draw/layer.ts";
 import { boxOf, StrokePaths } from "../draw/strokes.ts";
+import { outline } from "../ink/outline.ts";
+import { PathText } from "../ink/path-text.ts";
 import { type Continuation, type Stroke, X_HEIGHT } from "../ink/stroke.ts";
 import { type Futures, FuturesLayers } from "./futures-layers.ts";
 
@@ -98,11 +102,14 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
       );
     });
 
+  pictured(el, () => paperSvg(data, camera, colours));
+
   const animate = (now: number): void => {
     frame = 0;
-    if (inkIsOld) drawInk();
+    const all = inkIsOld;
+    if (all) drawInk();
     inkIsOld = false;
-    const { moves, whole } = futures.draw(now, showing());
+    const { moves, whole } = futures.draw(now, showing(), all);
     if (whole) look();
     if (moves) wake();
   };
@@ -274,19 +281,45 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
   };
 }
 
-/** The baselines, and fainter the height of an x, over the whole view. */
+/** Heights of the rules in view, sheet units: the baselines, and fainter the height of an x. */
+function rulesOf({ level, baseline, height, zoom }: Camera): { y: number; alpha: number }[] {
+  const top = level - baseline / zoom;
+  const first = Math.ceil(top / LINE);
+  const count = Math.max(Math.ceil((top + height / zoom) / LINE) - first, 0);
+  return Array.from({ length: count }, (_, k) => (first + k) * LINE).flatMap((y) => [
+    { y, alpha: 1 },
+    { y: y - X_HEIGHT, alpha: 0.45 },
+  ]);
+}
+
 function drawRules(context: CanvasRenderingContext2D, camera: Camera, colour: string): void {
-  const left = (camera.scroll - camera.margin) / camera.zoom;
-  const width = camera.width / camera.zoom;
-  const hairline = 1 / camera.zoom;
-  const top = camera.level - camera.baseline / camera.zoom;
   context.fillStyle = colour;
-  for (let y = Math.ceil(top / LINE) * LINE; y < top + camera.height / camera.zoom; y += LINE) {
-    context.globalAlpha = 1;
-    context.fillRect(left, y, width, hairline);
-    context.globalAlpha = 0.45;
-    context.fillRect(left, y - X_HEIGHT, width, hairline);
+  for (const { y, alpha } of rulesOf(camera)) {
+    context.globalAlpha = alpha;
+    context.fillRect(
+      (camera.scroll - camera.margin) / camera.zoom,
+      y,
+      camera.width / camera.zoom,
+      1 / camera.zoom,
+    );
   }
+}
+
+/** Rules and ink, in client pixels. */
+function paperSvg({ ink, faint, marked }: PaperData, camera: Camera, colours: Colours): string {
+  const { zoom, margin, scroll, width } = camera;
+  const [left, top] = [margin - scroll, camera.screenY(0)];
+  const paths = ink.map((stroke) => {
+    const text = new PathText(zoom, left, top);
+    outline(stroke, text);
+    const fill = marked && stroke.writer === "model" ? colours.model : colours.ink;
+    return `<path fill="${fill}" d="${text}"/>`;
+  });
+  const rules = rulesOf(camera).map(
+    ({ y, alpha }) =>
+      `<path stroke="${colours.rule}" stroke-opacity="${alpha}" d="M0 ${camera.screenY(y)}h${width}"/>`,
+  );
+  return `${rules.join("")}<g opacity="${faint ? FAINT_ALPHA : 1}">${paths.join("\n")}</g>`;
 }
 
 /** Right end of the last stroke, sheet units. */
@@ -313,13 +346,14 @@ function rightOf(future: Continuation | null, least: number): number {
   return right;
 }
 
-function readColours(el: HTMLElement): { ink: string; model: string; future: string; rule: string } {
-  const style = getComputedStyle(el);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
-  return {
-    ink: colour("--ink"),
-    model: colour("--model-ink"),
-    future: colour("--future"),
-    rule: colour("--rule"),
-  };
+interface Colours {
+  readonly ink: string;
+  readonly model: string;
+  readonly future: string;
+  readonly rule: string;
+}
+
+function readColours(el: HTMLElement): Colours {
+  const { "model-ink": model, ...others } = coloursOf(el, "ink", "model-ink", "future", "rule");
+  return { model, ...others };
 }

@@ -57,19 +57,21 @@ function draw(
     () => data.value,
     (context, { ink, marked }, { width, height }) => {
       folded = fold(ink, width - 2 * side(), height - top - side() / 2, GREATEST);
-      const density = context.getTransform().a;
       const css = colours(el, "ink", "model-ink");
       folded.rows.forEach(({ first, last }, k) => {
         const { x, y } = corner(folded, k);
-        const scale = folded.zoom * density;
-        context.setTransform(scale, 0, 0, scale, side() * density - x * scale, top * density - y * scale);
+        const { zoom } = folded;
+        context.save();
+        context.translate(side() - x * zoom, top - y * zoom);
+        context.scale(zoom, zoom);
         for (const stroke of ink.slice(first, last)) {
-          const path = new Path2D();
+          context.beginPath();
           // Small ink needs a broader nib to be seen.
-          outline(stroke, path, Math.max(1, 0.5 / folded.zoom));
+          outline(stroke, context, Math.max(1, 0.5 / zoom));
           context.fillStyle = marked && stroke.writer === "model" ? css["model-ink"] : css.ink;
-          context.fill(path);
+          context.fill();
         }
+        context.restore();
       });
     },
   );

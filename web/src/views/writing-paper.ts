@@ -1,6 +1,6 @@
 /** Paper that is written on. Every paper of the page that takes a pen is one of these, and they all share one sheet. */
 
-import { effect, type ReadonlySignal } from "@preact/signals-core";
+import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { listenToPen } from "../ink/pointer.ts";
 import type { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
@@ -14,6 +14,29 @@ export interface Desk {
   readonly isExample: ReadonlySignal<boolean>;
   /** Whether the pen is down. */
   readonly writing: ReadonlySignal<boolean>;
+  readonly canUndo: ReadonlySignal<boolean>;
+  readonly canRedo: ReadonlySignal<boolean>;
+}
+
+/** A row of controls. */
+interface Row {
+  button(label: string, press: () => void): HTMLButtonElement;
+}
+
+/** Buttons that take back what was written. active: whether the figure shows the sheet now. */
+export function sheetButtons(
+  row: Row,
+  { sheet, canUndo, canRedo, isExample }: Desk,
+  active: ReadonlySignal<boolean> = signal(true),
+): void {
+  const undo = row.button("Undo", () => sheet.undo());
+  const redo = row.button("Redo", () => sheet.redo());
+  const clear = row.button("Clear", () => sheet.clear());
+  effect(() => {
+    undo.disabled = !active.value || !canUndo.value;
+    redo.disabled = !active.value || !canRedo.value;
+    clear.disabled = !active.value || isExample.value;
+  });
 }
 
 /** What a paper shows besides the ink. */

@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { plainest, rhythm } from "../../src/cells/rhythm.ts";
 import {
   ColourScale,
   centreOf,
@@ -15,7 +16,6 @@ import {
 import { parse } from "../../src/draw/oklab.ts";
 import { divergingPalette } from "../../src/draw/palette.ts";
 import type { Quantity } from "../../src/engine/cell-trace.ts";
-import { CellMatrix } from "../../src/figures/cells/matrix.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 
@@ -26,12 +26,14 @@ interface Case {
   readonly each: readonly number[];
   readonly beyond: number;
   readonly levels: readonly number[];
-  readonly spread: readonly number[];
 }
 
 interface Golden {
   readonly cells: number;
   readonly values: Readonly<Record<string, readonly number[]>>;
+  readonly heights: readonly number[];
+  readonly rhythm: Readonly<Record<string, readonly number[]>>;
+  readonly plainest: Readonly<Record<string, number>>;
   readonly palettes: Readonly<Record<"light" | "dark", readonly number[]>>;
   readonly cases: readonly Case[];
 }
@@ -51,18 +53,23 @@ test.each(["light", "dark"] as const)("the palette for %s paper", (theme) => {
 
 test.each(
   golden.cases.map((each) => [`${each.what}, ${each.limits}${each.log ? ", log" : ""}`, each] as const),
-)("limits and colours of %s", (_, { what, limits: kind, log, each, beyond, levels, spread }) => {
+)("limits and colours of %s", (_, { what, limits: kind, log, each, beyond, levels }) => {
   const { cells } = golden;
   const values = Float32Array.from(golden.values[what]!);
-  const matrix = new CellMatrix(cells, what);
-  matrix.take({ from: 0, values });
   const limits = limitsOf(summarise(values, cells, centreOf(what)), kind, centreOf(what));
   expect(Array.from({ length: cells }, (_, cell) => limitOf(limits, cell))).toEqual(each);
   const scale = new ColourScale(limits, log);
   expect(Array.from(values, (value, k) => scale.level(value, k % cells))).toEqual(levels);
   // With limits of their own nothing lies beyond.
   if (kind !== "own") expect(clippedShare(values, limits)).toBe(beyond);
-  matrix.spread(limits).forEach((value, cell) => {
-    expect(value).toBeCloseTo(spread[cell]!, 6);
+});
+
+test.each(["c", "f"])("how closely %s keeps time with the pen", (what) => {
+  const { cells, heights, values, rhythm: expected } = golden;
+  const given = Float32Array.from(values[what]!);
+  const swing = rhythm(given, cells, heights);
+  expect(plainest(given, swing)).toBe(golden.plainest[what]);
+  swing.forEach((share, cell) => {
+    expect(share).toBeCloseTo(expected[what]![cell]!, 6);
   });
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { evenTimes, type PenEvent, Pens, type Sample } from "../../src/ink/pen.ts";
+import { type PenEvent, Pens } from "../../src/ink/pen.ts";
+import { evenTimes, type Sample } from "../../src/ink/samples.ts";
 
 interface Told extends Partial<Omit<PenEvent, "type" | "samples">> {
   readonly x?: number;

@@ -35,6 +35,19 @@ test.each([0.5, 900])("ink of another size (%d) comes to suit it, at the begin o
   expect(Math.abs(Math.max(...ys))).toBeLessThan(X_HEIGHT);
 });
 
+test("times and pressure of a file are kept", () => {
+  const ink = file([hook(10, 0, 40), hook(60, 0, 30)]);
+  const time = Float32Array.of(0, 20, 45, 300, 310, 340);
+  const pressure = Float32Array.of(0.1, 0.5, 0.2, 0.9, 1, 0.3);
+  const strokes = placed({ ...ink, time, pressure });
+  expect(strokes.map((stroke) => stroke.time)).toEqual([
+    [0, 20, 45],
+    [300, 310, 340],
+  ]);
+  expect(strokes.flatMap((stroke) => stroke.pressure)).toEqual([0.1, 0.5, 0.2, 0.9, 1, 0.3]);
+  expect(placed(ink).map(({ pressure: none }) => none)).toEqual([null, null]);
+});
+
 test("a dot, and ink without a height, are ink", () => {
   expect(placed(file([[[5, 5]], [[8, 5]]]))).toHaveLength(2);
 });

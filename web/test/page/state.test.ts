@@ -35,6 +35,17 @@ describe("address", () => {
       shown: 17,
       playing: false,
       marked: true,
+      "type.text": "été & 1+1 = 2\nnext",
+      "type.hand": 743,
+      "type.own": true,
+      "type.said": "my line",
+      "type.seed": 4,
+      "type.variation": 0.3,
+      "type.candidates": 3,
+      "type.speed": 2.25,
+      "type.playing": false,
+      "type.step": 321,
+      "type.moves": "0.120.3.0~1.300.7.240",
       "wall.seed": 12,
       "wall.variation": 0.9,
       "wall.speed": 0.25,
@@ -49,6 +60,10 @@ describe("address", () => {
       "field.seed": 5,
       "field.step": 44,
       "field.forks": "45.3.1.0-6~80.12.1.1",
+      "step.stage": 5,
+      "step.row": 41,
+      "step.drawn": 3,
+      "step.seed": 8,
       "cells.ink": "yours",
       "cells.seed": 9,
       "cells.length": 1500,
@@ -132,7 +147,8 @@ test("the state holds a signal for each control", () => {
 test("for readers who prefer reduced motion, moving parts are off unless the link says so", () => {
   const hash = "#wall.playing=1&wall.primed=1";
   const { values } = readAddress({ search: "", hash }, true);
-  expect(values).toEqual({ ...initial, playing: false, "wall.playing": true, "wall.primed": true });
+  const off = { playing: false, "type.playing": false };
+  expect(values).toEqual({ ...initial, ...off, "wall.playing": true, "wall.primed": true });
 });
 
 test("a figure has its own controls, by their own names", () => {

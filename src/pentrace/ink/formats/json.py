@@ -63,6 +63,8 @@ def dump_document(document: Document) -> bytes:
     out: dict[str, Any] = {"format": FORMAT, "format_version": VERSION, "scale": ink.scale, "strokes": []}
     if ink.unit_mm is not None:
         out["unit_mm"] = ink.unit_mm
+    if ink.text is not None:
+        out["text"] = ink.text
     for stroke in ink.strokes():
         columns = {"x": stroke.points[:, 0], "y": stroke.points[:, 1]}
         if stroke.time is not None:
@@ -70,6 +72,8 @@ def dump_document(document: Document) -> bytes:
         if stroke.pressure is not None:
             columns["pressure"] = stroke.pressure
         out["strokes"].append({name: _shortest(column) for name, column in columns.items()})
+        if stroke.characters is not None:
+            out["strokes"][-1]["characters"] = stroke.characters.tolist()
     if not ink.pen_up[-1]:
         out["open"] = True
     if document.controls:
@@ -99,7 +103,8 @@ def _ink(document: dict[str, Any]) -> Ink:
     pen_up[-1] = not open_end
     time, pressure = (_joined(columns, name, lengths) for name in ("time", "pressure"))
     x, y = (as_float32([value for part in columns[name] for value in part], name) for name in ("x", "y"))
-    return Ink(np.stack((x, y), axis=1), pen_up, time, pressure, scale, unit_mm)
+    points = np.stack((x, y), axis=1)
+    return Ink(points, pen_up, time, pressure, scale, unit_mm, *_text(document, lengths))
 
 
 def _take(stroke: object, k: int, columns: dict[str, list[list[float]]]) -> None:
@@ -136,6 +141,26 @@ def _joined(columns: dict[str, list[list[float]]], name: str, lengths: list[int]
         )
     filled = [part or [math.nan] * length for part, length in zip(parts, lengths, strict=True)]
     return as_float32([value for part in filled for value in part], name, gaps=name == "pressure")
+
+
+def _text(document: dict[str, Any], lengths: list[int]) -> tuple[str | None, list[int] | None]:
+    """The text, and the place in it of the character of each point."""
+    text, strokes = document.get("text"), document["strokes"]
+    if text is None:
+        return None, None
+    if not isinstance(text, str):
+        raise FormatError("text: expected a string, found something else")
+    characters: list[int] = []
+    for k, (stroke, length) in enumerate(zip(strokes, lengths, strict=True)):
+        places = stroke.get("characters")
+        if not isinstance(places, list) or len(places) != length:
+            raise FormatError(f"stroke {k}: characters: expected a list of {length} numbers, as many as x")
+        if not all(type(place) is int and 0 <= place < len(text) for place in places):
+            raise FormatError(
+                f"stroke {k}: characters: expected whole numbers from 0 to {len(text) - 1}, places in the text"
+            )
+        characters += places
+    return text, characters
 
 
 def _is_number(value: object) -> bool:

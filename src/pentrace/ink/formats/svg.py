@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import quoteattr
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +17,9 @@ from pentrace.ink.formats._notes import Notes, Reading, things, warned
 from pentrace.ink.formats._pen import controls, default_width, size_mm
 from pentrace.ink.formats._xml import Element, parse
 from pentrace.ink.ink import Ink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Points = npt.NDArray[np.float64]
 
@@ -62,13 +68,38 @@ def dumps(ink: Ink, width: float | None = None, colour: str = "#1b2733") -> byte
 
 def drawing(ink: Ink, line: float, colour: str, width: str, height: str) -> str:
     """An SVG with lines of a width in the ink's units; `width` and `height` are those of the whole, with their unit."""
-    body = "\n".join(f'<path d="{_smooth(stroke)}"/>' for stroke in ink.strokes())
+    named = "" if ink.text is None else f' role="img" aria-label={quoteattr(ink.text)}'
+    title = "" if ink.text is None else f"<title>{escape(ink.text)}</title>\n"
+    body = "\n".join(_words(ink))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="{" ".join(map(_text, box(ink, line)))}">\n'
+        f'viewBox="{" ".join(map(_text, box(ink, line)))}"{named}>\n{title}'
         f'<g fill="none" stroke={quoteattr(colour)} stroke-width="{_text(line)}" '
         f'stroke-linecap="round" stroke-linejoin="round">\n{body}\n</g>\n</svg>\n'
     )
+
+
+def _words(ink: Ink) -> Iterator[str]:
+    """A path for each stroke. With a text, the strokes of each word are a group with an id and the word's name.
+
+    A stroke belongs to the word that it begins in; what is written while the pointer is at a space, to the one before.
+    """
+    for number, (word, strokes) in enumerate(groupby(ink.strokes(), _word), 1):
+        paths = "\n".join(f'<path d="{_smooth(stroke)}"/>' for stroke in strokes)
+        yield (
+            paths
+            if word is None
+            else f'<g id="word-{number}"><title>{escape(word[1])}</title>\n{paths}\n</g>'
+        )
+
+
+def _word(stroke: Ink) -> tuple[int, str] | None:
+    """Where the word of a stroke begins in the text, and the word; None without a text."""
+    if stroke.text is None or stroke.characters is None:
+        return None
+    at = int(stroke.characters[0])
+    words = [found for found in re.finditer(r"\S+", stroke.text) if found.start() <= at]
+    return (words[-1].start(), words[-1].group()) if words else (0, "")
 
 
 def box(ink: Ink, width: float) -> tuple[float, float, float, float]:

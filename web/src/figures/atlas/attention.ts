@@ -27,7 +27,10 @@ export interface Attention {
 export function attention({ frame }: AtlasWiring): Attention {
   const { state, chosen } = frame;
   const { atlas, settled, problem } = followAtlas(frame.loaded);
-  const none = "This model has no atlas. The command “pentrace atlas” makes one.";
+  const none = computed(
+    () =>
+      `This model has no atlas, so it is not known what its cells follow. “pentrace atlas ${frame.loaded.value?.name} LINES.parquet” makes one, from lines of handwriting.`,
+  );
   const feature = computed(() =>
     atlas.value === null ? "" : featureNamed(atlas.value, state.feature.value),
   );
@@ -44,7 +47,7 @@ export function attention({ frame }: AtlasWiring): Attention {
   };
   return {
     atlas,
-    problem: computed(() => problem.value || (settled.value && atlas.value === null ? none : "")),
+    problem: computed(() => problem.value || (settled.value && atlas.value === null ? none.value : "")),
     feature,
     cells,
     cell,

@@ -2,6 +2,7 @@
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";
+import { oneStop } from "../../draw/one-stop.ts";
 import { scoreBar } from "./rank-list.ts";
 
 export interface FeatureLine {
@@ -65,16 +66,10 @@ export function featureTable(
     head.scope = "col";
     return head;
   });
-  const body = make("tbody");
-  el.append(
-    make(
-      "table",
-      "",
-      make("caption", "unseen", options.caption),
-      make("thead", "", make("tr", "", ...heads)),
-      body,
-    ),
-  );
+  const [head, body] = [make("thead", "", make("tr", "", ...heads)), make("tbody")];
+  el.append(make("table", "", make("caption", "unseen", options.caption), head, body));
+  oneStop(head);
+  oneStop(body);
   let rows: readonly FeatureLine[] | null = null;
 
   const line = (row: FeatureLine): HTMLTableRowElement => {

@@ -2,13 +2,15 @@
 
 import { effect } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
+import { tellInk } from "../../frame/facts.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
 import type { AtlasParts, AtlasWiring } from "./wiring.ts";
 import "../../cells/legend.css";
 import "./atlas.css";
 
-export function atlasFigure(shared: Shared, changed: AtlasWiring["changed"]): void {
+export function atlasFigure(shared: Shared, desk: Desk, changed: AtlasWiring["changed"]): void {
   const frame = figure("atlas", table, shared);
   frame.stage.classList.add("headroom");
   const { controls, state } = frame;
@@ -41,9 +43,11 @@ export function atlasFigure(shared: Shared, changed: AtlasWiring["changed"]): vo
   effect(() => {
     by.disabled = state.show.value !== "similar";
   });
+  const { yours } = frame.chosen;
+  effect(() => tellInk("atlas", yours.value ? "what you have written" : "the ink that you looked at"));
   const parts = { ...partsOf(frame), change };
   frame.say("The atlas of the cells");
-  frame.start(async () => new (await import("./live.ts")).LiveAtlas({ frame, parts, changed }));
+  frame.start(async () => new (await import("./live.ts")).LiveAtlas({ frame, parts, changed, ...desk }));
 }
 
 /** The field that narrows down the table of features. */

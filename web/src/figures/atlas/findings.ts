@@ -40,7 +40,7 @@ function ahead(rows: readonly FeatureRow[], cells: number): Said | null {
   const way = score > 0 ? "rises" : "falls";
   return [
     { cell },
-    ` ${way} one step before the pen leaves the paper. On a scale from −1 to 1, it tells such steps from others at ${signed(score)}. By chance, the best of ${cells} cells would reach ${plain(chance)}.`,
+    ` ${way} one step before the pen leaves the paper. How well it tells such steps from others is ${signed(score)}, on a scale from −1 to 1 on which 0 means not at all. By chance, the best of ${cells} cells would reach ${plain(chance)}.`,
   ];
 }
 

@@ -45,12 +45,7 @@ const STEPS: Readonly<Record<string, number>> = {
   PageDown: -20,
 };
 
-/** Returns where the ink lies now. */
-export function inkSpan(
-  el: HTMLElement,
-  data: ReadonlySignal<InkSpanData>,
-  options: InkSpanOptions,
-): () => Placing | null {
+export function inkSpan(el: HTMLElement, data: ReadonlySignal<InkSpanData>, options: InkSpanOptions): void {
   const surface = make("div", "ink-span");
   asSlider(surface, options.label);
   el.append(surface);
@@ -99,7 +94,6 @@ export function inkSpan(
     if (event.shiftKey) pick(begin, end + by);
     else pick(begin + by, end + by);
   });
-  return placing;
 }
 
 interface Drag {

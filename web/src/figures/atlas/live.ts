@@ -9,6 +9,10 @@ import type { AtlasWiring } from "./wiring.ts";
 export const LiveAtlas = createModel((wiring: AtlasWiring) => {
   const looked = attention(wiring);
   tables(wiring, looked);
+  // Without an atlas there is nothing to show but the reason.
+  effect(() => {
+    wiring.frame.el.classList.toggle("without-atlas", looked.problem.value !== "");
+  });
   const { change } = wiring.parts;
   effect(() => {
     change.disabled = looked.cells.value.length === 0;
@@ -21,5 +25,6 @@ export const LiveAtlas = createModel((wiring: AtlasWiring) => {
     change.addEventListener("click", take, { capture: true });
     return () => change.removeEventListener("click", take, { capture: true });
   });
-  return moments(wiring, looked);
+  moments(wiring, looked);
+  return {};
 });

@@ -4,6 +4,7 @@ import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { canvasView } from "../../draw/canvas.ts";
 import { make, makeButton } from "../../draw/element.ts";
+import { oneStop } from "../../draw/one-stop.ts";
 import { fitted, type Placing } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { type Marked, paintPiece } from "./piece-painter.ts";
@@ -16,36 +17,26 @@ export interface MomentTile {
   readonly title: string;
 }
 
-/** Where a tile lies in the grid, and where its ink lies in the tile: client pixels. */
-export interface TilePlacing {
-  readonly left: number;
-  readonly top: number;
-  readonly placing: Placing;
-}
-
 /** Client pixels below the ink, for its label. */
 const LABEL = 22;
 const NOTHING = "No moment";
 /** Client pixels in a sheet unit at most, so that the writing has one size. */
 const ZOOM = 1.75;
 
-/** places: how many there are, filled or not. Returns where the tiles lie now. */
+/** places: how many there are, filled or not. */
 export function momentGrid(
   el: HTMLElement,
   tiles: ReadonlySignal<readonly MomentTile[]>,
   places: number,
   choose: (place: number) => void,
-): () => TilePlacing[] {
+): void {
   const buttons = Array.from({ length: places }, (_, place) => {
     const tile = computed(() => tiles.value[place]);
     return momentButton(tile, () => choose(place));
   });
-  el.append(make("div", "moment-grid", ...buttons));
-  return () =>
-    tiles.value.map(({ ink }, place) => {
-      const { offsetLeft: left, offsetTop: top, clientWidth: width, clientHeight: height } = buttons[place]!;
-      return { left, top, placing: placed(ink, { width, height }) };
-    });
+  const grid = make("div", "moment-grid", ...buttons);
+  el.append(grid);
+  oneStop(grid);
 }
 
 function momentButton(tile: ReadonlySignal<MomentTile | undefined>, press: () => void): HTMLButtonElement {

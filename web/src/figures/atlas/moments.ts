@@ -5,7 +5,7 @@ import type { Atlas } from "../../atlas/atlas.ts";
 import { colourLegend } from "../../cells/colour-legend.ts";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { ColourScale } from "../../cells/scale.ts";
-import type { PathSource } from "../../engine/source.ts";
+import { type PathSource, packed } from "../../engine/source.ts";
 import type { Line } from "../../frame/figure.ts";
 import { inkPath } from "../../ink/path.ts";
 import { PRIORITY } from "../../worker/pool.ts";
@@ -13,7 +13,6 @@ import type { Attention } from "./attention.ts";
 import { momentsOf, usualReach } from "./following.ts";
 import { inkSpan, type Span } from "./ink-span.ts";
 import { type MomentTile, momentGrid } from "./moment-grid.ts";
-import { atlasSvg } from "./svg.ts";
 import type { AtlasTask, LookReply, Piece, SimilarReply } from "./task.ts";
 import type { AtlasWiring } from "./wiring.ts";
 import { headline, momentLabel, numberText, similarLabel, spanText, ticks } from "./words.ts";
@@ -30,7 +29,7 @@ interface Shown {
   readonly tiles: readonly MomentTile[];
 }
 
-export function moments(wiring: AtlasWiring, attention: Attention): { svg(): string } {
+export function moments(wiring: AtlasWiring, attention: Attention): void {
   const { frame, parts } = wiring;
   const { state } = frame;
   const { atlas, cells, falls, problem } = attention;
@@ -77,7 +76,7 @@ export function moments(wiring: AtlasWiring, attention: Attention): { svg(): str
 
   ask(wiring, attention, answers, { limits, alike, strong, span });
 
-  const placing = inkSpan(
+  inkSpan(
     parts.ink,
     computed(() => ({ ink: shown.value?.ink ?? null, span: span.value, text: spanText(span.value) })),
     {
@@ -93,7 +92,7 @@ export function moments(wiring: AtlasWiring, attention: Attention): { svg(): str
     },
   );
   const tiles = computed(() => shown.value?.tiles ?? []);
-  const placings = momentGrid(parts.moments, tiles, PLACES, (place) => {
+  momentGrid(parts.moments, tiles, PLACES, (place) => {
     const piece = shown.value?.pieces[place];
     if (piece !== undefined && atlas.value !== null) open(frame, atlas.value, piece);
   });
@@ -107,21 +106,6 @@ export function moments(wiring: AtlasWiring, attention: Attention): { svg(): str
     }),
   );
   effect(() => frame.say(problem.value || answers.failed.value || said.value));
-
-  return {
-    svg() {
-      const now = shown.value;
-      if (now === null) throw new Error("nothing is shown");
-      const mark = span.value && { first: span.value.begin, last: span.value.end - 1 };
-      return atlasSvg(frame.view, {
-        ink: now.ink && { ink: now.ink, mark },
-        inkPlacing: placing(),
-        tiles: now.tiles,
-        placings: placings(),
-        text: `${said.value}. ${numberText(alike.value)}`,
-      });
-    },
-  };
 }
 
 /** What the worker answered last. */
@@ -158,13 +142,18 @@ interface Questions {
 
 /** Asks the worker whenever something else comes into view. Nothing is requested that is out of view. */
 function ask(
-  { frame }: AtlasWiring,
+  { frame, ink, writing }: AtlasWiring,
   { atlas, cells }: Attention,
   { client, looked, alike: found, scale }: Answers,
   { limits, alike, strong, span }: Questions,
 ): void {
   const { chosen, seen, state } = frame;
   const colouring = () => ({ cells: cells.value, limits: limits.value });
+  /** The ink as it was when the pen came up. */
+  const written = signal(ink.peek().map(packed));
+  effect(() => {
+    if (!writing.value) written.value = ink.value.map(packed);
+  });
   /** The atlas whose lines the worker knows. */
   const told = signal<Atlas | null>(null);
   effect(() => {
@@ -180,7 +169,14 @@ function ask(
   effect(() => {
     if (told.value === null || !seen.value || cells.value.length === 0) return;
     const { offsets = null, firstLifted = false } = chosen.ink.value ?? {};
-    const request = { ink: offsets, firstLifted, moments: alike.value ? [] : strong.value, ...colouring() };
+    // The reader's writing is the same as in the other figures, whether they have read it or not.
+    const own = chosen.yours.value ? written.value : null;
+    const request = {
+      ink: own ?? offsets,
+      firstLifted,
+      moments: alike.value ? [] : strong.value,
+      ...colouring(),
+    };
     client.askInTurn(
       "look",
       () => request,

@@ -2,6 +2,7 @@
 
 import { type ColouredInk, lineWidth, strokeByLevel } from "../../cells/ink-painter.ts";
 import { colours } from "../../draw/colour.ts";
+import type { Drawing } from "../../draw/drawing.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import type { Placing } from "../../draw/placing.ts";
 import { theme } from "../../draw/redraw.ts";
@@ -15,13 +16,13 @@ export interface Marked {
 /** Levels that share one colour: small ink needs few. */
 const STEP = 4;
 /** Client pixels: a ring about one point, a band behind several. */
-export const RING = 6;
-export const BAND = 16;
+const RING = 6;
+const BAND = 16;
 /** Client pixels of the ink at most. */
-export const MOST_WIDTH = 4.5;
+const MOST_WIDTH = 4.5;
 
 export function paintPiece(
-  context: CanvasRenderingContext2D,
+  context: Drawing,
   el: HTMLElement,
   ink: ColouredInk,
   mark: Marked | null,
@@ -34,17 +35,11 @@ export function paintPiece(
   const several = mark !== null && mark.last > mark.first;
   if (several) band(context, ink, mark, zoom, css.muted);
   context.lineWidth = Math.min(lineWidth(zoom), MOST_WIDTH / zoom);
-  strokeByLevel(context, ink, divergingPalette(theme().peek()).css, STEP);
+  strokeByLevel(context, ink, { css: divergingPalette(theme().peek()).css, step: STEP, zoom });
   if (mark !== null && !several) ring(context, ink, mark.first, zoom, css.ink);
 }
 
-function ring(
-  context: CanvasRenderingContext2D,
-  { path }: ColouredInk,
-  point: number,
-  zoom: number,
-  css: string,
-): void {
+function ring(context: Drawing, { path }: ColouredInk, point: number, zoom: number, css: string): void {
   context.strokeStyle = css;
   context.lineWidth = 1.5 / zoom;
   context.beginPath();
@@ -53,7 +48,7 @@ function ring(
 }
 
 function band(
-  context: CanvasRenderingContext2D,
+  context: Drawing,
   { path }: ColouredInk,
   { first, last }: Marked,
   zoom: number,

@@ -2,6 +2,7 @@
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";
+import { oneStop } from "../../draw/one-stop.ts";
 
 export interface Ranked {
   readonly key: string;
@@ -31,6 +32,7 @@ export function rankList(
   const list = make("div", "ranks");
   list.role = "group";
   el.append(heading, list);
+  oneStop(list);
   let rows: readonly Ranked[] = [];
   let buttons: HTMLButtonElement[] = [];
 
@@ -71,10 +73,12 @@ export function scoreBar(score: number, chance: number | null): HTMLElement {
   const bar = make("span", "score-bar");
   bar.ariaHidden = "true";
   bar.classList.toggle("low", score < 0);
-  bar.style.setProperty("--score", `${100 * Math.min(Math.abs(score), 1)}%`);
+  const fill = make("span", "score-fill");
+  fill.style.width = `${100 * Math.min(Math.abs(score), 1)}%`;
+  bar.append(fill);
   if (chance !== null) {
     const mark = make("span", "score-chance");
-    mark.style.setProperty("--chance", `${100 * Math.min(Math.max(chance, 0), 1)}%`);
+    mark.style.left = `${100 * Math.min(Math.max(chance, 0), 1)}%`;
     bar.append(mark);
   }
   return bar;

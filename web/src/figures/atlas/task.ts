@@ -3,7 +3,9 @@
 import type { AtlasLines } from "../../atlas/atlas.ts";
 import { Engine } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
+import { Sources } from "../../engine/path.ts";
 import { scaleOf } from "../../engine/reader.ts";
+import type { InkStroke } from "../../engine/source.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
 import { LineTraces, type TracedInk } from "./line-traces.ts";
@@ -32,8 +34,9 @@ export interface LineStep {
 
 /** The reader's ink and some moments, coloured. */
 export interface LookRequest extends Colouring {
-  /** [n, 3] in model units, as the model reads them; null before it is known: the first line. */
-  readonly ink: Float32Array | null;
+  /** What the reader has written; or offsets [n, 3] in model units, as the model reads them; null: the first line. */
+  readonly ink: readonly InkStroke[] | Float32Array | null;
+  /** Whether the pen lifts at the first of the offsets. */
   readonly firstLifted: boolean;
   readonly moments: readonly LineStep[];
 }
@@ -87,8 +90,14 @@ export type AtlasTask = ReturnType<typeof atlasTask>;
 
 export function atlasTask(model: Model) {
   const engine = new Engine(model);
+  const sources = new Sources(engine, RULING);
   let traces: LineTraces | null = null;
   let own: TracedInk | null = null;
+
+  const offsetsOf = ({ ink, firstLifted }: LookRequest) =>
+    ink === null || ink instanceof Float32Array
+      ? { offsets: ink, firstLifted }
+      : sources.read({ kind: "sheet", strokes: ink });
 
   return {
     /** Has to come first. scale: model units in a sheet unit, of all ink here. */
@@ -99,8 +108,9 @@ export function atlasTask(model: Model) {
 
     *look(request: LookRequest): Steps<LookReply> {
       if (traces === null) return;
-      const { ink, firstLifted, moments } = request;
-      // Before the reader's ink was read, the first line stands for it.
+      const { moments } = request;
+      const { offsets: ink, firstLifted } = offsetsOf(request);
+      // Before an ink was read, the first line stands for it.
       if (ink === null) own = traces.line(traces.numbers[0]!);
       else if (own === null || !equal(own.offsets, ink)) own = traces.trace(ink, firstLifted);
       const seen = own;

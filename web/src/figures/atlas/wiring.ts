@@ -2,9 +2,10 @@
 
 import type { Signal } from "@preact/signals-core";
 import type { Frame } from "../../frame/figure.ts";
+import type { Desk } from "../../views/writing-paper.ts";
 import type { controls } from "./controls.ts";
 
-export interface AtlasWiring {
+export interface AtlasWiring extends Desk {
   readonly frame: Frame<typeof controls>;
   readonly parts: AtlasParts;
   /** The cells that the figure of interventions changes. */

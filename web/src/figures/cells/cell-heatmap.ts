@@ -36,23 +36,18 @@ export interface HeatmapOptions {
   onPan(by: number): void;
 }
 
-export interface Heatmap {
-  readonly surface: HTMLElement;
-  /** What is shown, as a PNG in a data: address. */
-  picture(): string;
-}
-
 /** Client pixels of a mark. */
 const MARK = 10;
 
+/** Returns the element that takes the pointer and the keys. */
 export function cellHeatmap(
   el: HTMLElement,
   data: ReadonlySignal<HeatmapData | null>,
   options: HeatmapOptions,
-): Heatmap {
+): HTMLElement {
   const surface = make("div", "cell-heatmap");
   el.append(surface);
-  const picture = values(surface, data);
+  values(surface, data);
   marks(surface, data);
   crosshair(surface, data);
 
@@ -75,7 +70,7 @@ export function cellHeatmap(
     },
     pan: (by) => options.onPan(by * (data.value?.span.length ?? 0)),
   });
-  return { surface, picture: () => picture.toDataURL() };
+  return surface;
 }
 
 interface Drawn extends HeatmapData {
@@ -86,7 +81,7 @@ interface Drawn extends HeatmapData {
 }
 
 /** The values as pixels; only columns that are not as they were are painted again. */
-function values(surface: HTMLElement, data: ReadonlySignal<HeatmapData | null>): HTMLCanvasElement {
+function values(surface: HTMLElement, data: ReadonlySignal<HeatmapData | null>): void {
   const picture = canvas(surface);
   const painter = new HeatmapPainter();
   const size = sizeOf(surface);
@@ -109,7 +104,6 @@ function values(surface: HTMLElement, data: ReadonlySignal<HeatmapData | null>):
     if (unseen < Number.POSITIVE_INFINITY) painter.show(contextOf(picture), matrix, span, unseen);
     last = { ...now, theme, size, takes: matrix.takes };
   });
-  return picture;
 }
 
 /** Marks the rows of the chosen cells at both ends, so that the rows themselves can be seen. */

@@ -4,6 +4,7 @@ import type { ReadonlySignal } from "@preact/signals-core";
 import type { ColourScale } from "../../cells/scale.ts";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
+import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { within } from "../../draw/placing.ts";
@@ -42,7 +43,11 @@ export function cellPicker(
 ): HTMLElement {
   const surface = make("div", "cell-picker");
   el.append(surface);
-  canvasView(surface, () => data.value, draw);
+  canvasView(
+    surface,
+    () => data.value,
+    (context, now, size) => draw(context, surface, now, size),
+  );
 
   const cellAt = (event: PointerEvent): number | null => {
     if (data.value === null) return null;
@@ -75,10 +80,10 @@ export function cellPicker(
   return surface;
 }
 
-function draw(context: CanvasRenderingContext2D, data: PickerData, size: Size): void {
+function draw(context: Drawing, el: HTMLElement, data: PickerData, size: Size): void {
   const { matrix, order, scale, row, chosen, cell } = data;
   const { css } = divergingPalette(theme().value);
-  const { ink, focus } = colours(context.canvas, "ink", "focus");
+  const { ink, focus } = colours(el, "ink", "focus");
   const { columns, side } = gridOf(matrix, size);
   const gap = side > 5 ? 1 : 0;
   const square = (number: number): [number, number, number, number] => {

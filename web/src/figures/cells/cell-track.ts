@@ -1,9 +1,11 @@
 /** What the ink is coloured by, as a curve over the steps: exact where colours are not. */
 
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
+import { RIM, RIM_WIDTH } from "../../cells/ink-painter.ts";
 import type { ColourScale } from "../../cells/scale.ts";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
+import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { extent, within } from "../../draw/placing.ts";
@@ -19,8 +21,9 @@ export interface TrackData {
   readonly span: Span;
 }
 
-/** Client pixels above and below the curve. */
+/** Client pixels above and below the curve, and of the curve. */
 const ROOM = 10;
+const WIDTH = 2.25;
 
 /** row: the step that is looked at. */
 export function cellTrack(
@@ -31,7 +34,11 @@ export function cellTrack(
 ): void {
   const step = make("div", "cross across");
   const dot = make("div", "track-dot");
-  canvasView(el, () => data.value, draw);
+  canvasView(
+    el,
+    () => data.value,
+    (context, now, size) => draw(context, el, now, size),
+  );
   el.append(step, dot);
   const size = sizeOf(el);
   const place = computed(() => data.value && axes(data.value, size.value));
@@ -62,20 +69,31 @@ function axes({ values, scale, span }: TrackData, { width, height }: Size) {
   };
 }
 
-function draw(context: CanvasRenderingContext2D, data: TrackData, size: Size): void {
+function draw(context: Drawing, el: HTMLElement, data: TrackData, size: Size): void {
   const { values, levels, scale, span } = data;
   const { x, y } = axes(data, size);
-  context.fillStyle = colours(context.canvas, "rule").rule;
+  context.fillStyle = colours(el, "rule").rule;
   context.fillRect(0, y(scale.limits.centre) - 0.5, size.width, 1);
   const { css } = divergingPalette(theme().value);
-  context.lineWidth = 2.25;
-  context.lineCap = "round";
+  context.lineCap = context.lineJoin = "round";
+  const begin = Math.max(span.from, 1);
   const end = Math.min(span.from + span.length, values.length);
-  for (let p = Math.max(span.from, 1); p < end; p++) {
+  const to = (p: number): void => context.lineTo(x(p), y(values[p]!));
+  const from = (p: number): void => context.moveTo(x(p), y(values[p]!));
+  if (begin >= end) return;
+  // The curve has a rim, as the ink has.
+  context.lineWidth = WIDTH + 2 * RIM_WIDTH;
+  context.strokeStyle = RIM;
+  context.beginPath();
+  from(begin - 1);
+  for (let p = begin; p < end; p++) to(p);
+  context.stroke();
+  context.lineWidth = WIDTH;
+  for (let p = begin; p < end; p++) {
     context.strokeStyle = css[levels[p]!]!;
     context.beginPath();
-    context.moveTo(x(p - 1), y(values[p - 1]!));
-    context.lineTo(x(p), y(values[p]!));
+    from(p - 1);
+    to(p);
     context.stroke();
   }
 }

@@ -3,16 +3,17 @@
 import { cells, choice, number, text, UINT32 } from "../../frame/control.ts";
 
 export const controls = {
-  ink: choice(["sample", "yours", "opened"]),
+  /** auto: the reader's writing, once there is some; until then the sample. */
+  ink: choice(["auto", "sample", "yours", "opened"]),
   /** The sample: its seed, length in steps, and variation. */
   seed: number(1, 0, UINT32, 1),
   length: number(400, 50, 1500, 50),
   variation: number(0.5, 0.1, 1.5, 0.05),
   /** Which quantity (spec/trace.md). */
   what: choice(["c", "h", "i", "f", "g", "o"]),
-  limits: choice(["robust", "full", "own"]),
+  limits: choice(["own", "robust", "full"]),
   scale: choice(["linear", "log"]),
-  /** The name of an order of the atlas; empty for the best that there is. */
+  /** The name of an order of the atlas; empty for the one to begin with. */
   order: text("hash"),
   /** The cells that are looked at (frame/chosen.ts). */
   chosen: cells(),

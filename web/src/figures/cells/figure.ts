@@ -1,11 +1,12 @@
 /** Cells over time as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
-import { batch, effect } from "@preact/signals-core";
+import { batch, computed, effect } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import type { PathSource } from "../../engine/source.ts";
+import { tellInk } from "../../frame/facts.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
-import type { Desk } from "../../views/writing-paper.ts";
+import { type Desk, sheetButtons } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
 import type { CellsWiring, Parts } from "./wiring.ts";
 import { QUANTITIES } from "./words.ts";
@@ -20,11 +21,21 @@ export interface CellsFigure {
 }
 
 const ZOOM = 1.6;
+/** What the text calls the inks. */
+const INK_WORDS: Readonly<Record<string, string>> = {
+  sample: "a line that the model wrote",
+  yours: "what you have written",
+  opened: "an ink that was opened",
+};
 
 export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
   const frame = figure("cells", table, shared);
   const { controls, state, chosen } = frame;
   const zoom: CellsWiring["zoom"] = { by: () => {} };
+  const shown = computed(() => {
+    if (state.ink.value === "auto") return desk.isExample.value ? "sample" : "yours";
+    return state.ink.value;
+  });
   const show = (ink: string): void =>
     batch(() => {
       state.ink.value = ink;
@@ -40,8 +51,8 @@ export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
     },
     { main: true, title: "Write on the line in this figure, and watch the cells" },
   );
-  const undo = controls.button("Undo", () => desk.sheet.undo());
-  const clear = controls.button("Clear", () => desk.sheet.clear());
+  const yours = computed(() => shown.value === "yours");
+  sheetButtons(controls, desk, yours);
   const another = controls.button("Another sample", () =>
     batch(() => {
       state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
@@ -49,11 +60,17 @@ export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
     }),
   );
   another.title = "Let the model write something else";
-  const inks = controls.menu("ink", "Ink", [
-    ["sample", "A sample"],
-    ["yours", "Your writing"],
-    ["opened", "An opened ink"],
-  ]);
+  const inks = controls.menu(
+    "ink",
+    "Ink",
+    [
+      ["sample", "A sample"],
+      ["yours", "Your writing"],
+      ["opened", "An opened ink"],
+    ],
+    "",
+    shown,
+  );
   inks.addEventListener("change", () => show(inks.value));
   const length = controls.slider("length", "Length", (value) => `${value} steps`, "How long the sample is");
   controls.menu("what", "Shown", QUANTITIES, "Which number of each cell is shown");
@@ -62,9 +79,9 @@ export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
     "limits",
     "Colours up to",
     [
+      ["own", "Each cell’s own"],
       ["robust", "95 % of values"],
       ["full", "The extremes"],
-      ["own", "Each cell’s own"],
     ],
     "From which value on the colours are strongest",
   );
@@ -82,11 +99,10 @@ export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
     });
   listenToFiles(frame, open, "here");
   effect(() => {
-    const yours = state.ink.value === "yours";
-    write.disabled = yours;
-    undo.disabled = !yours || desk.isExample.value;
-    clear.disabled = undo.disabled;
-    length.disabled = state.ink.value !== "sample";
+    chosen.yours.value = yours.value;
+    tellInk("cells", INK_WORDS[shown.value]!);
+    write.disabled = yours.value;
+    length.disabled = shown.value !== "sample";
     whole.disabled = state.span.value === 0;
   });
   // An opened ink is shown at once. A sample that the controls can name is shown as a sample, so that a link keeps it.
@@ -101,8 +117,8 @@ export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
   });
   frame.say("Cells over time");
   const parts = { ...partsOf(frame), order };
-  frame.start(async () => new (await import("./live.ts")).LiveCells({ frame, parts, zoom, ...desk }));
-  return { open, openYours: () => show("yours") };
+  frame.start(async () => new (await import("./live.ts")).LiveCells({ frame, parts, shown, zoom, ...desk }));
+  return { open, openYours: () => show("auto") };
 }
 
 /** Takes the settings of a sample, where the controls have them; returns whether they do. */

@@ -7,8 +7,10 @@
 
 import { computed, createModel, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { type ColouredInk, InkPainter } from "../../cells/ink-painter.ts";
+import { inkStrokes } from "../../cells/svg.ts";
 import { canvas, clear, enter, sized } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
+import { type Drawing, pictured, SvgDrawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { fitted, type Placing, samePlacing, toSheet, within } from "../../draw/placing.ts";
@@ -40,18 +42,26 @@ const GREATEST_X = 64;
 const NEAR = 60;
 const MARK = 5;
 
-/** Returns where the ink lies, in client pixels from the element's corner. */
 function inkByCell(
   el: HTMLElement,
   data: ReadonlySignal<Seen | null>,
   { paper, growing, onLook }: InkByCellOptions,
-): ReadonlySignal<Placing | null> {
+): void {
   const sheet = make("div", paper === null ? "ink-by-cell" : "ink-by-cell over-paper");
   el.append(sheet);
   const size = sizeOf(sheet);
   const placing = paper === null ? placedAlone(data, size) : placedOn(sheet, size, paper);
   paintInk(sheet, data, placing, growing);
   paintMark(sheet, data, placing, growing);
+  pictured(sheet, () => {
+    const [now, place] = [data.peek(), placing.peek()];
+    if (now === null || place === null) return "";
+    const mark = new SvgDrawing();
+    mark.translate(place.left, place.top);
+    mark.scale(place.zoom, place.zoom);
+    if (!growing.peek()) dot(mark, now.ink, now.row, place.zoom, sheet);
+    return inkStrokes(now.ink, place, divergingPalette(theme().peek()).css) + mark;
+  });
 
   const look = (event: PointerEvent): void => {
     const place = placing.value;
@@ -63,7 +73,6 @@ function inkByCell(
   };
   sheet.addEventListener("pointermove", look);
   sheet.addEventListener("pointerdown", look);
-  return placing;
 }
 
 /** What colours depend on, and how far it was painted. */
@@ -114,13 +123,7 @@ function paintMark(
   });
 }
 
-function dot(
-  context: CanvasRenderingContext2D,
-  { path }: ColouredInk,
-  row: number,
-  zoom: number,
-  el: HTMLElement,
-): void {
+function dot(context: Drawing, { path }: ColouredInk, row: number, zoom: number, el: HTMLElement): void {
   if (row > path.length) return;
   const { paper, ink } = colours(el, "paper", "ink");
   context.fillStyle = paper;
@@ -182,20 +185,19 @@ function placedAlone(
   });
 }
 
-/** The ink of the figure: alone, or on the reader's paper. placing: where it lies now, in client pixels. */
+/** The ink of the figure: alone, or on the reader's paper. */
 export function cellsInk(
   wiring: CellsWiring,
   seen: ReadonlySignal<Seen | null>,
   growing: ReadonlySignal<boolean>,
   onLook: (row: number) => void,
-): { placing(): Placing | null } {
-  const { frame, parts } = wiring;
-  const onPaper = computed(() => frame.state.ink.value === "yours");
-  let placing: ReadonlySignal<Placing | null> | null = null;
+): void {
+  const { parts, shown: ink } = wiring;
+  const onPaper = computed(() => ink.value === "yours");
   const Shown = createModel((written: boolean) => {
     const el = written ? make("div", "paper") : parts.ink;
     const below = written ? paperIn(el, wiring) : null;
-    placing = inkByCell(el, seen, { onLook, growing, paper: below });
+    inkByCell(el, seen, { onLook, growing, paper: below });
     whenEnded(() => parts.ink.replaceChildren());
     return {};
   });
@@ -204,7 +206,6 @@ export function cellsInk(
     const shown = untracked(() => new Shown(written));
     return () => shown[Symbol.dispose]();
   });
-  return { placing: () => placing?.value ?? null };
 }
 
 /** The reader's own sheet, as in the first figure, under the colours. */

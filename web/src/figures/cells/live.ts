@@ -2,18 +2,17 @@
 
 import { computed, createModel, effect, signal, untracked } from "@preact/signals-core";
 import { colourLegend } from "../../cells/colour-legend.ts";
+import { inTime } from "../../cells/rhythm.ts";
 import { clippedShare } from "../../cells/scale.ts";
 import { actions, listenToCellKeys } from "./actions.ts";
 import { cellHeatmap } from "./cell-heatmap.ts";
 import { cellPicker } from "./cell-picker.ts";
 import { cellTrack } from "./cell-track.ts";
 import { cellsInk } from "./ink-by-cell.ts";
-import { byStrength } from "./matrix.ts";
 import { ordersMenu } from "./order.ts";
 import { type Read, type Reading, reading } from "./reading.ts";
 import { type Seen, type Sight, sight } from "./seen.ts";
 import { type Multiple, smallMultiples } from "./small-multiples.ts";
-import { cellsSvg } from "./svg.ts";
 import type { CellsWiring } from "./wiring.ts";
 import { cellsName, clippingText, inkWords, pointedText, tell, ticksOf } from "./words.ts";
 
@@ -23,17 +22,17 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
   const { frame, parts } = wiring;
   const { state, chosen } = frame;
   // An ink of a file is in no address.
-  if (state.ink.peek() === "opened" && chosen.opened.peek() === null) state.ink.value = "sample";
+  if (state.ink.peek() === "opened" && chosen.opened.peek() === null) state.ink.value = "auto";
 
   const pointed = signal<number | null>(null);
   const orders = ordersMenu(frame.loaded, parts.order, state.order);
   const known = reading(wiring);
-  const { seen, strength } = sight(state, { ...known, pointed, orders });
+  const { seen, look } = sight(wiring, { ...known, pointed, orders });
   const act = actions(wiring, { seen, pointed, growing: known.growing });
   wiring.zoom.by = act.zoomBy;
 
   // What follows every point that is written.
-  const ink = cellsInk(wiring, seen, known.growing, (row) => act.look(row, null));
+  cellsInk(wiring, seen, known.growing, (row) => act.look(row, null));
   const heatmap = cellHeatmap(
     parts.map,
     computed(
@@ -47,7 +46,7 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
     },
   );
   const picker = cellPicker(parts.picker, seen, { onLook: act.point, onBrush: act.brush });
-  listenToCellKeys(heatmap.surface, picker, act);
+  listenToCellKeys(heatmap, picker, act);
 
   // What follows now and then.
   const calm = calmly(seen, known);
@@ -63,27 +62,27 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
     (row) => act.look(row, null),
   );
   const clipping = computed(() => {
-    if (strength.value === null || known.settled.value === null) return "";
-    const { scale } = strength.value;
+    if (look.value === null || known.settled.value === null) return "";
+    const { scale } = look.value;
     const { matrix, summary } = known.settled.value;
     return clippingText(scale, summary, clippedShare(matrix.values, scale.limits));
   });
   colourLegend(
     parts.legend,
     computed(() => {
-      const scale = strength.value?.scale;
+      const scale = look.value?.scale;
       return scale === undefined ? null : { scale, ticks: ticksOf(scale), text: clipping.value };
     }),
   );
-  multiples(wiring, known, strength, act.choose);
+  multiples(wiring, known, look, act.choose);
   effect(() => {
     const now = calm.value;
     if (now === null) return;
     const byItself = state.chosen.value.length === 0 && pointed.value === null;
     const text = tell(parts.facts, now, pointed.value === null ? now.chosen : [pointed.value], byItself);
-    for (const surface of [heatmap.surface, picker]) surface.ariaValueText = text;
-    heatmap.surface.ariaValueMax = String(now.matrix.rows - 1);
-    heatmap.surface.ariaValueNow = String(now.row);
+    for (const surface of [heatmap, picker]) surface.ariaValueText = text;
+    heatmap.ariaValueMax = String(now.matrix.rows - 1);
+    heatmap.ariaValueNow = String(now.row);
     picker.ariaValueMax = String(now.matrix.cells - 1);
     picker.ariaValueNow = String(now.order.rows[now.cell]);
   });
@@ -91,17 +90,10 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
     const now = calm.value;
     const failed = known.failed.value;
     // The settings are those of the ink that was read: they are not followed on their own.
-    const words = (read: Read) => untracked(() => inkWords(read, state, wiring.isExample.value));
+    const words = (read: Read) => untracked(() => inkWords(read, wiring));
     if (failed !== "" || now !== null) frame.say(failed || words(now!.read));
   });
-
-  return {
-    svg() {
-      const place = ink.placing();
-      if (seen.value === null || place === null) throw new Error("no cells have been read");
-      return cellsSvg(frame.view, { ...seen.value, heatmap, placing: place, clipping: clipping.value });
-    },
-  };
+  return {};
 });
 
 /** What is seen, but while an ink grows only when it has settled. */
@@ -114,11 +106,11 @@ function calmly(seen: Sight["seen"], { settled, growing }: Reading) {
   return calm;
 }
 
-/** The small multiples: of the cells that are chosen, or of those that vary most. */
+/** The small multiples: of the cells that are chosen, or of those that keep time with the pen best. */
 function multiples(
   { frame, parts, writing }: CellsWiring,
   { settled }: Reading,
-  strength: Sight["strength"],
+  look: Sight["look"],
   choose: (cells: readonly number[]) => void,
 ): void {
   const { state } = frame;
@@ -132,12 +124,12 @@ function multiples(
     return state.chosen.value.filter((cell) => cell < cells);
   });
   const all = computed((): Multiple[] => {
-    if (rested.value === null || strength.value === null) return [];
+    if (rested.value === null || look.value === null) return [];
     const { matrix, path } = rested.value;
-    const { scale, spread } = strength.value;
+    const { scale, swing } = look.value;
     const some =
       several.value.length > 1 ? several.value : Array.from({ length: matrix.cells }, (_, cell) => cell);
-    return byStrength(some, spread)
+    return inTime(some, swing)
       .slice(0, MOST_MULTIPLES)
       .map((cell) => {
         const shares = matrix.shares([cell], scale.limits);

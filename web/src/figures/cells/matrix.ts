@@ -71,36 +71,4 @@ export class CellMatrix {
     }
     return shares;
   }
-
-  /**
-   * [C]: how strongly each cell varies over the ink, in what is seen of it: the standard deviation of its distance from
-   * the middle in parts of its limit, cut where the colours end.
-   */
-  spread(limits: Limits): Float32Array {
-    const { cells, rows } = this;
-    const sum = new Float64Array(cells);
-    const squares = new Float64Array(cells);
-    const perUnit = Float32Array.from(sum, (_, cell) => 1 / limitOf(limits, cell));
-    for (let row = 0, at = 0; row < rows; row++) {
-      for (let cell = 0; cell < cells; cell++, at++) {
-        const share = (this.#held[at]! - limits.centre) * perUnit[cell]!;
-        const cut = Math.max(-1, Math.min(share, 1));
-        sum[cell]! += cut;
-        squares[cell]! += cut * cut;
-      }
-    }
-    return Float32Array.from(sum, (total, cell) =>
-      Math.sqrt(Math.max(squares[cell]! / rows - (total / rows) ** 2, 0)),
-    );
-  }
-}
-
-/** Some cells, those that vary most first; of equals the lower number. */
-export function byStrength(cells: readonly number[], spread: Float32Array): number[] {
-  return [...cells].sort((a, b) => spread[b]! - spread[a]! || a - b);
-}
-
-/** The cell that varies most. */
-export function strongest(spread: Float32Array): number {
-  return spread.reduce((best, value, cell) => (value > spread[best]! ? cell : best), 0);
 }

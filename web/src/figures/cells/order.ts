@@ -57,14 +57,20 @@ const CALLED: Readonly<Record<string, string>> = {
 const EXPLAINED =
   "Which cell is beside which. In brackets: the mean correlation of neighbours, on lines that were not used to make the order";
 
+/** It puts cells that do similar things side by side in the largest groups, so structure is plainest in it. */
+const FIRST = "tsne";
+
+/** The one that is shown first comes first, the others from the best on. */
 export function ordersOf(atlas: Atlas | null): readonly NamedOrder[] {
   if (atlas === null) return [];
-  return atlas.about.orders.map(({ name, what, merit }) => {
+  const first = ({ name }: { readonly name: string }): number => Number(name === FIRST);
+  const orders = [...atlas.about.orders].sort((a, b) => first(b) - first(a));
+  return orders.map(({ name, what, merit }) => {
     return { name, what, merit, order: orderOf(atlas.tensor(`order.${name}`)) };
   });
 }
 
-/** The orders of the checkpoint that is loaded, the best first, and the menu that chooses one. */
+/** The orders of the checkpoint that is loaded, the one to begin with first, and the menu that chooses one. */
 export function ordersMenu(
   loaded: ReadonlySignal<Loaded | null>,
   menu: HTMLSelectElement,
@@ -74,7 +80,7 @@ export function ordersMenu(
   const orders = computed(() => ordersOf(atlas.value));
   effect(() => {
     const options = orders.value.map(({ name, what, merit }, k) => {
-      // The best order needs no name in the address.
+      // The order to begin with needs no name in the address.
       const option = new Option(`${CALLED[name] ?? name} (${merit.toFixed(2)})`, k === 0 ? "" : name);
       option.title = what;
       return option;

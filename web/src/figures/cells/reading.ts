@@ -37,7 +37,7 @@ const REST_MS = 1200;
 /** How often `settled` follows an ink that grows. */
 const SLOW_MS = 300;
 
-export function reading({ frame, ink, writing }: CellsWiring): Reading {
+export function reading({ frame, shown, ink, writing }: CellsWiring): Reading {
   const { state, chosen, loaded, seen } = frame;
   const read = signal<Read | null>(null);
   const settled = signal<Read | null>(null);
@@ -78,7 +78,7 @@ export function reading({ frame, ink, writing }: CellsWiring): Reading {
     after = 0;
   });
   effect(() => {
-    if (state.ink.value === "yours" && writing.value) growing.value = true;
+    if (shown.value === "yours" && writing.value) growing.value = true;
     else if (growing.peek()) {
       const rest = window.setTimeout(() => {
         growing.value = false;
@@ -90,7 +90,7 @@ export function reading({ frame, ink, writing }: CellsWiring): Reading {
     return undefined;
   });
   const source = computed((): PathSource => {
-    const name = state.ink.value;
+    const name = shown.value;
     if (name === "opened" && chosen.opened.value !== null) return chosen.opened.value;
     if (name === "yours") return { kind: "sheet", strokes: ink.value.map(packed) };
     const { seed, length, variation } = state;
@@ -99,7 +99,7 @@ export function reading({ frame, ink, writing }: CellsWiring): Reading {
   effect(() => {
     if (loaded.value === null) return;
     // An ink that nobody sees grow is read when it comes into view.
-    if (state.ink.value === "yours" && !seen.value) return;
+    if (shown.value === "yours" && !seen.value) return;
     const wanted = { source: source.value, what: state.what.value as Quantity };
     const request = () => ({ ...wanted, after });
     const taken = (reply: CellsReply): void => take(reply, wanted.source);

@@ -2,13 +2,15 @@
 
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
+import { plainest, rhythm } from "../../cells/rhythm.ts";
 import { ColourScale, centreOf, type Limits, type LimitsKind, limitsOf } from "../../cells/scale.ts";
 import type { StateOf } from "../../frame/control.ts";
 import type { controls } from "./controls.ts";
-import { type CellMatrix, strongest } from "./matrix.ts";
+import type { CellMatrix } from "./matrix.ts";
 import { type NamedOrder, type Order, plainOrder } from "./order.ts";
 import type { Read } from "./reading.ts";
 import { type Span, spanOf } from "./span.ts";
+import type { CellsWiring } from "./wiring.ts";
 
 export interface Seen {
   readonly read: Read;
@@ -30,28 +32,39 @@ export interface Attention {
   /** The cell that is pointed at. */
   readonly pointed: ReadonlySignal<number | null>;
   readonly growing: ReadonlySignal<boolean>;
-  /** The best first. */
+  /** The one to begin with first. */
   readonly orders: ReadonlySignal<readonly NamedOrder[]>;
+}
+
+export interface Look {
+  readonly scale: ColourScale;
+  /** How closely each cell keeps time with the pen, [C]. */
+  readonly swing: Float32Array;
+  /** The cell that is shown where none is chosen. */
+  readonly first: number;
 }
 
 export interface Sight {
   readonly seen: ReadonlySignal<Seen | null>;
-  /** How strongly each cell varies, [C], by these colours; null before anything was read. */
-  readonly strength: ReadonlySignal<{ readonly spread: Float32Array; readonly scale: ColourScale } | null>;
+  /** null before anything was read. */
+  readonly look: ReadonlySignal<Look | null>;
 }
 
-export function sight(state: StateOf<typeof controls>, { read, pointed, growing, orders }: Attention): Sight {
-  const strength = strengthOf(state, read, growing);
+export function sight(
+  { frame: { state }, shown }: Pick<CellsWiring, "frame" | "shown">,
+  { read, pointed, growing, orders }: Attention,
+): Sight {
+  const look = lookOf(state, read, growing);
   const order = orderFor(state.order, read, orders);
   const span = computed(() =>
-    spanOf(state.from.value, state.span.value, read.value?.matrix.rows ?? 0, state.ink.value === "yours"),
+    spanOf(state.from.value, state.span.value, read.value?.matrix.rows ?? 0, shown.value === "yours"),
   );
   const coloured = computed(() => {
-    if (read.value === null || strength.value === null) return null;
+    if (read.value === null || look.value === null) return null;
     const { matrix, path } = read.value;
-    const { spread, scale } = strength.value;
+    const { first, scale } = look.value;
     const some = state.chosen.value.filter((cell) => cell < matrix.cells);
-    const chosen = some.length > 0 ? some : [strongest(spread)];
+    const chosen = some.length > 0 ? some : [first];
     const shares = matrix.shares(chosen, scale.limits);
     const levels = Uint8Array.from(shares, (share) => scale.levelOf(share));
     return { chosen, shares, scale, ink: { path, levels } };
@@ -70,32 +83,31 @@ export function sight(state: StateOf<typeof controls>, { read, pointed, growing,
     const cell = pointed.value ?? chosen.at(-1)!;
     return { read: read.value, matrix, order: order.value, scale, span: span.value, chosen, row, cell, ink };
   });
-  return { seen, strength };
+  return { seen, look };
 }
 
-/** The colours, and how strongly each cell varies in them; both stay as they are while an ink grows. */
-function strengthOf(
+/** Both stay as they are while an ink grows. */
+function lookOf(
   { limits: kind, scale: how }: StateOf<typeof controls>,
   read: Attention["read"],
   growing: Attention["growing"],
-): Sight["strength"] {
-  let last: { read: Read; scale: ColourScale; spread: Float32Array } | null = null;
+): Sight["look"] {
+  let last: (Look & { read: Read }) | null = null;
   return computed(() => {
     if (read.value === null) return null;
-    const { matrix, summary } = read.value;
+    const { matrix, summary, path } = read.value;
     const before = last?.read.matrix === matrix ? last : null;
     const held = growing.value ? (before?.scale.limits ?? null) : null;
     const limits = limitsOf(summary, kind.value as LimitsKind, centreOf(matrix.what), held);
     const log = how.value === "log";
     const sameScale = last !== null && last.scale.log === log && sameLimits(last.scale.limits, limits);
     const scale = sameScale ? last!.scale : new ColourScale(limits, log);
-    const sameSpread =
-      before !== null && before.read.summary === summary && before.scale.limits === scale.limits;
-    const keep = before !== null && (growing.value || sameSpread);
-    const spread = keep ? before.spread : matrix.spread(scale.limits);
+    const keep = before !== null && (growing.value || before.read.summary === summary);
+    const swing = keep ? before.swing : rhythm(matrix.values, matrix.cells, path.y);
+    const first = keep ? before.first : plainest(matrix.values, swing);
     // The same object while nothing about it changes, so that nothing is painted twice.
-    const same = last !== null && sameScale && last.spread === spread;
-    last = same ? Object.assign(last!, { read: read.value }) : { read: read.value, scale, spread };
+    const same = last !== null && sameScale && last.swing === swing;
+    last = same ? Object.assign(last!, { read: read.value }) : { read: read.value, scale, swing, first };
     return last;
   });
 }

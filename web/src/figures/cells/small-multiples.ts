@@ -3,10 +3,12 @@
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { type ColouredInk, lineWidth, strokeByLevel } from "../../cells/ink-painter.ts";
 import { canvas, fittedContext } from "../../draw/canvas.ts";
+import { type Drawing, pictured, SvgDrawing } from "../../draw/drawing.ts";
 import { make, makeButton } from "../../draw/element.ts";
+import { oneStop } from "../../draw/one-stop.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { fitted } from "../../draw/placing.ts";
-import { sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
+import { type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
 
 export interface Multiple {
   readonly cell: number;
@@ -37,6 +39,7 @@ export function smallMultiples(
 ): void {
   const list = make("div", "multiples");
   el.append(list);
+  oneStop(list);
   const size = sizeOf(list);
   const tiles: Tile[] = [];
   /** Tiles from here on have to be painted. */
@@ -52,6 +55,11 @@ export function smallMultiples(
     const label = make("span");
     button.append(label);
     list.append(button);
+    pictured(button, () => {
+      const drawing = new SvgDrawing();
+      draw(drawing, all.peek()[k]!.ink, { width: button.clientWidth, height: button.clientHeight });
+      return drawing.toString();
+    });
     return { button, picture, label };
   };
   const animate = (): void => {
@@ -82,12 +90,15 @@ export function smallMultiples(
 }
 
 function paint({ button, picture }: Tile, ink: ColouredInk): void {
-  const { clientWidth: width, clientHeight: height } = button;
+  const size = { width: button.clientWidth, height: button.clientHeight };
+  draw(fittedContext(picture, size), ink, size);
+}
+
+function draw(context: Drawing, ink: ColouredInk, { width, height }: Size): void {
   const { left, top, zoom } = fitted(ink.path, width, height - LABEL);
-  const context = fittedContext(picture, { width, height });
   context.translate(left, top);
   context.scale(zoom, zoom);
   context.lineCap = context.lineJoin = "round";
   context.lineWidth = lineWidth(zoom);
-  strokeByLevel(context, ink, divergingPalette(theme().value).css, STEP);
+  strokeByLevel(context, ink, { css: divergingPalette(theme().peek()).css, step: STEP, zoom });
 }

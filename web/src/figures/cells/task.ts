@@ -4,7 +4,8 @@ import { CellTrace, type Quantity } from "../../engine/cell-trace.ts";
 import { Engine } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
-import type { PathSource } from "../../engine/source.ts";
+import { sameText, textOf } from "../../engine/read-text.ts";
+import type { PathSource, SourceText } from "../../engine/source.ts";
 import type { PlacedOffsets } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";
 import { moved, type Steps } from "../../worker/task.ts";
@@ -36,17 +37,24 @@ export type CellsTask = ReturnType<typeof cellsTask>;
 
 export function cellsTask(model: Model) {
   const engine = new Engine(model);
-  const trace = new CellTrace(engine);
+  let trace = new CellTrace(engine);
+  let text: SourceText | undefined;
   const sources = new Sources(engine, RULING);
   let number = 0;
   return {
     *cells({ source, what, after }: CellsRequest): Steps<CellsReply> {
+      let known = after === number;
+      if (!sameText(text, textOf(source))) {
+        text = textOf(source);
+        trace = new CellTrace(engine, text);
+        known = false;
+      }
       const { cells } = trace;
       const { left, ...whole } = sources.read(source);
       const all = whole.offsets.length / 3;
       const n = Math.min(all, Math.floor(MOST_VALUES / cells) - 1);
       const offsets = whole.offsets.slice(0, 3 * n);
-      if (after !== number) trace.restart();
+      if (!known) trace.restart();
       const rows = trace.read(offsets, what);
       number++;
       yield moved({ ...whole, offsets, number, what, cells, ...rows, left: left + all - n });

@@ -4,11 +4,10 @@ import type { ColourScale, Summary } from "../../cells/scale.ts";
 import { cellsInWords } from "../../cells/words.ts";
 import { extent } from "../../draw/placing.ts";
 import type { Quantity } from "../../engine/cell-trace.ts";
-import type { StateOf } from "../../frame/control.ts";
 import { tellFacts } from "../../frame/facts.ts";
-import type { controls } from "./controls.ts";
 import type { Read } from "./reading.ts";
 import type { Seen } from "./seen.ts";
+import type { CellsWiring } from "./wiring.ts";
 
 export const QUANTITIES: readonly (readonly [Quantity, string])[] = [
   ["c", "Cell state c"],
@@ -74,19 +73,16 @@ export function pointedText({ matrix, row, cell }: Seen): string {
   return `Cell ${cell} · step ${row} · ${number(matrix.value(row, cell))}`;
 }
 
-/** The line above the figure. isExample: the reader has not written yet. */
-export function inkWords(
-  { matrix, left }: Read,
-  state: StateOf<typeof controls>,
-  isExample: boolean,
-): string {
-  if (isExample && state.ink.value === "yours") return "Write on the line: the cells follow your pen.";
+/** The line above the figure. */
+export function inkWords({ matrix, left }: Read, { frame, shown, isExample }: CellsWiring): string {
+  const { state } = frame;
+  if (isExample.value && shown.value === "yours") return "Write on the line: the cells follow your pen.";
   const size = `${matrix.cells} cells over ${matrix.rows - 1} steps`;
   const cut = left > 0 ? `; the last ${left.toLocaleString("en")} are left out` : "";
   const sample = `sample ${state.seed.value}, variation ${state.variation.value.toFixed(2)}`;
-  const name =
-    { sample, yours: "your writing" }[state.ink.value] ?? "an opened ink, which links do not include";
-  return `${nameOf(matrix.what)}: ${size}, ${name}${cut}`;
+  const name = { sample, yours: "your writing" }[shown.value] ?? "an opened ink, which links do not include";
+  const order = frame.loaded.value?.atlas === null ? "; in the model’s order, for it has no atlas" : "";
+  return `${nameOf(matrix.what)}: ${size}, ${name}${cut}${order}`;
 }
 
 /** Writes what is known of the step that is looked at and of some cells; returns it as one text. */
@@ -103,6 +99,6 @@ export function tell(
     [cells.length > 1 ? `${name}, mean` : name, number(values[row]!)],
     ["Along this ink", `${number(least)} to ${number(greatest)}`],
   ];
-  if (byItself) rows.push(["Why this one", "it varies most on this ink"]);
+  if (byItself) rows.push(["Why this one", "it swings in time with the pen"]);
   return tellFacts(el, `Step ${row} of ${matrix.rows - 1}`, rows);
 }

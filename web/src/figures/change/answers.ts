@@ -20,7 +20,10 @@ export interface Answers {
   measure(): void;
 }
 
-export function answers({ frame, ink, writing }: ChangeWiring, { settled, own, wanted }: Wish): Answers {
+export function answers(
+  { frame, primed, ink, writing }: ChangeWiring,
+  { settled, own, wanted }: Wish,
+): Answers {
   const { state, loaded } = frame;
   const written = signal<WrittenReply | null>(null);
   const measured = signal<MeasuredReply | null>(null);
@@ -33,7 +36,7 @@ export function answers({ frame, ink, writing }: ChangeWiring, { settled, own, w
   /** What the samples go on from. While a stroke is drawn, they stay as they are. */
   let primedBy: readonly Stroke[] = [];
   effect(() => {
-    if (!state.primed.value) primedBy = [];
+    if (!primed.value) primedBy = [];
     else if (!writing.value) primedBy = ink.value;
     const { intervention, random } = wanted.value;
     const [seed, variation] = [state.seed.value, state.variation.value];

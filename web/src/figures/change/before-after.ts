@@ -7,9 +7,9 @@
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { canvas, clear, contextOf, sized } from "../../draw/canvas.ts";
+import { pictured } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
-import { onFrame, sizeOf, theme } from "../../draw/redraw.ts";
-import { escaped, FONT, svgDocument } from "../../draw/svg.ts";
+import { onFrame, type Size, sizeOf, theme } from "../../draw/redraw.ts";
 import { type Continuation, MODEL_MS } from "../../ink/stroke.ts";
 import { boxIn, PlacedSample, sampleColours } from "../../views/placed-sample.ts";
 
@@ -44,16 +44,17 @@ const LONGEST_FRAME_MS = 100;
 
 interface Side {
   readonly el: HTMLElement;
+  /** Its heading where there is no room above all of them. */
+  readonly head: HTMLElement;
   /** The part of it where there is ink. */
   readonly room: HTMLElement;
 }
 
-/** Returns a function that returns the present picture as a drawing. */
 export function beforeAfter(
   el: HTMLElement,
   data: ReadonlySignal<PairsData>,
   { count, onEnd }: PairsOptions,
-): () => string {
+): void {
   const picture = canvas(el);
   const heads = [make("div", "pairs-head clipped"), make("div", "pairs-head clipped after")] as const;
   const rows = Array.from({ length: count }, () => [side("pairs-side"), side("pairs-side after")] as const);
@@ -67,11 +68,13 @@ export function beforeAfter(
     return pairs.value.flatMap((pair, k) => placedPair(el, rows[k]!, pair));
   });
   const step = written(data, placed, onEnd);
+  let last: { size: Size | null; density: number } = { size: null, density: 0 };
   onFrame(
     () => ({ placed: placed.value, step: step.value, size: size.value, theme: theme().value }),
     ({ placed, step, size }) => {
       const density = Math.min(window.devicePixelRatio, MOST_DENSITY);
-      sized(picture, { ...size, density });
+      if (size !== last.size || density !== last.density) sized(picture, { ...size, density });
+      last = { size, density };
       const context = contextOf(picture);
       clear(context);
       const css = sampleColours(el);
@@ -79,22 +82,19 @@ export function beforeAfter(
     },
   );
 
-  return () => {
-    const css = sampleColours(el);
-    const titles = heads.map((head, k) => {
-      const { left, top, height } = boxIn(el, head.clientHeight > 0 ? head : rows[0]![k]!.el);
-      const fill = k === 1 ? css.future : css.muted;
-      const text = escaped(head.textContent ?? "");
-      return `<text x="${left + 14}" y="${top + height / 2}" ${FONT} font-size="15" fill="${fill}">${text}</text>`;
-    });
-    const paths = placed.value.map((each) => each.svg(Math.min(step.value, each.length), css.ink));
-    return svgDocument(size.value, css.paper, [...titles, ...paths]);
-  };
+  pictured(el, () => {
+    const { ink } = sampleColours(el);
+    return placed
+      .peek()
+      .map((each) => each.svg(Math.min(step.peek(), each.length), ink))
+      .join("\n");
+  });
 }
 
 function side(names: string): Side {
   const room = make("div", "pairs-room");
-  return { el: make("div", names, room), room };
+  const head = make("span", "pairs-label clipped");
+  return { el: make("div", names, head, room), head, room };
 }
 
 function label(
@@ -105,7 +105,7 @@ function label(
   effect(() => {
     data.value.heads.forEach((text, k) => {
       heads[k]!.textContent = text;
-      for (const row of rows) row[k]!.el.dataset.head = text;
+      for (const row of rows) row[k]!.head.textContent = text;
     });
   });
 }

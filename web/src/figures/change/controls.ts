@@ -1,6 +1,6 @@
 /** The controls of changing cells. */
 
-import { cells, choice, flag, number, text, UINT32 } from "../../frame/control.ts";
+import { cells, choice, maybe, number, text, UINT32 } from "../../frame/control.ts";
 
 export const controls = {
   /** The name of an effect of the atlas; empty for the first. */
@@ -16,8 +16,8 @@ export const controls = {
   shift: number(0.5, -2, 2, 0.05),
   /** 0 for the chosen cells; k for as many at random, draw k. */
   random: number(0, 0, 99, 1),
-  /** Whether the samples continue the reader's ink. */
-  primed: flag(false),
+  /** Whether the samples continue the reader's ink; until the reader says, if there is some. */
+  primed: maybe(),
   seed: number(1, 0, UINT32, 1),
   variation: number(0.6, 0.1, 1.5, 0.05),
 };

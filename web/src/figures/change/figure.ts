@@ -1,8 +1,9 @@
 /** Changing cells as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
-import { batch, effect } from "@preact/signals-core";
+import { batch, computed, effect } from "@preact/signals-core";
 import { cellsInWords, cellsOf } from "../../cells/words.ts";
 import { make } from "../../draw/element.ts";
+import { tellInk } from "../../frame/facts.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
@@ -59,7 +60,13 @@ export function changeFigure(shared: Shared, desk: Desk): void {
     (value) => value.toFixed(2),
     "How far the model strays from the most likely movements",
   );
-  controls.check("primed", "In your hand", "The samples continue what you have written above");
+  const isWritten = computed(() => !desk.isExample.value);
+  const primed = computed(() => state.primed.value ?? isWritten.value);
+  controls.check("primed", "In your hand", "The samples continue what you have written above", isWritten);
+  effect(() => {
+    const yours = isWritten.value ? "what you have written" : "the example above";
+    tellInk("change", primed.value ? `Both sides go on from ${yours}` : "Both sides begin a new line");
+  });
   const see = controls.quiet("See these cells", () => {}, {
     title: "Go to the figure of cells, with the cells that are changed here",
   });
@@ -81,7 +88,9 @@ export function changeFigure(shared: Shared, desk: Desk): void {
   });
   frame.say("Changing cells");
   const parts = { menu, how, of, see, measure, ...partsOf(frame) };
-  frame.start(async () => new (await import("./live.ts")).LiveChange({ frame, parts, again, ...desk }));
+  frame.start(
+    async () => new (await import("./live.ts")).LiveChange({ frame, parts, primed, again, ...desk }),
+  );
 }
 
 /** A menu of cells by name; the atlas fills it. */

@@ -20,14 +20,14 @@ export interface Setup {
 
 export const SETUP: Setup = { samples: 200, steps: 160, variation: 1, seed: 0 };
 
-/** Samples that are read for their likelihood, and for what cells usually do. */
+/** Samples that are read for their surprise, and for what cells usually do. */
 const INKS = 20;
 /** Samples that are drawn at once. */
 const AT_ONCE = 20;
 /** A random cell is drawn from this many cells that vary most nearly as much. */
 const NEIGHBOURS = 40;
 
-/** [N] of each measure; of the likelihood, one for each ink. */
+/** [N] of each measure; of the surprise, one for each ink. */
 type Values = Record<Measure, number[]>;
 
 /** Mean and standard deviation of a quantity, [C]. */
@@ -129,16 +129,17 @@ export class Laboratory {
       const found = measured(sample);
       for (const name of MEASURES) values[name].push(found[name]);
     }
-    values["log-likelihood"] = this.#inks.map((ink) => this.#likelihood(ink));
+    values.surprise = this.#inks.map((ink) => this.#surprise(ink));
     return values;
   }
 
-  /** Nats a point, in model units. */
-  #likelihood(ink: Float32Array): number {
+  /** Nats a point, in raw units. */
+  #surprise(ink: Float32Array): number {
     const state = this.#engine.start();
     const { loglik } = this.#engine.trace(state, ink, { c: false, h: false });
     state.free();
-    return loglik!.reduce((sum, value) => sum + value, 0) / (loglik!.length / 2);
+    const toRaw = 2 * Math.log(this.#engine.unitsPerRawUnit);
+    return -loglik!.reduce((sum, value) => sum + value, 0) / (loglik!.length / 2) - toRaw;
   }
 
   #usually(): Record<Changed, Usual> {
@@ -174,7 +175,7 @@ function usual(inks: readonly Float32Array[], cells: number): Usual {
 }
 
 function figuresOf(before: Values, after: Values, others: readonly Values[]): Figures {
-  const names = [...MEASURES, "log-likelihood"] as const;
+  const names = [...MEASURES, "surprise"] as const;
   const figure = (name: Measure): Figure => ({
     before: known(mean(before[name])),
     after: known(mean(after[name])),

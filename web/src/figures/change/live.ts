@@ -14,7 +14,7 @@ import { fillMenu } from "./menu.ts";
 import type { WrittenReply } from "./task.ts";
 import { type Wish, wish } from "./wanted.ts";
 import type { ChangeWiring } from "./wiring.ts";
-import { figureRow, likelihoodTold, MEASURE_WORDS, presetRow, statusText, told, toldOwn } from "./words.ts";
+import { figureRow, MEASURE_WORDS, presetRow, statusText, surpriseTold, told, toldOwn } from "./words.ts";
 
 /** Steps of the first sample along which futures are shown. */
 const FIELD_STEPS = 160;
@@ -25,10 +25,14 @@ export const LiveChange = createModel((wiring: ChangeWiring) => {
   const answered = answers(wiring, wanted);
   const title = computed(() => titleOf(wanted, answered.written.value, frame.state.random.value > 0));
 
-  const svg = pairs(wiring, answered, title);
+  pairs(wiring, answered, title);
   const take = takePreset(wiring, wanted);
   const rows = computed(() => wanted.effects.value.map(presetRow));
   parts.effects.append(effectsKey());
+  effect(() => {
+    const none = wanted.settled.value && rows.value.length === 0;
+    parts.effects.parentElement?.classList.toggle("without-effects", none);
+  });
   effectsChart(
     parts.effects,
     computed(() => ({ rows: rows.value, chosen: wanted.preset.value?.name ?? "" })),
@@ -38,17 +42,13 @@ export const LiveChange = createModel((wiring: ChangeWiring) => {
   changeFields(parts.fields, frame.pool, fieldsOf(answered.written, title));
   controlsOf(wiring, wanted, answered, take);
   effect(() => {
-    frame.say(answered.failed.value || statusText(COUNT, frame.state, answered.written.value !== null));
+    frame.say(answered.failed.value || statusText(COUNT, wiring, answered.written.value !== null));
   });
-  return { svg };
+  return {};
 });
 
 /** The samples, side by side. */
-function pairs(
-  { frame, again }: ChangeWiring,
-  { written }: Answers,
-  title: ReadonlySignal<string>,
-): () => string {
+function pairs({ frame, again }: ChangeWiring, { written }: Answers, title: ReadonlySignal<string>): void {
   const runs = signal(0);
   const writing = signal(!frame.still);
   again.write = () =>
@@ -68,7 +68,7 @@ function pairs(
       after: at(reply.after, k),
     }));
   });
-  return beforeAfter(
+  beforeAfter(
     frame.view,
     computed(() => ({
       pairs: all.value,
@@ -120,14 +120,13 @@ function tellKnown({ frame, parts }: ChangeWiring, wanted: Wish, { written, meas
     if (problem.value !== "") return `${problem.value} Give the cells by number.`;
     const nothing = settled.value && effects.value.length === 0 && state.cells.value.length === 0;
     return nothing
-      ? "This checkpoint comes with no measured changes. Give cells by number, and measure what they do."
+      ? `This model has no measured changes to try; “pentrace atlas ${frame.loaded.value?.name} LINES.parquet” measures some. You can give cells by number, and measure here what they do.`
       : "The effect of this change has not been measured yet.";
   };
   effect(() => {
     const stored = preset.value;
     const lines = stored === null ? [ownLine()] : [stored.what, ...told(stored)];
-    if (written.value !== null)
-      lines.push(likelihoodTold(written.value.loglik, STEPS, state.random.value > 0));
+    if (written.value !== null) lines.push(surpriseTold(written.value.loglik, STEPS, state.random.value > 0));
     const heading = make("h3", "", stored?.title ?? "Cells of your choice");
     facts.replaceChildren(heading, ...lines.filter(Boolean).map((line) => make("p", "", line)));
     aside.textContent =

@@ -15,7 +15,7 @@ export const MEASURES = [
   "collapse",
 ] as const;
 export type SampleMeasure = (typeof MEASURES)[number];
-export type Measure = SampleMeasure | "log-likelihood";
+export type Measure = SampleMeasure | "surprise";
 
 /** A movement within so much of the vertical tells the slant. */
 const STEEP = Math.PI / 4;

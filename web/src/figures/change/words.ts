@@ -1,7 +1,5 @@
 /** The texts of the figure of changes: the change, its effects, and the conclusion. */
 
-import type { StateOf } from "../../frame/control.ts";
-import type { controls } from "./controls.ts";
 import {
   beatsRandom,
   DRAWS,
@@ -13,6 +11,7 @@ import {
 } from "./effect.ts";
 import type { EffectRow } from "./effects-chart.ts";
 import type { Measure } from "./measures.ts";
+import type { ChangeWiring } from "./wiring.ts";
 
 interface Words {
   /** What is measured: the beginning of a row. */
@@ -39,7 +38,7 @@ export const MEASURE_WORDS: Readonly<Record<Measure, Words>> = {
   straightness: { name: "Straightness of strokes", unit: "of 1", control: "how straight strokes are" },
   slant: { name: "Slant to the right", unit: "degrees", control: "the slant" },
   collapse: { name: "Samples that collapse", unit: "%", control: "whether it writes at all" },
-  "log-likelihood": { name: "Likelihood of ink", unit: "nats a point", control: "how likely ink is" },
+  surprise: { name: "Surprise by ink", unit: "nats a point", control: "how surprising ink is" },
 };
 
 /** Two or three digits, with a true minus sign. */
@@ -88,7 +87,7 @@ export function told(effect: Effect): string[] {
   const count = figure.random.length;
   return [
     `${name}, over ${samples} samples: ${short(figure.before)} ${unit} unchanged, ${short(figure.after)} with these ${cells.length} cells changed (± ${short(figure.error)}).`,
-    `For comparison, ${count} draws of as many random cells, which vary about as much and are moved as far: ${range(figure.random)}.`,
+    `For comparison, as many cells were chosen at random, ${count} times, and changed by as much: ${range(figure.random)}.`,
     verdict(effect, figure),
   ];
 }
@@ -108,30 +107,34 @@ export function toldOwn(done: number, total: number): string {
   if (done < total) return `Measuring: ${done} of ${total} runs of 200 samples.`;
   const claim =
     total > DRAWS
-      ? `A dot outside its band went further than any of ${total - 1} random choices of cells. With twelve measures at once, chance alone puts one outside in about half of all cases. So decide which measure you mean before you look.`
+      ? `A dot outside its band went further than any of ${total - 1} random choices of cells. But there are twelve measures. In about half of all cases, chance alone puts one of them outside. So choose the measure that you want to know about first, and look only at that one.`
       : "There are too few other cells to compare with.";
   return claim;
 }
 
-/** How much more or less likely the unchanged samples are under the change. */
-export function likelihoodTold(loglik: Float32Array, steps: number, random: boolean): string {
+/** How much more or less the unchanged samples surprise the model under the change. */
+export function surpriseTold(loglik: Float32Array, steps: number, random: boolean): string {
   const pairs = loglik.length / 2;
   let [before, after] = [0, 0];
   for (let k = 0; k < pairs; k++) {
     before += loglik[2 * k]! / pairs;
     after += loglik[2 * k + 1]! / pairs;
   }
-  const by = after - before;
+  const by = before - after;
   const change = random ? "With the random cells changed" : "With the change";
-  if (Math.abs(by) < 0.005) return `${change}, the model finds the ink on the left as likely as before.`;
+  if (Math.abs(by) < 0.005) return `${change}, the ink on the left surprises the model as much as before.`;
   const word = by < 0 ? "less" : "more";
-  return `${change}, the model finds the ink on the left ${short(Math.abs(by))} nats a point ${word} likely: ${short(Math.abs(by) * steps)} over a line of ${steps} points.`;
+  return `${change}, the ink on the left surprises the model by ${short(Math.abs(by))} nats a point ${word}: ${short(Math.abs(by) * steps)} nats over a line of ${steps} points.`;
 }
 
 /** The line above the figure. known: samples have been written. */
-export function statusText(count: number, state: StateOf<typeof controls>, known: boolean): string {
+export function statusText(
+  count: number,
+  { frame: { state }, primed }: Pick<ChangeWiring, "frame" | "primed">,
+  known: boolean,
+): string {
   if (!known) return "Writing the samples";
-  const hand = state.primed.value ? " in your hand" : "";
+  const hand = primed.value ? " in your hand" : "";
   const settings = `seed ${state.seed.value}, variation ${state.variation.value.toFixed(2)}`;
   return `${count} samples${hand}, with the same random numbers on both sides: ${settings}.`;
 }

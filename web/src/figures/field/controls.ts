@@ -3,7 +3,8 @@
 import { choice, number, text, UINT32 } from "../../frame/control.ts";
 
 export const controls = {
-  ink: choice(["1", "2", "3", "4", "5", "line", "yours", "opened"]),
+  /** auto: the reader's writing, once there is some; until then the first sample. */
+  ink: choice(["auto", "1", "2", "3", "4", "5", "line", "yours", "opened"]),
   count: number(50, 1, 200, 1),
   /** Points of a future. */
   steps: number(8, 1, 16, 1),

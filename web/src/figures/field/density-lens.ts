@@ -6,6 +6,7 @@
 import type { ReadonlySignal } from "@preact/signals-core";
 import { canvasView, contextOf } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
+import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
 import type { Component, Mixture } from "../../engine/mixture.ts";
 import type { Path } from "../../futures/field.ts";
@@ -120,7 +121,7 @@ function paintDensity(el: HTMLCanvasElement, { components }: Mixture, reach: num
   context.fillRect(0, 0, GRID, GRID);
 }
 
-function ellipse(context: CanvasRenderingContext2D, component: Component, css: string, pixel: number): void {
+function ellipse(context: Drawing, component: Component, css: string, pixel: number): void {
   const { weight, x, y, sigmaX, sigmaY, rho } = component;
   if (weight < SEEN) return;
   const [xx, yy, xy] = [sigmaX * sigmaX, sigmaY * sigmaY, rho * sigmaX * sigmaY];
@@ -137,12 +138,7 @@ function ellipse(context: CanvasRenderingContext2D, component: Component, css: s
 }
 
 /** The ink before the step, and faintly what came after. */
-function drawInk(
-  context: CanvasRenderingContext2D,
-  { path, step }: LensData,
-  ink: string,
-  pixel: number,
-): void {
+function drawInk(context: Drawing, { path, step }: LensData, ink: string, pixel: number): void {
   const x = (p: number): number => (path.x[p]! - path.x[step]!) * path.scale;
   const y = (p: number): number => (path.y[p]! - path.y[step]!) * path.scale;
   context.strokeStyle = ink;
@@ -168,12 +164,7 @@ interface Colours {
 }
 
 /** The offset that was taken: a hairline from the pen to a ring; dashed where the pen is up. */
-function drawTaken(
-  context: CanvasRenderingContext2D,
-  { path, step }: LensData,
-  { ink, paper }: Colours,
-  pixel: number,
-): void {
+function drawTaken(context: Drawing, { path, step }: LensData, { ink, paper }: Colours, pixel: number): void {
   context.globalAlpha = 1;
   context.strokeStyle = ink;
   if (step < path.length) {
@@ -191,7 +182,7 @@ function drawTaken(
 }
 
 function dot(
-  context: CanvasRenderingContext2D,
+  context: Drawing,
   x: number,
   y: number,
   radius: number,

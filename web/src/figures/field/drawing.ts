@@ -46,7 +46,7 @@ export interface Drawing {
 }
 
 export function drawing(wiring: FieldWiring): Drawing {
-  const { frame } = wiring;
+  const { frame, shown } = wiring;
   const { state, loaded, pool, seen } = frame;
   const field = signal<Field | null>(null);
   const failed = signal("");
@@ -111,7 +111,7 @@ export function drawing(wiring: FieldWiring): Drawing {
     const before = field.value;
     const path = pathOf(reply, before?.path);
     if (!growing.value) {
-      tries.take(path, `${state.ink.value} ${loaded.value?.name ?? ""}`, state.forks.value);
+      tries.take(path, `${shown.value} ${loaded.value?.name ?? ""}`, state.forks.value);
       tried.value = { all: tries.all, current: tries.current };
     }
     ready = true;
@@ -145,7 +145,7 @@ export function drawing(wiring: FieldWiring): Drawing {
   effect(() => {
     if (loaded.value === null) return;
     // An ink that nobody sees grow is read when it comes into view.
-    if (state.ink.value === "yours" && !seen.value) return;
+    if (shown.value === "yours" && !seen.value) return;
     const wanted = { source: source.value, forks: forksOf(state.forks.value), intervention: [] };
     const grows = growing.value;
     // While ink grows, the newest path waits until the one before has its futures, or has had its time.
@@ -189,10 +189,10 @@ function hurry(
   });
 }
 
-function grows({ frame: { state }, writing }: FieldWiring): ReadonlySignal<boolean> {
+function grows({ shown, writing }: FieldWiring): ReadonlySignal<boolean> {
   const growing = signal(false);
   effect(() => {
-    if (state.ink.value === "yours" && writing.value) growing.value = true;
+    if (shown.value === "yours" && writing.value) growing.value = true;
     else if (growing.peek()) {
       const rest = window.setTimeout(() => {
         growing.value = false;
@@ -205,9 +205,9 @@ function grows({ frame: { state }, writing }: FieldWiring): ReadonlySignal<boole
 }
 
 /** The ink that the controls name. */
-function sourceOf({ frame: { state }, ink, opened }: FieldWiring): ReadonlySignal<PathSource> {
+function sourceOf({ ink, shown, opened }: FieldWiring): ReadonlySignal<PathSource> {
   return computed(() => {
-    const name = state.ink.value;
+    const name = shown.value;
     if (name === "opened" && opened.value !== null) return opened.value;
     if (name === "line") return { kind: "offsets", offsets: straightLine() };
     if (name === "yours") return { kind: "sheet", strokes: ink.value.map(packed) };

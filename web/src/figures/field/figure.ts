@@ -1,8 +1,10 @@
 /** The field of futures as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
-import { batch, effect, type Signal, signal } from "@preact/signals-core";
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import type { PathSource } from "../../engine/source.ts";
+import { element } from "../../frame/controls.ts";
+import { tellInk } from "../../frame/facts.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
 import type { Desk } from "../../views/writing-paper.ts";
@@ -22,6 +24,14 @@ const INKS: readonly (readonly [string, string])[] = [
   ["opened", "An opened ink"],
 ];
 
+const FIRST = "1";
+/** What the text calls those that are no sample. */
+const INK_WORDS: Readonly<Record<string, string>> = {
+  yours: "what you have written",
+  line: "a straight line",
+  opened: "the ink that you have opened",
+};
+
 export interface FieldFigure {
   /** Looks along another ink. */
   open(source: PathSource): void;
@@ -33,13 +43,17 @@ export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
   const frame = figure("field", table, shared);
   const { controls, state } = frame;
   const opened = signal<PathSource | null>(null);
+  const shown = computed(() => {
+    if (state.ink.value === "auto") return desk.isExample.value ? FIRST : "yours";
+    return state.ink.value;
+  });
   const choose = (name: string): void =>
     batch(() => {
       state.forks.value = "";
       state.step.value = -1;
       state.ink.value = name;
     });
-  controls.el.prepend(inkMenu(state.ink, choose));
+  controls.el.prepend(inkMenu(shown, choose));
   const whole = (noun: string) => (value: number) => `${value} ${noun}`;
   controls.slider("count", "Futures", whole("a step"), "How many futures are drawn at every step");
   controls.slider("steps", "Reach", whole("points"), "How far each of them goes");
@@ -58,13 +72,16 @@ export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
       choose("opened");
     });
   listenToFiles(frame, open, "anywhere");
+  effect(() => tellInk("field", INK_WORDS[shown.value] ?? "a line that the model wrote"));
   const details = detailsBelow(frame);
   frame.say("The field of futures");
-  frame.start(async () => new (await import("./live.ts")).LiveField({ frame, opened, details, ...desk }));
-  return { open, openYours: () => choose("yours") };
+  frame.start(
+    async () => new (await import("./live.ts")).LiveField({ frame, opened, shown, details, ...desk }),
+  );
+  return { open, openYours: () => choose("auto") };
 }
 
-function inkMenu(ink: Signal<string>, choose: (name: string) => void): HTMLElement {
+function inkMenu(ink: ReadonlySignal<string>, choose: (name: string) => void): HTMLElement {
   const menu = make("select", "", ...INKS.map(([value, text]) => new Option(text, value)));
   menu.id = "field-ink";
   menu.addEventListener("change", () => choose(menu.value));
@@ -80,5 +97,5 @@ function detailsBelow({ stage }: Frame<typeof table>): Details {
   const [facts, tried] = [make("div", "facts field-facts"), make("div", "field-tried")];
   stage.append(strip);
   stage.after(make("div", "column field-details", lens, facts, tried));
-  return { strip, lens, facts, tried };
+  return { strip, lens, facts, tried, strand: element("field-strand", HTMLElement) };
 }

@@ -2,6 +2,7 @@
 
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";
+import { oneStop } from "../../draw/one-stop.ts";
 import { extent } from "../../draw/placing.ts";
 import type { Path } from "../../futures/field.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
@@ -32,6 +33,7 @@ export function forkTree(
   const list = make("ul", "fork-tree");
   const hint = make("p", "", "Click a strand: the ink goes on along it, and both inks are kept here.");
   el.append(list, hint);
+  oneStop(list);
   const all = computed(() => data.value.all);
   effect(() => {
     const entries = branchesBelow(all.value, null).map(({ tried, depth }) => entry(tried, depth, choose));

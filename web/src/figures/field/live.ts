@@ -1,17 +1,16 @@
 /** The field of futures at work: from the field to its views, and back from the pointer and the keys. */
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { colours } from "../../draw/colour.ts";
 import { asSlider } from "../../draw/element.ts";
-import { onFrame, slowed, theme } from "../../draw/redraw.ts";
-import type { Field } from "../../futures/field.ts";
+import { onFrame, slowed } from "../../draw/redraw.ts";
+import type { Field, Path } from "../../futures/field.ts";
 import { futuresField } from "../../futures/futures-field.ts";
 import { legend } from "../../futures/legend.ts";
 import { densityLens } from "./density-lens.ts";
 import { type Drawing, drawing } from "./drawing.ts";
-import { fieldToSvg } from "./field-svg.ts";
 import { forkTree } from "./fork-tree.ts";
 import { addFork } from "./forks.ts";
+import { oneStrand } from "./one-strand.ts";
 import { surpriseStrip } from "./surprise-strip.ts";
 import type { FieldWiring } from "./wiring.ts";
 import { facts, progressText } from "./words.ts";
@@ -23,7 +22,7 @@ export const LiveField = createModel((wiring: FieldWiring) => {
   const { frame, opened, details } = wiring;
   const { state, view } = frame;
   // An ink of a file is in no address.
-  if (state.ink.peek() === "opened" && opened.peek() === null) state.ink.value = "1";
+  if (state.ink.peek() === "opened" && opened.peek() === null) state.ink.value = "auto";
   const drawn = drawing(wiring);
   const { field, growing, step, tried } = drawn;
   const future = signal<number | null>(null);
@@ -44,7 +43,15 @@ export const LiveField = createModel((wiring: FieldWiring) => {
   );
   listenToKeys(surface, drawn, future, act);
   const looked = slowed(
-    computed(() => field.value && { path: field.value.path, step: step.value }),
+    computed(() => {
+      if (field.value === null) return null;
+      const { path, count } = field.value;
+      return {
+        path,
+        step: step.value,
+        strand: future.value === null ? null : { number: future.value, count },
+      };
+    }),
     growing,
     TELL_MS,
   );
@@ -53,20 +60,15 @@ export const LiveField = createModel((wiring: FieldWiring) => {
   forkTree(details.tried, tried, act.choose);
   effect(() => {
     if (looked.value === null) return;
-    const { path, step: row } = looked.value;
+    const { path, step: row, strand } = looked.value;
     surface.ariaValueMax = String(path.length);
     surface.ariaValueNow = String(row);
-    surface.ariaValueText = facts(details.facts, path, row);
+    surface.ariaValueText = facts(details.facts, path, row, strand);
   });
+  oneStrand(details.strand, field);
   tellProgress(wiring, drawn);
   view.nextElementSibling?.append(legend());
-
-  return {
-    svg() {
-      if (field.value === null) throw new Error("the field has not begun");
-      return fieldToSvg(field.value, { ...colours(view, "ink", "paper"), theme: theme().value });
-    },
-  };
+  return {};
 });
 
 type Actions = ReturnType<typeof actions>;
@@ -111,7 +113,7 @@ function listenToKeys(
     if (field.value === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const { path, count } = field.value;
     const [row, seen] = [step.value, future.value];
-    const to = moved(event.key, row, path.length);
+    const to = event.shiftKey ? nextFork(event.key, row, path) : moved(event.key, row, path.length);
     if (to !== null) look(to, null);
     else if (event.key === "ArrowDown") look(row, seen === null ? 0 : (seen + 1) % count);
     else if (event.key === "ArrowUp") look(row, ((seen ?? 0) + count - 1) % count);
@@ -123,8 +125,8 @@ function listenToKeys(
 }
 
 /** How much of the field is there, in the line above it. */
-function tellProgress({ frame }: FieldWiring, { field, failed, began, left }: Drawing): void {
-  const { view, state, say } = frame;
+function tellProgress({ frame, shown }: FieldWiring, { field, failed, began, left }: Drawing): void {
+  const { view, say } = frame;
   const read = () => {
     field.value?.pieces.value;
     field.value?.path;
@@ -140,7 +142,7 @@ function tellProgress({ frame }: FieldWiring, { field, failed, began, left }: Dr
       if (isCoarse(now)) measureOnce("field-coarse", began());
       if (done) measureOnce("field-complete", began());
       view.ariaBusy = String(!done);
-      say(progressText(now, performance.now() - began(), left(), state.ink.value === "opened"));
+      say(progressText(now, performance.now() - began(), left(), shown.value === "opened"));
     }
   });
 }
@@ -159,6 +161,15 @@ function isCoarse({ known }: Field): boolean {
 function measureOnce(name: string, start: number): void {
   if (performance.getEntriesByName(name).at(-1)?.startTime === start) return;
   performance.measure(name, { start, end: performance.now() });
+}
+
+/** The next fork to the side of an arrow key; null where there is none. */
+function nextFork(key: string, row: number, { branches, length }: Path): number | null {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
+  if (by === undefined) return null;
+  let to = row + by;
+  while (to >= 0 && to < length && branches[to]!.length < 2) to += by;
+  return to >= 0 && to < length ? to : null;
 }
 
 /** Where a key moves from a row; null where it does not move. */

@@ -3,6 +3,7 @@
 import type { ReadonlySignal } from "@preact/signals-core";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
+import type { Drawing } from "../../draw/drawing.ts";
 import { within } from "../../draw/placing.ts";
 import { type Path, surprise } from "../../futures/field.ts";
 import { capture } from "../../ink/capture.ts";
@@ -50,7 +51,7 @@ interface Box {
   readonly height: number;
 }
 
-function bars(context: CanvasRenderingContext2D, el: HTMLElement, { path, step }: StripData, box: Box): void {
+function bars(context: Drawing, el: HTMLElement, { path, step }: StripData, box: Box): void {
   const n = path.length;
   if (n === 0) return;
   const values = Array.from({ length: n }, (_, p) => surprise(path, p));
@@ -74,7 +75,7 @@ function bars(context: CanvasRenderingContext2D, el: HTMLElement, { path, step }
 }
 
 /** A fork: one stem, two ways. */
-function mark(context: CanvasRenderingContext2D, x: number, looked: boolean, colour: string): void {
+function mark(context: Drawing, x: number, looked: boolean, colour: string): void {
   context.globalAlpha = looked ? 1 : 0.75;
   context.strokeStyle = colour;
   context.lineWidth = looked ? 1.6 : 1.1;

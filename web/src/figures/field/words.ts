@@ -3,17 +3,26 @@
 import { tellFacts } from "../../frame/facts.ts";
 import { type Field, type Path, surprise } from "../../futures/field.ts";
 
+/** A strand that is looked at, and how many there are. */
+interface Strand {
+  readonly number: number;
+  readonly count: number;
+}
+
 /** Writes what is known of a step, and returns it as one text for assistive technology. */
-export function facts(el: HTMLElement, path: Path, row: number): string {
+export function facts(el: HTMLElement, path: Path, row: number, strand: Strand | null): string {
   const { mixtures, branches, loglik, length } = path;
   const lift = percent(mixtures[row]?.lift ?? 0);
   const ways = waysOf(branches[row] ?? []);
   const rows: [string, string][] = [["Ways on", ways]];
   if (row < length) {
-    const parts = `place ${nats(loglik[2 * row]!)}, pen ${nats(loglik[2 * row + 1]!)}`;
-    rows.push(["Log-likelihood", `${nats(-surprise(path, row))} nats (${parts})`]);
+    const parts = `place ${nats(-loglik[2 * row]!)}, pen ${nats(-loglik[2 * row + 1]!)}`;
+    rows.push(["Surprise", `${nats(surprise(path, row))} nats (${parts})`]);
   }
   rows.push(["The pen lifts", lift]);
+  if (strand !== null) {
+    rows.push(["Strand", `${strand.number + 1} of ${strand.count}; a click or Enter goes on along it`]);
+  }
   return tellFacts(el, `Step ${row} of ${length}`, rows);
 }
 

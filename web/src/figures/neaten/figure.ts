@@ -5,7 +5,7 @@ import { download } from "../../frame/download.ts";
 import { figure, type Shared } from "../../frame/figure.ts";
 import { inkToJson } from "../../ink/files.ts";
 import { type Continuation, type Stroke, writtenOn } from "../../ink/stroke.ts";
-import type { Desk } from "../../views/writing-paper.ts";
+import { type Desk, sheetButtons } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
 import "./neaten.css";
 
@@ -19,14 +19,13 @@ export function neatenFigure(shared: Shared, desk: Desk): void {
     main: true,
     title: "The neatened ink becomes the ink; undo gives yours back",
   });
-  controls.button("Undo", () => desk.sheet.undo());
-  controls.button("Clear", () => desk.sheet.clear());
+  sheetButtons(controls, desk);
   controls.slider("share", "The model’s part", (value) => `${value} %`, "0 % is your own ink");
-  controls.quiet("Yours", () => save("yours.json", desk.ink.value, settings()), {
+  controls.download("JSON of yours", () => save("yours.json", desk.ink.value, settings()), {
     title: "Download your ink as data (JSON)",
   });
-  controls.quiet(
-    "Neatened",
+  controls.download(
+    "JSON of neatened",
     () => neat.value && save("neatened.json", writtenOn([], neat.value), settings()),
     {
       title: "Download the neatened ink as data (JSON)",

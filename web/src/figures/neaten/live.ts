@@ -1,16 +1,11 @@
 /** Neatening at work: two papers that share one sheet, and a worker that follows the pen. */
 
 import { batch, computed, createModel, effect, signal } from "@preact/signals-core";
-import { colours } from "../../draw/colour.ts";
 import { make } from "../../draw/element.ts";
 import { whenEnded } from "../../draw/redraw.ts";
-import { svgDocument } from "../../draw/svg.ts";
 import { packed } from "../../engine/source.ts";
-import { outline } from "../../ink/outline.ts";
-import { PathText } from "../../ink/path-text.ts";
-import { type Stroke, writtenOn } from "../../ink/stroke.ts";
+import { writtenOn } from "../../ink/stroke.ts";
 import { type Paper, type PaperData, paper } from "../../views/paper.ts";
-import { boxIn } from "../../views/placed-sample.ts";
 import { NOTHING_BESIDE, writingPaper } from "../../views/writing-paper.ts";
 import { PRIORITY } from "../../worker/pool.ts";
 import type { NeatenReply, NeatenTask } from "./task.ts";
@@ -71,49 +66,17 @@ export const LiveNeaten = createModel((wiring: NeatenWiring) => {
     else if (isExample.value) frame.say("Write on the upper line; below it is neatened as you write.");
     else if (nats.value !== null) frame.say(surprise(nats.value));
   });
-
-  return {
-    svg: () =>
-      drawing(frame.view, [
-        { paper: own, ink: ink.value, faint: isExample.value },
-        { paper: other, ink: neatened.value, faint: isExample.value },
-      ]),
-  };
+  return {};
 });
 
 function surprise({ own, neat }: { readonly own: number; readonly neat: number }): string {
   const less = own - neat;
   const change = `${Math.abs(less).toFixed(2)} nats ${less < 0 ? "more" : "less"}`;
-  return `Your movements surprise the model by ${own.toFixed(2)} nats each; neatened, by ${change}.`;
+  return `Your movements surprise the model by ${own.toFixed(2)} nats a point; neatened, by ${change}.`;
 }
 
 function row(view: HTMLElement, label: string): HTMLElement {
   const el = make("div", "paper", make("span", "row-label column", label));
   view.append(el);
   return el;
-}
-
-interface DrawnPaper {
-  readonly paper: Paper;
-  readonly ink: readonly Stroke[];
-  readonly faint: boolean;
-}
-
-/** The papers in a view, one below the other, as they are seen. */
-function drawing(view: HTMLElement, papers: readonly DrawnPaper[]): string {
-  const size = { width: view.clientWidth, height: view.clientHeight };
-  const from = view.getBoundingClientRect();
-  const css = colours(view, "ink", "rule", "paper");
-  const parts = papers.map(({ paper: { surface, toSheet }, ink, faint }) => {
-    const { top: y, height } = boxIn(view, surface);
-    const [corner, unit] = [toSheet(from.left, from.top), toSheet(from.left + 1, from.top)];
-    const zoom = 1 / (unit.x - corner.x);
-    const [left, top] = [-corner.x * zoom, -corner.y * zoom];
-    const text = new PathText(zoom, left, top);
-    for (const stroke of ink) outline(stroke, text);
-    const rule = `<path stroke="${css.rule}" d="M0,${top}h${size.width}"/>`;
-    const clip = `<svg y="${y}" width="${size.width}" height="${height}" viewBox="0 ${y} ${size.width} ${height}">`;
-    return `${clip}${rule}<path fill="${css.ink}" opacity="${faint ? 0.4 : 1}" d="${text}"/></svg>`;
-  });
-  return svgDocument(size, css.paper, parts);
 }

@@ -1,4 +1,4 @@
-/** The sample wall at work: asks for samples, shows them, and tells how likely the one is that is looked at. */
+/** The sample wall at work: asks for samples, shows them, and tells how surprising the one is that is looked at. */
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { packed } from "../../engine/source.ts";
@@ -27,10 +27,10 @@ interface Held {
   readonly points: number;
 }
 
-/** How likely the first movements of a sample are. */
+/** How much the first movements of a sample surprise the model. */
 interface Known {
   readonly count: number;
-  /** Nats. */
+  /** -log p of all of them, in nats. */
   readonly sum: number;
 }
 
@@ -52,7 +52,7 @@ export const LiveWall = createModel((wiring: WallWiring) => {
     head: samples.value[0]?.primed ? 0 : 1,
     note: known.value === null ? "" : `${signed(known.value.sum, 0)} nats`,
   }));
-  const svg = sampleWall(frame.view, data, {
+  sampleWall(frame.view, data, {
     count: COUNT,
     onHold(next) {
       held.value = next;
@@ -77,7 +77,7 @@ export const LiveWall = createModel((wiring: WallWiring) => {
   effect(() => {
     if (known.value !== null) frame.announce(said.value);
   });
-  return { svg };
+  return {};
 });
 
 interface Samples {
@@ -145,7 +145,7 @@ function knownOf(
     if (looked === null || reply?.sample !== looked.sample || sample === undefined) return null;
     const origin = sample.continuation.lifts.length - sample.offsets.length / 3;
     const count = Math.max(looked.points - origin, 0);
-    return { count, sum: reply.loglik.subarray(0, count).reduce((total, each) => total + each, 0) };
+    return { count, sum: -reply.loglik.subarray(0, count).reduce((total, each) => total + each, 0) };
   });
 }
 
@@ -161,7 +161,7 @@ function statusText(
     const start = `Sample ${held.sample + 1}: ${settings}.`;
     if (known === null || known.count === 0) return start;
     const { count, sum } = known;
-    return `${start} Log-likelihood of its ${count} movements: ${signed(sum, 0)} nats, ${signed(sum / count, 2)} each.`;
+    return `${start} Surprise of its ${count} movements: ${signed(sum, 0)} nats, ${signed(sum / count, 2)} nats a point.`;
   }
   if (samples.length === 0) return "Writing the samples";
   if (state.primed.value && isExample.value) return `Continuing the example above: ${settings}.`;

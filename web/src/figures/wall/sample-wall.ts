@@ -7,9 +7,10 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { canvas, clear, contextOf, sized } from "../../draw/canvas.ts";
-import { make, makeButton, stepOf } from "../../draw/element.ts";
+import { pictured } from "../../draw/drawing.ts";
+import { make, makeButton } from "../../draw/element.ts";
+import { oneStop } from "../../draw/one-stop.ts";
 import { onFrame, sizeOf, theme } from "../../draw/redraw.ts";
-import { svgDocument } from "../../draw/svg.ts";
 import { MODEL_MS } from "../../ink/stroke.ts";
 import { boxIn, sampleColours } from "../../views/placed-sample.ts";
 import { WallCells, type WallData } from "./wall-cells.ts";
@@ -30,12 +31,7 @@ export interface WallOptions {
 const LONGEST_FRAME_MS = 100;
 const MOST_DENSITY = 2;
 
-/** Returns a function that returns the present picture as a drawing. */
-export function sampleWall(
-  el: HTMLElement,
-  data: ReadonlySignal<WallData>,
-  options: WallOptions,
-): () => string {
+export function sampleWall(el: HTMLElement, data: ReadonlySignal<WallData>, options: WallOptions): void {
   const layers = [canvas(el), canvas(el)] as const;
   const notes = Array.from({ length: options.count }, () => make("span"));
   const held = signal<number | null>(null);
@@ -50,7 +46,8 @@ export function sampleWall(
   el.append(grid);
   const { playing, step } = data.peek();
   const wall = new WallCells(options.count, playing ? 0 : step, (number) => boxIn(el, buttons[number]!));
-  listenToCells(grid, buttons, held, (number) => {
+  oneStop(grid);
+  listenToCells(buttons, held, (number) => {
     if (wall.cells[number]!.placed !== null) options.onOpen(number);
   });
 
@@ -68,15 +65,15 @@ export function sampleWall(
   follow(data, wall, () => repaint(true));
   play(data, wall, options, () => repaint(false));
 
-  return () => {
+  pictured(el, () => {
     const css = sampleColours(el);
     const paths = wall.cells.flatMap((cell, number) =>
       cell.placed === null
         ? []
         : [cell.placed.svg(wall.written(cell), number === wall.held ? css.future : css.ink)],
     );
-    return svgDocument({ width: el.clientWidth, height: el.clientHeight }, css.paper, paths);
-  };
+    return paths.join("\n");
+  });
 }
 
 /** Takes new samples, another wall or another step. */
@@ -175,24 +172,16 @@ function paint(
   };
 }
 
-/** Pointing at a cell, or focusing it, holds its sample; a click opens it. Arrow keys move from cell to cell. */
+/** Pointing at a cell, or focusing it, holds its sample; a click opens it. */
 function listenToCells(
-  grid: HTMLElement,
   buttons: readonly HTMLButtonElement[],
   held: Signal<number | null>,
   open: (number: number) => void,
 ): void {
-  const columns = (): number => getComputedStyle(grid).gridTemplateColumns.split(" ").length;
   const hold = (number: number | null): void => {
     held.value = number;
   };
-  const walk = (event: KeyboardEvent, number: number): void => {
-    const wide = columns();
-    const by = stepOf(event, { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -wide, ArrowDown: wide });
-    if (by !== undefined) buttons[number + by]?.focus();
-  };
   buttons.forEach((button, number) => {
-    button.tabIndex = number === 0 ? 0 : -1;
     let looked = false;
     button.addEventListener("pointerenter", () => hold(number));
     button.addEventListener("pointerleave", () => {
@@ -202,16 +191,10 @@ function listenToCells(
     button.addEventListener("pointerdown", (event) => {
       looked = event.pointerType !== "touch" || document.activeElement === button;
     });
-    button.addEventListener("focus", () => {
-      buttons.forEach((other, k) => {
-        other.tabIndex = k === number ? 0 : -1;
-      });
-      hold(number);
-    });
+    button.addEventListener("focus", () => hold(number));
     button.addEventListener("blur", () => hold(null));
-    button.addEventListener("keydown", (event) => {
+    button.addEventListener("keydown", () => {
       looked = true;
-      walk(event, number);
     });
     // A finger cannot hover: its first touch looks, its second opens.
     button.addEventListener("click", () => {

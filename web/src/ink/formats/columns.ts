@@ -3,6 +3,13 @@
 import { counted, type Notes } from "./notes.ts";
 import type { Pair } from "./path-data.ts";
 
+/** What an ink says. */
+export interface FileText {
+  readonly text: string;
+  /** [n], the place in the text of the character of each point, in Unicode characters. */
+  readonly characters: Int32Array;
+}
+
 /** Ink of a file. */
 export interface FileInk {
   /** [n, 2] */
@@ -17,6 +24,8 @@ export interface FileInk {
   readonly scale: number | null;
   /** Millimetres in a unit of x and y, or null where it is not known. */
   readonly unitMm: number | null;
+  /** What it says, where that is known. */
+  readonly text?: FileText;
   /** What could not be taken from the file, a sentence each. */
   readonly notes: readonly string[];
 }

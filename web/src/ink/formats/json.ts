@@ -1,6 +1,6 @@
 /** A document of spec/ink.md, as pentrace/ink/formats/json.py. */
 
-import { type FileInk, LIMIT } from "./columns.ts";
+import { type FileInk, type FileText, LIMIT } from "./columns.ts";
 import { InkFileError, MAX_POINTS, tooManyPoints } from "./notes.ts";
 
 type Column = "x" | "y" | "time" | "pressure";
@@ -41,7 +41,33 @@ export function readJson(text: string): FileInk {
   if (open) penUp[n - 1] = 0;
   const time = joined(parts, "time", lengths);
   const pressure = joined(parts, "pressure", lengths);
-  return { points, penUp, time, pressure, scale: sizes[0], unitMm: sizes[1], notes: [] };
+  const said = readText(document, strokes, lengths);
+  return { points, penUp, time, pressure, scale: sizes[0], unitMm: sizes[1], ...said, notes: [] };
+}
+
+/** The text, and the place in it of the character of each point. */
+function readText(
+  { text = null }: Record<string, unknown>,
+  strokes: readonly Record<string, unknown>[],
+  lengths: readonly number[],
+): { text?: FileText } {
+  if (text === null) return {};
+  if (typeof text !== "string") throw new InkFileError("text: expected a string, found something else");
+  const count = Array.from(text).length;
+  const characters = strokes.flatMap(({ characters: places }, k) => {
+    if (!Array.isArray(places) || places.length !== lengths[k]) {
+      throw new InkFileError(
+        `stroke ${k}: characters: expected a list of ${lengths[k]} numbers, as many as x`,
+      );
+    }
+    if (!places.every((place) => Number.isInteger(place) && place >= 0 && place < count)) {
+      throw new InkFileError(
+        `stroke ${k}: characters: expected whole numbers from 0 to ${count - 1}, places in the text`,
+      );
+    }
+    return places as number[];
+  });
+  return { text: { text, characters: Int32Array.from(characters) } };
 }
 
 function readStroke(stroke: unknown, k: number): Partial<Record<Column, readonly number[]>> {

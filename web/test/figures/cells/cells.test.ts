@@ -12,7 +12,7 @@ import {
   summarise,
 } from "../../../src/cells/scale.ts";
 import { divergingPalette, LEVELS } from "../../../src/draw/palette.ts";
-import { byStrength, CellMatrix, strongest } from "../../../src/figures/cells/matrix.ts";
+import { CellMatrix } from "../../../src/figures/cells/matrix.ts";
 import { added, beside, brushed, orderOf, plainOrder } from "../../../src/figures/cells/order.ts";
 import { holding, LEAST_SPAN, panned, spanOf, zoomed } from "../../../src/figures/cells/span.ts";
 import { inkPath, nearestPoint } from "../../../src/ink/path.ts";
@@ -61,6 +61,15 @@ describe("limits", () => {
     expect(limitsOf(of(2.2), "robust", 0, first).shared).toBe(2.5);
     expect(limitsOf(of(0.5), "robust", 0, first).shared).toBe(0.5);
     expect(limitsOf(of(1), "full", 0, first).shared).toBe(1);
+  });
+
+  test("own ones stay too, until more than a few cells have gone beyond them", () => {
+    const of = (...reach: number[]) => summarise(Float32Array.from(reach), reach.length, 0);
+    const first = limitsOf(of(...Array.from({ length: 40 }, () => 2)), "own", 0);
+    const grown = (cells: number) =>
+      limitsOf(of(...Array.from({ length: 40 }, (_, cell) => (cell < cells ? 3 : 1))), "own", 0, first);
+    expect(grown(2)).toBe(first);
+    expect(Array.from(grown(3).each!.subarray(0, 4))).toEqual([3, 3, 3, 1]);
   });
 
   test("of nothing at all are one", () => {
@@ -153,20 +162,6 @@ describe("a matrix", () => {
     matrix.shares([0, 1], own).forEach((share, row) => {
       expect(share).toBeCloseTo((row + 1) / 3, 6);
     });
-  });
-
-  test("knows what varies most in what is seen", () => {
-    const wild = new CellMatrix(3, "c");
-    // Beyond the limit the second cell looks the same all along.
-    wild.take({ from: 0, values: Float32Array.from([0, 5, 0.1, 1, 9, 0.3, 0, 7, 0.1, 1, 20, 0.3]) });
-    const limits = { kind: "robust" as const, centre: 0, shared: 1, each: null };
-    const spread = wild.spread(limits);
-    expect(spread[0]).toBeCloseTo(0.5, 6);
-    expect(spread[1]).toBe(0);
-    expect(spread[2]).toBeCloseTo(0.1, 6);
-    expect(strongest(spread)).toBe(0);
-    expect(byStrength([0, 1, 2], spread)).toEqual([0, 2, 1]);
-    expect(byStrength([2, 1], Float32Array.from([0, 3, 3]))).toEqual([1, 2]);
   });
 });
 

@@ -45,8 +45,8 @@ test.each(golden.cases.map((each, k) => [k, each] as const))("golden case %i", (
     const found = [before, after, random[0]];
     each.figures[name]!.forEach((value, k) => {
       if (value === null) expect(found[k]).toBeNull();
-      // Python sums a likelihood in float32.
-      else expect(found[k]).toBeCloseTo(value, name === "log-likelihood" ? 4 : 9);
+      // Python sums the surprise in float32.
+      else expect(found[k]).toBeCloseTo(value, name === "surprise" ? 4 : 9);
     });
   }
 });

@@ -5,10 +5,10 @@ import { type Effect, effectsOf, interventionOf } from "../../../src/figures/cha
 import { MEASURES } from "../../../src/figures/change/measures.ts";
 import {
   figureRow,
-  likelihoodTold,
   MEASURE_WORDS,
   presetRow,
   short,
+  surpriseTold,
   told,
   toldOwn,
 } from "../../../src/figures/change/words.ts";
@@ -47,7 +47,7 @@ test.each([
 });
 
 test("every measure has its words", () => {
-  expect(Object.keys(MEASURE_WORDS)).toEqual([...MEASURES, "log-likelihood"]);
+  expect(Object.keys(MEASURE_WORDS)).toEqual([...MEASURES, "surprise"]);
 });
 
 test("a claim is told with its figures", () => {
@@ -57,7 +57,7 @@ test("a claim is told with its figures", () => {
     "0.94",
     "± 0.11",
     "3.00 to 5.00",
-    "19 draws",
+    "19 times",
     "they control how often the pen lifts",
   ]) {
     expect(text).toContain(part);
@@ -86,13 +86,11 @@ test("a row of a measure says what it beats", () => {
   expect(unknown.detail).toBe("– → 3.00 degrees");
 });
 
-test("the likelihood of the ink is told as a difference", () => {
+test("the surprise is told as a difference", () => {
   const worse = Float32Array.of(1, 0.5, 1.2, 0.9);
-  expect(likelihoodTold(worse, 500, false)).toContain(
-    "0.40 nats a point less likely: 200 over a line of 500",
-  );
-  expect(likelihoodTold(worse, 500, true)).toMatch(/^With the random cells changed/);
-  expect(likelihoodTold(Float32Array.of(1, 1.001), 500, false)).toContain("as likely as before");
+  expect(surpriseTold(worse, 500, false)).toContain("0.40 nats a point more: 200 nats over a line of 500");
+  expect(surpriseTold(worse, 500, true)).toMatch(/^With the random cells changed/);
+  expect(surpriseTold(Float32Array.of(1, 1.001), 500, false)).toContain("as much as before");
 });
 
 test("measuring is told as it goes", () => {

@@ -1,19 +1,20 @@
-/** The field as it is shown, as an SVG document: the twin of src/pentrace/pictures/futures_svg.py, in sheet units. */
+/** A whole field as an SVG document: the twin of src/pentrace/pictures/futures_svg.py, in sheet units. */
 
-import { extent } from "../../draw/placing.ts";
-import type { Theme } from "../../draw/redraw.ts";
-import type { Field } from "../../futures/field.ts";
-import { STRAND } from "../../futures/field-painter.ts";
-import { NIB } from "../../futures/futures-field.ts";
-import { LIFT_RADIUS, opacity, veerLevel, veerPalette, veers } from "../../futures/scale.ts";
-import { outline } from "../../ink/outline.ts";
-import { trailsOf } from "../../ink/path.ts";
-import { PathText } from "../../ink/path-text.ts";
-import { X_HEIGHT } from "../../ink/stroke.ts";
+import { extent } from "../draw/placing.ts";
+import type { Theme } from "../draw/redraw.ts";
+import { outline } from "../ink/outline.ts";
+import { trailsOf } from "../ink/path.ts";
+import { PathText } from "../ink/path-text.ts";
+import { X_HEIGHT } from "../ink/stroke.ts";
+import type { Field } from "./field.ts";
+import { STRAND } from "./field-painter.ts";
+import { LIFT_RADIUS, opacity, veerLevel, veerPalette, veers } from "./scale.ts";
+
+/** Ink under strands is written with a finer nib. */
+export const NIB = 0.55;
 
 export interface SvgColours {
   readonly ink: string;
-  readonly paper: string;
   readonly theme: Theme;
 }
 
@@ -29,7 +30,6 @@ export function fieldToSvg(field: Field, colours: SvgColours): string {
   const ink = new PathText(UNIT);
   for (const trail of trailsOf(path)) outline(trail, ink, NIB);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${[...box, ...size].join(" ")}" width="${size[0]! / 4}" height="${size[1]! / 4}">
-<rect x="${box[0]}" y="${box[1]}" width="${size[0]}" height="${size[1]}" fill="${colours.paper}"/>
 ${strands(field, colours.theme)}
 <g fill="${colours.ink}" fill-opacity="0.1" stroke="${colours.ink}" stroke-opacity="0.5" stroke-width="4">
 ${circles(field)}

@@ -1,0 +1,249 @@
+"""`pentrace explain`: commands that say why the model does what it does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from pentrace.cli import options, output
+from pentrace.cli.text import counted, table
+from pentrace.errors import InkError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from pentrace.engine import Prepared
+    from pentrace.engine.writer import Writer
+    from pentrace.explain.reading import TextLine
+    from pentrace.explain.votes import Silenced, Votes
+
+InkArgument = Annotated[
+    Path | None, typer.Argument(metavar="[INK]", help="The ink to read; - is standard input.")
+]
+Text = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT", help="Explain a line that the model writes from this text, in place of an ink."
+    ),
+]
+Hand = Annotated[int | None, typer.Option(metavar="N", min=0, help="The hand in which it writes the text.")]
+Step = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=0, help="The offset that is predicted.  [default: the clearest fork]"),
+]
+Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Of random cells, draws and the text's line.")]
+Top = Annotated[int, typer.Option(metavar="N", min=1, help="Rows of a list.")]
+
+
+def votes(
+    ink: InkArgument = None,
+    text: Text = None,
+    hand: Hand = None,
+    step: Step = None,
+    components: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B", help="Two components of the mixture.  [default: those of the two likeliest ways]"
+        ),
+    ] = None,
+    cells: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Cells to silence, those that vote most for way a.")
+    ] = 10,
+    draws: Annotated[int, typer.Option(metavar="N", min=0, max=999, help="Draws of random cells.")] = 19,
+    top: Top = 10,
+    seed: Seed = 0,
+    checkpoint: options.Checkpoint = None,
+    as_json: options.Json = False,
+) -> None:
+    r"""Show what each cell adds to the odds between two ways on.
+
+    Each cell of the top layer adds its hidden state times the difference of two rows of the read-out. These votes and
+    the biases add up to the log-odds exactly. Then the cells that vote most for the likelier way are silenced, and as
+    many others that are drawn at random.
+
+    \b
+    Examples:
+      pentrace explain votes mine.json
+      pentrace explain votes mine.json --step 84 --cells 20
+      pentrace explain votes --text "hello" --hand 7 --json
+    """
+    from pentrace.explain.votes import silence
+    from pentrace.explain.votes import votes as votes_of
+
+    writer, source = opened(ink, text, hand, seed, checkpoint)
+    chosen = clearest_fork(writer, source) if step is None else step
+    pair = (None, None) if components is None else pair_of(components)
+    found = votes_of(writer, source, chosen, *pair)
+    silent = silence(writer, source, found, cells, draws=draws, seed=seed) if chosen else None
+    if as_json:
+        print(json.dumps(votes_object(found, silent)))
+        return
+    rows = [
+        (str(cell), f"{found.weight[cell]:+.3f}", f"{found.width[cell]:+.3f}")
+        for cell in found.ranked()[:top]
+    ]
+    rest = found.ranked()[top:]
+    rows += [
+        (
+            counted(len(rest), "other cell"),
+            f"{found.weight[rest].sum():+.3f}",
+            f"{found.width[rest].sum():+.3f}",
+        ),
+        ("biases", f"{found.weight_bias:+.3f}", f"{found.width_bias:+.3f}"),
+        ("together", f"{found.log_odds:+.3f}", f"{found.width.sum() + found.width_bias:+.3f}"),
+    ]
+    shown = table(("cell", "weight", "width"), rows)
+    show(shown, votes_caption(found, silent))
+
+
+def votes_caption(found: Votes, silent: Silenced | None) -> str:
+    """What the numbers of the votes mean, in a few lines."""
+    ways = ", ".join(f"component {branch.components[0]}: {branch.weight:.0%}" for branch in found.branches)
+    lines = [
+        f"step {found.step}: ways on by their first {ways}",
+        f"weight: nats of log(pi {found.a} / pi {found.b}); width: of the density at their middles, which also has "
+        f"{found.correlation:+.3f} of the correlations and {found.others:+.3f} of other components: "
+        f"together {found.log_density:+.3f}",
+    ]
+    if silent is not None:
+        lines.append(
+            f"share of way {found.a}: {silent.before:.0%}; {counted(len(silent.cells), 'cell')} silenced at this step "
+            f"{silent.at_step:.0%} (random cells {spread(silent.random_at_step)}), from the first step "
+            f"{silent.always:.0%} (random cells {spread(silent.random_always)})"
+        )
+    return "\n".join(lines)
+
+
+def spread(values: tuple[float, ...]) -> str:
+    """The smallest and the largest share of some draws."""
+    return f"{min(values):.0%} to {max(values):.0%}" if values else "none drawn"
+
+
+def votes_object(found: Votes, silent: Silenced | None) -> dict[str, Any]:
+    """Votes as JSON has them."""
+    return {
+        "step": found.step,
+        "components": [found.a, found.b],
+        "branches": [branch._asdict() for branch in found.branches],
+        "weight": found.weight.tolist(),
+        "width": found.width.tolist(),
+        "weight_bias": found.weight_bias,
+        "width_bias": found.width_bias,
+        "correlation": found.correlation,
+        "others": found.others,
+        "log_odds": found.log_odds,
+        "log_density": found.log_density,
+        "ranked": found.ranked(),
+        "silenced": None if silent is None else vars(silent),
+    }
+
+
+def inputs(
+    ink: InkArgument = None,
+    text: Text = None,
+    hand: Hand = None,
+    step: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="The offset that is predicted.  [default: the last]"),
+    ] = None,
+    seed: Seed = 0,
+    checkpoint: options.Checkpoint = None,
+    as_json: options.Json = False,
+) -> None:
+    r"""Show what pen, memory, characters and hand add to the gates of a step.
+
+    The parts add up to what enters each gate exactly. The prediction of the next offset is also made again without
+    each input: the divergence says how different it is then.
+
+    \b
+    Examples:
+      pentrace explain inputs mine.json --step 84
+      pentrace explain inputs --text "hello" --hand 7 --step 60
+    """
+    from pentrace.explain.inputs import inputs as inputs_of
+    from pentrace.explain.inputs import without
+    from pentrace.explain.reading import Reading
+
+    writer, source = opened(ink, text, hand, seed, checkpoint)
+    chosen = len(Reading(writer, source)) if step is None else step
+    found, absent = inputs_of(writer, source, chosen), without(writer, source, chosen)
+    if as_json:
+        parts = {name: part.tolist() for name, part in found.parts.items()}
+        print(
+            json.dumps(
+                {
+                    "step": chosen,
+                    "characters": found.characters,
+                    "parts": parts,
+                    "code": {name: part.tolist() for name, part in found.code.items()},
+                    "without": {name: vars(one) for name, one in absent.items()},
+                }
+            )
+        )
+        return
+    rows = []
+    for name, strength in found.strength().items():
+        one = absent.get(name)
+        label = f"{name} {found.characters[name]!r}" if name in found.characters else name
+        after = (
+            ("", "")
+            if one is None
+            else (f"{one.divergence:.3f}", f"{one.share[0]:.0%} to {one.share[1]:.0%}")
+        )
+        rows.append((label, *(f"{value:.2f}" for value in strength), *after))
+    shown = table(("", "i", "f", "g", "o", "without it", "likeliest way"), rows)
+    caption = (
+        f"step {chosen}: root mean square over the cells of what each input adds to a gate\n"
+        "without it: divergence of the next offset's prediction, in nats; and the share of the likeliest way"
+    )
+    show(shown, caption)
+
+
+def show(shown: Table, caption: str) -> None:
+    """Prints a table and what its numbers mean."""
+    console = Console(highlight=False)
+    console.print(shown)
+    console.print(caption, style="dim", markup=False)
+
+
+def opened(
+    ink: Path | None, text: str | None, hand: int | None, seed: int, checkpoint: Path | None
+) -> tuple[Writer, Prepared | TextLine]:
+    """The writer, and what it is to explain: a file of ink, or a line that it writes from a text."""
+    from pentrace.engine.writer import TEXT_CHECKPOINT, Writer
+    from pentrace.explain.reading import write_line
+
+    if (ink is None) == (text is None):
+        found = "neither" if ink is None else "both"
+        raise typer.BadParameter(f"expected an INK or --text TEXT, found {found}")
+    if text is not None:
+        writer = Writer(checkpoint or TEXT_CHECKPOINT)
+        return writer, write_line(writer, output.read_text(text), hand=hand, seed=seed)
+    if hand is not None:
+        raise typer.BadParameter("--hand: expected --text TEXT too, found an ink, which has its own hand")
+    assert ink is not None  # noqa: S101 - one of both is given
+    writer = Writer(checkpoint or options.default_checkpoint())
+    return writer, writer.read(output.read_ink(ink))
+
+
+def clearest_fork(writer: Writer, source: Prepared | TextLine) -> int:
+    """The fork whose two likeliest ways are most nearly equally likely."""
+    from pentrace.explain.votes import fork_gaps
+
+    gaps = fork_gaps(writer, source)
+    if not gaps:
+        raise InkError("ink: expected a fork, found none in it; name a step and two components")
+    return min(gaps, key=lambda step: gaps[step])
+
+
+def pair_of(text: str) -> tuple[int, int]:
+    """Two components, as A,B."""
+    try:
+        a, b = map(int, text.split(","))
+    except ValueError:
+        raise typer.BadParameter(f"--components: expected two numbers such as 3,19, found {text!r}") from None
+    return a, b

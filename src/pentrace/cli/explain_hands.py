@@ -1,0 +1,316 @@
+"""`pentrace explain`: commands that say what the model remembers, and where it keeps a hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from pentrace.cli import options, output
+from pentrace.cli.explain import Seed, show
+from pentrace.cli.text import counted, table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pentrace.explain.hands import Slope
+    from pentrace.explain.memory import Curve
+    from pentrace.explain.patch import Patches
+    from pentrace.explain.style import Style
+
+T = TypeVar("T")
+
+Ink = Annotated[Path, typer.Argument(metavar="INK", help="The ink to read; - is standard input.")]
+Data = Annotated[
+    list[Path], typer.Argument(metavar="DATA...", help="Parquet files of lines, or folders of them.")
+]
+Lines = Annotated[int, typer.Option(metavar="N", min=4, help="Lines, each of another page of the data.")]
+
+
+def memory(
+    ink: Ink,
+    step: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="After how many offsets to look.  [default: after all]"),
+    ] = None,
+    futures: Annotated[
+        int, typer.Option(metavar="N", min=0, max=5000, help="Futures that show the hand; 0 for none.")
+    ] = 64,
+    seed: Seed = 0,
+    checkpoint: options.Checkpoint = None,
+    as_json: options.Json = False,
+) -> None:
+    r"""Show what the model remembers of each earlier stroke of an ink.
+
+    Each stroke is left out, straightened, leaned over, moved down, or made to tremble by half a unit of the
+    whiteboard, and the ink is read again. The divergence says how different the prediction of the next offset is
+    then. Slant and size are those of what the model writes 50 offsets later, and their standard error.
+
+    \b
+    Examples:
+      pentrace explain memory mine.json
+      pentrace explain memory mine.json --step 120 --json
+    """
+    from pentrace.engine.writer import Writer
+    from pentrace.explain.memory import memory as memory_of
+
+    writer = Writer(checkpoint or options.default_checkpoint())
+    prepared = writer.read(output.read_ink(ink))
+    with output.progress(writer.engine):
+        found = memory_of(writer, prepared, step, futures=futures, seed=seed)
+    if as_json:
+        print(
+            json.dumps(
+                [vars(one) | {"hand": {name: vars(s) for name, s in one.hand.items()}} for one in found]
+            )
+        )
+        return
+    rows = [
+        (
+            f"{one.begin} to {one.end - 1}",
+            one.change,
+            f"{one.divergence:.4f}",
+            *(f"{shift.change:+.2f} ({shift.error:.2f})" for shift in one.hand.values()),
+        )
+        for one in found
+    ]
+    traits = [f"{name}, later" for name in found[0].hand]
+    shown = table(("points", "change", "divergence", *traits), rows, left=("change",))
+    show(shown, "divergence in nats; slant in degrees, size in model units; standard errors in brackets")
+
+
+def reach(
+    data: Data,
+    lines: Lines = 200,
+    strokes: Annotated[int, typer.Option(metavar="N", min=1, help="Strokes of each line.")] = 3,
+    seed: Seed = 0,
+    checkpoint: options.Checkpoint = None,
+    as_json: options.Json = False,
+) -> None:
+    r"""Measure how long the model remembers strokes, over lines of a data set.
+
+    As in `pentrace explain memory`, strokes are changed, and the divergence of the predictions is measured from 1 to
+    300 offsets after the pen left the stroke.
+
+    \b
+    Examples:
+      pentrace explain reach val1.parquet
+      pentrace explain reach val1.parquet --lines 40 --json
+    """
+    from pentrace.engine.writer import Writer
+    from pentrace.explain.hands import lines_of_hands
+    from pentrace.explain.memory import curves
+
+    writer = Writer(checkpoint or options.default_checkpoint())
+    chosen = lines_of_hands(data, lines)
+    found = counting(
+        len(chosen), lambda tell: curves(writer, chosen, strokes=strokes, seed=seed, progress=tell)
+    )
+    if as_json:
+        print(json.dumps({how: curve_object(curve) for how, curve in found.items()}))
+        return
+    distances = max((curve.distances for curve in found.values()), key=len)
+    rows = [
+        (str(distance), *(f"{curve.mean[k]:.4f}" for curve in found.values()))
+        for k, distance in enumerate(distances)
+    ]
+    rows.append(("a tenth", *(shown_reach(curve) for curve in found.values())))
+    show(
+        table(("offsets", *found), rows),
+        f"mean divergence in nats, so many offsets after a stroke was left; {counted(len(chosen), 'line')}\n"
+        "a tenth: from which distance on it is below a tenth of what it is at first",
+    )
+
+
+def shown_reach(curve: Curve) -> str:
+    """The distance from which on the influence is below a tenth."""
+    found = curve.reach()
+    return f"beyond {curve.distances[-1]}" if found is None else str(found)
+
+
+def curve_object(curve: Curve) -> dict[str, Any]:
+    """A curve as JSON has it."""
+    return {
+        "distances": curve.distances,
+        "mean": curve.mean.tolist(),
+        "error": curve.error.tolist(),
+        "strokes": curve.strokes.tolist(),
+        "reach": curve.reach(),
+    }
+
+
+def style(
+    data: Data,
+    lines: Lines = 100,
+    seed: Seed = 0,
+    checkpoint: options.Checkpoint = None,
+    as_json: options.Json = False,
+) -> None:
+    r"""Measure how much ink the model needs to know a hand, over lines of a data set.
+
+    It reads 320 offsets of one hand, then the last offsets of another, and writes on. The slopes say how far what it
+    writes follows the traits of either: 1 is all the way.
+
+    \b
+    Examples:
+      pentrace explain style val1.parquet
+    """
+    from pentrace.engine.writer import Writer
+    from pentrace.explain.hands import lines_of_hands
+    from pentrace.explain.style import style as style_of
+
+    writer = Writer(checkpoint or options.default_checkpoint())
+    chosen = lines_of_hands(data, lines)
+    found = counting(len(chosen), lambda tell: style_of(writer, chosen, seed=seed, progress=tell))
+    if as_json:
+        print(json.dumps({trait: style_object(one) for trait, one in found.items()}))
+        return
+    windows = next(iter(found.values())).windows
+    columns = [f"{trait}, {which}" for trait in found for which in ("new", "old")]
+    rows = [
+        (str(window), *(slope(one) for each in found.values() for one in (each.new[k], each.old[k])))
+        for k, window in enumerate(windows)
+    ]
+    halves = ", ".join(f"{trait} {each.half():.0f}" for trait, each in found.items())
+    show(
+        table(("offsets", *columns), rows),
+        f"offsets of the new hand that were read; slopes with standard errors; {counted(len(chosen), 'pair')}\n"
+        f"the new hand has half of the influence after: {halves}",
+    )
+
+
+def style_object(found: Style) -> dict[str, Any]:
+    """How a trait follows two hands, as JSON has it."""
+    half = found.half()
+    return {
+        "windows": found.windows,
+        "new": [vars(one) for one in found.new],
+        "old": [vars(one) for one in found.old],
+        "half": half if half != float("inf") else None,
+    }
+
+
+def patch(
+    a: Annotated[Path, typer.Argument(metavar="A", help="The ink whose state is taken.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The ink into whose state it is put.")],
+    cells: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CELLS", help="Cells, such as 12,40-60, numbered through all layers.  [default: all]"
+        ),
+    ] = None,
+    draws: Annotated[int, typer.Option(metavar="N", min=0, max=999, help="Draws of random cells.")] = 19,
+    futures: Annotated[
+        int, typer.Option(metavar="N", min=1, max=5000, help="Futures after each state.")
+    ] = 64,
+    steps: Annotated[int, typer.Option(metavar="N", min=10, max=5000, help="Points of each.")] = 100,
+    seed: Seed = 0,
+    checkpoint: options.Checkpoint = None,
+    as_json: options.Json = False,
+) -> None:
+    r"""Put the model's state after one ink into its state after another, and see what comes along.
+
+    This is activation patching. The cells get the c and h that they have at the end of ink A; then the model writes on
+    after ink B. The same is done with as many random other cells.
+
+    \b
+    Examples:
+      pentrace explain patch slanted.json upright.json
+      pentrace explain patch slanted.json upright.json --cells 12,40-60
+    """
+    from pentrace.engine.interventions import cells_of
+    from pentrace.engine.writer import Writer
+    from pentrace.explain.patch import patch as patch_of
+
+    writer = Writer(checkpoint or options.default_checkpoint())
+    found = patch_of(
+        writer,
+        output.read_ink(a),
+        output.read_ink(b),
+        None if cells is None else cells_of(cells),
+        draws=draws,
+        futures=futures,
+        steps=steps,
+        seed=seed,
+    )
+    if as_json:
+        print(json.dumps(vars(found)))
+        return
+    rows = []
+    for trait in found.a:
+        others = [one[trait] for one in found.random]
+        random = f"{min(others):.2f} to {max(others):.2f}" if others else ""
+        rows.append(
+            (trait, f"{found.a[trait]:.2f}", f"{found.b[trait]:.2f}", f"{found.both[trait]:.2f}", random)
+        )
+    shown = table(("", "after A", "after B", "B with cells of A", "with random cells"), rows)
+    show(
+        shown,
+        f"{counted(len(found.cells), 'cell')}; means over {counted(futures, 'future')} of {steps} points",
+    )
+
+
+def patches(
+    data: Data,
+    lines: Lines = 200,
+    sizes: Annotated[str, typer.Option(metavar="N,N", help="Numbers of cells.")] = "10,50,150",
+    seed: Seed = 0,
+    checkpoint: options.Checkpoint = None,
+    as_json: options.Json = False,
+) -> None:
+    r"""Measure what comes along with cells that are put into another hand's state, over pairs of lines.
+
+    The first half of the lines says which cells tell hands apart best; the pairs are of the second half. A slope of 1
+    says that a trait comes along all the way, 0 that it does not.
+
+    \b
+    Examples:
+      pentrace explain patches val1.parquet
+    """
+    from pentrace.engine.writer import Writer
+    from pentrace.explain.hands import lines_of_hands
+    from pentrace.explain.patch import patches as patches_of
+
+    numbers = numbers_of(sizes)
+    writer = Writer(checkpoint or options.default_checkpoint())
+    chosen = lines_of_hands(data, lines)
+    pairs = len(chosen) - len(chosen) // 2
+    found = counting(pairs, lambda tell: patches_of(writer, chosen, numbers, seed=seed, progress=tell))
+    if as_json:
+        print(json.dumps({name: patches_object(one) for name, one in found.items()}))
+        return
+    traits = list(next(iter(found.values())).slopes)
+    rows = [(name, *(slope(one.slopes[trait]) for trait in traits)) for name, one in found.items()]
+    show(table(("", *traits), rows), f"slopes with standard errors; {counted(pairs, 'pair')}")
+
+
+def patches_object(found: Patches) -> dict[str, Any]:
+    """What came along, as JSON has it."""
+    return {"cells": found.cells, "slopes": {trait: vars(one) for trait, one in found.slopes.items()}}
+
+
+def numbers_of(text: str) -> list[int]:
+    """Whole numbers above 0, as N,N."""
+    try:
+        found = [int(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    if not found or min(found) < 1:
+        raise typer.BadParameter(f"--sizes: expected numbers such as 10,50, found {text!r}")
+    return found
+
+
+def slope(one: Slope) -> str:
+    """A slope and its standard error."""
+    return f"{one.slope:+.2f} ({one.error:.2f})"
+
+
+def counting(total: int, work: Callable[[Callable[[], None]], T]) -> T:
+    """Runs some work that tells when it has done another of `total` parts, with a bar."""
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("lines", total=total)
+        return work(lambda: bar.advance(task))

@@ -1,0 +1,71 @@
+"""The choice among takes of a line: refuse what broke off or lost a letter, then take the most legible.
+
+The rule is in spec/recogniser.md (Choice among takes); the page has its twin, and
+spec/golden/recogniser.json pins both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from pentrace.engine.text import CAP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pentrace.engine.engine import Line
+    from pentrace.engine.recogniser import Recogniser
+
+LEAST = 3
+"""Offsets of a letter or digit that was written at all; people give fewer to 1 in 1,000 of them."""
+LONGEST = 100
+"""Offsets of a character that was written once; people give more to 1 in 2,000 of them."""
+MOST = 64
+"""Takes of a line at most: what the engine draws side by side."""
+
+
+class Choice(NamedTuple):
+    """The take that was chosen.
+
+    chosen: its place among the takes.
+    refused: of each take what is wrong with it, "" where nothing is.
+    """
+
+    chosen: int
+    refused: list[str]
+
+    @property
+    def note(self) -> str:
+        """What is wrong with the chosen take, "" where nothing is."""
+        return self.refused[self.chosen]
+
+
+def choose(text: str, takes: Sequence[Line], scores: Sequence[float], cap: int = CAP) -> Choice:
+    """The take with the largest score (the first of equals) of those that are not refused, or else of all.
+
+    `cap` is the most offsets that a character could get.
+    """
+    refused = [fault(text, take, cap) for take in takes]
+    allowed = [k for k, what in enumerate(refused) if not what] or list(range(len(takes)))
+    return Choice(max(allowed, key=lambda k: scores[k]), refused)
+
+
+def fault(text: str, take: Line, cap: int) -> str:
+    """Why a take of a text is refused, or ""."""
+    counts = np.bincount(take.pointers, minlength=len(text) + 1)
+    if counts[len(text)] >= cap:
+        return "the pen did not come to rest after the last character"
+    for place, character in enumerate(text):
+        if counts[place] > LONGEST or counts[place] >= cap:
+            return f'the pen lingered on "{character}", character {place + 1}'
+        if character.isalnum() and counts[place] < LEAST:
+            return f'"{character}", character {place + 1}, was left out'
+    return ""
+
+
+def scores(recogniser: Recogniser, text: str, takes: Sequence[Line]) -> list[float]:
+    """Log p(text | ink) a character of each take, by the characters that the recogniser knows."""
+    known = "".join(character for character in text if character in recogniser.alphabet)
+    return [recogniser.score(take.offsets, known) if known else 0.0 for take in takes]

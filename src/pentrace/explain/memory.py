@@ -1,0 +1,219 @@
+"""What a model remembers of earlier strokes: each is changed, the ink is read again, and the predictions are compared.
+
+Attribution by intervention (spec/explain.md). Letter key: n offsets, S strokes, D distances.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.counts import whole
+from pentrace.errors import DataError, InkError
+from pentrace.explain.density import divergence
+from pentrace.explain.strokes import CHANGES, changed, strokes_before
+from pentrace.measure.measures import measured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import SupportsIndex
+
+    from pentrace.engine import Engine, Prepared, State
+    from pentrace.engine.writer import Writer
+    from pentrace.ink import Ink
+
+F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
+
+LATER = 50
+"""Offsets after the step at which the hand is looked at, and for how many."""
+HAND = {"slant": "slant", "size": "stroke height"}
+"""Traits of a hand, and the measures that they are (spec/interventions.md)."""
+DISTANCES = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300)
+"""Offsets since a stroke was left at which its influence is measured."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How much a trait of the hand changes: the mean over futures, and its standard error."""
+
+    change: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Influence:
+    """What one change of one stroke does.
+
+    begin, end: the points of the stroke, `end` left out.
+    change: one of CHANGES.
+    divergence: of the prediction at the step, in nats.
+    hand: by trait, how it changes LATER offsets after the step.
+    """
+
+    begin: int
+    end: int
+    change: str
+    divergence: float
+    hand: dict[str, Shift]
+
+
+def memory(
+    writer: Writer,
+    ink: Ink | Prepared,
+    step: SupportsIndex | None = None,
+    *,
+    futures: SupportsIndex = 64,
+    seed: SupportsIndex = 0,
+    progress: Callable[[], None] = lambda: None,
+) -> list[Influence]:
+    """The influence of each earlier stroke on what comes after `step` offsets.
+
+    Args:
+        writer: the model.
+        ink: what it has read.
+        step: 0 to n; None for n.
+        futures: how many are drawn to see the hand; 0 for none.
+        seed: of the futures, which are the same with and without the change, and of what trembles.
+        progress: called after each change.
+
+    Raises:
+        InkError: no such step, or no stroke that has ended before it.
+    """
+    prepared, engine = writer.read(ink), writer.engine
+    offsets = prepared.offsets
+    at = len(offsets) if step is None else whole("step", step, 0, len(offsets), InkError)
+    count = whole("futures", futures, 0, 5000, InkError)
+    parts = strokes_before(offsets, prepared.first_lifted, at)
+    if not parts:
+        raise InkError(f"step {at}: expected a stroke that has ended before it, found none")
+    state = engine.start()
+    engine.consume(state, offsets[:at])
+    plain = engine.mixture(state)[None]
+    hand = _hands(engine, state, count, seed)
+    found = []
+    for number, part in enumerate(parts):
+        numbers = engine.random(2 * (part.stop - part.start), seed=seed, stream=number).reshape(-1, 2)
+        for how in CHANGES:
+            other = changed(offsets[:at], part, how, numbers)
+            state = engine.start()
+            engine.consume(state, other.offsets)
+            apart = float(divergence(plain, engine.mixture(state)[None])[0])
+            traits = {
+                name: _shift(hand[name], now) for name, now in _hands(engine, state, count, seed).items()
+            }
+            found.append(Influence(part.start, part.stop, how, apart, traits))
+            progress()
+    return found
+
+
+def _hands(engine: Engine, state: State, count: int, seed: SupportsIndex) -> dict[str, F64]:
+    """Traits of the hand of each future, from LATER to 2 LATER offsets on."""
+    if not count:
+        return {}
+    values = measured(engine.futures(state, count, 2 * LATER, seed=seed)[:, LATER:])
+    return {name: values[measure] for name, measure in HAND.items()}
+
+
+def _shift(before: F64, after: F64) -> Shift:
+    apart = after - before
+    apart = apart[np.isfinite(apart)]
+    if len(apart) < 2:
+        return Shift(float("nan"), float("nan"))
+    return Shift(float(apart.mean()), float(apart.std(ddof=1) / len(apart) ** 0.5))
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Influence against distance, of one change, over strokes of many lines.
+
+    distances: [D], offsets since the stroke was left.
+    mean, error: [D], of the divergence in nats, and its standard error.
+    strokes: [D], how many.
+    """
+
+    distances: tuple[int, ...]
+    mean: F64
+    error: F64
+    strokes: npt.NDArray[np.int64]
+
+    def reach(self, share: float = 0.1) -> int | None:
+        """The first distance from which on the mean is below a share of what it is at the first; None if at none."""
+        above = np.flatnonzero(~(self.mean < share * self.mean[0]))
+        after = int(above[-1]) + 1 if len(above) else 0
+        return self.distances[after] if after < len(self.distances) else None
+
+
+def curves(
+    writer: Writer,
+    lines: Iterable[F32],
+    *,
+    strokes: SupportsIndex = 3,
+    seed: SupportsIndex = 0,
+    progress: Callable[[], None] = lambda: None,
+) -> dict[str, Curve]:
+    """The influence of strokes against distance, by change, over lines of offsets [n, 3] in model units.
+
+    Args:
+        writer: the model.
+        lines: what it reads.
+        strokes: of each line, drawn at random from all but the last.
+        seed: of the strokes, and of what trembles.
+        progress: called after each line.
+
+    Raises:
+        DataError: no line with two strokes.
+    """
+    engine = writer.engine
+    most = whole("strokes", strokes, 1, 1000, DataError)
+    values: dict[str, list[list[float]]] = {how: [[] for _ in DISTANCES] for how in CHANGES}
+    for stream, offsets in enumerate(lines):
+        parts = strokes_before(offsets, False, len(offsets) - 1)
+        order = np.argsort(engine.random(len(parts), seed=seed, stream=2 * stream), kind="stable")[:most]
+        plain = engine.trace(engine.start(), offsets, c=False, h=False, loglik=False, mixture=True)["mixture"]
+        for part in (parts[k] for k in sorted(order.tolist())):
+            size = part.stop - part.start
+            numbers = engine.random(2 * size, seed=seed, stream=2 * stream + 1).reshape(-1, 2)
+            _add(values, engine, offsets, plain, part, numbers)
+        progress()
+    if not any(near for each in values.values() for near in each):
+        raise DataError("lines: expected some of two strokes or more, found none")
+    return {how: _curve(each) for how, each in values.items()}
+
+
+def _add(
+    values: dict[str, list[list[float]]],
+    engine: Engine,
+    offsets: F32,
+    plain: F32,
+    part: slice,
+    numbers: F64,
+) -> None:
+    """Adds the divergences at DISTANCES after one stroke, for each change of it."""
+    rows = [part.stop - 1 + distance for distance in DISTANCES if part.stop - 1 + distance < len(offsets)]
+    begin = max(part.start - 1, 0)
+    before = engine.start()
+    engine.consume(before, offsets[:begin])
+    for how in CHANGES:
+        other = changed(offsets, part, how, numbers)
+        last = rows[-1] + 1 - other.shift
+        tail = other.offsets[begin:last]
+        mixture = engine.trace(before.copy(), tail, c=False, h=False, loglik=False, mixture=True)["mixture"]
+        apart = divergence(plain[rows], mixture[[row - other.shift - begin for row in rows]])
+        for near, value in zip(values[how], apart, strict=False):
+            near.append(float(value))
+
+
+def _curve(values: list[list[float]]) -> Curve:
+    counts = np.array([len(near) for near in values])
+    used = counts > 1
+    arrays = [np.array(near) for near, use in zip(values, used, strict=True) if use]
+    return Curve(
+        tuple(int(d) for d, use in zip(DISTANCES, used, strict=True) if use),
+        np.array([near.mean() for near in arrays]),
+        np.array([near.std(ddof=1) / len(near) ** 0.5 for near in arrays]),
+        counts[used],
+    )

@@ -1,0 +1,281 @@
+"""Votes: what each cell adds to the odds between two ways on, at one step (spec/explain.md).
+
+Letter key: H cells of the top layer, K mixture components, R read-out rows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from pentrace.counts import whole
+from pentrace.engine.interventions import Intervention
+from pentrace.engine.mixture import Branch, branches, unpack_mixture
+from pentrace.errors import InkError
+from pentrace.explain.reading import Reading, during
+
+if TYPE_CHECKING:
+    from typing import SupportsIndex
+
+    from pentrace.checkpoint import Checkpoint
+    from pentrace.engine import Engine, Prepared, State
+    from pentrace.engine.writer import Writer
+    from pentrace.explain.reading import TextLine
+    from pentrace.ink import Ink
+
+F64 = npt.NDArray[np.float64]
+
+H_UNIT = 2.0**14
+"""Hidden states enter the read-out in whole multiples of 1 / H_UNIT (spec/engine.md)."""
+DRAWS = 19
+"""Draws of random cells: by chance an effect exceeds all 19 of them once in 20 times."""
+
+
+@dataclass(frozen=True)
+class Votes:
+    """The odds between two ways on, taken apart; everything in nats, above 0 for `a`.
+
+    step: the offset that is predicted.
+    a, b: the heaviest component of each way.
+    branches: all ways on at this step, heaviest first.
+    weight: [H], what each cell adds to log(pi_a / pi_b).
+    width: [H], what each cell adds to log(sigma_x sigma_y of b / those of a).
+    weight_bias, width_bias: what the biases of the read-out add.
+    correlation: what the components' correlations add to the density.
+    others: what the other components add to the density where a is highest, less what they add where b is.
+    """
+
+    step: int
+    a: int
+    b: int
+    branches: tuple[Branch, ...]
+    weight: F64
+    width: F64
+    weight_bias: float
+    width_bias: float
+    correlation: float
+    others: float
+
+    @property
+    def log_odds(self) -> float:
+        """log(pi_a / pi_b): the sum of all weight votes and their bias."""
+        return math.fsum([*self.weight, self.weight_bias])
+
+    @property
+    def log_density(self) -> float:
+        """log(p(mu_a) / p(mu_b)), how much denser the next position is at the middle of a: the sum of all parts."""
+        parts = (self.weight_bias, self.width_bias, self.correlation, self.others)
+        return math.fsum([*self.weight, *self.width, *parts])
+
+    def ranked(self) -> list[int]:
+        """Cells by the size of their weight votes, largest first."""
+        return [int(cell) for cell in np.argsort(-np.abs(self.weight), kind="stable")]
+
+    def supporters(self, count: SupportsIndex) -> list[int]:
+        """The cells that vote most for `a`, at most `count`, largest vote first."""
+        best = np.argsort(-self.weight, kind="stable")[: whole("cells", count, 1, len(self.weight), InkError)]
+        return [int(cell) for cell in best if self.weight[cell] > 0]
+
+
+def votes(
+    writer: Writer,
+    ink: Ink | Prepared | TextLine,
+    step: SupportsIndex,
+    a: SupportsIndex | None = None,
+    b: SupportsIndex | None = None,
+) -> Votes:
+    """What each cell of the top layer says about two ways on at a step.
+
+    Args:
+        writer: the model.
+        ink: what it has read.
+        step: the offset that is predicted, 0 to n.
+        a: a component of the mixture, counted from 0; None for that of the likeliest way.
+        b: the other; None for that of the second way.
+
+    Raises:
+        InkError: no such step or component, or no two ways at this step.
+    """
+    reading = Reading(writer, ink)
+    state = reading.state(step)
+    ways = branches(writer.engine.mixture(state))
+    one, other = _chosen(ways, writer.checkpoint.architecture.mixtures, reading.checked(step), a, b)
+    return _votes(writer.checkpoint, state.h[-1], reading.checked(step), ways, one, other)
+
+
+def fork_gaps(writer: Writer, ink: Ink | Prepared | TextLine) -> dict[int, float]:
+    """The forks of an ink, steps 0 to n: how much more the likeliest way weighs than the next."""
+    reading = Reading(writer, ink)
+    state = reading.state(0)
+    found: dict[int, float] = {}
+    for step in range(len(reading) + 1):
+        ways = branches(writer.engine.mixture(state))
+        if len(ways) > 1:
+            found[step] = ways[0].weight - ways[1].weight
+        if step < len(reading):
+            reading.go_on(state, step, step + 1)
+    return found
+
+
+def _chosen(
+    ways: list[Branch], mixtures: int, step: int, a: SupportsIndex | None, b: SupportsIndex | None
+) -> tuple[int, int]:
+    """The two components that are compared."""
+    if (a is None) != (b is None):
+        raise InkError("components: expected two of them, or none for those of the two likeliest ways")
+    if a is None or b is None:
+        if len(ways) < 2:
+            raise InkError(
+                f"step {step}: expected two ways on, found one; choose a fork, or name two components"
+            )
+        return ways[0].components[0], ways[1].components[0]
+    one, other = (whole("component", k, 0, mixtures - 1, InkError) for k in (a, b))
+    if one == other:
+        raise InkError(f"components: expected two, found {one} twice")
+    return one, other
+
+
+def rounded(h: npt.NDArray[np.float32]) -> F64:
+    """Hidden states as products see them (spec/engine.md)."""
+    found: F64 = np.clip(np.rint(h.astype(np.float64) * H_UNIT), -(2**15), 2**15 - 1) / H_UNIT
+    return found
+
+
+def _votes(
+    checkpoint: Checkpoint, h: npt.NDArray[np.float32], step: int, ways: list[Branch], one: int, other: int
+) -> Votes:
+    mixtures = checkpoint.architecture.mixtures
+    scale = checkpoint.tensors["head.scale"].astype(np.float64)
+    # spec/checkpoint.md: the pen, then K each of weight, mu x, mu y, log sigma x, log sigma y, artanh rho.
+    rows = np.arange(1, 1 + 6 * mixtures).reshape(6, mixtures)
+    table = checkpoint.tensors["head.weight"].astype(np.float64) * scale[:, None]
+    bias = checkpoint.tensors["head.bias"].astype(np.float64)
+    says = table * rounded(h)
+
+    def difference(kind: int) -> tuple[F64, float]:
+        p, q = rows[kind, one], rows[kind, other]
+        return says[p] - says[q], float(bias[p] - bias[q])
+
+    (weight, weight_bias), (x, x_bias), (y, y_bias) = map(difference, (0, 3, 4))
+    z = says.sum(axis=1) + bias
+    shape = z[rows]
+    # -1/2 log(1 - rho^2) = log cosh(artanh rho)
+    round_a, round_b = (_log_cosh(shape[5, k]) for k in (one, other))
+    return Votes(
+        step=step,
+        a=one,
+        b=other,
+        branches=tuple(ways),
+        weight=weight,
+        width=-(x + y),
+        weight_bias=weight_bias,
+        width_bias=-(x_bias + y_bias),
+        correlation=round_a - round_b,
+        others=_share_of_others(shape, one) - _share_of_others(shape, other),
+    )
+
+
+def _log_cosh(x: float) -> float:
+    return abs(x) + math.log1p(math.exp(-2 * abs(x))) - math.log(2)
+
+
+def _share_of_others(z: F64, k: int) -> float:
+    """Log of the whole density at the mean of component k, less that of component k alone; z [6, K]."""
+    weight, mu_x, mu_y, log_x, log_y, artanh = z
+    dx, dy = (mu_x[k] - mu_x) / np.exp(log_x), (mu_y[k] - mu_y) / np.exp(log_y)
+    sign = np.sign(artanh) + (artanh == 0)
+    t = np.exp(-2 * np.abs(artanh))
+    # Z / (1 - rho^2), as in spec/engine.md, The density
+    distance = (dx - sign * dy) ** 2 * (1 + t) ** 2 / (4 * t) + sign * dx * dy * (1 + t)
+    log_cosh = np.abs(artanh) + np.log1p(t) - math.log(2)
+    terms = weight - log_x - log_y + log_cosh - distance / 2
+    largest = terms.max()
+    return float(largest + np.log(np.exp(terms - largest).sum()) - terms[k])
+
+
+@dataclass(frozen=True)
+class Silenced:
+    """The share of way a among two ways, when some cells say nothing (h = 0) and when as many others do.
+
+    cells: those that were silenced.
+    before: without any silence.
+    at_step: silenced at this step alone.
+    always: silenced from the first step on.
+    random_at_step, random_always: the same for each draw of random cells.
+    """
+
+    cells: tuple[int, ...]
+    before: float
+    at_step: float
+    always: float
+    random_at_step: tuple[float, ...]
+    random_always: tuple[float, ...]
+
+
+def silence(
+    writer: Writer,
+    ink: Ink | Prepared | TextLine,
+    found: Votes,
+    count: SupportsIndex = 10,
+    *,
+    draws: SupportsIndex = DRAWS,
+    seed: SupportsIndex = 0,
+) -> Silenced:
+    """Silences the `count` cells that vote most for way a, and as many random other cells, `draws` times.
+
+    The random cells are drawn by the engine (`random` in spec/engine.md, stream k for draw k).
+
+    Raises:
+        InkError: no cell votes for a, more cells are asked for than are left, or step 0, before which nothing was read.
+    """
+    reading, hidden = Reading(writer, ink), len(found.weight)
+    step = reading.checked(found.step, 1)
+    cells = tuple(found.supporters(count))
+    if not cells or 2 * len(cells) > hidden:
+        raise InkError(f"cells: expected 1 to {hidden // 2} that vote for way a, found {len(cells)}")
+    others = np.array([cell for cell in range(hidden) if cell not in cells])
+    chosen = [cells]
+    for draw in range(whole("draws", draws, 0, 999, InkError)):
+        order = np.argsort(writer.engine.random(len(others), seed=seed, stream=draw), kind="stable")
+        chosen.append(tuple(others[order[: len(cells)]].tolist()))
+    before = reading.state(step - 1)
+    ways = _components(found)
+
+    def share(engine: Engine, state: State) -> float:
+        pi = unpack_mixture(engine.mixture(state).astype(np.float64)).pi
+        p, q = (float(pi[list(way)].sum()) for way in ways)
+        return p / (p + q)
+
+    layer = writer.checkpoint.architecture.layers - 1
+    once, always = [], []
+    for each in chosen:
+        silent = Intervention.scale(each, 0, of="h", layer=layer)
+        quiet = writer.with_intervention(silent)
+        always.append(share(quiet.engine, reading.under(quiet).state(step)))
+        once.append(share(writer.engine, _silent_step(reading, before, step, silent)))
+    return Silenced(
+        cells,
+        share(writer.engine, reading.state(step)),
+        once[0],
+        always[0],
+        tuple(once[1:]),
+        tuple(always[1:]),
+    )
+
+
+def _components(found: Votes) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The components of both ways: whole branches where a and b lead some, otherwise a and b alone."""
+    by_first = {branch.components[0]: branch.components for branch in found.branches}
+    return by_first.get(found.a, (found.a,)), by_first.get(found.b, (found.b,))
+
+
+def _silent_step(reading: Reading, before: State, step: int, intervention: Intervention) -> State:
+    """The state that predicts offset `step`, with the intervention in force during the last step alone."""
+    state = before.copy()
+    with during(reading.writer, intervention):
+        reading.go_on(state, step - 1, step)
+    return state

@@ -1,0 +1,5 @@
+"""Links to the page that show an ink in one of its figures (spec/link.md)."""
+
+from pentrace.link.address import link
+
+__all__ = ["link"]

@@ -1,0 +1,95 @@
+"""`pentrace explain` prints what the functions give."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pentrace.cli import main
+from pentrace.engine.writer import TEXT_CHECKPOINT, Writer
+from pentrace.explain.inputs import inputs
+from pentrace.explain.memory import memory
+from pentrace.explain.patch import patch
+from pentrace.explain.reading import write_line
+from pentrace.explain.votes import fork_gaps, silence, votes
+from pentrace.ink import Ink, formats
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def ink(tmp_path: Path) -> tuple[str, Ink]:
+    made = Writer().write(90, seed=3)
+    file = tmp_path / "ink.json"
+    formats.write(made, file)
+    return str(file), formats.read(file)
+
+
+def printed(capfd: Capture, *arguments: str) -> str:
+    assert main(["explain", *arguments]) == 0
+    return capfd.readouterr().out
+
+
+def test_votes(ink: tuple[str, Ink], capfd: Capture) -> None:
+    file, made = ink
+    writer = Writer()
+    gaps = fork_gaps(writer, made)
+    step = min(gaps, key=lambda each: gaps[each])
+    found = json.loads(printed(capfd, "votes", file, "--draws", "1", "--cells", "3", "--json"))
+    expected = votes(writer, made, step)
+    assert (found["step"], found["log_odds"]) == (step, expected.log_odds)
+    assert found["weight"] == expected.weight.tolist()
+    assert found["silenced"]["always"] == silence(writer, made, expected, 3, draws=1).always
+    text = printed(capfd, "votes", file, "--step", "40", "--components", "3,8", "--top", "2", "--draws", "0")
+    lines = text.splitlines()
+    assert lines[3].startswith("498 other cells")
+    assert lines[5].split()[:2] == ["together", f"{votes(writer, made, 40, 3, 8).log_odds:+.3f}"]
+    assert "random cells none drawn" in " ".join(text.split())
+
+
+def test_inputs_of_a_text(capfd: Capture) -> None:
+    options = ["--text", "hi", "--hand", "7", "--seed", "1", "--step", "12"]
+    found = json.loads(printed(capfd, "inputs", *options, "--json"))
+    writer = Writer(TEXT_CHECKPOINT)
+    expected = inputs(writer, write_line(writer, "hi", hand=7, seed=1), 12)
+    assert found["parts"]["hand"] == expected.parts["hand"].tolist()
+    assert found["characters"] == {"character": "h", "character +1": "i"}
+    text = printed(capfd, "inputs", *options)
+    assert "character +1 'i'" in text
+    assert "likeliest way" in text
+
+
+def test_memory(ink: tuple[str, Ink], capfd: Capture) -> None:
+    file, made = ink
+    found = json.loads(printed(capfd, "memory", file, "--step", "60", "--futures", "0", "--json"))
+    expected = memory(Writer(), made, 60, futures=0)
+    assert [one["divergence"] for one in found] == [one.divergence for one in expected]
+    assert "tremble" in printed(capfd, "memory", file, "--step", "60", "--futures", "0")
+
+
+def test_patch(ink: tuple[str, Ink], tmp_path: Path, capfd: Capture) -> None:
+    file, made = ink
+    other = tmp_path / "other.json"
+    formats.write(Writer().write(30, seed=4), other)
+    options = ["--cells", "3-5", "--draws", "1", "--futures", "4", "--steps", "20"]
+    found = json.loads(printed(capfd, "patch", file, str(other), *options, "--json"))
+    expected = patch(Writer(), made, formats.read(other), [3, 4, 5], draws=1, futures=4, steps=20)
+    assert found["both"] == expected.both
+    assert "pen rhythm" in printed(capfd, "patch", file, str(other), *options)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["votes"], "expected an INK or --text TEXT, found neither (see pentrace explain votes --help)"),
+        (["inputs", "INK", "--hand", "3"], "expected --text TEXT too, found an ink, which has its own hand"),
+        (["votes", "INK", "--components", "3"], "expected two numbers such as 3,19, found '3'"),
+        (["votes", "INK", "--step", "91"], "step: expected 0 to 90, found 91"),
+        (["patches", "INK", "--sizes", "a"], "--sizes: expected numbers such as 10,50, found 'a'"),
+    ],
+)
+def test_errors(arguments: list[str], message: str, ink: tuple[str, Ink], capfd: Capture) -> None:
+    assert main(["explain", *(ink[0] if part == "INK" else part for part in arguments)]) != 0
+    assert message in capfd.readouterr().err

@@ -1,0 +1,108 @@
+"""Changes of strokes, and what they do to predictions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pentrace.engine.writer import Writer
+from pentrace.errors import InkError
+from pentrace.explain.density import divergence
+from pentrace.explain.memory import DISTANCES, curves, memory
+from pentrace.explain.reading import Reading
+from pentrace.explain.strokes import CHANGES, DOWN, LEAN, TREMBLE, changed, strokes_before
+from pentrace.ink import Ink, points_of
+
+LINE = Ink.from_strokes(
+    [
+        [[0, 0], [1, -2], [2, 0]],
+        [[4, 0], [4, -4], [5, -1], [6, 0]],
+        [[9, 0], [9, -3]],
+    ],
+    scale=1.0,
+)
+OFFSETS = LINE.offsets()
+
+
+def after(how: str, stroke: slice) -> np.ndarray:
+    other = changed(OFFSETS, stroke, how, np.full((stroke.stop - stroke.start, 2), 0.75))
+    assert other.offsets[: other.first].tolist() == OFFSETS[: other.first].tolist()
+    assert other.offsets[other.after - other.shift :].tolist() == OFFSETS[other.after :].tolist()
+    return points_of(other.offsets)[0]
+
+
+def test_strokes_before_a_step() -> None:
+    assert strokes_before(OFFSETS, False, 8) == [slice(0, 3), slice(3, 7)]
+    assert strokes_before(OFFSETS, False, 7) == [slice(0, 3), slice(3, 7)]
+    assert strokes_before(OFFSETS, False, 6) == [slice(0, 3)]
+    assert strokes_before(OFFSETS, True, 8) == [slice(0, 1), slice(1, 3), slice(3, 7)]
+
+
+def test_changes_of_a_stroke() -> None:
+    points, second = points_of(OFFSETS)[0], slice(3, 7)
+    np.testing.assert_allclose(after("drop", second), np.delete(points, range(3, 7), axis=0))
+    straight = after("straighten", second)
+    np.testing.assert_allclose(straight[3:7], [[4, 0], [14 / 3, 0], [16 / 3, 0], [6, 0]], atol=1e-6)
+    np.testing.assert_allclose(straight[7:], points[7:], atol=1e-6)
+    leaned = after("lean", second)
+    apart = leaned - points
+    assert (apart[:3] == 0).all()
+    assert np.degrees(np.arctan(apart[4, 0] - apart[3, 0]) / 1) == pytest.approx(
+        np.degrees(np.arctan(4 * np.tan(np.radians(LEAN))))
+    )
+    np.testing.assert_allclose(
+        (after("move", second) - points)[:, 1], DOWN * np.repeat([0, 1, 0], [3, 4, 2]), atol=1e-6
+    )
+    np.testing.assert_allclose((after("tremble", second) - points)[3:7], TREMBLE / 2, atol=1e-6)
+
+
+def test_dropping_the_first_stroke_begins_with_the_second() -> None:
+    other = changed(OFFSETS, slice(0, 3), "drop", np.zeros((3, 2)))
+    assert other.offsets.tolist() == OFFSETS[3:].tolist()
+    assert (other.first, other.after, other.shift) == (0, 3, 3)
+
+
+def test_influence_is_what_another_reading_gives() -> None:
+    writer = Writer()
+    ink = writer.write(120, seed=3)
+    found = memory(writer, ink, 110, futures=4, seed=5)
+    reading = Reading(writer, ink)
+    strokes = strokes_before(reading.offsets, bool(ink.pen_up[0]), 110)
+    assert [(one.begin, one.end, one.change) for one in found] == [
+        (part.start, part.stop, how) for part in strokes for how in CHANGES
+    ]
+    dropped = found[0]
+    kept = np.delete(ink.points, range(dropped.begin, dropped.end), axis=0)
+    pens = np.delete(ink.pen_up, range(dropped.begin, dropped.end))
+    other = Reading(writer, Ink(kept, pens, scale=ink.scale))
+    p = writer.engine.mixture(reading.state(110))
+    q = writer.engine.mixture(other.state(110 - (dropped.end - dropped.begin)))
+    assert dropped.divergence == pytest.approx(float(divergence(p[None], q[None])[0]), rel=1e-3)
+    assert {how: max(one.divergence for one in found if one.change == how) for how in CHANGES}[
+        "tremble"
+    ] < 0.01
+    assert all(set(one.hand) == {"slant", "size"} for one in found)
+    assert [one.hand for one in memory(writer, ink, 40, futures=0)] == [{}] * len(CHANGES) * len(
+        strokes_before(reading.offsets, False, 40)
+    )
+    with pytest.raises(InkError, match=r"^step 1: expected a stroke that has ended before it, found none$"):
+        memory(writer, ink, 1)
+
+
+def test_influence_fades_with_distance() -> None:
+    writer = Writer()
+    lines = [writer.engine.sample(writer.engine.start(), 200, seed=seed, variation=0.6) for seed in range(3)]
+    told: list[int] = []
+    found = curves(writer, lines, strokes=2, progress=lambda: told.append(1))
+    assert list(found) == list(CHANGES)
+    assert len(told) == 3
+    for how in ("drop", "straighten", "move"):
+        curve = found[how]
+        assert curve.distances[0] == 1
+        assert set(curve.distances) <= set(DISTANCES)
+        assert curve.strokes[0] <= 6
+        assert curve.mean[:3].min() > 10 * curve.mean[-1]
+    assert found["tremble"].mean.max() < found["drop"].mean.max() / 20
+    reach = found["drop"].reach()
+    assert reach is not None
+    assert 5 <= reach <= 200

@@ -1,0 +1,117 @@
+"""States put into others, hands and how one follows the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pentrace.engine.interventions import Intervention
+from pentrace.engine.writer import Writer
+from pentrace.errors import DataError, InterventionError
+from pentrace.explain.hands import TRAITS, Slope, lines_of_hands, slopes
+from pentrace.explain.patch import patch, patched, patches
+from pentrace.explain.reading import Reading
+from pentrace.explain.style import WINDOWS, Style, style
+from pentrace.explain.votes import H_UNIT
+from tests.explain.models import EACH_MODEL, model_of
+
+
+@EACH_MODEL
+def test_all_cells_make_the_donor(model: str, golden: Path, request: pytest.FixtureRequest) -> None:
+    writer = Writer(model_of(model, golden, request))
+    a, b = (Reading(writer, writer.write(40, seed=seed)) for seed in (3, 4))
+    donor, total = a.state(40), writer.checkpoint.architecture.layers * writer.checkpoint.architecture.hidden
+    state = patched(b, b.state(39), donor, range(total))
+    assert (state.h == donor.h).all()
+    assert (state.c == donor.c).all()
+    # z, the rounded h and all that comes are the donor's too.
+    assert (writer.engine.mixture(state) == writer.engine.mixture(donor)).all()
+    assert (writer.engine.futures(state, 2, 9, seed=1) == writer.engine.futures(donor, 2, 9, seed=1)).all()
+
+
+@EACH_MODEL
+def test_some_cells(model: str, golden: Path, request: pytest.FixtureRequest) -> None:
+    writer = Writer(model_of(model, golden, request))
+    a, b = (Reading(writer, writer.write(40, seed=seed)) for seed in (3, 4))
+    donor, plain = a.state(40), b.state(40)
+    hidden = writer.checkpoint.architecture.hidden
+    cells = [0, 2, hidden - 1]
+    state = patched(b, b.state(39), donor, cells)
+    assert state.c[0, cells].tolist() == donor.c[0, cells].tolist()
+    assert state.h[0, cells].tolist() == donor.h[0, cells].tolist()
+    kept = np.setdiff1d(range(hidden), cells)
+    assert (state.c[0, kept] == plain.c[0, kept]).all()
+    # Layer normalisation lets a changed c move every h of the layer a little.
+    np.testing.assert_allclose(state.h[0, kept], plain.h[0, kept], atol=0.1 if model != "tiny" else 1)
+    # Nothing stays in force.
+    assert (writer.engine.mixture(b.state(40)) == writer.engine.mixture(plain)).all()
+    assert H_UNIT == 2**14
+
+
+def test_patching_two_inks() -> None:
+    writer = Writer()
+    a, b = writer.write(30, seed=3), writer.write(30, seed=4)
+    found = patch(writer, a, b, [3, 4], draws=2, futures=4, steps=20)
+    assert list(found.a) == list(TRAITS)
+    assert found.cells == (3, 4)
+    assert len(found.random) == 2
+    assert found.random[0] != found.random[1]
+    whole = patch(writer, a, b, futures=4, steps=20)
+    assert whole.both == whole.a
+    assert whole.random == ()
+    changed = writer.with_intervention(Intervention.clamp(7, 0.5))
+    assert patch(changed, a, b, [3], draws=0, futures=4, steps=20).a != found.a
+    with pytest.raises(InterventionError, match=r"^cell: expected 0 to 499, found 500$"):
+        patch(writer, a, b, [500])
+    with pytest.raises(InterventionError, match=r"^cells: expected at most half of them, so that as many"):
+        patch(writer, a, b, range(300))
+
+
+def test_slopes() -> None:
+    x, other = np.arange(20.0), np.arange(20.0) ** 2 % 7
+    first, second = slopes((3 + 2 * x - other).tolist(), x.tolist(), other.tolist())
+    assert [first.slope, second.slope] == pytest.approx([2, -1])
+    assert first.error < 1e-9
+    (one,) = slopes([1.0, float("nan"), 2.0, 3.5], [0.0, 5.0, 1.0, 2.0])
+    assert one.slope == pytest.approx(1.25)
+    (none,) = slopes([1.0], [1.0])
+    assert np.isnan(none.slope)
+
+
+def test_half_of_the_influence() -> None:
+    def side(*values: float) -> tuple[Slope, ...]:
+        return tuple(Slope(value, 0.1) for value in values)
+
+    found = Style((0, 10, 20), side(0, 0.2, 0.6), side(1, 0.6, 0.2))
+    assert [found.share(k) for k in range(3)] == pytest.approx([0, 0.25, 0.75])
+    assert found.half() == pytest.approx(15)
+    assert Style((0, 10), side(0, 0.1), side(1, 1)).half() == float("inf")
+
+
+def test_over_lines() -> None:
+    writer = Writer()
+    lines = [writer.engine.sample(writer.engine.start(), 400, seed=seed, variation=0.6) for seed in range(6)]
+    found = patches(writer, lines, (20,), futures=2, steps=30)
+    assert [(name, one.cells) for name, one in found.items()] == [
+        ("all cells", 500),
+        ("the 20 cells that tell hands apart best", 20),
+        ("20 random cells", 20),
+    ]
+    assert list(found["all cells"].slopes) == list(TRAITS)
+    followed = style(writer, lines[:4], futures=2, steps=30)
+    assert list(followed) == list(TRAITS)
+    assert followed["slant"].windows == WINDOWS
+
+
+def test_lines_of_hands(shared_data: Path, tmp_path: Path) -> None:
+    lines = lines_of_hands([shared_data / "iam-ondb-val1.parquet"], 5)
+    assert len(lines) == 5
+    assert min(map(len, lines)) >= 400
+    from pentrace.data.dataset import write_shards
+    from tests.lines import written_lines
+
+    write_shards(written_lines(3), tmp_path)
+    with pytest.raises(DataError, match=r"expected lines of 400 points on at least 4 pages, found 0$"):
+        lines_of_hands([tmp_path], 5)

@@ -1,0 +1,240 @@
+/**
+ * What a view draws with: a canvas, or the text of an SVG. So what is downloaded is what is seen, drawn by the same code.
+ */
+
+/** The part of a 2D context that views use. Colours are text. */
+export interface Drawing {
+  fillStyle: string | CanvasGradient | CanvasPattern;
+  strokeStyle: string | CanvasGradient | CanvasPattern;
+  globalAlpha: number;
+  globalCompositeOperation: GlobalCompositeOperation;
+  imageSmoothingQuality: ImageSmoothingQuality;
+  lineWidth: number;
+  lineCap: CanvasLineCap;
+  lineJoin: CanvasLineJoin;
+  beginPath(): void;
+  moveTo(x: number, y: number): void;
+  lineTo(x: number, y: number): void;
+  closePath(): void;
+  /** A whole turn only. */
+  arc(x: number, y: number, radius: number, from: number, to: number): void;
+  ellipse(
+    x: number,
+    y: number,
+    radiusX: number,
+    radiusY: number,
+    turned: number,
+    from: number,
+    to: number,
+  ): void;
+  fill(): void;
+  stroke(): void;
+  fillRect(x: number, y: number, width: number, height: number): void;
+  strokeRect(x: number, y: number, width: number, height: number): void;
+  drawImage(image: HTMLCanvasElement, x: number, y: number, width: number, height: number): void;
+  setLineDash(dashes: number[]): void;
+  translate(x: number, y: number): void;
+  scale(x: number, y: number): void;
+  save(): void;
+  restore(): void;
+}
+
+/** What `save` keeps. */
+interface Settings {
+  fillStyle: Drawing["fillStyle"];
+  strokeStyle: Drawing["strokeStyle"];
+  globalAlpha: number;
+  globalCompositeOperation: GlobalCompositeOperation;
+  lineWidth: number;
+  lineCap: CanvasLineCap;
+  lineJoin: CanvasLineJoin;
+  dashes: readonly number[];
+  /** Pixels in a unit, the same in both directions, and where the origin is. */
+  zoom: number;
+  left: number;
+  top: number;
+}
+
+const INITIAL: Settings = {
+  fillStyle: "#000",
+  strokeStyle: "#000",
+  globalAlpha: 1,
+  globalCompositeOperation: "source-over",
+  lineWidth: 1,
+  lineCap: "butt",
+  lineJoin: "miter",
+  dashes: [],
+  zoom: 1,
+  left: 0,
+  top: 0,
+};
+
+/** Writes what is drawn as SVG elements, in the pixels that it begins with. */
+export class SvgDrawing implements Drawing {
+  imageSmoothingQuality: ImageSmoothingQuality = "high";
+  #now: Settings = { ...INITIAL };
+  readonly #saved: Settings[] = [];
+  #path = "";
+  #elements: string[] = [];
+
+  get fillStyle(): Drawing["fillStyle"] {
+    return this.#now.fillStyle;
+  }
+  set fillStyle(value) {
+    this.#now.fillStyle = value;
+  }
+  get strokeStyle(): Drawing["strokeStyle"] {
+    return this.#now.strokeStyle;
+  }
+  set strokeStyle(value) {
+    this.#now.strokeStyle = value;
+  }
+  get globalAlpha(): number {
+    return this.#now.globalAlpha;
+  }
+  set globalAlpha(value) {
+    this.#now.globalAlpha = value;
+  }
+  get globalCompositeOperation(): GlobalCompositeOperation {
+    return this.#now.globalCompositeOperation;
+  }
+  set globalCompositeOperation(value) {
+    this.#now.globalCompositeOperation = value;
+  }
+  get lineWidth(): number {
+    return this.#now.lineWidth;
+  }
+  set lineWidth(value) {
+    this.#now.lineWidth = value;
+  }
+  get lineCap(): CanvasLineCap {
+    return this.#now.lineCap;
+  }
+  set lineCap(value) {
+    this.#now.lineCap = value;
+  }
+  get lineJoin(): CanvasLineJoin {
+    return this.#now.lineJoin;
+  }
+  set lineJoin(value) {
+    this.#now.lineJoin = value;
+  }
+
+  toString(): string {
+    return this.#elements.join("\n");
+  }
+
+  save(): void {
+    this.#saved.push({ ...this.#now });
+  }
+  restore(): void {
+    this.#now = this.#saved.pop() ?? this.#now;
+  }
+  setLineDash(dashes: number[]): void {
+    this.#now.dashes = [...dashes];
+  }
+  translate(x: number, y: number): void {
+    this.#now.left = this.#x(x);
+    this.#now.top = this.#y(y);
+  }
+  scale(x: number, y: number): void {
+    if (x !== y) throw new Error("a drawing is scaled alike in both directions");
+    this.#now.zoom *= x;
+  }
+
+  beginPath(): void {
+    this.#path = "";
+  }
+  moveTo(x: number, y: number): void {
+    this.#path += `M${this.#at(x, y)}`;
+  }
+  lineTo(x: number, y: number): void {
+    this.#path += `L${this.#at(x, y)}`;
+  }
+  closePath(): void {
+    this.#path += "Z";
+  }
+  arc(x: number, y: number, radius: number): void {
+    this.ellipse(x, y, radius, radius, 0);
+  }
+  ellipse(x: number, y: number, radiusX: number, radiusY: number, turned: number): void {
+    const [dx, dy] = [radiusX * Math.cos(turned), radiusX * Math.sin(turned)];
+    const shape = `A${this.#long(radiusX)} ${this.#long(radiusY)} ${short((180 * turned) / Math.PI)} 1 1 `;
+    this.#path += `M${this.#at(x - dx, y - dy)}${shape}${this.#at(x + dx, y + dy)}${shape}${this.#at(x - dx, y - dy)}Z`;
+  }
+
+  fill(): void {
+    this.#add(`<path${this.#filled()} d="${this.#path}"/>`);
+  }
+  stroke(): void {
+    this.#add(`<path${this.#stroked()} d="${this.#path}"/>`);
+  }
+  fillRect(x: number, y: number, width: number, height: number): void {
+    this.#add(`<rect${this.#filled()}${this.#box(x, y, width, height)}/>`);
+  }
+  strokeRect(x: number, y: number, width: number, height: number): void {
+    this.#add(`<rect${this.#stroked()}${this.#box(x, y, width, height)}/>`);
+  }
+  drawImage(image: HTMLCanvasElement, x: number, y: number, width: number, height: number): void {
+    const box = this.#box(x, y, width, height);
+    this.#add(`<image${box} preserveAspectRatio="none" href="${image.toDataURL()}"/>`);
+  }
+
+  #filled(): string {
+    const { fillStyle, globalAlpha } = this.#now;
+    return ` fill="${String(fillStyle)}"${globalAlpha < 1 ? ` fill-opacity="${short(globalAlpha)}"` : ""}`;
+  }
+
+  #stroked(): string {
+    const { strokeStyle, globalAlpha, lineWidth, lineCap, lineJoin, dashes } = this.#now;
+    const parts = [
+      ` fill="none" stroke="${String(strokeStyle)}" stroke-width="${this.#long(lineWidth)}"`,
+      globalAlpha < 1 ? ` stroke-opacity="${short(globalAlpha)}"` : "",
+      lineCap === "butt" ? "" : ` stroke-linecap="${lineCap}"`,
+      lineJoin === "miter" ? "" : ` stroke-linejoin="${lineJoin}"`,
+      dashes.length === 0 ? "" : ` stroke-dasharray="${dashes.map((dash) => this.#long(dash)).join(" ")}"`,
+    ];
+    return parts.join("");
+  }
+
+  /** Over what is there, or below it. */
+  #add(element: string): void {
+    if (this.#now.globalCompositeOperation === "destination-over") this.#elements.unshift(element);
+    else this.#elements.push(element);
+  }
+
+  #box(x: number, y: number, width: number, height: number): string {
+    const [left, top] = [short(this.#x(x)), short(this.#y(y))];
+    return ` x="${left}" y="${top}" width="${this.#long(width)}" height="${this.#long(height)}"`;
+  }
+
+  #at(x: number, y: number): string {
+    return `${short(this.#x(x))} ${short(this.#y(y))}`;
+  }
+  #x(x: number): number {
+    return this.#now.left + x * this.#now.zoom;
+  }
+  #y(y: number): number {
+    return this.#now.top + y * this.#now.zoom;
+  }
+  #long(length: number): number {
+    return short(length * this.#now.zoom);
+  }
+}
+
+/** Rounded to hundredths of a pixel. */
+function short(value: number): number {
+  return Math.round(100 * value) / 100 + 0;
+}
+
+const pictures = new WeakMap<Element, () => string>();
+
+/** Tells what an element's canvases show, as SVG in its client pixels: elements, or a document that is fitted to it. */
+export function pictured(el: Element, svg: () => string): void {
+  pictures.set(el, svg);
+}
+
+/** What an element's canvases show now; null where nobody has told. */
+export function pictureOf(el: Element): string | null {
+  return pictures.get(el)?.() ?? null;
+}

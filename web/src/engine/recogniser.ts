@@ -1,0 +1,202 @@
+/**
+ * The recogniser of handwriting in recogniser.wasm (spec/recogniser.md): the twin of src/pentrace/engine/recogniser.py.
+ * No DOM: for workers and for Node.
+ *
+ * Letter key: n offsets, T frames, L characters, A characters of the alphabet.
+ */
+
+import { checkOffsets, EngineError } from "./arguments.ts";
+import { HeaderError, isObject, type JsonObject, readHeader } from "./safetensors.ts";
+import { Wasm } from "./wasm.ts";
+
+type Functions =
+  | "recogniser_create"
+  | "recogniser_tensor"
+  | "recogniser_ready"
+  | "writing_size"
+  | "place"
+  | "sample_count"
+  | "sample"
+  | "recognise"
+  | "read"
+  | "likelihood"
+  | "align";
+
+const MAX_TEXT = 1024;
+const CHANNELS = 8;
+const WINDOW = 5;
+const PARTS = ["weight", "scale", "bias"] as const;
+const SIZES = ["narrow", "wide", "hidden", "layers"] as const;
+
+/** An ink in the module's memory, and the log probabilities of its frames. */
+interface Seen {
+  /** Points, pen lifts, number of points. */
+  readonly ink: readonly [number, number, number];
+  readonly sources: number;
+  readonly table: number;
+  readonly frames: number;
+}
+
+export class Recogniser {
+  /** The characters that it reads. */
+  readonly alphabet: readonly string[];
+  readonly #wasm: Wasm<Functions>;
+
+  /** Of recogniser.wasm and the bytes of a file of weights. Throws EngineError for another file. */
+  static create(module: WebAssembly.Module, weights: Uint8Array): Recogniser {
+    try {
+      return new Recogniser(module, weights);
+    } catch (error) {
+      if (!(error instanceof HeaderError)) throw error;
+      throw new EngineError(`recogniser: ${error.message}`);
+    }
+  }
+
+  private constructor(module: WebAssembly.Module, weights: Uint8Array) {
+    const { header, start } = readHeader(weights);
+    const { alphabet, sizes } = architecture(header);
+    this.alphabet = alphabet;
+    this.#wasm = new Wasm(module);
+    this.#wasm.call("recogniser_create", "recogniser", ...sizes, alphabet.length);
+    matrices(sizes, alphabet.length).forEach(({ name, rows, columns }, number) => {
+      PARTS.forEach((kind, part) => {
+        if (kind === "bias" && name.endsWith("recurrent")) return;
+        const bytes = tensor(
+          weights,
+          header,
+          start,
+          `${name}.${kind}`,
+          part === 0 ? rows * columns : 4 * rows,
+        );
+        this.#wasm.scratch(() =>
+          this.#wasm.call("recogniser_tensor", name, number, part, this.#wasm.write(bytes)),
+        );
+      });
+    });
+    this.#wasm.call("recogniser_ready", "recogniser");
+  }
+
+  /** The text of offsets [n, 3], by the likeliest character of each frame; "" for dots alone. */
+  read(offsets: Float32Array): string {
+    return this.#look(offsets, "", ({ table, frames }) => {
+      const codes = this.#wasm.alloc(frames);
+      const count = this.#wasm.call("read", "read", table, frames, codes);
+      const found = new Uint8Array(this.#wasm.exports.memory.buffer, codes, count);
+      return Array.from(found, (code) => this.alphabet[code - 1]).join("");
+    });
+  }
+
+  /** log p(text | ink), nats a character; -Infinity where the ink is too short for the text. */
+  score(offsets: Float32Array, text: string): number {
+    const codes = this.#codes(text);
+    return this.#look(offsets, -Infinity, ({ table, frames }) => {
+      const out = this.#wasm.alloc(8);
+      const at = this.#wasm.write(codes);
+      this.#wasm.call("likelihood", "score", table, frames, at, codes.length, out);
+      return this.#number(out) / codes.length;
+    });
+  }
+
+  /** The first offset of each character [L], rising from 0; null where the ink is too short for the text. */
+  align(offsets: Float32Array, text: string): Int32Array | null {
+    const codes = this.#codes(text);
+    const space = this.alphabet.indexOf(" ") + 1;
+    return this.#look(offsets, null, ({ ink, sources, table, frames }) => {
+      const [first, out] = [this.#wasm.alloc(4 * codes.length), this.#wasm.alloc(8)];
+      const at = this.#wasm.write(codes);
+      const arguments_ = [table, frames, at, codes.length, space, sources, ...ink, first, out];
+      const found = this.#wasm.call("align", "align", ...arguments_);
+      return found === 0 ? null : this.#wasm.readIntegers(first, codes.length).slice();
+    });
+  }
+
+  /** Log probabilities [T, 1 + A] of the blank and of each character. */
+  probabilities(offsets: Float32Array): Float32Array<ArrayBuffer> {
+    return this.#look(offsets, new Float32Array(0), ({ table, frames }) =>
+      this.#wasm.read(table, frames * (1 + this.alphabet.length)).slice(),
+    );
+  }
+
+  /** What `work` says of an ink as the module sees it; `nothing` of dots alone. */
+  #look<T>(offsets: Float32Array, nothing: T, work: (seen: Seen) => T): T {
+    const n = checkOffsets(offsets);
+    const wasm = this.#wasm;
+    return wasm.scratch(() => {
+      const ink = [wasm.alloc(8 * (n + 1)), wasm.alloc(n + 1), n + 1] as const;
+      wasm.call("place", "offsets", wasm.write(offsets), n, ink[0], ink[1]);
+      const size = wasm.call("writing_size", "writing_size", ...ink);
+      if (size === 0) return nothing;
+      const count = wasm.call("sample_count", "recogniser", ...ink, size);
+      const [features, sources] = [wasm.alloc(4 * CHANNELS * count), wasm.alloc(8 * count)];
+      wasm.call("sample", "recogniser", ...ink, size, features, sources);
+      const frames = Math.ceil(count / 2);
+      const table = wasm.alloc(4 * frames * (1 + this.alphabet.length));
+      wasm.call("recognise", "recogniser", features, count, table);
+      return work({ ink, sources, table, frames });
+    });
+  }
+
+  #number(at: number): number {
+    return new Float64Array(this.#wasm.exports.memory.buffer, at, 1)[0]!;
+  }
+
+  #codes(text: string): Uint8Array {
+    const characters = Array.from(text);
+    if (!(characters.length >= 1 && characters.length <= MAX_TEXT)) {
+      throw new EngineError(`text: expected 1 to ${MAX_TEXT} characters, found ${characters.length}`);
+    }
+    return Uint8Array.from(characters, (character, k) => {
+      const place = this.alphabet.indexOf(character);
+      if (place >= 0) return 1 + place;
+      const found = JSON.stringify(character);
+      throw new EngineError(`text: expected characters that the recogniser knows, found ${found} at ${k}`);
+    });
+  }
+}
+
+interface Matrix {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The matrices of a file, in the order by which the module numbers them. */
+function matrices([narrow, wide, hidden, layers]: readonly number[], alphabet: number): Matrix[] {
+  const found: Matrix[] = [
+    { name: "first", rows: narrow!, columns: WINDOW * CHANNELS },
+    { name: "second", rows: wide!, columns: WINDOW * narrow! },
+  ];
+  for (let layer = 0; layer < layers!; layer++) {
+    for (const direction of ["forward", "backward"]) {
+      const name = `layers.${layer}.${direction}`;
+      found.push({ name: `${name}.input`, rows: 4 * hidden!, columns: layer > 0 ? 2 * hidden! : wide! });
+      found.push({ name: `${name}.recurrent`, rows: 4 * hidden!, columns: hidden! });
+    }
+  }
+  return [...found, { name: "head", rows: 1 + alphabet, columns: 2 * hidden! }];
+}
+
+/** The bytes of a tensor. */
+function tensor(
+  file: Uint8Array,
+  header: JsonObject,
+  start: number,
+  name: string,
+  expected: number,
+): Uint8Array {
+  const entry = header[name];
+  const [begin, end] = isObject(entry) && Array.isArray(entry.data_offsets) ? entry.data_offsets : [0, 0];
+  const bytes = file.subarray(start + Number(begin), start + Number(end));
+  if (bytes.length === expected) return bytes;
+  throw new EngineError(`recogniser: ${name}: expected ${expected} bytes, found ${bytes.length}`);
+}
+
+/** Alphabet and sizes: narrow, wide, hidden, layers. */
+function architecture(header: JsonObject): { alphabet: string[]; sizes: number[] } {
+  const metadata = header.__metadata__;
+  if (!isObject(metadata) || metadata.format !== "pentrace-recogniser" || metadata.format_version !== "1") {
+    throw new EngineError("recogniser: expected the weights of a recogniser, found another file");
+  }
+  const found = JSON.parse(String(metadata.architecture)) as JsonObject;
+  return { alphabet: Array.from(String(found.alphabet)), sizes: SIZES.map((name) => Number(found[name])) };
+}

@@ -1,0 +1,47 @@
+/** The choice among takes of a line (spec/recogniser.md): the twin of src/pentrace/engine/takes.py. */
+
+import constants from "../../../spec/constants.json" with { type: "json" };
+
+const { least, longest } = constants.takes;
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+
+export interface Choice {
+  /** The place of the chosen take among the takes. */
+  readonly chosen: number;
+  /** Of each take what is wrong with it, "" where nothing is. */
+  readonly refused: readonly string[];
+}
+
+/**
+ * The take with the largest score (the first of equals) of those that are not refused, or else of all.
+ *
+ * pointers: of each take the character of each offset, -1 after its end. cap: most offsets of a character.
+ */
+export function chooseTake(
+  text: string,
+  pointers: readonly Int32Array[],
+  scores: ArrayLike<number>,
+  cap: number,
+): Choice {
+  const refused = pointers.map((take) => fault(text, take, cap));
+  const all = refused.map((_, k) => k);
+  const good = all.filter((k) => refused[k] === "");
+  const allowed = good.length > 0 ? good : all;
+  const chosen = allowed.reduce((best, k) => (scores[k]! > scores[best]! ? k : best));
+  return { chosen, refused };
+}
+
+/** Why a take of a text is refused, or "". */
+function fault(text: string, pointers: Int32Array, cap: number): string {
+  const characters = Array.from(text);
+  const counts = new Array<number>(characters.length + 1).fill(0);
+  for (const pointer of pointers) if (pointer >= 0) counts[pointer]!++;
+  if (counts[characters.length]! >= cap) return "the pen did not come to rest after the last character";
+  for (const [place, character] of characters.entries()) {
+    if (counts[place]! > longest || counts[place]! >= cap) return `the pen lingered on "${character}", character ${place + 1}`;
+    if (LETTER_OR_DIGIT.test(character) && counts[place]! < least) {
+      return `"${character}", character ${place + 1}, was left out`;
+    }
+  }
+  return "";
+}

@@ -1,0 +1,126 @@
+/** Writing a typed text: its lines, and the ink with the character of each point; the twin of engine/text.py. */
+
+import constants from "../../../spec/constants.json" with { type: "json" };
+import type { Line } from "./engine.ts";
+
+const { longest_line: LONGEST_LINE, line_step: LINE_STEP, hand_stream: HAND_STREAM } = constants.text;
+/** Most points of a character. */
+export const CAP = constants.text.cap;
+/** What to write for characters that the model does not know. */
+const INSTEAD: Readonly<Record<string, string>> = constants.text.instead;
+
+/** The ink of a text. */
+export interface WrittenInk {
+  /** [n, 2] in raw units, lines one below the other. */
+  readonly points: Float32Array;
+  /** [n], 1 on the last point of a stroke. */
+  readonly penUp: Uint8Array;
+  /** Lines, separated by line breaks. */
+  readonly text: string;
+  /** [n], the place in the text of the character of each point, in Unicode characters. */
+  readonly characters: Int32Array;
+  /** Model units in a raw unit. */
+  readonly scale: number;
+}
+
+/** The lines of a text, none longer than the longest of the training data; longer words are cut. */
+export function linesOf(text: string): string[] {
+  return text.split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/).flatMap(split);
+}
+
+function split(paragraph: string): string[] {
+  const lines: string[][] = [];
+  for (const word of paragraph.split(/\s+/).filter(Boolean)) {
+    const characters = Array.from(word);
+    for (let begin = 0; begin < characters.length; begin += LONGEST_LINE) {
+      const part = characters.slice(begin, begin + LONGEST_LINE);
+      const last = lines.at(-1);
+      if (last !== undefined && begin === 0 && last.length + 1 + part.length <= LONGEST_LINE) {
+        last.push(" ", ...part);
+      } else lines.push(part);
+    }
+  }
+  return lines.map((line) => line.join(""));
+}
+
+/** A character that a model has not learned, and what could be written for it. */
+export interface Unknown {
+  readonly character: string;
+  readonly instead: string | null;
+}
+
+/** The characters of a text that an alphabet lacks, each once; white space is no character. */
+export function unknownIn(text: string, alphabet: readonly string[]): Unknown[] {
+  const missing = new Set(Array.from(text).filter((each) => /\S/.test(each) && !alphabet.includes(each)));
+  return Array.from(missing, (character) => ({ character, instead: INSTEAD[character] ?? null }));
+}
+
+/** A text with what an alphabet lacks replaced, or left out. */
+export function writable(text: string, alphabet: readonly string[]): string {
+  const known = (each: string): string =>
+    /\s/.test(each) || alphabet.includes(each) ? each : (INSTEAD[each] ?? "");
+  return Array.from(text, known).join("");
+}
+
+/** The hand that a seed chooses, among a number of them. */
+export function handOf(
+  engine: { random(total: number, draws: { seed: number | bigint; stream: number }): Float64Array },
+  seed: number | bigint,
+  hands: number,
+): number {
+  return Math.floor(engine.random(1, { seed, stream: HAND_STREAM })[0]! * hands);
+}
+
+/** Lines of offsets as one ink, one below the other, aligned by the middle of their letters. */
+export function laidOut(lines: readonly string[], written: readonly Line[], scale: number): WrittenInk {
+  const total = written.reduce((sum, { pointers }) => sum + pointers.length + 1, 0);
+  const points = new Float32Array(2 * total);
+  const penUp = new Uint8Array(total);
+  const characters = new Int32Array(total);
+  let [at, begin] = [0, 0];
+  written.forEach(({ offsets, pointers }, number) => {
+    const last = Array.from(lines[number]!).length - 1;
+    let [x, y] = [0, (number * LINE_STEP - middle(offsets)) / scale];
+    const place = (k: number, pointer: number): void => {
+      points[2 * at] = x;
+      points[2 * at + 1] = y;
+      // What is written after the last character, the bar of a t for one, belongs to it.
+      characters[at] = begin + Math.min(pointer, last);
+      penUp[at] = k < 0 ? 0 : k === pointers.length - 1 ? 1 : offsets[3 * k + 2]!;
+      at++;
+    };
+    place(-1, pointers[0] ?? 0);
+    for (let k = 0; k < pointers.length; k++) {
+      x += Math.fround(offsets[3 * k]! / scale);
+      y += Math.fround(offsets[3 * k + 1]! / scale);
+      place(k, pointers[k]!);
+    }
+    begin += last + 2;
+  });
+  return { points, penUp, text: lines.join("\n"), characters, scale };
+}
+
+/** The median of the heights that offsets lead to, model units. */
+function middle(offsets: Float32Array): number {
+  const heights = new Float64Array(offsets.length / 3);
+  let y = 0;
+  for (let k = 0; k < heights.length; k++) {
+    y += offsets[3 * k + 1]!;
+    heights[k] = y;
+  }
+  heights.sort();
+  const half = heights.length >> 1;
+  return heights.length % 2 === 1 ? heights[half]! : ((heights[half - 1] ?? 0) + (heights[half] ?? 0)) / 2;
+}
+
+/** Whether no character, and nothing after the last one, took as many points as are allowed. */
+export function finished({ pointers }: Pick<Line, "pointers">): boolean {
+  return Math.max(...pointsOfCharacters(pointers)) < CAP;
+}
+
+/** How many points each character has, and last what was written after it. */
+export function pointsOfCharacters(pointers: Int32Array): number[] {
+  const counts: number[] = [];
+  for (const pointer of pointers) counts[pointer] = (counts[pointer] ?? 0) + 1;
+  return Array.from(counts, (count) => count ?? 0);
+}

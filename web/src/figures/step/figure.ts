@@ -1,0 +1,164 @@
+/** One step as a figure of the page: its cards and its controls. The rest is loaded when the reader comes near. */
+
+import { batch, effect, signal } from "@preact/signals-core";
+import { make, makeButton } from "../../draw/element.ts";
+import { type Frame, figure, type Shared } from "../../frame/figure.ts";
+import type { Desk } from "../../views/writing-paper.ts";
+import { controls as table } from "./controls.ts";
+import type { Parts } from "./wiring.ts";
+import { STAGES } from "./words.ts";
+import "./step.css";
+
+const LAST = STAGES.length - 1;
+
+export function stepFigure(shared: Shared, desk: Desk): void {
+  const frame = figure("step", table, shared);
+  frame.stage.classList.add("headroom");
+  const { state, still } = frame;
+  const stage = signal(Math.max(state.stage.peek(), 0));
+  const parts = partsOf(frame);
+
+  const go = (to: number): void => {
+    const near = Math.abs(to - stage.value) === 1;
+    batch(() => {
+      stage.value = to;
+      state.stage.value = to;
+    });
+    // On a phone the cards are below the drawing.
+    const narrow = window.matchMedia("(max-width: 60rem)").matches;
+    parts.cards[to]!.scrollIntoView({
+      behavior: near && !still ? "smooth" : "instant",
+      block: narrow ? "end" : "center",
+    });
+  };
+  effect(() => {
+    if (state.stage.value >= 0) stage.value = state.stage.value;
+  });
+  followScroll(parts.cards, (card) => {
+    if (card === state.stage.peek()) return;
+    batch(() => {
+      state.stage.value = -1;
+      stage.value = card;
+    });
+  });
+
+  const choose = (row: number): void =>
+    batch(() => {
+      state.row.value = row;
+      state.drawn.value = 0;
+      go(0);
+    });
+  steps(frame, stage, go);
+  cellField(frame);
+  frame.say("One step of the network");
+  frame.start(
+    async () => new (await import("./live.ts")).LiveStep({ frame, parts, stage, go, choose, ...desk }),
+  );
+}
+
+/** The drawing stays in sight while the cards go by. */
+function partsOf({ stage, view }: Frame<typeof table>): Parts {
+  const parts = {
+    cell: make("div", "step-cell"),
+    cells: make("div", "step-cells"),
+    paper: make("div", "step-paper"),
+  };
+  view.append(parts.cell, parts.cells, parts.paper);
+  const numbers = STAGES.map(() => make("p", "numbers"));
+  const cards = STAGES.map(({ title, text }, k) =>
+    make("li", "", make("div", "", make("h3", "", title), make("p", "", text), numbers[k]!)),
+  );
+  const scene = make("div", "step-scene");
+  stage.before(scene);
+  scene.append(stage, make("ol", "", ...cards));
+  return { ...parts, cards, numbers };
+}
+
+/** Tells which card has come to the line at which the reader is reading. */
+function followScroll(cards: readonly HTMLElement[], read: (card: number) => void): void {
+  const narrow = window.matchMedia("(max-width: 60rem)");
+  let observer: IntersectionObserver | null = null;
+  const observe = (): void => {
+    observer?.disconnect();
+    observer = new IntersectionObserver(
+      (entries) => {
+        for (const { isIntersecting, target } of entries) {
+          if (isIntersecting) read(cards.indexOf(target as HTMLElement));
+        }
+      },
+      { rootMargin: narrow.matches ? "-78% 0px -21% 0px" : "-50% 0px -49% 0px" },
+    );
+    for (const card of cards) observer.observe(card);
+  };
+  narrow.addEventListener("change", observe);
+  observe();
+}
+
+/** Buttons below the drawing: from stage to stage, and from one step to the next. */
+function steps(
+  { stage: el, state, controls }: Frame<typeof table>,
+  stage: { value: number },
+  go: (to: number) => void,
+): void {
+  const backToEnd = (): void =>
+    batch(() => {
+      state.drawn.value = 0;
+      state.row.value = -1;
+      go(0);
+    });
+  const back = makeButton(() => go(stage.value - 1), "", "Back");
+  const next = makeButton(() => (stage.value < LAST ? go(stage.value + 1) : readOn()), "main steady", "Next");
+  const again = makeButton(
+    () => {
+      state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
+      if (stage.value < LAST) go(LAST);
+    },
+    "",
+    "Draw again",
+  );
+  back.id = "step-back";
+  next.id = "step-next";
+  again.id = "step-again";
+  again.title = "Other random numbers";
+  const yours = controls.quiet("Back to the end", backToEnd, { title: "To the last movement of the ink" });
+  const dots = STAGES.map((_, k) => make("span", k === 0 ? "here" : ""));
+  const marks = make("div", "step-dots", ...dots);
+  marks.ariaHidden = "true";
+  el.append(make("div", "step-bar", back, next, marks, again));
+  const readOn = (): void =>
+    batch(() => {
+      state.drawn.value = Math.min(state.drawn.value + 1, table.drawn.greatest);
+      go(0);
+    });
+  effect(() => {
+    yours.disabled = state.drawn.value === 0 && state.row.value < 0;
+  });
+  effect(() => {
+    const now = stage.value;
+    back.disabled = now === 0;
+    next.textContent = now < LAST ? "Next" : "Read it";
+    next.title = now < LAST ? "The next stage (→)" : "The movement that was drawn is read";
+    next.disabled = now === LAST && state.drawn.value === table.drawn.greatest;
+    dots.forEach((dot, k) => {
+      dot.className = k === now ? "here" : k < now ? "done" : "";
+    });
+  });
+}
+
+/** The number of the cell; empty for the one that the figure chooses. */
+function cellField({ controls, chosen }: Frame<typeof table>): void {
+  const input = make("input");
+  input.type = "text";
+  input.inputMode = "numeric";
+  input.id = "step-cell";
+  input.placeholder = "in time with the pen";
+  input.addEventListener("change", () => {
+    const number = Number(input.value);
+    const named = input.value.trim() !== "" && Number.isInteger(number) && number >= 0;
+    chosen.cells.value = named ? [number] : [];
+  });
+  effect(() => {
+    input.value = String(chosen.cells.value.at(-1) ?? "");
+  });
+  controls.field("menu", "The number of a cell; empty for the one most in time with the pen", "Cell", input);
+}

@@ -1,0 +1,243 @@
+/** One step at work: from the ink to the numbers of its last movement, and from the stage to the drawings. */
+
+import {
+  batch,
+  computed,
+  createModel,
+  effect,
+  type ReadonlySignal,
+  signal,
+  untracked,
+} from "@preact/signals-core";
+import { colours } from "../../draw/colour.ts";
+import { asSlider, stepOf as keyStep } from "../../draw/element.ts";
+import { divergingPalette } from "../../draw/palette.ts";
+import { within } from "../../draw/placing.ts";
+import { onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
+import { tenths } from "../../draw/svg.ts";
+import { packed } from "../../engine/source.ts";
+import { cellDiagram } from "./cell-diagram.ts";
+import { type Colours, NAMES } from "./marks.ts";
+import { nearest, penPaper } from "./pen-paper.ts";
+import { gridOf, levelsOf, stateGrid } from "./state-grid.ts";
+import { type Step, stepOf } from "./step.ts";
+import type { StepTask } from "./task.ts";
+import type { Parts, StepWiring } from "./wiring.ts";
+import { headline, numbersOf, STAGES } from "./words.ts";
+
+/** How long the drawing takes from one stage to the next, and at most. */
+const STAGE_MS = 700;
+const LONGEST_MS = 1000;
+/** Which part of the drawing each stage is about. */
+export const PARTS: readonly (keyof Pick<Parts, "cell" | "cells" | "paper">)[] = [
+  "paper",
+  "cell",
+  "cell",
+  "cell",
+  "cell",
+  "cells",
+  "paper",
+  "paper",
+];
+const SVG = "http://www.w3.org/2000/svg";
+
+type Draw = (step: Step, at: number, size: Size, css: Colours) => string;
+
+export const LiveStep = createModel((wiring: StepWiring) => {
+  const { frame, parts, stage } = wiring;
+  const { view, loaded, chosen, still } = frame;
+  const { step, ofExample, failed } = reading(wiring);
+  const at = tween(stage, still);
+
+  picture(parts.cell, step, at, cellDiagram);
+  picture(parts.paper, step, at, penPaper);
+  chooseOnPaper(wiring, step);
+  stateGrid(parts.cells, step, (cell) => {
+    chosen.cells.value = [cell];
+    frame.announce(`Cell ${cell}.`);
+  });
+  effect(() => {
+    const now = PARTS[stage.value]!;
+    for (const name of ["cell", "cells", "paper"] as const) parts[name].classList.toggle("now", name === now);
+  });
+
+  const numbers = computed(() => {
+    const now = step.value;
+    const normalised = loaded.value?.checkpoint.architecture.normalised ?? false;
+    return now === null ? null : STAGES.map((_, k) => numbersOf(now, k, normalised));
+  });
+  effect(() => {
+    numbers.value?.forEach((text, k) => {
+      parts.numbers[k]!.textContent = text;
+    });
+  });
+  asSlider(view, "Stage of the step");
+  view.setAttribute("aria-describedby", "step-caption");
+  view.ariaValueMax = String(STAGES.length - 1);
+  effect(() => {
+    view.ariaValueNow = String(stage.value);
+    view.ariaValueText = `${STAGES[stage.value]!.title}. ${numbers.value?.[stage.value] ?? ""}`;
+  });
+  listenToKeys(wiring);
+  effect(() => {
+    if (failed.value !== "") frame.say(failed.value);
+    else if (step.value !== null) frame.say(headline(step.value, ofExample.value));
+  });
+  stillsInPrint(parts, step);
+
+  return {};
+});
+
+/** The step that the controls name; it follows the ink when the pen rests. */
+function reading({ frame, ink, isExample, writing }: StepWiring) {
+  const { state, chosen, loaded, seen } = frame;
+  const step = signal<Step | null>(null);
+  /** Whether the step is one of the page's example. */
+  const ofExample = signal(true);
+  const { client, failed } = frame.line<StepTask>("step");
+  effect(() => {
+    // Another model has read nothing yet.
+    loaded.value;
+    step.value = null;
+  });
+  effect(() => {
+    const architecture = loaded.value?.checkpoint.architecture;
+    if (architecture === undefined || !seen.value || writing.value) return;
+    const cell = chosen.cells.value.at(-1) ?? null;
+    const request = {
+      strokes: ink.value.map(packed),
+      row: state.row.value < 0 ? null : state.row.value,
+      drawn: state.drawn.value,
+      seed: state.seed.value,
+      cell: cell !== null && cell < architecture.layers * architecture.hidden ? cell : null,
+    };
+    const example = isExample.value;
+    frame.view.ariaBusy = "true";
+    client.ask("step", request, (reply) => {
+      frame.view.ariaBusy = "false";
+      batch(() => {
+        failed.value = "";
+        ofExample.value = example;
+        step.value = stepOf(reply);
+      });
+    });
+  });
+  return { step, ofExample, failed };
+}
+
+/** Goes from stage to stage in a while; at once for readers who asked for less motion. */
+function tween(stage: ReadonlySignal<number>, still: boolean): ReadonlySignal<number> {
+  const at = signal(stage.peek());
+  let frame = 0;
+  effect(() => {
+    const to = stage.value;
+    const from = untracked(() => at.value);
+    window.cancelAnimationFrame(frame);
+    // Back to the first stage: another movement, or the reader has scrolled up.
+    if (still || to < from) {
+      at.value = to;
+      return;
+    }
+    const takes = Math.min((to - from) * STAGE_MS, LONGEST_MS);
+    const start = performance.now();
+    const move = (now: number): void => {
+      const share = takes > 0 ? Math.min(Math.max((now - start) / takes, 0), 1) : 1;
+      at.value = from + (to - from) * share;
+      if (share < 1) frame = window.requestAnimationFrame(move);
+    };
+    frame = window.requestAnimationFrame(move);
+  });
+  whenEnded(() => window.cancelAnimationFrame(frame));
+  return at;
+}
+
+/** An SVG over an element that follows the step and the stage. */
+function picture(
+  el: HTMLElement,
+  step: ReadonlySignal<Step | null>,
+  at: ReadonlySignal<number>,
+  draw: Draw,
+): void {
+  const made = document.createElementNS(SVG, "svg");
+  made.ariaHidden = "true";
+  el.append(made);
+  const size = sizeOf(el);
+  const read = () => ({ step: step.value, at: at.value, size: size.value, theme: theme().value });
+  onFrame(read, ({ step: now, at: stage, size: { width, height } }) => {
+    if (width === 0 || height === 0) return;
+    made.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    made.innerHTML = now === null ? "" : draw(now, stage, { width, height }, colours(el, ...NAMES));
+  });
+}
+
+/** A click on the ink opens the movement that led there. */
+function chooseOnPaper({ parts: { paper }, choose }: StepWiring, step: ReadonlySignal<Step | null>): void {
+  paper.addEventListener("click", (event) => {
+    const now = step.value;
+    if (now === null) return;
+    const at = within(paper, event);
+    const size = { width: paper.clientWidth, height: paper.clientHeight };
+    const row = nearest(now, at.x, at.y, size);
+    if (row !== null) choose(row);
+  });
+}
+
+function listenToKeys({ frame, stage, go }: StepWiring): void {
+  frame.view.addEventListener("keydown", (event) => {
+    const last = STAGES.length - 1;
+    const by = keyStep(event, {
+      ArrowRight: 1,
+      ArrowDown: 1,
+      ArrowLeft: -1,
+      ArrowUp: -1,
+      Home: -last,
+      End: last,
+    });
+    if (by !== undefined) go(Math.min(Math.max(stage.value + by, 0), last));
+  });
+}
+
+/** On paper, each card has a still picture of its stage. */
+function stillsInPrint({ cards }: Parts, step: ReadonlySignal<Step | null>): void {
+  const size = { width: 640, height: 250 };
+  const print = (): void => {
+    const now = step.value;
+    if (now === null) return;
+    cards.forEach((card, stage) => {
+      const made = document.createElementNS(SVG, "svg");
+      made.classList.add("still");
+      made.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
+      made.innerHTML = stillOf(now, stage, size, colours(card, ...NAMES));
+      card.append(made);
+    });
+  };
+  const clean = (): void => {
+    for (const made of cards.flatMap((card) => [...card.querySelectorAll(".still")])) made.remove();
+  };
+  window.addEventListener("beforeprint", print);
+  window.addEventListener("afterprint", clean);
+  whenEnded(() => {
+    window.removeEventListener("beforeprint", print);
+    window.removeEventListener("afterprint", clean);
+  });
+}
+
+/** The part of the drawing that a stage is about, when it is complete. */
+function stillOf(step: Step, stage: number, size: Size, css: Colours): string {
+  const part = PARTS[stage]!;
+  if (part === "cell") return cellDiagram(step, stage, size, css);
+  return part === "paper" ? penPaper(step, stage, size, css) : squares(step, size, css);
+}
+
+/** The grid of all cells as SVG. */
+function squares({ hidden, cell }: Step, size: Size, css: Colours): string {
+  const palette = divergingPalette(theme().value).css;
+  const { columns, side, left, top } = gridOf(hidden.length, size);
+  const square = (k: number, look: string): string => {
+    const [x, y] = [left + (k % columns) * side, top + Math.floor(k / columns) * side];
+    const inner = tenths(side - (side > 5 ? 1 : 0));
+    return `<rect x="${tenths(x)}" y="${tenths(y)}" width="${inner}" height="${inner}" ${look}/>`;
+  };
+  const all = Array.from(levelsOf(hidden), (level, k) => square(k, `fill="${palette[level]}"`));
+  return all.join("") + square(cell, `fill="none" stroke="${css.ink}" stroke-width="2.5"`);
+}

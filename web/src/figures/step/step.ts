@@ -1,0 +1,79 @@
+/** One step as it is shown: numbers by their names. */
+
+import { type Mixture, mixtureOf } from "../../engine/mixture.ts";
+import { type InkPath, inkPath } from "../../ink/path.ts";
+import type { StepReply } from "./task.ts";
+
+export interface Gates {
+  readonly input: number;
+  readonly forget: number;
+  readonly candidate: number;
+  readonly output: number;
+}
+
+export interface Movement {
+  /** Model units, to the right and down. */
+  readonly dx: number;
+  readonly dy: number;
+  readonly lifts: boolean;
+}
+
+export interface Step {
+  readonly path: InkPath;
+  /** Model units in a sheet unit. */
+  readonly scale: number;
+  /** Movements of the path that are the reader's own; the model drew the others. */
+  readonly own: number;
+  /** All of the reader's movements. */
+  readonly whole: number;
+  /** What is read; null before the pen has moved. */
+  readonly movement: Movement | null;
+  readonly cell: number;
+  /** c after each movement, this one included. */
+  readonly history: Float32Array;
+  readonly gates: Gates;
+  /** c before the step, what the forget gate keeps of it, what is added, c after the step, and h. */
+  readonly before: number;
+  readonly kept: number;
+  readonly added: number;
+  readonly after: number;
+  readonly shown: number;
+  /** What the output gate multiplies: c, squashed. */
+  readonly squashed: number;
+  /** h of all cells. */
+  readonly hidden: Float32Array;
+  readonly mixture: Mixture;
+  /** What was drawn from the mixture. */
+  readonly next: Movement;
+}
+
+export function stepOf(reply: StepReply): Step {
+  const { offsets, scale, own, whole, cell, history, hidden, next } = reply;
+  const [input, forget, candidate, output] = Array.from(reply.gates) as [number, number, number, number];
+  const n = offsets.length / 3;
+  const before = n === 0 ? 0 : history[n - 1]!;
+  const shown = hidden[cell]!;
+  return {
+    path: inkPath(reply),
+    scale,
+    own,
+    whole,
+    movement: n === 0 ? null : movementAt(offsets, n - 1),
+    cell,
+    history,
+    gates: { input, forget, candidate, output },
+    before,
+    kept: forget * before,
+    added: input * candidate,
+    after: history[n]!,
+    squashed: output === 0 ? 0 : shown / output,
+    shown,
+    hidden,
+    mixture: mixtureOf(reply.mixture),
+    next: movementAt(next, 0),
+  };
+}
+
+function movementAt(offsets: Float32Array, k: number): Movement {
+  return { dx: offsets[3 * k]!, dy: offsets[3 * k + 1]!, lifts: offsets[3 * k + 2] === 1 };
+}

@@ -1,0 +1,33 @@
+/** The controls of the figure that writes a typed text. */
+
+import constants from "../../../../spec/constants.json" with { type: "json" };
+import { type Control, flag, number, text, UINT32 } from "../../frame/control.ts";
+
+/** The most points of a text. */
+export const MOST_POINTS = 20_000;
+/** The most characters. */
+export const LONGEST = 300;
+/** The most characters of the reader's own line: the engine holds it, a space and a line. */
+export const LONGEST_SAID = constants.engine.longest_text - constants.text.longest_line - 1;
+
+const words: Control<string> = { ...text("hash"), initial: "Dear Ada, it writes what you type." };
+
+export const controls = {
+  text: { ...words, parse: (value: string) => Array.from(value).slice(0, LONGEST).join("") },
+  /** The number of one of the checkpoint's hands; below 0, the first of those that are shown. */
+  hand: number(-1, -1, 65_535, 1),
+  /** Whether it is written on in the hand of the reader's own line, and what that line says. */
+  own: flag(false),
+  said: text("hash"),
+  seed: number(1, 0, UINT32, 1),
+  variation: number(0.6, 0, 1.5, 0.05),
+  /** How many times each line is written; the best is shown. */
+  candidates: number(8, 1, 16, 1),
+  /** Times the usual speed of a pen. */
+  speed: number(1.5, 0.25, 4, 0.25),
+  playing: flag(true, true),
+  /** Points that are written while it is not playing. */
+  step: number(MOST_POINTS, 0, MOST_POINTS, 1),
+  /** Where the reader put the pointer (moves.ts). */
+  moves: text("hash"),
+};

@@ -1,0 +1,189 @@
+/** Writing a typed text as a figure of the page: its field and controls. The rest is loaded when the reader comes near. */
+
+import { batch, effect, type Signal, signal } from "@preact/signals-core";
+import { make } from "../../draw/element.ts";
+import { download } from "../../frame/download.ts";
+import { type Frame, figure, intersecting, type Shared } from "../../frame/figure.ts";
+import { rasterised } from "../../frame/raster.ts";
+import { writtenToJson } from "../../ink/written.ts";
+import type { Desk } from "../../views/writing-paper.ts";
+import { LONGEST, LONGEST_SAID, controls as table } from "./controls.ts";
+import type { Parts, TypePage, TypeWiring, Working } from "./wiring.ts";
+import "./type.css";
+
+/** How much of the ink must be in the window for the model to be loaded. */
+const WELL_SEEN = "-25% 0px";
+
+export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
+  const frame = figure("type", table, shared);
+  frame.stage.classList.add("headroom");
+  const { controls, state } = frame;
+  const at = signal<Working | null>(null);
+  const whole = signal(false);
+  const { entry, problem, hands } = entryOf(state.text);
+  const { el, own } = ownHand(state);
+  entry.append(el);
+  frame.stage.before(entry);
+  const parts = partsOf(frame);
+
+  controls.toggle("playing", { on: "Pause", off: "Play" });
+  controls.button(
+    "Another take",
+    () => {
+      state.seed.value = (state.seed.value % table.seed.greatest) + 1;
+    },
+    { main: true, title: "Write it again with other random numbers" },
+  );
+  const hold = controls.button("Hold the letter", () => at.value?.hold(), {
+    title: "The pointer stays at the letter that the pen is writing",
+  });
+  const forget = controls.button(
+    "As it was",
+    () => {
+      state.moves.value = "";
+    },
+    { title: "Without your moves of the pointer" },
+  );
+  const neatness = "Less is neater, more is freer";
+  controls.slider("variation", "Variation", (value) => value.toFixed(2), neatness);
+  controls.slider("speed", "Speed", (value) => `${value} ×`, "Times the usual speed of a pen");
+  const takes = (value: number): string => (value === 1 ? "the first" : `best of ${value}`);
+  controls.slider("candidates", "Take", takes, "Each line is written so often, and the best take is shown");
+  const files = [
+    controls.quiet("JSON", () => saveJson(frame, at.value), { title: "Download the ink as data" }),
+    controls.quiet("Copy", () => void copy(frame, at.value), { title: "Copy the ink as a picture" }),
+  ];
+  const others = [
+    ["field", "futures"],
+    ["cells", "cells"],
+    ["change", "changes"],
+  ].map(([name, noun]) =>
+    controls.quiet(`Open in ${noun}`, () => openIn(page, at.value, name!), {
+      title: "The model that knows text becomes the page’s model, and this ink goes on the paper",
+    }),
+  );
+  effect(() => {
+    for (const each of [...files, ...others]) each.disabled = !whole.value;
+    hold.disabled = at.value === null;
+    forget.disabled = state.moves.value === "";
+  });
+
+  frame.say("Type a sentence. The model is loaded when you come here.");
+  const wanted = wantedOf(frame, entry);
+  const wiring: TypeWiring = {
+    ...{ frame, desk, page, at, whole, wanted },
+    parts: { ...parts, problem, own, hands, hold },
+  };
+  frame.start(async () => new (await import("./live.ts")).LiveType(wiring));
+}
+
+/** The field, what is wrong with the text, and the hands. */
+function entryOf(text: Signal<string>) {
+  const field = make("textarea");
+  field.id = "type-text";
+  field.rows = 2;
+  field.maxLength = LONGEST;
+  field.spellcheck = false;
+  field.setAttribute("aria-describedby", "type-problem");
+  const label = make("label", "", "Your text");
+  label.htmlFor = field.id;
+  const problem = make("p", "problem");
+  problem.id = "type-problem";
+  problem.role = "status";
+  const hands = make("div", "type-hands");
+  field.addEventListener("input", () => {
+    text.value = field.value;
+  });
+  effect(() => {
+    if (field.value !== text.value) field.value = text.value;
+  });
+  const entry = make("div", "type-entry column", label, field, problem, hands);
+  return { entry, problem, hands };
+}
+
+/** The switch of the reader's own hand, and the field for what the line above says. */
+function ownHand({ own, said }: Frame<typeof table>["state"]): { el: HTMLElement; own: HTMLElement } {
+  const input = make("input");
+  input.type = "checkbox";
+  input.role = "switch";
+  input.id = "type-own";
+  const words = make("input");
+  words.type = "text";
+  words.id = "type-said";
+  words.maxLength = LONGEST_SAID;
+  words.autocomplete = "off";
+  const label = make("label", "type-said", "What your line says", words);
+  const hint = make("p", "type-hint");
+  hint.role = "status";
+  input.addEventListener("change", () => {
+    own.value = input.checked;
+  });
+  words.addEventListener("input", () => {
+    said.value = words.value;
+  });
+  effect(() => {
+    input.checked = own.value;
+    label.hidden = !own.value;
+    hint.hidden = !own.value;
+    if (words.value !== said.value) words.value = said.value;
+  });
+  const el = make(
+    "div",
+    "type-own",
+    make("label", "switch", input, make("span", "", "Your own hand")),
+    label,
+  );
+  el.append(hint);
+  return { el, own: hint };
+}
+
+function partsOf({ view }: Frame<typeof table>): Omit<Parts, "problem" | "own" | "hands" | "hold"> {
+  const parts = {
+    ink: make("div", "type-ink"),
+    letters: make("div", "type-letters"),
+    stairs: make("div", "type-stairs"),
+  };
+  view.append(parts.ink, parts.letters, parts.stairs);
+  return parts;
+}
+
+/** Whether the reader is here: the figure is well in view, or the field or a control has the focus. */
+function wantedOf({ el, view }: Frame<typeof table>, entry: HTMLElement): Signal<boolean> {
+  const wanted = signal(false);
+  const well = intersecting(view, WELL_SEEN);
+  effect(() => {
+    wanted.value ||= well.value;
+  });
+  for (const each of [el, entry]) {
+    each.addEventListener("focusin", () => {
+      wanted.value = true;
+    });
+  }
+  return wanted;
+}
+
+function saveJson({ state }: Frame<typeof table>, working: Working | null): void {
+  const ink = working?.ink();
+  if (!ink) return;
+  const { hand, variation, candidates } = state;
+  const settings = { hand: hand.value, variation: variation.value, candidates: candidates.value };
+  download("type.json", "application/json", writtenToJson(ink, settings, state.seed.value));
+}
+
+/** The ink as a picture, for another program; where the browser allows no pictures, as the text of its drawing. */
+async function copy({ announce }: Frame<typeof table>, working: Working | null): Promise<void> {
+  const svg = working?.svg();
+  if (!svg) return;
+  const { clipboard } = navigator;
+  const picture = clipboard?.write?.([new ClipboardItem({ "image/png": rasterised(svg) })]);
+  const copied = await (picture ?? Promise.reject(new Error("no clipboard"))).then(
+    () => true,
+    () => false,
+  );
+  announce(copied ? "Copied." : "This browser does not let the page copy a picture; use PNG.");
+}
+
+function openIn(page: TypePage, working: Working | null, name: string): void {
+  const opened = working?.opened();
+  if (opened) batch(() => page.open(opened, name));
+}

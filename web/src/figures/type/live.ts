@@ -1,0 +1,327 @@
+/** The figure at work: from the text to the ink, and from the ink and the stairs back to the text. */
+
+import { computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { whenEnded } from "../../draw/redraw.ts";
+import { CheckpointError } from "../../engine/checkpoint.ts";
+import { laidOut } from "../../engine/text.ts";
+import { FetchError, type Loaded, loadRecogniser, loadText } from "../../frame/checkpoints.ts";
+import { pointsOf } from "../../ink/path.ts";
+import { type Continuation, X_HEIGHT } from "../../ink/stroke.ts";
+import { type TextInk, writtenToSvg } from "../../ink/written.ts";
+import type { Pool } from "../../worker/pool.ts";
+import { handsRow } from "./hands-row.ts";
+import { inkView } from "./ink-view.ts";
+import { listenToKeys } from "./keys.ts";
+import { letters } from "./letters.ts";
+import { LONGEST_HOLD, type Move, movesOf, movesText, withMove } from "./moves.ts";
+import { ownHandOf } from "./own-hand.ts";
+import { player } from "./player.ts";
+import { lineAt, type Script } from "./script.ts";
+import { stairs } from "./stairs.ts";
+import type { HandSample, TypeTask } from "./task.ts";
+import type { OpenedText, TypeWiring } from "./wiring.ts";
+import { choiceText, pointText, unknownText } from "./words.ts";
+import { type Clients, handsOf, planOf, writingOf } from "./writing.ts";
+
+/** What a hand is shown by. */
+const SAMPLE = "quick";
+/** Drawings are for paper: the colours of the light page. */
+const INK = "#1b2440";
+const PAPER = "#fffdf8";
+
+export const LiveType = createModel((wiring: TypeWiring) => {
+  const { frame, parts } = wiring;
+  const { state, seen, still } = frame;
+  const { text, progress, problem, clients } = modelOf(wiring);
+  const hands = handsOf(text, state.hand);
+  const samples = samplesOf(hands, text, clients);
+  handsRow(parts.hands, hands, samples, (hand) => {
+    state.hand.value = hand;
+  });
+
+  const script = signal<Script | null>(null);
+  const pen = player(state, script, seen, still);
+  const plan = planOf(
+    state,
+    text,
+    computed(() => hands.value.chosen),
+    ownHandOf(wiring, text, clients),
+  );
+  // A text that is written anew is written without the moves of the one before.
+  forgetMoves(state);
+  writingOf(plan, clients, script, pen);
+  effect(() => {
+    parts.problem.textContent = plan.value === null ? "" : unknownText(plan.value.unknown);
+  });
+
+  // What is looked at: where a pointer is, else where the pen is.
+  const pointed = signal<number | null>(null);
+  const point = computed(() => {
+    const total = script.value?.length ?? 0;
+    if (total === 0) return null;
+    return Math.min(pointed.value ?? Math.max(pen.written.value - 1, 0), total - 1);
+  });
+  const line = computed(() =>
+    script.value === null || point.value === null ? null : (lineAt(script.value, point.value) ?? null),
+  );
+  const ended = computed(
+    () => script.value?.whole === true && !state.playing.value && pen.written.value >= script.value.length,
+  );
+  inkView(
+    parts.ink,
+    computed(
+      () =>
+        script.value && {
+          script: script.value,
+          written: pen.written.value,
+          marked: ended.value && pointed.value === null ? null : point.value,
+          rest: !state.playing.value || pointed.value !== null,
+        },
+    ),
+    { onLook: (at) => (pointed.value = at), onChoose: (at) => pen.goTo(at + 1) },
+  );
+  const surface = stairs(
+    parts.stairs,
+    computed(() => line.value && { line: line.value, point: Math.floor(point.value! - line.value.begin) }),
+    {
+      onLook: (at) => {
+        pointed.value = at === null ? null : line.value!.begin + at;
+      },
+      onChoose: (at) => pen.goTo(line.value!.begin + at + 1),
+    },
+  );
+  listenToKeys(surface, script, point, (at) => {
+    pointed.value = null;
+    pen.goTo(at + 1);
+  });
+
+  // The pointer, moved by the reader.
+  const move = (made: Move): void => {
+    const next = withMove(movesOf(state.moves.value), made);
+    if (next === null) frame.announce("The pointer cannot be moved more often; choose “As it was”.");
+    else state.moves.value = movesText(next);
+  };
+  letters(
+    parts.letters,
+    computed(() => ({
+      lines: plan.value?.lines ?? [],
+      now:
+        script.value === null || point.value === null || (ended.value && pointed.value === null)
+          ? null
+          : script.value.places[Math.floor(point.value)]!,
+    })),
+    (number, place) => {
+      const target = script.value?.lines[number];
+      if (target === undefined) return;
+      const at = Math.min(Math.max(Math.ceil(pen.written.value) - target.begin - 1, 0), lengthOf(target));
+      move({ line: number, at, to: place, hold: 0 });
+      frame.announce(`The pointer is put at “${target.text[place]}”.`);
+    },
+  );
+  const held = heldOf(script, pen.written, state.moves);
+  effect(() => {
+    parts.hold.ariaPressed = String(held.value !== null);
+  });
+  const hold = (): void => {
+    if (script.value === null) return;
+    const now = held.value;
+    if (now !== null) {
+      const { begin } = script.value.lines[now.line]!;
+      move({ ...now, hold: Math.max(Math.ceil(pen.written.value) - begin - 1 - now.at, 1) });
+      return;
+    }
+    const target = lineAt(script.value, Math.max(Math.ceil(pen.written.value) - 1, 0));
+    if (target === undefined) return;
+    const at = Math.min(Math.max(Math.ceil(pen.written.value) - target.begin - 1, 0), lengthOf(target));
+    const { pointers } = target.written;
+    const to = Math.min(pointers[Math.min(at, pointers.length - 1)] ?? 0, target.text.length - 1);
+    move({ line: script.value.lines.indexOf(target), at, to, hold: LONGEST_HOLD });
+  };
+
+  // What is said.
+  const said = computed(() => {
+    if (problem.value !== "") return problem.value;
+    if (text.value === null) {
+      return progress.value === null
+        ? "Type a sentence. The model is loaded when you come here."
+        : `Loading the model that knows text: ${Math.round(100 * progress.value)} %`;
+    }
+    if (plan.value?.lines.length === 0) return "Type something above, and it is written here.";
+    if (script.value === null || point.value === null || line.value === null)
+      return "The pen is about to begin.";
+    if (ended.value && pointed.value === null) {
+      return `Written. ${choiceText(script.value, state.candidates.value)}`.trim();
+    }
+    return pointText(script.value, line.value, Math.floor(point.value));
+  });
+  effect(() => frame.say(said.value));
+  effect(() => {
+    if (ended.value) frame.announce(`${plan.peek()?.lines.join(" ")} ${said.peek()}`);
+  });
+  effect(() => {
+    surface.ariaValueMax = String(Math.max((script.value?.length ?? 1) - 1, 0));
+    surface.ariaValueNow = String(Math.floor(point.value ?? 0));
+    surface.ariaValueText = said.value;
+  });
+  effect(() => {
+    frame.view.ariaBusy = String(text.value === null || script.value?.whole === false);
+  });
+
+  const ink = (): TextInk | null => {
+    const now = script.peek();
+    const units = text.peek()?.checkpoint.unitsPerRawUnit;
+    if (!now?.whole || now.lines.length === 0 || units === undefined) return null;
+    const lines = now.lines.map((each) => each.text.join(""));
+    return laidOut(
+      lines,
+      now.lines.map(({ written }) => written),
+      units,
+    );
+  };
+  wiring.at.value = {
+    ink,
+    hold,
+    svg: () => (ink() === null ? null : drawing(PAPER)),
+    opened: () => openedOf(script.peek(), text.peek(), plan.peek()?.hand),
+  };
+  effect(() => {
+    wiring.whole.value = script.value?.whole === true && script.value.lines.length > 0;
+  });
+
+  const drawing = (paper: string | null): string => {
+    const now = ink();
+    if (now === null) throw new Error("nothing is written yet");
+    return writtenToSvg(now, INK, paper);
+  };
+  return { drawing: (kind: "png" | "svg") => drawing(kind === "png" ? PAPER : null) };
+});
+
+function lengthOf({ written }: { readonly written: { readonly pointers: Int32Array } }): number {
+  return written.pointers.length;
+}
+
+/** Loads the model that knows text when it is wanted, into workers of the figure's own. */
+function modelOf({ frame, page, wanted }: TypeWiring) {
+  const text = signal<Loaded | null>(null);
+  const progress = signal<number | null>(null);
+  const problem = signal("");
+  const error = (message: string): void => {
+    problem.value = message;
+  };
+  let pool: Pool | null = null;
+  let clients: Clients | null = null;
+  /** The workers' code comes while the model does. */
+  const start = (): Pool => {
+    if (pool !== null) return pool;
+    pool = page.pool();
+    clients = {
+      first: pool.client<TypeTask>("type", { error, worker: 0 }),
+      best: pool.client<TypeTask>("type", { error, worker: 1 }),
+    };
+    return pool;
+  };
+  let newest = 0;
+  effect(() => {
+    const own = frame.loaded.value;
+    const offers = page.offers.value;
+    if (!wanted.value || own === null || text.peek()?.name === own.name) return;
+    // The text model stays when the page opens one that knows no text.
+    if (text.peek() !== null && own.checkpoint.architecture.text === undefined) return;
+    const request = ++newest;
+    const workers = start();
+    progress.value = 0;
+    const share = (come: number): void => {
+      progress.value = come;
+    };
+    Promise.all([loadText(own, offers, share), loadRecogniser()])
+      .then(([loaded, recogniser]) => {
+        if (request !== newest) return;
+        if (loaded === null) {
+          problem.value =
+            "No checkpoint that knows text is offered here. Start the page with one: pentrace serve -c FILE -c TEXT.safetensors.";
+          return;
+        }
+        workers.open(loaded);
+        clients!.best.ask("recogniser", recogniser, () => {});
+        performance.mark("type-ready");
+        text.value = loaded;
+      })
+      .catch((error: unknown) => {
+        if (error instanceof FetchError) problem.value = error.message;
+        else if (error instanceof CheckpointError) {
+          problem.value = `The checkpoint that knows text cannot be used: ${error.message}.`;
+        } else throw error;
+      });
+  });
+  whenEnded(() => {
+    clients?.first.destroy();
+    clients?.best.destroy();
+  });
+  return { text, progress, problem, clients: () => clients! };
+}
+
+/** A word in each of the hands that are offered. */
+function samplesOf(
+  hands: ReadonlySignal<{ readonly hands: readonly number[] }>,
+  text: ReadonlySignal<Loaded | null>,
+  clients: () => Clients,
+): ReadonlySignal<ReadonlyMap<number, HandSample>> {
+  const samples = signal<ReadonlyMap<number, HandSample>>(new Map());
+  const numbers = computed(() => hands.value.hands.join());
+  effect(() => {
+    if (text.value === null || numbers.value === "") return;
+    const wanted = numbers.value.split(",").map(Number);
+    clients().first.ask(
+      "hands",
+      { hands: wanted, word: SAMPLE },
+      (sample) => {
+        samples.value = new Map([...samples.peek(), [sample.hand, sample]]);
+      },
+      0,
+    );
+  });
+  return samples;
+}
+
+/** Moves are of one writing: they go when it changes, unless a link brings both. */
+function forgetMoves(state: TypeWiring["frame"]["state"]): void {
+  let last: { readonly writing: string; readonly moves: string } | null = null;
+  effect(() => {
+    const { text, hand, seed, variation, candidates, own } = state;
+    const all = [text.value, hand.value, seed.value, variation.value, candidates.value, own.value];
+    const now = { writing: all.join("\n"), moves: state.moves.value };
+    const stale = last !== null && last.writing !== now.writing && last.moves === now.moves;
+    last = now;
+    if (stale) state.moves.value = "";
+  });
+}
+
+/** The move that holds the pointer where the pen is; null where none does. */
+function heldOf(
+  script: ReadonlySignal<Script | null>,
+  written: ReadonlySignal<number>,
+  moves: ReadonlySignal<string>,
+): ReadonlySignal<Move | null> {
+  const all = computed(() => movesOf(moves.value).filter(({ hold }) => hold > 0));
+  return computed(() => {
+    if (script.value === null || all.value.length === 0) return null;
+    const point = Math.max(Math.ceil(written.value) - 1, 0);
+    return (
+      all.value.find(({ line, at, hold }) => {
+        const begin = script.value!.lines[line]?.begin ?? Number.POSITIVE_INFINITY;
+        return point >= begin + at && point < begin + at + hold;
+      }) ?? null
+    );
+  });
+}
+
+/** The first line, for the figures that read one line; on the sheet it begins where a line does. */
+function openedOf(script: Script | null, text: Loaded | null, hand: number | undefined): OpenedText | null {
+  const line = script?.lines[0];
+  if (line === undefined || text === null) return null;
+  const { offsets, pointers, scale } = line.written;
+  const placed = { offsets, firstLifted: false, origin: { x: X_HEIGHT / 2, y: 0 }, scale };
+  const continuation: Continuation = pointsOf(placed, 0);
+  const said = { words: line.text.join(""), hand: hand ?? null, pointers };
+  return { source: { kind: "offsets", offsets, text: said }, continuation, checkpoint: text.name };
+}

@@ -1,0 +1,57 @@
+/** The reader's own hand: the line of the first figure, once it is known what it says. */
+
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { packed } from "../../engine/source.ts";
+import { unknownIn } from "../../engine/text.ts";
+import type { Loaded } from "../../frame/checkpoints.ts";
+import type { Prime, PrimeReply } from "./task.ts";
+import type { TypeWiring } from "./wiring.ts";
+import type { Clients } from "./writing.ts";
+
+/** The line with the character of each of its points; null where it is not wanted or not known. */
+export function ownHandOf(
+  { frame, desk, parts }: TypeWiring,
+  text: ReadonlySignal<Loaded | null>,
+  clients: () => Clients,
+): ReadonlySignal<Prime | null> {
+  const { own, said } = frame.state;
+  const reply = signal<PrimeReply | null>(null);
+  const words = computed(() => said.value.split(/\s+/).filter(Boolean).join(" "));
+  const unknown = computed(() => {
+    const alphabet = text.value?.checkpoint.architecture.text?.alphabet ?? [];
+    return unknownIn(words.value, alphabet)[0]?.character ?? null;
+  });
+  const ready = computed(
+    () =>
+      own.value &&
+      text.value !== null &&
+      !desk.isExample.value &&
+      words.value !== "" &&
+      unknown.value === null,
+  );
+  effect(() => {
+    if (!ready.value) {
+      reply.value = null;
+      return;
+    }
+    // A line that grows is read when the pen rests.
+    if (desk.writing.value) return;
+    const strokes = desk.ink.value.map(packed);
+    clients().best.ask("prime", { strokes, text: words.value }, (found) => {
+      reply.value = found;
+    });
+  });
+  const hint = (): string => {
+    if (desk.isExample.value) return "Write a line in the figure above, and say here what it says.";
+    if (words.value === "") return "Say what your line says: then your letters can be found in it.";
+    if (unknown.value !== null)
+      return `The model has not learned “${unknown.value}”; write a line without it.`;
+    if (reply.value === null) return "Looking for the letters in your line.";
+    if (reply.value.prime !== null) return "Your letters are found, and the text is written on in your hand.";
+    return `This does not fit your line, in which the recogniser reads “${reply.value.reads}”.`;
+  };
+  effect(() => {
+    parts.own.textContent = hint();
+  });
+  return computed(() => (own.value ? (reply.value?.prime ?? null) : null));
+}

@@ -1,0 +1,80 @@
+/** How far the pen has come: played at the pace of the points, or where the reader put it. */
+
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { StateOf } from "../../frame/control.ts";
+import { MODEL_MS } from "../../ink/stroke.ts";
+import { type controls, MOST_POINTS } from "./controls.ts";
+import type { Script } from "./script.ts";
+
+/** Most milliseconds that one frame moves the pen, so that it does not jump after a pause of the browser. */
+const LONGEST_FRAME_MS = 100;
+
+export interface Player {
+  /** Points that are written, which need not be whole. */
+  readonly written: ReadonlySignal<number>;
+  /** Puts the pen at a point, and stops. */
+  goTo(point: number): void;
+  /** Goes on from a point; where nothing may move, everything is there at once. */
+  playFrom(point: number): void;
+  /** Moves the pen along with a script that changes. */
+  put(point: number): void;
+}
+
+export function player(
+  state: Pick<StateOf<typeof controls>, "playing" | "step" | "speed">,
+  script: ReadonlySignal<Script | null>,
+  seen: ReadonlySignal<boolean>,
+  still: boolean,
+): Player {
+  const part = signal(0);
+  const length = computed(() => script.value?.length ?? 0);
+  const put = (point: number): void =>
+    batch(() => {
+      state.step.value = Math.min(Math.floor(point), MOST_POINTS);
+      part.value = point % 1;
+    });
+  const written = computed(() =>
+    Math.min(state.step.value + (state.playing.value ? part.value : 0), length.value),
+  );
+  const playing = computed(() => state.playing.value && seen.value && script.value !== null);
+  let before = false;
+  effect(() => {
+    // Play at the end begins again.
+    const begins = state.playing.value && !before;
+    before = state.playing.value;
+    if (begins && state.step.peek() >= (script.peek()?.length ?? 0)) put(0);
+  });
+  effect(() => {
+    if (!playing.value) return;
+    let last = performance.now();
+    const move = (now: number): void => {
+      frame = requestAnimationFrame(move);
+      const by = (Math.min(now - last, LONGEST_FRAME_MS) * state.speed.peek()) / MODEL_MS;
+      last = now;
+      const next = Math.min(written.peek() + by, length.peek());
+      if (next !== written.peek()) put(next);
+      if (next < length.peek() || script.peek()?.whole !== true) return;
+      batch(() => {
+        state.playing.value = false;
+        state.step.value = MOST_POINTS;
+      });
+    };
+    let frame = requestAnimationFrame(move);
+    return () => cancelAnimationFrame(frame);
+  });
+  return {
+    written,
+    put,
+    goTo: (point) =>
+      batch(() => {
+        state.playing.value = false;
+        put(point);
+      }),
+    playFrom: (point) =>
+      batch(() => {
+        before = true;
+        state.playing.value = !still;
+        put(still ? MOST_POINTS : point);
+      }),
+  };
+}

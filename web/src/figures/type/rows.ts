@@ -1,0 +1,124 @@
+/** The rows in which a written text fits its place: lines, broken between words where they are too long. */
+
+import type { Script } from "./script.ts";
+
+/** Points from `begin` to `end` lie so far (sheet units) from their place in their line. */
+export interface Row {
+  readonly begin: number;
+  readonly end: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+export interface Rows {
+  /** Client pixels in a sheet unit. */
+  readonly zoom: number;
+  readonly rows: readonly Row[];
+}
+
+/** Sheet units between two rows: room for ascenders and descenders. */
+const ROW = 84;
+const GREATEST = 1.6;
+const LEAST = 0.2;
+const SMALLER = 0.94;
+/** Client pixels beside the ink. */
+const SIDE = 10;
+/** Points that tell where a row begins, and on which height it is written. More would move it while it grows. */
+const FIRST = 30;
+const LEVEL = 120;
+
+/** Points that stay in one row: a word, from one lift of the pen to another. */
+interface Part {
+  readonly begin: number;
+  readonly end: number;
+  readonly left: number;
+  readonly right: number;
+  /** Whether a line begins here. */
+  readonly opens: boolean;
+}
+
+export function rowsOf(script: Script, width: number, height: number): Rows {
+  const parts = partsOf(script);
+  let zoom = GREATEST;
+  let broken = breakAt(parts, (width - 2 * SIDE) / zoom);
+  const fits = (): boolean =>
+    broken.length * ROW * zoom <= height && broken.every((row) => widthOf(row) * zoom <= width - 2 * SIDE);
+  while (zoom > LEAST && !fits()) {
+    zoom *= SMALLER;
+    broken = breakAt(parts, (width - 2 * SIDE) / zoom);
+  }
+  const above = (height / zoom - broken.length * ROW) / 2;
+  const rows = broken.map((row, k) => {
+    const { begin } = row[0]!;
+    const { end } = row.at(-1)!;
+    const level = median(script.y.subarray(begin, Math.min(end, begin + LEVEL)));
+    const from = Math.min(...script.x.subarray(begin, Math.min(end, begin + FIRST)));
+    return { begin, end, left: SIDE / zoom - from, top: above + (k + 0.5) * ROW - level };
+  });
+  return { zoom, rows };
+}
+
+function partsOf({ lines, x, lifted, places }: Script): Part[] {
+  return lines.flatMap(({ begin, end, text, place }) => {
+    const wordOf = words(text);
+    const parts: Part[] = [];
+    let from = begin;
+    for (let p = begin + 1; p <= end; p++) {
+      const another = p < end && wordOf[places[p]! - place] !== wordOf[places[from]! - place];
+      if (p < end && !(another && lifted[p - 1] === 1)) continue;
+      const inside = x.subarray(from, p);
+      const [left, right] = [Math.min(...inside), Math.max(...inside)];
+      parts.push({ begin: from, end: p, left, right, opens: from === begin });
+      from = p;
+    }
+    return parts;
+  });
+}
+
+/** The number of the word of each character; a space belongs to the word before it. */
+function words(text: readonly string[]): number[] {
+  let word = 0;
+  return text.map((character, k) => {
+    if (k > 0 && text[k - 1] === " " && character !== " ") word++;
+    return word;
+  });
+}
+
+function breakAt(parts: readonly Part[], width: number): Part[][] {
+  const rows: Part[][] = [];
+  for (const part of parts) {
+    const row = rows.at(-1);
+    if (row === undefined || part.opens || widthOf([...row, part]) > width) rows.push([part]);
+    else row.push(part);
+  }
+  return rows;
+}
+
+function widthOf(row: readonly Part[]): number {
+  return Math.max(...row.map(({ right }) => right)) - Math.min(...row.map(({ left }) => left));
+}
+
+function median(values: Float64Array): number {
+  return values.slice().sort()[values.length >> 1] ?? 0;
+}
+
+/** The row of a point. */
+export function rowAt({ rows }: Rows, point: number): Row | undefined {
+  return rows.find(({ end }) => point < end) ?? rows.at(-1);
+}
+
+/** The point nearest to a place in client pixels, and how far it is. */
+export function nearest(
+  { x, y }: Script,
+  { zoom, rows }: Rows,
+  at: { readonly x: number; readonly y: number },
+): { point: number; distance: number } {
+  let found = { point: 0, distance: Number.POSITIVE_INFINITY };
+  for (const { begin, end, left, top } of rows) {
+    for (let p = begin; p < end; p++) {
+      const distance = Math.hypot((x[p]! + left) * zoom - at.x, (y[p]! + top) * zoom - at.y);
+      if (distance < found.distance) found = { point: p, distance };
+    }
+  }
+  return found;
+}

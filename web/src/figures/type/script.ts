@@ -1,0 +1,89 @@
+/** A written text, or as much of it as is there, as one row of points. */
+
+import type { WrittenLine } from "./task.ts";
+
+/** One line in it. */
+export interface ScriptLine {
+  readonly text: readonly string[];
+  /** Its first point, and the one after its last. */
+  readonly begin: number;
+  readonly end: number;
+  /** The place of its first character in the whole text; line breaks count. */
+  readonly place: number;
+  readonly written: WrittenLine;
+}
+
+export interface Script {
+  readonly lines: readonly ScriptLine[];
+  /** N */
+  readonly length: number;
+  /** [N], sheet units from the origin of the point's line. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** [N], 1 where the pen lifts at the point. */
+  readonly lifted: Uint8Array;
+  /** [N], the place of the point's character in the whole text. */
+  readonly places: Int32Array;
+  /** Whether all lines are there. */
+  readonly whole: boolean;
+}
+
+/** texts: of all lines; written: of the first ones. */
+export function scriptOf(texts: readonly string[], written: readonly WrittenLine[]): Script {
+  const length = written.reduce((sum, { pointers }) => sum + pointers.length + 1, 0);
+  const [x, y] = [new Float64Array(length), new Float64Array(length)];
+  const [lifted, places] = [new Uint8Array(length), new Int32Array(length)];
+  let [begin, place] = [0, 0];
+  const lines = written.map((line, number): ScriptLine => {
+    const { offsets, pointers, scale } = line;
+    const text = Array.from(texts[number]!);
+    const end = begin + pointers.length + 1;
+    places[begin] = place + Math.min(pointers[0] ?? 0, text.length - 1);
+    for (let k = 0; k < pointers.length; k++) {
+      const p = begin + k + 1;
+      x[p] = x[p - 1]! + offsets[3 * k]! / scale;
+      y[p] = y[p - 1]! + offsets[3 * k + 1]! / scale;
+      lifted[p] = offsets[3 * k + 2]!;
+      places[p] = place + Math.min(pointers[k]!, text.length - 1);
+    }
+    if (line.choice !== null) lifted[end - 1] = 1;
+    const made = { text, begin, end, place, written: line };
+    begin = end;
+    place += text.length + 1;
+    return made;
+  });
+  const whole = written.length === texts.length && written.every(({ choice }) => choice !== null);
+  return { lines, length, x, y, lifted, places, whole };
+}
+
+/** The line of a point; the last one for points beyond. */
+export function lineAt({ lines }: Script, point: number): ScriptLine | undefined {
+  return lines.find(({ end }) => point < end) ?? lines.at(-1);
+}
+
+/**
+ * Where the pen is in another writing of a text, when it was at point `at` of one: at the same part of the same letter,
+ * or where the texts begin to differ.
+ *
+ * common: how many characters both texts begin with.
+ */
+export function sameLetter(from: Script, to: Script, at: number, common: number): number {
+  if (at <= 0 || from.length === 0) return 0;
+  const last = Math.min(Math.ceil(at), from.length) - 1;
+  const place = from.places[last]!;
+  const first = to.places.indexOf(Math.min(place, common));
+  if (first < 0) return to.length;
+  if (place >= common) return first;
+  const into = at - from.places.indexOf(place);
+  let count = 0;
+  while (to.places[first + count] === place) count++;
+  return first + Math.min(Math.max(into, 0), count);
+}
+
+/** How many characters two texts begin with. */
+export function commonStart(a: string, b: string): number {
+  const [from, to] = [Array.from(a), Array.from(b)];
+  let count = 0;
+  while (count < from.length && from[count] === to[count]) count++;
+  return count;
+}

@@ -1,0 +1,312 @@
+/** Writing a typed text: at once, so that the pen can begin, and then the best of several takes of each line. */
+
+import { Engine, type Line, type State } from "../../engine/engine.ts";
+import type { Model } from "../../engine/model.ts";
+import { SheetReader, scaleOf } from "../../engine/reader.ts";
+import { Recogniser } from "../../engine/recogniser.ts";
+import type { InkStroke } from "../../engine/source.ts";
+import { type Choice, chooseTake } from "../../engine/takes.ts";
+import { CAP } from "../../engine/text.ts";
+import { RULING } from "../../ink/stroke.ts";
+import type { Steps } from "../../worker/task.ts";
+import type { Move } from "./moves.ts";
+
+/** An ink that was read with its text: the text is written on in its hand. */
+export interface Prime {
+  readonly text: string;
+  /** [n, 3] in model units. */
+  readonly offsets: Float32Array;
+  /** [n + 1]: the character of each offset, and last the space after the text. */
+  readonly pointers: Int32Array;
+}
+
+export interface PrimeRequest {
+  readonly strokes: readonly InkStroke[];
+  /** What they say. */
+  readonly text: string;
+}
+
+/** The prime, or what the recogniser reads where its text does not fit the ink. */
+export type PrimeReply =
+  | { readonly prime: Prime; readonly reads: null }
+  | { readonly prime: null; readonly reads: string };
+
+export interface RecogniserRequest {
+  /** recogniser.wasm, compiled. */
+  readonly module: WebAssembly.Module;
+  readonly weights: Uint8Array;
+}
+
+export interface WriteRequest {
+  /** At least one, of characters that the model knows. */
+  readonly lines: readonly string[];
+  /** The number of a hand; undefined where the checkpoint has none. */
+  readonly hand: number | undefined;
+  /** null: no ink was read before. */
+  readonly prime: Prime | null;
+  readonly seed: number;
+  readonly variation: number;
+  /** Takes of each line. */
+  readonly candidates: number;
+  readonly moves: readonly Move[];
+}
+
+/** A line of the text, or the part of the first one that is there already. */
+export interface WrittenLine extends Line {
+  readonly line: number;
+  /** [n]: the probability, before each offset, that the pointer then moves on; null while it is not known. */
+  readonly advance: Float32Array | null;
+  /** null while the takes are still being compared. */
+  readonly choice: Choice | null;
+  /** Model units in a sheet unit. */
+  readonly scale: number;
+}
+
+export interface HandsRequest {
+  /** Their numbers. */
+  readonly hands: readonly number[];
+  /** A short word that shows a hand. */
+  readonly word: string;
+}
+
+export interface HandSample {
+  readonly hand: number;
+  /** [n, 3] in model units. */
+  readonly offsets: Float32Array;
+  readonly scale: number;
+}
+
+/** How hands are shown: neatly, so that what differs is the hand. */
+const SAMPLE_VARIATION = 0.4;
+const SAMPLE_SEED = 1;
+/** Offsets that are drawn before the page is told: about a letter. */
+const PIECE = 24;
+/** Takes that are drawn in one batch; between two batches newer requests come in. */
+const AT_ONCE = 8;
+/** Offsets of a line at most, with all moves of the reader. */
+const LONGEST_LINE = 12_000;
+
+/** Least log likelihood a character of a text that fits its ink; as FITS of engine/recogniser.py. */
+const FITS = -3;
+
+export type TypeTask = ReturnType<typeof typeTask>;
+
+export function typeTask(model: Model) {
+  const engine = new Engine(model);
+  const reader = new SheetReader(engine, RULING);
+  const scale = scaleOf(engine, RULING);
+  let recogniser: Recogniser | null = null;
+  /** The lines of the newest text before any move: a move does not write the takes again. */
+  let known: { readonly key: string; readonly lines: Chosen[] } = { key: "", lines: [] };
+  return {
+    /** Gives the task what takes are ranked by. */
+    *recogniser({ module, weights }: RecogniserRequest): Steps<boolean> {
+      recogniser = Recogniser.create(module, weights);
+      yield true;
+    },
+
+    /** Finds the characters of an ink whose text is known. */
+    *prime({ strokes, text }: PrimeRequest): Steps<PrimeReply> {
+      const offsets = reader.read(strokes).offsets.slice();
+      if (recogniser === null || offsets.length === 0) return;
+      offsets[offsets.length - 1] = 1;
+      const first = recogniser.align(offsets, text);
+      if (first !== null && recogniser.score(offsets, text) >= FITS) {
+        yield { prime: { text, offsets, pointers: pointersOf(first, offsets.length / 3) }, reads: null };
+      } else yield { prime: null, reads: recogniser.read(offsets) };
+    },
+
+    /** A word in each of some hands. */
+    *hands({ hands, word }: HandsRequest): Steps<HandSample> {
+      for (const hand of hands) {
+        const state = engine.start(word, hand);
+        const draws = { seed: SAMPLE_SEED, variation: SAMPLE_VARIATION, cap: CAP };
+        const { offsets } = engine.write(state, stepsOf(word), draws);
+        state.free();
+        yield { hand, offsets, scale };
+      }
+    },
+
+    /** The first take of the first line, as it is drawn. */
+    *begin(request: WriteRequest): Steps<WrittenLine> {
+      const { lines, seed, variation } = request;
+      const { state, place } = opened(engine, request, lines[0]!);
+      const steps: Line[] = [];
+      const advance: number[] = [];
+      for (let firstStep = 0; firstStep < stepsOf(lines[0]!); firstStep++) {
+        const likely = state.advance;
+        const step = engine.write(state, 1, { seed, variation, cap: CAP, firstStep });
+        const ended = step.pointers.length === 0;
+        // What is written before the text, the space after a prime, does not belong to it.
+        if (!ended && step.pointers[0]! < place) continue;
+        if (!ended) {
+          steps.push(step);
+          advance.push(likely);
+          if (steps.length % PIECE > 0) continue;
+        }
+        const { offsets, pointers } = shifted(joined(steps), -place);
+        const written = { offsets, pointers, advance: Float32Array.from(advance) };
+        if (steps.length > 0) yield { line: 0, ...written, choice: null, scale };
+        if (ended) break;
+      }
+      state.free();
+    },
+
+    /** All lines: of each the best take, changed as the reader moved the pointer. */
+    *write(request: WriteRequest): Steps<WrittenLine> {
+      const { prime, moves } = request;
+      const key = JSON.stringify({ ...request, moves: [], prime: prime && [prime.text, ...prime.offsets] });
+      if (key !== known.key) known = { key, lines: [] };
+      for (const [line, text] of request.lines.entries()) {
+        known.lines[line] ??= yield* bestOf(engine, recogniser, request, line);
+        const { choice, lead, draws } = known.lines[line];
+        let { written } = known.lines[line];
+        const begin = (): Opened => {
+          const { state, place } = opened(engine, request, text);
+          if (lead.pointers.length > 0) {
+            engine.consume(state, lead.offsets, Int32Array.of(...lead.pointers, place));
+          }
+          return { state, place };
+        };
+        for (const move of moves.filter((each) => each.line === line)) {
+          written = moved(engine, begin(), { text, draws }, written, move);
+          yield undefined;
+        }
+        yield { line, ...written, advance: advanceOf(engine, begin(), written), choice, scale };
+      }
+    },
+  };
+}
+
+/** A line that was chosen among its takes. */
+interface Chosen {
+  readonly choice: Choice;
+  /** What the pen did before the line: the space after a prime. */
+  readonly lead: Line;
+  readonly written: Line;
+  readonly draws: Draws;
+}
+
+interface Draws {
+  readonly seed: number;
+  readonly variation: number;
+  readonly cap: number;
+  readonly stream: number;
+}
+
+/** A state that is about to write a line, and the place of the line's first character in the state's text. */
+interface Opened {
+  readonly state: State;
+  readonly place: number;
+}
+
+function opened(engine: Engine, { hand, prime }: WriteRequest, line: string): Opened {
+  if (prime === null) return { state: engine.start(line, hand), place: 0 };
+  const state = engine.start(`${prime.text} ${line}`);
+  engine.consume(state, prime.offsets, prime.pointers);
+  return { state, place: Array.from(prime.text).length + 1 };
+}
+
+/** The best of the takes of a line. */
+function* bestOf(
+  engine: Engine,
+  recogniser: Recogniser | null,
+  request: WriteRequest,
+  line: number,
+): Generator<undefined, Chosen> {
+  const { lines, seed, variation, candidates } = request;
+  const text = lines[line]!;
+  const { state, place } = opened(engine, request, text);
+  const takes: Line[] = [];
+  while (takes.length < candidates) {
+    const total = Math.min(AT_ONCE, candidates - takes.length);
+    const first = line * candidates + takes.length;
+    takes.push(...engine.takes(state, total, { seed, variation, cap: CAP, first }));
+    yield undefined;
+  }
+  state.free();
+  const parts = takes.map((take) => parted(take, place));
+  const known = Array.from(text, (each) => (recogniser?.alphabet.includes(each) ? each : "")).join("");
+  const scores: number[] = [];
+  for (const { written } of parts) {
+    const ranked = candidates > 1 && known !== "";
+    scores.push(ranked ? recogniser!.score(written.offsets, known) : 0);
+    yield undefined;
+  }
+  const pointers = parts.map(({ written }) => written.pointers);
+  const choice = chooseTake(text, pointers, scores, CAP);
+  const draws = { seed, variation, cap: CAP, stream: line * candidates + choice.chosen };
+  return { choice, ...parts[choice.chosen]!, draws };
+}
+
+/** What a take has before its line, and the line. */
+function parted({ offsets, pointers }: Line, place: number): { lead: Line; written: Line } {
+  const found = pointers.findIndex((pointer) => pointer >= place);
+  const at = found < 0 ? pointers.length : found;
+  const lead = { offsets: offsets.slice(0, 3 * at), pointers: pointers.slice(0, at) };
+  const rest = { offsets: offsets.slice(3 * at), pointers: pointers.slice(at) };
+  return { lead, written: shifted(rest, -place) };
+}
+
+function shifted({ offsets, pointers }: Line, by: number): Line {
+  return { offsets, pointers: pointers.map((pointer) => pointer + by) };
+}
+
+/** The character of each of n offsets, of which each character has its first; and the space after them. */
+function pointersOf(first: Int32Array, n: number): Int32Array {
+  const pointers = new Int32Array(n + 1);
+  first.forEach((begin, character) => {
+    pointers.fill(character, begin);
+  });
+  pointers[n] = first.length;
+  return pointers;
+}
+
+function stepsOf(line: string): number {
+  return CAP * (Array.from(line).length + 1);
+}
+
+function joined(pieces: readonly Line[]): Line {
+  const total = pieces.reduce((sum, { pointers }) => sum + pointers.length, 0);
+  const offsets = new Float32Array(3 * total);
+  const pointers = new Int32Array(total);
+  let at = 0;
+  for (const piece of pieces) {
+    offsets.set(piece.offsets, 3 * at);
+    pointers.set(piece.pointers, at);
+    at += piece.pointers.length;
+  }
+  return { offsets, pointers };
+}
+
+/** A line up to a point, and then on from another letter. */
+function moved(
+  engine: Engine,
+  { state, place }: Opened,
+  { text, draws }: { readonly text: string; readonly draws: Draws },
+  written: Line,
+  { at, to, hold }: Move,
+): Line {
+  const { length } = Array.from(text);
+  if (at > written.pointers.length || to > length || at + stepsOf(text) > LONGEST_LINE) return written;
+  const before = { offsets: written.offsets.slice(0, 3 * at), pointers: written.pointers.slice(0, at) };
+  engine.consume(state, before.offsets, shifted(before, place).pointers);
+  const pieces: Line[] = [];
+  if (hold > 0) {
+    engine.point(state, place + to, { hold: true });
+    pieces.push(engine.write(state, hold, { ...draws, firstStep: at }));
+  }
+  engine.point(state, place + to);
+  pieces.push(engine.write(state, stepsOf(text), { ...draws, firstStep: at + hold }));
+  state.free();
+  return joined([before, ...pieces.map((piece) => shifted(piece, -place))]);
+}
+
+/** The probability, before each offset, that the pointer moves on after it. */
+function advanceOf(engine: Engine, { state, place }: Opened, written: Line): Float32Array {
+  const { pointers } = shifted(written, place);
+  const wanted = { c: false, h: false, loglik: false, pointer: true, pointers };
+  const { pointer } = engine.trace(state, written.offsets, wanted);
+  state.free();
+  return Float32Array.from(pointers, (_, k) => pointer![2 * k + 1]!);
+}

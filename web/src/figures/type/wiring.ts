@@ -1,0 +1,65 @@
+/** What the figure has once it starts. */
+
+import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import type { PathSource } from "../../engine/source.ts";
+import type { Offer } from "../../frame/checkpoints.ts";
+import type { Frame } from "../../frame/figure.ts";
+import type { Continuation } from "../../ink/stroke.ts";
+import type { TextInk } from "../../ink/written.ts";
+import type { Desk } from "../../views/writing-paper.ts";
+import type { Pool } from "../../worker/pool.ts";
+import type { controls } from "./controls.ts";
+
+/** A written text that the reader wants to look at in another figure. */
+export interface OpenedText {
+  /** The offsets with their text. */
+  readonly source: PathSource;
+  /** The same on the sheet. */
+  readonly continuation: Continuation;
+  /** The checkpoint that wrote it: its file. */
+  readonly checkpoint: string;
+}
+
+/** What the page gives. */
+export interface TypePage {
+  readonly offers: ReadonlySignal<readonly Offer[]>;
+  /** Workers of the figure's own, because the page's have another model. Called once, when the text model is wanted. */
+  pool(): Pool;
+  /** Opens a text in the figure of this name. */
+  open(text: OpenedText, figure: string): void;
+}
+
+export interface TypeWiring {
+  readonly desk: Desk;
+  readonly frame: Frame<typeof controls>;
+  readonly page: TypePage;
+  readonly parts: Parts;
+  /** What figure.ts gets from the running figure. */
+  readonly at: Signal<Working | null>;
+  /** Whether all of the text is written. */
+  readonly whole: Signal<boolean>;
+  /** Whether the reader has touched the figure: then the model is loaded. */
+  readonly wanted: ReadonlySignal<boolean>;
+}
+
+export interface Parts {
+  readonly problem: HTMLElement;
+  /** What is to be done for the reader's own hand. */
+  readonly own: HTMLElement;
+  readonly hands: HTMLElement;
+  readonly ink: HTMLElement;
+  readonly letters: HTMLElement;
+  readonly stairs: HTMLElement;
+  readonly hold: HTMLButtonElement;
+}
+
+/** What the controls do with what is written. */
+export interface Working {
+  /** The ink of the whole text; null while some of it is missing. */
+  ink(): TextInk | null;
+  /** The same as a drawing on paper. */
+  svg(): string | null;
+  opened(): OpenedText | null;
+  /** Holds the pointer at the letter under the pen, or lets it go. */
+  hold(): void;
+}

@@ -1,0 +1,54 @@
+/** What the figure says. */
+
+import type { Unknown } from "../../engine/text.ts";
+import type { Script, ScriptLine } from "./script.ts";
+
+/** What cannot be written, and what is written in its place. */
+export function unknownText(unknown: readonly Unknown[]): string {
+  const names = unknown.map(({ character, instead }) =>
+    instead === null ? `“${character}” is left out` : `“${instead}” is written for “${character}”`,
+  );
+  return names.length === 0 ? "" : `The model has not learned every character: ${names.join(", ")}.`;
+}
+
+export function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
+/** The point that is looked at: its letter, how long the pointer has stood there, and whether it moves on. */
+export function pointText(script: Script, line: ScriptLine, point: number): string {
+  const { pointers, advance } = line.written;
+  const offset = Math.max(point - line.begin - 1, 0);
+  const pointer = pointers[offset];
+  if (pointer === undefined) return "";
+  let since = offset;
+  while (since > 0 && pointers[since - 1] === pointer) since--;
+  const name = nameOf(line.text[pointer]);
+  const which = script.lines.length > 1 ? ` of line ${script.lines.indexOf(line) + 1}` : "";
+  const moves =
+    advance === null ? "" : ` The letter is finished with a probability of ${percent(advance[offset]!)}.`;
+  return `Point ${offset + 1}${which}: ${name}, its point ${offset - since + 1}.${moves}`;
+}
+
+function nameOf(character: string | undefined): string {
+  if (character === undefined) return "the end";
+  return character === " " ? "a space" : `“${character}”`;
+}
+
+/** What became of the takes. */
+export function choiceText({ lines }: Script, candidates: number): string {
+  const said = lines.flatMap(({ written: { choice } }, k) => {
+    if (choice === null) return [];
+    const which = lines.length > 1 ? ` of line ${k + 1}` : "";
+    const own = choice.refused[choice.chosen]!;
+    if (own !== "") {
+      const all = candidates > 1 ? `None of the ${candidates} takes` : "The take";
+      return [
+        `${all}${which} is ${candidates > 1 ? "without a fault" : "faulty"}: ${own}. Try another take.`,
+      ];
+    }
+    const first = choice.refused[0]!;
+    return first === "" ? [] : [`The first take${which} was not used: ${first}.`];
+  });
+  return said.join(" ");
+}

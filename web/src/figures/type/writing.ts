@@ -1,0 +1,191 @@
+/** What is written of a text: asks the workers, and keeps the pen where it was when another writing comes. */
+
+import {
+  batch,
+  computed,
+  effect,
+  type ReadonlySignal,
+  type Signal,
+  signal,
+  untracked,
+} from "@preact/signals-core";
+import { whenEnded } from "../../draw/redraw.ts";
+import { handCodes } from "../../engine/checkpoint.ts";
+import { linesOf, type Unknown, unknownIn, writable } from "../../engine/text.ts";
+import type { Loaded } from "../../frame/checkpoints.ts";
+import type { StateOf } from "../../frame/control.ts";
+import type { Client } from "../../worker/pool.ts";
+import type { controls } from "./controls.ts";
+import { variousHands } from "./hands.ts";
+import { movesOf } from "./moves.ts";
+import type { Player } from "./player.ts";
+import { commonStart, type Script, sameLetter, scriptOf } from "./script.ts";
+import type { Prime, TypeTask, WriteRequest, WrittenLine } from "./task.ts";
+
+/** Hands that are offered. */
+const HANDS = 8;
+/** Milliseconds after which a text counts as typed. */
+const TYPED_MS = 120;
+
+/** What is to be written. */
+interface Plan extends WriteRequest {
+  readonly unknown: readonly Unknown[];
+}
+
+export interface Clients {
+  /** Begins at once. */
+  readonly first: Client<TypeTask>;
+  /** Compares the takes. */
+  readonly best: Client<TypeTask>;
+}
+
+type State = StateOf<typeof controls>;
+
+/** The hands that are offered, and the one that is chosen. */
+export function handsOf(text: ReadonlySignal<Loaded | null>, hand: ReadonlySignal<number>) {
+  const offered = computed(() => {
+    if (text.value === null) return [];
+    const { checkpoint } = text.value;
+    return variousHands(handCodes(checkpoint), checkpoint.architecture.text!.hand, HANDS);
+  });
+  return computed(() => {
+    const total = text.value?.checkpoint.architecture.text?.hands ?? 0;
+    const chosen = hand.value < 0 ? (offered.value[0] ?? -1) : Math.min(hand.value, total - 1);
+    // A hand of a link need not be one of those that are offered.
+    const hands =
+      chosen < 0 || offered.value.includes(chosen)
+        ? offered.value
+        : [chosen, ...offered.value.slice(0, HANDS - 1)];
+    return { hands, chosen };
+  });
+}
+
+/** What the controls ask for; null until the model is there. */
+export function planOf(
+  state: State,
+  text: ReadonlySignal<Loaded | null>,
+  hand: ReadonlySignal<number>,
+  prime: ReadonlySignal<Prime | null>,
+): ReadonlySignal<Plan | null> {
+  const typed = typedText(state.text);
+  return computed(() => {
+    if (text.value === null) return null;
+    const { alphabet } = text.value.checkpoint.architecture.text!;
+    return {
+      lines: linesOf(writable(typed.value, alphabet)),
+      unknown: unknownIn(typed.value, alphabet),
+      hand: hand.value < 0 ? undefined : hand.value,
+      prime: prime.value,
+      seed: state.seed.value,
+      variation: state.variation.value,
+      candidates: state.candidates.value,
+      moves: movesOf(state.moves.value),
+    };
+  });
+}
+
+/** The text, a moment after each key. */
+function typedText(text: Signal<string>): ReadonlySignal<string> {
+  const typed = signal(text.peek());
+  let timer = 0;
+  effect(() => {
+    const now = text.value;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      typed.value = now;
+    }, TYPED_MS);
+  });
+  whenEnded(() => window.clearTimeout(timer));
+  return typed;
+}
+
+/** Follows a plan; `pen` is moved along. */
+export function writingOf(
+  plan: ReadonlySignal<Plan | null>,
+  clients: () => Clients,
+  script: Signal<Script | null>,
+  pen: Player,
+): void {
+  let before: Plan | null = null;
+  /** Characters that the newest writing and what is shown begin with; all of them where only the take differs. */
+  let common = 0;
+  const show = (now: Plan, written: readonly WrittenLine[]): void =>
+    batch(() => {
+      const next = scriptOf(now.lines, written);
+      const last = script.peek();
+      const at = pen.written.peek();
+      script.value = next;
+      if (last === null) performance.mark("type-first-ink");
+      if (next.whole) performance.mark("type-whole");
+      if (last !== null && at < last.length) pen.put(sameLetter(last, next, at, common));
+      common = Number.POSITIVE_INFINITY;
+    });
+
+  /** The pointer was moved: the writing is shown when all of it is there, and the pen goes on at the move. */
+  const askMoved = (now: Plan, last: Plan): void => {
+    const written: WrittenLine[] = [];
+    const move = now.moves.at(-1) ?? last.moves[0];
+    clients().best.ask("write", now, (line) => {
+      written.push(line);
+      if (written.length < now.lines.length) return;
+      batch(() => {
+        const next = scriptOf(now.lines, written);
+        script.value = next;
+        const begin = next.lines[move?.line ?? 0]?.begin ?? 0;
+        pen.playFrom(begin + (move?.at ?? 0) + 1);
+      });
+    });
+  };
+
+  const askAll = (now: Plan): void => {
+    const { first, best } = clients();
+    let written: WrittenLine[] = [];
+    let asked = false;
+    const askBest = (): void => {
+      if (asked) return;
+      asked = true;
+      best.ask("write", now, (line) => {
+        first.drop("begin");
+        written = [...written, line];
+        show(now, written);
+      });
+    };
+    // What is written before is of no use any more.
+    best.drop("write");
+    if (now.moves.length > 0) askBest();
+    else {
+      first.ask("begin", now, (line) => {
+        show(now, [line]);
+        askBest();
+      });
+    }
+  };
+
+  effect(() => {
+    const now = plan.value;
+    if (now === null) return;
+    const last = before;
+    before = now;
+    untracked(() => {
+      const same = last !== null && settings(last) === settings(now) && last.prime === now.prime;
+      const [old, text] = [last?.lines.join("\n") ?? "", now.lines.join("\n")];
+      if (same && old === text) {
+        if (last.moves !== now.moves) askMoved(now, last);
+        return;
+      }
+      common = same ? commonStart(old, text) : 0;
+      if (last !== null) pen.playFrom(same ? pen.written.peek() : 0);
+      if (now.lines.length > 0) askAll(now);
+      else {
+        clients().first.drop("begin");
+        clients().best.drop("write");
+        script.value = scriptOf([], []);
+      }
+    });
+  });
+}
+
+/** What makes one writing another one, besides its text. */
+function settings({ hand, seed, variation, candidates }: Plan): string {
+  return [hand, seed, variation, candidates].join();
+}

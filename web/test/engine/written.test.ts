@@ -1,0 +1,126 @@
+/// <reference types="node" />
+/** Texts that are written have the bits that Python gives (spec/golden/written.json), and so have their files. */
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import constants from "../../../spec/constants.json" with { type: "json" };
+import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { Model } from "../../src/engine/model.ts";
+import { CAP, finished, handOf, laidOut, linesOf, unknownIn, writable } from "../../src/engine/text.ts";
+import { readInkFile } from "../../src/ink/read-files.ts";
+import { type TextInk, wordsOf, writtenToJson, writtenToSvg } from "../../src/ink/written.ts";
+
+const ROOT = new URL("../../../", import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, ROOT));
+const module = new WebAssembly.Module(read("src/pentrace/static/engine.wasm"));
+
+interface Case {
+  readonly text: string;
+  readonly hand: number | null;
+  readonly seed: number;
+  readonly variation: number;
+  readonly lines: readonly string[];
+  readonly finished: boolean;
+  readonly points: number;
+  readonly sha256: string;
+}
+
+const golden = JSON.parse(read("spec/golden/written.json").toString()) as {
+  checkpoint: string;
+  cases: readonly Case[];
+};
+const model = new Model(module, decodeCheckpoint(new Uint8Array(read(golden.checkpoint)), "tiny-text"));
+const engine = new Engine(model);
+
+function written({ text, hand, seed, variation }: Case) {
+  const lines = linesOf(text);
+  const own = hand ?? handOf(engine, seed, engine.architecture.text!.hands);
+  const found = lines.map((line, stream) =>
+    engine.write(engine.start(line, own), CAP * (line.length + 1), { seed, stream, variation, cap: CAP }),
+  );
+  return { lines, found, ink: laidOut(lines, found, model.unitsPerRawUnit) };
+}
+
+test.each(golden.cases)("%#: the bits of Python", (one) => {
+  const { lines, found, ink } = written(one);
+  expect(lines).toEqual(one.lines);
+  expect(found.every(finished)).toBe(one.finished);
+  expect(ink.penUp).toHaveLength(one.points);
+  const hash = createHash("sha256");
+  for (const part of [ink.points, ink.penUp, ink.characters]) hash.update(part);
+  expect(hash.digest("hex")).toBe(one.sha256);
+});
+
+describe("files", () => {
+  const { ink } = written(golden.cases[0]!);
+  const strokes = ink.penUp.reduce((sum, up) => sum + up, 0);
+
+  test("JSON says what Python's says", () => {
+    const { controls, seed, ...document } = JSON.parse(writtenToJson(ink, { hand: 1 }, 3));
+    expect(document).toEqual(JSON.parse(read("spec/golden/written-ink.json").toString()));
+    expect([controls, seed]).toEqual([{ hand: 1 }, "3"]);
+  });
+
+  test("it comes back", async () => {
+    const file = new File([read("spec/golden/written-ink.json")], "written-ink.json");
+    const back = await readInkFile(file);
+    expect(back.text).toEqual({ text: ink.text, characters: ink.characters });
+    expect([back.points, back.penUp, back.scale]).toEqual([ink.points, ink.penUp, ink.scale]);
+  });
+
+  test("SVG has the groups, names, size and points of Python's", async () => {
+    const theirs = read("spec/golden/written-ink.svg").toString();
+    const ours = writtenToSvg(ink, "#1b2733", null);
+    const parts = (svg: string) => svg.replaceAll(/ d="[^"]*"/g, "").replaceAll(/-?\d+\.\d+/g, "0");
+    expect(parts(ours)).toBe(parts(theirs));
+    const [mine, other] = await Promise.all(
+      [ours, theirs].map((svg) => readInkFile(new File([svg], "ink.svg"))),
+    );
+    expect(mine!.notes).toEqual([]);
+    expect(mine!.penUp.reduce((sum, up) => sum + up, 0)).toBe(strokes);
+    expect(other!.penUp.reduce((sum, up) => sum + up, 0)).toBe(strokes);
+    expect(mine!.unitMm).toBeCloseTo(other!.unitMm!, 5);
+  });
+
+  test("markup in a text stays text", () => {
+    const one: TextInk = {
+      points: Float32Array.of(0, 0, 1, 1),
+      penUp: Uint8Array.of(0, 1),
+      text: 'a<b&"',
+      characters: Int32Array.of(0, 1),
+      scale: 1,
+    };
+    const svg = writtenToSvg(one, "red", "#fff");
+    expect(svg).toContain('aria-label="a&lt;b&amp;&quot;"');
+    expect(svg).toContain("<title>a&lt;b&amp;&quot;</title>");
+    expect(svg).toContain('fill="#fff"');
+  });
+});
+
+test("words, and where they are, in Unicode characters", () => {
+  expect(wordsOf(" ab 😀c\nd")).toEqual([
+    { word: "ab", begin: 1, end: 3 },
+    { word: "😀c", begin: 4, end: 6 },
+    { word: "d", begin: 7, end: 8 },
+  ]);
+  expect(wordsOf("  ")).toEqual([]);
+});
+
+test("long lines are split at words, and long words are cut", () => {
+  const longest = constants.text.longest_line;
+  const lines = linesOf(`${"word ".repeat(30)}\r\n\n${"x".repeat(longest + 1)} y`);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(longest);
+  expect(lines.slice(-2)).toEqual(["x".repeat(longest), "x y"]);
+  expect(linesOf(" \n\t")).toEqual([]);
+});
+
+test("what an alphabet lacks is named, with what to write instead", () => {
+  const alphabet = Array.from("abcdn");
+  expect(unknownIn("a & b\n☃ &", alphabet)).toEqual([
+    { character: "&", instead: "and" },
+    { character: "☃", instead: null },
+  ]);
+  expect(writable("a & b\n☃", alphabet)).toBe("a and b\n");
+});

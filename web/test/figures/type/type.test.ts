@@ -1,0 +1,150 @@
+/** What the figure that writes a typed text computes without a page. */
+
+import { describe, expect, test } from "vitest";
+import { variousHands } from "../../../src/figures/type/hands.ts";
+import { letterFrom } from "../../../src/figures/type/keys.ts";
+import { LONGEST_HOLD, movesOf, movesText, withMove } from "../../../src/figures/type/moves.ts";
+import { nearest, rowAt, rowsOf } from "../../../src/figures/type/rows.ts";
+import { commonStart, lineAt, sameLetter, scriptOf } from "../../../src/figures/type/script.ts";
+import { windowOf } from "../../../src/figures/type/stairs.ts";
+import type { WrittenLine } from "../../../src/figures/type/task.ts";
+import { choiceText, pointText, unknownText } from "../../../src/figures/type/words.ts";
+
+/** A line whose characters get so many points each; every step goes one unit to the right, letters end with a lift. */
+function line(number: number, counts: readonly number[], changes: Partial<WrittenLine> = {}): WrittenLine {
+  const pointers = Int32Array.from(counts.flatMap((count, place) => new Array<number>(count).fill(place)));
+  const offsets = new Float32Array(3 * pointers.length);
+  pointers.forEach((pointer, k) => {
+    offsets.set([1, 0, pointers[k + 1] === pointer ? 0 : 1], 3 * k);
+  });
+  const advance = Float32Array.from(pointers, (_, k) => k / 100);
+  return {
+    line: number,
+    offsets,
+    pointers,
+    advance,
+    choice: { chosen: 0, refused: [""] },
+    scale: 0.5,
+    ...changes,
+  };
+}
+
+const script = scriptOf(["ab c", "de"], [line(0, [2, 3, 1, 2]), line(1, [2, 2])]);
+
+describe("a written text as one row of points", () => {
+  test("each line begins with its own first point, and every point knows its character", () => {
+    expect(script.length).toBe(9 + 5);
+    expect([...script.places]).toEqual([0, 0, 0, 1, 1, 1, 2, 3, 3, 5, 5, 5, 6, 6]);
+    expect([...script.x.subarray(0, 4)]).toEqual([0, 2, 4, 6]);
+    expect(script.x[9]).toBe(0);
+    expect(script.whole).toBe(true);
+    expect(lineAt(script, 8)).toBe(script.lines[0]);
+    expect(lineAt(script, 9)).toBe(script.lines[1]);
+    expect(lineAt(script, 99)).toBe(script.lines[1]);
+  });
+
+  test("it is not whole while a line is missing, or its takes are compared", () => {
+    expect(scriptOf(["ab c", "de"], [line(0, [1])]).whole).toBe(false);
+    expect(scriptOf(["ab c"], [line(0, [1], { choice: null })]).whole).toBe(false);
+  });
+
+  test("what is written after the last character belongs to it", () => {
+    expect([...scriptOf(["a"], [line(0, [1, 2])]).places]).toEqual([0, 0, 0, 0]);
+  });
+
+  test("the pen stays at its letter when another take comes", () => {
+    const other = scriptOf(["ab c", "de"], [line(0, [5, 1, 1, 2]), line(1, [2, 2])]);
+    expect(sameLetter(script, other, 2, Number.POSITIVE_INFINITY)).toBe(2);
+    // At the end of "b", which is shorter there.
+    expect(other.places[sameLetter(script, other, 6, Number.POSITIVE_INFINITY) - 1]).toBe(1);
+    expect(sameLetter(script, other, 0, Number.POSITIVE_INFINITY)).toBe(0);
+  });
+
+  test("in another text it goes back to where the texts part", () => {
+    const other = scriptOf(["ax"], [line(0, [4, 2])]);
+    expect(sameLetter(script, other, 8, commonStart("ab c\nde", "ax"))).toBe(5);
+    expect(commonStart("😀a", "😀b")).toBe(1);
+    expect(commonStart("same", "same")).toBe(4);
+  });
+
+  test("keys go from letter to letter", () => {
+    expect(letterFrom(script, 0, 1)).toBe(3);
+    expect(letterFrom(script, 4, -1)).toBe(0);
+    expect(letterFrom(script, 3, -1)).toBe(0);
+    expect(letterFrom(script, 12, 1)).toBe(14);
+  });
+});
+
+describe("rows", () => {
+  test("each line begins a row, and a long line is broken between its words", () => {
+    expect(rowsOf(script, 1000, 1000).rows.map(({ begin, end }) => [begin, end])).toEqual([
+      [0, 9],
+      [9, 14],
+    ]);
+    const narrow = rowsOf(script, 44, 2000);
+    expect(narrow.rows.map(({ begin, end }) => [begin, end])).toEqual([
+      [0, 7],
+      [7, 9],
+      [9, 14],
+    ]);
+  });
+
+  test("they are made smaller until they fit", () => {
+    const { zoom, rows } = rowsOf(script, 1000, 90);
+    expect(rows.length * 84 * zoom).toBeLessThanOrEqual(90);
+  });
+
+  test("the point nearest to a place", () => {
+    const rows = rowsOf(script, 1000, 1000);
+    const { left, top } = rowAt(rows, 12)!;
+    const at = { x: (script.x[12]! + left) * rows.zoom, y: (script.y[12]! + top) * rows.zoom };
+    expect(nearest(script, rows, at)).toEqual({ point: 12, distance: 0 });
+  });
+});
+
+test("moves survive in an address; broken ones are left out", () => {
+  const moves = [
+    { line: 0, at: 120, to: 3, hold: 0 },
+    { line: 1, at: 300, to: 7, hold: LONGEST_HOLD },
+  ];
+  expect(movesOf(movesText(moves))).toEqual(moves);
+  expect(movesOf("")).toEqual([]);
+  expect(movesOf("1.2~x~0.1.2.999~1.2.3.4.5")).toEqual([{ line: 0, at: 1, to: 2, hold: LONGEST_HOLD }]);
+});
+
+test("a move takes the place of later ones in its line, and there is an end to them", () => {
+  const moves = movesOf("0.10.1.0~1.5.0.0~0.40.2.0");
+  expect(withMove(moves, { line: 0, at: 20, to: 0, hold: 0 })).toEqual(movesOf("0.10.1.0~1.5.0.0~0.20.0.0"));
+  const many = Array.from({ length: 20 }, (_, at) => ({ line: 0, at, to: 0, hold: 0 }));
+  expect(withMove(many, { line: 0, at: 99, to: 0, hold: 0 })).toBeNull();
+});
+
+test("hands: the most usual one first, then those that differ most among the usual half", () => {
+  const codes = Float32Array.of(0, 0, 1, 0, -1, 0, 0, 0.5, 9, 9, -9, 9, 9, -9, -9, -9);
+  expect(variousHands(codes, 2, 3)).toEqual([0, 1, 2]);
+  expect(variousHands(codes, 2, 8)).toHaveLength(8);
+  expect(variousHands(new Float32Array(0), 2, 8)).toEqual([]);
+});
+
+test("the stairs show all points, or those around one", () => {
+  expect(windowOf(100, 1000, 50)).toEqual({ from: 0, count: 100, wide: 4 });
+  const { from, count } = windowOf(1000, 330, 500);
+  expect(from + count / 2).toBe(500);
+  expect(windowOf(1000, 330, 999).from + count).toBe(1000);
+  expect(windowOf(1000, 330, 0).from).toBe(0);
+});
+
+test("what is said", () => {
+  expect(pointText(script, script.lines[0]!, 4)).toBe(
+    "Point 4 of line 1: “b”, its point 2. The letter is finished with a probability of 3 %.",
+  );
+  expect(pointText(script, script.lines[0]!, 6)).toContain("a space");
+  expect(unknownText([])).toBe("");
+  expect(unknownText([{ character: "☃", instead: null }])).toContain("“☃” is left out");
+  const choice = { chosen: 1, refused: ['"a", character 1, was left out', ""] };
+  expect(choiceText(scriptOf(["a"], [line(0, [4], { choice })]), 2)).toBe(
+    'The first take was not used: "a", character 1, was left out.',
+  );
+  const bad = { chosen: 0, refused: ["the pen lingered", "the pen lingered"] };
+  expect(choiceText(scriptOf(["a"], [line(0, [4], { choice: bad })]), 2)).toContain("None of the 2 takes");
+});
