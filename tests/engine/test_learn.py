@@ -17,7 +17,7 @@ from pentrace.cli import main
 from pentrace.engine.learn import learn_lines
 from pentrace.errors import HandError
 from pentrace.ink import Ink, formats
-from tests.engine_reference import HYPER, NORMALISED, PLAIN, random_checkpoint
+from tests.engine_reference import HYPER, NORMALISED, PLAIN, Cell, random_checkpoint
 from tests.golden.engine import DEFAULT, TINY_HYPER, TINY_TEXT, ink
 from tests.golden.learn import GOLDEN, golden
 
@@ -99,7 +99,7 @@ def test_a_hand_with_other_tensors_is_refused(learned: Hand) -> None:
     [(PLAIN, 1), (NORMALISED, 2), (HYPER, 2)],
     ids=["plain", "two layers", "two with a code"],
 )
-def test_models_that_cannot_learn_say_so(cell: dict[str, int], layers: int) -> None:
+def test_models_that_cannot_learn_say_so(cell: Cell, layers: int) -> None:
     with pytest.raises(HandError, match="expected a checkpoint of one layer with layer normalisation, found"):
         learn_lines(random_checkpoint(layers, 12, 3, **cell), [ink()])
 

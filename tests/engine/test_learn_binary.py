@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from pentrace.engine.wasm import LEARN
+from pentrace.engine.wasm import LEARN_WASM
 from tests.wasm_opcodes import Wasm, read
 
 
 @pytest.fixture(scope="module")
 def wasm() -> Wasm:
-    return read(LEARN.read_bytes())
+    return read(LEARN_WASM.read_bytes())
 
 
 def test_size() -> None:
-    assert LEARN.stat().st_size <= 16 * 1024
+    assert LEARN_WASM.stat().st_size <= 16 * 1024
 
 
 def test_it_imports_nothing_and_has_no_relaxed_instruction(wasm: Wasm) -> None:

@@ -152,7 +152,7 @@ def levelled(offsets: FloatArray) -> FloatArray:
     without rules; in a text that is set line by line, one would run into the next.
     """
     x, y = np.cumsum(offsets[:, :2], axis=0, dtype=np.float64).T
-    if not len(x) or np.ptp(x) < LEVEL_WIDTH * np.ptp(y):
+    if not len(x) or np.ptp(x) <= LEVEL_WIDTH * np.ptp(y):
         return offsets.copy()
     # sums in the order of the points, as the page makes them
     across = x - np.cumsum(x)[-1] / len(x)

@@ -127,7 +127,7 @@ export function levelled(offsets: Float32Array): Float32Array {
     bottom = Math.max(bottom, y);
   }
   const out = offsets.slice();
-  if (count === 0 || right - left < LEVEL_WIDTH * (bottom - top)) return out;
+  if (count === 0 || right - left <= LEVEL_WIDTH * (bottom - top)) return out;
   let [product, square] = [0, 0];
   for (let k = 0; k < count; k++) {
     const across = xs[k]! - sum / count;
