@@ -65,7 +65,7 @@ def test_verdicts_of_the_studies() -> None:
             )
         }
         return studied(
-            {"slant": followed, "size": followed}, {"straighten": shape, "tremble": tremble}, moved
+            {"slant": followed, "size": followed}, {"straighten": shape, "tremble": tremble}, moved, 9, 4
         )
 
     assert all(one.holds for one in of(0.6, 0.1).values())
