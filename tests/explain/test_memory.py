@@ -42,7 +42,7 @@ def test_changes_of_a_stroke() -> None:
     points, second = points_of(OFFSETS)[0], slice(3, 7)
     np.testing.assert_allclose(after("drop", second), np.delete(points, range(3, 7), axis=0))
     straight = after("straighten", second)
-    np.testing.assert_allclose(straight[3:7], [[4, 0], [14 / 3, 0], [16 / 3, 0], [6, 0]], atol=1e-6)
+    np.testing.assert_allclose(straight[3:7], [[x, 0.0] for x in (4.0, 14 / 3, 16 / 3, 6.0)], atol=1e-6)
     np.testing.assert_allclose(straight[7:], points[7:], atol=1e-6)
     leaned = after("lean", second)
     apart = leaned - points

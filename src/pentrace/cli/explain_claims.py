@@ -73,4 +73,4 @@ def all_of(writer: Writer, data: list[Path], lines: int, pages: int) -> dict[str
     many = lines_of_hands(data, pages)
     pairs = len(many) - len(many) // 2
     moved = counting(pairs, lambda tell: patches(writer, many, progress=tell))
-    return quick(writer) | studied(followed, influence, moved)
+    return quick(writer) | studied(followed, influence, moved, len(chosen), pairs)

@@ -254,9 +254,13 @@ STUDIED = {
 
 
 def studied(
-    style: Mapping[str, Style], curves: Mapping[str, Curve], patches: Mapping[str, Patches]
+    style: Mapping[str, Style],
+    curves: Mapping[str, Curve],
+    patches: Mapping[str, Patches],
+    lines: int,
+    pairs: int,
 ) -> dict[str, Measured]:
-    """The claims of STUDIED, from what the commands of the same names measure."""
+    """The claims of STUDIED, from what is measured over `lines` lines, and with patches over `pairs` pairs of them."""
     slant, size = style["slant"], style["size"]
     at, last = slant.windows.index(40), len(slant.windows) - 1
     old, half = slant.old[at], slant.half()
@@ -271,20 +275,22 @@ def studied(
     before = [one.old[last] for one in (slant, size)]
     return {
         "remembers style": Measured(
-            f"{after}; {old.slope:+.2f}", f"{old.error:.2f}", old.slope > 2 * old.error and half > 20
+            f"{after}; {old.slope:+.2f} ({lines} pairs)",
+            f"{old.error:.2f}",
+            old.slope > 2 * old.error and half > 20,
         ),
         "remembers letters": Measured(
-            f"{shape.mean[here]:.4f} nats; {fades}",
+            f"{shape.mean[here]:.4f} nats; {fades} ({lines} lines)",
             f"{tremble.mean[here]:.4f} nats",
             bool(shape.mean[here] - 2 * shape.error[here] > tremble.mean[here]),
         ),
         "hand like yours": Measured(
-            f"{new[0].slope:+.2f} and {new[1].slope:+.2f}",
+            f"{new[0].slope:+.2f} and {new[1].slope:+.2f} ({lines} pairs)",
             f"{before[0].slope:+.2f} and {before[1].slope:+.2f}",
             all(one.slope > 2 * one.error for one in new),
         ),
         "kept in cells": Measured(
-            f"{best.slopes['slant'].slope:+.2f}; {whole.slope:+.2f}",
+            f"{best.slopes['slant'].slope:+.2f}; {whole.slope:+.2f} ({pairs} pairs)",
             f"{random.slopes['slant'].slope:+.2f}",
             best.slopes["slant"].slope - 2 * best.slopes["slant"].error > random.slopes["slant"].slope,
         ),
