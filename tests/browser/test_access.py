@@ -165,10 +165,10 @@ def test_text_stands_out_from_its_ground(open_reader: Callable[..., Reader], pla
 
 
 def test_with_the_readers_own_colours_nothing_that_means_something_vanishes(
-    open_reader: Callable[..., Reader], place: str
+    open_reader: Callable[..., Reader], address: str
 ) -> None:
     reader = open_reader(reduced_motion="reduce", forced_colors="active", color_scheme="dark")
-    start_all(reader, place)
+    start_all(reader, address)
     page = reader.page
 
     def style(selector: str, name: str, pseudo: str | None = None) -> Any:

@@ -258,7 +258,7 @@ def test_the_downloads_are_what_is_shown(figure: Reader) -> None:
     assert "What the pen does" in svg, "the table is in it"
     assert "nine in ten" in svg, "and the scale"
     with Image.open(io.BytesIO(figure.download("atlas-png"))) as picture:
-        assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) > 50
+        assert len(picture.convert("RGB").getcolors(picture.width * picture.height) or []) > 50
 
 
 def test_a_model_without_an_atlas_says_so(

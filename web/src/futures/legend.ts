@@ -12,5 +12,6 @@ export function legend(): HTMLElement {
   const circle = make("span", "circle");
   bar.ariaHidden = circle.ariaHidden = "true";
   effect(() => paintBar(bar, veerPalette(theme().value)));
-  return make("p", "field-legend", "left of the ink", bar, "right", circle, "the pen may lift");
+  const lift = make("span", "lift", circle, "the pen may lift");
+  return make("p", "field-legend", "left of the ink", bar, "right", lift);
 }
