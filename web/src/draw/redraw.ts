@@ -9,6 +9,7 @@ import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-
 export type Theme = "light" | "dark";
 
 let scheme: ReadonlySignal<Theme> | null = null;
+let printed = false;
 /** While the page is printed, the class of its root: the style sheet has the light colours there (`page.css`). */
 const PRINTED = "printed";
 
@@ -16,28 +17,26 @@ const PRINTED = "printed";
 export function theme(): ReadonlySignal<Theme> {
   if (scheme !== null) return scheme;
   const query = window.matchMedia("(prefers-color-scheme: dark)");
-  const { classList } = document.documentElement;
-  const now = (): Theme => (query.matches && !classList.contains(PRINTED) ? "dark" : "light");
+  const now = (): Theme => (query.matches && !printed ? "dark" : "light");
   const followed = signal(now());
   const follow = (): void => {
     followed.value = now();
   };
   query.addEventListener("change", follow);
-  window.addEventListener("beforeprint", () => {
-    classList.add(PRINTED);
+  const print = (on: boolean): void => {
+    printed = on;
+    document.documentElement.classList.toggle(PRINTED, on);
     follow();
-  });
-  window.addEventListener("afterprint", () => {
-    classList.remove(PRINTED);
-    follow();
-  });
+  };
+  window.addEventListener("beforeprint", () => print(true));
+  window.addEventListener("afterprint", () => print(false));
   scheme = followed;
   return scheme;
 }
 
 /** Whether the page is being printed: then there is no next frame to draw in. */
 export function isPrinted(): boolean {
-  return document.documentElement.classList.contains(PRINTED);
+  return printed;
 }
 
 /** Client pixels of the inside of an element. */
