@@ -24,7 +24,7 @@ const SMALLER = 0.94;
 /** Client pixels beside the ink. */
 const SIDE = 10;
 /** Points that tell where a row begins, and on which height it is written. More would move it while it grows. */
-const FIRST = 30;
+const FIRST = 80;
 const LEVEL = 120;
 
 /** Points that stay in one row: a word, from one lift of the pen to another. */
