@@ -348,7 +348,8 @@ def test_what_cannot_be_read_of_an_ink_is_said_in_one_line(
     command = ["continue", str(drawing), "--steps", "20", "-c", str(tiny_checkpoint)]
     assert main([*command, "-o", str(tmp_path / "on.svg")]) == 0
     assert capsys.readouterr().err == (
-        f"pentrace: {drawing}: path 1: drawn up to an error at character 20: expected a number, found 'x'\n"
+        f"pentrace: {drawing}: path 1: drawn up to an error at character 20: expected a number, found 'x'"
+        "; correct it to read the rest\n"
     )
 
 

@@ -56,7 +56,7 @@ def outlines(n: int) -> str:
 
 def unpainted(n: int) -> str:
     """Says that shapes without any paint are left out."""
-    return f"{things(n, 'shape')} with neither stroke nor fill: left out"
+    return f"{things(n, 'shape')} with neither stroke nor fill: left out; give a stroke to what is ink"
 
 
 def read(root: Element, notes: Notes) -> tuple[list[list[Pair]], float | None]:
@@ -117,12 +117,12 @@ def _subpaths(drawn: Drawn, notes: Notes, path: int, most: int) -> list[Subpath]
     if name == "path":
         subpaths, error = flatten(attributes.get("d", ""), most)
         if error is not None:
-            notes.add(f"path {path}: drawn up to an error {error}")
+            notes.add(f"path {path}: drawn up to an error {error}; correct it to read the rest")
         return subpaths
     if name in ("polyline", "polygon"):
         points, error = read_points(attributes.get("points", ""), most)
         if error is not None:
-            notes.add(f"<{name}>: drawn up to an error {error}")
+            notes.add(f"<{name}>: drawn up to an error {error}; correct it to read the rest")
         if name == "polygon":
             points += points[:1]
         return [Subpath(points, name == "polygon")] if points else []
