@@ -69,7 +69,8 @@ const isExample = computed(() => written.value.length === 0);
 const ink = computed(() => (isExample.value ? example : written.value));
 
 const spawn = (): Worker => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-const pool = new Pool(spawn, poolSize(navigator.hardwareConcurrency));
+const workers = poolSize(navigator.hardwareConcurrency);
+const pool = new Pool(spawn, workers);
 const loaded = signal<Loaded | null>(null);
 const offers = signal<readonly Offer[]>([]);
 const model = continuing(state, ink, loaded, pool);
@@ -322,7 +323,7 @@ function openText({ source, continuation, checkpoint }: OpenedText, name: string
   announce("The text is on the paper, and the model that wrote it is open.");
 }
 
-typeFigure(shared, desk, { offers, pool: () => new Pool(spawn, 2), open: openText });
+typeFigure(shared, desk, { offers, pool: () => new Pool(spawn, workers), open: openText });
 neatenFigure(shared, desk);
 wallFigure(shared, desk, openSample);
 const field = fieldFigure(shared, desk);

@@ -18,10 +18,11 @@ import { ownHandOf } from "./own-hand.ts";
 import { player } from "./player.ts";
 import { lineAt, type Script } from "./script.ts";
 import { stairs } from "./stairs.ts";
+import type { Clients } from "./takes.ts";
 import type { HandSample, TypeTask } from "./task.ts";
 import type { OpenedText, TypeWiring } from "./wiring.ts";
 import { choiceText, pointText, unknownText } from "./words.ts";
-import { type Clients, handsOf, planOf, writingOf } from "./writing.ts";
+import { handsOf, planOf, writingOf } from "./writing.ts";
 
 /** What a hand is shown by. */
 const SAMPLE = "quick";
@@ -32,7 +33,7 @@ const PAPER = "#fffdf8";
 export const LiveType = createModel((wiring: TypeWiring) => {
   const { frame, parts } = wiring;
   const { state, seen, still } = frame;
-  const { text, progress, problem, clients } = modelOf(wiring);
+  const { text, recognises, progress, problem, clients } = modelOf(wiring);
   const hands = handsOf(text, state.hand);
   const samples = samplesOf(hands, text, clients);
   // In the reader's own hand none of the others is chosen.
@@ -53,11 +54,11 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     state,
     text,
     computed(() => hands.value.chosen),
-    ownHandOf(wiring, text, clients),
+    ownHandOf(wiring, text, recognises, clients),
   );
   // A text that is written anew is written without the moves of the one before.
   forgetMoves(state);
-  writingOf(plan, clients, script, pen);
+  writingOf(plan, { text, clients, recognises }, script, pen);
   effect(() => {
     parts.problem.textContent = plan.value === null ? "" : unknownText(plan.value.unknown);
   });
@@ -210,6 +211,7 @@ function lengthOf({ written }: { readonly written: { readonly pointers: Int32Arr
 /** Loads the model that knows text when it is wanted, into workers of the figure's own. */
 function modelOf({ frame, page, wanted }: TypeWiring) {
   const text = signal<Loaded | null>(null);
+  const recognises = signal(false);
   const progress = signal<number | null>(null);
   const problem = signal("");
   const error = (message: string): void => {
@@ -221,10 +223,11 @@ function modelOf({ frame, page, wanted }: TypeWiring) {
   const start = (): Pool => {
     if (pool !== null) return pool;
     pool = page.pool();
-    clients = {
-      first: pool.client<TypeTask>("type", { error, worker: 0 }),
-      best: pool.client<TypeTask>("type", { error, worker: 1 }),
-    };
+    const made = pool;
+    const all = Array.from({ length: pool.size }, (_, worker) =>
+      made.client<TypeTask>("type", { error, worker }),
+    );
+    clients = { first: all[0]!, best: all[1]!, all };
     return pool;
   };
   let newest = 0;
@@ -240,31 +243,38 @@ function modelOf({ frame, page, wanted }: TypeWiring) {
     const share = (come: number): void => {
       progress.value = come;
     };
-    Promise.all([loadText(own, offers, share), loadRecogniser()])
-      .then(([loaded, recogniser]) => {
-        if (request !== newest) return;
-        if (loaded === null) {
-          problem.value =
-            "No checkpoint that knows text is offered here. Start the page with one: pentrace serve -c FILE -c TEXT.safetensors.";
-          return;
-        }
-        workers.open(loaded);
-        clients!.best.ask("recogniser", recogniser, () => {});
-        performance.mark("type-ready");
-        text.value = loaded;
-      })
-      .catch((error: unknown) => {
-        if (error instanceof FetchError) problem.value = error.message;
-        else if (error instanceof CheckpointError) {
-          problem.value = `The checkpoint that knows text cannot be used: ${error.message}.`;
-        } else throw error;
-      });
+    const open = async (): Promise<void> => {
+      const recogniser = loadRecogniser();
+      // Whether it fails is asked below, when the text model is there.
+      recogniser.catch(() => {});
+      const loaded = await loadText(own, offers, share);
+      if (request !== newest) return;
+      if (loaded === null) {
+        problem.value =
+          "No checkpoint that knows text is offered here. Start the page with one: pentrace serve -c FILE -c TEXT.safetensors.";
+        return;
+      }
+      recognises.value = false;
+      workers.open(loaded);
+      performance.mark("type-ready");
+      text.value = loaded;
+      // The pen begins without it.
+      const weights = await recogniser;
+      if (request !== newest) return;
+      for (const client of clients!.all) client.ask("recogniser", weights, () => {});
+      recognises.value = true;
+    };
+    open().catch((error: unknown) => {
+      if (error instanceof FetchError) problem.value = error.message;
+      else if (error instanceof CheckpointError) {
+        problem.value = `The checkpoint that knows text cannot be used: ${error.message}.`;
+      } else throw error;
+    });
   });
   whenEnded(() => {
-    clients?.first.destroy();
-    clients?.best.destroy();
+    for (const client of clients?.all ?? []) client.destroy();
   });
-  return { text, progress, problem, clients: () => clients! };
+  return { text, recognises, progress, problem, clients: () => clients! };
 }
 
 /** A word in each of the hands that are offered. */
