@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import chain
 
 from pentrace.errors import FormatError
 from pentrace.ink.formats._drawn import Document, Drawn, number
@@ -249,7 +250,9 @@ def _through(matrix: Matrix, points: list[Pair]) -> list[Pair]:
     """Points taken through a matrix. Raises FormatError where they become too large."""
     a, b, c, d, e, f = matrix
     moved = [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
-    if not all(abs(x) <= MAX_NUMBER and abs(y) <= MAX_NUMBER for x, y in moved):
+    # The sum is quick; only where it is large, or no number, is each looked at.
+    total = sum(map(abs, chain.from_iterable(moved)))
+    if not total <= MAX_NUMBER and not all(abs(x) <= MAX_NUMBER and abs(y) <= MAX_NUMBER for x, y in moved):
         raise FormatError(f"expected coordinates of at most {MAX_NUMBER:.0e}, found larger ones")
     return moved
 
