@@ -320,7 +320,7 @@ function openText({ source, continuation, checkpoint }: OpenedText, name: string
   sheet.writeOn([], continuation);
   for (const other of [field, cells]) other.open(source);
   element(name, HTMLElement).scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
-  announce("The text is on the paper, and the model that wrote it is open.");
+  announce("The line is on the paper, and the model that wrote it is open.");
 }
 
 typeFigure(shared, desk, { offers, pool: () => new Pool(spawn, workers), open: openText });

@@ -16,12 +16,12 @@ import { letters } from "./letters.ts";
 import { LONGEST_HOLD, type Move, movesOf, movesText, withMove } from "./moves.ts";
 import { ownHandOf } from "./own-hand.ts";
 import { player } from "./player.ts";
-import { lineAt, type Script } from "./script.ts";
+import { lineAt, type Script, type ScriptLine } from "./script.ts";
 import { stairs } from "./stairs.ts";
 import type { Clients } from "./takes.ts";
 import type { HandSample, TypeTask } from "./task.ts";
 import type { OpenedText, TypeWiring } from "./wiring.ts";
-import { choiceText, pointText, unknownText } from "./words.ts";
+import { choiceText, openingText, pointText, unknownText } from "./words.ts";
 import { handsOf, planOf, writingOf } from "./writing.ts";
 
 /** What a hand is shown by. */
@@ -159,7 +159,9 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     if (script.value === null || point.value === null || line.value === null)
       return "The pen is about to begin.";
     if (ended.value && pointed.value === null) {
-      return `Written. ${choiceText(script.value, state.candidates.value)}`.trim();
+      const primed = plan.value !== null && plan.value.prime !== null;
+      const more = [choiceText(script.value, state.candidates.value), openingText(script.value, primed)];
+      return ["Written.", ...more].filter(Boolean).join(" ");
     }
     return pointText(script.value, line.value, Math.floor(point.value));
   });
@@ -191,7 +193,10 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     ink,
     hold,
     svg: () => drawing(PAPER),
-    opened: () => openedOf(script.peek(), text.peek(), plan.peek()?.hand),
+    opened: () => {
+      const { hand, prime } = plan.peek() ?? {};
+      return openedOf(line.peek(), text.peek(), prime ? undefined : hand);
+    },
   };
   effect(() => {
     wiring.whole.value = script.value?.whole === true && script.value.lines.length > 0;
@@ -332,10 +337,9 @@ function heldOf(
   });
 }
 
-/** The first line, for the figures that read one line; on the sheet it begins where a line does. */
-function openedOf(script: Script | null, text: Loaded | null, hand: number | undefined): OpenedText | null {
-  const line = script?.lines[0];
-  if (line === undefined || text === null) return null;
+/** A line, for the figures that read one; on the sheet it begins where a line does. */
+function openedOf(line: ScriptLine | null, text: Loaded | null, hand: number | undefined): OpenedText | null {
+  if (line === null || text === null) return null;
   const { offsets, pointers, scale } = line.written;
   const placed = { offsets, firstLifted: false, origin: { x: X_HEIGHT / 2, y: 0 }, scale };
   const continuation: Continuation = pointsOf(placed, 0);
