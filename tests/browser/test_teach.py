@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pentrace.checkpoint import Checkpoint
-from pentrace.checkpoint.hand import Hand as Learned
+from pentrace import checkpoint
+from pentrace.checkpoint import hand as hands
 from tests.browser import host
 from tests.browser.pen import Hand, write
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SAID = "document.querySelector('#teach .status-line').textContent"
 PROBLEM = "document.querySelector('#teach .problem').textContent"
-WORDS = ("write here", "we write", "here")
+WORDS = ("write", "here", "here")
 
 
 @pytest.fixture
@@ -58,14 +58,14 @@ def test_it_learns_keeps_and_wears_a_hand(teach: Reader, tmp_path: Path) -> None
 
     teach.press("teach-learn")
     teach.wait("document.querySelector('#teach-learn').textContent === 'Stop'")
-    teach.wait(f"/^After 5 of 5 passes: your lines surprise it by/.test({SAID})")
+    teach.wait(f"/^After 5 of 5 passes. Your lines surprise it by/.test({SAID})")
 
     file = tmp_path / "mine.hand.safetensors"
     file.write_bytes(teach.download("teach-hand"))
-    learned = Learned.load(file)
+    learned = hands.load(file)
     assert learned.lines == len(WORDS)
     assert learned.after < learned.before
-    learned.apply(Checkpoint.load(host.DEFAULT))
+    learned.apply(checkpoint.load(host.DEFAULT))
 
     # All figures write with it, until it is deleted.
     teach.page.locator("#teach-wear").check()
@@ -76,18 +76,32 @@ def test_it_learns_keeps_and_wears_a_hand(teach: Reader, tmp_path: Path) -> None
     assert teach.page.locator("#teach-hand").is_disabled()
     assert teach.page.evaluate("localStorage.getItem('pentrace-hand')") is None
 
+    # A hand of another model is refused.
+    content = file.read_bytes()
+    open_hand(teach, "other.hand.safetensors", content.replace(learned.base.encode(), b"0" * 64))
+    teach.wait(f"/^hand: expected the checkpoint that it was learned on/.test({PROBLEM})")
+
     # It can be opened again, and is kept over a reload.
-    open_hand(teach, file.name, file.read_bytes())
+    open_hand(teach, file.name, content)
     teach.wait("!document.querySelector('#teach-hand').disabled")
     teach.page.reload()
     show(teach)
     teach.wait(f"/A hand is kept in this browser, learned from 3 lines/.test({SAID})")
-    assert teach.download("teach-hand") == file.read_bytes()
+    assert teach.download("teach-hand") == content
 
 
 def test_what_is_wrong_is_said_in_a_sentence(teach: Reader) -> None:
     open_hand(teach, "ink.hand.safetensors", b"not a hand")
     assert teach.wait(PROBLEM).startswith("ink.hand.safetensors: file: expected a hand")
+    for k in range(3):
+        teach.page.locator("#teach .paper-surface").click()
+        teach.wait("!document.querySelector('#teach-write-again').disabled")
+        if k < 2:
+            teach.press("teach-next-line")
+            teach.wait(f"/^Line {k + 2} of/.test({SAID})")
+    teach.press("teach-learn")
+    teach.wait(f"/^hand: expected at least 100 points of writing/.test({PROBLEM})")
+    assert teach.page.locator("#teach-learn").inner_text() == "Learn"
 
 
 def open_hand(reader: Reader, name: str, content: bytes) -> None:

@@ -19,16 +19,23 @@ import type { TeachWiring } from "./wiring.ts";
 import { type Run, statusOf } from "./words.ts";
 
 /** The sample that is written again after every pass. */
-const SAMPLE = { seed: 7, variation: 0.6, steps: 450, ruling: RULING };
+const SAMPLE = { seed: 7, variation: 0.6, steps: 700, ruling: RULING };
 const NO_CHECKSUM =
   "A hand belongs to one model, known by its checksum. Browsers compute that only on https or localhost: open the page there.";
+
+/** A hand, and its file. */
+interface Held {
+  readonly hand: Hand;
+  readonly file: Uint8Array<ArrayBuffer>;
+}
 
 export const LiveTeach = createModel((wiring: TeachWiring) => {
   const { frame, parts, at } = wiring;
   const { base, worn } = wiring.open;
   const copied = card(frame.view, frame.state.line, frame.still);
   const written = computed(() => copied.lines.value.filter(({ length }) => length > 0));
-  const hand = signal<Hand | null>(null);
+  const held = signal<Held | null>(null);
+  const hand = computed(() => held.value?.hand ?? null);
   const run = signal<Run | null>(null);
   const kept = signal(true);
   const problem = signal("");
@@ -49,26 +56,26 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
 
   // The hand.
 
-  const fileOf = (of: Base, made: Hand): Uint8Array<ArrayBuffer> =>
-    encodeHand(made, of.checkpoint.architecture);
-  const take = (of: Base, made: Hand): void =>
+  /** A hand and its file: of the open checkpoint, it must fit that. */
+  const read = (file: Uint8Array<ArrayBuffer>, name: string, must: boolean): Held => {
+    const made = decodeHand(file, name);
+    if (base.value !== null && (must || made.base === base.value.sha256)) inHand(base.value, made);
+    return { hand: made, file };
+  };
+  const take = (of: Base, now: Held): void =>
     batch(() => {
-      hand.value = made;
-      kept.value = keepHand(fileOf(of, made));
-      if (worn.value !== null) worn.value = inHand(of, made);
+      held.value = now;
+      kept.value = keepHand(now.file);
+      if (worn.value !== null) worn.value = inHand(of, now.hand);
     });
-  const kepts = keptHand();
-  if (kepts !== null) hand.value = trying(() => decodeHand(kepts, "the hand that this browser keeps"));
+  const file = keptHand();
+  if (file !== null) held.value = trying(() => read(file, "the hand that this browser keeps", false));
 
   const load = async (file: File): Promise<void> => {
     const of = base.value;
     if (of === null) return;
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const opened = trying(() => {
-      const read = decodeHand(bytes, file.name);
-      inHand(of, read);
-      return read;
-    });
+    const opened = trying(() => read(bytes, file.name, true));
     if (opened === null) return;
     run.value = null;
     take(of, opened);
@@ -82,8 +89,9 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
       const passes = run.value?.passes ?? [];
       run.value = { going: false, passes };
       const made = passes.at(-1)?.hand;
-      if (made !== undefined && made.after < made.before && base.value?.sha256 === made.base)
-        take(base.value, made);
+      const of = base.value;
+      if (made === undefined || made.after >= made.before || of?.sha256 !== made.base) return;
+      take(of, { hand: made, file: encodeHand(made, of.checkpoint.architecture) });
     });
   const refuse = (message: string): void =>
     batch(() => {
@@ -195,16 +203,13 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
       parts.wear.checked = worn.value !== null;
     },
     save() {
-      const [of, made] = [base.value, hand.value];
-      if (of === null || made === null) return;
-      const file = trying(() => fileOf(of, made));
-      if (file !== null) download("mine.hand.safetensors", "application/octet-stream", file);
+      if (held.value !== null) download("mine.hand.safetensors", "application/octet-stream", held.value.file);
     },
     load: (file) => void load(file),
     forget() {
       batch(() => {
         worn.value = null;
-        hand.value = null;
+        held.value = null;
         run.value = null;
         keepHand(null);
       });

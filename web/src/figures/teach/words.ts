@@ -35,17 +35,13 @@ function runOf({ going, passes }: Run): string {
   if (last === undefined) return going ? "Reading your lines." : "Stopped before the first pass.";
   const at = going
     ? `Pass ${Math.min(last.number + 1, last.of)} of ${last.of}.`
-    : `After ${last.number} of ${last.of} passes:`;
-  const { before, after } = last.hand;
-  if (going || after < before) return `${at} ${surprise(last)}.`;
-  return `${at} no pass was better than the model as it was. Write more lines, and learn again.`;
-}
-
-/** The surprise of what was not learned from, or else of the lines themselves. */
-function surprise({ number, hand: { heldBack, before, after } }: Pass): string {
-  const what = heldBack > 0 ? "the line held back surprises" : "your lines surprise";
-  const now = `${what} it by ${after.toFixed(2)} nats a point`;
-  return number === 0 ? now : `${now}; before, by ${before.toFixed(2)}`;
+    : `After ${last.number} of ${last.of} passes.`;
+  const { before, after, heldBack } = last.hand;
+  const what = heldBack > 0 ? "The line held back surprises" : "Your lines surprise";
+  const now = `${at} ${what} it by ${after.toFixed(2)} nats a point`;
+  if (last.number === 0 && going) return `${now}.`;
+  if (going || after < before) return `${now}; before, by ${before.toFixed(2)}.`;
+  return `${at} No pass was better than the model as it was. Write more lines, and learn again.`;
 }
 
 function counted(lines: number): string {
