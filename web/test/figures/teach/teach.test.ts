@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import constants from "../../../../spec/constants.json" with { type: "json" };
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { Pass } from "../../../src/engine/learn.ts";
@@ -24,6 +25,11 @@ test("the card has all letters, digits and usual punctuation, in lines that are 
   // Those who write only the first lines have written all letters.
   const first = new Set(PROMPTS.slice(0, ENOUGH).join("").toLowerCase());
   expect([..."abcdefghijklmnopqrstuvwxyz"].every((letter) => first.has(letter))).toBe(true);
+});
+
+test("the prose says from how many lines on one is held back", () => {
+  expect(readFileSync(new URL("web/index.html", ROOT), "utf8")).toContain("From six lines on");
+  expect(constants.hand.held_from).toBe(6);
 });
 
 test("a pass that is better lies lower, and passes to come have their room", () => {
