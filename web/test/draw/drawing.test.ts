@@ -18,7 +18,7 @@ test("what is drawn in other units comes out in pixels, and what goes below come
   drawing.fillRect(0, 0, 4, 5);
   drawing.restore();
   drawing.beginPath();
-  drawing.arc(0, 0, 3);
+  drawing.arc(0, 0, 3, 0, 2 * Math.PI);
   drawing.fill();
   expect(String(drawing).split("\n")).toEqual([
     '<rect fill="#445566" fill-opacity="0.5" x="10" y="20" width="8" height="10"/>',
