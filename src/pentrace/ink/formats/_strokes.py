@@ -13,7 +13,7 @@ from itertools import chain
 
 from pentrace.errors import FormatError
 from pentrace.ink.formats._drawn import Document, Drawn, number
-from pentrace.ink.formats._matrix import Matrix
+from pentrace.ink.formats._matrix import IDENTITY, Matrix
 from pentrace.ink.formats._notes import Notes, things
 from pentrace.ink.formats._path import MAX_NUMBER, Pair, Subpath, flatten, read_points
 from pentrace.ink.formats._xml import Element
@@ -51,7 +51,7 @@ class Stroke:
 
 def outlines(n: int) -> str:
     """Says that filled shapes are left out."""
-    why = "since an outline is not the way of a pen; export strokes"
+    why = "since an outline is not the path of a pen; export strokes"
     return f"{things(n, 'filled shape')} without a stroke: left out, {why}"
 
 
@@ -249,7 +249,7 @@ def _joined(strokes: list[Stroke]) -> list[list[Pair]]:
 def _through(matrix: Matrix, points: list[Pair]) -> list[Pair]:
     """Points taken through a matrix. Raises FormatError where they become too large."""
     a, b, c, d, e, f = matrix
-    moved = [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
+    moved = points if matrix == IDENTITY else [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
     # The sum is quick; only where it is large, or no number, is each looked at.
     total = sum(map(abs, chain.from_iterable(moved)))
     if not total <= MAX_NUMBER and not all(abs(x) <= MAX_NUMBER and abs(y) <= MAX_NUMBER for x, y in moved):

@@ -47,7 +47,7 @@ interface Stroke {
 }
 
 const outlines = (n: number): string =>
-  `${things(n, "filled shape")} without a stroke: left out, since an outline is not the way of a pen; export strokes`;
+  `${things(n, "filled shape")} without a stroke: left out, since an outline is not the path of a pen; export strokes`;
 const unpainted = (n: number): string =>
   `${things(n, "shape")} with neither stroke nor fill: left out; give a stroke to what is ink`;
 const tooSmall = (n: number): string =>
