@@ -27,8 +27,8 @@ CAP = 150
 LINE_STEP = 14.0
 """Model units from line to line: the usual height of a line with its ascenders and descenders."""
 VARIATION = 0.4
-"""Neater than free writing is sampled: letters that were asked for have to be read. Our recogniser reads the chosen takes
-no better at 0.3 or 0.5, and hands are no less different than at 0.6."""
+"""Lower than that of free writing, because a text has to be legible. Our recogniser reads no better what is written at
+0.3 or 0.5, and hands differ as much."""
 LEVEL_WIDTH = 2
 """A line at least this many times as wide as high is levelled; of a shorter one the slope says little."""
 HAND_STREAM = 2**32 - 1
