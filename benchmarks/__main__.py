@@ -1,4 +1,4 @@
-"""Runs the benchmarks, all or those named: python -m benchmarks [engine | cell_kinds | page | field | wall | ...] ...
+"""Runs the benchmarks, all or those named: python -m benchmarks [engine | cell_kinds | takes | page | wall | ...] ...
 
 Those that need IAM-OnDB look for it where the tests do, and are left out with a message when it is not there.
 """
@@ -16,6 +16,7 @@ DATA = Path(os.environ.get("PENTRACE_SHARED_DATA", ROOT.parent / "shared/data"))
 TABLE: dict[str, list[str]] = {
     "engine": [],
     "cell_kinds": [],
+    "takes": [],
     "page": [],
     "field": [],
     "wall": [],

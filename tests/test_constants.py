@@ -53,6 +53,7 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "cap": text.CAP,
             "line_step": text.LINE_STEP,
             "level_width": text.LEVEL_WIDTH,
+            "variation": text.VARIATION,
             "hand_stream": text.HAND_STREAM,
             "instead": text.INSTEAD,
         },

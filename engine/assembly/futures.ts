@@ -46,6 +46,10 @@ let wideBelow: usize = 0;
 let withText: bool = false;
 /** B, rounded up to an even number. */
 let columns: i32 = 0;
+/** Of each future that goes on from a state of its own: the state's address and the low word of its stream, u32 [F, 2]. */
+let table: usize = 0;
+/** The step that the first offset takes its numbers from. */
+let firstStep: u32 = 0;
 
 /** Products of two columns. */
 const sums: usize = memory.data(128, 16);
@@ -54,10 +58,15 @@ const below: usize = memory.data(128, 16);
 /**
  * F futures of n offsets, [F, n, 3]; future f has stream (s0 + f, s1). The state stays as it is. `cap` and `pointers` [F, n] as
  * in sampleOffsets; what follows the end of a line is (0, 0, 1), with -1 for a pointer.
+ *
+ * With a table in `own`, each future goes on from a state of its own, which moves on, and its h and gates are not kept.
  */
 export function sampleFutures(
   state: usize, k0: u32, k1: u32, s0: u32, s1: u32, F: i32, n: i32, T: f32, cap: i32, out: usize, pointers: usize,
+  first: u32, own: usize,
 ): i32 {
+  firstStep = first;
+  table = own;
   if (modelReady() != OK || !hasZ(state)) return NOT_READY;
   if (F < 0 || n < 0 || cap < 0 || !isVariation(T)) return BAD_ARGUMENT;
   if (F == 0 || n == 0) return OK;
@@ -72,6 +81,7 @@ export function sampleFutures(
     const B = (F - done + batches - batch - 1) / (batches - batch);
     const past = <usize>done * n;
     const places = pointers ? pointers + 4 * past : 0;
+    if (own) table = own + 8 * done;
     code = sampleBatch(state, k0, k1, s0 + done, s1, B, n, T, cap, out + 12 * past, places);
     done += B;
   }
@@ -79,16 +89,17 @@ export function sampleFutures(
   return code;
 }
 
-/** A batch of one has nothing to share: a plain sample of a copy. */
+/** A batch of one has nothing to share: a plain sample of a copy, or of its own state. */
 function sampleOne(
   state: usize, k0: u32, k1: u32, s0: u32, s1: u32, n: i32, T: f32, cap: i32, out: usize, pointers: usize,
 ): i32 {
   const before = mark();
-  const copy = alloc(<i32>stateBytes());
-  if (copy) copyState(copy, state);
+  const copy = table ? load<u32>(table) : alloc(<i32>stateBytes());
+  if (table) s0 = load<u32>(table, 4);
+  else if (copy) copyState(copy, state);
   let code = OUT_OF_MEMORY;
   if (copy) {
-    code = sampleOffsets(copy, k0, k1, s0, s1, 0, n, T, cap, out, pointers);
+    code = sampleOffsets(copy, k0, k1, s0, s1, firstStep, n, T, cap, out, pointers);
     for (; code >= 0 && code < n; code++) rest(out + code * 12, pointers ? pointers + code * 4 : 0);
   }
   release(before);
@@ -146,16 +157,27 @@ function text(column: i32): Text {
   return changetype<Text>(memoryText + <usize>column * textBytes());
 }
 
+/** A column's memory from a state, or back to it. */
+function exchange(state: usize, column: i32, back: bool): void {
+  for (let index = 0; index < layers; index++) {
+    move(c(index, column), state + stateC(index), cellBytes(), back);
+    move(q(index, column), state + stateQ(index), qBytes(), back);
+  }
+  move(z(column), state + stateZ(), <usize>headPanels * SIXTEEN, back);
+  if (withText) move(changetype<usize>(text(column)), changetype<usize>(textOf(state)), textBytes(), back);
+}
+
+function move(to: usize, from: usize, bytes: usize, back: bool): void {
+  memory.copy(back ? from : to, back ? to : from, bytes);
+}
+
 function sampleBatch(
   state: usize, k0: u32, k1: u32, s0: u32, s1: u32, B: i32, n: i32, T: f32, cap: i32, out: usize, pointers: usize,
 ): i32 {
   for (let column = 0; column < B; column++) {
-    for (let index = 0; index < layers; index++) {
-      memory.copy(c(index, column), state + stateC(index), cellBytes());
-      memory.copy(q(index, column), state + stateQ(index), qBytes());
-    }
-    memory.copy(z(column), state + stateZ(), <usize>headPanels * SIXTEEN);
-    if (withText) memory.copy(changetype<usize>(text(column)), changetype<usize>(textOf(state)), textBytes());
+    const from = table ? <usize>load<u32>(table + 8 * column) : state;
+    if (!hasZ(from) || hasText(from) != withText) return NOT_READY;
+    exchange(from, column, false);
   }
   for (let step = 0; step < n; step++) {
     let goesOn = false;
@@ -168,14 +190,16 @@ function sampleBatch(
       }
       goesOn = true;
       if (place) store<i32>(place, withText ? text(column).pointer : 0);
-      const code = draw(z(column), T, k0, k1, step, s0 + column, s1, out + at * 12);
+      const stream = table ? load<u32>(table + 8 * column, 4) : s0 + column;
+      const code = draw(z(column), T, k0, k1, firstStep + step, stream, s1, out + at * 12);
       if (code) return code;
     }
-    if (step == n - 1) break; // nobody sees the state after the last offset
+    if (step == n - 1 && !table) break; // nobody sees the state after the last offset
     if (!goesOn) continue;
     const code = advanceBatch(B, out + <usize>step * 12, <usize>n * 12, cap);
     if (code) return code;
   }
+  for (let column = 0; table && column < B; column++) exchange(load<u32>(table + 8 * column), column, true);
   return OK;
 }
 

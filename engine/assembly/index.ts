@@ -118,9 +118,11 @@ export function sample(
 
 export function futures(
   state: i32, seed_low: i32, seed_high: i32, stream_low: i32, stream_high: i32,
-  F: i32, n: i32, variation: f32, cap: i32, out: i32, pointers: i32,
+  F: i32, n: i32, variation: f32, cap: i32, out: i32, pointers: i32, first_step: i32, own: i32,
 ): i32 {
-  return sampleFutures(state, seed_low, seed_high, stream_low, stream_high, F, n, variation, cap, out, pointers);
+  return sampleFutures(
+    state, seed_low, seed_high, stream_low, stream_high, F, n, variation, cap, out, pointers, first_step, own,
+  );
 }
 
 export function intervene(layer: i32, settings: i32): i32 {

@@ -212,6 +212,18 @@ def test_what_was_written_opens_in_another_figure(typed: Callable[..., Reader]) 
     assert reader.movements == points - 1
 
 
+def test_of_several_lines_the_one_under_the_pen_opens(typed: Callable[..., Reader]) -> None:
+    reader = typed(f"{QUICK}&type.text=Ada%0Aan oak")
+    reader.wait(f"{SAID}.includes('Other figures open the line where the pen is.')")
+    written = ink(reader)
+    assert written.characters is not None
+    last = int((written.characters > len("Ada")).sum())
+    assert last not in (0, len(written) - last)
+    reader.press("type-open-in-futures")
+    reader.wait("document.querySelector('#field-ink').value === 'opened'")
+    reader.wait(f"document.querySelector('#field .view [role=slider]')?.ariaValueMax === '{last - 1}'")
+
+
 def test_in_the_readers_own_hand(typed: Callable[..., Reader]) -> None:
     reader = typed(f"{QUICK}&type.text=Ada")
     before = ink(reader)

@@ -254,9 +254,22 @@ def test_a_variation_out_of_range(loaded: Bare, variation: float) -> None:
     before = loaded.read(state, loaded.state_bytes())
     assert loaded.mixture(state, variation, out) == BAD_ARGUMENT
     assert loaded.sample(state, 0, 0, 0, 0, 0, 5, variation, 0, out, 0) == BAD_ARGUMENT
-    assert loaded.futures(state, 0, 0, 0, 0, 5, 5, variation, 0, out, 0) == BAD_ARGUMENT
+    assert loaded.futures(state, 0, 0, 0, 0, 5, 5, variation, 0, out, 0, 0, 0) == BAD_ARGUMENT
     assert loaded.read(state, loaded.state_bytes()) == before
     assert loaded.read(out, 4096) == bytes(4096)
+
+
+def test_states_of_their_own_need_a_text_all_or_none(writing: Bare) -> None:
+    texted, plain, unset = with_text(writing), started(writing), int(writing.alloc(writing.state_bytes()))
+    out = writing.alloc(4096)
+    for states, expected in [
+        ((texted, texted), 0),
+        ((texted, plain), NOT_READY),
+        ((plain, unset), NOT_READY),
+    ]:
+        own = writing.put(struct.pack("<4I", states[0], 0, states[1], 1))
+        code = writing.futures(states[0], 0, 0, 0, 0, 2, 3, 1.0, 9, out, 0, 0, own)
+        assert code == expected, states
 
 
 def test_counts_below_zero(loaded: Bare) -> None:
@@ -265,9 +278,9 @@ def test_counts_below_zero(loaded: Bare) -> None:
     assert loaded.trace(state, at, -1, 0, 0, 0, 0, 0, 0, 0) == BAD_ARGUMENT
     assert loaded.sample(state, 0, 0, 0, 0, 0, -1, 1.0, 0, at, 0) == BAD_ARGUMENT
     assert loaded.sample(state, 0, 0, 0, 0, 0, 1, 1.0, -1, at, 0) == BAD_ARGUMENT
-    assert loaded.futures(state, 0, 0, 0, 0, 1, 1, 1.0, -1, at, 0) == BAD_ARGUMENT
-    assert loaded.futures(state, 0, 0, 0, 0, -1, 1, 1.0, 0, at, 0) == BAD_ARGUMENT
-    assert loaded.futures(state, 0, 0, 0, 0, 1, -1, 1.0, 0, at, 0) == BAD_ARGUMENT
+    assert loaded.futures(state, 0, 0, 0, 0, 1, 1, 1.0, -1, at, 0, 0, 0) == BAD_ARGUMENT
+    assert loaded.futures(state, 0, 0, 0, 0, -1, 1, 1.0, 0, at, 0, 0, 0) == BAD_ARGUMENT
+    assert loaded.futures(state, 0, 0, 0, 0, 1, -1, 1.0, 0, at, 0, 0, 0) == BAD_ARGUMENT
 
 
 def test_a_state_that_predicts_nothing(loaded: Bare) -> None:
@@ -277,7 +290,7 @@ def test_a_state_that_predicts_nothing(loaded: Bare) -> None:
     assert loaded.mixture(state, 1.0, at) == NOT_READY
     assert loaded.trace(state, at, 1, 0, 0, 0, 0, 0, 0, 0) == NOT_READY
     assert loaded.sample(state, 0, 0, 0, 0, 0, 1, 1.0, 0, at, 0) == NOT_READY
-    assert loaded.futures(state, 0, 0, 0, 0, 1, 1, 1.0, 0, at, 0) == NOT_READY
+    assert loaded.futures(state, 0, 0, 0, 0, 1, 1, 1.0, 0, at, 0, 0, 0) == NOT_READY
     assert loaded.state_advance(state) == NOT_READY
     assert loaded.consume(state, 0.0, 0.0, 0.0) == 0
     assert loaded.mixture(state, 1.0, at) == 0

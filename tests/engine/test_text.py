@@ -229,6 +229,38 @@ def test_takes_and_futures_are_written_lines_bit_for_bit(shape: Any, count: int,
         assert len(lengths) > 3, "futures part in the text, and end at different steps"
 
 
+@EACH_TEXT
+@pytest.mark.parametrize(("count", "longest_call"), [(1, 7), (8, 7), (8, 50), (70, 100)])
+def test_long_takes_and_futures_are_drawn_in_pieces(cell: Cell, count: int, longest_call: int) -> None:
+    checkpoint = random_checkpoint(2, 13, 3, **cell)
+    whole, pieces = Engine(checkpoint), Engine(checkpoint)
+    pieces._call_steps = longest_call
+    found = []
+    for engine in (whole, pieces):
+        state = engine.start("a bad", 0)
+        engine.consume(state, random_offsets(4))
+        before, begin = state.copy(), engine.steps_done
+        takes = engine.takes(state, count, cap=12, seed=5, first=3, variation=0.7)
+        found.append((takes, engine.futures(state, count, 110, seed=5, origin=2, variation=0.7)))
+        assert same(state, before)
+        drawn = sum(len(take.offsets) for take in takes)
+        if engine is pieces:
+            assert engine.steps_done - begin < drawn + 110 * count + count * longest_call
+    (takes, futures), (takes_in_pieces, futures_in_pieces) = found
+    np.testing.assert_array_equal(futures_in_pieces, futures)
+    for one, other in zip(takes_in_pieces, takes, strict=True):
+        np.testing.assert_array_equal(one.offsets, other.offsets)
+        np.testing.assert_array_equal(one.pointers, other.pointers)
+
+
+def test_long_futures_without_a_text_are_drawn_in_pieces() -> None:
+    checkpoint = random_checkpoint(1, 30, 5)
+    whole, pieces = Engine(checkpoint), Engine(checkpoint)
+    pieces._call_steps = 20
+    wanted = whole.futures(whole.start(), 3, 45, seed=1, first=7)
+    np.testing.assert_array_equal(pieces.futures(pieces.start(), 3, 45, seed=1, first=7), wanted)
+
+
 def test_texts_belong_to_states(engine: Engine) -> None:
     one, other, plain = engine.start("abc"), engine.start("dead"), engine.start()
     copy = one.copy()

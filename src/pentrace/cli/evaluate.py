@@ -63,7 +63,7 @@ def evaluate(
         typer.Option(metavar="FILE", help="With --samples: draw the distributions (.svg, .png or .pdf)."),
     ] = None,
     steps: options.Steps = 1500,
-    variation: options.Variation = 0.6,
+    variation: options.TextVariation = None,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="With --samples: the first of N seeds.")] = 0,
     candidates: options.Candidates = 8,
     as_json: options.Json = False,
@@ -94,6 +94,7 @@ def evaluate(
     """
     from pentrace.checkpoint import load
 
+    variation = options.chosen_variation(variation, read_back is not None)
     if read_back is not None:
         if use_float or record or samples is not None or checkpoint.is_dir():
             raise typer.BadParameter("--read-back wants a checkpoint and no --float, --record or --samples")

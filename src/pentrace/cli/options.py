@@ -70,6 +70,14 @@ Variation = Annotated[
         help="Temperature: 0 takes the most likely offset at every point, 1 is as varied as real writing.",
     ),
 ]
+TextVariation = Annotated[
+    float | None,
+    typer.Option(
+        metavar="T",
+        help="Temperature: 0 takes the most likely offset at every point, 1 is as varied as real writing.  "
+        "[default: 0.6; of a text 0.4]",
+    ),
+]
 Candidates = Annotated[
     int,
     typer.Option(
@@ -80,6 +88,15 @@ Candidates = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def chosen_variation(given: float | None, of_text: bool) -> float:
+    """The variation that was given, or the default: of a text, or of free writing."""
+    from pentrace.engine.text import VARIATION
+
+    if given is not None:
+        return given
+    return VARIATION if of_text else 0.6
 
 
 def of_the_page(checkpoints: list[Path] | None) -> list[Path]:

@@ -28,7 +28,7 @@ def write(
     ] = 1,
     seed: options.Seed = None,
     steps: options.Steps = 600,
-    variation: options.Variation = 0.6,
+    variation: options.TextVariation = None,
     prime: Annotated[
         Path | None,
         typer.Option(metavar="INK", help="Write in the hand of this ink (`pentrace continue` continues it)."),
@@ -78,7 +78,7 @@ def write(
       pentrace write
       pentrace write --text "Dear Ada," --hand 12 -o dear-ada.svg
       pentrace write --hand mine.hand.safetensors -o as-i-write.svg
-      pentrace write --text - --variation 0.3 -o letter.svg < letter.txt
+      pentrace write --text - --variation 0.6 -o letter.svg < letter.txt
       pentrace write --seed 7 -o sample.svg
       pentrace write --seed 7 --variation 0.3 --steps 1200 -o calm.png
       pentrace write --count 20 -o samples.svg
@@ -92,6 +92,7 @@ def write(
     if place is not None and place.standard and count > 1 and place.suffix != ".json":
         raise FormatError(f"--count: expected --format json on standard output, found {place.suffix}")
     number = options.chosen_seed(seed)
+    variation = options.chosen_variation(variation, text is not None)
     numbered = int(hand) if hand is not None and re.fullmatch("[0-9]{1,9}", hand) else None
     if text is None and numbered is not None:
         raise typer.BadParameter("--hand with a number wants --text")

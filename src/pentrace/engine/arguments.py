@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 256
 """Characters of the longest text."""
+BATCH = 64
+"""Futures that the engine draws side by side, as in engine/assembly/model.ts."""
 CALL_BYTES = 2**24
 """What the arrays of one call may take of the engine's memory, whatever the length of an ink."""
 CALL_WORK = 2**30

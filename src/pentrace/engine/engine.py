@@ -17,6 +17,7 @@ import numpy.typing as npt
 from pentrace.counts import whole
 from pentrace.engine import prepare
 from pentrace.engine.arguments import (
+    BATCH,
     CALL_BYTES,
     amount,
     check_size,
@@ -275,24 +276,58 @@ class Engine(Host):
         first = whole("first", first, 0, 2**32 - 1 - count, EngineError)
         check_size("futures", 12 * count * steps, "draw fewer futures, or shorter ones")
         offsets, pointers = np.empty((count, steps, 3), np.float32), np.empty((count, steps), np.int32)
-        if steps > self._call_steps:  # one future alone would be too long for a call
-            offsets[:], pointers[:] = (0, 0, 1), -1
-            for k in range(count):
-                draws = {"seed": seed, "stream": first + k, "origin": origin}
-                line = self.write(state.copy(), steps, cap=cap, variation=variation, **draws)
-                offsets[k, : len(line.offsets)], pointers[k, : len(line.offsets)] = line
-            return Line(offsets, pointers)
         key, high = seed_words(seed), word("origin", origin)
         variation = checked_variation(variation)
+        if steps > self._call_steps:  # one future alone would be too long for a call
+            for begin in range(0, count, BATCH):
+                batch = slice(begin, min(begin + BATCH, count))
+                into = Line(offsets[batch], pointers[batch])
+                self._long_futures(state, into, first + begin, (*key, high), variation, cap)
+            return Line(offsets, pointers)
         for piece in self._pieces(count, 4 * steps, steps):
             with self._wasm.scratch():
                 n, low = piece.stop - piece.start, word("first", first + piece.start)
                 at, places = self._wasm.alloc(n * steps * 12), self._wasm.alloc(n * steps * 4)
-                numbers = (*key, low, high, n, steps, variation, cap, at, places)
+                numbers = (*key, low, high, n, steps, variation, cap, at, places, 0, 0)
                 self._wasm.run("futures", "futures", self._at(state), *numbers)
                 offsets[piece] = self._wasm.read(at, (n, steps, 3))
                 pointers[piece] = self._wasm.read_integers(places, (n, steps))
         return Line(offsets, pointers)
+
+    def _long_futures(
+        self,
+        state: State,
+        into: Line,
+        first: int,
+        numbers: tuple[int, int, int],
+        variation: float,
+        cap: int,
+    ) -> None:
+        """Fills a batch piece by piece, side by side; futures whose line has ended cost nothing more.
+
+        numbers: the words of the seed and the high word of the stream.
+        """
+        low, high, origin = numbers
+        count, steps = into.pointers.shape
+        into.offsets[:], into.pointers[:] = (0, 0, 1), -1
+        going = {k: state.copy() for k in range(count)}
+        done = 0
+        while going and done < steps:
+            n = min(steps - done, max(1, self._call_steps // len(going)))
+            own = np.array([(each.address, first + k) for k, each in going.items()], np.uint32)
+            with self._wasm.scratch():
+                at, places = self._wasm.alloc(len(own) * n * 12), self._wasm.alloc(len(own) * n * 4)
+                draws = (low, high, 0, origin, len(own), n, variation, cap, at, places)
+                later = (word("first_step", done), self._wasm.write(own))
+                self._wasm.run("futures", "futures", self._at(state), *draws, *later)
+                offsets = self._wasm.read(at, (len(own), n, 3))
+                pointers = self._wasm.read_integers(places, (len(own), n))
+            piece = slice(done, done + n)
+            into.offsets[list(going), piece], into.pointers[list(going), piece] = offsets, pointers
+            done += n
+            self.steps_done += n * len(own)
+            ended = pointers[:, -1] < 0
+            going = {k: each for (k, each), end in zip(going.items(), ended, strict=True) if not end}
 
     def mixture(self, state: State, variation: float = 1.0) -> FloatArray:
         """Parameters [1 + 6K] of the next offset: e, then K each of pi, mu x, mu y, sigma x, sigma y, rho."""

@@ -22,7 +22,15 @@ from pentrace.engine.neaten import neatened
 from pentrace.engine.prepare import Prepared
 from pentrace.engine.prime import read_prime
 from pentrace.engine.recogniser import Recogniser
-from pentrace.engine.text import CAP, HAND_STREAM, WrittenText, laid_out, lines_of, with_replacements
+from pentrace.engine.text import (
+    CAP,
+    HAND_STREAM,
+    VARIATION,
+    WrittenText,
+    laid_out,
+    lines_of,
+    with_replacements,
+)
 from pentrace.engine.trace import Trace
 from pentrace.errors import EngineError, InkError, TextError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
@@ -125,7 +133,7 @@ class Writer:
         *,
         hand: int | npt.ArrayLike | None = None,
         seed: SupportsIndex = 0,
-        variation: float = 0.6,
+        variation: float = VARIATION,
         candidates: SupportsIndex = 8,
         prime: Ink | None = None,
         prime_text: str = "",

@@ -225,7 +225,7 @@ export class Engine extends Host {
       this.wasm.scratch(() => {
         const at = this.wasm.alloc(12 * n * steps);
         const places = this.wasm.alloc(4 * n * steps);
-        const numbers = [...seed, first + begin, origin, n, steps, variation, cap, at, places];
+        const numbers = [...seed, first + begin, origin, n, steps, variation, cap, at, places, 0, 0];
         this.wasm.call("futures", "futures", this.at(state), ...numbers);
         offsets.set(this.wasm.read(at, 3 * n * steps), 3 * begin * steps);
         pointers.set(this.wasm.readIntegers(places, n * steps), begin * steps);

@@ -20,7 +20,7 @@ export const controls = {
   own: flag(false),
   said: text("hash"),
   seed: number(1, 0, UINT32, 1),
-  variation: number(0.6, 0, 1.5, 0.05),
+  variation: number(constants.text.variation, 0, 1.5, 0.05),
   /** How many times each line is written; the best is shown. */
   candidates: number(8, 1, 16, 1),
   /** Times the usual speed of a pen. */

@@ -16,12 +16,13 @@ import { letters } from "./letters.ts";
 import { LONGEST_HOLD, type Move, movesOf, movesText, withMove } from "./moves.ts";
 import { ownHandOf } from "./own-hand.ts";
 import { player } from "./player.ts";
-import { lineAt, type Script } from "./script.ts";
+import { lineAt, type Script, type ScriptLine } from "./script.ts";
 import { stairs } from "./stairs.ts";
+import type { Clients } from "./takes.ts";
 import type { HandSample, TypeTask } from "./task.ts";
 import type { OpenedText, TypeWiring } from "./wiring.ts";
-import { choiceText, pointText, unknownText } from "./words.ts";
-import { type Clients, handsOf, planOf, writingOf } from "./writing.ts";
+import { choiceText, openingText, pointText, unknownText } from "./words.ts";
+import { handsOf, planOf, writingOf } from "./writing.ts";
 
 /** What a hand is shown by. */
 const SAMPLE = "quick";
@@ -32,7 +33,7 @@ const PAPER = "#fffdf8";
 export const LiveType = createModel((wiring: TypeWiring) => {
   const { frame, parts } = wiring;
   const { state, seen, still } = frame;
-  const { text, progress, problem, clients } = modelOf(wiring);
+  const { text, recognises, progress, problem, clients } = modelOf(wiring);
   const hands = handsOf(text, state.hand);
   const samples = samplesOf(hands, text, clients);
   // In the reader's own hand none of the others is chosen.
@@ -53,11 +54,11 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     state,
     text,
     computed(() => hands.value.chosen),
-    ownHandOf(wiring, text, clients),
+    ownHandOf(wiring, text, recognises, clients),
   );
   // A new take of the text does not repeat the pointer moves made in the take before.
   forgetMoves(state);
-  writingOf(plan, clients, script, pen);
+  writingOf(plan, { text, clients, recognises }, script, pen);
   effect(() => {
     parts.problem.textContent = plan.value === null ? "" : unknownText(plan.value.unknown);
   });
@@ -158,7 +159,9 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     if (script.value === null || point.value === null || line.value === null)
       return "The pen is about to begin.";
     if (ended.value && pointed.value === null) {
-      return `Written. ${choiceText(script.value, state.candidates.value)}`.trim();
+      const primed = plan.value !== null && plan.value.prime !== null;
+      const more = [choiceText(script.value, state.candidates.value), openingText(script.value, primed)];
+      return ["Written.", ...more].filter(Boolean).join(" ");
     }
     return pointText(script.value, line.value, Math.floor(point.value));
   });
@@ -190,7 +193,10 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     ink,
     hold,
     svg: () => drawing(PAPER),
-    opened: () => openedOf(script.peek(), text.peek(), plan.peek()?.hand),
+    opened: () => {
+      const { hand, prime } = plan.peek() ?? {};
+      return openedOf(line.peek(), text.peek(), prime ? undefined : hand);
+    },
   };
   effect(() => {
     wiring.whole.value = script.value?.whole === true && script.value.lines.length > 0;
@@ -210,6 +216,7 @@ function lengthOf({ written }: { readonly written: { readonly pointers: Int32Arr
 /** Loads the model that knows text when it is wanted, into workers of the figure's own. */
 function modelOf({ frame, page, wanted }: TypeWiring) {
   const text = signal<Loaded | null>(null);
+  const recognises = signal(false);
   const progress = signal<number | null>(null);
   const problem = signal("");
   const error = (message: string): void => {
@@ -221,10 +228,11 @@ function modelOf({ frame, page, wanted }: TypeWiring) {
   const start = (): Pool => {
     if (pool !== null) return pool;
     pool = page.pool();
-    clients = {
-      first: pool.client<TypeTask>("type", { error, worker: 0 }),
-      best: pool.client<TypeTask>("type", { error, worker: 1 }),
-    };
+    const made = pool;
+    const all = Array.from({ length: pool.size }, (_, worker) =>
+      made.client<TypeTask>("type", { error, worker }),
+    );
+    clients = { first: all[0]!, best: all[1]!, all };
     return pool;
   };
   let newest = 0;
@@ -240,31 +248,38 @@ function modelOf({ frame, page, wanted }: TypeWiring) {
     const share = (come: number): void => {
       progress.value = come;
     };
-    Promise.all([loadText(own, offers, share), loadRecogniser()])
-      .then(([loaded, recogniser]) => {
-        if (request !== newest) return;
-        if (loaded === null) {
-          problem.value =
-            "No checkpoint that knows text is offered here. Start the page with one: pentrace serve -c FILE -c TEXT.safetensors.";
-          return;
-        }
-        workers.open(loaded);
-        clients!.best.ask("recogniser", recogniser, () => {});
-        performance.mark("type-ready");
-        text.value = loaded;
-      })
-      .catch((error: unknown) => {
-        if (error instanceof FetchError) problem.value = error.message;
-        else if (error instanceof CheckpointError) {
-          problem.value = `The checkpoint that knows text cannot be used: ${error.message}.`;
-        } else throw error;
-      });
+    const open = async (): Promise<void> => {
+      const recogniser = loadRecogniser();
+      // Whether it fails is asked below, when the text model is there.
+      recogniser.catch(() => {});
+      const loaded = await loadText(own, offers, share);
+      if (request !== newest) return;
+      if (loaded === null) {
+        problem.value =
+          "No checkpoint that knows text is offered here. Start the page with one: pentrace serve -c FILE -c TEXT.safetensors.";
+        return;
+      }
+      recognises.value = false;
+      workers.open(loaded);
+      performance.mark("type-ready");
+      text.value = loaded;
+      // The pen begins without it.
+      const weights = await recogniser;
+      if (request !== newest) return;
+      for (const client of clients!.all) client.ask("recogniser", weights, () => {});
+      recognises.value = true;
+    };
+    open().catch((error: unknown) => {
+      if (error instanceof FetchError) problem.value = error.message;
+      else if (error instanceof CheckpointError) {
+        problem.value = `The checkpoint that knows text cannot be used: ${error.message}.`;
+      } else throw error;
+    });
   });
   whenEnded(() => {
-    clients?.first.destroy();
-    clients?.best.destroy();
+    for (const client of clients?.all ?? []) client.destroy();
   });
-  return { text, progress, problem, clients: () => clients! };
+  return { text, recognises, progress, problem, clients: () => clients! };
 }
 
 /** A word in each of the hands that are offered. */
@@ -322,10 +337,9 @@ function heldOf(
   });
 }
 
-/** The first line, for the figures that read one line; on the sheet it begins where a line does. */
-function openedOf(script: Script | null, text: Loaded | null, hand: number | undefined): OpenedText | null {
-  const line = script?.lines[0];
-  if (line === undefined || text === null) return null;
+/** A line, for the figures that read one; on the sheet it begins where a line does. */
+function openedOf(line: ScriptLine | null, text: Loaded | null, hand: number | undefined): OpenedText | null {
+  if (line === null || text === null) return null;
   const { offsets, pointers, scale } = line.written;
   const placed = { offsets, firstLifted: false, origin: { x: X_HEIGHT / 2, y: 0 }, scale };
   const continuation: Continuation = pointsOf(placed, 0);

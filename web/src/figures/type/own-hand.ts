@@ -4,14 +4,15 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-c
 import { packed } from "../../engine/source.ts";
 import { unknownIn } from "../../engine/text.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
+import type { Clients } from "./takes.ts";
 import type { Prime, PrimeReply } from "./task.ts";
 import type { TypeWiring } from "./wiring.ts";
-import type { Clients } from "./writing.ts";
 
 /** The line with the character of each of its points; null where it is not wanted or not known. */
 export function ownHandOf(
   { frame, desk, parts }: TypeWiring,
   text: ReadonlySignal<Loaded | null>,
+  recognises: ReadonlySignal<boolean>,
   clients: () => Clients,
 ): ReadonlySignal<Prime | null> {
   const { own, said } = frame.state;
@@ -25,6 +26,7 @@ export function ownHandOf(
     () =>
       own.value &&
       text.value !== null &&
+      recognises.value &&
       !desk.isExample.value &&
       words.value !== "" &&
       unknown.value === null,

@@ -1,11 +1,11 @@
-/** Writing a typed text: at once, so that the pen can begin, and then the best of several takes of each line. */
+/** Writing a typed text: at once, so that the pen can begin, then takes of each line, then the one that is chosen. */
 
 import { Engine, type Line, type State } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
 import { SheetReader, scaleOf } from "../../engine/reader.ts";
 import { Recogniser } from "../../engine/recogniser.ts";
 import type { InkStroke } from "../../engine/source.ts";
-import { type Choice, chooseTake } from "../../engine/takes.ts";
+import type { Choice } from "../../engine/takes.ts";
 import { CAP } from "../../engine/text.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
@@ -62,6 +62,34 @@ export interface WrittenLine extends Line {
   readonly scale: number;
 }
 
+/** Some of the takes of each line. */
+export interface TakesRequest extends WriteRequest {
+  /** The place of the first one among the takes of its line. */
+  readonly first: number;
+  readonly total: number;
+}
+
+export interface Take {
+  /** What the pen did before the line: the space after a prime. */
+  readonly lead: Line;
+  readonly written: Line;
+  /** Log likelihood a character of the text, as the recogniser reads it; 0 where there is nothing to rank. */
+  readonly score: number;
+}
+
+export interface LineTakes {
+  readonly line: number;
+  readonly first: number;
+  readonly takes: readonly Take[];
+}
+
+/** A line whose take is chosen. */
+export interface FinishRequest extends WriteRequest {
+  readonly line: number;
+  readonly choice: Choice;
+  readonly take: Take;
+}
+
 export interface HandsRequest {
   /** Their numbers. */
   readonly hands: readonly number[];
@@ -96,8 +124,6 @@ export function typeTask(model: Model) {
   const reader = new SheetReader(engine, RULING);
   const scale = scaleOf(engine, RULING);
   let recogniser: Recogniser | null = null;
-  /** The lines of the newest text before any move: a move does not write the takes again. */
-  let known: { readonly key: string; readonly lines: Chosen[] } = { key: "", lines: [] };
   return {
     /** Gives the task what takes are ranked by. */
     *recogniser({ module, weights }: RecogniserRequest): Steps<boolean> {
@@ -152,39 +178,38 @@ export function typeTask(model: Model) {
       state.free();
     },
 
-    /** All lines: of each the best take, changed as the reader moved the pointer. */
-    *write(request: WriteRequest): Steps<WrittenLine> {
-      const { prime, moves } = request;
-      const key = JSON.stringify({ ...request, moves: [], prime: prime && [prime.text, ...prime.offsets] });
-      if (key !== known.key) known = { key, lines: [] };
-      for (const [line, text] of request.lines.entries()) {
-        known.lines[line] ??= yield* bestOf(engine, recogniser, request, line);
-        const { choice, lead, draws } = known.lines[line];
-        let { written } = known.lines[line];
-        const begin = (): Opened => {
-          const { state, place } = opened(engine, request, text);
-          if (lead.pointers.length > 0) {
-            engine.consume(state, lead.offsets, Int32Array.of(...lead.pointers, place));
-          }
-          return { state, place };
+    /** Takes of each line, which do not depend on who draws the others. */
+    *takes(request: TakesRequest): Steps<LineTakes> {
+      for (const line of request.lines.keys()) {
+        const takes = yield* drawn(engine, request, line);
+        const scores = request.candidates > 1 ? yield* ranked(recogniser!, request.lines[line]!, takes) : [];
+        yield {
+          line,
+          first: request.first,
+          takes: takes.map((take, k) => ({ ...take, score: scores[k] ?? 0 })),
         };
-        for (const move of moves.filter((each) => each.line === line)) {
-          written = moved(engine, begin(), { text, draws }, written, move);
-          yield undefined;
-        }
-        yield { line, ...written, advance: advanceOf(engine, begin(), written), choice, scale };
       }
     },
-  };
-}
 
-/** A line that was chosen among its takes. */
-interface Chosen {
-  readonly choice: Choice;
-  /** What the pen did before the line: the space after a prime. */
-  readonly lead: Line;
-  readonly written: Line;
-  readonly draws: Draws;
+    /** A line as its chosen take has it, changed as the reader moved the pointer. */
+    *finish(request: FinishRequest): Steps<WrittenLine> {
+      const { seed, variation, candidates, line, choice, take } = request;
+      const text = request.lines[line]!;
+      const draws = { seed, variation, cap: CAP, stream: line * candidates + choice.chosen };
+      const begin = (): Opened => {
+        const { state, place } = opened(engine, request, text);
+        const { offsets, pointers } = take.lead;
+        if (pointers.length > 0) engine.consume(state, offsets, Int32Array.of(...pointers, place));
+        return { state, place };
+      };
+      let { written } = take;
+      for (const move of request.moves.filter((each) => each.line === line)) {
+        written = moved(engine, begin(), { text, draws }, written, move);
+        yield undefined;
+      }
+      yield { line, ...written, advance: advanceOf(engine, begin(), written), choice, scale };
+    },
+  };
 }
 
 interface Draws {
@@ -207,40 +232,40 @@ function opened(engine: Engine, { hand, prime }: WriteRequest, line: string): Op
   return { state, place: Array.from(prime.text).length + 1 };
 }
 
-/** The best of the takes of a line. */
-function* bestOf(
-  engine: Engine,
-  recogniser: Recogniser | null,
-  request: WriteRequest,
-  line: number,
-): Generator<undefined, Chosen> {
-  const { lines, seed, variation, candidates } = request;
-  const text = lines[line]!;
-  const { state, place } = opened(engine, request, text);
+type Parted = Omit<Take, "score">;
+
+/** Takes of a line. */
+function* drawn(engine: Engine, request: TakesRequest, line: number): Generator<undefined, Parted[]> {
+  const { lines, seed, variation, candidates, first, total } = request;
+  const { state, place } = opened(engine, request, lines[line]!);
   const takes: Line[] = [];
-  while (takes.length < candidates) {
-    const total = Math.min(AT_ONCE, candidates - takes.length);
-    const first = line * candidates + takes.length;
-    takes.push(...engine.takes(state, total, { seed, variation, cap: CAP, first }));
+  while (takes.length < total) {
+    const count = Math.min(AT_ONCE, total - takes.length);
+    const stream = line * candidates + first + takes.length;
+    takes.push(...engine.takes(state, count, { seed, variation, cap: CAP, first: stream }));
     yield undefined;
   }
   state.free();
-  const parts = takes.map((take) => parted(take, place));
-  const known = Array.from(text, (each) => (recogniser?.alphabet.includes(each) ? each : "")).join("");
+  return takes.map((take) => parted(take, place));
+}
+
+/** How well the recogniser reads the text in each take. */
+function* ranked(
+  recogniser: Recogniser,
+  text: string,
+  takes: readonly Parted[],
+): Generator<undefined, number[]> {
+  const known = Array.from(text, (each) => (recogniser.alphabet.includes(each) ? each : "")).join("");
   const scores: number[] = [];
-  for (const { written } of parts) {
-    const ranked = candidates > 1 && known !== "";
-    scores.push(ranked ? recogniser!.score(written.offsets, known) : 0);
+  for (const { written } of takes) {
+    scores.push(known === "" ? 0 : recogniser.score(written.offsets, known));
     yield undefined;
   }
-  const pointers = parts.map(({ written }) => written.pointers);
-  const choice = chooseTake(text, pointers, scores, CAP);
-  const draws = { seed, variation, cap: CAP, stream: line * candidates + choice.chosen };
-  return { choice, ...parts[choice.chosen]!, draws };
+  return scores;
 }
 
 /** What a take has before its line, and the line. */
-function parted({ offsets, pointers }: Line, place: number): { lead: Line; written: Line } {
+function parted({ offsets, pointers }: Line, place: number): Parted {
   const found = pointers.findIndex((pointer) => pointer >= place);
   const at = found < 0 ? pointers.length : found;
   const lead = { offsets: offsets.slice(0, 3 * at), pointers: pointers.slice(0, at) };

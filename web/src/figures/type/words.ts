@@ -52,3 +52,11 @@ export function choiceText({ lines }: Script, candidates: number): string {
   });
   return said.join(" ");
 }
+
+/** What the other figures open, where that is less than what was written. */
+export function openingText({ lines }: Script, primed: boolean): string {
+  const several = lines.length > 1;
+  if (!several && !primed) return "";
+  const which = several ? "the line where the pen is" : "this line";
+  return `Other figures open ${which}${primed ? ", without your own line before it" : ""}.`;
+}

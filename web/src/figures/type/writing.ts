@@ -14,13 +14,14 @@ import { handCodes } from "../../engine/checkpoint.ts";
 import { linesOf, type Unknown, unknownIn, writable } from "../../engine/text.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import type { StateOf } from "../../frame/control.ts";
-import type { Client } from "../../worker/pool.ts";
+import { PRIORITY } from "../../worker/pool.ts";
 import type { controls } from "./controls.ts";
 import { variousHands } from "./hands.ts";
 import { movesOf } from "./moves.ts";
 import type { Player } from "./player.ts";
 import { commonStart, type Script, sameLetter, scriptOf } from "./script.ts";
-import type { Prime, TypeTask, WriteRequest, WrittenLine } from "./task.ts";
+import { type Clients, takesOf } from "./takes.ts";
+import type { Prime, WriteRequest, WrittenLine } from "./task.ts";
 
 /** Hands that are offered. */
 const HANDS = 8;
@@ -32,11 +33,12 @@ interface Plan extends WriteRequest {
   readonly unknown: readonly Unknown[];
 }
 
-export interface Clients {
-  /** Begins at once. */
-  readonly first: Client<TypeTask>;
-  /** Compares the takes. */
-  readonly best: Client<TypeTask>;
+/** Those who write it. */
+interface Writers {
+  readonly text: ReadonlySignal<Loaded | null>;
+  readonly clients: () => Clients;
+  /** Whether the workers have what takes are ranked by. */
+  readonly recognises: ReadonlySignal<boolean>;
 }
 
 type State = StateOf<typeof controls>;
@@ -102,11 +104,15 @@ function typedText(text: Signal<string>): ReadonlySignal<string> {
 /** Follows a plan; `pen` is moved along. */
 export function writingOf(
   plan: ReadonlySignal<Plan | null>,
-  clients: () => Clients,
+  { text: loaded, clients, recognises }: Writers,
   script: Signal<Script | null>,
   pen: Player,
 ): void {
   let before: Plan | null = null;
+  let model: Loaded | null = null;
+  /** Counts writings that differ in more than their moves. */
+  let number = 0;
+  const takes = takesOf(clients, recognises);
   /** Characters that the newest writing and what is shown begin with; all of them where only the take differs. */
   let common = 0;
   const show = (now: Plan, written: readonly WrittenLine[]): void =>
@@ -125,7 +131,8 @@ export function writingOf(
   const askMoved = (now: Plan, last: Plan): void => {
     const written: WrittenLine[] = [];
     const move = now.moves.at(-1) ?? last.moves[0];
-    clients().best.ask("write", now, (line) => {
+    clients().first.drop("begin");
+    takes.write(number, now, (line) => {
       written.push(line);
       if (written.length < now.lines.length) return;
       batch(() => {
@@ -138,26 +145,28 @@ export function writingOf(
   };
 
   const askAll = (now: Plan): void => {
-    const { first, best } = clients();
+    const { first } = clients();
     let written: WrittenLine[] = [];
     let asked = false;
     const askBest = (): void => {
       if (asked) return;
       asked = true;
-      best.ask("write", now, (line) => {
+      takes.write(number, now, (line) => {
         first.drop("begin");
         written = [...written, line];
         show(now, written);
       });
     };
-    // What is written before is of no use any more.
-    best.drop("write");
+    number++;
+    takes.drop();
     if (now.moves.length > 0) askBest();
     else {
-      first.ask("begin", now, (line) => {
+      const begun = (line: WrittenLine): void => {
         show(now, [line]);
         askBest();
-      });
+      };
+      // The worker's share of the takes waits until what the pen follows is there.
+      first.ask("begin", now, begun, PRIORITY.pen);
     }
   };
 
@@ -167,7 +176,12 @@ export function writingOf(
     const last = before;
     before = now;
     untracked(() => {
-      const same = last !== null && settings(last) === settings(now) && last.prime === now.prime;
+      const same =
+        last !== null &&
+        model === loaded.value &&
+        settings(last) === settings(now) &&
+        last.prime === now.prime;
+      model = loaded.value;
       const [old, text] = [last?.lines.join("\n") ?? "", now.lines.join("\n")];
       if (same && old === text) {
         if (last.moves !== now.moves) askMoved(now, last);
@@ -178,7 +192,7 @@ export function writingOf(
       if (now.lines.length > 0) askAll(now);
       else {
         clients().first.drop("begin");
-        clients().best.drop("write");
+        takes.drop();
         script.value = scriptOf([], []);
       }
     });

@@ -8,6 +8,7 @@ import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
 import { CAP } from "../../../src/engine/text.ts";
 import {
+  type LineTakes,
   type Prime,
   type PrimeReply,
   typeTask,
@@ -34,8 +35,15 @@ const REQUEST: WriteRequest = {
 
 const all = <T>(steps: Generator<T | undefined, void>): T[] =>
   [...steps].filter((each): each is Awaited<T> => each !== undefined) as T[];
-const written = (changes: Partial<WriteRequest> = {}): WrittenLine[] =>
-  all(typeTask(model).write({ ...REQUEST, ...changes }));
+/** The only takes of the lines, finished. */
+const written = (changes: Partial<WriteRequest> = {}): WrittenLine[] => {
+  const request = { ...REQUEST, ...changes };
+  const task = typeTask(model);
+  const choice = { chosen: 0, refused: [""] };
+  return all<LineTakes>(task.takes({ ...request, first: 0, total: 1 })).flatMap(({ line, takes }) =>
+    all<WrittenLine>(task.finish({ ...request, line, choice, take: takes[0]! })),
+  );
+};
 
 test("lines are the takes that the engine writes, with the probability that each letter is finished", () => {
   const lines = written();

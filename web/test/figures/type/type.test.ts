@@ -8,7 +8,7 @@ import { nearest, rowAt, rowsOf } from "../../../src/figures/type/rows.ts";
 import { commonStart, lineAt, sameLetter, scriptOf } from "../../../src/figures/type/script.ts";
 import { windowOf } from "../../../src/figures/type/stairs.ts";
 import type { WrittenLine } from "../../../src/figures/type/task.ts";
-import { choiceText, pointText, unknownText } from "../../../src/figures/type/words.ts";
+import { choiceText, openingText, pointText, unknownText } from "../../../src/figures/type/words.ts";
 
 /** A line whose characters get so many points each; every step goes one unit to the right, letters end with a lift. */
 function line(number: number, counts: readonly number[], changes: Partial<WrittenLine> = {}): WrittenLine {
@@ -89,6 +89,13 @@ describe("rows", () => {
     ]);
   });
 
+  test("a row ends at the lift nearest to the next word, where the pointer comes after the pen", () => {
+    const early = scriptOf(["a b"], [line(0, [4, 5, 4])]);
+    // The pen lifts after point 6, and the pointer comes to the second word at point 9.
+    const lifted = Uint8Array.from(early.x, (_, p) => Number(p === 6 || p === 13));
+    expect(rowsOf({ ...early, lifted }, 44, 2000).rows.map(({ begin }) => begin)).toEqual([0, 7]);
+  });
+
   test("they are made smaller until they fit", () => {
     const { zoom, rows } = rowsOf(script, 1000, 90);
     expect(rows.length * 84 * zoom).toBeLessThanOrEqual(90);
@@ -147,4 +154,10 @@ test("what is said", () => {
   );
   const bad = { chosen: 0, refused: ["the pen lingered", "the pen lingered"] };
   expect(choiceText(scriptOf(["a"], [line(0, [4], { choice: bad })]), 2)).toContain("None of the 2 takes");
+});
+
+test("what the other figures open of it", () => {
+  expect(openingText(scriptOf(["a"], [line(0, [1])]), false)).toBe("");
+  expect(openingText(script, false)).toBe("Other figures open the line where the pen is.");
+  expect(openingText(scriptOf(["a"], [line(0, [1])]), true)).toContain("this line, without your own");
 });

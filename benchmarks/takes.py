@@ -1,0 +1,110 @@
+"""A line of 40 characters, one take and eight that are ranked, in Python (wasmtime) and Node: milliseconds of a core.
+
+    python -m benchmarks.takes [--rounds N]
+
+The parts take turns, so that whatever else the machine does falls on all alike, and processor time is counted. The
+ratio is to one take in the same host.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.bundle import bundle
+
+from pentrace.checkpoint import load
+from pentrace.engine import Engine
+from pentrace.engine.recogniser import RECOGNISER, Recogniser
+from pentrace.engine.takes import choose, scores
+from pentrace.engine.text import CAP
+from pentrace.engine.wasm import RECOGNISER_WASM, WASM
+from pentrace.engine.writer import TEXT_CHECKPOINT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TEXT = "It writes what you type, in a good hand."
+HAND, SEED, VARIATION, TAKES = 3, 1, 0.5, 8
+IN_NODE = """
+import { readFileSync } from "node:fs";
+const [script, wasm, checkpoint, recogniserWasm, recogniser, settings] = process.argv.slice(1);
+const { times } = await import(script);
+const bytes = (path) => new Uint8Array(readFileSync(path));
+const modules = [wasm, recogniserWasm].map((path) => new WebAssembly.Module(bytes(path)));
+console.log(JSON.stringify(times(modules, bytes(checkpoint), bytes(recogniser), JSON.parse(settings))));
+"""
+
+Times = dict[str, list[float]]
+"""Milliseconds by what took them."""
+
+
+def in_node(rounds: int) -> tuple[Times, list[int]]:
+    settings = {
+        "text": TEXT,
+        "hand": HAND,
+        "draws": {"seed": SEED, "variation": VARIATION, "cap": CAP},
+        "takes": TAKES,
+        "rounds": rounds,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder, "takes.mjs")
+        bundle("benchmarks/takes.mjs", script)
+        files = (script, WASM, TEXT_CHECKPOINT, RECOGNISER_WASM, RECOGNISER)
+        command = ["node", "--input-type=module", "-e", IN_NODE, *map(str, files), json.dumps(settings)]
+        answer = subprocess.run(command, check=True, capture_output=True, text=True)
+    found = json.loads(answer.stdout)
+    return found["times"], found["steps"]
+
+
+def in_python(rounds: int) -> tuple[Times, list[int]]:
+    engine, recogniser = Engine(load(TEXT_CHECKPOINT)), Recogniser.load()
+    state = engine.start(TEXT, HAND)
+    steps = CAP * (len(TEXT) + 1)
+
+    def drawn(count: int) -> Callable[[], object]:
+        return lambda: engine.takes(state, count, cap=CAP, seed=SEED, variation=VARIATION)
+
+    def ranked(count: int) -> object:
+        takes = engine.takes(state, count, cap=CAP, seed=SEED, variation=VARIATION)
+        return choose(TEXT, takes, scores(recogniser, TEXT, takes))
+
+    works: dict[str, Callable[[], object]] = {
+        "one take": lambda: engine.write(state.copy(), steps, cap=CAP, seed=SEED, variation=VARIATION),
+        f"{TAKES} takes": drawn(TAKES),
+        f"{TAKES} takes, ranked": lambda: ranked(TAKES),
+        f"{TAKES // 2} takes, ranked: a worker of two": lambda: ranked(TAKES // 2),
+    }
+    times: Times = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, work in works.items():
+            begin = time.thread_time()
+            work()
+            times[name].append(1000 * (time.thread_time() - begin))
+    takes = engine.takes(state, TAKES, cap=CAP, seed=SEED, variation=VARIATION)
+    return times, [len(take.offsets) for take in takes]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--rounds", type=int, default=12)
+    rounds = parser.parse_args().rounds
+    for host, measure in {"Python": in_python, "Node": in_node}.items():
+        times, steps = measure(rounds)
+        one = min(times["one take"])
+        print(f"{host}: {len(TEXT)} characters, {steps[0]} steps in one take, {sum(steps)} in {TAKES}")
+        for name, all_ in times.items():
+            best = min(all_)
+            print(
+                f"  {name:34}{best:8.1f} ms ({statistics.median(all_):.1f}) {best / one:6.2f} times one take"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+/** The takes of a text: shared over the workers, and chosen here, where those of all workers are known. */
+
+import { effect, type ReadonlySignal, untracked } from "@preact/signals-core";
+import { type Choice, chooseTake } from "../../engine/takes.ts";
+import { CAP } from "../../engine/text.ts";
+import type { Client } from "../../worker/pool.ts";
+import type { LineTakes, Take, TypeTask, WriteRequest, WrittenLine } from "./task.ts";
+
+export interface Clients {
+  /** Begins at once. */
+  readonly first: Client<TypeTask>;
+  /** Finishes the lines. */
+  readonly best: Client<TypeTask>;
+  /** One in each worker, those two among them. */
+  readonly all: readonly Client<TypeTask>[];
+}
+
+export interface Share {
+  readonly first: number;
+  readonly total: number;
+}
+
+/** A text whose takes are asked for. */
+interface Text {
+  readonly number: number;
+  readonly request: WriteRequest;
+  /** Of each line the takes that have come, by their place. */
+  readonly come: Map<number, Take>[];
+  readonly chosen: { readonly choice: Choice; readonly take: Take }[];
+  asked: boolean;
+}
+
+/** A writing of it, with the reader's moves. */
+interface Writing {
+  readonly request: WriteRequest;
+  readonly take: (line: WrittenLine) => void;
+  /** Lines that are finished. */
+  done: number;
+  busy: boolean;
+}
+
+/** Takes for each of some workers, as even as can be; none for workers that would have nothing to do. */
+export function sharesOf(takes: number, workers: number): Share[] {
+  const bounds = Array.from({ length: workers + 1 }, (_, k) => Math.floor((k * takes) / workers));
+  const shares = bounds.slice(1).map((end, k) => ({ first: bounds[k]!, total: end - bounds[k]! }));
+  return shares.filter(({ total }) => total > 0);
+}
+
+/** recognises: whether the workers have what takes are ranked by. */
+export function takesOf(clients: () => Clients, recognises: ReadonlySignal<boolean>) {
+  let text: Text | null = null;
+  let writing: Writing | null = null;
+
+  const gather = (to: Text, { line, first, takes }: LineTakes): void => {
+    const come = to.come[line]!;
+    takes.forEach((take, k) => {
+      come.set(first + k, take);
+    });
+    const { lines, candidates } = to.request;
+    if (come.size < candidates) return;
+    const all = Array.from({ length: candidates }, (_, k) => come.get(k)!);
+    come.clear();
+    const pointers = all.map(({ written }) => written.pointers);
+    const scores = all.map(({ score }) => score);
+    const choice = chooseTake(lines[line]!, pointers, scores, CAP);
+    to.chosen[line] = { choice, take: all[choice.chosen]! };
+    finish();
+  };
+
+  /** Asks for the takes as soon as they can be ranked. */
+  const ask = (): void => {
+    if (text === null || text.asked) return;
+    const { request } = text;
+    if (request.candidates > 1 && !recognises.peek()) return;
+    text.asked = true;
+    const to = text;
+    const { all } = clients();
+    // The last workers first: the first one is busy with the ink that is seen.
+    sharesOf(request.candidates, all.length).forEach((share, k) => {
+      const client = all[all.length - 1 - k]!;
+      client.ask("takes", { ...request, ...share }, (takes) => gather(to, takes));
+    });
+  };
+
+  /** Lines are finished one after the other. */
+  const finish = (): void => {
+    const now = writing;
+    const chosen = now && text?.chosen[now.done];
+    if (!now || !chosen || now.busy) return;
+    now.busy = true;
+    clients().best.ask("finish", { ...now.request, ...chosen, line: now.done }, (line) => {
+      now.busy = false;
+      now.done++;
+      now.take(line);
+      finish();
+    });
+  };
+
+  effect(() => {
+    if (recognises.value) untracked(ask);
+  });
+
+  return {
+    /**
+     * Gives the lines of a text, each when it is there. The same number says that nothing but the moves is new: then the
+     * takes are not drawn again.
+     */
+    write(number: number, request: WriteRequest, take: (line: WrittenLine) => void): void {
+      if (text?.number !== number) {
+        const come = request.lines.map(() => new Map<number, Take>());
+        text = { number, request, come, chosen: [], asked: false };
+      }
+      writing = { request, take, done: 0, busy: false };
+      ask();
+      finish();
+    },
+
+    /** What is being written is of no use any more. */
+    drop(): void {
+      text = null;
+      writing = null;
+      for (const client of clients().all) client.drop("takes");
+      clients().best.drop("finish");
+    },
+  };
+}

@@ -1,0 +1,151 @@
+/// <reference types="node" />
+/** The takes of a text, drawn by several workers in this thread, with the models that the page has. */
+
+import { readFileSync } from "node:fs";
+import { signal } from "@preact/signals-core";
+import { expect, test } from "vitest";
+import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
+import { Model } from "../../../src/engine/model.ts";
+import { chooseTake } from "../../../src/engine/takes.ts";
+import { CAP } from "../../../src/engine/text.ts";
+import { type Clients, sharesOf, takesOf } from "../../../src/figures/type/takes.ts";
+import {
+  type LineTakes,
+  type TypeTask,
+  typeTask,
+  type WriteRequest,
+  type WrittenLine,
+} from "../../../src/figures/type/task.ts";
+import { Pool } from "../../../src/worker/pool.ts";
+import type { Reply, Request } from "../../../src/worker/protocol.ts";
+import { Scheduler } from "../../../src/worker/scheduler.ts";
+
+const ROOT = new URL("../../../../", import.meta.url);
+const bytes = (name: string) => new Uint8Array(readFileSync(new URL(name, ROOT)));
+const wasm = (name: string) => new WebAssembly.Module(bytes(`src/pentrace/static/${name}.wasm`));
+const opened = {
+  module: wasm("engine"),
+  checkpoint: decodeCheckpoint(bytes("src/pentrace/weights/text.safetensors"), "text"),
+};
+const recogniser = {
+  module: wasm("recogniser"),
+  weights: bytes("src/pentrace/weights/recogniser.safetensors"),
+};
+const REQUEST: WriteRequest = {
+  lines: ["a bad", "cab"],
+  hand: 743,
+  prime: null,
+  seed: 3,
+  variation: 0.6,
+  candidates: 5,
+  moves: [],
+};
+
+/** A worker in this thread, which says what it was asked. */
+class Here {
+  onmessage: (event: { data: Reply }) => void = () => {};
+  readonly #asked: string[];
+  readonly #scheduler = new Scheduler(
+    { type: typeTask },
+    (data) => setImmediate(() => this.onmessage({ data })),
+    () => new Promise((resolve) => setImmediate(resolve)),
+  );
+
+  constructor(asked: string[]) {
+    this.#asked = asked;
+  }
+
+  postMessage(request: Request): void {
+    if (request.type === "ask") this.#asked.push(request.method);
+    setImmediate(() => this.#scheduler.receive(request));
+  }
+}
+
+function writers(size: number) {
+  const asked: string[] = [];
+  const pool = new Pool(() => new Here(asked) as unknown as Worker, size);
+  const errors: string[] = [];
+  const error = (message: string): void => void errors.push(message);
+  const all = Array.from({ length: size }, (_, worker) => pool.client<TypeTask>("type", { error, worker }));
+  const clients: Clients = { first: all[0]!, best: all[1]!, all };
+  pool.open(opened);
+  const recognises = signal(false);
+  const takes = takesOf(() => clients, recognises);
+  const load = (): void => {
+    for (const client of all) client.ask("recogniser", recogniser, () => {});
+    recognises.value = true;
+  };
+  const write = (number: number, request: WriteRequest): Promise<WrittenLine[]> =>
+    new Promise((resolve) => {
+      const lines: WrittenLine[] = [];
+      takes.write(number, request, (line) => {
+        lines.push(line);
+        if (lines.length === request.lines.length) resolve(lines);
+      });
+    });
+  return { asked, errors, load, write, takes };
+}
+
+/** The same by one task that draws all takes. */
+function alone(request: WriteRequest): WrittenLine[] {
+  const task = typeTask(new Model(opened.module, opened.checkpoint));
+  const all = <T>(steps: Generator<T | undefined, void>): T[] =>
+    [...steps].filter((each) => each !== undefined);
+  all(task.recogniser(recogniser));
+  const drawn = all<LineTakes>(task.takes({ ...request, first: 0, total: request.candidates }));
+  return drawn.flatMap(({ line, takes }) => {
+    const pointers = takes.map(({ written }) => written.pointers);
+    const scores = takes.map(({ score }) => score);
+    const choice = chooseTake(request.lines[line]!, pointers, scores, CAP);
+    return all<WrittenLine>(task.finish({ ...request, line, choice, take: takes[choice.chosen]! }));
+  });
+}
+
+test("each take has one worker", () => {
+  expect(sharesOf(8, 3)).toEqual([
+    { first: 0, total: 2 },
+    { first: 2, total: 3 },
+    { first: 5, total: 3 },
+  ]);
+  expect(sharesOf(1, 2)).toEqual([{ first: 0, total: 1 }]);
+});
+
+test.each([2, 3])("what %d workers write is what one writes, bit for bit", async (size) => {
+  const { load, write, errors } = writers(size);
+  load();
+  const found = await write(1, REQUEST);
+  expect(found).toEqual(alone(REQUEST));
+  expect(found.some(({ choice }) => choice!.chosen > 0)).toBe(true);
+  expect(errors).toEqual([]);
+});
+
+test("takes wait for the recogniser, but a single one needs none", async () => {
+  const { asked, load, write } = writers(2);
+  const single = { ...REQUEST, candidates: 1 };
+  expect(await write(1, single)).toEqual(alone(single));
+  asked.length = 0;
+  const ranked = write(2, REQUEST);
+  expect(asked).toEqual([]);
+  load();
+  expect(await ranked).toEqual(alone(REQUEST));
+});
+
+test("a moved pointer does not draw the takes again", async () => {
+  const { asked, load, write } = writers(2);
+  load();
+  await write(1, REQUEST);
+  asked.length = 0;
+  const moved = { ...REQUEST, moves: [{ line: 0, at: 12, to: 3, hold: 0 }] };
+  expect(await write(1, moved)).toEqual(alone(moved));
+  expect(asked).toEqual(["finish", "finish"]);
+});
+
+test("a newer text takes the place of one that is being written", async () => {
+  const { load, write, takes } = writers(2);
+  load();
+  const stale: WrittenLine[] = [];
+  takes.write(1, REQUEST, (line) => stale.push(line));
+  const other = { ...REQUEST, lines: ["dad"] };
+  expect(await write(2, other)).toEqual(alone(other));
+  expect(stale).toEqual([]);
+});
