@@ -1,4 +1,4 @@
-/** The card: lines to copy, which together have all letters, digits and usual punctuation. The first have most letters. */
+/** The card: lines to copy, which together have all letters, digits and usual punctuation. */
 
 export const PROMPTS = [
   "The quick brown fox jumps",
