@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Reader
 
 QUIET = "#playing=0&wall.playing=0"
-FIGURES = ("wall", "field", "neaten", "cells", "atlas", "change")
+FIGURES = ("wall", "field", "neaten", "teach", "cells", "atlas", "change")
 LEAST_TARGET = 40
 LEAST_CONTRAST = 4.5
 
@@ -92,7 +92,15 @@ def test_a_group_of_buttons_is_one_stop_of_the_tab_key(
     reader = open_reader(reduced_motion="reduce")
     start_all(reader, place)
     page = reader.page
-    for figure, most in {"wall": 9, "field": 10, "neaten": 9, "cells": 16, "atlas": 18, "change": 15}.items():
+    for figure, most in {
+        "wall": 9,
+        "field": 10,
+        "neaten": 9,
+        "teach": 14,
+        "cells": 16,
+        "atlas": 18,
+        "change": 15,
+    }.items():
         assert page.evaluate(TAB_STOPS, figure) <= most, figure
 
     def focused() -> str:

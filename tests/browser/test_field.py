@@ -317,7 +317,7 @@ def test_a_file_that_is_no_ink_is_refused(field: Reader, name: str, content: str
 
 def test_what_a_file_has_that_is_no_ink_is_said(field: Reader) -> None:
     choose(field, "ink.svg", '<svg><path d="M10 40C20 10 40 10 50 40L60 x"/></svg>')
-    note = "path 1: drawn up to an error at character 29: expected a number, found 'x'"
+    note = "path 1: drawn up to an error at character 29: expected a number, found 'x'; correct it to read the rest"
     field.wait(f"{PROBLEM}.includes({json.dumps(note)})")
 
 

@@ -349,3 +349,49 @@ def test_only_this_server_is_asked(reader: Reader, address: str) -> None:
     reader.page.wait_for_timeout(500)
     others = [url for url in reader.requests if not url.startswith((address, f"blob:{address}"))]
     assert others == []
+
+
+INK_LIGHTNESS = """([selector, number]) => {
+    const canvas = document.querySelectorAll(selector)[number];
+    const { width, height } = canvas;
+    const copy = new OffscreenCanvas(width, height).getContext("2d");
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
+    let [sum, count] = [0, 0];
+    for (let k = 0; k < data.length; k += 4) {
+        if (data[k + 3] < 200) continue;
+        sum += data[k] + data[k + 1] + data[k + 2];
+        count++;
+    }
+    return count === 0 ? null : sum / (3 * count);
+}"""
+"""How light the drawing on a canvas is, 0 to 255; null where there is none. A canvas: a selector, and which of them."""
+
+
+def test_a_dark_page_is_printed_in_light_colours(open_reader: Callable[..., Reader], address: str) -> None:
+    reader = open_reader(color_scheme="dark", viewport={"width": 1280, "height": 900})
+    reader.open(address)
+    reader.page.locator("#wall").scroll_into_view_if_needed()
+    canvases = [("#paper canvas", 2), ("#wall canvas", 0)]
+
+    def is_dark() -> bool:
+        there = reader.page.locator("#wall canvas").count() > 0
+        return there and all((reader.page.evaluate(INK_LIGHTNESS, each) or 0) > 100 for each in canvases)
+
+    reader.wait_for(is_dark, "light ink on the dark page")
+    reader.page.evaluate(
+        f"""(canvases) => addEventListener("beforeprint", () => {{
+            const light = {INK_LIGHTNESS};
+            window.printed = [
+                getComputedStyle(document.body).backgroundColor,
+                ...canvases.map((each) => light(each)),
+            ];
+        }})""",
+        canvases,
+    )
+    reader.page.pdf()
+    page, *inks = reader.page.evaluate("printed")
+    assert page == "rgb(246, 243, 236)"
+    assert all(ink is not None and ink < 100 for ink in inks)
+    assert reader.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 19, 25)"
+    reader.wait_for(is_dark, "the dark page again")

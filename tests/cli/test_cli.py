@@ -37,7 +37,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"{pentrace.__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"], ["import"], ["data"]])
+@pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"], ["import"], ["data"], ["explain"]])
 def test_help_comes_without_being_asked_for(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     assert main(arguments) == 0
     output = capsys.readouterr()
@@ -49,7 +49,7 @@ def test_help_comes_without_being_asked_for(capsys: pytest.CaptureFixture[str], 
 def test_every_command_has_examples_that_begin_with_itself(command: str) -> None:
     text = help_of(command.split())
     assert max(map(len, text.splitlines())) <= 80
-    if command not in ("import", "data"):
+    if command not in ("import", "data", "explain"):
         assert re.search(rf"Examples:\n +pentrace {command}", text)
 
 
@@ -348,7 +348,8 @@ def test_what_cannot_be_read_of_an_ink_is_said_in_one_line(
     command = ["continue", str(drawing), "--steps", "20", "-c", str(tiny_checkpoint)]
     assert main([*command, "-o", str(tmp_path / "on.svg")]) == 0
     assert capsys.readouterr().err == (
-        f"pentrace: {drawing}: path 1: drawn up to an error at character 20: expected a number, found 'x'\n"
+        f"pentrace: {drawing}: path 1: drawn up to an error at character 20: expected a number, found 'x'"
+        "; correct it to read the rest\n"
     )
 
 

@@ -12,7 +12,9 @@ ALPHABET = " &DXabdnx"
 
 def line(text: str, size: float = 1.0) -> tuple[np.ndarray, Aligned]:
     """Each character is one stroke of four points, a square as high as its place in the alphabet, by hand 7."""
-    points, pen, first = [], [], []
+    points: list[tuple[float, float]] = []
+    pen: list[float] = []
+    first: list[int] = []
     for k, character in enumerate(text):
         first.append(max(0, len(points) - 1))
         if character == " ":

@@ -37,8 +37,8 @@ def check(
 
     Reported are lines without text, with # in it (a crossed-out word), with no ink
     but a dot, with times that run backwards, and with far more or fewer points a
-    character than the median line, whose text hardly fits the ink. With --read also
-    lines in whose ink the recogniser does not find their text.
+    character than the median line, since their text is probably wrong. With --read
+    also lines in whose ink the recogniser does not find their text.
 
     \b
     Examples:

@@ -212,7 +212,7 @@ def patch(
     checkpoint: options.Checkpoint = None,
     as_json: options.Json = False,
 ) -> None:
-    r"""Put the model's state after one ink into its state after another, and see what comes along.
+    r"""Put the model's state after one ink into its state after another, and see which traits are carried over.
 
     This is activation patching. The cells get the c and h that they have at the end of ink A; then the model writes on
     after ink B. The same is done with as many random other cells.
@@ -262,10 +262,10 @@ def patches(
     checkpoint: options.Checkpoint = None,
     as_json: options.Json = False,
 ) -> None:
-    r"""Measure what comes along with cells that are put into another hand's state, over pairs of lines.
+    r"""Measure which traits are carried over with cells that are put into another hand's state.
 
     The first half of the lines says which cells tell hands apart best; the pairs are of the second half. A slope of 1
-    says that a trait comes along all the way, 0 that it does not.
+    says that a trait is carried over completely, 0 that it is not.
 
     \b
     Examples:

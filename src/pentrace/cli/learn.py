@@ -31,7 +31,7 @@ def learn(
     passes: Annotated[
         int,
         typer.Option(
-            metavar="N", min=1, max=100, help="Times that the lines are read; more learns them by heart."
+            metavar="N", min=1, max=100, help="Times that the lines are read; more passes overfit them."
         ),
     ] = 5,
     page: Annotated[

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pentrace.ink import Ink
 
 PASSES = 5
-"""Times that all lines are read. More of them, and the hand is learned by heart."""
+"""Passes over all lines. More of them overfit."""
 WINDOW = 128
 """Offsets after which a step is taken; gradients do not go further back."""
 RATE = 0.003

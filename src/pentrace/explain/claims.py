@@ -246,7 +246,7 @@ STUDIED = {
     "kept in cells": Claim(
         PAGE,
         "A hand is kept in the state of the cells.",
-        "slope of the slant that comes along with the 50 cells that tell hands apart best; with all cells",
+        "slope of the slant that is carried over with the 50 cells that tell hands apart best; with all cells",
         "50 random cells",
     ),
 }

@@ -81,7 +81,7 @@ def patch(
     steps: SupportsIndex = 100,
     seed: SupportsIndex = 0,
 ) -> Patch:
-    """Puts cells of the state after ink A into the state after ink B, and measures what comes along.
+    """Puts cells of the state after ink A into the state after ink B, and measures which traits are carried over.
 
     Args:
         writer: the model.
@@ -138,7 +138,7 @@ def _drawn(engine: Engine, others: list[int], count: int, stream: int, seed: Sup
 
 @dataclass(frozen=True)
 class Patches:
-    """How far each trait comes along with some cells, over pairs of inks: slopes of (both - b) against (a - b)."""
+    """How far each trait is carried over with some cells, over pairs of inks: slopes of (both - b) against (a - b)."""
 
     cells: int
     slopes: dict[str, Slope]
@@ -154,7 +154,7 @@ def patches(
     seed: SupportsIndex = 0,
     progress: Callable[[], None] = lambda: None,
 ) -> dict[str, Patches]:
-    """What comes along with all cells, with those that tell hands apart best, and with as many at random, over pairs.
+    """What is carried over with all cells, with those that tell hands apart best, and with as many at random.
 
     Args:
         writer: the model.
@@ -181,7 +181,7 @@ def patches(
         own = before.copy()
         other.go_on(own, len(other) - 1, len(other))
         plain = traits_after(engine, own, futures, steps, 2 * pair)
-        # Other draws than those of `plain`: chance that both share would look like something that comes along.
+        # Other draws than those of `plain`: chance that both share would look as if it had been carried over.
         apart = [traits_after(engine, state, futures, steps, 2 * pair + 1) for state in (donor, own)]
         random = {
             f"{size} random cells": _drawn(engine, order[size:].tolist(), size, pair, seed) for size in sizes

@@ -2,6 +2,8 @@
  * What a view draws with: a canvas, or the text of an SVG. So what is downloaded is what is seen, drawn by the same code.
  */
 
+import { escaped } from "./svg.ts";
+
 /** The part of a 2D context that views use. Colours are text. */
 export interface Drawing {
   fillStyle: string | CanvasGradient | CanvasPattern;
@@ -12,6 +14,10 @@ export interface Drawing {
   lineWidth: number;
   lineCap: CanvasLineCap;
   lineJoin: CanvasLineJoin;
+  /** A size in px, then families. */
+  font: string;
+  textAlign: CanvasTextAlign;
+  textBaseline: CanvasTextBaseline;
   beginPath(): void;
   moveTo(x: number, y: number): void;
   lineTo(x: number, y: number): void;
@@ -31,6 +37,7 @@ export interface Drawing {
   stroke(): void;
   fillRect(x: number, y: number, width: number, height: number): void;
   strokeRect(x: number, y: number, width: number, height: number): void;
+  fillText(text: string, x: number, y: number): void;
   drawImage(image: HTMLCanvasElement, x: number, y: number, width: number, height: number): void;
   setLineDash(dashes: number[]): void;
   translate(x: number, y: number): void;
@@ -48,6 +55,9 @@ interface Settings {
   lineWidth: number;
   lineCap: CanvasLineCap;
   lineJoin: CanvasLineJoin;
+  font: string;
+  textAlign: CanvasTextAlign;
+  textBaseline: CanvasTextBaseline;
   dashes: readonly number[];
   /** Pixels in a unit, the same in both directions, and where the origin is. */
   zoom: number;
@@ -63,10 +73,30 @@ const INITIAL: Settings = {
   lineWidth: 1,
   lineCap: "butt",
   lineJoin: "miter",
+  font: "10px sans-serif",
+  textAlign: "start",
+  textBaseline: "alphabetic",
   dashes: [],
   zoom: 1,
   left: 0,
   top: 0,
+};
+
+/** The words of SVG for those of a canvas. All text here runs to the right. */
+const ANCHORS: Readonly<Record<CanvasTextAlign, string>> = {
+  start: "start",
+  left: "start",
+  center: "middle",
+  right: "end",
+  end: "end",
+};
+const BASELINES: Readonly<Record<CanvasTextBaseline, string>> = {
+  alphabetic: "alphabetic",
+  middle: "central",
+  top: "text-before-edge",
+  hanging: "hanging",
+  bottom: "text-after-edge",
+  ideographic: "ideographic",
 };
 
 /** Writes what is drawn as SVG elements, in the pixels that it begins with. */
@@ -118,6 +148,24 @@ export class SvgDrawing implements Drawing {
   }
   set lineJoin(value) {
     this.#now.lineJoin = value;
+  }
+  get font(): string {
+    return this.#now.font;
+  }
+  set font(value) {
+    this.#now.font = value;
+  }
+  get textAlign(): CanvasTextAlign {
+    return this.#now.textAlign;
+  }
+  set textAlign(value) {
+    this.#now.textAlign = value;
+  }
+  get textBaseline(): CanvasTextBaseline {
+    return this.#now.textBaseline;
+  }
+  set textBaseline(value) {
+    this.#now.textBaseline = value;
   }
 
   toString(): string {
@@ -174,6 +222,15 @@ export class SvgDrawing implements Drawing {
   }
   strokeRect(x: number, y: number, width: number, height: number): void {
     this.#add(`<rect${this.#stroked()}${this.#box(x, y, width, height)}/>`);
+  }
+  fillText(text: string, x: number, y: number): void {
+    const { font, textAlign, textBaseline } = this.#now;
+    const parts = /^([\d.]+)px (.+)$/.exec(font);
+    if (parts === null) throw new Error(`a font is a size in px and families, found ${font}`);
+    const place = ` x="${short(this.#x(x))}" y="${short(this.#y(y))}"`;
+    const letters = ` font-size="${this.#long(Number(parts[1]))}" font-family="${parts[2]!.replaceAll('"', "'")}"`;
+    const aligned = ` text-anchor="${ANCHORS[textAlign]}" dominant-baseline="${BASELINES[textBaseline]}"`;
+    this.#add(`<text${this.#filled()}${place}${letters}${aligned}>${escaped(text)}</text>`);
   }
   drawImage(image: HTMLCanvasElement, x: number, y: number, width: number, height: number): void {
     const box = this.#box(x, y, width, height);

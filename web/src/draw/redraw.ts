@@ -4,23 +4,40 @@
  * Views are made inside a figure's model (`createModel`), which ends these effects together.
  */
 
-import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 
 export type Theme = "light" | "dark";
 
 let scheme: ReadonlySignal<Theme> | null = null;
+/** While the page is printed, the class of its root: the style sheet has the light colours there (`page.css`). */
+const PRINTED = "printed";
 
-/** The colour scheme of the page, which the reader's system can change at any time. */
+/** The colour scheme of the page, which the reader's system can change at any time. Paper is always light. */
 export function theme(): ReadonlySignal<Theme> {
   if (scheme !== null) return scheme;
   const query = window.matchMedia("(prefers-color-scheme: dark)");
-  const now = (): Theme => (query.matches ? "dark" : "light");
+  const { classList } = document.documentElement;
+  const now = (): Theme => (query.matches && !classList.contains(PRINTED) ? "dark" : "light");
   const followed = signal(now());
-  query.addEventListener("change", () => {
+  const follow = (): void => {
     followed.value = now();
+  };
+  query.addEventListener("change", follow);
+  window.addEventListener("beforeprint", () => {
+    classList.add(PRINTED);
+    follow();
+  });
+  window.addEventListener("afterprint", () => {
+    classList.remove(PRINTED);
+    follow();
   });
   scheme = followed;
   return scheme;
+}
+
+/** Whether the page is being printed: then there is no next frame to draw in. */
+export function isPrinted(): boolean {
+  return document.documentElement.classList.contains(PRINTED);
 }
 
 /** Client pixels of the inside of an element. */
@@ -43,12 +60,19 @@ export function sizeOf(el: HTMLElement): ReadonlySignal<Size> {
   return size;
 }
 
-/** Calls `draw` in the next frame with what `read` gave last: again whenever a signal changes that `read` reads. */
+/**
+ * Calls `draw` in the next frame with what `read` gave last: again whenever a signal changes that `read` reads. In print
+ * it calls it at once.
+ */
 export function onFrame<T>(read: () => T, draw: (now: T) => void): void {
   let frame = 0;
   let latest: T;
   effect(() => {
     latest = read();
+    if (isPrinted()) {
+      untracked(() => draw(latest));
+      return;
+    }
     frame ||= requestAnimationFrame(() => {
       frame = 0;
       draw(latest);

@@ -54,7 +54,7 @@ export interface Unknown {
   readonly instead: string | null;
 }
 
-/** The characters of a text that an alphabet lacks, each once; white space is no character. */
+/** The characters of a text that an alphabet lacks, each once; white space does not count. */
 export function unknownIn(text: string, alphabet: readonly string[]): Unknown[] {
   const missing = new Set(Array.from(text).filter((each) => /\S/.test(each) && !alphabet.includes(each)));
   return Array.from(missing, (character) => ({ character, instead: INSTEAD[character] ?? null }));

@@ -1,6 +1,6 @@
 /** The checkpoints that the page's host offers, the choice between them, and the bytes of one. */
 
-import { effect, type Signal } from "@preact/signals-core";
+import { batch, effect, type Signal } from "@preact/signals-core";
 import { type Checkpoint, CheckpointError, decodeCheckpoint } from "../engine/checkpoint.ts";
 import type { Pool } from "../worker/pool.ts";
 import { element } from "./controls.ts";
@@ -25,6 +25,21 @@ export interface Loaded {
   readonly name: string;
   /** The file of its atlas; null where it has none. */
   readonly atlas: string | null;
+}
+
+/** The checkpoint that the page's address names, as it is in its file. */
+export interface Base extends Loaded {
+  /** SHA-256 of the file, in hexadecimal; null where the browser gives pages none: without https, but on localhost. */
+  readonly sha256: string | null;
+}
+
+/** What the page runs. */
+export interface Open {
+  readonly base: Signal<Base | null>;
+  /** The base in a learned hand, which then takes its place; null for none. Another base takes it away. */
+  readonly worn: Signal<Checkpoint | null>;
+  /** What the workers run: the base, or the base in a hand. */
+  readonly loaded: Signal<Loaded | null>;
 }
 
 /** Something could not be fetched; the message is one sentence for people. */
@@ -116,6 +131,17 @@ export async function loadRecogniser(): Promise<{ module: WebAssembly.Module; we
   return { module: await WebAssembly.compile(code!), weights: new Uint8Array(weights!) };
 }
 
+/** learn.wasm, compiled (spec/hand.md). Throws FetchError. */
+export async function loadLearner(): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await (await get("learn.wasm", "The part that learns")).arrayBuffer());
+}
+
+async function sha256Of(bytes: ArrayBuffer): Promise<string | null> {
+  if (!window.isSecureContext) return null;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** What happened, for people. */
 export interface Telling {
   readonly problem: Signal<string>;
@@ -132,10 +158,17 @@ interface ChosenCheckpoint {
 /** Loads the checkpoint that the state names, and again when it names another. */
 export async function openCheckpoints(
   state: ChosenCheckpoint,
-  loaded: Signal<Loaded | null>,
+  { base, worn, loaded }: Open,
   pool: Pool,
   telling: Telling,
 ): Promise<void> {
+  effect(() => {
+    if (base.value === null) return;
+    const { module, name, atlas } = base.value;
+    const checkpoint = worn.value ?? base.value.checkpoint;
+    pool.open({ module, checkpoint });
+    loaded.value = { module, checkpoint, name, atlas };
+  });
   const tell = (error: unknown): void => {
     if (error instanceof CheckpointError) {
       telling.problem.value = `This checkpoint cannot be used: ${error.message}.`;
@@ -167,11 +200,14 @@ export async function openCheckpoints(
     };
     engine ??= fetchEngine();
     Promise.all([engine, fetchCheckpoint(offer, progress)])
-      .then(([module, bytes]) => {
-        if (request !== newest) return;
+      .then(async ([module, bytes]) => {
         const checkpoint = decodeCheckpoint(new Uint8Array(bytes), offer.file);
-        pool.open({ module, checkpoint });
-        loaded.value = { module, checkpoint, name: offer.file, atlas: offer.atlas ?? null };
+        const sha256 = await sha256Of(bytes);
+        if (request !== newest) return;
+        batch(() => {
+          worn.value = null;
+          base.value = { module, checkpoint, name: offer.file, atlas: offer.atlas ?? null, sha256 };
+        });
       })
       .catch((error: unknown) => {
         engine = null;

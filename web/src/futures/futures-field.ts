@@ -11,7 +11,7 @@ import { colours } from "../draw/colour.ts";
 import { pictured } from "../draw/drawing.ts";
 import { make } from "../draw/element.ts";
 import { extent, type Placing, samePlacing, toSheet, within } from "../draw/placing.ts";
-import { onFrame, type Size, sizeOf, type Theme, theme } from "../draw/redraw.ts";
+import { isPrinted, onFrame, type Size, sizeOf, type Theme, theme } from "../draw/redraw.ts";
 import { outline, type Trail } from "../ink/outline.ts";
 import { trailsOf } from "../ink/path.ts";
 import { X_HEIGHT } from "../ink/stroke.ts";
@@ -111,7 +111,7 @@ function paintStrands(sheet: HTMLElement, data: Data, placing: Place): void {
       else if (last.growing !== growing) painter.restart(true);
     }
     last = { field, paths: field.paths, growing, placing: place, theme };
-    if (painter.paint(field, growing, PAINT_MS)) turn.value++;
+    if (painter.paint(field, growing, isPrinted() ? Number.POSITIVE_INFINITY : PAINT_MS)) turn.value++;
   });
 }
 

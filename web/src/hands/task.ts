@@ -4,9 +4,10 @@ import type { Checkpoint } from "../engine/checkpoint.ts";
 import { Engine, type RawInk } from "../engine/engine.ts";
 import { HandError } from "../engine/hand.ts";
 import { learn, type Pass } from "../engine/learn.ts";
-import type { Model } from "../engine/model.ts";
+import { Model } from "../engine/model.ts";
 import { inkOffsets } from "../engine/path.ts";
-import type { Steps } from "../worker/task.ts";
+import { scaleOf } from "../engine/reader.ts";
+import { moved, type Steps } from "../worker/task.ts";
 
 /** A line, and model units in one of its units where that is known; otherwise it is prepared first (spec/ink.md). */
 export interface LearnLine extends RawInk {
@@ -25,6 +26,25 @@ export interface LearnRequest {
 /** A row of the log with the best hand so far, or one sentence that says why these lines cannot be learned from. */
 export type LearnReply = { readonly pass: Pass } | { readonly refused: string };
 
+/** What another checkpoint than the open one writes from nothing. */
+export interface SampleRequest {
+  /** engine.wasm */
+  readonly module: WebAssembly.Module;
+  readonly checkpoint: Checkpoint;
+  readonly seed: number;
+  readonly variation: number;
+  readonly steps: number;
+  /** The writing size that a sheet's rules ask for, in its units. */
+  readonly ruling: number;
+}
+
+export interface SampleReply {
+  /** [steps, 3] in model units. */
+  readonly offsets: Float32Array;
+  /** Model units in a sheet unit. */
+  readonly scale: number;
+}
+
 export type LearnTask = ReturnType<typeof learnTask>;
 
 export function learnTask(model: Model) {
@@ -39,6 +59,13 @@ export function learnTask(model: Model) {
         if (!(error instanceof HandError)) throw error;
         yield { refused: error.message };
       }
+    },
+
+    *sample(request: SampleRequest): Steps<SampleReply> {
+      const { module, checkpoint, seed, variation, steps, ruling } = request;
+      const writer = new Engine(new Model(module, checkpoint));
+      const offsets = writer.sample(writer.start(), steps, { seed, variation });
+      yield moved({ offsets, scale: scaleOf(writer, ruling) });
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Ink as files: JSON keeps everything (spec/ink.md), SVG is a drawing of one smooth line a stroke. */
 
 import { bezierControls, NIB } from "./outline.ts";
-import { RULING, type Stroke, USUAL_PRESSURE } from "./stroke.ts";
+import { type Stroke, UNIT_MM, USUAL_PRESSURE } from "./stroke.ts";
 
 /** A document of spec/ink.md. The ink has at least one stroke; `settings` are kept as its controls. */
 export function inkToJson(
@@ -24,12 +24,6 @@ export interface InkColours {
   readonly model: string;
   readonly paper: string | null;
 }
-
-/**
- * Millimetres in a sheet unit, for printing the ink: a model unit is 1 mm, as in Python, and writing of the
- * standard size (2.1875 model units) lies between the rules. Small letters are then about 3 mm high.
- */
-const UNIT_MM = 2.1875 / RULING;
 
 /** A drawing in sheet units, as large as on paper. The ink has at least one stroke. */
 export function inkToSvg(ink: readonly Stroke[], colours: InkColours): string {

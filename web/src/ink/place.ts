@@ -1,6 +1,6 @@
 /** The ink of a file, placed on the page's paper. */
 
-import { MODEL_MS, OpenStroke, type Stroke, X_HEIGHT } from "./stroke.ts";
+import { MODEL_MS, OpenStroke, type Stroke, UNIT_MM, X_HEIGHT } from "./stroke.ts";
 
 /** Heights of strokes that suit the rules, sheet units. Ink in between stays as it is: a page's own file, for one. */
 const LEAST = X_HEIGHT / 3;
@@ -8,21 +8,22 @@ const GREATEST = 5 * X_HEIGHT;
 /** What other ink is brought to. */
 const USUAL = 1.6 * X_HEIGHT;
 
-/** What a file says of its ink: [n] of each but the points, [n, 2]. Milliseconds, and pressure 0 to 1, where it does. */
+/** What a file says of its ink: [n] of each but the points, [n, 2]. Milliseconds, pressure 0 to 1, millimetres. */
 export interface Placeable {
   readonly points: Float32Array;
   readonly penUp: Uint8Array;
   readonly time?: Float32Array | null;
   readonly pressure?: Float32Array | null;
+  readonly unitMm?: number | null;
 }
 
-/** Strokes that end where penUp is 1: on the line, of a size that suits it. */
-export function placed({ points, penUp, time = null, pressure = null }: Placeable): Stroke[] {
+/** Strokes that end where penUp is 1: on the line, at their true size where that is known and suits it. */
+export function placed({ points, penUp, time = null, pressure = null, unitMm = null }: Placeable): Stroke[] {
   const strokes = split(points, penUp);
   const heights = strokes.map(({ y }) => greatest(y) - least(y)).filter((height) => height > 0);
   const typical = median(heights);
-  const fits = typical >= LEAST && typical <= GREATEST;
-  const scale = fits || typical === 0 ? 1 : USUAL / typical;
+  const scale = scaleOf(typical, unitMm);
+  const fits = scale === 1 && isSuitable(typical);
   const left = least(strokes.flatMap(({ x }) => x));
   const level = median(strokes.flatMap(({ y }) => y)) + X_HEIGHT / 2 / scale;
   const moved = !fits || Math.abs(level) > X_HEIGHT || left < 0;
@@ -39,6 +40,19 @@ export function placed({ points, penUp, time = null, pressure = null }: Placeabl
     for (let k = 1; k < x.length; k++) stroke.add(at(k));
     return stroke.close();
   });
+}
+
+/** Sheet units in a unit of the file, whose strokes have a typical height. */
+function scaleOf(typical: number, unitMm: number | null): number {
+  const wanted = unitMm === null ? 1 : unitMm / UNIT_MM;
+  // A file of the page itself has its width in millimetres rounded.
+  const own = Math.abs(wanted - 1) < 0.01 ? 1 : wanted;
+  if (isSuitable(own * typical)) return own;
+  return typical === 0 ? 1 : USUAL / typical;
+}
+
+function isSuitable(height: number): boolean {
+  return height >= LEAST && height <= GREATEST;
 }
 
 /** first: the number of its first point. */

@@ -8,6 +8,11 @@
 export const X_HEIGHT = 32;
 /** The writing size (spec/ink.md) of letters as high as the rules are apart: what the page's example has. */
 export const RULING = X_HEIGHT / 2;
+/**
+ * Millimetres in a sheet unit, on paper: a model unit is 1 mm, as in Python, and writing of the standard size
+ * (2.1875 model units) lies between the rules. Small letters are then about 3 mm high.
+ */
+export const UNIT_MM = 2.1875 / RULING;
 export const GRID = 8;
 export const PRESSURE_LEVELS = 100;
 

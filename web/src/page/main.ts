@@ -7,12 +7,13 @@ import { changeFigure } from "../figures/change/figure.ts";
 import { fieldFigure } from "../figures/field/figure.ts";
 import { neatenFigure } from "../figures/neaten/figure.ts";
 import { stepFigure } from "../figures/step/figure.ts";
+import { teachFigure } from "../figures/teach/figure.ts";
 import { typeFigure } from "../figures/type/figure.ts";
 import type { OpenedText } from "../figures/type/wiring.ts";
 import { wallFigure } from "../figures/wall/figure.ts";
 import type { OpenedSample } from "../figures/wall/wiring.ts";
 import { continuing } from "../figures/writing/continuing.ts";
-import { addressName, type Loaded, type Offer, openCheckpoints } from "../frame/checkpoints.ts";
+import { addressName, type Offer, type Open, openCheckpoints } from "../frame/checkpoints.ts";
 import { createChosen } from "../frame/chosen.ts";
 import { button, element, slider } from "../frame/controls.ts";
 import { download } from "../frame/download.ts";
@@ -71,7 +72,8 @@ const ink = computed(() => (isExample.value ? example : written.value));
 const spawn = (): Worker => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 const workers = poolSize(navigator.hardwareConcurrency);
 const pool = new Pool(spawn, workers);
-const loaded = signal<Loaded | null>(null);
+const open: Open = { base: signal(null), worn: signal(null), loaded: signal(null) };
+const { loaded } = open;
 const offers = signal<readonly Offer[]>([]);
 const model = continuing(state, ink, loaded, pool);
 /** What is wrong with the link that was opened, and with loading: a sentence each. */
@@ -325,6 +327,7 @@ function openText({ source, continuation, checkpoint }: OpenedText, name: string
 
 typeFigure(shared, desk, { offers, pool: () => new Pool(spawn, workers), open: openText });
 neatenFigure(shared, desk);
+teachFigure(shared, open);
 wallFigure(shared, desk, openSample);
 const field = fieldFigure(shared, desk);
 stepFigure(shared, desk);
@@ -360,4 +363,4 @@ window.addEventListener("pagehide", () => {
   sheet.penUp();
   keeping.flush();
 });
-void openCheckpoints(state, loaded, pool, { problem: loadProblem, progress, offers });
+void openCheckpoints(state, open, pool, { problem: loadProblem, progress, offers });

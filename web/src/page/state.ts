@@ -13,6 +13,7 @@ import { controls as change } from "../figures/change/controls.ts";
 import { controls as field } from "../figures/field/controls.ts";
 import { controls as neaten } from "../figures/neaten/controls.ts";
 import { controls as step } from "../figures/step/controls.ts";
+import { controls as teach } from "../figures/teach/controls.ts";
 import { controls as type } from "../figures/type/controls.ts";
 import { controls as wall } from "../figures/wall/controls.ts";
 import { controls as writing } from "../figures/writing/controls.ts";
@@ -32,6 +33,7 @@ export const controls = {
   ...named("type", type),
   ...named("wall", wall),
   ...named("neaten", neaten),
+  ...named("teach", teach),
   ...named("field", field),
   ...named("step", step),
   ...named("cells", cells),

@@ -9,6 +9,7 @@ import { Camera, type Place } from "../draw/camera.ts";
 import { colours as coloursOf } from "../draw/colour.ts";
 import { pictured } from "../draw/drawing.ts";
 import { Layer } from "../draw/layer.ts";
+import { theme } from "../draw/redraw.ts";
 import { boxOf, StrokePaths } from "../draw/strokes.ts";
 import { outline } from "../ink/outline.ts";
 import { PathText } from "../ink/path-text.ts";
@@ -203,12 +204,11 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
   };
 
   const observer = new ResizeObserver(measure);
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
   observer.observe(surface);
-  scheme.addEventListener("change", recolour);
   surface.addEventListener("scroll", redraw, { passive: true });
   surface.addEventListener("wheel", wheel, { passive: false });
   measure();
+  const followed = theme().subscribe(recolour);
 
   const takeInk = (next: PaperData): void => {
     if (!data.writing) places.set(data.ink, camera.place);
@@ -248,7 +248,7 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
     window.clearTimeout(restTimer);
     camera.hold();
     observer.disconnect();
-    scheme.removeEventListener("change", recolour);
+    followed();
     el.replaceChildren();
   };
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { SvgDrawing } from "../../src/draw/drawing.ts";
+import { type Drawing, SvgDrawing } from "../../src/draw/drawing.ts";
 
 test("what is drawn in other units comes out in pixels, and what goes below comes first", () => {
-  const drawing = new SvgDrawing();
+  const drawing: Drawing = new SvgDrawing();
   drawing.translate(10, 20);
   drawing.scale(2, 2);
   drawing.lineWidth = 1.5;
@@ -26,4 +26,23 @@ test("what is drawn in other units comes out in pixels, and what goes below come
     '<path fill="#000" fill-opacity="0.5" d="M4 20A6 6 0 1 1 16 20A6 6 0 1 1 4 20Z"/>',
   ]);
   expect(() => drawing.scale(1, 2)).toThrow("alike in both directions");
+});
+
+test("text keeps its size, its place and its characters", () => {
+  const drawing: Drawing = new SvgDrawing();
+  drawing.translate(10, 0);
+  drawing.scale(2, 2);
+  drawing.font = '13px "Source Serif", serif';
+  drawing.fillText("a<b", 1, 2);
+  drawing.textAlign = "center";
+  drawing.textBaseline = "middle";
+  drawing.fillStyle = "#112233";
+  drawing.fillText("7", 1, 2);
+  const look = `x="12" y="4" font-size="26" font-family="'Source Serif', serif"`;
+  expect(String(drawing).split("\n")).toEqual([
+    `<text fill="#000" ${look} text-anchor="start" dominant-baseline="alphabetic">a&lt;b</text>`,
+    `<text fill="#112233" ${look} text-anchor="middle" dominant-baseline="central">7</text>`,
+  ]);
+  drawing.font = "bold 1em serif";
+  expect(() => drawing.fillText("7", 1, 2)).toThrow("a font is a size in px and families");
 });

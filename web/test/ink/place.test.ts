@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { placed } from "../../src/ink/place.ts";
-import { X_HEIGHT } from "../../src/ink/stroke.ts";
+import { UNIT_MM, X_HEIGHT } from "../../src/ink/stroke.ts";
 
 function file(strokes: readonly (readonly [number, number])[][]) {
   return {
@@ -33,6 +33,17 @@ test.each([0.5, 900])("ink of another size (%d) comes to suit it, at the begin o
   expect(strokes[0]!.x[0]).toBe(0);
   expect(Math.max(...ys) - Math.min(...ys)).toBeCloseTo(1.6 * X_HEIGHT, 0);
   expect(Math.abs(Math.max(...ys))).toBeLessThan(X_HEIGHT);
+});
+
+test("ink whose size is known comes at its true size, unless that does not suit the line", () => {
+  const tall = (unitMm: number): number => {
+    const [stroke] = placed({ ...file([hook(10, 5, 8)]), unitMm });
+    return Math.max(...stroke!.y) - Math.min(...stroke!.y);
+  };
+  expect(tall(0.5)).toBeCloseTo((8 * 0.5) / UNIT_MM, 1);
+  expect(tall(0.25)).toBeCloseTo((8 * 0.25) / UNIT_MM, 1);
+  expect(tall(100)).toBeCloseTo(1.6 * X_HEIGHT, 1);
+  expect(tall(0.001)).toBeCloseTo(1.6 * X_HEIGHT, 1);
 });
 
 test("times and pressure of a file are kept", () => {

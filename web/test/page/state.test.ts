@@ -53,6 +53,7 @@ describe("address", () => {
       "wall.step": 120,
       "wall.primed": true,
       "neaten.share": 35,
+      "teach.line": 4,
       "field.ink": "line",
       "field.count": 7,
       "field.steps": 12,

@@ -84,7 +84,7 @@ class Drawn:
 
 def left_hidden(n: int) -> str:
     """Says that elements are not displayed."""
-    return f"{things(n, 'hidden element')}: left out"
+    return f"{things(n, 'hidden element')}: left out; make visible what is ink"
 
 
 def left_text(n: int) -> str:
@@ -94,17 +94,20 @@ def left_text(n: int) -> str:
 
 def left_image(n: int) -> str:
     """Says that images are left out."""
-    return f"{things(n, 'image')}: left out; only lines are ink"
+    return f"{things(n, 'image')}: left out; only lines are ink; trace images to strokes first"
 
 
 def not_clipped(n: int) -> str:
     """Says that clipping is ignored."""
-    return f"{things(n, 'clipped or masked element')}: read whole"
+    return (
+        f"{things(n, 'clipped or masked element')}: read whole; cut the lines themselves to leave parts out"
+    )
 
 
 def rules_unread(n: int) -> str:
     """Says that CSS was ignored."""
-    return f"{things(n, 'CSS rule')} with other selectors than types, classes and ids: ignored"
+    what = f"{things(n, 'CSS rule')} with other selectors than types, classes and ids"
+    return f"{what}: ignored; export styles as attributes"
 
 
 class Document:
@@ -193,7 +196,9 @@ class Document:
         drawn.style = _inherited(style, declared)
         own = transform(declared.get("transform", ""), viewport)
         if own is None:
-            self.notes.add(f"transform of <{name}>: cannot be read; ignored")
+            self.notes.add(
+                f"transform of <{name}>: cannot be read; ignored; apply transforms before exporting"
+            )
         elif own != IDENTITY:
             drawn.matrix = multiply(matrix, about(own, declared.get("transform-origin", ""), viewport))
         return drawn
@@ -204,12 +209,12 @@ class Document:
         name = attributes.get("href", attributes.get("xlink:href", "")).strip()
         target = self.ids.get(name[1:]) if name.startswith("#") else None
         if target is None:
-            self.notes.add(
-                f"<use>: expected the name of an element in this file, found '{name[:40]}'; ignored"
-            )
+            found = f"expected the name of an element in this file, found '{name[:40]}'"
+            self.notes.add(f"<use>: {found}; ignored; replace uses by copies")
             return None
         if drawn.uses >= MAX_USE_DEPTH or any(element is target for element in drawn.ancestors()):
-            self.notes.add(f"<use>: '{name[:40]}' holds itself or is nested too deeply; ignored")
+            found = f"'{name[:40]}' holds itself or is nested too deeply"
+            self.notes.add(f"<use>: {found}; ignored; replace uses by copies")
             return None
         drawn.uses += 1
         x, y = (_length(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True))
@@ -258,7 +263,9 @@ def number(drawn: Drawn, name: str, whole: float, notes: Notes) -> float:
     value = _length(drawn, name, whole)
     if value is None and name in drawn.element.attributes:
         found = drawn.element.attributes[name][:40]
-        notes.add(f"<{drawn.element.name}>: {name}: expected a length, found '{found}'; read as 0")
+        notes.add(
+            f"<{drawn.element.name}>: {name}: expected a length, found '{found}'; read as 0; correct it"
+        )
     return value or 0.0
 
 

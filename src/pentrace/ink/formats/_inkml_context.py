@@ -84,7 +84,7 @@ class Contexts:
                     self.formats.append(child)
                     self.parents[id(child)] = element
             if element.name == "canvasTransform" and element.children:
-                self.notes.add("canvasTransform: not applied")
+                self.notes.add("canvasTransform: not applied; export without one")
 
     def of(self, context: Element | None) -> TraceFormat:
         """The trace format of a context; without one, the document's only format, or X and Y."""
@@ -100,7 +100,8 @@ class Contexts:
         """The element that a reference names; X and Y, which is noted, where this document has none."""
         element = self.ids.get(reference[1:]) if reference.startswith("#") else None
         if element is None and reference != "#DefaultContext":
-            self.notes.add(f"'{reference[:40]}' is not in this file: X and Y are assumed")
+            what = f"'{reference[:40]}' is not in this file: X and Y are assumed"
+            self.notes.add(f"{what}; add it if the channels are others")
         return _X_AND_Y if element is None else element
 
     def _trace_format(self, context: Element | None, seen: set[int]) -> Element | None:

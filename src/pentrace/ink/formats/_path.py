@@ -26,6 +26,7 @@ _ONE = re.compile(_NUMBER.pattern.removeprefix(_BLANK))
 _NEXT_NUMBER = re.compile(rf"{_BLANK}(?:,{_BLANK})?{_ONE.pattern}")
 _RUN = re.compile(rf"{_NUMBER.pattern}(?:{_NEXT_NUMBER.pattern})*+")
 _FLAG = re.compile(rf"{_BLANK}(?:,{_BLANK})?([01])")
+_ARC = re.compile(3 * _NEXT_NUMBER.pattern + 2 * _FLAG.pattern + 2 * _NEXT_NUMBER.pattern)
 _COMMA = re.compile(rf"{_BLANK},")
 _SKIP = re.compile(_BLANK)
 _ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
@@ -119,6 +120,19 @@ class _Scanner:
             _NEXT_NUMBER.match(self.text, self.at) is not None or _COMMA.match(self.text, self.at) is not None
         )
 
+    def arc(self, first: bool) -> list[float]:
+        """The seven arguments of an arc. The first arc of a command has no comma before it."""
+        match = _ARC.match(self.text, self.at)
+        if match is not None and not (first and _COMMA.match(self.text, self.at)):
+            values = [float(word) for word in match.groups()]
+            if max(values) <= MAX_NUMBER and min(values) >= -MAX_NUMBER:
+                self.at = match.end()
+                return values
+        # One after the other, to find the one that is wrong.
+        values = [self.number(first), self.number(), self.number()]
+        values += [float(self.flag()), float(self.flag())]
+        return [*values, self.number(), self.number()]
+
     def flag(self) -> bool:
         match = _FLAG.match(self.text, self.at)
         if match is None:
@@ -164,9 +178,7 @@ def _arcs(scanner: _Scanner, pen: _Pen, relative: bool) -> None:
     """Draws the arcs of one A command, whose flags need no separator."""
     first = True
     while first or scanner.another():
-        values = [scanner.number(first), scanner.number(), scanner.number()]
-        values += [float(scanner.flag()), float(scanner.flag())]
-        pen.draw("A", relative, [*values, scanner.number(), scanner.number()])
+        pen.draw("A", relative, scanner.arc(first))
         first = False
 
 
@@ -256,8 +268,7 @@ class _Pen:
         if arc is None:
             self._line(end)
             return
-        pieces = max(1, math.ceil(abs(arc.angle) / (math.pi / 16) - 1e-9))
-        self._add([*(arc.at(k / pieces) for k in range(1, pieces)), end])
+        self._add([*arc.inside(), end])
 
     def _add(self, points: list[Pair]) -> None:
         """Draws to each of the points."""
@@ -306,7 +317,7 @@ def _length(x: float, y: float) -> float:
     return math.sqrt(x * x + y * y)  # not hypot, which rounds differently in browsers
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Arc:
     """An elliptical arc from its centre (SVG 2, appendix B.2.4)."""
 
@@ -350,11 +361,14 @@ class _Arc:
         )
         return _Arc(centre, (rx * chord, ry * chord), cos, sin, first, angle)
 
-    def at(self, t: float) -> Pair:
-        """The point at a part of the arc, 0 to 1."""
-        x = self.radii[0] * math.cos(self.first + self.angle * t)
-        y = self.radii[1] * math.sin(self.first + self.angle * t)
-        return (
-            self.centre[0] + self.cos * x - self.sin * y,
-            self.centre[1] + self.sin * x + self.cos * y,
-        )
+    def inside(self) -> list[Pair]:
+        """The ends of all chords but the last; a chord spans at most a sixteenth of a half turn."""
+        pieces = max(1, math.ceil(abs(self.angle) / (math.pi / 16) - 1e-9))
+        (x, y), (rx, ry) = self.centre, self.radii
+        ax, ay, bx, by = self.cos * rx, self.sin * rx, -self.sin * ry, self.cos * ry
+        points = []
+        for k in range(1, pieces):
+            turned = self.first + self.angle * (k / pieces)
+            cos, sin = math.cos(turned), math.sin(turned)
+            points.append((x + ax * cos + bx * sin, y + ay * cos + by * sin))
+        return points

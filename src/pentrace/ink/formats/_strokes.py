@@ -9,10 +9,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import chain
 
 from pentrace.errors import FormatError
 from pentrace.ink.formats._drawn import Document, Drawn, number
-from pentrace.ink.formats._matrix import Matrix
+from pentrace.ink.formats._matrix import IDENTITY, Matrix
 from pentrace.ink.formats._notes import Notes, things
 from pentrace.ink.formats._path import MAX_NUMBER, Pair, Subpath, flatten, read_points
 from pentrace.ink.formats._xml import Element
@@ -50,13 +51,13 @@ class Stroke:
 
 def outlines(n: int) -> str:
     """Says that filled shapes are left out."""
-    why = "since an outline is not the way of a pen; export strokes"
+    why = "since an outline is not the path of a pen; export strokes"
     return f"{things(n, 'filled shape')} without a stroke: left out, {why}"
 
 
 def unpainted(n: int) -> str:
     """Says that shapes without any paint are left out."""
-    return f"{things(n, 'shape')} with neither stroke nor fill: left out"
+    return f"{things(n, 'shape')} with neither stroke nor fill: left out; give a stroke to what is ink"
 
 
 def read(root: Element, notes: Notes) -> tuple[list[list[Pair]], float | None]:
@@ -117,12 +118,12 @@ def _subpaths(drawn: Drawn, notes: Notes, path: int, most: int) -> list[Subpath]
     if name == "path":
         subpaths, error = flatten(attributes.get("d", ""), most)
         if error is not None:
-            notes.add(f"path {path}: drawn up to an error {error}")
+            notes.add(f"path {path}: drawn up to an error {error}; correct it to read the rest")
         return subpaths
     if name in ("polyline", "polygon"):
         points, error = read_points(attributes.get("points", ""), most)
         if error is not None:
-            notes.add(f"<{name}>: drawn up to an error {error}")
+            notes.add(f"<{name}>: drawn up to an error {error}; correct it to read the rest")
         if name == "polygon":
             points += points[:1]
         return [Subpath(points, name == "polygon")] if points else []
@@ -248,8 +249,10 @@ def _joined(strokes: list[Stroke]) -> list[list[Pair]]:
 def _through(matrix: Matrix, points: list[Pair]) -> list[Pair]:
     """Points taken through a matrix. Raises FormatError where they become too large."""
     a, b, c, d, e, f = matrix
-    moved = [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
-    if not all(abs(x) <= MAX_NUMBER and abs(y) <= MAX_NUMBER for x, y in moved):
+    moved = points if matrix == IDENTITY else [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
+    # The sum is quick; only where it is large, or no number, is each looked at.
+    total = sum(map(abs, chain.from_iterable(moved)))
+    if not total <= MAX_NUMBER and not all(abs(x) <= MAX_NUMBER and abs(y) <= MAX_NUMBER for x, y in moved):
         raise FormatError(f"expected coordinates of at most {MAX_NUMBER:.0e}, found larger ones")
     return moved
 

@@ -172,7 +172,8 @@ def _points(strokes: list[_Stroke], notes: Notes) -> tuple[list[Column], float |
         if units[stroke.format][0] is not None and stroke.beyond_range():
             # Office writes the range and resolution of the device, but coordinates of the page.
             units[stroke.format] = (None, 1.0)
-            notes.add("coordinates beyond the range of their channel: its unit is not used")
+            what = "coordinates beyond the range of their channel: its unit is not used"
+            notes.add(f"{what}; correct the channel's max")
     first = units[strokes[0].format][0]
     points = []
     for stroke in strokes:
@@ -224,7 +225,8 @@ def _pressure(strokes: list[_Stroke], notes: Notes) -> Column | None:
         wrong += int(outside.sum())
         scaled.append(np.where(outside, np.nan, part))
     if wrong:
-        notes.add(f"channel F: {things(wrong, 'value')} outside its range: the pressure there is not known")
+        what = f"{things(wrong, 'value')} outside its range: the pressure there is not known"
+        notes.add(f"channel F: {what}; correct the channel's range")
     return np.concatenate(scaled)
 
 

@@ -52,7 +52,7 @@ def _told_apart(points: Points, notes: Notes) -> Points:
 
 
 def _too_small(n: int) -> str:
-    return f"{things(n, 'stroke')} too small for float32: read as a dot"
+    return f"{things(n, 'stroke')} too small for float32: read as a dot; enlarge the drawing"
 
 
 def dumps(ink: Ink, width: float | None = None, colour: str = "#1b2733") -> bytes:

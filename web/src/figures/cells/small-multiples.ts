@@ -1,6 +1,6 @@
 /** One ink several times, each time coloured by another cell. */
 
-import { effect, type ReadonlySignal } from "@preact/signals-core";
+import { effect, type ReadonlySignal, untracked } from "@preact/signals-core";
 import { type ColouredInk, lineWidth, strokeByLevel } from "../../cells/ink-painter.ts";
 import { canvas, fittedContext } from "../../draw/canvas.ts";
 import { type Drawing, pictured, SvgDrawing } from "../../draw/drawing.ts";
@@ -8,7 +8,7 @@ import { make, makeButton } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { fitted } from "../../draw/placing.ts";
-import { type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
+import { isPrinted, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
 
 export interface Multiple {
   readonly cell: number;
@@ -63,7 +63,7 @@ export function smallMultiples(
     return { button, picture, label };
   };
   const animate = (): void => {
-    const until = performance.now() + PAINT_MS;
+    const until = isPrinted() ? Number.POSITIVE_INFINITY : performance.now() + PAINT_MS;
     while (next < tiles.length && performance.now() < until) {
       paint(tiles[next]!, all.value[next]!.ink);
       next++;
@@ -84,7 +84,8 @@ export function smallMultiples(
   effect(() => {
     for (const each of [all, size, theme()]) each.value;
     next = 0;
-    frame ||= requestAnimationFrame(animate);
+    if (isPrinted()) untracked(animate);
+    else frame ||= requestAnimationFrame(animate);
   });
   whenEnded(() => cancelAnimationFrame(frame));
 }

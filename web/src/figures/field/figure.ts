@@ -25,7 +25,7 @@ const INKS: readonly (readonly [string, string])[] = [
 ];
 
 const FIRST = "1";
-/** What the text calls those that are no sample. */
+/** What the text calls those that are not samples. */
 const INK_WORDS: Readonly<Record<string, string>> = {
   yours: "what you have written",
   line: "a straight line",

@@ -1,8 +1,9 @@
 /** A single future, before all of them are shown: where it begins, and its movements in their order. */
 
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { rasterView } from "../../draw/canvas.ts";
+import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
+import type { Drawing } from "../../draw/drawing.ts";
 import { extent } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
 import type { Field } from "../../futures/field.ts";
@@ -45,7 +46,14 @@ export function oneStrand(el: HTMLElement, field: ReadonlySignal<Field | null>):
     const points = shown.value?.strand.x.length;
     el.ariaLabel = points === undefined ? "One strand" : `An ink, and one strand of ${points - 1} movements`;
   });
-  rasterView(el, () => shown.value, draw);
+  canvasView(
+    el,
+    () => shown.value,
+    (context, now, size) => {
+      const { fontFamily } = getComputedStyle(el);
+      draw(context, now, size, { ...colours(el, "ink", "future", "paper"), fontFamily });
+    },
+  );
 }
 
 /**
@@ -90,11 +98,9 @@ export function strandAt({ path, rows, known, draws }: Field, row: number, futur
   return strand;
 }
 
-function draw(
-  context: CanvasRenderingContext2D,
-  { field, row, strand }: Shown,
-  { width, height }: Size,
-): void {
+type Css = Record<"ink" | "future" | "paper" | "fontFamily", string>;
+
+function draw(context: Drawing, { field, row, strand }: Shown, { width, height }: Size, css: Css): void {
   const { path } = field;
   const [left, right] = extent(strand.x);
   const [top, bottom] = extent(strand.y);
@@ -105,7 +111,6 @@ function draw(
   );
   const x = (value: number): number => width / 2 + (value - (left + right) / 2) * zoom;
   const y = (value: number): number => height / 2 + (value - (top + bottom) / 2) * zoom;
-  const css = colours(context.canvas, "ink", "future", "paper");
   context.lineCap = context.lineJoin = "round";
 
   const line = (
@@ -136,10 +141,10 @@ function draw(
   strand.x.forEach((_, p) => {
     dot(context, x(strand.x[p]!), y(strand.y[p]!), p === 0 ? css.ink : css.future, css.paper);
   });
-  number(context, strand, x, y, css.future);
+  number(context, strand, x, y, css);
 }
 
-function dot(context: CanvasRenderingContext2D, x: number, y: number, rim: string, fill: string): void {
+function dot(context: Drawing, x: number, y: number, rim: string, fill: string): void {
   context.beginPath();
   context.arc(x, y, DOT, 0, 2 * Math.PI);
   context.fillStyle = fill;
@@ -151,16 +156,16 @@ function dot(context: CanvasRenderingContext2D, x: number, y: number, rim: strin
 
 /** Beside each point, on the outer side of the way. */
 function number(
-  context: CanvasRenderingContext2D,
+  context: Drawing,
   { x: xs, y: ys }: Strand,
   x: (value: number) => number,
   y: (value: number) => number,
-  colour: string,
+  css: Css,
 ): void {
-  context.font = `13px ${getComputedStyle(context.canvas).fontFamily}`;
+  context.font = `13px ${css.fontFamily}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillStyle = colour;
+  context.fillStyle = css.future;
   let last = { left: Number.NEGATIVE_INFINITY, top: 0 };
   for (let p = 1; p < xs.length; p++) {
     const [ax, ay] = [x(xs[p - 1]!), y(ys[p - 1]!)];

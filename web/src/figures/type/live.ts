@@ -56,7 +56,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     computed(() => hands.value.chosen),
     ownHandOf(wiring, text, recognises, clients),
   );
-  // A text that is written anew is written without the moves of the one before.
+  // A new take of the text does not repeat the pointer moves made in the take before.
   forgetMoves(state);
   writingOf(plan, { text, clients, recognises }, script, pen);
   effect(() => {

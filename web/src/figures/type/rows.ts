@@ -24,7 +24,7 @@ const SMALLER = 0.94;
 /** Client pixels beside the ink. */
 const SIDE = 10;
 /** Points that tell where a row begins, and on which height it is written. More would move it while it grows. */
-const FIRST = 30;
+const FIRST = 80;
 const LEVEL = 120;
 
 /** Points that stay in one row: a word, from one lift of the pen to another. */
@@ -61,18 +61,32 @@ export function rowsOf(script: Script, width: number, height: number): Rows {
 function partsOf({ lines, x, lifted, places }: Script): Part[] {
   return lines.flatMap(({ begin, end, text, place }) => {
     const wordOf = words(text);
-    const parts: Part[] = [];
-    let from = begin;
-    for (let p = begin + 1; p <= end; p++) {
-      const another = p < end && wordOf[places[p]! - place] !== wordOf[places[from]! - place];
-      if (p < end && !(another && lifted[p - 1] === 1)) continue;
-      const inside = x.subarray(from, p);
-      const [left, right] = [Math.min(...inside), Math.max(...inside)];
-      parts.push({ begin: from, end: p, left, right, opens: from === begin });
-      from = p;
+    const cuts: number[] = [];
+    for (let p = begin + 1; p < end; p++) {
+      if (wordOf[places[p]! - place] === wordOf[places[p - 1]! - place]) continue;
+      const cut = nearestLift(lifted, p, cuts.at(-1) ?? begin, end);
+      if (cut !== null) cuts.push(cut);
     }
-    return parts;
+    const starts = [begin, ...cuts];
+    return starts.map((from, k): Part => {
+      const to = starts[k + 1] ?? end;
+      const inside = x.subarray(from, to);
+      const [left, right] = [Math.min(...inside), Math.max(...inside)];
+      return { begin: from, end: to, left, right, opens: from === begin };
+    });
   });
+}
+
+/**
+ * The point after the lift that is nearest to the first point of a word, between two points: the pointer comes to the
+ * next word a few points before or after the pen. null where the pen was not lifted.
+ */
+function nearestLift(lifted: Uint8Array, word: number, after: number, before: number): number | null {
+  let [early, late] = [word, word];
+  while (early > after && lifted[early - 1] !== 1) early--;
+  while (late < before && lifted[late - 1] !== 1) late++;
+  if (early > after && (late >= before || word - early <= late - word)) return early;
+  return late < before ? late : null;
 }
 
 /** The number of the word of each character; a space belongs to the word before it. */

@@ -4,8 +4,9 @@
  */
 
 import type { ReadonlySignal } from "@preact/signals-core";
-import { rasterView } from "../../draw/canvas.ts";
+import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
+import type { Drawing } from "../../draw/drawing.ts";
 import { asSlider } from "../../draw/element.ts";
 import { within } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
@@ -32,6 +33,8 @@ const GAP = 26;
 const TOP = 20;
 /** Client pixels of a letter's step at least, for its name to be written there. */
 const NAMED = 7;
+/** Half the width of a character at most, in sizes of its font: names stay within the picture. */
+const HALF = 0.35;
 
 /** The first of the points that are shown, and how many. */
 export interface Window {
@@ -58,7 +61,7 @@ export function stairs(
   let shown: Window = { from: 0, count: 0, wide: 1 };
   let held: Window | null = null;
   asSlider(el, "Points of the line: arrow keys move the pen, Page Up and Page Down go from letter to letter");
-  rasterView(
+  canvasView(
     el,
     () => data.value,
     (context, now, size) => {
@@ -86,7 +89,7 @@ export function stairs(
 type Css = Record<"ink" | "future" | "rule" | "muted" | "text", string>;
 
 function draw(
-  context: CanvasRenderingContext2D,
+  context: Drawing,
   { line, point }: StairsData,
   { from, count, wide }: Window,
   { height }: Size,
@@ -103,7 +106,8 @@ function draw(
   const now = Math.max(point - 1, 0);
 
   context.lineWidth = 1.5;
-  context.font = `${Math.min(Math.max(rise, 13), 17)}px "Source Serif", Georgia, serif`;
+  const letter = Math.min(Math.max(rise, 13), 17);
+  context.font = `${letter}px "Source Serif", Georgia, serif`;
   context.textAlign = "center";
   treads(part, (begin, end, pointer) => {
     const here = now >= from + begin && now < from + end;
@@ -117,7 +121,7 @@ function draw(
     if (end < part.length) context.lineTo(right, levelOf(part[end]!));
     context.stroke();
     const name = line.text[pointer] ?? "end";
-    const middle = Math.min((left + right) / 2, count * wide - context.measureText(name).width / 2);
+    const middle = Math.min((left + right) / 2, count * wide - HALF * letter * name.length);
     if (right - left >= NAMED && name !== " ") context.fillText(name, middle, y - 5);
   });
 

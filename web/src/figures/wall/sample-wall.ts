@@ -10,7 +10,7 @@ import { canvas, clear, contextOf, sized } from "../../draw/canvas.ts";
 import { pictured } from "../../draw/drawing.ts";
 import { make, makeButton } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
-import { onFrame, sizeOf, theme } from "../../draw/redraw.ts";
+import { onFrame, sizeOf, type Theme, theme } from "../../draw/redraw.ts";
 import { MODEL_MS } from "../../ink/stroke.ts";
 import { boxIn, sampleColours } from "../../views/placed-sample.ts";
 import { WallCells, type WallData } from "./wall-cells.ts";
@@ -127,6 +127,7 @@ function paint(
   const size = sizeOf(el);
   const wanted = signal(0);
   let stale = true;
+  let painted: Theme | null = null;
   let density = 1;
   effect(() => {
     density = Math.min(window.devicePixelRatio, MOST_DENSITY);
@@ -136,12 +137,13 @@ function paint(
   });
   onFrame(
     () => ({ wanted: wanted.value, size: size.value, theme: theme().value }),
-    () => {
+    ({ theme }) => {
       const css = sampleColours(el);
-      if (stale) {
+      if (stale || theme !== painted) {
         clear(whole);
         for (const cell of wall.cells) cell.painted = 0;
         stale = false;
+        painted = theme;
       }
       clear(live);
       wall.cells.forEach((cell, number) => {
@@ -162,10 +164,6 @@ function paint(
       });
     },
   );
-  effect(() => {
-    theme().value;
-    stale = true;
-  });
   return (all) => {
     stale ||= all;
     wanted.value = wanted.peek() + 1;

@@ -100,7 +100,7 @@ export class Contexts {
         if (child.name === "traceFormat") this.#parents.set(child, element);
       }
       if (element.name === "canvasTransform" && element.children.length > 0) {
-        notes.add("canvasTransform: not applied");
+        notes.add("canvasTransform: not applied; export without one");
       }
     }
   }
@@ -118,7 +118,9 @@ export class Contexts {
   named(reference: string): Element {
     const element = reference.startsWith("#") ? this.#ids.get(reference.slice(1)) : undefined;
     if (element === undefined && reference !== "#DefaultContext") {
-      this.#notes.add(`'${reference.slice(0, 40)}' is not in this file: X and Y are assumed`);
+      this.#notes.add(
+        `'${reference.slice(0, 40)}' is not in this file: X and Y are assumed; add it if the channels are others`,
+      );
     }
     return element ?? X_AND_Y;
   }

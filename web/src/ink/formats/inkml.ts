@@ -118,7 +118,9 @@ function placed(strokes: readonly Stroke[], notes: Notes): { points: Pair[][]; u
     if (units.get(stroke.format.key)![0] === null || !isBeyondRange(stroke)) continue;
     // Office writes the range and resolution of the device, but coordinates of the page.
     units.set(stroke.format.key, [null, 1]);
-    notes.add("coordinates beyond the range of their channel: its unit is not used");
+    notes.add(
+      "coordinates beyond the range of their channel: its unit is not used; correct the channel's max",
+    );
   }
   const first = units.get(strokes[0]!.format.key)![0];
   const points = strokes.map(({ table, format }) => {
@@ -171,7 +173,9 @@ function pressureOf(strokes: readonly Stroke[], notes: Notes): number[] | null {
     });
   });
   if (wrong > 0) {
-    notes.add(`channel F: ${things(wrong, "value")} outside its range: the pressure there is not known`);
+    notes.add(
+      `channel F: ${things(wrong, "value")} outside its range: the pressure there is not known; correct the channel's range`,
+    );
   }
   return all;
 }

@@ -75,12 +75,15 @@ function* ancestors(drawn: Drawn): Generator<Element> {
   for (let above = drawn.parent; above !== null; above = above.parent) yield above.element;
 }
 
-const leftHidden = (n: number): string => `${things(n, "hidden element")}: left out`;
+const leftHidden = (n: number): string =>
+  `${things(n, "hidden element")}: left out; make visible what is ink`;
 const leftText = (n: number): string => `${things(n, "text")}: left out; only lines are ink`;
-const leftImage = (n: number): string => `${things(n, "image")}: left out; only lines are ink`;
-const notClipped = (n: number): string => `${things(n, "clipped or masked element")}: read whole`;
+const leftImage = (n: number): string =>
+  `${things(n, "image")}: left out; only lines are ink; trace images to strokes first`;
+const notClipped = (n: number): string =>
+  `${things(n, "clipped or masked element")}: read whole; cut the lines themselves to leave parts out`;
 const rulesUnread = (n: number): string =>
-  `${things(n, "CSS rule")} with other selectors than types, classes and ids: ignored`;
+  `${things(n, "CSS rule")} with other selectors than types, classes and ids: ignored; export styles as attributes`;
 
 /** An SVG: the elements that are drawn, and how large one unit is. */
 export class SvgDocument {
@@ -173,7 +176,8 @@ export class SvgDocument {
     }
     if (attributes.has("clip-path") || attributes.has("mask")) this.#notes.count(notClipped);
     const own = transform(declared.get("transform") ?? "", viewport);
-    if (own === null) this.#notes.add(`transform of <${name}>: cannot be read; ignored`);
+    if (own === null)
+      this.#notes.add(`transform of <${name}>: cannot be read; ignored; apply transforms before exporting`);
     const moved =
       own === null || own === IDENTITY
         ? matrix
@@ -188,12 +192,14 @@ export class SvgDocument {
     const target = name.startsWith("#") ? this.#ids.get(name.slice(1)) : undefined;
     if (target === undefined) {
       this.#notes.add(
-        `<use>: expected the name of an element in this file, found '${name.slice(0, 40)}'; ignored`,
+        `<use>: expected the name of an element in this file, found '${name.slice(0, 40)}'; ignored; replace uses by copies`,
       );
       return null;
     }
     if (drawn.uses >= MAX_USE_DEPTH || [...ancestors(drawn)].includes(target)) {
-      this.#notes.add(`<use>: '${name.slice(0, 40)}' holds itself or is nested too deeply; ignored`);
+      this.#notes.add(
+        `<use>: '${name.slice(0, 40)}' holds itself or is nested too deeply; ignored; replace uses by copies`,
+      );
       return null;
     }
     const x = lengthOf(drawn, "x", drawn.viewport[0]) ?? 0;
@@ -246,7 +252,7 @@ export function numberOf(drawn: Drawn, name: string, whole: number, notes: Notes
   const { attributes, name: shape } = drawn.element;
   if (value === null && attributes.has(name)) {
     const found = attributes.get(name)!.slice(0, 40);
-    notes.add(`<${shape}>: ${name}: expected a length, found '${found}'; read as 0`);
+    notes.add(`<${shape}>: ${name}: expected a length, found '${found}'; read as 0; correct it`);
   }
   return value ?? 0;
 }

@@ -47,9 +47,11 @@ interface Stroke {
 }
 
 const outlines = (n: number): string =>
-  `${things(n, "filled shape")} without a stroke: left out, since an outline is not the way of a pen; export strokes`;
-const unpainted = (n: number): string => `${things(n, "shape")} with neither stroke nor fill: left out`;
-const tooSmall = (n: number): string => `${things(n, "stroke")} too small for float32: read as a dot`;
+  `${things(n, "filled shape")} without a stroke: left out, since an outline is not the path of a pen; export strokes`;
+const unpainted = (n: number): string =>
+  `${things(n, "shape")} with neither stroke nor fill: left out; give a stroke to what is ink`;
+const tooSmall = (n: number): string =>
+  `${things(n, "stroke")} too small for float32: read as a dot; enlarge the drawing`;
 
 /** The ink of an SVG: its visible lines, in user units. Throws InkFileError where there is none, with the reason. */
 export function readSvg(root: Element): FileInk {
@@ -110,12 +112,12 @@ function subpathsOf(drawn: Drawn, notes: Notes, path: number, most: number): Sub
   const [width, height] = drawn.viewport;
   if (name === "path") {
     const { subpaths, error } = flatten(attributes.get("d") ?? "", most);
-    if (error !== null) notes.add(`path ${path}: drawn up to an error ${error}`);
+    if (error !== null) notes.add(`path ${path}: drawn up to an error ${error}; correct it to read the rest`);
     return subpaths;
   }
   if (name === "polyline" || name === "polygon") {
     const { points, error } = readPoints(attributes.get("points") ?? "", most);
-    if (error !== null) notes.add(`<${name}>: drawn up to an error ${error}`);
+    if (error !== null) notes.add(`<${name}>: drawn up to an error ${error}; correct it to read the rest`);
     const closed = name === "polygon";
     return points.length === 0 ? [] : [{ points: closed ? [...points, points[0]!] : points, closed }];
   }

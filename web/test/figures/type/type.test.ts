@@ -89,6 +89,13 @@ describe("rows", () => {
     ]);
   });
 
+  test("a row ends at the lift nearest to the next word, where the pointer comes after the pen", () => {
+    const early = scriptOf(["a b"], [line(0, [4, 5, 4])]);
+    // The pen lifts after point 6, and the pointer comes to the second word at point 9.
+    const lifted = Uint8Array.from(early.x, (_, p) => Number(p === 6 || p === 13));
+    expect(rowsOf({ ...early, lifted }, 44, 2000).rows.map(({ begin }) => begin)).toEqual([0, 7]);
+  });
+
   test("they are made smaller until they fit", () => {
     const { zoom, rows } = rowsOf(script, 1000, 90);
     expect(rows.length * 84 * zoom).toBeLessThanOrEqual(90);

@@ -1,0 +1,109 @@
+"""Teaching it a hand: a scripted pen copies short lines, and the page learns from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pentrace import checkpoint
+from pentrace.checkpoint import hand as hands
+from tests.browser import host
+from tests.browser.pen import Hand, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.browser.conftest import Reader
+
+SAID = "document.querySelector('#teach .status-line').textContent"
+PROBLEM = "document.querySelector('#teach .problem').textContent"
+WORDS = ("write", "here", "here")
+
+
+@pytest.fixture
+def teach(open_reader: Callable[..., Reader], address: str) -> Reader:
+    """The figure, started, nothing written yet."""
+    reader = open_reader()
+    reader.open(f"{address}#playing=0&wall.playing=0")
+    show(reader)
+    return reader
+
+
+def show(reader: Reader) -> None:
+    reader.page.evaluate("document.querySelector('#teach').scrollIntoView({ block: 'start' })")
+    reader.wait("!document.querySelector('#teach-open-hand').disabled")
+
+
+def copy_lines(reader: Reader) -> None:
+    for k, words in enumerate(WORDS):
+        box = reader.page.locator("#teach .paper").bounding_box()
+        assert box is not None
+        write(reader.page, words, Hand(box["x"] + 90, box["y"] + 0.6 * box["height"]))
+        reader.wait("!document.querySelector('#teach-write-again').disabled")
+        if k + 1 < len(WORDS):
+            reader.press("teach-next-line")
+            reader.wait(f"/^Line {k + 2} of/.test({SAID})")
+
+
+def test_it_learns_keeps_and_wears_a_hand(teach: Reader, tmp_path: Path) -> None:
+    assert teach.page.locator("#teach-learn").is_disabled(), "there is nothing to learn from yet"
+    copy_lines(teach)
+
+    # A reload loses nothing that is written.
+    teach.page.reload()
+    show(teach)
+    teach.wait(f"/Written so far: 3 lines/.test({SAID})")
+
+    teach.press("teach-learn")
+    teach.wait("document.querySelector('#teach-learn').textContent === 'Stop'")
+    teach.wait(f"/^After 5 of 5 passes. Your lines surprise it by/.test({SAID})")
+
+    file = tmp_path / "mine.hand.safetensors"
+    file.write_bytes(teach.download("teach-hand"))
+    learned = hands.load(file)
+    assert learned.lines == len(WORDS)
+    assert learned.after < learned.before
+    learned.apply(checkpoint.load(host.DEFAULT))
+
+    # All figures write with it, until it is deleted.
+    teach.page.locator("#teach-wear").check()
+    teach.wait("/in a learned hand/.test(document.querySelector('#model').textContent)")
+    teach.settle()
+    teach.press("teach-delete-hand")
+    teach.wait("!/in a learned hand/.test(document.querySelector('#model').textContent)")
+    assert teach.page.locator("#teach-hand").is_disabled()
+    assert teach.page.evaluate("localStorage.getItem('pentrace-hand')") is None
+
+    # A hand of another model is refused.
+    content = file.read_bytes()
+    open_hand(teach, "other.hand.safetensors", content.replace(learned.base.encode(), b"0" * 64))
+    teach.wait(f"/^hand: expected the checkpoint that it was learned on/.test({PROBLEM})")
+
+    # It can be opened again, and is kept over a reload.
+    open_hand(teach, file.name, content)
+    teach.wait("!document.querySelector('#teach-hand').disabled")
+    teach.page.reload()
+    show(teach)
+    teach.wait(f"/A hand is kept in this browser, learned from 3 lines/.test({SAID})")
+    assert teach.download("teach-hand") == content
+
+
+def test_what_is_wrong_is_said_in_a_sentence(teach: Reader) -> None:
+    open_hand(teach, "ink.hand.safetensors", b"not a hand")
+    assert teach.wait(PROBLEM).startswith("ink.hand.safetensors: file: expected a hand")
+    for k in range(3):
+        teach.page.locator("#teach .paper-surface").click()
+        teach.wait("!document.querySelector('#teach-write-again').disabled")
+        if k < 2:
+            teach.press("teach-next-line")
+            teach.wait(f"/^Line {k + 2} of/.test({SAID})")
+    teach.press("teach-learn")
+    teach.wait(f"/^hand: expected at least 100 points of writing/.test({PROBLEM})")
+    assert teach.page.locator("#teach-learn").inner_text() == "Learn"
+
+
+def open_hand(reader: Reader, name: str, content: bytes) -> None:
+    payload: Any = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    reader.page.locator("#teach input[type=file]").set_input_files(payload)

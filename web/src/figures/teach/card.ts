@@ -1,0 +1,101 @@
+/** The card at work: one line of it at a time, and the paper on which it is copied. */
+
+import {
+  batch,
+  computed,
+  effect,
+  type ReadonlySignal,
+  type Signal,
+  signal,
+  untracked,
+} from "@preact/signals-core";
+import { make } from "../../draw/element.ts";
+import { Sheet } from "../../ink/sheet.ts";
+import type { Stroke } from "../../ink/stroke.ts";
+import { type Desk, writingPaper } from "../../views/writing-paper.ts";
+import { keepLines, keptLines, type Lines } from "./kept.ts";
+import { PROMPTS } from "./prompts.ts";
+
+export interface Card {
+  readonly lines: Signal<Lines>;
+  /** Whether the browser keeps them. */
+  readonly kept: ReadonlySignal<boolean>;
+  readonly canUndo: ReadonlySignal<boolean>;
+  undo(): void;
+  /** Empties the line that is shown. */
+  again(): void;
+  /** Empties all. */
+  clear(): void;
+}
+
+/** line: the one that is shown, from 1. */
+export function card(view: HTMLElement, line: ReadonlySignal<number>, still: boolean): Card {
+  const prompt = make("strong", "teach-prompt");
+  const el = make("div", "paper");
+  view.append(make("p", "teach-copy column", "Copy: ", prompt), el);
+  const lines = signal(keptLines(PROMPTS.length));
+  const kept = signal(true);
+  /** Another sheet takes the place of this one when it changes. */
+  const cleared = signal(0);
+  const shown = signal<Desk | null>(null);
+
+  const write = (k: number, ink: readonly Stroke[]): void => {
+    lines.value = lines.value.map((before, other) => (other === k ? ink : before));
+    kept.value = keepLines(lines.value);
+  };
+
+  effect(() => {
+    cleared.value;
+    const k = line.value - 1;
+    prompt.textContent = PROMPTS[k]!;
+    return untracked(() => {
+      const desk = deskOf(lines.value[k]!, (ink) => write(k, ink));
+      const label = `Paper to copy on: ${PROMPTS[k]}`;
+      const made = writingPaper(el, desk, { label, still });
+      shown.value = desk;
+      return () => {
+        desk.sheet.penUp();
+        made.destroy();
+      };
+    });
+  });
+  const onTheSheet = (change: (sheet: Sheet) => void) => (): void => {
+    if (shown.value !== null) change(shown.value.sheet);
+  };
+  return {
+    lines,
+    kept,
+    canUndo: computed(() => shown.value?.canUndo.value ?? false),
+    undo: onTheSheet((sheet) => sheet.undo()),
+    again: onTheSheet((sheet) => sheet.clear()),
+    clear() {
+      batch(() => {
+        lines.value = lines.value.map(() => []);
+        kept.value = keepLines(lines.value);
+        cleared.value++;
+      });
+    },
+  };
+}
+
+/** A sheet with the ink of a line. written: gets the ink whenever the pen has finished a stroke. */
+function deskOf(before: readonly Stroke[], written: (ink: readonly Stroke[]) => void): Desk {
+  const ink = signal(before);
+  const writing = signal(false);
+  const canUndo = signal(before.length > 0);
+  const canRedo = signal(false);
+  let begun = false;
+  const sheet = new Sheet(() => {
+    if (!begun) return;
+    batch(() => {
+      ink.value = sheet.ink;
+      writing.value = sheet.open !== null;
+      canUndo.value = sheet.canUndo;
+      canRedo.value = sheet.canRedo;
+      if (sheet.open === null) written(sheet.strokes);
+    });
+  });
+  if (before.length > 0) sheet.replace(before);
+  begun = true;
+  return { sheet, ink, isExample: computed(() => ink.value.length === 0), writing, canUndo, canRedo };
+}

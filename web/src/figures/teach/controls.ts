@@ -1,0 +1,9 @@
+/** The controls of teaching. */
+
+import { number } from "../../frame/control.ts";
+import { PROMPTS } from "./prompts.ts";
+
+export const controls = {
+  /** The line of the card that is being copied, from 1. */
+  line: number(1, 1, PROMPTS.length, 1),
+};

@@ -1,0 +1,74 @@
+/** Teaching it a hand as a figure of the page: its controls. The rest is loaded when the reader comes near. */
+
+import { signal } from "@preact/signals-core";
+import { make } from "../../draw/element.ts";
+import { figure, type Shared } from "../../frame/figure.ts";
+import { controls as table } from "./controls.ts";
+import type { Parts, TeachWiring, Working } from "./wiring.ts";
+import "./teach.css";
+
+export function teachFigure(shared: Shared, open: TeachWiring["open"]): void {
+  const frame = figure("teach", table, shared);
+  frame.stage.classList.add("headroom");
+  const { controls, state } = frame;
+  const at = signal<Working | null>(null);
+  const go = (by: number) => (): void => {
+    state.line.value = Math.min(Math.max(state.line.value + by, table.line.least), table.line.greatest);
+  };
+  const before = controls.button("Previous line", go(-1));
+  const next = controls.button("Next line", go(1));
+  const learn = controls.button("Learn", () => at.value?.learn(), {
+    main: true,
+    title: "Learns from all lines that are written",
+  });
+  learn.classList.add("steady");
+  const undo = controls.button("Undo", () => at.value?.undo());
+  const again = controls.button("Write again", () => at.value?.again(), { title: "Empties this line" });
+  const wear = make("input");
+  wear.type = "checkbox";
+  wear.role = "switch";
+  wear.id = "teach-wear";
+  wear.addEventListener("change", () => at.value?.wear(wear.checked));
+  controls.field(
+    "switch",
+    "All figures of this page write with it, but for typed text where that has a model of its own",
+    wear,
+    make("span", "", "My hand"),
+  );
+  const chooser = chooserOf((file) => at.value?.load(file));
+  const load = controls.quiet("Open hand", () => chooser.click(), {
+    title: "Open a file that ends in .hand.safetensors",
+  });
+  load.after(chooser);
+  const forget = controls.quiet("Delete hand", () => at.value?.forget(), {
+    title: "This browser keeps it no more",
+  });
+  const forgetLines = controls.quiet("Delete lines", () => at.value?.forgetLines(), {
+    title: "This browser keeps the lines of the card no more",
+  });
+  const save = controls.download("Hand", () => at.value?.save(), {
+    title: "Download the learned hand, without the lines",
+  });
+  const problem = make("p", "problem");
+  problem.role = "alert";
+  controls.el.after(problem);
+  const parts: Parts = { before, next, undo, again, learn, wear, save, load, forget, forgetLines, problem };
+  for (const part of Object.values(parts)) if ("disabled" in part) part.disabled = true;
+  frame.say("Copy the line with a pen, a finger or the mouse.");
+  frame.start(async () => new (await import("./live.ts")).LiveTeach({ frame, open, parts, at }));
+}
+
+function chooserOf(open: (file: File) => void): HTMLInputElement {
+  const chooser = make("input");
+  chooser.type = "file";
+  chooser.accept = ".safetensors";
+  chooser.hidden = true;
+  chooser.ariaLabel = "Hand file";
+  chooser.addEventListener("change", () => {
+    const file = chooser.files?.[0];
+    if (file !== undefined) open(file);
+    // The same file may be chosen again.
+    chooser.value = "";
+  });
+  return chooser;
+}

@@ -1,0 +1,85 @@
+/** What the browser keeps for this figure, so that a reload loses nothing: the written lines, and one hand. */
+
+import { decodeInk, encodeWithin, InkCodeError } from "../../ink/encode.ts";
+import type { Stroke } from "../../ink/stroke.ts";
+
+const LINES = "pentrace-lines";
+const HAND = "pentrace-hand";
+/** Characters of a line's ink; a longer one is kept with coarser points. */
+const LONGEST = 20_000;
+
+export type Lines = readonly (readonly Stroke[])[];
+
+/** `count` lines; those are empty that are not kept, or that cannot be read. */
+export function keptLines(count: number): Lines {
+  const codes = codesOf(read(LINES));
+  return Array.from({ length: count }, (_, k) => lineOf(codes[k]));
+}
+
+/** Returns whether the browser keeps them. */
+export function keepLines(lines: Lines): boolean {
+  if (lines.every(({ length }) => length === 0)) return keep(LINES, null);
+  return keep(LINES, JSON.stringify(lines.map(codeOf)));
+}
+
+/** A hand's file; null where none is kept. */
+export function keptHand(): Uint8Array<ArrayBuffer> | null {
+  try {
+    const text = read(HAND);
+    return text === null ? null : Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return null; // Something else wrote there.
+  }
+}
+
+/** null: none. Returns whether the browser keeps it. */
+export function keepHand(file: Uint8Array | null): boolean {
+  return keep(HAND, file && btoa(Array.from(file, (byte) => String.fromCharCode(byte)).join("")));
+}
+
+const known = new WeakMap<readonly Stroke[], string>();
+
+/** The text of a line; a line that has not changed is not encoded again. */
+function codeOf(strokes: readonly Stroke[]): string {
+  if (strokes.length === 0) return "";
+  const code = known.get(strokes) ?? encodeWithin(strokes, LONGEST).short;
+  known.set(strokes, code);
+  return code;
+}
+
+function codesOf(text: string | null): unknown[] {
+  try {
+    const codes: unknown = JSON.parse(text ?? "[]");
+    return Array.isArray(codes) ? codes : [];
+  } catch {
+    return [];
+  }
+}
+
+function lineOf(code: unknown): readonly Stroke[] {
+  if (typeof code !== "string" || code === "") return [];
+  try {
+    return decodeInk(code);
+  } catch (error) {
+    if (!(error instanceof InkCodeError)) throw error;
+    return [];
+  }
+}
+
+function read(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null; // The browser keeps nothing for this page.
+  }
+}
+
+function keep(key: string, text: string | null): boolean {
+  try {
+    if (text === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, text);
+    return true;
+  } catch {
+    return false;
+  }
+}

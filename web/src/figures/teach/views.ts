@@ -1,0 +1,96 @@
+/** What one sees of the learning: the same seed before and after, and the surprise after each pass. */
+
+import type { ReadonlySignal } from "@preact/signals-core";
+import { canvasView } from "../../draw/canvas.ts";
+import { colours } from "../../draw/colour.ts";
+import { make } from "../../draw/element.ts";
+import type { Pass } from "../../engine/learn.ts";
+import type { Continuation } from "../../ink/stroke.ts";
+import { PlacedSample } from "../../views/placed-sample.ts";
+
+/** Client pixels in a sheet unit. */
+const ZOOM = 0.8;
+/** Client pixels around the curve. */
+const ROOM = 12;
+const DOT = 3;
+/** The scale of the plot reaches at least so far, in nats a point: less is not worth showing as a change. */
+const LEAST_RANGE = 0.02;
+
+/** A sample in a row of its own. */
+export function sampleView(
+  el: HTMLElement,
+  label: string,
+  sample: ReadonlySignal<Continuation | null>,
+  colour: "ink" | "model-ink",
+): void {
+  const picture = make("div", "teach-sample");
+  el.append(make("div", "teach-row", make("span", "row-label", label), picture));
+  canvasView(
+    picture,
+    () => sample.value,
+    (context, continuation, { width, height }) => {
+      const placed = new PlacedSample(continuation, { left: 0, top: 0, width, height }, ZOOM, ZOOM);
+      context.save();
+      context.translate(placed.left, placed.top);
+      context.scale(placed.zoom, placed.zoom);
+      context.fillStyle = colours(el, colour)[colour];
+      for (const run of placed.runs) {
+        context.beginPath();
+        placed.trace(run, run.end, context);
+        context.fill();
+      }
+      context.restore();
+    },
+  );
+}
+
+/** The score after each pass; the dashed line is the score before. */
+export function plotView(el: HTMLElement, passes: ReadonlySignal<readonly Pass[]>): void {
+  const picture = make("div", "teach-curve");
+  el.append(make("div", "teach-plot", make("span", "row-label", "Surprise after each pass"), picture));
+  canvasView(
+    picture,
+    () => (passes.value.length === 0 ? null : passes.value),
+    (context, shown, { width, height }) => {
+      const css = colours(el, "future", "muted");
+      const places = placesOf(shown, width, height);
+      context.strokeStyle = css.muted;
+      context.lineWidth = 1;
+      context.setLineDash([4, 4]);
+      context.beginPath();
+      context.moveTo(ROOM, places[0]!.y);
+      context.lineTo(width - ROOM, places[0]!.y);
+      context.stroke();
+      context.setLineDash([]);
+      context.strokeStyle = css.future;
+      context.fillStyle = css.future;
+      context.lineWidth = 2;
+      context.beginPath();
+      places.forEach(({ x, y }, k) => {
+        if (k === 0) context.moveTo(x, y);
+        else context.lineTo(x, y);
+      });
+      context.stroke();
+      for (const { x, y } of places) {
+        context.beginPath();
+        context.arc(x, y, DOT, 0, 2 * Math.PI);
+        context.fill();
+      }
+    },
+  );
+}
+
+/** Where the score of each pass lies: the passes to come have their room already. */
+export function placesOf(
+  passes: readonly Pick<Pass, "number" | "of" | "scored">[],
+  width: number,
+  height: number,
+): { readonly x: number; readonly y: number }[] {
+  const scores = passes.map(({ scored }) => scored);
+  const [least, greatest] = [Math.min(...scores), Math.max(...scores)];
+  const range = Math.max(greatest - least, LEAST_RANGE);
+  return passes.map(({ number, of, scored }) => ({
+    x: ROOM + (number / of) * (width - 2 * ROOM),
+    y: ROOM + ((greatest - scored) / range) * (height - 2 * ROOM),
+  }));
+}

@@ -1,0 +1,46 @@
+/** What the figure has once it starts. */
+
+import type { Signal } from "@preact/signals-core";
+import type { Open } from "../../frame/checkpoints.ts";
+import type { Frame } from "../../frame/figure.ts";
+import type { controls } from "./controls.ts";
+
+export interface TeachWiring {
+  readonly frame: Frame<typeof controls>;
+  readonly open: Pick<Open, "base" | "worn">;
+  readonly parts: Parts;
+  /** What figure.ts gets from the running figure. */
+  readonly at: Signal<Working | null>;
+}
+
+/** Controls whose state the running figure sets. All are disabled until then. */
+export interface Parts {
+  readonly before: HTMLButtonElement;
+  readonly next: HTMLButtonElement;
+  readonly undo: HTMLButtonElement;
+  readonly again: HTMLButtonElement;
+  readonly learn: HTMLButtonElement;
+  /** The switch. */
+  readonly wear: HTMLInputElement;
+  readonly save: HTMLButtonElement;
+  readonly load: HTMLButtonElement;
+  readonly forget: HTMLButtonElement;
+  readonly forgetLines: HTMLButtonElement;
+  /** What is wrong, in words. */
+  readonly problem: HTMLElement;
+}
+
+/** What the controls do. */
+export interface Working {
+  undo(): void;
+  /** Empties the line, to be written again. */
+  again(): void;
+  /** Learns, or stops and keeps the best so far. */
+  learn(): void;
+  wear(on: boolean): void;
+  /** The file of the hand. */
+  save(): void;
+  load(file: File): void;
+  forget(): void;
+  forgetLines(): void;
+}

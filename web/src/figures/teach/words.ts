@@ -1,0 +1,49 @@
+/** What the line above the figure says. */
+
+import type { Hand } from "../../engine/hand.ts";
+import type { Pass } from "../../engine/learn.ts";
+import { ENOUGH, PROMPTS } from "./prompts.ts";
+
+/** A learning that goes on, or is over. */
+export interface Run {
+  readonly going: boolean;
+  readonly passes: readonly Pass[];
+}
+
+export interface Said {
+  readonly run: Run | null;
+  readonly hand: Hand | null;
+  /** The line that is shown, from 1, and how many are written. */
+  readonly line: number;
+  readonly written: number;
+  /** Whether the browser keeps the lines and the hand. */
+  readonly kept: boolean;
+}
+
+export function statusOf({ run, hand, line, written, kept }: Said): string {
+  if (run !== null) return runOf(run);
+  if (!kept) return "This browser keeps nothing for this page: download the hand before you leave.";
+  const at = `Line ${line} of ${PROMPTS.length}.`;
+  if (hand !== null) return `${at} A hand is kept in this browser, learned from ${counted(hand.lines)}.`;
+  if (written === 0) return `${at} Any ${ENOUGH} lines are enough to begin; ten are better.`;
+  if (written < ENOUGH) return `${at} Written so far: ${counted(written)}; ${ENOUGH} are enough to begin.`;
+  return `${at} Written so far: ${counted(written)}. It can learn from them.`;
+}
+
+function runOf({ going, passes }: Run): string {
+  const last = passes.at(-1);
+  if (last === undefined) return going ? "Reading your lines." : "Stopped before the first pass.";
+  const at = going
+    ? `Pass ${Math.min(last.number + 1, last.of)} of ${last.of}.`
+    : `After ${last.number} of ${last.of} passes.`;
+  const { before, after, heldBack } = last.hand;
+  const what = heldBack > 0 ? "The line held back surprises" : "Your lines surprise";
+  const now = `${at} ${what} it by ${after.toFixed(2)} nats a point`;
+  if (last.number === 0 && going) return `${now}.`;
+  if (going || after < before) return `${now}; before, by ${before.toFixed(2)}.`;
+  return `${at} No pass was better than the model as it was. Write more lines, and learn again.`;
+}
+
+function counted(lines: number): string {
+  return lines === 1 ? "1 line" : `${lines} lines`;
+}

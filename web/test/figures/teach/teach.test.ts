@@ -1,0 +1,80 @@
+/// <reference types="node" />
+/** The pure parts of teaching it a hand, and its task with a small model. */
+
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import constants from "../../../../spec/constants.json" with { type: "json" };
+import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import type { Pass } from "../../../src/engine/learn.ts";
+import { Model } from "../../../src/engine/model.ts";
+import { ENOUGH, PROMPTS } from "../../../src/figures/teach/prompts.ts";
+import { placesOf } from "../../../src/figures/teach/views.ts";
+import { statusOf } from "../../../src/figures/teach/words.ts";
+import { learnTask } from "../../../src/hands/task.ts";
+
+const ROOT = new URL("../../../../", import.meta.url);
+const bytes = (name: string) => new Uint8Array(readFileSync(new URL(name, ROOT)));
+
+test("the card has all letters, digits and usual punctuation, in lines that are short", () => {
+  const found = new Set(PROMPTS.join(""));
+  const wanted = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,;:?!()&-’“”";
+  expect([...wanted].filter((character) => !found.has(character))).toEqual([]);
+  expect(PROMPTS.every(({ length }) => length >= 15 && length <= 28)).toBe(true);
+  expect(PROMPTS.length).toBe(12);
+  // Those who write only the first lines have written all letters.
+  const first = new Set(PROMPTS.slice(0, ENOUGH).join("").toLowerCase());
+  expect([..."abcdefghijklmnopqrstuvwxyz"].every((letter) => first.has(letter))).toBe(true);
+});
+
+test("the prose says from how many lines on one is held back", () => {
+  expect(readFileSync(new URL("web/index.html", ROOT), "utf8")).toContain("From six lines on");
+  expect(constants.hand.held_from).toBe(6);
+});
+
+test("a pass that is better lies lower, and passes to come have their room", () => {
+  const passes = [5.8, 5.7, 5.75].map((scored, number) => ({ number, of: 4, scored }));
+  const places = placesOf(passes, 124, 124);
+  expect(places.map(({ x }) => x)).toEqual([12, 37, 62]);
+  const [before, best, last] = places.map(({ y }) => y);
+  expect(before).toBe(12);
+  expect(best).toBe(112);
+  expect(last).toBeCloseTo(62);
+  expect(placesOf(passes.slice(0, 1), 124, 124)).toEqual([{ x: 12, y: 12 }]);
+});
+
+test("the line above says what is to be done, and what came of it", () => {
+  const said = { run: null, hand: null, line: 2, written: 0, kept: true };
+  expect(statusOf(said)).toBe("Line 2 of 12. Any 3 lines are enough to begin; ten are better.");
+  expect(statusOf({ ...said, written: 1 })).toContain("Written so far: 1 line; 3 are enough");
+  expect(statusOf({ ...said, kept: false })).toContain("This browser keeps nothing");
+  const pass = (number: number, after: number, heldBack: number): Pass => ({
+    ...{ number, of: 5, learned: null, scored: after },
+    hand: { base: "", tensors: new Map(), lines: 6, points: 600, heldBack, before: 5.8, after },
+  });
+  const run = (going: boolean, ...passes: Pass[]) => statusOf({ ...said, run: { going, passes } });
+  expect(run(true, pass(0, 5.8, 1))).toBe(
+    "Pass 1 of 5. The line held back surprises it by 5.80 nats a point.",
+  );
+  expect(run(false, pass(3, 5.7, 0))).toBe(
+    "After 3 of 5 passes. Your lines surprise it by 5.70 nats a point; before, by 5.80.",
+  );
+  expect(run(false, pass(5, 5.8, 1))).toContain("No pass was better than the model as it was.");
+});
+
+test("a sample of another checkpoint is what an engine of its own writes", () => {
+  const module = new WebAssembly.Module(bytes("src/pentrace/static/engine.wasm"));
+  const open = decodeCheckpoint(bytes("spec/golden/tiny.safetensors"), "tiny");
+  const tensors = new Map(open.tensors).set(
+    "head.bias",
+    new Float32Array(open.tensors.get("head.bias")!.length),
+  );
+  const changed = { ...open, tensors };
+  const request = { module, seed: 3, variation: 0.8, steps: 20, ruling: 16 };
+  const task = learnTask(new Model(module, open));
+  const written = [open, changed].map((checkpoint) => [...task.sample({ ...request, checkpoint })][0]!);
+  const engine = new Engine(new Model(module, changed));
+  expect(written[1]!.offsets).toEqual(engine.sample(engine.start(), 20, { seed: 3, variation: 0.8 }));
+  expect(written[0]!.offsets).not.toEqual(written[1]!.offsets);
+  expect(written[0]!.scale).toBeGreaterThan(0);
+});
