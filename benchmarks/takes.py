@@ -4,6 +4,9 @@
 
 The parts take turns, so that whatever else the machine does falls on all alike, and processor time is counted. The
 ratio is to one take in the same host.
+
+Then the page, by the clock: milliseconds from when the model is ready to the first ink, and to the line that is chosen
+among eight takes, each time with a new page; and from a press of "Another take" to the chosen line.
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from tests.browser.host import DEFAULT, chromium, open_page, served
 from tests.bundle import bundle
 
 from pentrace.checkpoint import load
@@ -40,6 +45,21 @@ const bytes = (path) => new Uint8Array(readFileSync(path));
 const modules = [wasm, recogniserWasm].map((path) => new WebAssembly.Module(bytes(path)));
 console.log(JSON.stringify(times(modules, bytes(checkpoint), bytes(recogniser), JSON.parse(settings))));
 """
+
+SETTLE_MS = 3000
+PRESS = """() => {
+    const begin = performance.now();
+    document.querySelector("#type-another-take").click();
+    return begin;
+}"""
+MARKS = """async (times) => {
+    while (performance.getEntriesByName("type-whole").length < times) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return Object.fromEntries(
+        performance.getEntriesByType("mark").map(({ name, startTime }) => [name, startTime]));
+}"""
+"""Waits until a line was chosen so many times; gives when the newest mark of each name was set."""
 
 Times = dict[str, list[float]]
 """Milliseconds by what took them."""
@@ -91,6 +111,28 @@ def in_python(rounds: int) -> tuple[Times, list[int]]:
     return times, [len(take.offsets) for take in takes]
 
 
+def on_page(rounds: int) -> Times:
+    """Clock times in Chromium with all workers of the page."""
+    settings = f"playing=0&type.text={quote(TEXT)}&type.candidates={TAKES}"
+    times: Times = {"first ink": [], "chosen line": [], "chosen line of another take": []}
+    with served([DEFAULT, TEXT_CHECKPOINT]) as address, chromium() as browser:
+        for _ in range(rounds):
+            page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+            open_page(page, f"{address}#{settings}")
+            page.locator("#type .view").scroll_into_view_if_needed()
+            page.locator("#type-text").focus()
+            marks = page.evaluate(MARKS, 1)
+            times["first ink"].append(marks["type-first-ink"] - marks["type-ready"])
+            times["chosen line"].append(marks["type-whole"] - marks["type-ready"])
+            # What was put off until the first line was there is not counted.
+            page.wait_for_timeout(SETTLE_MS)
+            begin = page.evaluate(PRESS)
+            again = page.evaluate(MARKS, 2)
+            times["chosen line of another take"].append(again["type-whole"] - begin)
+            page.context.close()
+    return times
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=12)
@@ -104,6 +146,9 @@ def main() -> None:
             print(
                 f"  {name:34}{best:8.1f} ms ({statistics.median(all_):.1f}) {best / one:6.2f} times one take"
             )
+    print("Page")
+    for name, all_ in on_page(rounds).items():
+        print(f"  {name:34}{min(all_):8.0f} ms ({statistics.median(all_):.0f})")
 
 
 if __name__ == "__main__":

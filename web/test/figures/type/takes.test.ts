@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { signal } from "@preact/signals-core";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Model } from "../../../src/engine/model.ts";
 import { chooseTake } from "../../../src/engine/takes.ts";
@@ -40,6 +40,9 @@ const REQUEST: WriteRequest = {
   candidates: 5,
   moves: [],
 };
+
+// The models of the page draw and rank up to 20 takes in a test.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** A worker in this thread, which says what it was asked. */
 class Here {
