@@ -204,7 +204,7 @@ def test_it_goes_on_in_the_readers_hand(figure: Reader, atlas: Atlas) -> None:
 def test_no_strength_is_no_change(open_reader: Callable[..., Reader], place: str) -> None:
     reader = open_reader(reduced_motion="reduce")
     show(reader, f"{place}#change.strength=0")
-    assert "finds the ink on the left as likely as before" in reader.page.evaluate(TOLD)
+    assert "the ink on the left surprises the model as much as before" in reader.page.evaluate(TOLD)
 
 
 def test_a_change_of_the_readers_own_is_measured(open_reader: Callable[..., Reader], place: str) -> None:
@@ -287,6 +287,6 @@ def test_a_checkpoint_without_an_atlas_says_what_can_be_done(
     shutil.copy(TINY, file)
     reader = open_reader(reduced_motion="reduce")
     show(reader, serve_page([file]))
-    assert "no measured changes. Give cells by number" in reader.page.evaluate(TOLD)
+    assert "This model has no measured changes to try" in reader.page.evaluate(TOLD)
     assert reader.page.locator(".pairs-head.after").inner_text() == "No cell is changed"
-    assert "finds the ink on the left as likely as before" in reader.page.evaluate(TOLD)
+    assert "the ink on the left surprises the model as much as before" in reader.page.evaluate(TOLD)

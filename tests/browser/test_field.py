@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pentrace.data.score import RAW_NATS
 from pentrace.engine.writer import Writer
 from pentrace.ink import Ink, formats
 from tests.golden.engine import TINY
@@ -260,7 +261,8 @@ def test_an_opened_ink_has_the_numbers_that_python_has(field: Reader, tmp_path: 
     for row in (0, 8, 29):
         press(field, "Home", *["ArrowRight"] * row)
         said = field.page.locator(".field-facts").inner_text().replace("\N{MINUS SIGN}", "-")
-        assert f"place {trace.loglik[row, 0]:.2f}, pen {trace.loglik[row, 1]:.2f}" in said
+        place, pen = RAW_NATS - trace.loglik[row, 0], -trace.loglik[row, 1]
+        assert f"place {place:.2f}, pen {pen:.2f}" in said
     ours = segments(ink, Writer(TINY).futures(ink, 6, 3, seed=1, variation=0.4))
     theirs = strands(field)
     assert len(theirs) == len(ours)

@@ -313,10 +313,10 @@ def test_a_checkpoint_is_chosen_by_name(
     other.open(several + "?checkpoint=tiny")
     assert other.page.locator("#model").inner_text() == reader.page.locator("#model").inner_text()
     # The text tells the size of the model that runs.
-    cells = load(golden / "tiny.safetensors").architecture.hidden
+    architecture = load(golden / "tiny.safetensors").architecture
     said = other.page.locator("[data-fact=hidden]").all_inner_texts()
-    assert set(said) == {str(cells)}
-    assert f"{cells} cells" in other.page.locator("#model").inner_text()
+    assert set(said) == {str(architecture.layers * architecture.hidden)}
+    assert f"{architecture.hidden} cells" in other.page.locator("#model").inner_text()
     single = open_reader()
     single.open(address)
     assert single.page.locator("#models").is_hidden()

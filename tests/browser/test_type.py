@@ -99,6 +99,7 @@ def test_it_writes_what_is_typed_as_python_does(typed: Callable[..., Reader], ca
 
 def test_files_know_the_words(typed: Callable[..., Reader]) -> None:
     reader = typed(f"{QUICK}&type.text=to+Ada")
+    reader.wait("!document.querySelector('#type-json').disabled")
     drawing = reader.download("type-svg").decode()
     assert re.findall(r'<g id="word-\d+"><title>(\w+)</title>', drawing) == ["to", "Ada"]
     assert 'aria-label="to Ada"' in drawing

@@ -26,7 +26,7 @@ def show(reader: Reader) -> None:
     """Scrolls to the wall and waits for all its samples."""
     reader.page.locator("#wall").scroll_into_view_if_needed()
     reader.wait(f"{SAID}.startsWith('24 samples')")
-    reader.wait_for(lambda: drawing(reader).count("<path") == CELLS, "all samples")
+    reader.wait_for(lambda: drawing(reader).count("<path fill") == CELLS, "all samples")
 
 
 def drawing(reader: Reader) -> str:
@@ -67,7 +67,7 @@ def test_it_starts_when_it_is_near_and_fetches_nothing_twice(
     reader.press("wall-playing")
     assert fetched("placed-sample") == 1
     assert fetched(".safetensors") == fetched("engine.wasm") == 1
-    reader.wait_for(lambda: drawing(reader).count("<path") == CELLS, "all samples")
+    reader.wait_for(lambda: drawing(reader).count("<path fill") == CELLS, "all samples")
     stopped = drawing(reader)
     reader.page.wait_for_timeout(300)
     assert drawing(reader) == stopped
@@ -75,12 +75,15 @@ def test_it_starts_when_it_is_near_and_fetches_nothing_twice(
 
 def test_every_sample_is_another_and_a_seed_says_which(wall: Reader) -> None:
     first = drawing(wall)
-    paths = re.findall(r' d="([^"]*)"', first)
+    paths = re.findall(r'<path fill[^>]* d="([^"]*)"', first)
     assert len(set(paths)) == CELLS
     assert min(map(len, paths)) > 500
     wall.page.evaluate("location.hash = '#playing=0&wall.playing=0&wall.seed=77'")
     wall.wait(f"{SAID}.includes('seed 77')")
-    wall.wait_for(lambda: len(set(re.findall(r' d="([^"]*)"', drawing(wall))) & set(paths)) == 0, "others")
+    wall.wait_for(
+        lambda: len(set(re.findall(r'<path fill[^>]* d="([^"]*)"', drawing(wall))) & set(paths)) == 0,
+        "others",
+    )
     wall.page.evaluate("location.hash = '#playing=0&wall.playing=0'")
     wall.wait_for(lambda: drawing(wall) == first, "the first wall, exactly")
 

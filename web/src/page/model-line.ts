@@ -3,12 +3,13 @@
 import type { Checkpoint } from "../engine/checkpoint.ts";
 
 export function modelLine({ name, architecture, data, score }: Checkpoint): string {
-  const { hidden, normalised, code } = architecture;
+  const { layers, hidden, normalised, code } = architecture;
   const nats = score?.nats_per_point;
   const measured =
     typeof nats === "number" ? ` ${nats.toFixed(3)} nats a point on ${text(score?.data)}.` : "";
   const changed = code > 0 ? ` that a code of ${code} numbers changes` : "";
-  const cells = `${hidden} cells${normalised ? " with layer normalisation" : ""}${changed}`;
+  const several = layers > 1 ? `${layers} layers of ` : "";
+  const cells = `${several}${hidden} cells${normalised ? " with layer normalisation" : ""}${changed}`;
   const [trained, terms, citation] = [data.name, data.terms, data.citation].map(text);
   const parts = [
     `Model: ${name}, ${cells}.${measured}`,
