@@ -36,6 +36,8 @@ def test_a_site_works_below_any_path(open_reader: Callable[..., Reader], tmp_pat
         # What does not match its policy would be a problem, and open_reader allows none.
         assert all(url.startswith((root, "blob:")) for url in reader.requests)
         assert reader.page.locator("meta[http-equiv=Content-Security-Policy]").count() == 1
+        # The page may still be loading what it needs later.
+        reader.page.close()
         server.shutdown()
 
 
