@@ -9,7 +9,8 @@ import pytest
 
 from pentrace.cli import main
 from pentrace.engine.writer import Writer
-from pentrace.explain.claims import ARTICLE, PAGE, QUICK, STUDIED, Measured, loads, page, quick, studied
+from pentrace.explain.claim_measures import Measured
+from pentrace.explain.claims import ARTICLE, PAGE, QUICK, STUDIED, loads, page, quick, studied
 from pentrace.explain.hands import Slope
 from pentrace.explain.memory import Curve
 from pentrace.explain.patch import Patches

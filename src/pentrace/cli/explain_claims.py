@@ -13,7 +13,7 @@ from pentrace.cli.text import counted
 
 if TYPE_CHECKING:
     from pentrace.engine.writer import Writer
-    from pentrace.explain.claims import Measured
+    from pentrace.explain.claim_measures import Measured
 
 
 def claims(

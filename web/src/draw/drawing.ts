@@ -46,41 +46,23 @@ export interface Drawing {
   restore(): void;
 }
 
-/** What `save` keeps. */
-interface Settings {
-  fillStyle: Drawing["fillStyle"];
-  strokeStyle: Drawing["strokeStyle"];
-  globalAlpha: number;
-  globalCompositeOperation: GlobalCompositeOperation;
-  lineWidth: number;
-  lineCap: CanvasLineCap;
-  lineJoin: CanvasLineJoin;
-  font: string;
-  textAlign: CanvasTextAlign;
-  textBaseline: CanvasTextBaseline;
-  dashes: readonly number[];
-  /** Pixels in a unit, the same in both directions, and where the origin is. */
-  zoom: number;
-  left: number;
-  top: number;
-}
-
-const INITIAL: Settings = {
-  fillStyle: "#000",
-  strokeStyle: "#000",
-  globalAlpha: 1,
-  globalCompositeOperation: "source-over",
-  lineWidth: 1,
-  lineCap: "butt",
-  lineJoin: "miter",
-  font: "10px sans-serif",
-  textAlign: "start",
-  textBaseline: "alphabetic",
-  dashes: [],
-  zoom: 1,
-  left: 0,
-  top: 0,
-};
+/** What `save` keeps: looks, and where the drawing is. */
+const KEPT = [
+  "fillStyle",
+  "strokeStyle",
+  "globalAlpha",
+  "globalCompositeOperation",
+  "lineWidth",
+  "lineCap",
+  "lineJoin",
+  "font",
+  "textAlign",
+  "textBaseline",
+  "dashes",
+  "zoom",
+  "left",
+  "top",
+] as const satisfies readonly (keyof SvgDrawing)[];
 
 /** The words of SVG for those of a canvas. All text here runs to the right. */
 const ANCHORS: Readonly<Record<CanvasTextAlign, string>> = {
@@ -101,93 +83,46 @@ const BASELINES: Readonly<Record<CanvasTextBaseline, string>> = {
 
 /** Writes what is drawn as SVG elements, in the pixels that it begins with. */
 export class SvgDrawing implements Drawing {
+  fillStyle: Drawing["fillStyle"] = "#000";
+  strokeStyle: Drawing["strokeStyle"] = "#000";
+  globalAlpha = 1;
+  globalCompositeOperation: GlobalCompositeOperation = "source-over";
   imageSmoothingQuality: ImageSmoothingQuality = "high";
-  #now: Settings = { ...INITIAL };
-  readonly #saved: Settings[] = [];
+  lineWidth = 1;
+  lineCap: CanvasLineCap = "butt";
+  lineJoin: CanvasLineJoin = "miter";
+  font = "10px sans-serif";
+  textAlign: CanvasTextAlign = "start";
+  textBaseline: CanvasTextBaseline = "alphabetic";
+  dashes: readonly number[] = [];
+  /** Pixels in a unit, the same in both directions, and where the origin is. */
+  zoom = 1;
+  left = 0;
+  top = 0;
+  readonly #saved: Partial<SvgDrawing>[] = [];
   #path = "";
-  #elements: string[] = [];
-
-  get fillStyle(): Drawing["fillStyle"] {
-    return this.#now.fillStyle;
-  }
-  set fillStyle(value) {
-    this.#now.fillStyle = value;
-  }
-  get strokeStyle(): Drawing["strokeStyle"] {
-    return this.#now.strokeStyle;
-  }
-  set strokeStyle(value) {
-    this.#now.strokeStyle = value;
-  }
-  get globalAlpha(): number {
-    return this.#now.globalAlpha;
-  }
-  set globalAlpha(value) {
-    this.#now.globalAlpha = value;
-  }
-  get globalCompositeOperation(): GlobalCompositeOperation {
-    return this.#now.globalCompositeOperation;
-  }
-  set globalCompositeOperation(value) {
-    this.#now.globalCompositeOperation = value;
-  }
-  get lineWidth(): number {
-    return this.#now.lineWidth;
-  }
-  set lineWidth(value) {
-    this.#now.lineWidth = value;
-  }
-  get lineCap(): CanvasLineCap {
-    return this.#now.lineCap;
-  }
-  set lineCap(value) {
-    this.#now.lineCap = value;
-  }
-  get lineJoin(): CanvasLineJoin {
-    return this.#now.lineJoin;
-  }
-  set lineJoin(value) {
-    this.#now.lineJoin = value;
-  }
-  get font(): string {
-    return this.#now.font;
-  }
-  set font(value) {
-    this.#now.font = value;
-  }
-  get textAlign(): CanvasTextAlign {
-    return this.#now.textAlign;
-  }
-  set textAlign(value) {
-    this.#now.textAlign = value;
-  }
-  get textBaseline(): CanvasTextBaseline {
-    return this.#now.textBaseline;
-  }
-  set textBaseline(value) {
-    this.#now.textBaseline = value;
-  }
+  readonly #elements: string[] = [];
 
   toString(): string {
     return this.#elements.join("\n");
   }
 
   save(): void {
-    this.#saved.push({ ...this.#now });
+    this.#saved.push(Object.fromEntries(KEPT.map((name) => [name, this[name]])));
   }
   restore(): void {
-    this.#now = this.#saved.pop() ?? this.#now;
+    Object.assign(this, this.#saved.pop());
   }
   setLineDash(dashes: number[]): void {
-    this.#now.dashes = [...dashes];
+    this.dashes = [...dashes];
   }
   translate(x: number, y: number): void {
-    this.#now.left = this.#x(x);
-    this.#now.top = this.#y(y);
+    this.left = this.#x(x);
+    this.top = this.#y(y);
   }
   scale(x: number, y: number): void {
     if (x !== y) throw new Error("a drawing is scaled alike in both directions");
-    this.#now.zoom *= x;
+    this.zoom *= x;
   }
 
   beginPath(): void {
@@ -224,7 +159,7 @@ export class SvgDrawing implements Drawing {
     this.#add(`<rect${this.#stroked()}${this.#box(x, y, width, height)}/>`);
   }
   fillText(text: string, x: number, y: number): void {
-    const { font, textAlign, textBaseline } = this.#now;
+    const { font, textAlign, textBaseline } = this;
     const parts = /^([\d.]+)px (.+)$/.exec(font);
     if (parts === null) throw new Error(`a font is a size in px and families, found ${font}`);
     const place = ` x="${short(this.#x(x))}" y="${short(this.#y(y))}"`;
@@ -238,12 +173,12 @@ export class SvgDrawing implements Drawing {
   }
 
   #filled(): string {
-    const { fillStyle, globalAlpha } = this.#now;
+    const { fillStyle, globalAlpha } = this;
     return ` fill="${String(fillStyle)}"${globalAlpha < 1 ? ` fill-opacity="${short(globalAlpha)}"` : ""}`;
   }
 
   #stroked(): string {
-    const { strokeStyle, globalAlpha, lineWidth, lineCap, lineJoin, dashes } = this.#now;
+    const { strokeStyle, globalAlpha, lineWidth, lineCap, lineJoin, dashes } = this;
     const parts = [
       ` fill="none" stroke="${String(strokeStyle)}" stroke-width="${this.#long(lineWidth)}"`,
       globalAlpha < 1 ? ` stroke-opacity="${short(globalAlpha)}"` : "",
@@ -256,7 +191,7 @@ export class SvgDrawing implements Drawing {
 
   /** Over what is there, or below it. */
   #add(element: string): void {
-    if (this.#now.globalCompositeOperation === "destination-over") this.#elements.unshift(element);
+    if (this.globalCompositeOperation === "destination-over") this.#elements.unshift(element);
     else this.#elements.push(element);
   }
 
@@ -269,13 +204,13 @@ export class SvgDrawing implements Drawing {
     return `${short(this.#x(x))} ${short(this.#y(y))}`;
   }
   #x(x: number): number {
-    return this.#now.left + x * this.#now.zoom;
+    return this.left + x * this.zoom;
   }
   #y(y: number): number {
-    return this.#now.top + y * this.#now.zoom;
+    return this.top + y * this.zoom;
   }
   #long(length: number): number {
-    return short(length * this.#now.zoom);
+    return short(length * this.zoom);
   }
 }
 
