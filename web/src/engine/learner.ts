@@ -22,8 +22,20 @@ export interface Read {
   readonly points: number;
 }
 
+/** The exports of learn.wasm. */
+type Functions =
+  | "learn_create"
+  | "learn_matrix"
+  | "learn_begin"
+  | "learn_count"
+  | "learn_stride"
+  | "learn_state_bytes"
+  | "learn_parameters"
+  | "learn_window"
+  | "learn_step";
+
 export class Learner {
-  readonly #wasm: Wasm;
+  readonly #wasm: Wasm<Functions>;
   readonly #names: ReadonlyMap<string, readonly number[]>;
   readonly #lengths: readonly number[];
   readonly #stride: number;
@@ -34,7 +46,7 @@ export class Learner {
   /** module: learn.wasm. lines: offsets [m, 3] in model units. */
   constructor(module: WebAssembly.Module, checkpoint: Checkpoint, lines: readonly Float32Array[]) {
     this.#names = learnedTensors(checkpoint.architecture);
-    const wasm = new Wasm(module);
+    const wasm = new Wasm<Functions>(module);
     this.#wasm = wasm;
     const { hidden, mixtures, code, text } = checkpoint.architecture;
     wasm.call("learn_create", "learn", hidden, mixtures, code, 1 + 6 * mixtures + (text ? 1 : 0));

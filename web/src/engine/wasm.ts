@@ -32,16 +32,7 @@ type Functions =
   | "random"
   | "standard_size"
   | "writing_size"
-  | "prepare"
-  | "learn_create"
-  | "learn_matrix"
-  | "learn_begin"
-  | "learn_count"
-  | "learn_stride"
-  | "learn_state_bytes"
-  | "learn_parameters"
-  | "learn_window"
-  | "learn_step";
+  | "prepare";
 
 type Exports<Name extends string> = Readonly<Record<Name | "alloc" | "mark" | "release", Call>> & {
   readonly memory: WebAssembly.Memory;

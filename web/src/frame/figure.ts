@@ -7,7 +7,6 @@
  */
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { pictured } from "../draw/drawing.ts";
 import { make } from "../draw/element.ts";
 import { whenEnded } from "../draw/redraw.ts";
 import type { Client, Pool } from "../worker/pool.ts";
@@ -40,9 +39,10 @@ export interface Shared {
 
 /** A figure that has started: a model (`createModel`), whose effects end together. */
 export interface Running extends Disposable {
-  /** What the canvases of the view show, where no view has told it (`pictured`): an SVG document. */
-  svg?(): string;
-  /** The drawing that this figure makes, an SVG document: its download, in place of a picture of the figure. null: there is none yet. */
+  /**
+   * The drawing that this figure makes, an SVG document: its download, in place of a picture of the figure. null where
+   * there is none yet.
+   */
   drawing?(kind: "png" | "svg"): string | null;
 }
 
@@ -126,7 +126,6 @@ export function figure<Table extends Controls>(name: string, table: Table, share
       begin()
         .then((started) => {
           running = started;
-          if (started.svg !== undefined) pictured(view, started.svg);
           for (const each of downloads) each.disabled = false;
         })
         .catch((error: unknown) => {

@@ -278,7 +278,6 @@ effect(() => {
   if (loaded.value === null) return;
   const { checkpoint } = loaded.value;
   element("model", HTMLElement).textContent = modelLine(checkpoint);
-  document.documentElement.dataset.atlas = loaded.value.atlas === null ? "none" : "";
 });
 
 effect(() => {
