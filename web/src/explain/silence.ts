@@ -2,26 +2,11 @@
 
 import type { Engine, State } from "../engine/engine.ts";
 import { change, type Intervention, intervene } from "../engine/interventions.ts";
-import type { Branch } from "../futures/branches.ts";
 import { type Reading, using } from "./reading.ts";
-import type { Votes } from "./votes.ts";
+import { shareOf, type Ways } from "./ways.ts";
 
 /** Draws of random cells: by chance an effect exceeds all of them once in 20 times. */
 export const DRAWS = 19;
-
-/** The components of two ways: whole branches where a and b lead some, otherwise a and b alone. */
-export type Ways = readonly [readonly number[], readonly number[]];
-
-export function waysOf({ a, b }: Pick<Votes, "a" | "b">, branches: readonly Branch[]): Ways {
-  const led = (k: number) => branches.find(({ components }) => components[0] === k)?.components ?? [k];
-  return [led(a), led(b)];
-}
-
-/** The share of the first way among both; mixture: [1 + 6K]. */
-export function shareOf(mixture: Float32Array, [one, other]: Ways): number {
-  const sum = (way: readonly number[]): number => way.reduce((all, k) => all + mixture[1 + k]!, 0);
-  return sum(one) / (sum(one) + sum(other));
-}
 
 /** As many random cells as `cells`, out of the others of H; draw: the stream of random numbers. */
 export function randomCells(

@@ -9,8 +9,9 @@ import { mixtureOf } from "../../src/engine/mixture.ts";
 import { Model } from "../../src/engine/model.ts";
 import { inputs, strength, without } from "../../src/explain/inputs.ts";
 import { Reading, using } from "../../src/explain/reading.ts";
-import { randomCells, shareAlways, shareAtStep, shareOf, waysOf } from "../../src/explain/silence.ts";
+import { randomCells, shareAlways, shareAtStep } from "../../src/explain/silence.ts";
 import { addingUp, logOdds, ranked, supporters, votes } from "../../src/explain/votes.ts";
+import { shareOf, waysOf } from "../../src/explain/ways.ts";
 import { branches } from "../../src/futures/branches.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -102,7 +103,7 @@ describe.each(every)("%s", (_, each, expected) => {
   test("cells that are silent, and as many random ones", () => {
     const cells = supporters(found, golden.silenced);
     expect(cells).toEqual(expected.silenced.cells);
-    const both = waysOf(found, ways);
+    const both = waysOf(found.a, found.b, ways);
     const quiet = new Engine(model);
     const before = reading.state(step - 1);
     const draws = Array.from({ length: golden.draws }, (_, draw) =>

@@ -12,7 +12,7 @@ import { packed } from "../../../src/engine/source.ts";
 import { cellDiagram } from "../../../src/figures/step/cell-diagram.ts";
 import type { Colours } from "../../../src/figures/step/marks.ts";
 import { nearest, penPaper } from "../../../src/figures/step/pen-paper.ts";
-import { gridOf } from "../../../src/figures/step/state-grid.ts";
+import { gridOf } from "../../../src/cells/state-grid.ts";
 import { type Step, stepOf } from "../../../src/figures/step/step.ts";
 import { type StepReply, type StepRequest, stepTask } from "../../../src/figures/step/task.ts";
 import { headline, movementText, numbersOf, STAGES, three } from "../../../src/figures/step/words.ts";
