@@ -30,8 +30,6 @@ export interface Without {
   readonly divergence: number;
   /** Of the likeliest way on, with all inputs and without this one. */
   readonly share: readonly [number, number];
-  /** [1 + 6K] */
-  readonly mixture: Float32Array;
 }
 
 /** The numbers that an input gives, and where its columns begin in the weights that it is multiplied with. */
@@ -77,7 +75,12 @@ export function strength(part: Float64Array): number[] {
 }
 
 /** Of each gate: less the mean of the part, times the gain, by the deviation of the whole. */
-function normalisedBy(part: Float64Array, whole: Float64Array, gain: Float64Array, hidden: number): Float64Array {
+function normalisedBy(
+  part: Float64Array,
+  whole: Float64Array,
+  gain: Float64Array,
+  hidden: number,
+): Float64Array {
   const result = new Float64Array(part.length);
   for (let begin = 0; begin < part.length; begin += hidden) {
     const all = whole.subarray(begin, begin + hidden);
@@ -184,7 +187,11 @@ function fedByText({ architecture, tensors }: Weights, reading: Reading, step: n
   });
 }
 
-function handNumbers(known: TextArchitecture, tensors: Weights["tensors"], hand: number | null): Float64Array {
+function handNumbers(
+  known: TextArchitecture,
+  tensors: Weights["tensors"],
+  hand: number | null,
+): Float64Array {
   const scale = tensors.get("text.hands.scale");
   if (hand === null || scale === undefined) return new Float64Array(known.hand);
   const code = tensors.get("text.hands")!.subarray(hand * known.hand, (hand + 1) * known.hand);
@@ -200,30 +207,40 @@ function standing(reading: Reading, step: number, at: number): number {
   return stood;
 }
 
-/**
- * What each input does for the prediction of offset `step`, which is made again without it. The pen's last movement
- * becomes (0, 0, 0). A character becomes a space, and the hand none in particular, from the step on in which the pointer
- * came to where it stands.
- */
+/** What each input does for the prediction of offset `step`, which is made again without it. */
 export function without(reading: Reading, step: number): Map<string, Without> {
-  const { engine, text } = reading;
+  const { engine } = reading;
   const whole = using(reading.state(step), (state) => engine.mixture(state));
-  const found = new Map<string, Without>();
-  const compare = (name: string, state: State): void => {
-    found.set(name, compared(whole, using(state, (changed) => engine.mixture(changed))));
-  };
-  compare("pen", still(reading, step));
+  return new Map(
+    removable(reading, step).map((name) => {
+      const mixture = using(stateWithout(reading, step, name), (state) => engine.mixture(state));
+      return [name, compared(whole, mixture)] as const;
+    }),
+  );
+}
+
+/** The inputs that can be taken away at a step. */
+export function removable(reading: Reading, step: number): string[] {
+  const { text, engine } = reading;
   const known = engine.architecture.text;
-  if (text === undefined || known === undefined) return found;
+  if (text === undefined || known === undefined) return ["pen"];
+  const characters = [...charactersAt(reading, step, known.reach)].flatMap(([name, character]) =>
+    character === " " || !known.alphabet.includes(" ") ? [] : [name],
+  );
+  return ["pen", ...characters, ...(text.hand === null ? [] : ["hand"])];
+}
+
+/**
+ * The state that predicts offset `step` without an input. The pen's last movement becomes (0, 0, 0). A character becomes
+ * a space, and the hand none in particular, from the step on in which the pointer came to where it stands.
+ */
+export function stateWithout(reading: Reading, step: number, name: string): State {
+  if (name === "pen") return still(reading, step);
   const at = reading.pointer(step);
-  for (const [name, character] of charactersAt(reading, step, known.reach)) {
-    if (character === " " || !known.alphabet.includes(" ")) continue;
-    const words = Array.from(text.words);
-    words[at + Number(name.replace("character", ""))] = " ";
-    compare(name, reread(reading, step, at, { words: words.join("") }));
-  }
-  if (text.hand !== null) compare("hand", reread(reading, step, at, { hand: false }));
-  return found;
+  if (name === "hand") return reread(reading, step, at, { hand: false });
+  const words = Array.from(reading.text!.words);
+  words[at + Number(name.replace("character", ""))] = " ";
+  return reread(reading, step, at, { words: words.join("") });
 }
 
 function still(reading: Reading, step: number): State {
@@ -265,5 +282,5 @@ function compared(p: Float32Array, q: Float32Array): Without {
   const weights = mixture.components.map(({ weight }) => weight);
   const way = branches(mixture)[0]?.components ?? [weights.indexOf(Math.max(...weights))];
   const sum = (of: Float32Array): number => way.reduce((all, k) => all + of[1 + k]!, 0);
-  return { divergence: divergence(p, q), share: [sum(p), sum(q)], mixture: q };
+  return { divergence: divergence(p, q), share: [sum(p), sum(q)] };
 }

@@ -24,7 +24,10 @@ export function randomCells(
 }
 
 /** Silences cells of the top layer. */
-export function silenceOf(cells: readonly number[], { architecture: { layers, hidden } }: Engine): Intervention {
+export function silenceOf(
+  cells: readonly number[],
+  { architecture: { layers, hidden } }: Engine,
+): Intervention {
   const numbers = cells.map((cell) => (layers - 1) * hidden + cell);
   return change(numbers, "h", 0, 0);
 }

@@ -76,7 +76,9 @@ function opened({ model: name, offsets, text }: Golden["cases"][number]) {
 }
 
 const every = golden.cases.flatMap((each) =>
-  each.steps.map((step) => [`${each.model}, ${each.text?.words ?? "no text"}, step ${step.step}`, each, step] as const),
+  each.steps.map(
+    (step) => [`${each.model}, ${each.text?.words ?? "no text"}, step ${step.step}`, each, step] as const,
+  ),
 );
 
 describe.each(every)("%s", (_, each, expected) => {
@@ -87,7 +89,11 @@ describe.each(every)("%s", (_, each, expected) => {
   const state = reading.state(step);
   const mixture = engine.mixture(state);
   const ways = branches(mixtureOf(mixture));
-  const found = votes(model, engine.hiddenStates(state).subarray((layers - 1) * hidden), ...expected.components);
+  const found = votes(
+    model,
+    engine.hiddenStates(state).subarray((layers - 1) * hidden),
+    ...expected.components,
+  );
 
   test("the votes, which add up to what the engine predicts", () => {
     expect(apart(found.weight, expected.weight)).toBeLessThan(CLOSE);
@@ -96,8 +102,15 @@ describe.each(every)("%s", (_, each, expected) => {
     expect(ranked(found)).toEqual(expected.ranked);
     const [a, b] = expected.components.map((k) => mixture[1 + k]!) as [number, number];
     expect(Math.abs(logOdds(found) - Math.log(a / b))).toBeLessThan(3e-6);
-    expect(ways.map(({ components }) => components)).toEqual(expected.branches.map(({ components }) => components));
-    expect(apart(ways.map(({ weight }) => weight), expected.branches.map(({ weight }) => weight))).toBeLessThan(CLOSE);
+    expect(ways.map(({ components }) => components)).toEqual(
+      expected.branches.map(({ components }) => components),
+    );
+    expect(
+      apart(
+        ways.map(({ weight }) => weight),
+        expected.branches.map(({ weight }) => weight),
+      ),
+    ).toBeLessThan(CLOSE);
   });
 
   test("cells that are silent, and as many random ones", () => {
@@ -143,5 +156,5 @@ test("rounded values still add up as they are printed", () => {
   const parts = addingUp(values, 2);
   const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0);
   expect(sum(parts).toFixed(2)).toBe(sum(values).toFixed(2));
-  parts.forEach((part, k) => expect(Math.abs(part - values[k]!)).toBeLessThan(0.01));
+  for (const [k, part] of parts.entries()) expect(Math.abs(part - values[k]!)).toBeLessThan(0.01);
 });

@@ -1,0 +1,147 @@
+/**
+ * The share of the likelier way, by the number of cells that are silent: a line for those that vote most for it, a band
+ * for as many random ones. Where the reader is, what is left when they are silent from the first step on.
+ */
+
+import type { ReadonlySignal } from "@preact/signals-core";
+import { canvasView } from "../../draw/canvas.ts";
+import { colours } from "../../draw/colour.ts";
+import type { Drawing } from "../../draw/drawing.ts";
+import { within } from "../../draw/placing.ts";
+import type { Size } from "../../draw/redraw.ts";
+import type { AlwaysReply, CurveReply } from "./task.ts";
+
+export interface SilenceData {
+  readonly curve: CurveReply;
+  readonly always: AlwaysReply | null;
+  /** How many cells are silent, and how many may be. */
+  readonly silent: number;
+  readonly most: number;
+}
+
+/** Client pixels around the plot. */
+const [LEFT, RIGHT, TOP, BOTTOM] = [44, 14, 12, 34];
+const FONT = '12px "Source Serif", Georgia, serif';
+
+/** onChoose: a number of cells is clicked. */
+export function silenceChart(
+  el: HTMLElement,
+  data: ReadonlySignal<SilenceData | null>,
+  onChoose: (silent: number) => void,
+): void {
+  canvasView(
+    el,
+    () => data.value,
+    (context, now, size) => draw(context, now, size, el),
+  );
+  el.addEventListener("click", (event) => {
+    if (data.value === null) return;
+    const { most } = data.value;
+    const share = (within(el, event).x - LEFT) / (el.clientWidth - LEFT - RIGHT);
+    onChoose(Math.min(Math.max(Math.round(share * most), 0), most));
+  });
+}
+
+function draw(
+  context: Drawing,
+  { curve, always, silent, most }: SilenceData,
+  size: Size,
+  el: HTMLElement,
+): void {
+  const css = colours(el, "ink", "muted", "rule", "future", "paper", "page", "cell-high");
+  const x = (count: number): number => LEFT + (count / Math.max(most, 1)) * (size.width - LEFT - RIGHT);
+  const y = (share: number): number => TOP + (1 - share) * (size.height - TOP - BOTTOM);
+  context.font = FONT;
+  axes(context, css, { x, y, most });
+
+  const { top, random } = curve;
+  context.fillStyle = css.muted;
+  context.globalAlpha = 0.28;
+  // Along the greatest, and back along the least.
+  const highest = random.map(([, share], count) => [x(count), y(share)] as const);
+  const lowest = random.map(([share], count) => [x(count), y(share)] as const);
+  follow(context, [...highest, ...lowest.reverse()]);
+  context.closePath();
+  context.fill();
+  context.globalAlpha = 1;
+  context.strokeStyle = css["cell-high"];
+  context.lineWidth = 2.5;
+  context.lineJoin = "round";
+  follow(
+    context,
+    top.map((share, count) => [x(count), y(share)]),
+  );
+  context.stroke();
+
+  const here = top[silent];
+  if (here === undefined) return;
+  context.strokeStyle = css.muted;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x(silent), y(0));
+  context.lineTo(x(silent), y(1));
+  context.stroke();
+  if (always !== null) {
+    context.strokeStyle = css.ink;
+    context.globalAlpha = 0.55;
+    context.beginPath();
+    for (const share of always.random) {
+      context.moveTo(x(silent) - 6, y(share));
+      context.lineTo(x(silent) + 6, y(share));
+    }
+    context.stroke();
+    context.globalAlpha = 1;
+    mark(context, x(silent), y(always.top), css.future, css.page);
+  }
+  mark(context, x(silent), y(here), css["cell-high"], css.page);
+}
+
+/** A line through points. */
+function follow(context: Drawing, points: readonly (readonly [number, number])[]): void {
+  context.beginPath();
+  points.forEach(([x, y], k) => {
+    if (k === 0) context.moveTo(x, y);
+    else context.lineTo(x, y);
+  });
+}
+
+interface Axes {
+  x(count: number): number;
+  y(share: number): number;
+  readonly most: number;
+}
+
+function axes(
+  context: Drawing,
+  css: { readonly rule: string; readonly muted: string },
+  { x, y, most }: Axes,
+): void {
+  context.fillStyle = css.muted;
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  for (const share of [0, 0.5, 1]) {
+    context.strokeStyle = css.rule;
+    context.lineWidth = 1;
+    context.setLineDash(share === 0.5 ? [4, 4] : []);
+    context.beginPath();
+    context.moveTo(x(0), y(share));
+    context.lineTo(x(most), y(share));
+    context.stroke();
+    context.fillText(`${100 * share} %`, LEFT - 8, y(share));
+  }
+  context.setLineDash([]);
+  context.textBaseline = "top";
+  context.textAlign = "center";
+  const every = most > 20 ? 10 : Math.max(1, Math.ceil(most / 5));
+  for (let count = 0; count <= most; count += every) context.fillText(String(count), x(count), y(0) + 8);
+}
+
+function mark(context: Drawing, x: number, y: number, fill: string, rim: string): void {
+  context.fillStyle = fill;
+  context.strokeStyle = rim;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.arc(x, y, 5, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+}
