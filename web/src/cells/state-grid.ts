@@ -36,7 +36,7 @@ export function stateGrid(
   canvasView(
     el,
     () => data.value,
-    (context, now, size) => draw(context, now, size, colours(el, "ink").ink),
+    (context, now, size) => draw(context, now, size, colours(el, "ink", "paper")),
   );
   const cellAt = (event: MouseEvent): number | null => {
     const count = data.value?.values.length ?? 0;
@@ -84,8 +84,13 @@ export function levelsOf(values: Float32Array): Uint8Array {
   return Uint8Array.from(values, (value, cell) => scale.level(value, cell));
 }
 
-function draw(context: Drawing, { values, framed, cell }: GridData, size: Size, ink: string): void {
-  const { css } = divergingPalette(theme().value);
+interface Frames {
+  readonly ink: string;
+  readonly paper: string;
+}
+
+function draw(context: Drawing, { values, framed, cell }: GridData, size: Size, css: Frames): void {
+  const palette = divergingPalette(theme().value).css;
   const { columns, side, left, top } = gridOf(values.length, size);
   const gap = side > 5 ? GAP : 0;
   const square = (k: number): [number, number, number, number] => [
@@ -95,12 +100,18 @@ function draw(context: Drawing, { values, framed, cell }: GridData, size: Size, 
     side - gap,
   ];
   levelsOf(values).forEach((level, k) => {
-    context.fillStyle = css[level]!;
+    context.fillStyle = palette[level]!;
     context.fillRect(...square(k));
   });
-  context.strokeStyle = ink;
-  context.lineWidth = 1.25;
-  for (const each of framed) context.strokeRect(...square(each));
-  context.lineWidth = 2.5;
-  context.strokeRect(...square(cell));
+  const frame = (k: number, colour: string, lineWidth: number): void => {
+    context.strokeStyle = colour;
+    context.lineWidth = lineWidth;
+    context.strokeRect(...square(k));
+  };
+  // On a rim of paper, so that a frame is seen on dark squares too.
+  for (const each of framed) {
+    frame(each, css.paper, 4);
+    frame(each, css.ink, 1.5);
+  }
+  frame(cell, css.ink, 2.5);
 }

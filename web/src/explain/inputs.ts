@@ -10,6 +10,7 @@ import { branches } from "../futures/branches.ts";
 import { divergence } from "./density.ts";
 import { type Reading, using } from "./reading.ts";
 import { rounded, type Weights } from "./votes.ts";
+import { weightOf } from "./ways.ts";
 
 /** Added to a variance by layer normalisation (spec/engine.md). */
 const EPSILON = 1e-5;
@@ -281,6 +282,5 @@ function compared(p: Float32Array, q: Float32Array): Without {
   const mixture = mixtureOf(p);
   const weights = mixture.components.map(({ weight }) => weight);
   const way = branches(mixture)[0]?.components ?? [weights.indexOf(Math.max(...weights))];
-  const sum = (of: Float32Array): number => way.reduce((all, k) => all + of[1 + k]!, 0);
-  return { divergence: divergence(p, q), share: [sum(p), sum(q)] };
+  return { divergence: divergence(p, q), share: [weightOf(p, way), weightOf(q, way)] };
 }

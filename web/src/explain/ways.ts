@@ -1,6 +1,6 @@
 /** Two ways on from a step: what each weighs, and which of them a future takes. */
 
-import type { Mixture } from "../engine/mixture.ts";
+import { axesOf, type Component, type Mixture } from "../engine/mixture.ts";
 import type { Branch } from "../futures/branches.ts";
 
 /** The components of two ways: whole branches where a and b lead some, otherwise a and b alone. */
@@ -19,10 +19,22 @@ export function heaviest({ components }: Mixture, branches: readonly Branch[]): 
   return [order[0]!, order[1] ?? order[0]!];
 }
 
-/** The share of the first way among both; mixture: [1 + 6K]. */
+/** How clearly two components part: more for two that are both likely, and for means that are far apart by their spread. */
+export function parting(one: Component, other: Component): number {
+  const apart = Math.hypot(one.x - other.x, one.y - other.y);
+  const spread = axesOf(one).long + axesOf(other).long;
+  return apart === 0 ? 0 : (Math.min(one.weight, other.weight) * apart ** 2) / (apart + spread);
+}
+
+/** The probability of a way; mixture: [1 + 6K]. */
+export function weightOf(mixture: Float32Array, way: readonly number[]): number {
+  return way.reduce((sum, k) => sum + mixture[1 + k]!, 0);
+}
+
+/** The share of the first way among both. */
 export function shareOf(mixture: Float32Array, [one, other]: Ways): number {
-  const sum = (way: readonly number[]): number => way.reduce((all, k) => all + mixture[1 + k]!, 0);
-  return sum(one) / (sum(one) + sum(other));
+  const first = weightOf(mixture, one);
+  return first / (first + weightOf(mixture, other));
 }
 
 /** Which way an offset takes: 0 or 1, or 2 where it is likelier to come from another component. */

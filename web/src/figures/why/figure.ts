@@ -39,7 +39,7 @@ export function whyFigure(shared: Shared, desk: Desk): void {
     },
     { title: "Compares with other cells, drawn at random" },
   );
-  effect(() => tellInk("why", chosen.yours.value ? "what you have written" : "the ink above"));
+  effect(() => tellInk("why", chosen.yours.value ? "what you have written" : "the ink that you looked at"));
   const parts = partsOf(frame);
   frame.say("Votes at a fork");
   frame.start(async () => new (await import("./live.ts")).LiveWhy({ frame, parts, forks, ...desk }));

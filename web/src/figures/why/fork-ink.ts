@@ -28,7 +28,7 @@ const ROOM = 22;
 const GREATEST_X = 56;
 /** Client pixels: of the discs, the smallest and the largest; how near a pointer has to be to a fork, and to the ink. */
 const [LEAST, MOST] = [3, 8];
-const [NEAR_FORK, NEAR_INK] = [18, 48];
+const [NEAR_FORK, NEAR_INK] = [20, 48];
 
 export function forkInk(
   el: HTMLElement,

@@ -14,7 +14,7 @@ export interface InputsData {
 
 /** Inputs, forgets, candidate, output: in the order of the engine. */
 const GATES = ["input gate", "forget gate", "candidate", "output gate"];
-const HEADS = ["Input", "Strength", "Without it", ""];
+const HEADS = ["Input", "To i f g o", "Without it", ""];
 
 /** onTake: an input is taken away, or with "" given back. */
 export function inputTable(
@@ -24,6 +24,7 @@ export function inputTable(
 ): void {
   const body = make("tbody");
   const heads = HEADS.map((text) => Object.assign(make("th", "", text), { scope: "col" }));
+  heads[1]!.title = `How strong it is in the ${GATES.join(", ")}: root mean square over all cells`;
   const caption = make("caption", "unseen", "What enters the gates of this step");
   el.append(
     make("h3", "", "What enters the gates"),
@@ -55,14 +56,14 @@ function line({ name, character, strength, without }: InputRow, most: number, ta
   bars.ariaLabel = strength.map((value, gate) => `${GATES[gate]} ${value.toFixed(2)}`).join(", ");
   bars.title = bars.ariaLabel;
   for (const value of strength) {
-    const bar = make("span");
+    const bar = make("span", "input-bar");
     bar.style.height = `${(100 * value) / (most || 1)}%`;
     bars.append(bar);
   }
   const cells = [make("td", "", bars), make("td"), make("td")] as const;
   if (without !== null) {
     const [before, after] = without.share;
-    cells[1].textContent = `${without.divergence.toFixed(2)} nats; ${percent(before)} → ${percent(after)}`;
+    cells[1].textContent = `${Math.max(without.divergence, 0).toFixed(2)} nats; ${percent(before)} → ${percent(after)}`;
     const button = makeButton(take, "choice", "Take away");
     button.dataset.input = name;
     button.ariaLabel = `Take away ${words}`;

@@ -8,16 +8,24 @@ import { ranked } from "../../explain/votes.ts";
 import { forkInk } from "./fork-ink.ts";
 import { inputTable } from "./input-table.ts";
 import { type Known, reading } from "./reading.ts";
-import { silenceChart } from "./silence-chart.ts";
+import { silenceChart, silenceKey } from "./silence-chart.ts";
 import { voteList } from "./vote-list.ts";
 import { sightOf, type WaysData, waysPaper } from "./ways-paper.ts";
 import type { WhyWiring } from "./wiring.ts";
-import { cellText, changeTitle, headline, signed, strongestElsewhere, toldSilence } from "./words.ts";
+import {
+  cellText,
+  changeTitle,
+  headline,
+  oddsText,
+  signed,
+  strongestElsewhere,
+  toldSilence,
+} from "./words.ts";
 
 /** Other forks that are named of a cell. */
 const ELSEWHERE = 6;
 /** What is written for readers of a model that knows text. */
-const TEXT = { words: "hello my friend", hand: 7, seed: 1, variation: 0.6 };
+const TEXT = { words: "little by little", hand: 20, seed: 3, variation: 0.4 };
 
 export const LiveWhy = createModel((wiring: WhyWiring) => {
   const { frame, parts, forks } = wiring;
@@ -64,6 +72,7 @@ export const LiveWhy = createModel((wiring: WhyWiring) => {
           first: cell.first.value,
           silent: silent.value,
           cell: cell.at.value,
+          text: oddsText(looked.value),
         },
     ),
     { onLook: cell.point, onChoose: cell.choose },
@@ -255,6 +264,7 @@ function silence({ frame: { state }, parts }: WhyWiring, { looked, curve, always
         state.silent.value = count;
       }),
   );
+  parts.curve.after(silenceKey());
   effect(() => {
     if (looked.value === null) return;
     parts.told.textContent = toldSilence(

@@ -41,13 +41,14 @@ export interface Known {
   write(request: WriteRequest, take: (source: PathSource) => void): void;
 }
 
-/** The fork whose two ways are likely and far apart: the greatest distance times the weight of the second way. */
-export function clearest(forks: readonly Fork[]): Fork | undefined {
-  const worth = ({ weights, apart }: Fork): number => weights[1] * apart;
-  return forks.reduce<Fork | undefined>(
-    (best, fork) => (best === undefined || worth(fork) > worth(best) ? fork : best),
-    undefined,
-  );
+/** The fork whose two ways part most clearly, before the end of the ink, where it is not known which was taken. */
+export function clearest(forks: readonly Fork[], length: number): Fork | undefined {
+  return forks
+    .filter(({ step }) => step < length)
+    .reduce<Fork | undefined>(
+      (best, fork) => (best === undefined || fork.parting > best.parting ? fork : best),
+      undefined,
+    );
 }
 
 export function reading({ frame, ink, writing }: WhyWiring): Known {
@@ -79,6 +80,7 @@ export function reading({ frame, ink, writing }: WhyWiring): Known {
         failed.value = "";
         // A link names a step of the first ink.
         if (another) state.step.value = -1;
+        looked.value = changed.value = null;
         read.value = { ...reply, path: inkPath(reply) };
       }),
     );
@@ -93,7 +95,8 @@ export function reading({ frame, ink, writing }: WhyWiring): Known {
   const step = computed(() => {
     if (read.value === null || read.value.path.length === 0) return null;
     const { forks, path } = read.value;
-    const wanted = state.step.value > 0 ? state.step.value : (clearest(forks)?.step ?? path.length);
+    const wanted =
+      state.step.value > 0 ? state.step.value : (clearest(forks, path.length)?.step ?? path.length);
     return Math.min(wanted, path.length);
   });
   effect(() => {

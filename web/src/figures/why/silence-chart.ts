@@ -7,8 +7,10 @@ import type { ReadonlySignal } from "@preact/signals-core";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
+import { make } from "../../draw/element.ts";
 import { within } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
+import { DRAWS } from "../../explain/silence.ts";
 import type { AlwaysReply, CurveReply } from "./task.ts";
 
 export interface SilenceData {
@@ -21,6 +23,8 @@ export interface SilenceData {
 
 /** Client pixels around the plot. */
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 14, 12, 34];
+/** Client pixels between the marks of both kinds of silence. */
+const BESIDE = 14;
 const FONT = '12px "Source Serif", Georgia, serif';
 
 /** onChoose: a number of cells is clicked. */
@@ -42,6 +46,17 @@ export function silenceChart(
   });
 }
 
+/** What the marks mean. */
+export function silenceKey(): HTMLElement {
+  const words = [
+    ["top", "the cells that vote most, silent in this step alone"],
+    ["band", `as many random cells, ${DRAWS} times`],
+    ["always", "both, silent from the first step on"],
+  ] as const;
+  const entries = words.map(([sign, word]) => make("li", "", make("span", `why-sign ${sign}`), word));
+  return make("ul", "why-key", ...entries);
+}
+
 function draw(
   context: Drawing,
   { curve, always, silent, most }: SilenceData,
@@ -58,8 +73,8 @@ function draw(
   context.fillStyle = css.muted;
   context.globalAlpha = 0.28;
   // Along the greatest, and back along the least.
-  const highest = random.map(([, share], count) => [x(count), y(share)] as const);
-  const lowest = random.map(([share], count) => [x(count), y(share)] as const);
+  const highest = random.map(({ count, greatest }) => [x(count), y(greatest)] as const);
+  const lowest = random.map(({ count, least }) => [x(count), y(least)] as const);
   follow(context, [...highest, ...lowest.reverse()]);
   context.closePath();
   context.fill();
@@ -82,16 +97,18 @@ function draw(
   context.lineTo(x(silent), y(1));
   context.stroke();
   if (always !== null) {
-    context.strokeStyle = css.ink;
-    context.globalAlpha = 0.55;
+    // Beside the line, on the side where there is room.
+    const at = x(silent) + (2 * silent < most ? BESIDE : -BESIDE);
+    context.strokeStyle = css.future;
+    context.globalAlpha = 0.7;
     context.beginPath();
     for (const share of always.random) {
-      context.moveTo(x(silent) - 6, y(share));
-      context.lineTo(x(silent) + 6, y(share));
+      context.moveTo(at - 6, y(share));
+      context.lineTo(at + 6, y(share));
     }
     context.stroke();
     context.globalAlpha = 1;
-    mark(context, x(silent), y(always.top), css.future, css.page);
+    mark(context, at, y(always.top), css.future, css.page);
   }
   mark(context, x(silent), y(here), css["cell-high"], css.page);
 }

@@ -15,7 +15,7 @@ import { inputs, removable, stateWithout, strength, type Without, without } from
 import { Reading, using } from "../../explain/reading.ts";
 import { DRAWS, randomCells, shareAlways, shareAtStep, silentStep } from "../../explain/silence.ts";
 import { supporters, type Votes, votes } from "../../explain/votes.ts";
-import { heaviest, shareOf, type Ways, waysOf, wayTaken } from "../../explain/ways.ts";
+import { heaviest, parting, shareOf, type Ways, waysOf, wayTaken } from "../../explain/ways.ts";
 import { type Branch, branches } from "../../futures/branches.ts";
 import type { PlacedOffsets } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";
@@ -23,21 +23,19 @@ import type { Steps } from "../../worker/task.ts";
 import { MOST_SILENT } from "./controls.ts";
 
 /** Futures that show a prediction, their points, and how far they stray. */
-const FUTURES = 32;
-const POINTS = 28;
-const VARIATION = 0.7;
-/** Numbers of silent cells after which the shares so far are told. */
-const CURVE_PIECE = 10;
+const FUTURES = 28;
+const POINTS = 24;
+const VARIATION = 0.8;
+/** Of how many silent cells more random ones are drawn, too. */
+const EVERY = 5;
 /** Most values of cells that are kept. */
 const MOST_VALUES = 6e6;
 
 /** A step at which there are two ways on that are far apart. */
 export interface Fork {
   readonly step: number;
-  /** Weights of its two likeliest ways. */
-  readonly weights: readonly [number, number];
-  /** How far apart their heaviest components are, model units. */
-  readonly apart: number;
+  /** How clearly its ways part (explain/ways.ts). */
+  readonly parting: number;
   /** [H], what each cell votes. */
   readonly votes: Float32Array;
 }
@@ -83,11 +81,15 @@ export interface LookReply {
   readonly inputs: readonly InputRow[];
 }
 
-/** Shares of the first way, by the number of cells that are silent at this step alone; they grow as they come. */
+/** Shares of the first way when cells are silent at this step alone; those of random cells grow as they come. */
 export interface CurveReply {
+  /** By the number of cells. */
   readonly top: readonly number[];
-  /** The least and the greatest of as many random cells. */
-  readonly random: readonly (readonly [number, number])[];
+  readonly random: readonly {
+    readonly count: number;
+    readonly least: number;
+    readonly greatest: number;
+  }[];
 }
 
 /** Shares when the cells are silent from the first step on. */
@@ -118,6 +120,7 @@ interface Looked {
   readonly step: number;
   readonly before: State;
   readonly ways: Ways;
+  readonly share: number;
   readonly supporters: readonly number[];
 }
 
@@ -154,12 +157,10 @@ export function whyTask(model: Model) {
     const found = branches(mixture);
     if (row === 0 || found.length < 2) return [];
     const [a, b] = heaviest(mixture, found);
-    const [one, other] = [mixture.components[a]!, mixture.components[b]!];
     return [
       {
         step: row,
-        weights: [found[0]!.weight, found[1]!.weight],
-        apart: Math.hypot(one.x - other.x, one.y - other.y),
+        parting: parting(mixture.components[a]!, mixture.components[b]!),
         votes: Float32Array.from(votes(model, top(rows.h, row), a, b).weight),
       },
     ];
@@ -174,8 +175,8 @@ export function whyTask(model: Model) {
     });
     return { mixture, futures, taken, share: shareOf(mixture, ways) };
   };
-  const draws = (some: readonly number[], count: number, seed: number): number[][] =>
-    Array.from({ length: count }, (_, draw) => randomCells(engine, some, hidden, seed, draw));
+  const draws = (some: readonly number[], seed: number): number[][] =>
+    Array.from({ length: DRAWS }, (_, draw) => randomCells(engine, some, hidden, seed, draw));
   const forget = (): void => {
     looked?.before.free();
     looked = null;
@@ -215,6 +216,7 @@ export function whyTask(model: Model) {
         step,
         before: reading.state(step - 1),
         ways,
+        share: now.share,
         supporters: supporters(said, Math.min(MOST_SILENT, hidden >> 1)),
       };
       const rowsOfInputs = [...parts].map(([name, part]): InputRow => {
@@ -248,18 +250,16 @@ export function whyTask(model: Model) {
       const mine = looked;
       const { step, before, ways, supporters: all } = mine;
       const share = (some: readonly number[]): number => shareAtStep(reading, before, step, ways, some);
-      const topShares: number[] = [];
-      const random: [number, number][] = [];
-      for (let count = 0; count <= all.length; count++) {
-        const some = all.slice(0, count);
-        topShares.push(share(some));
-        const others = draws(some, count === 0 ? 1 : DRAWS, seed).map(share);
-        random.push([Math.min(...others), Math.max(...others)]);
-        if (count % CURVE_PIECE === 0) yield { top: topShares.slice(), random: random.slice() };
+      const top = Array.from({ length: all.length + 1 }, (_, count) => share(all.slice(0, count)));
+      const random = [{ count: 0, least: mine.share, greatest: mine.share }];
+      for (let count = EVERY; count <= all.length; count += EVERY) {
+        yield { top, random: random.slice() };
         // Another step may have been asked for meanwhile.
         if (looked !== mine) return;
+        const shares = draws(all.slice(0, count), seed).map(share);
+        random.push({ count, least: Math.min(...shares), greatest: Math.max(...shares) });
       }
-      yield { top: topShares, random };
+      yield { top, random };
     },
 
     /** Of the step that was looked at last, with so many cells. */
@@ -270,7 +270,7 @@ export function whyTask(model: Model) {
       const some = all.slice(0, silent);
       const share = (each: readonly number[]): number => shareAlways(reading, quiet, step, ways, each);
       const known = { top: share(some), random: [] as number[] };
-      for (const each of draws(some, DRAWS, seed)) {
+      for (const each of draws(some, seed)) {
         yield;
         if (looked !== mine) return;
         known.random.push(share(each));

@@ -1,6 +1,6 @@
 /** The cells with the greatest votes as bars to either side, and below them how all votes add up to the log-odds. */
 
-import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
 import { addingUp, logOdds, ranked, type Votes } from "../../explain/votes.ts";
@@ -14,6 +14,8 @@ export interface VoteListData {
   readonly silent: ReadonlySet<number>;
   /** The cell that is looked at. */
   readonly cell: number;
+  /** What the engine predicts, to compare the sum with. */
+  readonly text: string;
 }
 
 export interface VoteListOptions {
@@ -33,10 +35,11 @@ export function voteList(
   list.role = "group";
   list.ariaLabel = "Cells by their votes";
   const foot = make("div", "votes votes-foot");
-  el.append(make("h3", "", "Who votes for which way"), list, foot);
+  const text = make("p", "why-odds");
+  el.append(make("h3", "", "Who votes for which way"), list, foot, text);
   oneStop(list);
-  let buttons: HTMLButtonElement[] = [];
-  let shown: number[] = [];
+  /** The button of each cell that is shown. */
+  const rows = signal<ReadonlyMap<number, HTMLButtonElement>>(new Map());
   list.addEventListener("pointerleave", () => onLook(null));
   list.addEventListener("focusout", () => onLook(null));
 
@@ -46,14 +49,14 @@ export function voteList(
     if (votes.value === null) return;
     const order = ranked(votes.value);
     const count = Math.min(SHOWN, order.length);
-    shown = order.slice(0, count);
+    const shown = order.slice(0, count);
     const { weight, bias } = votes.value;
     const rest = order.slice(count).reduce((sum, cell) => sum + weight[cell]!, 0);
     const parts = [...shown.map((cell) => weight[cell]!), rest, bias];
     const most = Math.max(...parts.map(Math.abs), Math.abs(logOdds(votes.value)));
     const printed = addingUp(parts, 2);
-    const focused = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    buttons = shown.map((cell, k) => {
+    const focused = [...list.children].indexOf(document.activeElement as Element);
+    const buttons = shown.map((cell, k) => {
       const row = content(`Cell ${first.value + cell}`, parts[k]!, printed[k]!, most);
       const button = makeButton(() => onChoose(cell), "choice vote", ...row);
       for (const type of ["pointerenter", "focus"]) button.addEventListener(type, () => onLook(cell));
@@ -61,6 +64,7 @@ export function voteList(
     });
     list.replaceChildren(...buttons);
     buttons[focused]?.focus({ preventScroll: true });
+    rows.value = new Map(shown.map((cell, k) => [cell, buttons[k]!]));
     const total = printed.reduce((sum, part) => sum + part, 0);
     foot.replaceChildren(
       make(
@@ -69,17 +73,17 @@ export function voteList(
         ...content(counted(order.length - count, "other cell"), rest, printed[count]!, most),
       ),
       make("div", "vote", ...content("Bias", bias, printed[count + 1]!, most)),
-      make("div", "vote total", ...content("Together: log-odds", total, total, most)),
+      make("div", "vote total", ...content("Log-odds", total, total, most)),
     );
   });
   effect(() => {
     const now = data.value;
     if (now === null) return;
-    buttons.forEach((button, k) => {
-      const cell = shown[k]!;
+    text.textContent = now.text;
+    for (const [cell, button] of rows.value) {
       button.ariaPressed = String(cell === now.cell);
       button.classList.toggle("silent", now.silent.has(cell));
-    });
+    }
   });
 }
 

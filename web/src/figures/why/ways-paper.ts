@@ -11,7 +11,7 @@ import { make } from "../../draw/element.ts";
 import { fitted } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { axesOf, mixtureOf } from "../../engine/mixture.ts";
-import type { Ways } from "../../explain/ways.ts";
+import { type Ways, weightOf } from "../../explain/ways.ts";
 import type { Read } from "./reading.ts";
 import type { Prediction } from "./task.ts";
 import { percent } from "./words.ts";
@@ -31,11 +31,19 @@ export interface Sight {
   readonly y: readonly number[];
 }
 
+/** The parts of the bar. */
+const PARTS = [
+  { names: "first", title: "The likelier way" },
+  { names: "second", title: "The other way" },
+  { names: "", title: "Neither of both" },
+] as const;
+/** What is on neither way is told where it is more. */
+const LEAST_OTHER = 0.05;
 /** Points of the ink before the step that are in sight. */
-const BEFORE = 60;
+const BEFORE = 36;
 const ROOM = 18;
 /** Client pixels in a model unit at most. */
-const GREATEST = 24;
+const GREATEST = 36;
 /** Components of a lesser weight are not drawn. */
 const SEEN = 0.01;
 
@@ -61,19 +69,18 @@ export function sightOf(read: Read, step: number, { futures }: Prediction, count
 
 export function waysPaper(el: HTMLElement, data: ReadonlySignal<WaysData | null>): void {
   const title = make("p", "why-title clipped");
-  const shares = [make("span", "first"), make("span", "second")] as const;
+  const shares = PARTS.map(({ names, title }) => Object.assign(make("span", names), { title }));
   const paper = make("div", "why-paper");
   el.append(make("div", "why-head", title, make("div", "why-shares", ...shares)), paper);
   effect(() => {
     const now = data.value;
     if (now === null) return;
-    const { share } = now.prediction;
     title.textContent = now.title;
-    shares.forEach((each, way) => {
-      const own = way === 0 ? share : 1 - share;
-      each.textContent = percent(own);
-      each.style.flexGrow = String(own);
-      each.title = way === 0 ? "The likelier way, of both" : "The other way, of both";
+    const [one, other] = now.ways.map((way) => weightOf(now.prediction.mixture, way)) as [number, number];
+    [one, other, 1 - one - other].forEach((share, k) => {
+      shares[k]!.textContent = percent(share);
+      shares[k]!.style.flexGrow = String(share);
+      shares[k]!.hidden = k === 2 && share < LEAST_OTHER;
     });
   });
   canvasView(
@@ -125,10 +132,10 @@ function draw(context: Drawing, data: WaysData, size: Size, el: HTMLElement): vo
       const component = components[k]!;
       if (component.weight < SEEN) continue;
       const { long, short, angle } = axesOf(component);
-      const [rx, ry] = [Math.max(2 * long * zoom, 3), Math.max(2 * short * zoom, 3)];
+      const [rx, ry] = [Math.max(long * zoom, 3), Math.max(short * zoom, 3)];
       context.beginPath();
       context.ellipse(left + component.x * zoom, top + component.y * zoom, rx, ry, angle, 0, 2 * Math.PI);
-      context.globalAlpha = 0.12 + 0.5 * component.weight;
+      context.globalAlpha = 0.06 + 0.3 * component.weight;
       context.fill();
       context.globalAlpha = 0.9;
       context.lineWidth = 1 + component.weight;

@@ -1,6 +1,5 @@
 /** The texts of votes. */
 
-import { logOdds } from "../../explain/votes.ts";
 import type { Read } from "./reading.ts";
 import type { AlwaysReply, Fork, LookReply } from "./task.ts";
 
@@ -18,32 +17,32 @@ export function signed(value: number, digits = 2): string {
 }
 
 export function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  return `${Math.round(100 * share)}\u00a0%`;
 }
 
 /** The line above the figure. */
-export function headline(
-  { step, branches, ways, now, votes }: LookReply,
-  { path, forks, left }: Read,
-): string {
+export function headline({ step, branches }: LookReply, { path, forks, left }: Read): string {
   const where = `Step ${step} of ${path.length}`;
-  const cut = left > 0 ? ` (${left} more are left out)` : "";
-  const others = `${counted(forks.length, "fork")} in this ink${cut}.`;
-  if (branches.length < 2) {
-    return `${where}: there is one way on here. The two most probable places on it are compared. ${others}`;
-  }
-  const [one, other] = ways.map((way) => way.reduce((sum, k) => sum + now.mixture[1 + k]!, 0)) as [
-    number,
-    number,
-  ];
-  const odds = logOdds(votes);
-  return `${where}: a fork. One way has ${percent(one)}, another ${percent(other)}. Log-odds of their most probable places: ${signed(odds)} nats. ${others}`;
+  const cut = left > 0 ? ` ${left} more steps are left out.` : "";
+  const all = `This ink has ${counted(forks.length, "fork")}.${cut}`;
+  if (branches.length > 1) return `${where}: two ways on. ${all}`;
+  return `${where}: only one way on. The two most probable places on it are compared. ${all}`;
+}
+
+/** Below the sum of votes: what the engine predicts. */
+export function oddsText({ votes: { a, b, weight, bias }, now }: Pick<LookReply, "votes" | "now">): string {
+  const [one, other] = [now.mixture[1 + a]!, now.mixture[1 + b]!];
+  const odds = weight.reduce((sum, vote) => sum + vote, bias);
+  const twice = Math.exp(Math.abs(odds));
+  const more = odds < 0 ? "the other way" : "the likelier way";
+  const spread = odds < 0 ? " The likelier way is likelier only because it has several such places." : "";
+  return `The network gives ${percent(one)} to the most probable place of the likelier way, and ${percent(other)} to that of the other way. The logarithm of their ratio is ${signed(odds)} too: ${twice.toFixed(1)} to 1 for ${more}.${spread}`;
 }
 
 /** Where the prediction is shown with a change. */
 export function changeTitle(silent: number, without: string, character: string | null): string {
   if (without !== "") return `Without ${inputName(without, character)}`;
-  return silent === 0 ? "With no cell silent" : `With ${counted(silent, "cell")} silent in this step`;
+  return silent === 0 ? "With no cell silent" : `With ${counted(silent, "cell")} silent`;
 }
 
 /** An input in words; character: the one that is there. */
@@ -76,7 +75,7 @@ export function toldSilence(
   const first =
     atStep === undefined
       ? ""
-      : `With ${cells} silent in this step alone, the likelier way goes from ${percent(now.share)} to ${percent(atStep)}. That had to be so: exactly their votes are missing. `;
+      : `With ${cells} silent in this step alone, the likelier way goes from ${percent(now.share)} to ${percent(atStep)} of both. That had to be so: exactly their votes are missing. `;
   if (always === null) return `${first}Now they are silent from the first step on …`;
   const [least, most] = [Math.min(...always.random), Math.max(...always.random)];
   const beats = always.top < least;
