@@ -46,8 +46,7 @@ def case(writer: Writer, name: str, source: Prepared | TextLine) -> dict[str, An
     return {
         "model": name,
         "offsets": reading.offsets.ravel().tolist(),
-        "text": line
-        and {"words": line.text, "hand": line.hand, "pointers": line.pointers.tolist()},
+        "text": line and {"words": line.text, "hand": line.hand, "pointers": line.pointers.tolist()},
         "steps": rows,
     }
 
@@ -71,7 +70,9 @@ def at(writer: Writer, source: Prepared | TextLine, step: int) -> dict[str, Any]
         "characters": added.characters,
         "parts": {name: part.ravel().tolist() for name, part in added.parts.items()},
         "strength": {name: part.tolist() for name, part in added.strength().items()},
-        "without": {name: [one.divergence, *one.share] for name, one in without(writer, source, step).items()},
+        "without": {
+            name: [one.divergence, *one.share] for name, one in without(writer, source, step).items()
+        },
     }
 
 
