@@ -24,6 +24,7 @@ from tests.golden import (
     links,
     neaten,
     recogniser,
+    sheets,
     similar,
     written,
 )
@@ -43,6 +44,7 @@ MAKERS = {
         links,
         neaten,
         recogniser,
+        sheets,
         similar,
         written,
     )

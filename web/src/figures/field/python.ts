@@ -1,0 +1,34 @@
+/** The field of futures as Python. */
+
+import { LEAST_AFTER_FORK, MOST_OFFSETS } from "../../engine/path-common.ts";
+import type { PathSource } from "../../engine/source.ts";
+import type { StateOf } from "../../frame/control.ts";
+import { inkCode, merged, type Python } from "../../frame/python.ts";
+import type { controls } from "./controls.ts";
+import { forksOf } from "./forks.ts";
+
+/** All futures, [n + 1, futures, points, 3] offsets in model units. cut: whether the ink is longer than a path may be. */
+export function pythonOf(state: StateOf<typeof controls>, source: PathSource, cut: boolean): Python | string {
+  if (source.kind === "offsets" && source.text !== undefined) {
+    return "Python has no short way yet to draw the futures of a line together with its text.";
+  }
+  const { imports = {}, lines } = inkCode(source, cut ? MOST_OFFSETS : undefined);
+  const { count, steps, seed, variation } = state;
+  const last = `writer.futures(ink, ${count.value}, ${steps.value}, seed=${seed.value}, variation=${variation.value})`;
+  const forks = forksOf(state.forks.value);
+  if (forks.length === 0) return { imports, lines: [...lines, last] };
+  const taken = forks.map(({ row, future, seed, variation }) => `(${row}, ${future}, ${seed}, ${variation})`);
+  return {
+    imports: merged(imports, { numpy: [] }),
+    lines: [
+      ...lines,
+      `for step, future, seed, variation in [${taken.join(", ")}]:  # futures that were taken`,
+      "    begun = ink.offsets[:step]",
+      `    rest = max(len(ink.offsets) - len(begun), ${LEAST_AFTER_FORK})`,
+      '    draws = {"seed": seed, "stream": future, "origin": len(begun), "variation": variation}',
+      "    drawn = writer.engine.sample(writer.state(begun), rest, **draws)",
+      "    ink = writer.read(np.concatenate([begun, drawn]))",
+      last,
+    ],
+  };
+}
