@@ -12,11 +12,16 @@ import type { Loaded } from "./checkpoints.ts";
 /** Names by the modules that they are imported from. */
 export type Imports = Readonly<Record<string, readonly string[]>>;
 
-export interface Python {
+export interface Code {
   /** What the lines need besides `Writer`; `{ numpy: [] }` is `import numpy as np`. */
   readonly imports?: Imports;
-  /** `writer` is there before them. The last one is an expression: what the figure shows. */
   readonly lines: readonly string[];
+}
+
+/** What a figure gives: `writer` is there before its lines, and the last line is an expression, what the figure shows. */
+export interface Python extends Code {
+  /** What the value is: axes and units. A comment before the last line. */
+  readonly value: string;
   /** The checkpoint, where it is not the page's. */
   readonly loaded?: Loaded;
 }
@@ -25,10 +30,11 @@ export interface Python {
 export const HAND_FILE = "mine.hand.safetensors";
 
 /** A text to be pasted into a notebook. */
-export function pythonText({ imports = {}, lines }: Python, loaded: Loaded): string {
+export function pythonText({ imports = {}, lines, value }: Python, loaded: Loaded): string {
   const writer = writerCode(loaded);
   const all = merged({ pentrace: ["Writer"] }, writer.imports ?? {}, imports);
-  return `${[...importLines(all), "", ...writer.lines, ...lines].join("\n")}\n`;
+  const [before, last] = [lines.slice(0, -1), lines.slice(-1)];
+  return `${[...importLines(all), "", ...writer.lines, ...before, `# ${value}`, ...last].join("\n")}\n`;
 }
 
 /** A text as Python writes it. */
@@ -58,7 +64,7 @@ function importLines(imports: Imports): string[] {
   return [...others.map(line), ...(others.length > 0 ? [""] : []), ...own.map(line)];
 }
 
-function writerCode({ included, name, inHand }: Loaded): Python {
+function writerCode({ included, name, inHand }: Loaded): Code {
   const file = included === "text" ? "TEXT_CHECKPOINT" : quoted(name);
   const settings = [
     ...(included === "default" ? [] : [file]),
@@ -75,13 +81,13 @@ function writerCode({ included, name, inHand }: Loaded): Python {
 }
 
 /** Lines after which `ink` is what the model reads. most: how many of its offsets are read at most. */
-export function inkCode(source: PathSource, most?: number): Python {
+export function inkCode(source: PathSource, most?: number): Code {
   const { imports = {}, lines } = wholeInk(source);
   if (most === undefined) return { imports, lines };
   return { imports, lines: [...lines, `ink = writer.read(ink.offsets[:${most}])`] };
 }
 
-function wholeInk(source: PathSource): Python {
+function wholeInk(source: PathSource): Code {
   switch (source.kind) {
     case "sample": {
       const { steps, seed, variation } = source;
@@ -110,7 +116,7 @@ function wholeInk(source: PathSource): Python {
 }
 
 /** The ink of the page's paper. */
-export function sheetCode(strokes: readonly Stroke[]): Python {
+export function sheetCode(strokes: readonly Stroke[]): Code {
   return {
     imports: { "pentrace.link": ["read_link"] },
     lines: [`ink = writer.read(read_link("#ink=${encodeInk(strokes)}"))`],

@@ -7,7 +7,7 @@ import { inkCode, merged, type Python } from "../../frame/python.ts";
 import type { controls } from "./controls.ts";
 import { forksOf } from "./forks.ts";
 
-/** All futures, [n + 1, futures, points, 3] offsets in model units. cut: whether the ink is longer than a path may be. */
+/** cut: whether the ink is longer than a path may be. */
 export function pythonOf(state: StateOf<typeof controls>, source: PathSource, cut: boolean): Python | string {
   if (source.kind === "offsets" && source.text !== undefined) {
     return "Python has no short way yet to draw the futures of a line together with its text.";
@@ -15,10 +15,12 @@ export function pythonOf(state: StateOf<typeof controls>, source: PathSource, cu
   const { imports = {}, lines } = inkCode(source, cut ? MOST_OFFSETS : undefined);
   const { count, steps, seed, variation } = state;
   const last = `writer.futures(ink, ${count.value}, ${steps.value}, seed=${seed.value}, variation=${variation.value})`;
+  const value = "Futures: [step of the ink, future, point, (dx, dy, pen lift)] in model units";
   const forks = forksOf(state.forks.value);
-  if (forks.length === 0) return { imports, lines: [...lines, last] };
+  if (forks.length === 0) return { value, imports, lines: [...lines, last] };
   const taken = forks.map(({ row, future, seed, variation }) => `(${row}, ${future}, ${seed}, ${variation})`);
   return {
+    value,
     imports: merged(imports, { numpy: [] }),
     lines: [
       ...lines,

@@ -71,11 +71,11 @@ export const LiveNeaten = createModel((wiring: NeatenWiring) => {
   return { python: () => pythonOf(wiring) };
 });
 
-/** The neatened offsets [n, 3], in model units. */
 function pythonOf({ frame, ink }: NeatenWiring): Python {
   const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: ink.value.map(packed) });
   const own = `ink.offsets[:${MOST_OFFSETS}]`;
   return {
+    value: "The neatened ink: [step, (dx, dy, pen lift)] in model units",
     imports: merged(imports, { "pentrace.engine.neaten": ["neatened"] }),
     lines: [...lines, `neatened(writer.engine, ${own}, ${frame.state.share.value / 100}, ink.first_lifted)`],
   };

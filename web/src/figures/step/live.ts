@@ -89,7 +89,6 @@ export const LiveStep = createModel((wiring: StepWiring) => {
   return { python: () => pythonOf(wiring, step.value) };
 });
 
-/** The cell's memory after each movement, its gates in this one, h of all cells, the mixture, and what is drawn. */
 function pythonOf({ frame, ink }: StepWiring, step: Step | null): Python | string {
   const hidden = frame.loaded.value?.checkpoint.architecture.hidden;
   if (step === null || hidden === undefined) return "There is no step to copy yet.";
@@ -98,6 +97,7 @@ function pythonOf({ frame, ink }: StepWiring, step: Step | null): Python | strin
   const [layer, cell] = [Math.floor(step.cell / hidden), step.cell % hidden];
   const draws = `${drawn.value + 1}, seed=${seed.value}, origin=len(offsets), variation=1`;
   return {
+    value: `Cell ${step.cell}: its memory after each step and its gates (i f g o) in the last; h of all cells, the mixture, and the offset that is drawn`,
     imports: merged(imports, { numpy: [] }),
     lines: [
       ...lines,

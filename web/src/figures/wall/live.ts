@@ -81,14 +81,14 @@ export const LiveWall = createModel((wiring: WallWiring) => {
   return { python: () => pythonOf(wiring) };
 });
 
-/** All samples, [24, steps, 3] offsets in model units. */
 function pythonOf({ frame: { state }, ink }: WallWiring): Python {
   const { seed, variation, primed } = state;
   const settings = `${COUNT}, ${STEPS}, seed=${seed.value}, variation=${variation.value}`;
-  if (!primed.value) return { lines: [`writer.engine.futures(writer.engine.start(), ${settings})`] };
+  const value = "Samples: [sample, step, (dx, dy, pen lift)] in model units";
+  if (!primed.value) return { value, lines: [`writer.engine.futures(writer.engine.start(), ${settings})`] };
   const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: ink.value.map(packed) });
   const last = `writer.engine.futures(writer.state(ink), ${settings}, origin=len(ink.offsets))`;
-  return { imports, lines: [...lines, last] };
+  return { value, imports, lines: [...lines, last] };
 }
 
 interface Samples {
