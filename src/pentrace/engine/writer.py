@@ -139,7 +139,7 @@ class Writer:
         seed: SupportsIndex = 0,
         variation: float = VARIATION,
         candidates: SupportsIndex = 8,
-        prime: Ink | None = None,
+        prime: Readable | None = None,
         prime_text: str = "",
         replace: bool = False,
     ) -> WrittenText:

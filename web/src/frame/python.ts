@@ -72,7 +72,7 @@ function writerCode({ included, name, inHand }: Loaded): Code {
   ];
   const notes = [
     ...(included === undefined ? ["# The checkpoint that this page was started with."] : []),
-    ...(inHand ? ["# Your hand: “Save hand” in the figure that learns it gives this file."] : []),
+    ...(inHand ? ["# Your hand, as the figure that learned it downloads it."] : []),
   ];
   return {
     imports: included === "text" ? { "pentrace.engine.writer": ["TEXT_CHECKPOINT"] } : {},
@@ -95,7 +95,10 @@ function wholeInk(source: PathSource): Code {
       return { lines: [`ink = writer.read(writer.engine.sample(writer.engine.start(), ${draws}))`] };
     }
     case "sheet":
-      return sheetCode(strokesOf(source.strokes));
+      return {
+        imports: { "pentrace.link": ["read_link"] },
+        lines: [`ink = writer.read(read_link(${linkCode(strokesOf(source.strokes))}))`],
+      };
     case "offsets":
       return {
         imports: DATA,
@@ -115,12 +118,16 @@ function wholeInk(source: PathSource): Code {
   }
 }
 
-/** The ink of the page's paper. */
-export function sheetCode(strokes: readonly Stroke[]): Code {
-  return {
-    imports: { "pentrace.link": ["read_link"] },
-    lines: [`ink = writer.read(read_link("#ink=${encodeInk(strokes)}"))`],
-  };
+/** An ink of the page, to be read with `read_link`. */
+export function linkCode(strokes: readonly Stroke[]): string {
+  return quoted(`#ink=${encodeInk(strokes)}`);
+}
+
+/** Why a line cannot be read as the page reads it; empty where it can. */
+export function textProblem(source: PathSource, loaded: Loaded | null): string {
+  const withText = source.kind === "offsets" && source.text !== undefined;
+  if (!withText || loaded?.checkpoint.architecture.text === undefined) return "";
+  return "Here the model reads the line together with its text, and for that Python has no short way yet.";
 }
 
 /** The model does not ask when a point was written, so the code need not say it. */

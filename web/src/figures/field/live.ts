@@ -69,7 +69,7 @@ export const LiveField = createModel((wiring: FieldWiring) => {
   oneStrand(details.strand, field);
   tellProgress(wiring, drawn);
   view.nextElementSibling?.append(legend());
-  return { python: () => pythonOf(frame.state, drawn.source.value, drawn.left() > 0) };
+  return { python: () => pythonOf(frame, drawn.source.value, drawn.left() > 0) };
 });
 
 type Actions = ReturnType<typeof actions>;

@@ -2,16 +2,18 @@
 
 import { LEAST_AFTER_FORK, MOST_OFFSETS } from "../../engine/path-common.ts";
 import type { PathSource } from "../../engine/source.ts";
-import type { StateOf } from "../../frame/control.ts";
-import { inkCode, merged, type Python } from "../../frame/python.ts";
-import type { controls } from "./controls.ts";
+import { inkCode, merged, type Python, textProblem } from "../../frame/python.ts";
 import { forksOf } from "./forks.ts";
+import type { FieldWiring } from "./wiring.ts";
 
 /** cut: whether the ink is longer than a path may be. */
-export function pythonOf(state: StateOf<typeof controls>, source: PathSource, cut: boolean): Python | string {
-  if (source.kind === "offsets" && source.text !== undefined) {
-    return "Python has no short way yet to draw the futures of a line together with its text.";
-  }
+export function pythonOf(
+  { state, loaded }: FieldWiring["frame"],
+  source: PathSource,
+  cut: boolean,
+): Python | string {
+  const problem = textProblem(source, loaded.value);
+  if (problem !== "") return problem;
   const { imports = {}, lines } = inkCode(source, cut ? MOST_OFFSETS : undefined);
   const { count, steps, seed, variation } = state;
   const last = `writer.futures(ink, ${count.value}, ${steps.value}, seed=${seed.value}, variation=${variation.value})`;
