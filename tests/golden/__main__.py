@@ -25,6 +25,7 @@ from tests.golden import (
     links,
     neaten,
     recogniser,
+    sheets,
     similar,
     written,
 )
@@ -45,6 +46,7 @@ MAKERS = {
         links,
         neaten,
         recogniser,
+        sheets,
         similar,
         written,
     )
