@@ -7,6 +7,7 @@ import { oneStop } from "../../draw/one-stop.ts";
 import { ranked } from "../../explain/votes.ts";
 import { forkInk } from "./fork-ink.ts";
 import { inputTable } from "./input-table.ts";
+import { pythonOf } from "./python.ts";
 import { type Known, reading } from "./reading.ts";
 import { silenceChart, silenceKey } from "./silence-chart.ts";
 import { voteList } from "./vote-list.ts";
@@ -101,7 +102,16 @@ export const LiveWhy = createModel((wiring: WhyWiring) => {
       parts.ink.ariaValueText = text;
     }
   });
-  return {};
+  return {
+    python: () => {
+      const away = looked.value?.inputs.find(({ name }) => name === state.without.value)?.without;
+      return pythonOf({
+        ...{ source: known.source.value, read: read.value, looked: looked.value, seed: state.seed.value },
+        silent: Math.min(state.silent.value, looked.value?.supporters.length ?? 0),
+        without: away ? state.without.value : "",
+      });
+    },
+  };
 });
 
 /** The cell that is looked at, by its number in the top layer. */

@@ -2,6 +2,7 @@
 
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { type PathSource, packed } from "../../engine/source.ts";
+import { intersecting } from "../../frame/figure.ts";
 import { type InkPath, inkPath } from "../../ink/path.ts";
 import { PRIORITY } from "../../worker/pool.ts";
 import type {
@@ -29,6 +30,8 @@ export interface Changed {
 }
 
 export interface Known {
+  /** The ink that is wanted. */
+  readonly source: ReadonlySignal<PathSource>;
   readonly read: ReadonlySignal<Read | null>;
   /** The step that is looked at; null until an ink was read. */
   readonly step: ReadonlySignal<number | null>;
@@ -52,7 +55,9 @@ export function clearest(forks: readonly Fork[], length: number): Fork | undefin
 }
 
 export function reading({ frame, ink, writing }: WhyWiring): Known {
-  const { state, chosen, loaded, seen } = frame;
+  const { state, chosen, loaded } = frame;
+  // The paper may be out of view while the rest of the figure is in it.
+  const seen = intersecting(frame.el, "0px");
   const { client, failed } = frame.line<WhyTask>("why");
   const read = signal<Read | null>(null);
   const looked = signal<LookReply | null>(null);
@@ -134,7 +139,7 @@ export function reading({ frame, ink, writing }: WhyWiring): Known {
     client.ask("always", request, take, PRIORITY.background);
   });
   return {
-    ...{ read, step, looked, changed, curve, always, failed },
+    ...{ source, read, step, looked, changed, curve, always, failed },
     write: (request, take) => untracked(() => client.ask("write", request, take)),
   };
 }
