@@ -64,6 +64,8 @@ def test_it_learns_keeps_and_wears_a_hand(teach: Reader, tmp_path: Path) -> None
     file.write_bytes(teach.download("teach-hand"))
     learned = hands.load(file)
     assert learned.lines == len(WORDS)
+    assert learned.after is not None
+    assert learned.before is not None
     assert learned.after < learned.before
     learned.apply(checkpoint.load(host.DEFAULT))
 
