@@ -33,12 +33,15 @@ export interface Base extends Loaded {
   readonly sha256: string | null;
 }
 
+/** Puts a learned hand on a checkpoint, at a part of its share (all of it: 1); null where it was not learned on that. */
+export type Worn = (base: Base, part?: number) => Checkpoint | null;
+
 /** What the page runs. */
 export interface Open {
   readonly base: Signal<Base | null>;
-  /** The base in a learned hand, which then takes its place; null for none. Another base takes it away. */
-  readonly worn: Signal<Checkpoint | null>;
-  /** What the workers run: the base, or the base in a hand. */
+  /** The reader's learned hand, while all figures write with it; null otherwise. */
+  readonly worn: Signal<Worn | null>;
+  /** What the workers run: the base, or the base in that hand. */
   readonly loaded: Signal<Loaded | null>;
 }
 
@@ -106,20 +109,37 @@ function isOffer(value: unknown): value is Offer {
   return texts.every((text) => typeof text === "string");
 }
 
+/** The checkpoint that knows text, once one figure has asked for it. */
+let text: Promise<Base> | null = null;
+
 /**
  * A checkpoint that knows text: the page's own if it does, else the first one that is offered; null where none is.
- * Throws FetchError or CheckpointError.
+ * It is fetched once for all figures. Throws FetchError or CheckpointError.
  */
 export async function loadText(
-  own: Loaded,
+  own: Base,
   offers: readonly Offer[],
-  progress: (share: number) => void,
-): Promise<Loaded | null> {
+  progress: (share: number) => void = () => {},
+): Promise<Base | null> {
   if (own.checkpoint.architecture.text) return own;
   const offer = offers.find(({ text }) => text === true);
   if (offer === undefined) return null;
-  const checkpoint = decodeCheckpoint(new Uint8Array(await fetchCheckpoint(offer, progress)), offer.file);
-  return { module: own.module, checkpoint, name: offer.file, atlas: offer.atlas ?? null };
+  text ??= fetchText(offer, own.module, progress);
+  return text.catch((error: unknown) => {
+    text = null;
+    throw error;
+  });
+}
+
+async function fetchText(
+  offer: Offer,
+  module: WebAssembly.Module,
+  progress: (share: number) => void,
+): Promise<Base> {
+  const bytes = await fetchCheckpoint(offer, progress);
+  const checkpoint = decodeCheckpoint(new Uint8Array(bytes), offer.file);
+  const sha256 = await sha256Of(bytes);
+  return { module, checkpoint, name: offer.file, atlas: offer.atlas ?? null, sha256 };
 }
 
 /** recogniser.wasm, compiled, and its weights (spec/recogniser.md). Throws FetchError. */
@@ -165,7 +185,7 @@ export async function openCheckpoints(
   effect(() => {
     if (base.value === null) return;
     const { module, name, atlas } = base.value;
-    const checkpoint = worn.value ?? base.value.checkpoint;
+    const checkpoint = worn.value?.(base.value) ?? base.value.checkpoint;
     pool.open({ module, checkpoint });
     loaded.value = { module, checkpoint, name, atlas };
   });
@@ -204,9 +224,11 @@ export async function openCheckpoints(
         const checkpoint = decodeCheckpoint(new Uint8Array(bytes), offer.file);
         const sha256 = await sha256Of(bytes);
         if (request !== newest) return;
+        const next = { module, checkpoint, name: offer.file, atlas: offer.atlas ?? null, sha256 };
         batch(() => {
-          worn.value = null;
-          base.value = { module, checkpoint, name: offer.file, atlas: offer.atlas ?? null, sha256 };
+          // A hand that was not learned on it comes off.
+          if (!worn.peek()?.(next)) worn.value = null;
+          base.value = next;
         });
       })
       .catch((error: unknown) => {

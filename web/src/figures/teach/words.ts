@@ -7,6 +7,8 @@ import { ENOUGH, PROMPTS } from "./prompts.ts";
 /** A learning that goes on, or is over. */
 export interface Run {
   readonly going: boolean;
+  /** Whether it is the model of the typed text that learns. */
+  readonly forText: boolean;
   readonly passes: readonly Pass[];
 }
 
@@ -30,14 +32,19 @@ export function statusOf({ run, hand, line, written, kept }: Said): string {
   return `${at} Written so far: ${counted(written)}. It can learn from them.`;
 }
 
-function runOf({ going, passes }: Run): string {
+function runOf(run: Run): string {
+  return run.forText ? `For typed text: ${passesOf(run)}` : passesOf(run);
+}
+
+function passesOf({ going, passes }: Run): string {
   const last = passes.at(-1);
   if (last === undefined) return going ? "Reading your lines." : "Stopped before the first pass.";
   const at = going
     ? `Pass ${Math.min(last.number + 1, last.of)} of ${last.of}.`
     : `After ${last.number} of ${last.of} passes.`;
-  const { before, after, heldBack } = last.hand;
-  const what = heldBack > 0 ? "The line held back surprises" : "Your lines surprise";
+  const scores = passes.map(({ scored }) => scored);
+  const [before, after] = [scores[0]!, Math.min(...scores)];
+  const what = last.hand.heldBack > 0 ? "The line held back surprises" : "Your lines surprise";
   const now = `${at} ${what} it by ${after.toFixed(2)} nats a point`;
   if (last.number === 0 && going) return `${now}.`;
   if (going || after < before) return `${now}; before, by ${before.toFixed(2)}.`;
