@@ -1,6 +1,6 @@
 /** The checkpoints that the page's host offers, the choice between them, and the bytes of one. */
 
-import { batch, effect, type Signal } from "@preact/signals-core";
+import { effect, type Signal } from "@preact/signals-core";
 import { type Checkpoint, CheckpointError, decodeCheckpoint } from "../engine/checkpoint.ts";
 import type { Pool } from "../worker/pool.ts";
 import { element } from "./controls.ts";
@@ -224,12 +224,7 @@ export async function openCheckpoints(
         const checkpoint = decodeCheckpoint(new Uint8Array(bytes), offer.file);
         const sha256 = await sha256Of(bytes);
         if (request !== newest) return;
-        const next = { module, checkpoint, name: offer.file, atlas: offer.atlas ?? null, sha256 };
-        batch(() => {
-          // A hand that was not learned on it comes off.
-          if (!worn.peek()?.(next)) worn.value = null;
-          base.value = next;
-        });
+        base.value = { module, checkpoint, name: offer.file, atlas: offer.atlas ?? null, sha256 };
       })
       .catch((error: unknown) => {
         engine = null;

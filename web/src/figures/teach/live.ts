@@ -92,7 +92,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   effect(() => {
     const now = wear.value;
     untracked(() => {
-      if (worn.value !== null) worn.value = base.value !== null && now(base.value) ? now : null;
+      if (worn.value !== null) worn.value = now;
     });
   });
 
@@ -226,7 +226,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     parts.again.disabled = !isWritten;
     parts.learn.textContent = going.value ? "Stop" : "Learn";
     parts.learn.disabled = !going.value && (!ready || written.value.length < ENOUGH);
-    parts.wear.disabled = !ready || going.value || hand.value === null;
+    parts.wear.disabled = !ready || going.value || held.value.length === 0;
     parts.wear.checked = worn.value !== null;
     // Writing with another share, the workers begin again, and would drop what is being learned.
     parts.share.disabled = newest.value === null || (going.value && worn.value !== null);
@@ -250,7 +250,10 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   effect(() => {
     const [line, keeps] = [frame.state.line.value, copied.kept.value && kept.value];
     frame.say(
-      statusOf({ run: run.value, hand: hand.value, line, written: written.value.length, kept: keeps }),
+      statusOf({
+        ...{ run: run.value, hand: hand.value, others: held.value.length, line },
+        ...{ written: written.value.length, kept: keeps },
+      }),
     );
   });
 
@@ -262,8 +265,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
       else if (base.value !== null) void learn(base.value);
     },
     wear(on) {
-      const of = base.value;
-      worn.value = on && of !== null && trying(() => wear.value(of)) !== null ? wear.value : null;
+      worn.value = on ? wear.value : null;
       parts.wear.checked = worn.value !== null;
     },
     save() {

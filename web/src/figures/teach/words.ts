@@ -14,7 +14,9 @@ export interface Run {
 
 export interface Said {
   readonly run: Run | null;
+  /** The hand that was learned on the page's model, and how many hands are kept in all. */
   readonly hand: Hand | null;
+  readonly others: number;
   /** The line that is shown, from 1, and how many are written. */
   readonly line: number;
   readonly written: number;
@@ -22,11 +24,13 @@ export interface Said {
   readonly kept: boolean;
 }
 
-export function statusOf({ run, hand, line, written, kept }: Said): string {
+export function statusOf({ run, hand, others, line, written, kept }: Said): string {
   if (run !== null) return runOf(run);
   if (!kept) return "This browser keeps nothing for this page: download the hand before you leave.";
   const at = `Line ${line} of ${PROMPTS.length}.`;
   if (hand !== null) return `${at} A hand is kept in this browser, learned from ${counted(hand.lines)}.`;
+  if (others > 0)
+    return `${at} The hand that is kept was learned on another model; learn again to use it with this one.`;
   if (written === 0) return `${at} Any ${ENOUGH} lines are enough to begin; ten are better.`;
   if (written < ENOUGH) return `${at} Written so far: ${counted(written)}; ${ENOUGH} are enough to begin.`;
   return `${at} Written so far: ${counted(written)}. It can learn from them.`;

@@ -52,6 +52,8 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
     (value) => `${Math.round(100 * value)} %`,
     "How much of your learned hand, in a mix with the hand that is chosen above",
   );
+  // It is there while the reader's hand is.
+  mine.closest("label")!.hidden = true;
   const neatness = "Less is neater, more is freer";
   controls.slider("variation", "Variation", (value) => value.toFixed(2), neatness);
   controls.slider("speed", "Speed", (value) => `${value} ×`, "Times the usual speed of a pen");

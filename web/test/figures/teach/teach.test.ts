@@ -44,9 +44,10 @@ test("a pass that is better lies lower, and passes to come have their room", () 
 });
 
 test("the line above says what is to be done, and what came of it", () => {
-  const said = { run: null, hand: null, line: 2, written: 0, kept: true };
+  const said = { run: null, hand: null, others: 0, line: 2, written: 0, kept: true };
   expect(statusOf(said)).toBe("Line 2 of 12. Any 3 lines are enough to begin; ten are better.");
   expect(statusOf({ ...said, written: 1 })).toContain("Written so far: 1 line; 3 are enough");
+  expect(statusOf({ ...said, others: 1 })).toContain("was learned on another model");
   expect(statusOf({ ...said, kept: false })).toContain("This browser keeps nothing");
   const pass = (number: number, after: number, heldBack: number): Pass => ({
     ...{ number, of: 5, learned: null, scored: after },
@@ -81,7 +82,7 @@ test("a sample of another checkpoint is what an engine of its own writes", () =>
 });
 
 test("the status says which model learns", () => {
-  const said = { hand: null, line: 2, written: 6, kept: true };
+  const said = { hand: null, others: 0, line: 2, written: 6, kept: true };
   const run = { going: true, forText: true, passes: [] };
   expect(statusOf({ ...said, run })).toBe("For typed text: Reading your lines.");
   expect(statusOf({ ...said, run: { ...run, forText: false } })).toBe("Reading your lines.");
