@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 F64 = npt.NDArray[np.float64]
 
-WAYS = ("strokes", "traits", "letters", "all three")
+WAYS = ("strokes", "traits", "letters")
 """What lines are compared by."""
 SHAPE = 16
 """Points by which the shape of a letter is known."""
@@ -92,13 +92,11 @@ class LineUp:
 
     def distances(self, line: Seen) -> dict[str, F64]:
         """How far a line is from each of the people, by each of WAYS."""
-        found = {
+        return {
             "strokes": np.array([self._strokes(line, lines) for lines in self.people]),
             "traits": self._traits(line),
             "letters": np.array([letter_distance(line.letters, pooled(lines)) for lines in self.people]),
         }
-        found[WAYS[-1]] = np.sum([_standard(values) for values in found.values()], axis=0)
-        return found
 
     @staticmethod
     def _strokes(line: Seen, lines: Sequence[Seen]) -> float:
@@ -116,7 +114,8 @@ class LineUp:
         own = np.diag(covariance).copy()
         covariance = (1 - _SHRINKAGE) * covariance + _SHRINKAGE * np.diag(own) + 1e-9 * np.eye(len(own))
         away = np.nan_to_num(line.description - means)
-        return np.sqrt(np.einsum("pd,pd->p", away, np.linalg.solve(covariance, away.T).T))
+        distances: F64 = np.sqrt(np.einsum("pd,pd->p", away, np.linalg.solve(covariance, away.T).T))
+        return distances
 
 
 def pooled(lines: Sequence[Seen]) -> dict[str, list[F64]]:
@@ -169,8 +168,3 @@ def _letters(
         shape -= shape.mean(axis=0)
         found.setdefault(letter, []).append(shape / np.sqrt(np.square(shape).sum(axis=1).mean()))
     return found
-
-
-def _standard(values: F64) -> F64:
-    """Values with mean 0 and standard deviation 1; missing ones count as the mean."""
-    return np.nan_to_num((values - np.nanmean(values)) / max(float(np.nanstd(values)), 1e-9))
