@@ -21,7 +21,7 @@ from pentrace.ink import Ink
 from tests.golden.engine import DEFAULT, ROOT
 
 GOLDEN = ROOT / "spec/golden/memory.json"
-POINTS, STEP, FUTURES, SEED = 60, 52, 6, 3
+POINTS, STEP, FUTURES, SEED = 60, 52, 4, 3
 
 
 def golden() -> dict[str, Any]:
@@ -32,15 +32,10 @@ def golden() -> dict[str, Any]:
     # Strokes of 2, 12 and more points.
     offsets[:, 2] = 0
     offsets[[0, 2, 14, 30, 45], 2] = 1
+    prepared = writer.read(Ink.from_offsets(offsets))
+    offsets = prepared.offsets
     parts = strokes_before(offsets, False, STEP)
-    found = memory(
-        writer,
-        Ink.from_offsets(offsets),
-        STEP,
-        futures=FUTURES,
-        seed=SEED,
-        recogniser=Recogniser.load(),
-    )
+    found = memory(writer, prepared, STEP, futures=FUTURES, seed=SEED, recogniser=Recogniser.load())
     plain = engine.trace(engine.start(), offsets, mixture=True)["mixture"]
     cases = []
     for number, part in enumerate(parts):

@@ -9,7 +9,7 @@ import { beforeAfter } from "./before-after.ts";
 import type { Figures } from "./effect.ts";
 import { type EffectRow, effectList, effectsChart, effectsKey } from "./effects-chart.ts";
 import { changeFields, type FieldsData } from "./fields.ts";
-import type { Measure } from "./measures.ts";
+import type { Measure } from "../../engine/measures.ts";
 import { fillMenu } from "./menu.ts";
 import type { WrittenReply } from "./task.ts";
 import { type Wish, wish } from "./wanted.ts";

@@ -10,7 +10,7 @@ import {
   randomReach,
 } from "./effect.ts";
 import type { EffectRow } from "./effects-chart.ts";
-import type { Measure } from "./measures.ts";
+import type { Measure } from "../../engine/measures.ts";
 import type { ChangeWiring } from "./wiring.ts";
 
 interface Words {

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { type Effect, effectsOf, interventionOf } from "../../../src/figures/change/effect.ts";
-import { MEASURES } from "../../../src/figures/change/measures.ts";
+import { MEASURES } from "../../../src/engine/measures.ts";
 import {
   figureRow,
   MEASURE_WORDS,
