@@ -101,11 +101,6 @@ export class Memory {
     return this.#engine.futures(state, count, 2 * LATER, { seed: this.#seed });
   }
 
-  free(): void {
-    for (const state of this.#states) state.free();
-    this.#forget();
-  }
-
   #changed(stroke: number, how: Change): Changed {
     const part = this.strokes[stroke]!;
     const count = 2 * (part.end - part.begin);

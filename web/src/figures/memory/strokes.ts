@@ -41,12 +41,7 @@ export function strokesBefore(offsets: Float32Array, firstLifted: boolean, step:
 }
 
 /** Makes a change to the points of one stroke, which is not the last. numbers: [k, 2] in (0, 1), for what trembles. */
-export function changed(
-  offsets: Float32Array,
-  stroke: PenDown,
-  how: Change,
-  numbers: Float64Array,
-): Changed {
+export function changed(offsets: Float32Array, stroke: PenDown, how: Change, numbers: Float64Array): Changed {
   const { begin, end } = stroke;
   const n = offsets.length / 3;
   const points = pointsOf(offsets);

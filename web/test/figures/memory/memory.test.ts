@@ -89,5 +89,4 @@ test("the last prediction of an ink is known too, and a stroke that trembles har
   // The same when it was read to the end at once.
   const other = new Memory(engine, offsets, false, seed);
   expect(other.divergence(stroke, "drop", last)).toBe(dropped);
-  other.free();
 });
