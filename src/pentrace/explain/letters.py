@@ -1,4 +1,4 @@
-"""The letter that would come next: what the recogniser reads where an ink ends and a future begins (spec/explain.md)."""
+"""The letter that would come next: what the recogniser reads where an ink and a future meet (spec/explain.md)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TAIL = 150
 
 @dataclass(frozen=True)
 class Letters:
-    """The letter that comes in each future, drawn with the same random numbers without and with a change; "" for none."""
+    """The letter that comes in each future, without and with a change, with the same random numbers; "" for none."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]

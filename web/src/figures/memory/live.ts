@@ -45,7 +45,7 @@ export const LiveMemory = createModel((wiring: MemoryWiring) => {
     labels[1].textContent = stroke === null ? "" : `With stroke ${stroke + 1} ${words}`;
   });
 
-  listenToKeys(surface, scene, act);
+  listenToKeys(surface, act);
   effect(() => {
     const now = scene.value;
     if (now === null) return;
@@ -208,41 +208,37 @@ function recogniser(
 }
 
 function actions({ frame: { state } }: MemoryWiring, scene: ReadonlySignal<Scene | null>) {
-  return {
+  const last = (): number => scene.value?.ink.path.length ?? 0;
+  const act = {
     onStep(step: number): void {
-      const last = scene.value?.ink.path.length ?? 0;
-      state.step.value = step >= last ? -1 : Math.max(step, 0);
+      state.step.value = step >= last() ? -1 : Math.max(step, 0);
     },
     onStroke(stroke: number): void {
       state.stroke.value = stroke;
     },
+    /** From the step that is asked for, which the worker may not have reached yet. */
+    moveBy(steps: number): void {
+      act.onStep((state.step.value < 0 ? last() : state.step.value) + steps);
+    },
+    chooseBy(strokes: number): void {
+      const count = scene.value?.ink.reply.strokes.length ?? 0;
+      const chosen = state.stroke.value < 0 ? count - 1 : Math.min(state.stroke.value, count - 1);
+      if (count > 0) act.onStroke(Math.min(Math.max(chosen + strokes, 0), count - 1));
+    },
   };
+  return act;
 }
 
 /** Left and right move "now", up and down choose a stroke. */
-function listenToKeys(
-  surface: HTMLElement,
-  scene: ReadonlySignal<Scene | null>,
-  { onStep, onStroke }: ReturnType<typeof actions>,
-): void {
+function listenToKeys(surface: HTMLElement, { moveBy, chooseBy }: ReturnType<typeof actions>): void {
   asSlider(surface, "Now: the step before which the strokes are changed");
   surface.setAttribute("aria-describedby", "memory-caption");
+  const far = Number.MAX_SAFE_INTEGER;
   surface.addEventListener("keydown", (event) => {
-    const now = scene.value;
-    if (now === null) return;
-    const { step, strokes } = now.ink.reply;
-    const last = now.ink.path.length;
-    const by = stepOf(event, {
-      ArrowRight: 1,
-      ArrowLeft: -1,
-      PageDown: 10,
-      PageUp: -10,
-      Home: -step,
-      End: last,
-    });
-    if (by !== undefined) onStep(step + by);
-    const other = stepOf(event, { ArrowUp: -1, ArrowDown: 1 });
-    if (other === undefined || now.stroke === null) return;
-    onStroke(Math.min(Math.max(now.stroke + other, 0), strokes.length - 1));
+    const steps = { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10, Home: -far, End: far };
+    const by = stepOf(event, steps);
+    if (by !== undefined) moveBy(by);
+    const strokes = stepOf(event, { ArrowUp: -1, ArrowDown: 1 });
+    if (strokes !== undefined) chooseBy(strokes);
   });
 }

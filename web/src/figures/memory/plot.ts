@@ -58,6 +58,13 @@ export function meanOf(strokes: Iterable<StrokeReply>): Place[] {
   );
 }
 
+/** The influence of one stroke at each distance, with that at "now". */
+function trackOf({ near, divergence }: StrokeReply, since: number): Place[] {
+  const places = near.map((nats, k) => ({ distance: DISTANCES[k]!, nats }));
+  const others = places.filter(({ distance }) => distance !== since);
+  return [...others, { distance: since, nats: divergence }].sort((a, b) => a.distance - b.distance);
+}
+
 export function plotView(
   el: HTMLElement,
   scene: ReadonlySignal<Scene | null>,
@@ -139,16 +146,10 @@ function draw(context: Drawing, scene: Scene, change: string, size: Size, el: HT
   curve(measured(change).places, css.muted, 5, []);
   curve(meanOf(influences.values()), css.ink, 1.75, [6, 4]);
   const chosen = stroke === null ? undefined : influences.get(stroke);
-  if (chosen !== undefined) {
-    curve(
-      chosen.near.map((nats, k) => ({ distance: DISTANCES[k]!, nats })),
-      css.future,
-      2,
-      [],
-    );
-  }
+  const sinceOf = (number: number): number => ink.reply.step - (ink.runs[number]!.end - 1);
+  if (chosen !== undefined) curve(trackOf(chosen, sinceOf(chosen.stroke)), css.future, 2, []);
   for (const { stroke: number, divergence } of influences.values()) {
-    const since = ink.reply.step - (ink.runs[number]!.end - 1);
+    const since = sinceOf(number);
     context.globalAlpha = number === stroke ? 1 : 0.35 + 0.5 * strength(divergence);
     context.fillStyle = number === stroke ? css.future : css.ink;
     context.beginPath();
