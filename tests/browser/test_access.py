@@ -101,7 +101,7 @@ def test_a_group_of_buttons_is_one_stop_of_the_tab_key(
         "cells": 16,
         "atlas": 18,
         "change": 15,
-        "memory": 7,
+        "memory": 8,
     }.items():
         assert page.evaluate(TAB_STOPS, figure) <= most, figure
 

@@ -91,6 +91,10 @@ def test_influence_is_what_another_reading_gives() -> None:
     assert [one.hand for one in memory(writer, ink, 40, futures=0)] == [{}] * len(CHANGES) * len(
         strokes_before(reading.offsets, False, 40)
     )
+    only = memory(writer, ink, 110, changes=["move"], futures=0)
+    assert [one.divergence for one in only] == [one.divergence for one in found if one.change == "move"]
+    with pytest.raises(InkError, match=r"^changes: expected some of drop, straighten, .*, found 'shake'$"):
+        memory(writer, ink, 110, changes=["shake"])
     with pytest.raises(InkError, match=r"^step 1: expected a stroke that has ended before it, found none$"):
         memory(writer, ink, 1)
 

@@ -23,8 +23,10 @@ from tests.golden import (
     learn,
     links,
     memory,
+    mix,
     neaten,
     recogniser,
+    sheets,
     similar,
     written,
 )
@@ -43,8 +45,10 @@ MAKERS = {
         learn,
         links,
         memory,
+        mix,
         neaten,
         recogniser,
+        sheets,
         similar,
         written,
     )

@@ -70,6 +70,7 @@ def memory(
     ink: Ink | Prepared,
     step: SupportsIndex | None = None,
     *,
+    changes: Iterable[str] = tuple(CHANGES),
     futures: SupportsIndex = 64,
     seed: SupportsIndex = 0,
     recogniser: Recogniser | None = None,
@@ -81,14 +82,18 @@ def memory(
         writer: the model.
         ink: what it has read.
         step: 0 to n; None for n.
+        changes: some of CHANGES.
         futures: how many are drawn to see the hand; 0 for none.
         seed: of the futures, which are the same with and without the change, and of what trembles.
         recogniser: that reads the letter which would come in each future, in some 12 ms; None: none is read.
         progress: called after each change.
 
     Raises:
-        InkError: no such step, or no stroke that has ended before it.
+        InkError: no such step or change, or no stroke that has ended before the step.
     """
+    wanted = tuple(changes)
+    if unknown := [how for how in wanted if how not in CHANGES]:
+        raise InkError(f"changes: expected some of {', '.join(CHANGES)}, found {unknown[0]!r}")
     prepared, engine = writer.read(ink), writer.engine
     offsets = prepared.offsets
     at = len(offsets) if step is None else whole("step", step, 0, len(offsets), InkError)
@@ -104,7 +109,7 @@ def memory(
     found = []
     for number, part in enumerate(parts):
         numbers = engine.random(2 * (part.stop - part.start), seed=seed, stream=number).reshape(-1, 2)
-        for how in CHANGES:
+        for how in wanted:
             other = changed(offsets[:at], part, how, numbers)
             state = engine.start()
             engine.consume(state, other.offsets)

@@ -15,6 +15,7 @@ import { FetchError, loadRecogniser } from "../../frame/checkpoints.ts";
 import { tellFacts } from "../../frame/facts.ts";
 import { inkView } from "./ink-view.ts";
 import { plotView } from "./plot.ts";
+import { pythonOf } from "./python.ts";
 import { type Scene, type SceneInk, sceneInk } from "./scene.ts";
 import type { Change } from "./strokes.ts";
 import type { LettersReply, LookReply, MemoryTask, StrokeReply } from "./task.ts";
@@ -72,7 +73,13 @@ export const LiveMemory = createModel((wiring: MemoryWiring) => {
       frame.say(statusText(reply.step, path.length, changed, influences.size, reply.left));
     }
   });
-  return {};
+  return {
+    python: () => {
+      const read = scene.value?.ink.reply;
+      if (read === undefined || read.strokes.length === 0) return "No stroke has ended before this step.";
+      return pythonOf(answers.source.value, read, state.change.value);
+    },
+  };
 });
 
 /** What the worker answers to the controls. */
@@ -168,7 +175,7 @@ function reading({ frame, ink, writing, sample }: MemoryWiring) {
       future: state.future.value,
     };
   });
-  return { scene, failed, problem };
+  return { scene, source, failed, problem };
 }
 
 /** Whether letters are those of what is looked at. */
