@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Reader
 
 QUIET = "#playing=0&wall.playing=0"
-FIGURES = ("wall", "field", "neaten", "teach", "cells", "why", "atlas", "change")
+FIGURES = ("wall", "field", "neaten", "teach", "cells", "why", "atlas", "change", "memory")
 LEAST_TARGET = 40
 LEAST_CONTRAST = 4.5
 
@@ -76,6 +76,7 @@ def start_all(reader: Reader, place: str) -> None:
     reader.wait("document.querySelectorAll('.vote').length > 4")
     reader.wait("document.querySelectorAll('.multiples button').length > 4")
     reader.wait("document.querySelectorAll('[role=radio]').length > 1")
+    reader.wait("document.querySelector('.memory-curve') !== null")
 
 
 def test_a_finger_meets_no_small_target(open_reader: Callable[..., Reader], place: str) -> None:
@@ -102,6 +103,7 @@ def test_a_group_of_buttons_is_one_stop_of_the_tab_key(
         "why": 12,
         "atlas": 19,
         "change": 16,
+        "memory": 8,
     }.items():
         assert page.evaluate(TAB_STOPS, figure) <= most, figure
 

@@ -200,6 +200,13 @@ def test_every_figure_as_python(page: Figures) -> None:
     assert same(mixture, reply["mixture"])
     assert same(drawn, reply["next"])
 
+    page.show("memory")
+    replies = page.heard("memory.strokes")["replies"]
+    remembered = page.value("memory")
+    apart = {reply["stroke"]: reply["divergence"] for reply in replies if reply["kind"] == "stroke"}
+    assert len(apart) == len(remembered) > 3
+    assert [one.divergence for one in remembered] == pytest.approx([apart[k] for k in range(len(apart))])
+
     page.show("why")
     page.reader.wait("document.querySelector('#why .why-told').textContent.includes('times:')")
     (looked,) = page.heard("why.look")["replies"]

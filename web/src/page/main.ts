@@ -5,6 +5,7 @@ import { atlasFigure } from "../figures/atlas/figure.ts";
 import { cellsFigure } from "../figures/cells/figure.ts";
 import { changeFigure } from "../figures/change/figure.ts";
 import { fieldFigure } from "../figures/field/figure.ts";
+import { memoryFigure } from "../figures/memory/figure.ts";
 import { neatenFigure } from "../figures/neaten/figure.ts";
 import { stepFigure } from "../figures/step/figure.ts";
 import { teachFigure } from "../figures/teach/figure.ts";
@@ -342,6 +343,7 @@ stepFigure(shared, desk);
 whyFigure(shared, desk);
 atlasFigure(shared, desk, state["change.cells"]);
 changeFigure(shared, desk);
+memoryFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
 followProse(shared);
 

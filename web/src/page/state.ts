@@ -11,6 +11,7 @@ import { controls as atlas } from "../figures/atlas/controls.ts";
 import { controls as cells } from "../figures/cells/controls.ts";
 import { controls as change } from "../figures/change/controls.ts";
 import { controls as field } from "../figures/field/controls.ts";
+import { controls as memory } from "../figures/memory/controls.ts";
 import { controls as neaten } from "../figures/neaten/controls.ts";
 import { controls as step } from "../figures/step/controls.ts";
 import { controls as teach } from "../figures/teach/controls.ts";
@@ -41,6 +42,7 @@ export const controls = {
   ...named("why", why),
   ...named("atlas", atlas),
   ...named("change", change),
+  ...named("memory", memory),
 };
 
 export type ControlName = keyof typeof controls;

@@ -3,6 +3,7 @@
 import { atlasTask } from "../figures/atlas/task.ts";
 import { cellsTask } from "../figures/cells/task.ts";
 import { changeTask } from "../figures/change/task.ts";
+import { memoryTask } from "../figures/memory/task.ts";
 import { neatenTask } from "../figures/neaten/task.ts";
 import { stepTask } from "../figures/step/task.ts";
 import { typeTask } from "../figures/type/task.ts";
@@ -24,5 +25,6 @@ serve({
   why: whyTask,
   atlas: atlasTask,
   change: changeTask,
+  memory: memoryTask,
   learn: learnTask,
 });

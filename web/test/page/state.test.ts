@@ -102,6 +102,12 @@ describe("address", () => {
       "change.primed": true,
       "change.seed": 12,
       "change.variation": 0.9,
+      "memory.change": "lean",
+      "memory.ink": "sample",
+      "memory.seed": 12,
+      "memory.step": 88,
+      "memory.stroke": 4,
+      "memory.future": 2,
     };
     expect(throughAddress(values, "AQ-_")).toEqual({ values, ink: "AQ-_" });
   });
