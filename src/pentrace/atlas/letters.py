@@ -91,7 +91,7 @@ class Lettered:
         said = self._said[line.line_id] if self.fits(line) else None
         if said is None:
             raise ValueError(f"{line.line_id}: expected a line that fits its text")
-        values = measure(clipped_offsets(line.ink), _words(said, self.alphabet))
+        values = measure(clipped_offsets(line.ink), _words(said))
         values |= label(said, self.alphabet, self.letters)
         return Labelled(columns(values, self.features), True, said.text, said.pointers)
 
@@ -124,7 +124,7 @@ def label(said: Said, alphabet: Sequence[str], letters: Sequence[str]) -> dict[s
     return {name: values.astype(np.float32) for name, values in found.items()}
 
 
-def _words(said: Said, alphabet: Sequence[str]) -> Alignment:
+def _words(said: Said) -> Alignment:
     """The word of each point, to which the offset before it led. A space belongs to the word before it."""
     spaces = np.cumsum([character == " " for character in said.text])
     number = np.array(

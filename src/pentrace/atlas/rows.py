@@ -90,6 +90,7 @@ class Estimated:
         return Estimated(character_widths((line.ink.offsets(), line.text) for line in lines), known)
 
     def of(self, line: Line) -> Labelled:
+        """A line without its text, and its labels."""
         offsets = clipped_offsets(line.ink)
         alignment = align(offsets, line.text, self.widths, self.alphabet)
         values = measure(offsets, alignment)

@@ -99,7 +99,7 @@ class Trace:
         return found
 
     def to_pandas(self) -> pd.DataFrame:
-        """A row for each step with the columns of `columns`; the index is named step, `attrs` has the scale and the text.
+        """A row for each step with the columns of `columns`; the index is named step, `attrs` has the scale, and the text if any.
 
         Raises MissingExtraError without pandas (`pip install 'pentrace[trace]'`).
         """
@@ -108,14 +108,14 @@ class Trace:
         except ModuleNotFoundError as error:
             raise _missing("a data frame needs pandas") from error
         frame = pd.DataFrame(self.columns(), index=pd.RangeIndex(len(self), name="step"))
-        frame.attrs |= {"scale": self.scale, "text": self.text}
+        frame.attrs |= self._about
         return frame
 
     def to_xarray(self) -> xr.Dataset:
         """The arrays as variables with the axes of `AXES` as dimensions, each with its coordinates.
 
         The mixture is split up: `e` [step], and `pi`, `mu_x`, `mu_y`, `sigma_x`, `sigma_y` and `rho`
-        [step, component]. The attributes `scale` and `text` are the trace's.
+        [step, component]. Attributes: `scale`, and `text` if any.
 
         Raises MissingExtraError without xarray (`pip install 'pentrace[trace]'`).
         """
@@ -134,7 +134,7 @@ class Trace:
             axis: size for axes, array in named.values() for axis, size in zip(axes, array.shape, strict=True)
         }
         coordinates = {axis: list(names.get(axis, range(size))) for axis, size in sizes.items()}
-        return xr.Dataset(named, coordinates, {"scale": self.scale, "text": self.text})
+        return xr.Dataset(named, coordinates, self._about)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the trace: .npz (the arrays, and `scale`), .parquet (`columns`) or .nc (`to_xarray`, netCDF).
@@ -150,13 +150,16 @@ class Trace:
         dataset = self.to_xarray() if suffix == ".nc" else None
         with files.replacing(target, FormatError) as temporary:
             if suffix == ".npz":
-                np.savez_compressed(
-                    temporary, allow_pickle=False, scale=self.scale, text=self.text, **self.arrays()
-                )
+                np.savez_compressed(temporary, allow_pickle=False, **self._about, **self.arrays())
             elif dataset is None:
-                _write_parquet(self.columns(), {"scale": repr(self.scale), "text": self.text}, temporary)
+                _write_parquet(self.columns(), {name: str(value) for name, value in self._about.items()}, temporary)
             else:
                 _write_netcdf(dataset, temporary)
+
+    @property
+    def _about(self) -> dict[str, Any]:
+        """What is stored beside the arrays: the scale, and the text if there is one."""
+        return {"scale": self.scale} | ({"text": self.text} if self.text else {})
 
     def _mixture(self) -> dict[str, FloatArray]:
         """The pen-lift probability e [n], and each parameter of the components [n, K]."""

@@ -1,6 +1,7 @@
 /** Paper that is written on. Every paper of the page that takes a pen is one of these, and they all share one sheet. */
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { InkText } from "../ink/letter.ts";
 import { listenToPen } from "../ink/pointer.ts";
 import type { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
@@ -12,6 +13,8 @@ export interface Desk {
   /** The sheet's ink; the page's example where that is nothing. A new array whenever it changes. */
   readonly ink: ReadonlySignal<readonly Stroke[]>;
   readonly isExample: ReadonlySignal<boolean>;
+  /** What the ink says, where the page knows it: of a text that was opened, as long as the ink is as it was. */
+  readonly said: ReadonlySignal<InkText | null>;
   /** Whether the pen is down. */
   readonly writing: ReadonlySignal<boolean>;
   readonly canUndo: ReadonlySignal<boolean>;

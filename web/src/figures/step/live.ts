@@ -89,7 +89,7 @@ export const LiveStep = createModel((wiring: StepWiring) => {
 });
 
 /** The step that the controls name; it follows the ink when the pen rests. */
-function reading({ frame, ink, isExample, writing }: StepWiring) {
+function reading({ frame, ink, isExample, said, writing }: StepWiring) {
   const { state, chosen, loaded, seen } = frame;
   const step = signal<Step | null>(null);
   /** Whether the step is one of the page's example. */
@@ -106,6 +106,7 @@ function reading({ frame, ink, isExample, writing }: StepWiring) {
     const cell = chosen.cells.value.at(-1) ?? null;
     const request = {
       strokes: ink.value.map(packed),
+      text: said.value,
       row: state.row.value < 0 ? null : state.row.value,
       drawn: state.drawn.value,
       seed: state.seed.value,

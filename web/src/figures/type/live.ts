@@ -5,8 +5,6 @@ import { whenEnded } from "../../draw/redraw.ts";
 import { CheckpointError } from "../../engine/checkpoint.ts";
 import { laidOut } from "../../engine/text.ts";
 import { FetchError, type Loaded, loadRecogniser, loadText } from "../../frame/checkpoints.ts";
-import { pointsOf } from "../../ink/path.ts";
-import { type Continuation, X_HEIGHT } from "../../ink/stroke.ts";
 import { type TextInk, writtenToSvg } from "../../ink/written.ts";
 import type { Pool } from "../../worker/pool.ts";
 import { handsRow } from "./hands-row.ts";
@@ -14,13 +12,14 @@ import { inkView } from "./ink-view.ts";
 import { listenToKeys } from "./keys.ts";
 import { letters } from "./letters.ts";
 import { LONGEST_HOLD, type Move, movesOf, movesText, withMove } from "./moves.ts";
+import { openedOf } from "./opened.ts";
 import { ownHandOf } from "./own-hand.ts";
 import { player } from "./player.ts";
-import { lineAt, type Script, type ScriptLine } from "./script.ts";
+import { lineAt, type Script } from "./script.ts";
 import { stairs } from "./stairs.ts";
 import type { Clients } from "./takes.ts";
 import type { HandSample, TypeTask } from "./task.ts";
-import type { OpenedText, TypeWiring } from "./wiring.ts";
+import type { TypeWiring } from "./wiring.ts";
 import { choiceText, openingText, pointText, unknownText } from "./words.ts";
 import { handsOf, planOf, writingOf } from "./writing.ts";
 
@@ -194,8 +193,9 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     hold,
     svg: () => drawing(PAPER),
     opened: () => {
-      const { hand, prime } = plan.peek() ?? {};
-      return openedOf(line.peek(), text.peek(), prime ? undefined : hand);
+      const [now, loaded] = [plan.peek(), text.peek()];
+      const shown = line.peek() ?? script.peek()?.lines.at(-1);
+      return now && loaded && shown ? openedOf(shown, now, loaded.name) : null;
     },
   };
   effect(() => {
@@ -335,14 +335,4 @@ function heldOf(
       }) ?? null
     );
   });
-}
-
-/** A line, for the figures that read one; on the sheet it begins where a line does. */
-function openedOf(line: ScriptLine | null, text: Loaded | null, hand: number | undefined): OpenedText | null {
-  if (line === null || text === null) return null;
-  const { offsets, pointers, scale } = line.written;
-  const placed = { offsets, firstLifted: false, origin: { x: X_HEIGHT / 2, y: 0 }, scale };
-  const continuation: Continuation = pointsOf(placed, 0);
-  const said = { words: line.text.join(""), hand: hand ?? null, pointers };
-  return { source: { kind: "offsets", offsets, text: said }, continuation, checkpoint: text.name };
 }

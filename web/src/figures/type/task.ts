@@ -2,7 +2,7 @@
 
 import { Engine, type Line, type State } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
-import { SheetReader, scaleOf } from "../../engine/reader.ts";
+import { type Point, SheetReader, scaleOf } from "../../engine/reader.ts";
 import { Recogniser } from "../../engine/recogniser.ts";
 import type { InkStroke } from "../../engine/source.ts";
 import type { Choice } from "../../engine/takes.ts";
@@ -18,6 +18,10 @@ export interface Prime {
   readonly offsets: Float32Array;
   /** [n + 1]: the character of each offset, and last the space after the text. */
   readonly pointers: Int32Array;
+  /** Model units in a sheet unit. */
+  readonly scale: number;
+  /** Where it ends, in sheet units. */
+  readonly end: Point;
 }
 
 export interface PrimeRequest {
@@ -58,6 +62,8 @@ export interface WrittenLine extends Line {
   readonly advance: Float32Array | null;
   /** null while the takes are still being compared. */
   readonly choice: Choice | null;
+  /** What the pen did before it: the space after a prime. */
+  readonly lead: Line;
   /** Model units in a sheet unit. */
   readonly scale: number;
 }
@@ -117,6 +123,8 @@ const LONGEST_LINE = 12_000;
 /** Least log likelihood a character of a text that fits its ink; as FITS of engine/recogniser.py. */
 const FITS = -3;
 
+const NOTHING: Line = { offsets: new Float32Array(0), pointers: new Int32Array(0) };
+
 export type TypeTask = ReturnType<typeof typeTask>;
 
 export function typeTask(model: Model) {
@@ -133,12 +141,15 @@ export function typeTask(model: Model) {
 
     /** Finds the characters of an ink whose text is known. */
     *prime({ strokes, text }: PrimeRequest): Steps<PrimeReply> {
-      const offsets = reader.read(strokes).offsets.slice();
+      const read = reader.read(strokes);
+      const offsets = read.offsets.slice();
       if (recogniser === null || offsets.length === 0) return;
       offsets[offsets.length - 1] = 1;
       const first = recogniser.align(offsets, text);
       if (first !== null && recogniser.score(offsets, text) >= FITS) {
-        yield { prime: { text, offsets, pointers: pointersOf(first, offsets.length / 3) }, reads: null };
+        const pointers = pointersOf(first, offsets.length / 3);
+        const [x, y] = strokes.at(-1)!.points.subarray(-2);
+        yield { prime: { text, offsets, pointers, scale: read.scale, end: { x: x!, y: y! } }, reads: null };
       } else yield { prime: null, reads: recogniser.read(offsets) };
     },
 
@@ -172,7 +183,7 @@ export function typeTask(model: Model) {
         }
         const { offsets, pointers } = shifted(joined(steps), -place);
         const written = { offsets, pointers, advance: Float32Array.from(advance) };
-        if (steps.length > 0) yield { line: 0, ...written, choice: null, scale };
+        if (steps.length > 0) yield { line: 0, ...written, choice: null, lead: NOTHING, scale };
         if (ended) break;
       }
       state.free();
@@ -207,7 +218,8 @@ export function typeTask(model: Model) {
         written = moved(engine, begin(), { text, draws }, written, move);
         yield undefined;
       }
-      yield { line, ...written, advance: advanceOf(engine, begin(), written), choice, scale };
+      const advance = advanceOf(engine, begin(), written);
+      yield { line, ...written, advance, choice, lead: take.lead, scale };
     },
   };
 }

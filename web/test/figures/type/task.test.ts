@@ -102,7 +102,7 @@ test("after a prime the line goes on from the state that has read it, and holds 
   const text = "cab";
   const ink = engine.write(engine.start(text), 300, { seed: 9, cap: CAP });
   const pointers = Int32Array.of(...ink.pointers.map((pointer) => Math.min(pointer, 2)), 3);
-  const prime: Prime = { text, offsets: ink.offsets, pointers };
+  const prime: Prime = { text, offsets: ink.offsets, pointers, scale: 1, end: { x: 0, y: 0 } };
   const [line] = written({ prime });
   expect(line!.offsets).not.toEqual(written()[0]!.offsets);
   expect(line!.pointers[0]).toBe(0);
