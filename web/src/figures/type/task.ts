@@ -132,6 +132,8 @@ export function typeTask(model: Model) {
   const reader = new SheetReader(engine, RULING);
   const scale = scaleOf(engine, RULING);
   let recogniser: Recogniser | null = null;
+  /** The first take of a line, as it was drawn for the pen, and what it was drawn for. */
+  let begun: { readonly key: string; readonly take: Line } | null = null;
   return {
     /** Gives the task what takes are ranked by. */
     *recogniser({ module, weights }: RecogniserRequest): Steps<boolean> {
@@ -168,14 +170,17 @@ export function typeTask(model: Model) {
     *begin(request: WriteRequest): Steps<WrittenLine> {
       const { lines, seed, variation } = request;
       const { state, place } = opened(engine, request, lines[0]!);
-      const steps: Line[] = [];
+      const [lead, steps]: [Line[], Line[]] = [[], []];
       const advance: number[] = [];
       for (let firstStep = 0; firstStep < stepsOf(lines[0]!); firstStep++) {
         const likely = state.advance;
         const step = engine.write(state, 1, { seed, variation, cap: CAP, firstStep });
         const ended = step.pointers.length === 0;
         // What is written before the text, the space after a prime, does not belong to it.
-        if (!ended && step.pointers[0]! < place) continue;
+        if (!ended && step.pointers[0]! < place) {
+          lead.push(step);
+          continue;
+        }
         if (!ended) {
           steps.push(step);
           advance.push(likely);
@@ -187,12 +192,14 @@ export function typeTask(model: Model) {
         if (ended) break;
       }
       state.free();
+      begun = { key: firstTake(request, 0), take: joined([...lead, ...steps]) };
     },
 
     /** Takes of each line, which do not depend on who draws the others. */
     *takes(request: TakesRequest): Steps<LineTakes> {
       for (const line of request.lines.keys()) {
-        const takes = yield* drawn(engine, request, line);
+        const known = request.first === 0 && begun?.key === firstTake(request, line) ? [begun.take] : [];
+        const takes = yield* drawn(engine, request, line, known);
         const scores = request.candidates > 1 ? yield* ranked(recogniser!, request.lines[line]!, takes) : [];
         yield {
           line,
@@ -246,11 +253,22 @@ function opened(engine: Engine, { hand, prime }: WriteRequest, line: string): Op
 
 type Parted = Omit<Take, "score">;
 
-/** Takes of a line. */
-function* drawn(engine: Engine, request: TakesRequest, line: number): Generator<undefined, Parted[]> {
+/** What the first take of a line depends on. */
+function firstTake({ lines, hand, prime, seed, variation, candidates }: WriteRequest, line: number): string {
+  const before = prime && [prime.text, prime.scale, prime.end, prime.pointers.length];
+  return JSON.stringify([lines[line], hand, before, seed, variation, line * candidates]);
+}
+
+/** Takes of a line; `known` are the first of them. */
+function* drawn(
+  engine: Engine,
+  request: TakesRequest,
+  line: number,
+  known: readonly Line[],
+): Generator<undefined, Parted[]> {
   const { lines, seed, variation, candidates, first, total } = request;
   const { state, place } = opened(engine, request, lines[line]!);
-  const takes: Line[] = [];
+  const takes = [...known];
   while (takes.length < total) {
     const count = Math.min(AT_ONCE, total - takes.length);
     const stream = line * candidates + first + takes.length;

@@ -2,7 +2,7 @@
 /** The task of the figure that writes a typed text, with a small model. */
 
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
@@ -152,3 +152,16 @@ function strokesOf(offsets: Float32Array) {
   }
   return strokes;
 }
+
+test("the first take is not drawn again when the pen has had it", () => {
+  const request = { ...REQUEST, first: 0, total: 1 };
+  const [alone] = all(typeTask(model).takes(request));
+  const task = typeTask(model);
+  const takes = vi.spyOn(Engine.prototype, "takes");
+  all(task.begin(REQUEST));
+  expect(all(task.takes(request))[0]).toEqual(alone);
+  expect(takes).toHaveBeenCalledTimes(1); // of the second line
+  all(task.takes({ ...request, seed: 99 }));
+  expect(takes).toHaveBeenCalledTimes(3);
+  takes.mockRestore();
+});
