@@ -99,7 +99,7 @@ class Trace:
         return found
 
     def to_pandas(self) -> pd.DataFrame:
-        """A row for each step with the columns of `columns`; the index is named step, `attrs` has the scale, and the text if any.
+        """A row for each step with the columns of `columns`; the index is named step, `attrs` has scale and text.
 
         Raises MissingExtraError without pandas (`pip install 'pentrace[trace]'`).
         """
@@ -152,7 +152,9 @@ class Trace:
             if suffix == ".npz":
                 np.savez_compressed(temporary, allow_pickle=False, **self._about, **self.arrays())
             elif dataset is None:
-                _write_parquet(self.columns(), {name: str(value) for name, value in self._about.items()}, temporary)
+                _write_parquet(
+                    self.columns(), {name: str(value) for name, value in self._about.items()}, temporary
+                )
             else:
                 _write_netcdf(dataset, temporary)
 

@@ -86,7 +86,10 @@ const progress = signal(0);
 
 /** The text of the ink that was opened last. */
 const openedText = signal<{ readonly ink: readonly Stroke[]; readonly text: InkText } | null>(null);
-const said = computed(() => (openedText.value?.ink === written.value ? openedText.value.text : null));
+const said = computed(() => {
+  if (loaded.value?.checkpoint.architecture.text === undefined) return null;
+  return openedText.value?.ink === written.value ? openedText.value.text : null;
+});
 const desk = { sheet, ink, isExample, said, writing, canUndo, canRedo };
 /** What nobody sees need not move. */
 const seen = intersecting(element("paper", HTMLElement), "0px");
@@ -298,11 +301,12 @@ effect(() => {
 });
 
 /** A sample of the wall becomes ink, to be written on; undo gives the reader's own back. */
-function openSample({ continuation, offsets, primed, sample }: OpenedSample): void {
+function openSample({ continuation, offsets, text, primed, sample }: OpenedSample): void {
   sheet.writeOn(primed ? ink.value : [], continuation);
+  if (text !== null) openedText.value = { ink: written.value, text };
   for (const other of [field, cells]) {
     if (primed) other.openYours();
-    else other.open({ kind: "offsets", offsets });
+    else other.open({ kind: "offsets", offsets, ...(text && { text }) });
   }
   figure.surface.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "center" });
   figure.surface.focus({ preventScroll: true });

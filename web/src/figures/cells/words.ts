@@ -102,8 +102,8 @@ export function tell(
     [cells.length > 1 ? `${name}, mean` : name, number(values[row]!)],
     ["Along this ink", `${number(least)} to ${number(greatest)}`],
   ];
-  const written = letterAt(read.text, row);
-  if (written !== null) rows.unshift(["The pointer stands at", written]);
   if (byItself) rows.push(["Why this one", "it swings in time with the pen"]);
-  return tellFacts(el, `Step ${row} of ${matrix.rows - 1}`, rows);
+  const written = letterAt(read.text, row);
+  const title = `Step ${row} of ${matrix.rows - 1}${written === null ? "" : `: ${written}`}`;
+  return tellFacts(el, title, rows);
 }

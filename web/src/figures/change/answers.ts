@@ -49,8 +49,7 @@ export function answers(
     const { intervention, random } = wanted.value;
     const [seed, variation] = [state.seed.value, state.variation.value];
     if (!settled.value) return;
-    const known = primed.value && loaded.value?.checkpoint.architecture.text ? said.value : null;
-    const text = known && { words: known.words, hand: known.hand };
+    const text = primed.value && said.value ? { words: said.value.words, hand: said.value.hand } : null;
     const strokes = text === null ? primedBy.map(packed) : [];
     const steps = text === null ? STEPS : Math.min(CHARACTER_STEPS * text.words.length, MOST_STEPS);
     const request = { intervention, random, strokes, text, seed, variation, count: COUNT, steps };

@@ -27,11 +27,7 @@ export function facts(
   const { mixtures, branches, loglik, length } = path;
   const lift = percent(mixtures[row]?.lift ?? 0);
   const ways = waysOf(branches[row] ?? []);
-  const rows: [string, string][] = [["Ways on", ways]];
-  const written = letterAt(path.text, row);
-  if (written !== null) rows.unshift(["The pointer stands at", written]);
-  if (path.text !== undefined && ends.length > 0)
-    rows.push(["Its futures get to", endsText(path.text.words, ends)]);
+  const rows: [string, string][] = [["Ways on", ways + endsText(path, ends)]];
   if (row < length) {
     const parts = `place ${nats(-loglik[2 * row]!)}, pen ${nats(-loglik[2 * row + 1]!)}`;
     rows.push(["Surprise", `${nats(surprise(path, row))} nats (${parts})`]);
@@ -42,7 +38,8 @@ export function facts(
     const to = end === undefined ? "" : `, to ${end < 0 ? "the end" : letter(path.text!.words, end)}`;
     rows.push(["Strand", `${strand.number + 1} of ${strand.count}${to}; a click or Enter goes on along it`]);
   }
-  return tellFacts(el, `Step ${row} of ${length}`, rows);
+  const written = letterAt(path.text, row);
+  return tellFacts(el, `Step ${row} of ${length}${written === null ? "" : `: ${written}`}`, rows);
 }
 
 /** How much of a field is drawn. left: points that are left out; opened: the ink is of a file. */
@@ -55,10 +52,14 @@ export function progressText(field: Field, elapsed: number, left: number, opened
   return `${total} movements drawn in ${(elapsed / 1000).toFixed(1)} s${cut}${outside}`;
 }
 
-/** The characters that futures get to, the commonest first, with the share of each. */
-function endsText(words: string, ends: Int32Array): string {
-  const shares = counted(ends).slice(0, MOST_ENDS);
-  return shares.map(([place, count]) => `${letter(words, place)} ${percent(count / ends.length)}`).join(", ");
+/** The characters that futures get to, the commonest first, with the share of each; empty where it is one. */
+function endsText({ text }: Path, ends: Int32Array): string {
+  const found = counted(ends).slice(0, MOST_ENDS);
+  if (text === undefined || found.length < 2) return "";
+  const shares = found.map(
+    ([place, count]) => `${letter(text.words, place)} ${percent(count / ends.length)}`,
+  );
+  return `; to ${shares.join(", ")}`;
 }
 
 function waysOf(weights: readonly number[]): string {
