@@ -12,6 +12,19 @@ export interface EndLetter {
   readonly share: number;
 }
 
+/** The same, the later ones moved to the right of those that they would cover. */
+export function apart(letters: readonly EndLetter[], width: number): EndLetter[] {
+  const placed: EndLetter[] = [];
+  for (const letter of letters) {
+    let { x } = letter;
+    const covered = (): EndLetter | undefined =>
+      placed.find((other) => Math.hypot(other.x - x, other.y - letter.y) < width);
+    for (let other = covered(); other !== undefined; other = covered()) x = other.x + width;
+    placed.push({ ...letter, x });
+  }
+  return placed;
+}
+
 /** None without a text, and where all get to the same character. */
 export function endLetters(field: Field, row: number): EndLetter[] {
   const { path, rows, draws } = field;

@@ -15,7 +15,7 @@ import { isPrinted, onFrame, type Size, sizeOf, type Theme, theme } from "../dra
 import { outline, type Trail } from "../ink/outline.ts";
 import { trailsOf } from "../ink/path.ts";
 import { X_HEIGHT } from "../ink/stroke.ts";
-import { type EndLetter, endLetters } from "./end-letters.ts";
+import { apart, type EndLetter, endLetters } from "./end-letters.ts";
 import type { Field, Path } from "./field.ts";
 import { FieldPainter, strands } from "./field-painter.ts";
 import { nearest } from "./field-pointer.ts";
@@ -200,7 +200,7 @@ function paintLetters(
   context.textBaseline = "middle";
   context.lineJoin = "round";
   context.lineWidth = 4 / zoom;
-  for (const { text, x, y, share } of letters) {
+  for (const { text, x, y, share } of apart(letters, LETTER / zoom)) {
     context.globalAlpha = Math.max(share, FAINTEST);
     context.strokeStyle = paper;
     context.strokeText(text, x, y);

@@ -1,7 +1,7 @@
 /** Futures that part in the text. */
 
 import { expect, test } from "vitest";
-import { endLetters } from "../../src/futures/end-letters.ts";
+import { apart, endLetters } from "../../src/futures/end-letters.ts";
 import { Field, type Path } from "../../src/futures/field.ts";
 
 const path = {
@@ -40,4 +40,15 @@ test("nothing is said where all get to the same character, where none is there y
   expect(endLetters(field([1, 1, 1, 1]), 1)).toEqual([]);
   expect(endLetters(field([0, 0, 1, 1]), 0)).toEqual([]);
   expect(endLetters(field([0, 0, 1, 1], { ...path, text: undefined }), 1)).toEqual([]);
+});
+
+test("no letter covers another", () => {
+  const at = (text: string, x: number, y: number) => ({ text, x, y, share: 0.3 });
+  const placed = apart([at("a", 0, 0), at("b", 1, 1), at("c", 9, 30), at("d", 0, 1)], 10);
+  expect(placed.map(({ text, x, y }) => [text, x, y])).toEqual([
+    ["a", 0, 0],
+    ["b", 10, 1],
+    ["c", 9, 30],
+    ["d", 20, 1],
+  ]);
 });
