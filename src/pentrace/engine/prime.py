@@ -61,4 +61,5 @@ def read_prime(
     if len(offsets):
         offsets[-1, 2] = 1
     read = aligned(offsets, text, known, recogniser, name="prime_text", longest=LONGEST)
+    assert read.pointers is not None  # noqa: S101 - aligned
     return Prime(read.text, offsets, np.append(read.pointers, np.int32(len(read.text))))

@@ -1,5 +1,7 @@
 /** What the engine reads: strokes, and where a path of offsets comes from. */
 
+import type { Hand } from "./host.ts";
+
 /** A stroke as the engine needs it. Model strokes go in as they are, hand strokes are prepared (spec/ink.md). */
 export interface InkStroke {
   readonly writer: "hand" | "model";
@@ -19,8 +21,8 @@ export interface Fork {
 /** What an ink says, and who wrote it. A model that knows no text reads the ink alone. */
 export interface SourceText {
   readonly words: string;
-  /** The number of a hand of the checkpoint; null for no particular one. */
-  readonly hand: number | null;
+  /** The number of a hand of the checkpoint, or a hand code; null for no particular one. */
+  readonly hand: Hand | null;
   /** [n], the character of each offset. */
   readonly pointers: Int32Array;
 }
@@ -28,7 +30,7 @@ export interface SourceText {
 /** A text that the model writes; `cap` is the most offsets of a character, and `hand` as in SourceText. */
 export interface SampleText {
   readonly words: string;
-  readonly hand: number | null;
+  readonly hand: Hand | null;
   readonly cap: number;
 }
 

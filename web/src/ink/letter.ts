@@ -7,10 +7,10 @@ export interface ReadText {
   readonly characters: Int32Array;
 }
 
-/** What an ink says, and in which of the checkpoint's hands; null for no particular one. */
+/** What an ink says, and in which hand: a number of the checkpoint, or a hand code; null for no particular one. */
 export interface InkText {
   readonly words: string;
-  readonly hand: number | null;
+  readonly hand: number | Float32Array | null;
   /** [n], the character of each offset. */
   readonly pointers: Int32Array;
 }

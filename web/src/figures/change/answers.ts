@@ -9,10 +9,14 @@ import type { Wish } from "./wanted.ts";
 import type { ChangeWiring } from "./wiring.ts";
 
 export const COUNT = 4;
-const STEPS = 500;
+export const STEPS = 500;
 /** Steps of a text at most: for each of its characters, and in all. */
 const CHARACTER_STEPS = 40;
 const MOST_STEPS = 1500;
+
+export function textSteps(words: string): number {
+  return Math.min(CHARACTER_STEPS * words.length, MOST_STEPS);
+}
 
 /** Samples, and the text that they write; null where they write freely. */
 export interface Written extends WrittenReply {
@@ -51,7 +55,7 @@ export function answers(
     if (!settled.value) return;
     const text = primed.value && said.value ? { words: said.value.words, hand: said.value.hand } : null;
     const strokes = text === null ? primedBy.map(packed) : [];
-    const steps = text === null ? STEPS : Math.min(CHARACTER_STEPS * text.words.length, MOST_STEPS);
+    const steps = text === null ? STEPS : textSteps(text.words);
     const request = { intervention, random, strokes, text, seed, variation, count: COUNT, steps };
     client.ask("write", request, (reply) =>
       batch(() => {
