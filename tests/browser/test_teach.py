@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from pentrace import checkpoint
 from pentrace.checkpoint import hand as hands
 from tests.browser import host
+from tests.browser.notebook import Notebook, run
 from tests.browser.pen import Hand, write
 
 if TYPE_CHECKING:
@@ -47,7 +49,13 @@ def copy_lines(reader: Reader) -> None:
             reader.wait(f"/^Line {k + 2} of/.test({SAID})")
 
 
-def test_it_learns_keeps_and_wears_a_hand(teach: Reader, tmp_path: Path) -> None:
+def test_it_learns_keeps_and_wears_a_hand(
+    open_reader: Callable[..., Reader], address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teach = open_reader()
+    notebook = Notebook(teach)
+    teach.open(f"{address}#playing=0&wall.playing=0")
+    show(teach)
     assert teach.page.locator("#teach-learn").is_disabled(), "there is nothing to learn from yet"
     copy_lines(teach)
 
@@ -59,6 +67,7 @@ def test_it_learns_keeps_and_wears_a_hand(teach: Reader, tmp_path: Path) -> None
     teach.press("teach-learn")
     teach.wait("document.querySelector('#teach-learn').textContent === 'Stop'")
     teach.wait(f"/^After 5 of 5 passes. Your lines surprise it by/.test({SAID})")
+    copied = notebook.copied("teach")
 
     file = tmp_path / "mine.hand.safetensors"
     file.write_bytes(teach.download("teach-hand"))
@@ -67,10 +76,18 @@ def test_it_learns_keeps_and_wears_a_hand(teach: Reader, tmp_path: Path) -> None
     assert learned.after < learned.before
     learned.apply(checkpoint.load(host.DEFAULT))
 
+    # Python learns the same hand from the same lines.
+    sample = run(copied)
+    assert np.array_equal(sample.ravel(), notebook.heard("learn.sample")["replies"][-1]["offsets"])
+
     # All figures write with it, until it is deleted.
     teach.page.locator("#teach-wear").check()
     teach.wait("/in a learned hand/.test(document.querySelector('#model').textContent)")
     teach.settle()
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(notebook.copied("writing"), names)
+    assert hands.encode(names["writer"].hand) == file.read_bytes()
     teach.press("teach-delete-hand")
     teach.wait("!/in a learned hand/.test(document.querySelector('#model').textContent)")
     assert teach.page.locator("#teach-hand").is_disabled()
