@@ -353,7 +353,7 @@ function openTour(): Promise<Tour> {
 }
 element("tour-link", HTMLAnchorElement).addEventListener("click", (event) => {
   event.preventDefault();
-  void openTour().then(({ go }) => go(1));
+  void openTour().then(({ begin }) => begin());
 });
 
 // The address, and the checkpoint that it names.
