@@ -111,10 +111,10 @@ def test_4_and_5_a_cell_that_remembers_and_what(writer: Writer, stations: list[S
     assert trace.gates is not None
     assert trace.c is not None
     keeps, forgets = (float(trace.gates[1:, 0, 1, cell].mean()) for cell in (4, 69))
+    assert f"over a whole line it is {100 * keeps:.0f} % on average" in stations[3]["question"]
     assert (
-        f"keeps {100 * keeps:.0f} % in each step on average, and {keeps:.2f} multiplied 20 times by itself is "
-        f"{round(keeps, 2) ** 20:.2f}: about a third is left. Cell 69 keeps {100 * forgets:.0f} %: after two steps "
-        "nearly nothing is left"
+        f"About a third: {keeps:.2f} multiplied 20 times by itself is {round(keeps, 2) ** 20:.2f}. "
+        f"Cell 69 keeps {100 * forgets:.0f} %: after two steps nearly nothing is left"
     ) in stations[3]["answer"]
     assert forgets**2 < 0.01
     assert [stations[k]["state"]["cells.chosen"] for k in (3, 4)] == ["4", "4"]
