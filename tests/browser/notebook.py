@@ -44,7 +44,12 @@ window.plain = (value) => {
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, window.plain(each)]));
 };
 """
-_TYPES = {"Float32Array": np.float32, "Int32Array": np.int32, "Uint8Array": np.uint8}
+_TYPES = {
+    "Float32Array": np.float32,
+    "Float64Array": np.float64,
+    "Int32Array": np.int32,
+    "Uint8Array": np.uint8,
+}
 
 
 def _decoded(value: Any) -> Any:

@@ -5,6 +5,7 @@ import { atlasFigure } from "../figures/atlas/figure.ts";
 import { cellsFigure } from "../figures/cells/figure.ts";
 import { changeFigure } from "../figures/change/figure.ts";
 import { fieldFigure } from "../figures/field/figure.ts";
+import { memoryFigure } from "../figures/memory/figure.ts";
 import { neatenFigure } from "../figures/neaten/figure.ts";
 import { stepFigure } from "../figures/step/figure.ts";
 import { teachFigure } from "../figures/teach/figure.ts";
@@ -12,6 +13,7 @@ import { typeFigure } from "../figures/type/figure.ts";
 import type { OpenedText } from "../figures/type/wiring.ts";
 import { wallFigure } from "../figures/wall/figure.ts";
 import type { OpenedSample } from "../figures/wall/wiring.ts";
+import { whyFigure } from "../figures/why/figure.ts";
 import { continuing } from "../figures/writing/continuing.ts";
 import { pythonOf } from "../figures/writing/python.ts";
 import { addressName, type Offer, type Open, openCheckpoints } from "../frame/checkpoints.ts";
@@ -333,14 +335,16 @@ function openText({ source, continuation, checkpoint }: OpenedText, name: string
   announce("The line is on the paper, and the model that wrote it is open.");
 }
 
-typeFigure(shared, desk, { offers, pool: () => new Pool(spawn, workers), open: openText });
+typeFigure(shared, desk, { ...open, offers, pool: () => new Pool(spawn, workers), open: openText });
 neatenFigure(shared, desk);
-teachFigure(shared, open);
+teachFigure(shared, { ...open, offers });
 wallFigure(shared, desk, openSample);
 const field = fieldFigure(shared, desk);
 stepFigure(shared, desk);
+whyFigure(shared, desk);
 atlasFigure(shared, desk, state["change.cells"]);
 changeFigure(shared, desk);
+memoryFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
 followProse(shared);
 
