@@ -7,9 +7,12 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Reader
+
+F32 = npt.NDArray[np.float32]
 
 _LISTEN = """
 // What each request asked a worker for, and what it answered, by task and method.
@@ -109,3 +112,10 @@ class Notebook:
     def value(self, name: str) -> Any:
         """What the copied lines give."""
         return run(self.copied(name))
+
+
+def points(sample: F32, end: dict[str, float], scale: float) -> F32:
+    """Where offsets lead on the sheet, as the page places them."""
+    steps = sample[:, :2].astype(np.float64) / scale
+    placed = np.cumsum(np.concatenate([[[end["x"], end["y"]]], steps]), axis=0)
+    return placed[1:].astype(np.float32)

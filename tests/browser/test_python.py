@@ -12,7 +12,7 @@ from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import formats
 from tests.browser import pen
 from tests.browser.host import DEFAULT
-from tests.browser.notebook import Notebook
+from tests.browser.notebook import Notebook, points
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,13 +58,6 @@ def page(open_reader: Callable[..., Reader], serve_page: Callable[[list[Path]], 
     reader.press("take-over")
     reader.settle()
     return made
-
-
-def points(sample: F32, end: dict[str, float], scale: float) -> F32:
-    """Where offsets lead on the sheet, as the page places them."""
-    steps = sample[:, :2].astype(np.float64) / scale
-    placed = np.cumsum(np.concatenate([[[end["x"], end["y"]]], steps]), axis=0)
-    return placed[1:].astype(np.float32)
 
 
 def same(a: npt.ArrayLike, b: npt.ArrayLike) -> bool:

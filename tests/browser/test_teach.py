@@ -13,7 +13,7 @@ from pentrace.checkpoint.hand import Hand as LearnedHand
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import formats
 from tests.browser import host
-from tests.browser.notebook import Notebook, run
+from tests.browser.notebook import Notebook, points, run
 from tests.browser.pen import Hand, write
 
 if TYPE_CHECKING:
@@ -90,10 +90,17 @@ def test_it_learns_keeps_and_wears_a_hand(
     teach.page.locator("#teach-wear").check()
     teach.wait("/in a learned hand/.test(document.querySelector('#model').textContent)")
     teach.settle()
+    # And writes with a share of it.
+    teach.page.locator("#teach-share").fill("0.6")
+    teach.wait("document.querySelector('#writing .paper-surface').ariaBusy === 'true'")
+    teach.settle()
     monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {}
-    exec(notebook.copied("writing"), names)
-    assert hands.encode(names["writer"].hand) == file.read_bytes()
+    text = notebook.copied("writing")
+    assert "[0.6]" in text
+    reply = notebook.heard("writing.futures")["replies"][-1]
+    sample = run(text)
+    scale = run(text.rpartition("\n#")[0] + "\nink.scale")
+    assert np.array_equal(points(sample, reply["end"], scale), reply["all"][0]["points"].reshape(-1, 2))
     teach.press("teach-delete-hand")
     teach.wait("!/in a learned hand/.test(document.querySelector('#model').textContent)")
     assert teach.page.locator("#teach-hand").is_disabled()
