@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from pentrace.engine.writer import TEXT_CHECKPOINT
-from pentrace.ink import formats
+from pentrace.ink import Ink, formats
+from pentrace.ink.formats import json
 from tests.browser import pen
 from tests.browser.host import DEFAULT
 from tests.browser.notebook import Notebook, points
@@ -65,6 +66,23 @@ def same(a: npt.ArrayLike, b: npt.ArrayLike) -> bool:
     return np.array_equal(np.ravel(a), np.ravel(b))
 
 
+def assert_futures(page: Notebook, begin: int) -> F32:
+    """The copied field is the one that the workers have drawn since a request, and complete."""
+    ended = "document.querySelector('#field .status-line').textContent.includes('movements drawn')"
+    page.reader.wait(f"heard['field.draw']?.length > {begin} && {ended}")
+    futures: F32 = page.value("field")
+    pieces = page.plain(
+        f"heard['field.draw'].slice({begin})"
+        ".flatMap(({ request, replies }) => request.steps === 3 ? replies : [])"
+    )
+    rows = {(piece["piece"]["row"], piece["piece"]["first"]): piece for piece in pieces}
+    # The row before the first movement is the same for every ink, so it is not drawn again.
+    assert {row for row, _ in rows} | {0} == set(range(len(futures)))
+    for (row, first), piece in rows.items():
+        assert same(futures[row, first : first + piece["piece"]["count"]], piece["offsets"])
+    return futures
+
+
 def test_every_figure_as_python(page: Notebook) -> None:
     page.show("wall")
     heard = page.heard("wall.samples")
@@ -84,15 +102,10 @@ def test_every_figure_as_python(page: Notebook) -> None:
     assert same(sample[:, 2], future["lifts"])
 
     page.show("field")
-    page.reader.wait("document.querySelector('#field .view').ariaBusy === 'false'")
-    futures = page.value("field")
-    pieces = page.plain(
-        "heard['field.draw'].flatMap(({ request, replies }) => request.steps === 3 ? replies : [])"
-    )
-    rows = {(piece["piece"]["row"], piece["piece"]["first"]): piece for piece in pieces}
-    assert len({row for row, _ in rows}) == len(futures) > 150
-    for (row, first), piece in rows.items():
-        assert same(futures[row, first : first + piece["piece"]["count"]], piece["offsets"])
+    assert_futures(page, 0)
+    before = page.plain("heard['field.draw'].length")
+    page.reader.page.locator("#field-ink").select_option("line")
+    assert len(assert_futures(page, before)) == 161
 
     page.show("step")
     (reply,) = page.heard("step.step")["replies"]
@@ -134,6 +147,15 @@ def test_every_figure_as_python(page: Notebook) -> None:
     assert reply["what"] == "f"
     assert values.shape == (reply["from"] + reply["values"].size // reply["cells"], 500)
     assert same(values[reply["from"] :], reply["values"])
+
+    points_of_file = np.cumsum(np.random.default_rng(4).normal(0, 2, (80, 2)), axis=0)
+    file = json.dumps(Ink.from_strokes([points_of_file[:50], points_of_file[50:]]))
+    page.reader.page.locator("#cells input[type=file]").set_input_files(
+        {"name": "opened.json", "mimeType": "application/json", "buffer": file}
+    )
+    page.reader.wait("heard['cells.cells'].at(-1).request.source.kind === 'ink'")
+    reply = page.heard("cells.cells")["replies"][-1]
+    assert same(page.value("cells")[reply["from"] :], reply["values"])
 
     page.show("atlas")
     heard = page.heard("atlas.look")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.browser.test_access import LEAST_CONTRAST, LOW_CONTRAST
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -56,12 +58,13 @@ def test_from_station_to_station(reader: Reader) -> None:
 
 def test_a_link_to_a_station(open_reader: Callable[..., Reader], address: str) -> None:
     phone: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce"}
-    reader = open_reader(**phone)
+    reader = open_reader(**phone, color_scheme="dark")
     reader.open(f"{address}#tour=4")
     reader.wait("document.querySelector('.tour')?.innerText.startsWith('4 of 8')")
     reader.wait("document.querySelector('#step-cell').value === '4'")
     reader.wait("document.querySelector('#step .view').ariaValueText?.startsWith('It forgets')")
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert reader.page.evaluate(LOW_CONTRAST, LEAST_CONTRAST) == []
     boxes = [each.bounding_box() for each in reader.page.locator(".tour .actions button, .tour-close").all()]
     assert all(box is not None and box["height"] >= 40 and box["width"] >= 40 for box in boxes)
 
