@@ -108,7 +108,7 @@ def test_letters_that_would_come() -> None:
     for at in range(40, len(line.offsets) - 60, 25):
         letter = line.text[line.pointers[at + AHEAD]]
         assert letter_after(recogniser, line.offsets[:at], line.offsets[at:][:READ_STEPS]) == letter
-    dots = np.float32([[0, 0, 1]])
+    dots = np.array([[0, 0, 1]], np.float32)
     assert letter_after(recogniser, dots, dots) == ""
     both = Letters(("a", "b", "b", ""), ("a", "c", "b", "b"))
     assert both.others == 2
