@@ -17,6 +17,7 @@ import { controls as step } from "../figures/step/controls.ts";
 import { controls as teach } from "../figures/teach/controls.ts";
 import { controls as type } from "../figures/type/controls.ts";
 import { controls as wall } from "../figures/wall/controls.ts";
+import { controls as why } from "../figures/why/controls.ts";
 import { controls as writing } from "../figures/writing/controls.ts";
 import { type Control, type Controls, type StateOf, text } from "../frame/control.ts";
 
@@ -38,6 +39,7 @@ export const controls = {
   ...named("field", field),
   ...named("step", step),
   ...named("cells", cells),
+  ...named("why", why),
   ...named("atlas", atlas),
   ...named("change", change),
   ...named("memory", memory),

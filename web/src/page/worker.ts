@@ -8,6 +8,7 @@ import { neatenTask } from "../figures/neaten/task.ts";
 import { stepTask } from "../figures/step/task.ts";
 import { typeTask } from "../figures/type/task.ts";
 import { wallTask } from "../figures/wall/task.ts";
+import { whyTask } from "../figures/why/task.ts";
 import { writingTask } from "../figures/writing/task.ts";
 import { fieldTask } from "../futures/task.ts";
 import { learnTask } from "../hands/task.ts";
@@ -21,6 +22,7 @@ serve({
   field: fieldTask,
   step: stepTask,
   cells: cellsTask,
+  why: whyTask,
   atlas: atlasTask,
   change: changeTask,
   memory: memoryTask,
