@@ -13,13 +13,14 @@ import hashlib
 import tempfile
 from pathlib import Path
 
-from benchmarks.learn import LEARNED, LEAST, pages
+from benchmarks.learn import LEARNED, LEAST
 from benchmarks.page import private_mib, renderers
 from tests.browser.host import DEFAULT, chromium
 from tests.bundle import bundle, empty_page
 
 from pentrace import Writer
 from pentrace.checkpoint import hand, load
+from pentrace.data.dataset import read_pages
 from pentrace.engine.learn import learn_lines
 from pentrace.engine.wasm import LEARN_WASM
 
@@ -51,7 +52,7 @@ def main() -> None:
         files = {"learn.js": script, "learn.wasm": LEARN_WASM, "checkpoint": DEFAULT}
         print(f"Chromium {browser.version}")
         print("page        points  seconds (processor)     MiB  the bytes of Python")
-        for lines in pages(asked.data, LEAST)[: asked.pages]:
+        for lines in read_pages([asked.data], LEAST)[: asked.pages]:
             offsets = [writer.read(line.ink).offsets for line in lines[:LEARNED]]
             others = renderers(browser)
             page = empty_page(browser, files)
