@@ -14,6 +14,8 @@ export interface Offer {
   readonly text?: boolean;
   /** The file of its atlas (spec/atlas.md), where there is one. */
   readonly atlas?: string;
+  /** Which of the two checkpoints it is that come with the Python package; left out for others. */
+  readonly included?: "default" | "text";
 }
 
 /** The checkpoint that the workers run. */
@@ -25,6 +27,9 @@ export interface Loaded {
   readonly name: string;
   /** The file of its atlas; null where it has none. */
   readonly atlas: string | null;
+  readonly included: Offer["included"];
+  /** Whether it is in the hand that the reader has taught it. */
+  readonly inHand: boolean;
 }
 
 /** The checkpoint that the page's address names, as it is in its file. */
@@ -136,10 +141,21 @@ async function fetchText(
   module: WebAssembly.Module,
   progress: (share: number) => void,
 ): Promise<Base> {
-  const bytes = await fetchCheckpoint(offer, progress);
+  return baseOf(await fetchCheckpoint(offer, progress), offer, module);
+}
+
+async function baseOf(bytes: ArrayBuffer, offer: Offer, module: WebAssembly.Module): Promise<Base> {
   const checkpoint = decodeCheckpoint(new Uint8Array(bytes), offer.file);
-  const sha256 = await sha256Of(bytes);
-  return { module, checkpoint, name: offer.file, atlas: offer.atlas ?? null, sha256 };
+  const { file, atlas, included } = offer;
+  return {
+    module,
+    checkpoint,
+    name: file,
+    atlas: atlas ?? null,
+    included,
+    inHand: false,
+    sha256: await sha256Of(bytes),
+  };
 }
 
 /** recogniser.wasm, compiled, and its weights (spec/recogniser.md). Throws FetchError. */
@@ -184,10 +200,17 @@ export async function openCheckpoints(
 ): Promise<void> {
   effect(() => {
     if (base.value === null) return;
-    const { module, name, atlas } = base.value;
+    const { module, name, atlas, included } = base.value;
     const checkpoint = worn.value?.(base.value) ?? base.value.checkpoint;
     pool.open({ module, checkpoint });
-    loaded.value = { module, checkpoint, name, atlas };
+    loaded.value = {
+      module,
+      checkpoint,
+      name,
+      atlas,
+      included,
+      inHand: checkpoint !== base.value.checkpoint,
+    };
   });
   const tell = (error: unknown): void => {
     if (error instanceof CheckpointError) {
@@ -221,10 +244,8 @@ export async function openCheckpoints(
     engine ??= fetchEngine();
     Promise.all([engine, fetchCheckpoint(offer, progress)])
       .then(async ([module, bytes]) => {
-        const checkpoint = decodeCheckpoint(new Uint8Array(bytes), offer.file);
-        const sha256 = await sha256Of(bytes);
-        if (request !== newest) return;
-        base.value = { module, checkpoint, name: offer.file, atlas: offer.atlas ?? null, sha256 };
+        const found = await baseOf(bytes, offer, module);
+        if (request === newest) base.value = found;
       })
       .catch((error: unknown) => {
         engine = null;

@@ -77,6 +77,10 @@ describe("address", () => {
       "cells.step": 12,
       "cells.from": 100,
       "cells.span": 60,
+      "why.step": 84,
+      "why.silent": 25,
+      "why.without": "character +1",
+      "why.seed": 3,
       "atlas.feature": "pen lift",
       "atlas.show": "similar",
       "atlas.by": "chosen",
@@ -98,6 +102,12 @@ describe("address", () => {
       "change.primed": true,
       "change.seed": 12,
       "change.variation": 0.9,
+      "memory.change": "lean",
+      "memory.ink": "sample",
+      "memory.seed": 12,
+      "memory.step": 88,
+      "memory.stroke": 4,
+      "memory.future": 2,
     };
     expect(throughAddress(values, "AQ-_")).toEqual({ values, ink: "AQ-_" });
   });

@@ -16,6 +16,7 @@ import { PRIORITY } from "../../worker/pool.ts";
 import { card } from "./card.ts";
 import { keepHands, keptHands } from "./kept.ts";
 import { ENOUGH } from "./prompts.ts";
+import { pythonOf } from "./python.ts";
 import { plotView, sampleView } from "./views.ts";
 import type { TeachWiring } from "./wiring.ts";
 import { type Run, statusOf } from "./words.ts";
@@ -288,7 +289,10 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   whenEnded(() => {
     at.value = null;
   });
-  return {};
+  return {
+    python: () =>
+      pythonOf(SAMPLE, { run: run.value, hand: hand.value, base: base.value, lines: written.value }),
+  };
 });
 
 /** A checkpoint in a share of a hand. Throws HandError where it is a hand of another checkpoint. */
