@@ -179,7 +179,7 @@ def line_up(bench: Bench) -> None:
     print(f"in hands of the checkpoint: {legibility(bench.written(None)):.3f}")
 
 
-def taken(bench: Bench) -> None:
+def taken(bench: Bench, counts: Sequence[int] = COUNTS) -> None:
     """Which traits of people are found in what is written in their hands."""
     reals = [bench.real(lines) for lines in bench.pages]
     held = [bench.real(lines[LEARNED:]) for lines in bench.pages]
@@ -191,7 +191,7 @@ def taken(bench: Bench) -> None:
         letter_distance(pooled(bench.real(page[:1])), pooled(lines))
         for page, lines in zip(bench.pages, held, strict=True)
     ]
-    for count in COUNTS:
+    for count in counts:
         written = [[line.seen for line in bench.written(bench.learned(page, count))] for page in bench.pages]
         cells = []
         for name in TRAITS:
@@ -247,18 +247,23 @@ def picture(bench: Bench) -> None:
     formats.write(concatenate(placed), PICTURE)
 
 
-MEASUREMENTS = {"line-up": line_up, "taken": taken, "mix": mixes, "picture": picture}
+MEASUREMENTS = {"line-up": line_up, "mix": mixes, "picture": picture}
 
 
 def main() -> None:
     """Prints the tables of one measurement."""
     parser = argparse.ArgumentParser(prog="benchmarks.hands", description=__doc__)
-    parser.add_argument("what", choices=MEASUREMENTS)
+    parser.add_argument("what", choices=["taken", *MEASUREMENTS])
     parser.add_argument("data", type=Path, metavar="VAL.parquet")
     parser.add_argument("--pages", type=int, default=20, metavar="N")
+    parser.add_argument("--counts", type=int, nargs="+", default=COUNTS, metavar="N", help="of taken")
     parser.add_argument("--hands", type=Path, default=Path("runs/hands"), metavar="FOLDER")
     asked = parser.parse_args()
-    MEASUREMENTS[asked.what](Bench(asked.data, asked.hands, asked.pages))
+    bench = Bench(asked.data, asked.hands, asked.pages)
+    if asked.what == "taken":
+        taken(bench, asked.counts)
+    else:
+        MEASUREMENTS[asked.what](bench)
 
 
 if __name__ == "__main__":
