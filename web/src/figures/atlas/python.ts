@@ -43,7 +43,7 @@ export function similarCode(loaded: Loaded | null, { ink, span, cells, count }: 
   const imports: Imports = { pentrace: ["Atlas"], "pentrace.atlas.similar": ["similar_moments"] };
   if (typeof ink === "number") {
     // The line is an ink of its own then, and not searched a second time.
-    const own = [`ink = writer.read(atlas.line(${ink}, writer.engine))`, `found = ${find(2 * count + 1)}`];
+    const own = [`ink = atlas.reading(${ink}, writer.engine)`, `found = ${find(2 * count + 1)}`];
     const others = `[moment for moment in found if moment.line != ${ink}][:${count}]`;
     return { value, imports, lines: [atlas, ...own, others] };
   }
