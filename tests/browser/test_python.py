@@ -13,7 +13,7 @@ from pentrace.ink import Ink, formats
 from pentrace.ink.formats import json
 from tests.browser import pen
 from tests.browser.host import DEFAULT
-from tests.browser.notebook import Notebook, points
+from tests.browser.notebook import Notebook, points, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable

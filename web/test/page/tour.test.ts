@@ -4,8 +4,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Control } from "../../src/frame/control.ts";
-import stations from "../../src/page/stations.json";
 import { controls } from "../../src/page/state.ts";
+import stations from "../../src/page/stations.json";
 
 const html = readFileSync(new URL("../../index.html", import.meta.url), "utf-8");
 
