@@ -79,15 +79,10 @@ def build(
     """
     check_packages()
     engine = Engine(checkpoint)
-    (fit_lines, fit_short), (held_lines, held_short) = countable(fit.lines), countable(held_out.lines)
-    for name, lines in (("to fit on", fit_lines), ("held out", held_lines)):
-        if len(lines) < 2:
-            raise DataError(
-                f"lines {name}: expected at least 2 of more than {2 * EDGE} offsets, found {len(lines)}"
-            )
+    (fit_lines, fit_short), (held_lines, held_short) = enough(fit, held_out)
     text = Text.of(fit_lines)
-    rows = _gathered(engine, fit_lines, text, "lines to fit on", report)
-    held = _gathered(engine, held_lines, text, "held-out lines", report)
+    rows = gathered(engine, fit_lines, text, "lines to fit on", report)
+    held = gathered(engine, held_lines, text, "held-out lines", report)
     tensors, orders, clusters = _orders(rows, held, report)
     tensors["range.c"] = np.percentile(rows.c, _PERCENTILES, axis=0).astype(np.float32)
     tensors["moments.c"] = np.stack(mean_and_deviation(rows.c))
@@ -127,7 +122,19 @@ def build(
     return Atlas(tensors, about)
 
 
-def _gathered(engine: Engine, lines: Sequence[Line], text: Text, what: str, report: Report) -> Rows:
+def enough(fit: Source, held_out: Source) -> tuple[tuple[list[Line], int], tuple[list[Line], int]]:
+    """The lines of both that are long enough, and the numbers of the others. Raises DataError if they are too few."""
+    found = countable(fit.lines), countable(held_out.lines)
+    for name, (lines, _) in zip(("to fit on", "held out"), found, strict=True):
+        if len(lines) < 2:
+            raise DataError(
+                f"lines {name}: expected at least 2 of more than {2 * EDGE} offsets, found {len(lines)}"
+            )
+    return found
+
+
+def gathered(engine: Engine, lines: Sequence[Line], text: Text, what: str, report: Report) -> Rows:
+    """The rows of lines (pentrace.atlas.rows.gather), with a report after each line."""
     done = 0
 
     def one() -> None:

@@ -49,7 +49,7 @@ def follow_features(
     """
     random = np.random.default_rng(0)
     fit_labels, labels = rows.at(0), held.at(0)
-    used = [i for i in range(len(FEATURES)) if _varies(fit_labels[:, i]) and _varies(labels[:, i])]
+    used = [i for i in range(len(FEATURES)) if varies(fit_labels[:, i]) and varies(labels[:, i])]
     kinds = [FEATURES[i].kind for i in used]
     swaps = [held.swapped(random)[:, used] for _ in range(SWAPS)]
     tensors: dict[str, Array] = {}
@@ -88,7 +88,7 @@ def mean_and_deviation(c: FloatArray) -> tuple[FloatArray, FloatArray]:
     return c.mean(axis=0, dtype=np.float64).astype(np.float32), deviation.astype(np.float32)
 
 
-def _varies(labels: FloatArray) -> bool:
+def varies(labels: FloatArray) -> bool:
     return len(np.unique(labels[~np.isnan(labels)])) > 1
 
 

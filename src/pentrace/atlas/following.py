@@ -7,6 +7,7 @@ Letter key: n rows, N cells, F features, P columns.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +38,11 @@ class Cells:
         self.z = standardized(x)
         self._still: Mask = np.logical_not(self.z.any(axis=0))
         self._squares = np.square(self.z)
-        self._ranks = ranks(self.z)
+
+    @cached_property
+    def _ranks(self) -> FloatArray:
+        """Of all rows; only binary features need them."""
+        return ranks(self.z)
 
     def follow(self, labels: FloatArray, kinds: Sequence[Kind]) -> FloatArray:
         """The score of each cell for each column of labels [n, F]: float32 [F, N]. NaN labels are not known.
