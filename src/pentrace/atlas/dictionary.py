@@ -92,13 +92,10 @@ class Dictionary:
         blocks = [self.standardised(x[at : at + _BLOCK]) for at in range(0, len(x), _BLOCK)]
         return vstack([_sparse(*_top(self, z), self.entries) for z in blocks], format="csr")
 
-    def explained(self, x: FloatArray) -> float:
-        """The part of the variance of rows x [n, N], standardised, that the active entries explain."""
-        lost = 0.0
-        for at in range(0, len(x), _BLOCK):
-            z = self.standardised(x[at : at + _BLOCK])
-            lost += float(np.square(_sparse(*_top(self, z), self.entries) @ self.decoder - z).sum())
-        return 1 - lost / _variation(self.standardised(x))
+    def explained(self, x: FloatArray, codes: csr_array) -> float:
+        """The part of the variance of rows x [n, N], standardised, that their codes explain."""
+        z = self.standardised(x)
+        return 1 - float(np.square(codes @ self.decoder - z).sum()) / _variation(z)
 
 
 @dataclass(frozen=True)
@@ -118,7 +115,7 @@ class Dictionaries:
             f"{part}.{name}": getattr(found, name) for part, found in self.parts.items() for name in _ARRAYS
         }
         metadata = {"format": FORMAT, "about": json.dumps(self.about, ensure_ascii=False, sort_keys=True)}
-        files.write(path, save_tensors(tensors, metadata), AtlasError)
+        files.write(Path(path), save_tensors(tensors, metadata), AtlasError)
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> Dictionaries:
@@ -165,7 +162,7 @@ def _directions(random: np.random.Generator, shape: tuple[int, ...]) -> FloatArr
 
 
 def principal(fit: FloatArray, held: FloatArray, components: int) -> float:
-    """The part of the variance of standardised rows `held` [n, N] that so many principal components of `fit` explain."""
+    """The part of the variance of rows `held` [n, N] that so many principal components of `fit` explain (both z)."""
     _, vectors = np.linalg.eigh(fit.T @ fit)
     kept = vectors[:, -components:]
     return 1 - float(np.square(held @ kept @ kept.T - held).sum()) / _variation(held)

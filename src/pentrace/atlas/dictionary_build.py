@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
 
 PARTS: tuple[Part, ...] = ("c", "h")
-_MOST_NUMBERS = 2**23
+_MOST_NUMBERS = 2**22
 """Largest number of values (rows times cells) that entries are compared with labels on."""
 
 
@@ -69,8 +69,10 @@ def build(
         found = learn(
             getattr(rows, part), training, lambda done, of: report(f"dictionary of {part}", done, of)
         )
-        about = _quality(found, getattr(rows, part), getattr(held, part))
-        about["features"] = _compared(found, part, thin, thin_held, labels, report)
+        x_held = getattr(thin_held, part)
+        codes = found.codes(x_held)
+        about = _quality(found, getattr(rows, part), x_held, codes)
+        about["features"] = _compared(found, part, thin, thin_held, codes, labels, report)
         return found, about
 
     with ThreadPoolExecutor(min(threads, len(PARTS))) as pool:
@@ -94,12 +96,11 @@ def _thinned(rows: Rows) -> Rows:
     )
 
 
-def _quality(found: Dictionary, x: Any, held: Any) -> dict[str, Any]:
+def _quality(found: Dictionary, x: Any, held: Any, codes: csr_array) -> dict[str, Any]:
     """How much of the held-out variance is explained, beside as many principal components; and entries never active."""
-    codes = found.codes(held)
     components = min(found.active, x.shape[1])
     return {
-        "explained": found.explained(held),
+        "explained": found.explained(held, codes),
         "principal": principal(found.standardised(x), found.standardised(held), components),
         "dead": int((_counts(codes) == 0).sum()),
         "strength": _strength(codes),
@@ -109,7 +110,8 @@ def _quality(found: Dictionary, x: Any, held: Any) -> dict[str, Any]:
 def _strength(codes: csr_array) -> list[float]:
     """The mean of each entry where it is active; 0 for those that never are."""
     summed = np.asarray(codes.sum(axis=0), np.float64).ravel()
-    return (summed / np.maximum(_counts(codes), 1)).tolist()
+    strength: list[float] = (summed / np.maximum(_counts(codes), 1)).tolist()
+    return strength
 
 
 def _counts(codes: csr_array) -> Any:
@@ -117,11 +119,10 @@ def _counts(codes: csr_array) -> Any:
 
 
 def _compared(
-    found: Dictionary, part: Part, fit: Rows, held: Rows, labels: Labels, report: Report
+    found: Dictionary, part: Part, fit: Rows, held: Rows, codes: csr_array, labels: Labels, report: Report
 ) -> list[dict[str, Any]]:
     """For each feature the best cell, and beside it the best entry, entry as a direction, and random direction."""
     x, x_held = getattr(fit, part), getattr(held, part)
-    codes_held = found.codes(x_held)
     cells = best(x, x_held, labels)
     table: list[dict[str, Any]] = [
         {"feature": name, "kind": kind, "cell": {**cell._asdict(), "chance": by_chance}}
@@ -131,20 +132,13 @@ def _compared(
     ]
 
     def beside(name: str, values: Any, values_held: Any) -> None:
-        chosen, by_chance = best(values, values_held, labels), chance(values_held, labels)
-        for f, (row, one) in enumerate(zip(table, chosen, strict=True)):
+        for f, (row, one) in enumerate(zip(table, best(values, values_held, labels), strict=True)):
             own = columns_of(values_held, np.array([one.column]))
             both = np.hstack([x_held[:, [cells[f].column]], own])
             more, low, high = gain(both, held.line, labels.held[:, f], labels.kinds[f])
-            better = low > 0 and abs(one.score) > by_chance[f]
-            row[name] = {
-                **one._asdict(),
-                "chance": by_chance[f],
-                "gain": [more, low, high],
-                "better": better,
-            }
+            row[name] = {**one._asdict(), "gain": [more, low, high], "better": low > 0}
 
-    beside("entry", found.codes(x), codes_held)
+    beside("entry", found.codes(x), codes)
     report(f"features of {part}", 1, 3)
     beside("direction", found.products(x), found.products(x_held))
     report(f"features of {part}", 2, 3)
@@ -152,7 +146,9 @@ def _compared(
     for row, one in zip(table, best(random.products(x), random.products(x_held), labels), strict=True):
         row["random"] = one._asdict()
     report(f"features of {part}", 3, 3)
-    often = _counts(codes_held) / len(x_held)
-    for row in table:
-        row["entry"]["active"] = float(often[row["entry"]["column"]])
+    often = _counts(codes) / len(x_held)
+    for row, by_chance in zip(table, chance(codes, labels), strict=True):
+        entry = row["entry"]
+        entry["chance"], entry["active"] = by_chance, float(often[entry["column"]])
+        entry["better"] = entry["better"] and abs(entry["score"]) > by_chance
     return table

@@ -8,12 +8,13 @@ Letter key: N cells of all layers in turn, M entries, F features, n rows.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.atlas.feature_scores import SWAPS, varies
+from pentrace.atlas.feature_scores import varies
 from pentrace.atlas.features import FEATURES, Kind
 from pentrace.atlas.following import Cells
 
@@ -25,6 +26,8 @@ FloatArray = npt.NDArray[np.float32]
 CHARACTERS = 12
 """Characters that are features of their own: those with the most rows."""
 BOOTSTRAPS = 100
+SWAPS = 5
+"""How often labels are swapped between lines; fewer than for an atlas, as there are thousands of entries."""
 _BLOCK = 256
 """Columns that are compared with labels at a time, so that memory is bounded."""
 _CHARACTER = [feature.name for feature in FEATURES].index("character")
@@ -58,6 +61,9 @@ def labels_of(rows: Rows, held: Rows, text: Text) -> Labels:
         count = np.bincount(known[~np.isnan(known)].astype(np.int64), minlength=len(text.alphabet))
         classes = np.argsort(-count, kind="stable")[:CHARACTERS].tolist()
 
+    kinds: list[Kind] = [FEATURES[i].kind for i in used]
+    kinds += ["binary"] * len(classes)
+
     def taken(labels: FloatArray) -> FloatArray:
         character = labels[:, _CHARACTER]
         own = [np.where(np.isnan(character), np.nan, character == k) for k in classes]
@@ -65,7 +71,7 @@ def labels_of(rows: Rows, held: Rows, text: Text) -> Labels:
 
     return Labels(
         (*(FEATURES[i].name for i in used), *(f"character {text.alphabet[k]}" for k in classes)),
-        (*(FEATURES[i].kind for i in used), *("binary" for _ in classes)),
+        tuple(kinds),
         taken(fitted),
         taken(measured),
         tuple(taken(held.swapped(random)) for _ in range(SWAPS)),
@@ -114,7 +120,7 @@ def gain(
     known = ~np.isnan(labels)
     columns, line, labels = columns[known], line[known], labels[known]
     starts = np.searchsorted(line, np.arange(line.max() + 2))
-    rows = [np.arange(a, b) for a, b in zip(starts[:-1], starts[1:], strict=True) if b > a]
+    rows = [np.arange(a, b) for a, b in pairwise(starts) if b > a]
 
     def difference(taken: npt.NDArray[np.int64]) -> float:
         first, second = np.abs(Cells(columns[taken]).follow(labels[taken, None], [kind])[0])

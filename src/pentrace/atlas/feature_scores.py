@@ -89,6 +89,7 @@ def mean_and_deviation(c: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def varies(labels: FloatArray) -> bool:
+    """Whether labels that are known differ."""
     return len(np.unique(labels[~np.isnan(labels)])) > 1
 
 

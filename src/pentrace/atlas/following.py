@@ -29,6 +29,8 @@ _RIDGE = 100.0
 _LOGISTIC = 0.01
 """Inverse penalty of logistic regression: at 1, neighbouring cells get large weights of opposite signs."""
 _TINY = 1e-12
+_RANKED = 32
+"""Columns that are ranked at a time."""
 
 
 class Cells:
@@ -128,8 +130,8 @@ def ranks(x: FloatArray) -> FloatArray:
     from scipy.stats import rankdata
 
     result = np.empty_like(x)
-    for column in range(x.shape[1]):  # one at a time, as ranks come in float64
-        result[:, column] = rankdata(x[:, column]) - 1
+    for at in range(0, x.shape[1], _RANKED):  # some at a time, as ranks come in float64
+        result[:, at : at + _RANKED] = rankdata(x[:, at : at + _RANKED], axis=0) - 1
     return result
 
 

@@ -95,6 +95,9 @@ def atlas(
     clusters, and the moments at which each cell is strongest. At the end, changes the cells that follow a feature best
     while the model writes, to see whether they control it (`pentrace change`); this takes a few minutes more.
 
+    With --dictionary, learns sparse dictionaries of c and h instead (TopK, Gao et al. 2024), and measures whether their
+    entries follow features better than single cells; this takes several minutes too.
+
     The file contains no ink of DATA unless --embed-ink is given: moments are found in lines that the model writes.
 
     \b
