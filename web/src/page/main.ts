@@ -5,6 +5,7 @@ import { atlasFigure } from "../figures/atlas/figure.ts";
 import { cellsFigure } from "../figures/cells/figure.ts";
 import { changeFigure } from "../figures/change/figure.ts";
 import { fieldFigure } from "../figures/field/figure.ts";
+import { memoryFigure } from "../figures/memory/figure.ts";
 import { neatenFigure } from "../figures/neaten/figure.ts";
 import { stepFigure } from "../figures/step/figure.ts";
 import { teachFigure } from "../figures/teach/figure.ts";
@@ -12,7 +13,9 @@ import { typeFigure } from "../figures/type/figure.ts";
 import type { OpenedText } from "../figures/type/wiring.ts";
 import { wallFigure } from "../figures/wall/figure.ts";
 import type { OpenedSample } from "../figures/wall/wiring.ts";
+import { whyFigure } from "../figures/why/figure.ts";
 import { continuing } from "../figures/writing/continuing.ts";
+import { pythonOf } from "../figures/writing/python.ts";
 import { addressName, type Offer, type Open, openCheckpoints } from "../frame/checkpoints.ts";
 import { createChosen } from "../frame/chosen.ts";
 import { button, element, slider } from "../frame/controls.ts";
@@ -20,6 +23,7 @@ import { download } from "../frame/download.ts";
 import { intersecting } from "../frame/figure.ts";
 import { takeFiles } from "../frame/files.ts";
 import { listenToKeys } from "../frame/keys.ts";
+import { copyPython } from "../frame/python-button.ts";
 import { rasterised } from "../frame/raster.ts";
 import { handwritten } from "../ink/example.ts";
 import { inkToJson, inkToSvg } from "../ink/files.ts";
@@ -204,6 +208,11 @@ const exports = [
     download("ink.json", "application/json", inkToJson(written.value, settings, seed));
   }),
 ];
+const downloads = element("downloads", HTMLFieldSetElement);
+const copyButton = copyPython(
+  { el: downloads.parentElement!, downloads },
+  { code: () => pythonOf(state, ink.value), loaded, announce },
+);
 takeFiles(
   { el: element("writing", HTMLElement), button: element("open", HTMLButtonElement), still, announce },
   (_, file) => sheet.replace(placed(file)),
@@ -226,6 +235,7 @@ effect(() => {
   const ready = model.futures.value !== null;
   anotherButton.disabled = !ready;
   takeOverButton.disabled = !ready;
+  copyButton.disabled = !ready;
   undoButton.disabled = !canUndo.value;
   redoButton.disabled = !canRedo.value;
   wholeButton.disabled = isExample.value;
@@ -324,14 +334,16 @@ function openText({ source, continuation, checkpoint }: OpenedText, name: string
   announce("The line is on the paper, and the model that wrote it is open.");
 }
 
-typeFigure(shared, desk, { offers, pool: () => new Pool(spawn, workers), open: openText });
+typeFigure(shared, desk, { ...open, offers, pool: () => new Pool(spawn, workers), open: openText });
 neatenFigure(shared, desk);
-teachFigure(shared, open);
+teachFigure(shared, { ...open, offers });
 wallFigure(shared, desk, openSample);
 const field = fieldFigure(shared, desk);
 stepFigure(shared, desk);
+whyFigure(shared, desk);
 atlasFigure(shared, desk, state["change.cells"]);
 changeFigure(shared, desk);
+memoryFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
 followProse(shared);
 

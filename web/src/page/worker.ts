@@ -3,10 +3,12 @@
 import { atlasTask } from "../figures/atlas/task.ts";
 import { cellsTask } from "../figures/cells/task.ts";
 import { changeTask } from "../figures/change/task.ts";
+import { memoryTask } from "../figures/memory/task.ts";
 import { neatenTask } from "../figures/neaten/task.ts";
 import { stepTask } from "../figures/step/task.ts";
 import { typeTask } from "../figures/type/task.ts";
 import { wallTask } from "../figures/wall/task.ts";
+import { whyTask } from "../figures/why/task.ts";
 import { writingTask } from "../figures/writing/task.ts";
 import { fieldTask } from "../futures/task.ts";
 import { learnTask } from "../hands/task.ts";
@@ -20,7 +22,9 @@ serve({
   field: fieldTask,
   step: stepTask,
   cells: cellsTask,
+  why: whyTask,
   atlas: atlasTask,
   change: changeTask,
+  memory: memoryTask,
   learn: learnTask,
 });

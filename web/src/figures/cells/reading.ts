@@ -30,6 +30,8 @@ export interface Reading {
   /** The pen writes, or did a moment ago. */
   readonly growing: ReadonlySignal<boolean>;
   readonly failed: ReadonlySignal<string>;
+  /** The ink that the controls name. */
+  readonly source: ReadonlySignal<PathSource>;
 }
 
 /** An ink has stopped growing when the pen has rested for so long. */
@@ -90,11 +92,7 @@ export function reading({ frame, shown, ink, writing }: CellsWiring): Reading {
     return undefined;
   });
   const source = computed((): PathSource => {
-    const name = shown.value;
-    if (name === "opened" && chosen.opened.value !== null) return chosen.opened.value;
-    if (name === "yours") return { kind: "sheet", strokes: ink.value.map(packed) };
-    const { seed, length, variation } = state;
-    return { kind: "sample", seed: seed.value, steps: length.value, variation: variation.value };
+    return chosen.yours.value ? { kind: "sheet", strokes: ink.value.map(packed) } : chosen.source.value;
   });
   effect(() => {
     if (loaded.value === null) return;
@@ -107,7 +105,7 @@ export function reading({ frame, shown, ink, writing }: CellsWiring): Reading {
     else client.ask("cells", request(), taken);
   });
   whenEnded(() => window.clearTimeout(slow));
-  return { read, settled, growing, failed };
+  return { read, settled, growing, failed, source };
 }
 
 function summaryOf({ values, cells, what }: CellMatrix): Summary {

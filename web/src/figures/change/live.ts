@@ -2,6 +2,7 @@
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
+import type { Measure } from "../../engine/measures.ts";
 import { pointsOf } from "../../ink/path.ts";
 import type { Continuation } from "../../ink/stroke.ts";
 import { type Answers, answers, COUNT, STEPS } from "./answers.ts";
@@ -9,8 +10,8 @@ import { beforeAfter } from "./before-after.ts";
 import type { Figures } from "./effect.ts";
 import { type EffectRow, effectList, effectsChart, effectsKey } from "./effects-chart.ts";
 import { changeFields, type FieldsData } from "./fields.ts";
-import type { Measure } from "./measures.ts";
 import { fillMenu } from "./menu.ts";
+import { pythonOf } from "./python.ts";
 import type { WrittenReply } from "./task.ts";
 import { type Wish, wish } from "./wanted.ts";
 import type { ChangeWiring } from "./wiring.ts";
@@ -44,7 +45,7 @@ export const LiveChange = createModel((wiring: ChangeWiring) => {
   effect(() => {
     frame.say(answered.failed.value || statusText(COUNT, wiring, answered.written.value !== null));
   });
-  return {};
+  return { python: () => pythonOf(wiring, answered.written.value) };
 });
 
 /** The samples, side by side. */

@@ -1,5 +1,6 @@
 /** The texts of the figure of changes: the change, its effects, and the conclusion. */
 
+import type { Measure } from "../../engine/measures.ts";
 import {
   beatsRandom,
   DRAWS,
@@ -10,7 +11,6 @@ import {
   randomReach,
 } from "./effect.ts";
 import type { EffectRow } from "./effects-chart.ts";
-import type { Measure } from "./measures.ts";
 import type { ChangeWiring } from "./wiring.ts";
 
 interface Words {

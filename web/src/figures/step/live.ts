@@ -9,6 +9,7 @@ import {
   signal,
   untracked,
 } from "@preact/signals-core";
+import { gridOf, levelsOf, stateGrid } from "../../cells/state-grid.ts";
 import { colours } from "../../draw/colour.ts";
 import { asSlider, stepOf as keyStep } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
@@ -16,10 +17,10 @@ import { within } from "../../draw/placing.ts";
 import { onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
 import { tenths } from "../../draw/svg.ts";
 import { packed } from "../../engine/source.ts";
+import { inkCode, merged, type Python } from "../../frame/python.ts";
 import { cellDiagram } from "./cell-diagram.ts";
 import { type Colours, NAMES } from "./marks.ts";
 import { nearest, penPaper } from "./pen-paper.ts";
-import { gridOf, levelsOf, stateGrid } from "./state-grid.ts";
 import { type Step, stepOf } from "./step.ts";
 import type { StepTask } from "./task.ts";
 import type { Parts, StepWiring } from "./wiring.ts";
@@ -52,9 +53,14 @@ export const LiveStep = createModel((wiring: StepWiring) => {
   picture(parts.cell, step, at, cellDiagram);
   picture(parts.paper, step, at, penPaper);
   chooseOnPaper(wiring, step);
-  stateGrid(parts.cells, step, (cell) => {
-    chosen.cells.value = [cell];
-    frame.announce(`Cell ${cell}.`);
+  const squares = computed(
+    () => step.value && { values: step.value.hidden, framed: [], cell: step.value.cell },
+  );
+  stateGrid(parts.cells, squares, {
+    onChoose(cell) {
+      chosen.cells.value = [cell];
+      frame.announce(`Cell ${cell}.`);
+    },
   });
   effect(() => {
     const now = PARTS[stage.value]!;
@@ -85,8 +91,29 @@ export const LiveStep = createModel((wiring: StepWiring) => {
   });
   stillsInPrint(parts, step);
 
-  return {};
+  return { python: () => pythonOf(wiring, step.value) };
 });
+
+function pythonOf({ frame, ink }: StepWiring, step: Step | null): Python | string {
+  const hidden = frame.loaded.value?.checkpoint.architecture.hidden;
+  if (step === null || hidden === undefined) return "There is no step to copy yet.";
+  const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: ink.value.map(packed) });
+  const { seed, drawn } = frame.state;
+  const [layer, cell] = [Math.floor(step.cell / hidden), step.cell % hidden];
+  const draws = `${drawn.value + 1}, seed=${seed.value}, origin=len(offsets), variation=1`;
+  return {
+    value: `Cell ${step.cell}: its memory after each step and its gates (i f g o) in the last; h of all cells, the mixture, and the offset that is drawn`,
+    imports: merged(imports, { numpy: [] }),
+    lines: [
+      ...lines,
+      `offsets = ink.offsets[:${step.own}]`,
+      `drawn = writer.engine.sample(writer.state(offsets), ${draws})`,
+      "trace = writer.trace(np.concatenate([offsets, drawn]), gates=True, mixture=True)",
+      `memory, gates = trace.c[:, ${layer}, ${cell}], trace.gates[-1, ${layer}, :, ${cell}]`,
+      "memory, gates, trace.h[-1], trace.mixture[-1], drawn[-1]",
+    ],
+  };
+}
 
 /** The step that the controls name; it follows the ink when the pen rests. */
 function reading({ frame, ink, isExample, writing }: StepWiring) {
@@ -226,11 +253,11 @@ function stillsInPrint({ cards }: Parts, step: ReadonlySignal<Step | null>): voi
 function stillOf(step: Step, stage: number, size: Size, css: Colours): string {
   const part = PARTS[stage]!;
   if (part === "cell") return cellDiagram(step, stage, size, css);
-  return part === "paper" ? penPaper(step, stage, size, css) : squares(step, size, css);
+  return part === "paper" ? penPaper(step, stage, size, css) : stillSquares(step, size, css);
 }
 
 /** The grid of all cells as SVG. */
-function squares({ hidden, cell }: Step, size: Size, css: Colours): string {
+function stillSquares({ hidden, cell }: Step, size: Size, css: Colours): string {
   const palette = divergingPalette(theme().value).css;
   const { columns, side, left, top } = gridOf(hidden.length, size);
   const square = (k: number, look: string): string => {

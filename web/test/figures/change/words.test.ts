@@ -1,8 +1,8 @@
 /** What the figure of changes says: numbers, claims only where there is one, and what becomes of a broken atlas. */
 
 import { expect, test } from "vitest";
+import { MEASURES } from "../../../src/engine/measures.ts";
 import { type Effect, effectsOf, interventionOf } from "../../../src/figures/change/effect.ts";
-import { MEASURES } from "../../../src/figures/change/measures.ts";
 import {
   figureRow,
   MEASURE_WORDS,
