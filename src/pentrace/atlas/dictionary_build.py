@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pentrace.atlas.build import check_packages, enough, gathered
+from pentrace.atlas.build import check_packages, gathered
 from pentrace.atlas.dictionary import Dictionaries, Dictionary, Training, learn, principal, untrained
 from pentrace.atlas.dictionary_scores import Labels, best, chance, columns_of, gain, labels_of
 from pentrace.atlas.feature_scores import Report
-from pentrace.atlas.rows import Rows, Source, Text
+from pentrace.atlas.rows import Rows, Source
 from pentrace.engine import Engine
 
 if TYPE_CHECKING:
@@ -57,13 +57,10 @@ def build(
         MissingExtraError: `pentrace[atlas]` is not installed.
     """
     check_packages()
-    (fit_lines, _), (held_lines, _) = enough(fit, held_out)
-    engine = Engine(checkpoint)
-    text = Text.of(fit_lines)
-    rows = gathered(engine, fit_lines, text, "lines to learn from", report)
-    held = gathered(engine, held_lines, text, "held-out lines", report)
+    lines = gathered(Engine(checkpoint), checkpoint, fit, held_out, report)
+    rows, held = lines.fit, lines.held
     thin, thin_held = _thinned(rows), _thinned(held)
-    labels = labels_of(thin, thin_held, text)
+    labels = labels_of(thin, thin_held, lines.labels)
 
     def one(part: Part) -> tuple[Dictionary, dict[str, Any]]:
         found = learn(
@@ -81,7 +78,7 @@ def build(
         "checkpoint": {"name": checkpoint.name, "sha256": checkpoint.sha256},
         "command": command,
         "training": training._asdict(),
-        "lines": {"fit": len(fit_lines), "held_out": len(held_lines)},
+        "lines": {"fit": len(lines.fit_lines), "held_out": len(lines.held_lines)},
         "steps": {"learned": len(rows.c), "chosen": len(thin.c), "measured": len(thin_held.c)},
         "parts": {part: each for part, (_, each) in results.items()},
         "effects": [],

@@ -15,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.atlas.feature_scores import varies
-from pentrace.atlas.features import FEATURES, Kind
+from pentrace.atlas.features import Kind
 from pentrace.atlas.following import Cells
 
 if TYPE_CHECKING:
-    from pentrace.atlas.rows import Rows, Text
+    from pentrace.atlas.rows import Labels as Features
+    from pentrace.atlas.rows import Rows
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -30,7 +31,6 @@ SWAPS = 5
 """How often labels are swapped between lines; fewer than for an atlas, as there are thousands of entries."""
 _BLOCK = 256
 """Columns that are compared with labels at a time, so that memory is bounded."""
-_CHARACTER = [feature.name for feature in FEATURES].index("character")
 
 
 class Labels(NamedTuple):
@@ -50,32 +50,29 @@ class Best(NamedTuple):
     score: float
 
 
-def labels_of(rows: Rows, held: Rows, text: Text) -> Labels:
+def labels_of(rows: Rows, held: Rows, by: Features) -> Labels:
     """The features of an atlas, and its most frequent characters as features of their own."""
     random = np.random.default_rng(0)
     fitted, measured = rows.at(0), held.at(0)
-    used = [i for i in range(len(FEATURES)) if varies(fitted[:, i]) and varies(measured[:, i])]
+    used = [i for i in range(len(by.features)) if varies(fitted[:, i]) and varies(measured[:, i])]
+    names = [by.features[i].name for i in used]
+    kinds = [by.features[i].kind for i in used]
+    character = next((i for i in used if by.features[i].name == "character"), None)
     classes: list[int] = []
-    if _CHARACTER in used:
-        known = fitted[:, _CHARACTER]
-        count = np.bincount(known[~np.isnan(known)].astype(np.int64), minlength=len(text.alphabet))
+    if character is not None:
+        known = fitted[:, character]
+        count = np.bincount(known[~np.isnan(known)].astype(np.int64), minlength=len(by.alphabet))
         classes = np.argsort(-count, kind="stable")[:CHARACTERS].tolist()
-
-    kinds: list[Kind] = [FEATURES[i].kind for i in used]
-    kinds += ["binary"] * len(classes)
+        names += [f"character {by.alphabet[k]}" for k in classes]
+        kinds += ["binary"] * len(classes)
 
     def taken(labels: FloatArray) -> FloatArray:
-        character = labels[:, _CHARACTER]
-        own = [np.where(np.isnan(character), np.nan, character == k) for k in classes]
+        of = None if character is None else labels[:, character]
+        own = [] if of is None else [np.where(np.isnan(of), np.nan, of == k) for k in classes]
         return np.stack([*labels[:, used].T, *own], axis=1).astype(np.float32)
 
-    return Labels(
-        (*(FEATURES[i].name for i in used), *(f"character {text.alphabet[k]}" for k in classes)),
-        tuple(kinds),
-        taken(fitted),
-        taken(measured),
-        tuple(taken(held.swapped(random)) for _ in range(SWAPS)),
-    )
+    swaps = tuple(taken(held.swapped(random)) for _ in range(SWAPS))
+    return Labels(tuple(names), tuple(kinds), taken(fitted), taken(measured), swaps)
 
 
 def best(fit: Any, held: Any, labels: Labels) -> list[Best]:
