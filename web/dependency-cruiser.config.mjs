@@ -6,6 +6,7 @@ const rooms = {
   worker: ["engine"],
   ink: [],
   draw: ["ink"],
+  measure: [],
   atlas: ["engine", "worker"],
   cells: ["engine", "ink", "draw"],
   futures: ["engine", "worker", "ink", "draw"],

@@ -7,8 +7,8 @@
 
 import type { Engine } from "../../engine/engine.ts";
 import { type Change, type Changed, type Intervention, intervene } from "../../engine/interventions.ts";
+import { MEASURES, type Measure, mean, measured } from "../../measure/measures.ts";
 import type { Figure, Figures } from "./effect.ts";
-import { MEASURES, type Measure, mean, measured } from "./measures.ts";
 
 /** Which samples are drawn, before and after alike. */
 export interface Setup {

@@ -4,17 +4,18 @@ import { batch, computed, createModel, effect, type ReadonlySignal, signal } fro
 import { make } from "../../draw/element.ts";
 import { pointsOf } from "../../ink/path.ts";
 import type { Continuation } from "../../ink/stroke.ts";
+import type { Measure } from "../../measure/measures.ts";
+import { MEASURE_WORDS } from "../../measure/words.ts";
+import { beforeAfter } from "../../views/before-after.ts";
 import { type Answers, answers, COUNT, STEPS } from "./answers.ts";
-import { beforeAfter } from "./before-after.ts";
 import type { Figures } from "./effect.ts";
 import { type EffectRow, effectList, effectsChart, effectsKey } from "./effects-chart.ts";
 import { changeFields, type FieldsData } from "./fields.ts";
-import type { Measure } from "./measures.ts";
 import { fillMenu } from "./menu.ts";
 import type { WrittenReply } from "./task.ts";
 import { type Wish, wish } from "./wanted.ts";
 import type { ChangeWiring } from "./wiring.ts";
-import { figureRow, MEASURE_WORDS, presetRow, statusText, surpriseTold, told, toldOwn } from "./words.ts";
+import { figureRow, presetRow, statusText, surpriseTold, told, toldOwn } from "./words.ts";
 
 /** Steps of the first sample along which futures are shown. */
 const FIELD_STEPS = 160;

@@ -9,7 +9,7 @@ import { type Changed, change, type Intervention } from "../../../src/engine/int
 import { Model } from "../../../src/engine/model.ts";
 import { beatsRandom, DRAWS, type Figures, randomReach } from "../../../src/figures/change/effect.ts";
 import { Laboratory, type Setup } from "../../../src/figures/change/laboratory.ts";
-import { measured } from "../../../src/figures/change/measures.ts";
+import { measured } from "../../../src/measure/measures.ts";
 
 interface Case {
   cells: number[];

@@ -2,16 +2,9 @@
 
 import { expect, test } from "vitest";
 import { type Effect, effectsOf, interventionOf } from "../../../src/figures/change/effect.ts";
-import { MEASURES } from "../../../src/figures/change/measures.ts";
-import {
-  figureRow,
-  MEASURE_WORDS,
-  presetRow,
-  short,
-  surpriseTold,
-  told,
-  toldOwn,
-} from "../../../src/figures/change/words.ts";
+import { figureRow, presetRow, surpriseTold, told, toldOwn } from "../../../src/figures/change/words.ts";
+import { MEASURES } from "../../../src/measure/measures.ts";
+import { MEASURE_WORDS, short } from "../../../src/measure/words.ts";
 
 const random = [3, 4, 5, ...new Array<number>(16).fill(3.5)];
 const effect: Effect = {
