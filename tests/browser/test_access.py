@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Reader
 
 QUIET = "#playing=0&wall.playing=0"
-FIGURES = ("wall", "field", "neaten", "teach", "cells", "atlas", "change")
+FIGURES = ("wall", "field", "neaten", "teach", "cells", "atlas", "change", "swap")
 LEAST_TARGET = 40
 LEAST_CONTRAST = 4.5
 
@@ -100,6 +100,7 @@ def test_a_group_of_buttons_is_one_stop_of_the_tab_key(
         "cells": 16,
         "atlas": 18,
         "change": 15,
+        "swap": 13,
     }.items():
         assert page.evaluate(TAB_STOPS, figure) <= most, figure
 

@@ -55,9 +55,7 @@ def order(writer: Writer) -> list[int]:
 def patched(writer: Writer, case: dict[str, Any]) -> dict[str, Any]:
     """Traits of a case; null where no future has one."""
     settings = {name: case[name] for name in ("draws", "futures", "steps", "seed")}
-    found = patch(
-        writer, ink(writer, "a"), ink(writer, "b"), case["cells"], at=tuple(case["at"]), **settings
-    )
+    found = patch(writer, ink(writer, "a"), ink(writer, "b"), case["cells"], at=tuple(case["at"]), **settings)
 
     def known(traits: dict[str, float]) -> dict[str, float | None]:
         return {name: None if math.isnan(value) else value for name, value in traits.items()}

@@ -299,7 +299,7 @@ def patches(
     if as_json:
         groups = {name: patches_object(one) for name, one in found.items()}
         about = {"name": writer.checkpoint.name, "sha256": writer.checkpoint.sha256}
-        print(json.dumps({"checkpoint": about, "pairs": pairs, "groups": groups}, indent=1))
+        print(json.dumps({"checkpoint": about, "pairs": pairs, "groups": groups}))
         return
     traits = list(next(iter(found.values())).slopes)
     rows = [(name, *(slope(one.slopes[trait]) for trait in traits)) for name, one in found.items()]
@@ -308,7 +308,8 @@ def patches(
 
 def patches_object(found: Patches) -> dict[str, Any]:
     """What came along, as JSON has it."""
-    return {"cells": found.cells, "slopes": {trait: vars(one) for trait, one in found.slopes.items()}}
+    slopes = {trait: vars(one) for trait, one in found.slopes.items()}
+    return {"cells": found.cells, "numbers": list(found.numbers), "slopes": slopes}
 
 
 def numbers_of(text: str) -> list[int]:

@@ -144,9 +144,13 @@ def _drawn(engine: Engine, others: list[int], count: int, stream: int, seed: Sup
 
 @dataclass(frozen=True)
 class Patches:
-    """How far each trait is carried over with some cells, over pairs of inks: slopes of (both - b) against (a - b)."""
+    """How far each trait is carried over with some cells, over pairs of inks: slopes of (both - b) against (a - b).
+
+    numbers: the cells, those that tell hands apart best first; empty where each pair had random ones of its own.
+    """
 
     cells: int
+    numbers: tuple[int, ...]
     slopes: dict[str, Slope]
 
 
@@ -206,6 +210,7 @@ def patches(
     return {
         name: Patches(
             sizes_of[name],
+            tuple(groups.get(name, ())),
             {
                 trait: slopes([one[trait][0] for one in each], [one[trait][1] for one in each])[0]
                 for trait in TRAITS

@@ -7,6 +7,7 @@ import { changeFigure } from "../figures/change/figure.ts";
 import { fieldFigure } from "../figures/field/figure.ts";
 import { neatenFigure } from "../figures/neaten/figure.ts";
 import { stepFigure } from "../figures/step/figure.ts";
+import { swapFigure } from "../figures/swap/figure.ts";
 import { teachFigure } from "../figures/teach/figure.ts";
 import { typeFigure } from "../figures/type/figure.ts";
 import type { OpenedText } from "../figures/type/wiring.ts";
@@ -332,6 +333,7 @@ const field = fieldFigure(shared, desk);
 stepFigure(shared, desk);
 atlasFigure(shared, desk, state["change.cells"]);
 changeFigure(shared, desk);
+swapFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
 followProse(shared);
 

@@ -13,6 +13,7 @@ import { controls as change } from "../figures/change/controls.ts";
 import { controls as field } from "../figures/field/controls.ts";
 import { controls as neaten } from "../figures/neaten/controls.ts";
 import { controls as step } from "../figures/step/controls.ts";
+import { controls as swap } from "../figures/swap/controls.ts";
 import { controls as teach } from "../figures/teach/controls.ts";
 import { controls as type } from "../figures/type/controls.ts";
 import { controls as wall } from "../figures/wall/controls.ts";
@@ -39,6 +40,7 @@ export const controls = {
   ...named("cells", cells),
   ...named("atlas", atlas),
   ...named("change", change),
+  ...named("swap", swap),
 };
 
 export type ControlName = keyof typeof controls;

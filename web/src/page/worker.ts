@@ -5,6 +5,7 @@ import { cellsTask } from "../figures/cells/task.ts";
 import { changeTask } from "../figures/change/task.ts";
 import { neatenTask } from "../figures/neaten/task.ts";
 import { stepTask } from "../figures/step/task.ts";
+import { swapTask } from "../figures/swap/task.ts";
 import { typeTask } from "../figures/type/task.ts";
 import { wallTask } from "../figures/wall/task.ts";
 import { writingTask } from "../figures/writing/task.ts";
@@ -22,5 +23,6 @@ serve({
   cells: cellsTask,
   atlas: atlasTask,
   change: changeTask,
+  swap: swapTask,
   learn: learnTask,
 });
