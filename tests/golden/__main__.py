@@ -25,6 +25,7 @@ from tests.golden import (
     neaten,
     patch,
     recogniser,
+    sheets,
     similar,
     written,
 )
@@ -45,6 +46,7 @@ MAKERS = {
         neaten,
         patch,
         recogniser,
+        sheets,
         similar,
         written,
     )

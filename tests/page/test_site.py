@@ -11,6 +11,7 @@ import pytest
 
 from pentrace.checkpoint import load
 from pentrace.cli import main
+from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT
 from pentrace.errors import CheckpointError, PageError
 from pentrace.page import site
 from pentrace.page.site import MARKER, page_files, unused_name, write_site
@@ -179,6 +180,12 @@ def test_the_first_checkpoint_is_the_default_and_each_has_its_own_name(
     ]
     assert [entry["default"] for entry in index] == [True, False, False]
     assert all(f"checkpoints/{entry['file']}" in files for entry in index)
+
+
+def test_the_checkpoints_of_the_package_are_known(built: Path, tiny_checkpoint: Path) -> None:
+    files = page_files([DEFAULT_CHECKPOINT, tiny_checkpoint, TEXT_CHECKPOINT])
+    index = json.loads(files["checkpoints/index.json"])
+    assert [entry.get("included") for entry in index] == ["default", None, "text"]
 
 
 def test_a_name_never_leaves_its_folder() -> None:

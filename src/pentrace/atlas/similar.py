@@ -17,8 +17,7 @@ from pentrace.errors import AtlasError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pentrace.engine.writer import Writer
-    from pentrace.ink import Ink
+    from pentrace.engine.writer import Readable, Writer
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -58,7 +57,7 @@ class Similar:
         self._deviation = atlas.tensors["moments.c"][1]
 
     def find(
-        self, ink: Ink, span: tuple[int, int], *, cells: Sequence[int] | None = None, count: int = 10
+        self, ink: Readable, span: tuple[int, int], *, cells: Sequence[int] | None = None, count: int = 10
     ) -> list[SimilarMoment]:
         """The moments most similar to a span of an ink, in the lines of the atlas and in the rest of the ink.
 
@@ -114,7 +113,7 @@ class Similar:
 
 def similar_moments(
     writer: Writer,
-    ink: Ink,
+    ink: Readable,
     span: tuple[int, int],
     atlas: Atlas | None = None,
     *,

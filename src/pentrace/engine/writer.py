@@ -14,7 +14,7 @@ from pentrace.checkpoint import Checkpoint, load
 from pentrace.checkpoint import hand as hands
 from pentrace.counts import whole
 from pentrace.engine import takes
-from pentrace.engine.arguments import check_size
+from pentrace.engine.arguments import check_size, checked_offsets
 from pentrace.engine.engine import Engine
 from pentrace.engine.host import State
 from pentrace.engine.interventions import Intervention
@@ -22,6 +22,7 @@ from pentrace.engine.neaten import neatened
 from pentrace.engine.prepare import Prepared
 from pentrace.engine.prime import read_prime
 from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.sheet import read_sheet
 from pentrace.engine.text import (
     CAP,
     HAND_STREAM,
@@ -36,8 +37,11 @@ from pentrace.errors import EngineError, InkError, TextError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
 from pentrace.link import link
 from pentrace.link.address import FIRST, PAGE
+from pentrace.link.sheet import SheetInk
 
 FloatArray = npt.NDArray[np.float32]
+Readable = Ink | Prepared | SheetInk | FloatArray
+"""What a model can read: an ink, one that is prepared, one of the page, or offsets [n, 3] in model units."""
 
 DEFAULT_CHECKPOINT = Path(__file__).parents[1] / "weights/default.safetensors"
 TEXT_CHECKPOINT = DEFAULT_CHECKPOINT.with_name("text.safetensors")
@@ -135,7 +139,7 @@ class Writer:
         seed: SupportsIndex = 0,
         variation: float = VARIATION,
         candidates: SupportsIndex = 8,
-        prime: Ink | None = None,
+        prime: Readable | None = None,
         prime_text: str = "",
         replace: bool = False,
     ) -> WrittenText:
@@ -220,7 +224,7 @@ class Writer:
 
     def futures(
         self,
-        ink: Ink | Prepared,
+        ink: Readable,
         count: SupportsIndex = 50,
         steps: SupportsIndex = 8,
         *,
@@ -245,7 +249,7 @@ class Writer:
 
     def trace(
         self,
-        ink: Ink | Prepared,
+        ink: Readable,
         *,
         c: bool = True,
         h: bool = True,
@@ -298,7 +302,7 @@ class Writer:
         own = self.checkpoint.sha256 == load(DEFAULT_CHECKPOINT).sha256
         return link(ink, figure, checkpoint="" if own else self.checkpoint.name, page=page, **settings)
 
-    def state(self, ink: Ink) -> State:
+    def state(self, ink: Readable) -> State:
         """The model's state after an ink."""
         return self._after(self.read(ink))[0]
 
@@ -306,10 +310,20 @@ class Writer:
         """The ink as the model reads it, in its own units; an ink that has a scale is returned unchanged."""
         return ink if ink.scale is not None else _drawn(ink, self.read(ink))
 
-    def read(self, ink: Ink | Prepared) -> Prepared:
-        """The ink as the model reads it. Pass this to `futures` and `trace` to prepare an ink only once."""
+    def read(self, ink: Readable) -> Prepared:
+        """The ink as the model reads it. Pass this to `futures` and `trace` to prepare an ink only once.
+
+        Offsets are taken as they are, as the ink of a whiteboard. The ink of a link (`pentrace.link.read_link`) is read
+        as the page reads it.
+        """
         if isinstance(ink, Prepared):
             return ink
+        if isinstance(ink, SheetInk):
+            return read_sheet(self.engine, ink)
+        if isinstance(ink, np.ndarray):
+            rows = checked_offsets(ink)
+            points = np.arange(len(rows) + 1, dtype=np.int32)
+            return Prepared(rows, self.checkpoint.units_per_raw_unit, points, False)
         if ink.scale is None:
             return self.engine.prepare(ink)
         return Prepared(ink.offsets(), ink.scale, np.arange(len(ink), dtype=np.int32), bool(ink.pen_up[0]))

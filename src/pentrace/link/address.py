@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote_plus
+from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import numpy as np
 
 from pentrace.errors import PageError
-from pentrace.link.ink_code import encode_within
-from pentrace.link.sheet import placed
+from pentrace.link.ink_code import decode, encode_within
+from pentrace.link.sheet import SheetInk, placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,6 +63,25 @@ def link(
         return start + _query(hash_ + at)
     room = _LONGEST - len(start + _query([*hash_, ("ink", ""), *at]))
     return start + _query([*hash_, ("ink", encode_within(placed(ink), room)), *at])
+
+
+def read_link(address: str) -> SheetInk:
+    """The ink of a link to the page, as it lies on the page's paper. The counterpart of `link`.
+
+    Args:
+        address: a link, or its part from # on, such as "#ink=...".
+
+    Raises:
+        PageError: the link has no ink.
+        InkError: the ink in it cannot be read.
+    """
+    codes = parse_qs(urlsplit(address).fragment).get("ink", [])
+    if not codes:
+        raise PageError(
+            f"link: expected one with an ink (#ink=...), found {address!r:.60}; "
+            "the page's own example is not part of its links"
+        )
+    return SheetInk(decode(codes[0]))
 
 
 def figures() -> list[str]:

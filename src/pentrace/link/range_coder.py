@@ -1,9 +1,11 @@
-"""Adaptive binary arithmetic coding, the writing half: the twin of web/src/ink/range-coder.ts.
+"""Adaptive binary arithmetic coding: the twin of web/src/ink/range-coder.ts.
 
 A range coder with carries (G. N. N. Martin 1979, in the form that LZMA uses). Whole numbers only.
 """
 
 from __future__ import annotations
+
+from typing import Protocol
 
 _ONE = 1 << 15
 _LEAST = 32
@@ -31,6 +33,20 @@ class Odds:
         self._seen += 1
 
 
+class EndOfCodeError(Exception):
+    """The text ends before the number does."""
+
+
+class BitCoder(Protocol):
+    """Writes or reads. A writer returns what it is given; to a reader, what is given means nothing."""
+
+    def bit(self, odds: Odds, bit: int) -> int:
+        """A bit, which the odds learn from."""
+
+    def plain(self, value: int, count: int) -> int:
+        """`count` bits as likely as not."""
+
+
 class BitWriter:
     """Writes bits with their odds."""
 
@@ -39,7 +55,7 @@ class BitWriter:
         self._low, self._range = 0, 2**32 - 1
         self._cache, self._held, self._begun = 0, 0, False
 
-    def bit(self, odds: Odds, bit: int) -> None:
+    def bit(self, odds: Odds, bit: int) -> int:
         """A bit, which the odds learn from."""
         bound = self._range // _ONE * odds.zero
         if bit:
@@ -49,14 +65,16 @@ class BitWriter:
             self._range = bound
         odds.learn(bit)
         self._settle()
+        return bit
 
-    def plain(self, value: int, count: int) -> None:
+    def plain(self, value: int, count: int) -> int:
         """`count` bits as likely as not."""
         for k in range(count - 1, -1, -1):
             self._range //= 2
             if value >> k & 1:
                 self._low += self._range
             self._settle()
+        return value
 
     def finish(self) -> bytes:
         """All that was written."""
@@ -83,15 +101,66 @@ class BitWriter:
         self._low = self._low % _TOP * 256
 
 
+class BitReader:
+    """Reads what a BitWriter wrote. Raises EndOfCodeError where the bytes end too early."""
+
+    def __init__(self, code: bytes) -> None:
+        self._bytes = iter(code)
+        self._left = len(code)
+        self._range, self._code = 2**32 - 1, 0
+        for _ in range(4):
+            self._code = self._code * 256 + self._next()
+
+    @property
+    def done(self) -> bool:
+        """Whether all bytes are read."""
+        return self._left == 0
+
+    def bit(self, odds: Odds, _bit: int = 0) -> int:
+        """A bit, which the odds learn from."""
+        bound = self._range // _ONE * odds.zero
+        bit = int(self._code >= bound)
+        if bit:
+            self._code -= bound
+            self._range -= bound
+        else:
+            self._range = bound
+        odds.learn(bit)
+        self._settle()
+        return bit
+
+    def plain(self, _value: int, count: int) -> int:
+        """`count` bits as likely as not."""
+        value = 0
+        for _ in range(count):
+            self._range //= 2
+            bit = int(self._code >= self._range)
+            self._code -= bit * self._range
+            value = 2 * value + bit
+            self._settle()
+        return value
+
+    def _settle(self) -> None:
+        while self._range < _TOP:
+            self._range *= 256
+            self._code = self._code * 256 + self._next()
+
+    def _next(self) -> int:
+        self._left -= 1
+        for byte in self._bytes:
+            return byte
+        raise EndOfCodeError
+
+
 class FlagCode:
     """A flag, with odds of its own."""
 
     def __init__(self) -> None:
         self._odds = Odds()
 
-    def write(self, writer: BitWriter, value: bool) -> None:
-        """Writes one."""
-        writer.bit(self._odds, int(value))
+    def code(self, coder: BitCoder, value: bool) -> bool:
+        """Writes or reads one."""
+        return coder.bit(self._odds, int(value)) == 1
 
 
 class NumberCode:
@@ -100,25 +169,24 @@ class NumberCode:
     def __init__(self, classes: int = 1) -> None:
         self._contexts = [_Context() for _ in range(classes)]
 
-    def write(self, writer: BitWriter, value: int, known: int = 0) -> None:
-        """Writes one."""
+    def code(self, coder: BitCoder, value: int, known: int = 0) -> int:
+        """Writes or reads one."""
         context = self._contexts[known]
-        writer.bit(context.zero, int(value == 0))
-        if value == 0:
-            return
-        writer.bit(context.sign, int(value < 0))
+        if coder.bit(context.zero, int(value == 0)):
+            return 0
+        negative = coder.bit(context.sign, int(value < 0))
         size = abs(value)
-        wanted = size.bit_length() - 1
-        for count in range(min(wanted + 1, _LONGEST)):
-            writer.bit(context.length[count], int(count < wanted))
-        learnt, result = min(wanted, _LEARNT_BITS), 1
+        wanted = max(size, 1).bit_length() - 1
+        count = 0
+        while count < _LONGEST and coder.bit(context.length[count], int(count < wanted)):
+            count += 1
+        learnt, result = min(count, _LEARNT_BITS), 1
         for k in range(1, learnt + 1):
-            odds = context.high[(wanted << _LEARNT_BITS) + (0 if k == 1 else 1 + (result & 1))]
-            bit = size >> (wanted - k) & 1
-            writer.bit(odds, bit)
-            result = 2 * result + bit
-        rest = wanted - learnt
-        writer.plain(size % 2**rest, rest)
+            odds = context.high[(count << _LEARNT_BITS) + (0 if k == 1 else 1 + (result & 1))]
+            result = 2 * result + coder.bit(odds, size >> (count - k) & 1)
+        rest = count - learnt
+        result = (result << rest) + coder.plain(size % 2**rest, rest)
+        return -result if negative else result
 
 
 class _Context:

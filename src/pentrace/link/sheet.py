@@ -9,16 +9,23 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from pentrace.ink import Ink
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from pentrace.ink import Ink
 
 X_HEIGHT = 32
 GRID = 8
 """Points lie on a grid of 1 / GRID unit."""
 MODEL_MS = 12
 """Milliseconds between two points."""
+PRESSURE_LEVELS = 100
+RULING = X_HEIGHT / 2
+"""The writing size (spec/ink.md) of letters as high as the rules are apart."""
+UNIT_MM = 2.1875 / RULING
+"""Millimetres in a sheet unit: writing of the standard size lies between the rules."""
 _NEAREST = 0.75
 """Closer points say nothing about the path."""
 _LEAST, _GREATEST = X_HEIGHT / 3, 5 * X_HEIGHT
@@ -34,6 +41,39 @@ class Stroke:
     x: list[int]
     y: list[int]
     time: list[int]
+    model: bool = False
+    """Whether the model wrote it."""
+    pressure: list[int] | None = None
+    """0 to PRESSURE_LEVELS at each point; None where it is not known."""
+    lifted: bool = True
+    """False while the pen is down after the last point; only the last stroke of an ink can be so."""
+
+
+@dataclass(frozen=True)
+class SheetInk:
+    """The ink on the page's paper, as a link holds it: at least one stroke.
+
+    `Writer.read` reads it as the page does, stroke by stroke, at the size that the paper's rules ask for.
+    """
+
+    strokes: list[Stroke]
+
+    def ink(self) -> Ink:
+        """The same strokes as an ink in sheet units, with times, and pressures where they are known."""
+        x, y, time = (
+            np.concatenate([getattr(stroke, name) for stroke in self.strokes]) for name in ("x", "y", "time")
+        )
+        pressure = np.concatenate(
+            [
+                np.full(len(stroke.x), np.nan) if stroke.pressure is None else stroke.pressure
+                for stroke in self.strokes
+            ]
+        )
+        pen_up = np.zeros(len(x), np.bool_)
+        pen_up[np.cumsum([len(stroke.x) for stroke in self.strokes]) - 1] = True
+        pen_up[-1] = self.strokes[-1].lifted
+        points = np.stack((x, y), axis=1) / GRID
+        return Ink(points, pen_up, time, pressure / PRESSURE_LEVELS, unit_mm=UNIT_MM)
 
 
 def placed(ink: Ink) -> list[Stroke]:

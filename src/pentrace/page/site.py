@@ -4,7 +4,7 @@ Addresses are relative, with `/` between their parts:
 
     index.html  assets/*  *.wasm          the built page
     recogniser.safetensors                the weights of recogniser.wasm, byte for byte
-    checkpoints/index.json                [{"name", "file", "default", "text"?, "atlas"?}], the default one first
+    checkpoints/index.json                [{"name", "file", "default", ...}], the default one first
     checkpoints/FILE                      checkpoints and their atlases, byte for byte
 
 A written site also has the Content-Security-Policy of the local app: in a `_headers` file, which Netlify, Cloudflare
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from pentrace.atlas import atlas
 from pentrace.checkpoint import MAX_FILE, decode, recogniser_weights
 from pentrace.engine.recogniser import RECOGNISER
+from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT
 from pentrace.errors import AtlasError, CheckpointError, PageError
 from pentrace.files import read, write
 
@@ -58,6 +59,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 """Sent with every answer."""
+
+_INCLUDED = {DEFAULT_CHECKPOINT: "default", TEXT_CHECKPOINT: "text"}
+"""The checkpoints that come with the package, by what the index calls them."""
 
 HASHED = "assets/"
 """Files in this folder have a hash of their content in their names, so browsers may cache them for ever."""
@@ -97,6 +101,8 @@ def checkpoint_files(paths: Sequence[Path], tell: Callable[[str], object]) -> di
         file = unused_name(path.stem, {str(entry["file"]) for entry in index})
         files[f"checkpoints/{file}"] = blob
         index.append({"name": checkpoint.name, "file": file, "default": not index})
+        if (own := _INCLUDED.get(path.resolve())) is not None:
+            index[-1]["included"] = own
         if checkpoint.architecture.text is not None:
             index[-1]["text"] = True
         try:

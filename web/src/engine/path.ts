@@ -1,15 +1,10 @@
 /** The model along a path: the state before every offset, kept for as long as the path begins the same. */
 
 import { type Engine, EngineError, type RawInk, type State } from "./engine.ts";
-import { commonOffsets } from "./path-common.ts";
+import { commonOffsets, LEAST_AFTER_FORK, MOST_OFFSETS } from "./path-common.ts";
 import { TextReading } from "./read-text.ts";
 import { joined, type Point, SheetReader, scaleOf } from "./reader.ts";
 import type { Fork, PathSource, SourceText } from "./source.ts";
-
-/** A state is 14 KB of the engine's memory. */
-const MOST_OFFSETS = 3000;
-/** A path that was cut goes on for at least so long. */
-const LEAST_AFTER_FORK = 80;
 
 /** Offsets [n, 3] of a path, and whether the pen lifts at its first point. */
 interface Read {

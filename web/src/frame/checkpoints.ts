@@ -14,6 +14,8 @@ export interface Offer {
   readonly text?: boolean;
   /** The file of its atlas (spec/atlas.md), where there is one. */
   readonly atlas?: string;
+  /** Which of the two checkpoints it is that come with the Python package; left out for others. */
+  readonly included?: "default" | "text";
 }
 
 /** The checkpoint that the workers run. */
@@ -25,6 +27,9 @@ export interface Loaded {
   readonly name: string;
   /** The file of its atlas; null where it has none. */
   readonly atlas: string | null;
+  readonly included: Offer["included"];
+  /** Whether it is in the hand that the reader has taught it. */
+  readonly inHand: boolean;
 }
 
 /** The checkpoint that the page's address names, as it is in its file. */
@@ -119,7 +124,11 @@ export async function loadText(
   const offer = offers.find(({ text }) => text === true);
   if (offer === undefined) return null;
   const checkpoint = decodeCheckpoint(new Uint8Array(await fetchCheckpoint(offer, progress)), offer.file);
-  return { module: own.module, checkpoint, name: offer.file, atlas: offer.atlas ?? null };
+  return { module: own.module, checkpoint, ...describe(offer) };
+}
+
+function describe({ file, atlas, included }: Offer): Omit<Loaded, "module" | "checkpoint"> {
+  return { name: file, atlas: atlas ?? null, included, inHand: false };
 }
 
 /** recogniser.wasm, compiled, and its weights (spec/recogniser.md). Throws FetchError. */
@@ -164,10 +173,10 @@ export async function openCheckpoints(
 ): Promise<void> {
   effect(() => {
     if (base.value === null) return;
-    const { module, name, atlas } = base.value;
+    const { module, name, atlas, included } = base.value;
     const checkpoint = worn.value ?? base.value.checkpoint;
     pool.open({ module, checkpoint });
-    loaded.value = { module, checkpoint, name, atlas };
+    loaded.value = { module, checkpoint, name, atlas, included, inHand: worn.value !== null };
   });
   const tell = (error: unknown): void => {
     if (error instanceof CheckpointError) {
@@ -206,7 +215,7 @@ export async function openCheckpoints(
         if (request !== newest) return;
         batch(() => {
           worn.value = null;
-          base.value = { module, checkpoint, name: offer.file, atlas: offer.atlas ?? null, sha256 };
+          base.value = { module, checkpoint, ...describe(offer), sha256 };
         });
       })
       .catch((error: unknown) => {

@@ -24,15 +24,16 @@ export class ControlRow<Table extends Controls> {
   readonly #signals: StateOf<Table>;
   readonly #actions = make("div", "actions");
   readonly #quiet = make("div", "actions quiet");
-  readonly #downloads = make("fieldset", "actions quiet downloads", make("span", "", "Download"));
+  /** The files that the reader can have. */
+  readonly downloads = make("fieldset", "actions quiet downloads", make("span", "", "Download"));
 
   /** figure: its name, which the ids of its controls begin with. */
   constructor(figure: string, table: Table, signals: StateOf<Table>) {
     this.#figure = figure;
     this.#table = table;
     this.#signals = signals;
-    this.#downloads.ariaLabel = "Download";
-    this.el.append(this.#actions, this.#quiet, this.#downloads);
+    this.downloads.ariaLabel = "Download";
+    this.el.append(this.#actions, this.#quiet, this.downloads);
   }
 
   slider(name: NameOf<Table, number>, label: string, text: ValueText, title = ""): HTMLInputElement {
@@ -118,7 +119,7 @@ export class ControlRow<Table extends Controls> {
 
   /** One of the files that the reader can have. */
   download(label: string, press: () => void, options: ButtonOptions = {}): HTMLButtonElement {
-    return this.#button(this.#downloads, label, press, options);
+    return this.#button(this.downloads, label, press, options);
   }
 
   /** A labelled control of another kind, before the quiet buttons. */

@@ -17,6 +17,7 @@ import { type Controls, figureState, type Signals, type StateOf } from "./contro
 import { ControlRow } from "./control-row.ts";
 import { element } from "./controls.ts";
 import { download } from "./download.ts";
+import { type CopyPython, copyPython } from "./python-button.ts";
 import { rasterised } from "./raster.ts";
 
 /** What all figures share. */
@@ -44,6 +45,8 @@ export interface Running extends Disposable {
    * there is none yet.
    */
   drawing?(kind: "png" | "svg"): string | null;
+  /** The Python that gives what is shown (python.ts), or a sentence that says why there is none now. */
+  python?: CopyPython;
 }
 
 export interface Frame<Table extends Controls> extends Omit<Shared, "state" | "ready"> {
@@ -107,6 +110,12 @@ export function figure<Table extends Controls>(name: string, table: Table, share
   ];
   for (const each of downloads) each.disabled = true;
 
+  const copy = copyPython(controls, {
+    code: () => running?.python?.() ?? "This figure has not started yet.",
+    loaded: shared.loaded,
+    announce: shared.announce,
+  });
+
   const picture = async (): Promise<string> => {
     const [{ snapshot }, { fontFace }] = await Promise.all([import("./snapshot.ts"), import("./font.ts")]);
     return snapshot(el, partsOf(el, controls.el), await fontFace());
@@ -127,6 +136,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
         .then((started) => {
           running = started;
           for (const each of downloads) each.disabled = false;
+          copy.disabled = started.python === undefined;
         })
         .catch((error: unknown) => {
           say("This figure could not be started; reload the page.", true);

@@ -14,6 +14,7 @@ import type { OpenedText } from "../figures/type/wiring.ts";
 import { wallFigure } from "../figures/wall/figure.ts";
 import type { OpenedSample } from "../figures/wall/wiring.ts";
 import { continuing } from "../figures/writing/continuing.ts";
+import { pythonOf } from "../figures/writing/python.ts";
 import { addressName, type Offer, type Open, openCheckpoints } from "../frame/checkpoints.ts";
 import { createChosen } from "../frame/chosen.ts";
 import { button, element, slider } from "../frame/controls.ts";
@@ -21,6 +22,7 @@ import { download } from "../frame/download.ts";
 import { intersecting } from "../frame/figure.ts";
 import { takeFiles } from "../frame/files.ts";
 import { listenToKeys } from "../frame/keys.ts";
+import { copyPython } from "../frame/python-button.ts";
 import { rasterised } from "../frame/raster.ts";
 import { handwritten } from "../ink/example.ts";
 import { inkToJson, inkToSvg } from "../ink/files.ts";
@@ -205,6 +207,11 @@ const exports = [
     download("ink.json", "application/json", inkToJson(written.value, settings, seed));
   }),
 ];
+const downloads = element("downloads", HTMLFieldSetElement);
+const copyButton = copyPython(
+  { el: downloads.parentElement!, downloads },
+  { code: () => pythonOf(state, ink.value), loaded, announce },
+);
 takeFiles(
   { el: element("writing", HTMLElement), button: element("open", HTMLButtonElement), still, announce },
   (_, file) => sheet.replace(placed(file)),
@@ -227,6 +234,7 @@ effect(() => {
   const ready = model.futures.value !== null;
   anotherButton.disabled = !ready;
   takeOverButton.disabled = !ready;
+  copyButton.disabled = !ready;
   undoButton.disabled = !canUndo.value;
   redoButton.disabled = !canRedo.value;
   wholeButton.disabled = isExample.value;

@@ -25,6 +25,5 @@ export const LiveAtlas = createModel((wiring: AtlasWiring) => {
     change.addEventListener("click", take, { capture: true });
     return () => change.removeEventListener("click", take, { capture: true });
   });
-  moments(wiring, looked);
-  return {};
+  return { python: moments(wiring, looked) };
 });

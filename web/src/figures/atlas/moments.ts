@@ -5,14 +5,17 @@ import type { Atlas } from "../../atlas/atlas.ts";
 import { colourLegend } from "../../cells/colour-legend.ts";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { ColourScale } from "../../cells/scale.ts";
+import { MOST_OFFSETS } from "../../engine/path-common.ts";
 import { type PathSource, packed } from "../../engine/source.ts";
 import type { Line } from "../../frame/figure.ts";
+import { type Code, inkCode, type Python } from "../../frame/python.ts";
 import { inkPath } from "../../ink/path.ts";
 import { PRIORITY } from "../../worker/pool.ts";
 import type { Attention } from "./attention.ts";
 import { momentsOf, usualReach } from "./following.ts";
 import { inkSpan, type Span } from "./ink-span.ts";
 import { type MomentTile, momentGrid } from "./moment-grid.ts";
+import { momentsCode, similarCode } from "./python.ts";
 import type { AtlasTask, LookReply, Piece, SimilarReply } from "./task.ts";
 import type { AtlasWiring } from "./wiring.ts";
 import { headline, momentLabel, numberText, similarLabel, spanText, ticks } from "./words.ts";
@@ -29,7 +32,8 @@ interface Shown {
   readonly tiles: readonly MomentTile[];
 }
 
-export function moments(wiring: AtlasWiring, attention: Attention): void {
+/** Returns the figure as Python. */
+export function moments(wiring: AtlasWiring, attention: Attention): () => Python | string {
   const { frame, parts } = wiring;
   const { state } = frame;
   const { atlas, cells, falls, problem } = attention;
@@ -106,6 +110,32 @@ export function moments(wiring: AtlasWiring, attention: Attention): void {
     }),
   );
   effect(() => frame.say(problem.value || answers.failed.value || said.value));
+
+  return () => {
+    const loaded = frame.loaded.value;
+    const feature = attention.feature.value;
+    const looked = { loaded, feature, cell: attention.cell.value, lowest: lowest.value };
+    if (span.value === null) return momentsCode(looked);
+    const compared = state.by.value === "chosen" ? cells.value : null;
+    const ink = lookedInk(wiring, atlas.value, answers.looked.value);
+    return similarCode(loaded, { ink, span: span.value, cells: compared, count: PLACES });
+  };
+}
+
+/** The ink that is looked at: its code, or the number of the line of the atlas that stands for it. */
+function lookedInk(
+  { frame: { chosen }, ink }: AtlasWiring,
+  atlas: Atlas | null,
+  looked: LookReply | null,
+): Code | number {
+  const cut = looked?.ink?.offsets.length === 3 * MOST_OFFSETS ? MOST_OFFSETS : undefined;
+  if (chosen.yours.value) return inkCode({ kind: "sheet", strokes: ink.value.map(packed) }, cut);
+  if (chosen.ink.value !== null) return inkCode(chosen.ink.value.source, cut);
+  const lines = atlas?.about.lines;
+  const collapsed = lines?.source === "samples" ? lines.collapsed : [];
+  let first = 0;
+  while (collapsed.includes(first)) first++;
+  return first;
 }
 
 /** What the worker answered last. */

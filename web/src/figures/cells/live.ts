@@ -10,6 +10,7 @@ import { cellPicker } from "./cell-picker.ts";
 import { cellTrack } from "./cell-track.ts";
 import { cellsInk } from "./ink-by-cell.ts";
 import { ordersMenu } from "./order.ts";
+import { pythonOf } from "./python.ts";
 import { type Read, type Reading, reading } from "./reading.ts";
 import { type Seen, type Sight, sight } from "./seen.ts";
 import { type Multiple, smallMultiples } from "./small-multiples.ts";
@@ -93,7 +94,7 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
     const words = (read: Read) => untracked(() => inkWords(read, wiring));
     if (failed !== "" || now !== null) frame.say(failed || words(now!.read));
   });
-  return {};
+  return { python: () => pythonOf(known.read.value, known.source.value, frame.loaded.value) };
 });
 
 /** What is seen, but while an ink grows only when it has settled. */

@@ -30,6 +30,8 @@ export interface Reading {
   /** The pen writes, or did a moment ago. */
   readonly growing: ReadonlySignal<boolean>;
   readonly failed: ReadonlySignal<string>;
+  /** The ink that the controls name. */
+  readonly source: ReadonlySignal<PathSource>;
 }
 
 /** An ink has stopped growing when the pen has rested for so long. */
@@ -107,7 +109,7 @@ export function reading({ frame, shown, ink, writing }: CellsWiring): Reading {
     else client.ask("cells", request(), taken);
   });
   whenEnded(() => window.clearTimeout(slow));
-  return { read, settled, growing, failed };
+  return { read, settled, growing, failed, source };
 }
 
 function summaryOf({ values, cells, what }: CellMatrix): Summary {

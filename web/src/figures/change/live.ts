@@ -12,6 +12,7 @@ import type { Figures } from "./effect.ts";
 import { type EffectRow, effectList, effectsChart, effectsKey } from "./effects-chart.ts";
 import { changeFields, type FieldsData } from "./fields.ts";
 import { fillMenu } from "./menu.ts";
+import { pythonOf } from "./python.ts";
 import type { WrittenReply } from "./task.ts";
 import { type Wish, wish } from "./wanted.ts";
 import type { ChangeWiring } from "./wiring.ts";
@@ -45,7 +46,7 @@ export const LiveChange = createModel((wiring: ChangeWiring) => {
   effect(() => {
     frame.say(answered.failed.value || statusText(COUNT, wiring, answered.written.value !== null));
   });
-  return {};
+  return { python: () => pythonOf(wiring, answered.written.value) };
 });
 
 /** The samples, side by side. */

@@ -37,6 +37,8 @@ export interface Drawing {
   readonly tried: ReadonlySignal<TreeData>;
   /** What went wrong: a sentence for people; empty when all is well. */
   readonly failed: ReadonlySignal<string>;
+  /** The ink, before any future of it is taken. */
+  readonly source: ReadonlySignal<PathSource>;
   /** Offsets beyond the longest path, which are left out. */
   left(): number;
   /** When the field was asked for, by the clock of `performance`. */
@@ -164,6 +166,7 @@ export function drawing(wiring: FieldWiring): Drawing {
     step,
     tried,
     failed,
+    source,
     left: () => left,
     began: () => began,
     forks: (id) => tries.forks(id),

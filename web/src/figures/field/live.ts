@@ -11,6 +11,7 @@ import { type Drawing, drawing } from "./drawing.ts";
 import { forkTree } from "./fork-tree.ts";
 import { addFork } from "./forks.ts";
 import { oneStrand } from "./one-strand.ts";
+import { pythonOf } from "./python.ts";
 import { surpriseStrip } from "./surprise-strip.ts";
 import type { FieldWiring } from "./wiring.ts";
 import { facts, progressText } from "./words.ts";
@@ -68,7 +69,7 @@ export const LiveField = createModel((wiring: FieldWiring) => {
   oneStrand(details.strand, field);
   tellProgress(wiring, drawn);
   view.nextElementSibling?.append(legend());
-  return {};
+  return { python: () => pythonOf(frame, drawn.source.value, drawn.left() > 0) };
 });
 
 type Actions = ReturnType<typeof actions>;

@@ -4,10 +4,12 @@ import { batch, computed, createModel, effect, signal } from "@preact/signals-co
 import { make } from "../../draw/element.ts";
 import { whenEnded } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
+import { inkCode, merged, type Python } from "../../frame/python.ts";
 import { writtenOn } from "../../ink/stroke.ts";
 import { type Paper, type PaperData, paper } from "../../views/paper.ts";
 import { NOTHING_BESIDE, writingPaper } from "../../views/writing-paper.ts";
 import { PRIORITY } from "../../worker/pool.ts";
+import { MOST_OFFSETS } from "./controls.ts";
 import type { NeatenReply, NeatenTask } from "./task.ts";
 import type { NeatenWiring } from "./wiring.ts";
 
@@ -66,8 +68,18 @@ export const LiveNeaten = createModel((wiring: NeatenWiring) => {
     else if (isExample.value) frame.say("Write on the upper line; below it is neatened as you write.");
     else if (nats.value !== null) frame.say(surprise(nats.value));
   });
-  return {};
+  return { python: () => pythonOf(wiring) };
 });
+
+function pythonOf({ frame, ink }: NeatenWiring): Python {
+  const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: ink.value.map(packed) });
+  const own = `ink.offsets[:${MOST_OFFSETS}]`;
+  return {
+    value: "The neatened ink: [step, (dx, dy, pen lift)] in model units",
+    imports: merged(imports, { "pentrace.engine.neaten": ["neatened"] }),
+    lines: [...lines, `neatened(writer.engine, ${own}, ${frame.state.share.value / 100}, ink.first_lifted)`],
+  };
+}
 
 function surprise({ own, neat }: { readonly own: number; readonly neat: number }): string {
   const less = own - neat;

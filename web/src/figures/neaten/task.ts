@@ -8,6 +8,7 @@ import type { InkStroke } from "../../engine/source.ts";
 import { pointsOf } from "../../ink/path.ts";
 import { type Continuation, RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
+import { MOST_OFFSETS } from "./controls.ts";
 
 export interface NeatenRequest {
   /** The ink, at least one stroke. */
@@ -22,9 +23,6 @@ export interface NeatenReply {
   /** Nats a movement in raw units, of the reader's own and of the neatened; null where there is none, or the pen is down. */
   readonly nats: { readonly own: number; readonly neat: number } | null;
 }
-
-/** The longest ink that is neatened: some eight lines. */
-const MOST_OFFSETS = 5000;
 
 export type NeatenTask = ReturnType<typeof neatenTask>;
 

@@ -14,6 +14,7 @@ import { PRIORITY } from "../../worker/pool.ts";
 import { card } from "./card.ts";
 import { keepHand, keptHand } from "./kept.ts";
 import { ENOUGH } from "./prompts.ts";
+import { pythonOf } from "./python.ts";
 import { plotView, sampleView } from "./views.ts";
 import type { TeachWiring } from "./wiring.ts";
 import { type Run, statusOf } from "./words.ts";
@@ -219,7 +220,10 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   whenEnded(() => {
     at.value = null;
   });
-  return {};
+  return {
+    python: () =>
+      pythonOf(SAMPLE, { run: run.value, hand: hand.value, base: base.value, lines: written.value }),
+  };
 });
 
 /** Throws HandError where it is a hand of another checkpoint. */

@@ -16,6 +16,7 @@ import { letters } from "./letters.ts";
 import { LONGEST_HOLD, type Move, movesOf, movesText, withMove } from "./moves.ts";
 import { ownHandOf } from "./own-hand.ts";
 import { player } from "./player.ts";
+import { pythonOf } from "./python.ts";
 import { lineAt, type Script, type ScriptLine } from "./script.ts";
 import { stairs } from "./stairs.ts";
 import type { Clients } from "./takes.ts";
@@ -206,7 +207,10 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     const now = ink();
     return now && writtenToSvg(now, INK, paper);
   };
-  return { drawing: (kind: "png" | "svg") => drawing(kind === "png" ? PAPER : null) };
+  return {
+    drawing: (kind: "png" | "svg") => drawing(kind === "png" ? PAPER : null),
+    python: () => pythonOf(wiring, plan.value, text.value),
+  };
 });
 
 function lengthOf({ written }: { readonly written: { readonly pointers: Int32Array } }): number {

@@ -29,7 +29,7 @@ const HANDS = 8;
 const TYPED_MS = 120;
 
 /** What is to be written. */
-interface Plan extends WriteRequest {
+export interface Plan extends WriteRequest {
   readonly unknown: readonly Unknown[];
 }
 

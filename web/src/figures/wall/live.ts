@@ -2,6 +2,7 @@
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { packed } from "../../engine/source.ts";
+import { inkCode, type Python } from "../../frame/python.ts";
 import { pointsOf } from "../../ink/path.ts";
 import { type Continuation, type Stroke, X_HEIGHT } from "../../ink/stroke.ts";
 import type { Client } from "../../worker/pool.ts";
@@ -77,8 +78,18 @@ export const LiveWall = createModel((wiring: WallWiring) => {
   effect(() => {
     if (known.value !== null) frame.announce(said.value);
   });
-  return {};
+  return { python: () => pythonOf(wiring) };
 });
+
+function pythonOf({ frame: { state }, ink }: WallWiring): Python {
+  const { seed, variation, primed } = state;
+  const settings = `${COUNT}, ${STEPS}, seed=${seed.value}, variation=${variation.value}`;
+  const value = "Samples: [sample, step, (dx, dy, pen lift)] in model units";
+  if (!primed.value) return { value, lines: [`writer.engine.futures(writer.engine.start(), ${settings})`] };
+  const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: ink.value.map(packed) });
+  const last = `writer.engine.futures(writer.state(ink), ${settings}, origin=len(ink.offsets))`;
+  return { value, imports, lines: [...lines, last] };
+}
 
 interface Samples {
   /** By number; undefined where one has not come yet. */

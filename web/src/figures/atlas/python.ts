@@ -1,0 +1,56 @@
+/** The atlas as Python. */
+
+import type { Loaded } from "../../frame/checkpoints.ts";
+import { type Code, listed, merged, type Python, quoted } from "../../frame/python.ts";
+import type { Span } from "./ink-span.ts";
+
+interface Looked {
+  readonly loaded: Loaded | null;
+  readonly feature: string;
+  readonly cell: number;
+  readonly lowest: boolean;
+}
+
+/** What the tables say, and where the cell is strongest. */
+export function momentsCode({ loaded, feature, cell, lowest }: Looked): Python | string {
+  const atlas = atlasLine(loaded);
+  if (atlas === null || cell < 0) return "There is no atlas here.";
+  const places = `atlas.moments(${cell}${lowest ? ", lowest=True" : ""})`;
+  return {
+    value: `Cells that follow the feature, what cell ${cell} follows, and where it is strongest`,
+    imports: { pentrace: ["Atlas"] },
+    lines: [atlas, `atlas.cells_for(${quoted(feature)}), atlas.features_of(${cell}), ${places}`],
+  };
+}
+
+interface Sought {
+  /** Lines after which `ink` is read; null: the atlas's own line with this number. */
+  readonly ink: Code | number;
+  readonly span: Span;
+  /** null for all. */
+  readonly cells: readonly number[] | null;
+  readonly count: number;
+}
+
+/** The moments most like a span of an ink. */
+export function similarCode(loaded: Loaded | null, { ink, span, cells, count }: Sought): Python | string {
+  const atlas = atlasLine(loaded);
+  if (atlas === null) return "There is no atlas here.";
+  const { imports = {}, lines } =
+    typeof ink === "number" ? { lines: [`ink = writer.read(atlas.line(${ink}, writer.engine))`] } : ink;
+  const by = cells === null ? "" : `, cells=${listed(cells)}`;
+  return {
+    value: "The moments most like the span: line of the atlas, first and last row, distance",
+    imports: merged(imports, { pentrace: ["Atlas"], "pentrace.atlas.similar": ["similar_moments"] }),
+    lines: [
+      atlas,
+      ...lines,
+      `similar_moments(writer, ink, (${span.begin}, ${span.end}), atlas${by}, count=${count})`,
+    ],
+  };
+}
+
+function atlasLine(loaded: Loaded | null): string | null {
+  if (loaded === null || loaded.atlas === null) return null;
+  return `atlas = ${loaded.included === "default" ? "Atlas.default()" : `Atlas.load(${quoted(loaded.atlas)})`}`;
+}

@@ -1,0 +1,57 @@
+/** A learned hand as Python. */
+
+import type { Hand } from "../../engine/hand.ts";
+import type { Base } from "../../frame/checkpoints.ts";
+import { HAND_FILE, linkCode, type Python, quoted } from "../../frame/python.ts";
+import type { Stroke } from "../../ink/stroke.ts";
+import type { Run } from "./words.ts";
+
+interface Learned {
+  readonly run: Run | null;
+  readonly hand: Hand | null;
+  readonly base: Base | null;
+  readonly lines: readonly (readonly Stroke[])[];
+}
+
+/** What the sample is drawn with. */
+interface Sample {
+  readonly seed: number;
+  readonly variation: number;
+  readonly steps: number;
+}
+
+/** The sample in the learned hand; of the model where there is none. */
+export function pythonOf(
+  { seed, variation, steps }: Sample,
+  { run, hand, base, lines }: Learned,
+): Python | string {
+  if (base === null) return "The model has not come yet.";
+  const last = run?.passes.at(-1);
+  if (run?.going) return "It is still learning.";
+  if (run !== null && last?.number !== last?.of) {
+    return "Learning was stopped, and Python cannot stop at the same step. Learn again to the end.";
+  }
+  const loaded = { ...base, inHand: false };
+  const sample = (of: string): string =>
+    `${of}.engine.sample(${of}.engine.start(), ${steps}, seed=${seed}, variation=${variation})`;
+  if (hand === null) {
+    return {
+      loaded,
+      value: "A sample of the model: [step, (dx, dy, pen lift)] in model units",
+      lines: [sample("writer")],
+    };
+  }
+  const made =
+    run === null
+      ? [`hand = ${quoted(HAND_FILE)}  # “Hand” below this figure downloads it`]
+      : [
+          `lines = [${lines.map(linkCode).join(", ")}]`,
+          "hand = learn([read_link(line).ink() for line in lines], checkpoint=writer.base)",
+        ];
+  return {
+    loaded,
+    value: "A sample in the learned hand: [step, (dx, dy, pen lift)] in model units",
+    imports: run === null ? {} : { pentrace: ["learn"], "pentrace.link": ["read_link"] },
+    lines: [...made, "mine = Writer(writer.base, hand=hand)", sample("mine")],
+  };
+}
