@@ -36,9 +36,9 @@ TRAITS = {
 SHORTEST = 400
 """Offsets of the shortest line that says what its hand is like."""
 
-OWN_LINES = 32
+OWN_LINES = 24
 """Lines that a model writes itself, each in a hand of its own."""
-OWN_STEPS = 300
+OWN_STEPS = 200
 """Offsets of each of them."""
 OWN_VARIATION = 0.8
 

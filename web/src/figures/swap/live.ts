@@ -11,7 +11,8 @@ import { PRIORITY } from "../../worker/pool.ts";
 import { cellsMenu, wantedOf } from "./cells-menu.ts";
 import { inkPanel } from "./ink-panel.ts";
 import { bestCells, measuredOf, measuredTable } from "./measured.ts";
-import type { MeasuredReply, SwapRequest, SwapTask, WrittenReply } from "./task.ts";
+import { pythonOf } from "./python.ts";
+import type { Answer, MeasuredReply, SwapRequest, SwapTask, Wanted, WrittenReply } from "./task.ts";
 import { DRAWS, traitRows, verdict } from "./traits.ts";
 import { traitsChart } from "./traits-chart.ts";
 import type { SwapWiring } from "./wiring.ts";
@@ -30,12 +31,16 @@ const PATIENCE_MS = 400;
 export const LiveSwap = createModel((wiring: SwapWiring) => {
   const { frame, parts } = wiring;
   const followed = followAtlas(frame.loaded);
-  const measuredBefore = computed(() => measuredOf(followed.atlas.value?.about.checkpoint.sha256));
+  // In a hand of the reader's, the cells do something else.
+  const measuredBefore = computed(() =>
+    frame.loaded.value?.inHand ? null : measuredOf(followed.atlas.value?.about.checkpoint.sha256),
+  );
   const best = computed(() => (measuredBefore.value === null ? [] : bestCells(measuredBefore.value)));
   const known = { atlas: followed.atlas, chosen: frame.chosen.cells, best };
   cellsMenu(parts.menu, frame.state, known);
   const wanted = computed(() => wantedOf(frame.state, known));
-  const { written, measured, failed } = answers(wiring, requested(wiring, wanted), followed.settled);
+  const request = requested(wiring, wanted);
+  const { written, measured, failed } = answers(wiring, request, followed.settled);
   const random = computed(() => wanted.value.kind === "random");
 
   panels(wiring, written);
@@ -51,15 +56,17 @@ export const LiveSwap = createModel((wiring: SwapWiring) => {
   });
   effect(() => {
     if (failed.value !== "") frame.say(failed.value);
-    else if (written.value !== null) frame.say(statusText(written.value, random.value));
+    else if (written.value !== null)
+      frame.say(statusText(written.value, random.value, written.value.pending));
   });
-  return {};
+  const python = () => pythonOf(written.value, measured.value, FUTURES.count, frame.loaded.value);
+  return { python };
 });
 
 /** What the worker is asked about. While a stroke is drawn, the ink stays as it was. */
 function requested(
   { frame: { state }, ink, writing }: SwapWiring,
-  wanted: ReadonlySignal<SwapRequest["wanted"]>,
+  wanted: ReadonlySignal<Wanted>,
 ): ReadonlySignal<SwapRequest> {
   let yours: PathSource = { kind: "sheet", strokes: [] };
   return computed(() => {
@@ -81,7 +88,7 @@ function answers(
   settled: ReadonlySignal<boolean>,
 ) {
   const { state, loaded, seen, view } = frame;
-  const written = signal<WrittenReply | null>(null);
+  const written = signal<Answer | null>(null);
   const measured = signal<MeasuredReply | null>(null);
   const { client, failed } = frame.line<SwapTask>("swap");
   effect(() => {
@@ -90,16 +97,16 @@ function answers(
     written.value = null;
   });
   effect(() => {
-    const variation = state.variation.value;
-    const asked = request.value;
+    const asked = { ...request.value, variation: state.variation.value, count: COUNT, steps: STEPS };
     if (loaded.value === null || !settled.value) return;
     view.ariaBusy = "true";
     failed.value = "";
-    client.ask("write", { ...asked, variation, count: COUNT, steps: STEPS }, (reply) => {
+    client.ask("write", asked, (reply) => {
+      const pending = reply.written === null;
+      view.ariaBusy = String(pending);
       // Samples of before stay until there are others.
-      const kept = reply.written ?? written.peek()?.written ?? null;
-      view.ariaBusy = String(reply.written === null);
-      written.value = reply.written === null && kept !== null ? { ...reply, written: kept } : reply;
+      const samples = reply.written ?? written.peek()?.written ?? null;
+      written.value = { ...reply, written: samples, request: asked, pending };
     });
   });
   effect(() => {

@@ -35,7 +35,7 @@ export interface Futures {
 }
 
 /** Lines of a model's own that say which of its cells tell hands apart. */
-export const OWN_LINES = { count: 32, steps: 300, seed: 0, variation: 0.8 } as const;
+export const OWN_LINES = { count: 24, steps: 200, seed: 0, variation: 0.8 } as const;
 /** Futures that are drawn at once, so that a newer request need not wait long. */
 const AT_ONCE = 16;
 

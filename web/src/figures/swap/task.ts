@@ -61,6 +61,13 @@ export interface WrittenReply {
   readonly written: Written | null;
 }
 
+/** A reply, and what it answers. */
+export interface Answer extends WrittenReply {
+  readonly request: WriteRequest;
+  /** Whether the samples are still those of a request before. */
+  readonly pending: boolean;
+}
+
 export interface MeasureRequest extends SwapRequest {
   readonly futures: Futures;
   /** Draws of as many random cells. */

@@ -23,9 +23,14 @@ export function heads(cells: number, random: boolean): readonly [string, string]
   return ["It writes on as it was", `With ${some} of the donor`];
 }
 
-/** The line above the figure. */
-export function statusText({ inks, donor, written }: WrittenReply, random: boolean): string {
-  if (written === null) return "Looking for the cells that tell hands apart, in lines of the model’s own.";
+/** The line above the figure. pending: the cells are still looked for. */
+export function statusText(
+  { inks, donor, written }: WrittenReply,
+  random: boolean,
+  pending: boolean,
+): string {
+  if (written === null || pending)
+    return "Looking for the cells that tell hands apart, in lines of the model’s own.";
   const { length } = written.cells;
   if (length === 0) return "No cell is put in. Choose some in the figure of cells, or others here.";
   const [there, here] = [inks[donor].step, inks[donor === 0 ? 1 : 0].step];

@@ -65,10 +65,10 @@ test("headings and the line above", () => {
   ] as const;
   const samples = new Float32Array(0);
   const written = { cells: [4, 5], before: samples, after: samples, scale: 1 };
-  expect(statusText({ inks, donor: 1, written }, false)).toBe(
+  expect(statusText({ inks, donor: 1, written }, false, false)).toBe(
     "After 3 movements, 2 cells of the receiver have the values that the donor had after 1. Both sides use the same random numbers.",
   );
-  expect(statusText({ inks, donor: 0, written: null }, false)).toContain("Looking for the cells");
+  expect(statusText({ inks, donor: 0, written }, false, true)).toContain("Looking for the cells");
 });
 
 test("what was measured is of one checkpoint", () => {
