@@ -10,12 +10,11 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pentrace.checkpoint import load
-from pentrace.data.dataset import read_lines, write_shards
+from pentrace.data.dataset import read_pages, write_shards
 from pentrace.measure import evaluate
 from pentrace.training.config import TrainConfig
 from pentrace.training.train import train
@@ -32,10 +31,7 @@ LEAST = 8
 
 def pages(data: Path, count: int) -> list[list[Line]]:
     """The lines of some pages, evenly spread over those that are long enough."""
-    found: dict[str, list[Line]] = defaultdict(list)
-    for line in read_lines([data], columns=("form",)):
-        found[line.form].append(line)
-    long = [lines for _, lines in sorted(found.items()) if len(lines) >= LEAST]
+    long = read_pages([data], LEAST)
     return long[:: max(1, len(long) // count)][:count]
 
 

@@ -10,31 +10,18 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pentrace.checkpoint import hand, load
-from pentrace.data.dataset import read_lines, write_shards
+from pentrace.data.dataset import read_pages, write_shards
 from pentrace.engine.learn import PASSES, learn
 from pentrace.engine.writer import DEFAULT_CHECKPOINT
 from pentrace.measure import evaluate
-
-if TYPE_CHECKING:
-    from pentrace.data.dataset import Line
 
 LEARNED = 5
 """Lines that are learned from."""
 LEAST = 10
 """Lines that a page must have."""
-
-
-def pages(data: Path, least: int) -> list[list[Line]]:
-    """The lines of every page that is long enough, by name."""
-    found: dict[str, list[Line]] = defaultdict(list)
-    for line in read_lines([data], columns=("form",)):
-        found[line.form].append(line)
-    return [lines for _, lines in sorted(found.items()) if len(lines) >= least]
 
 
 def main() -> None:
@@ -48,7 +35,7 @@ def main() -> None:
     base = load(DEFAULT_CHECKPOINT)
     print("page        others  before   after    gain  on grid  seconds (processor)")
     gains = []
-    for lines in pages(asked.data, LEAST)[: asked.pages]:
+    for lines in read_pages([asked.data], LEAST)[: asked.pages]:
         start, processor = time.monotonic(), time.process_time()
         learned = learn(
             [line.ink for line in lines[:LEARNED]],

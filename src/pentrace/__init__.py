@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pentrace.atlas import Atlas
     from pentrace.checkpoint import Checkpoint
     from pentrace.checkpoint.hand import Hand
+    from pentrace.checkpoint.mix import mix
     from pentrace.engine.interventions import Intervention
     from pentrace.engine.learn import learn
     from pentrace.engine.trace import Trace
@@ -36,6 +37,7 @@ __all__ = [
     "Writer",
     "__version__",
     "learn",
+    "mix",
 ]
 
 _MODULES = {
@@ -48,6 +50,7 @@ _MODULES = {
     "Trace": "engine.trace",
     "Writer": "engine.writer",
     "learn": "engine.learn",
+    "mix": "checkpoint.mix",
 }
 
 

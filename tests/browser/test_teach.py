@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
-from pentrace import checkpoint
+from pentrace import Writer, checkpoint, mix
 from pentrace.checkpoint import hand as hands
+from pentrace.checkpoint.hand import Hand as LearnedHand
+from pentrace.engine.writer import TEXT_CHECKPOINT
+from pentrace.ink import formats
 from tests.browser import host
 from tests.browser.pen import Hand, write
 
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pentrace.ink import Ink
     from tests.browser.conftest import Reader
 
 SAID = "document.querySelector('#teach .status-line').textContent"
@@ -64,6 +69,8 @@ def test_it_learns_keeps_and_wears_a_hand(teach: Reader, tmp_path: Path) -> None
     file.write_bytes(teach.download("teach-hand"))
     learned = hands.load(file)
     assert learned.lines == len(WORDS)
+    assert learned.after is not None
+    assert learned.before is not None
     assert learned.after < learned.before
     learned.apply(checkpoint.load(host.DEFAULT))
 
@@ -102,6 +109,53 @@ def test_what_is_wrong_is_said_in_a_sentence(teach: Reader) -> None:
     teach.press("teach-learn")
     teach.wait(f"/^hand: expected at least 100 points of writing/.test({PROBLEM})")
     assert teach.page.locator("#teach-learn").inner_text() == "Learn"
+
+
+def hand_of(path: Path, change: float) -> bytes:
+    """The file of a hand that scales what cells hear of the pen."""
+    base = checkpoint.load(path)
+    tensors = {name: base.tensors[name] for name in hands.learned_tensors(base.architecture)}
+    tensors["lstm.0.input.weight"] = tensors["lstm.0.input.weight"] * np.float32(change)
+    return hands.encode(LearnedHand(base.sha256, tensors, 3, 900, 0, 6.0, 5.9))
+
+
+def test_typed_text_follows_the_hand_and_mixes_with_others(
+    open_reader: Callable[..., Reader], serve_page: Callable[[list[Path]], str]
+) -> None:
+    reader = open_reader()
+    settings = "playing=0&wall.playing=0&type.playing=0&type.candidates=1&type.text=so&type.hand=743"
+    reader.open(f"{serve_page([host.DEFAULT, TEXT_CHECKPOINT])}#{settings}")
+    show(reader)
+    open_hand(reader, "plain.hand.safetensors", hand_of(host.DEFAULT, 1.05))
+    reader.wait("!document.querySelector('#teach-hand').disabled")
+    reader.page.locator("#teach-wear").check()
+    reader.page.locator("#type-text").focus()
+    # What the page's model learned does not fit the one that knows text, and the figure says so.
+    hint = "document.querySelector('#type .type-hint, .type-entry .type-hint').textContent"
+    reader.wait(f"{hint}.startsWith('My hand was learned on another model')")
+    assert reader.page.locator("#type-mine").is_hidden()
+
+    text_hand = hand_of(TEXT_CHECKPOINT, 1.05)
+    open_hand(reader, "text.hand.safetensors", text_hand)
+    reader.wait(f"{hint} === 'It is written in your learned hand.'")
+    learned, base = hands.decode(text_hand, "text"), checkpoint.load(TEXT_CHECKPOINT)
+    assert typed(reader) == Writer(base, hand=learned).write_text("so", seed=1, candidates=1).ink
+
+    reader.page.locator("#type-mine").evaluate(
+        "(el) => { el.value = '0.5'; el.dispatchEvent(new Event('input', { bubbles: true })) }"
+    )
+    reader.wait(f"{hint}.startsWith('It is written between your learned hand and hand')")
+    half = Writer(base, hand=mix(base, [learned], [0.5]))
+    code = np.float32(0.5) * base.float_tensor("text.hands")[743]
+    assert typed(reader) == half.write_text("so", hand=code, seed=1, candidates=1).ink
+    assert reader.download("teach-hand-for-text") == text_hand
+
+
+def typed(reader: Reader) -> Ink:
+    """What the figure of the typed text has written."""
+    reader.wait("document.querySelector('#type .view').ariaBusy === 'false'")
+    reader.wait("!document.querySelector('#type-json').disabled")
+    return formats.decode(reader.download("type-json"), "type.json")
 
 
 def open_hand(reader: Reader, name: str, content: bytes) -> None:

@@ -27,7 +27,8 @@ FORMAT_VERSION = "1"
 SUFFIX = ".hand.safetensors"
 MAX_FILE = 2**20
 MAX_HEADER = 2**16
-_NUMBERS = ("lines", "points", "held_back", "before", "after")
+_NUMBERS = ("lines", "points", "held_back")
+_SCORES = ("before", "after")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 FloatArray = npt.NDArray[np.float32]
@@ -58,10 +59,10 @@ class Hand:
     """Points of these lines."""
     held_back: int
     """Lines among them that were held back, and on which it was scored; 0: it was scored on all of them."""
-    before: float
-    """Score under the base, in nats a point and raw whiteboard units."""
-    after: float
-    """Score under the hand."""
+    before: float | None
+    """Score under the base, in nats a point and raw whiteboard units; None where a mix was not scored."""
+    after: float | None
+    """Score under the hand; None where a mix was not scored."""
     log: tuple[Pass, ...] = field(default=(), compare=False, repr=False)
     """What happened while it was learned; not in the file."""
 
@@ -114,9 +115,9 @@ def encode(hand: Hand) -> bytes:
         "lines": str(hand.lines),
         "points": str(hand.points),
         "held_back": str(hand.held_back),
-        "before": f"{hand.before:.6f}",
-        "after": f"{hand.after:.6f}",
     }
+    if hand.before is not None and hand.after is not None:
+        metadata |= {"before": f"{hand.before:.6f}", "after": f"{hand.after:.6f}"}
     header: dict[str, Any] = {"__metadata__": metadata}
     body = bytearray()
     for name, tensor in hand.tensors.items():
@@ -140,14 +141,16 @@ def decode(blob: bytes, name: str) -> Hand:
     base = metadata.get("base")
     if not isinstance(base, str) or not _SHA256.fullmatch(base):
         raise _fail(name, "base", "the SHA-256 of a checkpoint", "something else")
-    lines, points, held_back, before, after = (_number(metadata, key, name) for key in _NUMBERS)
+    lines, points, held_back = (int(_number(metadata, key, name)) for key in _NUMBERS)
+    scored = any(key in metadata for key in _SCORES)
+    before, after = (_number(metadata, key, name) if scored else None for key in _SCORES)
     tensors, end = {}, 0
     for key, entry in header.items():
         tensor, end = _tensor(blob, start, end, key, entry, name)
         tensors[key] = tensor
     if start + end != len(blob):
         raise _fail(name, "tensors", f"{start + end} bytes", f"{len(blob)}")
-    return Hand(base, tensors, int(lines), int(points), int(held_back), before, after)
+    return Hand(base, tensors, lines, points, held_back, before, after)
 
 
 def _fail(name: str, what: str, expected: str, found: str) -> HandError:

@@ -26,6 +26,7 @@ from pentrace.cli import (
     import_,
     info,
     learn,
+    mix,
     neaten,
     serve,
     site,
@@ -105,6 +106,7 @@ add(app, "write", write.write)
 add(app, "continue", continue_.continue_)
 add(app, "neaten", neaten.neaten)
 add(app, "learn", learn.learn)
+add(app, "mix", mix.mix)
 add(app, "futures", futures.futures)
 add(app, "trace", trace.trace)
 add(app, "change", change.change)

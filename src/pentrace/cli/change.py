@@ -65,7 +65,7 @@ def change(
     from pentrace.engine.writer import Writer
     from pentrace.measure.effects import Laboratory, Setup
 
-    path = checkpoint or options.default_checkpoint()
+    path = options.checkpoint_of(checkpoint, hand)
     if presets:
         show_presets(intervention_options.atlas(path, load(path)), as_json)
         return

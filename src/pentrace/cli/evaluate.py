@@ -66,6 +66,10 @@ def evaluate(
     variation: options.TextVariation = None,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="With --samples: the first of N seeds.")] = 0,
     candidates: options.Candidates = 8,
+    hand: Annotated[
+        Path | None,
+        typer.Option("--hand", metavar="HAND", help="A learned hand (`pentrace learn`) of CHECKPOINT."),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     r"""Score a checkpoint on lines of writing: nats a point in raw whiteboard units, less is better.
@@ -90,26 +94,36 @@ def evaluate(
       pentrace evaluate runs/mine val1.parquet
       pentrace evaluate best.safetensors val1.parquet --json | jq .nats_per_point
       pentrace evaluate best.safetensors train/ --samples 20 --floor val/
+      pentrace evaluate best.safetensors mine.parquet --hand mine.hand.safetensors
       pentrace evaluate text.safetensors val1.parquet --read-back 300
     """
     from pentrace.checkpoint import load
+    from pentrace.checkpoint.hand import load as load_hand
 
     variation = options.chosen_variation(variation, read_back is not None)
     if read_back is not None:
-        if use_float or record or samples is not None or checkpoint.is_dir():
-            raise typer.BadParameter("--read-back wants a checkpoint and no --float, --record or --samples")
+        if use_float or record or samples is not None or hand is not None or checkpoint.is_dir():
+            raise typer.BadParameter(
+                "--read-back wants a checkpoint and no --float, --record, --samples or --hand"
+            )
         _read_back(load(checkpoint), data, read_back, variation, seed, candidates, as_json)
         return
     if record and samples is not None:
         raise typer.BadParameter("--record writes a score, which --samples does not measure")
     if checkpoint.is_dir():
-        if use_float or record or samples is not None:
+        if use_float or record or samples is not None or hand is not None:
             raise typer.BadParameter(
-                "--float, --record and --samples want a checkpoint, not the folder of a run"
+                "--float, --record, --samples and --hand want a checkpoint, not the folder of a run"
             )
         _print_packing(checkpoint, _packing(checkpoint, data), as_json)
         return
     loaded = load(checkpoint)
+    if hand is not None:
+        if record or use_float:
+            raise typer.BadParameter(
+                "--hand: expected no --record or --float; a hand changes the packed numbers only"
+            )
+        loaded = load_hand(hand).apply(loaded)
     if samples is None:
         score = _score(loaded, data, use_float)
         if record:

@@ -88,10 +88,10 @@ def with_changes(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def writer(path: Path | None, changes: Changes, hand: Path | None) -> Writer:
-    """A writer of a checkpoint (by default the included one) in a hand, with the changes that the options ask for."""
+    """A writer of a checkpoint (see options.checkpoint_of) in a hand, with the changes that the options ask for."""
     from pentrace.engine.writer import Writer
 
-    path = path or options.default_checkpoint()
+    path = options.checkpoint_of(path, hand)
     plain = Writer(path, hand=hand)
     made = intervention(changes, path, plain.base)
     return plain.with_intervention(made) if made.changes else plain

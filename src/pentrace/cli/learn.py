@@ -38,12 +38,17 @@ def learn(
         str | None,
         typer.Option(metavar="NAME", help="Of a .parquet file: only the lines of this page (column form)."),
     ] = None,
+    text: Annotated[
+        bool,
+        typer.Option("--text", help="Learn it on the included checkpoint that knows text, to write texts."),
+    ] = False,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Learn a hand from some lines that were written in it.
 
     Five lines suffice. With six or more the last is held back, and what predicts it best is kept. The hand works with
-    the checkpoint that it was learned on; every command that writes takes it by --hand. Learn only your own hand, or
+    the checkpoint that it was learned on; every command that writes takes it by --hand. To write typed texts in it,
+    learn it with --text. Learn only your own hand, or
     that of somebody who agrees.
 
     \b
@@ -51,22 +56,23 @@ def learn(
       pentrace learn line1.json line2.json line3.json -o mine.hand.safetensors
       pentrace write --hand mine.hand.safetensors
       pentrace learn lines.parquet --page a01-020z -o theirs.hand.safetensors
-      pentrace learn *.inkml -c text.safetensors -o mine.hand.safetensors
+      pentrace learn *.inkml --text -o text.hand.safetensors
+      pentrace write --text "Dear Ada" --hand text.hand.safetensors
     """
     from pentrace.checkpoint import hand
     from pentrace.checkpoint import load as load_checkpoint
     from pentrace.engine.learn import learn as learn_hand
+    from pentrace.engine.writer import TEXT_CHECKPOINT
 
-    if not out.name.endswith(hand.SUFFIX):
-        raise HandError(f"{out}: expected a name that ends in {hand.SUFFIX}")
-    if not out.absolute().parent.is_dir():
-        raise HandError(f"{out}: expected a folder that exists, found none at {out.absolute().parent}")
-    loaded = load_checkpoint(checkpoint or options.default_checkpoint())
+    options.check_hand_name(out)
+    if text and checkpoint is not None:
+        raise typer.BadParameter("--text names a checkpoint itself; leave out -c")
+    loaded = load_checkpoint(TEXT_CHECKPOINT if text else checkpoint or options.default_checkpoint())
     inks = [ink for file in files for ink in _inks(file, page)]
     learned = learn_hand(inks, checkpoint=loaded, passes=passes, threads=options.threads(), progress=_tell)
     hand.save(learned, out)
     on = "a line held back" if learned.held_back else "the lines themselves"
-    gain = learned.before - learned.after
+    gain = learned.log[0].scored - min(row.scored for row in learned.log)
     print(f"{out}: {learned.lines} lines, {learned.points:,} points, {gain:.3f} nats a point better on {on}")
 
 

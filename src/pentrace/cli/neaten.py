@@ -38,7 +38,7 @@ def neaten(
     from pentrace.errors import InkError
 
     place = output.target(out, format_, output.INK_SUFFIXES, file, dark)
-    writer = Writer(checkpoint or options.default_checkpoint(), hand=hand)
+    writer = Writer(options.checkpoint_of(checkpoint, hand), hand=hand)
     ink = output.read_ink(file)
     try:
         with output.progress(writer.engine):

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pentrace.errors import CheckpointError
+from pentrace.errors import CheckpointError, HandError
 
 IAM_TERMS = "non-commercial research only, as the database's owners ask"
 IAM_CITATION = (
@@ -35,7 +35,9 @@ Checkpoint = Annotated[
 ]
 Hand = Annotated[
     Path | None,
-    typer.Option("--hand", metavar="HAND", help="A learned hand (`pentrace learn`) of that checkpoint."),
+    typer.Option(
+        "--hand", metavar="HAND", help="A learned hand (`pentrace learn`); with -c, of that checkpoint."
+    ),
 ]
 Output = Annotated[
     Path | None,
@@ -116,6 +118,26 @@ def default_checkpoint() -> Path:
     if not DEFAULT_CHECKPOINT.is_file():
         raise CheckpointError("this installation has no default checkpoint; name one with --checkpoint FILE")
     return DEFAULT_CHECKPOINT
+
+
+def checkpoint_of(given: Path | None, hand: Path | None) -> Path:
+    """The checkpoint that was given, or the included one that a hand was learned on, or else the default one."""
+    if given is not None or hand is None:
+        return given or default_checkpoint()
+    from pentrace.checkpoint import hand as hands
+    from pentrace.engine.writer import included_base
+
+    return included_base(hands.load(hand))
+
+
+def check_hand_name(out: Path) -> None:
+    """Raises HandError, before any work is done, for a name that a hand cannot be written to."""
+    from pentrace.checkpoint.hand import SUFFIX
+
+    if not out.name.endswith(SUFFIX):
+        raise HandError(f"{out}: expected a name that ends in {SUFFIX}")
+    if not out.absolute().parent.is_dir():
+        raise HandError(f"{out}: expected a folder that exists, found none at {out.absolute().parent}")
 
 
 def chosen_seed(seed: int | None) -> int:

@@ -10,7 +10,7 @@ import typer
 
 from pentrace.cli import intervention_options, options, output
 from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
-from pentrace.errors import FormatError
+from pentrace.errors import FormatError, HandError
 
 
 @with_changes
@@ -44,7 +44,7 @@ def write(
         str | None,
         typer.Option(
             metavar="HAND",
-            help="A learned hand (`pentrace learn`) of that checkpoint; with --text also a number of one of its own.  "
+            help="A learned hand (`pentrace learn`); with --text also a number of one of its own.  "
             "[default: with --text, the prime's, or the seed chooses]",
         ),
     ] = None,
@@ -100,12 +100,17 @@ def write(
         raise typer.BadParameter("with --text, --prime and --prime-text want each other")
     if text is None and prime_text is not None:
         raise typer.BadParameter("--prime-text wants --text")
-    if text is not None and checkpoint is None:
+    learned = None if hand is None or numbered is not None else Path(hand)
+    if text is not None and checkpoint is None and learned is None:
         from pentrace.engine.writer import TEXT_CHECKPOINT
 
         checkpoint = TEXT_CHECKPOINT
-    learned = None if hand is None or numbered is not None else Path(hand)
     writer = intervention_options.writer(checkpoint, changes, learned)
+    if text is not None and learned is not None and writer.checkpoint.architecture.text is None:
+        raise HandError(
+            f"{learned}: expected a hand of a checkpoint that knows text, found one of {writer.base.name!r}; "
+            "learn the lines again with `pentrace learn --text`"
+        )
     read = None if prime is None else output.read_ink(prime)
     words = None if text is None else output.read_text(text)
     for k in range(count):

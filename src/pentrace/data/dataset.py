@@ -67,6 +67,17 @@ def read_lines(paths: Iterable[Path | str], columns: Collection[str] = _OPTIONAL
         yield from _read_shard(path, wanted)
 
 
+def read_pages(paths: Iterable[Path | str], least: int) -> list[list[Line]]:
+    """The lines of every page that has at least `least` of them, in the order of the pages' names.
+
+    Raises what read_lines raises.
+    """
+    found: dict[str, list[Line]] = {}
+    for line in read_lines(paths, columns=("form", "text")):
+        found.setdefault(line.form, []).append(line)
+    return [lines for _, lines in sorted(found.items()) if len(lines) >= least]
+
+
 def shard_paths(paths: Iterable[Path | str]) -> list[Path]:
     """The Parquet files in `paths`: files as given, and all files below each folder, sorted by name."""
     shards: list[Path] = []

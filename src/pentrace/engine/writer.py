@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -33,7 +34,7 @@ from pentrace.engine.text import (
     with_replacements,
 )
 from pentrace.engine.trace import Trace
-from pentrace.errors import EngineError, InkError, TextError
+from pentrace.errors import EngineError, HandError, InkError, TextError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
 from pentrace.link import link
 from pentrace.link.address import FIRST, PAGE
@@ -59,7 +60,8 @@ class Writer:
     writer each. A writer can be pickled and copied; that makes a new engine of the same checkpoint and intervention.
 
     Args:
-        checkpoint: a checkpoint, the path of one, or None for the default one.
+        checkpoint: a checkpoint, the path of one, or None for the one that the hand was learned on, or else the default
+            one.
         hand: a hand that was learned on it (pentrace.learn), or the path of one; the writer then writes in it.
 
     Raises:
@@ -74,10 +76,12 @@ class Writer:
         *,
         hand: hands.Hand | str | os.PathLike[str] | None = None,
     ) -> None:
-        if not isinstance(checkpoint, Checkpoint):
-            checkpoint = load(DEFAULT_CHECKPOINT if checkpoint is None else checkpoint)
         if hand is not None and not isinstance(hand, hands.Hand):
             hand = hands.load(hand)
+        if checkpoint is None:
+            checkpoint = DEFAULT_CHECKPOINT if hand is None else included_base(hand)
+        if not isinstance(checkpoint, Checkpoint):
+            checkpoint = load(checkpoint)
         self.base = checkpoint
         """The checkpoint without the hand: the one that an atlas belongs to."""
         self.hand = hand
@@ -333,6 +337,17 @@ class Writer:
         state = self.engine.start()
         self.engine.consume(state, prepared.offsets)
         return state, len(prepared.offsets)
+
+
+def included_base(hand: hands.Hand) -> Path:
+    """Which of the included checkpoints a hand was learned on. Raises HandError for none of them."""
+    for path in (DEFAULT_CHECKPOINT, TEXT_CHECKPOINT):
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == hand.base:
+            return path
+    raise HandError(
+        f"hand: expected one of an included checkpoint, found one of another ({hand.base[:12]}); "
+        "name the checkpoint that it was learned on (-c FILE)"
+    )
 
 
 def _drawn(ink: Ink, prepared: Prepared) -> Ink:

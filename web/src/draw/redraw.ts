@@ -102,6 +102,21 @@ export function slowed<T>(
   return slow;
 }
 
+/** The same as a signal, once that has not changed for some milliseconds. */
+export function settled<T>(source: ReadonlySignal<T>, ms: number): ReadonlySignal<T> {
+  const rest = signal(source.peek());
+  let timer = 0;
+  effect(() => {
+    const now = source.value;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      rest.value = now;
+    }, ms);
+  });
+  whenEnded(() => window.clearTimeout(timer));
+  return rest;
+}
+
 /** Calls `end` when the model ends in which this is called. */
 export function whenEnded(end: () => void): void {
   effect(() => end);

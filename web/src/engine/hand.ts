@@ -23,9 +23,9 @@ export interface Hand {
   readonly lines: number;
   readonly points: number;
   readonly heldBack: number;
-  /** Score under the base and under the hand, in nats a point and raw whiteboard units. */
-  readonly before: number;
-  readonly after: number;
+  /** Score under the base and under the hand, in nats a point and raw whiteboard units; null where a mix has none. */
+  readonly before: number | null;
+  readonly after: number | null;
 }
 
 /** Names and shapes of what is learned, in the order of the file: all float32 tensors but those of a text. */
@@ -66,6 +66,9 @@ export function applyHand(checkpoint: Checkpoint, sha256: string, hand: Hand): C
 
 /** A hand as the bytes of a file: the same bytes as hand.py's. */
 export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<ArrayBuffer> {
+  const { before, after } = hand;
+  const scores =
+    before === null || after === null ? {} : { before: before.toFixed(6), after: after.toFixed(6) };
   const header: JsonObject = {
     __metadata__: {
       format,
@@ -74,8 +77,7 @@ export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<A
       lines: String(hand.lines),
       points: String(hand.points),
       held_back: String(hand.heldBack),
-      before: hand.before.toFixed(6),
-      after: hand.after.toFixed(6),
+      ...scores,
     },
   };
   let end = 0;
@@ -122,7 +124,8 @@ export function decodeHand(blob: Uint8Array, name: string): Hand {
     return value;
   };
   const [lines, points, heldBack] = [number("lines"), number("points"), number("held_back")];
-  const [before, after] = [number("before"), number("after")];
+  const scored = "before" in metadata || "after" in metadata;
+  const [before, after] = scored ? [number("before"), number("after")] : [null, null];
   return { base, tensors: tensorsOf(blob, header, start, name), lines, points, heldBack, before, after };
 }
 

@@ -1,6 +1,6 @@
 /** The checkpoints that the page's host offers, the choice between them, and the bytes of one. */
 
-import { batch, effect, type Signal } from "@preact/signals-core";
+import { effect, type Signal } from "@preact/signals-core";
 import { type Checkpoint, CheckpointError, decodeCheckpoint } from "../engine/checkpoint.ts";
 import type { Pool } from "../worker/pool.ts";
 import { element } from "./controls.ts";
@@ -38,12 +38,15 @@ export interface Base extends Loaded {
   readonly sha256: string | null;
 }
 
+/** Puts a learned hand on a checkpoint, at a part of its share (all of it: 1); null where it was not learned on that. */
+export type Worn = (base: Base, part?: number) => Checkpoint | null;
+
 /** What the page runs. */
 export interface Open {
   readonly base: Signal<Base | null>;
-  /** The base in a learned hand, which then takes its place; null for none. Another base takes it away. */
-  readonly worn: Signal<Checkpoint | null>;
-  /** What the workers run: the base, or the base in a hand. */
+  /** The reader's learned hand, while all figures write with it; null otherwise. */
+  readonly worn: Signal<Worn | null>;
+  /** What the workers run: the base, or the base in that hand. */
   readonly loaded: Signal<Loaded | null>;
 }
 
@@ -111,24 +114,48 @@ function isOffer(value: unknown): value is Offer {
   return texts.every((text) => typeof text === "string");
 }
 
+/** The checkpoint that knows text, once one figure has asked for it. */
+let text: Promise<Base> | null = null;
+
 /**
  * A checkpoint that knows text: the page's own if it does, else the first one that is offered; null where none is.
- * Throws FetchError or CheckpointError.
+ * It is fetched once for all figures. Throws FetchError or CheckpointError.
  */
 export async function loadText(
-  own: Loaded,
+  own: Base,
   offers: readonly Offer[],
-  progress: (share: number) => void,
-): Promise<Loaded | null> {
+  progress: (share: number) => void = () => {},
+): Promise<Base | null> {
   if (own.checkpoint.architecture.text) return own;
   const offer = offers.find(({ text }) => text === true);
   if (offer === undefined) return null;
-  const checkpoint = decodeCheckpoint(new Uint8Array(await fetchCheckpoint(offer, progress)), offer.file);
-  return { module: own.module, checkpoint, ...describe(offer) };
+  text ??= fetchText(offer, own.module, progress);
+  return text.catch((error: unknown) => {
+    text = null;
+    throw error;
+  });
 }
 
-function describe({ file, atlas, included }: Offer): Omit<Loaded, "module" | "checkpoint"> {
-  return { name: file, atlas: atlas ?? null, included, inHand: false };
+async function fetchText(
+  offer: Offer,
+  module: WebAssembly.Module,
+  progress: (share: number) => void,
+): Promise<Base> {
+  return baseOf(await fetchCheckpoint(offer, progress), offer, module);
+}
+
+async function baseOf(bytes: ArrayBuffer, offer: Offer, module: WebAssembly.Module): Promise<Base> {
+  const checkpoint = decodeCheckpoint(new Uint8Array(bytes), offer.file);
+  const { file, atlas, included } = offer;
+  return {
+    module,
+    checkpoint,
+    name: file,
+    atlas: atlas ?? null,
+    included,
+    inHand: false,
+    sha256: await sha256Of(bytes),
+  };
 }
 
 /** recogniser.wasm, compiled, and its weights (spec/recogniser.md). Throws FetchError. */
@@ -174,9 +201,16 @@ export async function openCheckpoints(
   effect(() => {
     if (base.value === null) return;
     const { module, name, atlas, included } = base.value;
-    const checkpoint = worn.value ?? base.value.checkpoint;
+    const checkpoint = worn.value?.(base.value) ?? base.value.checkpoint;
     pool.open({ module, checkpoint });
-    loaded.value = { module, checkpoint, name, atlas, included, inHand: worn.value !== null };
+    loaded.value = {
+      module,
+      checkpoint,
+      name,
+      atlas,
+      included,
+      inHand: checkpoint !== base.value.checkpoint,
+    };
   });
   const tell = (error: unknown): void => {
     if (error instanceof CheckpointError) {
@@ -210,13 +244,8 @@ export async function openCheckpoints(
     engine ??= fetchEngine();
     Promise.all([engine, fetchCheckpoint(offer, progress)])
       .then(async ([module, bytes]) => {
-        const checkpoint = decodeCheckpoint(new Uint8Array(bytes), offer.file);
-        const sha256 = await sha256Of(bytes);
-        if (request !== newest) return;
-        batch(() => {
-          worn.value = null;
-          base.value = { module, checkpoint, ...describe(offer), sha256 };
-        });
+        const found = await baseOf(bytes, offer, module);
+        if (request === newest) base.value = found;
       })
       .catch((error: unknown) => {
         engine = null;

@@ -333,9 +333,9 @@ function openText({ source, continuation, checkpoint }: OpenedText, name: string
   announce("The line is on the paper, and the model that wrote it is open.");
 }
 
-typeFigure(shared, desk, { offers, pool: () => new Pool(spawn, workers), open: openText });
+typeFigure(shared, desk, { ...open, offers, pool: () => new Pool(spawn, workers), open: openText });
 neatenFigure(shared, desk);
-teachFigure(shared, open);
+teachFigure(shared, { ...open, offers });
 wallFigure(shared, desk, openSample);
 const field = fieldFigure(shared, desk);
 stepFigure(shared, desk);

@@ -82,6 +82,8 @@ describe("address", () => {
       "atlas.by": "chosen",
       "atlas.from": 7,
       "atlas.length": 33,
+      "type.mine": 0.35,
+      "teach.share": 1.25,
       "atlas.sort": "together",
       "atlas.filter": "word & end",
       "change.preset": "lift",

@@ -132,7 +132,7 @@ function lookedInk(
   if (chosen.yours.value) return inkCode({ kind: "sheet", strokes: ink.value.map(packed) }, cut);
   if (chosen.ink.value !== null) return inkCode(chosen.ink.value.source, cut);
   const lines = atlas?.about.lines;
-  const collapsed = lines?.source === "samples" ? lines.collapsed : [];
+  const collapsed = (lines?.source === "samples" && lines.collapsed) || [];
   let first = 0;
   while (collapsed.includes(first)) first++;
   return first;

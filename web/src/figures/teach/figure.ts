@@ -29,11 +29,12 @@ export function teachFigure(shared: Shared, open: TeachWiring["open"]): void {
   wear.role = "switch";
   wear.id = "teach-wear";
   wear.addEventListener("change", () => at.value?.wear(wear.checked));
-  controls.field(
-    "switch",
-    "All figures of this page write with it, but for typed text where that has a model of its own",
-    wear,
-    make("span", "", "My hand"),
+  controls.field("switch", "All figures of this page write with it", wear, make("span", "", "My hand"));
+  const share = controls.slider(
+    "share",
+    "Share of your hand",
+    (value) => `${Math.round(100 * value)} %`,
+    "0 % is the plain model; more than 100 % exaggerates your hand",
   );
   const chooser = chooserOf((file) => at.value?.load(file));
   const load = controls.quiet("Open hand", () => chooser.click(), {
@@ -49,10 +50,16 @@ export function teachFigure(shared: Shared, open: TeachWiring["open"]): void {
   const save = controls.download("Hand", () => at.value?.save(), {
     title: "Download the learned hand, without the lines",
   });
+  const saveText = controls.download("Hand for text", () => at.value?.saveText(), {
+    title: "Download what the model of the typed text learned, for pentrace write --text",
+  });
   const problem = make("p", "problem");
   problem.role = "alert";
   controls.el.after(problem);
-  const parts: Parts = { before, next, undo, again, learn, wear, save, load, forget, forgetLines, problem };
+  const parts: Parts = {
+    ...{ before, next, undo, again, learn, wear, share },
+    ...{ save, saveText, load, forget, forgetLines, problem },
+  };
   for (const part of Object.values(parts)) if ("disabled" in part) part.disabled = true;
   frame.say("Copy the line with a pen, a finger or the mouse.");
   frame.start(async () => new (await import("./live.ts")).LiveTeach({ frame, open, parts, at }));

@@ -1,10 +1,10 @@
-/** What the browser keeps for this figure, so that a reload loses nothing: the written lines, and one hand. */
+/** What the browser keeps for this figure, so that a reload loses nothing: the written lines, and hands. */
 
 import { decodeInk, encodeWithin, InkCodeError } from "../../ink/encode.ts";
 import type { Stroke } from "../../ink/stroke.ts";
 
 const LINES = "pentrace-lines";
-const HAND = "pentrace-hand";
+const HANDS = "pentrace-hand";
 /** Characters of a line's ink; a longer one is kept with coarser points. */
 const LONGEST = 20_000;
 
@@ -22,19 +22,20 @@ export function keepLines(lines: Lines): boolean {
   return keep(LINES, JSON.stringify(lines.map(codeOf)));
 }
 
-/** A hand's file; null where none is kept. */
-export function keptHand(): Uint8Array<ArrayBuffer> | null {
+/** The files of hands that are kept. */
+export function keptHands(): Uint8Array<ArrayBuffer>[] {
   try {
-    const text = read(HAND);
-    return text === null ? null : Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const texts = (read(HANDS) ?? "").split(" ").filter(Boolean);
+    return texts.map((text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
   } catch {
-    return null; // Something else wrote there.
+    return []; // Something else wrote there.
   }
 }
 
-/** null: none. Returns whether the browser keeps it. */
-export function keepHand(file: Uint8Array | null): boolean {
-  return keep(HAND, file && btoa(Array.from(file, (byte) => String.fromCharCode(byte)).join("")));
+/** Returns whether the browser keeps them. */
+export function keepHands(files: readonly Uint8Array[]): boolean {
+  const texts = files.map((file) => btoa(Array.from(file, (byte) => String.fromCharCode(byte)).join("")));
+  return keep(HANDS, texts.length === 0 ? null : texts.join(" "));
 }
 
 const known = new WeakMap<readonly Stroke[], string>();

@@ -2,17 +2,19 @@
 
 import { batch, computed, createModel, effect, type Signal, signal, untracked } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
-import { whenEnded } from "../../draw/redraw.ts";
-import type { Checkpoint } from "../../engine/checkpoint.ts";
+import { settled, whenEnded } from "../../draw/redraw.ts";
+import { type Checkpoint, CheckpointError } from "../../engine/checkpoint.ts";
 import { applyHand, decodeHand, encodeHand, type Hand, HandError } from "../../engine/hand.ts";
-import { type Base, FetchError, loadLearner } from "../../frame/checkpoints.ts";
+import type { Pass } from "../../engine/learn.ts";
+import { mixHands } from "../../engine/mix.ts";
+import { type Base, FetchError, loadLearner, loadText, type Worn } from "../../frame/checkpoints.ts";
 import { download } from "../../frame/download.ts";
 import type { LearnLine, LearnTask } from "../../hands/task.ts";
 import { pointsOf } from "../../ink/path.ts";
 import { type Continuation, RULING, type Stroke } from "../../ink/stroke.ts";
 import { PRIORITY } from "../../worker/pool.ts";
 import { card } from "./card.ts";
-import { keepHand, keptHand } from "./kept.ts";
+import { keepHands, keptHands } from "./kept.ts";
 import { ENOUGH } from "./prompts.ts";
 import { pythonOf } from "./python.ts";
 import { plotView, sampleView } from "./views.ts";
@@ -24,6 +26,11 @@ const SAMPLE = { seed: 7, variation: 0.6, steps: 700, ruling: RULING };
 const NO_CHECKSUM =
   "A hand belongs to one model, known by its checksum. Browsers compute that only on https or localhost: open the page there.";
 
+/** Hands that are kept: that of the page's model, and that of the typed text's. */
+const MOST_HANDS = 2;
+/** Milliseconds after which a slider counts as moved: all figures begin again then. */
+const MOVED_MS = 200;
+
 /** A hand, and its file. */
 interface Held {
   readonly hand: Hand;
@@ -32,11 +39,19 @@ interface Held {
 
 export const LiveTeach = createModel((wiring: TeachWiring) => {
   const { frame, parts, at } = wiring;
-  const { base, worn } = wiring.open;
+  const { base, worn, offers } = wiring.open;
+  const { share } = frame.state;
   const copied = card(frame.view, frame.state.line, frame.still);
   const written = computed(() => copied.lines.value.filter(({ length }) => length > 0));
-  const held = signal<Held | null>(null);
-  const hand = computed(() => held.value?.hand ?? null);
+  /** Hands of different models, the newest last. */
+  const held = signal<readonly Held[]>([]);
+  const ofModel = computed(() => held.value.find(({ hand }) => hand.base === base.value?.sha256) ?? null);
+  const hand = computed(() => ofModel.value?.hand ?? null);
+  const ofText = computed(() =>
+    base.value?.checkpoint.architecture.text
+      ? null
+      : (held.value.find((each) => each !== ofModel.value) ?? null),
+  );
   const run = signal<Run | null>(null);
   const kept = signal(true);
   const problem = signal("");
@@ -57,53 +72,72 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
 
   // The hand.
 
-  /** A hand and its file: of the open checkpoint, it must fit that. */
-  const read = (file: Uint8Array<ArrayBuffer>, name: string, must: boolean): Held => {
-    const made = decodeHand(file, name);
-    if (base.value !== null && (must || made.base === base.value.sha256)) inHand(base.value, made);
-    return { hand: made, file };
-  };
-  const take = (of: Base, now: Held): void =>
+  const take = (now: Held): void =>
     batch(() => {
-      held.value = now;
-      kept.value = keepHand(now.file);
-      if (worn.value !== null) worn.value = inHand(of, now.hand);
+      const others = held.value.filter((each) => each.hand.base !== now.hand.base);
+      held.value = [...others, now].slice(-MOST_HANDS);
+      kept.value = keepHands(held.value.map((each) => each.file));
     });
-  const file = keptHand();
-  if (file !== null) held.value = trying(() => read(file, "the hand that this browser keeps", false));
+  for (const file of keptHands()) {
+    const found = trying(() => ({ hand: decodeHand(file, "the hand that this browser keeps"), file }));
+    if (found !== null) held.value = [...held.value, found];
+  }
+  const wanted = settled(share, MOVED_MS);
+  const wear = computed<Worn>(() => {
+    const [hands, whole] = [held.value, wanted.value];
+    return (of, part = 1) => {
+      const mine = hands.find((each) => each.hand.base === of.sha256);
+      return mine === undefined ? null : inHand(of, mine.hand, whole * part);
+    };
+  });
+  effect(() => {
+    const now = wear.value;
+    untracked(() => {
+      if (worn.value !== null) worn.value = now;
+    });
+  });
 
+  /** The model of the typed text, where it is another than the page's; null where there is none. */
+  const textModel = async (of: Base): Promise<Base | null> => {
+    const text = await loadText(of, offers.value).catch((error: unknown) => {
+      if (!(error instanceof FetchError || error instanceof CheckpointError)) throw error;
+      return null;
+    });
+    return text === of ? null : text;
+  };
   const load = async (file: File): Promise<void> => {
     const of = base.value;
     if (of === null) return;
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const opened = trying(() => read(bytes, file.name, true));
-    if (opened === null) return;
+    const made = trying(() => decodeHand(bytes, file.name));
+    if (made === null) return;
+    const text = made.base === of.sha256 ? null : await textModel(of);
+    const fits = trying(() => inHand(text !== null && made.base === text.sha256 ? text : of, made));
+    if (fits === null) return;
     run.value = null;
-    take(of, opened);
+    take({ hand: made, file: bytes });
     frame.announce(`${file.name} is opened.`);
   };
 
   // Learning.
 
-  const finish = (): void =>
-    batch(() => {
-      const passes = run.value?.passes ?? [];
-      run.value = { going: false, passes };
-      const made = passes.at(-1)?.hand;
-      const of = base.value;
-      if (made === undefined || made.after >= made.before || of?.sha256 !== made.base) return;
-      take(of, { hand: made, file: encodeHand(made, of.checkpoint.architecture) });
-    });
+  /** Keeps the best of the passes so far. */
+  const finish = ({ passes }: Run, { checkpoint }: Base): void => {
+    const best = passes.at(-1)?.hand;
+    if (best === undefined || !isBetter(passes)) return;
+    take({ hand: best, file: encodeHand(best, checkpoint.architecture) });
+  };
   const refuse = (message: string): void =>
     batch(() => {
       problem.value = message;
       run.value = null;
     });
+  /** The model that learns now. */
+  let learning: Base | null = null;
   const learn = async (of: Base): Promise<void> => {
     problem.value = "";
-    const { sha256, checkpoint } = of;
-    if (sha256 === null) return refuse(NO_CHECKSUM);
-    const mine: Run = { going: true, passes: [] };
+    if (of.sha256 === null) return refuse(NO_CHECKSUM);
+    const mine: Run = { going: true, forText: false, passes: [] };
     run.value = mine;
     const module = await loadLearner().catch((error: unknown) => {
       if (!(error instanceof FetchError)) throw error;
@@ -112,15 +146,39 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     // It may be stopped by now.
     if (module === undefined || run.value !== mine) return;
     const lines = written.value.map(lineOf);
-    learner.client.ask("learn", { module, checkpoint, base: sha256, lines }, (reply) => {
-      if ("refused" in reply) return refuse(`${reply.refused}.`);
-      run.value = { going: true, passes: [...(run.value?.passes ?? []), reply.pass] };
-      if (reply.pass.number === reply.pass.of) finish();
+    const learnOn = (model: Base, done: () => void): void => {
+      learning = model;
+      const { checkpoint, sha256 } = model;
+      learner.client.ask("learn", { module, checkpoint, base: sha256!, lines }, (reply) => {
+        const now = run.value;
+        if (now === null) return;
+        if ("refused" in reply) return refuse(`${reply.refused}.`);
+        run.value = { ...now, passes: [...now.passes, reply.pass] };
+        if (reply.pass.number < reply.pass.of) return;
+        finish(run.value, model);
+        done();
+      });
+    };
+    learnOn(of, async () => {
+      const ofModel = run.value!;
+      const end = (): void => {
+        run.value = { ...ofModel, going: false };
+      };
+      const text = await textModel(of);
+      if (run.value !== ofModel) return;
+      if (text === null) return end();
+      run.value = { going: true, forText: true, passes: [] };
+      learnOn(text, end);
     });
   };
   const stop = (): void => {
+    const now = run.value;
+    if (now === null) return;
     learner.client.drop("learn");
-    finish();
+    batch(() => {
+      run.value = { ...now, going: false };
+      if (learning !== null) finish(now, learning);
+    });
   };
   effect(() => {
     const message = learner.failed.value;
@@ -138,18 +196,21 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   // What it writes.
 
   const passes = computed(() => run.value?.passes ?? []);
-  const newest = computed(() => passes.value.at(-1)?.hand ?? hand.value);
+  const newest = computed(() => {
+    const made = passes.value.at(-1)?.hand;
+    return made?.base === base.value?.sha256 ? (made ?? hand.value) : hand.value;
+  });
   const samples = make("div", "teach-samples");
-  const learning = make("div", "teach-learning column", samples);
-  frame.view.append(learning);
+  const below = make("div", "teach-learning column", samples);
+  frame.view.append(below);
   const ofBase = sampleOf(wiring, () => base.value?.checkpoint ?? null);
   const ofHand = sampleOf(wiring, () => {
     const [of, made] = [base.value, newest.value];
-    return of === null || made === null || of.sha256 !== made.base ? null : inHand(of, made);
+    return of === null || made === null ? null : inHand(of, made, share.value);
   });
   sampleView(samples, "The model", ofBase, "ink");
   sampleView(samples, "With your hand", ofHand, "model-ink");
-  plotView(learning, passes);
+  plotView(below, passes);
 
   // The controls.
 
@@ -166,11 +227,14 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     parts.again.disabled = !isWritten;
     parts.learn.textContent = going.value ? "Stop" : "Learn";
     parts.learn.disabled = !going.value && (!ready || written.value.length < ENOUGH);
-    parts.wear.disabled = !ready || going.value || hand.value === null;
+    parts.wear.disabled = !ready || going.value || held.value.length === 0;
     parts.wear.checked = worn.value !== null;
+    // Writing with another share, the workers begin again, and would drop what is being learned.
+    parts.share.disabled = newest.value === null || (going.value && worn.value !== null);
     parts.save.disabled = hand.value === null;
+    parts.saveText.disabled = ofText.value === null;
     parts.load.disabled = !ready || going.value;
-    parts.forget.disabled = going.value || hand.value === null;
+    parts.forget.disabled = going.value || held.value.length === 0;
     parts.forgetLines.disabled = written.value.length === 0;
   });
   // A line that is written or chosen after learning is what the reader looks at now.
@@ -187,7 +251,10 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   effect(() => {
     const [line, keeps] = [frame.state.line.value, copied.kept.value && kept.value];
     frame.say(
-      statusOf({ run: run.value, hand: hand.value, line, written: written.value.length, kept: keeps }),
+      statusOf({
+        ...{ run: run.value, hand: hand.value, others: held.value.length, line },
+        ...{ written: written.value.length, kept: keeps },
+      }),
     );
   });
 
@@ -199,20 +266,22 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
       else if (base.value !== null) void learn(base.value);
     },
     wear(on) {
-      const [of, made] = [base.value, hand.value];
-      worn.value = on && of !== null && made !== null ? trying(() => inHand(of, made)) : null;
+      worn.value = on ? wear.value : null;
       parts.wear.checked = worn.value !== null;
     },
     save() {
-      if (held.value !== null) download("mine.hand.safetensors", "application/octet-stream", held.value.file);
+      if (ofModel.value !== null) saveHand("mine", ofModel.value);
+    },
+    saveText() {
+      if (ofText.value !== null) saveHand("mine-text", ofText.value);
     },
     load: (file) => void load(file),
     forget() {
       batch(() => {
         worn.value = null;
-        held.value = null;
+        held.value = [];
         run.value = null;
-        keepHand(null);
+        keepHands([]);
       });
     },
     forgetLines: copied.clear,
@@ -226,10 +295,18 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   };
 });
 
-/** Throws HandError where it is a hand of another checkpoint. */
-function inHand({ checkpoint, sha256 }: Base, hand: Hand): Checkpoint {
+/** A checkpoint in a share of a hand. Throws HandError where it is a hand of another checkpoint. */
+function inHand({ checkpoint, sha256 }: Base, hand: Hand, share = 1): Checkpoint {
   if (sha256 === null) throw new HandError(NO_CHECKSUM.slice(0, -1));
-  return applyHand(checkpoint, sha256, hand);
+  return applyHand(checkpoint, sha256, mixHands(checkpoint, sha256, [{ hand, share }]));
+}
+
+function isBetter(passes: readonly Pass[]): boolean {
+  return passes.some(({ scored }) => scored < passes[0]!.scored);
+}
+
+function saveHand(name: string, { file }: Held): void {
+  download(`${name}.hand.safetensors`, "application/octet-stream", file);
 }
 
 /** What a checkpoint writes from the same seed; null for none. */

@@ -1,13 +1,13 @@
 /** What the figure has once it starts. */
 
-import type { Signal } from "@preact/signals-core";
-import type { Open } from "../../frame/checkpoints.ts";
+import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import type { Offer, Open } from "../../frame/checkpoints.ts";
 import type { Frame } from "../../frame/figure.ts";
 import type { controls } from "./controls.ts";
 
 export interface TeachWiring {
   readonly frame: Frame<typeof controls>;
-  readonly open: Pick<Open, "base" | "worn">;
+  readonly open: Pick<Open, "base" | "worn"> & { readonly offers: ReadonlySignal<readonly Offer[]> };
   readonly parts: Parts;
   /** What figure.ts gets from the running figure. */
   readonly at: Signal<Working | null>;
@@ -22,7 +22,11 @@ export interface Parts {
   readonly learn: HTMLButtonElement;
   /** The switch. */
   readonly wear: HTMLInputElement;
+  /** How much of the hand. */
+  readonly share: HTMLInputElement;
   readonly save: HTMLButtonElement;
+  /** The hand that was learned on the model that knows text. */
+  readonly saveText: HTMLButtonElement;
   readonly load: HTMLButtonElement;
   readonly forget: HTMLButtonElement;
   readonly forgetLines: HTMLButtonElement;
@@ -40,6 +44,7 @@ export interface Working {
   wear(on: boolean): void;
   /** The file of the hand. */
   save(): void;
+  saveText(): void;
   load(file: File): void;
   forget(): void;
   forgetLines(): void;

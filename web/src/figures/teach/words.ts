@@ -7,12 +7,16 @@ import { ENOUGH, PROMPTS } from "./prompts.ts";
 /** A learning that goes on, or is over. */
 export interface Run {
   readonly going: boolean;
+  /** Whether it is the model of the typed text that learns. */
+  readonly forText: boolean;
   readonly passes: readonly Pass[];
 }
 
 export interface Said {
   readonly run: Run | null;
+  /** The hand that was learned on the page's model, and how many hands are kept in all. */
   readonly hand: Hand | null;
+  readonly others: number;
   /** The line that is shown, from 1, and how many are written. */
   readonly line: number;
   readonly written: number;
@@ -20,24 +24,31 @@ export interface Said {
   readonly kept: boolean;
 }
 
-export function statusOf({ run, hand, line, written, kept }: Said): string {
+export function statusOf({ run, hand, others, line, written, kept }: Said): string {
   if (run !== null) return runOf(run);
   if (!kept) return "This browser keeps nothing for this page: download the hand before you leave.";
   const at = `Line ${line} of ${PROMPTS.length}.`;
   if (hand !== null) return `${at} A hand is kept in this browser, learned from ${counted(hand.lines)}.`;
+  if (others > 0)
+    return `${at} The hand that is kept was learned on another model; learn again to use it with this one.`;
   if (written === 0) return `${at} Any ${ENOUGH} lines are enough to begin; ten are better.`;
   if (written < ENOUGH) return `${at} Written so far: ${counted(written)}; ${ENOUGH} are enough to begin.`;
   return `${at} Written so far: ${counted(written)}. It can learn from them.`;
 }
 
-function runOf({ going, passes }: Run): string {
+function runOf(run: Run): string {
+  return run.forText ? `For typed text: ${passesOf(run)}` : passesOf(run);
+}
+
+function passesOf({ going, passes }: Run): string {
   const last = passes.at(-1);
   if (last === undefined) return going ? "Reading your lines." : "Stopped before the first pass.";
   const at = going
     ? `Pass ${Math.min(last.number + 1, last.of)} of ${last.of}.`
     : `After ${last.number} of ${last.of} passes.`;
-  const { before, after, heldBack } = last.hand;
-  const what = heldBack > 0 ? "The line held back surprises" : "Your lines surprise";
+  const scores = passes.map(({ scored }) => scored);
+  const [before, after] = [scores[0]!, Math.min(...scores)];
+  const what = last.hand.heldBack > 0 ? "The line held back surprises" : "Your lines surprise";
   const now = `${at} ${what} it by ${after.toFixed(2)} nats a point`;
   if (last.number === 0 && going) return `${now}.`;
   if (going || after < before) return `${now}; before, by ${before.toFixed(2)}.`;

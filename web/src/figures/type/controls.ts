@@ -16,6 +16,8 @@ export const controls = {
   text: { ...words, parse: (value: string) => Array.from(value).slice(0, LONGEST).join("") },
   /** The number of one of the checkpoint's hands; below 0, the first of those that are shown. */
   hand: number(-1, -1, 65_535, 1),
+  /** While the reader's learned hand is on: how much of it, in a mix with the hand that is chosen. */
+  mine: number(1, 0, 1, 0.05),
   /** Whether it is written on in the hand of the reader's own line, and what that line says. */
   own: flag(false),
   said: text("hash"),

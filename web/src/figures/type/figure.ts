@@ -22,7 +22,9 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
   const whole = signal(false);
   const { entry, problem, hands } = entryOf(state.text);
   const { el, own } = ownHand(state);
-  entry.append(el);
+  const mineHint = make("p", "type-hint");
+  mineHint.role = "status";
+  entry.append(mineHint, el);
   frame.stage.before(entry);
   const parts = partsOf(frame);
 
@@ -44,6 +46,14 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
     },
     { title: "Without your moves of the pointer" },
   );
+  const mine = controls.slider(
+    "mine",
+    "My hand",
+    (value) => `${Math.round(100 * value)} %`,
+    "How much of your learned hand, in a mix with the hand that is chosen above",
+  );
+  // It is there while the reader's hand is.
+  mine.closest("label")!.hidden = true;
   const neatness = "Less is neater, more is freer";
   controls.slider("variation", "Variation", (value) => value.toFixed(2), neatness);
   controls.slider("speed", "Speed", (value) => `${value} ×`, "Times the usual speed of a pen");
@@ -72,7 +82,7 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
   const wanted = wantedOf(frame, entry);
   const wiring: TypeWiring = {
     ...{ frame, desk, page, at, whole, wanted },
-    parts: { ...parts, problem, own, hands, hold },
+    parts: { ...parts, problem, own, mine, mineHint, hands, hold },
   };
   frame.start(async () => new (await import("./live.ts")).LiveType(wiring));
 }
@@ -137,7 +147,7 @@ function ownHand({ own, said }: Frame<typeof table>["state"]): { el: HTMLElement
   return { el, own: hint };
 }
 
-function partsOf({ view }: Frame<typeof table>): Omit<Parts, "problem" | "own" | "hands" | "hold"> {
+function partsOf({ view }: Frame<typeof table>): Pick<Parts, "ink" | "letters" | "stairs"> {
   const parts = {
     ink: make("div", "type-ink"),
     letters: make("div", "type-letters"),

@@ -1,14 +1,11 @@
 /** The figure at work: from the text to the ink, and from the ink and the stairs back to the text. */
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { whenEnded } from "../../draw/redraw.ts";
-import { CheckpointError } from "../../engine/checkpoint.ts";
 import { laidOut } from "../../engine/text.ts";
-import { FetchError, type Loaded, loadRecogniser, loadText } from "../../frame/checkpoints.ts";
+import type { Loaded } from "../../frame/checkpoints.ts";
 import { pointsOf } from "../../ink/path.ts";
 import { type Continuation, X_HEIGHT } from "../../ink/stroke.ts";
 import { type TextInk, writtenToSvg } from "../../ink/written.ts";
-import type { Pool } from "../../worker/pool.ts";
 import { handsRow } from "./hands-row.ts";
 import { inkView } from "./ink-view.ts";
 import { listenToKeys } from "./keys.ts";
@@ -20,9 +17,10 @@ import { pythonOf } from "./python.ts";
 import { lineAt, type Script, type ScriptLine } from "./script.ts";
 import { stairs } from "./stairs.ts";
 import type { Clients } from "./takes.ts";
-import type { HandSample, TypeTask } from "./task.ts";
+import type { HandSample } from "./task.ts";
+import { mixOf, modelOf } from "./text-model.ts";
 import type { OpenedText, TypeWiring } from "./wiring.ts";
-import { choiceText, openingText, pointText, unknownText } from "./words.ts";
+import { choiceText, myHandText, openingText, pointText, unknownText } from "./words.ts";
 import { handsOf, planOf, writingOf } from "./writing.ts";
 
 /** What a hand is shown by. */
@@ -34,8 +32,9 @@ const PAPER = "#fffdf8";
 export const LiveType = createModel((wiring: TypeWiring) => {
   const { frame, parts } = wiring;
   const { state, seen, still } = frame;
-  const { text, recognises, progress, problem, clients } = modelOf(wiring);
+  const { text, mine, recognises, progress, problem, clients } = modelOf(wiring);
   const hands = handsOf(text, state.hand);
+  const hand = mixOf(text, mine, hands);
   const samples = samplesOf(hands, text, clients);
   // In the reader's own hand none of the others is chosen.
   const choice = computed(() => ({
@@ -51,17 +50,20 @@ export const LiveType = createModel((wiring: TypeWiring) => {
 
   const script = signal<Script | null>(null);
   const pen = player(state, script, seen, still);
-  const plan = planOf(
-    state,
-    text,
-    computed(() => hands.value.chosen),
-    ownHandOf(wiring, text, recognises, clients),
-  );
+  const plan = planOf(state, text, hand, ownHandOf(wiring, text, recognises, clients));
   // A new take of the text does not repeat the pointer moves made in the take before.
   forgetMoves(state);
   writingOf(plan, { text, clients, recognises }, script, pen);
   effect(() => {
     parts.problem.textContent = plan.value === null ? "" : unknownText(plan.value.unknown);
+  });
+
+  effect(() => {
+    parts.mine.closest("label")!.hidden = mine.value === null;
+    const place = hands.value.hands.indexOf(hands.value.chosen);
+    parts.mineHint.textContent =
+      text.value === null ? "" : myHandText(wiring.page.worn.value !== null, mine.value, place);
+    parts.mineHint.hidden = parts.mineHint.textContent === "";
   });
 
   // What is looked at: where a pointer is, else where the pen is.
@@ -196,7 +198,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     svg: () => drawing(PAPER),
     opened: () => {
       const { hand, prime } = plan.peek() ?? {};
-      return openedOf(line.peek(), text.peek(), prime ? undefined : hand);
+      return openedOf(line.peek(), text.peek(), prime || typeof hand !== "number" ? undefined : hand);
     },
   };
   effect(() => {
@@ -215,75 +217,6 @@ export const LiveType = createModel((wiring: TypeWiring) => {
 
 function lengthOf({ written }: { readonly written: { readonly pointers: Int32Array } }): number {
   return written.pointers.length;
-}
-
-/** Loads the model that knows text when it is wanted, into workers of the figure's own. */
-function modelOf({ frame, page, wanted }: TypeWiring) {
-  const text = signal<Loaded | null>(null);
-  const recognises = signal(false);
-  const progress = signal<number | null>(null);
-  const problem = signal("");
-  const error = (message: string): void => {
-    problem.value = message;
-  };
-  let pool: Pool | null = null;
-  let clients: Clients | null = null;
-  /** The workers' code comes while the model does. */
-  const start = (): Pool => {
-    if (pool !== null) return pool;
-    pool = page.pool();
-    const made = pool;
-    const all = Array.from({ length: pool.size }, (_, worker) =>
-      made.client<TypeTask>("type", { error, worker }),
-    );
-    clients = { first: all[0]!, best: all[1]!, all };
-    return pool;
-  };
-  let newest = 0;
-  effect(() => {
-    const own = frame.loaded.value;
-    const offers = page.offers.value;
-    if (!wanted.value || own === null || text.peek()?.name === own.name) return;
-    // The text model stays when the page opens one that knows no text.
-    if (text.peek() !== null && own.checkpoint.architecture.text === undefined) return;
-    const request = ++newest;
-    const workers = start();
-    progress.value = 0;
-    const share = (come: number): void => {
-      progress.value = come;
-    };
-    const open = async (): Promise<void> => {
-      const recogniser = loadRecogniser();
-      // Whether it fails is asked below, when the text model is there.
-      recogniser.catch(() => {});
-      const loaded = await loadText(own, offers, share);
-      if (request !== newest) return;
-      if (loaded === null) {
-        problem.value =
-          "No checkpoint that knows text is offered here. Start the page with one: pentrace serve -c FILE -c TEXT.safetensors.";
-        return;
-      }
-      recognises.value = false;
-      workers.open(loaded);
-      performance.mark("type-ready");
-      text.value = loaded;
-      // The pen begins without it.
-      const weights = await recogniser;
-      if (request !== newest) return;
-      for (const client of clients!.all) client.ask("recogniser", weights, () => {});
-      recognises.value = true;
-    };
-    open().catch((error: unknown) => {
-      if (error instanceof FetchError) problem.value = error.message;
-      else if (error instanceof CheckpointError) {
-        problem.value = `The checkpoint that knows text cannot be used: ${error.message}.`;
-      } else throw error;
-    });
-  });
-  whenEnded(() => {
-    for (const client of clients?.all ?? []) client.destroy();
-  });
-  return { text, recognises, progress, problem, clients: () => clients! };
 }
 
 /** A word in each of the hands that are offered. */

@@ -1,6 +1,7 @@
 /** Writing a typed text: at once, so that the pen can begin, then takes of each line, then the one that is chosen. */
 
 import { Engine, type Line, type State } from "../../engine/engine.ts";
+import type { Hand } from "../../engine/host.ts";
 import type { Model } from "../../engine/model.ts";
 import { SheetReader, scaleOf } from "../../engine/reader.ts";
 import { Recogniser } from "../../engine/recogniser.ts";
@@ -40,8 +41,8 @@ export interface RecogniserRequest {
 export interface WriteRequest {
   /** At least one, of characters that the model knows. */
   readonly lines: readonly string[];
-  /** The number of a hand; undefined where the checkpoint has none. */
-  readonly hand: number | undefined;
+  /** The number of a hand or a hand code; undefined for no particular one. */
+  readonly hand: Hand | undefined;
   /** null: no ink was read before. */
   readonly prime: Prime | null;
   readonly seed: number;

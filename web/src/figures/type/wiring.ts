@@ -2,7 +2,7 @@
 
 import type { ReadonlySignal, Signal } from "@preact/signals-core";
 import type { PathSource } from "../../engine/source.ts";
-import type { Offer } from "../../frame/checkpoints.ts";
+import type { Offer, Open } from "../../frame/checkpoints.ts";
 import type { Frame } from "../../frame/figure.ts";
 import type { Continuation } from "../../ink/stroke.ts";
 import type { TextInk } from "../../ink/written.ts";
@@ -21,7 +21,7 @@ export interface OpenedText {
 }
 
 /** What the page gives. */
-export interface TypePage {
+export interface TypePage extends Pick<Open, "base" | "worn"> {
   readonly offers: ReadonlySignal<readonly Offer[]>;
   /** Workers of the figure's own, because the page's have another model. Called once, when the text model is wanted. */
   pool(): Pool;
@@ -46,6 +46,9 @@ export interface Parts {
   readonly problem: HTMLElement;
   /** What is to be done for the reader's own hand. */
   readonly own: HTMLElement;
+  /** How much of the reader's learned hand, and what there is to say about it. */
+  readonly mine: HTMLInputElement;
+  readonly mineHint: HTMLElement;
   readonly hands: HTMLElement;
   readonly ink: HTMLElement;
   readonly letters: HTMLElement;

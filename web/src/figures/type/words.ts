@@ -53,6 +53,17 @@ export function choiceText({ lines }: Script, candidates: number): string {
   return said.join(" ");
 }
 
+/** What becomes of the reader's learned hand here. mine: how much of it is written with; null where it cannot be. */
+export function myHandText(worn: boolean, mine: number | null, chosen: number): string {
+  if (!worn) return "";
+  if (mine === null) {
+    return "My hand was learned on another model than this one, which knows letters. Press Learn in “Teach it your hand”: both learn from the same lines.";
+  }
+  const other = chosen < 0 ? "the plain model" : `hand ${chosen + 1}`;
+  if (mine === 1) return "It is written in your learned hand.";
+  return `It is written between your learned hand and ${other}.`;
+}
+
 /** What the other figures open, where that is less than what was written. */
 export function openingText({ lines }: Script, primed: boolean): string {
   const several = lines.length > 1;

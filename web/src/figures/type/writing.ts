@@ -1,16 +1,9 @@
 /** What is written of a text: asks the workers, and keeps the pen where it was when another writing comes. */
 
-import {
-  batch,
-  computed,
-  effect,
-  type ReadonlySignal,
-  type Signal,
-  signal,
-  untracked,
-} from "@preact/signals-core";
-import { whenEnded } from "../../draw/redraw.ts";
+import { batch, computed, effect, type ReadonlySignal, type Signal, untracked } from "@preact/signals-core";
+import { settled } from "../../draw/redraw.ts";
 import { handCodes } from "../../engine/checkpoint.ts";
+import type { Hand } from "../../engine/host.ts";
 import { linesOf, type Unknown, unknownIn, writable } from "../../engine/text.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import type { StateOf } from "../../frame/control.ts";
@@ -66,17 +59,17 @@ export function handsOf(text: ReadonlySignal<Loaded | null>, hand: ReadonlySigna
 export function planOf(
   state: State,
   text: ReadonlySignal<Loaded | null>,
-  hand: ReadonlySignal<number>,
+  hand: ReadonlySignal<Hand | undefined>,
   prime: ReadonlySignal<Prime | null>,
 ): ReadonlySignal<Plan | null> {
-  const typed = typedText(state.text);
+  const typed = settled(state.text, TYPED_MS);
   return computed(() => {
     if (text.value === null) return null;
     const { alphabet } = text.value.checkpoint.architecture.text!;
     return {
       lines: linesOf(writable(typed.value, alphabet)),
       unknown: unknownIn(typed.value, alphabet),
-      hand: hand.value < 0 ? undefined : hand.value,
+      hand: hand.value,
       prime: prime.value,
       seed: state.seed.value,
       variation: state.variation.value,
@@ -84,21 +77,6 @@ export function planOf(
       moves: movesOf(state.moves.value),
     };
   });
-}
-
-/** The text, a moment after each key. */
-function typedText(text: Signal<string>): ReadonlySignal<string> {
-  const typed = signal(text.peek());
-  let timer = 0;
-  effect(() => {
-    const now = text.value;
-    window.clearTimeout(timer);
-    timer = window.setTimeout(() => {
-      typed.value = now;
-    }, TYPED_MS);
-  });
-  whenEnded(() => window.clearTimeout(timer));
-  return typed;
 }
 
 /** Follows a plan; `pen` is moved along. */
@@ -201,5 +179,5 @@ export function writingOf(
 
 /** What makes one writing another one, besides its text. */
 function settings({ hand, seed, variation, candidates }: Plan): string {
-  return [hand, seed, variation, candidates].join();
+  return [String(hand), seed, variation, candidates].join();
 }

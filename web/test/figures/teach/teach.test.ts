@@ -44,19 +44,21 @@ test("a pass that is better lies lower, and passes to come have their room", () 
 });
 
 test("the line above says what is to be done, and what came of it", () => {
-  const said = { run: null, hand: null, line: 2, written: 0, kept: true };
+  const said = { run: null, hand: null, others: 0, line: 2, written: 0, kept: true };
   expect(statusOf(said)).toBe("Line 2 of 12. Any 3 lines are enough to begin; ten are better.");
   expect(statusOf({ ...said, written: 1 })).toContain("Written so far: 1 line; 3 are enough");
+  expect(statusOf({ ...said, others: 1 })).toContain("was learned on another model");
   expect(statusOf({ ...said, kept: false })).toContain("This browser keeps nothing");
   const pass = (number: number, after: number, heldBack: number): Pass => ({
     ...{ number, of: 5, learned: null, scored: after },
     hand: { base: "", tensors: new Map(), lines: 6, points: 600, heldBack, before: 5.8, after },
   });
-  const run = (going: boolean, ...passes: Pass[]) => statusOf({ ...said, run: { going, passes } });
+  const run = (going: boolean, ...passes: Pass[]) =>
+    statusOf({ ...said, run: { going, forText: false, passes } });
   expect(run(true, pass(0, 5.8, 1))).toBe(
     "Pass 1 of 5. The line held back surprises it by 5.80 nats a point.",
   );
-  expect(run(false, pass(3, 5.7, 0))).toBe(
+  expect(run(false, pass(0, 5.8, 0), pass(3, 5.7, 0))).toBe(
     "After 3 of 5 passes. Your lines surprise it by 5.70 nats a point; before, by 5.80.",
   );
   expect(run(false, pass(5, 5.8, 1))).toContain("No pass was better than the model as it was.");
@@ -77,4 +79,11 @@ test("a sample of another checkpoint is what an engine of its own writes", () =>
   expect(written[1]!.offsets).toEqual(engine.sample(engine.start(), 20, { seed: 3, variation: 0.8 }));
   expect(written[0]!.offsets).not.toEqual(written[1]!.offsets);
   expect(written[0]!.scale).toBeGreaterThan(0);
+});
+
+test("the status says which model learns", () => {
+  const said = { hand: null, others: 0, line: 2, written: 6, kept: true };
+  const run = { going: true, forText: true, passes: [] };
+  expect(statusOf({ ...said, run })).toBe("For typed text: Reading your lines.");
+  expect(statusOf({ ...said, run: { ...run, forText: false } })).toBe("Reading your lines.");
 });

@@ -1,6 +1,10 @@
+/// <reference types="node" />
 /** What the figure that writes a typed text computes without a page. */
 
+import { readFileSync } from "node:fs";
+import { signal } from "@preact/signals-core";
 import { describe, expect, test } from "vitest";
+import { decodeCheckpoint, handCodes } from "../../../src/engine/checkpoint.ts";
 import { variousHands } from "../../../src/figures/type/hands.ts";
 import { letterFrom } from "../../../src/figures/type/keys.ts";
 import { LONGEST_HOLD, movesOf, movesText, withMove } from "../../../src/figures/type/moves.ts";
@@ -8,7 +12,15 @@ import { nearest, rowAt, rowsOf } from "../../../src/figures/type/rows.ts";
 import { commonStart, lineAt, sameLetter, scriptOf } from "../../../src/figures/type/script.ts";
 import { windowOf } from "../../../src/figures/type/stairs.ts";
 import type { WrittenLine } from "../../../src/figures/type/task.ts";
-import { choiceText, openingText, pointText, unknownText } from "../../../src/figures/type/words.ts";
+import { mixOf } from "../../../src/figures/type/text-model.ts";
+import {
+  choiceText,
+  myHandText,
+  openingText,
+  pointText,
+  unknownText,
+} from "../../../src/figures/type/words.ts";
+import type { Loaded } from "../../../src/frame/checkpoints.ts";
 
 /** A line whose characters get so many points each; every step goes one unit to the right, letters end with a lift. */
 function line(number: number, counts: readonly number[], changes: Partial<WrittenLine> = {}): WrittenLine {
@@ -160,4 +172,29 @@ test("what the other figures open of it", () => {
   expect(openingText(scriptOf(["a"], [line(0, [1])]), false)).toBe("");
   expect(openingText(script, false)).toBe("Other figures open the line where the pen is.");
   expect(openingText(scriptOf(["a"], [line(0, [1])]), true)).toContain("this line, without your own");
+});
+
+describe("the reader's learned hand", () => {
+  const file = readFileSync(new URL("../../../../spec/golden/tiny-text.safetensors", import.meta.url));
+  const checkpoint = decodeCheckpoint(new Uint8Array(file), "tiny");
+  const text = signal({ checkpoint } as Loaded);
+  const width = checkpoint.architecture.text!.hand;
+
+  test("the more of it there is, the less of the chosen hand's code", () => {
+    const mine = signal<number | null>(null);
+    const hand = mixOf(text, mine, signal({ chosen: 1 }));
+    expect(hand.value).toBe(1);
+    mine.value = 1;
+    expect(hand.value).toBeUndefined();
+    mine.value = 0.75;
+    const code = handCodes(checkpoint).slice(width, 2 * width);
+    expect(hand.value).toEqual(code.map((number) => 0.25 * number));
+  });
+
+  test("the page says what it is written in, or why it is not", () => {
+    expect(myHandText(false, null, 2)).toBe("");
+    expect(myHandText(true, null, 2)).toContain("Press Learn in “Teach it your hand”");
+    expect(myHandText(true, 1, 2)).toBe("It is written in your learned hand.");
+    expect(myHandText(true, 0.5, 2)).toBe("It is written between your learned hand and hand 3.");
+  });
 });

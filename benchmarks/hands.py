@@ -1,0 +1,222 @@
+"""What hands are worth: the line-up of writers and the legibility in their hands, what is taken over, and mixes.
+
+    python -m benchmarks.hands line-up VAL.parquet [--pages N]     is a line written in a hand that writer's?
+    python -m benchmarks.hands taken VAL.parquet [--pages N]       which traits are taken over after 1, 3, 5, 10 lines?
+    python -m benchmarks.hands mix VAL.parquet [--pages N]         score and legibility between two hands, beyond one
+
+Hands are learned on the checkpoint that knows text, which must not have been trained on these pages, and are kept in
+--hands FOLDER, so that another run, or another of the three, needs not learn them again. Needs 'pentrace[judge]'.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from pentrace import Writer, learn, mix
+from pentrace.checkpoint import hand, load
+from pentrace.data.dataset import read_pages, write_shards
+from pentrace.data.error_rate import ErrorRate
+from pentrace.data.transcripts import as_written
+from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.writer import TEXT_CHECKPOINT
+from pentrace.measure import evaluate
+from pentrace.measure.judge import Judge
+from pentrace.measure.likeness import (
+    WAYS,
+    LineUp,
+    Seen,
+    first_offsets,
+    letter_distance,
+    pooled,
+    seen,
+    seen_real,
+    taken_over,
+    trait,
+)
+from pentrace.measure.read_back import TRAITS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pentrace.checkpoint.hand import Hand
+    from pentrace.data.dataset import Line
+
+TEXTS = (
+    "the garden behind the house was quiet",
+    "She wanted to know who had written it.",
+    "of all these ships, most came back late",
+)
+"""What is written in each hand."""
+LEARNED = 5
+"""Lines that are learned from."""
+LEAST = 10
+"""Lines that a page must have."""
+COUNTS = (1, 3, 5, 10)
+"""Lines that are learned from, where that is varied."""
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+BEYOND = (0.0, 0.5, 1.0, 1.5, 2.0)
+
+BASE = load(TEXT_CHECKPOINT)
+
+
+class WrittenLine(NamedTuple):
+    """A line that the model wrote."""
+
+    seen: Seen
+    errors: tuple[str, str]
+    """What the judge reads, and what it should say."""
+
+
+class Bench:
+    """What all measurements share: pages, the hands learned from them, the judge."""
+
+    def __init__(self, data: Path, folder: Path, count: int) -> None:
+        self.pages = read_pages([data], LEAST)[:count]
+        self._folder = folder
+        self._recogniser, self._judge = Recogniser.load(), Judge()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def learned(self, lines: Sequence[Line], count: int) -> Hand:
+        """The hand of a page's first lines."""
+        file = self._folder / f"{lines[0].form}-{count}-{BASE.sha256[:12]}{hand.SUFFIX}"
+        if not file.is_file():
+            hand.save(learn([line.ink for line in lines[:count]], checkpoint=BASE), file)
+        return hand.load(file)
+
+    def plain(self) -> Hand:
+        """A hand that changes nothing: the model, in no particular hand."""
+        return mix(BASE, [self.learned(self.pages[0], LEARNED)], [0])
+
+    def written(self, of: Hand | None) -> list[WrittenLine]:
+        """TEXTS in a hand; None: in hands that the checkpoint has, by the seed."""
+        writer = Writer(BASE, hand=of)
+        found = []
+        for seed, text in enumerate(TEXTS):
+            line = writer.write_text(text, seed=seed)
+            first = first_offsets(line.characters[1:], len(text))
+            found.append(WrittenLine(seen(line.ink, text, first), (self._judge.read(line.ink), text)))
+        return found
+
+    def real(self, lines: Sequence[Line]) -> list[Seen]:
+        """The lines of a page whose text the recogniser knows."""
+        known = frozenset(self._recogniser.alphabet)
+        texts = [(line.ink, as_written(line.text)) for line in lines]
+        return [
+            seen_real(ink, text, self._recogniser) for ink, text in texts if text and known.issuperset(text)
+        ]
+
+
+def legibility(lines: Sequence[WrittenLine]) -> float:
+    """The judge's errors a character."""
+    rate = ErrorRate()
+    for line in lines:
+        rate.add(*line.errors)
+    return rate.rate
+
+
+def line_up(bench: Bench) -> None:
+    """Of lines written in hands and of lines that people wrote: how many lie nearest to their own writer's."""
+    people = LineUp([bench.real(lines[LEARNED:]) for lines in bench.pages])
+    sets = {
+        "written in the hand": [bench.written(bench.learned(lines, LEARNED)) for lines in bench.pages],
+        "written without it": [bench.written(bench.plain())] * len(bench.pages),
+    }
+    shown = {name: [[line.seen for line in lines] for lines in of] for name, of in sets.items()}
+    shown["their own, those learned from"] = [bench.real(lines[:LEARNED]) for lines in bench.pages]
+    print(
+        f"{len(bench.pages)} writers, {LEARNED} lines learned, nearest to the own lines held back; chance is 1"
+    )
+    print("| lines | " + " | ".join(WAYS) + " |")
+    for name, of in shown.items():
+        nearest = dict.fromkeys(WAYS, 0.0)
+        for own, lines in enumerate(of):
+            for line in lines:
+                for way, far in people.distances(line).items():
+                    nearest[way] += int(np.nanargmin(far) == own) / len(lines)
+        print(f"| {name} | " + " | ".join(f"{nearest[way]:.1f}" for way in WAYS) + " |", flush=True)
+    hands = [line for lines in sets["written in the hand"] for line in lines]
+    plain, others = sets["written without it"][0], bench.written(None)
+    print(f"judge's errors a character: in the hands {legibility(hands):.3f} of {len(hands)} lines")
+    print(
+        f"without a hand {legibility(plain):.3f}, in the checkpoint's hands {legibility(others):.3f} of {len(TEXTS)}"
+    )
+
+
+def taken(bench: Bench) -> None:
+    """Which traits of people are found in what is written in their hands."""
+    reals = [bench.real(lines) for lines in bench.pages]
+    held = [bench.real(lines[LEARNED:]) for lines in bench.pages]
+    print(f"{len(bench.pages)} pages; slope (correlation) of what is written over what the writer does")
+    print("| lines | " + " | ".join(TRAITS) + " | letters |")
+    plain = [line.seen for line in bench.written(bench.plain())]
+    far = [letter_distance(pooled(plain), pooled(lines)) for lines in held]
+    near = [
+        letter_distance(pooled(bench.real(page[:1])), pooled(lines))
+        for page, lines in zip(bench.pages, held, strict=True)
+    ]
+    for count in COUNTS:
+        written = [[line.seen for line in bench.written(bench.learned(page, count))] for page in bench.pages]
+        cells = []
+        for name in TRAITS:
+            x, y = (np.array([trait(lines, name) for lines in of]) for of in (reals, written))
+            cells.append("{:.2f} ({:.2f})".format(*taken_over(x, y)))
+        letters = [
+            letter_distance(pooled(lines), pooled(own)) for lines, own in zip(written, held, strict=True)
+        ]
+        share = (np.nanmean(far) - np.nanmean(letters)) / (np.nanmean(far) - np.nanmean(near))
+        print(f"| {count} | " + " | ".join(cells) + f" | {share:.2f} |", flush=True)
+    print(
+        f"letters: {np.nanmean(far):.3f} away without a hand, {np.nanmean(near):.3f} in the writer's own line"
+    )
+
+
+def mixes(bench: Bench) -> None:
+    """The score on both owners' lines and the legibility, between two hands; and between the plain model and one."""
+    print("| share of the first | on its lines | on the other's lines | judge's errors |")
+    pairs = list(zip(bench.pages[::2], bench.pages[1::2], strict=False))
+    for share in SHARES:
+        rows, lines = [], []
+        for one, two in pairs:
+            made = mix(BASE, [bench.learned(one, LEARNED), bench.learned(two, LEARNED)], [share, 1 - share])
+            rows.append([score(made, page[LEARNED:]) for page in (one, two)])
+            lines += bench.written(made)
+        first, second = np.mean(rows, axis=0)
+        print(f"| {share:g} | {first:.3f} | {second:.3f} | {legibility(lines):.3f} |", flush=True)
+    print("| share of one hand | on its lines | judge's errors |")
+    for share in BEYOND:
+        scores, lines = [], []
+        for page, _ in pairs:
+            made = mix(BASE, [bench.learned(page, LEARNED)], [share])
+            scores.append(score(made, page[LEARNED:]))
+            lines += bench.written(made)
+        print(f"| {share:g} | {np.mean(scores):.3f} | {legibility(lines):.3f} |", flush=True)
+
+
+def score(of: Hand, lines: Sequence[Line]) -> float:
+    """Nats a point of lines in a hand."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_shards(lines, folder)
+        return evaluate.evaluate(of.apply(BASE), [Path(folder)]).nats_per_point
+
+
+MEASUREMENTS = {"line-up": line_up, "taken": taken, "mix": mixes}
+
+
+def main() -> None:
+    """Prints the tables of one measurement."""
+    parser = argparse.ArgumentParser(prog="benchmarks.hands", description=__doc__)
+    parser.add_argument("what", choices=MEASUREMENTS)
+    parser.add_argument("data", type=Path, metavar="VAL.parquet")
+    parser.add_argument("--pages", type=int, default=20, metavar="N")
+    parser.add_argument("--hands", type=Path, default=Path("runs/hands"), metavar="FOLDER")
+    asked = parser.parse_args()
+    MEASUREMENTS[asked.what](Bench(asked.data, asked.hands, asked.pages))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Mixing hands: what several hands changed, each taken at a share (spec/hand.md). The twin of mix.ts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pentrace.checkpoint.hand import Hand
+from pentrace.errors import HandError
+
+if TYPE_CHECKING:
+    from pentrace.checkpoint.checkpoint import Checkpoint
+
+MOST_HANDS = 16
+MOST_SHARE = 2.0
+"""A share may reach so far to both sides of 0."""
+
+
+def mix(checkpoint: Checkpoint, hands: Sequence[Hand], shares: Sequence[float]) -> Hand:
+    """A hand between hands: each number is the base's, plus what every hand changed of it times that hand's share.
+
+    Shares that add up to 1 lie between the hands, and one hand at a share below 1 lies between it and the plain model.
+    A share above 1 exaggerates a hand. A mix is not scored: its `before` and `after` are None.
+
+    Args:
+        checkpoint: the one that all of them were learned on.
+        hands: 1 to 16.
+        shares: one for each hand, -2 to 2.
+
+    Raises:
+        HandError: a hand of another checkpoint, or shares that do not fit.
+    """
+    if not 1 <= len(hands) <= MOST_HANDS or len(shares) != len(hands):
+        raise HandError(
+            f"mix: expected 1 to {MOST_HANDS} hands with a share each, "
+            f"found {len(hands)} hands and {len(shares)} shares"
+        )
+    for share in shares:
+        if not math.isfinite(share) or abs(share) > MOST_SHARE:
+            raise HandError(f"mix: expected shares of -{MOST_SHARE:g} to {MOST_SHARE:g}, found {share:g}")
+    applied = [hand.apply(checkpoint) for hand in hands]
+    tensors = {}
+    for name in hands[0].tensors:
+        base = checkpoint.tensors[name].astype(np.float64)
+        mixed = base.copy()
+        for share, own in zip(shares, applied, strict=True):
+            mixed += share * (own.tensors[name] - base)
+        tensors[name] = mixed.astype(np.float32)
+    lines, points = (sum(getattr(hand, what) for hand in hands) for what in ("lines", "points"))
+    return Hand(checkpoint.sha256, tensors, lines, points, 0, None, None)

@@ -1,0 +1,60 @@
+/// <reference types="node" />
+/** The page mixes hands as Python does, to the bit: spec/golden/mix.json. */
+
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
+import { decodeHand, encodeHand } from "../../src/engine/hand.ts";
+import { learn, type Pass } from "../../src/engine/learn.ts";
+import { mixHands } from "../../src/engine/mix.ts";
+import { digest } from "../golden.ts";
+
+const ROOT = new URL("../../../", import.meta.url);
+const bytes = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
+const golden = JSON.parse(new TextDecoder().decode(bytes("spec/golden/mix.json"))) as {
+  checkpoint: string;
+  offsets: number[];
+  rows: [number, number][];
+  cases: { shares: number[]; sha256: string }[];
+};
+const module = new WebAssembly.Module(bytes("src/pentrace/static/learn.wasm"));
+const file = bytes(golden.checkpoint);
+const checkpoint = decodeCheckpoint(file, golden.checkpoint);
+const base = await digest(file);
+const offsets = Float32Array.from(golden.offsets);
+const hands = golden.rows.map(([begin, end]) => {
+  const passes = [...learn(module, checkpoint, base, [offsets.slice(3 * begin, 3 * end)], 1)];
+  return passes.filter((row): row is Pass => row !== null).at(-1)!.hand;
+});
+const mixed = (shares: number[]) =>
+  mixHands(
+    checkpoint,
+    base,
+    shares.map((share, k) => ({ hand: hands[k]!, share })),
+  );
+
+test.each(golden.cases)("a mix of $shares is the golden one", async ({ shares, sha256 }) => {
+  expect(await digest(encodeHand(mixed(shares), checkpoint.architecture))).toBe(sha256);
+});
+
+test("all of one hand is that hand, and none of it is the plain model", () => {
+  for (const [name, tensor] of hands[0]!.tensors) {
+    expect(mixed([1]).tensors.get(name)).toEqual(tensor);
+    expect(mixed([0]).tensors.get(name)).toEqual(checkpoint.tensors.get(name));
+  }
+});
+
+test("a mix has no score, in its file either", () => {
+  const file = encodeHand(mixed([0.5, 0.5]), checkpoint.architecture);
+  const { before, after, lines } = decodeHand(file, "ours");
+  expect({ before, after, lines }).toEqual({ before: null, after: null, lines: 2 });
+});
+
+test("hands of two checkpoints do not mix", () => {
+  const other = { ...hands[1]!, base: "0".repeat(64) };
+  const parts = [
+    { hand: hands[0]!, share: 0.5 },
+    { hand: other, share: 0.5 },
+  ];
+  expect(() => mixHands(checkpoint, base, parts)).toThrow(/expected the checkpoint that it was learned on/);
+});
