@@ -12,6 +12,7 @@ from pentrace.checkpoint import load
 from pentrace.engine.interventions import cells_of
 from pentrace.engine.writer import Writer
 from pentrace.explain.hands import own_lines, telling, traits_after
+from tests.browser.test_python import LISTEN, Figures, same
 from tests.browser.test_wall import hashed
 from tests.golden.engine import TINY
 
@@ -156,3 +157,24 @@ def test_the_default_checkpoint_has_its_measured_figures(
     found = re.match(r"(\d+) %", shares)
     assert found is not None, shares
     assert int(found[1]) > 50
+
+
+def test_copied_python_gives_the_same_numbers(
+    open_reader: Callable[..., Reader], tiny: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(TINY.parent)
+    reader = open_reader(reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
+    reader.page.add_init_script(LISTEN)
+    show(reader, f"{tiny}#swap.other=120&swap.yours=70&swap.seed=3&swap.hand=8")
+    page = Figures(reader)
+    (before, after), traits = page.value("swap")
+    written = page.heard("swap.write")["replies"][-1]["written"]
+    assert same(before, written["before"])
+    assert same(after, written["after"])
+    heard = page.heard("swap.measure")["replies"][-1]
+    assert list(traits.cells) == written["cells"]
+    for found, name in ((traits.a, "donor"), (traits.b, "receiver"), (traits.both, "both")):
+        assert found == pytest.approx({trait: one["mean"] for trait, one in heard[name].items()})
+    assert len(traits.random) == len(heard["random"]) == 19
+    for found, other in zip(traits.random, heard["random"], strict=True):
+        assert found == pytest.approx({trait: one["mean"] for trait, one in other.items()})
