@@ -107,7 +107,7 @@ def test_the_step_by_pointer_and_keys(figure: Reader) -> None:
     donor.focus()
     figure.page.keyboard.press("Home")
     figure.wait("document.querySelectorAll('.swap-surface')[1].ariaValueNow === '0'")
-    assert "after 0 of 300 movements" in figure.page.locator(".swap-head").last.inner_text()
+    assert "step 0 of 300" in figure.page.locator(".swap-head").last.inner_text()
     box = donor.bounding_box()
     assert box is not None
     figure.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

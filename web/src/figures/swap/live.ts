@@ -4,6 +4,7 @@ import { computed, createModel, effect, type ReadonlySignal, signal } from "@pre
 import { followAtlas } from "../../atlas/fetch.ts";
 import { make } from "../../draw/element.ts";
 import { type PathSource, packed } from "../../engine/source.ts";
+import { intersecting } from "../../frame/figure.ts";
 import { inkPath, pointsOf } from "../../ink/path.ts";
 import type { Continuation } from "../../ink/stroke.ts";
 import { beforeAfter } from "../../views/before-after.ts";
@@ -87,7 +88,7 @@ function answers(
   request: ReadonlySignal<SwapRequest>,
   settled: ReadonlySignal<boolean>,
 ) {
-  const { state, loaded, seen, view } = frame;
+  const { el, state, loaded, view } = frame;
   const written = signal<Answer | null>(null);
   const measured = signal<MeasuredReply | null>(null);
   const { client, failed } = frame.line<SwapTask>("swap");
@@ -109,17 +110,25 @@ function answers(
       written.value = { ...reply, written: samples, request: asked, pending };
     });
   });
+  // What is measured belongs to one request of one model, and begins when somebody sees the figure.
+  const visible = intersecting(el, "0px");
+  const begun = signal(false);
   effect(() => {
-    const asked = request.value;
+    request.value;
+    loaded.value;
     client.drop("measure");
     measured.value = null;
-    if (loaded.value === null || !settled.value || !seen.value) return;
+    begun.value = false;
+  });
+  effect(() => {
+    const asked = { ...request.value, futures: { ...FUTURES, seed: request.value.seed }, draws: DRAWS };
+    if (loaded.value === null || !settled.value || !visible.value || begun.value) return;
     const wait = window.setTimeout(() => {
-      const futures = { ...FUTURES, seed: asked.seed };
+      begun.value = true;
       const take = (reply: MeasuredReply): void => {
         measured.value = reply;
       };
-      client.ask("measure", { ...asked, futures, draws: DRAWS }, take, PRIORITY.background);
+      client.ask("measure", asked, take, PRIORITY.background);
     }, PATIENCE_MS);
     return () => window.clearTimeout(wait);
   });

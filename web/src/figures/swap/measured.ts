@@ -51,7 +51,7 @@ export function measuredTable(el: HTMLElement, measured: ReadonlySignal<Measured
   effect(() => {
     const known = measured.value;
     words.textContent = known
-      ? `How much of the difference between two hands comes along: means over ${known.pairs} pairs of lines that people wrote and the model never saw, with standard errors. docs/explain.md says more of them.`
+      ? `How much of the difference between two hands comes along, in per cent, with standard errors: over ${known.pairs} pairs of lines that people wrote and the model never saw. docs/explain.md says more of it.`
       : "This has not been measured for this model. “pentrace explain patches LINES.parquet” measures it.";
     table.replaceChildren(...(known ? [head(), body(known)] : []));
   });
@@ -73,7 +73,7 @@ function body({ groups }: Measured): HTMLElement {
     title.scope = "row";
     const numbers = TRAIT_NAMES.map((trait) => {
       const { slope, error } = slopes[trait]!;
-      return make("td", "", `${percent(slope)} ± ${Math.round(100 * error)} %`);
+      return make("td", "", `${percent(slope)} ± ${Math.round(100 * error)}`);
     });
     return make("tr", "", title, ...numbers);
   });

@@ -46,7 +46,9 @@ export function traitRows(measured: MeasuredReply): TraitRow[] {
       trait,
       title: TITLES[trait],
       detail: `${short(receiver)} → ${short(both)} ${unit}; donor ${short(donor)}${others}`,
-      share: apart ? `${percent(part(both))}${shares}` : "The two hands hardly differ in it.",
+      share: apart
+        ? `${percent(part(both))} of the difference${shares}`
+        : "The two hands hardly differ in it.",
       beats: apart && random.length >= DRAWS && random.every((mean) => part(mean) < part(both)),
       receiver,
       both,

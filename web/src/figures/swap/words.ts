@@ -13,7 +13,7 @@ export function movements(count: number): string {
 
 /** The heading of an ink. */
 export function inkTitle(role: "Receiver" | "Donor", name: string, step: number, length: number): string {
-  return `${role}: ${name} after ${step === length ? movements(step) : `${step} of ${movements(length)}`}`;
+  return `${role}: ${name}, step ${step === length ? step : `${step} of ${length}`}`;
 }
 
 /** The headings of the two sides. */

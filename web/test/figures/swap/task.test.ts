@@ -102,8 +102,8 @@ describe("which cells are put in", () => {
     const [best] = replies(fresh.write(request(wanted)));
     expect(rest.at(-1)?.written?.cells).toEqual(best?.written?.cells);
     expect(best?.written?.cells).toHaveLength(4);
-    // 2 pieces of lines, 32 traces, and the end: less those that were done.
-    expect(rest).toHaveLength(2 + 35 - steps);
+    // 2 pieces of lines, 24 traces and the end, less those that were done; and two replies.
+    expect(rest).toHaveLength(2 + 24 + 1 - steps + 2);
   });
 
   test("the menu stands for them", () => {

@@ -26,7 +26,7 @@ test("the share of the difference, and that of random cells", () => {
   const [slant, size, spacing, rhythm] = traitRows(measured(DRAWS));
   expect(slant).toMatchObject({
     title: "Slant",
-    share: "75 % (random cells −10 % to 20 %)",
+    share: "75 % of the difference (random cells −10 % to 20 %)",
     detail: "0 → −7.50 degrees; donor −10.0; random cells −2.00 to 1.00",
     beats: true,
   });
@@ -54,8 +54,8 @@ test("a verdict needs all draws, and all of them to stay behind", () => {
 });
 
 test("headings and the line above", () => {
-  expect(inkTitle("Donor", "your ink", 12, 40)).toBe("Donor: your ink after 12 of 40 movements");
-  expect(inkTitle("Receiver", "the example", 1, 1)).toBe("Receiver: the example after 1 movement");
+  expect(inkTitle("Donor", "your ink", 12, 40)).toBe("Donor: your ink, step 12 of 40");
+  expect(inkTitle("Receiver", "the example", 1, 1)).toBe("Receiver: the example, step 1");
   expect(heads(1, true)[1]).toBe("With 1 random cell of the donor");
   expect(heads(0, false)[1]).toBe("With no cell of the donor");
   const ink = { offsets: new Float32Array(9), firstLifted: false, origin: { x: 0, y: 0 }, scale: 1 };
