@@ -2,6 +2,7 @@
 
     python -m benchmarks.hands line-up VAL.parquet [--pages N]     is a line written in a hand that writer's?
     python -m benchmarks.hands taken VAL.parquet [--pages N]       which traits are taken over after 1, 3, 5, 10 lines?
+    python -m benchmarks.hands picture VAL.parquet [--pages N]     draws a text in hands, docs/hands.svg
     python -m benchmarks.hands mix VAL.parquet [--pages N]         score and legibility between two hands, beyond one
 
 Hands are learned on the checkpoint that knows text, which must not have been trained on these pages, and are kept in
@@ -24,6 +25,7 @@ from pentrace.data.error_rate import ErrorRate
 from pentrace.data.transcripts import as_written
 from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.writer import TEXT_CHECKPOINT
+from pentrace.ink import Ink, concatenate, formats
 from pentrace.measure import evaluate
 from pentrace.measure.judge import Judge
 from pentrace.measure.likeness import (
@@ -56,8 +58,13 @@ LEARNED = 5
 """Lines that are learned from."""
 LEAST = 10
 """Lines that a page must have."""
+TAKES = 1
+"""Each text is written once, so that nothing is chosen."""
 COUNTS = (1, 3, 5, 10)
 """Lines that are learned from, where that is varied."""
+PICTURE = Path("docs/hands.svg")
+ROW = 500
+"""From line to line of the picture, in raw whiteboard units."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 BEYOND = (0.0, 0.5, 1.0, 1.5, 2.0)
 
@@ -97,7 +104,7 @@ class Bench:
         writer = Writer(BASE, hand=of)
         found = []
         for seed, text in enumerate(TEXTS):
-            line = writer.write_text(text, seed=seed)
+            line = writer.write_text(text, seed=seed, candidates=TAKES)
             first = first_offsets(line.characters[1:], len(text))
             found.append(WrittenLine(seen(line.ink, text, first), (self._judge.read(line.ink), text)))
         return found
@@ -204,7 +211,18 @@ def score(of: Hand, lines: Sequence[Line]) -> float:
         return evaluate.evaluate(of.apply(BASE), [Path(folder)]).nats_per_point
 
 
-MEASUREMENTS = {"line-up": line_up, "taken": taken, "mix": mixes}
+def picture(bench: Bench) -> None:
+    """Draws one text, of one seed, without a hand and in the hand of each page."""
+    rows = [bench.plain(), *(bench.learned(page, LEARNED) for page in bench.pages)]
+    inks = [Writer(BASE, hand=of).write_text(TEXTS[0], seed=0, candidates=TAKES).ink for of in rows]
+    placed = []
+    for row, ink in enumerate(inks):
+        down = np.array([0, row * ROW], np.float32) - ink.points[0]
+        placed.append(Ink(ink.points + down, ink.pen_up, scale=ink.scale))
+    formats.write(concatenate(placed), PICTURE)
+
+
+MEASUREMENTS = {"line-up": line_up, "taken": taken, "mix": mixes, "picture": picture}
 
 
 def main() -> None:

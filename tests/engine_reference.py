@@ -207,13 +207,14 @@ class Density:
     rho: Array
 
     @classmethod
-    def of(cls, z: Array, variation: float = 1.0) -> Density:
+    def of(cls, z: Array, variation: float = 1.0, *, text: bool = False) -> Density:
         pen, rest = z[0], z[1:].reshape(6, -1)
+        longer = np.array([[0.042], [0.019]]) if text and variation < 1 else np.zeros((2, 1))
         pi = np.exp((rest[0] - rest[0].max()) / variation)
         return cls(
             e=float(sigmoid(pen)),
             pi=pi / pi.sum(),
-            mu=rest[1:3],
+            mu=rest[1:3] * (1 + longer * (1 - variation**2)),
             sigma=np.exp(rest[3:5]) * variation,
             rho=np.tanh(rest[5]),
         )

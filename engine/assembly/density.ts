@@ -26,6 +26,21 @@ export function isVariation(T: f32): bool {
   return isFinite(T) && T >= 0;
 }
 
+/**
+ * By how much the means are lengthened, across and down, at T = 0 where a text is written (spec/engine.md,
+ * "Variation"). With less noise than the model learned, its writing shrinks: it reads its own ink, takes it for a smaller
+ * hand, and follows that.
+ */
+const WIDER: f64 = 0.042;
+const TALLER: f64 = 0.019;
+
+// @ts-ignore: decorator
+@inline
+function lengthened(mean: f64, T: f32, share: f64): f64 {
+  const t = <f64>T;
+  return t < 1 ? (1 + share * (1 - t * t)) * mean : mean;
+}
+
 /** The first most likely component. */
 function likeliest(z: usize): i32 {
   let best = 0;
@@ -65,8 +80,8 @@ function correlation(a: f64): f64 {
   return copysign((1 - t) / (1 + t), a);
 }
 
-/** Parameters [1 + 6K]: e, then K each of pi, mu x, mu y, sigma x, sigma y, rho, under variation T. */
-export function parameters(z: usize, T: f32, out: usize): i32 {
+/** Parameters [1 + 6K]: e, then K each of pi, mu x, mu y, sigma x, sigma y, rho, under variation T, of a text or not. */
+export function parameters(z: usize, T: f32, text: bool, out: usize): i32 {
   if (!isVariation(T)) return BAD_ARGUMENT;
   const K = mixtures;
   const sum = T > 0 ? weigh(z, T) : 1;
@@ -75,7 +90,8 @@ export function parameters(z: usize, T: f32, out: usize): i32 {
   for (let k = 0; k < K; k++) {
     const pi: f64 = T > 0 ? load<f64>(weights + k * 8) / sum : k == chosen ? 1 : 0;
     finite = put(out + (1 + k) * 4, pi) && finite;
-    for (let row = 1; row < 3; row++) finite = put(out + (1 + row * K + k) * 4, get(z, row, k)) && finite;
+    finite = put(out + (1 + K + k) * 4, lengthened(get(z, 1, k), T, text ? WIDER : 0)) && finite;
+    finite = put(out + (1 + 2 * K + k) * 4, lengthened(get(z, 2, k), T, text ? TALLER : 0)) && finite;
     for (let row = 3; row < 5; row++) {
       const sigma = exp(get(z, row, k));
       finite = put(out + (1 + row * K + k) * 4, T > 0 ? sigma * T : 0) && finite;
@@ -131,12 +147,12 @@ function logNormal(z: usize, k: i32, x: f64, y: f64): f64 {
   return -LN_2PI - logX - logY - logRoot - 0.5 * distance;
 }
 
-/** Draws one offset [3] under variation T from the numbers of (seed, stream, step). */
-export function draw(z: usize, T: f32, k0: u32, k1: u32, step: u32, s0: u32, s1: u32, out: usize): i32 {
+/** Draws one offset [3] under variation T, of a text or not, from the numbers of (seed, stream, step). */
+export function draw(z: usize, T: f32, text: bool, k0: u32, k1: u32, step: u32, s0: u32, s1: u32, out: usize): i32 {
   philox(k0, k1, step, s0, s1, 0);
   const k = T > 0 ? choose(weigh(z, T), uniform(word0)) : likeliest(z);
-  let x = get(z, 1, k);
-  let y = get(z, 2, k);
+  let x = lengthened(get(z, 1, k), T, text ? WIDER : 0);
+  let y = lengthened(get(z, 2, k), T, text ? TALLER : 0);
   if (T > 0) {
     // Box-Muller
     const radius = <f64>T * sqrt(-2 * log(uniform(word1)));

@@ -191,7 +191,7 @@ function sampleBatch(
       goesOn = true;
       if (place) store<i32>(place, withText ? text(column).pointer : 0);
       const stream = table ? load<u32>(table + 8 * column, 4) : s0 + column;
-      const code = draw(z(column), T, k0, k1, firstStep + step, stream, s1, out + at * 12);
+      const code = draw(z(column), T, withText, k0, k1, firstStep + step, stream, s1, out + at * 12);
       if (code) return code;
     }
     if (step == n - 1 && !table) break; // nobody sees the state after the last offset

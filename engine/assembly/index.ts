@@ -6,7 +6,7 @@ import { sampleFutures } from "./futures";
 import { setInterventions } from "./intervene";
 import { alphabet, createModel } from "./model";
 import { consumeOffsets, sampleOffsets, stateAdvance, statePointer, traceOffsets } from "./run";
-import { copyState, hasZ, resetState, stateBytes, stateC, stateGates, stateH, stateZ, textOf } from "./state";
+import { copyState, hasText, hasZ, resetState, stateBytes, stateC, stateGates, stateH, stateZ, textOf } from "./state";
 import { modelReady, setTensor } from "./tensors";
 import { setHand, setPointer, setText } from "./text";
 
@@ -104,7 +104,7 @@ export function trace(
 
 export function mixture(state: i32, variation: f32, out: i32): i32 {
   if (modelReady() != OK || !hasZ(state)) return NOT_READY;
-  return parameters(<usize>state + stateZ(), variation, out);
+  return parameters(<usize>state + stateZ(), variation, hasText(state), out);
 }
 
 export function sample(

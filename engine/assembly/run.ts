@@ -67,7 +67,7 @@ export function traceOffsets(
     if (h) h = record(state, h, 1);
     if (gates) gates = recordGates(state, gates);
     if (mixture) {
-      const code = parameters(z, 1, mixture);
+      const code = parameters(z, 1, false, mixture);
       if (code) return code;
       mixture += rows * 4;
     }
@@ -132,7 +132,7 @@ export function sampleOffsets(
   for (let k = 0; k < n; k++) {
     if (hasText(state) && isEnd(textOf(state), advanceLogit(state + stateZ()), cap)) return k;
     if (pointers) store<i32>(pointers + <usize>k * 4, statePointer(state));
-    let code = draw(state + stateZ(), T, k0, k1, firstStep + k, s0, s1, out);
+    let code = draw(state + stateZ(), T, hasText(state), k0, k1, firstStep + k, s0, s1, out);
     if (!code) code = advanceBy(state, out, -1, cap);
     if (!code) code = readOut(state);
     if (code) return code;

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Reader
 
 QUIET = "#playing=0&wall.playing=0"
-FIGURES = ("wall", "field", "neaten", "teach", "cells", "atlas", "change", "swap")
+FIGURES = ("wall", "field", "neaten", "teach", "cells", "why", "atlas", "change", "memory", "swap")
 LEAST_TARGET = 40
 LEAST_CONTRAST = 4.5
 
@@ -73,8 +73,10 @@ def start_all(reader: Reader, place: str) -> None:
         reader.wait(f"!document.querySelector('#{name}-svg').disabled")
     reader.wait("document.querySelectorAll('#atlas tbody tr').length > 0")
     reader.wait("document.querySelectorAll('.moment:not(:disabled)').length > 0")
+    reader.wait("document.querySelectorAll('.vote').length > 4")
     reader.wait("document.querySelectorAll('.multiples button').length > 4")
     reader.wait("document.querySelectorAll('[role=radio]').length > 1")
+    reader.wait("document.querySelector('.memory-curve') !== null")
 
 
 def test_a_finger_meets_no_small_target(open_reader: Callable[..., Reader], place: str) -> None:
@@ -98,8 +100,10 @@ def test_a_group_of_buttons_is_one_stop_of_the_tab_key(
         "neaten": 9,
         "teach": 14,
         "cells": 16,
+        "why": 11,
         "atlas": 18,
         "change": 15,
+        "memory": 8,
         "swap": 13,
     }.items():
         assert page.evaluate(TAB_STOPS, figure) <= most, figure

@@ -60,7 +60,7 @@ def test_every_figure_takes_the_readers_ink_as_soon_as_there_is_some(
     write(page, "we", Hand(box["x"] + 90, box["y"] + 0.6 * box["height"], 34))
     movements = reader.movements
     assert movements > 0
-    for name in ("field", "cells", "atlas"):
+    for name in ("field", "cells", "why", "atlas"):
         assert page.evaluate(shown, name) == "what you have written"
     assert page.evaluate(shown, "change") == "Both sides go on from what you have written"
     assert page.locator("#field-ink").input_value() == page.locator("#cells-ink").input_value() == "yours"
@@ -71,6 +71,8 @@ def test_every_figure_takes_the_readers_ink_as_soon_as_there_is_some(
     # The atlas has it although the figure of cells has not been in view.
     show(reader, "atlas")
     reader.wait(f"document.querySelector('.ink-span').ariaValueMax === '{movements - 1}'")
+    show(reader, "why")
+    reader.wait(f"{said('why')}.includes(' of {movements}:')")
     show(reader, "change")
     reader.wait(f"{said('change')}.includes('in your hand')")
     show(reader, "cells")

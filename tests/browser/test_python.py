@@ -55,7 +55,12 @@ window.plain = (value) => {
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, window.plain(each)]));
 };
 """
-TYPES = {"Float32Array": np.float32, "Int32Array": np.int32, "Uint8Array": np.uint8}
+TYPES = {
+    "Float32Array": np.float32,
+    "Float64Array": np.float64,
+    "Int32Array": np.int32,
+    "Uint8Array": np.uint8,
+}
 SETTINGS = {
     "playing": "0",
     "shown": "3",
@@ -194,6 +199,23 @@ def test_every_figure_as_python(page: Figures) -> None:
     assert same(hidden, reply["hidden"])
     assert same(mixture, reply["mixture"])
     assert same(drawn, reply["next"])
+
+    page.show("memory")
+    replies = page.heard("memory.strokes")["replies"]
+    remembered = page.value("memory")
+    apart = {reply["stroke"]: reply["divergence"] for reply in replies if reply["kind"] == "stroke"}
+    assert len(apart) == len(remembered) > 3
+    assert [one.divergence for one in remembered] == pytest.approx([apart[k] for k in range(len(apart))])
+
+    page.show("why")
+    page.reader.wait("document.querySelector('#why .why-told').textContent.includes('times:')")
+    (looked,) = page.heard("why.look")["replies"]
+    (always,) = page.heard("why.always")["replies"]
+    weight, bias, silent = page.value("why")
+    assert same(weight, looked["votes"]["weight"])
+    assert bias == looked["votes"]["bias"]
+    shares = (silent.before, silent.always, *silent.random_always)
+    assert shares == pytest.approx((looked["now"]["share"], always["top"], *always["random"]), abs=1e-12)
 
     page.show("neaten")
     heard = page.heard("neaten.neaten")

@@ -228,7 +228,7 @@ def test_of_several_lines_the_one_under_the_pen_opens(typed: Callable[..., Reade
 def test_in_the_readers_own_hand(typed: Callable[..., Reader]) -> None:
     reader = typed(f"{QUICK}&type.text=Ada")
     before = ink(reader)
-    hint = "document.querySelector('.type-hint').textContent"
+    hint = "document.querySelector('.type-own .type-hint').textContent"
     reader.page.locator("#type-own").check()
     reader.wait(f"{hint}.startsWith('Write a line in the figure above')")
     reader.page.locator("#paper").scroll_into_view_if_needed()

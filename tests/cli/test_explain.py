@@ -67,6 +67,10 @@ def test_memory(ink: tuple[str, Ink], capfd: Capture) -> None:
     expected = memory(Writer(), made, 60, futures=0)
     assert [one["divergence"] for one in found] == [one.divergence for one in expected]
     assert "tremble" in printed(capfd, "memory", file, "--step", "60", "--futures", "0")
+    assert found[0]["letters"] is None
+    table = printed(capfd, "memory", file, "--step", "60", "--futures", "2", "--letters")
+    assert "another letter" in table
+    assert " of 2" in table
 
 
 def test_patch(ink: tuple[str, Ink], tmp_path: Path, capfd: Capture) -> None:

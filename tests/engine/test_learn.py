@@ -107,6 +107,17 @@ def test_models_that_cannot_learn_say_so(cell: Cell, layers: int) -> None:
 DOTS = Ink([[0, 0], [9, 4]], [True, True])
 
 
+def test_ink_that_is_no_english_line_is_learned_from_all_the_same() -> None:
+    """A drawing, writing from right to left, a pen beside a mouse without times: movements are all that is learned."""
+    turn = np.linspace(0, 12 * np.pi, 400)
+    drawing = Ink(np.stack([turn * np.cos(turn), turn * np.sin(turn)], axis=1) * 20, [False] * 399 + [True])
+    leftwards = Ink.from_offsets(ink() * np.array([-1, 1, 1], np.float32), 0.025)
+    pen = Ink(drawing.points, drawing.pen_up, time=np.arange(400) * 4.0)
+    found = learn([drawing, leftwards, pen], checkpoint=TINY_TEXT, passes=1)
+    assert found.lines == 3
+    assert Writer(TINY_TEXT, hand=found).write(50, seed=1).points.shape == (51, 2)
+
+
 @pytest.mark.parametrize("inks", [[], [DOTS], [DOTS, DOTS]])
 def test_too_little_ink_says_so(inks: list[Ink]) -> None:
     with pytest.raises(
@@ -142,8 +153,10 @@ def test_broken_files_are_refused(learned: Hand, change: object, message: str) -
 def test_the_command_learns_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     line, mine, out = tmp_path / "line.json", tmp_path / "mine.hand.safetensors", tmp_path / "out.json"
     formats.write(Ink.from_offsets(ink(), 0.025), line)
-    arguments = ["-c", str(TINY_TEXT)]
-    assert main(["learn", str(line), str(line), "-o", str(mine), "--passes", "1", *arguments]) == 0
+    arguments, plot = ["-c", str(TINY_TEXT)], tmp_path / "log.svg"
+    asked = ["-o", str(mine), "--passes", "1", "--plot", str(plot), *arguments]
+    assert main(["learn", str(line), str(line), *asked]) == 0
+    assert plot.read_text(encoding="utf-8").count("<path") > 2
     assert "2 lines, 300 points, " in capsys.readouterr().out
     assert main(["write", "--hand", str(mine), "--seed", "1", "-o", str(out), *arguments]) == 0
     capsys.readouterr()

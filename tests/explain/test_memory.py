@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from pentrace.engine.writer import Writer
+from pentrace.checkpoint import load
+from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT, Writer
 from pentrace.errors import InkError
 from pentrace.explain.density import divergence
+from pentrace.explain.letters import AHEAD, READ_STEPS, Letters, letter_after
 from pentrace.explain.memory import DISTANCES, curves, memory
-from pentrace.explain.reading import Reading
+from pentrace.explain.reading import Reading, write_line
 from pentrace.explain.strokes import CHANGES, DOWN, LEAN, TREMBLE, changed, strokes_before
 from pentrace.ink import Ink, points_of
 
@@ -85,8 +91,39 @@ def test_influence_is_what_another_reading_gives() -> None:
     assert [one.hand for one in memory(writer, ink, 40, futures=0)] == [{}] * len(CHANGES) * len(
         strokes_before(reading.offsets, False, 40)
     )
+    only = memory(writer, ink, 110, changes=["move"], futures=0)
+    assert [one.divergence for one in only] == [one.divergence for one in found if one.change == "move"]
+    with pytest.raises(InkError, match=r"^changes: expected some of drop, straighten, .*, found 'shake'$"):
+        memory(writer, ink, 110, changes=["shake"])
     with pytest.raises(InkError, match=r"^step 1: expected a stroke that has ended before it, found none$"):
         memory(writer, ink, 1)
+
+
+def test_letters_that_would_come() -> None:
+    recogniser = Recogniser.load()
+    writer = Writer(TEXT_CHECKPOINT)
+    line = write_line(writer, "the hand", hand=7, seed=2, variation=0.2)
+    assert recogniser.read(line.offsets) == "the hand"
+    # The letter that stands 10 offsets after the place where the line is cut. At its end the next one may be read.
+    places = range(40, len(line.offsets) - 60, 10)
+    right = [
+        letter_after(recogniser, line.offsets[:at], line.offsets[at:][:READ_STEPS])
+        == line.text[line.pointers[at + AHEAD]]
+        for at in places
+    ]
+    assert sum(right) >= 0.75 * len(right) > 6
+    dots = np.float32([[0, 0, 1]])
+    assert letter_after(recogniser, dots, dots) == ""
+    both = Letters(("a", "b", "b", ""), ("a", "c", "b", "b"))
+    assert both.others == 2
+    assert both.counts() == ({"b": 2, "a": 1, "": 1}, {"b": 2, "a": 1, "c": 1})
+
+
+def test_the_pages_curve_is_that_of_the_default_checkpoint(repository: Path) -> None:
+    measured = json.loads((repository / "web/src/figures/memory/reach.json").read_text(encoding="utf-8"))
+    assert measured["checkpoint"] == load(DEFAULT_CHECKPOINT).sha256
+    assert list(measured["curves"]) == list(CHANGES)
+    assert all(curve["distances"] == list(DISTANCES) for curve in measured["curves"].values())
 
 
 def test_influence_fades_with_distance() -> None:

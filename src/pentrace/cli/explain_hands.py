@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -40,6 +41,10 @@ def memory(
     futures: Annotated[
         int, typer.Option(metavar="N", min=0, max=5000, help="Futures that show the hand; 0 for none.")
     ] = 64,
+    letters: Annotated[
+        bool,
+        typer.Option("--letters", help="Also read which letter would come in each future: takes minutes."),
+    ] = False,
     seed: Seed = 0,
     checkpoint: options.Checkpoint = None,
     as_json: options.Json = False,
@@ -48,26 +53,26 @@ def memory(
 
     Each stroke is left out, straightened, leaned over, moved down, or made to tremble by half a unit of the
     whiteboard, and the ink is read again. The divergence says how different the prediction of the next offset is
-    then. Slant and size are those of what the model writes 50 offsets later, and their standard error.
+    then. Slant and size are those of what the model writes 50 offsets later, and their standard error. With --letters,
+    the recogniser that comes with pentrace reads the letter that comes next in each future, and counts in how many it
+    is another one; what the trembling stroke changes is chance.
 
     \b
     Examples:
       pentrace explain memory mine.json
       pentrace explain memory mine.json --step 120 --json
     """
+    from pentrace.engine.recogniser import Recogniser
     from pentrace.engine.writer import Writer
     from pentrace.explain.memory import memory as memory_of
 
     writer = Writer(checkpoint or options.default_checkpoint())
     prepared = writer.read(output.read_ink(ink))
+    recogniser = Recogniser.load() if letters else None
     with output.progress(writer.engine):
-        found = memory_of(writer, prepared, step, futures=futures, seed=seed)
+        found = memory_of(writer, prepared, step, futures=futures, seed=seed, recogniser=recogniser)
     if as_json:
-        print(
-            json.dumps(
-                [vars(one) | {"hand": {name: vars(s) for name, s in one.hand.items()}} for one in found]
-            )
-        )
+        print(json.dumps([asdict(one) for one in found]))
         return
     rows = [
         (
@@ -75,11 +80,13 @@ def memory(
             one.change,
             f"{one.divergence:.4f}",
             *(f"{shift.change:+.2f} ({shift.error:.2f})" for shift in one.hand.values()),
+            *(() if one.letters is None else (f"{one.letters.others} of {futures}",)),
         )
         for one in found
     ]
     traits = [f"{name}, later" for name in found[0].hand]
-    shown = table(("points", "change", "divergence", *traits), rows, left=("change",))
+    headings = ("points", "change", "divergence", *traits, *(("another letter",) if letters else ()))
+    shown = table(headings, rows, left=("change",))
     show(shown, "divergence in nats; slant in degrees, size in model units; standard errors in brackets")
 
 
@@ -111,7 +118,7 @@ def reach(
         len(chosen), lambda tell: curves(writer, chosen, strokes=strokes, seed=seed, progress=tell)
     )
     if as_json:
-        print(json.dumps({how: curve_object(curve) for how, curve in found.items()}))
+        print(json.dumps(reach_object(writer.checkpoint.sha256, len(chosen), found)))
         return
     distances = max((curve.distances for curve in found.values()), key=len)
     rows = [
@@ -132,12 +139,18 @@ def shown_reach(curve: Curve) -> str:
     return f"beyond {curve.distances[-1]}" if found is None else str(found)
 
 
+def reach_object(sha256: str, lines: int, found: dict[str, Curve]) -> dict[str, Any]:
+    """The curves of a checkpoint over a number of lines, as JSON has them."""
+    curves = {how: curve_object(curve) for how, curve in found.items()}
+    return {"checkpoint": sha256, "lines": lines, "curves": curves}
+
+
 def curve_object(curve: Curve) -> dict[str, Any]:
-    """A curve as JSON has it."""
+    """A curve as JSON has it, to four digits."""
     return {
         "distances": curve.distances,
-        "mean": curve.mean.tolist(),
-        "error": curve.error.tolist(),
+        "mean": [float(f"{value:.4g}") for value in curve.mean],
+        "error": [float(f"{value:.4g}") for value in curve.error],
         "strokes": curve.strokes.tolist(),
         "reach": curve.reach(),
     }

@@ -38,6 +38,10 @@ def learn(
         str | None,
         typer.Option(metavar="NAME", help="Of a .parquet file: only the lines of this page (column form)."),
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw the score after each pass (.svg, .png or .pdf)."),
+    ] = None,
     text: Annotated[
         bool,
         typer.Option("--text", help="Learn it on the included checkpoint that knows text, to write texts."),
@@ -48,8 +52,7 @@ def learn(
 
     Five lines suffice. With six or more the last is held back, and what predicts it best is kept. The hand works with
     the checkpoint that it was learned on; every command that writes takes it by --hand. To write typed texts in it,
-    learn it with --text. Learn only your own hand, or
-    that of somebody who agrees.
+    learn it with --text. Learn only your own hand, or that of somebody who agrees.
 
     \b
     Examples:
@@ -63,14 +66,19 @@ def learn(
     from pentrace.checkpoint import load as load_checkpoint
     from pentrace.engine.learn import learn as learn_hand
     from pentrace.engine.writer import TEXT_CHECKPOINT
+    from pentrace.pictures import plots
 
     options.check_hand_name(out)
+    if plot is not None:
+        plots.check_name(plot)
     if text and checkpoint is not None:
         raise typer.BadParameter("--text names a checkpoint itself; leave out -c")
     loaded = load_checkpoint(TEXT_CHECKPOINT if text else checkpoint or options.default_checkpoint())
     inks = [ink for file in files for ink in _inks(file, page)]
     learned = learn_hand(inks, checkpoint=loaded, passes=passes, threads=options.threads(), progress=_tell)
     hand.save(learned, out)
+    if plot is not None:
+        plots.learning(learned.log, plot)
     on = "a line held back" if learned.held_back else "the lines themselves"
     gain = learned.log[0].scored - min(row.scored for row in learned.log)
     print(f"{out}: {learned.lines} lines, {learned.points:,} points, {gain:.3f} nats a point better on {on}")

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from pentrace.counts import whole
 from pentrace.errors import DataError, InkError
 from pentrace.explain.density import divergence
+from pentrace.explain.letters import READ_STEPS, Letters, letter_after
 from pentrace.explain.strokes import CHANGES, changed, strokes_before
 from pentrace.measure.measures import measured
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing import SupportsIndex
 
     from pentrace.engine import Engine, Prepared, State
+    from pentrace.engine.recogniser import Recogniser
     from pentrace.engine.writer import Writer
     from pentrace.ink import Ink
 
@@ -52,6 +54,7 @@ class Influence:
     change: one of CHANGES.
     divergence: of the prediction at the step, in nats.
     hand: by trait, how it changes LATER offsets after the step.
+    letters: that would come next, without and with the change; None where nothing was to read them.
     """
 
     begin: int
@@ -59,6 +62,7 @@ class Influence:
     change: str
     divergence: float
     hand: dict[str, Shift]
+    letters: Letters | None
 
 
 def memory(
@@ -66,8 +70,10 @@ def memory(
     ink: Ink | Prepared,
     step: SupportsIndex | None = None,
     *,
+    changes: Iterable[str] = tuple(CHANGES),
     futures: SupportsIndex = 64,
     seed: SupportsIndex = 0,
+    recogniser: Recogniser | None = None,
     progress: Callable[[], None] = lambda: None,
 ) -> list[Influence]:
     """The influence of each earlier stroke on what comes after `step` offsets.
@@ -76,13 +82,18 @@ def memory(
         writer: the model.
         ink: what it has read.
         step: 0 to n; None for n.
+        changes: some of CHANGES.
         futures: how many are drawn to see the hand; 0 for none.
         seed: of the futures, which are the same with and without the change, and of what trembles.
+        recogniser: that reads the letter which would come in each future, in some 12 ms; None: none is read.
         progress: called after each change.
 
     Raises:
-        InkError: no such step, or no stroke that has ended before it.
+        InkError: no such step or change, or no stroke that has ended before the step.
     """
+    wanted = tuple(changes)
+    if unknown := [how for how in wanted if how not in CHANGES]:
+        raise InkError(f"changes: expected some of {', '.join(CHANGES)}, found {unknown[0]!r}")
     prepared, engine = writer.read(ink), writer.engine
     offsets = prepared.offsets
     at = len(offsets) if step is None else whole("step", step, 0, len(offsets), InkError)
@@ -93,29 +104,41 @@ def memory(
     state = engine.start()
     engine.consume(state, offsets[:at])
     plain = engine.mixture(state)[None]
-    hand = _hands(engine, state, count, seed)
+    before = _Futures(engine, state, count, seed)
+    letters = before.letters(recogniser, offsets[:at])
     found = []
     for number, part in enumerate(parts):
         numbers = engine.random(2 * (part.stop - part.start), seed=seed, stream=number).reshape(-1, 2)
-        for how in CHANGES:
+        for how in wanted:
             other = changed(offsets[:at], part, how, numbers)
             state = engine.start()
             engine.consume(state, other.offsets)
             apart = float(divergence(plain, engine.mixture(state)[None])[0])
-            traits = {
-                name: _shift(hand[name], now) for name, now in _hands(engine, state, count, seed).items()
-            }
-            found.append(Influence(part.start, part.stop, how, apart, traits))
+            after = _Futures(engine, state, count, seed)
+            traits = {name: _shift(before.hand[name], now) for name, now in after.hand.items()}
+            come = after.letters(recogniser, offsets[:at])
+            both = None if letters is None or come is None else Letters(letters, come)
+            found.append(Influence(part.start, part.stop, how, apart, traits, both))
             progress()
     return found
 
 
-def _hands(engine: Engine, state: State, count: int, seed: SupportsIndex) -> dict[str, F64]:
-    """Traits of the hand of each future, from LATER to 2 LATER offsets on."""
-    if not count:
-        return {}
-    values = measured(engine.futures(state, count, 2 * LATER, seed=seed)[:, LATER:])
-    return {name: values[measure] for name, measure in HAND.items()}
+class _Futures:
+    """Futures of a state, and what is asked of them.
+
+    hand: by trait, its value in each future, from LATER to 2 LATER offsets on.
+    """
+
+    def __init__(self, engine: Engine, state: State, count: int, seed: SupportsIndex) -> None:
+        self.offsets = engine.futures(state, count, 2 * LATER, seed=seed)
+        values = measured(self.offsets[:, LATER:]) if count else {}
+        self.hand: dict[str, F64] = {name: values[measure] for name, measure in HAND.items() if values}
+
+    def letters(self, recogniser: Recogniser | None, ink: F32) -> tuple[str, ...] | None:
+        """The letter that comes in each after the ink that was really there."""
+        if recogniser is None:
+            return None
+        return tuple(letter_after(recogniser, ink, future[:READ_STEPS]) for future in self.offsets)
 
 
 def _shift(before: F64, after: F64) -> Shift:

@@ -14,10 +14,11 @@ from pentrace import files
 from pentrace.errors import FormatError, MissingExtraError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.figure import Figure
 
+    from pentrace.checkpoint.hand import Pass
     from pentrace.measure.samples import Values
 
 _MAX_LOG = 64 * 2**20
@@ -78,6 +79,23 @@ def training(rows: list[dict[str, Any]], path: Path | str) -> None:
     for axes in figure.axes:
         axes.set_xlabel("points, millions")
         axes.spines[["top", "right"]].set_visible(False)
+    save(figure, path)
+
+
+def learning(log: Sequence[Pass], path: Path | str) -> None:
+    """The log of a hand (`hand.log`): the score after each pass, and of the lines while they were learned from."""
+    figure = _figure(1, 4.0)
+    (axes,) = figure.axes
+    numbers = [row.number for row in log]
+    axes.plot(numbers, [row.scored for row in log], color=SAMPLED, marker="o", label="score after the pass")
+    read = [(row.number, row.learned) for row in log if row.learned is not None]
+    axes.plot(*zip(*read, strict=True), color=FLOOR, marker="o", label="lines, as they were learned from")
+    axes.axhline(log[0].scored, color=REAL, linestyle=":", label="before")
+    axes.set_xlabel("pass")
+    axes.set_xticks(numbers)
+    axes.set_ylabel("nats a point, raw units")
+    axes.legend(frameon=False, fontsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
     save(figure, path)
 
 

@@ -29,3 +29,23 @@ export function mixtureOf(row: Float32Array): Mixture {
   }));
   return { lift: row[0]!, components };
 }
+
+/** The ellipse of a component at one sigma. */
+export interface Axes {
+  /** Half of its longer and of its shorter axis. */
+  readonly long: number;
+  readonly short: number;
+  /** The direction of the longer axis, radians. */
+  readonly angle: number;
+}
+
+export function axesOf({ sigmaX, sigmaY, rho }: Component): Axes {
+  const [xx, yy, xy] = [sigmaX ** 2, sigmaY ** 2, rho * sigmaX * sigmaY];
+  const mean = (xx + yy) / 2;
+  const apart = Math.hypot((xx - yy) / 2, xy);
+  return {
+    long: Math.sqrt(mean + apart),
+    short: Math.sqrt(Math.max(mean - apart, 0)),
+    angle: 0.5 * Math.atan2(2 * xy, xx - yy),
+  };
+}

@@ -23,6 +23,8 @@ export class Model {
   readonly architecture: Architecture;
   readonly unitsPerRawUnit: number;
   readonly wasm: Wasm;
+  /** The weights as they are in the file: for what is read off them, not for predictions. */
+  readonly tensors: Checkpoint["tensors"];
   /** Hand codes of a model that knows text, [N, D]. */
   readonly hands: Float32Array;
   /** Blocks of states that are not used any more: the engine's memory is a stack, so they are used again. */
@@ -36,6 +38,7 @@ export class Model {
     this.architecture = checkpoint.architecture;
     this.unitsPerRawUnit = checkpoint.unitsPerRawUnit;
     this.wasm = new Wasm(module);
+    this.tensors = checkpoint.tensors;
     const { layers, hidden, mixtures, code, text } = checkpoint.architecture;
     const cell = cellNumber(checkpoint.architecture);
     const sizes = text ? [text.alphabet.length, text.reach, text.embedding, text.hand] : [0, 0, 0, 0];

@@ -22,6 +22,8 @@ export interface Chosen {
   readonly step: Signal<number>;
   /** null until an ink was read. */
   readonly ink: Signal<ShownInk | null>;
+  /** The ink along which the cells are read, unless they are read along the reader's own writing. */
+  readonly source: Signal<PathSource>;
   /** Whether they are read along the reader's own writing. */
   readonly yours: Signal<boolean>;
   /** The cells are read along the ink that is set here; null: the figure's own menu says which. */
@@ -34,6 +36,7 @@ export function createChosen({ cells, step }: Pick<Chosen, "cells" | "step">): C
     cells,
     step,
     ink: signal(null),
+    source: signal({ kind: "sample", seed: 1, steps: 400, variation: 0.5 }),
     yours: signal(false),
     opened: signal(null),
   };

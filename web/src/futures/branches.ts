@@ -6,17 +6,31 @@ const LIKELY = 0.01;
 const BRANCH = 0.15;
 const NEAR = 4;
 
-/** Weights of the well-separated groups of components, those that are likely enough, greatest first. */
-export function branches({ components }: Mixture): number[] {
-  const likely = components.filter(({ weight }) => weight >= LIKELY).sort((a, b) => b.weight - a.weight);
-  const groups: { readonly heaviest: Component; weight: number }[] = [];
-  for (const component of likely) {
+/** A group of components that are near to one another and far from the others: one of several ways on. */
+export interface Branch {
+  /** Numbers of components, the heaviest first. */
+  readonly components: readonly number[];
+  /** The sum of their weights. */
+  readonly weight: number;
+}
+
+/** Well-separated groups of components, those that are likely enough, the heaviest first. */
+export function branches({ components }: Mixture): Branch[] {
+  const likely = components
+    .map((component, number) => ({ component, number }))
+    .filter(({ component: { weight } }) => weight >= LIKELY)
+    .sort((a, b) => b.component.weight - a.component.weight);
+  const groups: { readonly heaviest: Component; readonly components: number[]; weight: number }[] = [];
+  for (const { component, number } of likely) {
     const group = groups.find(({ heaviest }) => near(heaviest, component));
-    if (group === undefined) groups.push({ heaviest: component, weight: component.weight });
-    else group.weight += component.weight;
+    if (group === undefined) {
+      groups.push({ heaviest: component, components: [number], weight: component.weight });
+    } else {
+      group.components.push(number);
+      group.weight += component.weight;
+    }
   }
-  const weights = groups.map(({ weight }) => weight);
-  return weights.filter((weight) => weight >= BRANCH).sort((a, b) => b - a);
+  return groups.filter(({ weight }) => weight >= BRANCH).sort((a, b) => b.weight - a.weight);
 }
 
 /** Whether means are near by their mean covariance; multiplied out, so that nothing is divided by zero. */

@@ -37,7 +37,7 @@ export function pathOf(reply: PathReply, before: Path | undefined): Path {
   const ways = before?.branches.slice(0, same) ?? [];
   for (let p = same; p <= length; p++) {
     mixtures.push(mixtureOf(mixture.subarray(width * p, width * (p + 1))));
-    ways.push(branches(mixtures[p]!));
+    ways.push(branches(mixtures[p]!).map(({ weight }) => weight));
   }
   return { ...path, offsets, scale, mixtures, loglik, branches: ways };
 }

@@ -16,6 +16,8 @@ export const UNIT_MM = 2.1875 / RULING;
 export const GRID = 8;
 export const PRESSURE_LEVELS = 100;
 
+/** Model units in one raw unit of the whiteboard that the training data was written on. */
+export const WHITEBOARD_SCALE = 0.025;
 /** Milliseconds between two points of the model: the whiteboard's median (10 to 20 ms). */
 export const MODEL_MS = 12;
 

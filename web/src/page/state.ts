@@ -11,12 +11,14 @@ import { controls as atlas } from "../figures/atlas/controls.ts";
 import { controls as cells } from "../figures/cells/controls.ts";
 import { controls as change } from "../figures/change/controls.ts";
 import { controls as field } from "../figures/field/controls.ts";
+import { controls as memory } from "../figures/memory/controls.ts";
 import { controls as neaten } from "../figures/neaten/controls.ts";
 import { controls as step } from "../figures/step/controls.ts";
 import { controls as swap } from "../figures/swap/controls.ts";
 import { controls as teach } from "../figures/teach/controls.ts";
 import { controls as type } from "../figures/type/controls.ts";
 import { controls as wall } from "../figures/wall/controls.ts";
+import { controls as why } from "../figures/why/controls.ts";
 import { controls as writing } from "../figures/writing/controls.ts";
 import { type Control, type Controls, type StateOf, text } from "../frame/control.ts";
 
@@ -38,8 +40,10 @@ export const controls = {
   ...named("field", field),
   ...named("step", step),
   ...named("cells", cells),
+  ...named("why", why),
   ...named("atlas", atlas),
   ...named("change", change),
+  ...named("memory", memory),
   ...named("swap", swap),
 };
 

@@ -3,11 +3,13 @@
 import { atlasTask } from "../figures/atlas/task.ts";
 import { cellsTask } from "../figures/cells/task.ts";
 import { changeTask } from "../figures/change/task.ts";
+import { memoryTask } from "../figures/memory/task.ts";
 import { neatenTask } from "../figures/neaten/task.ts";
 import { stepTask } from "../figures/step/task.ts";
 import { swapTask } from "../figures/swap/task.ts";
 import { typeTask } from "../figures/type/task.ts";
 import { wallTask } from "../figures/wall/task.ts";
+import { whyTask } from "../figures/why/task.ts";
 import { writingTask } from "../figures/writing/task.ts";
 import { fieldTask } from "../futures/task.ts";
 import { learnTask } from "../hands/task.ts";
@@ -21,8 +23,10 @@ serve({
   field: fieldTask,
   step: stepTask,
   cells: cellsTask,
+  why: whyTask,
   atlas: atlasTask,
   change: changeTask,
+  memory: memoryTask,
   swap: swapTask,
   learn: learnTask,
 });

@@ -83,7 +83,7 @@ describe("what Python has too", () => {
   });
 
   test.each(Object.entries(golden.branches))("the branches: %s", (_, { mixture, weights }) => {
-    const found = branches(mixtureOf(Float32Array.from(mixture)));
+    const found = branches(mixtureOf(Float32Array.from(mixture))).map(({ weight }) => weight);
     expect(found.length).toBe(weights.length);
     expect(far(found, weights)).toBeLessThan(1e-9);
   });

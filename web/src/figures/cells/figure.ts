@@ -115,6 +115,12 @@ export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
       state.ink.value = takeSample(source, state) ? "sample" : "opened";
     });
   });
+  effect(() => {
+    const { seed, length, variation } = state;
+    const sample = { seed: seed.value, steps: length.value, variation: variation.value };
+    const opened = shown.value === "opened" ? chosen.opened.value : null;
+    chosen.source.value = opened ?? { kind: "sample", ...sample };
+  });
   frame.say("Cells over time");
   const parts = { ...partsOf(frame), order };
   frame.start(async () => new (await import("./live.ts")).LiveCells({ frame, parts, shown, zoom, ...desk }));

@@ -92,11 +92,7 @@ export function reading({ frame, shown, ink, writing }: CellsWiring): Reading {
     return undefined;
   });
   const source = computed((): PathSource => {
-    const name = shown.value;
-    if (name === "opened" && chosen.opened.value !== null) return chosen.opened.value;
-    if (name === "yours") return { kind: "sheet", strokes: ink.value.map(packed) };
-    const { seed, length, variation } = state;
-    return { kind: "sample", seed: seed.value, steps: length.value, variation: variation.value };
+    return chosen.yours.value ? { kind: "sheet", strokes: ink.value.map(packed) } : chosen.source.value;
   });
   effect(() => {
     if (loaded.value === null) return;

@@ -1,7 +1,7 @@
 /** A measured effect, and when it says something of the cells (spec/interventions.md). */
 
 import { type Changed, change, type Intervention } from "../../engine/interventions.ts";
-import type { Measure } from "../../measure/measures.ts";
+import type { Measure } from "../../engine/measures.ts";
 
 /** One measure: its mean before and after, and under the same change of random cells; null if no sample has a value. */
 export interface Figure {

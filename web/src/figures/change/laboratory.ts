@@ -7,7 +7,7 @@
 
 import type { Engine } from "../../engine/engine.ts";
 import { type Change, type Changed, type Intervention, intervene } from "../../engine/interventions.ts";
-import { MEASURES, type Measure, mean, measured } from "../../measure/measures.ts";
+import { MEASURES, type Measure, mean, measured, standardError } from "../../engine/measures.ts";
 import type { Figure, Figures } from "./effect.ts";
 
 /** Which samples are drawn, before and after alike. */
@@ -187,15 +187,6 @@ function figuresOf(before: Values, after: Values, others: readonly Values[]): Fi
 
 function known(value: number): number | null {
   return Number.isFinite(value) ? value : null;
-}
-
-/** Standard error of the mean of the finite values; NaN if there are fewer than two. */
-function standardError(values: readonly number[]): number {
-  const finite = values.filter(Number.isFinite);
-  if (finite.length < 2) return Number.NaN;
-  const middle = mean(finite);
-  const squares = finite.reduce((sum, each) => sum + (each - middle) ** 2, 0);
-  return Math.sqrt(squares / (finite.length - 1) / finite.length);
 }
 
 /** Fisher and Yates's shuffle, in place. */

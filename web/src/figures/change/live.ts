@@ -2,10 +2,10 @@
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
+import { MEASURE_WORDS } from "../../engine/measure-words.ts";
+import type { Measure } from "../../engine/measures.ts";
 import { pointsOf } from "../../ink/path.ts";
 import type { Continuation } from "../../ink/stroke.ts";
-import type { Measure } from "../../measure/measures.ts";
-import { MEASURE_WORDS } from "../../measure/words.ts";
 import { beforeAfter } from "../../views/before-after.ts";
 import { type Answers, answers, COUNT, STEPS } from "./answers.ts";
 import type { Figures } from "./effect.ts";

@@ -1,7 +1,7 @@
 /** The texts of the figure of changes: the change, its effects, and the conclusion. */
 
-import type { Measure } from "../../measure/measures.ts";
-import { MEASURE_WORDS, short } from "../../measure/words.ts";
+import { MEASURE_WORDS, short } from "../../engine/measure-words.ts";
+import type { Measure } from "../../engine/measures.ts";
 import {
   beatsRandom,
   DRAWS,

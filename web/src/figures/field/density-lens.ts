@@ -8,7 +8,7 @@ import { canvasView, contextOf } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
-import type { Component, Mixture } from "../../engine/mixture.ts";
+import { axesOf, type Component, type Mixture } from "../../engine/mixture.ts";
 import type { Path } from "../../futures/field.ts";
 
 export interface LensData {
@@ -122,13 +122,9 @@ function paintDensity(el: HTMLCanvasElement, { components }: Mixture, reach: num
 }
 
 function ellipse(context: Drawing, component: Component, css: string, pixel: number): void {
-  const { weight, x, y, sigmaX, sigmaY, rho } = component;
+  const { weight, x, y } = component;
   if (weight < SEEN) return;
-  const [xx, yy, xy] = [sigmaX * sigmaX, sigmaY * sigmaY, rho * sigmaX * sigmaY];
-  const mean = (xx + yy) / 2;
-  const apart = Math.hypot((xx - yy) / 2, xy);
-  const angle = 0.5 * Math.atan2(2 * xy, xx - yy);
-  const [long, short] = [Math.sqrt(mean + apart), Math.sqrt(Math.max(mean - apart, 0))];
+  const { long, short, angle } = axesOf(component);
   context.globalAlpha = Math.min(0.12 + 1.3 * weight, 1);
   context.strokeStyle = css;
   context.lineWidth = (0.75 + 1.5 * weight) * pixel;

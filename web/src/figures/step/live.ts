@@ -9,6 +9,7 @@ import {
   signal,
   untracked,
 } from "@preact/signals-core";
+import { gridOf, levelsOf, stateGrid } from "../../cells/state-grid.ts";
 import { colours } from "../../draw/colour.ts";
 import { asSlider, stepOf as keyStep } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
@@ -20,7 +21,6 @@ import { inkCode, merged, type Python } from "../../frame/python.ts";
 import { cellDiagram } from "./cell-diagram.ts";
 import { type Colours, NAMES } from "./marks.ts";
 import { nearest, penPaper } from "./pen-paper.ts";
-import { gridOf, levelsOf, stateGrid } from "./state-grid.ts";
 import { type Step, stepOf } from "./step.ts";
 import type { StepTask } from "./task.ts";
 import type { Parts, StepWiring } from "./wiring.ts";
@@ -53,9 +53,14 @@ export const LiveStep = createModel((wiring: StepWiring) => {
   picture(parts.cell, step, at, cellDiagram);
   picture(parts.paper, step, at, penPaper);
   chooseOnPaper(wiring, step);
-  stateGrid(parts.cells, step, (cell) => {
-    chosen.cells.value = [cell];
-    frame.announce(`Cell ${cell}.`);
+  const squares = computed(
+    () => step.value && { values: step.value.hidden, framed: [], cell: step.value.cell },
+  );
+  stateGrid(parts.cells, squares, {
+    onChoose(cell) {
+      chosen.cells.value = [cell];
+      frame.announce(`Cell ${cell}.`);
+    },
   });
   effect(() => {
     const now = PARTS[stage.value]!;
@@ -248,11 +253,11 @@ function stillsInPrint({ cards }: Parts, step: ReadonlySignal<Step | null>): voi
 function stillOf(step: Step, stage: number, size: Size, css: Colours): string {
   const part = PARTS[stage]!;
   if (part === "cell") return cellDiagram(step, stage, size, css);
-  return part === "paper" ? penPaper(step, stage, size, css) : squares(step, size, css);
+  return part === "paper" ? penPaper(step, stage, size, css) : stillSquares(step, size, css);
 }
 
 /** The grid of all cells as SVG. */
-function squares({ hidden, cell }: Step, size: Size, css: Colours): string {
+function stillSquares({ hidden, cell }: Step, size: Size, css: Colours): string {
   const palette = divergingPalette(theme().value).css;
   const { columns, side, left, top } = gridOf(hidden.length, size);
   const square = (k: number, look: string): string => {

@@ -2,7 +2,7 @@
 
 import type { Size } from "../../draw/redraw.ts";
 import { tenths } from "../../draw/svg.ts";
-import type { Component } from "../../engine/mixture.ts";
+import { axesOf, type Component } from "../../engine/mixture.ts";
 import { arc, type Colours, disc, hundredths, line, mix, reveal, text } from "./marks.ts";
 import type { Step } from "./step.ts";
 
@@ -140,21 +140,19 @@ function hills(
 }
 
 function ellipses(
-  { weight, x, y, sigmaX, sigmaY, rho }: Component,
+  component: Component,
   [left, top]: readonly [number, number],
   zoom: number,
   seen: number,
   colour: string,
 ): string {
-  const [xx, yy, xy] = [sigmaX ** 2, sigmaY ** 2, rho * sigmaX * sigmaY];
-  const mean = (xx + yy) / 2;
-  const apart = Math.hypot((xx - yy) / 2, xy);
-  const angle = (90 / Math.PI) * Math.atan2(2 * xy, xx - yy);
+  const { weight, x, y } = component;
+  const axes = axesOf(component);
+  const angle = (180 / Math.PI) * axes.angle;
   // The hills rise from where the pen is.
   const centre = `${tenths(left + x * zoom * seen)} ${tenths(top + y * zoom * seen)}`;
-  const [long, short] = [Math.sqrt(mean + apart), Math.sqrt(Math.max(mean - apart, 0))];
   const each = (sigmas: number, fill: number): string => {
-    const [rx, ry] = [long, short].map((side) => tenths(Math.max(side * sigmas * zoom, 1)));
+    const [rx, ry] = [axes.long, axes.short].map((side) => tenths(Math.max(side * sigmas * zoom, 1)));
     return `<ellipse rx="${rx}" ry="${ry}" fill="${colour}" fill-opacity="${hundredths(fill * seen)}" stroke="${colour}" stroke-opacity="${hundredths(Math.min(0.15 + weight, 0.9) * seen)}"/>`;
   };
   const strength = 0.04 + 0.3 * weight;

@@ -6,7 +6,7 @@
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import stored from "../../../../docs/patches.json" with { type: "json" };
 import { make } from "../../draw/element.ts";
-import { TRAIT_NAMES } from "./patch.ts";
+import { TRAIT_NAMES } from "../../explain/patch.ts";
 import { TITLES } from "./traits.ts";
 
 interface Slope {

@@ -5,10 +5,18 @@ import type { Model } from "../../engine/model.ts";
 import { PathStates, type Source, Sources } from "../../engine/path.ts";
 import { scaleOf } from "../../engine/reader.ts";
 import type { PathSource } from "../../engine/source.ts";
+import {
+  type Futures,
+  ownLines,
+  patched,
+  randomCells,
+  type Traits,
+  telling,
+  traitsAfter,
+} from "../../explain/patch.ts";
 import type { PlacedOffsets } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
-import { type Futures, ownLines, patched, randomCells, type Traits, telling, traitsAfter } from "./patch.ts";
 
 /** Which cells are put in. */
 export type Wanted =

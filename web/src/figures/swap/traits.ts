@@ -1,7 +1,7 @@
 /** How far each trait comes along with the cells (spec/explain.md). */
 
-import { MEASURE_WORDS, short } from "../../measure/words.ts";
-import { type Figure, TRAIT_NAMES, TRAITS, type Trait } from "./patch.ts";
+import { MEASURE_WORDS, short } from "../../engine/measure-words.ts";
+import { type Figure, TRAIT_NAMES, TRAITS, type Trait } from "../../explain/patch.ts";
 import type { MeasuredReply } from "./task.ts";
 
 export interface TraitRow {

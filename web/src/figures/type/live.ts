@@ -23,6 +23,8 @@ import type { OpenedText, TypeWiring } from "./wiring.ts";
 import { choiceText, myHandText, openingText, pointText, unknownText } from "./words.ts";
 import { handsOf, planOf, writingOf } from "./writing.ts";
 
+/** How much there is of the reader's hand when another is chosen beside it. */
+const MIXED = 0.5;
 /** What a hand is shown by. */
 const SAMPLE = "quick";
 /** Drawings are for paper: the colours of the light page. */
@@ -36,14 +38,15 @@ export const LiveType = createModel((wiring: TypeWiring) => {
   const hands = handsOf(text, state.hand);
   const hand = mixOf(text, mine, hands);
   const samples = samplesOf(hands, text, clients);
-  // In the reader's own hand none of the others is chosen.
+  // In nothing but the reader's own hand none of the others is chosen.
   const choice = computed(() => ({
     hands: hands.value.hands,
-    chosen: state.own.value ? -1 : hands.value.chosen,
+    chosen: state.own.value || mine.value === 1 ? -1 : hands.value.chosen,
   }));
   handsRow(parts.hands, choice, samples, (hand) =>
     batch(() => {
       state.own.value = false;
+      if (mine.value === 1) state.mine.value = MIXED;
       state.hand.value = hand;
     }),
   );

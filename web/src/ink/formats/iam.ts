@@ -1,12 +1,10 @@
 /** The XML of a line of IAM-OnDB, as pentrace/ink/formats/iam.py. */
 
+import { WHITEBOARD_SCALE } from "../stroke.ts";
 import { build, type FileInk } from "./columns.ts";
 import { InkFileError, MAX_POINTS, Notes, tooManyPoints } from "./notes.ts";
 import type { Pair } from "./path-data.ts";
 import { type Element, walk } from "./xml.ts";
-
-/** Model units in one raw unit of the whiteboard that the training data was written on. */
-const WHITEBOARD_SCALE = 0.025;
 
 /** The ink of a line, in raw whiteboard units; time counts from its first point. */
 export function readIam(root: Element): FileInk {

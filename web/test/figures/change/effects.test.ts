@@ -6,10 +6,10 @@ import { expect, test } from "vitest";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { type Changed, change, type Intervention } from "../../../src/engine/interventions.ts";
+import { measured } from "../../../src/engine/measures.ts";
 import { Model } from "../../../src/engine/model.ts";
 import { beatsRandom, DRAWS, type Figures, randomReach } from "../../../src/figures/change/effect.ts";
 import { Laboratory, type Setup } from "../../../src/figures/change/laboratory.ts";
-import { measured } from "../../../src/measure/measures.ts";
 
 interface Case {
   cells: number[];

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { plainest, rhythm } from "../../../src/cells/rhythm.ts";
+import { gridOf } from "../../../src/cells/state-grid.ts";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
@@ -12,7 +13,6 @@ import { packed } from "../../../src/engine/source.ts";
 import { cellDiagram } from "../../../src/figures/step/cell-diagram.ts";
 import type { Colours } from "../../../src/figures/step/marks.ts";
 import { nearest, penPaper } from "../../../src/figures/step/pen-paper.ts";
-import { gridOf } from "../../../src/figures/step/state-grid.ts";
 import { type Step, stepOf } from "../../../src/figures/step/step.ts";
 import { type StepReply, type StepRequest, stepTask } from "../../../src/figures/step/task.ts";
 import { headline, movementText, numbersOf, STAGES, three } from "../../../src/figures/step/words.ts";

@@ -8,8 +8,8 @@ import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
 import type { PathSource } from "../../../src/engine/source.ts";
+import { randomCells } from "../../../src/explain/patch.ts";
 import { wantedOf } from "../../../src/figures/swap/cells-menu.ts";
-import { randomCells } from "../../../src/figures/swap/patch.ts";
 import { swapTask, type Wanted, type WriteRequest } from "../../../src/figures/swap/task.ts";
 
 const ROOT = new URL("../../../../", import.meta.url);

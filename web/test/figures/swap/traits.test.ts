@@ -2,8 +2,8 @@
 
 import { expect, test } from "vitest";
 import stored from "../../../../docs/patches.json" with { type: "json" };
+import type { Traits } from "../../../src/explain/patch.ts";
 import { bestCells, measuredOf } from "../../../src/figures/swap/measured.ts";
-import type { Traits } from "../../../src/figures/swap/patch.ts";
 import type { MeasuredReply } from "../../../src/figures/swap/task.ts";
 import { DRAWS, traitRows, verdict } from "../../../src/figures/swap/traits.ts";
 import { heads, inkTitle, statusText } from "../../../src/figures/swap/words.ts";

@@ -66,6 +66,15 @@ export function mean(values: readonly number[]): number {
   return known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
+/** Standard error of the mean of the finite values; NaN if there are fewer than two. */
+export function standardError(values: readonly number[]): number {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length < 2) return Number.NaN;
+  const middle = mean(finite);
+  const squares = finite.reduce((sum, each) => sum + (each - middle) ** 2, 0);
+  return Math.sqrt(squares / (finite.length - 1) / finite.length);
+}
+
 /** A step is written unless the pen was lifted before it. */
 function isWritten(sample: Float32Array, k: number): boolean {
   return k === 0 || !(sample[3 * k - 1]! > 0.5);

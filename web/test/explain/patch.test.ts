@@ -3,9 +3,9 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
-import { Engine, type State } from "../../../src/engine/engine.ts";
-import { Model } from "../../../src/engine/model.ts";
+import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
+import { Engine, type State } from "../../src/engine/engine.ts";
+import { Model } from "../../src/engine/model.ts";
 import {
   OWN_LINES,
   ownLines,
@@ -15,7 +15,7 @@ import {
   type Traits,
   telling,
   traitsAfter,
-} from "../../../src/figures/swap/patch.ts";
+} from "../../src/explain/patch.ts";
 
 interface Drawn {
   readonly seed: number;
@@ -42,7 +42,7 @@ interface Golden {
   readonly cases: Case[];
 }
 
-const ROOT = new URL("../../../../", import.meta.url);
+const ROOT = new URL("../../../", import.meta.url);
 const read = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
 const golden = JSON.parse(new TextDecoder().decode(read("spec/golden/patch.json"))) as Golden;
 const module = new WebAssembly.Module(read("src/pentrace/static/engine.wasm"));

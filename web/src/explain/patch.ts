@@ -5,9 +5,9 @@
  * Letter key: C cells of all layers in turn, F futures, n offsets.
  */
 
-import type { Engine, State } from "../../engine/engine.ts";
-import { change, type Intervention, intervene } from "../../engine/interventions.ts";
-import { mean, measured, type SampleMeasure } from "../../measure/measures.ts";
+import type { Engine, State } from "../engine/engine.ts";
+import { change, type Intervention, intervene } from "../engine/interventions.ts";
+import { mean, measured, type SampleMeasure, standardError } from "../engine/measures.ts";
 
 /** Traits of a hand, and the measures that they are. */
 export const TRAITS = {
@@ -104,11 +104,7 @@ export function* traitsAfter(
 }
 
 function figureOf(values: readonly number[]): Figure {
-  const known = values.filter(Number.isFinite);
-  const middle = mean(known);
-  const squares = known.reduce((sum, value) => sum + (value - middle) ** 2, 0);
-  const error = known.length < 2 ? Number.NaN : Math.sqrt(squares / (known.length - 1) / known.length);
-  return { mean: middle, error };
+  return { mean: mean(values), error: standardError(values) };
 }
 
 /** Lines [n, 3] of the model's own, each from nothing and so each in another hand. */

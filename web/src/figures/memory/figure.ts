@@ -1,0 +1,65 @@
+/** What it remembers, as a figure of the page: its controls. The rest is loaded when the reader comes near. */
+
+import { batch, computed, effect } from "@preact/signals-core";
+import { make } from "../../draw/element.ts";
+import { tellInk } from "../../frame/facts.ts";
+import { type Frame, figure, type Shared } from "../../frame/figure.ts";
+import type { Desk } from "../../views/writing-paper.ts";
+import { FUTURES, controls as table } from "./controls.ts";
+import type { Parts } from "./wiring.ts";
+import { CHANGE_LABELS } from "./words.ts";
+import "./memory.css";
+
+export function memoryFigure(shared: Shared, { ink, isExample, writing }: Desk): void {
+  const frame = figure("memory", table, shared);
+  frame.stage.classList.add("headroom");
+  const { controls, state } = frame;
+  const sample = computed(() => state.ink.value === "sample");
+  /** Another ink has other strokes. */
+  const forget = (): void => {
+    state.step.value = -1;
+    state.stroke.value = -1;
+  };
+  const change = controls.menu(
+    "change",
+    "The stroke is",
+    Object.entries(CHANGE_LABELS),
+    "What is done to a stroke before the ink is read again",
+  );
+  change.addEventListener("change", () =>
+    frame.announce(`The stroke is ${CHANGE_LABELS[state.change.value]}.`),
+  );
+  const inks = controls.menu("ink", "Ink", [
+    ["page", "The ink above"],
+    ["sample", "A sample"],
+  ]);
+  inks.addEventListener("change", () => batch(forget));
+  const future = controls.button("Another future", () => {
+    state.future.value = (state.future.value + 1) % FUTURES;
+  });
+  future.title = "Let another of the futures stand out, with the same random numbers above and below";
+  const another = controls.quiet("Another sample", () =>
+    batch(() => {
+      state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
+      state.ink.value = "sample";
+      forget();
+    }),
+  );
+  another.title = "Let the model write something else";
+  effect(() => {
+    const page = isExample.value ? "the example at the top" : "what you have written";
+    tellInk("memory", sample.value ? "a line that the model wrote" : page);
+  });
+  const parts = partsBelow(frame);
+  frame.say("What it remembers");
+  frame.start(
+    async () => new (await import("./live.ts")).LiveMemory({ frame, parts, sample, ink, isExample, writing }),
+  );
+}
+
+/** Between the paper and the controls. */
+function partsBelow({ stage }: Frame<typeof table>): Parts {
+  const [plot, facts] = [make("div", "memory-plot"), make("div", "facts memory-facts")];
+  stage.after(make("div", "column memory-details", facts, plot));
+  return { plot, facts };
+}

@@ -1,0 +1,251 @@
+/** What it remembers, at work: strokes are changed in a worker, and the ink is drawn by what that changes. */
+
+import {
+  batch,
+  computed,
+  createModel,
+  effect,
+  type ReadonlySignal,
+  signal,
+  untracked,
+} from "@preact/signals-core";
+import { asSlider, make, stepOf } from "../../draw/element.ts";
+import { type PathSource, packed } from "../../engine/source.ts";
+import { FetchError, loadRecogniser } from "../../frame/checkpoints.ts";
+import { tellFacts } from "../../frame/facts.ts";
+import { inkView } from "./ink-view.ts";
+import { plotView } from "./plot.ts";
+import { pythonOf } from "./python.ts";
+import { type Scene, type SceneInk, sceneInk } from "./scene.ts";
+import type { Change } from "./strokes.ts";
+import type { LettersReply, LookReply, MemoryTask, StrokeReply } from "./task.ts";
+import type { MemoryWiring } from "./wiring.ts";
+import { CHANGE_LABELS, factRows, headline, statusText } from "./words.ts";
+
+/** Of a sample. */
+const [STEPS, VARIATION] = [300, 0.6];
+/** The reader has looked at a stroke for so long before its letters are read. */
+const PATIENCE_MS = 300;
+
+export const LiveMemory = createModel((wiring: MemoryWiring) => {
+  const { frame, parts } = wiring;
+  const { state, view } = frame;
+  const answers = reading(wiring);
+  const { scene } = answers;
+
+  const labels = [make("p", "memory-label column"), make("p", "memory-label column changed")] as const;
+  const act = actions(wiring, scene);
+  const surface = make("div", "memory-ink");
+  view.append(surface, ...labels);
+  inkView(surface, scene, act);
+  plotView(parts.plot, scene, state.change);
+  effect(() => {
+    const stroke = scene.value?.stroke ?? null;
+    labels[0].textContent = "As it was";
+    const words = CHANGE_LABELS[state.change.value];
+    labels[1].textContent = stroke === null ? "" : `With stroke ${stroke + 1} ${words}`;
+  });
+
+  listenToKeys(surface, act);
+  effect(() => {
+    const now = scene.value;
+    if (now === null) return;
+    const { reply, path } = now.ink;
+    surface.ariaValueMax = String(path.length);
+    surface.ariaValueNow = String(reply.step);
+    const { look, letters, stroke } = now;
+    if (look === null || stroke === null) {
+      parts.facts.replaceChildren();
+      surface.ariaValueText = `Step ${reply.step} of ${path.length}`;
+      return;
+    }
+    const distance = reply.step - (reply.strokes[stroke]!.end - 1);
+    const rows = factRows(look, letters, answers.problem.value);
+    const told = tellFacts(parts.facts, headline(stroke, look.change, distance), rows);
+    surface.ariaValueText = `Step ${reply.step} of ${path.length}. ${told}`;
+  });
+  effect(() => {
+    if (answers.failed.value !== "") frame.say(answers.failed.value);
+    else if (scene.value !== null) {
+      const { ink, influences } = scene.value;
+      const { reply, path } = ink;
+      const changed = reply.strokes.length - reply.first;
+      frame.say(statusText(reply.step, path.length, changed, influences.size, reply.left));
+    }
+  });
+  return {
+    python: () => {
+      const read = scene.value?.ink.reply;
+      if (read === undefined || read.strokes.length === 0) return "No stroke has ended before this step.";
+      return pythonOf(answers.source.value, read, state.change.value);
+    },
+  };
+});
+
+/** What the worker answers to the controls. */
+function reading({ frame, ink, writing, sample }: MemoryWiring) {
+  const { state, loaded, seen, view } = frame;
+  const read = signal<SceneInk | null>(null);
+  const influences = signal<ReadonlyMap<number, StrokeReply>>(new Map());
+  const look = signal<LookReply | null>(null);
+  const letters = signal<LettersReply | null>(null);
+  const { client, failed } = frame.line<MemoryTask>("memory");
+  const { problem, ready } = recogniser(frame.loaded, look, (weights) =>
+    client.ask("recogniser", weights, () => {}),
+  );
+
+  const source = computed((): PathSource => {
+    if (sample.value) return { kind: "sample", seed: state.seed.value, steps: STEPS, variation: VARIATION };
+    return { kind: "sheet", strokes: ink.value.map(packed) };
+  });
+  const request = computed(() => ({
+    source: source.value,
+    step: state.step.value,
+    change: state.change.value as Change,
+  }));
+  effect(() => {
+    // Another model has read nothing yet.
+    loaded.value;
+    batch(() => {
+      read.value = look.value = letters.value = null;
+      influences.value = new Map();
+      failed.value = "";
+    });
+  });
+  effect(() => {
+    if (loaded.value === null || !seen.value || (writing.value && !sample.value)) return;
+    view.ariaBusy = "true";
+    client.ask("strokes", request.value, (reply) =>
+      batch(() => {
+        failed.value = "";
+        if (reply.kind === "ink") {
+          read.value = sceneInk(reply);
+          influences.value = new Map();
+          view.ariaBusy = String(reply.strokes.length > 0);
+        } else {
+          influences.value = new Map([...influences.peek(), [reply.stroke, reply]]);
+          view.ariaBusy = String(reply.stroke > (read.peek()?.reply.first ?? 0));
+        }
+      }),
+    );
+  });
+
+  const stroke = computed(() => {
+    const count = read.value?.reply.strokes.length ?? 0;
+    if (count === 0) return null;
+    return state.stroke.value < 0 ? count - 1 : Math.min(state.stroke.value, count - 1);
+  });
+  const wanted = computed(() => {
+    if (read.value === null || stroke.value === null) return null;
+    return { ...untracked(() => request.value), step: read.value.reply.step, stroke: stroke.value };
+  });
+  effect(() => {
+    const asked = wanted.value;
+    if (asked === null) look.value = null;
+    else {
+      client.ask("look", asked, (reply) => {
+        look.value = reply;
+      });
+    }
+  });
+  effect(() => {
+    const now = look.value;
+    if (now === null || !ready.value || fits(letters.peek(), now)) return;
+    letters.value = null;
+    const asked = untracked(() => wanted.value);
+    if (asked === null) return;
+    const wait = window.setTimeout(() => {
+      client.ask("letters", asked, (reply) => {
+        letters.value = reply;
+      });
+    }, PATIENCE_MS);
+    return () => window.clearTimeout(wait);
+  });
+
+  const scene = computed((): Scene | null => {
+    if (read.value === null) return null;
+    const now = look.value;
+    const same = now !== null && now.step === read.value.reply.step && now.stroke === stroke.value;
+    return {
+      ink: read.value,
+      influences: influences.value,
+      stroke: stroke.value,
+      look: same ? now : null,
+      letters: same && fits(letters.value, now) ? letters.value : null,
+      future: state.future.value,
+    };
+  });
+  return { scene, source, failed, problem };
+}
+
+/** Whether letters are those of what is looked at. */
+function fits(letters: LettersReply | null, { stroke, change, step }: LookReply): boolean {
+  return letters?.stroke === stroke && letters.change === change && letters.step === step;
+}
+
+/** Loads the recogniser when something was looked at first, and again for each model. */
+function recogniser(
+  loaded: MemoryWiring["frame"]["loaded"],
+  look: ReadonlySignal<LookReply | null>,
+  give: (weights: { module: WebAssembly.Module; weights: Uint8Array }) => void,
+) {
+  const ready = signal(false);
+  const problem = signal("");
+  const wanted = computed(() => look.value !== null);
+  let known: ReturnType<typeof loadRecogniser> | null = null;
+  effect(() => {
+    const model = loaded.value;
+    ready.value = false;
+    if (!wanted.value) return;
+    known ??= loadRecogniser();
+    known.then(
+      (weights) => {
+        if (loaded.peek() !== model) return;
+        give(weights);
+        ready.value = true;
+      },
+      (error: unknown) => {
+        known = null;
+        if (!(error instanceof FetchError)) throw error;
+        problem.value = error.message;
+      },
+    );
+  });
+  return { ready, problem };
+}
+
+function actions({ frame: { state } }: MemoryWiring, scene: ReadonlySignal<Scene | null>) {
+  const last = (): number => scene.value?.ink.path.length ?? 0;
+  const act = {
+    onStep(step: number): void {
+      state.step.value = step >= last() ? -1 : Math.max(step, 0);
+    },
+    onStroke(stroke: number): void {
+      state.stroke.value = stroke;
+    },
+    /** From the step that is asked for, which the worker may not have reached yet. */
+    moveBy(steps: number): void {
+      act.onStep((state.step.value < 0 ? last() : state.step.value) + steps);
+    },
+    chooseBy(strokes: number): void {
+      const count = scene.value?.ink.reply.strokes.length ?? 0;
+      const chosen = state.stroke.value < 0 ? count - 1 : Math.min(state.stroke.value, count - 1);
+      if (count > 0) act.onStroke(Math.min(Math.max(chosen + strokes, 0), count - 1));
+    },
+  };
+  return act;
+}
+
+/** Left and right move "now", up and down choose a stroke. */
+function listenToKeys(surface: HTMLElement, { moveBy, chooseBy }: ReturnType<typeof actions>): void {
+  asSlider(surface, "Now: the step before which the strokes are changed");
+  surface.setAttribute("aria-describedby", "memory-caption");
+  const far = Number.MAX_SAFE_INTEGER;
+  surface.addEventListener("keydown", (event) => {
+    const steps = { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10, Home: -far, End: far };
+    const by = stepOf(event, steps);
+    if (by !== undefined) moveBy(by);
+    const strokes = stepOf(event, { ArrowUp: -1, ArrowDown: 1 });
+    if (strokes !== undefined) chooseBy(strokes);
+  });
+}

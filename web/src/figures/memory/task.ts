@@ -1,0 +1,200 @@
+/** Strokes are changed in a worker: their influence, and what would come then instead. Letter key: n offsets, F futures. */
+
+import { Engine, type State } from "../../engine/engine.ts";
+import type { Model } from "../../engine/model.ts";
+import { Sources } from "../../engine/path.ts";
+import { commonOffsets } from "../../engine/path-common.ts";
+import { Recogniser } from "../../engine/recogniser.ts";
+import type { PathSource } from "../../engine/source.ts";
+import type { PenDown, PlacedOffsets } from "../../ink/path.ts";
+import { RULING } from "../../ink/stroke.ts";
+import type { Steps } from "../../worker/task.ts";
+import { FUTURES } from "./controls.ts";
+import { futureOf, type HandShift, handShift, Memory } from "./influence.ts";
+import { letterAfter } from "./letters.ts";
+import type { Change } from "./strokes.ts";
+
+const SEED = 0;
+/** Strokes before the step that are changed: a line of writing has fewer. */
+export const MOST_STROKES = 60;
+/** Letters that are read before others may go first. */
+const LETTERS_AT_ONCE = 8;
+
+export interface StrokesRequest {
+  readonly source: PathSource;
+  /** The number of offsets before "now"; below 0: all. */
+  readonly step: number;
+  readonly change: Change;
+}
+
+/** An ink, and the strokes of it that can be changed. */
+export interface InkReply extends PlacedOffsets {
+  readonly kind: "ink";
+  readonly step: number;
+  /** Those that ended before the step. */
+  readonly strokes: readonly PenDown[];
+  /** The first of them that is changed. */
+  readonly first: number;
+  /** Offsets that were left out because an ink has a greatest length. */
+  readonly left: number;
+}
+
+/** Of one stroke, changed: how different the prediction at the step is then, in nats. */
+export interface StrokeReply {
+  readonly kind: "stroke";
+  readonly stroke: number;
+  readonly divergence: number;
+  /** The same at each of DISTANCES after the stroke, as far as the ink goes. */
+  readonly near: readonly number[];
+}
+
+export interface LookRequest extends StrokesRequest {
+  readonly stroke: number;
+}
+
+/** What comes instead, with one stroke changed. */
+export interface LookReply {
+  readonly kind: "look";
+  readonly stroke: number;
+  readonly change: Change;
+  readonly step: number;
+  /** [m, 3]: the changed ink before the step. */
+  readonly offsets: Float32Array;
+  /** [F, 100, 3], with the same random numbers. */
+  readonly before: Float32Array;
+  readonly after: Float32Array;
+  /** Nats, of the change and of a tremble. */
+  readonly divergence: number;
+  readonly tremble: number;
+  readonly hand: HandShift;
+}
+
+/** The letter that comes next in each future: as it was, with the change, and where the stroke only trembles. */
+export interface LettersReply {
+  readonly stroke: number;
+  readonly change: Change;
+  readonly step: number;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly tremble: readonly string[];
+}
+
+export interface RecogniserRequest {
+  readonly module: WebAssembly.Module;
+  readonly weights: Uint8Array;
+}
+
+/** An ink that was read. */
+interface Read extends PlacedOffsets {
+  readonly left: number;
+  readonly memory: Memory;
+}
+
+export type MemoryTask = ReturnType<typeof memoryTask>;
+
+export function memoryTask(model: Model) {
+  const engine = new Engine(model);
+  const sources = new Sources(engine, RULING);
+  let known: Read | null = null;
+  let recogniser: Recogniser | null = null;
+  /** Of the step that was looked at last, without a change. */
+  let plain: { readonly memory: Memory; readonly step: number; readonly futures: Float32Array } | null = null;
+  let plainLetters: readonly string[] | null = null;
+
+  const read = (source: PathSource): Read => {
+    const ink = sources.read(source);
+    const same =
+      known !== null &&
+      known.offsets.length === ink.offsets.length &&
+      known.firstLifted === ink.firstLifted &&
+      commonOffsets(known.offsets, ink.offsets) === ink.offsets.length / 3;
+    const memory =
+      known !== null && same ? known.memory : new Memory(engine, ink.offsets.slice(), ink.firstLifted, SEED);
+    known = { ...ink, memory };
+    return known;
+  };
+  const stepIn = ({ offsets }: Read, step: number): number => {
+    const n = offsets.length / 3;
+    return step < 0 ? n : Math.min(step, n);
+  };
+  const futuresOf = (memory: Memory, state: State): Float32Array => {
+    const futures = memory.futures(state, FUTURES);
+    state.free();
+    return futures;
+  };
+  const plainly = (memory: Memory, step: number): Float32Array => {
+    if (plain?.memory !== memory || plain.step !== step) {
+      plain = { memory, step, futures: futuresOf(memory, memory.state(step)) };
+      plainLetters = null;
+    }
+    return plain.futures;
+  };
+  function* lettersIn(ink: Float32Array, futures: Float32Array): Generator<undefined, string[]> {
+    const letters: string[] = [];
+    for (let f = 0; f < FUTURES; f++) {
+      letters.push(letterAfter(recogniser!, ink, futureOf(futures, FUTURES, f)));
+      if (f % LETTERS_AT_ONCE === LETTERS_AT_ONCE - 1) yield;
+    }
+    return letters;
+  }
+
+  return {
+    *recogniser({ module, weights }: RecogniserRequest): Steps<boolean> {
+      recogniser = Recogniser.create(module, weights);
+      yield true;
+    },
+
+    /** The ink, then the influence of its strokes, the latest first. */
+    *strokes({ source, step: wanted, change }: StrokesRequest): Steps<InkReply | StrokeReply> {
+      const ink = read(source);
+      const { memory, offsets, firstLifted, origin, scale, left } = ink;
+      const step = stepIn(ink, wanted);
+      const strokes = memory.strokes.filter(({ end }) => end <= step);
+      const first = Math.max(strokes.length - MOST_STROKES, 0);
+      yield { kind: "ink", offsets, firstLifted, origin, scale, left, step, strokes, first };
+      for (let stroke = strokes.length - 1; stroke >= first; stroke--) {
+        const divergence = memory.divergence(stroke, change, step);
+        yield { kind: "stroke", stroke, divergence, near: memory.near(stroke, change) };
+      }
+    },
+
+    /** What comes after the step as it was, and with one stroke changed. */
+    *look({ source, step: wanted, change, stroke }: LookRequest): Steps<LookReply> {
+      const ink = read(source);
+      const { memory } = ink;
+      const step = stepIn(ink, wanted);
+      const before = plainly(memory, step);
+      yield;
+      const after = futuresOf(memory, memory.state(step, stroke, change));
+      yield;
+      yield {
+        kind: "look",
+        stroke,
+        change,
+        step,
+        offsets: memory.before(step, stroke, change),
+        before,
+        after,
+        divergence: memory.divergence(stroke, change, step),
+        tremble: memory.divergence(stroke, "tremble", step),
+        hand: handShift(before, after, FUTURES),
+      };
+    },
+
+    /** The letters that come then. The recogniser has to be there. */
+    *letters({ source, step: wanted, change, stroke }: LookRequest): Steps<LettersReply> {
+      const ink = read(source);
+      const { memory } = ink;
+      const step = stepIn(ink, wanted);
+      const written = memory.before(step);
+      const futures = plainly(memory, step);
+      const before = plainLetters ?? (yield* lettersIn(written, futures));
+      if (plain?.futures === futures) plainLetters = before;
+      const changed = futuresOf(memory, memory.state(step, stroke, change));
+      const after = yield* lettersIn(written, changed);
+      const trembling = futuresOf(memory, memory.state(step, stroke, "tremble"));
+      const tremble = change === "tremble" ? after : yield* lettersIn(written, trembling);
+      yield { stroke, change, step, before, after, tremble };
+    },
+  };
+}

@@ -1,0 +1,315 @@
+/** Votes at work: from the fork that is looked at to the cells that decide it, and from silent cells back to the fork. */
+
+import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { gridOf, stateGrid } from "../../cells/state-grid.ts";
+import { asSlider, make, makeButton, stepOf } from "../../draw/element.ts";
+import { oneStop } from "../../draw/one-stop.ts";
+import { ranked } from "../../explain/votes.ts";
+import { forkInk } from "./fork-ink.ts";
+import { inputTable } from "./input-table.ts";
+import { pythonOf } from "./python.ts";
+import { type Known, reading } from "./reading.ts";
+import { silenceChart, silenceKey } from "./silence-chart.ts";
+import { voteList } from "./vote-list.ts";
+import { sightOf, type WaysData, waysPaper } from "./ways-paper.ts";
+import type { WhyWiring } from "./wiring.ts";
+import {
+  cellText,
+  changeTitle,
+  headline,
+  oddsText,
+  signed,
+  strongestElsewhere,
+  toldSilence,
+} from "./words.ts";
+
+/** Other forks that are named of a cell. */
+const ELSEWHERE = 6;
+/** What is written for readers of a model that knows text. */
+const TEXT = { words: "little by little", hand: 20, seed: 3, variation: 0.4 };
+
+export const LiveWhy = createModel((wiring: WhyWiring) => {
+  const { frame, parts, forks } = wiring;
+  const { state } = frame;
+  const known = reading(wiring);
+  const { read, step, looked } = known;
+  const cell = cellOf(wiring, known);
+
+  const goTo = (to: number): void => {
+    state.step.value = to;
+  };
+  forks.by = (count) => {
+    const steps = read.value?.forks.map((fork) => fork.step) ?? [];
+    const now = step.value ?? 0;
+    const to = count > 0 ? steps.find((each) => each > now) : steps.findLast((each) => each < now);
+    if (to === undefined) frame.announce(`There is no fork ${count > 0 ? "after" : "before"} this step.`);
+    else goTo(to);
+  };
+
+  forkInk(
+    parts.ink,
+    computed(() => {
+      if (read.value === null || step.value === null) return null;
+      const { path } = read.value;
+      const marks = read.value.forks.map((fork) => ({
+        step: fork.step,
+        vote: fork.votes[cell.at.value] ?? 0,
+      }));
+      return { path, forks: marks, step: step.value };
+    }),
+    { onStep: goTo, onFork: (by) => forks.by(by) },
+  );
+  papers(wiring, known);
+  const silent = computed(() => {
+    const some = state.without.value === "" ? looked.value?.supporters.slice(0, state.silent.value) : [];
+    return new Set(some);
+  });
+  voteList(
+    parts.list,
+    computed(
+      () =>
+        looked.value && {
+          votes: looked.value.votes,
+          first: cell.first.value,
+          silent: silent.value,
+          cell: cell.at.value,
+          text: oddsText(looked.value),
+        },
+    ),
+    { onLook: cell.point, onChoose: cell.choose },
+  );
+  allCells(wiring, known, cell, silent);
+  silence(wiring, known);
+  inputTable(
+    parts.inputs,
+    computed(() => looked.value && { rows: looked.value.inputs, without: state.without.value }),
+    (name) => {
+      state.without.value = name;
+      frame.announce(name === "" ? "It is there again." : "It is taken away.");
+    },
+  );
+  offerText(wiring, known);
+
+  effect(() => {
+    const [now, ink] = [looked.value, read.value];
+    if (known.failed.value !== "") frame.say(known.failed.value);
+    else if (ink !== null && step.value === null) frame.say("The ink has no movement yet.");
+    else if (now !== null && ink !== null) {
+      const text = headline(now, ink);
+      frame.say(text);
+      parts.ink.ariaValueMax = String(ink.path.length);
+      parts.ink.ariaValueNow = String(now.step);
+      parts.ink.ariaValueText = text;
+    }
+  });
+  return {
+    python: () => {
+      const away = looked.value?.inputs.find(({ name }) => name === state.without.value)?.without;
+      return pythonOf({
+        ...{ source: known.source.value, read: read.value, looked: looked.value, seed: state.seed.value },
+        silent: Math.min(state.silent.value, looked.value?.supporters.length ?? 0),
+        without: away ? state.without.value : "",
+      });
+    },
+  };
+});
+
+/** The cell that is looked at, by its number in the top layer. */
+interface Cell {
+  readonly at: ReadonlySignal<number>;
+  /** The number of the layer's first cell. */
+  readonly first: ReadonlySignal<number>;
+  point(cell: number | null): void;
+  choose(cell: number): void;
+}
+
+/** The one that is pointed at, else the one that is chosen, else the one with the greatest vote. */
+function cellOf({ frame: { loaded, chosen, announce } }: WhyWiring, { looked }: Known): Cell {
+  const pointed = signal<number | null>(null);
+  const first = computed(() => {
+    const { layers = 1, hidden = 0 } = loaded.value?.checkpoint.architecture ?? {};
+    return (layers - 1) * hidden;
+  });
+  const strongest = computed(() => (looked.value === null ? 0 : ranked(looked.value.votes)[0]!));
+  const at = computed(() => {
+    const own = (chosen.cells.value.at(-1) ?? -1) - first.value;
+    const total = looked.value?.votes.weight.length ?? 0;
+    return pointed.value ?? (own >= 0 && own < total ? own : strongest.value);
+  });
+  return {
+    at,
+    first,
+    point(cell) {
+      pointed.value = cell;
+    },
+    choose(cell) {
+      chosen.cells.value = [first.value + cell];
+      announce(`Cell ${first.value + cell}.`);
+    },
+  };
+}
+
+/** What comes next, as it is and with the change. */
+function papers({ frame, parts }: WhyWiring, { read, looked, changed }: Known): void {
+  const sight = computed(() => {
+    if (read.value === null || looked.value === null) return null;
+    const { now, step } = looked.value;
+    return sightOf(read.value, step, now, now.taken.length);
+  });
+  const data = (title: () => string, prediction: () => WaysData["prediction"] | undefined) =>
+    computed((): WaysData | null => {
+      const [ink, now, known] = [read.value, looked.value, prediction()];
+      if (ink === null || now === null || known === undefined || sight.value === null) return null;
+      return {
+        ...{ title: title(), read: ink },
+        step: now.step,
+        ways: now.ways,
+        prediction: known,
+        sight: sight.value,
+      };
+    });
+  waysPaper(
+    parts.now,
+    data(
+      () => "As it is",
+      () => looked.value?.now,
+    ),
+  );
+  const title = (): string => {
+    const { silent = 0, without = "" } = changed.value ?? {};
+    const row = looked.value?.inputs.find(({ name }) => name === without);
+    const away = row?.without ? without : "";
+    return changeTitle(
+      Math.min(silent, looked.value?.supporters.length ?? silent),
+      away,
+      row?.character ?? null,
+    );
+  };
+  waysPaper(
+    parts.changed,
+    data(title, () => changed.value?.prediction),
+  );
+  effect(() => {
+    frame.view.ariaBusy = String(looked.value === null);
+  });
+}
+
+/** All cells by their votes here, and one of them at the other forks. */
+function allCells(
+  { frame, parts }: WhyWiring,
+  { read, looked }: Known,
+  cell: Cell,
+  silent: ReadonlySignal<ReadonlySet<number>>,
+): void {
+  stateGrid(
+    parts.grid,
+    computed(
+      () =>
+        looked.value && {
+          values: Float32Array.from(looked.value.votes.weight),
+          framed: [...silent.value],
+          cell: cell.at.value,
+        },
+    ),
+    { onChoose: cell.choose, onLook: cell.point },
+  );
+  asSlider(parts.grid, "Cell");
+  const text = make("p");
+  const list = make("div", "why-elsewhere");
+  list.role = "group";
+  list.ariaLabel = "Its votes at other forks";
+  parts.cell.append(text, list);
+  oneStop(list);
+  effect(() => {
+    if (looked.value === null || read.value === null) return;
+    const { votes, step } = looked.value;
+    const at = cell.at.value;
+    const told = cellText(cell.first.value + at, votes.weight[at]!);
+    const others = strongestElsewhere(read.value.forks, at, step, ELSEWHERE);
+    text.textContent = others.length === 0 ? told : `${told} Its strongest votes at other forks of this ink:`;
+    list.replaceChildren(
+      ...others.map((other) => {
+        const go = (): void => {
+          cell.choose(at);
+          frame.state.step.value = other.step;
+        };
+        const button = makeButton(
+          go,
+          other.vote < 0 ? "against" : "for",
+          `step ${other.step}: ${signed(other.vote)}`,
+        );
+        button.title = "Go to this fork";
+        return button;
+      }),
+    );
+    parts.grid.ariaValueMax = String(votes.weight.length - 1);
+    parts.grid.ariaValueNow = String(at);
+    parts.grid.ariaValueText = told;
+  });
+  parts.grid.addEventListener("keydown", (event) => {
+    if (looked.value === null) return;
+    const total = looked.value.votes.weight.length;
+    const { columns } = gridOf(total, { width: parts.grid.clientWidth, height: parts.grid.clientHeight });
+    const by = stepOf(event, {
+      ...{ ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns },
+      ...{ Home: -total, End: total },
+    });
+    if (by !== undefined) cell.choose(Math.min(Math.max(cell.at.value + by, 0), total - 1));
+  });
+}
+
+/** What silence does, as a chart and in words. */
+function silence({ frame: { state }, parts }: WhyWiring, { looked, curve, always }: Known): void {
+  const most = computed(() => looked.value?.supporters.length ?? 0);
+  const silent = computed(() => Math.min(state.silent.value, most.value));
+  silenceChart(
+    parts.curve,
+    computed(
+      () =>
+        curve.value && { curve: curve.value, always: always.value, silent: silent.value, most: most.value },
+    ),
+    (count) =>
+      batch(() => {
+        state.without.value = "";
+        state.silent.value = count;
+      }),
+  );
+  parts.curve.after(silenceKey());
+  effect(() => {
+    if (looked.value === null) return;
+    parts.told.textContent = toldSilence(
+      looked.value,
+      silent.value,
+      curve.value?.top[silent.value],
+      always.value,
+    );
+  });
+}
+
+/** Of a model that knows text, and reads an ink without one: a line with its text can be opened. */
+function offerText({ frame, parts }: WhyWiring, { read, write }: Known): void {
+  const { loaded, chosen, announce } = frame;
+  const open = makeButton(
+    () => {
+      const { hands = 0 } = loaded.value?.checkpoint.architecture.text ?? {};
+      write({ ...TEXT, hand: TEXT.hand < hands ? TEXT.hand : null }, (source) => {
+        chosen.opened.value = source;
+        announce("A line with its text is open.");
+      });
+    },
+    "",
+    `Open “${TEXT.words}”`,
+  );
+  const note = make(
+    "p",
+    "why-note",
+    "This model knows text, but this ink has none. With a text, the characters and the hand are inputs too. ",
+  );
+  const offer = make("div", "why-offer", note, open);
+  parts.inputs.append(offer);
+  effect(() => {
+    const text = loaded.value?.checkpoint.architecture.text;
+    const writable = Array.from(TEXT.words).every((each) => text?.alphabet.includes(each));
+    offer.hidden = !writable || read.value === null || read.value.withText;
+  });
+}

@@ -1,0 +1,63 @@
+/** Votes and silent cells as Python. */
+
+import type { PathSource } from "../../engine/source.ts";
+import { type Code, inkCode, listed, merged, type Python, quoted } from "../../frame/python.ts";
+import type { Read } from "./reading.ts";
+import type { LookReply } from "./task.ts";
+
+/** What is shown of a step. */
+export interface Shown {
+  readonly source: PathSource;
+  readonly read: Read | null;
+  readonly looked: LookReply | null;
+  readonly silent: number;
+  /** The input that is away; empty for none. */
+  readonly without: string;
+  readonly seed: number;
+}
+
+export function pythonOf({ source, read, looked, silent, without, seed }: Shown): Python | string {
+  if (read === null || looked === null) return "No ink has been read yet.";
+  const { imports = {}, lines } = readCode(source, read);
+  const { step, votes, branches } = looked;
+  // At a fork, the two likeliest ways are compared unless others are named.
+  const pair = branches.length > 1 ? "" : `, ${votes.a}, ${votes.b}`;
+  const begun = [...lines, `found = votes(writer, ink, ${step}${pair})`];
+  const said = "Votes of all cells in nats, the bias";
+  if (without !== "") {
+    const names = { "pentrace.explain.votes": ["votes"], "pentrace.explain.inputs": ["without"] };
+    return {
+      value: `${said}, and the prediction without an input: divergence in nats, share of the likeliest way`,
+      imports: merged(imports, names),
+      lines: [...begun, `found.weight, found.weight_bias, without(writer, ink, ${step})[${quoted(without)}]`],
+    };
+  }
+  if (silent === 0) {
+    const names = { "pentrace.explain.votes": ["votes"] };
+    return {
+      value: said,
+      imports: merged(imports, names),
+      lines: [...begun, "found.weight, found.weight_bias"],
+    };
+  }
+  return {
+    value: `${said}, and the share of the likelier way with cells silent`,
+    imports: merged(imports, { "pentrace.explain.votes": ["silence", "votes"] }),
+    lines: [
+      ...begun,
+      `found.weight, found.weight_bias, silence(writer, ink, found, ${silent}, seed=${seed})`,
+    ],
+  };
+}
+
+/** Lines after which `ink` is what the model reads: with its text, where it is read with one. */
+function readCode(source: PathSource, { path, left, withText }: Read): Code {
+  const { imports = {}, lines } = inkCode(source, left > 0 ? path.length : undefined);
+  if (!withText || source.kind !== "offsets" || source.text === undefined) return { imports, lines };
+  const { words, hand, pointers } = source.text;
+  const text = `${quoted(words)}, ${hand ?? "None"}, ink.offsets, np.array(${listed(pointers)}, np.int32)`;
+  return {
+    imports: merged(imports, { numpy: [], "pentrace.explain.reading": ["TextLine"] }),
+    lines: [...lines, `ink = TextLine(${text})`],
+  };
+}

@@ -1,0 +1,145 @@
+/** What the worker answers: the forks of the ink, the step that is looked at, and what changes there. */
+
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { type PathSource, packed } from "../../engine/source.ts";
+import { intersecting } from "../../frame/figure.ts";
+import { type InkPath, inkPath } from "../../ink/path.ts";
+import { PRIORITY } from "../../worker/pool.ts";
+import type {
+  AlwaysReply,
+  CurveReply,
+  Fork,
+  LookReply,
+  Prediction,
+  ReadReply,
+  WhyTask,
+  WriteRequest,
+} from "./task.ts";
+import type { WhyWiring } from "./wiring.ts";
+
+export interface Read extends ReadReply {
+  readonly path: InkPath;
+}
+
+/** The change whose prediction is shown beside the one as it is. */
+export interface Changed {
+  readonly prediction: Prediction;
+  /** Cells that are silent, or the input that is away. */
+  readonly silent: number;
+  readonly without: string;
+}
+
+export interface Known {
+  /** The ink that is wanted. */
+  readonly source: ReadonlySignal<PathSource>;
+  readonly read: ReadonlySignal<Read | null>;
+  /** The step that is looked at; null until an ink was read. */
+  readonly step: ReadonlySignal<number | null>;
+  readonly looked: ReadonlySignal<LookReply | null>;
+  readonly changed: ReadonlySignal<Changed | null>;
+  readonly curve: ReadonlySignal<CurveReply | null>;
+  readonly always: ReadonlySignal<AlwaysReply | null>;
+  readonly failed: ReadonlySignal<string>;
+  /** Has a line written from a text. */
+  write(request: WriteRequest, take: (source: PathSource) => void): void;
+}
+
+/** The fork whose two ways part most clearly, before the end of the ink, where it is not known which was taken. */
+export function clearest(forks: readonly Fork[], length: number): Fork | undefined {
+  return forks
+    .filter(({ step }) => step < length)
+    .reduce<Fork | undefined>(
+      (best, fork) => (best === undefined || fork.parting > best.parting ? fork : best),
+      undefined,
+    );
+}
+
+export function reading({ frame, ink, writing }: WhyWiring): Known {
+  const { state, chosen, loaded } = frame;
+  // The paper may be out of view while the rest of the figure is in it.
+  const seen = intersecting(frame.el, "0px");
+  const { client, failed } = frame.line<WhyTask>("why");
+  const read = signal<Read | null>(null);
+  const looked = signal<LookReply | null>(null);
+  const changed = signal<Changed | null>(null);
+  const curve = signal<CurveReply | null>(null);
+  const always = signal<AlwaysReply | null>(null);
+
+  /** The reader's ink as it was when the pen came up. */
+  const written = signal(ink.peek().map(packed));
+  effect(() => {
+    if (!writing.value) written.value = ink.value.map(packed);
+  });
+  const source = computed(
+    (): PathSource => (chosen.yours.value ? { kind: "sheet", strokes: written.value } : chosen.source.value),
+  );
+  /** What was asked for last: an ink that nobody sees is read when it comes into view, and once. */
+  let asked: readonly unknown[] = [];
+  effect(() => {
+    const now = [loaded.value, source.value];
+    if (loaded.value === null || !seen.value || now.every((each, k) => each === asked[k])) return;
+    const another = asked.length > 0 && asked[1] !== now[1];
+    asked = now;
+    client.ask("read", { source: source.value }, (reply) =>
+      batch(() => {
+        failed.value = "";
+        // A link names a step of the first ink.
+        if (another) state.step.value = -1;
+        looked.value = changed.value = null;
+        read.value = { ...reply, path: inkPath(reply) };
+      }),
+    );
+  });
+  effect(() => {
+    // Another model has read nothing yet.
+    loaded.value;
+    batch(() => {
+      read.value = looked.value = changed.value = null;
+    });
+  });
+  const step = computed(() => {
+    if (read.value === null || read.value.path.length === 0) return null;
+    const { forks, path } = read.value;
+    const wanted =
+      state.step.value > 0 ? state.step.value : (clearest(forks, path.length)?.step ?? path.length);
+    return Math.min(wanted, path.length);
+  });
+  effect(() => {
+    if (read.value === null || step.value === null) return;
+    client.ask("look", { step: step.value }, (reply) => {
+      looked.value = reply;
+    });
+  });
+  effect(() => {
+    if (looked.value === null) return;
+    const request = { silent: state.silent.value, without: state.without.value };
+    client.askInTurn(
+      "change",
+      () => request,
+      (prediction) => {
+        changed.value = { prediction, ...request };
+      },
+    );
+  });
+  effect(() => {
+    curve.value = null;
+    if (looked.value === null) return;
+    const take = (reply: CurveReply): void => {
+      curve.value = reply;
+    };
+    client.ask("curve", { seed: state.seed.value }, take, PRIORITY.background);
+  });
+  effect(() => {
+    always.value = null;
+    if (looked.value === null || state.silent.value === 0) return;
+    const take = (reply: AlwaysReply): void => {
+      always.value = reply;
+    };
+    const request = { silent: state.silent.value, seed: state.seed.value };
+    client.ask("always", request, take, PRIORITY.background);
+  });
+  return {
+    ...{ source, read, step, looked, changed, curve, always, failed },
+    write: (request, take) => untracked(() => client.ask("write", request, take)),
+  };
+}

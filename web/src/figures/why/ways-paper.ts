@@ -1,0 +1,184 @@
+/**
+ * The paper around the pen at a fork: the ink so far, futures in the colours of the two ways, and the components of both
+ * as ellipses. Above it a bar says how likely each way is.
+ */
+
+import { effect, type ReadonlySignal } from "@preact/signals-core";
+import { canvasView } from "../../draw/canvas.ts";
+import { colours } from "../../draw/colour.ts";
+import type { Drawing } from "../../draw/drawing.ts";
+import { make } from "../../draw/element.ts";
+import { fitted } from "../../draw/placing.ts";
+import type { Size } from "../../draw/redraw.ts";
+import { axesOf, mixtureOf } from "../../engine/mixture.ts";
+import { type Ways, weightOf } from "../../explain/ways.ts";
+import type { Read } from "./reading.ts";
+import type { Prediction } from "./task.ts";
+import { percent } from "./words.ts";
+
+export interface WaysData {
+  readonly title: string;
+  readonly read: Read;
+  readonly step: number;
+  readonly ways: Ways;
+  readonly prediction: Prediction;
+  /** What the papers have to show, model units from the pen. */
+  readonly sight: Sight;
+}
+
+export interface Sight {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+/** The parts of the bar. */
+const PARTS = [
+  { names: "first", title: "The likelier way" },
+  { names: "second", title: "The other way" },
+  { names: "", title: "Neither of both" },
+] as const;
+/** What is on neither way is told where it is more. */
+const LEAST_OTHER = 0.05;
+/** Points of the ink before the step that are in sight. */
+const BEFORE = 36;
+const ROOM = 18;
+/** Client pixels in a model unit at most. */
+const GREATEST = 36;
+/** Components of a lesser weight are not drawn. */
+const SEEN = 0.01;
+
+/** Both papers show the same part, so that they can be compared. */
+export function sightOf(read: Read, step: number, { futures }: Prediction, count: number): Sight {
+  const [x, y] = [[0], [0]] as [number[], number[]];
+  const { path, scale } = read;
+  for (let p = Math.max(step - BEFORE, 0); p < step; p++) {
+    x.push((path.x[p]! - path.x[step]!) * scale);
+    y.push((path.y[p]! - path.y[step]!) * scale);
+  }
+  const width = futures.length / count;
+  for (let f = 0; f < count; f++) {
+    let at: [number, number] = [0, 0];
+    for (let k = f * width; k < (f + 1) * width; k += 3) {
+      at = [at[0] + futures[k]!, at[1] + futures[k + 1]!];
+      x.push(at[0]);
+      y.push(at[1]);
+    }
+  }
+  return { x, y };
+}
+
+export function waysPaper(el: HTMLElement, data: ReadonlySignal<WaysData | null>): void {
+  const title = make("p", "why-title clipped");
+  const shares = PARTS.map(({ names, title }) => Object.assign(make("span", names), { title }));
+  const paper = make("div", "why-paper");
+  el.append(make("div", "why-head", title, make("div", "why-shares", ...shares)), paper);
+  effect(() => {
+    const now = data.value;
+    if (now === null) return;
+    title.textContent = now.title;
+    const [one, other] = now.ways.map((way) => weightOf(now.prediction.mixture, way)) as [number, number];
+    [one, other, 1 - one - other].forEach((share, k) => {
+      shares[k]!.textContent = percent(share);
+      shares[k]!.style.flexGrow = String(share);
+      shares[k]!.hidden = k === 2 && share < LEAST_OTHER;
+    });
+  });
+  canvasView(
+    paper,
+    () => data.value,
+    (context, now, size) => draw(context, now, size, paper),
+  );
+}
+
+function draw(context: Drawing, data: WaysData, size: Size, el: HTMLElement): void {
+  const { read, step, prediction, ways, sight } = data;
+  const css = colours(el, "ink", "muted", "paper", "cell-high", "cell-low");
+  const of = [css["cell-high"], css["cell-low"], css.muted];
+  const { zoom, left, top } = fitted(sight, size.width, size.height, { room: ROOM, most: GREATEST });
+  const { path, scale } = read;
+  context.lineCap = context.lineJoin = "round";
+  const ink = (from: number, to: number): void => {
+    context.beginPath();
+    for (let p = from; p < to; p++) {
+      if (path.lifted[p] === 1) continue;
+      for (const [q, go] of [
+        [p, "moveTo"],
+        [p + 1, "lineTo"],
+      ] as const) {
+        context[go](
+          left + (path.x[q]! - path.x[step]!) * scale * zoom,
+          top + (path.y[q]! - path.y[step]!) * scale * zoom,
+        );
+      }
+    }
+    context.stroke();
+  };
+  context.strokeStyle = css.ink;
+  context.lineWidth = 3;
+  ink(0, step);
+
+  const { futures, taken, mixture } = prediction;
+  const width = futures.length / taken.length;
+  taken.forEach((way, f) => {
+    context.strokeStyle = of[way]!;
+    const own = futures.subarray(f * width, (f + 1) * width);
+    strand(context, own, path.lifted[step] === 1, { zoom, left, top });
+  });
+
+  const { components } = mixtureOf(mixture);
+  ways.forEach((way, number) => {
+    context.strokeStyle = context.fillStyle = of[number]!;
+    for (const k of way) {
+      const component = components[k]!;
+      if (component.weight < SEEN) continue;
+      const { long, short, angle } = axesOf(component);
+      const [rx, ry] = [Math.max(long * zoom, 3), Math.max(short * zoom, 3)];
+      context.beginPath();
+      context.ellipse(left + component.x * zoom, top + component.y * zoom, rx, ry, angle, 0, 2 * Math.PI);
+      context.globalAlpha = 0.06 + 0.3 * component.weight;
+      context.fill();
+      context.globalAlpha = 0.9;
+      context.lineWidth = 1 + component.weight;
+      context.stroke();
+    }
+  });
+  context.globalAlpha = 1;
+  context.fillStyle = css.paper;
+  context.strokeStyle = css.ink;
+  context.lineWidth = 1.75;
+  context.beginPath();
+  context.arc(left, top, 5, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+}
+
+/** A future; the way of a lifted pen to its first place is thin. */
+function strand(
+  context: Drawing,
+  offsets: Float32Array,
+  lifted: boolean,
+  { zoom, left, top }: { readonly zoom: number; readonly left: number; readonly top: number },
+): void {
+  let [x, y, up] = [left, top, lifted];
+  const lines = { true: [] as number[][], false: [] as number[][] };
+  for (let k = 0; k < offsets.length; k += 3) {
+    const to = [x + offsets[k]! * zoom, y + offsets[k + 1]! * zoom] as const;
+    // Later movements in the air are left out: there are too many.
+    if (!up || k === 0) lines[`${up}`].push([x, y, ...to]);
+    [x, y, up] = [...to, offsets[k + 2] === 1];
+  }
+  for (const [air, alpha, width] of [
+    ["true", 0.22, 0.75],
+    ["false", 0.5, 1.5],
+  ] as const) {
+    if (lines[air].length === 0) continue;
+    context.globalAlpha = alpha;
+    context.lineWidth = width;
+    context.beginPath();
+    for (const [fromX, fromY, toX, toY] of lines[air]) {
+      context.moveTo(fromX!, fromY!);
+      context.lineTo(toX!, toY!);
+    }
+    context.stroke();
+  }
+}

@@ -1,0 +1,107 @@
+/** The texts of votes. */
+
+import type { Read } from "./reading.ts";
+import type { AlwaysReply, Fork, LookReply } from "./task.ts";
+
+/** What the two ways are called. */
+export const WAYS = ["the likelier way", "the other way"] as const;
+
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** With its sign, and a true minus. */
+export function signed(value: number, digits = 2): string {
+  const text = Math.abs(value).toFixed(digits);
+  return `${Number(text) === 0 ? "" : value < 0 ? "\u2212" : "+"}${text}`;
+}
+
+export function percent(share: number): string {
+  return `${Math.round(100 * share)}\u00a0%`;
+}
+
+/** The line above the figure. */
+export function headline({ step, branches }: LookReply, { path, forks, left }: Read): string {
+  const where = `Step ${step} of ${path.length}`;
+  const cut = left > 0 ? ` ${left} more steps are left out.` : "";
+  const all = `This ink has ${counted(forks.length, "fork")}.${cut}`;
+  if (branches.length > 1) return `${where}: two ways on. ${all}`;
+  return `${where}: only one way on. The two most probable places on it are compared. ${all}`;
+}
+
+/** Below the sum of votes: what the engine predicts. */
+export function oddsText({ votes: { a, b, weight, bias }, now }: Pick<LookReply, "votes" | "now">): string {
+  const [one, other] = [now.mixture[1 + a]!, now.mixture[1 + b]!];
+  const odds = weight.reduce((sum, vote) => sum + vote, bias);
+  const twice = Math.exp(Math.abs(odds));
+  const more = odds < 0 ? "the other way" : "the likelier way";
+  const spread = odds < 0 ? " The likelier way is likelier only because it has several such places." : "";
+  return `The network gives ${percent(one)} to the most probable place of the likelier way, and ${percent(other)} to that of the other way. The logarithm of their ratio is ${signed(odds)} too: ${twice.toFixed(1)} to 1 for ${more}.${spread}`;
+}
+
+/** Where the prediction is shown with a change. */
+export function changeTitle(silent: number, without: string, character: string | null): string {
+  if (without !== "") return `Without ${inputName(without, character)}`;
+  return silent === 0 ? "With no cell silent" : `With ${counted(silent, "cell")} silent`;
+}
+
+/** An input in words; character: the one that is there. */
+export function inputName(name: string, character: string | null): string {
+  const shown = character === null ? "" : ` “${character}”`;
+  const place = Number(name.replace("character", "")) || 0;
+  if (!name.startsWith("character")) return NAMES[name] ?? name;
+  if (place === 0) return `the character at the pointer,${shown || " none"}`;
+  const where = place < 0 ? "before" : "after";
+  return `the character ${Math.abs(place)} ${where},${shown || " none"}`;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  pen: "the pen’s last movement",
+  memory: "what all cells showed before",
+  standing: "how long the pointer has stood",
+  hand: "the hand",
+  bias: "bias, the same at every step",
+};
+
+/** What silence does, in sentences. */
+export function toldSilence(
+  { now }: Pick<LookReply, "now">,
+  silent: number,
+  atStep: number | undefined,
+  always: AlwaysReply | null,
+): string {
+  if (silent === 0) return "Move “Silence the top”, and see how many cells it takes to turn this step.";
+  const cells = counted(silent, "cell");
+  const first =
+    atStep === undefined
+      ? ""
+      : `With ${cells} silent in this step alone, the likelier way goes from ${percent(now.share)} to ${percent(atStep)} of both. That had to be so: exactly their votes are missing. `;
+  if (always === null) return `${first}Now they are silent from the first step on …`;
+  const [least, most] = [Math.min(...always.random), Math.max(...always.random)];
+  const beats = always.top < least;
+  const verdict = beats
+    ? "further than any of these"
+    : "not further than all of these, so that says little about these cells";
+  return `${first}Silent from the first step on, which gives all other cells time to make up for them: ${percent(always.top)}. With as many random cells, ${always.random.length} times: ${percent(least)} to ${percent(most)}. So it is ${verdict}.`;
+}
+
+/** What a cell votes here, and where else it votes strongly. */
+export function cellText(cell: number, vote: number): string {
+  const size = signed(vote);
+  if (Math.abs(vote) < 0.005) return `Cell ${cell} says next to nothing here.`;
+  return `Cell ${cell} votes ${size} here, for ${vote > 0 ? WAYS[0] : WAYS[1]}.`;
+}
+
+/** The other forks at which a cell votes most, the strongest first. cell: its number in the top layer. */
+export function strongestElsewhere(
+  forks: readonly Fork[],
+  cell: number,
+  step: number,
+  most: number,
+): { readonly step: number; readonly vote: number }[] {
+  return forks
+    .filter((fork) => fork.step !== step)
+    .map((fork) => ({ step: fork.step, vote: fork.votes[cell]! }))
+    .sort((a, b) => Math.abs(b.vote) - Math.abs(a.vote))
+    .slice(0, most);
+}
