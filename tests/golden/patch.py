@@ -49,7 +49,8 @@ def order(writer: Writer) -> list[int]:
     lines = engine.futures(
         engine.start(), LINES["count"], LINES["steps"], seed=LINES["seed"], variation=LINES["variation"]
     )
-    return telling(engine, list(lines)).tolist()
+    found: list[int] = telling(engine, list(lines)).tolist()
+    return found
 
 
 def patched(writer: Writer, case: dict[str, Any]) -> dict[str, Any]:
