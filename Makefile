@@ -6,6 +6,7 @@
 #   make bench    the figures of benchmarks/
 #   make docs     rewrite docs/cli.md
 #   make atlas    rebuild the atlas of the default checkpoint (needs IAM-OnDB; ARGS="--no-effects" for less)
+#   make text-atlas   the same of the checkpoint that knows text
 #   make model    train the default checkpoint again, in $(RUN)/ (needs IAM-OnDB; resumes after a stop)
 #   make clean    delete what was built and installed here
 
@@ -15,7 +16,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 NPM := $(BIN)/python hatch_build.py npm
 ARGS ?=
 
-.PHONY: run test check bench docs atlas model clean page chromium
+.PHONY: run test check bench docs atlas text-atlas model clean page chromium
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp page
@@ -23,7 +24,7 @@ run: $(VENV)/run.stamp page
 
 test: $(VENV)/dev.stamp page chromium
 	$(NPM) run test --workspaces --if-present
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -46,6 +47,11 @@ atlas: $(VENV)/dev.stamp page
 	$(BIN)/pentrace atlas src/pentrace/weights/default.safetensors $(DATA)/iam-ondb-train.parquet \
 	  --held-out $(DATA)/iam-ondb-val1.parquet --terms "IAM-OnDB: non-commercial research" \
 	  -o src/pentrace/weights/default.atlas.safetensors $(ARGS)
+
+text-atlas: $(VENV)/dev.stamp page
+	$(BIN)/pentrace atlas src/pentrace/weights/text.safetensors $(DATA)/iam-ondb-train.parquet \
+	  --held-out $(DATA)/iam-ondb-val1.parquet --terms "IAM-OnDB: non-commercial research" --lines 150 \
+	  -o src/pentrace/weights/text.atlas.safetensors $(ARGS)
 
 # It starts from the default checkpoint before it. The last four are its teachers; they are in the history of the repository.
 BEFORE := dcfbde5

@@ -12,7 +12,7 @@ from pentrace import Writer
 from pentrace.atlas import rows as rows_module
 from pentrace.atlas.features import FEATURES, measure
 from pentrace.atlas.following import Cells
-from pentrace.atlas.rows import EDGE, LAGS, Rows, Text, choose, countable, gather
+from pentrace.atlas.rows import EDGE, LAGS, Estimated, Rows, choose, countable, gather
 from pentrace.data.dataset import Line, write_shards
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
 from pentrace.errors import DataError
@@ -58,7 +58,7 @@ def lines() -> list[Line]:
 
 @pytest.fixture(scope="module")
 def gathered(golden: Path, lines: list[Line]) -> Rows:
-    return gather(Writer(golden / "tiny.safetensors").engine, lines, Text.of(lines))
+    return gather(Writer(golden / "tiny.safetensors").engine, lines, Estimated.by(lines))
 
 
 def test_rows_are_those_of_the_trace_with_layers_in_turn(
@@ -92,7 +92,7 @@ def test_thinned_rows_keep_their_labels(
     golden: Path, lines: list[Line], gathered: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rows_module, "MOST_NUMBERS", gathered.c.size // 3)
-    thin = gather(Writer(golden / "tiny.safetensors").engine, lines, Text.of(lines))
+    thin = gather(Writer(golden / "tiny.safetensors").engine, lines, Estimated.by(lines))
     assert len(thin.c) < len(gathered.c) / 2
     assert thin.steps == gathered.steps
     kept = np.concatenate([np.flatnonzero(gathered.line == j)[:: thin.step[1]] for j in range(len(lines))])
@@ -104,7 +104,7 @@ def made_rows(labels: list[npt.NDArray[np.float32]], cells: list[npt.NDArray[np.
     """Rows of lines with one feature, whose labels and cells are given."""
     n = [len(part) for part in labels]
     c = np.concatenate(cells).astype(np.float32)
-    table = [np.repeat(part[:, None, None], len(LAGS), axis=1).astype(np.float32) for part in labels]
+    table = [np.pad(part, EDGE, constant_values=np.nan)[:, None].astype(np.float32) for part in labels]
     line = np.repeat(np.arange(len(n)), n)
     return Rows(c, c, line, np.concatenate([np.arange(k) for k in n]), table, [], len(c), 0)
 

@@ -266,3 +266,26 @@ def test_it_fits(typed: Callable[..., Reader], width: int) -> None:
 def test_without_a_model_that_knows_text_it_says_so(reader: Reader) -> None:
     reader.page.locator("#type-text").focus()
     reader.wait(f"{SAID}.startsWith('No checkpoint that knows text is offered here.')")
+
+
+def test_the_other_figures_read_it_with_its_text(typed: Callable[..., Reader]) -> None:
+    reader = typed(f"{QUICK}&type.text=Ada")
+    last = len(ink(reader)) - 1
+    reader.press("type-open-in-futures")
+    reader.wait("location.search === '?checkpoint=text'")
+    facts = reader.page.locator("#field .facts h3")
+    reader.wait("document.querySelector('#field-ink').value === 'opened'")
+    slider = reader.page.locator("#field .view [role=slider]")
+    slider.focus()
+    slider.press("End")
+    reader.wait_for(lambda: facts.inner_text() == f"Step {last} of {last}: the end", "the end")
+    slider.press("Home")
+    reader.wait_for(lambda: facts.inner_text() == f"Step 0 of {last}: “A” of “Ada”", "the first letter")
+    step = reader.page.locator("#step .status-line")
+    step.scroll_into_view_if_needed()
+    reader.wait_for(lambda: step.inner_text().endswith("of the text. The pointer stands at the end"), "step")
+    change = reader.page.locator("#change .status-line")
+    change.scroll_into_view_if_needed()
+    reader.wait_for(lambda: change.inner_text().startswith("4 samples of “Ada”"), "change")
+    label = reader.page.locator("#change-primed + span")
+    assert label.inner_text() == "The opened text"

@@ -22,6 +22,7 @@ from safetensors.numpy import save as save_tensors
 
 from pentrace import files
 from pentrace.atlas import metadata
+from pentrace.engine.read_text import Reading
 from pentrace.errors import AtlasError
 
 if TYPE_CHECKING:
@@ -179,16 +180,17 @@ class Atlas:
             number: 0 to line_count - 1.
             engine: of the atlas's checkpoint. If the lines are samples, it samples the line again, bit for bit.
         """
+        return self.reading(number, engine).offsets
+
+    def reading(self, number: int, engine: Engine) -> Reading:
+        """The same line as the model reads it: with its text, if the model wrote one."""
         if not 0 <= number < self.line_count:
             raise AtlasError(f"line: expected 0 to {self.line_count - 1}, found {number}")
         lines = self.about["lines"]
         if lines["source"] == "samples":
-            return engine.sample(
-                engine.start(), lines["steps"], seed=lines["seed"] + number, variation=lines["variation"]
-            )
+            return line_reading(lines, number, engine)
         begin = sum(lines["lengths"][:number])
-        found: FloatArray = self.tensors["ink.offsets"][begin : begin + lines["lengths"][number]]
-        return found
+        return Reading(self.tensors["ink.offsets"][begin : begin + lines["lengths"][number]])
 
     def check(self, checkpoint: Checkpoint, name: str = "the checkpoint") -> None:
         """Raises AtlasError unless this atlas was made for the checkpoint."""
@@ -229,6 +231,18 @@ class Atlas:
     def _cell(self, cell: int) -> None:
         if not 0 <= cell < self.cells:
             raise AtlasError(f"cell: expected 0 to {self.cells - 1}, found {cell}")
+
+
+def line_reading(samples: dict[str, Any], number: int, engine: Engine) -> Reading:
+    """A line that the model writes: what metadata say of samples, and the number of the line."""
+    steps, draws = samples["steps"], {"seed": samples["seed"] + number, "variation": samples["variation"]}
+    if "text" not in samples:
+        return Reading(engine.sample(engine.start(), steps, **draws))
+    lines, hands, cap = (samples["text"][key] for key in ("lines", "hands", "cap"))
+    text = lines[number % len(lines)]
+    hand = hands[number % len(hands)] if hands else None
+    written = engine.write(engine.start(text, hand), steps, cap=cap, **draws)
+    return Reading(written.offsets, text, written.pointers, hand)
 
 
 def beside(checkpoint: Path) -> Path:

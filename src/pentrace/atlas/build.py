@@ -14,11 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.atlas import order
-from pentrace.atlas.atlas import FORMAT, VERSION, Array, Atlas
+from pentrace.atlas.atlas import FORMAT, VERSION, Array, Atlas, line_reading
 from pentrace.atlas.feature_scores import Report, follow_features, mean_and_deviation
-from pentrace.atlas.rows import EDGE, LAGS, Rows, Source, Text, countable, gather
+from pentrace.atlas.letters import Lettered
+from pentrace.atlas.rows import EDGE, LAGS, Estimated, Labels, Rows, Source, countable, gather
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
 from pentrace.engine import Engine
+from pentrace.engine.read_text import Reading
+from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text import CAP, with_replacements
+from pentrace.engine.text import VARIATION as TEXT_VARIATION
 from pentrace.errors import DataError, MissingExtraError
 from pentrace.measure.samples import collapse
 
@@ -33,14 +38,40 @@ _PERCENTILES = (0.5, 5, 50, 95, 99.5)
 _PACKAGES = {"openTSNE": "openTSNE", "scipy": "scipy", "sklearn": "scikit-learn"}
 
 
+_VARIATION = 0.6
+TEXTS = (
+    "The quick brown fox sat down.",
+    "Dear Ada, it is raining again.",
+    "Jim will pay by Friday at noon.",
+    "Every lazy dog has its day.",
+    "We packed six dozen jugs here.",
+    "Have you ever seen a zebra?",
+    "She sells books on the quay.",
+    "Give me your hand, Mr. Kay.",
+    "It was a bright, cold evening.",
+    "Nobody knew why he left Exeter.",
+    "The tall ship sailed to Quebec.",
+    "Under the bridge lay a penny.",
+    "Open the window, will you?",
+    "Black coffee, no sugar, please.",
+    "Last year they built 1,250 boats.",
+    "All that glitters is not gold.",
+)
+"""Sentences of our own: every letter is in them, and most signs."""
+
+
 @dataclass(frozen=True)
 class Samples:
-    """Lines that the model writes, to be searched for moments: seeds `seed` to `seed + count - 1`."""
+    """Lines that the model writes, to be searched for moments: seeds `seed` to `seed + count - 1`.
+
+    A model that knows text writes `texts` in turn, each in another hand.
+    """
 
     count: int = 128
     steps: int = 600
-    variation: float = 0.6
+    variation: float | None = None
     seed: int = 1
+    texts: tuple[str, ...] = TEXTS
 
 
 def check_packages() -> None:
@@ -80,18 +111,24 @@ def build(
     check_packages()
     engine = Engine(checkpoint)
     (fit_lines, fit_short), (held_lines, held_short) = countable(fit.lines), countable(held_out.lines)
-    for name, lines in (("to fit on", fit_lines), ("held out", held_lines)):
-        if len(lines) < 2:
-            raise DataError(
-                f"lines {name}: expected at least 2 of more than {2 * EDGE} offsets, found {len(lines)}"
-            )
-    text = Text.of(fit_lines)
-    rows = _gathered(engine, fit_lines, text, "lines to fit on", report)
-    held = _gathered(engine, held_lines, text, "held-out lines", report)
+    _check_enough(fit_lines, held_lines, f"of more than {2 * EDGE} offsets")
+    left_out = {"lines too short": fit_short + held_short}
+    known = checkpoint.architecture.text
+    labels: Labels
+    if known is None:
+        labels = Estimated.by(fit_lines)
+    else:
+        labels = Lettered.by(fit_lines, known.alphabet, Recogniser.load())
+        fit_lines, fit_others = _fitting(fit_lines, labels, "texts of lines to fit on", report)
+        held_lines, held_others = _fitting(held_lines, labels, "texts of held-out lines", report)
+        left_out["lines that do not fit their texts"] = fit_others + held_others
+        _check_enough(fit_lines, held_lines, "that fit their texts")
+    rows = _gathered(engine, fit_lines, labels, "lines to fit on", report)
+    held = _gathered(engine, held_lines, labels, "held-out lines", report)
     tensors, orders, clusters = _orders(rows, held, report)
     tensors["range.c"] = np.percentile(rows.c, _PERCENTILES, axis=0).astype(np.float32)
     tensors["moments.c"] = np.stack(mean_and_deviation(rows.c))
-    features, scores, unknown = follow_features(rows, held, text, report)
+    features, scores, unknown = follow_features(rows, held, labels, report)
     tensors |= scores
     _name_clusters(clusters, tensors["cluster"], features, tensors["score.c"])
     found_moments, lines_about = _strongest(engine, held_lines, samples, terms, report)
@@ -111,7 +148,7 @@ def build(
             "fit": _about(fit.files, fit_lines, rows),
             "held_out": _about(held_out.files, held_lines, held),
             "left_out": {
-                "lines too short": fit_short + held_short,
+                **left_out,
                 "features without labels": unknown,
                 "lines without words": rows.without_words + held.without_words,
             },
@@ -127,7 +164,23 @@ def build(
     return Atlas(tensors, about)
 
 
-def _gathered(engine: Engine, lines: Sequence[Line], text: Text, what: str, report: Report) -> Rows:
+def _check_enough(fit: Sequence[Line], held: Sequence[Line], which: str) -> None:
+    for name, lines in (("to fit on", fit), ("held out", held)):
+        if len(lines) < 2:
+            raise DataError(f"lines {name}: expected at least 2 {which}, found {len(lines)}")
+
+
+def _fitting(lines: Sequence[Line], labels: Lettered, what: str, report: Report) -> tuple[list[Line], int]:
+    """The lines that fit their texts, and the number of the others."""
+    found = []
+    for done, line in enumerate(lines, 1):
+        if labels.fits(line):
+            found.append(line)
+        report(what, done, len(lines))
+    return found, len(lines) - len(found)
+
+
+def _gathered(engine: Engine, lines: Sequence[Line], labels: Labels, what: str, report: Report) -> Rows:
     done = 0
 
     def one() -> None:
@@ -135,7 +188,7 @@ def _gathered(engine: Engine, lines: Sequence[Line], text: Text, what: str, repo
         done += 1
         report(what, done, len(lines))
 
-    return gather(engine, lines, text, one)
+    return gather(engine, lines, labels, one)
 
 
 def _about(files: tuple[str, ...], lines: Sequence[Line], rows: Rows) -> dict[str, Any]:
@@ -204,14 +257,14 @@ def _strongest(
     """The moments of highest and lowest c of each cell, and the lines that they are in."""
     cells = engine.architecture.layers * engine.architecture.hidden
     if samples is None:
-        inks = [clipped_offsets(line.ink)[:MAX_OFFSETS] for line in held]
-        about = {"source": "data", "lengths": [len(ink) for ink in inks], "terms": terms}
+        inks = [Reading(clipped_offsets(line.ink)[:MAX_OFFSETS]) for line in held]
+        about = {"source": "data", "lengths": [len(ink.offsets) for ink in inks], "terms": terms}
         used = list(range(len(inks)))
     else:
         inks, about, used = _written(engine, samples)
     steps, values = np.zeros((2, 2, cells, len(used)), np.float32)
     for column, j in enumerate(used):
-        c = engine.trace(engine.start(), inks[j], h=False, loglik=False)["c"].reshape(len(inks[j]), -1)
+        c = inks[j].trace(engine, h=False, loglik=False)["c"].reshape(-1, cells)
         # The first rows still depend on the state before the line.
         answers = c[EDGE:]
         at = np.stack((answers.argmax(axis=0), answers.argmin(axis=0)))
@@ -226,29 +279,34 @@ def _strongest(
         "strongest.value": np.take_along_axis(values, best, axis=-1),
     }
     if samples is None:
-        tensors["ink.offsets"] = np.concatenate(inks)
+        tensors["ink.offsets"] = np.concatenate([ink.offsets for ink in inks])
     return tensors, about
 
 
-def _written(engine: Engine, samples: Samples) -> tuple[list[FloatArray], dict[str, Any], list[int]]:
+def _written(engine: Engine, samples: Samples) -> tuple[list[Reading], dict[str, Any], list[int]]:
     """The lines that the model writes, their metadata, and the numbers of those to search (they do not collapse).
 
-    If a poor model leaves too few of these, all are searched.
+    If a poor model leaves too few of these, all are searched that are long enough.
     """
-    inks = [
-        engine.sample(engine.start(), samples.steps, seed=samples.seed + j, variation=samples.variation)
-        for j in range(samples.count)
-    ]
-    collapsed = [j for j, ink in enumerate(inks) if collapse(ink) is not None]
-    used = [j for j in range(samples.count) if j not in collapsed]
-    if len(used) < _MOMENTS:
-        collapsed, used = [], list(range(samples.count))
-    about = {
+    known = engine.architecture.text
+    usual = _VARIATION if known is None else TEXT_VARIATION
+    about: dict[str, Any] = {
         "source": "samples",
         "seed": samples.seed,
         "count": samples.count,
         "steps": samples.steps,
-        "variation": samples.variation,
-        "collapsed": collapsed,
+        "variation": usual if samples.variation is None else samples.variation,
     }
+    if known is not None:
+        texts = [with_replacements(text, known) for text in samples.texts]
+        hands = [j * known.hands // samples.count for j in range(samples.count)] if known.hands else []
+        about["text"] = {"lines": [text for text in texts if text.strip()], "hands": hands, "cap": CAP}
+    inks = [line_reading(about, j, engine) for j in range(samples.count)]
+    long = [j for j, ink in enumerate(inks) if len(ink.offsets) > 2 * EDGE]
+    used = [j for j in long if collapse(inks[j].offsets) is None]
+    if len(used) < _MOMENTS:
+        used = long
+    if not used:
+        raise DataError(f"samples: expected a line of more than {2 * EDGE} offsets, found none")
+    about["collapsed"] = [j for j in range(samples.count) if j not in used]
     return inks, about, used

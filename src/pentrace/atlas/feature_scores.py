@@ -7,18 +7,18 @@ Letter key: N cells of all layers in turn, F features that have labels, n rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.atlas.features import FEATURES, Feature
+from pentrace.atlas.features import Feature, Kind
 from pentrace.atlas.following import PROBE_METRIC, Cells, probe
 from pentrace.atlas.rows import LAGS
 
 if TYPE_CHECKING:
-    from pentrace.atlas.rows import Rows, Text
+    from pentrace.atlas.rows import Labels, Rows
 
 FloatArray = npt.NDArray[np.float32]
 Array = npt.NDArray[Any]
@@ -29,18 +29,17 @@ SWAPS = 20
 """How often labels are swapped between lines, to see what the best cell reaches by chance."""
 _PROBE_NUMBERS = 50_000 * 500
 """Largest number of values (rows times cells) that a probe is fitted or measured on."""
-_DIRECTION = [feature.name for feature in FEATURES].index("direction")
 
 
 def follow_features(
-    rows: Rows, held: Rows, text: Text, report: Report
+    rows: Rows, held: Rows, by: Labels, report: Report
 ) -> tuple[list[dict[str, Any]], dict[str, Array], list[str]]:
     """What cells follow.
 
     Args:
         rows: to choose lags and fit probes on.
         held: to measure on.
-        text: the characters that are told apart.
+        by: says which features the labels are of.
         report: called with progress.
 
     Returns:
@@ -49,11 +48,12 @@ def follow_features(
     """
     random = np.random.default_rng(0)
     fit_labels, labels = rows.at(0), held.at(0)
-    used = [i for i in range(len(FEATURES)) if _varies(fit_labels[:, i]) and _varies(labels[:, i])]
-    kinds = [FEATURES[i].kind for i in used]
+    used = [i for i in range(len(by.features)) if _varies(fit_labels[:, i]) and _varies(labels[:, i])]
+    features = [by.features[i] for i in used]
+    kinds = [feature.kind for feature in features]
     swaps = [held.swapped(random)[:, used] for _ in range(SWAPS)]
     tensors: dict[str, Array] = {}
-    about = [_about(FEATURES[i], labels[:, i], text) for i in used]
+    about = [_about(feature, labels[:, i], by) for feature, i in zip(features, used, strict=True)]
 
     def alone(part: str, cells: Cells) -> None:
         scores = tensors[f"score.{part}"] = cells.follow(labels[:, used], kinds)
@@ -69,17 +69,19 @@ def follow_features(
     cells = Cells(held.c)
     alone("c", cells)
     tensors["preferred.c"] = np.zeros(held.c.shape[1], np.float32)
-    if _DIRECTION in used:
-        tensors["preferred.c"] = cells.circular(labels[:, _DIRECTION])[1]
-    with_lags = [row for row, i in enumerate(used) if FEATURES[i].lags]
+    directions = [i for feature, i in zip(features, used, strict=True) if feature.name == "direction"]
+    for i in directions:
+        tensors["preferred.c"] = cells.circular(labels[:, i])[1]
+    with_lags = [row for row, feature in enumerate(features) if feature.lags]
     tensors["lag.c"] = np.zeros(tensors["score.c"].shape, np.int8)
     tensors["lagged.c"] = tensors["score.c"].copy()
     if with_lags:
-        columns = [used[row] for row in with_lags]
+        columns = {used[row]: kinds[row] for row in with_lags}
         tensors["lag.c"][with_lags], tensors["lagged.c"][with_lags] = _lagged(rows, held, cells, columns)
-    for entry, found in zip(about, _together(rows, held, used, random, report), strict=True):
+    together = _together(rows, held, dict(zip(used, kinds, strict=True)), random, report)
+    for entry, found in zip(about, together, strict=True):
         entry["probe"] = found
-    return about, tensors, [FEATURES[i].name for i in range(len(FEATURES)) if i not in used]
+    return about, tensors, [feature.name for i, feature in enumerate(by.features) if i not in used]
 
 
 def mean_and_deviation(c: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -92,7 +94,7 @@ def _varies(labels: FloatArray) -> bool:
     return len(np.unique(labels[~np.isnan(labels)])) > 1
 
 
-def _about(feature: Feature, labels: FloatArray, text: Text) -> dict[str, Any]:
+def _about(feature: Feature, labels: FloatArray, by: Labels) -> dict[str, Any]:
     known = labels[~np.isnan(labels)]
     about: dict[str, Any] = {
         "name": feature.name,
@@ -107,22 +109,22 @@ def _about(feature: Feature, labels: FloatArray, text: Text) -> dict[str, Any]:
     if feature.kind == "binary":
         about["positive"] = float(known.mean())
     if feature.kind == "classes":
-        about["classes"] = list(text.alphabet)
+        about["classes"] = list(by.alphabet)
     return about
 
 
-def _lagged(rows: Rows, held: Rows, cells: Cells, columns: Sequence[int]) -> tuple[Array, FloatArray]:
+def _lagged(rows: Rows, held: Rows, cells: Cells, columns: Mapping[int, Kind]) -> tuple[Array, FloatArray]:
     """For each feature and cell, the lag with the best score on the fit lines, and the held-out score at that lag."""
-    kinds = [FEATURES[i].kind for i in columns]
+    which, kinds = list(columns), list(columns.values())
     fit_cells = Cells(rows.c)
-    fitted = np.stack([fit_cells.follow(rows.at(lag)[:, columns], kinds) for lag in LAGS])
-    measured = np.stack([cells.follow(held.at(lag)[:, columns], kinds) for lag in LAGS])
+    fitted = np.stack([fit_cells.follow(rows.at(lag)[:, which], kinds) for lag in LAGS])
+    measured = np.stack([cells.follow(held.at(lag)[:, which], kinds) for lag in LAGS])
     best = np.argmax(np.abs(fitted), axis=0)
     return np.array(LAGS, np.int8)[best], np.take_along_axis(measured, best[None], axis=0)[0]
 
 
 def _together(
-    rows: Rows, held: Rows, used: Sequence[int], random: np.random.Generator, report: Report
+    rows: Rows, held: Rows, used: Mapping[int, Kind], random: np.random.Generator, report: Report
 ) -> list[dict[str, Any]]:
     """A probe of all cells for each feature, and one with the labels of other lines as a control."""
     mean, deviation = mean_and_deviation(rows.c)
@@ -133,8 +135,7 @@ def _together(
         "control": (rows.swapped(random)[thin], held.swapped(random)[thin_held]),
     }
     found = []
-    for done, i in enumerate(used, 1):
-        kind = FEATURES[i].kind
+    for done, (i, kind) in enumerate(used.items(), 1):
         values = {
             name: probe(kind, (x, fit[:, i]), (x_held, measured[:, i]))
             for name, (fit, measured) in labels.items()

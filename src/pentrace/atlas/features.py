@@ -22,7 +22,8 @@ Kind = Literal["linear", "circular", "binary", "classes"]
 
 AHEAD = (1, 2, 4, 8)
 """How many steps ahead pen lifts are labelled."""
-_ESTIMATED = "Words are estimated: for n words, the n - 1 widest gaps are taken as word ends."
+ESTIMATED = "Words are estimated: for n words, the n - 1 widest gaps are taken as word ends."
+"""What is said of every feature of words."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +72,15 @@ FEATURES = (
     Feature("y in line", "Down from the straight line fitted to the writing.", "model units", "linear", True),
     Feature(
         "x in word",
-        f"From the word's left edge to the right. {_ESTIMATED}",
+        f"From the word's left edge to the right. {ESTIMATED}",
         "model units",
         "linear",
         True,
     ),
-    Feature("y in word", f"Down from the word's mean height. {_ESTIMATED}", "model units", "linear", True),
-    Feature("word end", f"Of points where the pen lifts: this lift ends a word. {_ESTIMATED}", "", "binary"),
+    Feature("y in word", f"Down from the word's mean height. {ESTIMATED}", "model units", "linear", True),
+    Feature("word end", f"Of points where the pen lifts: this lift ends a word. {ESTIMATED}", "", "binary"),
     Feature(
-        "word start", f"Of first points of strokes: this stroke begins a word. {_ESTIMATED}", "", "binary"
+        "word start", f"Of first points of strokes: this stroke begins a word. {ESTIMATED}", "", "binary"
     ),
     Feature(
         "character",

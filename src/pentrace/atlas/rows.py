@@ -1,6 +1,6 @@
 """Rows of traces with labels (features of the pen) for an atlas; and the same with labels swapped, as a control.
 
-Letter key: N cells of all layers in turn, F features, J lags, n rows of all lines.
+Letter key: N cells of all layers in turn, F features, n rows of a line or of all lines.
 """
 
 from __future__ import annotations
@@ -8,19 +8,19 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.atlas.alignment import Alignment, align, character_widths
-from pentrace.atlas.features import FEATURES, measure
+from pentrace.atlas.alignment import align, character_widths
+from pentrace.atlas.features import FEATURES, Feature, measure
 from pentrace.data.dataset import count_lines, read_lines
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
 from pentrace.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from pentrace.data.dataset import Line
@@ -39,21 +39,72 @@ _WHOLE_LINES = 100
 """Traces that are kept whole, for orders that depend on time."""
 
 
+class Labelled(NamedTuple):
+    """A line as the model reads it, with the labels of its rows.
+
+    values: float32 [n, F], NaN where a feature is not known.
+    words: whether its words are known.
+    text: what the model reads it with; "" for the ink alone.
+    pointers: int32 [n], the character of each offset; None without a text.
+    """
+
+    values: FloatArray
+    words: bool
+    text: str = ""
+    pointers: npt.NDArray[np.int32] | None = None
+
+
+class Labels(Protocol):
+    """Says what is to be known of a line, and how the model reads it."""
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The features, in the order of the columns of labels."""
+
+    @property
+    def alphabet(self) -> tuple[str, ...]:
+        """The classes of the feature `character`."""
+
+    def of(self, line: Line) -> Labelled:
+        """A line as the model reads it, and the labels of its rows."""
+
+
 @dataclass(frozen=True)
-class Text:
-    """What the estimate of words and characters needs: widths of characters, and which are told apart."""
+class Estimated:
+    """Labels of ink that is read without its text; words and characters are estimated.
+
+    widths: of characters.
+    alphabet: the characters that are told apart.
+    """
 
     widths: dict[str, float]
     alphabet: tuple[str, ...]
+    features: ClassVar[tuple[Feature, ...]] = FEATURES
 
     @staticmethod
-    def of(lines: Sequence[Line]) -> Text:
-        """From the lines to fit on. Characters that make up less than 0.2% of the text are not told apart."""
-        text = "".join("".join(line.text.split()) for line in lines)
-        known = sorted({c for c in set(text) if text.count(c) >= 0.002 * len(text)})
+    def by(lines: Sequence[Line]) -> Estimated:
+        """From the lines to fit on."""
+        known = frequent("".join("".join(line.text.split()) for line in lines))
         if not known:
-            return Text({}, ())
-        return Text(character_widths((line.ink.offsets(), line.text) for line in lines), tuple(known))
+            return Estimated({}, ())
+        return Estimated(character_widths((line.ink.offsets(), line.text) for line in lines), known)
+
+    def of(self, line: Line) -> Labelled:
+        """A line without its text, and its labels."""
+        offsets = clipped_offsets(line.ink)
+        alignment = align(offsets, line.text, self.widths, self.alphabet)
+        values = measure(offsets, alignment)
+        return Labelled(columns(values, self.features), alignment is not None)
+
+
+def frequent(text: str) -> tuple[str, ...]:
+    """The characters that make up at least 0.2% of a text, sorted."""
+    return tuple(sorted({c for c in set(text) if text.count(c) >= 0.002 * len(text)}))
+
+
+def columns(values: Mapping[str, FloatArray], features: Sequence[Feature]) -> FloatArray:
+    """Labels by the names of their features as columns [n, F]."""
+    return np.stack([values[feature.name] for feature in features], axis=1)
 
 
 @dataclass(frozen=True)
@@ -115,7 +166,7 @@ class Rows:
 
     c, h: float32 [n, N].
     line, step: int64 [n], the line of each row, and its number among the rows of the line that count.
-    labels: for each line, float32 [rows that count, J, F]; NaN if not known.
+    labels: for each line, float32 [all its rows, F]; NaN if not known.
     whole: c of all rows of the first lines, [rows, N] each.
     steps: number of rows that count, before thinning.
     without_words: number of lines whose words are not known.
@@ -132,7 +183,7 @@ class Rows:
 
     def at(self, lag: int) -> FloatArray:
         """Labels [n, F] at a lag."""
-        return self._taken(range(len(self.labels)), LAGS.index(lag))
+        return self._taken(range(len(self.labels)), lag)
 
     def swapped(self, random: np.random.Generator) -> FloatArray:
         """Labels [n, F] at lag 0, each line with those of another line at the same steps.
@@ -143,13 +194,14 @@ class Rows:
         circle = random.permutation(count)
         other = np.empty(count, np.int64)
         other[circle] = np.roll(circle, 1)  # a single cycle, so that no line keeps its own labels
-        return self._taken(other.tolist(), LAGS.index(0))
+        return self._taken(other.tolist(), 0)
 
     def _taken(self, sources: Iterable[int], lag: int) -> FloatArray:
         parts = []
         for line, source in enumerate(sources):
-            labels = self.labels[source][:, lag]
-            parts.append(labels[self.step[self.line == line] % len(labels)])
+            labels = self.labels[source]
+            step = self.step[self.line == line] % (len(labels) - 2 * EDGE)
+            parts.append(labels[EDGE + lag + step])
         return np.concatenate(parts)
 
 
@@ -161,28 +213,29 @@ def countable(lines: Iterable[Line]) -> tuple[list[Line], int]:
 
 
 def gather(
-    engine: Engine, lines: Sequence[Line], text: Text, report: Callable[[], None] = lambda: None
+    engine: Engine, lines: Sequence[Line], labels: Labels, report: Callable[[], None] = lambda: None
 ) -> Rows:
-    """Traces lines and measures their features. Calls `report` after each line."""
+    """Traces lines and labels their rows. Calls `report` after each line."""
     a = engine.architecture
     cells = a.layers * a.hidden
     counts = [min(len(line.ink) - 1, MAX_OFFSETS) - 2 * EDGE for line in lines]
     every = max(1, -(-sum(counts) * cells // MOST_NUMBERS))
-    c, h, labels = [], [], []
+    c, h, found = [], [], []
     whole: list[FloatArray] = []
     without_words = 0
     for line in lines:
-        offsets = clipped_offsets(line.ink)
-        trace = engine.trace(engine.start(), offsets[:MAX_OFFSETS], loglik=False)
+        read = labels.of(line)
+        offsets = clipped_offsets(line.ink)[:MAX_OFFSETS]
+        pointers = None if read.pointers is None else read.pointers[:MAX_OFFSETS]
+        trace = engine.trace(engine.start(read.text), offsets, loglik=False, pointers=pointers)
         rows = slice(EDGE, len(trace["c"]) - EDGE)
         cells_of_line = trace["c"].reshape(-1, cells)
         c.append(cells_of_line[rows][::every])
         h.append(trace["h"].reshape(-1, cells)[rows][::every])
         if len(whole) < _WHOLE_LINES:
             whole.append(cells_of_line)
-        alignment = align(offsets, line.text, text.widths, text.alphabet)
-        without_words += alignment is None
-        labels.append(_labels(offsets, alignment))
+        without_words += not read.words
+        found.append(read.values[:MAX_OFFSETS])
         report()
     taken = [len(part) for part in c]
     return Rows(
@@ -190,16 +243,8 @@ def gather(
         np.concatenate(h),
         np.repeat(np.arange(len(lines)), taken),
         np.concatenate([np.arange(n) * every for n in taken]),
-        labels,
+        found,
         whole,
         sum(counts),
         without_words,
     )
-
-
-def _labels(offsets: FloatArray, alignment: Alignment | None) -> FloatArray:
-    """Labels [rows that count, J, F] of a line."""
-    values = measure(offsets, alignment)
-    table = np.stack([values[feature.name][:MAX_OFFSETS] for feature in FEATURES], axis=1)
-    n = len(table) - 2 * EDGE
-    return np.stack([table[EDGE + lag : EDGE + lag + n] for lag in LAGS], axis=1)

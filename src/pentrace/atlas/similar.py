@@ -100,8 +100,8 @@ class Similar:
         engine, found = self.writer.engine, []
         for number in range(self.atlas.line_count):
             if number not in self.atlas.collapsed:
-                offsets = self.atlas.line(number, engine)
-                trace = engine.trace(engine.start(), offsets, h=False, loglik=False)
+                read = self.atlas.reading(number, engine)
+                trace = read.trace(engine, h=False, loglik=False)
                 found.append((number, self._scaled(trace["c"])))
         return found
 

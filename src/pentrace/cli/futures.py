@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -33,20 +33,23 @@ def futures(
         int, typer.Option(metavar="N", help="The same seed gives the same picture, here and in the page.")
     ] = 1,
     variation: options.Variation = 0.7,
+    text: options.SaidText = None,
     dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
-    hand: options.Hand = None,
+    hand: options.AnyHand = None,
 ) -> None:
     r"""Draw how the model could have continued at every step of an ink.
 
     Futures that turn right of the ink's path are blue-green, those that turn left are orange. The size of a circle
     shows how likely a pen lift is. A .npz file has the prepared ink's offsets [n, 3], the futures [n + 1, F, K, 3]
-    after each of them and the probability of a pen lift at each [n]; lengths are in model units.
+    after each of them and the probability of a pen lift at each [n]; lengths are in model units. With a text it also
+    has the place in the text of the character of each point of each future [n + 1, F, K], -1 after the end of the line.
 
     \b
     Examples:
       pentrace futures mine.json -o field.svg
+      pentrace futures mine.json --text "Dear Ada," -o letters.npz
       pentrace futures mine.svg --count 100 --steps 12 --variation 1 -o wild.svg
     """
     from pentrace.ink import formats
@@ -55,17 +58,22 @@ def futures(
     place = output.target(out, format_, SUFFIXES, file, dark)
     assert place is not None  # noqa: S101 - the command cannot be called without -o
     ink = output.read_ink(file)
-    writer = intervention_options.writer(checkpoint, changes, hand)
-    path = writer.read(ink)
+    learned, numbered = options.split_hand(hand)
+    checkpoint = options.of_text(checkpoint, text)
+    writer = intervention_options.writer(checkpoint, changes, learned)
+    path, reading = writer.read(ink), writer.reading(ink, text, hand=numbered)
     with output.progress(writer.engine, len(path.offsets) * (count * steps + 2)):
-        field = writer.futures(path, count, steps, seed=seed, variation=variation)
-        trace = writer.trace(path, c=False, h=False, mixture=True, loglik=False)
+        field, characters = writer.text_futures(reading, count, steps, seed=seed, variation=variation)
+        trace = writer.trace(reading, c=False, h=False, mixture=True, loglik=False)
     assert trace.mixture is not None  # noqa: S101 - asked for
     lift = trace.mixture[:, 0]
     summary = f"{count} futures of {steps} points at {len(field)} steps, seed {seed}, variation {variation:g}"
     with output.written(place, summary) as name:
         if place.suffix == ".npz":
-            np.savez_compressed(name, allow_pickle=False, offsets=path.offsets, futures=field, lift=lift)
+            said: dict[str, Any] = {"text": reading.text, "characters": characters} if reading.text else {}
+            np.savez_compressed(
+                name, allow_pickle=False, offsets=path.offsets, futures=field, lift=lift, **said
+            )
         elif place.suffix == ".svg":
             formats.replace(name, futures_svg.draw(path, field, lift, "dark" if dark else "light"))
         else:

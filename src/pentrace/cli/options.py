@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -37,6 +38,23 @@ Hand = Annotated[
     Path | None,
     typer.Option(
         "--hand", metavar="HAND", help="A learned hand (`pentrace learn`); with -c, of that checkpoint."
+    ),
+]
+AnyHand = Annotated[
+    str | None,
+    typer.Option(
+        "--hand",
+        metavar="HAND",
+        help="A learned hand (`pentrace learn`) of that checkpoint; with a text also a number of one of its own.",
+    ),
+]
+SaidText = Annotated[
+    str | None,
+    typer.Option(
+        "--text",
+        metavar="TEXT",
+        help="What the ink says, one line: it is read along with it, by the included checkpoint that knows text unless "
+        '-c names another. "" reads the ink alone.  [default: what the file says of itself]',
     ),
 ]
 Output = Annotated[
@@ -118,6 +136,20 @@ def default_checkpoint() -> Path:
     if not DEFAULT_CHECKPOINT.is_file():
         raise CheckpointError("this installation has no default checkpoint; name one with --checkpoint FILE")
     return DEFAULT_CHECKPOINT
+
+
+def split_hand(hand: str | None) -> tuple[Path | None, int | None]:
+    """A learned hand's file, or the number of one of the checkpoint's hands."""
+    if hand is None:
+        return None, None
+    return (None, int(hand)) if re.fullmatch("[0-9]{1,9}", hand) else (Path(hand), None)
+
+
+def of_text(checkpoint: Path | None, text: str | None) -> Path | None:
+    """The checkpoint, or where none is given and there is a text the included one that knows text."""
+    from pentrace.engine.writer import TEXT_CHECKPOINT
+
+    return TEXT_CHECKPOINT if text and checkpoint is None else checkpoint
 
 
 def checkpoint_of(given: Path | None, hand: Path | None) -> Path:

@@ -79,10 +79,11 @@ def trace(
     log: Annotated[
         bool, typer.Option("--log", help="Logarithmic colours, on both sides of the middle.")
     ] = False,
+    text: options.SaidText = None,
     dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
-    hand: options.Hand = None,
+    hand: options.AnyHand = None,
 ) -> None:
     r"""Show what the cells did while the model read an ink.
 
@@ -94,6 +95,7 @@ def trace(
       pentrace trace mine.json -o cells.png
       pentrace trace mine.json --what f --cells 12,40-60 -o forget.svg
       pentrace trace mine.json -o trace.parquet
+      pentrace trace mine.json --text "Dear Ada," -o letters.parquet
     """
     from pentrace.cli.text import counted
     from pentrace.engine.trace import SUFFIXES as NUMBERS
@@ -102,10 +104,12 @@ def trace(
     place = output.target(out, format_, PICTURES + NUMBERS, file, dark)
     assert place is not None  # noqa: S101 - the command cannot be called without -o
     ink = output.read_ink(file)
-    writer = intervention_options.writer(checkpoint, changes, hand)
+    learned, numbered = options.split_hand(hand)
+    checkpoint = options.of_text(checkpoint, text)
+    writer = intervention_options.writer(checkpoint, changes, learned)
     if place.suffix in NUMBERS:
         with output.progress(writer.engine):
-            found = writer.trace(ink, gates=True, mixture=True)
+            found = writer.trace(writer.reading(ink, text, hand=numbered), gates=True, mixture=True)
         with output.written(place, f"{counted(len(found), 'step')}, {', '.join(found.arrays())}") as target:
             found.save(target)
         return
@@ -115,7 +119,7 @@ def trace(
     path = checkpoint or options.default_checkpoint()
     name, shown = named_order(path, writer.base, order)
     with output.progress(writer.engine):
-        rows = cell_rows(writer, ink, what.value)
+        rows = cell_rows(writer, ink, what.value, text, numbered)
     with output.written(place) as target:
         chosen = draw(
             rows,

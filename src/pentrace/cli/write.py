@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -93,7 +92,7 @@ def write(
         raise FormatError(f"--count: expected --format json on standard output, found {place.suffix}")
     number = options.chosen_seed(seed)
     variation = options.chosen_variation(variation, text is not None)
-    numbered = int(hand) if hand is not None and re.fullmatch("[0-9]{1,9}", hand) else None
+    learned, numbered = options.split_hand(hand)
     if text is None and numbered is not None:
         raise typer.BadParameter("--hand with a number wants --text")
     if text is not None and (prime is None) != (prime_text is None):

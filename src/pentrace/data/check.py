@@ -11,7 +11,7 @@ import numpy as np
 from pentrace import files
 from pentrace.data.dataset import Line, read_lines
 from pentrace.data.transcripts import as_written
-from pentrace.engine.recogniser import FITS, Recogniser
+from pentrace.engine.recogniser import Recogniser
 from pentrace.errors import DataError, EngineError
 
 CROSSED_OUT = "#"
@@ -85,7 +85,7 @@ def _misread(line: Line, recogniser: Recogniser | None) -> list[str]:
         return []
     try:
         found = recogniser.align(line.ink, text)
-        if found is not None and found.score >= FITS:
+        if found is not None and found.fits:
             return []
         return [f'the recogniser does not find the text in the ink, it reads "{recogniser.read(line.ink)}"']
     except EngineError as error:

@@ -234,7 +234,23 @@ class Engine(Host):
         Raises:
             EngineError: a setting out of range, or a result that is not finite.
         """
-        return self._futures(state, count, steps, 0, seed, origin, first, variation).offsets
+        return self.text_futures(
+            state, count, steps, seed=seed, origin=origin, first=first, variation=variation
+        ).offsets
+
+    def text_futures(
+        self,
+        state: State,
+        count: SupportsIndex,
+        steps: SupportsIndex,
+        *,
+        seed: SupportsIndex,
+        origin: SupportsIndex = 0,
+        first: SupportsIndex = 0,
+        variation: float = 1.0,
+    ) -> Line:
+        """The same futures, [F, n, 3], with the character of each offset, [F, n]: -1 after the end of the line."""
+        return self._futures(state, count, steps, 0, seed, origin, first, variation)
 
     def takes(
         self,

@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from pentrace.engine.arguments import MAX_TEXT
 from pentrace.engine.engine import Engine, Line
-from pentrace.engine.recogniser import FITS, Recogniser
+from pentrace.engine.read_text import aligned
 from pentrace.engine.text import LONGEST_LINE
-from pentrace.errors import TextError
 
 if TYPE_CHECKING:
     from pentrace.checkpoint.architecture import TextArchitecture
     from pentrace.engine.host import State
+    from pentrace.engine.recogniser import Recogniser
     from pentrace.engine.wasm import FloatArray
 
 LONGEST = MAX_TEXT - LONGEST_LINE - 1
@@ -57,26 +57,9 @@ def read_prime(
 
     Raises TextError for a text that does not fit the ink, or that model or recogniser cannot read.
     """
-    text = " ".join(text.split())
-    if not 1 <= len(text) <= LONGEST:
-        raise TextError(
-            f"prime_text: expected 1 to {LONGEST} characters, found {len(text)}; use a shorter ink"
-        )
-    for character in text:
-        if (known is not None and character not in known.alphabet) or character not in recogniser.alphabet:
-            raise TextError(
-                f"prime_text: cannot read {character}: the model has not learned it; use an ink without it"
-            )
     offsets = offsets.copy()
     if len(offsets):
         offsets[-1, 2] = 1
-    aligned = recogniser.align(offsets, text)
-    if aligned is None or aligned.score < FITS:
-        raise TextError(
-            f'prime_text: expected the text of the ink, found "{text}", which does not fit it; '
-            f'the recogniser reads "{recogniser.read(offsets)}"'
-        )
-    counts = np.diff(np.append(aligned.first, len(offsets) + 1))
-    pointers = np.repeat(np.arange(len(text), dtype=np.int32), counts)
-    pointers[-1] = len(text)
-    return Prime(text, offsets, pointers)
+    read = aligned(offsets, text, known, recogniser, name="prime_text", longest=LONGEST)
+    assert read.pointers is not None  # noqa: S101 - aligned
+    return Prime(read.text, offsets, np.append(read.pointers, np.int32(len(read.text))))

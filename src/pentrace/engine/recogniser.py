@@ -61,6 +61,16 @@ class Aligned(NamedTuple):
     score: float
     """Log probability of the best path, a character; at most 0."""
 
+    @property
+    def fits(self) -> bool:
+        """Whether the ink may well say the text."""
+        return self.score >= FITS
+
+    def pointers(self, offsets: int) -> npt.NDArray[np.int32]:
+        """The character of each of a number of offsets, int32 [n]."""
+        counts = np.diff(np.append(self.first, offsets))
+        return np.repeat(np.arange(len(self.first), dtype=np.int32), counts)
+
 
 class _Seen(NamedTuple):
     """An ink in the module's memory, and the log probabilities of its frames."""

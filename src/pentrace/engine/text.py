@@ -77,6 +77,12 @@ class WrittenText:
         return self.ink.text
 
     @property
+    def lines(self) -> list[Ink]:
+        """The ink of each line, with its text, to be read on its own (Writer.reading)."""
+        line = np.cumsum([character == "\n" for character in self.text])[self.characters]
+        return [self.ink[slice(*np.flatnonzero(line == k)[[0, -1]] + (0, 1))] for k in range(line[-1] + 1)]
+
+    @property
     def characters(self) -> npt.NDArray[np.int32]:
         """The place in `text` of the character that each point belongs to: int32 [n]."""
         assert self.ink.characters is not None  # noqa: S101

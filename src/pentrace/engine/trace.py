@@ -28,12 +28,14 @@ AXES = {
     "gates": ("step", "layer", "gate", "cell"),
     "mixture": ("step", "parameter"),
     "loglik": ("step", "part"),
+    "pointer": ("step", "of_pointer"),
 }
-"""Axis names of each array; gates are i f g o, parts are position and pen."""
+"""Axis names of each array; gates are i f g o, parts are position and pen, of the pointer character and advance."""
 
 COORDINATES = ("dx", "dy", "pen")
 GATES = ("i", "f", "g", "o")
 PARTS = ("position", "pen")
+OF_POINTER = ("character", "advance")
 SUFFIXES = (".npz", ".parquet", ".nc")
 """Suffixes of the files that `Trace.save` can write."""
 
@@ -47,7 +49,10 @@ class Trace:
     gates: f32 [n, L, 4, H], i f g o of the step that computed row k.
     mixture: f32 [n, 1 + 6K]: e, then K each of pi, mu x, mu y, sigma x, sigma y, rho.
     loglik: f32 [n, 2], log p of position and of pen, nats and model units.
+    pointer: f32 [n, 2], of an ink that was read with its text: the character that the pointer stands at, a place in
+        the text, and the probability that it moves on after this offset.
     scale: model units in one unit of the ink that was read.
+    text: what it was read with; "" for the ink alone.
 
     Arrays that were not requested are None.
     """
@@ -59,6 +64,8 @@ class Trace:
     gates: FloatArray | None = None
     mixture: FloatArray | None = None
     loglik: FloatArray | None = None
+    pointer: FloatArray | None = None
+    text: str = ""
 
     def __len__(self) -> int:
         """Number of steps."""
@@ -73,7 +80,8 @@ class Trace:
         """Every number of a step as a column [n], by name.
 
         `dx`, `dy`, `pen`; `c.0.17` and `h.0.17` of layer 0, cell 17; `i.0.17` and so on for its gates; `e`, and
-        `pi.3`, `mu_x.3` and so on of mixture component 3; `loglik.position` and `loglik.pen`.
+        `pi.3`, `mu_x.3` and so on of mixture component 3; `loglik.position` and `loglik.pen`; `pointer.character` and
+        `pointer.advance`.
         """
         found = dict(zip(COORDINATES, self.offsets.T, strict=True))
         for name, array in (("c", self.c), ("h", self.h)):
@@ -85,12 +93,13 @@ class Trace:
                 found[name] = values
             else:
                 found |= {f"{name}.{k}": column for k, column in enumerate(values.T)}
-        if self.loglik is not None:
-            found |= {f"loglik.{part}": self.loglik[:, k] for k, part in enumerate(PARTS)}
+        for name, array, parts in (("loglik", self.loglik, PARTS), ("pointer", self.pointer, OF_POINTER)):
+            if array is not None:
+                found |= {f"{name}.{part}": array[:, k] for k, part in enumerate(parts)}
         return found
 
     def to_pandas(self) -> pd.DataFrame:
-        """A row for each step with the columns of `columns`; the index is named step, `attrs` has the scale.
+        """A row for each step with the columns of `columns`; the index is named step, `attrs` has scale and text.
 
         Raises MissingExtraError without pandas (`pip install 'pentrace[trace]'`).
         """
@@ -99,14 +108,14 @@ class Trace:
         except ModuleNotFoundError as error:
             raise _missing("a data frame needs pandas") from error
         frame = pd.DataFrame(self.columns(), index=pd.RangeIndex(len(self), name="step"))
-        frame.attrs["scale"] = self.scale
+        frame.attrs |= self._about
         return frame
 
     def to_xarray(self) -> xr.Dataset:
         """The arrays as variables with the axes of `AXES` as dimensions, each with its coordinates.
 
         The mixture is split up: `e` [step], and `pi`, `mu_x`, `mu_y`, `sigma_x`, `sigma_y` and `rho`
-        [step, component]. The attribute `scale` is the trace's.
+        [step, component]. Attributes: `scale`, and `text` if any.
 
         Raises MissingExtraError without xarray (`pip install 'pentrace[trace]'`).
         """
@@ -120,12 +129,12 @@ class Trace:
         named |= {
             name: (("step", "component")[: values.ndim], values) for name, values in self._mixture().items()
         }
-        names = {"coordinate": COORDINATES, "gate": GATES, "part": PARTS}
+        names = {"coordinate": COORDINATES, "gate": GATES, "part": PARTS, "of_pointer": OF_POINTER}
         sizes = {
             axis: size for axes, array in named.values() for axis, size in zip(axes, array.shape, strict=True)
         }
         coordinates = {axis: list(names.get(axis, range(size))) for axis, size in sizes.items()}
-        return xr.Dataset(named, coordinates, {"scale": self.scale})
+        return xr.Dataset(named, coordinates, self._about)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the trace: .npz (the arrays, and `scale`), .parquet (`columns`) or .nc (`to_xarray`, netCDF).
@@ -141,11 +150,18 @@ class Trace:
         dataset = self.to_xarray() if suffix == ".nc" else None
         with files.replacing(target, FormatError) as temporary:
             if suffix == ".npz":
-                np.savez_compressed(temporary, allow_pickle=False, scale=self.scale, **self.arrays())
+                np.savez_compressed(temporary, allow_pickle=False, **self._about, **self.arrays())
             elif dataset is None:
-                _write_parquet(self.columns(), self.scale, temporary)
+                _write_parquet(
+                    self.columns(), {name: str(value) for name, value in self._about.items()}, temporary
+                )
             else:
                 _write_netcdf(dataset, temporary)
+
+    @property
+    def _about(self) -> dict[str, Any]:
+        """What is stored beside the arrays: the scale, and the text if there is one."""
+        return {"scale": self.scale} | ({"text": self.text} if self.text else {})
 
     def _mixture(self) -> dict[str, FloatArray]:
         """The pen-lift probability e [n], and each parameter of the components [n, K]."""
@@ -162,12 +178,12 @@ def _by_cell(name: str, array: FloatArray | None) -> dict[str, FloatArray]:
     return {f"{name}.{layer}.{k}": array[:, layer, k] for layer in range(layers) for k in range(cells)}
 
 
-def _write_parquet(columns: dict[str, FloatArray], scale: float, path: Path) -> None:
+def _write_parquet(columns: dict[str, FloatArray], metadata: dict[str, str], path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     arrays: dict[str, Any] = {name: np.ascontiguousarray(column) for name, column in columns.items()}
-    table = pa.table(arrays).replace_schema_metadata({"scale": repr(scale)})
+    table = pa.table(arrays).replace_schema_metadata(metadata)
     pq.write_table(table, path, write_page_checksum=True)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import SupportsIndex
+from typing import NamedTuple, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from pentrace.engine.interventions import Intervention
 from pentrace.engine.neaten import neatened
 from pentrace.engine.prepare import Prepared
 from pentrace.engine.prime import read_prime
+from pentrace.engine.read_text import Reading, aligned, own
 from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.sheet import read_sheet
 from pentrace.engine.text import (
@@ -41,12 +42,22 @@ from pentrace.link.address import FIRST, PAGE
 from pentrace.link.sheet import SheetInk
 
 FloatArray = npt.NDArray[np.float32]
-Readable = Ink | Prepared | SheetInk | FloatArray
-"""What a model can read: an ink, one that is prepared, one of the page, or offsets [n, 3] in model units."""
+Readable = Ink | Prepared | SheetInk | FloatArray | Reading
+"""What a model can read: an ink, one that is prepared, one of the page, offsets [n, 3] in model units, or an ink with
+its text."""
 
 DEFAULT_CHECKPOINT = Path(__file__).parents[1] / "weights/default.safetensors"
 TEXT_CHECKPOINT = DEFAULT_CHECKPOINT.with_name("text.safetensors")
 """A checkpoint that knows text."""
+
+
+class Futures(NamedTuple):
+    """Sampled continuations after each of n offsets of an ink, n + 1 rows, F futures of K points."""
+
+    offsets: FloatArray
+    """[n + 1, F, K, 3] in model units."""
+    characters: npt.NDArray[np.int32]
+    """[n + 1, F, K], where the pointer stands at each point; -1 after the end of the line, 0 without a text."""
 
 
 class Writer:
@@ -237,19 +248,38 @@ class Writer:
     ) -> FloatArray:
         """Sampled continuations at every step: offsets [step, future, horizon, 3] in model units.
 
-        Row p has the continuations after p of the n offsets of the prepared ink, so there are n + 1 rows.
+        Row p has the continuations after p of the n offsets of the prepared ink, so there are n + 1 rows. An ink with
+        a text is continued along it (`reading`); what follows the end of its line is (0, 0, 1).
         """
-        offsets = self.read(ink).offsets
+        return self.text_futures(ink, count, steps, seed=seed, variation=variation).offsets
+
+    def text_futures(
+        self,
+        ink: Readable,
+        count: SupportsIndex = 50,
+        steps: SupportsIndex = 8,
+        *,
+        seed: SupportsIndex = 0,
+        variation: float = 0.6,
+    ) -> Futures:
+        """The same futures with the character of each point: they may part in the text as well as in the ink."""
+        reading = self.reading(ink)
+        offsets = reading.offsets
         count, steps = whole("count", count, 0, 2**31 - 1, InkError), _steps(steps)
-        size = 12 * (len(offsets) + 1) * count * steps
+        rows = len(offsets) + 1
+        size = 16 * rows * count * steps
         check_size("futures", size, "draw fewer futures, shorter ones, or along a part of the ink")
-        state = self.engine.start()
-        field = np.empty((len(offsets) + 1, count, steps, 3), np.float32)
-        for p in range(len(field)):
-            field[p] = self.engine.futures(state, count, steps, seed=seed, origin=p, variation=variation)
+        state = reading.start(self.engine)
+        found = Futures(
+            np.empty((rows, count, steps, 3), np.float32), np.empty((rows, count, steps), np.int32)
+        )
+        for p in range(rows):
+            drawn = self.engine.text_futures(state, count, steps, seed=seed, origin=p, variation=variation)
+            found.offsets[p], found.characters[p] = drawn
             if p < len(offsets):
-                self.engine.consume(state, offsets[p : p + 1])
-        return field
+                after = None if reading.pointers is None else reading.pointers[p : p + 2]
+                self.engine.consume(state, offsets[p : p + 1], pointers=after)
+        return found
 
     def trace(
         self,
@@ -261,12 +291,43 @@ class Writer:
         mixture: bool = False,
         loglik: bool = True,
     ) -> Trace:
-        """Everything computed while reading the ink; see Trace for shapes."""
-        prepared = self.read(ink)
-        arrays = self.engine.trace(
-            self.engine.start(), prepared.offsets, c=c, h=h, gates=gates, mixture=mixture, loglik=loglik
+        """Everything computed while reading the ink; see Trace for shapes. An ink with a text is read along it."""
+        reading = self.reading(ink)
+        pointer = reading.pointers is not None
+        arrays = reading.trace(
+            self.engine, c=c, h=h, gates=gates, mixture=mixture, loglik=loglik, pointer=pointer
         )
-        return Trace(prepared.offsets, prepared.scale, **arrays)
+        return Trace(reading.offsets, reading.scale, text=reading.text, **arrays)
+
+    def reading(
+        self,
+        ink: Readable,
+        text: str | None = None,
+        *,
+        hand: int | npt.ArrayLike | None = None,
+    ) -> Reading:
+        """The ink with what it says, for `trace` and `futures`. A checkpoint that knows no text reads the ink alone.
+
+        Args:
+            ink: of one line.
+            text: what it says; the recogniser finds its characters in the ink. None for what the ink itself says (an
+                ink that was written from a text, or read from a file that says it), "" to read it alone.
+            hand: the number of one of the checkpoint's hands, a hand code [D], or None for no particular hand.
+
+        Raises:
+            TextError: the text does not fit the ink, or the model cannot read it.
+            EngineError: a hand that the model does not know.
+        """
+        if isinstance(ink, Reading):
+            return ink
+        prepared, known = self.read(ink), self.checkpoint.architecture.text
+        if text is None and isinstance(ink, Ink):
+            found = own(ink, prepared, known)
+        elif text:
+            found = aligned(prepared.offsets, text, known, self._recogniser())
+        else:
+            found = Reading(prepared.offsets)
+        return found._replace(scale=prepared.scale, hand=hand)
 
     def neaten(self, ink: Ink, *, share: float = 0.8) -> Ink:
         """The ink redrawn as a mix of its own movements and the model's, in its own units; time is dropped.
@@ -307,7 +368,11 @@ class Writer:
         return link(ink, figure, checkpoint="" if own else self.checkpoint.name, page=page, **settings)
 
     def state(self, ink: Readable) -> State:
-        """The model's state after an ink."""
+        """The model's state after an ink; after one with its text (`reading`) along it."""
+        if isinstance(ink, Reading):
+            state = ink.start(self.engine)
+            self.engine.consume(state, ink.offsets, pointers=ink.pointers)
+            return state
         return self._after(self.read(ink))[0]
 
     def prepare(self, ink: Ink) -> Ink:
@@ -324,10 +389,10 @@ class Writer:
             return ink
         if isinstance(ink, SheetInk):
             return read_sheet(self.engine, ink)
-        if isinstance(ink, np.ndarray):
-            rows = checked_offsets(ink)
-            points = np.arange(len(rows) + 1, dtype=np.int32)
-            return Prepared(rows, self.checkpoint.units_per_raw_unit, points, False)
+        if isinstance(ink, np.ndarray | Reading):
+            rows = checked_offsets(ink.offsets if isinstance(ink, Reading) else ink)
+            scale = ink.scale if isinstance(ink, Reading) else self.checkpoint.units_per_raw_unit
+            return Prepared(rows, scale, np.arange(len(rows) + 1, dtype=np.int32), False)
         if ink.scale is None:
             return self.engine.prepare(ink)
         return Prepared(ink.offsets(), ink.scale, np.arange(len(ink), dtype=np.int32), bool(ink.pen_up[0]))

@@ -52,15 +52,19 @@ class CellRows:
     path: Ink
 
 
-def cell_rows(writer: Writer, ink: Ink, what: Quantity = "c") -> CellRows:
-    """One quantity of all cells while the writer reads an ink."""
-    prepared = writer.read(ink)
+def cell_rows(
+    writer: Writer, ink: Ink, what: Quantity = "c", text: str | None = None, hand: int | None = None
+) -> CellRows:
+    """One quantity of all cells while the writer reads an ink; `text` and `hand` as in Writer.reading."""
+    prepared, reading = writer.read(ink), writer.reading(ink, text, hand=hand)
     # One offset more, which the last row does not depend on: row n is the state after the ink.
     read = np.concatenate((prepared.offsets, np.zeros((1, 3), np.float32)))
-    gate = "ifgo".find(what)
-    arrays = writer.engine.trace(
-        writer.engine.start(), read, c=what == "c", h=what == "h", gates=gate >= 0, loglik=False
+    pointers = reading.pointers
+    longer = reading._replace(
+        offsets=read, pointers=None if pointers is None else np.append(pointers, pointers[-1:])
     )
+    gate = "ifgo".find(what)
+    arrays = longer.trace(writer.engine, c=what == "c", h=what == "h", gates=gate >= 0, loglik=False)
     values = arrays["gates"][:, :, gate] if gate >= 0 else arrays[what]
     path = Ink.from_offsets(prepared.offsets, 1.0, first_pen_up=prepared.first_lifted)
     return CellRows(what, values.reshape(len(read), -1), path)

@@ -5,7 +5,8 @@
  */
 
 import { HeaderError, readHeader } from "../engine/safetensors.ts";
-import { type AtlasAbout, problem } from "./metadata.ts";
+import type { PathSource } from "../engine/source.ts";
+import { type AtlasAbout, type AtlasLines, problem } from "./metadata.ts";
 
 export type { AtlasAbout, AtlasCluster, AtlasFeature, AtlasLines, AtlasOrder } from "./metadata.ts";
 
@@ -62,6 +63,19 @@ export class Atlas {
       (cell) => this.tensor("cluster")[cell] === number,
     );
   }
+}
+
+/** A line that the model writes, as a source of ink (spec/atlas.md). */
+export function sampleOfLine(
+  lines: Extract<AtlasLines, { source: "samples" }>,
+  line: number,
+): Extract<PathSource, { kind: "sample" }> {
+  const { seed, steps, variation, text } = lines;
+  const sample = { kind: "sample", seed: seed + line, steps, variation } as const;
+  if (text === undefined) return sample;
+  const words = text.lines[line % text.lines.length]!;
+  const hand = text.hands[line % text.hands.length] ?? null;
+  return { ...sample, text: { words, hand, cap: text.cap } };
 }
 
 /** The atlas in a file's bytes. Throws AtlasError for anything that spec/atlas.md does not allow. */

@@ -46,6 +46,12 @@ export type AtlasLines =
       readonly variation: number;
       /** Lines in which the model stopped writing: no moments are looked for there. */
       readonly collapsed?: readonly number[];
+      /** What they say, where the model wrote texts: line j has text j and hand j, from the first again at the end. */
+      readonly text?: {
+        readonly lines: readonly string[];
+        readonly hands: readonly number[];
+        readonly cap: number;
+      };
     }
   | { readonly source: "data"; readonly lengths: readonly number[]; readonly terms: string };
 

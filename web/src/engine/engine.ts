@@ -181,7 +181,12 @@ export class Engine extends Host {
     steps: number,
     draws: Draws & { first?: number },
   ): Float32Array<ArrayBuffer> {
-    return this.#futures(state, total, steps, draws).offsets;
+    return this.textFutures(state, total, steps, draws).offsets;
+  }
+
+  /** The same futures, [F, n, 3], with the character of each offset, [F, n]: -1 after the end of the line. */
+  textFutures(state: State, total: number, steps: number, draws: Draws & { first?: number }): Line {
+    return this.#futures(state, total, steps, draws);
   }
 
   /**
@@ -195,7 +200,11 @@ export class Engine extends Host {
         `takes: expected a text and a cap of at least 1, found ${characters} characters, cap ${draws.cap}`,
       );
     }
-    const steps = draws.cap * (characters + 1);
+    return this.lines(state, total, draws.cap * (characters + 1), draws);
+  }
+
+  /** Futures of at most `steps` offsets, each as far as its line goes. */
+  lines(state: State, total: number, steps: number, draws: Draws & { first?: number; cap?: number }): Line[] {
     const { offsets, pointers } = this.#futures(state, total, steps, draws);
     return Array.from({ length: total }, (_, f) => {
       const places = pointers.subarray(f * steps, (f + 1) * steps);

@@ -1,4 +1,4 @@
-/** Where two paths part. */
+/** Arrays of offsets: where two paths part, and several as one. */
 
 /** The longest path that is followed: a state is 14 KB of the engine's memory. */
 export const MOST_OFFSETS = 3000;
@@ -11,4 +11,15 @@ export function commonOffsets(a: Float32Array, b: Float32Array): number {
   let k = 0;
   while (k < n && a[k] === b[k]) k++;
   return Math.floor(k / 3);
+}
+
+/** Arrays one after the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -1,9 +1,9 @@
 /** The model along a path: the state before every offset, kept for as long as the path begins the same. */
 
 import { type Engine, EngineError, type RawInk, type State } from "./engine.ts";
-import { commonOffsets, LEAST_AFTER_FORK, MOST_OFFSETS } from "./path-common.ts";
+import { commonOffsets, joined, LEAST_AFTER_FORK, MOST_OFFSETS } from "./path-common.ts";
 import { TextReading } from "./read-text.ts";
-import { joined, type Point, SheetReader, scaleOf } from "./reader.ts";
+import { type Point, SheetReader, scaleOf } from "./reader.ts";
 import type { Fork, PathSource, SourceText } from "./source.ts";
 
 /** Offsets [n, 3] of a path, and whether the pen lifts at its first point. */
@@ -20,7 +20,11 @@ export interface Source extends Read {
   readonly scale: number;
   /** Offsets that were left out because a path has a greatest length. */
   readonly left: number;
+  /** What it is read along with; undefined for the ink alone. */
+  readonly text: SourceText | undefined;
 }
+
+type Unplaced = Pick<Source, "offsets" | "firstLifted" | "text">;
 
 export class PathStates {
   readonly #engine: Engine;
@@ -39,6 +43,11 @@ export class PathStates {
 
   get offsets(): Float32Array {
     return this.#offsets;
+  }
+
+  /** Where the pointer stands after 0, 1, ... n offsets, [n + 1]; zeros without a text. */
+  get characters(): Int32Array {
+    return Int32Array.from(this.#states, (state) => state.pointer);
   }
 
   state(row: number): State {
@@ -93,6 +102,8 @@ export class Sources {
   readonly #engine: Engine;
   readonly #sheet: SheetReader;
   readonly #scale: number;
+  /** The last one that was drawn. */
+  #sample: (Unplaced & { readonly key: string }) | null = null;
 
   /** ruling: the writing size that the sheet's rules ask for, in sheet units. */
   constructor(engine: Engine, ruling: number) {
@@ -104,25 +115,34 @@ export class Sources {
   read(source: PathSource): Source {
     const whole = this.#whole(source);
     const left = Math.max(0, whole.offsets.length / 3 - MOST_OFFSETS);
-    return { ...whole, offsets: whole.offsets.subarray(0, 3 * MOST_OFFSETS), left };
+    const text = this.#engine.architecture.text && whole.text;
+    return { ...whole, offsets: whole.offsets.subarray(0, 3 * MOST_OFFSETS), left, text };
   }
 
   #whole(source: PathSource): Omit<Source, "left"> {
     if (source.kind === "sheet") {
       const [x = 0, y = 0] = source.strokes[0]?.points ?? [];
-      return { ...this.#sheet.read(source.strokes), origin: { x, y } };
+      return { ...this.#sheet.read(source.strokes), origin: { x, y }, text: source.text };
     }
-    return { ...this.#unplaced(source), origin: { x: 0, y: 0 }, scale: this.#scale };
+    const { offsets, firstLifted, text } = this.#unplaced(source);
+    return { offsets, firstLifted, text, origin: { x: 0, y: 0 }, scale: this.#scale };
   }
 
-  #unplaced(source: Exclude<PathSource, { kind: "sheet" }>): Read {
-    if (source.kind === "offsets") return { offsets: source.offsets, firstLifted: false };
-    if (source.kind === "ink") return inkOffsets(this.#engine, source, source.scale);
-    const { seed, variation, steps } = source;
-    const state = this.#engine.start();
-    const offsets = this.#engine.sample(state, steps, { seed, variation });
+  #unplaced(source: Exclude<PathSource, { kind: "sheet" }>): Unplaced {
+    if (source.kind === "offsets") return { offsets: source.offsets, firstLifted: false, text: source.text };
+    if (source.kind === "ink") return { ...inkOffsets(this.#engine, source, source.scale), text: undefined };
+    const key = JSON.stringify(source);
+    if (this.#sample?.key !== key) this.#sample = { key, ...this.#sampled(source) };
+    return this.#sample;
+  }
+
+  #sampled(source: Extract<PathSource, { kind: "sample" }>): Unplaced {
+    const { seed, variation, steps, text } = source;
+    const { words = "", hand = null, cap = 0 } = (this.#engine.architecture.text && text) ?? {};
+    const state = this.#engine.start(words, hand ?? undefined);
+    const { offsets, pointers } = this.#engine.write(state, steps, { seed, variation, cap });
     state.free();
-    return { offsets, firstLifted: false };
+    return { offsets, firstLifted: false, text: words === "" ? undefined : { words, hand, pointers } };
   }
 }
 

@@ -1,12 +1,8 @@
 /** Reading an ink together with its text. */
 
 import type { Engine, State } from "./engine.ts";
-import type { PathSource, SourceText } from "./source.ts";
-
-/** The text of a source, where it has one. */
-export function textOf(source: PathSource): SourceText | undefined {
-  return source.kind === "offsets" ? source.text : undefined;
-}
+import { joined } from "./path-common.ts";
+import type { SourceText } from "./source.ts";
 
 /** Whether two texts are read alike. */
 export function sameText(a: SourceText | undefined, b: SourceText | undefined): boolean {
@@ -36,5 +32,25 @@ export class TextReading {
   pointers(begin: number, end: number, known: number): Int32Array | undefined {
     if (this.#text === undefined || end > known) return undefined;
     return this.#text.pointers.subarray(begin, Math.min(end + 1, known));
+  }
+
+  /** Consumes offsets from the first on; those after the first `own` are not the text's. */
+  consume(state: State, offsets: Float32Array, own: number): void {
+    this.#engine.consume(state, offsets.subarray(0, 3 * own), this.#first(own));
+    this.#engine.consume(state, offsets.subarray(3 * own));
+  }
+
+  /** c before each of them, [n, L, H]; the state moves on. */
+  cells(state: State, offsets: Float32Array, own: number): Float32Array {
+    const pointers = this.#first(own);
+    const wanted = { h: false, loglik: false };
+    const before = offsets.subarray(0, 3 * own);
+    const first = this.#engine.trace(state, before, { ...wanted, ...(pointers && { pointers }) });
+    const rest = this.#engine.trace(state, offsets.subarray(3 * own), wanted);
+    return joined([first.c!, rest.c!]);
+  }
+
+  #first(own: number): Int32Array | undefined {
+    return this.pointers(0, own, this.#text?.pointers.length ?? 0);
   }
 }

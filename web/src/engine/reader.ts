@@ -7,6 +7,7 @@
  */
 
 import type { Engine, RawInk, State } from "./engine.ts";
+import { joined } from "./path-common.ts";
 import type { InkStroke } from "./source.ts";
 import { WritingSize } from "./writing-size.ts";
 
@@ -181,15 +182,4 @@ function endOf(stroke: InkStroke, end: Point | null, offsets: Float32Array, scal
     y += offsets[k + 1]! / scale;
   }
   return { x, y };
-}
-
-/** Arrays one after the other. */
-export function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -6,6 +6,7 @@
 import type { TextArchitecture } from "../engine/architecture.ts";
 import type { State } from "../engine/engine.ts";
 import { mixtureOf } from "../engine/mixture.ts";
+import type { SourceText } from "../engine/source.ts";
 import { branches } from "../futures/branches.ts";
 import { divergence } from "./density.ts";
 import { type Reading, using } from "./reading.ts";
@@ -191,8 +192,9 @@ function fedByText({ architecture, tensors }: Weights, reading: Reading, step: n
 function handNumbers(
   known: TextArchitecture,
   tensors: Weights["tensors"],
-  hand: number | null,
+  hand: SourceText["hand"],
 ): Float64Array {
+  if (hand instanceof Float32Array) return Float64Array.from(hand);
   const scale = tensors.get("text.hands.scale");
   if (hand === null || scale === undefined) return new Float64Array(known.hand);
   const code = tensors.get("text.hands")!.subarray(hand * known.hand, (hand + 1) * known.hand);

@@ -4,7 +4,7 @@
  * A figure gives the lines that are its own. What all have in common is here: imports, checkpoint, ink.
  */
 
-import type { InkStroke, PathSource } from "../engine/source.ts";
+import type { InkStroke, PathSource, SourceText } from "../engine/source.ts";
 import { encodeInk } from "../ink/encode.ts";
 import { MODEL_MS, type Stroke } from "../ink/stroke.ts";
 import type { Loaded } from "./checkpoints.ts";
@@ -25,9 +25,6 @@ export interface Python extends Code {
   /** The checkpoint, where it is not the page's. */
   readonly loaded?: Loaded;
 }
-
-/** The file that the figure about your hand saves. */
-export const HAND_FILE = "mine.hand.safetensors";
 
 /** A text to be pasted into a notebook. */
 export function pythonText({ imports = {}, lines, value }: Python, loaded: Loaded): string {
@@ -64,33 +61,58 @@ function importLines(imports: Imports): string[] {
   return [...others.map(line), ...(others.length > 0 ? [""] : []), ...own.map(line)];
 }
 
-function writerCode({ included, name, inHand }: Loaded): Code {
+function writerCode({ included, name, hand }: Loaded): Code {
   const file = included === "text" ? "TEXT_CHECKPOINT" : quoted(name);
   const settings = [
     ...(included === "default" ? [] : [file]),
-    ...(inHand ? [`hand=${quoted(HAND_FILE)}`] : []),
+    ...(hand === null ? [] : [`hand=${quoted(hand.file)}`]),
   ];
   const notes = [
     ...(included === undefined ? ["# The checkpoint that this page was started with."] : []),
-    ...(inHand ? ["# Your hand, as the figure that learned it downloads it."] : []),
+    ...(hand === null ? [] : ["# Your hand, as the figure that learned it downloads it."]),
   ];
+  const imports: Imports = included === "text" ? { "pentrace.engine.writer": ["TEXT_CHECKPOINT"] } : {};
+  const lines = [...notes, `writer = Writer(${settings.join(", ")})`];
+  if (hand === null || hand.share === 1) return { imports, lines };
   return {
-    imports: included === "text" ? { "pentrace.engine.writer": ["TEXT_CHECKPOINT"] } : {},
-    lines: [...notes, `writer = Writer(${settings.join(", ")})`],
+    imports: merged(imports, { pentrace: ["mix"] }),
+    lines: [...lines, `writer = ${shareCode("writer.base", "writer.hand", hand.share)}`],
   };
 }
 
-/** Lines after which `ink` is what the model reads. most: how many of its offsets are read at most. */
-export function inkCode(source: PathSource, most?: number): Code {
+/** A writer in a share of a hand. All three are Python. */
+export function shareCode(base: string, hand: string, share: number): string {
+  return `Writer(${base}, hand=mix(${base}, [${hand}], [${share}]))`;
+}
+
+/**
+ * Lines after which `ink` is what the model reads. most: how many of its offsets are read at most. text: whether it is
+ * read along with what it says, where that is known.
+ */
+export function inkCode(source: PathSource, most?: number, text = false): Code {
   const { imports = {}, lines } = wholeInk(source);
-  if (most === undefined) return { imports, lines };
-  return { imports, lines: [...lines, `ink = writer.read(ink.offsets[:${most}])`] };
+  const cut = most === undefined ? [] : [`ink = writer.read(ink.offsets[:${most}])`];
+  if (!text || source.kind === "ink" || source.kind === "sample" || source.text === undefined)
+    return { imports, lines: [...lines, ...cut] };
+  const said = withText(source.text, most ?? source.text.pointers.length);
+  return { imports: merged(imports, said.imports ?? {}), lines: [...lines, ...cut, ...said.lines] };
 }
 
 function wholeInk(source: PathSource): Code {
   switch (source.kind) {
     case "sample": {
-      const { steps, seed, variation } = source;
+      const { steps, seed, variation, text } = source;
+      if (text !== undefined) {
+        const { start, imports } = startCode(text);
+        const draws = `${steps}, cap=${text.cap}, seed=${seed}, variation=${variation}`;
+        return {
+          imports: merged(imports, { "pentrace.engine.read_text": ["Reading"] }),
+          lines: [
+            `line = writer.engine.write(writer.${start}, ${draws})`,
+            `ink = Reading(line.offsets, ${quoted(text.words)}, line.pointers, ${handCode(text.hand).code})`,
+          ],
+        };
+      }
       const draws = `${steps}, seed=${seed}, variation=${variation}`;
       return { lines: [`ink = writer.read(writer.engine.sample(writer.engine.start(), ${draws}))`] };
     }
@@ -118,17 +140,44 @@ function wholeInk(source: PathSource): Code {
   }
 }
 
+/** What follows `writer.` where it is to begin a text. */
+export function startCode({ words, hand }: Omit<SourceText, "pointers">): {
+  start: string;
+  imports: Imports;
+} {
+  const { code, imports } = handCode(hand);
+  return { start: `engine.start(${quoted(words)}${code === "None" ? "" : `, ${code}`})`, imports };
+}
+
+function handCode(hand: SourceText["hand"]): { code: string; imports: Imports } {
+  if (hand instanceof Float32Array) return { code: arrayCode(hand, "f4"), imports: DATA };
+  return { code: hand === null ? "None" : String(hand), imports: {} };
+}
+
+/** Lines after which `ink` has its text; before them it is what the model reads without one. */
+function withText({ words, hand, pointers }: SourceText, n: number): Code {
+  const own = handCode(hand);
+  const places = arrayCode(pointers.subarray(0, n), "i4");
+  return {
+    imports: merged(DATA, own.imports, { "pentrace.engine.read_text": ["Reading"] }),
+    lines: [`ink = Reading(ink.offsets, ${quoted(words)}, ${places}, ${own.code})`],
+  };
+}
+
+/** Whether a model reads an ink along with a text. */
+export function readsText(source: PathSource, loaded: Loaded | null): boolean {
+  const text = source.kind !== "ink" && source.text !== undefined;
+  return text && loaded?.checkpoint.architecture.text !== undefined;
+}
+
 /** An ink of the page, to be read with `read_link`. */
 export function linkCode(strokes: readonly Stroke[]): string {
   return quoted(`#ink=${encodeInk(strokes)}`);
 }
 
-/** Why a line cannot be read as the page reads it; empty where it can. */
-export function textProblem(source: PathSource, loaded: Loaded | null): string {
-  const withText = source.kind === "offsets" && source.text !== undefined;
-  if (!withText || loaded?.checkpoint.architecture.text === undefined) return "";
-  return "Here the model reads the line together with its text, and for that Python has no short way yet.";
-}
+/** What is said where a line is read with its text, and Python has no short way to the same. */
+export const NO_SHORT_WAY =
+  "Here the model reads the line together with its text, and for that Python has no short way yet.";
 
 /** The model does not ask when a point was written, so the code need not say it. */
 function strokesOf(strokes: readonly InkStroke[]): Stroke[] {
@@ -142,7 +191,7 @@ function strokesOf(strokes: readonly InkStroke[]): Stroke[] {
 
 const DATA: Imports = { base64: ["b64decode"], numpy: [] };
 
-function arrayCode(values: Float32Array | Uint8Array, type: string): string {
+function arrayCode(values: Float32Array | Int32Array | Uint8Array, type: string): string {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
   return `np.frombuffer(b64decode("${text}"), "<${type}")`;

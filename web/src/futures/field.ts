@@ -7,6 +7,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { type Mixture, mixtureOf } from "../engine/mixture.ts";
 import { commonOffsets } from "../engine/path-common.ts";
+import type { ReadText } from "../ink/letter.ts";
 import { type InkPath, inkPath } from "../ink/path.ts";
 import { branches } from "./branches.ts";
 import { type Piece, plan } from "./plan.ts";
@@ -22,13 +23,15 @@ export interface Path extends InkPath {
   readonly mixtures: readonly Mixture[];
   /** [n, 2]: log p of position and pen, in nats and raw units. */
   readonly loglik: Float32Array;
+  /** What it says, where that is known. */
+  readonly text: ReadText | undefined;
   /** Weights of each row's branches (spec/futures.md). */
   readonly branches: readonly (readonly number[])[];
 }
 
 /** before: a path whose rows may be the same, so that they are not worked out again. */
 export function pathOf(reply: PathReply, before: Path | undefined): Path {
-  const { offsets, scale, mixture, loglik } = reply;
+  const { offsets, scale, mixture, loglik, text } = reply;
   const path = inkPath({ ...reply, origin: { x: 0, y: 0 } });
   const { length } = path;
   const width = mixture.length / (length + 1);
@@ -39,7 +42,7 @@ export function pathOf(reply: PathReply, before: Path | undefined): Path {
     mixtures.push(mixtureOf(mixture.subarray(width * p, width * (p + 1))));
     ways.push(branches(mixtures[p]!).map(({ weight }) => weight));
   }
-  return { ...path, offsets, scale, mixtures, loglik, branches: ways };
+  return { ...path, offsets, scale, mixtures, loglik, text, branches: ways };
 }
 
 /** -log p of an offset of the path, in nats and raw units. */
@@ -64,6 +67,8 @@ export class Field {
   rows: (Float32Array | null)[];
   /** How many futures of a row are there, from the first on. */
   known: number[];
+  /** [F] a row: the character at the end of each future. */
+  #ends: (Int32Array | null)[] = [];
   readonly #path: Signal<Path>;
   readonly #pieces = signal(0);
   /** The first row that each further path did not have in common with the one before. */
@@ -106,15 +111,24 @@ export class Field {
     return same;
   }
 
-  add({ row, first, count }: Piece, offsets: Float32Array): void {
+  /** ends: the character at the end of each of the futures. */
+  add({ row, first, count }: Piece, offsets: Float32Array, ends: Int32Array): void {
     // Pieces of a row come in order, from one worker.
     if (row >= this.rows.length || first !== this.known[row]) return;
     const width = 3 * this.draws.steps;
     const futures = this.rows[row] ?? new Float32Array(this.count * width);
     futures.set(offsets, first * width);
     this.rows[row] = futures;
+    this.#ends[row] = first === 0 ? new Int32Array(this.count) : this.#ends[row]!;
+    this.#ends[row]!.set(ends, first);
     this.known[row] = first + count;
     this.#pieces.value++;
+  }
+
+  /** The character at the end of each future of a row that is known; none without a text. */
+  ends(row: number): Int32Array {
+    const known = this.path.text === undefined ? 0 : this.known[row]!;
+    return this.#ends[row]?.subarray(0, known) ?? new Int32Array(0);
   }
 
   missing(): Piece[] {

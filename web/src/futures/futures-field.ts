@@ -15,6 +15,7 @@ import { isPrinted, onFrame, type Size, sizeOf, type Theme, theme } from "../dra
 import { outline, type Trail } from "../ink/outline.ts";
 import { trailsOf } from "../ink/path.ts";
 import { X_HEIGHT } from "../ink/stroke.ts";
+import { apart, type EndLetter, endLetters } from "./end-letters.ts";
 import type { Field, Path } from "./field.ts";
 import { FieldPainter, strands } from "./field-painter.ts";
 import { nearest } from "./field-pointer.ts";
@@ -47,6 +48,9 @@ const PAINT_MS = 9;
 /** How much the futures of the step that is looked at stand out, and the one that is. */
 const STRONG = 3;
 const STRONGEST = 40;
+/** Client pixels of a letter at the end of futures, and the least that one of few futures stands out. */
+const LETTER = 17;
+const FAINTEST = 0.45;
 
 /** Returns the element that takes the pointer and the keys. */
 export function futuresField(
@@ -171,6 +175,8 @@ function paintLooked(sheet: HTMLElement, data: Data, placing: Place, looking: Re
       strands(context, field, step, future, future + 1, theme, STRONGEST);
     const { ink, paper } = colours(sheet, "ink", "paper");
     context.globalAlpha = 1;
+    const letters = looking ? endLetters(field, step) : [];
+    if (letters.length > 0) paintLetters(context, letters, place.zoom, { ink, paper }, fontOf(sheet));
     context.fillStyle = paper;
     context.strokeStyle = ink;
     context.lineWidth = 1.5 / place.zoom;
@@ -179,6 +185,33 @@ function paintLooked(sheet: HTMLElement, data: Data, placing: Place, looking: Re
     context.fill();
     context.stroke();
   });
+}
+
+/** The characters that the futures of a step get to, each where those end that get to it. */
+function paintLetters(
+  context: CanvasRenderingContext2D,
+  letters: readonly EndLetter[],
+  zoom: number,
+  { ink, paper }: { readonly ink: string; readonly paper: string },
+  family: string,
+): void {
+  context.font = `600 ${LETTER / zoom}px ${family}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 4 / zoom;
+  for (const { text, x, y, share } of apart(letters, LETTER / zoom)) {
+    context.globalAlpha = Math.max(share, FAINTEST);
+    context.strokeStyle = paper;
+    context.strokeText(text, x, y);
+    context.fillStyle = ink;
+    context.fillText(text, x, y);
+  }
+  context.globalAlpha = 1;
+}
+
+function fontOf(el: HTMLElement): string {
+  return getComputedStyle(el).fontFamily;
 }
 
 /** Gives the sheet its width, and scrolls to the end of ink that grows, or to the step that is looked at. */

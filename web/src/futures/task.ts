@@ -11,9 +11,10 @@ import { Engine } from "../engine/engine.ts";
 import { type Intervention, intervene } from "../engine/interventions.ts";
 import type { Model } from "../engine/model.ts";
 import { PathStates, Sources } from "../engine/path.ts";
-import { sameText, textOf } from "../engine/read-text.ts";
+import { sameText } from "../engine/read-text.ts";
 import { scaleOf } from "../engine/reader.ts";
 import type { Fork, PathSource, SourceText } from "../engine/source.ts";
+import type { ReadText } from "../ink/letter.ts";
 import { RULING } from "../ink/stroke.ts";
 import { moved, type Steps } from "../worker/task.ts";
 import type { Piece } from "./plan.ts";
@@ -51,19 +52,23 @@ export interface PathReply {
   readonly loglik: Float32Array;
   /** Offsets that were left out because a path has a greatest length. */
   readonly left: number;
+  /** What it says, and where the pointer stands after 0, 1, ... n offsets; undefined for ink alone. */
+  readonly text: ReadText | undefined;
 }
 
 export interface PieceReply {
   readonly piece: Piece;
   /** [count, K, 3] in model units. */
   readonly offsets: Float32Array;
+  /** [count]: the character at the end of each, a place in the text; -1 where the line has ended. */
+  readonly ends: Int32Array;
 }
 
 export type FieldTask = ReturnType<typeof fieldTask>;
 
 export function fieldTask(model: Model) {
   const engine = new Engine(model);
-  const sources = new Sources(engine, RULING);
+  let sources = new Sources(engine, RULING);
   const scale = scaleOf(engine, RULING);
   const toRaw = 2 * Math.log(model.unitsPerRawUnit);
   let states = new PathStates(engine);
@@ -75,32 +80,32 @@ export function fieldTask(model: Model) {
       if (JSON.stringify(intervention) !== under) {
         under = JSON.stringify(intervention);
         intervene(engine, intervention);
+        // A sample is another one under a change.
+        sources = new Sources(engine, RULING);
         states = new PathStates(engine, text);
       }
-      if (!sameText(text, textOf(source))) {
-        text = textOf(source);
+      const { offsets, firstLifted, left, text: said } = sources.read(source);
+      if (!sameText(text, said)) {
+        text = said;
         states = new PathStates(engine, text);
       }
-      const { offsets, firstLifted, left } = sources.read(source);
       states.read(offsets);
       for (const fork of forks) states.take(fork);
       if (!reply) return;
       const { mixture, loglik } = states.traced();
       for (let k = 0; k < loglik.length; k += 2) loglik[k] = loglik[k]! + toRaw;
-      yield { offsets: states.offsets, firstLifted, scale, mixture, loglik, left };
+      const own = text && { words: text.words, characters: states.characters };
+      yield { offsets: states.offsets, firstLifted, scale, mixture, loglik, left, text: own };
     },
 
     /** Along the path that was read last. */
     *draw({ pieces, steps, seed, variation }: DrawRequest): Steps<PieceReply> {
       for (const piece of pieces) {
         const { row, first, count } = piece;
-        const offsets = engine.futures(states.state(row), count, steps, {
-          seed,
-          origin: row,
-          variation,
-          first,
-        });
-        yield moved({ piece, offsets });
+        const draws = { seed, origin: row, variation, first };
+        const { offsets, pointers } = engine.textFutures(states.state(row), count, steps, draws);
+        const ends = Int32Array.from({ length: count }, (_, f) => pointers[(f + 1) * steps - 1]!);
+        yield moved({ piece, offsets, ends });
       }
     },
   };

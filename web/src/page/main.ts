@@ -28,6 +28,7 @@ import { copyPython } from "../frame/python-button.ts";
 import { rasterised } from "../frame/raster.ts";
 import { handwritten } from "../ink/example.ts";
 import { inkToJson, inkToSvg } from "../ink/files.ts";
+import type { InkText } from "../ink/letter.ts";
 import { placed } from "../ink/place.ts";
 import { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
@@ -38,6 +39,7 @@ import { keepAddress, land, readInk } from "./address.ts";
 import { modelLine } from "./model-line.ts";
 import { followProse } from "./prose.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "./state.ts";
+import type { Tour } from "./tour.ts";
 
 /** Drawings have the colours of the light page: they are for paper. */
 const INK = "#1b2440";
@@ -88,7 +90,13 @@ const progress = signal(0);
 
 // The figure.
 
-const desk = { sheet, ink, isExample, writing, canUndo, canRedo };
+/** The text of the ink that was opened last. */
+const openedText = signal<{ readonly ink: readonly Stroke[]; readonly text: InkText } | null>(null);
+const said = computed(() => {
+  if (loaded.value?.checkpoint.architecture.text === undefined) return null;
+  return openedText.value?.ink === written.value ? openedText.value.text : null;
+});
+const desk = { sheet, ink, isExample, said, writing, canUndo, canRedo };
 /** What nobody sees need not move. */
 const seen = intersecting(element("paper", HTMLElement), "0px");
 /** Whether some of the ink lies outside the paper's view. */
@@ -305,11 +313,12 @@ effect(() => {
 });
 
 /** A sample of the wall becomes ink, to be written on; undo gives the reader's own back. */
-function openSample({ continuation, offsets, primed, sample }: OpenedSample): void {
+function openSample({ continuation, offsets, text, primed, sample }: OpenedSample): void {
   sheet.writeOn(primed ? ink.value : [], continuation);
+  if (text !== null) openedText.value = { ink: written.value, text };
   for (const other of [field, cells]) {
     if (primed) other.openYours();
-    else other.open({ kind: "offsets", offsets });
+    else other.open({ kind: "offsets", offsets, ...(text && { text }) });
   }
   figure.surface.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "center" });
   figure.surface.focus({ preventScroll: true });
@@ -326,13 +335,14 @@ const shared = {
   announce,
 };
 /** A written text becomes ink, and its model the page's; undo gives the reader's own ink back. */
-function openText({ source, continuation, checkpoint }: OpenedText, name: string): void {
+function openText({ source, primed, continuation, line, checkpoint }: OpenedText, name: string): void {
   const offer = offers.value.find(({ file }) => file === checkpoint);
   if (offer !== undefined) state.checkpoint.value = offer.default ? "" : addressName(offer);
-  sheet.writeOn([], continuation);
+  sheet.writeOn(primed ? ink.value : [], continuation);
+  openedText.value = { ink: written.value, text: source.text };
   for (const other of [field, cells]) other.open(source);
   element(name, HTMLElement).scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
-  announce("The line is on the paper, and the model that wrote it is open.");
+  announce(`${line} is on the paper, and the model that wrote it is open.`);
 }
 
 typeFigure(shared, desk, { ...open, offers, pool: () => new Pool(spawn, workers), open: openText });
@@ -349,6 +359,18 @@ swapFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
 followProse(shared);
 
+// The tour, whose text comes when it is wanted.
+
+let tour: Promise<Tour> | null = null;
+function openTour(): Promise<Tour> {
+  tour ??= import("./tour.ts").then(({ makeTour }) => makeTour(state, still));
+  return tour;
+}
+element("tour-link", HTMLAnchorElement).addEventListener("click", (event) => {
+  event.preventDefault();
+  void openTour().then(({ begin }) => begin());
+});
+
 // The address, and the checkpoint that it names.
 
 function restore(reloaded = false): void {
@@ -360,6 +382,8 @@ function restore(reloaded = false): void {
     if (strokes.length > 0) sheet.replace(strokes);
     takeValues(state, values);
   });
+  const { hash } = window.location;
+  if (values.tour > 0) void openTour().then(({ arrive }) => arrive(hash));
 }
 
 const [navigation] = performance.getEntriesByType("navigation");

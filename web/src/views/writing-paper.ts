@@ -1,6 +1,7 @@
 /** Paper that is written on. Every paper of the page that takes a pen is one of these, and they all share one sheet. */
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { InkText } from "../ink/letter.ts";
 import { listenToPen } from "../ink/pointer.ts";
 import type { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
@@ -12,6 +13,11 @@ export interface Desk {
   /** The sheet's ink; the page's example where that is nothing. A new array whenever it changes. */
   readonly ink: ReadonlySignal<readonly Stroke[]>;
   readonly isExample: ReadonlySignal<boolean>;
+  /**
+   * What the ink says, for a model that knows text: of a text that was opened, as long as the ink is as it was; else
+   * null.
+   */
+  readonly said: ReadonlySignal<InkText | null>;
   /** Whether the pen is down. */
   readonly writing: ReadonlySignal<boolean>;
   readonly canUndo: ReadonlySignal<boolean>;
@@ -36,6 +42,17 @@ export function sheetButtons(
     undo.disabled = !active.value || !canUndo.value;
     redo.disabled = !active.value || !canRedo.value;
     clear.disabled = !active.value || isExample.value;
+  });
+}
+
+/** A switch for samples in the reader's hand: of a text that was opened, samples write that text. */
+export function namePrimed(input: HTMLInputElement, { said }: Desk): void {
+  effect(() => {
+    const text = said.value !== null;
+    input.nextElementSibling!.textContent = text ? "The opened text" : "In your hand";
+    input.parentElement!.title = text
+      ? "The samples write the text that was opened"
+      : "The samples continue what you have written above";
   });
 }
 

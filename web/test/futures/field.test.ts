@@ -21,6 +21,7 @@ function path(offsets: number[], forks: number[] = [], before?: Path): Path {
     mixture: Float32Array.from(mixture.flat()),
     loglik: Float32Array.from({ length: 2 * (rows - 1) }, (_, k) => k),
     left: 0,
+    text: undefined,
   };
   return pathOf(reply, before);
 }
@@ -57,8 +58,8 @@ describe("a field", () => {
       { row: 0, first: 0, count: 4 },
       { row: 1, first: 0, count: 4 },
     ]);
-    field.add({ row: 1, first: 0, count: 3 }, futures(3));
-    field.add({ row: 1, first: 3, count: 1 }, futures(1));
+    field.add({ row: 1, first: 0, count: 3 }, futures(3), new Int32Array(3));
+    field.add({ row: 1, first: 3, count: 1 }, futures(1), new Int32Array(1));
     expect(field.known).toEqual([0, 4]);
     expect(Array.from(field.rows[1]!.subarray(18))).toEqual([0, 1, 2, 3, 4, 5]);
     expect(field.share).toBe(0.5);
@@ -66,14 +67,14 @@ describe("a field", () => {
 
   test("does not take a piece twice, nor one that leaves a gap", () => {
     const field = new Field(path(straight(1)), draws, 4);
-    field.add({ row: 0, first: 2, count: 2 }, futures(2));
-    field.add({ row: 7, first: 0, count: 2 }, futures(2));
+    field.add({ row: 0, first: 2, count: 2 }, futures(2), new Int32Array(2));
+    field.add({ row: 7, first: 0, count: 2 }, futures(2), new Int32Array(2));
     expect(field.known).toEqual([0, 0]);
   });
 
   test("keeps the rows that another path has in common", () => {
     const field = new Field(path(straight(3)), draws, 1);
-    for (let row = 0; row < 4; row++) field.add({ row, first: 0, count: 1 }, futures(1));
+    for (let row = 0; row < 4; row++) field.add({ row, first: 0, count: 1 }, futures(1), new Int32Array(1));
     expect(field.follow(path([...straight(2), 0, 1, 0, 1, 0, 0]))).toBe(3);
     expect(field.known).toEqual([1, 1, 1, 0, 0]);
     expect(field.missing().map(({ row }) => row)).toEqual([3, 4]);
@@ -126,7 +127,7 @@ describe("forks", () => {
 describe("a pointer", () => {
   // The path goes right from 0 to 8; the one future of row 1 goes down from 2, 0 by way of 2, 10 to 2, 20.
   const field = new Field(path(straight(4)), draws, 1);
-  field.add({ row: 1, first: 0, count: 1 }, Float32Array.of(0, 5, 0, 0, 5, 1));
+  field.add({ row: 1, first: 0, count: 1 }, Float32Array.of(0, 5, 0, 0, 5, 1), new Int32Array(1));
 
   test("on the ink means the step", () => {
     expect(nearest(field, 4.2, 1, 0.5, 0)).toEqual({ step: 2, future: null });

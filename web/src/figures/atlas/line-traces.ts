@@ -1,7 +1,11 @@
 /** The lines of an atlas and what all cells did along them, traced when they are needed and kept. */
 
-import type { AtlasLines } from "../../atlas/atlas.ts";
+import { type AtlasLines, sampleOfLine } from "../../atlas/atlas.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { Sources } from "../../engine/path.ts";
+import { joined } from "../../engine/path-common.ts";
+import { sameText, TextReading } from "../../engine/read-text.ts";
+import type { PathSource, SourceText } from "../../engine/source.ts";
 
 /** An ink and its cell states. */
 export interface TracedInk {
@@ -10,10 +14,13 @@ export interface TracedInk {
   readonly firstLifted: boolean;
   /** [n + 1, N] in standard deviations; row p is after p offsets. */
   readonly rows: Float32Array;
+  /** What it was read along with; undefined for ink alone. */
+  readonly text: SourceText | undefined;
 }
 
 export class LineTraces {
   readonly #engine: Engine;
+  readonly #sources: Sources;
   readonly #lines: AtlasLines;
   readonly #deviation: Float32Array;
   readonly #stored: Float32Array | null;
@@ -22,8 +29,15 @@ export class LineTraces {
   readonly numbers: readonly number[];
 
   /** stored: offsets of all lines, where they are not samples. */
-  constructor(engine: Engine, lines: AtlasLines, deviation: Float32Array, stored: Float32Array | null) {
+  constructor(
+    engine: Engine,
+    sources: Sources,
+    lines: AtlasLines,
+    deviation: Float32Array,
+    stored: Float32Array | null,
+  ) {
     this.#engine = engine;
+    this.#sources = sources;
     this.#lines = lines;
     this.#deviation = deviation;
     this.#stored = stored;
@@ -42,24 +56,31 @@ export class LineTraces {
   }
 
   line(line: number): TracedInk {
-    const traced = this.#traced.get(line) ?? this.trace(this.#offsets(line), false);
+    const traced = this.#traced.get(line) ?? this.trace(this.#source(line));
     this.#traced.set(line, traced);
     return traced;
   }
 
-  trace(offsets: Float32Array, firstLifted: boolean): TracedInk {
-    // After the last offset nothing is consumed; a row needs one, whatever it is.
-    const read = new Float32Array(offsets.length + 3);
-    read.set(offsets);
-    const state = this.#engine.start();
-    const { c } = this.#engine.trace(state, read, { c: true, h: false, loglik: false });
+  trace(source: PathSource): TracedInk {
+    const { offsets, firstLifted, text } = this.#sources.read(source);
+    const reading = new TextReading(this.#engine, text);
+    const state = reading.start();
+    const before = reading.cells(state, offsets, offsets.length / 3);
+    const rows = joined([before, this.#engine.cells(state)]);
     state.free();
-    const rows = c!;
     const { cells } = this;
     for (let at = 0, cell = 0; at < rows.length; at++, cell = cell + 1 === cells ? 0 : cell + 1) {
       rows[at] = rows[at]! / this.#deviation[cell]!;
     }
-    return { offsets, firstLifted, rows };
+    return { offsets, firstLifted, rows, text };
+  }
+
+  /** Whether this is what was traced of an ink. */
+  isOf({ offsets, text }: TracedInk, source: PathSource): boolean {
+    const read = this.#sources.read(source);
+    const same =
+      offsets.length === read.offsets.length && offsets.every((value, k) => value === read.offsets[k]);
+    return same && sameText(text, read.text);
   }
 
   /** Parts of limits, mean over cells, of the rows from `from` to `to`, the last not included. */
@@ -78,16 +99,12 @@ export class LineTraces {
     return shares;
   }
 
-  #offsets(line: number): Float32Array {
+  #source(line: number): PathSource {
     if (this.#lines.source === "data") {
       const { lengths } = this.#lines;
       const begin = lengths.slice(0, line).reduce((sum, length) => sum + length, 0);
-      return this.#stored!.slice(3 * begin, 3 * (begin + lengths[line]!));
+      return { kind: "offsets", offsets: this.#stored!.slice(3 * begin, 3 * (begin + lengths[line]!)) };
     }
-    const { seed, steps, variation } = this.#lines;
-    const state = this.#engine.start();
-    const offsets = this.#engine.sample(state, steps, { seed: seed + line, variation });
-    state.free();
-    return offsets;
+    return sampleOfLine(this.#lines, line);
   }
 }

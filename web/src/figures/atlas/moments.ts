@@ -1,12 +1,12 @@
 /** Moments of the atlas: the reader's ink, and pieces of other lines, in the colours of the chosen cells. */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import type { Atlas } from "../../atlas/atlas.ts";
+import { type Atlas, sampleOfLine } from "../../atlas/atlas.ts";
 import { colourLegend } from "../../cells/colour-legend.ts";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { ColourScale } from "../../cells/scale.ts";
 import { MOST_OFFSETS } from "../../engine/path-common.ts";
-import { type PathSource, packed } from "../../engine/source.ts";
+import { type PathSource, sheetSource } from "../../engine/source.ts";
 import type { Line } from "../../frame/figure.ts";
 import { type Code, inkCode, type Python } from "../../frame/python.ts";
 import { inkPath } from "../../ink/path.ts";
@@ -66,7 +66,7 @@ export function moments(wiring: AtlasWiring, attention: Attention): () => Python
           ink,
           pieces: looked.moments,
           tiles: looked.moments.map((each, k) =>
-            tile(each, strong.value[k] ? momentLabel(strong.value[k]) : ""),
+            tile(each, strong.value[k] ? momentLabel(strong.value[k], each.writes) : ""),
           ),
         };
   });
@@ -124,15 +124,16 @@ export function moments(wiring: AtlasWiring, attention: Attention): () => Python
 
 /** The ink that is looked at: its code, or the number of the line of the atlas that stands for it. */
 function lookedInk(
-  { frame: { chosen }, ink }: AtlasWiring,
+  { frame: { chosen, loaded }, ink, said }: AtlasWiring,
   atlas: Atlas | null,
   looked: LookReply | null,
 ): Code | number {
   const cut = looked?.ink?.offsets.length === 3 * MOST_OFFSETS ? MOST_OFFSETS : undefined;
-  if (chosen.yours.value) return inkCode({ kind: "sheet", strokes: ink.value.map(packed) }, cut);
-  if (chosen.ink.value !== null) return inkCode(chosen.ink.value.source, cut);
+  const text = loaded.value?.checkpoint.architecture.text !== undefined;
+  if (chosen.yours.value) return inkCode(sheetSource(ink.value, said.value), cut, text);
+  if (chosen.ink.value !== null) return inkCode(chosen.ink.value.source, cut, text);
   const lines = atlas?.about.lines;
-  const collapsed = (lines?.source === "samples" && lines.collapsed) || [];
+  const collapsed = lines?.source === "samples" ? (lines.collapsed ?? []) : [];
   let first = 0;
   while (collapsed.includes(first)) first++;
   return first;
@@ -172,7 +173,7 @@ interface Questions {
 
 /** Asks the worker whenever something else comes into view. Nothing is requested that is out of view. */
 function ask(
-  { frame, ink, writing }: AtlasWiring,
+  { frame, ink, said, writing }: AtlasWiring,
   { atlas, cells }: Attention,
   { client, looked, alike: found, scale }: Answers,
   { limits, alike, strong, span }: Questions,
@@ -180,9 +181,9 @@ function ask(
   const { chosen, seen, state } = frame;
   const colouring = () => ({ cells: cells.value, limits: limits.value });
   /** The ink as it was when the pen came up. */
-  const written = signal(ink.peek().map(packed));
+  const written = signal(sheetSource(ink.peek(), said.peek()));
   effect(() => {
-    if (!writing.value) written.value = ink.value.map(packed);
+    if (!writing.value) written.value = sheetSource(ink.value, said.value);
   });
   /** The atlas whose lines the worker knows. */
   const told = signal<Atlas | null>(null);
@@ -198,12 +199,9 @@ function ask(
   });
   effect(() => {
     if (told.value === null || !seen.value || cells.value.length === 0) return;
-    const { offsets = null, firstLifted = false } = chosen.ink.value ?? {};
     // The reader's writing is the same as in the other figures, whether they have read it or not.
-    const own = chosen.yours.value ? written.value : null;
     const request = {
-      ink: own ?? offsets,
-      firstLifted,
+      ink: chosen.yours.value ? written.value : (chosen.ink.value?.source ?? null),
       moments: alike.value ? [] : strong.value,
       ...colouring(),
     };
@@ -277,9 +275,7 @@ function open({ chosen, announce }: AtlasWiring["frame"], atlas: Atlas, piece: P
 /** A line of the atlas as a source of ink. */
 function lineSource(atlas: Atlas, line: number): PathSource {
   const { lines } = atlas.about;
-  if (lines.source === "samples") {
-    return { kind: "sample", seed: lines.seed + line, steps: lines.steps, variation: lines.variation };
-  }
+  if (lines.source === "samples") return sampleOfLine(lines, line);
   const begin = lines.lengths.slice(0, line).reduce((sum, length) => sum + length, 0);
   const all = atlas.tensor("ink.offsets") as Float32Array;
   return { kind: "offsets", offsets: all.slice(3 * begin, 3 * (begin + lines.lengths[line]!)) };

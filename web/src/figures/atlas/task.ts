@@ -5,7 +5,8 @@ import { Engine } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
 import { scaleOf } from "../../engine/reader.ts";
-import type { InkStroke } from "../../engine/source.ts";
+import type { PathSource } from "../../engine/source.ts";
+import { letterIn, lettersOf } from "../../ink/letter.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
 import { LineTraces, type TracedInk } from "./line-traces.ts";
@@ -34,10 +35,8 @@ export interface LineStep {
 
 /** The reader's ink and some moments, coloured. */
 export interface LookRequest extends Colouring {
-  /** What the reader has written; or offsets [n, 3] in model units, as the model reads them; null: the first line. */
-  readonly ink: readonly InkStroke[] | Float32Array | null;
-  /** Whether the pen lifts at the first of the offsets. */
-  readonly firstLifted: boolean;
+  /** The ink that is looked at; null: the first line. */
+  readonly ink: PathSource | null;
   readonly moments: readonly LineStep[];
 }
 
@@ -66,6 +65,8 @@ export interface Piece {
   /** The rows of the line that it is about, end left out. */
   readonly begin: number;
   readonly end: number;
+  /** What is written in those rows: characters in their word; empty where no text is known. */
+  readonly writes: string;
 }
 
 export interface LookReply {
@@ -94,29 +95,26 @@ export function atlasTask(model: Model) {
   let traces: LineTraces | null = null;
   let own: TracedInk | null = null;
 
-  const offsetsOf = ({ ink, firstLifted }: LookRequest) =>
-    ink === null || ink instanceof Float32Array
-      ? { offsets: ink, firstLifted }
-      : sources.read({ kind: "sheet", strokes: ink });
-
   return {
     /** Has to come first. scale: model units in a sheet unit, of all ink here. */
     *lines({ lines, deviation, offsets }: LinesRequest): Steps<{ readonly scale: number }> {
-      traces = new LineTraces(engine, lines, deviation, offsets);
+      traces = new LineTraces(engine, sources, lines, deviation, offsets);
       yield { scale: scaleOf(engine, RULING) };
     },
 
     *look(request: LookRequest): Steps<LookReply> {
       if (traces === null) return;
-      const { moments } = request;
-      const { offsets: ink, firstLifted } = offsetsOf(request);
+      const { moments, ink } = request;
       // Before an ink was read, the first line stands for it.
       if (ink === null) own = traces.line(traces.numbers[0]!);
-      else if (own === null || !equal(own.offsets, ink)) own = traces.trace(ink, firstLifted);
+      else if (own === null || !traces.isOf(own, ink)) own = traces.trace(ink);
       const seen = own;
       const pieces: Piece[] = [];
-      for (const { line, step } of moments) {
-        pieces.push(piece(traces, traces.line(line), line, step, step + 1, request));
+      for (const { line, step: at } of moments) {
+        const traced = traces.line(line);
+        // A text may end before the most steps that the atlas allows.
+        const step = Math.min(at, traced.offsets.length / 3 - 1);
+        pieces.push(piece(traces, traced, line, step, step + 1, request));
         yield;
       }
       yield { ink: cut(traces, seen, null, [0, seen.offsets.length / 3], [0, 0], request), moments: pieces };
@@ -205,7 +203,15 @@ function cut(
   const { offsets } = ink;
   const firstLifted = from === 0 ? ink.firstLifted : offsets[3 * from - 1] === 1;
   const shares = lines.shares(ink, cells, limits, from, to + 1);
-  return { line, from, offsets: offsets.slice(3 * from, 3 * to), firstLifted, shares, begin, end };
+  const piece = { line, from, offsets: offsets.slice(3 * from, 3 * to), firstLifted, shares };
+  return { ...piece, begin, end, writes: writesIn(ink, begin, end) };
+}
+
+function writesIn({ text }: TracedInk, begin: number, end: number): string {
+  const first = text?.pointers[begin];
+  if (text === undefined || first === undefined || end <= begin) return "";
+  const last = text.pointers[Math.min(end, text.pointers.length) - 1]!;
+  return last === first ? letterIn(text.words, first) : lettersOf(text.words, first, last);
 }
 
 /** Some columns of rows [n, N]. */
@@ -216,8 +222,4 @@ function columns(rows: Float32Array, N: number, chosen: readonly number[]): Floa
     for (let k = 0; k < m; k++, at++) found[at] = rows[row * N + chosen[k]!]!;
   }
   return found;
-}
-
-function equal(a: Float32Array, b: Float32Array): boolean {
-  return a.length === b.length && a.every((value, k) => value === b[k]);
 }

@@ -71,13 +71,14 @@ function cellWords(cells: readonly number[]): string {
   return cells.length === 1 ? `cell ${cells[0]}` : `the mean of ${cells.length} cells`;
 }
 
-export function momentLabel({ line, step, value }: StrongMoment): string {
-  return `${plain(value)} · line ${line + 1}, step ${step}`;
+/** writes: what is written there; empty where that is not known, and then the place is told. */
+export function momentLabel({ line, step, value }: StrongMoment, writes: string): string {
+  return `${plain(value)} · ${writes || `line ${line + 1}, step ${step}`}`;
 }
 
-export function similarLabel({ line, begin, end, distance }: Piece & { distance: number }): string {
+export function similarLabel({ line, begin, end, distance, writes }: Piece & { distance: number }): string {
   const where = line === null ? "this ink" : `line ${line + 1}`;
-  return `${distance.toFixed(2)} · ${where}, steps ${begin} to ${end - 1}`;
+  return `${distance.toFixed(2)} · ${writes && `${writes}, `}${where}${writes ? "" : `, steps ${begin} to ${end - 1}`}`;
 }
 
 /** The lines of an atlas in words. */

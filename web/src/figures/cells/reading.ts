@@ -4,8 +4,9 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-c
 import { centreOf, type Summary, summarise } from "../../cells/scale.ts";
 import { whenEnded } from "../../draw/redraw.ts";
 import type { Quantity } from "../../engine/cell-trace.ts";
-import { type PathSource, packed } from "../../engine/source.ts";
+import { type PathSource, sheetSource } from "../../engine/source.ts";
 import type { ShownInk } from "../../frame/chosen.ts";
+import type { ReadText } from "../../ink/letter.ts";
 import { type InkPath, inkPath } from "../../ink/path.ts";
 import { PRIORITY } from "../../worker/pool.ts";
 import { CellMatrix } from "./matrix.ts";
@@ -16,6 +17,8 @@ import type { CellsWiring } from "./wiring.ts";
 export interface Read {
   readonly matrix: CellMatrix;
   readonly path: InkPath;
+  /** What it says, where that is known. */
+  readonly text: ReadText | undefined;
   /** Steps that are left out. */
   readonly left: number;
   /** While an ink grows, of a moment ago. */
@@ -39,7 +42,7 @@ const REST_MS = 1200;
 /** How often `settled` follows an ink that grows. */
 const SLOW_MS = 300;
 
-export function reading({ frame, shown, ink, writing }: CellsWiring): Reading {
+export function reading({ frame, shown, ink, said, writing }: CellsWiring): Reading {
   const { state, chosen, loaded, seen } = frame;
   const read = signal<Read | null>(null);
   const settled = signal<Read | null>(null);
@@ -63,10 +66,10 @@ export function reading({ frame, shown, ink, writing }: CellsWiring): Reading {
     matrix.take(reply);
     after = reply.number;
     failed.value = "";
-    const { left, offsets, firstLifted } = reply;
+    const { left, offsets, firstLifted, text } = reply;
     const path = inkPath(reply);
     const held = growing.value && before !== null;
-    read.value = { matrix, path, left, summary: held ? before.summary : summaryOf(matrix) };
+    read.value = { matrix, path, text, left, summary: held ? before.summary : summaryOf(matrix) };
     if (!held) settled.value = read.value;
     else if (slow === 0) slow = window.setTimeout(settle, SLOW_MS);
     latest = { source, offsets, firstLifted };
@@ -92,7 +95,7 @@ export function reading({ frame, shown, ink, writing }: CellsWiring): Reading {
     return undefined;
   });
   const source = computed((): PathSource => {
-    return chosen.yours.value ? { kind: "sheet", strokes: ink.value.map(packed) } : chosen.source.value;
+    return chosen.yours.value ? sheetSource(ink.value, said.value) : chosen.source.value;
   });
   effect(() => {
     if (loaded.value === null) return;

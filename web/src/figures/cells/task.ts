@@ -4,8 +4,9 @@ import { CellTrace, type Quantity } from "../../engine/cell-trace.ts";
 import { Engine } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
-import { sameText, textOf } from "../../engine/read-text.ts";
+import { sameText } from "../../engine/read-text.ts";
 import type { PathSource, SourceText } from "../../engine/source.ts";
+import { type ReadText, readText } from "../../ink/letter.ts";
 import type { PlacedOffsets } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";
 import { moved, type Steps } from "../../worker/task.ts";
@@ -28,6 +29,7 @@ export interface CellsReply extends PlacedOffsets {
   readonly values: Float32Array;
   /** Offsets that were left out because the number shown is limited. */
   readonly left: number;
+  readonly text: ReadText | undefined;
 }
 
 /** Most values that are shown. */
@@ -44,20 +46,21 @@ export function cellsTask(model: Model) {
   return {
     *cells({ source, what, after }: CellsRequest): Steps<CellsReply> {
       let known = after === number;
-      if (!sameText(text, textOf(source))) {
-        text = textOf(source);
+      const { left, text: said, ...whole } = sources.read(source);
+      if (!sameText(text, said)) {
+        text = said;
         trace = new CellTrace(engine, text);
         known = false;
       }
       const { cells } = trace;
-      const { left, ...whole } = sources.read(source);
       const all = whole.offsets.length / 3;
       const n = Math.min(all, Math.floor(MOST_VALUES / cells) - 1);
       const offsets = whole.offsets.slice(0, 3 * n);
       if (!known) trace.restart();
       const rows = trace.read(offsets, what);
       number++;
-      yield moved({ ...whole, offsets, number, what, cells, ...rows, left: left + all - n });
+      const cut = { offsets, left: left + all - n, text: text && readText(text) };
+      yield moved({ ...whole, ...cut, number, what, cells, ...rows });
     },
   };
 }

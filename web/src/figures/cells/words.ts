@@ -5,6 +5,7 @@ import { cellsInWords } from "../../cells/words.ts";
 import { extent } from "../../draw/placing.ts";
 import type { Quantity } from "../../engine/cell-trace.ts";
 import { tellFacts } from "../../frame/facts.ts";
+import { letter, letterAt } from "../../ink/letter.ts";
 import type { Read } from "./reading.ts";
 import type { Seen } from "./seen.ts";
 import type { CellsWiring } from "./wiring.ts";
@@ -69,8 +70,10 @@ export function cellsName(cells: readonly number[]): string {
 }
 
 /** The text beside the pointer. */
-export function pointedText({ matrix, row, cell }: Seen): string {
-  return `Cell ${cell} · step ${row} · ${number(matrix.value(row, cell))}`;
+export function pointedText({ matrix, row, cell, read }: Seen): string {
+  const place = read.text?.characters[row];
+  const writes = read.text && place !== undefined ? ` · ${letter(read.text.words, place)}` : "";
+  return `Cell ${cell} · step ${row}${writes} · ${number(matrix.value(row, cell))}`;
 }
 
 /** The line above the figure. */
@@ -88,7 +91,7 @@ export function inkWords({ matrix, left }: Read, { frame, shown, isExample }: Ce
 /** Writes what is known of the step that is looked at and of some cells; returns it as one text. */
 export function tell(
   el: HTMLElement,
-  { matrix, row }: Seen,
+  { matrix, row, read }: Seen,
   cells: readonly number[],
   byItself: boolean,
 ): string {
@@ -100,5 +103,7 @@ export function tell(
     ["Along this ink", `${number(least)} to ${number(greatest)}`],
   ];
   if (byItself) rows.push(["Why this one", "it swings in time with the pen"]);
-  return tellFacts(el, `Step ${row} of ${matrix.rows - 1}`, rows);
+  const written = letterAt(read.text, row);
+  const title = `Step ${row} of ${matrix.rows - 1}${written === null ? "" : `: ${written}`}`;
+  return tellFacts(el, title, rows);
 }

@@ -4,15 +4,27 @@ import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/si
 import { packed } from "../../engine/source.ts";
 import type { Stroke } from "../../ink/stroke.ts";
 import { PRIORITY } from "../../worker/pool.ts";
-import type { ChangeTask, MeasuredReply, WrittenReply } from "./task.ts";
+import type { ChangeTask, MeasuredReply, WriteRequest, WrittenReply } from "./task.ts";
 import type { Wish } from "./wanted.ts";
 import type { ChangeWiring } from "./wiring.ts";
 
 export const COUNT = 4;
 export const STEPS = 500;
+/** Steps of a text at most: for each of its characters, and in all. */
+const CHARACTER_STEPS = 40;
+const MOST_STEPS = 1500;
+
+export function textSteps(words: string): number {
+  return Math.min(CHARACTER_STEPS * words.length, MOST_STEPS);
+}
+
+/** Samples, and the text that they write; null where they write freely. */
+export interface Written extends WrittenReply {
+  readonly text: WriteRequest["text"];
+}
 
 export interface Answers {
-  readonly written: ReadonlySignal<WrittenReply | null>;
+  readonly written: ReadonlySignal<Written | null>;
   /** Of the reader's own change, as it is now; null where it was not measured. */
   readonly measured: ReadonlySignal<MeasuredReply | null>;
   /** What went wrong: a sentence for people; empty when all is well. */
@@ -21,11 +33,11 @@ export interface Answers {
 }
 
 export function answers(
-  { frame, primed, ink, writing }: ChangeWiring,
+  { frame, primed, ink, said, writing }: ChangeWiring,
   { settled, own, wanted }: Wish,
 ): Answers {
   const { state, loaded } = frame;
-  const written = signal<WrittenReply | null>(null);
+  const written = signal<Written | null>(null);
   const measured = signal<MeasuredReply | null>(null);
   const { client, failed } = frame.line<ChangeTask>("change");
   effect(() => {
@@ -41,12 +53,14 @@ export function answers(
     const { intervention, random } = wanted.value;
     const [seed, variation] = [state.seed.value, state.variation.value];
     if (!settled.value) return;
-    const strokes = primedBy.map(packed);
-    const request = { intervention, random, strokes, seed, variation, count: COUNT, steps: STEPS };
+    const text = primed.value && said.value ? { words: said.value.words, hand: said.value.hand } : null;
+    const strokes = text === null ? primedBy.map(packed) : [];
+    const steps = text === null ? STEPS : textSteps(text.words);
+    const request = { intervention, random, strokes, text, seed, variation, count: COUNT, steps };
     client.ask("write", request, (reply) =>
       batch(() => {
         failed.value = "";
-        written.value = reply;
+        written.value = { ...reply, text };
       }),
     );
   });

@@ -1,9 +1,10 @@
 /** Two fields of futures along one ink, without a change and with it. They are drawn when they are near the window. */
 
-import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals-core";
 import { asSlider, make, stepOf } from "../../draw/element.ts";
 import { whenEnded } from "../../draw/redraw.ts";
 import type { Intervention } from "../../engine/interventions.ts";
+import type { SourceText } from "../../engine/source.ts";
 import { intersecting } from "../../frame/figure.ts";
 import { FieldClient } from "../../futures/client.ts";
 import { clearestFork, Field, pathOf } from "../../futures/field.ts";
@@ -15,6 +16,8 @@ import type { Pool } from "../../worker/pool.ts";
 export interface FieldsData {
   /** [n, 3] */
   readonly offsets: Float32Array;
+  /** What they say; null for ink alone. */
+  readonly text: SourceText | null;
   readonly intervention: Intervention;
   readonly title: string;
 }
@@ -47,7 +50,13 @@ export function changeFields(el: HTMLElement, pool: Pool, data: ReadonlySignal<F
   const step = signal(0);
   const offsets = computed(() => shown.value?.offsets ?? null);
   const unchanged = computed(
-    () => offsets.value && { offsets: offsets.value, intervention: [], title: "Without the change" },
+    () =>
+      offsets.value && {
+        offsets: offsets.value,
+        text: untracked(() => shown.value!.text),
+        intervention: [],
+        title: "Without the change",
+      },
   );
   const fields = [side(left, pool, 0, unchanged, step), side(right, pool, 1, shown, step)] as const;
   effect(() => {
@@ -74,7 +83,7 @@ function side(
       field.value = next;
       client.draw(next.missing(), DRAWS);
     },
-    piece: ({ piece, offsets }) => field.value?.add(piece, offsets),
+    piece: ({ piece, offsets, ends }) => field.value?.add(piece, offsets, ends),
     error(message) {
       box.dataset.problem = message;
     },
@@ -90,10 +99,11 @@ function side(
   const surface = futuresField(box, seen, { onLook: look, onTake: () => {} });
   effect(() => {
     if (data.value === null) return;
-    const { offsets, intervention, title } = data.value;
+    const { offsets, text, intervention, title } = data.value;
     heading.textContent = title;
     surface.ariaLabel = `Possible futures, step by step: ${title}`;
-    client.read({ source: { kind: "offsets", offsets }, forks: [], intervention });
+    const source = { kind: "offsets", offsets, ...(text && { text }) } as const;
+    client.read({ source, forks: [], intervention });
   });
   asSlider(surface, "Possible futures, step by step");
   effect(() => {

@@ -5,7 +5,7 @@ import { cellsInWords, cellsOf } from "../../cells/words.ts";
 import { make } from "../../draw/element.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
-import type { Desk } from "../../views/writing-paper.ts";
+import { type Desk, namePrimed } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
 import type { Parts } from "./wiring.ts";
 import "../../futures/field.css";
@@ -63,10 +63,13 @@ export function changeFigure(shared: Shared, desk: Desk): void {
   );
   const isWritten = computed(() => !desk.isExample.value);
   const primed = computed(() => state.primed.value ?? isWritten.value);
-  controls.check("primed", "In your hand", "The samples continue what you have written above", isWritten);
+  const hand = "The samples continue what you have written above";
+  namePrimed(controls.check("primed", "In your hand", hand, isWritten), desk);
   effect(() => {
     const yours = isWritten.value ? "what you have written" : "the example above";
-    tellInk("change", primed.value ? `Both sides go on from ${yours}` : "Both sides begin a new line");
+    const on =
+      desk.said.value === null ? `Both sides go on from ${yours}` : "Both sides write the opened text";
+    tellInk("change", primed.value ? on : "Both sides begin a new line");
   });
   const see = controls.quiet("See these cells", () => {}, {
     title: "Go to the figure of cells, with the cells that are changed here",

@@ -2,18 +2,18 @@
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
+import type { Line } from "../../engine/engine.ts";
 import { MEASURE_WORDS } from "../../engine/measure-words.ts";
 import type { Measure } from "../../engine/measures.ts";
 import { pointsOf } from "../../ink/path.ts";
 import type { Continuation } from "../../ink/stroke.ts";
 import { beforeAfter } from "../../views/before-after.ts";
-import { type Answers, answers, COUNT, STEPS } from "./answers.ts";
+import { type Answers, answers, COUNT, type Written } from "./answers.ts";
 import type { Figures } from "./effect.ts";
 import { type EffectRow, effectList, effectsChart, effectsKey } from "./effects-chart.ts";
 import { changeFields, type FieldsData } from "./fields.ts";
 import { fillMenu } from "./menu.ts";
 import { pythonOf } from "./python.ts";
-import type { WrittenReply } from "./task.ts";
 import { type Wish, wish } from "./wanted.ts";
 import type { ChangeWiring } from "./wiring.ts";
 import { figureRow, presetRow, statusText, surpriseTold, told, toldOwn } from "./words.ts";
@@ -44,7 +44,7 @@ export const LiveChange = createModel((wiring: ChangeWiring) => {
   changeFields(parts.fields, frame.pool, fieldsOf(answered.written, title));
   controlsOf(wiring, wanted, answered, take);
   effect(() => {
-    frame.say(answered.failed.value || statusText(COUNT, wiring, answered.written.value !== null));
+    frame.say(answered.failed.value || statusText(COUNT, wiring, answered.written.value));
   });
   return { python: () => pythonOf(wiring, answered.written.value) };
 });
@@ -61,14 +61,9 @@ function pairs({ frame, again }: ChangeWiring, { written }: Answers, title: Read
   const all = computed(() => {
     const reply = written.value;
     if (reply === null) return [];
-    const at = (samples: Float32Array, k: number): Continuation => {
-      const offsets = samples.subarray(3 * STEPS * k, 3 * STEPS * (k + 1));
-      return pointsOf({ offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale: reply.scale }, 0);
-    };
-    return Array.from({ length: COUNT }, (_, k) => ({
-      before: at(reply.before, k),
-      after: at(reply.after, k),
-    }));
+    const on = ({ offsets }: Line): Continuation =>
+      pointsOf({ offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale: reply.scale }, 0);
+    return reply.before.map((before, k) => ({ before: on(before), after: on(reply.after[k]!) }));
   });
   beforeAfter(
     frame.view,
@@ -87,7 +82,12 @@ function pairs({ frame, again }: ChangeWiring, { written }: Answers, title: Read
   );
 }
 
-function titleOf({ wanted, preset }: Wish, written: WrittenReply | null, random: boolean): string {
+/** Points of a sample without the change. */
+function usualLength({ before }: Written): number {
+  return Math.round(before.reduce((sum, { pointers }) => sum + pointers.length, 0) / before.length);
+}
+
+function titleOf({ wanted, preset }: Wish, written: Written | null, random: boolean): string {
   const count = (written ?? wanted.value).intervention.length;
   if (count === 0) return "No cell is changed";
   const cells = `${count} ${random ? "random " : ""}${count === 1 ? "cell" : "cells"}`;
@@ -128,7 +128,8 @@ function tellKnown({ frame, parts }: ChangeWiring, wanted: Wish, { written, meas
   effect(() => {
     const stored = preset.value;
     const lines = stored === null ? [ownLine()] : [stored.what, ...told(stored)];
-    if (written.value !== null) lines.push(surpriseTold(written.value.loglik, STEPS, state.random.value > 0));
+    if (written.value !== null)
+      lines.push(surpriseTold(written.value.loglik, usualLength(written.value), state.random.value > 0));
     const heading = make("h3", "", stored?.title ?? "Cells of your choice");
     facts.replaceChildren(heading, ...lines.filter(Boolean).map((line) => make("p", "", line)));
     aside.textContent =
@@ -153,15 +154,18 @@ function measureRows(figures: Figures, told?: Measure): EffectRow[] {
 
 /** Along the first sample without the change; the same array while that sample is the same. */
 function fieldsOf(
-  written: ReadonlySignal<WrittenReply | null>,
+  written: ReadonlySignal<Written | null>,
   title: ReadonlySignal<string>,
 ): ReadonlySignal<FieldsData | null> {
   let last = new Float32Array(0);
   return computed(() => {
     if (written.value === null) return null;
-    const offsets = written.value.before.slice(0, 3 * FIELD_STEPS);
+    const { before, text, intervention } = written.value;
+    const { offsets: all, pointers } = before[0]!;
+    const offsets = all.slice(0, 3 * FIELD_STEPS);
     if (offsets.length !== last.length || offsets.some((value, k) => value !== last[k])) last = offsets;
-    return { offsets: last, intervention: written.value.intervention, title: title.value };
+    const said = text && { ...text, pointers: pointers.slice(0, FIELD_STEPS) };
+    return { offsets: last, text: said, intervention, title: title.value };
   });
 }
 

@@ -2,18 +2,28 @@
 
 import type { Change, Intervention } from "../../engine/interventions.ts";
 import { packed } from "../../engine/source.ts";
-import { inkCode, listed, merged, type Python } from "../../frame/python.ts";
-import { COUNT, STEPS } from "./answers.ts";
-import type { WrittenReply } from "./task.ts";
+import { inkCode, listed, merged, type Python, startCode } from "../../frame/python.ts";
+import { COUNT, STEPS, textSteps, type Written } from "./answers.ts";
 import type { ChangeWiring } from "./wiring.ts";
 
-export function pythonOf(
-  { frame, primed, ink }: ChangeWiring,
-  written: WrittenReply | null,
-): Python | string {
+export function pythonOf({ frame, primed, ink }: ChangeWiring, written: Written | null): Python | string {
   const hidden = frame.loaded.value?.checkpoint.architecture.hidden;
   if (written === null || hidden === undefined) return "Nothing is written yet.";
   const { seed, variation } = frame.state;
+  const change = [
+    ...interventionLines(written.intervention, hidden),
+    "changed = writer.with_intervention(change)",
+  ];
+  if (written.text !== null) {
+    const { start, imports, steps } = { ...startCode(written.text), steps: textSteps(written.text.words) };
+    const draws = `${COUNT}, ${steps}, seed=${seed.value}, variation=${variation.value}`;
+    return {
+      value:
+        "Samples of the text without and with the change: offsets, and the character of each (-1 after the end)",
+      imports: merged(imports, { pentrace: ["Intervention"] }),
+      lines: [...change, `[by.engine.text_futures(by.${start}, ${draws}) for by in (writer, changed)]`],
+    };
+  }
   const read = primed.value
     ? inkCode({ kind: "sheet", strokes: ink.value.map(packed) })
     : { imports: {}, lines: [] };
@@ -25,8 +35,7 @@ export function pythonOf(
     imports: merged(read.imports ?? {}, { pentrace: ["Intervention"] }),
     lines: [
       ...read.lines,
-      ...interventionLines(written.intervention, hidden),
-      "changed = writer.with_intervention(change)",
+      ...change,
       `[by.engine.futures(${state}, ${settings}) for by in (writer, changed)]`,
     ],
   };

@@ -1,10 +1,10 @@
 /** Writing under an intervention, and measuring what it does. Letter key: F samples, n steps. */
 
-import { Engine } from "../../engine/engine.ts";
+import { Engine, type Line } from "../../engine/engine.ts";
 import { type Intervention, intervene } from "../../engine/interventions.ts";
 import type { Model } from "../../engine/model.ts";
 import { Reader, type Reading, scaleOf } from "../../engine/reader.ts";
-import type { InkStroke } from "../../engine/source.ts";
+import type { InkStroke, SourceText } from "../../engine/source.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
 import { DRAWS, type Figures } from "./effect.ts";
@@ -17,20 +17,22 @@ export interface WriteRequest {
   readonly random: number;
   /** An ink that the samples go on from; none: they begin a line. */
   readonly strokes: readonly InkStroke[];
+  /** A text that they write instead; null for none. A model that knows no text writes freely. */
+  readonly text: Omit<SourceText, "pointers"> | null;
   readonly seed: number;
   readonly variation: number;
   /** F: sample k is stream k. */
   readonly count: number;
-  /** n */
+  /** n at most: a text may end before. */
   readonly steps: number;
 }
 
 export interface WrittenReply {
   /** What was done: with random cells, theirs. Empty where there are not as many others. */
   readonly intervention: Intervention;
-  /** [F, n, 3] in model units. */
-  readonly before: Float32Array;
-  readonly after: Float32Array;
+  /** F samples. */
+  readonly before: readonly Line[];
+  readonly after: readonly Line[];
   /** [F, 2]: log p a point of each sample of `before`, as it is and under the intervention; nats. */
   readonly loglik: Float32Array;
   /** Model units in a sheet unit. */
@@ -47,7 +49,7 @@ export interface MeasuredReply {
 /** Samples as they are, and their likelihood. */
 interface Plain {
   readonly key: string;
-  readonly offsets: Float32Array;
+  readonly samples: readonly Line[];
   readonly loglik: readonly number[];
 }
 
@@ -68,30 +70,30 @@ export function changeTask(model: Model) {
 
   /** The samples as they are; those that begin a line are kept, since most requests differ in the change alone. */
   function* plainly(request: WriteRequest): Generator<undefined, Plain> {
-    const { strokes, seed, variation, count, steps } = request;
-    const key = strokes.length > 0 ? "" : [seed, variation, count, steps].join();
+    const { strokes, text, seed, variation, count, steps } = request;
+    const key = strokes.length > 0 ? "" : JSON.stringify([text, seed, variation, count, steps]);
     if (known !== null && key !== "" && known.key === key) return known;
-    const begun = begin(plain, strokes);
-    const offsets = sampled(plain, begun, request);
+    const begun = begin(plain, request);
+    const samples = sampled(plain, begun, request);
     yield;
-    known = { key, offsets, loglik: likelihoods(plain, begun, offsets, count) };
+    known = { key, samples, loglik: likelihoods(plain, begun, samples) };
     yield;
     return known;
   }
 
   return {
     *write(request: WriteRequest): Steps<WrittenReply> {
-      const { random, strokes, count } = request;
+      const { random } = request;
       const intervention =
         random === 0 ? request.intervention : laboratory().like(request.intervention, random);
       const before = yield* plainly(request);
       intervene(changed, intervention);
-      const begun = begin(changed, strokes);
+      const begun = begin(changed, request);
       const after = sampled(changed, begun, request);
       yield;
-      const under = likelihoods(changed, begun, before.offsets, count);
+      const under = likelihoods(changed, begun, before.samples);
       const loglik = Float32Array.from(before.loglik.flatMap((value, k) => [value, under[k]!]));
-      yield { intervention, before: before.offsets, after, loglik, scale: begun.scale };
+      yield { intervention, before: before.samples, after, loglik, scale: begun.scale };
     },
 
     /** Measures what an intervention does, beside as many draws of random cells as a claim needs. */
@@ -107,33 +109,30 @@ export function changeTask(model: Model) {
   };
 }
 
-/** Where the samples begin: a line, or the end of an ink as the engine reads it now. */
-function begin(engine: Engine, strokes: readonly InkStroke[]): Begun {
+/** Where the samples begin: a line, a text, or the end of an ink as the engine reads it now. */
+function begin(engine: Engine, { strokes, text }: WriteRequest): Begun {
+  const begun = { position: 0, scale: scaleOf(engine, RULING) };
+  if (text !== null && engine.architecture.text)
+    return { ...begun, state: engine.start(text.words, text.hand ?? undefined) };
   if (strokes.length > 0) return new Reader(engine, RULING).read(strokes);
-  return { state: engine.start(), position: 0, scale: scaleOf(engine, RULING) };
+  return { ...begun, state: engine.start() };
 }
 
 function sampled(
   engine: Engine,
   { state, position }: Begun,
   { seed, variation, count, steps }: WriteRequest,
-): Float32Array {
-  return engine.futures(state, count, steps, { seed, variation, origin: position });
+): Line[] {
+  return engine.lines(state, count, steps, { seed, variation, origin: position });
 }
 
 /** Of each sample, nats a point. */
-function likelihoods(
-  engine: Engine,
-  { state: begun }: Begun,
-  samples: Float32Array,
-  count: number,
-): number[] {
-  const width = samples.length / count;
-  return Array.from({ length: count }, (_, f) => {
+function likelihoods(engine: Engine, { state: begun }: Begun, samples: readonly Line[]): number[] {
+  return samples.map(({ offsets, pointers }) => {
     const state = begun.copy();
-    const sample = samples.subarray(width * f, width * (f + 1));
-    const { loglik } = engine.trace(state, sample, { c: false, h: false });
+    const along = state.characters > 0 && { pointers };
+    const { loglik } = engine.trace(state, offsets, { c: false, h: false, ...along });
     state.free();
-    return loglik!.reduce((sum, value) => sum + value, 0) / (width / 3);
+    return loglik!.reduce((sum, value) => sum + value, 0) / Math.max(pointers.length, 1);
   });
 }

@@ -2,6 +2,7 @@
 
 import { MEASURE_WORDS, short } from "../../engine/measure-words.ts";
 import type { Measure } from "../../engine/measures.ts";
+import type { Written } from "./answers.ts";
 import {
   beatsRandom,
   DRAWS,
@@ -92,14 +93,15 @@ export function surpriseTold(loglik: Float32Array, steps: number, random: boolea
   return `${change}, the ink on the left surprises the model by ${short(Math.abs(by))} nats a point ${word}: ${short(Math.abs(by) * steps)} nats over a line of ${steps} points.`;
 }
 
-/** The line above the figure. known: samples have been written. */
+/** The line above the figure. */
 export function statusText(
   count: number,
   { frame: { state }, primed }: Pick<ChangeWiring, "frame" | "primed">,
-  known: boolean,
+  written: Written | null,
 ): string {
-  if (!known) return "Writing the samples";
-  const hand = primed.value ? " in your hand" : "";
+  if (written === null) return "Writing the samples";
+  const said = written.text && ` of \u201c${written.text.words}\u201d`;
+  const hand = said ?? (primed.value ? " in your hand" : "");
   const settings = `seed ${state.seed.value}, variation ${state.variation.value.toFixed(2)}`;
   return `${count} samples${hand}, with the same random numbers on both sides: ${settings}.`;
 }

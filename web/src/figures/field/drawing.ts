@@ -2,7 +2,7 @@
 
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { whenEnded } from "../../draw/redraw.ts";
-import { type PathSource, packed } from "../../engine/source.ts";
+import { type PathSource, sheetSource } from "../../engine/source.ts";
 import { FieldClient, type Wanted } from "../../futures/client.ts";
 import { clearestFork, Field, pathOf } from "../../futures/field.ts";
 import type { FieldDraws, PathReply } from "../../futures/task.ts";
@@ -80,8 +80,8 @@ export function drawing(wiring: FieldWiring): Drawing {
 
   const client = new FieldClient(pool, [...Array(pool.size).keys()], {
     path: (reply) => takePath(reply),
-    piece({ piece, offsets }) {
-      field.value?.add(piece, offsets);
+    piece({ piece, offsets, ends }) {
+      field.value?.add(piece, offsets, ends);
       if (waiting !== null && field.value?.share === 1) next();
     },
     error(message) {
@@ -208,12 +208,12 @@ function grows({ shown, writing }: FieldWiring): ReadonlySignal<boolean> {
 }
 
 /** The ink that the controls name. */
-function sourceOf({ ink, shown, opened }: FieldWiring): ReadonlySignal<PathSource> {
+function sourceOf({ ink, said, shown, opened }: FieldWiring): ReadonlySignal<PathSource> {
   return computed(() => {
     const name = shown.value;
     if (name === "opened" && opened.value !== null) return opened.value;
     if (name === "line") return { kind: "offsets", offsets: straightLine() };
-    if (name === "yours") return { kind: "sheet", strokes: ink.value.map(packed) };
+    if (name === "yours") return sheetSource(ink.value, said.value);
     const seed = SAMPLES[name] ?? SAMPLES["1"]!;
     return { kind: "sample", seed, steps: SAMPLE_STEPS, variation: SAMPLE_VARIATION };
   });

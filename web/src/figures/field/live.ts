@@ -43,6 +43,7 @@ export const LiveField = createModel((wiring: FieldWiring) => {
     { onLook: act.look, onTake: act.take },
   );
   listenToKeys(surface, drawn, future, act);
+  const ends = endsOf(drawn);
   const looked = slowed(
     computed(() => {
       if (field.value === null) return null;
@@ -64,13 +65,29 @@ export const LiveField = createModel((wiring: FieldWiring) => {
     const { path, step: row, strand } = looked.value;
     surface.ariaValueMax = String(path.length);
     surface.ariaValueNow = String(row);
-    surface.ariaValueText = facts(details.facts, path, row, strand);
+    surface.ariaValueText = facts(details.facts, path, row, ends.value, strand);
   });
   oneStrand(details.strand, field);
   tellProgress(wiring, drawn);
   view.nextElementSibling?.append(legend());
   return { python: () => pythonOf(frame, drawn.source.value, drawn.left() > 0) };
 });
+
+/** The characters that the futures of the step get to: another array only when more of them are there. */
+function endsOf({ field, step }: Drawing): ReadonlySignal<Int32Array> {
+  let last: { field: Field | null; row: number; ends: Int32Array } = {
+    field: null,
+    row: -1,
+    ends: new Int32Array(0),
+  };
+  return computed(() => {
+    field.value?.pieces.value;
+    const ends = field.value?.ends(step.value) ?? new Int32Array(0);
+    const same = last.field === field.value && last.row === step.value && last.ends.length === ends.length;
+    if (!same) last = { field: field.value, row: step.value, ends };
+    return last.ends;
+  });
+}
 
 type Actions = ReturnType<typeof actions>;
 

@@ -2,7 +2,7 @@
 
 import { LEAST_AFTER_FORK, MOST_OFFSETS } from "../../engine/path-common.ts";
 import type { PathSource } from "../../engine/source.ts";
-import { inkCode, merged, type Python, textProblem } from "../../frame/python.ts";
+import { inkCode, merged, NO_SHORT_WAY, type Python, readsText } from "../../frame/python.ts";
 import { forksOf } from "./forks.ts";
 import type { FieldWiring } from "./wiring.ts";
 
@@ -12,14 +12,14 @@ export function pythonOf(
   source: PathSource,
   cut: boolean,
 ): Python | string {
-  const problem = textProblem(source, loaded.value);
-  if (problem !== "") return problem;
-  const { imports = {}, lines } = inkCode(source, cut ? MOST_OFFSETS : undefined);
+  const text = readsText(source, loaded.value);
+  const { imports = {}, lines } = inkCode(source, cut ? MOST_OFFSETS : undefined, text);
   const { count, steps, seed, variation } = state;
   const last = `writer.futures(ink, ${count.value}, ${steps.value}, seed=${seed.value}, variation=${variation.value})`;
   const value = "Futures: [step of the ink, future, point, (dx, dy, pen lift)] in model units";
   const forks = forksOf(state.forks.value);
   if (forks.length === 0) return { value, imports, lines: [...lines, last] };
+  if (text) return NO_SHORT_WAY;
   const taken = forks.map(({ row, future, seed, variation }) => `(${row}, ${future}, ${seed}, ${variation})`);
   return {
     value,

@@ -2,6 +2,10 @@
 
 import { tellFacts } from "../../frame/facts.ts";
 import { type Field, type Path, surprise } from "../../futures/field.ts";
+import { counted, letter, letterAt } from "../../ink/letter.ts";
+
+/** Characters that are named of those that futures get to. */
+const MOST_ENDS = 4;
 
 /** A strand that is looked at, and how many there are. */
 interface Strand {
@@ -9,21 +13,33 @@ interface Strand {
   readonly count: number;
 }
 
-/** Writes what is known of a step, and returns it as one text for assistive technology. */
-export function facts(el: HTMLElement, path: Path, row: number, strand: Strand | null): string {
+/**
+ * Writes what is known of a step, and returns it as one text for assistive technology. ends: the characters at the ends
+ * of its futures.
+ */
+export function facts(
+  el: HTMLElement,
+  path: Path,
+  row: number,
+  ends: Int32Array,
+  strand: Strand | null,
+): string {
   const { mixtures, branches, loglik, length } = path;
   const lift = percent(mixtures[row]?.lift ?? 0);
   const ways = waysOf(branches[row] ?? []);
-  const rows: [string, string][] = [["Ways on", ways]];
+  const rows: [string, string][] = [["Ways on", ways + endsText(path, ends)]];
   if (row < length) {
     const parts = `place ${nats(-loglik[2 * row]!)}, pen ${nats(-loglik[2 * row + 1]!)}`;
     rows.push(["Surprise", `${nats(surprise(path, row))} nats (${parts})`]);
   }
   rows.push(["The pen lifts", lift]);
   if (strand !== null) {
-    rows.push(["Strand", `${strand.number + 1} of ${strand.count}; a click or Enter goes on along it`]);
+    const end = path.text && ends[strand.number];
+    const to = end === undefined ? "" : `, to ${end < 0 ? "the end" : letter(path.text!.words, end)}`;
+    rows.push(["Strand", `${strand.number + 1} of ${strand.count}${to}; a click or Enter goes on along it`]);
   }
-  return tellFacts(el, `Step ${row} of ${length}`, rows);
+  const written = letterAt(path.text, row);
+  return tellFacts(el, `Step ${row} of ${length}${written === null ? "" : `: ${written}`}`, rows);
 }
 
 /** How much of a field is drawn. left: points that are left out; opened: the ink is of a file. */
@@ -34,6 +50,16 @@ export function progressText(field: Field, elapsed: number, left: number, opened
   const cut = left > 0 ? `; the last ${left.toLocaleString("en")} points of the ink are left out` : "";
   const outside = opened ? "; links do not include an opened ink" : "";
   return `${total} movements drawn in ${(elapsed / 1000).toFixed(1)} s${cut}${outside}`;
+}
+
+/** The characters that futures get to, the commonest first, with the share of each; empty where it is one. */
+function endsText({ text }: Path, ends: Int32Array): string {
+  const found = counted(ends).slice(0, MOST_ENDS);
+  if (text === undefined || found.length < 2) return "";
+  const shares = found.map(
+    ([place, count]) => `${letter(text.words, place)} ${percent(count / ends.length)}`,
+  );
+  return `; to ${shares.join(", ")}`;
 }
 
 function waysOf(weights: readonly number[]): string {

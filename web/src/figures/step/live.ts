@@ -17,7 +17,7 @@ import { within } from "../../draw/placing.ts";
 import { onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
 import { tenths } from "../../draw/svg.ts";
 import { packed } from "../../engine/source.ts";
-import { inkCode, merged, type Python } from "../../frame/python.ts";
+import { inkCode, merged, NO_SHORT_WAY, type Python } from "../../frame/python.ts";
 import { cellDiagram } from "./cell-diagram.ts";
 import { type Colours, NAMES } from "./marks.ts";
 import { nearest, penPaper } from "./pen-paper.ts";
@@ -94,7 +94,8 @@ export const LiveStep = createModel((wiring: StepWiring) => {
   return { python: () => pythonOf(wiring, step.value) };
 });
 
-function pythonOf({ frame, ink }: StepWiring, step: Step | null): Python | string {
+function pythonOf({ frame, ink, said }: StepWiring, step: Step | null): Python | string {
+  if (said.value !== null) return NO_SHORT_WAY;
   const hidden = frame.loaded.value?.checkpoint.architecture.hidden;
   if (step === null || hidden === undefined) return "There is no step to copy yet.";
   const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: ink.value.map(packed) });
@@ -116,7 +117,7 @@ function pythonOf({ frame, ink }: StepWiring, step: Step | null): Python | strin
 }
 
 /** The step that the controls name; it follows the ink when the pen rests. */
-function reading({ frame, ink, isExample, writing }: StepWiring) {
+function reading({ frame, ink, isExample, said, writing }: StepWiring) {
   const { state, chosen, loaded, seen } = frame;
   const step = signal<Step | null>(null);
   /** Whether the step is one of the page's example. */
@@ -133,6 +134,7 @@ function reading({ frame, ink, isExample, writing }: StepWiring) {
     const cell = chosen.cells.value.at(-1) ?? null;
     const request = {
       strokes: ink.value.map(packed),
+      text: said.value,
       row: state.row.value < 0 ? null : state.row.value,
       drawn: state.drawn.value,
       seed: state.seed.value,

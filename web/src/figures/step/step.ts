@@ -1,6 +1,7 @@
 /** One step as it is shown: numbers by their names. */
 
 import { type Mixture, mixtureOf } from "../../engine/mixture.ts";
+import { letterIn } from "../../ink/letter.ts";
 import { type InkPath, inkPath } from "../../ink/path.ts";
 import type { StepReply } from "./task.ts";
 
@@ -45,10 +46,12 @@ export interface Step {
   readonly mixture: Mixture;
   /** What was drawn from the mixture. */
   readonly next: Movement;
+  /** The character that the pointer stands at, with its word; null for ink alone. */
+  readonly letter: string | null;
 }
 
 export function stepOf(reply: StepReply): Step {
-  const { offsets, scale, own, whole, cell, history, hidden, next } = reply;
+  const { offsets, scale, own, whole, cell, history, hidden, next, pointer } = reply;
   const [input, forget, candidate, output] = Array.from(reply.gates) as [number, number, number, number];
   const n = offsets.length / 3;
   const before = n === 0 ? 0 : history[n - 1]!;
@@ -71,6 +74,7 @@ export function stepOf(reply: StepReply): Step {
     hidden,
     mixture: mixtureOf(reply.mixture),
     next: movementAt(next, 0),
+    letter: pointer && letterIn(pointer.words, pointer.at),
   };
 }
 

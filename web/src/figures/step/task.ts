@@ -4,14 +4,17 @@ import { plainest, rhythm } from "../../cells/rhythm.ts";
 import { Engine } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
-import { joined } from "../../engine/reader.ts";
-import type { InkStroke } from "../../engine/source.ts";
+import { joined } from "../../engine/path-common.ts";
+import { TextReading } from "../../engine/read-text.ts";
+import type { InkStroke, SourceText } from "../../engine/source.ts";
 import { inkPath, type PlacedOffsets } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";
 import { moved, type Steps } from "../../worker/task.ts";
 
 export interface StepRequest {
   readonly strokes: readonly InkStroke[];
+  /** What they say; null where that is not known. */
+  readonly text: SourceText | null;
   /** How many of the ink's offsets are read; null for all. */
   readonly row: number | null;
   /** How many movements the model draws and reads after them. */
@@ -38,6 +41,8 @@ export interface StepReply extends PlacedOffsets {
   readonly mixture: Float32Array;
   /** The offset that is drawn, [3] in model units. */
   readonly next: Float32Array;
+  /** What the ink says, and where the pointer stands now, a place in it; null for ink alone. */
+  readonly pointer: { readonly words: string; readonly at: number } | null;
 }
 
 export type StepTask = ReturnType<typeof stepTask>;
@@ -48,52 +53,60 @@ export function stepTask(model: Model) {
   const { layers, hidden } = engine.architecture;
   const cells = layers * hidden;
 
-  /** c of all cells after 0, 1, ... n offsets, [n + 1, C]. */
-  const memories = (offsets: Float32Array): Float32Array => {
-    const state = engine.start();
-    const { c } = engine.trace(state, offsets, { h: false, loglik: false });
-    const values = joined([c!, engine.cells(state)]);
+  /** c of all cells after 0, 1, ... n offsets, [n + 1, C]; those after the first `own` are not the text's. */
+  const memories = (text: TextReading, offsets: Float32Array, own: number): Float32Array => {
+    const state = text.start();
+    const values = text.cells(state, offsets, own);
+    const last = engine.cells(state);
     state.free();
-    return values;
+    return joined([values, last]);
   };
 
   /** Some offsets, then `count` that the model draws. */
-  const drawOn = (offsets: Float32Array, count: number, seed: number): Float32Array => {
-    const state = engine.start();
-    engine.consume(state, offsets);
-    const drawn = engine.sample(state, count, { seed, origin: offsets.length / 3, variation: 1 });
+  const drawOn = (text: TextReading, offsets: Float32Array, count: number, seed: number): Float32Array => {
+    const state = text.start();
+    const own = offsets.length / 3;
+    text.consume(state, offsets, own);
+    const drawn = engine.futures(state, 1, count, { seed, origin: own, variation: 1 });
     state.free();
     return joined([offsets, drawn]);
   };
 
-  /** What the state after some offsets shows, and what it came from. */
-  const after = (offsets: Float32Array, next: Float32Array) => {
-    const state = engine.start();
-    engine.consume(state, offsets);
+  /** What the state after some offsets shows, what it came from, and where its pointer stands. */
+  const after = (text: TextReading, offsets: Float32Array, own: number, next: Float32Array) => {
+    const state = text.start();
+    text.consume(state, offsets, own);
+    const { pointer } = state;
     const row = engine.trace(state, next, { c: false, gates: true, mixture: true, loglik: false });
     state.free();
-    return row;
+    return { ...row, pointer };
   };
 
-  const plainestOf = (source: PlacedOffsets): number => {
-    const values = memories(source.offsets);
+  const plainestOf = (text: TextReading, source: PlacedOffsets): number => {
+    const values = memories(text, source.offsets, source.offsets.length / 3);
     return plainest(values, rhythm(values, cells, inkPath(source).y));
   };
 
   return {
-    *step({ strokes, row, drawn, seed, cell: wanted }: StepRequest): Steps<StepReply> {
-      const { left: _, ...source } = sources.read({ kind: "sheet", strokes });
+    *step({ strokes, text: says, row, drawn, seed, cell: wanted }: StepRequest): Steps<StepReply> {
+      const sheet = { kind: "sheet", strokes } as const;
+      const {
+        left: _,
+        text: said,
+        ...source
+      } = sources.read(says === null ? sheet : { ...sheet, text: says });
+      const text = new TextReading(engine, said);
       const whole = source.offsets.length / 3;
       const own = Math.min(row ?? whole, whole);
-      const all = drawOn(source.offsets.subarray(0, 3 * own), drawn + 1, seed);
+      const all = drawOn(text, source.offsets.subarray(0, 3 * own), drawn + 1, seed);
       const n = own + drawn;
       const [read, next] = [all.slice(0, 3 * n), all.slice(3 * n)];
       yield;
-      const { gates, h, mixture } = after(read, next);
+      const { gates, h, mixture, pointer } = after(text, read, own, next);
       yield;
-      const cell = wanted ?? plainestOf(source);
+      const cell = wanted ?? plainestOf(text, source);
       yield;
-      const values = memories(read);
+      const values = memories(text, read, own);
       const gate = 4 * hidden * Math.floor(cell / hidden) + (cell % hidden);
       yield moved({
         ...source,
@@ -106,6 +119,7 @@ export function stepTask(model: Model) {
         hidden: h!,
         mixture: mixture!,
         next,
+        pointer: said ? { words: said.words, at: pointer } : null,
       });
     },
   };

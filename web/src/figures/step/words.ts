@@ -81,12 +81,14 @@ export function numbersOf(step: Step, stage: number, normalised: boolean): strin
 }
 
 /** The line above the drawing. */
-export function headline({ path, own, whole }: Step, isExample: boolean): string {
-  const whose = isExample ? "the example" : "your ink";
+export function headline({ path, own, whole, letter }: Step, isExample: boolean): string {
+  const whose = isExample ? "the example" : letter === null ? "your ink" : "the text";
+  const pointer = letter === null ? "" : `. The pointer stands at ${letter}`;
   if (path.length > own) {
-    return `Movement ${path.length - own} that the model has drawn after movement ${own} of ${whose}`;
+    return `Movement ${path.length - own} that the model has drawn after movement ${own} of ${whose}${pointer}`;
   }
-  return own === whole ? `Movement ${own}, the last of ${whose}` : `Movement ${own} of ${whole} in ${whose}`;
+  const which = own === whole ? `Movement ${own}, the last of` : `Movement ${own} of ${whole} in`;
+  return `${which} ${whose}${pointer}`;
 }
 
 function who({ own, path }: Step): string {

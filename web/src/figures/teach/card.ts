@@ -97,5 +97,6 @@ function deskOf(before: readonly Stroke[], written: (ink: readonly Stroke[]) => 
   });
   if (before.length > 0) sheet.replace(before);
   begun = true;
-  return { sheet, ink, isExample: computed(() => ink.value.length === 0), writing, canUndo, canRedo };
+  const isExample = computed(() => ink.value.length === 0);
+  return { sheet, ink, isExample, said: signal(null), writing, canUndo, canRedo };
 }

@@ -3,23 +3,22 @@
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { laidOut } from "../../engine/text.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
-import { pointsOf } from "../../ink/path.ts";
-import { type Continuation, X_HEIGHT } from "../../ink/stroke.ts";
 import { type TextInk, writtenToSvg } from "../../ink/written.ts";
 import { handsRow } from "./hands-row.ts";
 import { inkView } from "./ink-view.ts";
 import { listenToKeys } from "./keys.ts";
 import { letters } from "./letters.ts";
 import { LONGEST_HOLD, type Move, movesOf, movesText, withMove } from "./moves.ts";
+import { openedOf } from "./opened.ts";
 import { ownHandOf } from "./own-hand.ts";
 import { player } from "./player.ts";
 import { pythonOf } from "./python.ts";
-import { lineAt, type Script, type ScriptLine } from "./script.ts";
+import { lineAt, type Script } from "./script.ts";
 import { stairs } from "./stairs.ts";
 import type { Clients } from "./takes.ts";
 import type { HandSample } from "./task.ts";
 import { mixOf, modelOf } from "./text-model.ts";
-import type { OpenedText, TypeWiring } from "./wiring.ts";
+import type { TypeWiring } from "./wiring.ts";
 import { choiceText, myHandText, openingText, pointText, unknownText } from "./words.ts";
 import { handsOf, planOf, writingOf } from "./writing.ts";
 
@@ -200,8 +199,9 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     hold,
     svg: () => drawing(PAPER),
     opened: () => {
-      const { hand, prime } = plan.peek() ?? {};
-      return openedOf(line.peek(), text.peek(), prime || typeof hand !== "number" ? undefined : hand);
+      const [now, loaded] = [plan.peek(), text.peek()];
+      const shown = line.peek() ?? script.peek()?.lines.at(-1);
+      return now && loaded && shown ? openedOf(shown, now, loaded.name) : null;
     },
   };
   effect(() => {
@@ -275,14 +275,4 @@ function heldOf(
       }) ?? null
     );
   });
-}
-
-/** A line, for the figures that read one; on the sheet it begins where a line does. */
-function openedOf(line: ScriptLine | null, text: Loaded | null, hand: number | undefined): OpenedText | null {
-  if (line === null || text === null) return null;
-  const { offsets, pointers, scale } = line.written;
-  const placed = { offsets, firstLifted: false, origin: { x: X_HEIGHT / 2, y: 0 }, scale };
-  const continuation: Continuation = pointsOf(placed, 0);
-  const said = { words: line.text.join(""), hand: hand ?? null, pointers };
-  return { source: { kind: "offsets", offsets, text: said }, continuation, checkpoint: text.name };
 }

@@ -75,10 +75,9 @@ export function takesOf(clients: () => Clients, recognises: ReadonlySignal<boole
     text.asked = true;
     const to = text;
     const { all } = clients();
-    // The last workers first: the first one is busy with the ink that is seen.
+    // The first worker has drawn the first take already, for the pen.
     sharesOf(request.candidates, all.length).forEach((share, k) => {
-      const client = all[all.length - 1 - k]!;
-      client.ask("takes", { ...request, ...share }, (takes) => gather(to, takes));
+      all[k]!.ask("takes", { ...request, ...share }, (takes) => gather(to, takes));
     });
   };
 

@@ -3,7 +3,7 @@
 import { Engine, type Line, type State } from "../../engine/engine.ts";
 import type { Hand } from "../../engine/host.ts";
 import type { Model } from "../../engine/model.ts";
-import { SheetReader, scaleOf } from "../../engine/reader.ts";
+import { type Point, SheetReader, scaleOf } from "../../engine/reader.ts";
 import { Recogniser } from "../../engine/recogniser.ts";
 import type { InkStroke } from "../../engine/source.ts";
 import type { Choice } from "../../engine/takes.ts";
@@ -19,6 +19,10 @@ export interface Prime {
   readonly offsets: Float32Array;
   /** [n + 1]: the character of each offset, and last the space after the text. */
   readonly pointers: Int32Array;
+  /** Model units in a sheet unit. */
+  readonly scale: number;
+  /** Where it ends, in sheet units. */
+  readonly end: Point;
 }
 
 export interface PrimeRequest {
@@ -59,6 +63,8 @@ export interface WrittenLine extends Line {
   readonly advance: Float32Array | null;
   /** null while the takes are still being compared. */
   readonly choice: Choice | null;
+  /** What the pen did before it: the space after a prime. */
+  readonly lead: Line;
   /** Model units in a sheet unit. */
   readonly scale: number;
 }
@@ -118,6 +124,8 @@ const LONGEST_LINE = 12_000;
 /** Least log likelihood a character of a text that fits its ink; as FITS of engine/recogniser.py. */
 const FITS = -3;
 
+const NOTHING: Line = { offsets: new Float32Array(0), pointers: new Int32Array(0) };
+
 export type TypeTask = ReturnType<typeof typeTask>;
 
 export function typeTask(model: Model) {
@@ -125,6 +133,8 @@ export function typeTask(model: Model) {
   const reader = new SheetReader(engine, RULING);
   const scale = scaleOf(engine, RULING);
   let recogniser: Recogniser | null = null;
+  /** The first take of a line, as it was drawn for the pen, and what it was drawn for. */
+  let begun: { readonly key: string; readonly take: Line } | null = null;
   return {
     /** Gives the task what takes are ranked by. */
     *recogniser({ module, weights }: RecogniserRequest): Steps<boolean> {
@@ -134,12 +144,15 @@ export function typeTask(model: Model) {
 
     /** Finds the characters of an ink whose text is known. */
     *prime({ strokes, text }: PrimeRequest): Steps<PrimeReply> {
-      const offsets = reader.read(strokes).offsets.slice();
+      const read = reader.read(strokes);
+      const offsets = read.offsets.slice();
       if (recogniser === null || offsets.length === 0) return;
       offsets[offsets.length - 1] = 1;
       const first = recogniser.align(offsets, text);
       if (first !== null && recogniser.score(offsets, text) >= FITS) {
-        yield { prime: { text, offsets, pointers: pointersOf(first, offsets.length / 3) }, reads: null };
+        const pointers = pointersOf(first, offsets.length / 3);
+        const [x, y] = strokes.at(-1)!.points.subarray(-2);
+        yield { prime: { text, offsets, pointers, scale: read.scale, end: { x: x!, y: y! } }, reads: null };
       } else yield { prime: null, reads: recogniser.read(offsets) };
     },
 
@@ -158,14 +171,17 @@ export function typeTask(model: Model) {
     *begin(request: WriteRequest): Steps<WrittenLine> {
       const { lines, seed, variation } = request;
       const { state, place } = opened(engine, request, lines[0]!);
-      const steps: Line[] = [];
+      const [lead, steps]: [Line[], Line[]] = [[], []];
       const advance: number[] = [];
       for (let firstStep = 0; firstStep < stepsOf(lines[0]!); firstStep++) {
         const likely = state.advance;
         const step = engine.write(state, 1, { seed, variation, cap: CAP, firstStep });
         const ended = step.pointers.length === 0;
         // What is written before the text, the space after a prime, does not belong to it.
-        if (!ended && step.pointers[0]! < place) continue;
+        if (!ended && step.pointers[0]! < place) {
+          lead.push(step);
+          continue;
+        }
         if (!ended) {
           steps.push(step);
           advance.push(likely);
@@ -173,16 +189,18 @@ export function typeTask(model: Model) {
         }
         const { offsets, pointers } = shifted(joined(steps), -place);
         const written = { offsets, pointers, advance: Float32Array.from(advance) };
-        if (steps.length > 0) yield { line: 0, ...written, choice: null, scale };
+        if (steps.length > 0) yield { line: 0, ...written, choice: null, lead: NOTHING, scale };
         if (ended) break;
       }
       state.free();
+      begun = { key: firstTake(request, 0), take: joined([...lead, ...steps]) };
     },
 
     /** Takes of each line, which do not depend on who draws the others. */
     *takes(request: TakesRequest): Steps<LineTakes> {
       for (const line of request.lines.keys()) {
-        const takes = yield* drawn(engine, request, line);
+        const known = request.first === 0 && begun?.key === firstTake(request, line) ? [begun.take] : [];
+        const takes = yield* drawn(engine, request, line, known);
         const scores = request.candidates > 1 ? yield* ranked(recogniser!, request.lines[line]!, takes) : [];
         yield {
           line,
@@ -208,7 +226,8 @@ export function typeTask(model: Model) {
         written = moved(engine, begin(), { text, draws }, written, move);
         yield undefined;
       }
-      yield { line, ...written, advance: advanceOf(engine, begin(), written), choice, scale };
+      const advance = advanceOf(engine, begin(), written);
+      yield { line, ...written, advance, choice, lead: take.lead, scale };
     },
   };
 }
@@ -235,11 +254,22 @@ function opened(engine: Engine, { hand, prime }: WriteRequest, line: string): Op
 
 type Parted = Omit<Take, "score">;
 
-/** Takes of a line. */
-function* drawn(engine: Engine, request: TakesRequest, line: number): Generator<undefined, Parted[]> {
+/** What the first take of a line depends on. */
+function firstTake({ lines, hand, prime, seed, variation, candidates }: WriteRequest, line: number): string {
+  const before = prime && [prime.text, prime.scale, prime.end, prime.pointers.length];
+  return JSON.stringify([lines[line], hand, before, seed, variation, line * candidates]);
+}
+
+/** Takes of a line; `known` are the first of them. */
+function* drawn(
+  engine: Engine,
+  request: TakesRequest,
+  line: number,
+  known: readonly Line[],
+): Generator<undefined, Parted[]> {
   const { lines, seed, variation, candidates, first, total } = request;
   const { state, place } = opened(engine, request, lines[line]!);
-  const takes: Line[] = [];
+  const takes = [...known];
   while (takes.length < total) {
     const count = Math.min(AT_ONCE, total - takes.length);
     const stream = line * candidates + first + takes.length;

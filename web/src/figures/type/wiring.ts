@@ -1,7 +1,7 @@
 /** What the figure has once it starts. */
 
 import type { ReadonlySignal, Signal } from "@preact/signals-core";
-import type { PathSource } from "../../engine/source.ts";
+import type { PathSource, SourceText } from "../../engine/source.ts";
 import type { Offer, Open } from "../../frame/checkpoints.ts";
 import type { Frame } from "../../frame/figure.ts";
 import type { Continuation } from "../../ink/stroke.ts";
@@ -12,10 +12,14 @@ import type { controls } from "./controls.ts";
 
 /** A written text that the reader wants to look at in another figure. */
 export interface OpenedText {
-  /** The offsets with their text. */
-  readonly source: PathSource;
-  /** The same on the sheet. */
+  /** The offsets with their text; those of the reader's own line first, where it goes on from that. */
+  readonly source: Extract<PathSource, { readonly kind: "offsets" }> & { readonly text: SourceText };
+  /** Whether it goes on from the sheet's ink. */
+  readonly primed: boolean;
+  /** What the sheet has more then. */
   readonly continuation: Continuation;
+  /** Which line it is, in words. */
+  readonly line: string;
   /** The checkpoint that wrote it: its file. */
   readonly checkpoint: string;
 }

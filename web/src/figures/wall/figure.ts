@@ -1,7 +1,7 @@
 /** The sample wall as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
 import { figure, type Shared } from "../../frame/figure.ts";
-import type { Desk } from "../../views/writing-paper.ts";
+import { type Desk, namePrimed } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
 import type { WallWiring } from "./wiring.ts";
 import "./wall.css";
@@ -29,7 +29,10 @@ export function wallFigure(shared: Shared, desk: Desk, open: WallWiring["open"])
   const variationTitle = "How far the model strays from the most likely movements";
   controls.slider("variation", "Variation", (value) => value.toFixed(2), variationTitle);
   controls.slider("speed", "Speed", (value) => `${value} ×`, "Times the usual speed of a pen");
-  controls.check("primed", "In your hand", "The samples continue what you have written above");
+  namePrimed(
+    controls.check("primed", "In your hand", "The samples continue what you have written above"),
+    desk,
+  );
   frame.say("24 samples");
   frame.start(async () => new (await import("./live.ts")).LiveWall({ frame, open, ...desk }));
 }

@@ -2,12 +2,13 @@
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { packed } from "../../engine/source.ts";
-import { inkCode, type Python } from "../../frame/python.ts";
+import { inkCode, type Python, startCode } from "../../frame/python.ts";
+import { type InkText, letterAt, readText } from "../../ink/letter.ts";
 import { pointsOf } from "../../ink/path.ts";
 import { type Continuation, type Stroke, X_HEIGHT } from "../../ink/stroke.ts";
 import type { Client } from "../../worker/pool.ts";
 import { sampleWall } from "./sample-wall.ts";
-import type { LikelihoodReply, SamplesReply, WallTask } from "./task.ts";
+import type { LikelihoodReply, SamplesReply, SamplesRequest, WallTask } from "./task.ts";
 import type { WallData } from "./wall-cells.ts";
 import type { WallWiring } from "./wiring.ts";
 
@@ -20,6 +21,8 @@ interface Sample {
   readonly continuation: Continuation;
   readonly offsets: Float32Array;
   readonly primed: boolean;
+  /** What it says; null where it was written freely. */
+  readonly text: InkText | null;
 }
 
 interface Held {
@@ -81,14 +84,27 @@ export const LiveWall = createModel((wiring: WallWiring) => {
   return { python: () => pythonOf(wiring) };
 });
 
-function pythonOf({ frame: { state }, ink }: WallWiring): Python {
+function pythonOf({ frame: { state }, ink, said }: WallWiring): Python {
   const { seed, variation, primed } = state;
   const settings = `${COUNT}, ${STEPS}, seed=${seed.value}, variation=${variation.value}`;
   const value = "Samples: [sample, step, (dx, dy, pen lift)] in model units";
   if (!primed.value) return { value, lines: [`writer.engine.futures(writer.engine.start(), ${settings})`] };
+  if (said.value !== null) {
+    const { start, imports } = startCode(said.value);
+    const value = "Samples of the text: offsets, and the character of each (-1 after the end of the line)";
+    return { value, imports, lines: [`writer.engine.text_futures(writer.${start}, ${settings})`] };
+  }
   const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: ink.value.map(packed) });
   const last = `writer.engine.futures(writer.state(ink), ${settings}, origin=len(ink.offsets))`;
   return { value, imports, lines: [...lines, last] };
+}
+
+/** What a wall was asked for. */
+interface Asked {
+  readonly key: string;
+  /** Whether its samples go on from the reader's ink. */
+  readonly primed: boolean;
+  readonly text: SamplesRequest["text"];
 }
 
 interface Samples {
@@ -99,7 +115,7 @@ interface Samples {
 }
 
 function samplesOf(
-  { frame, ink, writing }: WallWiring,
+  { frame, ink, said, writing }: WallWiring,
   client: Client<WallTask>,
   failed: { value: string },
 ): Samples {
@@ -107,13 +123,15 @@ function samplesOf(
   const samples = signal<readonly (Sample | undefined)[]>([]);
   const key = signal("");
   let walls = 0;
-  let asked = { key: "", primed: false };
+  let asked: Asked = { key: "", primed: false, text: null };
 
   const take = (reply: SamplesReply): void => {
     // Samples that are being written begin together; a wall at rest changes one by one, as a control is moved.
     const another = key.value !== asked.key && state.playing.value;
     const next = another ? [] : [...samples.value];
-    for (let f = 0; f < reply.count; f++) next[reply.first + f] = sampleOf(reply, f, asked.primed);
+    reply.lines.forEach((_, f) => {
+      next[reply.first + f] = sampleOf(reply, f, asked);
+    });
     batch(() => {
       if (another || samples.value.length === 0) key.value = asked.key;
       samples.value = next;
@@ -129,9 +147,10 @@ function samplesOf(
     const [seed, variation] = [state.seed.value, state.variation.value];
     if (loaded.value === null || !seen.value) return;
     failed.value = "";
-    asked = { key: String(++walls), primed };
-    const strokes = primedBy.map(packed);
-    client.ask("samples", { strokes, seed, variation, count: COUNT, steps: STEPS }, take);
+    const text = primed && said.value ? { words: said.value.words, hand: said.value.hand } : null;
+    asked = { key: String(++walls), primed: primed && text === null, text };
+    const strokes = text === null ? primedBy.map(packed) : [];
+    client.ask("samples", { strokes, text, seed, variation, count: COUNT, steps: STEPS }, take);
   });
   return { samples, key };
 }
@@ -163,30 +182,33 @@ function knownOf(
 /** The line above the wall. */
 function statusText(
   { frame: { state }, isExample }: WallWiring,
-  samples: readonly unknown[],
+  samples: readonly (Sample | undefined)[],
   held: Held | null,
   known: Known | null,
 ): string {
   const settings = `seed ${state.seed.value}, variation ${state.variation.value.toFixed(2)}`;
   if (held !== null) {
-    const start = `Sample ${held.sample + 1}: ${settings}.`;
+    const sample = samples[held.sample];
+    const at = sample?.text ? letterAt(readText(sample.text), Math.max(held.points - 1, 0)) : null;
+    const start = `Sample ${held.sample + 1}${at === null ? "" : `, at ${at}`}: ${settings}.`;
     if (known === null || known.count === 0) return start;
     const { count, sum } = known;
     return `${start} Surprise of its ${count} movements: ${signed(sum, 0)} nats, ${signed(sum / count, 2)} nats a point.`;
   }
   if (samples.length === 0) return "Writing the samples";
+  const text = samples[0]?.text;
+  if (text) return `${COUNT} samples of “${text.words}”: ${settings}.`;
   if (state.primed.value && isExample.value) return `Continuing the example above: ${settings}.`;
   return `${COUNT} samples: ${settings}.`;
 }
 
 /** A sample on the sheet: from the end of the ink that it continues, or from the sheet's beginning. */
-function sampleOf({ offsets: all, count, end, scale }: SamplesReply, f: number, primed: boolean): Sample {
-  const n = all.length / (3 * count);
-  const offsets = all.subarray(3 * n * f, 3 * n * (f + 1));
+function sampleOf({ lines, end, scale }: SamplesReply, f: number, { primed, text }: Asked): Sample {
+  const { offsets, pointers } = lines[f]!;
   // The first point of a line is its origin, and is written; an ink that goes on has its last point already.
   const origin = end ?? { x: LEFT, y: -X_HEIGHT / 2 };
   const continuation = pointsOf({ offsets, firstLifted: false, origin, scale }, end === null ? 0 : 1);
-  return { continuation, offsets, primed };
+  return { continuation, offsets, primed, text: text && { ...text, pointers } };
 }
 
 function signed(value: number, digits: number): string {

@@ -1,31 +1,31 @@
 /** Drawing samples, a few at a time through one batch each, and telling how likely one of them is. */
 
-import { Engine } from "../../engine/engine.ts";
+import { Engine, type Line } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
 import { Reader, type Reading } from "../../engine/reader.ts";
-import type { InkStroke } from "../../engine/source.ts";
+import type { InkStroke, SourceText } from "../../engine/source.ts";
 import { RULING } from "../../ink/stroke.ts";
-import { moved, type Steps } from "../../worker/task.ts";
+import type { Steps } from "../../worker/task.ts";
 
 export interface SamplesRequest {
   /** An ink that the samples go on from; none: they begin a line. */
   readonly strokes: readonly InkStroke[];
+  /** A text that they write instead; null for none. */
+  readonly text: Omit<SourceText, "pointers"> | null;
   readonly seed: number;
   readonly variation: number;
   /** Samples 0 to count - 1: sample k is stream k. */
   readonly count: number;
-  /** n */
+  /** n at most: a text may end before. */
   readonly steps: number;
 }
 
 /** Some of the samples, as soon as they are there. */
 export interface SamplesReply {
   readonly first: number;
-  readonly count: number;
   /** The last point that the model had read before, in sheet units; null where the samples begin a line. */
   readonly end: { readonly x: number; readonly y: number } | null;
-  /** [count, n, 3] in model units. */
-  readonly offsets: Float32Array;
+  readonly lines: readonly Line[];
   /** Model units in a sheet unit. */
   readonly scale: number;
 }
@@ -45,28 +45,31 @@ export function wallTask(model: Model) {
   const engine = new Engine(model);
   const reader = new Reader(engine, RULING);
   let reading: Reading | null = null;
-  /** Offsets [n, 3] of each sample of the newest request. */
-  let samples: Float32Array[] = [];
+  /** Each sample of the newest request. */
+  let samples: Line[] = [];
 
   return {
-    *samples({ strokes, seed, variation, count, steps }: SamplesRequest): Steps<SamplesReply> {
+    *samples({ strokes, text, seed, variation, count, steps }: SamplesRequest): Steps<SamplesReply> {
       reading = reader.read(strokes);
+      if (text !== null) reading = { ...reading, state: engine.start(text.words, text.hand ?? undefined) };
       samples = [];
       const { state, position, end, scale } = reading;
       for (let first = 0; first < count; first += AT_ONCE) {
         const some = Math.min(AT_ONCE, count - first);
-        const offsets = engine.futures(state, some, steps, { seed, origin: position, variation, first });
-        for (let f = 0; f < some; f++) samples.push(offsets.slice(3 * steps * f, 3 * steps * (f + 1)));
-        yield moved({ first, count: some, end, offsets, scale });
+        const lines = engine.lines(state, some, steps, { seed, origin: position, variation, first });
+        samples.push(...lines);
+        yield { first, end, lines, scale };
       }
     },
 
     /** Of a sample of the newest request. */
     *likelihood({ sample }: { readonly sample: number }): Steps<LikelihoodReply> {
-      const offsets = samples[sample];
-      if (reading === null || offsets === undefined) return;
+      const line = samples[sample];
+      if (reading === null || line === undefined) return;
+      const { offsets, pointers } = line;
       const state = reading.state.copy();
-      const { loglik: terms } = engine.trace(state, offsets, { c: false, h: false });
+      const along = state.characters > 0 && { pointers };
+      const { loglik: terms } = engine.trace(state, offsets, { c: false, h: false, ...along });
       state.free();
       const toRaw = 2 * Math.log(model.unitsPerRawUnit);
       const loglik = new Float32Array(offsets.length / 3);

@@ -7,8 +7,7 @@ import { Engine, type State } from "../../engine/engine.ts";
 import { mixtureOf } from "../../engine/mixture.ts";
 import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
-import { textOf } from "../../engine/read-text.ts";
-import { joined } from "../../engine/reader.ts";
+import { joined } from "../../engine/path-common.ts";
 import type { PathSource } from "../../engine/source.ts";
 import { CAP } from "../../engine/text.ts";
 import { inputs, removable, stateWithout, strength, type Without, without } from "../../explain/inputs.ts";
@@ -185,11 +184,11 @@ export function whyTask(model: Model) {
   return {
     /** Another ink: its forks. */
     *read({ source }: { readonly source: PathSource }): Steps<ReadReply> {
-      const { left, ...whole } = sources.read(source);
+      const { left, text: said, ...whole } = sources.read(source);
       const all = whole.offsets.length / 3;
       const n = Math.min(all, Math.floor(MOST_VALUES / cells) - 1);
       const offsets = whole.offsets.slice(0, 3 * n);
-      const text = n < all ? undefined : textOf(source);
+      const text = n < all ? undefined : said;
       forget();
       reading = new Reading(engine, offsets, text);
       rows = traced();

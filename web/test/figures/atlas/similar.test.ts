@@ -7,8 +7,10 @@ import type { AtlasLines } from "../../../src/atlas/atlas.ts";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
+import { Sources } from "../../../src/engine/path.ts";
 import { LineTraces } from "../../../src/figures/atlas/line-traces.ts";
 import { type Searched, type SimilarMoment, similarMoments } from "../../../src/figures/atlas/similar.ts";
+import { RULING } from "../../../src/ink/stroke.ts";
 
 const ROOT = new URL("../../../../", import.meta.url);
 const read = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
@@ -33,7 +35,8 @@ describe("the moments that Python finds", () => {
   beforeAll(async () => {
     const module = await WebAssembly.compile(read("src/pentrace/static/engine.wasm"));
     const engine = new Engine(new Model(module, decodeCheckpoint(read(golden.checkpoint), "golden")));
-    traces = new LineTraces(engine, golden.lines, Float32Array.from(golden.deviation), null);
+    const sources = new Sources(engine, RULING);
+    traces = new LineTraces(engine, sources, golden.lines, Float32Array.from(golden.deviation), null);
   });
 
   test.each(golden.cases.map((each) => [`rows ${each.span}, cells ${each.cells}`, each] as const))(
@@ -47,7 +50,7 @@ describe("the moments that Python finds", () => {
           return rows[row * golden.deviation.length + chosen[at % chosen.length]!]!;
         });
       };
-      const own = columns(traces.trace(Float32Array.from(golden.offsets), false).rows);
+      const own = columns(traces.trace({ kind: "offsets", offsets: Float32Array.from(golden.offsets) }).rows);
       const inks = traces.numbers.map((line) => ({ line, rows: columns(traces.line(line).rows) }));
       const m = chosen.length;
       const span = own.slice(begin * m, end * m);

@@ -2,7 +2,7 @@
 /** The task of the figure that writes a typed text, with a small model. */
 
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
@@ -102,7 +102,7 @@ test("after a prime the line goes on from the state that has read it, and holds 
   const text = "cab";
   const ink = engine.write(engine.start(text), 300, { seed: 9, cap: CAP });
   const pointers = Int32Array.of(...ink.pointers.map((pointer) => Math.min(pointer, 2)), 3);
-  const prime: Prime = { text, offsets: ink.offsets, pointers };
+  const prime: Prime = { text, offsets: ink.offsets, pointers, scale: 1, end: { x: 0, y: 0 } };
   const [line] = written({ prime });
   expect(line!.offsets).not.toEqual(written()[0]!.offsets);
   expect(line!.pointers[0]).toBe(0);
@@ -152,3 +152,16 @@ function strokesOf(offsets: Float32Array) {
   }
   return strokes;
 }
+
+test("the first take is not drawn again when the pen has had it", () => {
+  const request = { ...REQUEST, first: 0, total: 1 };
+  const [alone] = all(typeTask(model).takes(request));
+  const task = typeTask(model);
+  const takes = vi.spyOn(Engine.prototype, "takes");
+  all(task.begin(REQUEST));
+  expect(all(task.takes(request))[0]).toEqual(alone);
+  expect(takes).toHaveBeenCalledTimes(1); // of the second line
+  all(task.takes({ ...request, seed: 99 }));
+  expect(takes).toHaveBeenCalledTimes(3);
+  takes.mockRestore();
+});

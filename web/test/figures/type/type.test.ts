@@ -36,6 +36,7 @@ function line(number: number, counts: readonly number[], changes: Partial<Writte
     pointers,
     advance,
     choice: { chosen: 0, refused: [""] },
+    lead: { offsets: new Float32Array(0), pointers: new Int32Array(0) },
     scale: 0.5,
     ...changes,
   };

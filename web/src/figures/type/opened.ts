@@ -1,0 +1,38 @@
+/** A written line, for the figures that read one. */
+
+import { joined } from "../../engine/path-common.ts";
+import { pointsOf } from "../../ink/path.ts";
+import { X_HEIGHT } from "../../ink/stroke.ts";
+import type { ScriptLine } from "./script.ts";
+import type { WriteRequest } from "./task.ts";
+import type { OpenedText } from "./wiring.ts";
+
+/**
+ * On the sheet it begins where a line does, or goes on from the reader's own line. Read from the beginning of that line,
+ * the model is in the same states as when it wrote.
+ */
+export function openedOf(
+  { written, text }: ScriptLine,
+  { prime, hand, lines }: Pick<WriteRequest, "prime" | "hand" | "lines">,
+  checkpoint: string,
+): OpenedText {
+  const line = lines.length > 1 ? `Line ${written.line + 1} of ${lines.length}` : "The line";
+  const { offsets, pointers, lead, scale } = written;
+  if (prime === null) {
+    const placed = { offsets, firstLifted: false, origin: { x: X_HEIGHT / 2, y: 0 }, scale };
+    const said = { words: text.join(""), hand: hand ?? null, pointers };
+    const source = { kind: "offsets", offsets, text: said } as const;
+    return { source, primed: false, continuation: pointsOf(placed, 0), line, checkpoint };
+  }
+  const after = joined([lead.offsets, offsets]);
+  const place = Array.from(prime.text).length + 1;
+  const before = prime.pointers.subarray(0, prime.offsets.length / 3);
+  const said = {
+    words: `${prime.text} ${text.join("")}`,
+    hand: null,
+    pointers: Int32Array.of(...before, ...lead.pointers, ...pointers.map((each) => each + place)),
+  };
+  const source = { kind: "offsets", offsets: joined([prime.offsets, after]), text: said } as const;
+  const placed = { offsets: after, firstLifted: false, origin: prime.end, scale: prime.scale };
+  return { source, primed: true, continuation: pointsOf(placed, 1), line, checkpoint };
+}
