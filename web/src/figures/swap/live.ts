@@ -34,7 +34,7 @@ export const LiveSwap = createModel((wiring: SwapWiring) => {
   const followed = followAtlas(frame.loaded);
   // In a hand of the reader's, the cells do something else.
   const measuredBefore = computed(() =>
-    frame.loaded.value?.inHand ? null : measuredOf(followed.atlas.value?.about.checkpoint.sha256),
+    frame.loaded.value?.hand ? null : measuredOf(followed.atlas.value?.about.checkpoint.sha256),
   );
   const best = computed(() => (measuredBefore.value === null ? [] : bestCells(measuredBefore.value)));
   const known = { atlas: followed.atlas, chosen: frame.chosen.cells, best };
@@ -60,7 +60,7 @@ export const LiveSwap = createModel((wiring: SwapWiring) => {
     else if (written.value !== null)
       frame.say(statusText(written.value, random.value, written.value.pending));
   });
-  const python = () => pythonOf(written.value, measured.value, FUTURES.count, frame.loaded.value);
+  const python = () => pythonOf(written.value, measured.value, FUTURES.count);
   return { python };
 });
 

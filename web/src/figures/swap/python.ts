@@ -1,7 +1,6 @@
 /** One hand's state in another's as Python. */
 
-import type { Loaded } from "../../frame/checkpoints.ts";
-import { inkCode, listed, merged, type Python, textProblem } from "../../frame/python.ts";
+import { inkCode, listed, merged, type Python } from "../../frame/python.ts";
 import type { Answer, MeasuredReply } from "./task.ts";
 
 /** futures: that show a hand. */
@@ -9,13 +8,10 @@ export function pythonOf(
   answer: Answer | null,
   measured: MeasuredReply | null,
   futures: number,
-  loaded: Loaded | null,
 ): Python | string {
   if (answer === null || answer.written === null || answer.pending) return "Nothing is written yet.";
   const { request, donor, written, inks } = answer;
   const receiver = donor === 0 ? 1 : 0;
-  const problem = textProblem(request.inks[0], loaded);
-  if (problem !== "") return problem;
   const [a, b] = [inkCode(request.inks[donor]), inkCode(request.inks[receiver])];
   const [there, here] = [inks[donor].step, inks[receiver].step];
   const { seed, variation, count, steps } = request;
