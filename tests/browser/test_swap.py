@@ -12,7 +12,8 @@ from pentrace.checkpoint import load
 from pentrace.engine.interventions import cells_of
 from pentrace.engine.writer import Writer
 from pentrace.explain.hands import own_lines, telling, traits_after
-from tests.browser.test_python import LISTEN, Figures, same
+from tests.browser.notebook import Notebook
+from tests.browser.test_python import same
 from tests.browser.test_wall import hashed
 from tests.golden.engine import TINY
 
@@ -163,10 +164,9 @@ def test_copied_python_gives_the_same_numbers(
     open_reader: Callable[..., Reader], tiny: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(TINY.parent)
-    reader = open_reader(reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
-    reader.page.add_init_script(LISTEN)
+    reader = open_reader(reduced_motion="reduce")
+    page = Notebook(reader)
     show(reader, f"{tiny}#swap.other=120&swap.yours=70&swap.seed=3&swap.hand=8")
-    page = Figures(reader)
     (before, after), traits = page.value("swap")
     written = page.heard("swap.write")["replies"][-1]["written"]
     assert same(before, written["before"])
