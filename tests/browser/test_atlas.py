@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from pentrace.atlas.similar import Similar
 from pentrace.checkpoint import load
 from pentrace.engine.writer import Writer
 from pentrace.ink import Ink
+from tests.browser.notebook import Notebook, run
 from tests.golden.engine import TINY
 
 if TYPE_CHECKING:
@@ -268,3 +270,31 @@ def test_a_model_without_an_atlas_says_so(
     reader.open(serve_page([TINY]) + QUIET)
     reader.page.locator("#atlas").scroll_into_view_if_needed()
     reader.wait(f"{SAID}.includes('has no atlas')")
+
+
+def test_moments_like_a_span_as_python(
+    open_reader: Callable[..., Reader],
+    place: str,
+    atlas: Atlas,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader = open_reader()
+    notebook = Notebook(reader)
+    reader.open(
+        f"{place}{QUIET}&cells.chosen=7,30&atlas.show=similar&atlas.by=chosen&atlas.from=20&atlas.length=15"
+    )
+    notebook.show("atlas")
+    reader.wait(f"{SAID}.includes('{LINES} lines')")
+    found = notebook.heard("atlas.similar")["replies"][-1]["moments"]
+    text = notebook.copied("atlas")
+    # The page was started with these files.
+    shutil.copy(TINY, tmp_path / "tiny.safetensors")
+    atlas.save(tmp_path / "tiny.atlas.safetensors")
+    monkeypatch.chdir(tmp_path)
+    moments = run(text)
+    places = [(moment.line, moment.begin, moment.end) for moment in moments]
+    assert places == [(each["line"], each["begin"], each["end"]) for each in found]
+    assert [moment.distance for moment in moments] == pytest.approx(
+        [each["distance"] for each in found], abs=1e-6
+    )

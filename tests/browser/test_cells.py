@@ -35,7 +35,7 @@ def quick(serve_page: Callable[[list[Path]], str]) -> str:
 
 def show(reader: Reader, url: str) -> None:
     reader.open(url)
-    reader.page.locator("#cells").scroll_into_view_if_needed()
+    reader.page.locator("#cells .view").scroll_into_view_if_needed()
     reader.wait("document.querySelector('.cell-heatmap')?.ariaValueText?.startsWith('Step')")
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import ast
-import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from pentrace.engine.writer import TEXT_CHECKPOINT
+from pentrace.ink import Ink, formats
+from pentrace.ink.formats import json
 from tests.browser import pen
 from tests.browser.host import DEFAULT
+from tests.browser.notebook import Notebook, points, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,45 +23,6 @@ if TYPE_CHECKING:
 
 F32 = npt.NDArray[np.float32]
 
-LISTEN = """
-// What each request asked a worker for, and what it answered, by task and method.
-window.heard = {};
-window.Worker = class extends Worker {
-    #asked = new Map();
-    constructor(...options) {
-        super(...options);
-        this.addEventListener("message", ({ data }) => {
-            const entry = this.#asked.get(data.id);
-            if (data.type === "reply") entry.replies.push(data.reply);
-            if (data.type === "done") entry.done = true;
-        });
-    }
-    postMessage(message, ...rest) {
-        if (message.type === "ask") {
-            const entry = { request: message.request, replies: [], done: false };
-            this.#asked.set(message.id, entry);
-            (window.heard[`${message.task}.${message.method}`] ??= []).push(entry);
-        }
-        super.postMessage(message, ...rest);
-    }
-};
-window.plain = (value) => {
-    if (ArrayBuffer.isView(value)) {
-        const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-        const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-        return { type: value.constructor.name, bytes: btoa(text) };
-    }
-    if (Array.isArray(value)) return value.map(window.plain);
-    if (value === null || typeof value !== "object" || value instanceof WebAssembly.Module) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, window.plain(each)]));
-};
-"""
-TYPES = {
-    "Float32Array": np.float32,
-    "Float64Array": np.float64,
-    "Int32Array": np.int32,
-    "Uint8Array": np.uint8,
-}
 SETTINGS = {
     "playing": "0",
     "shown": "3",
@@ -73,69 +35,21 @@ SETTINGS = {
     "field.forks": "40.2.1.0-7~70.1.9.0-35",
     "step.row": "60",
     "step.drawn": "2",
+    "cells.what": "f",
+    "atlas.feature": "pen lift in 1 step",
+    "change.strength": "0.55",
+    "change.primed": "1",
+    "type.playing": "0",
+    "type.candidates": "2",
+    "type.text": "Ada, 7",
 }
 
 
-def decoded(value: Any) -> Any:
-    """A value of the page with its arrays as arrays."""
-    if isinstance(value, dict):
-        if set(value) == {"type", "bytes"}:
-            return np.frombuffer(base64.b64decode(value["bytes"]), TYPES[value["type"]])
-        return {name: decoded(each) for name, each in value.items()}
-    return [decoded(each) for each in value] if isinstance(value, list) else value
-
-
-def run(text: str) -> Any:
-    """What a notebook shows after the lines: the value of the last one."""
-    tree = ast.parse(text)
-    last = tree.body.pop()
-    assert isinstance(last, ast.Expr)
-    names: dict[str, Any] = {}
-    exec(compile(tree, "cell", "exec"), names)
-    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
-
-
-class Figures:
-    """A page of which every figure can be copied."""
-
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-
-    def show(self, name: str) -> None:
-        """Scrolls to a figure and waits until its workers have answered all that was asked."""
-        self.reader.page.locator(f"#{name}").scroll_into_view_if_needed()
-        self.reader.page.evaluate(
-            "(name) => document.getElementById(name).scrollIntoView({ behavior: 'instant', block: 'center' })",
-            name,
-        )
-
-    def heard(self, name: str) -> dict[str, Any]:
-        """The newest request of a task's method, all of whose replies have come."""
-        newest = f"window.heard['{name}']?.at(-1)"
-        self.reader.wait(f"{newest}?.done")
-        found: dict[str, Any] = decoded(self.reader.page.evaluate(f"window.plain({newest})"))
-        return found
-
-    def copied(self, name: str) -> str:
-        """What the button copies."""
-        button = self.reader.page.locator(f"#{name} button.python")
-        button.click()
-        self.reader.wait_for(lambda: button.inner_text() == "Copied", f"{name} copied")
-        text: str = self.reader.page.evaluate("navigator.clipboard.readText()")
-        return text
-
-    def value(self, name: str) -> Any:
-        """What the copied lines give."""
-        return run(self.copied(name))
-
-
 @pytest.fixture
-def page(open_reader: Callable[..., Reader], serve_page: Callable[[list[Path]], str]) -> Figures:
+def page(open_reader: Callable[..., Reader], serve_page: Callable[[list[Path]], str]) -> Notebook:
     """The page with a line that was written by hand and written on by the model, in the middle of a stroke."""
-    reader = open_reader(
-        permissions=["clipboard-read", "clipboard-write"], viewport={"width": 1280, "height": 1000}
-    )
-    reader.page.add_init_script(LISTEN)
+    reader = open_reader(viewport={"width": 1280, "height": 1000})
+    made = Notebook(reader)
     address = serve_page([DEFAULT, TEXT_CHECKPOINT])
     reader.open(address + "#" + "&".join(f"{name}={value}" for name, value in SETTINGS.items()))
     box = reader.page.locator("#paper").bounding_box()
@@ -144,14 +58,7 @@ def page(open_reader: Callable[..., Reader], serve_page: Callable[[list[Path]], 
     reader.settle()
     reader.press("take-over")
     reader.settle()
-    return Figures(reader)
-
-
-def points(sample: F32, end: dict[str, float], scale: float) -> F32:
-    """Where offsets lead on the sheet, as the page places them."""
-    steps = sample[:, :2].astype(np.float64) / scale
-    placed = np.cumsum(np.concatenate([[[end["x"], end["y"]]], steps]), axis=0)
-    return placed[1:].astype(np.float32)
+    return made
 
 
 def same(a: npt.ArrayLike, b: npt.ArrayLike) -> bool:
@@ -159,7 +66,24 @@ def same(a: npt.ArrayLike, b: npt.ArrayLike) -> bool:
     return np.array_equal(np.ravel(a), np.ravel(b))
 
 
-def test_every_figure_as_python(page: Figures) -> None:
+def assert_futures(page: Notebook, begin: int) -> F32:
+    """The copied field is the one that the workers have drawn since a request, and complete."""
+    ended = "document.querySelector('#field .status-line').textContent.includes('movements drawn')"
+    page.reader.wait(f"heard['field.draw']?.length > {begin} && {ended}")
+    futures: F32 = page.value("field")
+    pieces = page.plain(
+        f"heard['field.draw'].slice({begin})"
+        ".flatMap(({ request, replies }) => request.steps === 3 ? replies : [])"
+    )
+    rows = {(piece["piece"]["row"], piece["piece"]["first"]): piece for piece in pieces}
+    # The row before the first movement is the same for every ink, so it is not drawn again.
+    assert {row for row, _ in rows} | {0} == set(range(len(futures)))
+    for (row, first), piece in rows.items():
+        assert same(futures[row, first : first + piece["piece"]["count"]], piece["offsets"])
+    return futures
+
+
+def test_every_figure_as_python(page: Notebook) -> None:
     page.show("wall")
     heard = page.heard("wall.samples")
     assert len(heard["request"]["strokes"]) > 3
@@ -178,17 +102,10 @@ def test_every_figure_as_python(page: Figures) -> None:
     assert same(sample[:, 2], future["lifts"])
 
     page.show("field")
-    page.reader.wait("document.querySelector('#field .view').ariaBusy === 'false'")
-    futures = page.value("field")
-    pieces = decoded(
-        page.reader.page.evaluate(
-            "plain(heard['field.draw'].flatMap(({ request, replies }) => request.steps === 3 ? replies : []))"
-        )
-    )
-    rows = {(piece["piece"]["row"], piece["piece"]["first"]): piece for piece in pieces}
-    assert len({row for row, _ in rows}) == len(futures) > 150
-    for (row, first), piece in rows.items():
-        assert same(futures[row, first : first + piece["piece"]["count"]], piece["offsets"])
+    assert_futures(page, 0)
+    before = page.plain("heard['field.draw'].length")
+    page.reader.page.locator("#field-ink").select_option("line")
+    assert len(assert_futures(page, before)) == 161
 
     page.show("step")
     (reply,) = page.heard("step.step")["replies"]
@@ -202,7 +119,8 @@ def test_every_figure_as_python(page: Figures) -> None:
 
     page.show("memory")
     replies = page.heard("memory.strokes")["replies"]
-    remembered = page.value("memory")
+    # Futures show the hand later, and take time.
+    remembered = run(page.copied("memory").replace("changes=", "futures=0, changes="))
     apart = {reply["stroke"]: reply["divergence"] for reply in replies if reply["kind"] == "stroke"}
     assert len(apart) == len(remembered) > 3
     assert [one.divergence for one in remembered] == pytest.approx([apart[k] for k in range(len(apart))])
@@ -222,3 +140,53 @@ def test_every_figure_as_python(page: Figures) -> None:
     neat = page.value("neaten")
     origin = dict(zip("xy", heard["request"]["strokes"][0]["points"][:2].tolist(), strict=True))
     assert same(points(neat, origin, scale), heard["replies"][-1]["neat"]["points"][2:])
+
+    page.show("cells")
+    heard = page.heard("cells.cells")
+    values = page.value("cells")
+    reply = heard["replies"][-1]
+    assert reply["what"] == "f"
+    assert values.shape == (reply["from"] + reply["values"].size // reply["cells"], 500)
+    assert same(values[reply["from"] :], reply["values"])
+
+    points_of_file = np.cumsum(np.random.default_rng(4).normal(0, 2, (80, 2)), axis=0)
+    file = json.dumps(Ink.from_strokes([points_of_file[:50], points_of_file[50:]]))
+    page.reader.page.locator("#cells input[type=file]").set_input_files(
+        {"name": "opened.json", "mimeType": "application/json", "buffer": file}
+    )
+    page.reader.wait("heard['cells.cells'].at(-1).request.source.kind === 'ink'")
+    reply = page.heard("cells.cells")["replies"][-1]
+    assert same(page.value("cells")[reply["from"] :], reply["values"])
+
+    page.show("atlas")
+    heard = page.heard("atlas.look")
+    best, features, moments = page.value("atlas")
+    assert [found.cell for found in best[:1]] == heard["request"]["cells"]
+    assert best[0] in features
+    assert [moment._asdict() for moment in moments] == heard["request"]["moments"]
+
+    page.show("change")
+    heard = page.heard("change.write")
+    assert heard["request"]["strokes"] != []
+    without, changed = page.value("change")
+    assert same(without, heard["replies"][-1]["before"])
+    assert same(changed, heard["replies"][-1]["after"])
+    assert not same(without, changed)
+
+    page.show("type")
+    page.reader.wait("!document.querySelector('#type-json').disabled")
+    written = page.value("type")
+    assert written.ink == formats.decode(page.reader.download("type-json"), "type.json")
+
+
+def test_python_that_cannot_be_copied_is_shown(reader: Reader) -> None:
+    reader.page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('refused')))")
+    button = reader.page.locator("#writing button.python")
+    button.click()
+    text = reader.page.locator("#writing .python-box textarea")
+    reader.wait("document.activeElement.matches('.python-box textarea')")
+    assert text.input_value().startswith("from pentrace import Writer\n")
+    assert reader.page.evaluate("getSelection().toString()") == text.input_value()
+    reader.page.locator("#writing .python-box button").click()
+    assert text.count() == 0
+    assert reader.page.evaluate("document.activeElement.className") == "python"

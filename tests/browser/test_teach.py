@@ -13,6 +13,7 @@ from pentrace.checkpoint.hand import Hand as LearnedHand
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import formats
 from tests.browser import host
+from tests.browser.notebook import Notebook, points, run
 from tests.browser.pen import Hand, write
 
 if TYPE_CHECKING:
@@ -52,7 +53,13 @@ def copy_lines(reader: Reader) -> None:
             reader.wait(f"/^Line {k + 2} of/.test({SAID})")
 
 
-def test_it_learns_keeps_and_wears_a_hand(teach: Reader, tmp_path: Path) -> None:
+def test_it_learns_keeps_and_wears_a_hand(
+    open_reader: Callable[..., Reader], address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teach = open_reader()
+    notebook = Notebook(teach)
+    teach.open(f"{address}#playing=0&wall.playing=0")
+    show(teach)
     assert teach.page.locator("#teach-learn").is_disabled(), "there is nothing to learn from yet"
     copy_lines(teach)
 
@@ -64,6 +71,7 @@ def test_it_learns_keeps_and_wears_a_hand(teach: Reader, tmp_path: Path) -> None
     teach.press("teach-learn")
     teach.wait("document.querySelector('#teach-learn').textContent === 'Stop'")
     teach.wait(f"/^After 5 of 5 passes. Your lines surprise it by/.test({SAID})")
+    copied = notebook.copied("teach")
 
     file = tmp_path / "mine.hand.safetensors"
     file.write_bytes(teach.download("teach-hand"))
@@ -74,10 +82,25 @@ def test_it_learns_keeps_and_wears_a_hand(teach: Reader, tmp_path: Path) -> None
     assert learned.after < learned.before
     learned.apply(checkpoint.load(host.DEFAULT))
 
+    # Python learns the same hand from the same lines.
+    sample = run(copied)
+    assert np.array_equal(sample.ravel(), notebook.heard("learn.sample")["replies"][-1]["offsets"])
+
     # All figures write with it, until it is deleted.
     teach.page.locator("#teach-wear").check()
     teach.wait("/in a learned hand/.test(document.querySelector('#model').textContent)")
     teach.settle()
+    # And writes with a share of it.
+    teach.page.locator("#teach-share").fill("0.6")
+    teach.wait("document.querySelector('#writing .paper-surface').ariaBusy === 'true'")
+    teach.settle()
+    monkeypatch.chdir(tmp_path)
+    text = notebook.copied("writing")
+    assert "[0.6]" in text
+    reply = notebook.heard("writing.futures")["replies"][-1]
+    sample = run(text)
+    scale = run(text.rpartition("\n#")[0] + "\nink.scale")
+    assert np.array_equal(points(sample, reply["end"], scale), reply["all"][0]["points"].reshape(-1, 2))
     teach.press("teach-delete-hand")
     teach.wait("!/in a learned hand/.test(document.querySelector('#model').textContent)")
     assert teach.page.locator("#teach-hand").is_disabled()

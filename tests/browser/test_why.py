@@ -68,9 +68,11 @@ def test_the_page_has_the_numbers_of_python(
     assert [cell for cell, _ in listed] == found.ranked()[: len(listed)]
     for cell, vote in listed:
         assert vote == pytest.approx(found.weight[cell], abs=0.0101)
-    assert shown[-1] == ("Log-odds", pytest.approx(found.log_odds, abs=0.0051))
+    name, total = shown[-1]
+    assert name == "Log-odds"
+    assert total == pytest.approx(found.log_odds, abs=0.0051)
     # What is printed adds up, to the last digit.
-    assert sum(vote for _, vote in shown[:-1]) == pytest.approx(shown[-1][1], abs=1e-9)
+    assert sum(vote for _, vote in shown[:-1]) == pytest.approx(total, abs=1e-9)
 
     reader.wait(f"{TOLD}.includes('times:')")
     silent = silence(*source, found, SILENT)

@@ -112,7 +112,7 @@ def test_letters_that_would_come() -> None:
         for at in places
     ]
     assert sum(right) >= 0.75 * len(right) > 6
-    dots = np.float32([[0, 0, 1]])
+    dots = np.array([[0, 0, 1]], np.float32)
     assert letter_after(recogniser, dots, dots) == ""
     both = Letters(("a", "b", "b", ""), ("a", "c", "b", "b"))
     assert both.others == 2

@@ -37,7 +37,7 @@ def golden() -> dict[str, Any]:
     parts = strokes_before(offsets, False, STEP)
     found = memory(writer, prepared, STEP, futures=FUTURES, seed=SEED, recogniser=Recogniser.load())
     plain = engine.trace(engine.start(), offsets, mixture=True)["mixture"]
-    cases = []
+    cases: list[dict[str, Any]] = []
     for number, part in enumerate(parts):
         numbers = engine.random(2 * (part.stop - part.start), seed=SEED, stream=number).reshape(-1, 2)
         for how in CHANGES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -70,7 +70,7 @@ def futures(
     summary = f"{count} futures of {steps} points at {len(field)} steps, seed {seed}, variation {variation:g}"
     with output.written(place, summary) as name:
         if place.suffix == ".npz":
-            said = {"text": reading.text, "characters": characters} if reading.text else {}
+            said: dict[str, Any] = {"text": reading.text, "characters": characters} if reading.text else {}
             np.savez_compressed(
                 name, allow_pickle=False, offsets=path.offsets, futures=field, lift=lift, **said
             )

@@ -28,8 +28,14 @@ export interface Loaded {
   /** The file of its atlas; null where it has none. */
   readonly atlas: string | null;
   readonly included: Offer["included"];
-  /** Whether it is in the hand that the reader has taught it. */
-  readonly inHand: boolean;
+  /** The hand that the reader has taught it, where it writes in that. */
+  readonly hand: OwnHand | null;
+}
+
+/** A learned hand: the name of the file that it is downloaded as, and the share of it in a checkpoint. */
+export interface OwnHand {
+  readonly file: string;
+  readonly share: number;
 }
 
 /** The checkpoint that the page's address names, as it is in its file. */
@@ -39,7 +45,7 @@ export interface Base extends Loaded {
 }
 
 /** Puts a learned hand on a checkpoint, at a part of its share (all of it: 1); null where it was not learned on that. */
-export type Worn = (base: Base, part?: number) => Checkpoint | null;
+export type Worn = (base: Base, part?: number) => Pick<Loaded, "checkpoint" | "hand"> | null;
 
 /** What the page runs. */
 export interface Open {
@@ -153,7 +159,7 @@ async function baseOf(bytes: ArrayBuffer, offer: Offer, module: WebAssembly.Modu
     name: file,
     atlas: atlas ?? null,
     included,
-    inHand: false,
+    hand: null,
     sha256: await sha256Of(bytes),
   };
 }
@@ -201,16 +207,9 @@ export async function openCheckpoints(
   effect(() => {
     if (base.value === null) return;
     const { module, name, atlas, included } = base.value;
-    const checkpoint = worn.value?.(base.value) ?? base.value.checkpoint;
+    const { checkpoint, hand } = worn.value?.(base.value) ?? base.value;
     pool.open({ module, checkpoint });
-    loaded.value = {
-      module,
-      checkpoint,
-      name,
-      atlas,
-      included,
-      inHand: checkpoint !== base.value.checkpoint,
-    };
+    loaded.value = { module, checkpoint, name, atlas, included, hand };
   });
   const tell = (error: unknown): void => {
     if (error instanceof CheckpointError) {

@@ -26,9 +26,6 @@ export interface Python extends Code {
   readonly loaded?: Loaded;
 }
 
-/** The file that the figure about your hand saves. */
-export const HAND_FILE = "mine.hand.safetensors";
-
 /** A text to be pasted into a notebook. */
 export function pythonText({ imports = {}, lines, value }: Python, loaded: Loaded): string {
   const writer = writerCode(loaded);
@@ -64,20 +61,28 @@ function importLines(imports: Imports): string[] {
   return [...others.map(line), ...(others.length > 0 ? [""] : []), ...own.map(line)];
 }
 
-function writerCode({ included, name, inHand }: Loaded): Code {
+function writerCode({ included, name, hand }: Loaded): Code {
   const file = included === "text" ? "TEXT_CHECKPOINT" : quoted(name);
   const settings = [
     ...(included === "default" ? [] : [file]),
-    ...(inHand ? [`hand=${quoted(HAND_FILE)}`] : []),
+    ...(hand === null ? [] : [`hand=${quoted(hand.file)}`]),
   ];
   const notes = [
     ...(included === undefined ? ["# The checkpoint that this page was started with."] : []),
-    ...(inHand ? ["# Your hand, as the figure that learned it downloads it."] : []),
+    ...(hand === null ? [] : ["# Your hand, as the figure that learned it downloads it."]),
   ];
+  const imports: Imports = included === "text" ? { "pentrace.engine.writer": ["TEXT_CHECKPOINT"] } : {};
+  const lines = [...notes, `writer = Writer(${settings.join(", ")})`];
+  if (hand === null || hand.share === 1) return { imports, lines };
   return {
-    imports: included === "text" ? { "pentrace.engine.writer": ["TEXT_CHECKPOINT"] } : {},
-    lines: [...notes, `writer = Writer(${settings.join(", ")})`],
+    imports: merged(imports, { pentrace: ["mix"] }),
+    lines: [...lines, `writer = ${shareCode("writer.base", "writer.hand", hand.share)}`],
   };
+}
+
+/** A writer in a share of a hand. All three are Python. */
+export function shareCode(base: string, hand: string, share: number): string {
+  return `Writer(${base}, hand=mix(${base}, [${hand}], [${share}]))`;
 }
 
 /**

@@ -38,6 +38,7 @@ import { keepAddress, land, readInk } from "./address.ts";
 import { modelLine } from "./model-line.ts";
 import { followProse } from "./prose.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "./state.ts";
+import type { Tour } from "./tour.ts";
 
 /** Drawings have the colours of the light page: they are for paper. */
 const INK = "#1b2440";
@@ -356,6 +357,18 @@ memoryFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
 followProse(shared);
 
+// The tour, whose text comes when it is wanted.
+
+let tour: Promise<Tour> | null = null;
+function openTour(): Promise<Tour> {
+  tour ??= import("./tour.ts").then(({ makeTour }) => makeTour(state, still));
+  return tour;
+}
+element("tour-link", HTMLAnchorElement).addEventListener("click", (event) => {
+  event.preventDefault();
+  void openTour().then(({ begin }) => begin());
+});
+
 // The address, and the checkpoint that it names.
 
 function restore(reloaded = false): void {
@@ -367,6 +380,8 @@ function restore(reloaded = false): void {
     if (strokes.length > 0) sheet.replace(strokes);
     takeValues(state, values);
   });
+  const { hash } = window.location;
+  if (values.tour > 0) void openTour().then(({ arrive }) => arrive(hash));
 }
 
 const [navigation] = performance.getEntriesByType("navigation");

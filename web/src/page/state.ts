@@ -19,7 +19,7 @@ import { controls as type } from "../figures/type/controls.ts";
 import { controls as wall } from "../figures/wall/controls.ts";
 import { controls as why } from "../figures/why/controls.ts";
 import { controls as writing } from "../figures/writing/controls.ts";
-import { type Control, type Controls, type StateOf, text } from "../frame/control.ts";
+import { type Control, type Controls, number, type StateOf, text } from "../frame/control.ts";
 
 /** A figure's controls by their names in the address. */
 function named<Figure extends string, Table extends Controls>(figure: Figure, table: Table) {
@@ -31,6 +31,8 @@ function named<Figure extends string, Table extends Controls>(figure: Figure, ta
 export const controls = {
   /** Name of the checkpoint; empty for the default one. */
   checkpoint: text("query"),
+  /** The station of the tour (tour.ts), from 1; 0 for none. */
+  tour: number(0, 0, 8, 1),
   ...writing,
   ...named("type", type),
   ...named("wall", wall),

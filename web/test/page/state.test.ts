@@ -29,6 +29,7 @@ describe("address", () => {
   test("whatever is set comes back", () => {
     const values = {
       checkpoint: "été & co",
+      tour: 3,
       length: 200,
       variation: 1.15,
       seed: 4294967295,

@@ -133,7 +133,7 @@ function lookedInk(
   if (chosen.yours.value) return inkCode(sheetSource(ink.value, said.value), cut, text);
   if (chosen.ink.value !== null) return inkCode(chosen.ink.value.source, cut, text);
   const lines = atlas?.about.lines;
-  const collapsed = (lines?.source === "samples" && lines.collapsed) || [];
+  const collapsed = lines?.source === "samples" ? (lines.collapsed ?? []) : [];
   let first = 0;
   while (collapsed.includes(first)) first++;
   return first;

@@ -1,7 +1,7 @@
 /** The atlas as Python. */
 
 import type { Loaded } from "../../frame/checkpoints.ts";
-import { type Code, listed, merged, type Python, quoted } from "../../frame/python.ts";
+import { type Code, type Imports, listed, merged, type Python, quoted } from "../../frame/python.ts";
 import type { Span } from "./ink-span.ts";
 
 interface Looked {
@@ -36,18 +36,18 @@ interface Sought {
 export function similarCode(loaded: Loaded | null, { ink, span, cells, count }: Sought): Python | string {
   const atlas = atlasLine(loaded);
   if (atlas === null) return "There is no atlas here.";
-  const { imports = {}, lines } =
-    typeof ink === "number" ? { lines: [`ink = atlas.reading(${ink}, writer.engine)`] } : ink;
   const by = cells === null ? "" : `, cells=${listed(cells)}`;
-  return {
-    value: "The moments most like the span: line of the atlas, first and last row, distance",
-    imports: merged(imports, { pentrace: ["Atlas"], "pentrace.atlas.similar": ["similar_moments"] }),
-    lines: [
-      atlas,
-      ...lines,
-      `similar_moments(writer, ink, (${span.begin}, ${span.end}), atlas${by}, count=${count})`,
-    ],
-  };
+  const find = (most: number): string =>
+    `similar_moments(writer, ink, (${span.begin}, ${span.end}), atlas${by}, count=${most})`;
+  const value = "The moments most like the span: line of the atlas, first and last row, distance";
+  const imports: Imports = { pentrace: ["Atlas"], "pentrace.atlas.similar": ["similar_moments"] };
+  if (typeof ink === "number") {
+    // The line is an ink of its own then, and not searched a second time.
+    const own = [`ink = atlas.reading(${ink}, writer.engine)`, `found = ${find(2 * count + 1)}`];
+    const others = `[moment for moment in found if moment.line != ${ink}][:${count}]`;
+    return { value, imports, lines: [atlas, ...own, others] };
+  }
+  return { value, imports: merged(ink.imports ?? {}, imports), lines: [atlas, ...ink.lines, find(count)] };
 }
 
 function atlasLine(loaded: Loaded | null): string | null {

@@ -62,6 +62,8 @@ const LEAST_ZOOM = 0.5;
 const GREATEST_ZOOM = 1.75;
 /** Sheet units that the futures have at the right of "now". */
 const AHEAD = 5 * X_HEIGHT;
+/** Sheet units that a stroke has below the ink, to be moved down. */
+const MOVED = 0.75 * X_HEIGHT;
 /** Client pixels above and below the ink of a band: the upper ones have its label. */
 const [ABOVE, BELOW] = [34, 16];
 
@@ -73,7 +75,8 @@ export function bands({ ink, stroke }: Scene, { side, width, height }: Room): re
   const { path, runs, reply } = ink;
   const inner = Math.max(width - 2 * side, 1);
   const high = Math.max(height / 2 - ABOVE - BELOW, 1);
-  const [top, bottom] = extent(path.y);
+  const [top, lowest] = extent(path.y);
+  const bottom = lowest + MOVED;
   const [from, to] = extent(path.x);
   const most = Math.min(GREATEST_ZOOM, high / Math.max(bottom - top, X_HEIGHT));
   const now = path.x[reply.step]!;

@@ -21,6 +21,9 @@ import { plotView, sampleView } from "./views.ts";
 import type { TeachWiring } from "./wiring.ts";
 import { type Run, statusOf } from "./words.ts";
 
+/** What the files of a hand are called: that of the page's model, and that of the one that writes typed text. */
+const MINE = "mine";
+const MINE_TEXT = "mine-text";
 /** The sample that is written again after every pass. */
 const SAMPLE = { seed: 7, variation: 0.6, steps: 700, ruling: RULING };
 const NO_CHECKSUM =
@@ -87,7 +90,10 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     const [hands, whole] = [held.value, wanted.value];
     return (of, part = 1) => {
       const mine = hands.find((each) => each.hand.base === of.sha256);
-      return mine === undefined ? null : inHand(of, mine.hand, whole * part);
+      if (mine === undefined) return null;
+      const file = handFile(of.name === base.value?.name ? MINE : MINE_TEXT);
+      const now = whole * part;
+      return { checkpoint: inHand(of, mine.hand, now), hand: { file, share: now } };
     };
   });
   effect(() => {
@@ -270,10 +276,10 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
       parts.wear.checked = worn.value !== null;
     },
     save() {
-      if (ofModel.value !== null) saveHand("mine", ofModel.value);
+      if (ofModel.value !== null) saveHand(MINE, ofModel.value);
     },
     saveText() {
-      if (ofText.value !== null) saveHand("mine-text", ofText.value);
+      if (ofText.value !== null) saveHand(MINE_TEXT, ofText.value);
     },
     load: (file) => void load(file),
     forget() {
@@ -291,7 +297,10 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   });
   return {
     python: () =>
-      pythonOf(SAMPLE, { run: run.value, hand: hand.value, base: base.value, lines: written.value }),
+      pythonOf(SAMPLE, {
+        ...{ run: run.value, hand: hand.value, file: handFile(MINE), share: share.value },
+        ...{ base: base.value, lines: written.value },
+      }),
   };
 });
 
@@ -305,8 +314,12 @@ function isBetter(passes: readonly Pass[]): boolean {
   return passes.some(({ scored }) => scored < passes[0]!.scored);
 }
 
+function handFile(name: string): string {
+  return `${name}.hand.safetensors`;
+}
+
 function saveHand(name: string, { file }: Held): void {
-  download(`${name}.hand.safetensors`, "application/octet-stream", file);
+  download(handFile(name), "application/octet-stream", file);
 }
 
 /** What a checkpoint writes from the same seed; null for none. */

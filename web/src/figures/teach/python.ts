@@ -2,13 +2,17 @@
 
 import type { Hand } from "../../engine/hand.ts";
 import type { Base } from "../../frame/checkpoints.ts";
-import { HAND_FILE, linkCode, type Python, quoted } from "../../frame/python.ts";
+import { linkCode, merged, type Python, quoted, shareCode } from "../../frame/python.ts";
 import type { Stroke } from "../../ink/stroke.ts";
 import type { Run } from "./words.ts";
 
 interface Learned {
   readonly run: Run | null;
   readonly hand: Hand | null;
+  /** The file that it is downloaded as. */
+  readonly file: string;
+  /** How much of the hand the sample has. */
+  readonly share: number;
   readonly base: Base | null;
   readonly lines: readonly (readonly Stroke[])[];
 }
@@ -23,7 +27,7 @@ interface Sample {
 /** The sample in the learned hand; of the model where there is none. */
 export function pythonOf(
   { seed, variation, steps }: Sample,
-  { run, hand, base, lines }: Learned,
+  { run, hand, file, share, base, lines }: Learned,
 ): Python | string {
   if (base === null) return "The model has not come yet.";
   const last = run?.passes.at(-1);
@@ -31,7 +35,7 @@ export function pythonOf(
   if (run !== null && last?.number !== last?.of) {
     return "Learning was stopped, and Python cannot stop at the same step. Learn again to the end.";
   }
-  const loaded = { ...base, inHand: false };
+  const loaded = { ...base, hand: null };
   const sample = (of: string): string =>
     `${of}.engine.sample(${of}.engine.start(), ${steps}, seed=${seed}, variation=${variation})`;
   if (hand === null) {
@@ -43,15 +47,19 @@ export function pythonOf(
   }
   const made =
     run === null
-      ? [`hand = ${quoted(HAND_FILE)}  # “Hand” below this figure downloads it`]
+      ? [`hand = Writer(writer.base, hand=${quoted(file)}).hand  # “Hand” below this figure downloads it`]
       : [
           `lines = [${lines.map(linkCode).join(", ")}]`,
           "hand = learn([read_link(line).ink() for line in lines], checkpoint=writer.base)",
         ];
+  const mine = share === 1 ? "Writer(writer.base, hand=hand)" : shareCode("writer.base", "hand", share);
   return {
     loaded,
     value: "A sample in the learned hand: [step, (dx, dy, pen lift)] in model units",
-    imports: run === null ? {} : { pentrace: ["learn"], "pentrace.link": ["read_link"] },
-    lines: [...made, "mine = Writer(writer.base, hand=hand)", sample("mine")],
+    imports: merged(
+      run === null ? {} : { pentrace: ["learn"], "pentrace.link": ["read_link"] },
+      share === 1 ? {} : { pentrace: ["mix"] },
+    ),
+    lines: [...made, `mine = ${mine}`, sample("mine")],
   };
 }

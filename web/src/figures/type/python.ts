@@ -2,7 +2,7 @@
 
 import { packed } from "../../engine/source.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
-import { inkCode, type Python, quoted } from "../../frame/python.ts";
+import { inkCode, listed, type Python, quoted } from "../../frame/python.ts";
 import type { TypeWiring } from "./wiring.ts";
 import type { Plan } from "./writing.ts";
 
@@ -19,7 +19,7 @@ export function pythonOf({ desk }: TypeWiring, plan: Plan | null, loaded: Loaded
     loaded,
   };
   if (prime === null) {
-    const chosen = hand === undefined ? "" : `, hand=${hand}`;
+    const chosen = hand === undefined ? "" : `, hand=${typeof hand === "number" ? hand : listed(hand)}`;
     return {
       ...shared,
       lines: [`text = ${quoted(text.join("\n"))}`, `writer.write_text(text${chosen}, ${settings})`],

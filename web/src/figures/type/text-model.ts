@@ -53,9 +53,9 @@ export function modelOf({ frame, page, wanted }: TypeWiring) {
     untracked(() =>
       batch(() => {
         recognises.value = false;
-        const checkpoint = now.inMyHand ?? now.of.checkpoint;
+        const { checkpoint, hand } = now.inMyHand ?? now.of;
         pool!.open({ module: now.of.module, checkpoint });
-        text.value = { ...now.of, checkpoint };
+        text.value = { ...now.of, checkpoint, hand };
         mine.value = now.part;
       }),
     );

@@ -14,7 +14,7 @@ export interface InputsData {
 
 /** Inputs, forgets, candidate, output: in the order of the engine. */
 const GATES = ["input gate", "forget gate", "candidate", "output gate"];
-const HEADS = ["Input", "To i f g o", "Without it", ""];
+const HEADS = ["Input", "To i f g o", "Without it"];
 
 /** onTake: an input is taken away, or with "" given back. */
 export function inputTable(
@@ -60,14 +60,14 @@ function line({ name, character, strength, without }: InputRow, most: number, ta
     bar.style.height = `${(100 * value) / (most || 1)}%`;
     bars.append(bar);
   }
-  const cells = [make("td", "", bars), make("td"), make("td")] as const;
+  const away = make("div", "input-away");
   if (without !== null) {
     const [before, after] = without.share;
-    cells[1].textContent = `${Math.max(without.divergence, 0).toFixed(2)} nats; ${percent(before)} → ${percent(after)}`;
     const button = makeButton(take, "choice", "Take away");
     button.dataset.input = name;
     button.ariaLabel = `Take away ${words}`;
-    cells[2].append(button);
+    const divergence = Math.max(without.divergence, 0).toFixed(2);
+    away.append(make("span", "", `${divergence} nats; ${percent(before)} → ${percent(after)}`), button);
   }
-  return make("tr", "", head, ...cells);
+  return make("tr", "", head, make("td", "", bars), make("td", "", away));
 }

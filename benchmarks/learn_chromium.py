@@ -1,0 +1,74 @@
+"""A hand from five lines in Chromium: the time, the memory, and whether Python learns the same bytes.
+
+    python -m benchmarks.learn_chromium VAL.parquet [--pages N]
+
+The learner is in a page that has nothing else, in one thread. Memory is what the renderer process holds alone
+afterwards, so it needs Linux; the memory of a WebAssembly instance never shrinks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import tempfile
+from pathlib import Path
+
+from benchmarks.learn import LEARNED, LEAST
+from benchmarks.page import private_mib, renderers
+from tests.browser.host import DEFAULT, chromium
+from tests.bundle import bundle, empty_page
+
+from pentrace import Writer
+from pentrace.checkpoint import hand, load
+from pentrace.data.dataset import read_pages
+from pentrace.engine.learn import learn_lines
+from pentrace.engine.wasm import LEARN_WASM
+
+IN_CHROMIUM = """async ({ base, lines }) => {
+    const { learned } = await import("/learn.js");
+    const module = await WebAssembly.compileStreaming(fetch("/learn.wasm"));
+    const file = new Uint8Array(await (await fetch("/checkpoint")).arrayBuffer());
+    return learned(module, file, base, lines.map((line) => Float32Array.from(line)));
+}"""
+
+
+def processor_s(process: int) -> float:
+    """Seconds of the processor that a process has used, in all its threads."""
+    ticks = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(ticks[11]) + int(ticks[12])) / 100
+
+
+def main() -> None:
+    """Prints a row a page."""
+    parser = argparse.ArgumentParser(prog="benchmarks.learn_chromium", description=__doc__)
+    parser.add_argument("data", type=Path, metavar="VAL.parquet")
+    parser.add_argument("--pages", type=int, default=3, metavar="N")
+    asked = parser.parse_args()
+    base = load(DEFAULT)
+    writer = Writer(base)
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        script = Path(folder, "learn.js")
+        bundle("benchmarks/learn.mjs", script)
+        files = {"learn.js": script, "learn.wasm": LEARN_WASM, "checkpoint": DEFAULT}
+        print(f"Chromium {browser.version}")
+        print("page        points  seconds (processor)     MiB  the bytes of Python")
+        for lines in read_pages([asked.data], LEAST)[: asked.pages]:
+            offsets = [writer.read(line.ink).offsets for line in lines[:LEARNED]]
+            others = renderers(browser)
+            page = empty_page(browser, files)
+            # Chromium keeps a spare renderer ready, which holds little.
+            process = max(renderers(browser) - others, key=private_mib)
+            before = processor_s(process)
+            request = {"base": base.sha256, "lines": [line.ravel().tolist() for line in offsets]}
+            found = page.evaluate(IN_CHROMIUM, request)
+            used, memory = processor_s(process) - before, private_mib(process)
+            page.close()
+            same = hashlib.sha256(hand.encode(learn_lines(base, offsets))).hexdigest() == found["sha256"]
+            figures = (
+                f"{found['seconds']:7.1f} ({used:4.1f})         {memory:6.0f}  {'yes' if same else 'NO'}"
+            )
+            print(f"{lines[0].form:<10}  {sum(map(len, offsets)):6}  {figures}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
