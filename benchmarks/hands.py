@@ -65,6 +65,8 @@ COUNTS = (1, 3, 5, 10)
 PICTURE = Path("docs/hands.svg")
 ROW = 500
 """From line to line of the picture, in raw whiteboard units."""
+MORE = 1.5
+"""A share that exaggerates a hand."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 BEYOND = (0.0, 0.5, 1.0, 1.5, 2.0)
 
@@ -86,6 +88,8 @@ class Bench:
         self.pages = read_pages([data], LEAST)[:count]
         self._folder = folder
         self._recogniser, self._judge = Recogniser.load(), Judge()
+        known = BASE.architecture.text
+        self._known = frozenset(self._recogniser.alphabet) & frozenset(known.alphabet if known else "")
         folder.mkdir(parents=True, exist_ok=True)
 
     def learned(self, lines: Sequence[Line], count: int) -> Hand:
@@ -99,22 +103,38 @@ class Bench:
         """A hand that changes nothing: the model, in no particular hand."""
         return mix(BASE, [self.learned(self.pages[0], LEARNED)], [0])
 
-    def written(self, of: Hand | None) -> list[WrittenLine]:
-        """TEXTS in a hand; None: in hands that the checkpoint has, by the seed."""
+    def written(self, of: Hand | None, prime: Line | None = None) -> list[WrittenLine]:
+        """TEXTS in a hand, after a line of ink if there is one; no hand: in those of the checkpoint, by the seed."""
         writer = Writer(BASE, hand=of)
         found = []
         for seed, text in enumerate(TEXTS):
-            line = writer.write_text(text, seed=seed, candidates=TAKES)
+            line = writer.write_text(
+                text,
+                seed=seed,
+                candidates=TAKES,
+                prime=None if prime is None else prime.ink,
+                prime_text=as_written(prime.text) if prime else "",
+            )
             first = first_offsets(line.characters[1:], len(text))
             found.append(WrittenLine(seen(line.ink, text, first), (self._judge.read(line.ink), text)))
         return found
 
+    def prime(self, lines: Sequence[Line]) -> Line:
+        """Of the lines that are learned from the one that the recogniser reads best."""
+        return max(lines[:LEARNED], key=lambda line: self._fit(line))
+
+    def _fit(self, line: Line) -> float:
+        text = as_written(line.text)
+        known = text and self._known.issuperset(text)
+        return self._recogniser.score(line.ink, text) if known else -np.inf
+
     def real(self, lines: Sequence[Line]) -> list[Seen]:
         """The lines of a page whose text the recogniser knows."""
-        known = frozenset(self._recogniser.alphabet)
         texts = [(line.ink, as_written(line.text)) for line in lines]
         return [
-            seen_real(ink, text, self._recogniser) for ink, text in texts if text and known.issuperset(text)
+            seen_real(ink, text, self._recogniser)
+            for ink, text in texts
+            if text and self._known.issuperset(text)
         ]
 
 
@@ -129,9 +149,16 @@ def legibility(lines: Sequence[WrittenLine]) -> float:
 def line_up(bench: Bench) -> None:
     """Of lines written in hands and of lines that people wrote: how many lie nearest to their own writer's."""
     people = LineUp([bench.real(lines[LEARNED:]) for lines in bench.pages])
+    hands = [bench.learned(lines, LEARNED) for lines in bench.pages]
+    more = [mix(BASE, [made], [MORE]) for made in hands]
+    primes = [bench.prime(lines) for lines in bench.pages]
+    plain = bench.plain()
     sets = {
-        "written in the hand": [bench.written(bench.learned(lines, LEARNED)) for lines in bench.pages],
-        "written without it": [bench.written(bench.plain())] * len(bench.pages),
+        "in the learned hand": [bench.written(made) for made in hands],
+        f"in {MORE} times that hand": [bench.written(made) for made in more],
+        "after one of their lines": [bench.written(plain, line) for line in primes],
+        "in the hand, after one of their lines": list(map(bench.written, hands, primes)),
+        "in no hand": [bench.written(plain)] * len(bench.pages),
     }
     shown = {name: [[line.seen for line in lines] for lines in of] for name, of in sets.items()}
     shown["their own, those learned from"] = [bench.real(lines[:LEARNED]) for lines in bench.pages]
@@ -146,15 +173,13 @@ def line_up(bench: Bench) -> None:
                 for way, far in people.distances(line).items():
                     nearest[way] += int(np.nanargmin(far) == own) / len(lines)
         print(f"| {name} | " + " | ".join(f"{nearest[way]:.1f}" for way in WAYS) + " |", flush=True)
-    hands = [line for lines in sets["written in the hand"] for line in lines]
-    plain, others = sets["written without it"][0], bench.written(None)
-    print(f"judge's errors a character: in the hands {legibility(hands):.3f} of {len(hands)} lines")
-    print(
-        f"without a hand {legibility(plain):.3f}, in the checkpoint's hands {legibility(others):.3f} of {len(TEXTS)}"
-    )
+    for name, lines_of in sets.items():
+        every = [line for written in lines_of for line in written]
+        print(f"judge's errors a character, {name}: {legibility(every):.3f}")
+    print(f"in hands of the checkpoint: {legibility(bench.written(None)):.3f}")
 
 
-def taken(bench: Bench) -> None:
+def taken(bench: Bench, counts: Sequence[int] = COUNTS) -> None:
     """Which traits of people are found in what is written in their hands."""
     reals = [bench.real(lines) for lines in bench.pages]
     held = [bench.real(lines[LEARNED:]) for lines in bench.pages]
@@ -166,7 +191,7 @@ def taken(bench: Bench) -> None:
         letter_distance(pooled(bench.real(page[:1])), pooled(lines))
         for page, lines in zip(bench.pages, held, strict=True)
     ]
-    for count in COUNTS:
+    for count in counts:
         written = [[line.seen for line in bench.written(bench.learned(page, count))] for page in bench.pages]
         cells = []
         for name in TRAITS:
@@ -222,18 +247,23 @@ def picture(bench: Bench) -> None:
     formats.write(concatenate(placed), PICTURE)
 
 
-MEASUREMENTS = {"line-up": line_up, "taken": taken, "mix": mixes, "picture": picture}
+MEASUREMENTS = {"line-up": line_up, "mix": mixes, "picture": picture}
 
 
 def main() -> None:
     """Prints the tables of one measurement."""
     parser = argparse.ArgumentParser(prog="benchmarks.hands", description=__doc__)
-    parser.add_argument("what", choices=MEASUREMENTS)
+    parser.add_argument("what", choices=["taken", *MEASUREMENTS])
     parser.add_argument("data", type=Path, metavar="VAL.parquet")
     parser.add_argument("--pages", type=int, default=20, metavar="N")
+    parser.add_argument("--counts", type=int, nargs="+", default=COUNTS, metavar="N", help="of taken")
     parser.add_argument("--hands", type=Path, default=Path("runs/hands"), metavar="FOLDER")
     asked = parser.parse_args()
-    MEASUREMENTS[asked.what](Bench(asked.data, asked.hands, asked.pages))
+    bench = Bench(asked.data, asked.hands, asked.pages)
+    if asked.what == "taken":
+        taken(bench, asked.counts)
+    else:
+        MEASUREMENTS[asked.what](bench)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ Letter key: n offsets, p points of a letter, d numbers that describe a line.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -72,12 +73,11 @@ def first_offsets(characters: npt.NDArray[np.integer], length: int) -> npt.NDArr
 
 def letter_distance(letters: dict[str, list[F64]], others: dict[str, list[F64]]) -> float:
     """How far the shapes of letters are from the nearest other one of the same letter, in the mean; NaN without any."""
-    found = [
-        min(float(np.sqrt(np.square(shape - other).sum(axis=1).mean())) for other in others[letter])
-        for letter, shapes in letters.items()
-        if letter in others
-        for shape in shapes
-    ]
+    found = []
+    for letter, shapes in letters.items():
+        if letter in others:
+            known = np.array(others[letter])
+            found += [np.sqrt(np.square(known - shape).sum(axis=2).mean(axis=1)).min() for shape in shapes]
     return float(np.mean(found)) if found else float("nan")
 
 
@@ -92,17 +92,24 @@ class LineUp:
 
     def distances(self, line: Seen) -> dict[str, F64]:
         """How far a line is from each of the people, by each of WAYS."""
+        strokes = features([line.offsets])
         return {
-            "strokes": np.array([self._strokes(line, lines) for lines in self.people]),
+            # the mean of the Kolmogorov-Smirnov distances of all features
+            "strokes": np.array(
+                [np.mean([one.distance for one in compare(strokes, real)]) for real in self._strokes]
+            ),
             "traits": self._traits(line),
-            "letters": np.array([letter_distance(line.letters, pooled(lines)) for lines in self.people]),
+            "letters": np.array([letter_distance(line.letters, own) for own in self._letters]),
         }
 
-    @staticmethod
-    def _strokes(line: Seen, lines: Sequence[Seen]) -> float:
-        """The mean of the Kolmogorov-Smirnov distances of all features (pentrace.measure.samples)."""
-        real = features(other.offsets for other in lines)
-        return float(np.mean([one.distance for one in compare(features([line.offsets]), real)]))
+    @cached_property
+    def _strokes(self) -> list[dict[str, F64]]:
+        """The features of each person's strokes (pentrace.measure.samples)."""
+        return [features(line.offsets for line in lines) for lines in self.people]
+
+    @cached_property
+    def _letters(self) -> list[dict[str, list[F64]]]:
+        return [pooled(lines) for lines in self.people]
 
     def _traits(self, line: Seen) -> F64:
         """The Mahalanobis distance from each person's mean, by the covariance of lines within people."""
