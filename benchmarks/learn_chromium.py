@@ -13,11 +13,11 @@ import hashlib
 import tempfile
 from pathlib import Path
 
-from benchmarks.learn import LEARNED, LEAST
-from benchmarks.page import private_mib, renderers
 from tests.browser.host import DEFAULT, chromium
 from tests.bundle import bundle, empty_page
 
+from benchmarks.learn import LEARNED, LEAST
+from benchmarks.page import private_mib, renderers
 from pentrace import Writer
 from pentrace.checkpoint import hand, load
 from pentrace.data.dataset import read_pages
