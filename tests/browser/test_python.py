@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +66,11 @@ def same(a: npt.ArrayLike, b: npt.ArrayLike) -> bool:
     return np.array_equal(np.ravel(a), np.ravel(b))
 
 
+def offsets_of(lines: list[dict[str, Any]]) -> F32:
+    """The offsets of some samples, one after the other."""
+    return np.concatenate([line["offsets"] for line in lines])
+
+
 def assert_futures(page: Notebook, begin: int) -> F32:
     """The copied field is the one that the workers have drawn since a request, and complete."""
     ended = "document.querySelector('#field .status-line').textContent.includes('movements drawn')"
@@ -89,7 +94,7 @@ def test_every_figure_as_python(page: Notebook) -> None:
     assert len(heard["request"]["strokes"]) > 3
     wall = page.value("wall")
     assert wall.shape == (24, 500, 3)
-    assert same(wall, np.concatenate([reply["offsets"] for reply in heard["replies"]]))
+    assert same(wall, offsets_of([line for reply in heard["replies"] for line in reply["lines"]]))
 
     scale = heard["replies"][0]["scale"]
     heard = page.heard("writing.futures")
@@ -169,8 +174,8 @@ def test_every_figure_as_python(page: Notebook) -> None:
     heard = page.heard("change.write")
     assert heard["request"]["strokes"] != []
     without, changed = page.value("change")
-    assert same(without, heard["replies"][-1]["before"])
-    assert same(changed, heard["replies"][-1]["after"])
+    assert same(without, offsets_of(heard["replies"][-1]["before"]))
+    assert same(changed, offsets_of(heard["replies"][-1]["after"]))
     assert not same(without, changed)
 
     page.show("type")
