@@ -28,7 +28,11 @@ OLDEST_NODE = 20
 # In the order of building: an npm workspace, a file that its build always writes, what it is made from.
 PARTS = (
     ("engine", STATIC / "engine.wasm", ("package-lock.json", "engine")),
-    ("web", STATIC / "index.html", ("package-lock.json", "web", "src/pentrace/atlas/metadata.schema.json")),
+    (
+        "web",
+        STATIC / "index.html",
+        ("package-lock.json", "web", "docs/patches.json", "src/pentrace/atlas/metadata.schema.json"),
+    ),
 )
 NOT_SOURCES = {"node_modules", "build", "dist", "test", "tests", "coverage"}
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 
 
-FIGURES = ["neaten", "wall", "field", "cells", "atlas", "change"]
+FIGURES = ["neaten", "wall", "field", "cells", "atlas", "change", "swap"]
 LONGEST_S = 300.0
 SETTLE_S = 15.0
 STEP = 500

@@ -21,7 +21,7 @@ from pentrace.atlas.metadata import problem
 from pentrace.atlas.presets import followed_cluster, from_record
 from pentrace.checkpoint import load
 from pentrace.cli.atlas import effects_table, features_table, orders_table
-from pentrace.engine.writer import DEFAULT_CHECKPOINT
+from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT
 from pentrace.errors import AtlasError
 from tests.atlases import damaged, make_atlas, make_effect
 
@@ -283,6 +283,17 @@ def test_the_default_atlas_belongs_to_the_default_checkpoint_and_is_small() -> N
     atlas = Atlas.default()
     atlas.check(load(DEFAULT_CHECKPOINT), "the default checkpoint")
     assert "ink.offsets" not in atlas.tensors
+
+
+def test_the_atlas_of_the_text_checkpoint_belongs_to_it_and_knows_letters() -> None:
+    atlas = Atlas.load(beside(TEXT_CHECKPOINT))
+    assert beside(TEXT_CHECKPOINT).stat().st_size <= 1_500_000
+    atlas.check(load(TEXT_CHECKPOINT), "the checkpoint that knows text; make text-atlas")
+    assert "ink.offsets" not in atlas.tensors
+    for name in ("character", "progress", "next character in 1 step", "letter e"):
+        feature = atlas.features[name]
+        assert abs(feature["best"]["c"][1]) > feature["chance"]["c"] + 0.2
+        assert feature["probe"]["value"] > feature["probe"]["control"] + 0.3
 
 
 def test_the_default_atlas_beats_chance_and_keeps_neighbours_alike() -> None:

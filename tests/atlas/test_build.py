@@ -135,8 +135,8 @@ def test_a_name_that_cannot_be_written_is_refused_before_any_work(
 ) -> None:
     before = checkpoint.read_bytes()
     for out, message in (
-        (checkpoint, "expected the name of an atlas to write, found the checkpoint"),
-        (tmp_path, "expected the name of an atlas to write, found a folder"),
+        (checkpoint, "expected the name of a file to write, found the checkpoint"),
+        (tmp_path, "expected the name of a file to write, found a folder"),
         (tmp_path / "no/a.safetensors", "expected an existing folder, found none"),
     ):
         assert main(["atlas", str(checkpoint), str(lines), "-o", str(out)]) == 1

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Reader
 
 QUIET = "#playing=0&wall.playing=0"
-FIGURES = ("wall", "field", "neaten", "teach", "cells", "why", "atlas", "change", "memory")
+FIGURES = ("wall", "field", "neaten", "teach", "cells", "why", "atlas", "change", "memory", "swap")
 LEAST_TARGET = 40
 LEAST_CONTRAST = 4.5
 
@@ -104,6 +104,7 @@ def test_a_group_of_buttons_is_one_stop_of_the_tab_key(
         "atlas": 19,
         "change": 16,
         "memory": 9,
+        "swap": 13,
     }.items():
         assert page.evaluate(TAB_STOPS, figure) <= most, figure
 

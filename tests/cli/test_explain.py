@@ -91,6 +91,7 @@ def test_patch(ink: tuple[str, Ink], tmp_path: Path, capfd: Capture) -> None:
         (["inputs", "INK", "--hand", "3"], "expected --text TEXT too, found an ink, which has its own hand"),
         (["votes", "INK", "--components", "3"], "expected two numbers such as 3,19, found '3'"),
         (["votes", "INK", "--step", "91"], "step: expected 0 to 90, found 91"),
+        (["patch", "INK", "INK", "--at", "3"], "--at: expected two numbers such as 80,120, found '3'"),
         (["patches", "INK", "--sizes", "a"], "--sizes: expected numbers such as 10,50, found 'a'"),
     ],
 )

@@ -58,7 +58,7 @@ def test_verdicts_of_the_studies() -> None:
         near = np.array([0.3, 0.1]), np.array([0.01, 0.01]), np.array([9, 9])
         shape, tremble = Curve((1, 20), *near), Curve((1, 20), near[0] / 100, near[1], near[2])
         moved = {
-            name: Patches(50, {"slant": Slope(value, error)})
+            name: Patches(50, (), {"slant": Slope(value, error)})
             for name, value in (
                 ("all cells", 0.9),
                 ("the 50 cells that tell hands apart best", slant),

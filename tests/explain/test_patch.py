@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from pentrace.checkpoint import load
 from pentrace.engine.interventions import Intervention
-from pentrace.engine.writer import Writer
-from pentrace.errors import DataError, InterventionError
-from pentrace.explain.hands import TRAITS, Slope, lines_of_hands, slopes
+from pentrace.engine.writer import DEFAULT_CHECKPOINT, Writer
+from pentrace.errors import DataError, InkError, InterventionError
+from pentrace.explain.hands import TRAITS, Slope, lines_of_hands, own_lines, slopes, telling, traits_of
 from pentrace.explain.patch import patch, patched, patches
 from pentrace.explain.reading import Reading
 from pentrace.explain.style import WINDOWS, Style, style
 from pentrace.explain.votes import H_UNIT
 from tests.explain.models import EACH_MODEL, model_of
+from tests.golden.patch import GOLDEN
+from tests.golden.patch import golden as golden_patches
 
 
 @EACH_MODEL
@@ -69,6 +73,51 @@ def test_patching_two_inks() -> None:
         patch(writer, a, b, range(300))
 
 
+def test_states_at_a_step_of_each_ink() -> None:
+    writer = Writer()
+    a, b = writer.write(30, seed=3), writer.write(30, seed=4)
+    found = patch(writer, a, b, at=(12, 20), futures=4, steps=20)
+    first, second = (
+        writer.engine.futures(Reading(writer, ink).state(step), 4, 20, seed=0)
+        for ink, step in ((a, 12), (b, 20))
+    )
+    assert found.a == pytest.approx(traits_of(first))
+    assert found.b == pytest.approx(traits_of(second))
+    assert found.both == found.a
+    with pytest.raises(InkError, match=r"^step: expected 0 to 30, found 31$"):
+        patch(writer, a, b, at=(31, None))
+    # The cells are put in during a step of B.
+    with pytest.raises(InkError, match=r"^step: expected 1 to 30, found 0$"):
+        patch(writer, a, b, at=(None, 0))
+
+
+def test_golden() -> None:
+    assert golden_patches() == json.loads(GOLDEN.read_text(encoding="utf-8")), (
+        "run: python -m tests.golden patch"
+    )
+
+
+def test_measured_figures_are_those_of_the_default_checkpoint(repository: Path) -> None:
+    stored = json.loads((repository / "docs/patches.json").read_text(encoding="utf-8"))
+    writer = Writer()
+    assert stored["checkpoint"]["sha256"] == load(DEFAULT_CHECKPOINT).sha256, (
+        "run: pentrace explain patches val1.parquet --json > docs/patches.json"
+    )
+    groups = stored["groups"]
+    own = telling(writer.engine, own_lines(writer.engine))[:150].tolist()
+    assert groups["the 150 that tell its own lines apart best"]["numbers"] == own
+    told = (repository / "docs/explain.md").read_text(encoding="utf-8")
+    rows = {
+        "all 500": "all cells",
+        "the 10 that tell hands apart best": "the 10 cells that tell hands apart best",
+        "the 10 that tell its own lines apart best": "the 10 that tell its own lines apart best",
+        "10 at random": "10 random cells",
+    }
+    for row, name in rows.items():
+        numbers = [f"{one['slope']:.2f} ({one['error']:.2f})" for one in groups[name]["slopes"].values()]
+        assert f"| {row} | {' | '.join(numbers)} |" in told, row
+
+
 def test_slopes() -> None:
     x, other = np.arange(20.0), np.arange(20.0) ** 2 % 7
     first, second = slopes((3 + 2 * x - other).tolist(), x.tolist(), other.tolist())
@@ -97,9 +146,14 @@ def test_over_lines() -> None:
     assert [(name, one.cells) for name, one in found.items()] == [
         ("all cells", 500),
         ("the 20 cells that tell hands apart best", 20),
+        ("the 20 that tell its own lines apart best", 20),
         ("20 random cells", 20),
     ]
     assert list(found["all cells"].slopes) == list(TRAITS)
+    assert found["the 20 that tell its own lines apart best"].numbers == tuple(
+        telling(writer.engine, own_lines(writer.engine))[:20].tolist()
+    )
+    assert found["20 random cells"].numbers == ()
     followed = style(writer, lines[:4], futures=2, steps=30)
     assert list(followed) == list(TRAITS)
     assert followed["slant"].windows == WINDOWS

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -110,21 +110,7 @@ def build(
     """
     check_packages()
     engine = Engine(checkpoint)
-    (fit_lines, fit_short), (held_lines, held_short) = countable(fit.lines), countable(held_out.lines)
-    _check_enough(fit_lines, held_lines, f"of more than {2 * EDGE} offsets")
-    left_out = {"lines too short": fit_short + held_short}
-    known = checkpoint.architecture.text
-    labels: Labels
-    if known is None:
-        labels = Estimated.by(fit_lines)
-    else:
-        labels = Lettered.by(fit_lines, known.alphabet, Recogniser.load())
-        fit_lines, fit_others = _fitting(fit_lines, labels, "texts of lines to fit on", report)
-        held_lines, held_others = _fitting(held_lines, labels, "texts of held-out lines", report)
-        left_out["lines that do not fit their texts"] = fit_others + held_others
-        _check_enough(fit_lines, held_lines, "that fit their texts")
-    rows = _gathered(engine, fit_lines, labels, "lines to fit on", report)
-    held = _gathered(engine, held_lines, labels, "held-out lines", report)
+    fit_lines, held_lines, rows, held, labels, left_out = gathered(engine, checkpoint, fit, held_out, report)
     tensors, orders, clusters = _orders(rows, held, report)
     tensors["range.c"] = np.percentile(rows.c, _PERCENTILES, axis=0).astype(np.float32)
     tensors["moments.c"] = np.stack(mean_and_deviation(rows.c))
@@ -162,6 +148,39 @@ def build(
         "effects": [],
     }
     return Atlas(tensors, about)
+
+
+class Gathered(NamedTuple):
+    """The lines that are used, their rows and what labels them; and how many lines were left out, by reason."""
+
+    fit_lines: list[Line]
+    held_lines: list[Line]
+    fit: Rows
+    held: Rows
+    labels: Labels
+    left_out: dict[str, int]
+
+
+def gathered(
+    engine: Engine, checkpoint: Checkpoint, fit: Source, held_out: Source, report: Report
+) -> Gathered:
+    """Rows of the lines to fit on and of those held out. Raises DataError if too few lines are long enough."""
+    (fit_lines, fit_short), (held_lines, held_short) = countable(fit.lines), countable(held_out.lines)
+    _check_enough(fit_lines, held_lines, f"of more than {2 * EDGE} offsets")
+    left_out = {"lines too short": fit_short + held_short}
+    known = checkpoint.architecture.text
+    labels: Labels
+    if known is None:
+        labels = Estimated.by(fit_lines)
+    else:
+        labels = Lettered.by(fit_lines, known.alphabet, Recogniser.load())
+        fit_lines, fit_others = _fitting(fit_lines, labels, "texts of lines to fit on", report)
+        held_lines, held_others = _fitting(held_lines, labels, "texts of held-out lines", report)
+        left_out["lines that do not fit their texts"] = fit_others + held_others
+        _check_enough(fit_lines, held_lines, "that fit their texts")
+    rows = _gathered(engine, fit_lines, labels, "lines to fit on", report)
+    held = _gathered(engine, held_lines, labels, "held-out lines", report)
+    return Gathered(fit_lines, held_lines, rows, held, labels, left_out)
 
 
 def _check_enough(fit: Sequence[Line], held: Sequence[Line], which: str) -> None:

@@ -48,7 +48,7 @@ def follow_features(
     """
     random = np.random.default_rng(0)
     fit_labels, labels = rows.at(0), held.at(0)
-    used = [i for i in range(len(by.features)) if _varies(fit_labels[:, i]) and _varies(labels[:, i])]
+    used = [i for i in range(len(by.features)) if varies(fit_labels[:, i]) and varies(labels[:, i])]
     features = [by.features[i] for i in used]
     kinds = [feature.kind for feature in features]
     swaps = [held.swapped(random)[:, used] for _ in range(SWAPS)]
@@ -90,7 +90,8 @@ def mean_and_deviation(c: FloatArray) -> tuple[FloatArray, FloatArray]:
     return c.mean(axis=0, dtype=np.float64).astype(np.float32), deviation.astype(np.float32)
 
 
-def _varies(labels: FloatArray) -> bool:
+def varies(labels: FloatArray) -> bool:
+    """Whether labels that are known differ."""
     return len(np.unique(labels[~np.isnan(labels)])) > 1
 
 

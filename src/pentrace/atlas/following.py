@@ -7,6 +7,7 @@ Letter key: n rows, N cells, F features, P columns.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,8 @@ _RIDGE = 100.0
 _LOGISTIC = 0.01
 """Inverse penalty of logistic regression: at 1, neighbouring cells get large weights of opposite signs."""
 _TINY = 1e-12
+_RANKED = 32
+"""Columns that are ranked at a time."""
 
 
 class Cells:
@@ -37,7 +40,11 @@ class Cells:
         self.z = standardized(x)
         self._still: Mask = np.logical_not(self.z.any(axis=0))
         self._squares = np.square(self.z)
-        self._ranks = ranks(self.z)
+
+    @cached_property
+    def _ranks(self) -> FloatArray:
+        """Of all rows; only binary features need them."""
+        return ranks(self.z)
 
     def follow(self, labels: FloatArray, kinds: Sequence[Kind]) -> FloatArray:
         """The score of each cell for each column of labels [n, F]: float32 [F, N]. NaN labels are not known.
@@ -123,8 +130,8 @@ def ranks(x: FloatArray) -> FloatArray:
     from scipy.stats import rankdata
 
     result = np.empty_like(x)
-    for column in range(x.shape[1]):  # one at a time, as ranks come in float64
-        result[:, column] = rankdata(x[:, column]) - 1
+    for at in range(0, x.shape[1], _RANKED):  # some at a time, as ranks come in float64
+        result[:, at : at + _RANKED] = rankdata(x[:, at : at + _RANKED], axis=0) - 1
     return result
 
 

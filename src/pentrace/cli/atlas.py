@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from pentrace.cli import options
+from pentrace.cli.atlas_dictionary import make
+from pentrace.cli.progress import bars
 from pentrace.cli.text import counted, printable, table
 from pentrace.errors import AtlasError
 
@@ -30,14 +31,14 @@ def atlas(
     checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A checkpoint.")],
     data: Annotated[list[Path], typer.Argument(metavar="DATA", help="Parquet files, or folders of them.")],
     out: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "-o",
             "--output",
             metavar="FILE",
             help="The atlas to write; the page finds NAME.atlas.safetensors beside NAME.safetensors.",
         ),
-    ],
+    ] = None,
     held_out: Annotated[
         list[Path] | None,
         typer.Option(
@@ -72,6 +73,19 @@ def atlas(
             "--effects/--no-effects", help="Measure what changing the cells does, compared with random cells."
         ),
     ] = True,
+    dictionary: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Learn dictionaries of c and h instead of an atlas, and write them to this file.",
+        ),
+    ] = None,
+    entries: Annotated[
+        int, typer.Option(metavar="N", min=2, max=8192, help="Entries of a dictionary.")
+    ] = 2048,
+    active: Annotated[
+        int, typer.Option(metavar="N", min=1, max=256, help="Entries that are active at a time.")
+    ] = 16,
 ) -> None:
     r"""Find out which features the cells of a model follow, and in which order to show them.
 
@@ -81,36 +95,47 @@ def atlas(
     clusters, and the moments at which each cell is strongest. At the end, changes the cells that follow a feature best
     while the model writes, to see whether they control it (`pentrace change`); this takes a few minutes more.
 
+    With --dictionary, learns sparse dictionaries of c and h instead (TopK, Gao et al. 2024), and measures whether their
+    entries follow features better than single cells; this takes several minutes too.
+
     The file contains no ink of DATA unless --embed-ink is given: moments are found in lines that the model writes.
 
     \b
     Examples:
       pentrace atlas my.safetensors train/ -o my.atlas.safetensors
       pentrace atlas my.safetensors train/ --held-out val/ -o my.atlas.safetensors
+      pentrace atlas my.safetensors train/ --held-out val/ --dictionary my.dictionary.safetensors
     """
     from pentrace.atlas.build import Samples, build, check_packages
+    from pentrace.atlas.dictionary import Training
     from pentrace.atlas.presets import with_effects
     from pentrace.atlas.rows import choose
     from pentrace.checkpoint import load
     from pentrace.engine.writer import Writer
 
     check_packages()
+    target = out or dictionary
+    if target is None or (out and dictionary):
+        raise typer.BadParameter("give -o FILE for an atlas, or --dictionary FILE for dictionaries instead")
+    if active > entries:
+        raise typer.BadParameter(
+            f"--active: expected at most {entries}, as many as there are entries, found {active}"
+        )
     if embed_ink and not terms:
         raise typer.BadParameter("--embed-ink passes ink on: give its terms with --terms TEXT")
     loaded = load(checkpoint)
-    check_output(out, checkpoint)
+    check_output(target, checkpoint)
     fit, measured = choose(data, held_out or [], lines)
     asked = [f"--held-out {source.name}" for source in held_out or []]
-    asked += [f"--lines {lines}", "--embed-ink" if embed_ink else f"--samples {samples}"]
+    asked += [f"--lines {lines}"]
     names = " ".join(source.name for source in (checkpoint, *data))
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def report(what: str, done: int, of: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=of)
-            bar.update(tasks[what], completed=done)
-
+    if dictionary is not None:
+        asked += [f"--entries {entries}", f"--active {active}", "--dictionary"]
+        command = f"pentrace atlas {names} {' '.join(asked)} {dictionary.name}"
+        make(loaded, (fit, measured), dictionary, Training(entries, active), command, effects)
+        return
+    asked += ["--embed-ink" if embed_ink else f"--samples {samples}"]
+    with bars() as report:
         found = build(
             loaded,
             fit,
@@ -121,11 +146,11 @@ def atlas(
             report=report,
         )
         # Saved now, so that the minutes of work are not lost if the effects fail.
-        found.save(out)
+        found.save(target)
         if effects:
             measured_effects = partial(report, "effects")
             found = with_effects(found, Writer(loaded), threads=options.threads(), report=measured_effects)
-            found.save(out)
+            found.save(target)
     console = Console(highlight=False)
     for shown, meaning in (
         (features_table(found), FEATURES_SAY),
@@ -138,7 +163,7 @@ def atlas(
     for name, what in found.about["data"]["left_out"].items():
         if what:
             print(printable(f"left out: {name}: {what if isinstance(what, int) else ', '.join(what)}"))
-    print(f"{out}: {counted(found.cells, 'cell')}, {counted(out.stat().st_size, 'byte')}")
+    print(f"{target}: {counted(found.cells, 'cell')}, {counted(target.stat().st_size, 'byte')}")
 
 
 def check_output(out: Path, checkpoint: Path) -> None:
@@ -147,7 +172,7 @@ def check_output(out: Path, checkpoint: Path) -> None:
         raise AtlasError(f"{out}: expected an existing folder, found none of that name; make it first")
     if out.is_dir() or (out.exists() and out.samefile(checkpoint)):
         what = "a folder" if out.is_dir() else "the checkpoint"
-        raise AtlasError(f"{out}: expected the name of an atlas to write, found {what}")
+        raise AtlasError(f"{out}: expected the name of a file to write, found {what}")
 
 
 def features_table(found: Atlas) -> Table:

@@ -216,6 +216,12 @@ def patch(
             metavar="CELLS", help="Cells, such as 12,40-60, numbered through all layers.  [default: all]"
         ),
     ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N,N", help="After how many offsets of A and of B.  [default: after all of both]"
+        ),
+    ] = None,
     draws: Annotated[int, typer.Option(metavar="N", min=0, max=999, help="Draws of random cells.")] = 19,
     futures: Annotated[
         int, typer.Option(metavar="N", min=1, max=5000, help="Futures after each state.")
@@ -233,7 +239,7 @@ def patch(
     \b
     Examples:
       pentrace explain patch slanted.json upright.json
-      pentrace explain patch slanted.json upright.json --cells 12,40-60
+      pentrace explain patch slanted.json upright.json --cells 12,40-60 --at 80,120
     """
     from pentrace.engine.interventions import cells_of
     from pentrace.engine.writer import Writer
@@ -245,6 +251,7 @@ def patch(
         output.read_ink(a),
         output.read_ink(b),
         None if cells is None else cells_of(cells),
+        at=(None, None) if at is None else steps_of(at),
         draws=draws,
         futures=futures,
         steps=steps,
@@ -267,6 +274,15 @@ def patch(
     )
 
 
+def steps_of(text: str) -> tuple[int, int]:
+    """Two steps, as N,N."""
+    try:
+        there, here = map(int, text.split(","))
+    except ValueError:
+        raise typer.BadParameter(f"--at: expected two numbers such as 80,120, found {text!r}") from None
+    return there, here
+
+
 def patches(
     data: Data,
     lines: Lines = 200,
@@ -277,8 +293,8 @@ def patches(
 ) -> None:
     r"""Measure which traits are carried over with cells that are put into another hand's state.
 
-    The first half of the lines says which cells tell hands apart best; the pairs are of the second half. A slope of 1
-    says that a trait is carried over completely, 0 that it is not.
+    The first half of the lines says which cells tell hands apart best, and so do lines that the model writes itself;
+    the pairs are of the second half. A slope of 1 says that a trait is carried over completely, 0 that it is not.
 
     \b
     Examples:
@@ -294,7 +310,9 @@ def patches(
     pairs = len(chosen) - len(chosen) // 2
     found = counting(pairs, lambda tell: patches_of(writer, chosen, numbers, seed=seed, progress=tell))
     if as_json:
-        print(json.dumps({name: patches_object(one) for name, one in found.items()}))
+        groups = {name: patches_object(one) for name, one in found.items()}
+        about = {"name": writer.checkpoint.name, "sha256": writer.checkpoint.sha256}
+        print(json.dumps({"checkpoint": about, "pairs": pairs, "groups": groups}))
         return
     traits = list(next(iter(found.values())).slopes)
     rows = [(name, *(slope(one.slopes[trait]) for trait in traits)) for name, one in found.items()]
@@ -303,7 +321,8 @@ def patches(
 
 def patches_object(found: Patches) -> dict[str, Any]:
     """What came along, as JSON has it."""
-    return {"cells": found.cells, "slopes": {trait: vars(one) for trait, one in found.slopes.items()}}
+    slopes = {trait: vars(one) for trait, one in found.slopes.items()}
+    return {"cells": found.cells, "numbers": list(found.numbers), "slopes": slopes}
 
 
 def numbers_of(text: str) -> list[int]:

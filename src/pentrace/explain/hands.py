@@ -36,6 +36,12 @@ TRAITS = {
 SHORTEST = 400
 """Offsets of the shortest line that says what its hand is like."""
 
+OWN_LINES = 24
+"""Lines that a model writes itself, each in a hand of its own."""
+OWN_STEPS = 200
+"""Offsets of each of them."""
+OWN_VARIATION = 0.8
+
 
 @dataclass(frozen=True)
 class Slope:
@@ -62,6 +68,32 @@ def lines_of_hands(data: Sequence[Path | str], count: int) -> list[F32]:
         )
     lines = list(found.values())
     return [lines[k] for k in np.linspace(0, len(lines) - 1, min(count, len(lines))).astype(int)]
+
+
+def own_lines(engine: Engine) -> list[F32]:
+    """OWN_LINES lines [OWN_STEPS, 3] of a model's own. Each begins from nothing, so each is in another hand."""
+    return list(engine.futures(engine.start(), OWN_LINES, OWN_STEPS, seed=0, variation=OWN_VARIATION))
+
+
+def telling(engine: Engine, lines: Sequence[F32]) -> npt.NDArray[np.int64]:
+    """All cells, numbered through all layers, first those that tell the hands of some lines apart best.
+
+    Their mean c varies most between lines, divided by the mean variance of c within a line. The first quarter of a
+    line does not count: there the model is still finding its hand.
+
+    Args:
+        engine: of the model.
+        lines: offsets [n, 3] in model units, each by another hand.
+    """
+    means, spreads = [], []
+    for line in lines:
+        c = engine.trace(engine.start(), line, h=False, loglik=False)["c"].reshape(len(line), -1)
+        later = c[len(c) // 4 :].astype(np.float64)
+        means.append(later.mean(axis=0))
+        spreads.append(later.var(axis=0))
+    between = np.var(means, axis=0) / np.maximum(np.mean(spreads, axis=0), 1e-12)
+    found: npt.NDArray[np.int64] = np.argsort(-between, kind="stable")
+    return found
 
 
 def traits_of(samples: F32) -> dict[str, float]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from pentrace.counts import whole
 from pentrace.engine.interventions import Intervention
 from pentrace.errors import InterventionError
-from pentrace.explain.hands import TRAITS, Slope, slopes, traits_after
+from pentrace.explain.hands import TRAITS, Slope, own_lines, slopes, telling, traits_after
 from pentrace.explain.reading import Reading, during
 
 if TYPE_CHECKING:
@@ -44,13 +44,15 @@ def put(donor: State, cells: Sequence[int]) -> Intervention:
     return whole
 
 
-def patched(reading: Reading, before: State, donor: State, cells: Sequence[int]) -> State:
-    """The state after all of an ink with the donor's c and h in some cells, and the z that follows from them.
+def patched(
+    reading: Reading, before: State, donor: State, cells: Sequence[int], step: int | None = None
+) -> State:
+    """The state after `step` offsets of an ink, with the donor's c and h in some cells, and the z that follows.
 
     The last step, from `before`, is made with these cells held at the donor's values. So h, its rounding and z belong
-    together.
+    together. step: None for all of the ink.
     """
-    step, state = len(reading), before.copy()
+    step, state = len(reading) if step is None else step, before.copy()
     with during(reading.writer, put(donor, cells)):
         reading.go_on(state, step - 1, step)
     return state
@@ -76,6 +78,7 @@ def patch(
     b: Ink | Prepared,
     cells: Sequence[int] | None = None,
     *,
+    at: tuple[SupportsIndex | None, SupportsIndex | None] = (None, None),
     draws: SupportsIndex = DRAWS,
     futures: SupportsIndex = 64,
     steps: SupportsIndex = 100,
@@ -88,6 +91,7 @@ def patch(
         a: the ink whose state is taken.
         b: the ink whose state is changed; at least one offset.
         cells: numbered through all layers; None for all.
+        at: after how many offsets of A and of B their states are taken; None for all of an ink.
         draws: of as many random cells, none of which is among `cells`.
         futures: that are drawn after each state, with the same numbers.
         steps: of each.
@@ -95,6 +99,7 @@ def patch(
 
     Raises:
         InterventionError: no such cell, or too many of them to draw as many others.
+        InkError: no such step.
     """
     architecture, engine = writer.checkpoint.architecture, writer.engine
     total = architecture.layers * architecture.hidden
@@ -110,8 +115,9 @@ def patch(
             f"cells: expected at most half of them, so that as many others can be drawn, found {len(chosen)}"
         )
     one, other = Reading(writer, a), Reading(writer, b)
-    before = other.state(other.checked(len(other), 1) - 1)
-    donor = one.state(len(one))
+    there = one.checked(len(one) if at[0] is None else at[0])
+    here = other.checked(len(other) if at[1] is None else at[1], 1)
+    donor, before = one.state(there), other.state(here - 1)
     drawn = [_drawn(engine, others, len(chosen), draw, seed) for draw in range(count)]
     size, length = (
         whole("futures", futures, 1, 5000, InterventionError),
@@ -124,9 +130,9 @@ def patch(
     return Patch(
         tuple(chosen),
         after(donor),
-        after(other.state(len(other))),
-        after(patched(other, before, donor, chosen)),
-        tuple(after(patched(other, before, donor, each)) for each in drawn),
+        after(other.state(here)),
+        after(patched(other, before, donor, chosen, here)),
+        tuple(after(patched(other, before, donor, each, here)) for each in drawn),
     )
 
 
@@ -138,9 +144,13 @@ def _drawn(engine: Engine, others: list[int], count: int, stream: int, seed: Sup
 
 @dataclass(frozen=True)
 class Patches:
-    """How far each trait is carried over with some cells, over pairs of inks: slopes of (both - b) against (a - b)."""
+    """How far each trait is carried over with some cells, over pairs of inks: slopes of (both - b) against (a - b).
+
+    numbers: the cells, those that tell hands apart best first; empty where each pair had random ones of its own.
+    """
 
     cells: int
+    numbers: tuple[int, ...]
     slopes: dict[str, Slope]
 
 
@@ -156,6 +166,8 @@ def patches(
 ) -> dict[str, Patches]:
     """What is carried over with all cells, with those that tell hands apart best, and with as many at random.
 
+    Which cells tell hands apart is decided in two ways: by lines of the data, and by lines of the model's own.
+
     Args:
         writer: the model.
         lines: offsets [n, 3], each by another hand. The first half says which cells tell hands apart; the pairs are
@@ -168,11 +180,12 @@ def patches(
     """
     engine = writer.engine
     half = len(lines) // 2
-    order = _telling(engine, lines[:half])
+    order, own_order = telling(engine, lines[:half]), telling(engine, own_lines(engine))
     total, tests = len(order), lines[half:]
     groups: dict[str, list[int]] = {"all cells": list(range(total))}
     for size in sizes:
         groups[f"the {size} cells that tell hands apart best"] = order[:size].tolist()
+        groups[f"the {size} that tell its own lines apart best"] = own_order[:size].tolist()
     rows: dict[str, list[dict[str, tuple[float, float]]]] = {}
     for pair, (a, b) in enumerate(zip(tests, [*tests[1:], tests[0]], strict=True)):
         one, other = (Reading.of_offsets(writer, line) for line in (a, b))
@@ -197,6 +210,7 @@ def patches(
     return {
         name: Patches(
             sizes_of[name],
+            tuple(groups.get(name, ())),
             {
                 trait: slopes([one[trait][0] for one in each], [one[trait][1] for one in each])[0]
                 for trait in TRAITS
@@ -204,16 +218,3 @@ def patches(
         )
         for name, each in rows.items()
     }
-
-
-def _telling(engine: Engine, lines: Sequence[F32]) -> npt.NDArray[np.int64]:
-    """All cells, first those whose c differs most between lines beside how much it varies within one."""
-    means, spreads = [], []
-    for line in lines:
-        c = engine.trace(engine.start(), line, h=False, loglik=False)["c"].reshape(len(line), -1)
-        later = c[len(c) // 4 :].astype(np.float64)
-        means.append(later.mean(axis=0))
-        spreads.append(later.var(axis=0))
-    between = np.var(means, axis=0) / np.maximum(np.mean(spreads, axis=0), 1e-12)
-    found: npt.NDArray[np.int64] = np.argsort(-between, kind="stable")
-    return found

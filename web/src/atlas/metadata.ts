@@ -57,7 +57,12 @@ export type AtlasLines =
 
 /** The metadata, by the names that it has in the file. */
 export interface AtlasAbout {
-  readonly checkpoint: { readonly name: string; readonly layers: number; readonly hidden: number };
+  readonly checkpoint: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly layers: number;
+    readonly hidden: number;
+  };
   readonly data: {
     readonly fit: { readonly lines: number };
     readonly held_out: { readonly lines: number };

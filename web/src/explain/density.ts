@@ -64,14 +64,21 @@ function position(p: readonly Widened[], q: readonly Widened[]): number {
   return sum;
 }
 
+/** Of each component; one list for all calls, since the figures need thousands of them at once. */
+const terms: number[] = [];
+
 function logDensity(mixture: readonly Widened[], x: number, y: number): number {
-  const terms = mixture.map((each) => {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < mixture.length; k++) {
+    const each = mixture[k]!;
     const [dx, dy] = [x - each.x, y - each.y];
     const distance = each.yy * dx * dx - 2 * each.xy * dx * dy + each.xx * dy * dy;
-    return each.logHeight - (0.5 * distance) / each.area;
-  });
-  const most = Math.max(...terms);
-  return most + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - most), 0));
+    terms[k] = each.logHeight - (0.5 * distance) / each.area;
+    most = Math.max(most, terms[k]!);
+  }
+  let sum = 0;
+  for (let k = 0; k < mixture.length; k++) sum += Math.exp(terms[k]! - most);
+  return most + Math.log(sum);
 }
 
 /** Divergence of the pen's lift. */

@@ -95,6 +95,8 @@ export function fieldTask(model: Model) {
       const { mixture, loglik } = states.traced();
       for (let k = 0; k < loglik.length; k += 2) loglik[k] = loglik[k]! + toRaw;
       const own = text && { words: text.words, characters: states.characters };
+      // After its last offset a text is at its end, whether or not the pointer has moved yet.
+      if (own && forks.length === 0) own.characters[own.characters.length - 1] = Array.from(own.words).length;
       yield { offsets: states.offsets, firstLifted, scale, mixture, loglik, left, text: own };
     },
 

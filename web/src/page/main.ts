@@ -8,6 +8,7 @@ import { fieldFigure } from "../figures/field/figure.ts";
 import { memoryFigure } from "../figures/memory/figure.ts";
 import { neatenFigure } from "../figures/neaten/figure.ts";
 import { stepFigure } from "../figures/step/figure.ts";
+import { swapFigure } from "../figures/swap/figure.ts";
 import { teachFigure } from "../figures/teach/figure.ts";
 import { typeFigure } from "../figures/type/figure.ts";
 import type { OpenedText } from "../figures/type/wiring.ts";
@@ -354,6 +355,7 @@ whyFigure(shared, desk);
 atlasFigure(shared, desk, state["change.cells"]);
 changeFigure(shared, desk);
 memoryFigure(shared, desk);
+swapFigure(shared, desk);
 const cells = cellsFigure(shared, desk);
 followProse(shared);
 

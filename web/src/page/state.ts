@@ -14,6 +14,7 @@ import { controls as field } from "../figures/field/controls.ts";
 import { controls as memory } from "../figures/memory/controls.ts";
 import { controls as neaten } from "../figures/neaten/controls.ts";
 import { controls as step } from "../figures/step/controls.ts";
+import { controls as swap } from "../figures/swap/controls.ts";
 import { controls as teach } from "../figures/teach/controls.ts";
 import { controls as type } from "../figures/type/controls.ts";
 import { controls as wall } from "../figures/wall/controls.ts";
@@ -45,6 +46,7 @@ export const controls = {
   ...named("atlas", atlas),
   ...named("change", change),
   ...named("memory", memory),
+  ...named("swap", swap),
 };
 
 export type ControlName = keyof typeof controls;

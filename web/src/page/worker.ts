@@ -6,6 +6,7 @@ import { changeTask } from "../figures/change/task.ts";
 import { memoryTask } from "../figures/memory/task.ts";
 import { neatenTask } from "../figures/neaten/task.ts";
 import { stepTask } from "../figures/step/task.ts";
+import { swapTask } from "../figures/swap/task.ts";
 import { typeTask } from "../figures/type/task.ts";
 import { wallTask } from "../figures/wall/task.ts";
 import { whyTask } from "../figures/why/task.ts";
@@ -26,5 +27,6 @@ serve({
   atlas: atlasTask,
   change: changeTask,
   memory: memoryTask,
+  swap: swapTask,
   learn: learnTask,
 });

@@ -109,6 +109,15 @@ describe("address", () => {
       "memory.step": 88,
       "memory.stroke": 4,
       "memory.future": 2,
+      "swap.hand": 14,
+      "swap.turned": true,
+      "swap.yours": 60,
+      "swap.other": 0,
+      "swap.cells": "cluster:3",
+      "swap.count": 24,
+      "swap.draw": 5,
+      "swap.seed": 6,
+      "swap.variation": 0.45,
     };
     expect(throughAddress(values, "AQ-_")).toEqual({ values, ink: "AQ-_" });
   });

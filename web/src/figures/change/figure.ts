@@ -9,6 +9,7 @@ import { type Desk, namePrimed } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
 import type { Parts } from "./wiring.ts";
 import "../../futures/field.css";
+import "../../views/pairs.css";
 import "./change.css";
 
 export function changeFigure(shared: Shared, desk: Desk): void {

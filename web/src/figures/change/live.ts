@@ -3,11 +3,12 @@
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import type { Line } from "../../engine/engine.ts";
+import { MEASURE_WORDS } from "../../engine/measure-words.ts";
 import type { Measure } from "../../engine/measures.ts";
 import { pointsOf } from "../../ink/path.ts";
 import type { Continuation } from "../../ink/stroke.ts";
+import { beforeAfter } from "../../views/before-after.ts";
 import { type Answers, answers, COUNT, type Written } from "./answers.ts";
-import { beforeAfter } from "./before-after.ts";
 import type { Figures } from "./effect.ts";
 import { type EffectRow, effectList, effectsChart, effectsKey } from "./effects-chart.ts";
 import { changeFields, type FieldsData } from "./fields.ts";
@@ -15,7 +16,7 @@ import { fillMenu } from "./menu.ts";
 import { pythonOf } from "./python.ts";
 import { type Wish, wish } from "./wanted.ts";
 import type { ChangeWiring } from "./wiring.ts";
-import { figureRow, MEASURE_WORDS, presetRow, statusText, surpriseTold, told, toldOwn } from "./words.ts";
+import { figureRow, presetRow, statusText, surpriseTold, told, toldOwn } from "./words.ts";
 
 /** Steps of the first sample along which futures are shown. */
 const FIELD_STEPS = 160;

@@ -8,8 +8,8 @@
 
 import type { Engine, State } from "../../engine/engine.ts";
 import { mean, measured, type SampleMeasure, standardError } from "../../engine/measures.ts";
+import { divergence } from "../../explain/density.ts";
 import type { PenDown } from "../../ink/path.ts";
-import { divergence } from "./density.ts";
 import { type Change, type Changed, changed, strokesBefore } from "./strokes.ts";
 
 /** Offsets after the step at which the hand is looked at, and for how many. */

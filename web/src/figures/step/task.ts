@@ -119,7 +119,10 @@ export function stepTask(model: Model) {
         hidden: h!,
         mixture: mixture!,
         next,
-        pointer: said ? { words: said.words, at: pointer } : null,
+        // After its last offset a text is at its end, whether or not the pointer has moved yet.
+        pointer: said
+          ? { words: said.words, at: n === whole ? Array.from(said.words).length : pointer }
+          : null,
       });
     },
   };

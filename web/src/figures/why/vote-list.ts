@@ -31,7 +31,7 @@ export function voteList(
   data: ReadonlySignal<VoteListData | null>,
   { onLook, onChoose }: VoteListOptions,
 ): void {
-  const list = make("div", "votes");
+  const list = make("div", "votes votes-cells");
   list.role = "group";
   list.ariaLabel = "Cells by their votes";
   const foot = make("div", "votes votes-foot");

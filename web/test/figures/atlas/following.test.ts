@@ -45,7 +45,7 @@ const FEATURES = [
 function atlas(features = FEATURES): Atlas {
   const F = features.length;
   const about = {
-    checkpoint: { name: "made", layers: 2, hidden: 2 },
+    checkpoint: { name: "made", sha256: "", layers: 2, hidden: 2 },
     data: { fit: { lines: 5 }, held_out: { lines: 3 }, terms: "" },
     orders: [],
     features,

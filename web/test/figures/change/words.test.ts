@@ -1,17 +1,10 @@
 /** What the figure of changes says: numbers, claims only where there is one, and what becomes of a broken atlas. */
 
 import { expect, test } from "vitest";
+import { MEASURE_WORDS, short } from "../../../src/engine/measure-words.ts";
 import { MEASURES } from "../../../src/engine/measures.ts";
 import { type Effect, effectsOf, interventionOf } from "../../../src/figures/change/effect.ts";
-import {
-  figureRow,
-  MEASURE_WORDS,
-  presetRow,
-  short,
-  surpriseTold,
-  told,
-  toldOwn,
-} from "../../../src/figures/change/words.ts";
+import { figureRow, presetRow, surpriseTold, told, toldOwn } from "../../../src/figures/change/words.ts";
 
 const random = [3, 4, 5, ...new Array<number>(16).fill(3.5)];
 const effect: Effect = {

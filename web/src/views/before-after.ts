@@ -6,12 +6,12 @@
  */
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { canvas, clear, contextOf, sized } from "../../draw/canvas.ts";
-import { pictured } from "../../draw/drawing.ts";
-import { make } from "../../draw/element.ts";
-import { onFrame, type Size, sizeOf, theme } from "../../draw/redraw.ts";
-import { type Continuation, MODEL_MS } from "../../ink/stroke.ts";
-import { boxIn, PlacedSample, sampleColours } from "../../views/placed-sample.ts";
+import { canvas, clear, contextOf, sized } from "../draw/canvas.ts";
+import { pictured } from "../draw/drawing.ts";
+import { make } from "../draw/element.ts";
+import { onFrame, type Size, sizeOf, theme } from "../draw/redraw.ts";
+import { type Continuation, MODEL_MS } from "../ink/stroke.ts";
+import { boxIn, PlacedSample, sampleColours } from "./placed-sample.ts";
 
 export interface Pair {
   readonly before: Continuation;

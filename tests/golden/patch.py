@@ -1,0 +1,80 @@
+"""Makes spec/golden/patch.json: states of spec/golden/tiny.safetensors put into others, and what it then writes.
+
+    python -m tests.golden patch
+
+Run it when a trait, the choice of cells or the engine's arithmetic changes, and say why in the commit.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+
+from pentrace.checkpoint import load
+from pentrace.engine import Prepared
+from pentrace.engine.writer import Writer
+from pentrace.explain.hands import telling
+from pentrace.explain.patch import patch
+from tests.golden.engine import ROOT, TINY
+
+GOLDEN = ROOT / "spec/golden/patch.json"
+INKS: dict[str, dict[str, Any]] = {
+    "a": {"seed": 3, "steps": 40, "variation": 0.8},
+    "b": {"seed": 4, "steps": 50, "variation": 0.8},
+}
+LINES: dict[str, Any] = {"seed": 2, "count": 6, "steps": 80, "variation": 0.8}
+CASES: tuple[dict[str, Any], ...] = (
+    {"cells": [0, 2, 29, 31], "at": [None, None], "draws": 3, "futures": 6, "steps": 120, "seed": 5},
+    {"cells": [40, 41], "at": [25, 1], "draws": 2, "futures": 5, "steps": 90, "seed": 0},
+    {"cells": None, "at": [0, 50], "draws": 1, "futures": 5, "steps": 90, "seed": 1},
+)
+"""The last has all cells, so no random ones are drawn."""
+
+
+def ink(writer: Writer, name: str) -> Prepared:
+    """An ink that the model writes, as it reads it."""
+    engine, wanted = writer.engine, INKS[name]
+    offsets = engine.sample(
+        engine.start(), wanted["steps"], seed=wanted["seed"], variation=wanted["variation"]
+    )
+    return Prepared(offsets, 1.0, np.arange(len(offsets) + 1, dtype=np.int32), False)
+
+
+def order(writer: Writer) -> list[int]:
+    """All cells, those that tell the hands of LINES apart best first."""
+    engine = writer.engine
+    lines = engine.futures(
+        engine.start(), LINES["count"], LINES["steps"], seed=LINES["seed"], variation=LINES["variation"]
+    )
+    found: list[int] = telling(engine, list(lines)).tolist()
+    return found
+
+
+def patched(writer: Writer, case: dict[str, Any]) -> dict[str, Any]:
+    """Traits of a case; null where no future has one."""
+    settings = {name: case[name] for name in ("draws", "futures", "steps", "seed")}
+    found = patch(writer, ink(writer, "a"), ink(writer, "b"), case["cells"], at=tuple(case["at"]), **settings)
+
+    def known(traits: dict[str, float]) -> dict[str, float | None]:
+        return {name: None if math.isnan(value) else value for name, value in traits.items()}
+
+    return {
+        "a": known(found.a),
+        "b": known(found.b),
+        "both": known(found.both),
+        "random": [known(each) for each in found.random],
+    }
+
+
+def golden() -> dict[str, Any]:
+    """What the file holds."""
+    writer = Writer(load(TINY))
+    cases = [case | patched(writer, case) for case in CASES]
+    return {"inks": INKS, "lines": LINES, "order": order(writer), "cases": cases}
+
+
+def main() -> None:
+    GOLDEN.write_text(json.dumps(golden(), indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,167 @@
+/**
+ * Activation patching (spec/explain.md): the twin of src/pentrace/explain/patch.py and hands.py. No DOM: for workers and
+ * for Node.
+ *
+ * Letter key: C cells of all layers in turn, F futures, n offsets.
+ */
+
+import type { Engine, State } from "../engine/engine.ts";
+import { change, type Intervention, intervene } from "../engine/interventions.ts";
+import { mean, measured, type SampleMeasure, standardError } from "../engine/measures.ts";
+
+/** Traits of a hand, and the measures that they are. */
+export const TRAITS = {
+  slant: "slant",
+  size: "stroke height",
+  spacing: "advance",
+  "pen rhythm": "pen lifts",
+} as const satisfies Record<string, SampleMeasure>;
+export type Trait = keyof typeof TRAITS;
+export const TRAIT_NAMES = Object.keys(TRAITS) as Trait[];
+
+/** A mean over futures; NaN where no future has the trait. */
+export interface Figure {
+  readonly mean: number;
+  /** Its standard error; NaN where fewer than two futures have it. */
+  readonly error: number;
+}
+export type Traits = Readonly<Record<Trait, Figure>>;
+
+/** Futures that show a hand. */
+export interface Futures {
+  readonly count: number;
+  readonly steps: number;
+  readonly seed: number;
+}
+
+/** Lines of a model's own that say which of its cells tell hands apart. */
+export const OWN_LINES = { count: 24, steps: 200, seed: 0, variation: 0.8 } as const;
+/** Futures that are drawn at once, so that a newer request need not wait long. */
+const AT_ONCE = 16;
+
+/** Holds c and h of cells at what they are in a state. */
+function put(engine: Engine, donor: State, cells: readonly number[]): Intervention {
+  const [c, h] = [engine.cells(donor), engine.hiddenStates(donor)];
+  const held = (of: "c" | "h", values: Float32Array): Intervention =>
+    change(
+      cells,
+      of,
+      0,
+      cells.map((cell) => values[cell]!),
+    );
+  return [...held("c", c), ...held("h", h)];
+}
+
+/**
+ * The state after an offset [3] with the donor's c and h in some cells, and the z that follows from them: from the state
+ * before it, the step is made with these cells held.
+ */
+export function patched(
+  engine: Engine,
+  before: State,
+  offset: Float32Array,
+  donor: State,
+  cells: readonly number[],
+): State {
+  const state = before.copy();
+  intervene(engine, put(engine, donor, cells));
+  engine.consume(state, offset);
+  intervene(engine, []);
+  return state;
+}
+
+/** `count` of some cells at random, in rising order; fewer where there are not as many. */
+export function randomCells(
+  engine: Engine,
+  among: readonly number[],
+  count: number,
+  { stream, seed }: { readonly stream: number; readonly seed: number },
+): number[] {
+  const numbers = engine.random(among.length, { seed, stream });
+  const order = [...among.keys()].sort((a, b) => numbers[a]! - numbers[b]!);
+  return order
+    .slice(0, count)
+    .map((k) => among[k]!)
+    .sort((a, b) => a - b);
+}
+
+/** The traits of what the model writes on after a state. */
+export function* traitsAfter(
+  engine: Engine,
+  state: State,
+  { count, steps, seed }: Futures,
+): Generator<undefined, Traits> {
+  const values: Record<string, number>[] = [];
+  for (let first = 0; first < count; first += AT_ONCE) {
+    const some = Math.min(AT_ONCE, count - first);
+    const offsets = engine.futures(state, some, steps, { seed, first });
+    for (let k = 0; k < some; k++)
+      values.push(measured(offsets.subarray(3 * steps * k, 3 * steps * (k + 1))));
+    yield;
+  }
+  const entries = TRAIT_NAMES.map((name) => [name, figureOf(values.map((each) => each[TRAITS[name]]!))]);
+  return Object.fromEntries(entries) as Traits;
+}
+
+function figureOf(values: readonly number[]): Figure {
+  return { mean: mean(values), error: standardError(values) };
+}
+
+/** Lines [n, 3] of the model's own, each from nothing and so each in another hand. */
+export function* ownLines(engine: Engine): Generator<undefined, Float32Array[]> {
+  const { count, steps, seed, variation } = OWN_LINES;
+  const lines: Float32Array[] = [];
+  const start = engine.start();
+  for (let first = 0; first < count; first += AT_ONCE) {
+    const all = engine.futures(start, Math.min(AT_ONCE, count - first), steps, { seed, variation, first });
+    for (let at = 0; at < all.length; at += 3 * steps) lines.push(all.subarray(at, at + 3 * steps));
+    yield;
+  }
+  start.free();
+  return lines;
+}
+
+/** All cells, first those that tell the hands of some lines apart best. */
+export function* telling(
+  engine: Engine,
+  lines: readonly Float32Array[],
+): Generator<undefined, readonly number[]> {
+  const { layers, hidden } = engine.architecture;
+  const cells = layers * hidden;
+  const means: Float64Array[] = [];
+  const within = new Float64Array(cells);
+  for (const line of lines) {
+    const state = engine.start();
+    const { c } = engine.trace(state, line, { h: false, loglik: false });
+    state.free();
+    const rows = line.length / 3;
+    const later = columns(c!.subarray(Math.floor(rows / 4) * cells), cells);
+    means.push(later.mean);
+    for (let cell = 0; cell < cells; cell++) {
+      within[cell] = within[cell]! + later.variance[cell]! / lines.length;
+    }
+    yield;
+  }
+  const all = new Float64Array(lines.length * cells);
+  means.forEach((each, k) => {
+    all.set(each, k * cells);
+  });
+  const between = columns(all, cells).variance.map((value, cell) => value / Math.max(within[cell]!, 1e-12));
+  return Array.from(between.keys()).sort((a, b) => between[b]! - between[a]!);
+}
+
+/** Mean and variance of each column of rows [n, C]. */
+function columns(
+  rows: Float32Array | Float64Array,
+  cells: number,
+): { readonly mean: Float64Array; readonly variance: Float64Array } {
+  const n = rows.length / cells;
+  const [middle, variance] = [new Float64Array(cells), new Float64Array(cells)];
+  rows.forEach((value: number, k: number) => {
+    middle[k % cells] = middle[k % cells]! + value / n;
+  });
+  rows.forEach((value: number, k: number) => {
+    variance[k % cells] = variance[k % cells]! + (value - middle[k % cells]!) ** 2 / n;
+  });
+  return { mean: middle, variance };
+}

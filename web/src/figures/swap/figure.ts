@@ -1,0 +1,88 @@
+/** Putting one hand's state into another's as a figure of the page: its controls. The rest is loaded later. */
+
+import { batch, effect } from "@preact/signals-core";
+import { make } from "../../draw/element.ts";
+import { tellInk } from "../../frame/facts.ts";
+import { type Frame, figure, type Shared } from "../../frame/figure.ts";
+import type { Desk } from "../../views/writing-paper.ts";
+import { controls as table } from "./controls.ts";
+import type { Parts } from "./wiring.ts";
+import "../../views/pairs.css";
+import "./swap.css";
+
+export function swapFigure(shared: Shared, desk: Desk): void {
+  const frame = figure("swap", table, shared);
+  frame.stage.classList.add("headroom");
+  const { controls, state } = frame;
+  controls.button(
+    "Swap the inks",
+    () => {
+      state.turned.value = !state.turned.value;
+    },
+    { main: true, title: "Donor and receiver change places" },
+  );
+  controls.button(
+    "Another hand",
+    () =>
+      batch(() => {
+        state.hand.value = (state.hand.value + 1) % (table.hand.greatest + 1);
+        state.other.value = -1;
+      }),
+    { title: "The model writes another line, in another hand" },
+  );
+  const menu = make("select");
+  menu.id = "swap-cells";
+  controls.field("menu", "Which cells of the donor are put into the receiver", "Cells", menu);
+  const count = controls.slider("count", "Number", (value) => String(value), "How many cells are put in");
+  controls.slider(
+    "variation",
+    "Variation",
+    (value) => value.toFixed(2),
+    "How far the model strays from the most likely movements",
+  );
+  const ends = controls.quiet(
+    "Whole inks",
+    () =>
+      batch(() => {
+        state.yours.value = -1;
+        state.other.value = -1;
+      }),
+    { title: "Look at the states after all of both inks" },
+  );
+  const others = controls.quiet("Other random cells", () => {
+    state.draw.value = (state.draw.value + 1) % (table.draw.greatest + 1);
+  });
+  const see = controls.quiet("See these cells", () => {}, {
+    title: "Go to the figure of cells, with the cells that are put in here",
+  });
+  controls.quiet("Other seeds", () => {
+    state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
+  });
+  effect(() => {
+    const kind = state.cells.value;
+    count.parentElement!.hidden = kind !== "" && kind !== "random";
+    others.disabled = kind !== "random";
+    ends.disabled = state.yours.value < 0 && state.other.value < 0;
+  });
+  effect(() => {
+    tellInk("swap", desk.isExample.value ? "the example above" : "what you have written");
+  });
+  frame.say("One hand’s state put into another’s");
+  const parts = { menu, see, ...partsOf(frame) };
+  frame.start(async () => new (await import("./live.ts")).LiveSwap({ frame, parts, ...desk }));
+}
+
+/** On the paper both inks and what is written on; below the controls what comes along. */
+function partsOf({ el, view }: Frame<typeof table>): Omit<Parts, "menu" | "see"> {
+  const parts = {
+    receiver: make("div", "swap-ink"),
+    donor: make("div", "swap-ink"),
+    samples: make("div", "swap-samples"),
+    traits: make("div"),
+    measured: make("div", "swap-measured"),
+  };
+  view.append(make("div", "swap-inks", parts.receiver, parts.donor), parts.samples);
+  const details = make("div", "swap-details", parts.traits, parts.measured);
+  el.querySelector("figcaption")!.before(details);
+  return parts;
+}

@@ -1,0 +1,222 @@
+/** One hand's state in another's at work: from two inks and some cells to what the model writes on, and its traits. */
+
+import { computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { followAtlas } from "../../atlas/fetch.ts";
+import { make } from "../../draw/element.ts";
+import { type PathSource, packed } from "../../engine/source.ts";
+import { intersecting } from "../../frame/figure.ts";
+import { inkPath, pointsOf } from "../../ink/path.ts";
+import type { Continuation } from "../../ink/stroke.ts";
+import { beforeAfter } from "../../views/before-after.ts";
+import { PRIORITY } from "../../worker/pool.ts";
+import { cellsMenu, wantedOf } from "./cells-menu.ts";
+import { inkPanel } from "./ink-panel.ts";
+import { bestCells, measuredOf, measuredTable } from "./measured.ts";
+import { pythonOf } from "./python.ts";
+import type { Answer, MeasuredReply, SwapRequest, SwapTask, Wanted, WrittenReply } from "./task.ts";
+import { DRAWS, traitRows, verdict } from "./traits.ts";
+import { traitsChart } from "./traits-chart.ts";
+import type { SwapWiring } from "./wiring.ts";
+import { heads, inkNames, inkTitle, movements, statusText } from "./words.ts";
+
+/** Samples on each side, and points of each. */
+const COUNT = 3;
+const STEPS = 400;
+/** The line in another hand. */
+const LINE = { kind: "sample", steps: 300, variation: 0.5 } as const;
+/** Futures that show a hand. */
+const FUTURES = { count: 32, steps: 100 };
+/** What is measured waits while a control moves. */
+const PATIENCE_MS = 400;
+
+export const LiveSwap = createModel((wiring: SwapWiring) => {
+  const { frame, parts } = wiring;
+  const followed = followAtlas(frame.loaded);
+  // In a hand of the reader's, the cells do something else.
+  const measuredBefore = computed(() =>
+    frame.loaded.value?.hand ? null : measuredOf(followed.atlas.value?.about.checkpoint.sha256),
+  );
+  const best = computed(() => (measuredBefore.value === null ? [] : bestCells(measuredBefore.value)));
+  const known = { atlas: followed.atlas, chosen: frame.chosen.cells, best };
+  cellsMenu(parts.menu, frame.state, known);
+  const wanted = computed(() => wantedOf(frame.state, known));
+  const request = requested(wiring, wanted);
+  const { written, measured, failed } = answers(wiring, request, followed.settled);
+  const random = computed(() => wanted.value.kind === "random");
+
+  panels(wiring, written);
+  samples(wiring, written, random);
+  traits(wiring, written, measured);
+  measuredTable(parts.measured, measuredBefore);
+  parts.see.addEventListener("click", () => {
+    frame.chosen.cells.value = written.value?.written?.cells ?? [];
+    frame.goTo("cells");
+  });
+  effect(() => {
+    parts.see.disabled = (written.value?.written?.cells.length ?? 0) === 0;
+  });
+  effect(() => {
+    if (failed.value !== "") frame.say(failed.value);
+    else if (written.value !== null)
+      frame.say(statusText(written.value, random.value, written.value.pending));
+  });
+  const python = () => pythonOf(written.value, measured.value, FUTURES.count);
+  return { python };
+});
+
+/** What the worker is asked about. While a stroke is drawn, the ink stays as it was. */
+function requested(
+  { frame: { state }, ink, writing }: SwapWiring,
+  wanted: ReadonlySignal<Wanted>,
+): ReadonlySignal<SwapRequest> {
+  let yours: PathSource = { kind: "sheet", strokes: [] };
+  return computed(() => {
+    if (!writing.value) yours = { kind: "sheet", strokes: ink.value.map(packed) };
+    const at = (step: number): number | null => (step < 0 ? null : step);
+    return {
+      inks: [yours, { ...LINE, seed: state.hand.value }],
+      at: [at(state.yours.value), at(state.other.value)],
+      donor: state.turned.value ? 0 : 1,
+      wanted: wanted.value,
+      seed: state.seed.value,
+    };
+  });
+}
+
+function answers(
+  { frame }: SwapWiring,
+  request: ReadonlySignal<SwapRequest>,
+  settled: ReadonlySignal<boolean>,
+) {
+  const { el, state, loaded, view } = frame;
+  const written = signal<Answer | null>(null);
+  const measured = signal<MeasuredReply | null>(null);
+  const { client, failed } = frame.line<SwapTask>("swap");
+  effect(() => {
+    // Another model has written nothing yet.
+    loaded.value;
+    written.value = null;
+  });
+  effect(() => {
+    const asked = { ...request.value, variation: state.variation.value, count: COUNT, steps: STEPS };
+    if (loaded.value === null || !settled.value) return;
+    view.ariaBusy = "true";
+    failed.value = "";
+    client.ask("write", asked, (reply) => {
+      const pending = reply.written === null;
+      view.ariaBusy = String(pending);
+      // Samples of before stay until there are others.
+      const samples = reply.written ?? written.peek()?.written ?? null;
+      written.value = { ...reply, written: samples, request: asked, pending };
+    });
+  });
+  // What is measured belongs to one request of one model, and begins when somebody sees the figure.
+  const visible = intersecting(el, "0px");
+  const begun = signal(false);
+  effect(() => {
+    request.value;
+    loaded.value;
+    client.drop("measure");
+    measured.value = null;
+    begun.value = false;
+  });
+  effect(() => {
+    const asked = { ...request.value, futures: { ...FUTURES, seed: request.value.seed }, draws: DRAWS };
+    if (loaded.value === null || !settled.value || !visible.value || begun.value) return;
+    const wait = window.setTimeout(() => {
+      begun.value = true;
+      const take = (reply: MeasuredReply): void => {
+        measured.value = reply;
+      };
+      client.ask("measure", asked, take, PRIORITY.background);
+    }, PATIENCE_MS);
+    return () => window.clearTimeout(wait);
+  });
+  return { written, measured, failed };
+}
+
+/** The two inks: the receiver on the left. */
+function panels(
+  { frame: { state }, parts, isExample }: SwapWiring,
+  written: ReadonlySignal<WrittenReply | null>,
+): void {
+  for (const role of ["Receiver", "Donor"] as const) {
+    const isDonor = role === "Donor";
+    const data = computed(() => {
+      const reply = written.value;
+      if (reply === null) return null;
+      const number = isDonor === (reply.donor === 0) ? 0 : 1;
+      const ink = reply.inks[number];
+      const path = inkPath(ink);
+      const title = inkTitle(role, inkNames(isExample.value)[number], ink.step, path.length);
+      const text = `After ${movements(ink.step)}`;
+      return { path, step: ink.step, least: isDonor ? 0 : 1, title, text };
+    });
+    inkPanel(isDonor ? parts.donor : parts.receiver, data, {
+      label: `Step at which the ${role.toLowerCase()}’s state is looked at`,
+      onLook(step) {
+        const all = step === data.value?.path.length;
+        const control = isDonor === state.turned.value ? state.yours : state.other;
+        control.value = all ? -1 : step;
+      },
+    });
+  }
+}
+
+/** What is written on, side by side. */
+function samples(
+  { frame, parts }: SwapWiring,
+  reply: ReadonlySignal<WrittenReply | null>,
+  random: ReadonlySignal<boolean>,
+): void {
+  const writing = signal(!frame.still);
+  const written = computed(() => reply.value?.written ?? null);
+  const pairs = computed(() => {
+    if (written.value === null) return [];
+    const { before, after, scale } = written.value;
+    const at = (all: Float32Array, k: number): Continuation => {
+      const offsets = all.subarray(3 * STEPS * k, 3 * STEPS * (k + 1));
+      return pointsOf({ offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale }, 0);
+    };
+    return Array.from({ length: COUNT }, (_, k) => ({ before: at(before, k), after: at(after, k) }));
+  });
+  beforeAfter(
+    parts.samples,
+    computed(() => ({
+      pairs: pairs.value,
+      key: "",
+      playing: writing.value && frame.seen.value,
+      heads: heads(written.value?.cells.length ?? 0, random.value),
+    })),
+    {
+      count: COUNT,
+      onEnd() {
+        writing.value = false;
+      },
+    },
+  );
+}
+
+/** What comes along, in numbers and in one sentence. */
+function traits(
+  { parts }: SwapWiring,
+  written: ReadonlySignal<WrittenReply | null>,
+  measured: ReadonlySignal<MeasuredReply | null>,
+): void {
+  const told = make("p", "swap-told");
+  parts.traits.append(make("h3", "", "What comes along, in these two hands"), told);
+  // Numbers of before stay until there are others, marked as such.
+  const last = signal<MeasuredReply | null>(null);
+  effect(() => {
+    if (measured.value !== null) last.value = measured.value;
+    parts.traits.ariaBusy = String(measured.value === null);
+    parts.traits.classList.toggle("stale", measured.value === null);
+  });
+  const rows = computed(() => (last.value === null ? [] : traitRows(last.value)));
+  effect(() => {
+    const now = measured.value;
+    const cells = written.value?.written?.cells.length ?? 0;
+    told.textContent = now === null ? "Measuring what the model writes on." : verdict(rows.value, now, cells);
+  });
+  traitsChart(parts.traits, rows);
+}

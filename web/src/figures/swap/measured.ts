@@ -1,0 +1,85 @@
+/**
+ * What was measured over many pairs of lines: docs/patches.json, which `pentrace explain patches DATA --json` writes. It
+ * is of one checkpoint and is shown with no other.
+ */
+
+import { effect, type ReadonlySignal } from "@preact/signals-core";
+import stored from "../../../../docs/patches.json" with { type: "json" };
+import { make } from "../../draw/element.ts";
+import { TRAIT_NAMES } from "../../explain/patch.ts";
+import { TITLES } from "./traits.ts";
+
+interface Slope {
+  readonly slope: number;
+  readonly error: number;
+}
+interface Group {
+  readonly cells: number;
+  /** The cells, the best first; empty for random ones. */
+  readonly numbers: readonly number[];
+  readonly slopes: Readonly<Record<string, Slope>>;
+}
+interface Measured {
+  /** The checkpoint that was measured. */
+  readonly checkpoint: { readonly name: string; readonly sha256: string };
+  readonly pairs: number;
+  readonly groups: Readonly<Record<string, Group>>;
+}
+
+const ALL = "all cells";
+const BEST = /tell hands apart best/;
+/** How large the shown groups are, besides that of all cells. */
+const SHOWN = 10;
+
+/** What was measured of a checkpoint, by its file's SHA-256; null where nothing was. */
+export function measuredOf(sha256: string | undefined): Measured | null {
+  const measured: Measured = stored;
+  return measured.checkpoint.sha256 === sha256 ? measured : null;
+}
+
+/** The cells that tell the hands of these lines apart best, the best first. */
+export function bestCells({ groups }: Measured): readonly number[] {
+  const lists = Object.entries(groups).filter(([name]) => BEST.test(name));
+  return lists.map(([, { numbers }]) => numbers).sort((a, b) => b.length - a.length)[0] ?? [];
+}
+
+export function measuredTable(el: HTMLElement, measured: ReadonlySignal<Measured | null>): void {
+  const heading = make("h3", "", "Measured over many pairs of hands");
+  const words = make("p");
+  const table = make("table", "swap-table");
+  el.append(heading, words, table);
+  effect(() => {
+    const known = measured.value;
+    words.textContent = known
+      ? `How much of the difference between two hands comes along, in per cent, with standard errors: over ${known.pairs} pairs of lines that people wrote and the model never saw. docs/explain.md says more of it.`
+      : "This has not been measured for this model. “pentrace explain patches LINES.parquet” measures it.";
+    table.replaceChildren(...(known ? [head(), body(known)] : []));
+  });
+}
+
+function head(): HTMLElement {
+  const cells = ["Cells", ...TRAIT_NAMES.map((trait) => TITLES[trait])].map((text) => {
+    const made = make("th", "", text);
+    made.scope = "col";
+    return made;
+  });
+  return make("thead", "", make("tr", "", ...cells));
+}
+
+function body({ groups }: Measured): HTMLElement {
+  const shown = Object.entries(groups).filter(([name, { cells }]) => cells === SHOWN || name === ALL);
+  const rows = shown.map(([name, { slopes }]) => {
+    const title = make("th", "", name);
+    title.scope = "row";
+    const numbers = TRAIT_NAMES.map((trait) => {
+      const { slope, error } = slopes[trait]!;
+      return make("td", "", `${percent(slope)} ± ${Math.round(100 * error)}`);
+    });
+    return make("tr", "", title, ...numbers);
+  });
+  return make("tbody", "", ...rows);
+}
+
+function percent(slope: number): string {
+  return String(Math.round(100 * slope) + 0).replace("-", "\u2212");
+}

@@ -1,0 +1,87 @@
+/** How far each trait comes along with the cells (spec/explain.md). */
+
+import { MEASURE_WORDS, short } from "../../engine/measure-words.ts";
+import { type Figure, TRAIT_NAMES, TRAITS, type Trait } from "../../explain/patch.ts";
+import type { MeasuredReply } from "./task.ts";
+
+export interface TraitRow {
+  readonly trait: Trait;
+  readonly title: string;
+  /** The numbers as text. */
+  readonly detail: string;
+  /** What comes along of the difference, in words. */
+  readonly share: string;
+  /** Whether more comes along than with any of the random choices. */
+  readonly beats: boolean;
+  /** Means. */
+  readonly receiver: number;
+  readonly both: number;
+  readonly donor: number;
+  readonly random: readonly number[];
+}
+
+export const TITLES: Readonly<Record<Trait, string>> = {
+  slant: "Slant",
+  size: "Size",
+  spacing: "Spacing",
+  "pen rhythm": "Pen rhythm",
+};
+/** Hands differ in a trait where their means are so many standard errors apart. */
+const APART = 3;
+/** Draws of random cells that a verdict needs: by chance, something goes further than all of 19 once in 20 times. */
+export const DRAWS = 19;
+
+export function traitRows(measured: MeasuredReply): TraitRow[] {
+  return TRAIT_NAMES.map((trait) => {
+    const [receiver, both, donor] = [measured.receiver, measured.both, measured.donor].map(
+      (traits) => traits[trait].mean,
+    ) as [number, number, number];
+    const random = measured.random.map((traits) => traits[trait].mean);
+    const apart = areApart(measured.receiver[trait], measured.donor[trait]);
+    const part = (mean: number): number => (mean - receiver) / (donor - receiver);
+    const { unit } = MEASURE_WORDS[TRAITS[trait]];
+    const others = random.length > 0 ? `; random cells ${range(random, short)}` : "";
+    const shares = random.length > 0 ? ` (random cells ${range(random.map(part), percent)})` : "";
+    return {
+      trait,
+      title: TITLES[trait],
+      detail: `${short(receiver)} → ${short(both)} ${unit}; donor ${short(donor)}${others}`,
+      share: apart
+        ? `${percent(part(both))} of the difference${shares}`
+        : "The two hands hardly differ in it.",
+      beats: apart && random.length >= DRAWS && random.every((mean) => part(mean) < part(both)),
+      receiver,
+      both,
+      donor,
+      random,
+    };
+  });
+}
+
+/** What can be said of all traits together. */
+export function verdict(rows: readonly TraitRow[], { random, of }: MeasuredReply, cells: number): string {
+  if (of === 0) return "There are not as many other cells, so nothing can be compared with random ones.";
+  if (random.length < of)
+    return `Measuring with random cells: ${random.length} of ${of} choices of as many others.`;
+  const come = rows.filter(({ beats }) => beats).map(({ title }) => title.toLowerCase());
+  const choices = `any of ${of} random choices of ${cells === 1 ? "one cell" : `${cells} cells`}`;
+  if (come.length === 0) return `Nothing comes along further than with ${choices}.`;
+  const list = come.length > 1 ? `${come.slice(0, -1).join(", ")} and ${come.at(-1)}` : come[0]!;
+  const verb = come.length > 1 ? "come" : "comes";
+  return `${list[0]!.toUpperCase()}${list.slice(1)} ${verb} along further than with ${choices}.`;
+}
+
+function areApart(a: Figure, b: Figure): boolean {
+  return Math.abs(a.mean - b.mean) > APART * Math.hypot(a.error, b.error);
+}
+
+function range(values: readonly number[], text: (value: number) => string): string {
+  const known = values.filter(Number.isFinite);
+  if (known.length === 0) return "–";
+  return `${text(Math.min(...known))} to ${text(Math.max(...known))}`;
+}
+
+function percent(share: number): string {
+  const whole = Math.round(100 * share) + 0;
+  return Number.isFinite(share) ? `${String(whole).replace("-", "\u2212")} %` : "–";
+}

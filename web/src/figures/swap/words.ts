@@ -1,0 +1,40 @@
+/** The texts of the figure that puts one hand's state into another's. */
+
+import type { WrittenReply } from "./task.ts";
+
+/** What the inks are called: the reader's, and the other. */
+export function inkNames(isExample: boolean): readonly [string, string] {
+  return [isExample ? "the example" : "your ink", "a line of the model’s"];
+}
+
+export function movements(count: number): string {
+  return count === 1 ? "1 movement" : `${count} movements`;
+}
+
+/** The heading of an ink. */
+export function inkTitle(role: "Receiver" | "Donor", name: string, step: number, length: number): string {
+  return `${role}: ${name}, step ${step === length ? step : `${step} of ${length}`}`;
+}
+
+/** The headings of the two sides. */
+export function heads(cells: number, random: boolean): readonly [string, string] {
+  const kind = random ? "random cell" : "cell";
+  const some = cells === 0 ? "no cell" : `${cells} ${kind}${cells === 1 ? "" : "s"}`;
+  return ["It writes on as it was", `With ${some} of the donor`];
+}
+
+/** The line above the figure. pending: the cells are still looked for. */
+export function statusText(
+  { inks, donor, written }: WrittenReply,
+  random: boolean,
+  pending: boolean,
+): string {
+  if (written === null || pending)
+    return "Looking for the cells that tell hands apart, in lines of the model’s own.";
+  const { length } = written.cells;
+  if (length === 0) return "No cell is put in. Choose some in the figure of cells, or others here.";
+  const [there, here] = [inks[donor].step, inks[donor === 0 ? 1 : 0].step];
+  const cells = `${length} ${random ? "random " : ""}${length === 1 ? "cell" : "cells"}`;
+  const [has, value] = length === 1 ? ["has", "value"] : ["have", "values"];
+  return `After ${movements(here)}, ${cells} of the receiver ${has} the ${value} that the donor had after ${there}. Both sides use the same random numbers.`;
+}

@@ -1,0 +1,132 @@
+/// <reference types="node" />
+/** States are put into others here as in Python (spec/golden/patch.json). */
+
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
+import { Engine, type State } from "../../src/engine/engine.ts";
+import { Model } from "../../src/engine/model.ts";
+import {
+  OWN_LINES,
+  ownLines,
+  patched,
+  randomCells,
+  type Trait,
+  type Traits,
+  telling,
+  traitsAfter,
+} from "../../src/explain/patch.ts";
+
+interface Drawn {
+  readonly seed: number;
+  readonly steps: number;
+  readonly variation: number;
+}
+type Means = Record<Trait, number | null>;
+interface Case {
+  readonly cells: number[] | null;
+  readonly at: [number | null, number | null];
+  readonly draws: number;
+  readonly futures: number;
+  readonly steps: number;
+  readonly seed: number;
+  readonly a: Means;
+  readonly b: Means;
+  readonly both: Means;
+  readonly random: Means[];
+}
+interface Golden {
+  readonly inks: Record<"a" | "b", Drawn>;
+  readonly lines: Drawn & { readonly count: number };
+  readonly order: number[];
+  readonly cases: Case[];
+}
+
+const ROOT = new URL("../../../", import.meta.url);
+const read = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
+const golden = JSON.parse(new TextDecoder().decode(read("spec/golden/patch.json"))) as Golden;
+const module = new WebAssembly.Module(read("src/pentrace/static/engine.wasm"));
+const engine = new Engine(new Model(module, decodeCheckpoint(read("spec/golden/tiny.safetensors"), "tiny")));
+const CELLS = engine.architecture.layers * engine.architecture.hidden;
+const ALL = Array.from({ length: CELLS }, (_, cell) => cell);
+
+const inkOf = ({ seed, steps, variation }: Drawn): Float32Array =>
+  engine.sample(engine.start(), steps, { seed, variation });
+const inks = { a: inkOf(golden.inks.a), b: inkOf(golden.inks.b) };
+
+function stateAfter(offsets: Float32Array, step: number): State {
+  const state = engine.start();
+  engine.consume(state, offsets.subarray(0, 3 * step));
+  return state;
+}
+
+/** What a generator gives in the end. */
+function done<T>(steps: Generator<unknown, T>): T {
+  let next = steps.next();
+  while (next.done !== true) next = steps.next();
+  return next.value;
+}
+
+function states({ cells, at }: Pick<Case, "cells" | "at">) {
+  const there = at[0] ?? inks.a.length / 3;
+  const here = at[1] ?? inks.b.length / 3;
+  const donor = stateAfter(inks.a, there);
+  const before = stateAfter(inks.b, here - 1);
+  const last = inks.b.subarray(3 * (here - 1), 3 * here);
+  return {
+    donor,
+    receiver: stateAfter(inks.b, here),
+    withCells: (some: readonly number[]) => patched(engine, before, last, donor, some),
+    chosen: cells ?? ALL,
+  };
+}
+
+test.each(golden.cases.map((each, k) => [k, each] as const))("golden case %i", (_, each) => {
+  const { donor, receiver, withCells, chosen } = states(each);
+  const setup = { count: each.futures, steps: each.steps, seed: each.seed };
+  const same = (found: Traits, expected: Means): void => {
+    for (const [name, value] of Object.entries(expected)) {
+      if (value === null) expect(found[name as Trait].mean).toBeNaN();
+      else expect(found[name as Trait].mean).toBeCloseTo(value, 9);
+    }
+  };
+  const after = (state: State): Traits => done(traitsAfter(engine, state, setup));
+  same(after(donor), each.a);
+  same(after(receiver), each.b);
+  same(after(withCells(chosen)), each.both);
+  const others = ALL.filter((cell) => !chosen.includes(cell));
+  each.random.forEach((expected, stream) => {
+    const drawn = randomCells(engine, others, chosen.length, { stream, seed: each.seed });
+    same(after(withCells(drawn)), expected);
+  });
+});
+
+test("the cells that tell hands apart come in the same order", () => {
+  const { seed, count, steps, variation } = golden.lines;
+  const all = engine.futures(engine.start(), count, steps, { seed, variation });
+  const lines = Array.from({ length: count }, (_, k) => all.subarray(3 * steps * k, 3 * steps * (k + 1)));
+  expect(done(telling(engine, lines))).toEqual(golden.order);
+});
+
+test("the model's own lines are those that Python draws", () => {
+  const { count, steps, ...draws } = OWN_LINES;
+  const all = engine.futures(engine.start(), count, steps, draws);
+  const lines = done(ownLines(engine));
+  expect(lines).toHaveLength(count);
+  expect(lines.flatMap((line) => [...line])).toEqual([...all]);
+});
+
+test("with all cells the state is the donor's, and nothing stays in force", () => {
+  const { donor, receiver, withCells } = states({ cells: null, at: [null, null] });
+  const whole = withCells(ALL);
+  expect(engine.cells(whole)).toEqual(engine.cells(donor));
+  expect(engine.mixture(whole)).toEqual(engine.mixture(donor));
+  const some = withCells([0, 59]);
+  expect(engine.cells(some)[59]).toBe(engine.cells(donor)[59]);
+  expect(engine.hiddenStates(some)[0]).toBe(engine.hiddenStates(donor)[0]);
+  expect(engine.mixture(stateAfter(inks.b, inks.b.length / 3))).toEqual(engine.mixture(receiver));
+});
+
+test("of fewer cells than are wanted, all are drawn", () => {
+  expect(randomCells(engine, [4, 2, 9], 5, { stream: 0, seed: 1 })).toEqual([2, 4, 9]);
+});

@@ -1,0 +1,82 @@
+/** What the figure says of traits: how much comes along, and whether random cells do as well. */
+
+import { expect, test } from "vitest";
+import stored from "../../../../docs/patches.json" with { type: "json" };
+import type { Traits } from "../../../src/explain/patch.ts";
+import { bestCells, measuredOf } from "../../../src/figures/swap/measured.ts";
+import type { MeasuredReply } from "../../../src/figures/swap/task.ts";
+import { DRAWS, traitRows, verdict } from "../../../src/figures/swap/traits.ts";
+import { heads, inkTitle, statusText } from "../../../src/figures/swap/words.ts";
+
+const traits = (slant: number, size: number): Traits => ({
+  slant: { mean: slant, error: 0.5 },
+  size: { mean: size, error: 0.5 },
+  spacing: { mean: 0.1, error: 0.01 },
+  "pen rhythm": { mean: Number.NaN, error: Number.NaN },
+});
+const measured = (draws: number): MeasuredReply => ({
+  receiver: traits(0, 2),
+  donor: traits(-10, 3),
+  both: traits(-7.5, 2.9),
+  random: Array.from({ length: draws }, (_, k) => traits(k === 0 ? -2 : 1, 2)),
+  of: DRAWS,
+});
+
+test("the share of the difference, and that of random cells", () => {
+  const [slant, size, spacing, rhythm] = traitRows(measured(DRAWS));
+  expect(slant).toMatchObject({
+    title: "Slant",
+    share: "75 % of the difference (random cells −10 % to 20 %)",
+    detail: "0 → −7.50 degrees; donor −10.0; random cells −2.00 to 1.00",
+    beats: true,
+  });
+  // Means of 2 and 3 with errors of 0.5 are not three errors apart.
+  expect(size).toMatchObject({ share: "The two hands hardly differ in it.", beats: false });
+  expect(spacing?.share).toBe("The two hands hardly differ in it.");
+  expect(rhythm?.detail).toBe("– → – lifts in 100 points; donor –; random cells –");
+});
+
+test("a verdict needs all draws, and all of them to stay behind", () => {
+  const early = measured(3);
+  expect(traitRows(early)[0]?.beats).toBe(false);
+  expect(verdict(traitRows(early), early, 10)).toBe(
+    "Measuring with random cells: 3 of 19 choices of as many others.",
+  );
+  const all = measured(DRAWS);
+  expect(verdict(traitRows(all), all, 10)).toBe(
+    "Slant comes along further than with any of 19 random choices of 10 cells.",
+  );
+  const one = { ...all, random: [...all.random.slice(1), traits(-8, 2)] };
+  expect(verdict(traitRows(one), one, 1)).toBe(
+    "Nothing comes along further than with any of 19 random choices of one cell.",
+  );
+  expect(verdict([], { ...all, random: [], of: 0 }, 500)).toContain("not as many other cells");
+});
+
+test("headings and the line above", () => {
+  expect(inkTitle("Donor", "your ink", 12, 40)).toBe("Donor: your ink, step 12 of 40");
+  expect(inkTitle("Receiver", "the example", 1, 1)).toBe("Receiver: the example, step 1");
+  expect(heads(1, true)[1]).toBe("With 1 random cell of the donor");
+  expect(heads(0, false)[1]).toBe("With no cell of the donor");
+  const ink = { offsets: new Float32Array(9), firstLifted: false, origin: { x: 0, y: 0 }, scale: 1 };
+  const inks = [
+    { ...ink, step: 3 },
+    { ...ink, step: 1 },
+  ] as const;
+  const samples = new Float32Array(0);
+  const written = { cells: [4, 5], before: samples, after: samples, scale: 1 };
+  expect(statusText({ inks, donor: 1, written }, false, false)).toBe(
+    "After 3 movements, 2 cells of the receiver have the values that the donor had after 1. Both sides use the same random numbers.",
+  );
+  expect(statusText({ inks, donor: 0, written }, false, true)).toContain("Looking for the cells");
+});
+
+test("what was measured is of one checkpoint", () => {
+  expect(measuredOf("0".repeat(64))).toBeNull();
+  expect(measuredOf(undefined)).toBeNull();
+  const known = measuredOf(stored.checkpoint.sha256);
+  const best = bestCells(known!);
+  expect(best.length).toBeGreaterThanOrEqual(150);
+  expect(new Set(best).size).toBe(best.length);
+  expect(best.slice(0, 10)).toEqual(stored.groups["the 10 cells that tell hands apart best"].numbers);
+});
