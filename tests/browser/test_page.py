@@ -189,6 +189,8 @@ def test_the_keyboard_alone_is_enough(reader: Reader) -> None:
     """Nobody can write with Tab and arrows, but the model can be made to."""
     page = reader.page
     page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "tour-link"
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Paper to write on"
     page.keyboard.press("Space")
     assert page.locator("#play").inner_text() == "Play"
