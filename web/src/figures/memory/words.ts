@@ -80,5 +80,5 @@ export function statusText(
   if (strokes === 0) return "No stroke has ended before this step: move on, or write more.";
   const done = measured < strokes ? `, ${measured} of ${strokes} strokes changed` : "";
   const cut = left > 0 ? ` The last ${left} points of the ink are left out.` : "";
-  return `After ${step} of ${length} steps${done}. Darker and broader strokes matter more for the next one.${cut}`;
+  return `After ${step} of ${length} steps${done}.${cut}`;
 }
