@@ -104,7 +104,7 @@ def atlas(
     Examples:
       pentrace atlas my.safetensors train/ -o my.atlas.safetensors
       pentrace atlas my.safetensors train/ --held-out val/ -o my.atlas.safetensors
-      pentrace atlas my.safetensors train/ --held-out val/ --dictionary my.dictionary.safetensors
+      pentrace atlas my.safetensors train/ --dictionary my.dictionary.safetensors
     """
     from pentrace.atlas.build import Samples, build, check_packages
     from pentrace.atlas.dictionary import Training

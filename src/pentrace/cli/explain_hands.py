@@ -239,7 +239,7 @@ def patch(
     \b
     Examples:
       pentrace explain patch slanted.json upright.json
-      pentrace explain patch slanted.json upright.json --cells 12,40-60 --at 80,120
+      pentrace explain patch slanted.json upright.json --cells 12,40-60 --at 80,99
     """
     from pentrace.engine.interventions import cells_of
     from pentrace.engine.writer import Writer

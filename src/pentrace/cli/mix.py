@@ -34,9 +34,9 @@ def mix(
 
     \b
     Examples:
-      pentrace mix mine.hand.safetensors theirs.hand.safetensors -o ours.hand.safetensors
-      pentrace mix mine.hand.safetensors theirs.hand.safetensors --share 0.8 --share 0.2 -o ours.hand.safetensors
-      pentrace mix mine.hand.safetensors --share 1.3 -o more.hand.safetensors
+      pentrace mix a.hand.safetensors b.hand.safetensors -o ab.hand.safetensors
+      pentrace mix *.hand.safetensors --share .8 --share .2 -o c.hand.safetensors
+      pentrace mix a.hand.safetensors --share 1.3 -o more.hand.safetensors
     """
     from pentrace.checkpoint import hand as hands
     from pentrace.checkpoint import load
