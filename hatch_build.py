@@ -31,7 +31,13 @@ PARTS = (
     (
         "web",
         STATIC / "index.html",
-        ("package-lock.json", "web", "docs/patches.json", "src/pentrace/atlas/metadata.schema.json"),
+        (
+            "package-lock.json",
+            "web",
+            "spec/constants.json",
+            "docs/patches.json",
+            "src/pentrace/atlas/metadata.schema.json",
+        ),
     ),
 )
 NOT_SOURCES = {"node_modules", "build", "dist", "test", "tests", "coverage"}
