@@ -27,8 +27,9 @@ CAP = 150
 LINE_STEP = 14.0
 """Model units from line to line: the usual height of a line with its ascenders and descenders."""
 VARIATION = 0.3
-"""Lower than that of free writing, because a text has to be legible: of 0.3, 0.5 and 0.6, our recogniser reads this best,
-though by little (0.89 % of the characters wrongly, 0.93 % at the others; the best of eight takes of 120 texts of val1)."""
+"""Lower than that of free writing, because a text has to be legible: of 0.3, 0.5 and 0.6, our recogniser reads this
+best, though by little (0.89 % of the characters wrongly, 0.93 % at the others; best of eight takes, 120 texts of val1).
+"""
 LEVEL_WIDTH = 2
 """A line at least this many times as wide as high is levelled; of a shorter one the slope says little."""
 HAND_STREAM = 2**32 - 1
