@@ -52,7 +52,7 @@ def test_the_numbers_are_those_of_python(show: Callable[[str], Reader]) -> None:
     assert apart is not None
     assert float(apart[1]) == float(f"{by_change['move']:.2g}")
     assert float(apart[3]) == (0.0001 if apart[2] else float(f"{by_change['tremble']:.2g}"))
-    reader.wait(f"{SAID}.startsWith('After 120 of 300 steps. ')")
+    reader.wait(f"{SAID}.startsWith('After 120 of 300 steps.')")
     reader.wait(f"/another in \\d+ of 64 futures \\(in \\d+ where/.test({FACTS})")
     label = reader.page.locator(".memory-curve").get_attribute("aria-label")
     assert label is not None
