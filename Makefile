@@ -24,7 +24,7 @@ run: $(VENV)/run.stamp page
 
 test: $(VENV)/dev.stamp page chromium
 	$(NPM) run test --workspaces --if-present
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
