@@ -47,6 +47,7 @@ window.plain = (value) => {
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, window.plain(each)]));
 };
 """
+_TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 _TYPES = {
     "Float32Array": np.float32,
     "Float64Array": np.float64,
@@ -94,6 +95,9 @@ class Notebook:
         """The newest request of a task's method, all of whose replies have come."""
         newest = f"window.heard['{name}']?.at(-1)"
         self.reader.wait(f"{newest}?.done")
+        # The figure shows the answer two frames later, and may have asked for more by then.
+        self.reader.page.evaluate(_TWO_FRAMES)
+        self.reader.wait(f"{newest}?.done")
         found: dict[str, Any] = self.plain(newest)
         return found
 
@@ -103,10 +107,12 @@ class Notebook:
 
     def copied(self, name: str) -> str:
         """What the button copies."""
-        button = self.reader.page.locator(f"#{name} button.python")
-        button.click()
-        self.reader.wait_for(lambda: button.inner_text() == "Copied", f"{name} copied")
-        text: str = self.reader.page.evaluate("navigator.clipboard.readText()")
+        read = "navigator.clipboard.readText()"
+        # The button still says "Copied" of the time before.
+        self.reader.page.evaluate("navigator.clipboard.writeText('')")
+        self.reader.page.locator(f"#{name} button.python").click()
+        self.reader.wait_for(lambda: self.reader.page.evaluate(read), f"{name} copied")
+        text: str = self.reader.page.evaluate(read)
         return text
 
     def value(self, name: str) -> Any:
