@@ -12,6 +12,7 @@ pytest.importorskip("sklearn", reason="needs pentrace[atlas]")
 from pentrace import Writer
 from pentrace.atlas import Atlas, decode, encode
 from pentrace.atlas import build as atlas_build
+from pentrace.atlas import feature_scores
 from pentrace.atlas.build import Samples, build, check_packages
 from pentrace.atlas.rows import EDGE, Source
 from pentrace.checkpoint import load
@@ -177,12 +178,14 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def distill(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Atlas:
-    """The atlas of the article's weights, from few lines."""
+    """The atlas of the article's weights, from few lines and with few swaps of labels."""
     from pentrace.atlas.rows import choose
 
     checkpoint = import_distill(shared_data / "distill/b64_weights.json")
-    fit, held = choose([shared_data / "iam-ondb-train.parquet"], [shared_data / "iam-ondb-val1.parquet"], 32)
-    return build(checkpoint, fit, held, samples=Samples(8, 100))
+    fit, held = choose([shared_data / "iam-ondb-train.parquet"], [shared_data / "iam-ondb-val1.parquet"], 16)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feature_scores, "SWAPS", 5)
+        return build(checkpoint, fit, held, samples=Samples(8, 100))
 
 
 @pytest.mark.slow
