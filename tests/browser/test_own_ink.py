@@ -130,7 +130,10 @@ def test_the_paper_redraws_only_what_moves(open_reader: Callable[..., Reader], p
     reader.pause()
     show(reader, "wall")
     reader.wait("document.querySelector('#wall .status-line').textContent.startsWith('24')")
-    page.wait_for_timeout(3000)
-    page.evaluate("window.cleared.clear()")
-    page.wait_for_timeout(1000)
-    assert page.evaluate("[...window.cleared.values()].flat().length") == 0
+
+    def rests() -> bool:
+        page.evaluate("window.cleared.clear()")
+        page.wait_for_timeout(1000)
+        return bool(page.evaluate("[...window.cleared.values()].flat().length === 0"))
+
+    reader.wait_for(rests, "the paper to rest")
