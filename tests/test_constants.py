@@ -45,7 +45,13 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "largest_offset": learn.LARGEST,
         },
         "atlas": {"format": atlas.FORMAT, "version": atlas.VERSION},
-        "takes": {"least": takes.LEAST, "longest": takes.LONGEST},
+        "takes": {
+            "least": takes.LEAST,
+            "longest": takes.LONGEST,
+            "sure": takes.SURE,
+            "rounds": takes.ROUNDS,
+            "round_streams": takes.ROUND_STREAMS,
+        },
         "engine": {"bytes_of_a_call": arguments.CALL_BYTES, "longest_text": arguments.MAX_TEXT},
         "text": {
             "longest_line": text.LONGEST_LINE,

@@ -16,12 +16,12 @@ from pentrace.checkpoint import hand as hands
 from pentrace.counts import whole
 from pentrace.engine import takes
 from pentrace.engine.arguments import check_size, checked_offsets
-from pentrace.engine.engine import Engine
+from pentrace.engine.engine import Engine, Line
 from pentrace.engine.host import State
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.neaten import neatened
 from pentrace.engine.prepare import Prepared
-from pentrace.engine.prime import read_prime
+from pentrace.engine.prime import Prime, read_prime
 from pentrace.engine.read_text import Reading, aligned, own
 from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.sheet import read_sheet
@@ -166,8 +166,9 @@ class Writer:
                 writer's learned hand, or else for one that the seed chooses.
             seed: 0 to 2^64 - 1.
             variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
-            candidates: takes of each line, 1 to 64. The recogniser chooses the most legible one (spec/recogniser.md);
-                with 1 there is nothing to choose.
+            candidates: takes of each line, 1 to 64. The recogniser chooses the most legible one; where that one is
+                still hard to read, as many are drawn again, twice at most (spec/recogniser.md). With 1 there is
+                nothing to choose.
             prime: a line of ink in whose hand to write (the result does not include it).
             prime_text: what the prime says.
             replace: write something else for characters that the model does not know, such as (at) for @, or leave
@@ -191,17 +192,35 @@ class Writer:
         written, notes = [], []
         for number, line in enumerate(lines):
             state = read.start(self.engine, line, hand) if read else self.engine.start(line, hand)
-            of_line = self.engine.takes(
-                state, candidates, cap=CAP, seed=seed, first=number * candidates, variation=variation
-            )
-            if read:
-                of_line = [read.rest(take) for take in of_line]
-            ranks = takes.scores(self._recogniser(), line, of_line) if candidates > 1 else [0.0]
-            choice = takes.choose(line, of_line, ranks)
-            written.append(of_line[choice.chosen])
-            if choice.note:
-                notes.append(f"line {number + 1}: {choice.note}")
+            best, fault = self._best_take(state, line, number, candidates, seed, variation, read)
+            written.append(best)
+            if fault:
+                notes.append(f"line {number + 1}: {fault}")
         return laid_out(lines, written, self.checkpoint.units_per_raw_unit, notes)
+
+    def _best_take(
+        self,
+        state: State,
+        line: str,
+        number: int,
+        candidates: int,
+        seed: SupportsIndex,
+        variation: float,
+        prime: Prime | None,
+    ) -> tuple[Line, str]:
+        """The take of a line that is chosen, and what is wrong with it, "" where nothing is."""
+        drawn: list[Line] = []
+        scores: list[float] = []
+        for first in takes.streams(number, candidates):
+            more = self.engine.takes(state, candidates, cap=CAP, seed=seed, first=first, variation=variation)
+            if prime:
+                more = [prime.rest(take) for take in more]
+            drawn += more
+            scores += takes.scores(self._recogniser(), line, more) if candidates > 1 else [0.0]
+            choice = takes.choose(line, drawn, scores)
+            if not choice.unsure:
+                break
+        return drawn[choice.chosen], choice.note
 
     def _recogniser(self) -> Recogniser:
         """The one that comes with the package, loaded when it is first needed."""
