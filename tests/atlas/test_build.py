@@ -10,9 +10,8 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pentrace[atlas]")
 
 from pentrace import Writer
-from pentrace.atlas import Atlas, decode, encode
+from pentrace.atlas import Atlas, decode, encode, feature_scores
 from pentrace.atlas import build as atlas_build
-from pentrace.atlas import feature_scores
 from pentrace.atlas.build import Samples, build, check_packages
 from pentrace.atlas.rows import EDGE, Source
 from pentrace.checkpoint import load

@@ -155,7 +155,7 @@ def test_no_lines_is_an_error(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_articles_weights_score_what_was_measured(shared_data: Path, tmp_path: Path) -> None:
-    """On every eighth line of val1, as all 1,438 take a minute: those have 5.639 nats a point, and 5.763 on the grid."""
+    """On every eighth line of val1, as all 1,438 take a minute; those have 5.639 nats, 5.763 on the grid."""
     lines = islice(read_lines([shared_data / "iam-ondb-val1.parquet"], columns=()), 0, None, 8)
     write_shards(lines, tmp_path)
     score = evaluate(import_distill(shared_data / "distill/b64_weights.json"), [tmp_path])
