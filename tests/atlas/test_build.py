@@ -17,17 +17,10 @@ from pentrace.atlas.rows import EDGE, Source
 from pentrace.checkpoint import load
 from pentrace.checkpoint.article_weights import import_distill
 from pentrace.cli import main
-from pentrace.data.dataset import Line, write_shards
+from pentrace.data.dataset import Line
 from pentrace.errors import DataError, MissingExtraError
 from pentrace.measure.samples import collapse
 from tests.lines import written_lines
-
-
-@pytest.fixture(scope="module")
-def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lines")
-    write_shards(written_lines(24, forms=12), folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,12 @@ def address(serve_page: Callable[[list[Path]], str]) -> str:
     return serve_page([host.DEFAULT])
 
 
+@pytest.fixture(scope="session")
+def quick(serve_page: Callable[[list[Path]], str]) -> str:
+    """Where the page is, with a small model that takes no time."""
+    return serve_page([TINY])
+
+
 @pytest.fixture(scope="module")
 def place(
     atlas: Atlas, serve_page: Callable[[list[Path]], str], tmp_path_factory: pytest.TempPathFactory
