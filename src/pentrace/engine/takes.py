@@ -17,8 +17,8 @@ from pentrace.engine.text import CAP
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pentrace.engine.engine import Line
     from pentrace.engine.recogniser import Recogniser
+    from pentrace.engine.sampler import Line
 
 LEAST = 3
 """Offsets of a letter or digit that was written at all; people give fewer to 1 in 1,000 of them."""
