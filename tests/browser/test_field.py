@@ -299,7 +299,11 @@ def test_an_svg_is_prepared(field: Reader) -> None:
             json.dumps({"format": "ink"}),
             'expected an object with "format": "pentrace-ink", found another JSON',
         ),
-        ("bad.txt", "{", "unknown file type .txt; expected one of .json, .svg, .inkml, .xml"),
+        (
+            "bad.txt",
+            "{",
+            "unknown file type .txt; expected one of .json, .svg, .inkml, .xml; export the ink as SVG",
+        ),
         (
             "bad.svg",
             "<html></html>",

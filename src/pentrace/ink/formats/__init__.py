@@ -97,7 +97,9 @@ def check_writable(path: Path | str) -> None:
 def _format(path: Path | str, doing: str) -> Format:
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
-        raise FormatError(f"{path}: unknown file type {suffix or '(none)'}; expected one of {_known(doing)}")
+        advice = "; export the ink as SVG" if doing == "read" else ""
+        found = f"unknown file type {suffix or '(none)'}"
+        raise FormatError(f"{path}: {found}; expected one of {_known(doing)}{advice}")
     return FORMATS[suffix]
 
 
