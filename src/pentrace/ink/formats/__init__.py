@@ -31,12 +31,8 @@ class Format:
     dumps: Callable[[Ink], bytes] | None
 
 
-def _json(data: bytes) -> Reading:
-    return json.loads(data), []
-
-
 FORMATS = {
-    ".json": Format("pentrace ink", _json, json.dumps),
+    ".json": Format("pentrace ink", json.read, json.dumps),
     ".svg": Format("SVG", xml.read, svg.dumps),
     ".inkml": Format("InkML", xml.read, inkml.dumps),
     ".xml": Format("line of IAM-OnDB, InkML or SVG", xml.read, None),

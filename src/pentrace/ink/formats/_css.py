@@ -90,7 +90,7 @@ class Styles:
         """
         attributes = element.attributes
         found = {name: value for name, value in attributes.items() if name in PROPERTIES}
-        lists = [rule.declarations for rule in self._matching(element, ancestors)] if self.rules else []
+        lists = [rule.declarations for rule in self._matching(element, [*ancestors])] if self.rules else []
         if "style" in attributes:
             lists.append(tuple(declarations(attributes["style"])))
         for strong in (False, True):
@@ -99,7 +99,7 @@ class Styles:
                     found[name] = value
         return found
 
-    def _matching(self, element: Element, ancestors: Iterable[Element]) -> list[Rule]:
+    def _matching(self, element: Element, ancestors: list[Element]) -> list[Rule]:
         """The rules for an element, the strongest last."""
         names = [f".{name}" for name in element.attributes.get("class", "").split()]
         keys = ["*", element.name, *dict.fromkeys(names), f"#{element.attributes.get('id', '')}"]
@@ -111,9 +111,7 @@ class Styles:
         ]
         return sorted(rules, key=lambda rule: rule.specificity)
 
-    def _matches(
-        self, selector: tuple[Compound, ...], element: Element, ancestors: Iterable[Element]
-    ) -> bool:
+    def _matches(self, selector: tuple[Compound, ...], element: Element, ancestors: list[Element]) -> bool:
         if not self._is(element, selector[-1]):
             return False
         wanted = len(selector) - 2

@@ -318,9 +318,11 @@ def _length(drawn: Drawn, name: str, whole: float) -> float | None:
 
 
 def _supported(element: Element) -> bool:
-    """Whether a <switch> takes this child: not if it needs extensions, or is in another language."""
-    languages = element.attributes.get("systemLanguage", "en")
-    return not element.attributes.get("requiredExtensions") and "en" in languages
+    """Whether a <switch> takes this child: not if it needs extensions, is in another language, or never drawn."""
+    languages = element.attributes.get("systemLanguage", "en").lower().split(",")
+    english = any(language.strip().startswith("en") for language in languages)
+    needs = element.attributes.get("requiredExtensions", "")
+    return english and needs == "" and element.name not in ("title", "desc", "metadata")
 
 
 def _inherited(style: Style, declared: dict[str, str]) -> Style:

@@ -40,6 +40,7 @@ _ENCODINGS = {
     "latin1": "latin-1",
     "iso-8859-1": "latin-1",
     **{f"iso-8859-{k}": f"iso-8859-{k}" for k in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
+    "iso-8859-9": "cp1254",
     **{f"windows-{k}": f"cp{k}" for k in range(1250, 1259)},
     "koi8-r": "koi8-r",
     "shift_jis": "cp932",

@@ -299,10 +299,12 @@ function lengthOf({ element }: Drawn, name: string, whole: number): number | nul
   return value === null || Number.isNaN(value) ? null : value;
 }
 
-/** Whether a <switch> takes this child: not if it needs extensions, or is in another language. */
-function isSupported({ attributes }: Element): boolean {
-  const languages = attributes.get("systemLanguage") ?? "en";
-  return (attributes.get("requiredExtensions") ?? "") === "" && languages.includes("en");
+/** Whether a <switch> takes this child: not if it needs extensions, is in another language, or never drawn. */
+function isSupported({ name, attributes }: Element): boolean {
+  const languages = (attributes.get("systemLanguage") ?? "en").toLowerCase().split(",");
+  const english = languages.some((language) => language.trim().startsWith("en"));
+  const needs = attributes.get("requiredExtensions") ?? "";
+  return english && needs === "" && !["title", "desc", "metadata"].includes(name);
 }
 
 function inherited(style: Inherited, declared: ReadonlyMap<string, string>): Inherited {

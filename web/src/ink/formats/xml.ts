@@ -35,6 +35,7 @@ const ENCODINGS: Readonly<Record<string, string>> = {
   ascii: "windows-1252",
   latin1: "windows-1252",
   "iso-8859-1": "windows-1252",
+  "iso-8859-9": "windows-1254",
   "koi8-r": "koi8-r",
   shift_jis: "shift_jis",
   "shift-jis": "shift_jis",
