@@ -81,6 +81,9 @@ def strands(reader: Reader) -> list[str]:
 
 def test_the_drawing_is_what_is_drawn(field: Reader) -> None:
     assert len(strands(field)) > ROWS * 6
+    # The one strand before the figure is numbered from its beginning, above all.
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", field.download("field-svg").decode())
+    assert texts[0] == "1"
     with Image.open(io.BytesIO(field.download("field-png"))) as picture:
         colours = np.asarray(picture.convert("RGB")).reshape(-1, 3).astype(int)
     orange = (colours[:, 0] - colours[:, 2] > 60).sum()
