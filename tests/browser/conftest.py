@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from pentrace.atlas import Atlas
 
 
+CONTROLS = {"button", "slider", "combobox", "switch", "checkbox", "spinbutton", "textbox", "radio"}
+"""Roles of what a reader can set or press."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
@@ -117,6 +121,19 @@ class Reader:
         with self.page.expect_download() as waiting:
             self.press(button)
         return Path(waiting.value.path()).read_bytes()
+
+    def controls(self) -> list[tuple[str, str, str]]:
+        """Role, name and spoken value of every control, by Chromium's tree for assistive technology."""
+        session = self.page.context.new_cdp_session(self.page)
+        found = []
+        for node in session.send("Accessibility.getFullAXTree")["nodes"]:
+            role = node.get("role", {}).get("value")
+            if node.get("ignored") or role not in CONTROLS:
+                continue
+            spoken = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
+            value = spoken.get("valuetext") or node.get("value", {}).get("value", "")
+            found.append((role, str(node.get("name", {}).get("value", "")), str(value)))
+        return found
 
     def ink(self) -> dict[str, Any]:
         """The ink as its JSON says it. The page stays where it is, although its button may be out of view."""

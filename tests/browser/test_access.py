@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Reader
 
 QUIET = "#playing=0&wall.playing=0"
-FIGURES = ("wall", "field", "neaten", "teach", "cells", "why", "atlas", "change", "memory", "swap")
+FIGURES = ("wall", "field", "step", "neaten", "teach", "cells", "why", "atlas", "change", "memory", "swap")
 LEAST_TARGET = 40
 LEAST_CONTRAST = 4.5
 
@@ -100,6 +100,9 @@ def test_a_finger_meets_no_small_target(open_reader: Callable[..., Reader], plac
     start_all(reader, place)
     assert reader.page.evaluate("matchMedia('(pointer: coarse)').matches")
     assert reader.page.evaluate(SMALL_TARGETS, LEAST_TARGET) == []
+    controls = reader.controls()
+    assert [(role, name) for role, name, _ in controls if not name.strip()] == []
+    assert [name for role, name, value in controls if role == "slider" and not value.strip()] == []
 
 
 def test_a_group_of_buttons_is_one_stop_of_the_tab_key(

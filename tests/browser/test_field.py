@@ -75,6 +75,9 @@ def strands(reader: Reader) -> list[str]:
 
 def test_the_drawing_is_what_is_drawn(field: Reader) -> None:
     assert len(strands(field)) > ROWS * 6
+    # The one strand before the figure is numbered from its beginning, above all.
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", field.download("field-svg").decode())
+    assert texts[0] == "1"
     with Image.open(io.BytesIO(field.download("field-png"))) as picture:
         colours = np.asarray(picture.convert("RGB")).reshape(-1, 3).astype(int)
     orange = (colours[:, 0] - colours[:, 2] > 60).sum()
@@ -293,7 +296,11 @@ def test_an_svg_is_prepared(field: Reader) -> None:
             json.dumps({"format": "ink"}),
             'expected an object with "format": "pentrace-ink", found another JSON',
         ),
-        ("bad.txt", "{", "unknown file type .txt; expected one of .json, .svg, .inkml, .xml"),
+        (
+            "bad.txt",
+            "{",
+            "unknown file type .txt; expected one of .json, .svg, .inkml, .xml; export the ink as SVG",
+        ),
         (
             "bad.svg",
             "<html></html>",

@@ -454,28 +454,9 @@ def test_narrow_screens_and_large_text_cut_nothing(
 
 
 def test_every_control_has_a_name_and_a_value(paper: Reader) -> None:
-    """By the accessibility tree that Chromium gives to assistive technology."""
-    session = paper.page.context.new_cdp_session(paper.page)
-    tree = session.send("Accessibility.getFullAXTree")["nodes"]
-    controls: dict[str, list[tuple[str, str]]] = {}
-    for node in tree:
-        role = node.get("role", {}).get("value")
-        if node.get("ignored") or role not in {
-            "button",
-            "slider",
-            "combobox",
-            "switch",
-            "checkbox",
-            "spinbutton",
-            "textbox",
-        }:
-            continue
-        spoken = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
-        value = spoken.get("valuetext") or node.get("value", {}).get("value", "")
-        controls.setdefault(role, []).append((node.get("name", {}).get("value", ""), str(value)))
-    nameless = {role: [found for found in each if not found[0].strip()] for role, each in controls.items()}
-    assert {role: found for role, found in nameless.items() if found} == {}
-    assert controls["slider"][:2] == [("Length", "120 points"), ("Variation", "0.50")]
-    assert all(value for _, value in controls["slider"])
-    switches = [name for role in ("switch", "checkbox") for name, _ in controls.get(role, [])]
-    assert "Mark the model’s ink" in switches
+    controls = paper.controls()
+    assert [(role, name) for role, name, _ in controls if not name.strip()] == []
+    sliders = [(name, value) for role, name, value in controls if role == "slider"]
+    assert sliders[:2] == [("Length", "120 points"), ("Variation", "0.50")]
+    assert all(value for _, value in sliders)
+    assert "Mark the model’s ink" in [name for role, name, _ in controls if role in ("switch", "checkbox")]

@@ -131,6 +131,13 @@ def test_the_drawing_follows_the_pen_and_the_chosen_cell(
     assert cell is not None
     reader.wait_for(lambda: f"In cell {cell[1]}:" in told(reader, 1), "the numbers of the cell")
     assert reader.page.locator("#step-cell").input_value() == cell[1]
+    reader.page.locator("#step-cell").fill("9999")
+    reader.page.locator("#step-cell").press("Enter")
+    problem = reader.page.locator("#step-cell-problem")
+    assert re.fullmatch(r"Cell: expected a number from 0 to \d+, found “9999”\.", problem.inner_text())
+    reader.page.locator("#step-cell").fill("")
+    reader.page.locator("#step-cell").press("Enter")
+    assert problem.is_hidden()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
