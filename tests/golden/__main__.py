@@ -30,6 +30,7 @@ from tests.golden import (
     recogniser,
     sheets,
     similar,
+    spelling,
     written,
 )
 
@@ -54,6 +55,7 @@ MAKERS = {
         recogniser,
         sheets,
         similar,
+        spelling,
         written,
     )
 }

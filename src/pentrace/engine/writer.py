@@ -32,7 +32,6 @@ from pentrace.engine.text import (
     WrittenText,
     laid_out,
     lines_of,
-    with_replacements,
 )
 from pentrace.engine.trace import Trace
 from pentrace.errors import EngineError, HandError, InkError, TextError
@@ -160,6 +159,8 @@ class Writer:
     ) -> WrittenText:
         """A text in handwriting. Long lines are split at words, and every line is written in the same hand.
 
+        Empty lines between others stay free. Curly quotes, dashes and the like are written as a hand writes them.
+
         Args:
             text: at most 10,000 characters that the model knows.
             hand: the number of one of the checkpoint's hands, a hand code [D], or None for that of the prime or of the
@@ -179,7 +180,7 @@ class Writer:
             EngineError: a setting out of range.
         """
         known = self.checkpoint.architecture.text
-        lines = lines_of(with_replacements(text, known) if replace else text, known)
+        lines = lines_of(text, known, replace=replace)
         candidates = whole("candidates", candidates, 1, takes.MOST, EngineError)
         read = None
         if prime is not None:
@@ -189,7 +190,7 @@ class Writer:
         elif hand is None and self.hand is None and known is not None and known.hands:
             hand = int(self.engine.random(1, seed=seed, stream=HAND_STREAM)[0] * known.hands)
         written, notes = [], []
-        for number, line in enumerate(lines):
+        for number, line in enumerate(filter(None, lines)):
             state = read.start(self.engine, line, hand) if read else self.engine.start(line, hand)
             of_line = self.engine.takes(
                 state, candidates, cap=CAP, seed=seed, first=number * candidates, variation=variation

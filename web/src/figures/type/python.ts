@@ -12,7 +12,8 @@ export function pythonOf({ desk }: TypeWiring, plan: Plan | null, loaded: Loaded
   if (plan.moves.length > 0) {
     return "You have moved the pointer, which Python cannot do yet. Choose “As it was” to copy the text without the moves.";
   }
-  const { lines: text, hand, prime, seed, variation, candidates } = plan;
+  const { rows, hand, prime, seed, variation, candidates } = plan;
+  const text = `text = ${quoted(rows.join("\n"))}`;
   const settings = `seed=${seed}, variation=${variation}, candidates=${candidates}`;
   const shared = {
     value: "The text as ink, with the character of each point",
@@ -22,7 +23,7 @@ export function pythonOf({ desk }: TypeWiring, plan: Plan | null, loaded: Loaded
     const chosen = hand === undefined ? "" : `, hand=${typeof hand === "number" ? hand : listed(hand)}`;
     return {
       ...shared,
-      lines: [`text = ${quoted(text.join("\n"))}`, `writer.write_text(text${chosen}, ${settings})`],
+      lines: [text, `writer.write_text(text${chosen}, ${settings})`],
     };
   }
   const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: desk.ink.value.map(packed) });
@@ -30,6 +31,6 @@ export function pythonOf({ desk }: TypeWiring, plan: Plan | null, loaded: Loaded
   return {
     ...shared,
     imports,
-    lines: [...lines, `text = ${quoted(text.join("\n"))}`, `writer.write_text(text, ${own}, ${settings})`],
+    lines: [...lines, text, `writer.write_text(text, ${own}, ${settings})`],
   };
 }
