@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pentrace.cli import main
 from pentrace.engine.text import LINE_STEP, LONGEST_LINE, levelled, lines_of
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.errors import EngineError, TextError
+from pentrace.ink import formats
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +61,30 @@ def test_long_lines_are_split_at_words_and_lie_below_each_other(writer: Writer) 
 def test_a_word_longer_than_a_line_is_cut(writer: Writer) -> None:
     known = writer.checkpoint.architecture.text
     assert lines_of("a" * 150, known) == ["a" * 64, "a" * 64, "a" * 22]
+    assert lines_of("one two\n\n three", known, columns=5) == ["one", "two", "", "three"]
+
+
+def test_lines_have_a_height_on_paper(writer: Writer, tmp_path: Path) -> None:
+    half = writer.write_text("go\non", hand=3, seed=1, candidates=1, line_height=7)
+    usual = writer.write_text("go\non", hand=3, seed=1, candidates=1)
+    np.testing.assert_array_equal(half.ink.points, usual.ink.points)
+    widths = []
+    for name, written in (("half", half), ("usual", usual)):
+        formats.write(written.ink, tmp_path / f"{name}.svg")
+        found = re.search(r'width="([\d.]+)mm"', (tmp_path / f"{name}.svg").read_text())
+        assert found is not None
+        widths.append(float(found[1]))
+    assert widths[1] == pytest.approx(2 * widths[0], rel=0.05)
+    with pytest.raises(TextError, match="line_height: expected 1 to 200 millimetres, found 0.5"):
+        writer.write_text("go", line_height=0.5)
+    with pytest.raises(TextError, match="columns: expected 1 to 64, found 65"):
+        writer.write_text("go", columns=65)
+
+
+def test_a_notebook_shows_it(writer: Writer) -> None:
+    written = writer.write_text("go", seed=1, candidates=1)
+    assert written._repr_svg_().startswith("<svg ")
+    assert repr(written.ink) == f"<Ink: {len(written.ink)} points, {len(list(written.ink.strokes()))} strokes, 'go'>"
 
 
 @pytest.mark.parametrize(
@@ -94,6 +120,15 @@ def test_the_command_writes_a_text(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "cannot write @" in capsys.readouterr().err
     assert main(["write", "--hand", "1"]) == 2
     assert "--hand with a number wants --text" in capsys.readouterr().err
+
+
+def test_the_command_writes_several_lines(tmp_path: Path) -> None:
+    out = tmp_path / "a.json"
+    lines = ["--text", "it\u2019s a", "--text", "caf\u00e9 @", "--replace", "--columns", "3"]
+    assert main(["write", *lines, "--candidates", "1", "--line-height", "8", "-o", str(out)]) == 0
+    read = formats.read(out)
+    assert read.text == "it'\ns a\ncaf\ne\n(at\n)"
+    assert read.unit_mm == pytest.approx(8 * 0.025 / LINE_STEP)
 
 
 def test_the_command_writes_in_the_hand_of_a_prime(

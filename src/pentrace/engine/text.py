@@ -58,9 +58,13 @@ class WrittenText:
 
     @property
     def lines(self) -> list[Ink]:
-        """The ink of each line, with its text, to be read on its own (Writer.reading)."""
+        """The ink of each line that is not empty, with its text, to be read on its own (Writer.reading)."""
         line = np.cumsum([character == "\n" for character in self.text])[self.characters]
         return [self.ink[slice(*np.flatnonzero(line == k)[[0, -1]] + (0, 1))] for k in np.unique(line)]
+
+    def _repr_svg_(self) -> str:
+        """What a notebook shows."""
+        return self.ink._repr_svg_()
 
     @property
     def characters(self) -> npt.NDArray[np.int32]:
@@ -69,8 +73,10 @@ class WrittenText:
         return self.ink.characters
 
 
-def lines_of(text: str, known: TextArchitecture | None, *, replace: bool = False) -> list[str]:
-    """The lines of a text, each at most LONGEST_LINE characters; longer words are cut.
+def lines_of(
+    text: str, known: TextArchitecture | None, *, replace: bool = False, columns: int = LONGEST_LINE
+) -> list[str]:
+    """The lines of a text, each at most `columns` characters; longer words are cut.
 
     A line without a word stays as an empty one where it is between others. With `replace` there is something else for
     characters that the model does not know (spelling.instead), or nothing.
@@ -87,7 +93,7 @@ def lines_of(text: str, known: TextArchitecture | None, *, replace: bool = False
         advice = spelling.advice(unknown, known.alphabet)
         raise TextError(f"text: {advice} (--replace does, or replace=True)")
     plain = spelling.replaced(plain, known.alphabet)
-    lines = [line for paragraph in plain.splitlines() for line in _split(paragraph) or [""]]
+    lines = [line for paragraph in plain.splitlines() for line in _split(paragraph, columns) or [""]]
     words = [number for number, line in enumerate(lines) if line]
     if not words:
         found = "none" if not unknown else "none that the model knows"
@@ -95,12 +101,12 @@ def lines_of(text: str, known: TextArchitecture | None, *, replace: bool = False
     return lines[words[0] : words[-1] + 1]
 
 
-def _split(paragraph: str) -> list[str]:
+def _split(paragraph: str, columns: int) -> list[str]:
     lines: list[str] = []
     for word in paragraph.split():
-        for begin in range(0, len(word), LONGEST_LINE):
-            part = word[begin : begin + LONGEST_LINE]
-            if lines and begin == 0 and len(lines[-1]) + 1 + len(part) <= LONGEST_LINE:
+        for begin in range(0, len(word), columns):
+            part = word[begin : begin + columns]
+            if lines and begin == 0 and len(lines[-1]) + 1 + len(part) <= columns:
                 lines[-1] += f" {part}"
             else:
                 lines.append(part)
@@ -108,7 +114,11 @@ def _split(paragraph: str) -> list[str]:
 
 
 def laid_out(
-    lines: Sequence[str], written: Sequence[Line], scale: float, notes: Sequence[str] = ()
+    lines: Sequence[str],
+    written: Sequence[Line],
+    scale: float,
+    notes: Sequence[str] = (),
+    unit_mm: float | None = None,
 ) -> WrittenText:
     """Lines of offsets as one ink, levelled, one below the other, aligned by the middle of their letters.
 
@@ -128,7 +138,7 @@ def laid_out(
         characters = empty + np.append(places[:1], places)
         inks.append(replace(drawn, text="\n" * empty + line, characters=characters))
     finished = all(_finished(lines[number], one) for number, one in zip(rows, written, strict=True))
-    return WrittenText(concatenate(inks), finished, tuple(notes))
+    return WrittenText(replace(concatenate(inks), unit_mm=unit_mm), finished, tuple(notes))
 
 
 def levelled(offsets: FloatArray) -> FloatArray:

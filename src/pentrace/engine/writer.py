@@ -28,6 +28,8 @@ from pentrace.engine.sheet import read_sheet
 from pentrace.engine.text import (
     CAP,
     HAND_STREAM,
+    LINE_STEP,
+    LONGEST_LINE,
     VARIATION,
     WrittenText,
     laid_out,
@@ -156,6 +158,8 @@ class Writer:
         prime: Readable | None = None,
         prime_text: str = "",
         replace: bool = False,
+        columns: SupportsIndex = LONGEST_LINE,
+        line_height: float | None = None,
     ) -> WrittenText:
         """A text in handwriting. Long lines are split at words, and every line is written in the same hand.
 
@@ -173,6 +177,8 @@ class Writer:
             prime_text: what the prime says.
             replace: write something else for characters that the model does not know, such as (at) for @, or leave
                 them out, instead of raising TextError. `text` of the result says what was written.
+            columns: the most characters of a line, 1 to 64.
+            line_height: millimetres from line to line on paper, 1 to 200, for files that have a size; None for 14.
 
         Raises:
             TextError: the text has a character that the model does not know, the checkpoint knows no text, or the
@@ -180,7 +186,10 @@ class Writer:
             EngineError: a setting out of range.
         """
         known = self.checkpoint.architecture.text
-        lines = lines_of(text, known, replace=replace)
+        columns = whole("columns", columns, 1, LONGEST_LINE, TextError)
+        if line_height is not None and not 1 <= line_height <= 200:
+            raise TextError(f"line_height: expected 1 to 200 millimetres, found {line_height:g}")
+        lines = lines_of(text, known, replace=replace, columns=columns)
         candidates = whole("candidates", candidates, 1, takes.MOST, EngineError)
         read = None
         if prime is not None:
@@ -202,7 +211,9 @@ class Writer:
             written.append(of_line[choice.chosen])
             if choice.note:
                 notes.append(f"line {number + 1}: {choice.note}")
-        return laid_out(lines, written, self.checkpoint.units_per_raw_unit, notes)
+        unit = self.checkpoint.units_per_raw_unit
+        mm = None if line_height is None else line_height * unit / LINE_STEP
+        return laid_out(lines, written, unit, notes, mm)
 
     def _recogniser(self) -> Recogniser:
         """The one that comes with the package, loaded when it is first needed."""
