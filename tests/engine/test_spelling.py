@@ -15,7 +15,7 @@ def test_the_golden_file_is_what_is_found_now() -> None:
 
 
 def test_what_a_hand_does_not_tell_apart_is_written() -> None:
-    assert spelling.plain("“I’d ﬁnd…” – he\ufeff", ALPHABET) == "\"I'd find...\" - he"
+    assert spelling.plain("“I’d ﬁnd…” – he\ufeff", ALPHABET) == '"I\'d find..." - he'
     assert spelling.unknown(spelling.plain("It’s", ALPHABET), ALPHABET) == []
 
 
@@ -28,7 +28,7 @@ def test_what_a_hand_does_not_tell_apart_is_written() -> None:
         ("\x00", r"cannot write '\x00': the model has not learned it; leave it out?"),
         (
             "@\u00df\u2603",
-            'cannot write @, \u00df, \u2603: the model has not learned them; '
+            "cannot write @, \u00df, \u2603: the model has not learned them; "
             'write "(at)" for @, "ss" for \u00df, nothing for \u2603?',
         ),
         (

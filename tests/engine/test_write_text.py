@@ -75,7 +75,7 @@ def test_lines_have_a_height_on_paper(writer: Writer, tmp_path: Path) -> None:
         assert found is not None
         widths.append(float(found[1]))
     assert widths[1] == pytest.approx(2 * widths[0], rel=0.05)
-    with pytest.raises(TextError, match="line_height: expected 1 to 200 millimetres, found 0.5"):
+    with pytest.raises(TextError, match=r"line_height: expected 1 to 200 millimetres, found 0\.5"):
         writer.write_text("go", line_height=0.5)
     with pytest.raises(TextError, match="columns: expected 1 to 64, found 65"):
         writer.write_text("go", columns=65)
@@ -84,7 +84,10 @@ def test_lines_have_a_height_on_paper(writer: Writer, tmp_path: Path) -> None:
 def test_a_notebook_shows_it(writer: Writer) -> None:
     written = writer.write_text("go", seed=1, candidates=1)
     assert written._repr_svg_().startswith("<svg ")
-    assert repr(written.ink) == f"<Ink: {len(written.ink)} points, {len(list(written.ink.strokes()))} strokes, 'go'>"
+    assert (
+        repr(written.ink)
+        == f"<Ink: {len(written.ink)} points, {len(list(written.ink.strokes()))} strokes, 'go'>"
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ CASES = (
     ("Stra\u00dfe, na\u00efve, e\u0301 and \u00c5", ALPHABET),
     ("a@b.org costs $5 & 10 % of 3/4 * 2 = ?_", ALPHABET),
     ("\ufeffzero\u200bwidth\u00adsoft \u2764\ufe0f \U0001f600", ALPHABET),
-    ("tab\there\u00a0and\r\nthere\x00", ALPHABET),
+    ("tab\there\u00a0and\r\nthere\x00 \x1d\x85.", ALPHABET),
     ("\u05e9\u05dc\u05d5\u05dd q\u0301", ALPHABET),
     ("d\u00e9cad\u00e9e \u2013 “b”", "abcd\u00e9“"),
     ("", ALPHABET),
@@ -28,7 +28,7 @@ CASES = (
 
 
 def golden() -> dict[str, Any]:
-    """Each text with its alphabet, what it is in plain characters, what is unknown then, and what is written at last."""
+    """Each text with its alphabet, its plain characters, what is unknown among them, and what is written at last."""
     cases = []
     for text, alphabet in CASES:
         plain = spelling.plain(text, alphabet)

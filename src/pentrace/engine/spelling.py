@@ -78,6 +78,8 @@ INSTEAD = {
     "ı": "i",
 }
 """What to write for characters that the model does not know, if the writer agrees."""
+SEPARATORS = "\x1c\x1d\x1e\x1f\x85"
+"""Control characters that Python counts as white space and JavaScript does not: a space is written."""
 NAMED = 5
 """Characters that an error names; of more it gives the number."""
 
@@ -91,6 +93,8 @@ def plain(text: str, alphabet: Collection[str]) -> str:
 
 
 def _plain(character: str, alphabet: Collection[str]) -> str:
+    if character in SEPARATORS:
+        return " "
     if character in alphabet or character.isspace():
         return character
     if unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f":
@@ -100,9 +104,11 @@ def _plain(character: str, alphabet: Collection[str]) -> str:
 
 
 def instead(character: str, alphabet: Collection[str]) -> str | None:
-    """What to write for a character that the model does not know: of é the letter without its mark; None for nothing."""
+    """What to write for a character that the model does not know: of é the plain letter; None for nothing."""
     bare = "".join(
-        each for each in unicodedata.normalize("NFKD", character) if not unicodedata.category(each).startswith("M")
+        each
+        for each in unicodedata.normalize("NFKD", character)
+        if not unicodedata.category(each).startswith("M")
     )
     for spelt in (INSTEAD.get(character, ""), SAME.get(character, ""), bare):
         if spelt and all(each in alphabet or each == " " for each in spelt):

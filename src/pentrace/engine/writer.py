@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple, SupportsIndex
 
@@ -19,6 +19,7 @@ from pentrace.engine.arguments import check_size, checked_offsets
 from pentrace.engine.engine import Engine
 from pentrace.engine.host import State
 from pentrace.engine.interventions import Intervention
+from pentrace.engine.moves import checked, moved
 from pentrace.engine.neaten import neatened
 from pentrace.engine.prepare import Prepared
 from pentrace.engine.prime import read_prime
@@ -160,6 +161,7 @@ class Writer:
         replace: bool = False,
         columns: SupportsIndex = LONGEST_LINE,
         line_height: float | None = None,
+        moves: Sequence[Sequence[int]] = (),
     ) -> WrittenText:
         """A text in handwriting. Long lines are split at words, and every line is written in the same hand.
 
@@ -179,10 +181,12 @@ class Writer:
                 them out, instead of raising TextError. `text` of the result says what was written.
             columns: the most characters of a line, 1 to 64.
             line_height: millimetres from line to line on paper, 1 to 200, for files that have a size; None for 14.
+            moves: (line, at, to, hold) each, in the order in which they are made: after `at` offsets of a line the
+                pointer is put at character `to` and held there for `hold` offsets (pentrace.engine.moves.Move).
 
         Raises:
-            TextError: the text has a character that the model does not know, the checkpoint knows no text, or the
-                prime's text does not fit it.
+            TextError: the text has a character that the model does not know, the checkpoint knows no text, the
+                prime's text does not fit it, or a move does not fit its line.
             EngineError: a setting out of range.
         """
         known = self.checkpoint.architecture.text
@@ -198,17 +202,23 @@ class Writer:
             raise TextError("prime_text: expected a prime that says it, found none")
         elif hand is None and self.hand is None and known is not None and known.hands:
             hand = int(self.engine.random(1, seed=seed, stream=HAND_STREAM)[0] * known.hands)
+        filled = [line for line in lines if line]
+        all_moves = checked(moves, filled)
         written, notes = [], []
-        for number, line in enumerate(filter(None, lines)):
+        for number, line in enumerate(filled):
             state = read.start(self.engine, line, hand) if read else self.engine.start(line, hand)
-            of_line = self.engine.takes(
+            drawn = self.engine.takes(
                 state, candidates, cap=CAP, seed=seed, first=number * candidates, variation=variation
             )
-            if read:
-                of_line = [read.rest(take) for take in of_line]
+            of_line = [read.rest(take) for take in drawn] if read else drawn
             ranks = takes.scores(self._recogniser(), line, of_line) if candidates > 1 else [0.0]
             choice = takes.choose(line, of_line, ranks)
-            written.append(of_line[choice.chosen])
+            take = drawn[choice.chosen]
+            draws = {"seed": seed, "stream": number * candidates + choice.chosen, "variation": variation}
+            for move in (each for each in all_moves if each.line == number):
+                place = read.place if read else 0
+                take = moved(self.engine, state.copy(), take, move, place=place, draws=draws)
+            written.append(read.rest(take) if read else take)
             if choice.note:
                 notes.append(f"line {number + 1}: {choice.note}")
         unit = self.checkpoint.units_per_raw_unit

@@ -6,10 +6,11 @@ import constants from "../../../spec/constants.json" with { type: "json" };
 const SAME: Readonly<Record<string, string>> = constants.text.same;
 /** What to write for characters that a model does not know. */
 const INSTEAD: Readonly<Record<string, string>> = constants.text.instead;
-/** White space as Python has it. */
-const SPACE = /[\s\x1c-\x1f\x85]/;
+const SPACE = /\s/;
+/** What some languages count as white space and others do not. */
+const SEPARATORS = "\u001c\u001d\u001e\u001f\u0085";
 /** What nobody sees: format characters and variation selectors. */
-const UNSEEN = /[\p{Cf}\ufe00-\ufe0f]/u;
+const UNSEEN = /\p{Cf}|[\ufe00-\ufe0f]/u;
 
 /** A character that a model has not learned, and what could be written for it. */
 export interface Unknown {
@@ -23,6 +24,7 @@ export function plain(text: string, alphabet: readonly string[]): string {
   const spelt = (each: string): string => {
     if (known.has(each)) return each;
     if (UNSEEN.test(each)) return "";
+    if (SEPARATORS.includes(each)) return " ";
     if (SPACE.test(each)) return each;
     const same = SAME[each] ?? "";
     return same !== "" && writes(same, known, false) ? same : each;

@@ -31,7 +31,7 @@ export interface WrittenInk {
  * empty one where it is between others.
  */
 export function linesOf(text: string): string[] {
-  const lines = text.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/).flatMap((paragraph) => {
+  const lines = text.split(/\r\n|[\n\r\v\f\u2028\u2029]/).flatMap((paragraph) => {
     const found = split(paragraph);
     return found.length > 0 ? found : [""];
   });
@@ -41,7 +41,7 @@ export function linesOf(text: string): string[] {
 
 function split(paragraph: string): string[] {
   const lines: string[][] = [];
-  for (const word of paragraph.split(/[\s\x1c-\x1f\x85]+/).filter(Boolean)) {
+  for (const word of paragraph.split(/\s+/).filter(Boolean)) {
     const characters = Array.from(word);
     for (let begin = 0; begin < characters.length; begin += LONGEST_LINE) {
       const part = characters.slice(begin, begin + LONGEST_LINE);
