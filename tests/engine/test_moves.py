@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from pentrace.errors import TextError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SETTINGS = {"hand": 3, "seed": 5, "candidates": 2}
+SETTINGS: dict[str, Any] = {"hand": 3, "seed": 5, "candidates": 2}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_a_held_pointer_stays(writer: Writer) -> None:
 
 def test_moves_in_the_hand_of_a_prime(writer: Writer) -> None:
     prime = writer.write_text("the other", hand=7, seed=3).ink
-    given = {"prime": prime, "prime_text": "the other", "seed": 1, "candidates": 1}
+    given: dict[str, Any] = {"prime": prime, "prime_text": "the other", "seed": 1, "candidates": 1}
     plain = writer.write_text("we", **given)
     moved = writer.write_text("we", moves=[(0, 10, 1)], **given)
     np.testing.assert_array_equal(moved.ink.points[:11, 0], plain.ink.points[:11, 0])

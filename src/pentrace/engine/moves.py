@@ -14,7 +14,7 @@ from pentrace.engine.text import CAP
 from pentrace.errors import TextError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from pentrace.engine.host import State
 
@@ -61,7 +61,9 @@ def moved(
     move: Move,
     *,
     place: int = 0,
-    draws: Mapping[str, SupportsIndex | float],
+    seed: SupportsIndex,
+    stream: int,
+    variation: float,
 ) -> Line:
     """A line up to a move, and then on from another character.
 
@@ -71,7 +73,9 @@ def moved(
         written: the line without the move, and what the pen did before it.
         move: as `checked` gives it.
         place: of the line's first character in the text of the state: what is before is that of a prime.
-        draws: seed, stream and variation of the line.
+        seed: as for the line, and so are `stream` and `variation`.
+        stream: which take.
+        variation: T >= 0.
 
     Raises TextError for a move after the line's end.
     """
@@ -79,12 +83,20 @@ def moved(
     n = len(written.pointers) - lead
     if move.at > n:
         raise TextError(f"moves: at: expected at most the {n} offsets of the line, found {move.at}")
-    before = Line(*(part[: lead + move.at] for part in written))
+    cut = lead + move.at
+    before = Line(written.offsets[:cut], written.pointers[:cut])
     engine.consume(state, before.offsets, pointers=before.pointers)
     pieces = [before]
     rest = CAP * (state.characters - place + 1)
     for steps, first, hold in ((move.hold, move.at, True), (rest, move.at + move.hold, False)):
         if steps:
             engine.point(state, place + move.to, hold=hold)
-            pieces.append(engine.write(state, steps, cap=CAP, first_step=first, **draws))
-    return Line(*map(np.concatenate, zip(*pieces, strict=True)))
+            pieces.append(
+                engine.write(
+                    state, steps, cap=CAP, seed=seed, stream=stream, first_step=first, variation=variation
+                )
+            )
+    return Line(
+        np.concatenate([piece.offsets for piece in pieces]),
+        np.concatenate([piece.pointers for piece in pieces]),
+    )

@@ -214,10 +214,17 @@ class Writer:
             ranks = takes.scores(self._recogniser(), line, of_line) if candidates > 1 else [0.0]
             choice = takes.choose(line, of_line, ranks)
             take = drawn[choice.chosen]
-            draws = {"seed": seed, "stream": number * candidates + choice.chosen, "variation": variation}
             for move in (each for each in all_moves if each.line == number):
-                place = read.place if read else 0
-                take = moved(self.engine, state.copy(), take, move, place=place, draws=draws)
+                take = moved(
+                    self.engine,
+                    state.copy(),
+                    take,
+                    move,
+                    place=read.place if read else 0,
+                    seed=seed,
+                    stream=number * candidates + choice.chosen,
+                    variation=variation,
+                )
             written.append(read.rest(take) if read else take)
             if choice.note:
                 notes.append(f"line {number + 1}: {choice.note}")
