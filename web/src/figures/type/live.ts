@@ -118,7 +118,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
   letters(
     parts.letters,
     computed(() => ({
-      lines: plan.value?.lines ?? [],
+      rows: plan.value?.rows ?? [],
       now:
         script.value === null || point.value === null || (ended.value && pointed.value === null)
           ? null
@@ -187,9 +187,8 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     const now = script.peek();
     const units = text.peek()?.checkpoint.unitsPerRawUnit;
     if (!now?.whole || now.lines.length === 0 || units === undefined) return null;
-    const lines = now.lines.map((each) => each.text.join(""));
     return laidOut(
-      lines,
+      now.rows,
       now.lines.map(({ written }) => written),
       units,
     );

@@ -33,8 +33,8 @@ interface Part {
   readonly end: number;
   readonly left: number;
   readonly right: number;
-  /** Whether a line begins here. */
-  readonly opens: boolean;
+  /** Where a line begins here, the empty lines above it; null inside a line. */
+  readonly opens: number | null;
 }
 
 export function rowsOf(script: Script, width: number, height: number): Rows {
@@ -42,24 +42,25 @@ export function rowsOf(script: Script, width: number, height: number): Rows {
   let zoom = GREATEST;
   let broken = breakAt(parts, (width - 2 * SIDE) / zoom);
   const fits = (): boolean =>
-    broken.length * ROW * zoom <= height && broken.every((row) => widthOf(row) * zoom <= width - 2 * SIDE);
+    heightOf(broken) * zoom <= height && broken.every((row) => widthOf(row) * zoom <= width - 2 * SIDE);
   while (zoom > LEAST && !fits()) {
     zoom *= SMALLER;
     broken = breakAt(parts, (width - 2 * SIDE) / zoom);
   }
-  const above = (height / zoom - broken.length * ROW) / 2;
-  const rows = broken.map((row, k) => {
+  let below = (height / zoom - heightOf(broken)) / 2;
+  const rows = broken.map((row) => {
+    below += ROW * (1 + (row[0]!.opens ?? 0));
     const { begin } = row[0]!;
     const { end } = row.at(-1)!;
     const level = median(script.y.subarray(begin, Math.min(end, begin + LEVEL)));
     const from = Math.min(...script.x.subarray(begin, Math.min(end, begin + FIRST)));
-    return { begin, end, left: SIDE / zoom - from, top: above + (k + 0.5) * ROW - level };
+    return { begin, end, left: SIDE / zoom - from, top: below - 0.5 * ROW - level };
   });
   return { zoom, rows };
 }
 
 function partsOf({ lines, x, lifted, places }: Script): Part[] {
-  return lines.flatMap(({ begin, end, text, place }) => {
+  return lines.flatMap(({ begin, end, text, place, empty }) => {
     const wordOf = words(text);
     const cuts: number[] = [];
     for (let p = begin + 1; p < end; p++) {
@@ -72,7 +73,7 @@ function partsOf({ lines, x, lifted, places }: Script): Part[] {
       const to = starts[k + 1] ?? end;
       const inside = x.subarray(from, to);
       const [left, right] = [Math.min(...inside), Math.max(...inside)];
-      return { begin: from, end: to, left, right, opens: from === begin };
+      return { begin: from, end: to, left, right, opens: from === begin ? empty : null };
     });
   });
 }
@@ -102,10 +103,15 @@ function breakAt(parts: readonly Part[], width: number): Part[][] {
   const rows: Part[][] = [];
   for (const part of parts) {
     const row = rows.at(-1);
-    if (row === undefined || part.opens || widthOf([...row, part]) > width) rows.push([part]);
+    if (row === undefined || part.opens !== null || widthOf([...row, part]) > width) rows.push([part]);
     else row.push(part);
   }
   return rows;
+}
+
+/** With the empty lines between rows, sheet units. */
+function heightOf(rows: readonly (readonly Part[])[]): number {
+  return rows.reduce((sum, [first]) => sum + ROW * (1 + (first!.opens ?? 0)), 0);
 }
 
 function widthOf(row: readonly Part[]): number {

@@ -1,6 +1,6 @@
 /** What the figure says. */
 
-import type { Unknown } from "../../engine/text.ts";
+import type { Unknown } from "../../engine/spelling.ts";
 import type { Script, ScriptLine } from "./script.ts";
 
 /** What cannot be written, and what is written in its place. */
