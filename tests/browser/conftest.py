@@ -14,6 +14,7 @@ import pytest
 from pentrace.atlas import beside
 from tests.browser import host
 from tests.golden.engine import TINY
+from tests.waiting import wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,6 +53,12 @@ def address(serve_page: Callable[[list[Path]], str]) -> str:
     return serve_page([host.DEFAULT])
 
 
+@pytest.fixture(scope="session")
+def quick(serve_page: Callable[[list[Path]], str]) -> str:
+    """Where the page is, with a small model that takes no time."""
+    return serve_page([TINY])
+
+
 @pytest.fixture(scope="module")
 def place(
     atlas: Atlas, serve_page: Callable[[list[Path]], str], tmp_path_factory: pytest.TempPathFactory
@@ -77,12 +84,12 @@ class Reader:
 
     def wait(self, expression: str) -> Any:
         """Waits until an expression of the page is true and gives it."""
-        host.wait(lambda: self.page.evaluate(expression), f"{expression}; status: {self.status}")
+        wait(lambda: self.page.evaluate(expression), f"{expression}; status: {self.status}")
         return self.page.evaluate(expression)
 
     def wait_for(self, true: Callable[[], bool], what: str) -> None:
         """Waits until something holds."""
-        host.wait(true, f"{what}; status: {self.status}")
+        wait(true, f"{what}; status: {self.status}")
 
     @property
     def status(self) -> str:

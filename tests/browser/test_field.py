@@ -32,12 +32,6 @@ SETTINGS = "#playing=0&wall.playing=0&field.ink=line&field.count=6&field.steps=3
 ROWS = 161
 
 
-@pytest.fixture(scope="module")
-def quick(serve_page: Callable[[list[Path]], str]) -> str:
-    """The page with a small model, so that a field takes no time."""
-    return serve_page([TINY])
-
-
 @pytest.fixture
 def field(open_reader: Callable[..., Reader], quick: str) -> Reader:
     """The field along a straight line, all of it drawn."""

@@ -9,23 +9,15 @@ import numpy as np
 import pytest
 
 from tests.browser.pen import Hand, write
-from tests.golden.engine import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.browser.conftest import Reader
 
 QUIET = "#playing=0&wall.playing=0"
 NUMBER = r"\u2212?\d+\.\d{3}"
 HEAD = "document.querySelector('#step .status-line').textContent"
-
-
-@pytest.fixture(scope="module")
-def quick(serve_page: Callable[[list[Path]], str]) -> str:
-    """The page with a small model."""
-    return serve_page([TINY])
 
 
 def show(reader: Reader, url: str) -> None:
