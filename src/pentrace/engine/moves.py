@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple, SupportsIndex
 
 import numpy as np
 
-from pentrace.engine.engine import Engine, Line
+from pentrace.engine.engine import Engine
+from pentrace.engine.sampler import Line
 from pentrace.engine.text import CAP
 from pentrace.errors import TextError
 
