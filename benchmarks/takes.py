@@ -147,7 +147,9 @@ def main() -> None:
             print(
                 f"  {name:34}{best:8.1f} ms ({statistics.median(all_):.1f}) {best / one:6.2f} times one take"
             )
-    print("Page, by the clock: targets 100 ms for the first ink and 600 ms for the chosen line of another take")
+    print(
+        "Page, by the clock: targets 100 ms for the first ink and 600 ms for the chosen line of another take"
+    )
     for name, all_ in on_page(rounds).items():
         print(f"  {name:34}{min(all_):8.0f} ms ({statistics.median(all_):.0f})")
 
