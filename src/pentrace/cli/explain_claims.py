@@ -30,13 +30,13 @@ def claims(
             metavar="FILE", help="The weights of the 2016 article, b64_weights.json, for figures of theirs."
         ),
     ] = None,
-    lines: Lines = 30,
+    lines: Lines = 20,
     pages: Annotated[
         int,
         typer.Option(
             metavar="N", min=4, help="Lines, each of another page, for patches: half as many pairs."
         ),
-    ] = 60,
+    ] = 48,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Measure the claims of the 2016 article and of our page, each with a control, and write a table.

@@ -134,7 +134,7 @@ def _c(state: State) -> F64:
 
 
 def _unit(values: F64) -> F64:
-    found: F64 = values / np.sqrt(values @ values)
+    found: F64 = values / np.sqrt(_sum(values * values))
     return found
 
 
