@@ -112,10 +112,13 @@ export function toldSilence(
   return `${first}Silent from the first step on, which gives all other cells time to make up for them: ${percent(always.top)}. With as many random cells, ${always.random.length} times: ${percent(least)} to ${percent(most)}. So it is ${verdict}.`;
 }
 
+/** Votes below are 0.00 in print. */
+const LEAST = 0.005;
+
 /** What a cell votes here: by weight, or by weight and width. */
 export function cellText(cell: number, weight: number, width?: number): string {
   const vote = weight + (width ?? 0);
-  if (Math.abs(vote) < 0.005) return `Cell ${cell} says next to nothing here.`;
+  if (Math.abs(vote) < LEAST) return `Cell ${cell} says next to nothing here.`;
   const way = vote > 0 ? WAYS[0] : WAYS[1];
   const parts = width === undefined ? "" : `: ${signed(weight)} by weight and ${signed(width)} by width`;
   return `Cell ${cell} votes ${signed(vote)} here, for ${way}${parts}.`;
@@ -131,6 +134,7 @@ export function strongestElsewhere(
   return forks
     .filter((fork) => fork.step !== step)
     .map((fork) => ({ step: fork.step, vote: fork.votes[cell]! }))
+    .filter(({ vote }) => Math.abs(vote) >= LEAST)
     .sort((a, b) => Math.abs(b.vote) - Math.abs(a.vote))
     .slice(0, most);
 }
