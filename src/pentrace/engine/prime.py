@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.engine.arguments import MAX_TEXT
-from pentrace.engine.engine import Engine, Line
+from pentrace.engine.engine import Engine
 from pentrace.engine.read_text import aligned
+from pentrace.engine.sampler import Line
 from pentrace.engine.text import LONGEST_LINE
 
 if TYPE_CHECKING:
@@ -43,11 +44,15 @@ class Prime(NamedTuple):
         engine.consume(state, self.offsets, pointers=self.pointers)
         return state
 
+    @property
+    def place(self) -> int:
+        """Of the line's first character in the whole text: after a space."""
+        return len(self.text) + 1
+
     def rest(self, take: Line) -> Line:
         """What a take wrote after the space: the line alone."""
-        place = len(self.text) + 1
-        own = take.pointers >= place
-        return Line(take.offsets[own], take.pointers[own] - np.int32(place))
+        own = take.pointers >= self.place
+        return Line(take.offsets[own], take.pointers[own] - np.int32(self.place))
 
 
 def read_prime(

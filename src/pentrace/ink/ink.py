@@ -139,6 +139,16 @@ class Ink:
         """The same ink with another scale."""
         return replace(self, scale=scale)
 
+    def __repr__(self) -> str:
+        said = "" if self.text is None else f", {self.text!r}"
+        return f"<Ink: {len(self)} points, {len(list(strokes(self.pen_up)))} strokes{said}>"
+
+    def _repr_svg_(self) -> str:
+        """What a notebook shows: the ink in the colour of its text."""
+        from pentrace.ink.formats import svg
+
+        return svg.dumps(self, colour="currentColor").decode()
+
     def offsets(self) -> F32:
         """Differences of consecutive points in model units: float32 [n - 1, 3] of (dx, dy, pen).
 
@@ -265,7 +275,7 @@ def as_float32(values: npt.ArrayLike, name: str, limit: float | None = LIMIT, ga
         raise InkError(f"{name}: expected finite numbers, found a NaN or an infinity")
     top = float(np.abs(known).max()) if known.size else 0.0
     if limit is not None and top > limit:
-        raise InkError(f"{name}: expected numbers of at most {limit:g}, found {top:g}")
+        raise InkError(f"{name}: expected numbers of at most {limit:,.0f}, found {top:.15g}")
     if top > float(np.finfo(np.float32).max):
         raise InkError(f"{name}: expected numbers within float32, found {top:g}")
     narrow = wide.astype(np.float32)

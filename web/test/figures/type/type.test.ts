@@ -35,7 +35,7 @@ function line(number: number, counts: readonly number[], changes: Partial<Writte
     offsets,
     pointers,
     advance,
-    choice: { chosen: 0, refused: [""] },
+    choice: { chosen: 0, refused: [""], unsure: false },
     lead: { offsets: new Float32Array(0), pointers: new Int32Array(0) },
     scale: 0.5,
     ...changes,
@@ -114,6 +114,26 @@ describe("rows", () => {
     expect(rows.length * 84 * zoom).toBeLessThanOrEqual(90);
   });
 
+  test("empty lines stay free, and count as characters", () => {
+    const apart = scriptOf(["ab c", "", "", "de"], [line(0, [2, 3, 1, 2]), line(1, [2, 2])]);
+    expect(apart.lines.map(({ place, empty }) => [place, empty])).toEqual([
+      [0, 0],
+      [7, 2],
+    ]);
+    const [upper, lower] = rowsOf(apart, 1000, 1000).rows;
+    const [first, next] = rowsOf(script, 1000, 1000).rows;
+    expect(lower!.top - upper!.top).toBeCloseTo(next!.top - first!.top + 2 * 84, 3);
+  });
+
+  test("room is kept for what is not written yet", () => {
+    const begun = scriptOf(["ab c", "", "de fgh"], [line(0, [2, 3], { choice: null })]);
+    const { zoom, rows } = rowsOf(begun, 1000, 150);
+    expect(rows.map(({ begin, end }) => [begin, end])).toEqual([[0, 6]]);
+    expect(zoom * 84 * 3).toBeLessThanOrEqual(150);
+    expect(zoom * 84 * 3).toBeGreaterThan(140);
+    expect(rowsOf(scriptOf(["ab"], []), 100, 100).rows).toEqual([]);
+  });
+
   test("the point nearest to a place", () => {
     const rows = rowsOf(script, 1000, 1000);
     const { left, top } = rowAt(rows, 12)!;
@@ -161,18 +181,24 @@ test("what is said", () => {
   expect(pointText(script, script.lines[0]!, 6)).toContain("a space");
   expect(unknownText([])).toBe("");
   expect(unknownText([{ character: "☃", instead: null }])).toContain("“☃” is left out");
-  const choice = { chosen: 1, refused: ['"a", character 1, was left out', ""] };
+  const choice = { chosen: 1, refused: ['"a", character 1, was left out', ""], unsure: false };
   expect(choiceText(scriptOf(["a"], [line(0, [4], { choice })]), 2)).toBe(
     'The first take was not used: "a", character 1, was left out.',
   );
-  const bad = { chosen: 0, refused: ["the pen lingered", "the pen lingered"] };
+  const again = { chosen: 3, refused: ["", "", "", ""], unsure: false };
+  expect(choiceText(scriptOf(["a"], [line(0, [4], { choice: again })]), 2)).toBe(
+    "The first 2 takes were hard to read, so 4 were drawn.",
+  );
+  const hard = { ...again, unsure: true };
+  expect(choiceText(scriptOf(["a"], [line(0, [4], { choice: hard })]), 2)).toContain("Even the best one");
+  const bad = { chosen: 0, refused: ["the pen lingered", "the pen lingered"], unsure: true };
   expect(choiceText(scriptOf(["a"], [line(0, [4], { choice: bad })]), 2)).toContain("None of the 2 takes");
 });
 
 test("what the other figures open of it", () => {
-  expect(openingText(scriptOf(["a"], [line(0, [1])]), false)).toBe("");
-  expect(openingText(script, false)).toBe("Other figures open the line where the pen is.");
-  expect(openingText(scriptOf(["a"], [line(0, [1])]), true)).toContain("this line, without your own");
+  expect(openingText(null, false)).toBe("");
+  expect(openingText(2, false)).toBe("Other figures open line 2. Press another line to open that one.");
+  expect(openingText(null, true)).toContain("this line, without your own");
 });
 
 describe("the reader's learned hand", () => {
