@@ -234,7 +234,8 @@ def silence(
     The random cells are drawn by the engine (`random` in spec/engine.md, stream k for draw k).
 
     Raises:
-        InkError: no cell votes for this way, more cells are asked for than are left, or step 0, before which nothing was read.
+        InkError: no cell votes for this way, more cells are asked for than are left, or step 0, before which nothing
+            was read.
     """
     reading, hidden = Reading(writer, ink), len(found.weight)
     step = reading.checked(found.step, 1)

@@ -28,6 +28,8 @@ export const TITLES: Readonly<Record<Trait, string>> = {
 };
 /** Hands differ in a trait where their means are so many standard errors apart. */
 const APART = 3;
+/** So many for the letter, which is read in fewer futures. */
+const LETTERS_APART = 2;
 /** Draws of random cells that a verdict needs: by chance, something goes further than all of 19 once in 20 times. */
 export const DRAWS = 19;
 
@@ -62,14 +64,14 @@ export function traitRows(measured: MeasuredReply): TraitRow[] {
 export function letterRow({ letter, donor, receiver, both, random, futures }: LettersReply): TraitRow[] {
   if (letter === "") return [];
   const figure = (mean: number): Figure => ({ mean, error: Math.sqrt((mean * (1 - mean)) / futures) });
-  const apart = areApart(figure(donor), figure(receiver));
+  const apart = areApart(figure(donor), figure(receiver), LETTERS_APART);
   const part = (share: number): number => (share - receiver) / (donor - receiver);
   const others = random.length > 0 ? `; at random ${range(random, percent)}` : "";
   return [
     {
       ...{ trait: "letter", title: `Letter “${letter}”`, receiver, both, donor, random },
       detail: `${percent(receiver)} → ${percent(both)} of the futures; donor ${percent(donor)}${others}`,
-      share: apart ? `${percent(part(both))} of the difference` : "It comes about as often in both.",
+      share: apart ? `${percent(part(both))} of the difference` : `Over ${futures} futures, the two can hardly be told apart.`,
       beats: apart && random.length >= DRAWS && random.every((share) => part(share) < part(both)),
     },
   ];
@@ -91,8 +93,8 @@ export function verdict(rows: readonly TraitRow[], { random, of }: MeasuredReply
   return `${list[0]!.toUpperCase()}${list.slice(1)} ${verb} along further than with ${choices}.`;
 }
 
-function areApart(a: Figure, b: Figure): boolean {
-  return Math.abs(a.mean - b.mean) > APART * Math.hypot(a.error, b.error);
+function areApart(a: Figure, b: Figure, errors = APART): boolean {
+  return Math.abs(a.mean - b.mean) > errors * Math.hypot(a.error, b.error);
 }
 
 function range(values: readonly number[], text: (value: number) => string): string {

@@ -63,7 +63,7 @@ test("the letter that the donor writes next", () => {
     beats: false,
   });
   expect(letterRow({ ...reply, random: Array(DRAWS).fill(0.2) })[0]?.beats).toBe(true);
-  expect(letterRow({ ...reply, receiver: 0.8 })[0]?.share).toBe("It comes about as often in both.");
+  expect(letterRow({ ...reply, receiver: 0.8 })[0]?.share).toContain("hardly be told apart");
   expect(letterRow({ ...reply, letter: "" })).toEqual([]);
   const all = measured(DRAWS);
   expect(verdict(traitRows(all), all, 0)).toBe(
