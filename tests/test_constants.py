@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pentrace.atlas import atlas, presets
 from pentrace.checkpoint import architecture, checkpoint, hand
-from pentrace.engine import arguments, learn, mixture, neaten, takes, text
+from pentrace.engine import arguments, learn, learner, mixture, neaten, takes, text
 from pentrace.ink import ink
 from pentrace.measure import effects, samples
 from pentrace.pictures import cell_colours, futures
@@ -36,6 +36,9 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "passes": learn.PASSES,
             "window": learn.WINDOW,
             "rate": learn.RATE,
+            "drop": learn.DROP,
+            "code_unit": learner.CODE_UNIT,
+            "jitter": learner.JITTER,
             "batch": learn.BATCH,
             "least_points": learn.LEAST_POINTS,
             "most_points": learn.MOST_POINTS,

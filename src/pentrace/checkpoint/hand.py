@@ -85,7 +85,7 @@ class Hand:
             found[HAND_CODE] = expected[HAND_CODE]
         if found != expected:
             raise HandError(f"hand: expected the tensors {', '.join(expected)}, found others")
-        tensors = checkpoint.tensors | self.tensors
+        tensors = checkpoint.tensors | {name: begun(checkpoint, name) for name in expected} | self.tensors
         return replace(checkpoint, tensors=tensors, score=None, name=f"{checkpoint.name}, in a learned hand")
 
 
@@ -105,6 +105,13 @@ def learned_tensors(architecture: Architecture) -> dict[str, tuple[int, ...]]:
     table = architecture.tensors().items()
     learned = {name: shape for name, (dtype, shape) in table if dtype == "F32" and not name.startswith("text.")}
     return learned | ({HAND_CODE: (architecture.text.hand,)} if architecture.text else {})
+
+
+def begun(checkpoint: Checkpoint, name: str) -> FloatArray:
+    """What a learned tensor is before anything is learned: that of the checkpoint, or the hand code of no hand: zeros."""
+    if name == HAND_CODE:
+        return np.zeros(learned_tensors(checkpoint.architecture)[name], np.float32)
+    return checkpoint.tensors[name]
 
 
 def load(path: str | os.PathLike[str]) -> Hand:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pentrace.checkpoint.hand import HAND_CODE, Hand
+from pentrace.checkpoint.hand import Hand, begun, learned_tensors
 from pentrace.errors import HandError
 
 if TYPE_CHECKING:
@@ -45,12 +45,8 @@ def mix(checkpoint: Checkpoint, hands: Sequence[Hand], shares: Sequence[float]) 
             raise HandError(f"mix: expected shares of -{MOST_SHARE:g} to {MOST_SHARE:g}, found {share:g}")
     applied = [hand.apply(checkpoint) for hand in hands]
     tensors = {}
-    for name in hands[0].tensors:
-        base = (
-            np.zeros(hands[0].tensors[name].shape)
-            if name == HAND_CODE
-            else checkpoint.tensors[name].astype(np.float64)
-        )
+    for name in learned_tensors(checkpoint.architecture):
+        base = begun(checkpoint, name).astype(np.float64)
         mixed = base.copy()
         for share, own in zip(shares, applied, strict=True):
             mixed += share * (own.tensors[name] - base)

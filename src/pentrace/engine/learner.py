@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.checkpoint.hand import HAND_CODE, learned_tensors
+from pentrace.checkpoint.hand import HAND_CODE, begun, learned_tensors
 from pentrace.engine.wasm import LEARN_WASM, FloatArray, Wasm
 
 if TYPE_CHECKING:
@@ -152,13 +152,6 @@ class Learner:
         with self._wasm.scratch():
             at = self._wasm.write(gradients)
             self._wasm.run("learn_step", "learn", at, len(gradients), points, rate)
-
-
-def begun(checkpoint: Checkpoint, name: str) -> FloatArray:
-    """What a learned tensor is before anything is learned: that of the checkpoint, or the hand code of no hand."""
-    if name == HAND_CODE:
-        return np.zeros(learned_tensors(checkpoint.architecture)[name], np.float32)
-    return checkpoint.tensors[name]
 
 
 def units(checkpoint: Checkpoint) -> FloatArray:
