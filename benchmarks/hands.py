@@ -12,21 +12,21 @@ Hands are learned on the checkpoint that knows text, which must not have been tr
 from __future__ import annotations
 
 import argparse
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from benchmarks.learn import file_name
+from benchmarks.learn import score as score_lines
 from pentrace import Writer, learn, mix
 from pentrace.checkpoint import hand, load
-from pentrace.data.dataset import read_pages, write_shards
+from pentrace.data.dataset import read_pages
 from pentrace.data.error_rate import ErrorRate
 from pentrace.data.transcripts import as_written
 from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import Ink, concatenate, formats
-from pentrace.measure import evaluate
 from pentrace.measure.judge import Judge
 from pentrace.measure.likeness import (
     WAYS,
@@ -94,9 +94,13 @@ class Bench:
 
     def learned(self, lines: Sequence[Line], count: int) -> Hand:
         """The hand of a page's first lines."""
-        file = self._folder / f"{lines[0].form}-{count}-{BASE.sha256[:12]}{hand.SUFFIX}"
+        file = self._folder / file_name(lines, count, BASE)
         if not file.is_file():
-            hand.save(learn([line.ink for line in lines[:count]], checkpoint=BASE), file)
+            seen = lines[:count]
+            made = learn(
+                [line.ink for line in seen], [as_written(line.text) for line in seen], checkpoint=BASE
+            )
+            hand.save(made, file)
         return hand.load(file)
 
     def plain(self) -> Hand:
@@ -230,10 +234,8 @@ def mixes(bench: Bench) -> None:
 
 
 def score(of: Hand, lines: Sequence[Line]) -> float:
-    """Nats a point of lines in a hand."""
-    with tempfile.TemporaryDirectory() as folder:
-        write_shards(lines, folder)
-        return evaluate.evaluate(of.apply(BASE), [Path(folder)]).nats_per_point
+    """Nats a point of lines in a hand, read with their texts."""
+    return score_lines(of.apply(BASE), lines)
 
 
 def picture(bench: Bench) -> None:

@@ -103,12 +103,14 @@ def learned_tensors(architecture: Architecture) -> dict[str, tuple[int, ...]]:
             f"found {architecture.layers} layers of {architecture.cell}; learn with the included one"
         )
     table = architecture.tensors().items()
-    learned = {name: shape for name, (dtype, shape) in table if dtype == "F32" and not name.startswith("text.")}
+    learned = {
+        name: shape for name, (dtype, shape) in table if dtype == "F32" and not name.startswith("text.")
+    }
     return learned | ({HAND_CODE: (architecture.text.hand,)} if architecture.text else {})
 
 
 def begun(checkpoint: Checkpoint, name: str) -> FloatArray:
-    """What a learned tensor is before anything is learned: that of the checkpoint, or the hand code of no hand: zeros."""
+    """What a learned tensor is before anything is learned: that of the checkpoint; zeros for the hand code."""
     if name == HAND_CODE:
         return np.zeros(learned_tensors(checkpoint.architecture)[name], np.float32)
     return checkpoint.tensors[name]

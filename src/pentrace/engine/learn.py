@@ -33,8 +33,8 @@ WINDOW = 128
 RATE = 0.003
 """How far a step of Adam goes, in units."""
 DROP = 0.15
-"""The share of recurrent weights and hidden states that is left out at random, as in training: without it five lines are
-learned by heart, and what is then written can be read less well."""
+"""The share of recurrent weights and hidden states that is left out at random, as in training: without it five lines
+are learned by heart, and what is then written can be read less well."""
 BATCH = 8
 """Lines whose gradients make one step."""
 LEAST_POINTS = 100
@@ -89,8 +89,8 @@ def learn(
         The hand; its log has a row for each pass.
 
     Raises:
-        HandError: too little ink or too much, texts that are not one for each ink, or a checkpoint that cannot learn one
-            or knows no text.
+        HandError: too little ink or too much, texts that are not one for each ink, or a checkpoint that cannot learn
+            one or knows no text.
         EngineError: an ink that the engine cannot prepare.
     """
     passes, threads = whole("passes", passes, 1, 100, HandError), whole("threads", threads, 1, 64, HandError)
@@ -167,7 +167,8 @@ def _scripts(
     known = checkpoint.architecture.text
     if len(texts) != len(offsets):
         raise HandError(
-            f"texts: expected one for each of {len(offsets)} lines, found {len(texts)}; give None where one is not known"
+            f"texts: expected one for each of {len(offsets)} lines, found {len(texts)}; "
+            "give None for a line where it is not known"
         )
     if known is None:
         raise HandError(

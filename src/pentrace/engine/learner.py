@@ -130,8 +130,8 @@ class Learner:
     ) -> Read:
         """Reads offsets `begin` to `end` of lines, all of which reach beyond `begin`, on from their states.
 
-        A share `drop` of the recurrent weights and of the hidden states before the read-out is left out, by random numbers
-        of the `step`.
+        A share `drop` of the recurrent weights and of the hidden states before the read-out is left out, by random
+        numbers of the `step`.
         """
         ends = [min(end, self.lengths[line]) for line in lines]
         rows = [
@@ -155,9 +155,9 @@ class Learner:
 
 
 def units(checkpoint: Checkpoint) -> FloatArray:
-    """The unit in which the change of each number is counted, [P]: of a scale its own size, of the hand code CODE_UNIT,
-    of others 1.
+    """The unit in which the change of each number is counted, [P].
 
+    Of a scale it is its own size, of the hand code CODE_UNIT, of others 1.
     A read-out row without weights is a mixture component that is fixed at offset zero: it has no unit, and stays.
     """
     fixed = ~checkpoint.tensors["head.weight"].any(axis=1)

@@ -313,7 +313,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     python: () =>
       pythonOf(SAMPLE, {
         ...{ run: run.value, hand: hand.value, file: handFile(MINE), share: share.value },
-        ...{ base: base.value, lines: written.value },
+        ...{ base: base.value, lines: written.value, texts: lines().map(({ text }) => text!) },
       }),
   };
 });
