@@ -65,8 +65,6 @@ COUNTS = (1, 3, 5, 10)
 PICTURE = Path("docs/hands.svg")
 ROW = 500
 """From line to line of the picture, in raw whiteboard units."""
-MORE = 1.5
-"""A share that exaggerates a hand."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 BEYOND = (0.0, 0.5, 1.0, 1.5, 2.0)
 
@@ -154,12 +152,10 @@ def line_up(bench: Bench) -> None:
     """Of lines written in hands and of lines that people wrote: how many lie nearest to their own writer's."""
     people = LineUp([bench.real(lines[LEARNED:]) for lines in bench.pages])
     hands = [bench.learned(lines, LEARNED) for lines in bench.pages]
-    more = [mix(BASE, [made], [MORE]) for made in hands]
     primes = [bench.prime(lines) for lines in bench.pages]
     plain = bench.plain()
     sets = {
         "in the learned hand": [bench.written(made) for made in hands],
-        f"in {MORE} times that hand": [bench.written(made) for made in more],
         "after one of their lines": [bench.written(plain, line) for line in primes],
         "in the hand, after one of their lines": list(map(bench.written, hands, primes)),
         "in no hand": [bench.written(plain)] * len(bench.pages),
