@@ -13,9 +13,10 @@ import statistics
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser.host import DEFAULT, chromium, open_page, served, wait
+from tests.browser.host import DEFAULT, chromium, open_page, served
 from tests.browser.measure import FRAMES, task_time
 from tests.browser.pen import Hand, write
+from tests.waiting import wait
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -12,8 +12,9 @@ import statistics
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser.host import DEFAULT, chromium, open_page, served, wait
+from tests.browser.host import DEFAULT, chromium, open_page, served
 from tests.browser.measure import FRAMES, task_time
+from tests.waiting import wait
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from pentrace.atlas import atlas, presets
-from pentrace.checkpoint import architecture, checkpoint, hand
+from pentrace.checkpoint import architecture, checkpoint, hand, tensor_file
 from pentrace.engine import arguments, learn, learner, mixture, neaten, takes, text
 from pentrace.ink import ink
 from pentrace.measure import effects, samples
@@ -23,7 +23,7 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "format_version": checkpoint.FORMAT_VERSION,
             "cells": list(architecture.CELLS),
             "largest_file": checkpoint.MAX_FILE,
-            "largest_header": checkpoint.MAX_HEADER,
+            "largest_header": tensor_file.MAX_HEADER,
             "deepest_metadata": checkpoint.MAX_DEPTH,
             "largest": architecture.SIZES,
             "largest_alphabet": architecture.MAX_ALPHABET,
@@ -48,7 +48,13 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "largest_offset": learn.LARGEST,
         },
         "atlas": {"format": atlas.FORMAT, "version": atlas.VERSION},
-        "takes": {"least": takes.LEAST, "longest": takes.LONGEST},
+        "takes": {
+            "least": takes.LEAST,
+            "longest": takes.LONGEST,
+            "sure": takes.SURE,
+            "rounds": takes.ROUNDS,
+            "round_streams": takes.ROUND_STREAMS,
+        },
         "engine": {"bytes_of_a_call": arguments.CALL_BYTES, "longest_text": arguments.MAX_TEXT},
         "text": {
             "longest_line": text.LONGEST_LINE,

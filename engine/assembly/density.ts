@@ -27,18 +27,27 @@ export function isVariation(T: f32): bool {
 }
 
 /**
- * By how much the means are lengthened, across and down, at T = 0 where a text is written (spec/engine.md,
- * "Variation"). With less noise than the model learned, its writing shrinks: it reads its own ink, takes it for a smaller
- * hand, and follows that.
+ * By how much the means are lengthened, across and down, and turned upright, at T = 0 where a text is written
+ * (spec/engine.md, "Variation"). With less noise than the model learned, its writing shrinks and leans over more and more:
+ * it reads its own ink, takes it for a smaller and more slanted hand, and follows that.
  */
-const WIDER: f64 = 0.042;
-const TALLER: f64 = 0.019;
+const WIDER: f64 = 0.032;
+const TALLER: f64 = 0.025;
+const UPRIGHT: f64 = 0.014;
 
+/** How much of that there is under variation T. */
 // @ts-ignore: decorator
 @inline
-function lengthened(mean: f64, T: f32, share: f64): f64 {
-  const t = <f64>T;
-  return t < 1 ? (1 + share * (1 - t * t)) * mean : mean;
+function corrected(T: f32, text: bool): f64 {
+  return text && T < 1 ? 1 - <f64>T * <f64>T : 0;
+}
+
+function meanX(z: usize, k: i32, share: f64): f64 {
+  return (1 + WIDER * share) * get(z, 1, k) + UPRIGHT * share * get(z, 2, k);
+}
+
+function meanY(z: usize, k: i32, share: f64): f64 {
+  return (1 + TALLER * share) * get(z, 2, k);
 }
 
 /** The first most likely component. */
@@ -86,12 +95,13 @@ export function parameters(z: usize, T: f32, text: bool, out: usize): i32 {
   const K = mixtures;
   const sum = T > 0 ? weigh(z, T) : 1;
   const chosen = likeliest(z);
+  const share = corrected(T, text);
   let finite = put(out, penProbability(z));
   for (let k = 0; k < K; k++) {
     const pi: f64 = T > 0 ? load<f64>(weights + k * 8) / sum : k == chosen ? 1 : 0;
     finite = put(out + (1 + k) * 4, pi) && finite;
-    finite = put(out + (1 + K + k) * 4, lengthened(get(z, 1, k), T, text ? WIDER : 0)) && finite;
-    finite = put(out + (1 + 2 * K + k) * 4, lengthened(get(z, 2, k), T, text ? TALLER : 0)) && finite;
+    finite = put(out + (1 + K + k) * 4, meanX(z, k, share)) && finite;
+    finite = put(out + (1 + 2 * K + k) * 4, meanY(z, k, share)) && finite;
     for (let row = 3; row < 5; row++) {
       const sigma = exp(get(z, row, k));
       finite = put(out + (1 + row * K + k) * 4, T > 0 ? sigma * T : 0) && finite;
@@ -151,8 +161,9 @@ function logNormal(z: usize, k: i32, x: f64, y: f64): f64 {
 export function draw(z: usize, T: f32, text: bool, k0: u32, k1: u32, step: u32, s0: u32, s1: u32, out: usize): i32 {
   philox(k0, k1, step, s0, s1, 0);
   const k = T > 0 ? choose(weigh(z, T), uniform(word0)) : likeliest(z);
-  let x = lengthened(get(z, 1, k), T, text ? WIDER : 0);
-  let y = lengthened(get(z, 2, k), T, text ? TALLER : 0);
+  const share = corrected(T, text);
+  let x = meanX(z, k, share);
+  let y = meanY(z, k, share);
   if (T > 0) {
     // Box-Muller
     const radius = <f64>T * sqrt(-2 * log(uniform(word1)));

@@ -131,14 +131,11 @@ def with_tensor(name: str, value: Any) -> bytes:
 
 
 BROKEN = {
-    "scrap": (
-        b"scrap",
-        "a.atlas: expected a safetensors file with metadata as `pentrace`, found something else",
-    ),
-    "cut short": (encode(make_atlas())[:-1], "a.atlas: expected a safetensors file with metadata"),
+    "scrap": (b"scrap", "a.atlas: expected a safetensors file, found something else"),
+    "cut short": (encode(make_atlas())[:-1], "a.atlas: expected a safetensors file, found something else"),
     "no metadata": (
         save({"x": np.zeros(1, np.float32)}),
-        "a.atlas: expected a safetensors file with metadata",
+        "a.atlas: metadata: expected `pentrace`, found nothing; this is not an atlas",
     ),
     "no JSON": (
         save({"x": np.zeros(1)}, {"pentrace": "{"}),

@@ -10,24 +10,17 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pentrace[atlas]")
 
 from pentrace import Writer
-from pentrace.atlas import Atlas, decode, encode
+from pentrace.atlas import Atlas, decode, encode, feature_scores
 from pentrace.atlas import build as atlas_build
 from pentrace.atlas.build import Samples, build, check_packages
 from pentrace.atlas.rows import EDGE, Source
 from pentrace.checkpoint import load
 from pentrace.checkpoint.article_weights import import_distill
 from pentrace.cli import main
-from pentrace.data.dataset import Line, write_shards
+from pentrace.data.dataset import Line
 from pentrace.errors import DataError, MissingExtraError
 from pentrace.measure.samples import collapse
 from tests.lines import written_lines
-
-
-@pytest.fixture(scope="module")
-def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lines")
-    write_shards(written_lines(24, forms=12), folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -177,12 +170,14 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def distill(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Atlas:
-    """The atlas of the article's weights, from few lines."""
+    """The atlas of the article's weights, from few lines and with few swaps of labels."""
     from pentrace.atlas.rows import choose
 
     checkpoint = import_distill(shared_data / "distill/b64_weights.json")
-    fit, held = choose([shared_data / "iam-ondb-train.parquet"], [shared_data / "iam-ondb-val1.parquet"], 32)
-    return build(checkpoint, fit, held, samples=Samples(8, 100))
+    fit, held = choose([shared_data / "iam-ondb-train.parquet"], [shared_data / "iam-ondb-val1.parquet"], 16)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feature_scores, "SWAPS", 5)
+        return build(checkpoint, fit, held, samples=Samples(8, 100))
 
 
 @pytest.mark.slow

@@ -29,10 +29,8 @@ from pentrace.atlas.dictionary_effects import MEASURES, added, measure_entries
 from pentrace.atlas.dictionary_scores import Labels, best, chance, gain
 from pentrace.checkpoint import load
 from pentrace.cli import main
-from pentrace.data.dataset import write_shards
 from pentrace.errors import AtlasError
 from pentrace.measure.effects import Setup
-from tests.lines import written_lines
 
 FEW = Training(entries=48, active=2, passes=60)
 
@@ -150,13 +148,6 @@ def test_the_best_column_is_chosen_on_one_set_and_measured_on_the_other() -> Non
     assert 0.6 < low < more < high < 1
     reverse = gain(noise[1][:, [4, 3]], line, label[1], "linear")
     assert reverse == pytest.approx((-more, -high, -low))
-
-
-@pytest.fixture(scope="module")
-def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lines")
-    write_shards(written_lines(24, forms=12), folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

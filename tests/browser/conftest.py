@@ -14,6 +14,7 @@ import pytest
 from pentrace.atlas import beside
 from tests.browser import host
 from tests.golden.engine import TINY
+from tests.waiting import wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from pentrace.atlas import Atlas
+
+
+CONTROLS = {"button", "slider", "combobox", "switch", "checkbox", "spinbutton", "textbox", "radio"}
+"""Roles of what a reader can set or press."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,6 +53,12 @@ def address(serve_page: Callable[[list[Path]], str]) -> str:
     return serve_page([host.DEFAULT])
 
 
+@pytest.fixture(scope="session")
+def quick(serve_page: Callable[[list[Path]], str]) -> str:
+    """Where the page is, with a small model that takes no time."""
+    return serve_page([TINY])
+
+
 @pytest.fixture(scope="module")
 def place(
     atlas: Atlas, serve_page: Callable[[list[Path]], str], tmp_path_factory: pytest.TempPathFactory
@@ -73,12 +84,12 @@ class Reader:
 
     def wait(self, expression: str) -> Any:
         """Waits until an expression of the page is true and gives it."""
-        host.wait(lambda: self.page.evaluate(expression), f"{expression}; status: {self.status}")
+        wait(lambda: self.page.evaluate(expression), f"{expression}; status: {self.status}")
         return self.page.evaluate(expression)
 
     def wait_for(self, true: Callable[[], bool], what: str) -> None:
         """Waits until something holds."""
-        host.wait(true, f"{what}; status: {self.status}")
+        wait(true, f"{what}; status: {self.status}")
 
     @property
     def status(self) -> str:
@@ -110,6 +121,19 @@ class Reader:
         with self.page.expect_download() as waiting:
             self.press(button)
         return Path(waiting.value.path()).read_bytes()
+
+    def controls(self) -> list[tuple[str, str, str]]:
+        """Role, name and spoken value of every control, by Chromium's tree for assistive technology."""
+        session = self.page.context.new_cdp_session(self.page)
+        found = []
+        for node in session.send("Accessibility.getFullAXTree")["nodes"]:
+            role = node.get("role", {}).get("value")
+            if node.get("ignored") or role not in CONTROLS:
+                continue
+            spoken = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
+            value = spoken.get("valuetext") or node.get("value", {}).get("value", "")
+            found.append((role, str(node.get("name", {}).get("value", "")), str(value)))
+        return found
 
     def ink(self) -> dict[str, Any]:
         """The ink as its JSON says it. The page stays where it is, although its button may be out of view."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import threading
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +13,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from pentrace.page import serve
 from pentrace.page.site import page_files
+from tests.waiting import WAIT_S, wait
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT = ROOT / "src/pentrace/weights/default.safetensors"
-WAIT_S = 60.0
 READY = "performance.getEntriesByName('first-future').length > 0"
 
 
@@ -48,15 +47,6 @@ def served(checkpoints: list[Path]) -> Iterator[str]:
     server.should_exit = True
     thread.join(WAIT_S)
     bound.close()
-
-
-def wait(true: Callable[[], object], what: str) -> None:
-    """Waits until something holds."""
-    end = time.monotonic() + WAIT_S
-    while not true():
-        if time.monotonic() > end:
-            raise AssertionError(f"waited {WAIT_S:g} s for {what}")
-        time.sleep(0.02)
 
 
 def open_page(page: Page, address: str) -> None:

@@ -92,23 +92,46 @@ def angle(a: Point, b: Point) -> float:
     return math.atan2(b[1] - a[1], b[0] - a[0])
 
 
+DRAW = """async (points) => {
+    const surface = document.elementFromPoint(...points[0]);
+    const pen = { pointerId: 1, pointerType: "mouse", isPrimary: true, pressure: 0.5, bubbles: true, composed: true };
+    const send = (type, [clientX, clientY], button, buttons) =>
+        surface.dispatchEvent(
+            new PointerEvent(type, { ...pen, clientX, clientY, button, buttons, cancelable: true }),
+        );
+    send("pointerdown", points[0], 0, 1);
+    for (let k = 1; k < points.length; k++) {
+        if (k % 8 === 0) await new Promise(requestAnimationFrame);
+        send("pointermove", points[k], -1, 1);
+    }
+    send("pointerup", points.at(-1), 0, 0);
+}"""
+"""Draws a stroke, eight events a frame. The browser's own mouse has one event a frame, however fast it is moved."""
+
+
 def write(page: Page, text: str, hand: Hand, *, hold: bool = False, hurry: bool = True) -> None:
     """Writes a text with the mouse; with `hold` the last stroke is left unfinished, the pen down.
 
-    In a hurry the points come as fast as they can be sent; else when a hand would make them.
+    In a hurry the points come as fast as the page takes them; else when a hand would make them.
     """
     strokes = list(hand.strokes(text))
     for number, points in enumerate(strokes):
-        last = number == len(strokes) - 1
-        if last and hold:
-            points = points[: max(2, 2 * len(points) // 3)]
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        due = time.monotonic()
-        for point in points[1:]:
-            due += 0 if hurry else STEP_MS / 1000
-            time.sleep(max(0.0, due - time.monotonic()))
-            page.mouse.move(*point)
-        if not (last and hold):
+        if hold and number == len(strokes) - 1:
+            _move(page, points[: max(2, 2 * len(points) // 3)], hurry)
+        elif hurry:
+            page.evaluate(DRAW, points)
+        else:
+            _move(page, points, hurry)
             page.mouse.up()
-            time.sleep(0 if hurry else LIFT_MS / 1000)
+            time.sleep(LIFT_MS / 1000)
+
+
+def _move(page: Page, points: list[Point], hurry: bool) -> None:
+    """Puts the browser's mouse down and moves it."""
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    due = time.monotonic()
+    for point in points[1:]:
+        due += 0 if hurry else STEP_MS / 1000
+        time.sleep(max(0.0, due - time.monotonic()))
+        page.mouse.move(*point)

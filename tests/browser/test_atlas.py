@@ -263,11 +263,9 @@ def test_the_downloads_are_what_is_shown(figure: Reader) -> None:
         assert len(picture.convert("RGB").getcolors(picture.width * picture.height) or []) > 50
 
 
-def test_a_model_without_an_atlas_says_so(
-    open_reader: Callable[..., Reader], serve_page: Callable[[list[Path]], str]
-) -> None:
+def test_a_model_without_an_atlas_says_so(open_reader: Callable[..., Reader], quick: str) -> None:
     reader = open_reader()
-    reader.open(serve_page([TINY]) + QUIET)
+    reader.open(quick + QUIET)
     reader.page.locator("#atlas").scroll_into_view_if_needed()
     reader.wait(f"{SAID}.includes('has no atlas')")
 

@@ -15,7 +15,6 @@ from tests.golden.engine import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     import numpy.typing as npt
 
@@ -25,12 +24,6 @@ STEPS, SEED, VARIATION = 100, 5, 0.8
 SAID = "document.querySelector('#cells .status-line').textContent"
 SETTINGS = f"#playing=0&wall.playing=0&cells.length={STEPS}&cells.seed={SEED}&cells.variation={VARIATION}"
 NUMBER = r"\u2212?\d+\.\d+"
-
-
-@pytest.fixture(scope="module")
-def quick(serve_page: Callable[[list[Path]], str]) -> str:
-    """The page with a small model."""
-    return serve_page([TINY])
 
 
 def show(reader: Reader, url: str) -> None:

@@ -231,6 +231,12 @@ def test_what_is_no_list_of_cells_is_said(figure: Reader) -> None:
     figure.page.locator("#change-cells").press("Enter")
     assert figure.page.locator("#change-cells").get_attribute("aria-invalid") == "true"
     assert "change.cells" not in hashed(figure)
+    problem = figure.page.locator("#change-cells-problem")
+    assert problem.inner_text() == "Cells: expected numbers and ranges, such as 12,40-60, found “12,x”."
+    assert problem.is_visible()
+    figure.page.locator("#change-cells").fill("12")
+    figure.page.locator("#change-cells").press("Enter")
+    assert problem.is_hidden(), "it is mended"
 
 
 @pytest.mark.parametrize(

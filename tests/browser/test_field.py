@@ -32,12 +32,6 @@ SETTINGS = "#playing=0&wall.playing=0&field.ink=line&field.count=6&field.steps=3
 ROWS = 161
 
 
-@pytest.fixture(scope="module")
-def quick(serve_page: Callable[[list[Path]], str]) -> str:
-    """The page with a small model, so that a field takes no time."""
-    return serve_page([TINY])
-
-
 @pytest.fixture
 def field(open_reader: Callable[..., Reader], quick: str) -> Reader:
     """The field along a straight line, all of it drawn."""
@@ -81,6 +75,9 @@ def strands(reader: Reader) -> list[str]:
 
 def test_the_drawing_is_what_is_drawn(field: Reader) -> None:
     assert len(strands(field)) > ROWS * 6
+    # The one strand before the figure is numbered from its beginning, above all.
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", field.download("field-svg").decode())
+    assert texts[0] == "1"
     with Image.open(io.BytesIO(field.download("field-png"))) as picture:
         colours = np.asarray(picture.convert("RGB")).reshape(-1, 3).astype(int)
     orange = (colours[:, 0] - colours[:, 2] > 60).sum()
@@ -299,7 +296,11 @@ def test_an_svg_is_prepared(field: Reader) -> None:
             json.dumps({"format": "ink"}),
             'expected an object with "format": "pentrace-ink", found another JSON',
         ),
-        ("bad.txt", "{", "unknown file type .txt; expected one of .json, .svg, .inkml, .xml"),
+        (
+            "bad.txt",
+            "{",
+            "unknown file type .txt; expected one of .json, .svg, .inkml, .xml; export the ink as SVG",
+        ),
         (
             "bad.svg",
             "<html></html>",

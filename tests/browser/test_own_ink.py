@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.pen import Hand, write
-from tests.change_atlas import TINY, measured_atlas
+from tests.change_atlas import measured_atlas
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from pentrace.atlas import Atlas
     from tests.browser.conftest import Reader
@@ -89,10 +88,10 @@ def test_every_figure_takes_the_readers_ink_as_soon_as_there_is_some(
 
 
 def test_a_model_without_an_atlas_says_what_is_missing_and_how_to_make_it(
-    open_reader: Callable[..., Reader], serve_page: Callable[[list[Path]], str]
+    open_reader: Callable[..., Reader], quick: str
 ) -> None:
     reader = open_reader(reduced_motion="reduce")
-    reader.open(serve_page([TINY]) + QUIET)
+    reader.open(quick + QUIET)
     page = reader.page
     for name in ("cells", "atlas", "change"):
         show(reader, name)
@@ -130,7 +129,10 @@ def test_the_paper_redraws_only_what_moves(open_reader: Callable[..., Reader], p
     reader.pause()
     show(reader, "wall")
     reader.wait("document.querySelector('#wall .status-line').textContent.startsWith('24')")
-    page.wait_for_timeout(3000)
-    page.evaluate("window.cleared.clear()")
-    page.wait_for_timeout(1000)
-    assert page.evaluate("[...window.cleared.values()].flat().length") == 0
+
+    def rests() -> bool:
+        page.evaluate("window.cleared.clear()")
+        page.wait_for_timeout(1000)
+        return bool(page.evaluate("[...window.cleared.values()].flat().length === 0"))
+
+    reader.wait_for(rests, "the paper to rest")

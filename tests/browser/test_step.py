@@ -9,23 +9,15 @@ import numpy as np
 import pytest
 
 from tests.browser.pen import Hand, write
-from tests.golden.engine import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.browser.conftest import Reader
 
 QUIET = "#playing=0&wall.playing=0"
 NUMBER = r"\u2212?\d+\.\d{3}"
 HEAD = "document.querySelector('#step .status-line').textContent"
-
-
-@pytest.fixture(scope="module")
-def quick(serve_page: Callable[[list[Path]], str]) -> str:
-    """The page with a small model."""
-    return serve_page([TINY])
 
 
 def show(reader: Reader, url: str) -> None:
@@ -139,6 +131,13 @@ def test_the_drawing_follows_the_pen_and_the_chosen_cell(
     assert cell is not None
     reader.wait_for(lambda: f"In cell {cell[1]}:" in told(reader, 1), "the numbers of the cell")
     assert reader.page.locator("#step-cell").input_value() == cell[1]
+    reader.page.locator("#step-cell").fill("9999")
+    reader.page.locator("#step-cell").press("Enter")
+    problem = reader.page.locator("#step-cell-problem")
+    assert re.fullmatch(r"Cell: expected a number from 0 to \d+, found “9999”\.", problem.inner_text())
+    reader.page.locator("#step-cell").fill("")
+    reader.page.locator("#step-cell").press("Enter")
+    assert problem.is_hidden()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

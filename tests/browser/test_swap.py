@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,17 +26,11 @@ TOLD = "document.querySelector('.swap-told').textContent"
 COUNT = 3
 
 
-@pytest.fixture(scope="module")
-def tiny(serve_page: Callable[[list[Path]], str]) -> str:
-    """Where the page is, with a small model."""
-    return serve_page([TINY])
-
-
 @pytest.fixture
-def figure(open_reader: Callable[..., Reader], tiny: str) -> Reader:
+def figure(open_reader: Callable[..., Reader], quick: str) -> Reader:
     """The figure at rest, with all its numbers."""
     reader = open_reader(reduced_motion="reduce")
-    show(reader, tiny)
+    show(reader, quick)
     return reader
 
 
@@ -77,9 +70,9 @@ def sides(reader: Reader) -> list[str]:
     return [re.sub(r"M[^lZ]*", "M", path) for path in paths]
 
 
-def test_all_cells_make_the_donor_at_any_step(open_reader: Callable[..., Reader], tiny: str) -> None:
+def test_all_cells_make_the_donor_at_any_step(open_reader: Callable[..., Reader], quick: str) -> None:
     reader = open_reader(reduced_motion="reduce")
-    show(reader, f"{tiny}#swap.cells=all&swap.other=120")
+    show(reader, f"{quick}#swap.cells=all&swap.other=120")
     receiver, both, donor = slants(reader)
     assert donor == pytest.approx(after_line(120), abs=0.051)
     assert both == donor
@@ -161,12 +154,12 @@ def test_the_default_checkpoint_has_its_measured_figures(
 
 
 def test_copied_python_gives_the_same_numbers(
-    open_reader: Callable[..., Reader], tiny: str, monkeypatch: pytest.MonkeyPatch
+    open_reader: Callable[..., Reader], quick: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(TINY.parent)
     reader = open_reader(reduced_motion="reduce")
     page = Notebook(reader)
-    show(reader, f"{tiny}#swap.other=120&swap.yours=70&swap.seed=3&swap.hand=8")
+    show(reader, f"{quick}#swap.other=120&swap.yours=70&swap.seed=3&swap.hand=8")
     (before, after), traits = page.value("swap")
     written = page.heard("swap.write")["replies"][-1]["written"]
     assert same(before, written["before"])

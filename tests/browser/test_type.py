@@ -183,11 +183,9 @@ def test_ink_stairs_and_text_point_at_each_other(typed: Callable[..., Reader]) -
     reader.wait(f"/^Point \\d+: “d”, its point 1\\. The letter is finished/.test({SAID})")
     reader.wait("document.querySelector('.letter.now').textContent === 'd'")
     assert stairs.get_attribute("aria-valuetext") == reader.page.evaluate(SAID)
-    box = stairs.bounding_box()
-    assert box is not None
-    reader.page.mouse.move(box["x"] + 3, box["y"] + 40)
+    stairs.hover(position={"x": 3, "y": 40})
     reader.wait("document.querySelector('.letter.now').textContent === 'A'")
-    reader.page.mouse.move(box["x"] + 3, box["y"] - 400)
+    reader.page.locator("#type-playing").hover()
     reader.wait("document.querySelector('.letter.now').textContent === 'd'")
 
 

@@ -104,13 +104,17 @@ def test_a_hostile_file_gets_its_message(name: str) -> None:
     messages = json.loads(HOSTILE.with_suffix(".json").read_text(encoding="utf-8"))
     with pytest.raises(CheckpointError) as caught:
         cp.load(HOSTILE / name)
-    assert str(caught.value) == messages[name]
-    assert "\n" not in str(caught.value)
+    said = str(caught.value)
+    if name.removesuffix(".safetensors") in hostile.malformed():
+        assert said.startswith(f"{name}: expected a safetensors file, found something else (")
+    else:
+        assert said == messages[name]
+    assert "\n" not in said
 
 
 def test_deep_nesting_is_refused() -> None:
     blob = hostile.join(b'{"a":' * 50_000 + b"1" + b"}" * 50_000, b"")
-    with pytest.raises(CheckpointError, match=r"^deep: header: expected JSON in UTF-8"):
+    with pytest.raises(CheckpointError, match=r"^deep: expected a safetensors file"):
         cp.decode(blob, "deep")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import re
@@ -206,3 +207,32 @@ def test_quick_work_says_nothing(monkeypatch: pytest.MonkeyPatch, model: list[st
     monkeypatch.setattr(sys, "stderr", error)
     assert main(["write", "--steps", "20", *model]) == 0
     assert error.written() == b""
+
+
+@pytest.mark.parametrize("options", [[], ["--format", "json"]])
+def test_a_full_disk_leaves_the_old_file_and_names_it(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    model: list[str],
+    ink: Ink,
+    options: list[str],
+) -> None:
+    """Whether a command writes the file itself (futures) or a format does (neaten)."""
+    source, target = tmp_path / "ink.json", tmp_path / ("old.svg" if options else "old.npz")
+    formats.write(ink, source)
+    target.write_bytes(b"old")
+
+    def full(path: Path, *_: object, **__: object) -> None:
+        with path.open("wb") as file:
+            file.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "savez_compressed", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    command = "neaten" if options else "futures"
+    assert main([command, str(source), "-o", str(target), *options, *model]) == 1
+    message = f"pentrace: {target}: cannot be written (No space left on device)\n"
+    assert capsys.readouterr().err == message
+    assert target.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ink.json", target.name]

@@ -204,9 +204,9 @@ def test_too_much_ink_says_so() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda blob: b"", "expected a hand that `pentrace learn` or the page wrote"),
-        (lambda blob: blob[:-4], "within the file, found others"),
-        (lambda blob: blob + b"\0", "tensors: expected"),
+        (lambda blob: b"", "mine: expected a safetensors file, found something else"),
+        (lambda blob: blob[:-4], "expected a safetensors file"),
+        (lambda blob: blob + b"\0", "expected a safetensors file"),
         (lambda blob: blob.replace(b"pentrace hand", b"pentrace hanD"), "this is not a learned hand"),
         (lambda blob: blob.replace(b'"lines":"2"', b'"lines":"x"'), "lines: expected a number"),
         (lambda blob: blob[:-4] + np.float32(np.nan).tobytes(), "text.hand: expected finite numbers"),

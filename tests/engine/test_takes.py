@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -40,11 +42,32 @@ def test_one_candidate_is_the_first_take(writer: Writer) -> None:
 
 def test_the_likeliest_take_is_chosen(writer: Writer, recogniser: Recogniser) -> None:
     found = writer.write_text("we", hand=3, seed=5, variation=1, candidates=4)
+    assert not found.notes
     lines = writer.engine.takes(writer.engine.start("we", 3), 4, cap=CAP, seed=5, variation=1)
     scores = takes.scores(recogniser, "we", lines)
     assert len(set(scores)) == 4
     best = lines[takes.choose("we", lines, scores).chosen]
     np.testing.assert_allclose(found.ink.offsets()[:, :2], levelled(best.offsets)[:, :2], atol=1e-4)
+
+
+def test_where_the_best_take_is_hard_to_read_more_are_drawn(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(takes, "SURE", 0)  # nothing is read without any doubt
+    asked: list[int] = []
+    drawn = writer.engine.takes
+
+    def counted(*args: Any, first: int, **settings: Any) -> list[Line]:
+        asked.append(first)
+        return drawn(*args, first=first, **settings)
+
+    monkeypatch.setattr(writer.engine, "takes", counted)
+    writer.write_text("we\nbe", hand=3, seed=5, candidates=2)
+    again = takes.ROUND_STREAMS
+    assert asked == [0, again, 2 * again, 2, again + 2, 2 * again + 2]
+    asked.clear()
+    writer.write_text("we", hand=3, seed=5, candidates=1)
+    assert asked == [0]
 
 
 def test_each_line_has_takes_of_its_own(writer: Writer) -> None:

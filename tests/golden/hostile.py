@@ -2,7 +2,8 @@
 
     python -m tests.golden hostile
 
-The messages are what `pentrace.checkpoint.decode` says now: read the difference before you commit it.
+The messages are what `pentrace.checkpoint.decode` says now: read the difference before you commit it. Of files that are
+no safetensors files they are what the page says, written by hand: Python gives the reason of its library.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pentrace.checkpoint import Checkpoint, decode, encode
+from pentrace.checkpoint import Checkpoint, decode, encode, tensor_file
 from pentrace.checkpoint.architecture import Architecture, TextArchitecture
 from pentrace.errors import CheckpointError
 
@@ -58,11 +59,12 @@ def join(header: object, body: bytes) -> bytes:
     return len(text).to_bytes(8, "little") + text + body
 
 
-def hostile() -> dict[str, bytes]:
-    """File name to bytes."""
+def malformed() -> dict[str, bytes]:
+    """Files that are no sound safetensors files, without the suffix."""
     sound = encode(tiny())
-    body = split(sound)[1]
-    files: dict[str, bytes] = {
+    header, body = split(sound)
+    length = 8 + int.from_bytes(sound[:8], "little")
+    files = {
         "empty": b"",
         "header-length-huge": (2**60).to_bytes(8, "little") + sound[8:],
         "header-length-zero": (0).to_bytes(8, "little") + sound[8:],
@@ -71,11 +73,44 @@ def hostile() -> dict[str, bytes]:
         "header-not-utf8": join(b'{"\xff": 1}', body),
         "header-array": join([1, 2], body),
         "header-nan": join(b'{"a": NaN}', body),
-        "header-bom": join(b"\xef\xbb\xbf" + sound[8 : 8 + int.from_bytes(sound[:8], "little")], body),
+        "header-bom": join(b"\xef\xbb\xbf" + sound[8:length], body),
         "pickle": b"\x80\x04\x95" + b"\x00" * 61,
         "body-cut-short": sound[:-1],
         "body-too-long": sound + b"\x00",
+        "metadata-array": join({**header, "__metadata__": []}, body),
+        "tensor-not-an-object": join({**header, "head.bias": 3}, body),
     }
+    for name, key, value in (("metadata-number", "name", 5), ("name-surrogate", "name", "\ud800")):
+        files[name] = join({**header, "__metadata__": {**header["__metadata__"], key: value}}, body)
+    places: dict[str, object] = {
+        "overlap": [0, 52],
+        "huge": [2**62, 2**62 + 52],
+        "strings": ["0", "52"],
+    }
+    for name, offsets in places.items():
+        entry = {**header["head.bias"], "data_offsets": offsets}
+        files[f"tensor-offsets-{name}"] = join({**header, "head.bias": entry}, body)
+    entry = {key: value for key, value in header["head.weight"].items() if key != "shape"}
+    return files | {"tensor-shape-missing": join({**header, "head.weight": entry}, body)}
+
+
+def with_tensors(sound: bytes, **changes: np.ndarray[Any, Any] | None) -> bytes:
+    """A file with other tensors, by name with _ for each dot; None takes one away."""
+    metadata, tensors = tensor_file.decode(sound, "sound", CheckpointError)
+    for name, tensor in changes.items():
+        key = name.replace("_", ".")
+        if tensor is None:
+            del tensors[key]
+        else:
+            tensors[key] = tensor
+    return tensor_file.encode(metadata, tensors)
+
+
+def hostile() -> dict[str, bytes]:
+    """File name to bytes."""
+    sound = encode(tiny())
+    body = split(sound)[1]
+    files = malformed()
 
     def edit(name: str, change: Callable[[Header], object]) -> None:
         header = split(sound)[0]
@@ -86,8 +121,6 @@ def hostile() -> dict[str, bytes]:
         edit(name, lambda h: h["__metadata__"].update({key: value}))
 
     edit("metadata-missing", lambda h: h.pop("__metadata__"))
-    edit("metadata-array", lambda h: h.update({"__metadata__": []}))
-    meta("metadata-number", "name", 5)
     edit("metadata-no-name", lambda h: h["__metadata__"].pop("name"))
     edit("format-missing", lambda h: h["__metadata__"].pop("format"))
     meta("format-other", "format", "pt")
@@ -99,7 +132,6 @@ def hostile() -> dict[str, bytes]:
     meta("architecture-array", "architecture", "[]")
     meta("data-string", "data", '"IAM"')
     meta("score-nan", "score", '{"nats_per_point": NaN}')
-    meta("name-surrogate", "name", "\ud800")
     meta("data-surrogate", "data", '{"name": "\\ud800"}')
     meta("data-deep", "data", '{"name": ' + "[" * 900 + "]" * 900 + "}")
     meta("score-huge", "score", '{"lines": 1' + "0" * 400 + "}")
@@ -127,15 +159,11 @@ def hostile() -> dict[str, bytes]:
     }
     for name, change in changes.items():
         meta(name, "architecture", json.dumps({**sizes, **change}))
-    edit("tensor-missing", lambda h: h.pop("head.bias"))
-    edit("tensor-extra", lambda h: h.update({"window.weight": h["head.bias"]}))
-    edit("tensor-not-an-object", lambda h: h.update({"head.bias": 3}))
-    edit("tensor-dtype", lambda h: h["head.bias"].update(dtype="F64"))
     edit("tensor-shape", lambda h: h["head.weight"].update(shape=[3, 13]))
-    edit("tensor-shape-missing", lambda h: h["head.weight"].pop("shape"))
-    edit("tensor-offsets-overlap", lambda h: h["head.bias"].update(data_offsets=[0, 52]))
-    edit("tensor-offsets-huge", lambda h: h["head.bias"].update(data_offsets=[2**62, 2**62 + 52]))
-    edit("tensor-offsets-strings", lambda h: h["head.bias"].update(data_offsets=["0", "52"]))
+    bias = np.zeros(13, np.float32)
+    files["tensor-missing"] = with_tensors(sound, head_bias=None)
+    files["tensor-extra"] = with_tensors(sound, window_weight=bias)
+    files["tensor-dtype"] = with_tensors(sound, head_bias=bias.astype(np.int8))
 
     def poison(name: str, tensor: str, index: int, value: float) -> None:
         header, data = split(sound)
@@ -163,9 +191,9 @@ def hostile_normalised() -> dict[str, bytes]:
 
     plain = json.dumps({"cell": "lstm", "layers": 1, "hidden": 3, "mixtures": 2})
     edit("cell-plain-with-gain", lambda h: h["__metadata__"].update(architecture=plain))
-    edit("cell-bias-missing", lambda h: h.pop("lstm.0.cell.bias"))
-    edit("cell-gain-shape", lambda h: h["lstm.0.cell.gain"].update(shape=[12]))
-    edit("gain-dtype", lambda h: h["lstm.0.gain"].update(dtype="I8"))
+    files["cell-bias-missing"] = with_tensors(sound, lstm_0_cell_bias=None)
+    files["cell-gain-shape"] = with_tensors(sound, lstm_0_cell_gain=np.ones(12, np.float32))
+    files["gain-dtype"] = with_tensors(sound, lstm_0_gain=np.ones(12, np.int8))
     header, body = split(sound)
     at = header["lstm.0.cell.gain"]["data_offsets"][1] - 4
     nan = np.float32(np.nan).tobytes()
@@ -223,9 +251,9 @@ def hostile_text() -> dict[str, bytes]:
     }
     for name, change in changes.items():
         describe(name, {**sizes, **change})
-    edit("tensor-missing", lambda h: h.pop("text.embedding"))
-    edit("tensor-dtype", lambda h: h["text.weight"].update(dtype="F32"))
-    edit("head-without-advance", lambda h: h["head.bias"].update(shape=[13]))
+    files["text-tensor-missing"] = with_tensors(sound, text_embedding=None)
+    files["text-tensor-dtype"] = with_tensors(sound, text_weight=np.ones((12, 11), np.float32))
+    files["text-head-without-advance"] = with_tensors(sound, head_bias=np.zeros(13, np.float32))
     header, body = split(sound)
     at = header["text.hands.scale"]["data_offsets"][0]
     files["text-hands-scale-zero"] = join(header, body[:at] + bytes(4) + body[at + 4 :])
@@ -233,7 +261,7 @@ def hostile_text() -> dict[str, bytes]:
 
 
 def message(name: str, blob: bytes) -> str:
-    """The error of a hostile file."""
+    """The error of a hostile file in Python."""
     try:
         decode(blob, name)
     except CheckpointError as error:
@@ -248,6 +276,10 @@ def main() -> None:
     files = hostile()
     for name, blob in files.items():
         (FOLDER / name).write_bytes(blob)
-    messages = {name: message(name, blob) for name, blob in files.items()}
+    by_hand = {f"{name}.safetensors" for name in malformed()}
+    before = json.loads(FOLDER.with_suffix(".json").read_text(encoding="utf-8"))
+    messages = {
+        name: before[name] if name in by_hand else message(name, blob) for name, blob in files.items()
+    }
     text = json.dumps(messages, indent=1, ensure_ascii=False) + "\n"
     FOLDER.with_suffix(".json").write_text(text, encoding="utf-8")

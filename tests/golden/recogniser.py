@@ -85,6 +85,7 @@ def choices() -> list[dict[str, Any]]:
                 "scores": [score if np.isfinite(score) else None for score in scores],
                 "chosen": choice.chosen,
                 "refused": choice.refused,
+                "unsure": choice.unsure,
             }
         )
     return found

@@ -131,7 +131,7 @@ P = [[0, 0], [1, 1]]
         ),
         (
             lambda: Ink([[0, 2 * LIMIT]], [1]),
-            "points: expected numbers of at most 1.67772e+07, found 3.35544e+07",
+            "points: expected numbers of at most 16,777,216, found 33554432",
         ),
         (lambda: Ink([["a", "b"]], [1]), "points: expected numbers in an even array, found something else"),
         (lambda: Ink([[0, 10**400]], [1]), "points: expected numbers in an even array, found something else"),

@@ -12,11 +12,21 @@ from pentrace.cli import main
 from pentrace.data.dataset import Line, write_shards
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import WHITEBOARD_SCALE, Ink
-from pentrace.measure.read_back import TRAITS, Written, hand_traits, read_back, spread, unusual, usual_points
+from pentrace.measure.read_back import (
+    TRAITS,
+    Written,
+    distances,
+    hand_traits,
+    read_back,
+    spread,
+    unusual,
+    usual_points,
+)
+from pentrace.measure.samples import FEATURES
 
 
-def wave(slant: float, height: float) -> Ink:
-    t = np.arange(200)
+def wave(slant: float, height: float, points: int = 200) -> Ink:
+    t = np.arange(points)
     y = -height * np.sin(t / 3)
     return Ink(np.stack([6 * t - slant * y, y], 1), t % 40 == 39, scale=WHITEBOARD_SCALE)
 
@@ -55,11 +65,20 @@ def test_the_judge_reads_what_is_written() -> None:
 
 def test_the_command_compares_with_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("rapidocr", reason="the judge needs rapidocr (pip install 'pentrace[judge]')")
-    whole = Ink(np.round(wave(0, 40).points), wave(0, 40).pen_up, scale=WHITEBOARD_SCALE)
+    whole = Ink(np.round(wave(0, 40, 400).points), wave(0, 40, 400).pen_up, scale=WHITEBOARD_SCALE)
     lines = [Line(f"l{k}", "f", "s", text, whole) for k, text in enumerate(["we go", "a # b", "in"])]
     data = [str(path) for path in write_shards(lines, tmp_path)]
     command = ["evaluate", str(TEXT_CHECKPOINT), *data, "--read-back", "2", "--candidates", "2", "--json"]
-    assert main(command) == 0
+    assert main([*command, "--floor", *data]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["written"]["lines"] == found["people"]["lines"] == 2
     assert set(found["written"]["spread"]) == set(TRAITS)
+    assert set(found["distances"]) == set(FEATURES)
+    assert found["floor"] == dict.fromkeys(FEATURES, 0.0)
+
+
+def test_lines_are_as_far_apart_as_their_strokes() -> None:
+    nobody = np.zeros(0, np.int32)
+    low, high = (Written("a", wave(0.2, 50 * size, 400), nobody, True) for size in (1, 40))
+    assert set(distances([low], [low]).values()) == {0.0}
+    assert distances([low], [high])["stroke length"] == 1

@@ -359,14 +359,6 @@ def assert_alike(one: Path, other: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_processes_do_what_one_does(data: tuple[Path, Path], tmp_path: Path, launch: Launcher) -> None:
-    training.train(launch.settings, data[:1], data[1:], tmp_path / "one")
-    done = launch(tmp_path / "two")
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert_alike(tmp_path / "one", tmp_path / "two")
-
-
-@pytest.mark.slow
 def test_two_processes_start_from_a_checkpoint_as_one_does(
     data: tuple[Path, Path], tmp_path: Path, launch: Launcher
 ) -> None:

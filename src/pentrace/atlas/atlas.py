@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from pentrace import files
 from pentrace.atlas import metadata
+from pentrace.checkpoint import tensor_file
 from pentrace.engine.read_text import Reading
 from pentrace.errors import AtlasError
 
@@ -259,16 +258,11 @@ def encode(atlas: Atlas) -> bytes:
 
 def decode(blob: bytes, name: str) -> Atlas:
     """The atlas in a file's bytes; `name` is what errors call the file."""
+    text, tensors = tensor_file.decode(blob, name, AtlasError)
+    if KEY not in text:
+        raise AtlasError(f"{name}: metadata: expected `{KEY}`, found nothing; this is not an atlas")
     try:
-        tensors = load_tensors(blob)
-        header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
-        text = header["__metadata__"][KEY]
-    except (SafetensorError, KeyError, ValueError, RecursionError) as error:
-        raise AtlasError(
-            f"{name}: expected a safetensors file with metadata as `{KEY}`, found something else"
-        ) from error
-    try:
-        about = json.loads(text, parse_constant=_refuse_constant)
+        about = json.loads(text[KEY], parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise AtlasError(f"{name}: metadata: expected JSON as `{KEY}`, found something else") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:

@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from pentrace import files
 from pentrace.atlas.feature_scores import mean_and_deviation
+from pentrace.checkpoint import tensor_file
 from pentrace.errors import AtlasError
 
 if TYPE_CHECKING:
@@ -121,15 +120,14 @@ class Dictionaries:
     def load(path: str | os.PathLike[str]) -> Dictionaries:
         """Reads what `save` wrote. Raises AtlasError."""
         blob = files.read(Path(path), _MAX_FILE, AtlasError)
+        metadata, tensors = tensor_file.decode(blob, str(path), AtlasError, _MAX_FILE)
         try:
-            tensors = load_tensors(blob)
-            metadata = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])["__metadata__"]
             about = json.loads(metadata["about"])
             if metadata["format"] != FORMAT:
                 raise ValueError(f"its format is {metadata['format']!r}")
             active = about["training"]["active"]
             parts = {part: _checked(tensors, part, active) for part in about["parts"]}
-        except (SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             reason = " ".join(str(error).split())[:200]
             raise AtlasError(f"{path}: expected dictionaries, found something else ({reason})") from error
         return Dictionaries(parts, about)

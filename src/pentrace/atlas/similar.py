@@ -17,7 +17,8 @@ from pentrace.errors import AtlasError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pentrace.engine.writer import Readable, Writer
+    from pentrace.engine.ink_reader import Readable
+from pentrace.engine.writer import Writer
 
 FloatArray = npt.NDArray[np.float32]
 

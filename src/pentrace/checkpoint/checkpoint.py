@@ -1,7 +1,7 @@
-"""Checkpoints: safetensors in and out, int8 packing, metadata (spec/checkpoint.md).
+"""Checkpoints: a model in a safetensors file, int8 packing, metadata (spec/checkpoint.md).
 
-The reader checks the header before it takes memory for a tensor, and says what is wrong in one line that the page's
-reader (web/src/engine/checkpoint.ts) repeats word for word; spec/golden/hostile.json pins the words.
+The reader says what is wrong in one line that the page's reader (web/src/engine/checkpoint.ts) repeats word for word;
+spec/golden/hostile.json pins the words. Only of a file that is no safetensors file each has words of its own.
 
 Letter key: H hidden, K mixture components, R = 1 + 6K rows of the mixture in the read-out.
 """
@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace import files
+from pentrace.checkpoint import tensor_file
 from pentrace.checkpoint.architecture import (
     CELLS,
     MAX_ALPHABET,
@@ -30,24 +31,21 @@ from pentrace.checkpoint.architecture import (
     Architecture,
     TextArchitecture,
 )
+from pentrace.checkpoint.tensor_file import Array
 from pentrace.errors import CheckpointError
 from pentrace.ink import WHITEBOARD_SCALE
 
 FORMAT = "pentrace"
 FORMAT_VERSION = "1"
 MAX_FILE = 64 * 2**20
-MAX_HEADER = 2**20
 MAX_DEPTH = 16
 """Objects and lists within each other in a value of the metadata."""
 _PLAIN = f"JSON of Unicode and finite numbers, at most {MAX_DEPTH} deep"
-_BYTES = {"F32": 4, "I8": 1}
-_NUMPY: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "I8": np.dtype("i1")}
 _REQUIRED = ("format", "format_version", "architecture", "units_per_raw_unit", "name", "data")
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _OBJECTS = ("architecture", "data", "score", "training")
 
-Array = npt.NDArray[Any]
 FloatArray = npt.NDArray[np.float32]
 
 
@@ -119,34 +117,13 @@ def encode(checkpoint: Checkpoint) -> bytes:
         if value is not None:
             metadata[key] = json.dumps(value, ensure_ascii=False)
     tensors = {
-        name: np.ascontiguousarray(checkpoint.tensors[name], dtype=_NUMPY[dtype]).reshape(shape)
+        name: np.ascontiguousarray(checkpoint.tensors[name], dtype=tensor_file.NUMPY[dtype]).reshape(shape)
         for name, (dtype, shape) in a.tensors().items()
     }
     try:
-        return safetensors(metadata, tensors)
+        return tensor_file.encode(metadata, tensors)
     except UnicodeEncodeError:
         raise _fail(checkpoint.name, "metadata", "Unicode", "half of a surrogate pair") from None
-
-
-def safetensors(metadata: dict[str, str], tensors: dict[str, Array]) -> bytes:
-    """A safetensors file of int8 and float32 tensors.
-
-    The library's own writer orders keys by its own rules; this file's bytes are pinned by spec/checkpoint.md.
-    """
-    names = {dtype: name for name, dtype in _NUMPY.items()}
-    header: dict[str, Any] = {"__metadata__": metadata}
-    body = bytearray()
-    for name, tensor in tensors.items():
-        raw = tensor.tobytes()
-        header[name] = {
-            "dtype": names[tensor.dtype],
-            "shape": list(tensor.shape),
-            "data_offsets": [len(body), len(body) + len(raw)],
-        }
-        body += raw
-    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    return len(text).to_bytes(8, "little") + text + bytes(body)
 
 
 def load(path: str | os.PathLike[str]) -> Checkpoint:
@@ -157,16 +134,12 @@ def load(path: str | os.PathLike[str]) -> Checkpoint:
 
 def decode(blob: bytes, name: str) -> Checkpoint:
     """The checkpoint in a file's bytes; `name` is what errors call the file."""
-    header, start = _header(blob, name)
-    metadata = header.pop("__metadata__", None)
+    if len(blob) > MAX_FILE:
+        raise CheckpointError(f"{name}: expected at most {MAX_FILE} bytes, found {len(blob)}")
+    metadata, tensors = tensor_file.decode(blob, name, CheckpointError)
     fields = _metadata(metadata, name)
     architecture = _architecture(fields["architecture"], name)
-    table = architecture.tensors()
-    _layout(header, table, len(blob) - start, name)
-    tensors: dict[str, Array] = {}
-    for key, (dtype, shape) in table.items():
-        begin, end = header[key]["data_offsets"]
-        tensors[key] = np.frombuffer(blob[start + begin : start + end], dtype=_NUMPY[dtype]).reshape(shape)
+    _check_tensors(tensors, architecture.tensors(), name)
     _check_values(name, tensors)
     checkpoint = Checkpoint(
         architecture=architecture,
@@ -186,25 +159,6 @@ def _fail(name: str, what: str, expected: str, found: object) -> CheckpointError
     return CheckpointError(f"{name}: {what}: expected {expected}, found {found}")
 
 
-def _header(blob: bytes, name: str) -> tuple[dict[str, Any], int]:
-    if len(blob) > MAX_FILE:
-        raise CheckpointError(f"{name}: expected at most {MAX_FILE} bytes, found {len(blob)}")
-    if len(blob) < 8:
-        raise _fail(name, "file", "a safetensors file of more than 8 bytes", f"{len(blob)} bytes")
-    length = int.from_bytes(blob[:8], "little")
-    if not 2 <= length <= MAX_HEADER:
-        raise _fail(name, "header length", f"2 to {MAX_HEADER}", f"{length}; this is not a safetensors file")
-    if 8 + length > len(blob):
-        raise _fail(name, "header", f"{length} bytes", f"{len(blob) - 8}: the file is cut short")
-    try:
-        header = json.loads(blob[8 : 8 + length].decode("utf-8"), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise _fail(name, "header", "JSON in UTF-8", "something else") from error
-    if not isinstance(header, dict):
-        raise _fail(name, "header", "a JSON object", _kind(header))
-    return header, 8 + length
-
-
 def _refuse_constant(text: str) -> float:
     raise ValueError(text)  # NaN and Infinity are not valid JSON, and JavaScript refuses them too
 
@@ -222,16 +176,8 @@ def _kind(value: object) -> str:
     return "an array" if isinstance(value, list) else "an object"
 
 
-def _metadata(metadata: object, name: str) -> dict[str, Any]:
-    """The JSON values of the metadata, checked; needs `format` and its fellows as strings."""
-    if not isinstance(metadata, dict):
-        found = "nothing" if metadata is None else _kind(metadata)
-        raise _fail(name, "__metadata__", "an object of strings", found)
-    for key, value in metadata.items():
-        if not isinstance(value, str):
-            raise _fail(name, f"__metadata__.{key}", "a string", _kind(value))
-        if _SURROGATE.search(key) or _SURROGATE.search(value):
-            raise _fail(name, f"__metadata__.{key}", "Unicode", "half of a surrogate pair")
+def _metadata(metadata: dict[str, str], name: str) -> dict[str, Any]:
+    """The JSON values of the metadata, checked."""
     if metadata.get("format") != FORMAT:
         found = repr_json(metadata["format"]) if "format" in metadata else "nothing"
         raise _fail(name, "format", f'"{FORMAT}"', f"{found}; this is not a pentrace checkpoint")
@@ -350,46 +296,24 @@ def _units(text: str, name: str) -> float:
     return value
 
 
-def _layout(
-    header: dict[str, Any], table: dict[str, tuple[str, tuple[int, ...]]], body: int, name: str
+def _check_tensors(
+    tensors: dict[str, Array], table: dict[str, tuple[str, tuple[int, ...]]], name: str
 ) -> None:
-    """Every tensor there, of its dtype and shape, one after the other, to the end of the file."""
-    for key in header:
+    """Every tensor there, of its dtype and shape, in the order of the table."""
+    for key in tensors:
         if key not in table:
             raise _fail(name, "tensors", "only those of the architecture", repr_json(key))
-    end = 0
+    names = {dtype: word for word, dtype in tensor_file.NUMPY.items()}
     for key, (dtype, shape) in table.items():
-        entry = header.get(key)
-        if not isinstance(entry, dict):
-            raise _fail(name, key, "a tensor", "nothing" if entry is None else _kind(entry))
-        if entry.get("dtype") != dtype:
-            found = entry.get("dtype")
-            raise _fail(name, f"{key} dtype", dtype, found[:40] if isinstance(found, str) else "nothing")
-        if not _same_numbers(entry.get("shape"), shape):
-            raise _fail(name, f"{key} shape", _list(shape), _list(entry.get("shape")))
-        offsets = (end, end + math.prod(shape) * _BYTES[dtype])
-        if not _same_numbers(entry.get("data_offsets"), offsets):
-            raise _fail(name, f"{key} data_offsets", _list(offsets), _list(entry.get("data_offsets")))
-        end = offsets[1]
-    if end != body:
-        note = "the file is cut short" if body < end else "there are bytes after the last tensor"
-        raise _fail(name, "tensors", f"{end} bytes", f"{body}: {note}")
-
-
-def _same_numbers(value: object, expected: tuple[int, ...]) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) == len(expected)
-        and all(_is_whole(v) and v == e for v, e in zip(value, expected, strict=True))
-    )
-
-
-def _list(value: object) -> str:
-    if not isinstance(value, (list, tuple)):
-        return "nothing" if value is None else _kind(value)
-    if len(value) > 8:
-        return f"a list of {len(value)}"
-    return "[" + ", ".join(_number(v) for v in value) + "]"
+        tensor = tensors.get(key)
+        if tensor is None:
+            raise _fail(name, key, "a tensor", "nothing")
+        if names.get(tensor.dtype) != dtype:
+            raise _fail(name, f"{key} dtype", dtype, names.get(tensor.dtype, tensor.dtype))
+        if tensor.shape != shape:
+            raise _fail(name, f"{key} shape", str(list(shape)), list(tensor.shape))
+    if list(tensors) != list(table):
+        raise _fail(name, "tensors", "the order of the architecture", "another")
 
 
 def _check_values(name: str, tensors: dict[str, Array]) -> None:

@@ -7,18 +7,18 @@ knows text has a hand code too.
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace import files
+from pentrace.checkpoint import tensor_file
 from pentrace.checkpoint.architecture import Architecture
 from pentrace.checkpoint.checkpoint import Checkpoint
 from pentrace.errors import HandError
@@ -29,7 +29,6 @@ SUFFIX = ".hand.safetensors"
 HAND_CODE = "text.hand"
 """The tensor with the hand code, which no checkpoint has in its file."""
 MAX_FILE = 2**20
-MAX_HEADER = 2**16
 _NUMBERS = ("lines", "points", "held_back")
 _SCORES = ("before", "after")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -139,38 +138,27 @@ def encode(hand: Hand) -> bytes:
     }
     if hand.before is not None and hand.after is not None:
         metadata |= {"before": f"{hand.before:.6f}", "after": f"{hand.after:.6f}"}
-    header: dict[str, Any] = {"__metadata__": metadata}
-    body = bytearray()
-    for name, tensor in hand.tensors.items():
-        raw = np.ascontiguousarray(tensor, "<f4").tobytes()
-        place = [len(body), len(body) + len(raw)]
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": place}
-        body += raw
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    return len(text).to_bytes(8, "little") + text + bytes(body)
+    return tensor_file.encode(metadata, {name: tensor.astype("<f4") for name, tensor in hand.tensors.items()})
 
 
 def decode(blob: bytes, name: str) -> Hand:
     """The hand in a file's bytes; `name` is what errors call the file."""
-    header, start = _header(blob, name)
-    metadata = header.pop("__metadata__", None)
-    if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
+    metadata, tensors = tensor_file.decode(blob, name, HandError)
+    if metadata.get("format") != FORMAT:
         raise _fail(name, "format", f'"{FORMAT}"', "something else; this is not a learned hand")
     if metadata.get("format_version") != FORMAT_VERSION:
         raise _fail(name, "format_version", f'"{FORMAT_VERSION}"', "another; a newer pentrace may read it")
-    base = metadata.get("base")
-    if not isinstance(base, str) or not _SHA256.fullmatch(base):
+    base = metadata.get("base", "")
+    if not _SHA256.fullmatch(base):
         raise _fail(name, "base", "the SHA-256 of a checkpoint", "something else")
     lines, points, held_back = (int(_number(metadata, key, name)) for key in _NUMBERS)
     scored = any(key in metadata for key in _SCORES)
     before, after = (_number(metadata, key, name) if scored else None for key in _SCORES)
-    tensors, end = {}, 0
-    for key, entry in header.items():
-        tensor, end = _tensor(blob, start, end, key, entry, name)
-        tensors[key] = tensor
-    if start + end != len(blob):
-        raise _fail(name, "tensors", f"{start + end} bytes", f"{len(blob)}")
+    for key, tensor in tensors.items():
+        if tensor.dtype != np.float32:
+            raise _fail(name, key, "a float32 tensor", str(tensor.dtype))
+        if not np.isfinite(tensor).all():
+            raise _fail(name, key, "finite numbers", "a NaN or an infinity")
     return Hand(base, tensors, lines, points, held_back, before, after)
 
 
@@ -178,41 +166,11 @@ def _fail(name: str, what: str, expected: str, found: str) -> HandError:
     return HandError(f"{name}: {what}: expected {expected}, found {found}")
 
 
-def _header(blob: bytes, name: str) -> tuple[dict[str, Any], int]:
-    length = int.from_bytes(blob[:8], "little") if len(blob) >= 8 else 0
-    if not 2 <= length <= min(MAX_HEADER, len(blob) - 8):
-        raise _fail(name, "file", "a hand that `pentrace learn` or the page wrote", "something else")
-    try:
-        header = json.loads(blob[8 : 8 + length].decode())
-    except (ValueError, RecursionError):
-        raise _fail(name, "header", "JSON in UTF-8", "something else") from None
-    if not isinstance(header, dict):
-        raise _fail(name, "header", "a JSON object", "something else")
-    return header, 8 + length
-
-
-def _number(metadata: dict[str, Any], key: str, name: str) -> float:
+def _number(metadata: dict[str, str], key: str, name: str) -> float:
     try:
         value = float(metadata[key])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, ValueError):
         value = math.nan
     if not math.isfinite(value):
         raise _fail(name, key, "a number", "something else")
     return value
-
-
-def _tensor(
-    blob: bytes, start: int, begin: int, key: str, entry: object, name: str
-) -> tuple[FloatArray, int]:
-    """A tensor that begins at `begin`, and where it ends."""
-    shape = entry.get("shape") if isinstance(entry, dict) else None
-    sound = isinstance(shape, list) and all(type(n) is int and 0 < n <= MAX_FILE for n in shape)
-    if not isinstance(entry, dict) or not isinstance(shape, list) or not sound or entry.get("dtype") != "F32":
-        raise _fail(name, key, "a float32 tensor", "something else")
-    end = begin + 4 * math.prod(shape)
-    if entry.get("data_offsets") != [begin, end] or start + end > len(blob):
-        raise _fail(name, f"{key} data_offsets", f"[{begin}, {end}] within the file", "others")
-    tensor = np.frombuffer(blob[start + begin : start + end], "<f4").reshape(shape)
-    if not np.isfinite(tensor).all():
-        raise _fail(name, key, "finite numbers", "a NaN or an infinity")
-    return tensor, end

@@ -12,12 +12,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_tensors
 
 from pentrace import files
+from pentrace.checkpoint import tensor_file
 from pentrace.checkpoint.architecture import MAX_ALPHABET
-from pentrace.checkpoint.checkpoint import FloatArray, pack_rows, safetensors
+from pentrace.checkpoint.checkpoint import FloatArray, pack_rows
 from pentrace.errors import CheckpointError
 
 FORMAT = "pentrace-recogniser"
@@ -76,7 +75,7 @@ class RecogniserWeights:
             "architecture": json.dumps({"alphabet": self.alphabet, **asdict(self.sizes)}, ensure_ascii=False),
             "data": json.dumps(self.data, ensure_ascii=False),
         }
-        files.write(path, safetensors(metadata, self.tensors), CheckpointError)
+        files.write(path, tensor_file.encode(metadata, self.tensors), CheckpointError)
 
 
 def pack(
@@ -102,9 +101,8 @@ def load(path: Path | str) -> RecogniserWeights:
 
 def decode(blob: bytes, name: str) -> RecogniserWeights:
     """The weights in a file's bytes; `name` is what errors call the file. Raises CheckpointError."""
+    metadata, tensors = tensor_file.decode(blob, name, CheckpointError)
     try:
-        tensors = load_tensors(blob)
-        metadata = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")]).get("__metadata__") or {}
         if metadata.get("format") != FORMAT:
             raise ValueError(f"its format is {metadata.get('format')!r}")
         if metadata.get("format_version") != FORMAT_VERSION:
@@ -116,7 +114,7 @@ def decode(blob: bytes, name: str) -> RecogniserWeights:
         sizes = Sizes(**architecture)
         _check_sizes(alphabet, sizes)
         tensors = _checked(tensors, sizes.matrices(len(alphabet)))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SafetensorError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         reason = " ".join(str(error).split())[:200]
         raise CheckpointError(f"{name}: expected a recogniser, found something else ({reason})") from error
     return RecogniserWeights(alphabet, sizes, tensors, data)

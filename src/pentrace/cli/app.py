@@ -73,25 +73,19 @@ def root(
         print(context.get_help())
 
 
-@imports.callback(invoke_without_command=True)
-def import_group(context: typer.Context) -> None:
-    """Turn what others published into data sets and checkpoints."""
-    if context.invoked_subcommand is None:
-        print(context.get_help())
+def _describe(group: typer.Typer, text: str) -> None:
+    """Gives a group of commands a help text, which it prints when it is called without a command."""
+
+    def callback(context: typer.Context) -> None:
+        if context.invoked_subcommand is None:
+            print(context.get_help())
+
+    group.callback(invoke_without_command=True, help=text)(callback)
 
 
-@data_sets.callback(invoke_without_command=True)
-def data_group(context: typer.Context) -> None:
-    """Check data sets."""
-    if context.invoked_subcommand is None:
-        print(context.get_help())
-
-
-@reasons.callback(invoke_without_command=True)
-def explain_group(context: typer.Context) -> None:
-    """Say why the model does what it does."""
-    if context.invoked_subcommand is None:
-        print(context.get_help())
+_describe(imports, "Turn what others published into data sets and checkpoints.")
+_describe(data_sets, "Check data sets.")
+_describe(reasons, "Say why the model does what it does.")
 
 
 def add(group: typer.Typer, name: str, command: Callable[..., None]) -> None:

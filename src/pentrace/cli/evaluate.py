@@ -47,7 +47,8 @@ def evaluate(
     floor: Annotated[
         list[Path] | None,
         typer.Option(
-            metavar="OTHER", help="With --samples: compare this real ink with DATA too; repeat for more."
+            metavar="OTHER",
+            help="With --samples or --read-back: compare this real ink with DATA too; repeat for more.",
         ),
     ] = None,
     read_back: Annotated[
@@ -82,7 +83,7 @@ def evaluate(
 
     With --read-back, look at what it writes of the texts of DATA, each in another hand: how well a recogniser that was
     not trained here reads it, beside the ink of people, and how much the hands differ (standard deviations between
-    lines: slant in degrees, the others of logarithms).
+    lines: slant in degrees, the others of logarithms). Features of strokes are compared as with --samples.
 
     With --samples, evaluates what the model writes instead: how many samples collapse (a straight line, dots, a
     scribble on one spot), and how far each feature of their strokes is from that of real ink, 0 (alike) to 1.
@@ -106,7 +107,7 @@ def evaluate(
             raise typer.BadParameter(
                 "--read-back wants a checkpoint and no --float, --record, --samples or --hand"
             )
-        _read_back(load(checkpoint), data, read_back, variation, seed, candidates, as_json)
+        _read_back(load(checkpoint), data, floor or [], read_back, variation, seed, candidates, as_json)
         return
     if record and samples is not None:
         raise typer.BadParameter("--record writes a score, which --samples does not measure")
@@ -151,6 +152,7 @@ def evaluate(
 def _read_back(
     loaded: Checkpoint,
     data: list[Path],
+    floor: list[Path],
     count: int,
     variation: float,
     seed: int,
@@ -158,7 +160,8 @@ def _read_back(
     as_json: bool,
 ) -> None:
     from pentrace import Writer
-    from pentrace.measure.read_back import read_back, write_texts
+    from pentrace.measure.read_back import distances, read_back, write_texts
+    from pentrace.measure.samples import compare, features_of
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("lines", total=3 * count)
@@ -173,9 +176,14 @@ def _read_back(
             report=report,
         )
         found, people = read_back(written, report), read_back(real, report)
+    far = distances(written, real)
+    floors = (
+        {one.feature: one.distance for one in compare(features_of(floor), features_of(data))} if floor else {}
+    )
     if as_json:
         settings = {"variation": variation, "candidates": candidates}
-        print(json.dumps({**settings, "written": found.to_dict(), "people": people.to_dict()}))
+        both = {"written": found.to_dict(), "people": people.to_dict()}
+        print(json.dumps({**settings, **both, "distances": far, "floor": floors}))
         return
     rows = [
         ("lines", f"{found.lines:,}", f"{people.lines:,}"),
@@ -186,6 +194,10 @@ def _read_back(
         *(
             (f"spread of {name}", f"{found.spread[name]:.3f}", f"{people.spread[name]:.3f}")
             for name in found.spread
+        ),
+        *(
+            (f"distance of {name}", f"{distance:.3f}", f"{floors[name]:.3f}" if floors else "")
+            for name, distance in far.items()
         ),
     ]
     Console(highlight=False).print(table(("", "written", "people"), rows))

@@ -104,7 +104,8 @@ Candidates = Annotated[
         metavar="N",
         min=1,
         max=64,
-        help="With a text: takes of each line, of which a recogniser chooses the most legible.",
+        help="With a text: takes of each line, of which a recogniser chooses the most legible. Where that one is hard "
+        "to read, as many are drawn again, twice at most.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

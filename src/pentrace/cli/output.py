@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pentrace.cli.text import printable
-from pentrace.errors import FormatError
+from pentrace.errors import FormatError, PentraceError
+from pentrace.files import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from pentrace.engine import Engine
     from pentrace.ink import Ink
 
-LARGE_PICTURE = 4_000_000
-"""Pixels of a picture whose size is told before it is drawn."""
 WIDEST = 120
 """Largest width of a preview, in columns: a wider line is hard to read."""
 LARGE_PICTURE = 4_000_000
@@ -138,18 +137,17 @@ def written(place: Target, summary: str = "") -> Iterator[Path]:
             sys.stdout.flush()
             sys.stdout.buffer.write(path.read_bytes())
             sys.stdout.buffer.flush()
-    elif place.path.suffix.lower() == place.suffix:
-        yield place.path
     else:
-        from pentrace.files import replacing
-
         with replacing(place.path, FormatError) as temporary:
-            other = temporary.with_suffix(place.suffix)
+            path = temporary.with_suffix(place.suffix)
             try:
-                yield other
-                other.replace(temporary)
+                yield path
+                path.replace(temporary)
+            except PentraceError as error:  # a writer names the file that it was given
+                raise type(error)(str(error).replace(str(path), str(place.path))) from error
             finally:
-                other.unlink(missing_ok=True)
+                if path != temporary:
+                    path.unlink(missing_ok=True)
     if summary:
         tell(place, summary)
 

@@ -69,10 +69,10 @@ class Score:
         }
 
 
-def clipped_offsets(ink: Ink) -> FloatArray:
-    """A line's offsets [n, 3] in model units, clipped to +-500 raw units."""
+def clipped_offsets(ink: Ink, limit: float = CLIP) -> FloatArray:
+    """A line's offsets [n, 3] in model units, clipped to +-limit: 500 raw units for the score."""
     offsets = ink.offsets()
-    np.clip(offsets[:, :2], -CLIP, CLIP, out=offsets[:, :2])
+    np.clip(offsets[:, :2], -limit, limit, out=offsets[:, :2])
     return offsets
 
 

@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.engine.arguments import MAX_TEXT
-from pentrace.engine.engine import Engine, Line
+from pentrace.engine.engine import Engine
 from pentrace.engine.read_text import aligned
+from pentrace.engine.sampler import Line
 from pentrace.engine.text import LONGEST_LINE
 
 if TYPE_CHECKING:

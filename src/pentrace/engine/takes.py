@@ -1,5 +1,7 @@
 """The choice among takes of a line: refuse what broke off or lost a letter, then take the most legible.
 
+Where even that is hard to read, as many takes are drawn again.
+
 The rule is in spec/recogniser.md (Choice among takes); the page has its twin, and
 spec/golden/recogniser.json pins both.
 """
@@ -15,15 +17,21 @@ from pentrace.engine.text import CAP
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pentrace.engine.engine import Line
     from pentrace.engine.recogniser import Recogniser
+    from pentrace.engine.sampler import Line
 
 LEAST = 3
 """Offsets of a letter or digit that was written at all; people give fewer to 1 in 1,000 of them."""
 LONGEST = 100
 """Offsets of a character that was written once; people give more to 1 in 2,000 of them."""
+SURE = -0.05
+"""Log likelihood a character of a text that the recogniser reads without doubt."""
+ROUNDS = 3
+"""How often takes of a line are drawn at most."""
+ROUND_STREAMS = 2**20
+"""Streams of random numbers for the takes of a round; 10,000 lines with 64 takes each need fewer."""
 MOST = 64
-"""Takes of a line at most: what the engine draws side by side."""
+"""Takes of a round at most: what the engine draws side by side."""
 
 
 class Choice(NamedTuple):
@@ -31,10 +39,12 @@ class Choice(NamedTuple):
 
     chosen: its place among the takes.
     refused: of each take what is wrong with it, "" where nothing is.
+    unsure: whether the chosen one is refused or hard to read, so that more takes are worth their time.
     """
 
     chosen: int
     refused: list[str]
+    unsure: bool
 
     @property
     def note(self) -> str:
@@ -49,7 +59,15 @@ def choose(text: str, takes: Sequence[Line], scores: Sequence[float], cap: int =
     """
     refused = [fault(text, take, cap) for take in takes]
     allowed = [k for k, what in enumerate(refused) if not what] or list(range(len(takes)))
-    return Choice(max(allowed, key=lambda k: scores[k]), refused)
+    chosen = max(allowed, key=lambda k: scores[k])
+    return Choice(chosen, refused, bool(refused[chosen]) or scores[chosen] < SURE)
+
+
+def streams(line: int, candidates: int) -> range:
+    """The first stream of random numbers of each round of a line; its takes have this one and those that follow."""
+    rounds = ROUNDS if candidates > 1 else 1  # a single take is not ranked
+    first = line * candidates
+    return range(first, first + rounds * ROUND_STREAMS, ROUND_STREAMS)
 
 
 def fault(text: str, take: Line, cap: int) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pentrace.checkpoint.architecture import TextArchitecture
-    from pentrace.engine.engine import Line
+    from pentrace.engine.sampler import Line
     from pentrace.engine.wasm import FloatArray
 
 LONGEST_LINE = 64

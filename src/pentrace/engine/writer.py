@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple, SupportsIndex
+from typing import SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
@@ -15,16 +15,12 @@ from pentrace.checkpoint import Checkpoint, load
 from pentrace.checkpoint import hand as hands
 from pentrace.counts import whole
 from pentrace.engine import takes
-from pentrace.engine.arguments import check_size, checked_offsets
-from pentrace.engine.engine import Engine
 from pentrace.engine.host import State
+from pentrace.engine.ink_reader import InkReader, Readable, as_points, whole_steps
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.neaten import neatened
-from pentrace.engine.prepare import Prepared
-from pentrace.engine.prime import read_prime
-from pentrace.engine.read_text import Reading, aligned, own
-from pentrace.engine.recogniser import Recogniser
-from pentrace.engine.sheet import read_sheet
+from pentrace.engine.prime import Prime, read_prime
+from pentrace.engine.sampler import Line
 from pentrace.engine.text import (
     CAP,
     HAND_STREAM,
@@ -34,33 +30,18 @@ from pentrace.engine.text import (
     lines_of,
     with_replacements,
 )
-from pentrace.engine.trace import Trace
 from pentrace.errors import EngineError, HandError, InkError, TextError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
 from pentrace.link import link
 from pentrace.link.address import FIRST, PAGE
-from pentrace.link.sheet import SheetInk
 
 FloatArray = npt.NDArray[np.float32]
-Readable = Ink | Prepared | SheetInk | FloatArray | Reading
-"""What a model can read: an ink, one that is prepared, one of the page, offsets [n, 3] in model units, or an ink with
-its text."""
-
 DEFAULT_CHECKPOINT = Path(__file__).parents[1] / "weights/default.safetensors"
 TEXT_CHECKPOINT = DEFAULT_CHECKPOINT.with_name("text.safetensors")
 """A checkpoint that knows text."""
 
 
-class Futures(NamedTuple):
-    """Sampled continuations after each of n offsets of an ink, n + 1 rows, F futures of K points."""
-
-    offsets: FloatArray
-    """[n + 1, F, K, 3] in model units."""
-    characters: npt.NDArray[np.int32]
-    """[n + 1, F, K], where the pointer stands at each point; -1 after the end of the line, 0 without a text."""
-
-
-class Writer:
+class Writer(InkReader):
     """A checkpoint that writes.
 
     Ink without a scale (from a mouse, a pen, an SVG) is first prepared by the engine: resampled and scaled to what the
@@ -98,10 +79,8 @@ class Writer:
         self.hand = hand
         if hand is not None:
             checkpoint = hand.apply(checkpoint)
-        self.checkpoint = checkpoint
-        self.engine = Engine(checkpoint)
+        super().__init__(checkpoint)
         self.intervention = Intervention()
-        self._reader: Recogniser | None = None
 
     def __reduce__(
         self,
@@ -143,7 +122,7 @@ class Writer:
         state, origin = self.engine.start(), 0
         if prime is not None:
             state, origin = self._after(self.read(prime))
-        sample = self.engine.sample(state, _steps(steps), seed=seed, origin=origin, variation=variation)
+        sample = self.engine.sample(state, whole_steps(steps), seed=seed, origin=origin, variation=variation)
         return Ink.from_offsets(sample, self.checkpoint.units_per_raw_unit)
 
     def write_text(
@@ -166,8 +145,9 @@ class Writer:
                 writer's learned hand, or else for one that the seed chooses.
             seed: 0 to 2^64 - 1.
             variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
-            candidates: takes of each line, 1 to 64. The recogniser chooses the most legible one (spec/recogniser.md);
-                with 1 there is nothing to choose.
+            candidates: takes of each line, 1 to 64. The recogniser chooses the most legible one; where that one is
+                still hard to read, as many are drawn again, twice at most (spec/recogniser.md). With 1 there is
+                nothing to choose.
             prime: a line of ink in whose hand to write (the result does not include it).
             prime_text: what the prime says.
             replace: write something else for characters that the model does not know, such as (at) for @, or leave
@@ -191,23 +171,35 @@ class Writer:
         written, notes = [], []
         for number, line in enumerate(lines):
             state = read.start(self.engine, line, hand) if read else self.engine.start(line, hand)
-            of_line = self.engine.takes(
-                state, candidates, cap=CAP, seed=seed, first=number * candidates, variation=variation
-            )
-            if read:
-                of_line = [read.rest(take) for take in of_line]
-            ranks = takes.scores(self._recogniser(), line, of_line) if candidates > 1 else [0.0]
-            choice = takes.choose(line, of_line, ranks)
-            written.append(of_line[choice.chosen])
-            if choice.note:
-                notes.append(f"line {number + 1}: {choice.note}")
+            best, fault = self._best_take(state, line, number, candidates, seed, variation, read)
+            written.append(best)
+            if fault:
+                notes.append(f"line {number + 1}: {fault}")
         return laid_out(lines, written, self.checkpoint.units_per_raw_unit, notes)
 
-    def _recogniser(self) -> Recogniser:
-        """The one that comes with the package, loaded when it is first needed."""
-        if self._reader is None:
-            self._reader = Recogniser.load()
-        return self._reader
+    def _best_take(
+        self,
+        state: State,
+        line: str,
+        number: int,
+        candidates: int,
+        seed: SupportsIndex,
+        variation: float,
+        prime: Prime | None,
+    ) -> tuple[Line, str]:
+        """The take of a line that is chosen, and what is wrong with it, "" where nothing is."""
+        drawn: list[Line] = []
+        scores: list[float] = []
+        for first in takes.streams(number, candidates):
+            more = self.engine.takes(state, candidates, cap=CAP, seed=seed, first=first, variation=variation)
+            if prime:
+                more = [prime.rest(take) for take in more]
+            drawn += more
+            scores += takes.scores(self._recogniser(), line, more) if candidates > 1 else [0.0]
+            choice = takes.choose(line, drawn, scores)
+            if not choice.unsure:
+                break
+        return drawn[choice.chosen], choice.note
 
     def continue_(
         self,
@@ -222,7 +214,7 @@ class Writer:
 
         `stream` chooses one of the futures of the seed.
         """
-        steps = _steps(steps, MAX_POINTS - len(ink))
+        steps = whole_steps(steps, MAX_POINTS - len(ink))
         prepared = self.read(ink)
         state, origin = self._after(prepared)
         sample = self.engine.sample(
@@ -236,98 +228,6 @@ class Writer:
                 Ink(added.points[1:], added.pen_up[1:], scale=ink.scale),
             ]
         )
-
-    def futures(
-        self,
-        ink: Readable,
-        count: SupportsIndex = 50,
-        steps: SupportsIndex = 8,
-        *,
-        seed: SupportsIndex = 0,
-        variation: float = 0.6,
-    ) -> FloatArray:
-        """Sampled continuations at every step: offsets [step, future, horizon, 3] in model units.
-
-        Row p has the continuations after p of the n offsets of the prepared ink, so there are n + 1 rows. An ink with
-        a text is continued along it (`reading`); what follows the end of its line is (0, 0, 1).
-        """
-        return self.text_futures(ink, count, steps, seed=seed, variation=variation).offsets
-
-    def text_futures(
-        self,
-        ink: Readable,
-        count: SupportsIndex = 50,
-        steps: SupportsIndex = 8,
-        *,
-        seed: SupportsIndex = 0,
-        variation: float = 0.6,
-    ) -> Futures:
-        """The same futures with the character of each point: they may part in the text as well as in the ink."""
-        reading = self.reading(ink)
-        offsets = reading.offsets
-        count, steps = whole("count", count, 0, 2**31 - 1, InkError), _steps(steps)
-        rows = len(offsets) + 1
-        size = 16 * rows * count * steps
-        check_size("futures", size, "draw fewer futures, shorter ones, or along a part of the ink")
-        state = reading.start(self.engine)
-        found = Futures(
-            np.empty((rows, count, steps, 3), np.float32), np.empty((rows, count, steps), np.int32)
-        )
-        for p in range(rows):
-            drawn = self.engine.text_futures(state, count, steps, seed=seed, origin=p, variation=variation)
-            found.offsets[p], found.characters[p] = drawn
-            if p < len(offsets):
-                after = None if reading.pointers is None else reading.pointers[p : p + 2]
-                self.engine.consume(state, offsets[p : p + 1], pointers=after)
-        return found
-
-    def trace(
-        self,
-        ink: Readable,
-        *,
-        c: bool = True,
-        h: bool = True,
-        gates: bool = False,
-        mixture: bool = False,
-        loglik: bool = True,
-    ) -> Trace:
-        """Everything computed while reading the ink; see Trace for shapes. An ink with a text is read along it."""
-        reading = self.reading(ink)
-        pointer = reading.pointers is not None
-        arrays = reading.trace(
-            self.engine, c=c, h=h, gates=gates, mixture=mixture, loglik=loglik, pointer=pointer
-        )
-        return Trace(reading.offsets, reading.scale, text=reading.text, **arrays)
-
-    def reading(
-        self,
-        ink: Readable,
-        text: str | None = None,
-        *,
-        hand: int | npt.ArrayLike | None = None,
-    ) -> Reading:
-        """The ink with what it says, for `trace` and `futures`. A checkpoint that knows no text reads the ink alone.
-
-        Args:
-            ink: of one line.
-            text: what it says; the recogniser finds its characters in the ink. None for what the ink itself says (an
-                ink that was written from a text, or read from a file that says it), "" to read it alone.
-            hand: the number of one of the checkpoint's hands, a hand code [D], or None for no particular hand.
-
-        Raises:
-            TextError: the text does not fit the ink, or the model cannot read it.
-            EngineError: a hand that the model does not know.
-        """
-        if isinstance(ink, Reading):
-            return ink
-        prepared, known = self.read(ink), self.checkpoint.architecture.text
-        if text is None and isinstance(ink, Ink):
-            found = own(ink, prepared, known)
-        elif text:
-            found = aligned(prepared.offsets, text, known, self._recogniser())
-        else:
-            found = Reading(prepared.offsets)
-        return found._replace(scale=prepared.scale, hand=hand)
 
     def neaten(self, ink: Ink, *, share: float = 0.8) -> Ink:
         """The ink redrawn as a mix of its own movements and the model's, in its own units; time is dropped.
@@ -345,7 +245,7 @@ class Writer:
             raise InkError(f"share: expected 0 to 1, found {share:g}")
         own = self.read(ink)
         neat = neatened(self.engine, own.offsets, share, own.first_lifted)
-        written = _drawn(ink, own._replace(offsets=neat))
+        written = as_points(ink, own._replace(offsets=neat))
         return Ink(written.points, written.pen_up, scale=ink.scale)
 
     def link(
@@ -367,42 +267,6 @@ class Writer:
         own = self.checkpoint.sha256 == load(DEFAULT_CHECKPOINT).sha256
         return link(ink, figure, checkpoint="" if own else self.checkpoint.name, page=page, **settings)
 
-    def state(self, ink: Readable) -> State:
-        """The model's state after an ink; after one with its text (`reading`) along it."""
-        if isinstance(ink, Reading):
-            state = ink.start(self.engine)
-            self.engine.consume(state, ink.offsets, pointers=ink.pointers)
-            return state
-        return self._after(self.read(ink))[0]
-
-    def prepare(self, ink: Ink) -> Ink:
-        """The ink as the model reads it, in its own units; an ink that has a scale is returned unchanged."""
-        return ink if ink.scale is not None else _drawn(ink, self.read(ink))
-
-    def read(self, ink: Readable) -> Prepared:
-        """The ink as the model reads it. Pass this to `futures` and `trace` to prepare an ink only once.
-
-        Offsets are taken as they are, as the ink of a whiteboard. The ink of a link (`pentrace.link.read_link`) is read
-        as the page reads it.
-        """
-        if isinstance(ink, Prepared):
-            return ink
-        if isinstance(ink, SheetInk):
-            return read_sheet(self.engine, ink)
-        if isinstance(ink, np.ndarray | Reading):
-            rows = checked_offsets(ink.offsets if isinstance(ink, Reading) else ink)
-            scale = ink.scale if isinstance(ink, Reading) else self.checkpoint.units_per_raw_unit
-            return Prepared(rows, scale, np.arange(len(rows) + 1, dtype=np.int32), False)
-        if ink.scale is None:
-            return self.engine.prepare(ink)
-        return Prepared(ink.offsets(), ink.scale, np.arange(len(ink), dtype=np.int32), bool(ink.pen_up[0]))
-
-    def _after(self, prepared: Prepared) -> tuple[State, int]:
-        """The model's state after a prepared ink, and the number of offsets that led there."""
-        state = self.engine.start()
-        self.engine.consume(state, prepared.offsets)
-        return state, len(prepared.offsets)
-
 
 def included_base(hand: hands.Hand) -> Path:
     """Which of the included checkpoints a hand was learned on. Raises HandError for none of them."""
@@ -415,12 +279,6 @@ def included_base(hand: hands.Hand) -> Path:
     )
 
 
-def _drawn(ink: Ink, prepared: Prepared) -> Ink:
-    """A prepared ink as points in the units of the ink that it was made from, and from its first point."""
-    x, y = map(float, ink.points[0])
-    return Ink.from_offsets(prepared.offsets, prepared.scale, (x, y), prepared.first_lifted)
-
-
 def _writer(checkpoint: Checkpoint, hand: hands.Hand | None, intervention: Intervention) -> Writer:
     """A writer in a hand and under an intervention."""
     a = checkpoint.architecture
@@ -430,8 +288,3 @@ def _writer(checkpoint: Checkpoint, hand: hands.Hand | None, intervention: Inter
     for layer, table in enumerate(settings):
         writer.engine.intervene(layer, table)
     return writer
-
-
-def _steps(steps: SupportsIndex, most: int = MAX_POINTS - 1) -> int:
-    """The number of steps to write: an ink has one point more, and MAX_POINTS at most."""
-    return whole("steps", steps, 1, most, InkError)

@@ -265,7 +265,7 @@ def as_float32(values: npt.ArrayLike, name: str, limit: float | None = LIMIT, ga
         raise InkError(f"{name}: expected finite numbers, found a NaN or an infinity")
     top = float(np.abs(known).max()) if known.size else 0.0
     if limit is not None and top > limit:
-        raise InkError(f"{name}: expected numbers of at most {limit:g}, found {top:g}")
+        raise InkError(f"{name}: expected numbers of at most {limit:,.0f}, found {top:.15g}")
     if top > float(np.finfo(np.float32).max):
         raise InkError(f"{name}: expected numbers within float32, found {top:g}")
     narrow = wide.astype(np.float32)

@@ -14,10 +14,12 @@ import numpy.typing as npt
 
 from pentrace.data.dataset import read_lines
 from pentrace.data.error_rate import ErrorRate
+from pentrace.data.score import MAX_OFFSETS
 from pentrace.data.transcripts import as_written
 from pentrace.errors import DataError
 from pentrace.measure.judge import Judge
 from pentrace.measure.measures import measured
+from pentrace.measure.samples import compare, features
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -116,6 +118,14 @@ def read_back(lines: Sequence[Written], report: Callable[[int], None] = lambda _
         traits.append(hand_traits(line.ink, line.text))
         report(count)
     return ReadBack(len(lines), rate.rate, unfinished, dropped, lingered, spread(traits))
+
+
+def distances(written: Sequence[Written], real: Sequence[Written]) -> dict[str, float]:
+    """The Kolmogorov-Smirnov distance of each feature of strokes between two sets of lines, 0 to 1."""
+    found, people = (
+        features(line.ink.offsets()[:MAX_OFFSETS] for line in lines) for lines in (written, real)
+    )
+    return {one.feature: one.distance for one in compare(found, people)}
 
 
 def unusual(text: str, characters: npt.NDArray[np.integer], usual: dict[str, float]) -> tuple[int, int]:

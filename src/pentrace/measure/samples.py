@@ -109,8 +109,8 @@ def compare_samples(
     return Comparison(
         samples,
         features(offsets[:MAX_OFFSETS] for offsets in drawn.values()),
-        _features_of(data),
-        _features_of(floor) if floor else None,
+        features_of(data),
+        features_of(floor) if floor else None,
         {s: why for s, offsets in drawn.items() if (why := collapse(offsets)) is not None},
     )
 
@@ -167,7 +167,8 @@ def collapse(offsets: FloatArray) -> str | None:
     return None
 
 
-def _features_of(data: Sequence[Path | str]) -> dict[str, Values]:
+def features_of(data: Sequence[Path | str]) -> dict[str, Values]:
+    """Values of each feature over lines of Parquet files. Raises DataError."""
     found = features(scored_offsets(line.ink for line in read_lines(data, columns=())))
     if not len(found["stroke length"]):
         raise DataError(f"{data[0]}: expected lines of at least 2 points, found none")

@@ -161,7 +161,8 @@ def write_site(folder: Path, files: Mapping[str, bytes], force: bool = False) ->
             write_over(folder, contents, earlier or set())
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise PageError(f"{error.filename or folder}: cannot be written ({reason})") from error
+        name = str(error.filename or folder).replace(str(beside(folder)), str(folder))
+        raise PageError(f"{name}: cannot be written ({reason})") from error
 
 
 def site_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -213,10 +214,15 @@ def is_inside(address: str) -> bool:
     return bool(address) and not re.search(r"(^|/)(\.\.|\.|)(/|$)|[\\:\0]", address)
 
 
+def beside(folder: Path) -> Path:
+    """The temporary name under which a new folder is written."""
+    return folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+
+
 def write_new(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Writes to a folder beside the new one, then moves it into place."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    temporary = beside(folder)
     try:
         for name, content in contents.items():
             path = temporary / name

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.data.score import CLIP
 from pentrace.training.text import NO_HAND, Aligned, Steps, after_cut, step_by_step
 
 if TYPE_CHECKING:
@@ -222,7 +221,7 @@ def augment(offsets: FloatArray, config: TrainConfig, rng: np.random.Generator) 
     out = offsets.copy()
     out[:, 0] = width * (aspect * offsets[:, 0] + slant * offsets[:, 1])
     out[:, 1] = height * offsets[:, 1] / aspect
-    out[:, :2] = np.clip(out[:, :2], -CLIP, CLIP)
+    out[:, :2] = np.clip(out[:, :2], -config.largest_offset, config.largest_offset)
     return out
 
 

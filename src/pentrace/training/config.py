@@ -14,6 +14,7 @@ from pydantic.dataclasses import dataclass
 
 from pentrace import files
 from pentrace.checkpoint.architecture import SIZES, Architecture, TextArchitecture
+from pentrace.data.score import CLIP
 from pentrace.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -103,6 +104,11 @@ class TrainConfig:
     learn lines by their hand."""
     jitter: Spread = 4.0
     """Steps, standard deviation, by which the pointer's moves are off. The model learns to steer the pointer back."""
+
+    # the pen's movements
+    largest_offset: Annotated[float, Field(gt=0)] = CLIP
+    """Longer movements are clipped to this, in model units. The score clips at 12.5. To write words as far apart as
+    people do, a model has to see longer ones: 15 % of the gaps between words are."""
 
     # augmentation
     rest: Whole = 20

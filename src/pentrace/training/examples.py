@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pentrace.data.dataset import count_lines, read_lines
-from pentrace.data.score import clipped_offsets
+from pentrace.data.score import CLIP, clipped_offsets
 from pentrace.errors import DataError
 from pentrace.training.batches import Example
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def read_examples(
-    paths: Sequence[Path | str], texts: Texts | None, skip: Collection[str] = ()
+    paths: Sequence[Path | str],
+    texts: Texts | None,
+    skip: Collection[str] = (),
+    largest_offset: float = CLIP,
 ) -> Iterator[Example]:
     """Lines of more than one point but those to skip; with texts, those of them that have one. Raises DataError."""
     for line in read_lines(paths, columns=()):
@@ -27,7 +30,7 @@ def read_examples(
             or (texts is not None and line.line_id not in texts.lines)
         ):
             continue
-        offsets = clipped_offsets(line.ink)
+        offsets = clipped_offsets(line.ink, largest_offset)
         if texts is None:
             yield Example(offsets)
             continue

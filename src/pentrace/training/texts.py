@@ -75,7 +75,7 @@ class Texts:
         lines = {one.line_id: aligned(one) for one in spelled}
         rare = [character for character in alphabet if counts[character] < config.rare / 2]
         inks = (
-            (clipped_offsets(line.ink), lines[line.line_id])
+            (clipped_offsets(line.ink, config.largest_offset), lines[line.line_id])
             for line in read_lines(data, columns=())
             if line.line_id in lines
         )

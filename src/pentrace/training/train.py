@@ -237,7 +237,7 @@ class _Trainer:
         """The rest of this pass over the data."""
         reach = self.texts.architecture.reach if self.texts else 0
         empty = True
-        examples = read_examples(self.data, self.texts, self.skip)
+        examples = read_examples(self.data, self.texts, self.skip, self.config.largest_offset)
         splicer = self.texts.splicer if self.texts else None
         shown = batches(examples, self.config, self.state.epoch, reach=reach, splicer=splicer)
         for index, batch in enumerate(shown):

@@ -16,7 +16,7 @@ from pentrace.ink.formats.json import Document, dump_document, dumps, load_docum
 
 @settings(deadline=None)
 @given(st.data())
-def test_every_ink_comes_back_bit_for_bit(data: st.DataObject) -> None:
+def test_every_ink_with_times_in_order_comes_back_bit_for_bit(data: st.DataObject) -> None:
     n = data.draw(st.integers(1, 20))
 
     def column(low: float, high: float) -> Any:
@@ -25,7 +25,7 @@ def test_every_ink_comes_back_bit_for_bit(data: st.DataObject) -> None:
     ink = Ink(
         np.stack([data.draw(column(-(2**24), 2**24)), data.draw(column(-(2**24), 2**24))], axis=1),
         data.draw(arrays.arrays(np.bool_, n)),
-        data.draw(st.none() | column(0, 2**24)),
+        data.draw(st.none() | column(0, 2**24).map(np.sort)),
         data.draw(st.none() | column(0, 1)),
         data.draw(st.none() | st.floats(1e-3, 1e3)),
     )
@@ -102,7 +102,7 @@ def test_what_is_not_needed_may_be_left_out() -> None:
 )
 def test_broken_documents_are_refused_in_one_line(data: bytes, message: str) -> None:
     with pytest.raises((FormatError, InkError)) as caught:
-        loads(data)
+        load_document(data)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 

@@ -8,7 +8,7 @@ import { HeaderError, readHeader } from "../engine/safetensors.ts";
 import type { PathSource } from "../engine/source.ts";
 import { type AtlasAbout, type AtlasLines, problem } from "./metadata.ts";
 
-export type { AtlasAbout, AtlasCluster, AtlasFeature, AtlasLines, AtlasOrder } from "./metadata.ts";
+export type { AtlasAbout, AtlasFeature, AtlasLines } from "./metadata.ts";
 
 const FORMAT = "pentrace atlas";
 

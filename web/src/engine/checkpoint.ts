@@ -1,8 +1,8 @@
 /**
  * Reads checkpoints (spec/checkpoint.md): the twin of src/pentrace/checkpoint/checkpoint.py.
  *
- * It looks at the header before it takes memory for a tensor, and says what is wrong in the same words as Python;
- * spec/golden/hostile.json pins them.
+ * It looks at the header before it takes memory for a tensor, and says what is wrong in the same words as Python, but for
+ * files that are no safetensors files; spec/golden/hostile.json pins them.
  */
 
 import constants from "../../../spec/constants.json" with { type: "json" };
@@ -110,9 +110,9 @@ function headerOf(blob: Uint8Array, name: string): { header: JsonObject; start: 
 
 /** The strings of `__metadata__`, which is taken out of the header. */
 function readMetadata(header: JsonObject, name: string): Record<string, string> {
-  const metadata = get(header, "__metadata__");
+  const metadata = get(header, "__metadata__") ?? {};
   delete header.__metadata__;
-  if (!isObject(metadata)) throw fail(name, "__metadata__", "an object of strings", foundKind(metadata));
+  if (!isObject(metadata)) throw fail(name, "__metadata__", "an object of strings", kind(metadata));
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value !== "string") throw fail(name, `__metadata__.${key}`, "a string", kind(value));
     if (SURROGATE.test(key) || SURROGATE.test(value)) {

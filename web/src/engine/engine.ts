@@ -15,10 +15,10 @@ import {
   seedWords,
   word,
 } from "./arguments.ts";
-import { type Hand, Host, State } from "./host.ts";
+import { Host, State } from "./host.ts";
 import { type Prepared, prepare, type RawInk, writingSize } from "./prepare.ts";
 
-export { EngineError, type Hand, type Prepared, type RawInk, State };
+export { EngineError, type Prepared, type RawInk, State };
 
 /** What the arrays of one call may take of the engine's memory, whatever the length of an ink. */
 const CALL_BYTES = 2 ** 24;

@@ -2,7 +2,7 @@
 
 import constants from "../../../spec/constants.json" with { type: "json" };
 
-const { least, longest } = constants.takes;
+const { least, longest, sure, rounds, round_streams: roundStreams } = constants.takes;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
 export interface Choice {
@@ -10,6 +10,8 @@ export interface Choice {
   readonly chosen: number;
   /** Of each take what is wrong with it, "" where nothing is. */
   readonly refused: readonly string[];
+  /** Whether the chosen one is refused or hard to read, so that more takes are worth their time. */
+  readonly unsure: boolean;
 }
 
 /**
@@ -28,7 +30,18 @@ export function chooseTake(
   const good = all.filter((k) => refused[k] === "");
   const allowed = good.length > 0 ? good : all;
   const chosen = allowed.reduce((best, k) => (scores[k]! > scores[best]! ? k : best));
-  return { chosen, refused };
+  return { chosen, refused, unsure: refused[chosen] !== "" || scores[chosen]! < sure };
+}
+
+/** How often takes of a line are drawn at most. A single take is not ranked. */
+export function roundsOf(candidates: number): number {
+  return candidates > 1 ? rounds : 1;
+}
+
+/** The stream of random numbers of a take of a line, by its place among all takes of that line. */
+export function streamOf(line: number, candidates: number, take: number): number {
+  const round = Math.floor(take / candidates);
+  return round * roundStreams + line * candidates + (take % candidates);
 }
 
 /** Why a take of a text is refused, or "". */

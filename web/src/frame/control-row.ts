@@ -17,6 +17,15 @@ export interface ButtonOptions {
   readonly main?: boolean;
 }
 
+export interface TextOptions {
+  readonly title: string;
+  readonly placeholder: string;
+  /** What the field holds. */
+  shown(): string;
+  /** Takes a text over; or says what is wrong with it. */
+  read(text: string): string;
+}
+
 export class ControlRow<Table extends Controls> {
   readonly el = make("div", "controls row");
   readonly #figure: string;
@@ -108,6 +117,30 @@ export class ControlRow<Table extends Controls> {
     return select;
   }
 
+  /** A text that is typed. What is wrong with it is said below the controls until it is mended. */
+  text(name: string, label: string, { title, placeholder, shown, read }: TextOptions): HTMLInputElement {
+    const [input, problem] = [make("input"), make("p", "problem")];
+    input.id = `${this.#figure}-${name}`;
+    input.autocomplete = "off";
+    input.spellcheck = false;
+    input.placeholder = placeholder;
+    problem.id = `${input.id}-problem`;
+    problem.role = "alert";
+    input.setAttribute("aria-describedby", problem.id);
+    const say = (wrong: string): void => {
+      problem.textContent = wrong;
+      input.ariaInvalid = String(wrong !== "");
+    };
+    input.addEventListener("change", () => say(read(input.value.trim())));
+    effect(() => {
+      input.value = shown();
+      say("");
+    });
+    this.field("menu", title, label, input);
+    this.el.after(problem);
+    return input;
+  }
+
   button(label: string, press: () => void, options: ButtonOptions = {}): HTMLButtonElement {
     return this.#button(this.#actions, label, press, options);
   }
@@ -117,9 +150,12 @@ export class ControlRow<Table extends Controls> {
     return this.#button(this.#quiet, label, press, options);
   }
 
-  /** One of the files that the reader can have. */
+  /** One of the files that the reader can have. "Copy as Python", which is none, stays last. */
   download(label: string, press: () => void, options: ButtonOptions = {}): HTMLButtonElement {
-    return this.#button(this.downloads, label, press, options);
+    const el = this.#button(this.downloads, label, press, options);
+    const python = this.downloads.querySelector(".python");
+    if (python !== null) this.downloads.append(python);
+    return el;
   }
 
   /** A labelled control of another kind, before the quiet buttons. */

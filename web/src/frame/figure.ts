@@ -56,6 +56,8 @@ export interface Frame<Table extends Controls> extends Omit<Shared, "state" | "r
   readonly stage: HTMLElement;
   /** Where the view draws. The style sheet sets its height: `#NAME .view`. */
   readonly view: HTMLElement;
+  /** Parts of the page before the figure that belong to its picture. */
+  readonly before: HTMLElement[];
   readonly controls: ControlRow<Table>;
   /** The figure's own controls. */
   readonly state: StateOf<Table>;
@@ -96,6 +98,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
   const view = make("div", "view");
   const status = make("p", "status-line");
   const stage = make("div", "stage", view, make("div", "status column", status));
+  const before: HTMLElement[] = [];
   const controls = new ControlRow(name, table, state);
   el.replaceChildren(stage, make("div", "column", controls.el, caption));
 
@@ -118,7 +121,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
 
   const picture = async (): Promise<string> => {
     const [{ snapshot }, { fontFace }] = await Promise.all([import("./snapshot.ts"), import("./font.ts")]);
-    return snapshot(el, partsOf(el, controls.el), await fontFace());
+    return snapshot(el, [...before, ...partsOf(el, controls.el)], await fontFace());
   };
   const save = async (kind: "png" | "svg"): Promise<void> => {
     const svg = running?.drawing?.(kind) ?? (await picture());
@@ -158,7 +161,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
     whenEnded(() => client.destroy());
     return { client, failed };
   };
-  const own = { name, el, stage, view, controls, state, seen, say, goTo, line, start };
+  const own = { name, el, stage, view, before, controls, state, seen, say, goTo, line, start };
   return { ...own, pool, loaded, chosen, still, announce };
 }
 

@@ -35,7 +35,7 @@ export function readInk(name: string, bytes: Uint8Array): FileInk {
   const suffix = dot < 0 ? "" : name.slice(dot).toLowerCase();
   if (!SUFFIXES.includes(suffix)) {
     throw new InkFileError(
-      `unknown file type ${suffix === "" ? "(none)" : suffix}; expected one of ${SUFFIXES.join(", ")}`,
+      `unknown file type ${suffix === "" ? "(none)" : suffix}; expected one of ${SUFFIXES.join(", ")}; export the ink as SVG`,
     );
   }
   return suffix === ".json" ? readJson(decodeJson(bytes)) : readXml(bytes);

@@ -39,6 +39,7 @@ import { keepAddress, land, readInk } from "./address.ts";
 import { modelLine } from "./model-line.ts";
 import { followProse } from "./prose.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "./state.ts";
+import { announce, showHint, showStatus } from "./status.ts";
 import type { Tour } from "./tour.ts";
 
 /** Drawings have the colours of the light page: they are for paper. */
@@ -263,28 +264,10 @@ function flash(el: HTMLButtonElement, text: string): void {
   }, 1600);
 }
 
-// Status and announcements.
+// The status.
 
-const status = element("status", HTMLElement);
-const announcement = element("announcement", HTMLElement);
-
-function announce(text: string): void {
-  announcement.textContent = text;
-}
-
-effect(() => {
-  const wrong = loadProblem.value || model.error.value || linkProblem.value;
-  status.classList.toggle("error", Boolean(wrong));
-  status.textContent = wrong || describe();
-});
-
-const coarse = window.matchMedia("(pointer: coarse)").matches;
-effect(() => {
-  const way = coarse
-    ? "Two fingers move the paper."
-    : "Shift and arrow keys, or a sideways scroll, move the paper.";
-  element("hint", HTMLElement).textContent = hidden.value && !whole.value ? way : "";
-});
+showStatus(() => loadProblem.value || model.error.value || linkProblem.value, describe);
+showHint(() => hidden.value && !whole.value);
 
 function describe(): string {
   if (model.futures.value === null) return `Loading the model: ${Math.round(100 * progress.value)} %`;

@@ -25,6 +25,7 @@ interface Golden {
     scores: (number | null)[];
     chosen: number;
     refused: string[];
+    unsure: boolean;
   }[];
 }
 
@@ -46,12 +47,12 @@ test.each(Object.entries(golden.files))("%s", async (path, expected) => {
   }).toEqual(expected);
 });
 
-test.each(golden.choices)("takes: $name", ({ text, counts, scores, chosen, refused }) => {
+test.each(golden.choices)("takes: $name", ({ text, counts, scores, chosen, refused, unsure }) => {
   const pointers = counts.map((take) =>
     Int32Array.from([...take.flatMap((n, place) => new Array<number>(n).fill(place)), -1, -1]),
   );
   const numbers = scores.map((score) => score ?? -Infinity);
-  expect(chooseTake(text, pointers, numbers, golden.cap)).toEqual({ chosen, refused });
+  expect(chooseTake(text, pointers, numbers, golden.cap)).toEqual({ chosen, refused, unsure });
 });
 
 test("dots say nothing, and a short ink has no room for a long text", () => {

@@ -31,12 +31,8 @@ class Format:
     dumps: Callable[[Ink], bytes] | None
 
 
-def _json(data: bytes) -> Reading:
-    return json.loads(data), []
-
-
 FORMATS = {
-    ".json": Format("pentrace ink", _json, json.dumps),
+    ".json": Format("pentrace ink", json.read, json.dumps),
     ".svg": Format("SVG", xml.read, svg.dumps),
     ".inkml": Format("InkML", xml.read, inkml.dumps),
     ".xml": Format("line of IAM-OnDB, InkML or SVG", xml.read, None),
@@ -97,7 +93,9 @@ def check_writable(path: Path | str) -> None:
 def _format(path: Path | str, doing: str) -> Format:
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
-        raise FormatError(f"{path}: unknown file type {suffix or '(none)'}; expected one of {_known(doing)}")
+        advice = "; export the ink as SVG" if doing == "read" else ""
+        found = f"unknown file type {suffix or '(none)'}"
+        raise FormatError(f"{path}: {found}; expected one of {_known(doing)}{advice}")
     return FORMATS[suffix]
 
 

@@ -32,7 +32,7 @@ def build(
     return Ink(
         points,
         pen_up,
-        None if time is None else _in_order(time, notes),
+        None if time is None else in_order(time, notes),
         pressure,
         None if scale is None else scale * divisor,
         None if unit_mm is None else unit_mm * divisor,
@@ -55,7 +55,7 @@ def within_float32(points: Column, notes: Notes) -> tuple[Column, float]:
     return moved / divisor, divisor
 
 
-def _in_order(time: Column, notes: Notes) -> Column | None:
+def in_order(time: Column, notes: Notes) -> Column | None:
     """Times counted from the first point, none before one that came earlier; None where too many are wrong."""
     unknown = int(np.isnan(time).sum())
     if unknown:

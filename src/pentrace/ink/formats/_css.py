@@ -19,7 +19,7 @@ MAX_TESTS = 1_000_000
 
 _PROPERTIES = (
     *("display", "visibility", "fill", "stroke", "stroke-width", "stroke-opacity", "fill-opacity"),
-    *("opacity", "transform", "transform-origin"),
+    *("opacity", "transform", "transform-origin", "clip-path", "mask"),
 )
 PROPERTIES = frozenset(_PROPERTIES)
 """What is read of styles; all are attributes too."""
@@ -41,12 +41,18 @@ PIXELS = {
 """Pixels in each unit of length."""
 PHYSICAL = frozenset(("in", "cm", "mm", "q", "pt", "pc"))
 """Units that say how large the drawing is on paper."""
+_MOST_VALUE = 1000
+"""Longest value in which variables are put, in characters."""
+_MOST_VARIABLE = 200
+"""Longest variable that is read, in characters."""
+_MOST_NESTED = 10
 _MOST_LENGTHS = 16
 _MOST_COMPOUNDS = 16
 _LENGTH = re.compile(r"([+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)(%|[A-Za-z]*+)")
 _SEPARATOR = re.compile(r"[ \t\n\f\r]*+,?[ \t\n\f\r]*+")
 _SIMPLE = re.compile(r"([.#]?)(\*|[A-Za-z_-][A-Za-z0-9_-]*+)")
 _COMBINATOR = re.compile(r"[ \t\n\f\r]*+(>?)[ \t\n\f\r]*+")
+_VARIABLE = re.compile(r"var\([ \t\n\f\r]*+(--[A-Za-z0-9_-]++)[ \t\n\f\r]*+(?:,([^()]*+))?\)")
 _PLAIN = re.compile(r"[^\"'(){};:\\]++")
 
 
@@ -78,13 +84,13 @@ class Styles:
     tests: int = 0
 
     def of(self, element: Element, ancestors: Iterable[Element]) -> dict[str, str]:
-        """The properties that attributes, rules and the inline style give an element, the strongest last.
+        """The properties and variables that attributes, rules and the inline style give an element.
 
         ancestors: from its parent outwards.
         """
         attributes = element.attributes
         found = {name: value for name, value in attributes.items() if name in PROPERTIES}
-        lists = [rule.declarations for rule in self._matching(element, ancestors)] if self.rules else []
+        lists = [rule.declarations for rule in self._matching(element, [*ancestors])] if self.rules else []
         if "style" in attributes:
             lists.append(tuple(declarations(attributes["style"])))
         for strong in (False, True):
@@ -93,7 +99,7 @@ class Styles:
                     found[name] = value
         return found
 
-    def _matching(self, element: Element, ancestors: Iterable[Element]) -> list[Rule]:
+    def _matching(self, element: Element, ancestors: list[Element]) -> list[Rule]:
         """The rules for an element, the strongest last."""
         names = [f".{name}" for name in element.attributes.get("class", "").split()]
         keys = ["*", element.name, *dict.fromkeys(names), f"#{element.attributes.get('id', '')}"]
@@ -105,9 +111,7 @@ class Styles:
         ]
         return sorted(rules, key=lambda rule: rule.specificity)
 
-    def _matches(
-        self, selector: tuple[Compound, ...], element: Element, ancestors: Iterable[Element]
-    ) -> bool:
+    def _matches(self, selector: tuple[Compound, ...], element: Element, ancestors: list[Element]) -> bool:
         if not self._is(element, selector[-1]):
             return False
         wanted = len(selector) - 2
@@ -165,14 +169,27 @@ def styles(sheets: Iterable[str]) -> Styles:
     return result
 
 
+def with_variables(value: str, variables: dict[str, str]) -> str:
+    """A value with variables put in; one that is not set and has no fallback leaves nothing."""
+    for _ in range(_MOST_NESTED):
+        if "var(" not in value or len(value) > _MOST_VALUE:
+            break
+        value = _VARIABLE.sub(lambda match: variables.get(match[1].lower(), match[2] or ""), value)
+    return value
+
+
 def declarations(text: str) -> Iterator[tuple[str, str, bool]]:
-    """(property, value, important) of an inline style or a rule's block, for the properties that are read."""
+    """(property, value, important) of an inline style or a rule's block, for the properties that are read.
+
+    Variables (`--name`) are among them, in small letters.
+    """
     for entry in _split(_without_comments(text), ";"):
         name, colon, value = entry.partition(":")
         name = name.strip().lower()
-        if not colon or name not in PROPERTIES:
-            continue
         value = value.strip()
+        variable = name.startswith("--") and len(value) <= _MOST_VARIABLE
+        if not colon or not (variable or name in PROPERTIES):
+            continue
         important = value.lower().endswith("!important")
         yield name, (value[: -len("!important")].strip() if important else value), important
 
@@ -207,6 +224,7 @@ def lengths(text: str) -> list[tuple[float, str]] | None:
 def _selector(text: str) -> tuple[Compound, ...] | None:
     """The compounds of a selector, None where it has parts that are not read."""
     text = text.strip()
+    text = "svg" if text == ":root" else text
     compounds: list[Compound] = []
     at = 0
     while at < len(text):

@@ -10,7 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pentrace.errors import FormatError
-from pentrace.ink.formats._css import PHYSICAL, PIXELS, Styles, length, lengths, styles
+from pentrace.ink.formats._css import (
+    PHYSICAL,
+    PIXELS,
+    Styles,
+    length,
+    lengths,
+    styles,
+    with_variables,
+)
 from pentrace.ink.formats._matrix import (
     IDENTITY,
     Matrix,
@@ -35,10 +43,11 @@ _MM = 25.4 / 96
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """What fill or stroke is: declared at all, and visible."""
+    """What fill or stroke is: declared at all, visible, and in which colour, as the file writes it."""
 
     declared: bool
     visible: bool
+    colour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,10 @@ class Drawn:
     matrix: Matrix
     style: Style
     viewport: Size
+    page: Size
+    """Size of the innermost <svg>, in the drawing's units; 0 where it is not known."""
+    variables: dict[str, str]
+    """CSS variables, which are inherited."""
     uses: int = 0
 
     def ancestors(self) -> Iterator[Element]:
@@ -101,6 +114,13 @@ def not_clipped(n: int) -> str:
     """Says that clipping is ignored."""
     return (
         f"{things(n, 'clipped or masked element')}: read whole; cut the lines themselves to leave parts out"
+    )
+
+
+def not_plotted(n: int) -> str:
+    """Says that layers are left out that a plotter does not draw."""
+    return (
+        f"{things(n, 'layer')} with a name that begins with %: left out, as plotters do; rename what is ink"
     )
 
 
@@ -146,7 +166,11 @@ class Document:
         """Every shape that is drawn and visible, in order. What is left out is noted."""
         for _ in range(self.styles.unread):
             self.notes.count(rules_unread)
-        stack = [self._drawn(self.root, None, self._stretch(), Style(), self.viewport)]
+        stretch = self._stretch()
+        known = self.box is not None or None not in (self._side("width"), self._side("height"))
+        page = (self.viewport[0], self.viewport[1] * stretch[3]) if known else (0.0, 0.0)
+        above = Drawn(self.root, None, stretch, Style(), self.viewport, page, {})
+        stack = [self._drawn(self.root, None, above)]
         while stack:
             drawn = stack.pop()
             if drawn is None:
@@ -161,20 +185,22 @@ class Document:
 
     def _inside(self, drawn: Drawn) -> list[Drawn | None]:
         """The elements in a group, or what a `use` stands for."""
-        element, matrix, viewport = drawn.element, drawn.matrix, drawn.viewport
+        element = drawn.element
         if element.name == "use":
             return [self._used(drawn)]
+        inside = drawn
         if element.name in ("svg", "symbol") and drawn.parent is not None:
-            matrix, viewport = self._nested(drawn)
+            inside = self._nested(drawn)
         children = element.children
         if element.name == "switch":
             children = [child for child in children if _supported(child)][:1]
-        return [self._drawn(child, drawn, matrix, drawn.style, viewport) for child in children]
+        return [self._drawn(child, drawn, inside) for child in children]
 
-    def _drawn(
-        self, element: Element, parent: Drawn | None, matrix: Matrix, style: Style, viewport: Size
-    ) -> Drawn | None:
-        """An element with its own style and transform; None where it is not drawn."""
+    def _drawn(self, element: Element, parent: Drawn | None, inside: Drawn) -> Drawn | None:
+        """An element with its own style and transform; None where it is not drawn.
+
+        inside: what it inherits, and the matrix and viewport that it lies in.
+        """
         name = element.name
         through_use = parent is not None and parent.element.name == "use"
         if name not in _GROUPS and name not in SHAPES and not (name == "symbol" and through_use):
@@ -186,22 +212,38 @@ class Document:
             self.used += 1
             if self.used > MAX_USES:
                 raise FormatError(f"expected at most {MAX_USES:,} elements drawn through <use>, found more")
-        drawn = Drawn(element, parent, matrix, style, viewport, uses)
-        declared = self.styles.of(element, drawn.ancestors())
-        if declared.get("display", "").strip() == "none" or _is_zero(declared.get("opacity", "")):
+        if element.attributes.get("inkscape:label", "").startswith("%") and name == "g":
+            self.notes.count(not_plotted)
+            return None
+        drawn = replace(inside, element=element, parent=parent, uses=uses)
+        declared = self._declared(drawn)
+        if _word(declared, "display") == "none" or _is_zero(declared.get("opacity", "")):
             self.notes.count(left_hidden)
             return None
-        if "clip-path" in element.attributes or "mask" in element.attributes:
+        if any(_word(declared, name) not in ("", "none") for name in ("clip-path", "mask")):
             self.notes.count(not_clipped)
-        drawn.style = _inherited(style, declared)
-        own = transform(declared.get("transform", ""), viewport)
+        drawn.style = _inherited(inside.style, declared)
+        own = transform(declared.get("transform", ""), drawn.viewport)
         if own is None:
             self.notes.add(
                 f"transform of <{name}>: cannot be read; ignored; apply transforms before exporting"
             )
         elif own != IDENTITY:
-            drawn.matrix = multiply(matrix, about(own, declared.get("transform-origin", ""), viewport))
+            origin = declared.get("transform-origin", "")
+            drawn.matrix = multiply(drawn.matrix, about(own, origin, drawn.viewport))
         return drawn
+
+    def _declared(self, drawn: Drawn) -> dict[str, str]:
+        """The properties of an element, with variables put in; its own variables become those of `drawn`."""
+        declared = self.styles.of(drawn.element, drawn.ancestors())
+        own = {name: value for name, value in declared.items() if name.startswith("--")}
+        if own:
+            drawn.variables = drawn.variables | own
+        return {
+            name: with_variables(value, drawn.variables)
+            for name, value in declared.items()
+            if name not in own
+        }
 
     def _used(self, drawn: Drawn) -> Drawn | None:
         """The element that a `use` refers to."""
@@ -218,11 +260,11 @@ class Document:
             return None
         drawn.uses += 1
         x, y = (_length(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True))
-        matrix = multiply(drawn.matrix, translation(x, y))
-        return self._drawn(target, drawn, matrix, drawn.style, drawn.viewport)
+        moved = replace(drawn, matrix=multiply(drawn.matrix, translation(x, y)))
+        return self._drawn(target, drawn, moved)
 
-    def _nested(self, drawn: Drawn) -> tuple[Matrix, Size]:
-        """The matrix and viewport in an <svg> inside another, or in a <symbol>."""
+    def _nested(self, drawn: Drawn) -> Drawn:
+        """What lies in an <svg> inside another, or in a <symbol>, with its matrix and viewport."""
         parent = drawn.parent
         asking = [parent, drawn] if parent is not None and parent.element.name == "use" else [drawn]
         width, height = (
@@ -230,17 +272,18 @@ class Document:
             for side, whole in zip(("width", "height"), drawn.viewport, strict=True)
         )
         size = (width, height)
-        matrix = drawn.matrix
+        matrix, page = drawn.matrix, drawn.page
         if drawn.element.name == "svg":
             x, y = (
                 _length(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True)
             )
             matrix = multiply(matrix, translation(x, y))
+            page = (width * abs(matrix[0]), height * abs(matrix[3]))
         box = view_box(drawn.element.attributes.get("viewBox", ""))
-        if box is None:
-            return matrix, size
-        align = drawn.element.attributes.get("preserveAspectRatio", "")
-        return multiply(matrix, into_viewport(box, size, align)), (box[2], box[3])
+        if box is not None:
+            align = drawn.element.attributes.get("preserveAspectRatio", "")
+            matrix, size = multiply(matrix, into_viewport(box, size, align)), (box[2], box[3])
+        return replace(drawn, matrix=matrix, viewport=size, page=page)
 
     def _stretch(self) -> Matrix:
         """What a root that stretches does to y. Its view box is not applied otherwise, so that its units stay."""
@@ -275,21 +318,25 @@ def _length(drawn: Drawn, name: str, whole: float) -> float | None:
 
 
 def _supported(element: Element) -> bool:
-    """Whether a <switch> takes this child: not if it needs extensions, or is in another language."""
-    languages = element.attributes.get("systemLanguage", "en")
-    return not element.attributes.get("requiredExtensions") and "en" in languages
+    """Whether a <switch> takes this child: not if it needs extensions, is in another language, or never drawn."""
+    languages = element.attributes.get("systemLanguage", "en").lower().split(",")
+    english = any(language.strip().startswith("en") for language in languages)
+    needs = element.attributes.get("requiredExtensions", "")
+    return english and needs == "" and element.name not in ("title", "desc", "metadata")
 
 
 def _inherited(style: Style, declared: dict[str, str]) -> Style:
     changes: dict[str, bool | Paint] = {}
     for name, value in declared.items():
-        text = value.strip()
+        text = value.strip().lower()
         if text in ("", "inherit", "unset"):
             continue
         if name == "visibility":
-            changes["shown"] = text == "visible" or (style.shown and text not in ("hidden", "collapse"))
+            shown = ("visible", "initial")
+            changes["shown"] = text in shown or (style.shown and text not in ("hidden", "collapse"))
         elif name in ("fill", "stroke"):
-            changes[name] = Paint(declared=True, visible=not _is_clear(text))
+            clear = name == "stroke" if text == "initial" else _is_clear(text)
+            changes[name] = Paint(declared=True, visible=not clear, colour=text)
         elif name in ("fill-opacity", "stroke-opacity"):
             changes[f"{name[:-8]}_clear"] = _is_zero(text)
         elif name == "stroke-width":
@@ -302,9 +349,13 @@ def _is_zero(text: str) -> bool:
     return parts is not None and len(parts) == 1 and parts[0][0] <= 0
 
 
-def _is_clear(paint: str) -> bool:
+def _word(declared: dict[str, str], name: str) -> str:
+    """The keyword that a property is, in small letters."""
+    return declared.get(name, "").strip().lower()
+
+
+def _is_clear(text: str) -> bool:
     """Whether a paint cannot be seen: none, or a colour without opacity."""
-    text = paint.lower()
     if text in ("none", "transparent"):
         return True
     if text.startswith("#"):

@@ -159,8 +159,8 @@ def _channel(element: Element, resolutions: dict[str, tuple[float, str]], option
     return Channel(
         name,
         optional,
-        _number(attributes.get("min")),
-        _number(attributes.get("max")),
+        number(attributes.get("min")),
+        number(attributes.get("max")),
         attributes.get("orientation") == "-ve",
         size,
     )
@@ -171,13 +171,14 @@ def _resolutions(source: Element) -> dict[str, tuple[float, str]]:
     found = {}
     for one in source.all("channelProperty"):
         attributes = one.attributes
-        value, units = _number(attributes.get("value")), attributes.get("units", "").lower()
+        value, units = number(attributes.get("value")), attributes.get("units", "").lower()
         if attributes.get("name") == "resolution" and value is not None and units.startswith("1/"):
             found[attributes.get("channel", "")] = (value, units[2:])
     return found
 
 
-def _number(text: str | None) -> float | None:
+def number(text: str | None) -> float | None:
+    """The number that an attribute is, None where it is not one."""
     try:
         value = float(text or "")
     except ValueError:

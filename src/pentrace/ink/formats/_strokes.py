@@ -23,6 +23,15 @@ DOT = 0.1
 """Largest diameter of a filled circle that is a dot of a pen, as a part of the drawing's larger side."""
 _ROUND, _ROUND_AREA, _ROUND_ASPECT = 0.03, 0.7, 1.5
 """An outline that is a dot is at most this part of the drawing, fills so much of its box, and is so much longer."""
+_ACROSS = 0.95
+"""A line that spans this part of the page from side to side may be a rule of the paper."""
+_STRAIGHT = 1e-3
+"""Such a line leaves its direction by at most this part of its length."""
+_LEAST_RULES = 3
+_LEAST_DOTS = 20
+"""So many dots in one shape are those of dotted paper."""
+_TOUCHING = 1e-4
+"""Ends that are nearer than this part of the drawing's larger side are one place."""
 _RING = [(math.cos(math.pi * k / 16), math.sin(math.pi * k / 16)) for k in range(32)]
 """Corners of a circle of radius 1."""
 
@@ -38,6 +47,10 @@ class Kind(Enum):
     """An open line for which no paint is declared."""
     LIKELY_OUTLINE = auto()
     """A closed line for which no paint is declared: ink if open ones are drawn in the same way."""
+    RULE = auto()
+    """A straight line across the whole page: the paper's, if there are several."""
+    PAPER = auto()
+    """A frame around the whole page, or a dot of dotted paper."""
 
 
 @dataclass(slots=True)
@@ -53,6 +66,17 @@ def outlines(n: int) -> str:
     """Says that filled shapes are left out."""
     why = "since an outline is not the path of a pen; export strokes"
     return f"{things(n, 'filled shape')} without a stroke: left out, {why}"
+
+
+def paper(n: int) -> str:
+    """Says that lines of the paper are left out."""
+    what = "across the whole page, or dots of its paper"
+    return f"{things(n, 'line')} {what}: left out; make the page larger if they are ink"
+
+
+def repeated(n: int) -> str:
+    """Says that lines were drawn twice."""
+    return f"{things(n, 'line')} drawn again in the same place: read once"
 
 
 def unpainted(n: int) -> str:
@@ -74,7 +98,7 @@ def read(root: Element, notes: Notes) -> tuple[list[list[Pair]], float | None]:
             if reasons
             else "no ink found: expected a path, line, polyline, polygon, circle or ellipse"
         )
-    return _joined(found), document.unit_mm()
+    return _joined(found, _TOUCHING * max(document.viewport)), document.unit_mm()
 
 
 def _strokes(document: Document, notes: Notes) -> Iterator[Stroke]:
@@ -107,8 +131,11 @@ def _strokes(document: Document, notes: Notes) -> Iterator[Stroke]:
             yield Stroke([_centre(subpaths[0].points, drawn.matrix)], kind)
             continue
         most -= sum(len(subpath.points) for subpath in subpaths)
+        dotted = len(subpaths) >= _LEAST_DOTS and all(len(subpath.points) == 1 for subpath in subpaths)
         for subpath in subpaths:
-            yield Stroke(_through(drawn.matrix, subpath.points), kind, subpath.closed)
+            points = _through(drawn.matrix, subpath.points)
+            of_paper = Kind.PAPER if dotted else _of_paper(points, drawn.page)
+            yield Stroke(points, of_paper or kind, subpath.closed)
 
 
 def _subpaths(drawn: Drawn, notes: Notes, path: int, most: int) -> list[Subpath]:
@@ -116,7 +143,7 @@ def _subpaths(drawn: Drawn, notes: Notes, path: int, most: int) -> list[Subpath]
     name, attributes = drawn.element.name, drawn.element.attributes
     width, height = drawn.viewport
     if name == "path":
-        subpaths, error = flatten(attributes.get("d", ""), most)
+        subpaths, error = flatten(_path_data(drawn), most)
         if error is not None:
             notes.add(f"path {path}: drawn up to an error {error}; correct it to read the rest")
         return subpaths
@@ -137,6 +164,13 @@ def _subpaths(drawn: Drawn, notes: Notes, path: int, most: int) -> list[Subpath]
         corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y)]
         return [Subpath(corners, closed=True)] if w > 0 and h > 0 else []
     return []
+
+
+def _path_data(drawn: Drawn) -> str:
+    """The data of a path. Where Inkscape draws a pen's pressure as an outline, it keeps the pen's path beside it."""
+    attributes = drawn.element.attributes
+    line = "" if drawn.style.stroked else attributes.get("inkscape:original-d", "")
+    return line or attributes.get("d", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +207,32 @@ def _circle(drawn: Drawn, notes: Notes) -> _Circle | None:
 def _kind(drawn: Drawn, subpaths: list[Subpath], largest: float) -> Kind | None:
     """What a shape's strokes are; None for an outline, which is not ink."""
     style, name = drawn.style, drawn.element.name
-    if style.stroked:
+    outline = all(map(_is_closed, subpaths))
+    # A closed line that is filled in its own colour is a blob: programs draw pens with pressure so.
+    blob = outline and style.filled and style.fill.colour == style.stroke.colour
+    if style.stroked and not blob:
+        return Kind.INK
+    if "inkscape:original-d" in drawn.element.attributes and not outline:
         return Kind.INK
     if style.fill.declared and _is_round(subpaths) and _is_small(drawn, subpaths, largest):
         return Kind.LIKELY_DOT
     if style.fill.declared or style.stroke.declared or name in ("circle", "ellipse", "rect"):
         return None
-    return Kind.LIKELY_OUTLINE if all(map(_is_closed, subpaths)) else Kind.BARE
+    return Kind.LIKELY_OUTLINE if outline else Kind.BARE
+
+
+def _of_paper(points: list[Pair], page: tuple[float, float]) -> Kind | None:
+    """RULE or PAPER for a line that spans the page; None for any other, or where the page's size is not known."""
+    if len(points) not in (2, 5) or 0 in page:
+        return None
+    left, top, right, bottom = _bounds(points)
+    width, height = right - left, bottom - top
+    across, down = width >= _ACROSS * page[0], height >= _ACROSS * page[1]
+    if len(points) == 2:
+        straight = min(width, height) <= _STRAIGHT * max(width, height)
+        return Kind.RULE if straight and (across if width > height else down) else None
+    corners = all(x in (left, right) and y in (top, bottom) for x, y in points)
+    return Kind.PAPER if corners and points[0] == points[-1] and across and down else None
 
 
 def _is_small(drawn: Drawn, subpaths: list[Subpath], largest: float) -> bool:
@@ -214,20 +267,30 @@ def _is_closed(subpath: Subpath) -> bool:
 
 def _decided(strokes: list[Stroke], notes: Notes) -> list[Stroke]:
     """The strokes that are ink, seen together."""
-    kinds = {stroke.kind for stroke in strokes}
+    kinds = [stroke.kind for stroke in strokes]
     left_out = set()
     if Kind.INK not in kinds:
         left_out.add(Kind.LIKELY_DOT)
     if Kind.BARE not in kinds:
         left_out.add(Kind.LIKELY_OUTLINE)
+    if any(kind not in left_out | {Kind.RULE, Kind.PAPER} for kind in kinds):
+        left_out |= {Kind.PAPER, Kind.RULE} if kinds.count(Kind.RULE) >= _LEAST_RULES else {Kind.PAPER}
+    seen = set()
+    kept = []
     for stroke in strokes:
+        line = tuple(stroke.points)
         if stroke.kind in left_out:
-            notes.count(outlines)
-    return [stroke for stroke in strokes if stroke.kind not in left_out]
+            notes.count(paper if stroke.kind in (Kind.RULE, Kind.PAPER) else outlines)
+        elif len(line) > 1 and line in seen:
+            notes.count(repeated)
+        else:
+            kept.append(stroke)
+            seen.add(line)
+    return kept
 
 
-def _joined(strokes: list[Stroke]) -> list[list[Pair]]:
-    """Strokes of points: one that begins exactly where the one before it ended goes on with it."""
+def _joined(strokes: list[Stroke], touching: float) -> list[list[Pair]]:
+    """Strokes of points: one that begins where the one before it ended, or nearer than `touching`, goes on with it."""
     joined: list[list[Pair]] = []
     before: Stroke | None = None
     for stroke in strokes:
@@ -236,7 +299,7 @@ def _joined(strokes: list[Stroke]) -> list[list[Pair]]:
             and not before.closed
             and len(before.points) > 1
             and len(stroke.points) > 1
-            and before.points[-1] == stroke.points[0]
+            and _distance(before.points[-1], stroke.points[0]) <= touching
         )
         if goes_on:
             joined[-1] += stroke.points[1:]
@@ -244,6 +307,10 @@ def _joined(strokes: list[Stroke]) -> list[list[Pair]]:
             joined.append(list(stroke.points))
         before = stroke
     return joined
+
+
+def _distance(a: Pair, b: Pair) -> float:
+    return max(abs(a[0] - b[0]), abs(a[1] - b[1]))
 
 
 def _through(matrix: Matrix, points: list[Pair]) -> list[Pair]:

@@ -21,9 +21,15 @@ MAX_EXPANSION = 2**20
 """Most characters that the entities of a document may add to it."""
 
 _KNOWN_SPACES = {"http://www.w3.org/2000/svg", "http://www.w3.org/2003/InkML"}
-_SHARED_PREFIXES = {"http://www.w3.org/1999/xlink": "xlink", "http://www.w3.org/XML/1998/namespace": "xml"}
+_SHARED_PREFIXES = {
+    "http://www.w3.org/1999/xlink": "xlink",
+    "http://www.w3.org/XML/1998/namespace": "xml",
+    "http://www.inkscape.org/namespaces/inkscape": "inkscape",
+}
 _CHUNK = 2**20
-_DECLARED = re.compile(rb"<\?xml[^>?]{0,200}?encoding[ \t\r\n]*=[ \t\r\n]*[\"']([A-Za-z0-9._:-]{1,40})")
+_DECLARED = re.compile(
+    rb"[ \t\r\n]{0,100}<\?xml[^>?]{0,200}?encoding[ \t\r\n]*=[ \t\r\n]*[\"']([A-Za-z0-9._:-]{1,40})"
+)
 _ENCODINGS = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -34,6 +40,7 @@ _ENCODINGS = {
     "latin1": "latin-1",
     "iso-8859-1": "latin-1",
     **{f"iso-8859-{k}": f"iso-8859-{k}" for k in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
+    "iso-8859-9": "cp1254",
     **{f"windows-{k}": f"cp{k}" for k in range(1250, 1259)},
     "koi8-r": "koi8-r",
     "shift_jis": "cp932",
@@ -53,7 +60,8 @@ class Element:
 
     Names of the root's, SVG's or InkML's namespace, and names without one, have no prefix; others begin with
     `foreign:`.
-    Attributes without prefix go by their name, those of XLink and XML by `xlink:` and `xml:`; others are dropped.
+    Attributes without prefix go by their name, those of XLink, XML and Inkscape by `xlink:`, `xml:` and `inkscape:`;
+    others are dropped.
     """
 
     name: str
@@ -106,7 +114,8 @@ def decode(data: bytes) -> str:
         raise FormatError("expected XML, found a compressed file; unpack it first, for example with gunzip")
     name, codec = _encoding(data)
     try:
-        return data.decode(codec).removeprefix("\ufeff")
+        # A blank line before the XML declaration is an error of XML, but nothing is lost by it.
+        return data.decode(codec).removeprefix("\ufeff").lstrip(" \t\r\n")
     except UnicodeDecodeError:
         raise FormatError(
             f"XML: expected text in {name}, found other bytes; save the file as UTF-8"
@@ -196,6 +205,6 @@ def _attributes(attributes: dict[str, str], spaces: dict[str, str]) -> dict[str,
             kept[name] = value
             continue
         known = _SHARED_PREFIXES.get(spaces.get(prefix, ""), prefix)
-        if known in ("xlink", "xml"):
+        if known in _SHARED_PREFIXES.values():
             kept[f"{known}:{local}"] = value
     return kept

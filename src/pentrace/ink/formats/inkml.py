@@ -12,7 +12,7 @@ import numpy as np
 
 from pentrace.errors import FormatError
 from pentrace.ink.formats._columns import Column, build
-from pentrace.ink.formats._inkml_context import Contexts, TraceFormat
+from pentrace.ink.formats._inkml_context import Contexts, TraceFormat, number
 from pentrace.ink.formats._inkml_values import rows
 from pentrace.ink.formats._notes import Notes, Reading, things, warned
 from pentrace.ink.formats._xml import Element, parse
@@ -101,7 +101,10 @@ def _inks(root: Element) -> Iterator[Element]:
 
 
 def _traces(ink: Element, contexts: Contexts) -> Iterator[tuple[Element, TraceFormat]]:
-    """The traces of an <ink>, each with its format. Definitions are not drawn, unless nothing else is there."""
+    """The traces of an <ink>, each with its format.
+
+    Definitions are drawn where a <traceView> shows them, and all of them where nothing else is there.
+    """
     found = list(_walk(ink, contexts, in_definitions=False))
     return iter(found or list(_walk(ink, contexts, in_definitions=True)))
 
@@ -109,6 +112,7 @@ def _traces(ink: Element, contexts: Contexts) -> Iterator[tuple[Element, TraceFo
 def _walk(ink: Element, contexts: Contexts, in_definitions: bool) -> Iterator[tuple[Element, TraceFormat]]:
     current: Element | None = None
     stack: list[tuple[Element, Element | None]] = [(child, None) for child in reversed(ink.children)]
+    defined = {id(one) for part in ink.children if part.name == "definitions" for one in part.walk()}
     while stack:
         element, inherited = stack.pop()
         own = inherited
@@ -118,6 +122,12 @@ def _walk(ink: Element, contexts: Contexts, in_definitions: bool) -> Iterator[tu
             yield element, contexts.of(own or current)
         elif element.name in ("context", "traceFormat") and not in_definitions:
             current = element
+        elif element.name == "traceView":
+            shown = contexts.ids.get(element.attributes.get("traceDataRef", "").removeprefix("#"))
+            stack.extend((child, own) for child in reversed(element.children))
+            if shown is not None and id(shown) in defined:
+                defined.remove(id(shown))  # each is drawn once, so that views cannot run in a circle
+                stack.append((shown, own))
         elif element.name == "traceGroup" or (in_definitions and element.name == "definitions"):
             stack.extend((child, own) for child in reversed(element.children))
 
@@ -137,6 +147,7 @@ def _strokes(inks: list[Element], contexts: Contexts) -> list[_Stroke]:
                 continue
             left -= len(found)
             table = np.array(found)
+            _add_offset(table, form, trace)
             at = len(strokes)
             if trace.attributes.get("continuation") in ("middle", "end") and strokes:
                 at = by_name.get(trace.attributes.get("priorRef", "").removeprefix("#"), at - 1)
@@ -149,6 +160,16 @@ def _strokes(inks: list[Element], contexts: Contexts) -> list[_Stroke]:
             if "xml:id" in trace.attributes:
                 by_name[trace.attributes["xml:id"]] = at
     return strokes
+
+
+def _add_offset(table: Column, form: TraceFormat, trace: Element) -> None:
+    """Adds when a trace began (`timeOffset`, milliseconds) to its times, where they count from its beginning."""
+    channel, offset = form.get("T"), number(trace.attributes.get("timeOffset"))
+    if channel is None or not channel.size or offset is None:
+        return
+    times = table[:, form.columns["T"]]
+    if times[0] * channel.size < offset:
+        times += offset / channel.size
 
 
 def _known(strokes: list[_Stroke], notes: Notes) -> list[_Stroke]:

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from pentrace.errors import FormatError
-from pentrace.ink.ink import F32, Ink, as_float32
+from pentrace.ink.formats._columns import in_order
+from pentrace.ink.formats._notes import Notes, Reading, warned
+from pentrace.ink.ink import F32, LIMIT, Ink, as_float32
 
 FORMAT = "pentrace-ink"
 VERSION = 1
@@ -28,8 +30,14 @@ class Document:
 
 
 def loads(data: bytes) -> Ink:
-    """The ink of a document. Raises FormatError or InkError."""
-    return load_document(data).ink
+    """The ink of a document. An InkWarning says if its times were changed. Raises FormatError or InkError."""
+    return warned(read(data))
+
+
+def read(data: bytes) -> Reading:
+    """The ink of a document, whatever its controls and seed are, and what could not be read; see loads."""
+    notes = Notes()
+    return _ink(_parsed(data), notes), notes.all()
 
 
 def dumps(ink: Ink) -> bytes:
@@ -38,9 +46,19 @@ def dumps(ink: Ink) -> bytes:
 
 
 def load_document(data: bytes) -> Document:
-    """A document from its bytes. Raises FormatError or InkError."""
+    """A document from its bytes; see loads."""
+    document = _parsed(data)
+    controls = document.get("controls", {})
+    if not isinstance(controls, dict):
+        raise FormatError("controls: expected an object, found something else")
+    notes = Notes()
+    ink = _ink(document, notes)
+    return Document(warned((ink, notes.all())), controls, _seed(document.get("seed")))
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(data, parse_constant=_refuse_constant, parse_int=_whole)
+        document = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_int=_whole)
     except RecursionError:
         raise FormatError("broken JSON: nested too deeply") from None
     except UnicodeDecodeError:
@@ -51,10 +69,7 @@ def load_document(data: bytes) -> Document:
         raise FormatError(f'expected an object with "format": "{FORMAT}", found another JSON')
     if document.get("format_version") != VERSION:
         raise FormatError(f"format_version: expected {VERSION}, found {document.get('format_version')!r}")
-    controls = document.get("controls", {})
-    if not isinstance(controls, dict):
-        raise FormatError("controls: expected an object, found something else")
-    return Document(_ink(document), controls, _seed(document.get("seed")))
+    return document
 
 
 def dump_document(document: Document) -> bytes:
@@ -83,7 +98,7 @@ def dump_document(document: Document) -> bytes:
     return (json.dumps(out, allow_nan=False, separators=(",", ":")) + "\n").encode()
 
 
-def _ink(document: dict[str, Any]) -> Ink:
+def _ink(document: dict[str, Any], notes: Notes) -> Ink:
     strokes = document.get("strokes")
     if not isinstance(strokes, list) or not strokes:
         raise FormatError("strokes: expected a list of at least one stroke")
@@ -101,7 +116,7 @@ def _ink(document: dict[str, Any]) -> Ink:
     pen_up = np.zeros(sum(lengths), np.bool_)
     pen_up[np.cumsum(lengths) - 1] = True
     pen_up[-1] = not open_end
-    time, pressure = (_joined(columns, name, lengths) for name in ("time", "pressure"))
+    time, pressure = _time(columns, lengths, notes), _joined(columns, "pressure", lengths)
     x, y = (as_float32([value for part in columns[name] for value in part], name) for name in ("x", "y"))
     points = np.stack((x, y), axis=1)
     return Ink(points, pen_up, time, pressure, scale, unit_mm, *_text(document, lengths))
@@ -140,7 +155,21 @@ def _joined(columns: dict[str, list[list[float]]], name: str, lengths: list[int]
             f"{name}: expected it in every stroke or in none, found it in {given} of {len(parts)}"
         )
     filled = [part or [math.nan] * length for part, length in zip(parts, lengths, strict=True)]
-    return as_float32([value for part in filled for value in part], name, gaps=name == "pressure")
+    # Times may be dates, which are larger than float32 holds exactly.
+    limit = None if name == "time" else LIMIT
+    return as_float32([value for part in filled for value in part], name, limit, gaps=name == "pressure")
+
+
+def _time(columns: dict[str, list[list[float]]], lengths: list[int], notes: Notes) -> F32 | None:
+    """The times of all points, as they are if they are in order and small enough."""
+    known = _joined(columns, "time", lengths)
+    if known is None:
+        return None
+    time = np.array([value for part in columns["time"] for value in part])
+    if bool((np.diff(time) >= 0).all()) and float(np.abs(time).max()) <= LIMIT:
+        return known
+    ordered = in_order(time, notes)
+    return None if ordered is None else ordered.astype(np.float32)
 
 
 def _text(document: dict[str, Any], lengths: list[int]) -> tuple[str | None, list[int] | None]:

@@ -5,7 +5,7 @@ import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { canvasView } from "../../draw/canvas.ts";
 import { asSlider, make, stepOf } from "../../draw/element.ts";
 import { fitted, type Placing, toSheet, within } from "../../draw/placing.ts";
-import { capture } from "../../ink/capture.ts";
+import { listenToDrag } from "../../ink/drag.ts";
 import { nearestPoint } from "../../ink/path.ts";
 import { paintPiece } from "./piece-painter.ts";
 
@@ -86,7 +86,7 @@ export function inkSpan(el: HTMLElement, data: ReadonlySignal<InkSpanData>, opti
     surface.ariaValueNow = String(data.value.span?.begin ?? 0);
     surface.ariaValueText = data.value.text;
   });
-  listenToDrag(surface, { rowAt, pick, data, options });
+  listenToPicking(surface, { rowAt, pick, data, options });
   surface.addEventListener("keydown", (event) => {
     const by = stepOf(event, STEPS);
     if (by === undefined) return;
@@ -96,7 +96,7 @@ export function inkSpan(el: HTMLElement, data: ReadonlySignal<InkSpanData>, opti
   });
 }
 
-interface Drag {
+interface Picking {
   rowAt(event: PointerEvent): { row: number; near: boolean } | null;
   pick(begin: number, end: number): void;
   readonly data: ReadonlySignal<InkSpanData>;
@@ -104,31 +104,27 @@ interface Drag {
 }
 
 /** A drag picks the span between two rows, a tap one about a row. */
-function listenToDrag(surface: HTMLElement, { rowAt, pick, data, options }: Drag): void {
-  let begun: number | null = null;
-  surface.addEventListener("pointerdown", (event) => {
-    const at = rowAt(event);
-    if (at === null || !at.near || event.button !== 0) return;
-    capture(surface, event.pointerId);
-    begun = at.row;
+function listenToPicking(surface: HTMLElement, { rowAt, pick, data, options }: Picking): void {
+  let begun = 0;
+  listenToDrag(surface, {
+    begin: (event) => {
+      const at = rowAt(event);
+      begun = at?.row ?? 0;
+      return at?.near === true;
+    },
+    move: (event) => {
+      const at = rowAt(event);
+      if (at === null || at.row === begun) return;
+      if (at.row > begun) pick(begun, Math.min(at.row + 1, begun + options.most));
+      else pick(Math.max(at.row, begun + 1 - options.most), begun + 1);
+    },
+    end: (lifted) => {
+      const at = lifted && rowAt(lifted);
+      if (at?.row !== begun) return;
+      // A tap keeps the length that was picked before.
+      const { span } = data.value;
+      const long = span === null ? options.least : span.end - span.begin;
+      pick(at.row - (long >> 1), at.row - (long >> 1) + long);
+    },
   });
-  surface.addEventListener("pointermove", (event) => {
-    const at = begun === null ? null : rowAt(event);
-    if (begun === null || at === null || at.row === begun) return;
-    if (at.row > begun) pick(begun, Math.min(at.row + 1, begun + options.most));
-    else pick(Math.max(at.row, begun + 1 - options.most), begun + 1);
-  });
-  surface.addEventListener("pointerup", (event) => {
-    const at = begun === null ? null : rowAt(event);
-    // A tap keeps the length that was picked before.
-    const { span } = data.value;
-    const long = span === null ? options.least : span.end - span.begin;
-    if (at !== null && at.row === begun) pick(at.row - (long >> 1), at.row - (long >> 1) + long);
-    begun = null;
-  });
-  for (const type of ["pointercancel", "lostpointercapture"] as const) {
-    surface.addEventListener(type, () => {
-      begun = null;
-    });
-  }
 }

@@ -106,24 +106,20 @@ function chooser({ controls }: Frame<typeof table>): HTMLSelectElement {
 }
 
 /** Cells by number, such as 12,40-60. */
-function cellsField({ controls, state, announce }: Frame<typeof table>): void {
-  const input = make("input");
-  input.id = "change-cells";
-  input.inputMode = "text";
-  input.autocomplete = "off";
-  input.spellcheck = false;
-  input.placeholder = "12,40-60";
-  input.addEventListener("change", () => {
-    const cells = input.value.trim() === "" ? [] : cellsOf(input.value);
-    input.ariaInvalid = String(cells === undefined);
-    if (cells === undefined) announce("Expected numbers and ranges of cells, such as 12,40-60.");
-    else state.cells.value = cells;
+function cellsField({ controls, state }: Frame<typeof table>): void {
+  controls.text("cells", "Numbers", {
+    title: "Numbers and ranges of cells, such as 12,40-60",
+    placeholder: "12,40-60",
+    shown: () => cellsInWords(state.cells.value),
+    read: (text) => {
+      const cells = text === "" ? [] : cellsOf(text);
+      if (cells === undefined) {
+        return `Cells: expected numbers and ranges, such as 12,40-60, found “${text.slice(0, 40)}”.`;
+      }
+      state.cells.value = cells;
+      return "";
+    },
   });
-  effect(() => {
-    input.value = cellsInWords(state.cells.value);
-    input.ariaInvalid = "false";
-  });
-  controls.field("menu cells-field", "Numbers and ranges of cells, such as 12,40-60", "Numbers", input);
 }
 
 /** Below the controls: presets to try, measured effects, and futures under the change. */

@@ -93,10 +93,12 @@ function inkMenu(ink: ReadonlySignal<string>, choose: (name: string) => void): H
 }
 
 /** The strip lies on the paper, below the field; the rest between the paper and the controls. */
-function detailsBelow({ stage }: Frame<typeof table>): Details {
+function detailsBelow({ stage, before }: Frame<typeof table>): Details {
+  const strand = element("field-strand", HTMLElement);
+  before.push(strand);
   const [strip, lens] = [make("div", "field-strip"), make("div", "field-lens")];
   const [facts, tried] = [make("div", "facts field-facts"), make("div", "field-tried")];
   stage.append(strip);
   stage.after(make("div", "column field-details", lens, facts, tried));
-  return { strip, lens, facts, tried, strand: element("field-strand", HTMLElement) };
+  return { strip, lens, facts, tried, strand };
 }

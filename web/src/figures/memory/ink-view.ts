@@ -9,7 +9,7 @@ import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { toSheet, within } from "../../draw/placing.ts";
 import { sizeOf } from "../../draw/redraw.ts";
-import { capture } from "../../ink/capture.ts";
+import { listenToDrag } from "../../ink/drag.ts";
 import { outline } from "../../ink/outline.ts";
 import { type InkPath, inkPath, nearestPoint, penDownRuns, trailsOf } from "../../ink/path.ts";
 import { FUTURES } from "./controls.ts";
@@ -63,7 +63,7 @@ export function inkView(
   );
 
   /** What a pointer means: a place of the sheet, and how far pixels are from the mark. */
-  const at = (event: PointerEvent): { x: number; y: number; toMark: number } | null => {
+  const at = (event: MouseEvent): { x: number; y: number; toMark: number } | null => {
     if (scene.value === null || placed.value === null) return null;
     const { x, y } = within(el, event);
     const band = placed.value[y < size.value.height / 2 ? 0 : 1];
@@ -71,30 +71,39 @@ export function inkView(
     const toMark = Math.abs(x - (path.x[reply.step]! * band.zoom + band.left));
     return { ...toSheet({ ...band, ...size.value, density: 1 }, x, y), toMark };
   };
-  el.addEventListener("pointerdown", (event) => {
-    const place = at(event);
-    if (place === null || event.button !== 0) return;
+  const press = (place: { x: number; y: number }): void => {
     const { path, runs, reply } = scene.value!.ink;
     const { row, distance } = nearestPoint(path, place.x, place.y);
-    const near = distance * placed.value![0].zoom < NEAR_INK;
+    if (distance * placed.value![0].zoom >= NEAR_INK) return;
     const stroke = runs.findIndex(({ begin, end }) => row >= begin && row < end);
-    if (place.toMark < NEAR_MARK) {
-      held.value = placed.value;
-      capture(el, event.pointerId);
-    } else if (near && stroke < reply.strokes.length && stroke >= 0) onStroke(stroke);
-    else if (near) onStep(row);
+    if (stroke < reply.strokes.length && stroke >= 0) onStroke(stroke);
+    else onStep(row);
+  };
+  let dragged = false;
+  listenToDrag(el, {
+    begin: (event) => {
+      const place = at(event);
+      dragged = place !== null && place.toMark < NEAR_MARK;
+      if (dragged) held.value = placed.value;
+      return dragged;
+    },
+    move: (event) => {
+      const place = at(event);
+      if (place !== null) onStep(nearestPoint(scene.value!.ink.path, place.x, place.y).row);
+    },
+    end: () => {
+      held.value = null;
+    },
+  });
+  // A finger that scrolls the page presses, but does not click.
+  el.addEventListener("click", (event) => {
+    const place = dragged ? null : at(event);
+    if (place !== null) press(place);
   });
   el.addEventListener("pointermove", (event) => {
-    const place = at(event);
-    if (place === null) return;
-    if (held.value !== null) onStep(nearestPoint(scene.value!.ink.path, place.x, place.y).row);
-    else el.classList.toggle("on-mark", place.toMark < NEAR_MARK);
+    const place = held.value === null ? at(event) : null;
+    if (place !== null) el.classList.toggle("on-mark", place.toMark < NEAR_MARK);
   });
-  const release = (): void => {
-    held.value = null;
-  };
-  el.addEventListener("pointerup", release);
-  el.addEventListener("pointercancel", release);
 }
 
 /** Lets a context draw in sheet units. */

@@ -163,19 +163,21 @@ function stageSlider(stage: Signal<number>, go: (to: number) => void): HTMLEleme
 }
 
 /** The number of the cell; empty for the one that the figure chooses. */
-function cellField({ controls, chosen }: Frame<typeof table>): void {
-  const input = make("input");
-  input.type = "text";
+function cellField({ controls, chosen, loaded }: Frame<typeof table>): void {
+  const input = controls.text("cell", "Cell", {
+    title: "The number of a cell; empty for the one most in time with the pen",
+    placeholder: "in time with the pen",
+    shown: () => String(chosen.cells.value.at(-1) ?? ""),
+    read: (text) => {
+      const architecture = loaded.peek()?.checkpoint.architecture;
+      const count = architecture === undefined ? Infinity : architecture.layers * architecture.hidden;
+      if (text !== "" && !(/^\d{1,5}$/.test(text) && Number(text) < count)) {
+        const range = count === Infinity ? "its number" : `a number from 0 to ${count - 1}`;
+        return `Cell: expected ${range}, found “${text.slice(0, 40)}”.`;
+      }
+      chosen.cells.value = text === "" ? [] : [Number(text)];
+      return "";
+    },
+  });
   input.inputMode = "numeric";
-  input.id = "step-cell";
-  input.placeholder = "in time with the pen";
-  input.addEventListener("change", () => {
-    const number = Number(input.value);
-    const named = input.value.trim() !== "" && Number.isInteger(number) && number >= 0;
-    chosen.cells.value = named ? [number] : [];
-  });
-  effect(() => {
-    input.value = String(chosen.cells.value.at(-1) ?? "");
-  });
-  controls.field("menu", "The number of a cell; empty for the one most in time with the pen", "Cell", input);
 }

@@ -6,7 +6,7 @@ import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { asSlider, make, stepOf } from "../../draw/element.ts";
 import { fitted, type Placing, toSheet, within } from "../../draw/placing.ts";
-import { capture } from "../../ink/capture.ts";
+import { listenToDrag } from "../../ink/drag.ts";
 import { outline } from "../../ink/outline.ts";
 import { type InkPath, nearestPoint, trailsOf } from "../../ink/path.ts";
 
@@ -79,8 +79,7 @@ function listenToPointer(
   data: ReadonlySignal<PanelData | null>,
   look: (step: number) => void,
 ): void {
-  let held = false;
-  const follow = (event: PointerEvent): boolean => {
+  const follow = (event: PointerEvent, held: boolean): boolean => {
     const now = data.value;
     if (now === null) return false;
     const { part, first } = shown(now);
@@ -92,19 +91,7 @@ function listenToPointer(
     look(first + row);
     return true;
   };
-  surface.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || !follow(event)) return;
-    capture(surface, event.pointerId);
-    held = true;
-  });
-  surface.addEventListener("pointermove", (event) => {
-    if (held) follow(event);
-  });
-  for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
-    surface.addEventListener(type, () => {
-      held = false;
-    });
-  }
+  listenToDrag(surface, { begin: (event) => follow(event, false), move: (event) => follow(event, true) });
 }
 
 interface Size {

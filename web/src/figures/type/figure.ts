@@ -58,7 +58,12 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
   controls.slider("variation", "Variation", (value) => value.toFixed(2), neatness);
   controls.slider("speed", "Speed", (value) => `${value} ×`, "Times the usual speed of a pen");
   const takes = (value: number): string => (value === 1 ? "the first" : `best of ${value}`);
-  controls.slider("candidates", "Take", takes, "Each line is written so often, and the best take is shown");
+  controls.slider(
+    "candidates",
+    "Take",
+    takes,
+    "Each line is written so often, more where none is easy to read, and the best take is shown",
+  );
   const files = [
     controls.download("JSON", () => saveJson(frame, at.value), { title: "Download the ink as data" }),
     controls.quiet("Copy", () => void copy(frame, at.value), { title: "Copy the ink as a picture" }),

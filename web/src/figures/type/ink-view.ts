@@ -53,14 +53,15 @@ export function inkView(
     () => data.value && placed.value && { ...data.value, placed: placed.value, strokes: strokes.value },
     (context, now) => draw(context, now, colours(el, "ink", "future")),
   );
-  const at = (event: PointerEvent): number | null => {
+  const at = (event: MouseEvent): number | null => {
     if (script.value === null || placed.value === null) return null;
     const { point, distance } = nearest(script.value, placed.value, within(el, event));
     return distance < NEAR ? point : null;
   };
   el.addEventListener("pointermove", (event) => onLook(at(event)));
   el.addEventListener("pointerleave", () => onLook(null));
-  el.addEventListener("pointerdown", (event) => {
+  // A finger that scrolls the page presses, but does not click.
+  el.addEventListener("click", (event) => {
     const point = at(event);
     if (point !== null) onChoose(point);
   });

@@ -70,7 +70,7 @@ export function stairs(
       draw(context, now, shown, size, colours(el, "ink", "future", "rule", "muted", "text"));
     },
   );
-  const at = (event: PointerEvent): number => {
+  const at = (event: MouseEvent): number => {
     const point = shown.from + within(el, event).x / shown.wide;
     return Math.min(Math.max(Math.floor(point), shown.from), shown.from + Math.max(shown.count - 1, 0)) + 1;
   };
@@ -82,7 +82,8 @@ export function stairs(
     held = null;
     onLook(null);
   });
-  el.addEventListener("pointerdown", (event) => onChoose(at(event)));
+  // A finger that scrolls the page presses, but does not click.
+  el.addEventListener("click", (event) => onChoose(at(event)));
   return el;
 }
 

@@ -1,7 +1,7 @@
 /** The takes of a text: shared over the workers, and chosen here, where those of all workers are known. */
 
 import { effect, type ReadonlySignal, untracked } from "@preact/signals-core";
-import { type Choice, chooseTake } from "../../engine/takes.ts";
+import { type Choice, chooseTake, roundsOf } from "../../engine/takes.ts";
 import { CAP } from "../../engine/text.ts";
 import type { Client } from "../../worker/pool.ts";
 import type { LineTakes, Take, TypeTask, WriteRequest, WrittenLine } from "./task.ts";
@@ -24,8 +24,9 @@ export interface Share {
 interface Text {
   readonly number: number;
   readonly request: WriteRequest;
-  /** Of each line the takes that have come, by their place. */
-  readonly come: Map<number, Take>[];
+  /** The takes of the line that is drawn, by their place. */
+  readonly come: Map<number, Take>;
+  /** Of each line that is drawn. */
   readonly chosen: { readonly choice: Choice; readonly take: Take }[];
   asked: boolean;
 }
@@ -52,33 +53,41 @@ export function takesOf(clients: () => Clients, recognises: ReadonlySignal<boole
   let writing: Writing | null = null;
 
   const gather = (to: Text, { line, first, takes }: LineTakes): void => {
-    const come = to.come[line]!;
+    const { come, chosen, request } = to;
     takes.forEach((take, k) => {
       come.set(first + k, take);
     });
-    const { lines, candidates } = to.request;
-    if (come.size < candidates) return;
-    const all = Array.from({ length: candidates }, (_, k) => come.get(k)!);
-    come.clear();
+    if (come.size % request.candidates > 0) return;
+    const all = Array.from({ length: come.size }, (_, k) => come.get(k)!);
     const pointers = all.map(({ written }) => written.pointers);
     const scores = all.map(({ score }) => score);
-    const choice = chooseTake(lines[line]!, pointers, scores, CAP);
-    to.chosen[line] = { choice, take: all[choice.chosen]! };
-    finish();
+    const choice = chooseTake(request.lines[line]!, pointers, scores, CAP);
+    if (!choice.unsure || all.length === request.candidates * roundsOf(request.candidates)) {
+      come.clear();
+      chosen[line] = { choice, take: all[choice.chosen]! };
+      finish();
+    }
+    if (chosen.length < request.lines.length) askRound(to);
   };
 
-  /** Asks for the takes as soon as they can be ranked. */
+  /** Asks for as many takes as are wanted of the first line that has none yet, or for as many again. */
+  const askRound = (to: Text): void => {
+    const { all } = clients();
+    const line = to.chosen.length;
+    const before = to.come.size;
+    // The first worker has drawn the first take already, for the pen.
+    sharesOf(to.request.candidates, all.length).forEach(({ first, total }, k) => {
+      const share = { ...to.request, line, first: before + first, total };
+      all[k]!.ask("takes", share, (takes) => gather(to, takes));
+    });
+  };
+
+  /** Begins with the takes as soon as they can be ranked. */
   const ask = (): void => {
     if (text === null || text.asked) return;
-    const { request } = text;
-    if (request.candidates > 1 && !recognises.peek()) return;
+    if (text.request.candidates > 1 && !recognises.peek()) return;
     text.asked = true;
-    const to = text;
-    const { all } = clients();
-    // The first worker has drawn the first take already, for the pen.
-    sharesOf(request.candidates, all.length).forEach((share, k) => {
-      all[k]!.ask("takes", { ...request, ...share }, (takes) => gather(to, takes));
-    });
+    askRound(text);
   };
 
   /** Lines are finished one after the other. */
@@ -106,8 +115,7 @@ export function takesOf(clients: () => Clients, recognises: ReadonlySignal<boole
      */
     write(number: number, request: WriteRequest, take: (line: WrittenLine) => void): void {
       if (text?.number !== number) {
-        const come = request.lines.map(() => new Map<number, Take>());
-        text = { number, request, come, chosen: [], asked: false };
+        text = { number, request, come: new Map(), chosen: [], asked: false };
       }
       writing = { request, take, done: 0, busy: false };
       ask();

@@ -6,7 +6,7 @@ import type { Model } from "../../engine/model.ts";
 import { type Point, SheetReader, scaleOf } from "../../engine/reader.ts";
 import { FITS, Recogniser } from "../../engine/recogniser.ts";
 import type { InkStroke } from "../../engine/source.ts";
-import type { Choice } from "../../engine/takes.ts";
+import { type Choice, streamOf } from "../../engine/takes.ts";
 import { CAP } from "../../engine/text.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
@@ -51,7 +51,7 @@ export interface WriteRequest {
   readonly prime: Prime | null;
   readonly seed: number;
   readonly variation: number;
-  /** Takes of each line. */
+  /** Takes of each line in a round. */
   readonly candidates: number;
   readonly moves: readonly Move[];
 }
@@ -69,9 +69,10 @@ export interface WrittenLine extends Line {
   readonly scale: number;
 }
 
-/** Some of the takes of each line. */
+/** Some of the takes of a line. */
 export interface TakesRequest extends WriteRequest {
-  /** The place of the first one among the takes of its line. */
+  readonly line: number;
+  /** The place of the first one among the takes of the line. */
   readonly first: number;
   readonly total: number;
 }
@@ -193,25 +194,20 @@ export function typeTask(model: Model) {
       begun = { key: firstTake(request, 0), take: joined([...lead, ...steps]) };
     },
 
-    /** Takes of each line, which do not depend on who draws the others. */
+    /** Takes of a line, which do not depend on who draws the others. */
     *takes(request: TakesRequest): Steps<LineTakes> {
-      for (const line of request.lines.keys()) {
-        const known = request.first === 0 && begun?.key === firstTake(request, line) ? [begun.take] : [];
-        const takes = yield* drawn(engine, request, line, known);
-        const scores = request.candidates > 1 ? yield* ranked(recogniser!, request.lines[line]!, takes) : [];
-        yield {
-          line,
-          first: request.first,
-          takes: takes.map((take, k) => ({ ...take, score: scores[k] ?? 0 })),
-        };
-      }
+      const { line, first } = request;
+      const known = first === 0 && begun?.key === firstTake(request, line) ? [begun.take] : [];
+      const takes = yield* drawn(engine, request, known);
+      const scores = request.candidates > 1 ? yield* ranked(recogniser!, request.lines[line]!, takes) : [];
+      yield { line, first, takes: takes.map((take, k) => ({ ...take, score: scores[k] ?? 0 })) };
     },
 
     /** A line as its chosen take has it, changed as the reader moved the pointer. */
     *finish(request: FinishRequest): Steps<WrittenLine> {
       const { seed, variation, candidates, line, choice, take } = request;
       const text = request.lines[line]!;
-      const draws = { seed, variation, cap: CAP, stream: line * candidates + choice.chosen };
+      const draws = { seed, variation, cap: CAP, stream: streamOf(line, candidates, choice.chosen) };
       const begin = (): Opened => {
         const { state, place } = opened(engine, request, text);
         const { offsets, pointers } = take.lead;
@@ -254,22 +250,21 @@ type Parted = Omit<Take, "score">;
 /** What the first take of a line depends on. */
 function firstTake({ lines, hand, prime, seed, variation, candidates }: WriteRequest, line: number): string {
   const before = prime && [prime.text, prime.scale, prime.end, prime.pointers.length];
-  return JSON.stringify([lines[line], hand, before, seed, variation, line * candidates]);
+  return JSON.stringify([lines[line], hand, before, seed, variation, streamOf(line, candidates, 0)]);
 }
 
 /** Takes of a line; `known` are the first of them. */
 function* drawn(
   engine: Engine,
   request: TakesRequest,
-  line: number,
   known: readonly Line[],
 ): Generator<undefined, Parted[]> {
-  const { lines, seed, variation, candidates, first, total } = request;
+  const { lines, seed, variation, candidates, line, first, total } = request;
   const { state, place } = opened(engine, request, lines[line]!);
   const takes = [...known];
   while (takes.length < total) {
     const count = Math.min(AT_ONCE, total - takes.length);
-    const stream = line * candidates + first + takes.length;
+    const stream = streamOf(line, candidates, first + takes.length);
     takes.push(...engine.takes(state, count, { seed, variation, cap: CAP, first: stream }));
     yield undefined;
   }

@@ -41,11 +41,14 @@ export function choiceText({ lines }: Script, candidates: number): string {
     if (choice === null) return [];
     const which = lines.length > 1 ? ` of line ${k + 1}` : "";
     const own = choice.refused[choice.chosen]!;
+    const drawn = choice.refused.length;
     if (own !== "") {
-      const all = candidates > 1 ? `None of the ${candidates} takes` : "The take";
-      return [
-        `${all}${which} is ${candidates > 1 ? "without a fault" : "faulty"}: ${own}. Try another take.`,
-      ];
+      const all = drawn > 1 ? `None of the ${drawn} takes` : "The take";
+      return [`${all}${which} is ${drawn > 1 ? "without a fault" : "faulty"}: ${own}. Try another take.`];
+    }
+    if (drawn > candidates) {
+      const still = choice.unsure ? " Even the best one may be hard to read." : "";
+      return [`The first ${candidates} takes${which} were hard to read, so ${drawn} were drawn.${still}`];
     }
     const first = choice.refused[0]!;
     return first === "" ? [] : [`The first take${which} was not used: ${first}.`];

@@ -91,7 +91,7 @@ function leastOf(points: readonly Pair[]): Pair {
 }
 
 /** Times counted from the first point, none before one that came earlier; null where too many are wrong. */
-function inOrder(time: readonly number[], notes: Notes): Float32Array | null {
+export function inOrder(time: readonly number[], notes: Notes): Float32Array | null {
   const n = time.length;
   const unknown = time.filter(Number.isNaN).length;
   if (unknown > 0) {

@@ -19,6 +19,8 @@ const PROPERTIES = new Set([
   "opacity",
   "transform",
   "transform-origin",
+  "clip-path",
+  "mask",
 ]);
 
 /** Pixels in each unit of length. */
@@ -38,6 +40,10 @@ export const PIXELS: ReadonlyMap<string, number> = new Map([
 ]);
 /** Units that say how large the drawing is on paper. */
 export const PHYSICAL: ReadonlySet<string> = new Set(["in", "cm", "mm", "q", "pt", "pc"]);
+/** Longest value in which variables are put, and longest variable, in characters. */
+const MOST_VALUE = 1000;
+const MOST_VARIABLE = 200;
+const MOST_NESTED = 10;
 const MOST_LENGTHS = 16;
 const MOST_COMPOUNDS = 16;
 
@@ -45,6 +51,7 @@ const LENGTH = /([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(%|[A-Za-
 const SEPARATOR = /[ \t\n\f\r]*,?[ \t\n\f\r]*/y;
 const SIMPLE = /([.#]?)(\*|[A-Za-z_-][A-Za-z0-9_-]*)/y;
 const COMBINATOR = /[ \t\n\f\r]*(>?)[ \t\n\f\r]*/y;
+const VARIABLE = /var\([ \t\n\f\r]*(--[A-Za-z0-9_-]+)[ \t\n\f\r]*(?:,([^()]*))?\)/g;
 const PLAIN = /[^"'(){};:\\]+/y;
 
 /** A match of a pattern right at a place. All patterns here are sticky. */
@@ -97,7 +104,7 @@ export class Styles {
     }
   }
 
-  /** The properties that attributes, rules and the inline style give an element. ancestors: from its parent outwards. */
+  /** The properties and variables that attributes, rules and the inline style give. ancestors: from the parent outwards. */
   of({ name, attributes }: Element, ancestors: () => Iterator<Element>): Map<string, string> {
     const found = new Map<string, string>();
     for (const [key, value] of attributes) if (PROPERTIES.has(key)) found.set(key, value);
@@ -184,7 +191,19 @@ function firstDifference(a: readonly number[], b: readonly number[]): number {
   return k < 0 ? 0 : a[k]! - b[k]!;
 }
 
-/** What an inline style or a rule's block declares, of the properties that are read. */
+/** A value with variables put in; one that is not set and has no fallback leaves nothing. */
+export function withVariables(value: string, variables: ReadonlyMap<string, string>): string {
+  let result = value;
+  for (let k = 0; k < MOST_NESTED && result.includes("var(") && result.length <= MOST_VALUE; k++) {
+    result = result.replace(
+      VARIABLE,
+      (_, name: string, otherwise = "") => variables.get(name.toLowerCase()) ?? otherwise,
+    );
+  }
+  return result;
+}
+
+/** What an inline style or a rule's block declares, of the properties that are read and of variables (`--name`). */
 function declarations(text: string): Declaration[] {
   const found: Declaration[] = [];
   const plain = withoutComments(text);
@@ -194,8 +213,9 @@ function declarations(text: string): Declaration[] {
     at = stop + 1;
     const colon = entry.indexOf(":");
     const name = entry.slice(0, Math.max(colon, 0)).trim().toLowerCase();
-    if (colon < 0 || !PROPERTIES.has(name)) continue;
     const value = entry.slice(colon + 1).trim();
+    const variable = name.startsWith("--") && value.length <= MOST_VARIABLE;
+    if (colon < 0 || !(variable || PROPERTIES.has(name))) continue;
     const important = value.toLowerCase().endsWith("!important");
     found.push({
       name,
@@ -235,7 +255,7 @@ export function lengths(text: string): Part[] | null {
 
 /** The compounds of a selector, null where it has parts that are not read. */
 function readSelector(part: string): Compound[] | null {
-  const text = part.trim();
+  const text = part.trim() === ":root" ? "svg" : part.trim();
   const compounds: Compound[] = [];
   let at = 0;
   while (at < text.length) {

@@ -114,6 +114,11 @@ export class Contexts {
     return distinct.size === 1 ? formats[0]! : this.#channels(X_AND_Y);
   }
 
+  /** The element of a name, which may begin with #. */
+  get(name: string): Element | undefined {
+    return this.#ids.get(name.replace(/^#/, ""));
+  }
+
   /** The element that a reference names; X and Y, which is noted, where this document has none. */
   named(reference: string): Element {
     const element = reference.startsWith("#") ? this.#ids.get(reference.slice(1)) : undefined;
@@ -209,7 +214,8 @@ function resolutions(source: Element): Resolutions {
 
 const NUMBER = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 
-function readNumber(text: string | undefined): number | null {
+/** The number that an attribute is, null where it is not one. */
+export function readNumber(text: string | undefined): number | null {
   const value = NUMBER.test(text?.trim() ?? "") ? Number(text) : Number.NaN;
   return Math.abs(value) < 1e300 ? value : null;
 }

@@ -1,7 +1,7 @@
 /** InkML, as pentrace/ink/formats/inkml.py: traces as strokes, with time and pressure where they are given. */
 
 import { build, type FileInk } from "./columns.ts";
-import { type Channel, Contexts, type TraceFormat } from "./inkml-context.ts";
+import { type Channel, Contexts, readNumber, type TraceFormat } from "./inkml-context.ts";
 import { rows } from "./inkml-values.ts";
 import { InkFileError, MAX_POINTS, Notes, things } from "./notes.ts";
 import type { Pair } from "./path-data.ts";
@@ -41,7 +41,10 @@ export function hasInk(root: Element): boolean {
 
 type Trace = readonly [Element, TraceFormat];
 
-/** The traces of an <ink>, each with its format. Definitions are not drawn, unless nothing else is there. */
+/**
+ * The traces of an <ink>, each with its format. Definitions are drawn where a <traceView> shows them, and all of them
+ * where nothing else is there.
+ */
 function traces(ink: Element, contexts: Contexts): Trace[] {
   const found = tracesIn(ink, contexts, false);
   return found.length > 0 ? found : tracesIn(ink, contexts, true);
@@ -50,18 +53,29 @@ function traces(ink: Element, contexts: Contexts): Trace[] {
 function tracesIn(ink: Element, contexts: Contexts, inDefinitions: boolean): Trace[] {
   let current: Element | null = null;
   const found: Trace[] = [];
-  const visit = (element: Element, inherited: Element | null): void => {
+  const defined = new Set(ink.children.filter(({ name }) => name === "definitions").flatMap(walk));
+  const stack: [Element, Element | null][] = [];
+  const push = (children: readonly Element[], own: Element | null): void => {
+    for (let k = children.length - 1; k >= 0; k--) stack.push([children[k]!, own]);
+  };
+  push(ink.children, null);
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const [element, inherited] = next;
     const { name, attributes } = element;
     const reference = attributes.get("contextRef");
     const refers = reference !== undefined && (name === "trace" || name === "traceGroup");
     const own = refers ? contexts.named(reference) : inherited;
     if (name === "trace") found.push([element, contexts.of(own ?? current)]);
     else if ((name === "context" || name === "traceFormat") && !inDefinitions) current = element;
-    else if (name === "traceGroup" || (inDefinitions && name === "definitions")) {
-      for (const child of element.children) visit(child, own);
+    else if (name === "traceView") {
+      const shown = contexts.get(attributes.get("traceDataRef") ?? "");
+      push(element.children, own);
+      // Each is drawn once, so that views cannot run in a circle.
+      if (shown !== undefined && defined.delete(shown)) push([shown], own);
+    } else if (name === "traceGroup" || (inDefinitions && name === "definitions")) {
+      push(element.children, own);
     }
-  };
-  for (const child of ink.children) visit(child, null);
+  }
   return found;
 }
 
@@ -77,6 +91,7 @@ function strokesOf(documents: readonly Element[], contexts: Contexts): Stroke[] 
       const table = rows(text, format.required, format.channels.length, k + 1, left);
       if (table.length === 0) return;
       left -= table.length;
+      addOffset(table, format, attributes.get("timeOffset"));
       let at = strokes.length;
       if (["middle", "end"].includes(attributes.get("continuation") ?? "") && at > 0) {
         at = byName.get((attributes.get("priorRef") ?? "").replace(/^#/, "")) ?? at - 1;
@@ -88,6 +103,13 @@ function strokesOf(documents: readonly Element[], contexts: Contexts): Stroke[] 
       if (name !== undefined) byName.set(name, at);
     });
   return strokes;
+}
+
+/** Adds when a trace began (milliseconds) to its times, where they count from its beginning. */
+function addOffset(table: readonly number[][], format: TraceFormat, text: string | undefined): void {
+  const [column, size, offset] = [format.column("T"), format.get("T")?.size ?? 0, readNumber(text)];
+  if (size === 0 || offset === null || !(table[0]![column]! * size < offset)) return;
+  for (const row of table) row[column]! += offset / size;
 }
 
 /** The strokes without points whose place is not known, which is noted. */

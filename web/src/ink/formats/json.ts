@@ -1,7 +1,7 @@
 /** A document of spec/ink.md, as pentrace/ink/formats/json.py. */
 
-import { type FileInk, type FileText, LIMIT } from "./columns.ts";
-import { InkFileError, MAX_POINTS, tooManyPoints } from "./notes.ts";
+import { type FileInk, type FileText, inOrder, LIMIT } from "./columns.ts";
+import { counted, InkFileError, MAX_POINTS, Notes, tooManyPoints } from "./notes.ts";
 
 type Column = "x" | "y" | "time" | "pressure";
 
@@ -39,10 +39,11 @@ export function readJson(text: string): FileInk {
     penUp[at - 1] = 1;
   }
   if (open) penUp[n - 1] = 0;
-  const time = joined(parts, "time", lengths);
+  const notes = new Notes();
+  const time = readTime(parts, lengths, notes);
   const pressure = joined(parts, "pressure", lengths);
   const said = readText(document, strokes, lengths);
-  return { points, penUp, time, pressure, scale: sizes[0], unitMm: sizes[1], ...said, notes: [] };
+  return { points, penUp, time, pressure, scale: sizes[0], unitMm: sizes[1], ...said, notes: notes.all() };
 }
 
 /** The text, and the place in it of the character of each point. */
@@ -112,14 +113,33 @@ function joined(
     );
   }
   const values = parts.flatMap((part, k) => part[name] ?? new Array<number>(lengths[k]!).fill(Number.NaN));
-  const most = name === "pressure" ? 1 : LIMIT;
-  for (const value of values) {
-    if (Math.abs(value) > most) {
-      throw new InkFileError(`${name}: expected numbers of at most ${most}, found ${value}`);
-    }
-    if (name === "pressure" && value < 0) throw new InkFileError(`pressure: expected 0 to 1, found ${value}`);
+  // Times may be dates, which are larger than float32 holds exactly.
+  const most = name === "pressure" ? 1 : name === "time" ? Number.MAX_VALUE : LIMIT;
+  const top = values.reduce((a, b) => Math.max(a, Number.isNaN(b) ? 0 : Math.abs(b)), 0);
+  if (top === Infinity) {
+    throw new InkFileError(`${name}: expected finite numbers, found a NaN or an infinity`);
+  }
+  if (top > most) {
+    throw new InkFileError(`${name}: expected numbers of at most ${counted(most)}, found ${top}`);
+  }
+  const below = values.find((value) => value < 0);
+  if (name === "pressure" && below !== undefined) {
+    throw new InkFileError(`pressure: expected 0 to 1, found ${below}`);
   }
   return values.every(Number.isNaN) ? null : Float32Array.from(values);
+}
+
+/** The times of all points, as they are if they are in order and small enough. */
+function readTime(
+  parts: readonly Partial<Record<Column, readonly number[]>>[],
+  lengths: readonly number[],
+  notes: Notes,
+): Float32Array | null {
+  const known = joined(parts, "time", lengths);
+  if (known === null) return null;
+  const time = parts.flatMap((part) => part.time!);
+  const fine = time.every((value, k) => Math.abs(value) <= LIMIT && value >= (time[k - 1] ?? value));
+  return fine ? known : inOrder(time, notes);
 }
 
 function readSize(name: string, size: unknown): number | null {

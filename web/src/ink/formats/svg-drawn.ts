@@ -3,7 +3,7 @@
  * through groups and `use`.
  */
 
-import { length, lengths, PHYSICAL, PIXELS, Styles } from "./css.ts";
+import { length, lengths, PHYSICAL, PIXELS, Styles, withVariables } from "./css.ts";
 import {
   about,
   type Box,
@@ -26,10 +26,11 @@ const GROUPS = new Set(["svg", "g", "a", "switch", "use"]);
 const SHAPES = new Set(["path", "polyline", "polygon", "line", "circle", "ellipse", "rect"]);
 const MM = 25.4 / 96;
 
-/** What fill or stroke is: declared at all, and visible. */
+/** What fill or stroke is: declared at all, visible, and in which colour, as the file writes it. */
 interface Paint {
   readonly declared: boolean;
   readonly visible: boolean;
+  readonly colour: string;
 }
 
 /** What an element inherits. */
@@ -45,8 +46,8 @@ interface Inherited {
 
 const INITIAL: Inherited = {
   shown: true,
-  fill: { declared: false, visible: true },
-  stroke: { declared: false, visible: false },
+  fill: { declared: false, visible: true, colour: "" },
+  stroke: { declared: false, visible: false, colour: "" },
   fillClear: false,
   strokeClear: false,
   noWidth: false,
@@ -59,9 +60,16 @@ export interface Drawn {
   readonly matrix: Matrix;
   readonly style: Inherited;
   readonly viewport: Size;
+  /** Size of the innermost <svg>, in the drawing's units; 0 where it is not known. */
+  readonly page: Size;
+  /** CSS variables, which are inherited. */
+  readonly variables: ReadonlyMap<string, string>;
   /** How many `use` it lies in. */
   readonly uses: number;
 }
+
+/** What an element takes over from the one around it. */
+type Inside = Pick<Drawn, "matrix" | "style" | "viewport" | "page" | "variables">;
 
 export function isFilled({ style }: Drawn): boolean {
   return style.fill.visible && !style.fillClear;
@@ -82,6 +90,8 @@ const leftImage = (n: number): string =>
   `${things(n, "image")}: left out; only lines are ink; trace images to strokes first`;
 const notClipped = (n: number): string =>
   `${things(n, "clipped or masked element")}: read whole; cut the lines themselves to leave parts out`;
+const notPlotted = (n: number): string =>
+  `${things(n, "layer")} with a name that begins with %: left out, as plotters do; rename what is ink`;
 const rulesUnread = (n: number): string =>
   `${things(n, "CSS rule")} with other selectors than types, classes and ids: ignored; export styles as attributes`;
 
@@ -126,7 +136,7 @@ export class SvgDocument {
   /** Every shape that is drawn and visible, in order. What is left out is noted. */
   *shapes(): Generator<Drawn> {
     this.#notes.count(rulesUnread, this.#styles.unread);
-    const stack = [this.#drawn(this.#root, null, this.#stretch(), INITIAL, this.viewport)];
+    const stack = [this.#drawn(this.#root, null, this.#above())];
     while (stack.length > 0) {
       const drawn = stack.pop()!;
       if (drawn === null) continue;
@@ -136,24 +146,31 @@ export class SvgDocument {
     }
   }
 
+  /** What the root inherits. */
+  #above(): Inside {
+    const matrix = this.#stretch();
+    const known = this.#box !== null || (this.#side("width") !== null && this.#side("height") !== null);
+    const [width, height] = this.viewport;
+    const page: Size = known ? [width, height * matrix[3]] : [0, 0];
+    return { matrix, style: INITIAL, viewport: this.viewport, page, variables: new Map() };
+  }
+
   /** The elements in a group, or the element that a `use` refers to. */
   #inside(drawn: Drawn): (Drawn | null)[] {
-    const { element, style } = drawn;
+    const { element } = drawn;
     if (element.name === "use") return [this.#usedBy(drawn)];
     const nested = (element.name === "svg" || element.name === "symbol") && drawn.parent !== null;
-    const [matrix, viewport] = nested ? this.#nested(drawn) : [drawn.matrix, drawn.viewport];
+    const inside = nested ? this.#nested(drawn) : drawn;
     const children =
       element.name === "switch" ? element.children.filter(isSupported).slice(0, 1) : element.children;
-    return children.map((child) => this.#drawn(child, drawn, matrix, style, viewport));
+    return children.map((child) => this.#drawn(child, drawn, inside));
   }
 
   /** An element with its own style and transform; null where it is not drawn. */
   #drawn(
     element: Element,
     parent: Drawn | null,
-    matrix: Matrix,
-    style: Inherited,
-    viewport: Size,
+    { matrix, style, viewport, page, variables }: Inside,
     uses = parent?.uses ?? 0,
   ): Drawn | null {
     const { name, attributes } = element;
@@ -168,21 +185,39 @@ export class SvgDocument {
         `expected at most ${counted(MAX_USES)} elements drawn through <use>, found more`,
       );
     }
-    const drawn: Drawn = { element, parent, matrix, style, viewport, uses };
-    const declared = this.#styles.of(element, () => ancestors(drawn));
-    if (declared.get("display")?.trim() === "none" || isZero(declared.get("opacity") ?? "")) {
+    if ((attributes.get("inkscape:label") ?? "").startsWith("%") && name === "g") {
+      this.#notes.count(notPlotted);
+      return null;
+    }
+    const above: Drawn = { element, parent, matrix, style, viewport, page, variables, uses };
+    const [declared, own] = this.#declared(above);
+    const drawn = { ...above, variables: own };
+    if (word(declared, "display") === "none" || isZero(declared.get("opacity") ?? "")) {
       this.#notes.count(leftHidden);
       return null;
     }
-    if (attributes.has("clip-path") || attributes.has("mask")) this.#notes.count(notClipped);
-    const own = transform(declared.get("transform") ?? "", viewport);
-    if (own === null)
+    if (["clip-path", "mask"].some((key) => !["", "none"].includes(word(declared, key))))
+      this.#notes.count(notClipped);
+    const turned = transform(declared.get("transform") ?? "", viewport);
+    if (turned === null)
       this.#notes.add(`transform of <${name}>: cannot be read; ignored; apply transforms before exporting`);
     const moved =
-      own === null || own === IDENTITY
+      turned === null || turned === IDENTITY
         ? matrix
-        : multiply(matrix, about(own, declared.get("transform-origin") ?? "", viewport));
+        : multiply(matrix, about(turned, declared.get("transform-origin") ?? "", viewport));
     return { ...drawn, matrix: moved, style: inherited(style, declared) };
+  }
+
+  /** The properties of an element with variables put in, and its variables. */
+  #declared(drawn: Drawn): [ReadonlyMap<string, string>, ReadonlyMap<string, string>] {
+    const all = this.#styles.of(drawn.element, () => ancestors(drawn));
+    const own = [...all].filter(([name]) => name.startsWith("--"));
+    const variables = own.length > 0 ? new Map([...drawn.variables, ...own]) : drawn.variables;
+    const rest = [...all].filter(([name]) => !name.startsWith("--"));
+    return [
+      new Map(rest.map(([name, value]): [string, string] => [name, withVariables(value, variables)])),
+      variables,
+    ];
   }
 
   /** The element that a `use` refers to. */
@@ -205,26 +240,28 @@ export class SvgDocument {
     const x = lengthOf(drawn, "x", drawn.viewport[0]) ?? 0;
     const y = lengthOf(drawn, "y", drawn.viewport[1]) ?? 0;
     const matrix = multiply(drawn.matrix, translation(x, y));
-    return this.#drawn(target, drawn, matrix, drawn.style, drawn.viewport, drawn.uses + 1);
+    return this.#drawn(target, drawn, { ...drawn, matrix }, drawn.uses + 1);
   }
 
-  /** The matrix and viewport in an <svg> inside another, or in a <symbol>. */
-  #nested(drawn: Drawn): [Matrix, Size] {
+  /** What lies in an <svg> inside another, or in a <symbol>, inherits. */
+  #nested(drawn: Drawn): Inside {
     const { element, parent, viewport } = drawn;
     const asking = parent !== null && parent.element.name === "use" ? [parent, drawn] : [drawn];
     const side = (name: string, whole: number): number =>
       asking.map((who) => lengthOf(who, name, whole)).find((value) => value !== null) ?? whole;
     const size: Size = [side("width", viewport[0]), side("height", viewport[1])];
-    let matrix = drawn.matrix;
+    let { matrix, page } = drawn;
     if (element.name === "svg") {
       const x = lengthOf(drawn, "x", viewport[0]) ?? 0;
       const y = lengthOf(drawn, "y", viewport[1]) ?? 0;
       matrix = multiply(matrix, translation(x, y));
+      page = [size[0] * Math.abs(matrix[0]), size[1] * Math.abs(matrix[3])];
     }
     const box = viewBox(element.attributes.get("viewBox") ?? "");
-    if (box === null) return [matrix, size];
+    if (box === null) return { ...drawn, matrix, viewport: size, page };
     const align = element.attributes.get("preserveAspectRatio") ?? "";
-    return [multiply(matrix, intoViewport(box, size, align)), [box[2], box[3]]];
+    matrix = multiply(matrix, intoViewport(box, size, align));
+    return { ...drawn, matrix, viewport: [box[2], box[3]], page };
   }
 
   get #stretches(): boolean {
@@ -262,21 +299,25 @@ function lengthOf({ element }: Drawn, name: string, whole: number): number | nul
   return value === null || Number.isNaN(value) ? null : value;
 }
 
-/** Whether a <switch> takes this child: not if it needs extensions, or is in another language. */
-function isSupported({ attributes }: Element): boolean {
-  const languages = attributes.get("systemLanguage") ?? "en";
-  return (attributes.get("requiredExtensions") ?? "") === "" && languages.includes("en");
+/** Whether a <switch> takes this child: not if it needs extensions, is in another language, or never drawn. */
+function isSupported({ name, attributes }: Element): boolean {
+  const languages = (attributes.get("systemLanguage") ?? "en").toLowerCase().split(",");
+  const english = languages.some((language) => language.trim().startsWith("en"));
+  const needs = attributes.get("requiredExtensions") ?? "";
+  return english && needs === "" && !["title", "desc", "metadata"].includes(name);
 }
 
 function inherited(style: Inherited, declared: ReadonlyMap<string, string>): Inherited {
   const changes: { -readonly [K in keyof Inherited]?: Inherited[K] } = {};
   for (const [name, value] of declared) {
-    const text = value.trim();
+    const text = value.trim().toLowerCase();
     if (text === "" || text === "inherit" || text === "unset") continue;
     if (name === "visibility") {
-      changes.shown = text === "visible" || (style.shown && text !== "hidden" && text !== "collapse");
+      changes.shown =
+        text === "visible" || text === "initial" || (style.shown && text !== "hidden" && text !== "collapse");
     } else if (name === "fill" || name === "stroke") {
-      changes[name] = { declared: true, visible: !isClear(text) };
+      const clear = text === "initial" ? name === "stroke" : isClear(text);
+      changes[name] = { declared: true, visible: !clear, colour: text };
     } else if (name === "fill-opacity") changes.fillClear = isZero(text);
     else if (name === "stroke-opacity") changes.strokeClear = isZero(text);
     else if (name === "stroke-width") changes.noWidth = isZero(text);
@@ -289,9 +330,13 @@ function isZero(text: string): boolean {
   return parts !== null && parts.length === 1 && parts[0]![0] <= 0;
 }
 
+/** The keyword that a property is, in small letters. */
+function word(declared: ReadonlyMap<string, string>, name: string): string {
+  return (declared.get(name) ?? "").trim().toLowerCase();
+}
+
 /** Whether a paint cannot be seen: none, or a colour without opacity. */
-function isClear(paint: string): boolean {
-  const text = paint.toLowerCase();
+function isClear(text: string): boolean {
   if (text === "none" || text === "transparent") return true;
   if (text.startsWith("#")) {
     return (text.length === 5 && text[4] === "0") || (text.length === 9 && text.slice(7) === "00");

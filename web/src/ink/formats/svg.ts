@@ -25,6 +25,16 @@ const ROUND = 0.03;
 /** fills so much of the box around it, and is at most so much longer than wide. */
 const ROUND_AREA = 0.7;
 const ROUND_ASPECT = 1.5;
+/** A line that spans this part of the page from side to side may be a rule of the paper, */
+const ACROSS = 0.95;
+/** if it leaves its direction by at most this part of its length, */
+const STRAIGHT = 1e-3;
+/** and so many others are there. */
+const LEAST_RULES = 3;
+/** So many dots in one shape are those of dotted paper. */
+const LEAST_DOTS = 20;
+/** Ends that are nearer than this part of the drawing's larger side are one place. */
+const TOUCHING = 1e-4;
 /** Corners of a circle of radius 1. */
 const RING: readonly Pair[] = Array.from({ length: 32 }, (_, k) => [
   Math.cos((Math.PI * k) / 16),
@@ -36,9 +46,10 @@ const RING: readonly Pair[] = Array.from({ length: 32 }, (_, k) => [
  *
  * A likely dot is a small round outline: a dot if others are stroked, a part of a letter's outline if none is. A bare
  * stroke is an open line for which no paint is declared. A likely outline is a closed one: ink if open ones are drawn
- * in the same way.
+ * in the same way. A rule is a straight line across the whole page: the paper's, if there are several. Paper is a frame
+ * around the page, or a dot of dotted paper.
  */
-type Kind = "ink" | "dot" | "likely dot" | "bare" | "likely outline";
+type Kind = "ink" | "dot" | "likely dot" | "bare" | "likely outline" | "rule" | "paper";
 
 interface Stroke {
   readonly points: readonly Pair[];
@@ -48,6 +59,9 @@ interface Stroke {
 
 const outlines = (n: number): string =>
   `${things(n, "filled shape")} without a stroke: left out, since an outline is not the path of a pen; export strokes`;
+const ofThePaper = (n: number): string =>
+  `${things(n, "line")} across the whole page, or dots of its paper: left out; make the page larger if they are ink`;
+const repeated = (n: number): string => `${things(n, "line")} drawn again in the same place: read once`;
 const unpainted = (n: number): string =>
   `${things(n, "shape")} with neither stroke nor fill: left out; give a stroke to what is ink`;
 const tooSmall = (n: number): string =>
@@ -64,7 +78,8 @@ export function readSvg(root: Element): FileInk {
       `no ink found: ${reasons === "" ? "expected a path, line, polyline, polygon, circle or ellipse" : reasons}`,
     );
   }
-  const strokes = joined(found).map((points) => toldApart(points, notes));
+  const touching = TOUCHING * Math.max(...document.viewport);
+  const strokes = joined(found, touching).map((points) => toldApart(points, notes));
   return build(strokes, notes, { unitMm: document.unitMm() });
 }
 
@@ -99,9 +114,11 @@ function* strokesOf(document: SvgDocument, notes: Notes): Generator<Stroke> {
       yield { points: [centreOf(subpaths[0]!.points, drawn.matrix)], kind, closed: false };
       continue;
     }
-    for (const { points, closed } of subpaths) {
-      most -= points.length;
-      yield { points: through(drawn.matrix, points), kind, closed };
+    const dotted = subpaths.length >= LEAST_DOTS && subpaths.every(({ points }) => points.length === 1);
+    for (const { points: own, closed } of subpaths) {
+      most -= own.length;
+      const points = through(drawn.matrix, own);
+      yield { points, kind: dotted ? "paper" : (ofPaper(points, drawn.page) ?? kind), closed };
     }
   }
 }
@@ -111,7 +128,7 @@ function subpathsOf(drawn: Drawn, notes: Notes, path: number, most: number): Sub
   const { name, attributes } = drawn.element;
   const [width, height] = drawn.viewport;
   if (name === "path") {
-    const { subpaths, error } = flatten(attributes.get("d") ?? "", most);
+    const { subpaths, error } = flatten(pathData(drawn), most);
     if (error !== null) notes.add(`path ${path}: drawn up to an error ${error}; correct it to read the rest`);
     return subpaths;
   }
@@ -141,6 +158,15 @@ function subpathsOf(drawn: Drawn, notes: Notes, path: number, most: number): Sub
     return w > 0 && h > 0 ? [{ points: corners, closed: true }] : [];
   }
   return [];
+}
+
+const LINE_OF_PEN = "inkscape:original-d";
+
+/** The data of a path. Where Inkscape draws a pen's pressure as an outline, it keeps the pen's path beside it. */
+function pathData(drawn: Drawn): string {
+  const { attributes } = drawn.element;
+  const line = isStroked(drawn) ? "" : (attributes.get(LINE_OF_PEN) ?? "");
+  return line || (attributes.get("d") ?? "");
 }
 
 /** A circle or an ellipse in its own units. */
@@ -175,12 +201,30 @@ function ring({ centre: [x, y], rx, ry }: Circle): Subpath {
 /** What a shape's strokes are; null for an outline, which is not ink. */
 function kindOf(drawn: Drawn, subpaths: readonly Subpath[], largest: number): Kind | null {
   const { fill, stroke } = drawn.style;
-  if (isStroked(drawn)) return "ink";
+  const outline = subpaths.every(isClosed);
+  // A closed line that is filled in its own colour is a blob: programs draw pens with pressure so.
+  const blob = outline && isFilled(drawn) && fill.colour === stroke.colour;
+  if (isStroked(drawn) && !blob) return "ink";
+  if (drawn.element.attributes.has(LINE_OF_PEN) && !outline) return "ink";
   if (fill.declared && isRound(subpaths) && isSmall(drawn, subpaths, largest)) return "likely dot";
   const { name } = drawn.element;
   if (fill.declared || stroke.declared || name === "circle" || name === "ellipse" || name === "rect")
     return null;
-  return subpaths.every(isClosed) ? "likely outline" : "bare";
+  return outline ? "likely outline" : "bare";
+}
+
+/** "rule" or "paper" for a line that spans the page; null for any other, or where the page's size is not known. */
+function ofPaper(points: readonly Pair[], page: readonly [number, number]): Kind | null {
+  if ((points.length !== 2 && points.length !== 5) || page.includes(0)) return null;
+  const [left, top, right, bottom] = bounds(points);
+  const [width, height] = [right - left, bottom - top];
+  const [across, down] = [width >= ACROSS * page[0], height >= ACROSS * page[1]];
+  if (points.length === 2) {
+    const straight = Math.min(width, height) <= STRAIGHT * Math.max(width, height);
+    return straight && (width > height ? across : down) ? "rule" : null;
+  }
+  const corners = points.every(([x, y]) => (x === left || x === right) && (y === top || y === bottom));
+  return corners && same(points[0]!, points[4]!) && across && down ? "paper" : null;
 }
 
 function isSmall(drawn: Drawn, subpaths: readonly Subpath[], largest: number): boolean {
@@ -213,16 +257,30 @@ function isClosed({ points, closed }: Subpath): boolean {
 
 /** The strokes that are ink, seen together. */
 function decided(strokes: readonly Stroke[], notes: Notes): Stroke[] {
-  const kinds = new Set(strokes.map(({ kind }) => kind));
+  const kinds = strokes.map(({ kind }) => kind);
+  const paper: readonly Kind[] = ["rule", "paper"];
   const leftOut = new Set<Kind>();
-  if (!kinds.has("ink")) leftOut.add("likely dot");
-  if (!kinds.has("bare")) leftOut.add("likely outline");
-  notes.count(outlines, strokes.filter(({ kind }) => leftOut.has(kind)).length);
-  return strokes.filter(({ kind }) => !leftOut.has(kind));
+  if (!kinds.includes("ink")) leftOut.add("likely dot");
+  if (!kinds.includes("bare")) leftOut.add("likely outline");
+  if (kinds.some((kind) => !leftOut.has(kind) && !paper.includes(kind))) {
+    leftOut.add("paper");
+    if (kinds.filter((kind) => kind === "rule").length >= LEAST_RULES) leftOut.add("rule");
+  }
+  const seen = new Set<string>();
+  return strokes.filter(({ kind, points }) => {
+    const line = points.length > 1 ? points.join(" ") : "";
+    if (leftOut.has(kind)) notes.count(paper.includes(kind) ? ofThePaper : outlines);
+    else if (seen.has(line)) notes.count(repeated);
+    else {
+      if (line !== "") seen.add(line);
+      return true;
+    }
+    return false;
+  });
 }
 
-/** Strokes of points: one that begins exactly where the one before it ended goes on with it. */
-function joined(strokes: readonly Stroke[]): Pair[][] {
+/** Strokes of points: one that begins where the one before it ended, or nearer than `touching`, goes on with it. */
+function joined(strokes: readonly Stroke[], touching: number): Pair[][] {
   const result: Pair[][] = [];
   let before: Stroke | null = null;
   for (const stroke of strokes) {
@@ -231,12 +289,16 @@ function joined(strokes: readonly Stroke[]): Pair[][] {
       !before.closed &&
       before.points.length > 1 &&
       stroke.points.length > 1 &&
-      same(before.points.at(-1)!, stroke.points[0]!);
+      distance(before.points.at(-1)!, stroke.points[0]!) <= touching;
     if (goesOn) for (const point of stroke.points.slice(1)) result.at(-1)!.push(point);
     else result.push([...stroke.points]);
     before = stroke;
   }
   return result;
+}
+
+function distance([x0, y0]: Pair, [x1, y1]: Pair): number {
+  return Math.max(Math.abs(x0 - x1), Math.abs(y0 - y1));
 }
 
 /** A stroke; if it is so small that float32 sees one place, its first point, which is noted. */

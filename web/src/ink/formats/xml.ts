@@ -19,8 +19,11 @@ const KNOWN_SPACES = ["http://www.w3.org/2000/svg", "http://www.w3.org/2003/InkM
 const SHARED_PREFIXES: Readonly<Record<string, string>> = {
   "http://www.w3.org/1999/xlink": "xlink",
   "http://www.w3.org/XML/1998/namespace": "xml",
+  "http://www.inkscape.org/namespaces/inkscape": "inkscape",
 };
-const DECLARED = /^<\?xml[^>?]{0,200}?encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z0-9._:-]{1,40})/;
+const SHARED = new Set(Object.values(SHARED_PREFIXES));
+const DECLARED =
+  /^[ \t\r\n]{0,100}<\?xml[^>?]{0,200}?encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z0-9._:-]{1,40})/;
 
 /** Names of encodings, and those that TextDecoder knows. */
 const ENCODINGS: Readonly<Record<string, string>> = {
@@ -32,6 +35,7 @@ const ENCODINGS: Readonly<Record<string, string>> = {
   ascii: "windows-1252",
   latin1: "windows-1252",
   "iso-8859-1": "windows-1252",
+  "iso-8859-9": "windows-1254",
   "koi8-r": "koi8-r",
   shift_jis: "shift_jis",
   "shift-jis": "shift_jis",
@@ -51,7 +55,8 @@ const ENCODINGS: Readonly<Record<string, string>> = {
  * An element: its name, its attributes, the text right in it, its children.
  *
  * Names of the root's, SVG's or InkML's namespace, and names without one, have no prefix; others begin with `foreign:`.
- * Attributes without prefix go by their name, those of XLink and XML by `xlink:` and `xml:`; others are dropped.
+ * Attributes without prefix go by their name, those of XLink, XML and Inkscape by `xlink:`, `xml:` and `inkscape:`;
+ * others are dropped.
  */
 export interface Element {
   readonly name: string;
@@ -96,7 +101,8 @@ export function decode(bytes: Uint8Array): string {
   }
   const [name, label] = encodingOf(bytes);
   try {
-    return new TextDecoder(label, { fatal: true }).decode(bytes);
+    // A blank line before the XML declaration is an error of XML, but nothing is lost by it.
+    return new TextDecoder(label, { fatal: true }).decode(bytes).replace(/^[ \t\r\n]+/, "");
   } catch {
     throw new InkFileError(`XML: expected text in ${name}, found other bytes; save the file as UTF-8`);
   }
@@ -221,7 +227,7 @@ function kept(attributes: Readonly<Record<string, string>>, spaces: Spaces): Map
     }
     const prefix = name.slice(0, colon);
     const known = SHARED_PREFIXES[spaces[prefix] ?? ""] ?? prefix;
-    if (known === "xlink" || known === "xml") result.set(`${known}:${name.slice(colon + 1)}`, value);
+    if (SHARED.has(known)) result.set(`${known}:${name.slice(colon + 1)}`, value);
   }
   return result;
 }

@@ -27,17 +27,18 @@ beforeAll(async () => {
 
 const REQUEST = {
   ...{ lines: ["bad", "cab"], hand: 1, prime: null, seed: 3, variation: 0.6, candidates: 1, moves: [] },
-  ...{ first: 0, total: 1 },
+  ...{ line: 0, first: 0, total: 1 },
 } satisfies TakesRequest;
 
 /** The second line, opened. */
 function opened(prime: Prime | null) {
   const task = typeTask(model);
   const request = { ...REQUEST, prime, hand: prime === null ? 1 : undefined };
-  const lines = [...task.takes(request)].filter((each) => each !== undefined);
-  const written = lines.flatMap(({ line, takes }) => [
-    ...task.finish({ ...request, line, take: takes[0]!, choice: { chosen: 0, refused: [""] } }),
-  ]);
+  const lines = [0, 1].flatMap((line) => [...task.takes({ ...request, line })]);
+  const choice = { chosen: 0, refused: [""], unsure: false };
+  const written = lines
+    .filter((each) => each !== undefined)
+    .flatMap(({ line, takes }) => [...task.finish({ ...request, line, take: takes[0]!, choice })]);
   const script = scriptOf(
     request.lines,
     written.filter((each) => each !== undefined),

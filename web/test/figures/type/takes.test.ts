@@ -6,11 +6,12 @@ import { signal } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Model } from "../../../src/engine/model.ts";
-import { chooseTake } from "../../../src/engine/takes.ts";
+import { chooseTake, roundsOf } from "../../../src/engine/takes.ts";
 import { CAP } from "../../../src/engine/text.ts";
 import { type Clients, sharesOf, takesOf } from "../../../src/figures/type/takes.ts";
 import {
   type LineTakes,
+  type Take,
   type TypeTask,
   typeTask,
   type WriteRequest,
@@ -95,13 +96,27 @@ function alone(request: WriteRequest): WrittenLine[] {
   const all = <T>(steps: Generator<T | undefined, void>): T[] =>
     [...steps].filter((each) => each !== undefined);
   all(task.recogniser(recogniser));
-  const drawn = all<LineTakes>(task.takes({ ...request, first: 0, total: request.candidates }));
-  return drawn.flatMap(({ line, takes }) => {
-    const pointers = takes.map(({ written }) => written.pointers);
-    const scores = takes.map(({ score }) => score);
-    const choice = chooseTake(request.lines[line]!, pointers, scores, CAP);
-    return all<WrittenLine>(task.finish({ ...request, line, choice, take: takes[choice.chosen]! }));
+  const { lines, candidates } = request;
+  return lines.flatMap((text, line) => {
+    const drawn: Take[] = [];
+    for (let round = 0; round < roundsOf(candidates); round++) {
+      const share = { line, first: drawn.length, total: candidates };
+      drawn.push(...all<LineTakes>(task.takes({ ...request, ...share })).flatMap(({ takes }) => takes));
+      if (!chosenOf(text, drawn).unsure) break;
+    }
+    const choice = chosenOf(text, drawn);
+    return all<WrittenLine>(task.finish({ ...request, line, choice, take: drawn[choice.chosen]! }));
   });
+}
+
+function chosenOf(text: string, drawn: readonly Take[]) {
+  const pointers = drawn.map(({ written }) => written.pointers);
+  return chooseTake(
+    text,
+    pointers,
+    Float64Array.from(drawn, ({ score }) => score),
+    CAP,
+  );
 }
 
 test("each take has one worker", () => {
@@ -120,6 +135,15 @@ test.each([2, 3])("what %d workers write is what one writes, bit for bit", async
   expect(found).toEqual(alone(REQUEST));
   expect(found.some(({ choice }) => choice!.chosen > 0)).toBe(true);
   expect(errors).toEqual([]);
+});
+
+test("where the best take is hard to read, as many are drawn again, and again", async () => {
+  const { load, write } = writers(2);
+  load();
+  const hard = { ...REQUEST, lines: ["QXZ"], variation: 1.6, candidates: 3 };
+  const found = await write(1, hard);
+  expect(found).toEqual(alone(hard));
+  expect(found[0]!.choice!.refused.length).toBe(9);
 });
 
 test("takes wait for the recogniser, but a single one needs none", async () => {

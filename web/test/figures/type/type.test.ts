@@ -35,7 +35,7 @@ function line(number: number, counts: readonly number[], changes: Partial<Writte
     offsets,
     pointers,
     advance,
-    choice: { chosen: 0, refused: [""] },
+    choice: { chosen: 0, refused: [""], unsure: false },
     lead: { offsets: new Float32Array(0), pointers: new Int32Array(0) },
     scale: 0.5,
     ...changes,
@@ -161,11 +161,17 @@ test("what is said", () => {
   expect(pointText(script, script.lines[0]!, 6)).toContain("a space");
   expect(unknownText([])).toBe("");
   expect(unknownText([{ character: "☃", instead: null }])).toContain("“☃” is left out");
-  const choice = { chosen: 1, refused: ['"a", character 1, was left out', ""] };
+  const choice = { chosen: 1, refused: ['"a", character 1, was left out', ""], unsure: false };
   expect(choiceText(scriptOf(["a"], [line(0, [4], { choice })]), 2)).toBe(
     'The first take was not used: "a", character 1, was left out.',
   );
-  const bad = { chosen: 0, refused: ["the pen lingered", "the pen lingered"] };
+  const again = { chosen: 3, refused: ["", "", "", ""], unsure: false };
+  expect(choiceText(scriptOf(["a"], [line(0, [4], { choice: again })]), 2)).toBe(
+    "The first 2 takes were hard to read, so 4 were drawn.",
+  );
+  const hard = { ...again, unsure: true };
+  expect(choiceText(scriptOf(["a"], [line(0, [4], { choice: hard })]), 2)).toContain("Even the best one");
+  const bad = { chosen: 0, refused: ["the pen lingered", "the pen lingered"], unsure: true };
   expect(choiceText(scriptOf(["a"], [line(0, [4], { choice: bad })]), 2)).toContain("None of the 2 takes");
 });
 
