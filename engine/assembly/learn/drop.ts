@@ -1,7 +1,7 @@
 /**
  * What is left out at random while a window is learned, so that few lines are not learned by heart: recurrent weights
- * (DropConnect, Merity et al. 2017, arXiv:1708.02182) and hidden states before the read-out, as when the checkpoint was
- * trained. What stays is larger in return. Numbers depend on the step of learning, and on line and row, alone.
+ * (DropConnect, Merity et al. 2017, arXiv:1708.02182) and hidden states before the read-out, as when the checkpoint that
+ * knows text was trained. What stays is larger in return. Numbers depend on the step of learning, and on line and row, alone.
  */
 
 import { philox, word0, word1, word2, word3 } from "../random";
