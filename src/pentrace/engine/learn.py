@@ -32,6 +32,8 @@ WINDOW = 128
 """Offsets after which a step is taken; gradients do not go further back."""
 RATE = 0.003
 """How far a step of Adam goes, in units."""
+TEXT_RATE = 0.0015
+"""The same of a checkpoint that knows text: its numbers change less, so that what is written stays easy to read."""
 DROP = 0.15
 """The share of recurrent weights and hidden states that a checkpoint that knows text leaves out at random, as in its
 training: what is then written can be read better. The default checkpoint was trained without, and gains less with it.
@@ -129,7 +131,7 @@ def learn_lines(
     passes = max(1, min(passes, WORK // points))
     steps = list(_steps([len(lines[k]) for k in learned]))
     raw = -2 * math.log(checkpoint.units_per_raw_unit)
-    drop = DROP if checkpoint.architecture.text else 0.0
+    highest, drop = (TEXT_RATE, DROP) if checkpoint.architecture.text else (RATE, 0.0)
     log: list[Pass] = []
 
     def tell(row: Pass) -> None:
@@ -146,7 +148,7 @@ def learn_lines(
             nats = 0.0
             for k, step in enumerate(steps, number * len(steps)):
                 # falling to zero, so that the last steps average out what is noise
-                rate = RATE * (1 - k / (passes * len(steps)))
+                rate = highest * (1 - k / (passes * len(steps)))
                 nats += group.step(step, rate, k, drop)
             tell(Pass(number + 1, nats / points + raw, group.score(scored) + raw))
             if log[-1].scored < best:

@@ -10,6 +10,7 @@ const {
   passes: PASSES,
   window: WINDOW,
   rate: RATE,
+  text_rate: TEXT_RATE,
   drop: DROP,
   batch: BATCH,
   work: WORK,
@@ -60,7 +61,7 @@ export function* learn(
   const passes = Math.max(1, Math.min(wanted, Math.floor(WORK / points)));
   const steps = stepsOf(learned.map(length));
   const raw = -2 * Math.log(checkpoint.unitsPerRawUnit);
-  const drop = checkpoint.architecture.text ? DROP : 0;
+  const [highest, drop] = checkpoint.architecture.text ? ([TEXT_RATE, DROP] as const) : ([RATE, 0] as const);
   const scripts = inks.map(({ script }) => script);
   const learner = new Learner(module, checkpoint, lines, scripts);
   const score = (): number => {
@@ -86,7 +87,7 @@ export function* learn(
     let nats = 0;
     for (const [at, { lines, begin }] of steps.entries()) {
       const k = number * steps.length + at;
-      const rate = RATE * (1 - k / (passes * steps.length));
+      const rate = highest * (1 - k / (passes * steps.length));
       const read = learner.read(lines, begin, begin + WINDOW, { gradients: true, drop, step: k });
       learner.step(read.gradients, read.points, rate);
       nats += sum(read.nats);
