@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pentrace.atlas import atlas, presets
 from pentrace.checkpoint import architecture, checkpoint, hand, tensor_file
-from pentrace.engine import arguments, learn, learner, mixture, neaten, takes, text
+from pentrace.engine import arguments, learn, learner, mixture, neaten, spelling, takes, text
 from pentrace.ink import ink
 from pentrace.measure import effects, samples
 from pentrace.pictures import cell_colours, futures
@@ -65,7 +65,8 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "level_width": text.LEVEL_WIDTH,
             "variation": text.VARIATION,
             "hand_stream": text.HAND_STREAM,
-            "instead": text.INSTEAD,
+            "same": spelling.SAME,
+            "instead": spelling.INSTEAD,
         },
         "futures": {
             "lift_radius": futures.LIFT_RADIUS,

@@ -183,6 +183,31 @@ def test_every_figure_as_python(page: Notebook) -> None:
     written = page.value("type")
     assert written.ink == formats.decode(page.reader.download("type-json"), "type.json")
 
+    # A letter that comes again, and one that is held.
+    ready = "document.querySelector('#type .view').ariaBusy === 'false'"
+    page.reader.page.evaluate("location.hash += '&type.moves=0.20.1.0~0.60.2.30'")
+    page.reader.wait("document.querySelector('#type .status-line').textContent.includes('2 times')")
+    page.reader.wait(ready)
+    assert "moves=[(0, 20, 1, 0), (0, 60, 2, 30)]" in page.copied("type")
+    moved = page.value("type")
+    assert moved.ink != written.ink
+    assert moved.ink == formats.decode(page.reader.download("type-json"), "type.json")
+
+    # The other figures read it with its text, and so does one step of it.
+    page.reader.press("type-as-it-was")
+    page.reader.wait("!document.querySelector('#type .status-line').textContent.includes('2 times')")
+    page.reader.press("type-open-in-futures")
+    page.reader.wait("document.querySelector('#field-ink').value === 'opened'")
+    page.show("step")
+    page.reader.wait("window.heard['step.step'].at(-1).request.text !== null")
+    (reply,) = page.heard("step.step")["replies"]
+    memory, gates, hidden, mixture, drawn = page.value("step")
+    assert same(memory, reply["history"])
+    assert same(gates, reply["gates"])
+    assert same(hidden, reply["hidden"])
+    assert same(mixture, reply["mixture"])
+    assert same(drawn, reply["next"])
+
 
 def test_python_that_cannot_be_copied_is_shown(reader: Reader) -> None:
     reader.page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('refused')))")

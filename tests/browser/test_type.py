@@ -140,6 +140,12 @@ def test_pressing_a_letter_writes_it_next(typed: Callable[..., Reader]) -> None:
     assert ink(reader) == before
 
 
+def test_an_empty_line_stays_free(typed: Callable[..., Reader]) -> None:
+    reader = typed(f"{QUICK}&type.hand={HAND}&type.text=an%0A%0Aoak")
+    wanted = Writer(TEXT_CHECKPOINT).write_text("an\n\noak", hand=HAND, seed=1, candidates=1)
+    assert ink(reader) == wanted.ink
+
+
 def test_holding_a_letter_has_a_bound(typed: Callable[..., Reader]) -> None:
     reader = typed(f"{QUICK}&type.text=Ada&type.step=10")
     reader.press("type-hold-the-letter")
@@ -157,6 +163,10 @@ def test_what_cannot_be_written_is_said(typed: Callable[..., Reader]) -> None:
     said = reader.wait("document.querySelector('#type-problem').textContent")
     assert said == ("The model has not learned every character: “plus” is written for “+”, “☃” is left out.")
     reader.wait("document.querySelector('#type .type-letters').textContent === '1 plus 1'")
+    # What a hand writes in one way is not worth a word.
+    reader.page.locator("#type-text").fill("\u201cI\u2019d\u201d \u2013 \ufb01t")
+    reader.wait("document.querySelector('#type .type-letters').textContent === '\"I\\'d\" - fit'")
+    assert reader.page.locator("#type-problem").inner_text() == ""
     reader.page.locator("#type-text").fill("   ")
     reader.wait(f"{SAID}.startsWith('Type something above')")
     assert reader.page.locator("#type-json").is_disabled()
@@ -213,7 +223,14 @@ def test_what_was_written_opens_in_another_figure(typed: Callable[..., Reader]) 
 
 def test_of_several_lines_the_one_under_the_pen_opens(typed: Callable[..., Reader]) -> None:
     reader = typed(f"{QUICK}&type.text=Ada%0Aan oak")
-    reader.wait(f"{SAID}.includes('Other figures open the line where the pen is.')")
+    reader.wait(f"{SAID}.includes('Other figures open line 2.')")
+    button = reader.page.locator("#type-open-in-futures")
+    assert button.inner_text() == "Open line 2 in futures"
+    # The pen goes to the beginning of the text, and back to its end.
+    reader.page.locator(".type-stairs").press("Home")
+    reader.wait_for(lambda: button.inner_text() == "Open line 1 in futures", "line 1")
+    reader.page.locator(".type-stairs").press("End")
+    reader.wait_for(lambda: button.inner_text() == "Open line 2 in futures", "line 2")
     written = ink(reader)
     assert written.characters is not None
     last = int((written.characters > len("Ada")).sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import pytest
 from pentrace import Writer
 from pentrace.checkpoint import load
 from pentrace.cli import main
-from pentrace.engine.text import LONGEST_LINE, levelled, lines_of
+from pentrace.engine.text import LINE_STEP, LONGEST_LINE, levelled, lines_of
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.errors import EngineError, TextError
+from pentrace.ink import formats
 
 
 @pytest.fixture(scope="module")
@@ -42,20 +44,50 @@ def test_long_lines_are_split_at_words_and_lie_below_each_other(writer: Writer) 
     text = "one two " * 9 + "\n\nend"
     found = writer.write_text(text, hand=0, seed=1, variation=0.3)
     lines = found.text.split("\n")
-    assert [len(line) <= LONGEST_LINE for line in lines] == [True] * 3
+    assert [0 < len(line) <= LONGEST_LINE for line in lines] == [True, True, False, True]
     assert " ".join(lines).split() == text.split()
     middles = []
     begin = 0
     for line in lines:
         inside = (found.characters >= begin) & (found.characters < begin + len(line))
-        middles.append(np.median(found.ink.points[inside, 1]))
+        if line:
+            middles.append(np.median(found.ink.points[inside, 1]))
         begin += len(line) + 1
-    assert (np.diff(middles) > 0).all()
+    # The empty line stays free.
+    np.testing.assert_allclose(np.diff(middles) * found.ink.scale, [LINE_STEP, 2 * LINE_STEP], rtol=5e-3)
+    assert sum(len(line) for line in found.lines) == len(found.ink)
 
 
 def test_a_word_longer_than_a_line_is_cut(writer: Writer) -> None:
     known = writer.checkpoint.architecture.text
     assert lines_of("a" * 150, known) == ["a" * 64, "a" * 64, "a" * 22]
+    assert lines_of("one two\n\n three", known, columns=5) == ["one", "two", "", "three"]
+
+
+def test_lines_have_a_height_on_paper(writer: Writer, tmp_path: Path) -> None:
+    half = writer.write_text("go\non", hand=3, seed=1, candidates=1, line_height=7)
+    usual = writer.write_text("go\non", hand=3, seed=1, candidates=1)
+    np.testing.assert_array_equal(half.ink.points, usual.ink.points)
+    widths = []
+    for name, written in (("half", half), ("usual", usual)):
+        formats.write(written.ink, tmp_path / f"{name}.svg")
+        found = re.search(r'width="([\d.]+)mm"', (tmp_path / f"{name}.svg").read_text())
+        assert found is not None
+        widths.append(float(found[1]))
+    assert widths[1] == pytest.approx(2 * widths[0], rel=0.05)
+    with pytest.raises(TextError, match=r"line_height: expected 1 to 200 millimetres, found 0\.5"):
+        writer.write_text("go", line_height=0.5)
+    with pytest.raises(TextError, match="columns: expected 1 to 64, found 65"):
+        writer.write_text("go", columns=65)
+
+
+def test_a_notebook_shows_it(writer: Writer) -> None:
+    written = writer.write_text("go", seed=1, candidates=1)
+    assert written._repr_svg_().startswith("<svg ")
+    assert (
+        repr(written.ink)
+        == f"<Ink: {len(written.ink)} points, {len(list(written.ink.strokes()))} strokes, 'go'>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,7 +95,7 @@ def test_a_word_longer_than_a_line_is_cut(writer: Writer) -> None:
     [
         ("a@b", 'cannot write @: the model has not learned it; write "(at)"?'),
         ("50 %", 'cannot write %: the model has not learned it; write "per cent"?'),
-        ("\U0001f600", "cannot write \U0001f600: the model has not learned it; leave it out"),
+        ("\U0001f600", "cannot write \U0001f600: the model has not learned it; leave it out?"),
         ("a\x00", r"cannot write '\x00'"),
         (" \n ", "expected at least one character besides white space, found none"),
         ("a" * 10_001, "expected at most 10,000 characters, found 10,001"),
@@ -91,6 +123,15 @@ def test_the_command_writes_a_text(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "cannot write @" in capsys.readouterr().err
     assert main(["write", "--hand", "1"]) == 2
     assert "--hand with a number wants --text" in capsys.readouterr().err
+
+
+def test_the_command_writes_several_lines(tmp_path: Path) -> None:
+    out = tmp_path / "a.json"
+    lines = ["--text", "it\u2019s a", "--text", "caf\u00e9 @", "--replace", "--columns", "3"]
+    assert main(["write", *lines, "--candidates", "1", "--line-height", "8", "-o", str(out)]) == 0
+    read = formats.read(out)
+    assert read.text == "it'\ns a\ncaf\ne\n(at\n)"
+    assert read.unit_mm == pytest.approx(8 * 0.025 / LINE_STEP)
 
 
 def test_the_command_writes_in_the_hand_of_a_prime(

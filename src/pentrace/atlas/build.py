@@ -19,10 +19,10 @@ from pentrace.atlas.feature_scores import Report, follow_features, mean_and_devi
 from pentrace.atlas.letters import Lettered
 from pentrace.atlas.rows import EDGE, LAGS, Estimated, Labels, Rows, Source, countable, gather
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
-from pentrace.engine import Engine
+from pentrace.engine import Engine, spelling
 from pentrace.engine.read_text import Reading
 from pentrace.engine.recogniser import Recogniser
-from pentrace.engine.text import CAP, with_replacements
+from pentrace.engine.text import CAP
 from pentrace.engine.text import VARIATION as TEXT_VARIATION
 from pentrace.errors import DataError, MissingExtraError
 from pentrace.measure.samples import collapse
@@ -317,7 +317,7 @@ def _written(engine: Engine, samples: Samples) -> tuple[list[Reading], dict[str,
         "variation": usual if samples.variation is None else samples.variation,
     }
     if known is not None:
-        texts = [with_replacements(text, known) for text in samples.texts]
+        texts = [spelling.writable(text, known.alphabet) for text in samples.texts]
         hands = [j * known.hands // samples.count for j in range(samples.count)] if known.hands else []
         about["text"] = {"lines": [text for text in texts if text.strip()], "hands": hands, "cap": CAP}
     inks = [line_reading(about, j, engine) for j in range(samples.count)]

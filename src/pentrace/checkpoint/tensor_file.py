@@ -57,7 +57,7 @@ def decode(
     """What a file's bytes hold; `name` is what errors call the file. Raises `error` if they are not sound."""
     length = int.from_bytes(blob[:8], "little")
     try:
-        if length > largest_header:
+        if largest_header < length <= len(blob):
             raise ValueError(f"a header of {length} bytes, more than {largest_header}")
         tensors = load(blob)
         header = json.loads(blob[8 : 8 + length])

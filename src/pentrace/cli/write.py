@@ -33,10 +33,11 @@ def write(
         typer.Option(metavar="INK", help="Write in the hand of this ink (`pentrace continue` continues it)."),
     ] = None,
     text: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="TEXT",
-            help="Write this text; - is standard input. Lines that are too long are split at words.",
+            help="Write this text; - is standard input. Lines that are too long are split at words. Repeat for further "
+            "lines.",
         ),
     ] = None,
     hand: Annotated[
@@ -63,6 +64,18 @@ def write(
             "out, instead of stopping.",
         ),
     ] = False,
+    columns: Annotated[
+        int, typer.Option(metavar="N", min=1, max=64, help="With --text: the most characters of a line.")
+    ] = 64,
+    line_height: Annotated[
+        float | None,
+        typer.Option(
+            metavar="MM",
+            min=1,
+            max=200,
+            help="With --text: from line to line on paper, in SVG, PNG and InkML.  [default: 14]",
+        ),
+    ] = None,
     dark: options.Dark = False,
     changes: Changes = NO_CHANGES,
     checkpoint: options.Checkpoint = None,
@@ -77,7 +90,8 @@ def write(
       pentrace write
       pentrace write --text "Dear Ada," --hand 12 -o dear-ada.svg
       pentrace write --hand mine.hand.safetensors -o as-i-write.svg
-      pentrace write --text - --variation 0.6 -o letter.svg < letter.txt
+      pentrace write --text "Dear Ada," --text "thank you." --seed 1 -o two-lines.svg
+      pentrace write --text - --columns 50 --line-height 9 -o letter.svg < letter.txt
       pentrace write --seed 7 -o sample.svg
       pentrace write --seed 7 --variation 0.3 --steps 1200 -o calm.png
       pentrace write --count 20 -o samples.svg
@@ -91,27 +105,26 @@ def write(
     if place is not None and place.standard and count > 1 and place.suffix != ".json":
         raise FormatError(f"--count: expected --format json on standard output, found {place.suffix}")
     number = options.chosen_seed(seed)
-    variation = options.chosen_variation(variation, text is not None)
+    variation = options.chosen_variation(variation, bool(text))
     learned, numbered = options.split_hand(hand)
-    if text is None and numbered is not None:
+    if not text and numbered is not None:
         raise typer.BadParameter("--hand with a number wants --text")
-    if text is not None and (prime is None) != (prime_text is None):
+    if text and (prime is None) != (prime_text is None):
         raise typer.BadParameter("with --text, --prime and --prime-text want each other")
-    if text is None and prime_text is not None:
+    if not text and prime_text is not None:
         raise typer.BadParameter("--prime-text wants --text")
-    learned = None if hand is None or numbered is not None else Path(hand)
-    if text is not None and checkpoint is None and learned is None:
+    if text and checkpoint is None and learned is None:
         from pentrace.engine.writer import TEXT_CHECKPOINT
 
         checkpoint = TEXT_CHECKPOINT
     writer = intervention_options.writer(checkpoint, changes, learned)
-    if text is not None and learned is not None and writer.checkpoint.architecture.text is None:
+    if text and learned is not None and writer.checkpoint.architecture.text is None:
         raise HandError(
             f"{learned}: expected a hand of a checkpoint that knows text, found one of {writer.base.name!r}; "
             "learn the lines again with `pentrace learn --text`"
         )
     read = None if prime is None else output.read_ink(prime)
-    words = None if text is None else output.read_text(text)
+    words = "\n".join(map(output.read_text, text)) if text else None
     for k in range(count):
         settings = f"seed {number + k}, variation {variation:g}"
         with output.progress(writer.engine, steps if words is None else None):
@@ -127,6 +140,8 @@ def write(
                     prime=read,
                     prime_text=prime_text or "",
                     replace=replace,
+                    columns=columns,
+                    line_height=line_height,
                 )
                 ink = written.ink
                 for note in written.notes:

@@ -44,11 +44,15 @@ class Prime(NamedTuple):
         engine.consume(state, self.offsets, pointers=self.pointers)
         return state
 
+    @property
+    def place(self) -> int:
+        """Of the line's first character in the whole text: after a space."""
+        return len(self.text) + 1
+
     def rest(self, take: Line) -> Line:
         """What a take wrote after the space: the line alone."""
-        place = len(self.text) + 1
-        own = take.pointers >= place
-        return Line(take.offsets[own], take.pointers[own] - np.int32(place))
+        own = take.pointers >= self.place
+        return Line(take.offsets[own], take.pointers[own] - np.int32(self.place))
 
 
 def read_prime(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.engine import spelling
 from pentrace.engine.arguments import MAX_TEXT
 from pentrace.errors import TextError
 
@@ -66,7 +67,7 @@ def aligned(
     """
     if known is None:
         raise TextError(f"{name}: expected a checkpoint that knows text, found one that does not")
-    said = " ".join(text.split())
+    said = " ".join(spelling.plain(text, known.alphabet).split())
     if not 1 <= len(said) <= longest:
         raise TextError(f"{name}: expected 1 to {longest} characters, found {len(said)}; use a shorter ink")
     for character in said:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from pentrace.engine.arguments import MAX_TEXT, text_codes
 from pentrace.engine.recogniser import FITS
-from pentrace.engine.text import INSTEAD
+from pentrace.engine.spelling import INSTEAD
 
 if TYPE_CHECKING:
     from pentrace.checkpoint.architecture import TextArchitecture

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.engine import spelling
 from pentrace.errors import TextError
 from pentrace.ink import Ink, concatenate
 
@@ -34,28 +35,6 @@ LEVEL_WIDTH = 2
 """A line at least this many times as wide as high is levelled; of a shorter one the slope says little."""
 HAND_STREAM = 2**32 - 1
 """The stream of random numbers that chooses a hand; no line has it."""
-INSTEAD = {
-    "@": "(at)",
-    "&": "and",
-    "%": "per cent",
-    "+": "plus",
-    "=": "equals",
-    "/": "or",
-    "*": "x",
-    "[": "(",
-    "]": ")",
-    "{": "(",
-    "}": ")",
-    "“": '"',
-    "”": '"',
-    "„": '"',
-    "‘": "'",
-    "’": "'",
-    "–": "-",
-    "—": "-",
-    "…": "...",
-}
-"""What to write for characters that the model does not know."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +58,13 @@ class WrittenText:
 
     @property
     def lines(self) -> list[Ink]:
-        """The ink of each line, with its text, to be read on its own (Writer.reading)."""
+        """The ink of each line that is not empty, with its text, to be read on its own (Writer.reading)."""
         line = np.cumsum([character == "\n" for character in self.text])[self.characters]
-        return [self.ink[slice(*np.flatnonzero(line == k)[[0, -1]] + (0, 1))] for k in range(line[-1] + 1)]
+        return [self.ink[slice(*np.flatnonzero(line == k)[[0, -1]] + (0, 1))] for k in np.unique(line)]
+
+    def _repr_svg_(self) -> str:
+        """What a notebook shows."""
+        return self.ink._repr_svg_()
 
     @property
     def characters(self) -> npt.NDArray[np.int32]:
@@ -90,8 +73,13 @@ class WrittenText:
         return self.ink.characters
 
 
-def lines_of(text: str, known: TextArchitecture | None) -> list[str]:
-    """The lines of a text, each at most LONGEST_LINE characters; longer words are cut.
+def lines_of(
+    text: str, known: TextArchitecture | None, *, replace: bool = False, columns: int = LONGEST_LINE
+) -> list[str]:
+    """The lines of a text, each at most `columns` characters; longer words are cut.
+
+    A line without a word stays as an empty one where it is between others. With `replace` there is something else for
+    characters that the model does not know (spelling.instead), or nothing.
 
     Raises TextError for a text that the model cannot write.
     """
@@ -99,50 +87,47 @@ def lines_of(text: str, known: TextArchitecture | None) -> list[str]:
         raise TextError("text: expected a checkpoint that knows text, found one that does not")
     if len(text) > MOST_CHARACTERS:
         raise TextError(f"text: expected at most {MOST_CHARACTERS:,} characters, found {len(text):,}")
-    lines = [line for paragraph in text.splitlines() for line in _split(paragraph)]
-    if not lines:
-        raise TextError("text: expected at least one character besides white space, found none")
-    for character in "".join(lines):
-        if character not in known.alphabet:
-            raise TextError(_unknown(character))
-    return lines
+    plain = spelling.plain(text, known.alphabet)
+    unknown = spelling.unknown(plain, known.alphabet)
+    if unknown and not replace:
+        advice = spelling.advice(unknown, known.alphabet)
+        raise TextError(f"text: {advice} (--replace does, or replace=True)")
+    plain = spelling.replaced(plain, known.alphabet)
+    lines = [line for paragraph in plain.splitlines() for line in _split(paragraph, columns) or [""]]
+    words = [number for number, line in enumerate(lines) if line]
+    if not words:
+        found = "none" if not unknown else "none that the model knows"
+        raise TextError(f"text: expected at least one character besides white space, found {found}")
+    return lines[words[0] : words[-1] + 1]
 
 
-def with_replacements(text: str, known: TextArchitecture | None) -> str:
-    """A text with INSTEAD for the characters that the model does not know, and without those that have none there."""
-    if known is None:
-        return text
-    return "".join(
-        character if character in known.alphabet or character.isspace() else INSTEAD.get(character, "")
-        for character in text
-    )
-
-
-def _split(paragraph: str) -> list[str]:
+def _split(paragraph: str, columns: int) -> list[str]:
     lines: list[str] = []
     for word in paragraph.split():
-        for begin in range(0, len(word), LONGEST_LINE):
-            part = word[begin : begin + LONGEST_LINE]
-            if lines and begin == 0 and len(lines[-1]) + 1 + len(part) <= LONGEST_LINE:
+        for begin in range(0, len(word), columns):
+            part = word[begin : begin + columns]
+            if lines and begin == 0 and len(lines[-1]) + 1 + len(part) <= columns:
                 lines[-1] += f" {part}"
             else:
                 lines.append(part)
     return lines
 
 
-def _unknown(character: str) -> str:
-    shown = repr(character) if not character.isprintable() or character.isspace() else character
-    instead = INSTEAD.get(character)
-    advice = f'write "{instead}"?' if instead else "leave it out"
-    return f"text: cannot write {shown}: the model has not learned it; {advice}"
-
-
 def laid_out(
-    lines: Sequence[str], written: Sequence[Line], scale: float, notes: Sequence[str] = ()
+    lines: Sequence[str],
+    written: Sequence[Line],
+    scale: float,
+    notes: Sequence[str] = (),
+    unit_mm: float | None = None,
 ) -> WrittenText:
-    """Lines of offsets as one ink, levelled, one below the other, aligned by the middle of their letters."""
+    """Lines of offsets as one ink, levelled, one below the other, aligned by the middle of their letters.
+
+    `lines` may have empty ones, which stay free; `written` has the others.
+    """
     inks: list[Ink] = []
-    for number, (line, (drawn_offsets, pointers)) in enumerate(zip(lines, written, strict=True)):
+    rows = [number for number, line in enumerate(lines) if line]
+    for before, number, (drawn_offsets, pointers) in zip([-1, *rows], rows, written, strict=False):
+        line, empty = lines[number], number - before - 1
         offsets = levelled(drawn_offsets)
         heights = np.cumsum(offsets[:, 1], dtype=np.float64)
         top = number * LINE_STEP - float(np.median(heights))
@@ -150,9 +135,10 @@ def laid_out(
         drawn = Ink.from_offsets(offsets, scale, (0.0, top / scale))
         # what is written after the last character, the bar of a t for one, belongs to it
         places = np.minimum(pointers, len(line) - 1)
-        inks.append(replace(drawn, text=line, characters=np.append(places[:1], places)))
-    finished = all(_finished(line, one) for line, one in zip(lines, written, strict=True))
-    return WrittenText(concatenate(inks), finished, tuple(notes))
+        characters = empty + np.append(places[:1], places)
+        inks.append(replace(drawn, text="\n" * empty + line, characters=characters))
+    finished = all(_finished(lines[number], one) for number, one in zip(rows, written, strict=True))
+    return WrittenText(replace(concatenate(inks), unit_mm=unit_mm), finished, tuple(notes))
 
 
 def levelled(offsets: FloatArray) -> FloatArray:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import SupportsIndex
+from typing import NamedTuple, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
@@ -18,17 +18,19 @@ from pentrace.engine import takes
 from pentrace.engine.host import State
 from pentrace.engine.ink_reader import InkReader, Readable, as_points, whole_steps
 from pentrace.engine.interventions import Intervention
+from pentrace.engine.moves import checked, moved
 from pentrace.engine.neaten import neatened
 from pentrace.engine.prime import Prime, read_prime
 from pentrace.engine.sampler import Line
 from pentrace.engine.text import (
     CAP,
     HAND_STREAM,
+    LINE_STEP,
+    LONGEST_LINE,
     VARIATION,
     WrittenText,
     laid_out,
     lines_of,
-    with_replacements,
 )
 from pentrace.errors import EngineError, HandError, InkError, TextError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
@@ -39,6 +41,14 @@ FloatArray = npt.NDArray[np.float32]
 DEFAULT_CHECKPOINT = Path(__file__).parents[1] / "weights/default.safetensors"
 TEXT_CHECKPOINT = DEFAULT_CHECKPOINT.with_name("text.safetensors")
 """A checkpoint that knows text."""
+
+
+class _Best(NamedTuple):
+    """The take of a line that was chosen, its stream of random numbers, and what is wrong with it, or ""."""
+
+    take: Line
+    stream: int
+    note: str
 
 
 class Writer(InkReader):
@@ -136,8 +146,13 @@ class Writer(InkReader):
         prime: Readable | None = None,
         prime_text: str = "",
         replace: bool = False,
+        columns: SupportsIndex = LONGEST_LINE,
+        line_height: float | None = None,
+        moves: Sequence[Sequence[int]] = (),
     ) -> WrittenText:
         """A text in handwriting. Long lines are split at words, and every line is written in the same hand.
+
+        Empty lines between others stay free. Curly quotes, dashes and the like are written as a hand writes them.
 
         Args:
             text: at most 10,000 characters that the model knows.
@@ -152,14 +167,21 @@ class Writer(InkReader):
             prime_text: what the prime says.
             replace: write something else for characters that the model does not know, such as (at) for @, or leave
                 them out, instead of raising TextError. `text` of the result says what was written.
+            columns: the most characters of a line, 1 to 64.
+            line_height: millimetres from line to line on paper, 1 to 200, for files that have a size; None for 14.
+            moves: (line, at, to, hold) each, in the order in which they are made: after `at` offsets of a line the
+                pointer is put at character `to` and held there for `hold` offsets (pentrace.engine.moves.Move).
 
         Raises:
-            TextError: the text has a character that the model does not know, the checkpoint knows no text, or the
-                prime's text does not fit it.
+            TextError: the text has a character that the model does not know, the checkpoint knows no text, the
+                prime's text does not fit it, or a move does not fit its line.
             EngineError: a setting out of range.
         """
         known = self.checkpoint.architecture.text
-        lines = lines_of(with_replacements(text, known) if replace else text, known)
+        columns = whole("columns", columns, 1, LONGEST_LINE, TextError)
+        if line_height is not None and not 1 <= line_height <= 200:
+            raise TextError(f"line_height: expected 1 to 200 millimetres, found {line_height:g}")
+        lines = lines_of(text, known, replace=replace, columns=columns)
         candidates = whole("candidates", candidates, 1, takes.MOST, EngineError)
         read = None
         if prime is not None:
@@ -168,14 +190,30 @@ class Writer(InkReader):
             raise TextError("prime_text: expected a prime that says it, found none")
         elif hand is None and self.hand is None and known is not None and known.hands:
             hand = int(self.engine.random(1, seed=seed, stream=HAND_STREAM)[0] * known.hands)
+        filled = [line for line in lines if line]
+        all_moves = checked(moves, filled)
         written, notes = [], []
-        for number, line in enumerate(lines):
+        for number, line in enumerate(filled):
             state = read.start(self.engine, line, hand) if read else self.engine.start(line, hand)
-            best, fault = self._best_take(state, line, number, candidates, seed, variation, read)
-            written.append(best)
-            if fault:
-                notes.append(f"line {number + 1}: {fault}")
-        return laid_out(lines, written, self.checkpoint.units_per_raw_unit, notes)
+            best = self._best_take(state, line, number, candidates, seed, variation, read)
+            take = best.take
+            for move in (each for each in all_moves if each.line == number):
+                take = moved(
+                    self.engine,
+                    state.copy(),
+                    take,
+                    move,
+                    place=read.place if read else 0,
+                    seed=seed,
+                    stream=best.stream,
+                    variation=variation,
+                )
+            written.append(read.rest(take) if read else take)
+            if best.note:
+                notes.append(f"line {number + 1}: {best.note}")
+        unit = self.checkpoint.units_per_raw_unit
+        mm = None if line_height is None else line_height * unit / LINE_STEP
+        return laid_out(lines, written, unit, notes, mm)
 
     def _best_take(
         self,
@@ -186,20 +224,23 @@ class Writer(InkReader):
         seed: SupportsIndex,
         variation: float,
         prime: Prime | None,
-    ) -> tuple[Line, str]:
-        """The take of a line that is chosen, and what is wrong with it, "" where nothing is."""
+    ) -> _Best:
+        """The take of a line that is chosen, as it was drawn after the prime."""
         drawn: list[Line] = []
+        written: list[Line] = []
         scores: list[float] = []
+        streams: list[int] = []
         for first in takes.streams(number, candidates):
             more = self.engine.takes(state, candidates, cap=CAP, seed=seed, first=first, variation=variation)
-            if prime:
-                more = [prime.rest(take) for take in more]
             drawn += more
-            scores += takes.scores(self._recogniser(), line, more) if candidates > 1 else [0.0]
-            choice = takes.choose(line, drawn, scores)
+            streams += range(first, first + candidates)
+            of_line = [prime.rest(take) for take in more] if prime else more
+            written += of_line
+            scores += takes.scores(self._recogniser(), line, of_line) if candidates > 1 else [0.0]
+            choice = takes.choose(line, written, scores)
             if not choice.unsure:
                 break
-        return drawn[choice.chosen], choice.note
+        return _Best(drawn[choice.chosen], streams[choice.chosen], choice.note)
 
     def continue_(
         self,

@@ -139,6 +139,16 @@ class Ink:
         """The same ink with another scale."""
         return replace(self, scale=scale)
 
+    def __repr__(self) -> str:
+        said = "" if self.text is None else f", {self.text!r}"
+        return f"<Ink: {len(self)} points, {len(list(strokes(self.pen_up)))} strokes{said}>"
+
+    def _repr_svg_(self) -> str:
+        """What a notebook shows: the ink in the colour of its text."""
+        from pentrace.ink.formats import svg
+
+        return svg.dumps(self, colour="currentColor").decode()
+
     def offsets(self) -> F32:
         """Differences of consecutive points in model units: float32 [n - 1, 3] of (dx, dy, pen).
 

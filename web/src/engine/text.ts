@@ -11,8 +11,6 @@ const {
 } = constants.text;
 /** Most points of a character. */
 export const CAP = constants.text.cap;
-/** What to write for characters that the model does not know. */
-const INSTEAD: Readonly<Record<string, string>> = constants.text.instead;
 
 /** The ink of a text. */
 export interface WrittenInk {
@@ -28,9 +26,17 @@ export interface WrittenInk {
   readonly scale: number;
 }
 
-/** The lines of a text, none longer than the longest of the training data; longer words are cut. */
+/**
+ * The lines of a text, none longer than the longest of the training data; longer words are cut. A line without a word is an
+ * empty one where it is between others.
+ */
 export function linesOf(text: string): string[] {
-  return text.split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/).flatMap(split);
+  const lines = text.split(/\r\n|[\n\r\v\f\u2028\u2029]/).flatMap((paragraph) => {
+    const found = split(paragraph);
+    return found.length > 0 ? found : [""];
+  });
+  const first = lines.findIndex(Boolean);
+  return first < 0 ? [] : lines.slice(first, lines.findLastIndex(Boolean) + 1);
 }
 
 function split(paragraph: string): string[] {
@@ -48,25 +54,6 @@ function split(paragraph: string): string[] {
   return lines.map((line) => line.join(""));
 }
 
-/** A character that a model has not learned, and what could be written for it. */
-export interface Unknown {
-  readonly character: string;
-  readonly instead: string | null;
-}
-
-/** The characters of a text that an alphabet lacks, each once; white space does not count. */
-export function unknownIn(text: string, alphabet: readonly string[]): Unknown[] {
-  const missing = new Set(Array.from(text).filter((each) => /\S/.test(each) && !alphabet.includes(each)));
-  return Array.from(missing, (character) => ({ character, instead: INSTEAD[character] ?? null }));
-}
-
-/** A text with what an alphabet lacks replaced, or left out. */
-export function writable(text: string, alphabet: readonly string[]): string {
-  const known = (each: string): string =>
-    /\s/.test(each) || alphabet.includes(each) ? each : (INSTEAD[each] ?? "");
-  return Array.from(text, known).join("");
-}
-
 /** The hand that a seed chooses, among a number of them. */
 export function handOf(
   engine: { random(total: number, draws: { seed: number | bigint; stream: number }): Float64Array },
@@ -76,16 +63,24 @@ export function handOf(
   return Math.floor(engine.random(1, { seed, stream: HAND_STREAM })[0]! * hands);
 }
 
-/** Lines of offsets as one ink, levelled, one below the other, aligned by the middle of their letters. */
+/**
+ * Lines of offsets as one ink, levelled, one below the other, aligned by the middle of their letters. Lines may be empty,
+ * and stay free; `written` has the others.
+ */
 export function laidOut(lines: readonly string[], written: readonly Line[], scale: number): WrittenInk {
   const total = written.reduce((sum, { pointers }) => sum + pointers.length + 1, 0);
   const points = new Float32Array(2 * total);
   const penUp = new Uint8Array(total);
   const characters = new Int32Array(total);
-  let [at, begin] = [0, 0];
-  written.forEach(({ offsets: drawn, pointers }, number) => {
+  let [at, begin, which] = [0, 0, 0];
+  lines.forEach((line, number) => {
+    const last = Array.from(line).length - 1;
+    if (last < 0) {
+      begin++;
+      return;
+    }
+    const { offsets: drawn, pointers } = written[which++]!;
     const offsets = levelled(drawn);
-    const last = Array.from(lines[number]!).length - 1;
     let [x, y] = [0, (number * LINE_STEP - middle(offsets)) / scale];
     const place = (k: number, pointer: number): void => {
       points[2 * at] = x;

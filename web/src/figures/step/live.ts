@@ -17,10 +17,10 @@ import { within } from "../../draw/placing.ts";
 import { onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
 import { tenths } from "../../draw/svg.ts";
 import { packed } from "../../engine/source.ts";
-import { inkCode, merged, NO_SHORT_WAY, type Python } from "../../frame/python.ts";
 import { cellDiagram } from "./cell-diagram.ts";
 import { type Colours, NAMES } from "./marks.ts";
 import { nearest, penPaper } from "./pen-paper.ts";
+import { pythonOf } from "./python.ts";
 import { type Step, stepOf } from "./step.ts";
 import type { StepTask } from "./task.ts";
 import type { Parts, StepWiring } from "./wiring.ts";
@@ -93,28 +93,6 @@ export const LiveStep = createModel((wiring: StepWiring) => {
 
   return { python: () => pythonOf(wiring, step.value) };
 });
-
-function pythonOf({ frame, ink, said }: StepWiring, step: Step | null): Python | string {
-  if (said.value !== null) return NO_SHORT_WAY;
-  const hidden = frame.loaded.value?.checkpoint.architecture.hidden;
-  if (step === null || hidden === undefined) return "There is no step to copy yet.";
-  const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: ink.value.map(packed) });
-  const { seed, drawn } = frame.state;
-  const [layer, cell] = [Math.floor(step.cell / hidden), step.cell % hidden];
-  const draws = `${drawn.value + 1}, seed=${seed.value}, origin=len(offsets), variation=1`;
-  return {
-    value: `Cell ${step.cell}: its memory after each step and its gates (i f g o) in the last; h of all cells, the mixture, and the offset that is drawn`,
-    imports: merged(imports, { numpy: [] }),
-    lines: [
-      ...lines,
-      `offsets = ink.offsets[:${step.own}]`,
-      `drawn = writer.engine.sample(writer.state(offsets), ${draws})`,
-      "trace = writer.trace(np.concatenate([offsets, drawn]), gates=True, mixture=True)",
-      `memory, gates = trace.c[:, ${layer}, ${cell}], trace.gates[-1, ${layer}, :, ${cell}]`,
-      "memory, gates, trace.h[-1], trace.mixture[-1], drawn[-1]",
-    ],
-  };
-}
 
 /** The step that the controls name; it follows the ink when the pen rests. */
 function reading({ frame, ink, isExample, said, writing }: StepWiring) {

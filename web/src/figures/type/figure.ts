@@ -20,6 +20,7 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
   const { controls, state } = frame;
   const at = signal<Working | null>(null);
   const whole = signal(false);
+  const line = signal<number | null>(null);
   const { entry, problem, hands } = entryOf(state.text);
   const { el, own } = ownHand(state);
   const mineHint = make("p", "type-hint");
@@ -72,11 +73,15 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
     ["field", "futures"],
     ["cells", "cells"],
     ["change", "changes"],
-  ].map(([name, noun]) =>
-    controls.quiet(`Open in ${noun}`, () => openIn(page, at.value, name!), {
+  ].map(([name, noun]) => {
+    const button = controls.quiet(`Open in ${noun}`, () => openIn(page, at.value, name!), {
       title: "The model that knows text becomes the page’s model, and this ink goes on the paper",
-    }),
-  );
+    });
+    effect(() => {
+      button.textContent = line.value === null ? `Open in ${noun}` : `Open line ${line.value} in ${noun}`;
+    });
+    return button;
+  });
   effect(() => {
     for (const each of [...files, ...others]) each.disabled = !whole.value;
     hold.disabled = at.value === null;
@@ -86,7 +91,7 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
   frame.say("Type a sentence. The model is loaded when you come here.");
   const wanted = wantedOf(frame, entry);
   const wiring: TypeWiring = {
-    ...{ frame, desk, page, at, whole, wanted },
+    ...{ frame, desk, page, at, whole, line, wanted },
     parts: { ...parts, problem, own, mine, mineHint, hands, hold },
   };
   frame.start(async () => new (await import("./live.ts")).LiveType(wiring));

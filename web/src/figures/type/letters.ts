@@ -4,12 +4,13 @@ import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton, stepOf } from "../../draw/element.ts";
 
 interface LettersData {
-  readonly lines: readonly string[];
+  /** Its lines; some between others may be empty. */
+  readonly rows: readonly string[];
   /** The place in the text of the letter under the pen; null for none. */
   readonly now: number | null;
 }
 
-/** onChoose: gets a line and the place of a letter in it. */
+/** onChoose: gets a line, of those that are not empty, and the place of a letter in it. */
 export function letters(
   el: HTMLElement,
   data: ReadonlySignal<LettersData>,
@@ -20,28 +21,31 @@ export function letters(
   let buttons: (HTMLButtonElement | null)[] = [];
   let shown: readonly string[] = [];
   let marked: HTMLButtonElement | null = null;
-  const build = (lines: readonly string[]): void => {
-    shown = lines;
+  const build = (rows: readonly string[]): void => {
+    shown = rows;
     buttons = [];
-    const rows = lines.map((line, number) => {
-      const characters = Array.from(line);
-      const made = characters.map((character, place) => {
+    let lines = 0;
+    const made = rows.map((row) => {
+      const number = lines;
+      if (row !== "") lines++;
+      const characters = Array.from(row);
+      const line = characters.map((character, place) => {
         const name = character === " " ? "space" : character;
         const button = makeButton(() => onChoose(number, place), "letter", character);
         button.tabIndex = -1;
         button.ariaLabel = `${name}, letter ${place + 1}`;
         return button;
       });
-      buttons.push(...made, null);
-      return make("span", "letters-line", ...wordsOf(made));
+      buttons.push(...line, null);
+      return make("span", "letters-line", ...wordsOf(line));
     });
-    el.replaceChildren(...rows);
+    el.replaceChildren(...made);
     const first = buttons[0];
     if (first) first.tabIndex = 0;
   };
   effect(() => {
-    const { lines, now } = data.value;
-    if (lines.join("\n") !== shown.join("\n")) build(lines);
+    const { rows, now } = data.value;
+    if (rows.join("\n") !== shown.join("\n")) build(rows);
     const next = now === null ? null : (buttons[now] ?? null);
     if (next === marked) return;
     marked?.classList.remove("now");

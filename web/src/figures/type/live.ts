@@ -19,7 +19,7 @@ import type { Clients } from "./takes.ts";
 import type { HandSample } from "./task.ts";
 import { mixOf, modelOf } from "./text-model.ts";
 import type { TypeWiring } from "./wiring.ts";
-import { choiceText, myHandText, openingText, pointText, unknownText } from "./words.ts";
+import { choiceText, movesSaid, myHandText, openingText, pointText, unknownText } from "./words.ts";
 import { handsOf, planOf, writingOf } from "./writing.ts";
 
 /** How much there is of the reader's hand when another is chosen beside it. */
@@ -78,6 +78,17 @@ export const LiveType = createModel((wiring: TypeWiring) => {
   const line = computed(() =>
     script.value === null || point.value === null ? null : (lineAt(script.value, point.value) ?? null),
   );
+  /** The line where the pen is, whatever is pointed at. */
+  const penLine = computed(
+    () => script.value && (lineAt(script.value, Math.max(Math.ceil(pen.written.value) - 1, 0)) ?? null),
+  );
+  const numberOf = computed(() => {
+    const lines = script.value?.lines ?? [];
+    return lines.length > 1 && penLine.value !== null ? lines.indexOf(penLine.value) + 1 : null;
+  });
+  effect(() => {
+    wiring.line.value = numberOf.value;
+  });
   const ended = computed(
     () => script.value?.whole === true && !state.playing.value && pen.written.value >= script.value.length,
   );
@@ -118,7 +129,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
   letters(
     parts.letters,
     computed(() => ({
-      lines: plan.value?.lines ?? [],
+      rows: plan.value?.rows ?? [],
       now:
         script.value === null || point.value === null || (ended.value && pointed.value === null)
           ? null
@@ -165,7 +176,11 @@ export const LiveType = createModel((wiring: TypeWiring) => {
       return "The pen is about to begin.";
     if (ended.value && pointed.value === null) {
       const primed = plan.value !== null && plan.value.prime !== null;
-      const more = [choiceText(script.value, state.candidates.value), openingText(script.value, primed)];
+      const more = [
+        movesSaid(plan.value?.moves.length ?? 0),
+        choiceText(script.value, state.candidates.value),
+        openingText(numberOf.value, primed),
+      ];
       return ["Written.", ...more].filter(Boolean).join(" ");
     }
     return pointText(script.value, line.value, Math.floor(point.value));
@@ -187,9 +202,8 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     const now = script.peek();
     const units = text.peek()?.checkpoint.unitsPerRawUnit;
     if (!now?.whole || now.lines.length === 0 || units === undefined) return null;
-    const lines = now.lines.map((each) => each.text.join(""));
     return laidOut(
-      lines,
+      now.rows,
       now.lines.map(({ written }) => written),
       units,
     );
@@ -200,7 +214,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     svg: () => drawing(PAPER),
     opened: () => {
       const [now, loaded] = [plan.peek(), text.peek()];
-      const shown = line.peek() ?? script.peek()?.lines.at(-1);
+      const shown = penLine.peek();
       return now && loaded && shown ? openedOf(shown, now, loaded.name) : null;
     },
   };

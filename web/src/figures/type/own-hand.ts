@@ -2,7 +2,7 @@
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { packed } from "../../engine/source.ts";
-import { unknownIn } from "../../engine/text.ts";
+import { plain, unknownIn } from "../../engine/spelling.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import type { Clients } from "./takes.ts";
 import type { Prime, PrimeReply } from "./task.ts";
@@ -17,11 +17,9 @@ export function ownHandOf(
 ): ReadonlySignal<Prime | null> {
   const { own, said } = frame.state;
   const reply = signal<PrimeReply | null>(null);
-  const words = computed(() => said.value.split(/\s+/).filter(Boolean).join(" "));
-  const unknown = computed(() => {
-    const alphabet = text.value?.checkpoint.architecture.text?.alphabet ?? [];
-    return unknownIn(words.value, alphabet)[0]?.character ?? null;
-  });
+  const alphabet = computed(() => text.value?.checkpoint.architecture.text?.alphabet ?? []);
+  const words = computed(() => plain(said.value, alphabet.value).split(/\s+/).filter(Boolean).join(" "));
+  const unknown = computed(() => unknownIn(words.value, alphabet.value)[0]?.character ?? null);
   const ready = computed(
     () =>
       own.value &&

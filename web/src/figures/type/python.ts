@@ -3,17 +3,16 @@
 import { packed } from "../../engine/source.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import { inkCode, listed, type Python, quoted } from "../../frame/python.ts";
+import type { Move } from "./moves.ts";
 import type { TypeWiring } from "./wiring.ts";
 import type { Plan } from "./writing.ts";
 
 export function pythonOf({ desk }: TypeWiring, plan: Plan | null, loaded: Loaded | null): Python | string {
   if (plan === null || loaded === null) return "The model that knows text has not come yet.";
   if (plan.lines.length === 0) return "Type something first.";
-  if (plan.moves.length > 0) {
-    return "You have moved the pointer, which Python cannot do yet. Choose “As it was” to copy the text without the moves.";
-  }
-  const { lines: text, hand, prime, seed, variation, candidates } = plan;
-  const settings = `seed=${seed}, variation=${variation}, candidates=${candidates}`;
+  const { rows, hand, prime, seed, variation, candidates, moves } = plan;
+  const text = `text = ${quoted(rows.join("\n"))}`;
+  const settings = `seed=${seed}, variation=${variation}, candidates=${candidates}${movesCode(moves)}`;
   const shared = {
     value: "The text as ink, with the character of each point",
     loaded,
@@ -22,7 +21,7 @@ export function pythonOf({ desk }: TypeWiring, plan: Plan | null, loaded: Loaded
     const chosen = hand === undefined ? "" : `, hand=${typeof hand === "number" ? hand : listed(hand)}`;
     return {
       ...shared,
-      lines: [`text = ${quoted(text.join("\n"))}`, `writer.write_text(text${chosen}, ${settings})`],
+      lines: [text, `writer.write_text(text${chosen}, ${settings})`],
     };
   }
   const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: desk.ink.value.map(packed) });
@@ -30,6 +29,12 @@ export function pythonOf({ desk }: TypeWiring, plan: Plan | null, loaded: Loaded
   return {
     ...shared,
     imports,
-    lines: [...lines, `text = ${quoted(text.join("\n"))}`, `writer.write_text(text, ${own}, ${settings})`],
+    lines: [...lines, text, `writer.write_text(text, ${own}, ${settings})`],
   };
+}
+
+/** The reader's moves of the pointer, as tuples. */
+function movesCode(moves: readonly Move[]): string {
+  const tuples = moves.map(({ line, at, to, hold }) => `(${line}, ${at}, ${to}, ${hold})`);
+  return tuples.length === 0 ? "" : `, moves=[${tuples.join(", ")}]`;
 }

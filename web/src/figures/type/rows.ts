@@ -26,6 +26,8 @@ const SIDE = 10;
 /** Points that tell where a row begins, and on which height it is written. More would move it while it grows. */
 const FIRST = 80;
 const LEVEL = 120;
+/** Sheet units that a letter takes, as long as none is written. */
+const LETTER = 22;
 
 /** Points that stay in one row: a word, from one lift of the pen to another. */
 interface Part {
@@ -33,33 +35,36 @@ interface Part {
   readonly end: number;
   readonly left: number;
   readonly right: number;
-  /** Whether a line begins here. */
-  readonly opens: boolean;
+  /** Where a line begins here, the empty lines above it; null inside a line. */
+  readonly opens: number | null;
 }
 
 export function rowsOf(script: Script, width: number, height: number): Rows {
-  const parts = partsOf(script);
+  // Room is kept for what is still to come, or the ink would shrink as it does.
+  const parts = [...partsOf(script), ...pending(script)];
   let zoom = GREATEST;
   let broken = breakAt(parts, (width - 2 * SIDE) / zoom);
   const fits = (): boolean =>
-    broken.length * ROW * zoom <= height && broken.every((row) => widthOf(row) * zoom <= width - 2 * SIDE);
+    heightOf(broken) * zoom <= height && broken.every((row) => widthOf(row) * zoom <= width - 2 * SIDE);
   while (zoom > LEAST && !fits()) {
     zoom *= SMALLER;
     broken = breakAt(parts, (width - 2 * SIDE) / zoom);
   }
-  const above = (height / zoom - broken.length * ROW) / 2;
-  const rows = broken.map((row, k) => {
+  let below = (height / zoom - heightOf(broken)) / 2;
+  const rows = broken.flatMap((row): Row[] => {
+    below += ROW * (1 + (row[0]!.opens ?? 0));
     const { begin } = row[0]!;
-    const { end } = row.at(-1)!;
+    const end = row.findLast((part) => part.end > part.begin)?.end;
+    if (end === undefined) return [];
     const level = median(script.y.subarray(begin, Math.min(end, begin + LEVEL)));
     const from = Math.min(...script.x.subarray(begin, Math.min(end, begin + FIRST)));
-    return { begin, end, left: SIDE / zoom - from, top: above + (k + 0.5) * ROW - level };
+    return [{ begin, end, left: SIDE / zoom - from, top: below - 0.5 * ROW - level }];
   });
   return { zoom, rows };
 }
 
 function partsOf({ lines, x, lifted, places }: Script): Part[] {
-  return lines.flatMap(({ begin, end, text, place }) => {
+  return lines.flatMap(({ begin, end, text, place, empty }) => {
     const wordOf = words(text);
     const cuts: number[] = [];
     for (let p = begin + 1; p < end; p++) {
@@ -72,7 +77,31 @@ function partsOf({ lines, x, lifted, places }: Script): Part[] {
       const to = starts[k + 1] ?? end;
       const inside = x.subarray(from, to);
       const [left, right] = [Math.min(...inside), Math.max(...inside)];
-      return { begin: from, end: to, left, right, opens: from === begin };
+      return { begin: from, end: to, left, right, opens: from === begin ? empty : null };
+    });
+  });
+}
+
+/** The words that are not written yet, as wide as they will be about. */
+function pending({ rows, lines, length, x, places }: Script): Part[] {
+  const last = lines.at(-1);
+  const done = last === undefined ? 0 : places[length - 1]! - last.place + 1;
+  const inside = last === undefined ? [0] : x.subarray(last.begin, last.end);
+  const [left, right] = [Math.min(...inside), Math.max(...inside)];
+  const letter = done > 2 ? (right - left) / done : LETTER;
+  const filled = rows.flatMap((row, k) => (row === "" ? [] : [k]));
+  return filled.slice(Math.max(lines.length - 1, 0)).flatMap((row) => {
+    const first = row === filled[lines.length - 1];
+    const [from, begins] = first ? [done, right] : [0, 0];
+    const empty = row - (filled[filled.indexOf(row) - 1] ?? -1) - 1;
+    const words = Array.from(rows[row]!)
+      .slice(from)
+      .join("")
+      .matchAll(/\S+\s*/g);
+    return Array.from(words, ({ index, 0: word }, k) => {
+      const at = begins + index * letter;
+      const opens = k === 0 && !first ? empty : null;
+      return { begin: length, end: length, left: at, right: at + word.trimEnd().length * letter, opens };
     });
   });
 }
@@ -102,10 +131,15 @@ function breakAt(parts: readonly Part[], width: number): Part[][] {
   const rows: Part[][] = [];
   for (const part of parts) {
     const row = rows.at(-1);
-    if (row === undefined || part.opens || widthOf([...row, part]) > width) rows.push([part]);
+    if (row === undefined || part.opens !== null || widthOf([...row, part]) > width) rows.push([part]);
     else row.push(part);
   }
   return rows;
+}
+
+/** With the empty lines between rows, sheet units. */
+function heightOf(rows: readonly (readonly Part[])[]): number {
+  return rows.reduce((sum, [first]) => sum + ROW * (1 + (first!.opens ?? 0)), 0);
 }
 
 function widthOf(row: readonly Part[]): number {

@@ -11,11 +11,15 @@ export interface ScriptLine {
   readonly end: number;
   /** The place of its first character in the whole text; line breaks count. */
   readonly place: number;
+  /** Empty lines before it. */
+  readonly empty: number;
   readonly written: WrittenLine;
 }
 
 export interface Script {
   readonly lines: readonly ScriptLine[];
+  /** The lines of the text, empty ones between them too. */
+  readonly rows: readonly string[];
   /** N */
   readonly length: number;
   /** [N], sheet units from the origin of the point's line. */
@@ -29,17 +33,20 @@ export interface Script {
   readonly whole: boolean;
 }
 
-/** texts: of all lines; written: of the first ones. */
-export function scriptOf(texts: readonly string[], written: readonly WrittenLine[]): Script {
+/** rows: all lines of the text, which may be empty between others; written: the first ones of those that are not. */
+export function scriptOf(rows: readonly string[], written: readonly WrittenLine[]): Script {
   const length = written.reduce((sum, { pointers }) => sum + pointers.length + 1, 0);
   const [x, y] = [new Float64Array(length), new Float64Array(length)];
   const [lifted, places] = [new Uint8Array(length), new Int32Array(length)];
+  const filled = rows.flatMap((row, k) => (row === "" ? [] : [k]));
   let [begin, place] = [0, 0];
   const lines = written.map((line, number): ScriptLine => {
     const { pointers, scale } = line;
     // The slope of a line is known when all of it is there.
     const offsets = line.choice === null ? line.offsets : levelled(line.offsets);
-    const text = Array.from(texts[number]!);
+    const text = Array.from(rows[filled[number]!]!);
+    const empty = filled[number]! - (filled[number - 1] ?? -1) - 1;
+    place += empty;
     const end = begin + pointers.length + 1;
     places[begin] = place + Math.min(pointers[0] ?? 0, text.length - 1);
     for (let k = 0; k < pointers.length; k++) {
@@ -50,13 +57,13 @@ export function scriptOf(texts: readonly string[], written: readonly WrittenLine
       places[p] = place + Math.min(pointers[k]!, text.length - 1);
     }
     if (line.choice !== null) lifted[end - 1] = 1;
-    const made = { text, begin, end, place, written: line };
+    const made = { text, begin, end, place, empty, written: line };
     begin = end;
     place += text.length + 1;
     return made;
   });
-  const whole = written.length === texts.length && written.every(({ choice }) => choice !== null);
-  return { lines, length, x, y, lifted, places, whole };
+  const whole = written.length === filled.length && written.every(({ choice }) => choice !== null);
+  return { lines, rows, length, x, y, lifted, places, whole };
 }
 
 /** The line of a point; the last one for points beyond. */

@@ -42,6 +42,8 @@ export interface TypeWiring {
   readonly at: Signal<Working | null>;
   /** Whether all of the text is written. */
   readonly whole: Signal<boolean>;
+  /** The number of the line that other figures open; null where there is only one. */
+  readonly line: Signal<number | null>;
   /** Whether the reader has touched the figure: then the model is loaded. */
   readonly wanted: ReadonlySignal<boolean>;
 }

@@ -1,6 +1,6 @@
 /** What the figure says. */
 
-import type { Unknown } from "../../engine/text.ts";
+import type { Unknown } from "../../engine/spelling.ts";
 import type { Script, ScriptLine } from "./script.ts";
 
 /** What cannot be written, and what is written in its place. */
@@ -67,10 +67,17 @@ export function myHandText(worn: boolean, mine: number | null, chosen: number): 
   return `It is written between your learned hand and ${other}.`;
 }
 
-/** What the other figures open, where that is less than what was written. */
-export function openingText({ lines }: Script, primed: boolean): string {
-  const several = lines.length > 1;
-  if (!several && !primed) return "";
-  const which = several ? "the line where the pen is" : "this line";
-  return `Other figures open ${which}${primed ? ", without your own line before it" : ""}.`;
+/** What the other figures open, where that is less than what was written. line: its number, where there are several. */
+export function openingText(line: number | null, primed: boolean): string {
+  if (line === null && !primed) return "";
+  const which = line === null ? "this line" : `line ${line}`;
+  const without = primed ? ", without your own line before it" : "";
+  const choice = line === null ? "" : " Press another line to open that one.";
+  return `Other figures open ${which}${without}.${choice}`;
+}
+
+/** What the reader did to the pointer. */
+export function movesSaid(moves: number): string {
+  if (moves === 0) return "";
+  return `You moved the pointer ${moves === 1 ? "once" : `${moves} times`}; “As it was” takes that back.`;
 }

@@ -4,7 +4,8 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, untracked } 
 import { settled } from "../../draw/redraw.ts";
 import { handCodes } from "../../engine/checkpoint.ts";
 import type { Hand } from "../../engine/host.ts";
-import { linesOf, type Unknown, unknownIn, writable } from "../../engine/text.ts";
+import { type Unknown, unknownIn, writable } from "../../engine/spelling.ts";
+import { linesOf } from "../../engine/text.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import type { StateOf } from "../../frame/control.ts";
 import { PRIORITY } from "../../worker/pool.ts";
@@ -23,6 +24,8 @@ const TYPED_MS = 120;
 
 /** What is to be written. */
 export interface Plan extends WriteRequest {
+  /** The lines with the empty ones between them, which stay free. */
+  readonly rows: readonly string[];
   readonly unknown: readonly Unknown[];
 }
 
@@ -66,8 +69,10 @@ export function planOf(
   return computed(() => {
     if (text.value === null) return null;
     const { alphabet } = text.value.checkpoint.architecture.text!;
+    const rows = linesOf(writable(typed.value, alphabet));
     return {
-      lines: linesOf(writable(typed.value, alphabet)),
+      rows,
+      lines: rows.filter(Boolean),
       unknown: unknownIn(typed.value, alphabet),
       hand: hand.value,
       prime: prime.value,
@@ -95,7 +100,7 @@ export function writingOf(
   let common = 0;
   const show = (now: Plan, written: readonly WrittenLine[]): void =>
     batch(() => {
-      const next = scriptOf(now.lines, written);
+      const next = scriptOf(now.rows, written);
       const last = script.peek();
       const at = pen.written.peek();
       script.value = next;
@@ -114,7 +119,7 @@ export function writingOf(
       written.push(line);
       if (written.length < now.lines.length) return;
       batch(() => {
-        const next = scriptOf(now.lines, written);
+        const next = scriptOf(now.rows, written);
         script.value = next;
         const begin = next.lines[move?.line ?? 0]?.begin ?? 0;
         pen.playFrom(begin + (move?.at ?? 0) + 1);
@@ -160,7 +165,7 @@ export function writingOf(
         settings(last) === settings(now) &&
         last.prime === now.prime;
       model = loaded.value;
-      const [old, text] = [last?.lines.join("\n") ?? "", now.lines.join("\n")];
+      const [old, text] = [last?.rows.join("\n") ?? "", now.rows.join("\n")];
       if (same && old === text) {
         if (last.moves !== now.moves) askMoved(now, last);
         return;

@@ -114,6 +114,26 @@ describe("rows", () => {
     expect(rows.length * 84 * zoom).toBeLessThanOrEqual(90);
   });
 
+  test("empty lines stay free, and count as characters", () => {
+    const apart = scriptOf(["ab c", "", "", "de"], [line(0, [2, 3, 1, 2]), line(1, [2, 2])]);
+    expect(apart.lines.map(({ place, empty }) => [place, empty])).toEqual([
+      [0, 0],
+      [7, 2],
+    ]);
+    const [upper, lower] = rowsOf(apart, 1000, 1000).rows;
+    const [first, next] = rowsOf(script, 1000, 1000).rows;
+    expect(lower!.top - upper!.top).toBeCloseTo(next!.top - first!.top + 2 * 84, 3);
+  });
+
+  test("room is kept for what is not written yet", () => {
+    const begun = scriptOf(["ab c", "", "de fgh"], [line(0, [2, 3], { choice: null })]);
+    const { zoom, rows } = rowsOf(begun, 1000, 150);
+    expect(rows.map(({ begin, end }) => [begin, end])).toEqual([[0, 6]]);
+    expect(zoom * 84 * 3).toBeLessThanOrEqual(150);
+    expect(zoom * 84 * 3).toBeGreaterThan(140);
+    expect(rowsOf(scriptOf(["ab"], []), 100, 100).rows).toEqual([]);
+  });
+
   test("the point nearest to a place", () => {
     const rows = rowsOf(script, 1000, 1000);
     const { left, top } = rowAt(rows, 12)!;
@@ -176,9 +196,9 @@ test("what is said", () => {
 });
 
 test("what the other figures open of it", () => {
-  expect(openingText(scriptOf(["a"], [line(0, [1])]), false)).toBe("");
-  expect(openingText(script, false)).toBe("Other figures open the line where the pen is.");
-  expect(openingText(scriptOf(["a"], [line(0, [1])]), true)).toContain("this line, without your own");
+  expect(openingText(null, false)).toBe("");
+  expect(openingText(2, false)).toBe("Other figures open line 2. Press another line to open that one.");
+  expect(openingText(null, true)).toContain("this line, without your own");
 });
 
 describe("the reader's learned hand", () => {
