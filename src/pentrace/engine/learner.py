@@ -31,8 +31,8 @@ _TENSORS = (
 )
 """By the number that learn_tensor knows them by."""
 CODE_UNIT = 14.0
-"""The unit of a number of the hand code: some hundred times the spread of the hands of the checkpoint that knows text, so
-that the code goes the way to another hand while the other numbers change little."""
+"""The unit of a number of the hand code: some hundred times the spread of the hands of the checkpoint that knows text,
+so that the code goes the way to another hand while the other numbers change little."""
 JITTER = 4.0
 """Steps (standard deviation) by which moves of the pointer are off, as in training: see training/config.py."""
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from pentrace.engine.arguments import MAX_TEXT, text_codes
 from pentrace.engine.recogniser import FITS
-from pentrace.engine.spelling import INSTEAD
+from pentrace.engine.spelling import plain
 
 if TYPE_CHECKING:
     from pentrace.checkpoint.architecture import TextArchitecture
@@ -34,9 +34,9 @@ def script_of(
 ) -> Script | None:
     """The text of a line of offsets [m, 3]; None where the line does not say it or the model cannot write it.
 
-    A mark that has another form in the alphabet, as curly quotes have, is taken for that form.
+    Printed forms of a character, such as curly quotes, are taken for the one that the model knows.
     """
-    said = "".join(_mark(character, known) for character in " ".join(text.split()))
+    said = " ".join(plain(text, known.alphabet).split())
     if not 1 <= len(said) <= MAX_TEXT or not len(offsets):
         return None
     if not set(said) <= set(known.alphabet) or not set(said) <= set(recogniser.alphabet):
@@ -45,9 +45,3 @@ def script_of(
     if found is None or recogniser.score(offsets, said) < FITS:
         return None
     return Script(text_codes(known, said), found.first)
-
-
-def _mark(character: str, known: TextArchitecture) -> str:
-    other = INSTEAD.get(character, character)
-    is_form = len(other) == 1 and not other.isalnum()
-    return other if is_form and character not in known.alphabet else character

@@ -4,8 +4,8 @@ import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Architecture } from "./architecture.ts";
 import { textCodes } from "./arguments.ts";
 import { FITS, type Recogniser } from "./recogniser.ts";
+import { plain } from "./spelling.ts";
 
-const INSTEAD: Readonly<Record<string, string>> = constants.text.instead;
 const { longest_text: MAX_TEXT } = constants.engine;
 
 /** The text of a line. */
@@ -17,8 +17,8 @@ export interface Script {
 }
 
 /**
- * The text of a line of offsets [m, 3]; null where the line does not say it or the model cannot write it. A mark that has
- * another form in the alphabet, as curly quotes have, is taken for that form.
+ * The text of a line of offsets [m, 3]; null where the line does not say it or the model cannot write it. Printed forms of
+ * a character, such as curly quotes, are taken for the one that the model knows.
  */
 export function scriptOf(
   offsets: Float32Array,
@@ -26,22 +26,13 @@ export function scriptOf(
   known: NonNullable<Architecture["text"]>,
   recogniser: Recogniser,
 ): Script | null {
-  const characters = Array.from(text.trim().replace(/\s+/g, " "), (character) =>
-    mark(character, known.alphabet),
-  );
+  const said = plain(text, known.alphabet).trim().replace(/\s+/g, " ");
+  const characters = Array.from(said);
   if (characters.length < 1 || characters.length > MAX_TEXT || offsets.length === 0) return null;
   const knows = (character: string) =>
     known.alphabet.includes(character) && recogniser.alphabet.includes(character);
   if (!characters.every(knows)) return null;
-  const said = characters.join("");
   const first = recogniser.align(offsets, said);
   if (first === null || recogniser.score(offsets, said) < FITS) return null;
   return { codes: textCodes(known, said), first };
-}
-
-function mark(character: string, alphabet: readonly string[]): string {
-  const other = INSTEAD[character] ?? character;
-  return other.length === 1 && !/[A-Za-z0-9]/.test(other) && !alphabet.includes(character)
-    ? other
-    : character;
 }
