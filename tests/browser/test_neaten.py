@@ -48,7 +48,7 @@ def ink(reader: Reader, which: str) -> list[dict[str, Any]]:
 def write_we(reader: Reader) -> None:
     """Writes two strokes, and waits until they are neatened."""
     write(reader.page, "we", hand(reader))
-    reader.wait_for(lambda: len(ink(reader, "neatened")) == 2, "both strokes")
+    reader.wait("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
     reader.wait("document.querySelector('#neaten .view').ariaBusy === 'false'")
 
 
