@@ -291,6 +291,7 @@ def test_the_other_figures_read_it_with_its_text(typed: Callable[..., Reader]) -
     facts = reader.page.locator("#field .facts h3")
     reader.wait("document.querySelector('#field-ink').value === 'opened'")
     slider = reader.page.locator("#field .view [role=slider]")
+    reader.wait(f"document.querySelector('#field .view [role=slider]').ariaValueMax === '{last}'")
     slider.focus()
     slider.press("End")
     reader.wait_for(lambda: facts.inner_text() == f"Step {last} of {last}: the end", "the end")

@@ -140,6 +140,12 @@ function wholeInk(source: PathSource): Code {
   }
 }
 
+/** The line after which `atlas` is that of the checkpoint; null where it has none. */
+export function atlasCode(loaded: Loaded | null): string | null {
+  if (loaded === null || loaded.atlas === null) return null;
+  return `atlas = ${loaded.included === "default" ? "Atlas.default()" : `Atlas.load(${quoted(loaded.atlas)})`}`;
+}
+
 /** What follows `writer.` where it is to begin a text. */
 export function startCode({ words, hand }: Omit<SourceText, "pointers">): {
   start: string;
