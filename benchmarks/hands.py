@@ -12,21 +12,21 @@ Hands are learned on the checkpoint that knows text, which must not have been tr
 from __future__ import annotations
 
 import argparse
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from benchmarks.learn import file_name
+from benchmarks.learn import score as score_lines
 from pentrace import Writer, learn, mix
 from pentrace.checkpoint import hand, load
-from pentrace.data.dataset import read_pages, write_shards
+from pentrace.data.dataset import read_pages
 from pentrace.data.error_rate import ErrorRate
 from pentrace.data.transcripts import as_written
 from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import Ink, concatenate, formats
-from pentrace.measure import evaluate
 from pentrace.measure.judge import Judge
 from pentrace.measure.likeness import (
     WAYS,
@@ -65,8 +65,6 @@ COUNTS = (1, 3, 5, 10)
 PICTURE = Path("docs/hands.svg")
 ROW = 500
 """From line to line of the picture, in raw whiteboard units."""
-MORE = 1.5
-"""A share that exaggerates a hand."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 BEYOND = (0.0, 0.5, 1.0, 1.5, 2.0)
 
@@ -94,9 +92,13 @@ class Bench:
 
     def learned(self, lines: Sequence[Line], count: int) -> Hand:
         """The hand of a page's first lines."""
-        file = self._folder / f"{lines[0].form}-{count}-{BASE.sha256[:12]}{hand.SUFFIX}"
+        file = self._folder / file_name(lines, count, BASE)
         if not file.is_file():
-            hand.save(learn([line.ink for line in lines[:count]], checkpoint=BASE), file)
+            seen = lines[:count]
+            made = learn(
+                [line.ink for line in seen], [as_written(line.text) for line in seen], checkpoint=BASE
+            )
+            hand.save(made, file)
         return hand.load(file)
 
     def plain(self) -> Hand:
@@ -150,12 +152,10 @@ def line_up(bench: Bench) -> None:
     """Of lines written in hands and of lines that people wrote: how many lie nearest to their own writer's."""
     people = LineUp([bench.real(lines[LEARNED:]) for lines in bench.pages])
     hands = [bench.learned(lines, LEARNED) for lines in bench.pages]
-    more = [mix(BASE, [made], [MORE]) for made in hands]
     primes = [bench.prime(lines) for lines in bench.pages]
     plain = bench.plain()
     sets = {
         "in the learned hand": [bench.written(made) for made in hands],
-        f"in {MORE} times that hand": [bench.written(made) for made in more],
         "after one of their lines": [bench.written(plain, line) for line in primes],
         "in the hand, after one of their lines": list(map(bench.written, hands, primes)),
         "in no hand": [bench.written(plain)] * len(bench.pages),
@@ -230,10 +230,8 @@ def mixes(bench: Bench) -> None:
 
 
 def score(of: Hand, lines: Sequence[Line]) -> float:
-    """Nats a point of lines in a hand."""
-    with tempfile.TemporaryDirectory() as folder:
-        write_shards(lines, folder)
-        return evaluate.evaluate(of.apply(BASE), [Path(folder)]).nats_per_point
+    """Nats a point of lines in a hand, read with their texts."""
+    return score_lines(of.apply(BASE), lines)
 
 
 def picture(bench: Bench) -> None:

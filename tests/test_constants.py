@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pentrace.atlas import atlas, presets
 from pentrace.checkpoint import architecture, checkpoint, hand, tensor_file
-from pentrace.engine import arguments, learn, mixture, neaten, spelling, takes, text
+from pentrace.engine import arguments, learn, learner, mixture, neaten, spelling, takes, text
 from pentrace.ink import ink
 from pentrace.measure import effects, samples
 from pentrace.pictures import cell_colours, futures
@@ -36,6 +36,10 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "passes": learn.PASSES,
             "window": learn.WINDOW,
             "rate": learn.RATE,
+            "text_rate": learn.TEXT_RATE,
+            "drop": learn.DROP,
+            "code_unit": learner.CODE_UNIT,
+            "jitter": learner.JITTER,
             "batch": learn.BATCH,
             "least_points": learn.LEAST_POINTS,
             "most_points": learn.MOST_POINTS,

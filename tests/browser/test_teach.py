@@ -102,6 +102,10 @@ def test_it_learns_keeps_and_wears_a_hand(
     scale = run(text.rpartition("\n#")[0] + "\nink.scale")
     assert np.array_equal(points(sample, reply["end"], scale), reply["all"][0]["points"].reshape(-1, 2))
     teach.press("teach-delete-hand")
+    assert teach.page.locator("#teach-delete-hand").inner_text() == "Delete it?"
+    assert teach.page.evaluate("localStorage.getItem('pentrace-hand')") is not None
+    teach.press("teach-delete-hand")
+    assert teach.page.locator("#teach-delete-hand").inner_text() == "Delete hand"
     teach.wait("!/in a learned hand/.test(document.querySelector('#model').textContent)")
     assert teach.page.locator("#teach-hand").is_disabled()
     assert teach.page.evaluate("localStorage.getItem('pentrace-hand')") is None
@@ -135,9 +139,11 @@ def test_what_is_wrong_is_said_in_a_sentence(teach: Reader) -> None:
 
 
 def hand_of(path: Path, change: float) -> bytes:
-    """The file of a hand that scales what cells hear of the pen."""
+    """The file of a hand that scales what cells hear of the pen, with a hand code where there are codes."""
     base = checkpoint.load(path)
-    tensors = {name: base.tensors[name] for name in hands.learned_tensors(base.architecture)}
+    tensors = {name: hands.begun(base, name) for name in hands.learned_tensors(base.architecture)}
+    if hands.HAND_CODE in tensors:
+        tensors[hands.HAND_CODE] += np.float32(0.1)
     tensors["lstm.0.input.weight"] = tensors["lstm.0.input.weight"] * np.float32(change)
     return hands.encode(LearnedHand(base.sha256, tensors, 3, 900, 0, 6.0, 5.9))
 

@@ -12,19 +12,26 @@ import pytest
 
 from pentrace import Writer, learn
 from pentrace.checkpoint import hand, load
-from pentrace.checkpoint.hand import Hand, Pass
+from pentrace.checkpoint.hand import HAND_CODE, Hand, Pass
+from pentrace.checkpoint.mix import mix
 from pentrace.cli import main
+from pentrace.engine import Engine
 from pentrace.engine.learn import learn_lines
+from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.scripts import script_of
+from pentrace.engine.wasm import FloatArray
+from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.errors import HandError
 from pentrace.ink import Ink, formats
 from tests.engine_reference import HYPER, NORMALISED, PLAIN, Cell, random_checkpoint
 from tests.golden.engine import DEFAULT, TINY_HYPER, TINY_TEXT, ink
-from tests.golden.learn import GOLDEN, golden
+from tests.golden.learn import GOLDEN, golden, some_scripts
 
 
 @pytest.fixture(scope="module")
 def learned() -> Hand:
-    return learn_lines(load(TINY_TEXT), [ink(), ink()[20:]], passes=2)
+    checkpoint, lines = load(TINY_TEXT), [ink(), ink()[20:]]
+    return learn_lines(checkpoint, lines, some_scripts(checkpoint, lines), passes=2)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -76,9 +83,70 @@ def test_a_writer_in_a_hand_writes_otherwise_and_keeps_it(learned: Hand) -> None
     assert ink != plain.write(50, seed=1)
     assert pickle.loads(pickle.dumps(own)).write(50, seed=1) == ink
     assert own.base.sha256 == plain.checkpoint.sha256 != own.checkpoint.sha256
+    assert own.checkpoint.tensors.keys() - plain.checkpoint.tensors.keys() == {HAND_CODE}
     for name, tensor in plain.checkpoint.tensors.items():
         same = own.checkpoint.tensors[name].tobytes() == tensor.tobytes()
         assert same == (name not in learned.tensors), name
+
+
+def test_the_learned_code_is_what_a_line_is_written_with(learned: Hand) -> None:
+    """Other hand codes are added to it."""
+    base = load(TINY_TEXT)
+    code, more = learned.tensors[HAND_CODE], np.full_like(learned.tensors[HAND_CODE], 0.25)
+    assert code.any()
+    known = base.architecture.text
+    assert known is not None
+    own = Engine(learned.apply(base))
+    bare = Engine(replace(base, tensors=base.tensors | {**learned.tensors, HAND_CODE: 0 * code}))
+    word = known.alphabet[:4]
+
+    def states(engine: Engine, hand: FloatArray | None) -> bytes:
+        state = engine.start(word, hand)
+        engine.sample(state, 20, seed=1)
+        return state.c.tobytes()
+
+    assert states(own, None) == states(bare, code) != states(bare, None)
+    assert states(own, more) == states(bare, code + more)
+    assert states(own, -code) == states(bare, None)
+
+
+def test_a_line_without_a_text_teaches_no_code() -> None:
+    found = learn_lines(load(TINY_TEXT), [ink()], passes=1)
+    assert not found.tensors[HAND_CODE].any()
+    assert found.with_text == 0
+
+
+def test_a_hand_of_an_older_version_has_no_code(learned: Hand) -> None:
+    base = load(TINY_TEXT)
+    old = replace(learned, tensors={k: v for k, v in learned.tensors.items() if k != HAND_CODE})
+    assert not old.apply(base).tensors[HAND_CODE].any()
+    assert not mix(base, [old, learned], [1, 0]).tensors[HAND_CODE].any()
+
+
+def test_texts_are_found_in_their_lines() -> None:
+    """Also with other marks; not where a line says something else, or the model cannot write it."""
+    writer, line = Writer(TEXT_CHECKPOINT), '"Ada did,"'
+    known, recogniser = writer.checkpoint.architecture.text, Recogniser.load()
+    assert known is not None
+    offsets = writer.read(writer.write_text(line, hand=12, seed=3, candidates=1).ink).offsets
+    found = script_of(offsets, line, known, recogniser)
+    assert found is not None
+    assert "".join(known.alphabet[code - 1] for code in found.codes) == line
+    assert found.first[0] == 0
+    assert (np.diff(found.first) > 0).all()
+    curly = script_of(offsets, "\u201cAda  did,\u201d", known, recogniser)
+    assert curly is not None
+    assert curly.codes.tobytes() == found.codes.tobytes()
+    for other in ("quite another line, of other words", f"{line} \u03b1", ""):
+        assert script_of(offsets, other, known, recogniser) is None
+
+
+def test_texts_that_do_not_belong_to_the_lines_are_refused() -> None:
+    line = Ink.from_offsets(ink(), 0.025)
+    with pytest.raises(HandError, match="texts: expected one for each of 1 lines, found 2; give None"):
+        learn([line], ["a", "b"], checkpoint=TINY_TEXT)
+    with pytest.raises(HandError, match="texts: expected a checkpoint that knows text, found one that does"):
+        learn([line], ["a"])
 
 
 def test_a_hand_is_refused_by_another_checkpoint(learned: Hand) -> None:
@@ -141,7 +209,7 @@ def test_too_much_ink_says_so() -> None:
         (lambda blob: blob + b"\0", "expected a safetensors file"),
         (lambda blob: blob.replace(b"pentrace hand", b"pentrace hanD"), "this is not a learned hand"),
         (lambda blob: blob.replace(b'"lines":"2"', b'"lines":"x"'), "lines: expected a number"),
-        (lambda blob: blob[:-4] + np.float32(np.nan).tobytes(), "head.bias: expected finite numbers"),
+        (lambda blob: blob[:-4] + np.float32(np.nan).tobytes(), "text.hand: expected finite numbers"),
     ],
 )
 def test_broken_files_are_refused(learned: Hand, change: object, message: str) -> None:
@@ -157,7 +225,12 @@ def test_the_command_learns_and_writes(tmp_path: Path, capsys: pytest.CaptureFix
     asked = ["-o", str(mine), "--passes", "1", "--plot", str(plot), *arguments]
     assert main(["learn", str(line), str(line), *asked]) == 0
     assert plot.read_text(encoding="utf-8").count("<path") > 2
-    assert "2 lines, 300 points, " in capsys.readouterr().out
+    assert "2 lines (0 with their text), 300 points, " in capsys.readouterr().out
+    texts = tmp_path / "texts.txt"
+    texts.write_text("one line\n\n", encoding="utf-8")
+    assert main(["learn", str(line), str(line), *asked, "--texts", str(texts)]) == 0
+    assert main(["learn", str(line), *asked, "--texts", str(texts)]) == 1
+    assert "texts: expected one for each of 1 lines, found 2" in capsys.readouterr().err
     assert main(["write", "--hand", str(mine), "--seed", "1", "-o", str(out), *arguments]) == 0
     capsys.readouterr()
     assert main(["write", "--hand", str(mine), "--seed", "1", "-o", str(out), "-c", str(TINY_HYPER)]) == 1

@@ -8,8 +8,10 @@ import pytest
 
 from pentrace.checkpoint import Checkpoint
 from pentrace.checkpoint.checkpoint import scale_name
+from pentrace.checkpoint.hand import HAND_CODE
 from pentrace.engine.learner import Learner, units
-from tests.engine_reference import HYPER, NORMALISED, WITH_TEXT, Cell, random_checkpoint
+from pentrace.engine.scripts import Script
+from tests.engine_reference import HYPER, NORMALISED, TEXT, WITH_TEXT, Cell, random_checkpoint
 
 Floats = npt.NDArray[np.float32]
 EACH = pytest.mark.parametrize(
@@ -27,6 +29,14 @@ def some_lines(lengths: list[int]) -> list[Floats]:
     return lines
 
 
+def some_scripts(lengths: list[int]) -> list[Script]:
+    rng = np.random.default_rng(7)
+    codes = [rng.integers(1, len(TEXT.alphabet) + 1, 4).astype(np.uint8) for _ in lengths]
+    return [
+        Script(code, np.array([0, 2, 5, n - 1], np.int32)) for code, n in zip(codes, lengths, strict=True)
+    ]
+
+
 @EACH
 def test_gradients_are_those_of_pytorch(cell: Cell) -> None:
     torch = pytest.importorskip("torch", reason="compares with PyTorch, of the extra `train`")
@@ -42,7 +52,9 @@ def test_gradients_are_those_of_pytorch(cell: Cell) -> None:
     assert read.points == 43
     model = unpack(checkpoint)
     names = {id(parameter): name for name, parameter in model.named_parameters()}
-    wanted = {name: torch.tensor(checkpoint.tensors[name], requires_grad=True) for name in learner.names}
+    # the hand code has no part in a line without a text
+    learned = [name for name in learner.names if name != HAND_CODE]
+    wanted = {name: torch.tensor(checkpoint.tensors[name], requires_grad=True) for name in learned}
     weights = {}
     for name, parameter in _named(model).items():
         if name in wanted:
@@ -67,11 +79,95 @@ def test_gradients_are_those_of_pytorch(cell: Cell) -> None:
             at += gradient.numel()
 
 
-def test_gradients_are_finite_differences() -> None:
+@pytest.mark.parametrize("cell", [NORMALISED, HYPER], ids=["lstm-ln-text", "lstm-hyper-text"])
+def test_gradients_with_texts_are_those_of_pytorch(cell: Cell) -> None:
+    """Of the points and of the pointer's moves, by all numbers and by the hand code."""
+    torch = pytest.importorskip("torch", reason="compares with PyTorch, of the extra `train`")
+    from torch.nn import functional
+
+    from pentrace.training.loss import negative_log_likelihood
+    from pentrace.training.model import TextInputs, _named, unpack
+    from pentrace.training.text import Aligned, step_by_step
+
+    checkpoint = random_checkpoint(1, 13, 3, **{**cell, "text": TEXT})
+    lines, given = some_lines([14, 9, 11, 12, 10]), some_scripts([14, 9, 11, 12, 10])
+    learner = Learner(checkpoint, lines, given)
+    code = np.random.default_rng(3).normal(0, 0.5, TEXT.hand).astype(np.float32)
+    numbers = learner.numbers
+    numbers[-TEXT.hand :] = code
+    learner.numbers = numbers
+    read = learner.read(range(5), 0, 14, gradients=True)
+    model = unpack(checkpoint)
+    assert model.text is not None
+    with torch.no_grad():
+        model.text.hands[0] = torch.tensor(code)
+    for k, (line, script) in enumerate(zip(lines, given, strict=True)):
+        text = Aligned(script.codes.astype(np.int64), script.first.astype(np.int64), 0)
+        steps = step_by_step(text, len(line), TEXT.reach)[: len(line)]
+        characters, standing = (torch.tensor(part)[:, None] for part in (steps.characters, steps.standing))
+        inputs = np.concatenate([np.zeros((1, 3), np.float32), line[:-1]])
+        beside = TextInputs(characters, standing, torch.tensor([0]), torch.tensor([True]))
+        z = model(torch.tensor(inputs)[:, None], None, beside)[0][:, 0]
+        nats = negative_log_likelihood(z, torch.tensor(line))
+        points = (nats.position + nats.pen).sum()
+        assert read.nats[k] == pytest.approx(points.item(), rel=1e-5)
+        advance = functional.binary_cross_entropy_with_logits(
+            z[:, -1], torch.tensor(steps.advance), torch.tensor(steps.advance_mask).float(), reduction="sum"
+        )
+        named = _named(model)
+        found_by = torch.autograd.grad(points + advance, list(named.values()))
+        slopes = {name: slope.numpy() for name, slope in zip(named, found_by, strict=True)}
+        at = 0
+        for name, shape in learner.names.items():
+            found = read.gradients[k, at : at + int(np.prod(shape))]
+            at += int(np.prod(shape))
+            if name == HAND_CODE:
+                expected = slopes["text.hands"][0]
+            elif name.endswith(".scale"):
+                rows = name.replace(".scale", ".weight")
+                expected = (slopes[rows] * checkpoint.tensors[rows]).sum(axis=1)
+            else:
+                expected = slopes[name].reshape(-1)
+            assert np.linalg.norm(found - expected) <= 1e-4 * np.linalg.norm(expected), name
+
+
+def test_the_pointer_is_a_little_off_while_it_learns() -> None:
+    """Its moves differ from pass to pass and from line to line, and from nothing else."""
+    checkpoint = random_checkpoint(1, 12, 3, **{**HYPER, "text": TEXT})
+    lines = some_lines([30, 30])
+    lines[1] = lines[0]
+    learner = Learner(checkpoint, lines, some_scripts([30]) * 2)
+
+    def nats(number: int | None) -> list[float]:
+        learner.restart(number)
+        return list(learner.read([0, 1], 0, 30, gradients=False).nats)
+
+    true, first, second = nats(None), nats(0), nats(1)
+    assert true[0] == true[1]
+    assert len({true[0], *first, *second}) == 5
+    assert nats(0) == first
+    assert nats(None) == true
+
+
+def test_what_is_left_out_depends_on_the_step() -> None:
+    checkpoint, lines = random_checkpoint(1, 12, 3, **HYPER), some_lines([30, 30])
+    lines[1] = lines[0]
+
+    def nats(drop: float, step: int) -> list[float]:
+        learner = Learner(checkpoint, lines)
+        return list(learner.read([0, 1], 0, 30, gradients=False, drop=drop, step=step).nats)
+
+    assert nats(0, 1) == nats(0, 2)
+    assert len({*nats(0, 1), *nats(0.2, 1), *nats(0.2, 2)}) == 5
+    assert nats(0.2, 1) == nats(0.2, 1)
+
+
+@pytest.mark.parametrize("drop", [0.0, 0.3])
+def test_gradients_are_finite_differences(drop: float) -> None:
     checkpoint = random_checkpoint(1, 12, 3, **HYPER)
     learner = Learner(checkpoint, some_lines([10]))
     begun = learner.numbers
-    gradient = learner.read([0], 0, 10, gradients=True).gradients[0, : len(begun)]
+    gradient = learner.read([0], 0, 10, gradients=True, drop=drop, step=3).gradients[0, : len(begun)]
     rng = np.random.default_rng(2)
     for _ in range(6):
         direction = (rng.normal(0, 1, len(begun)) * units(checkpoint)).astype(np.float32)
@@ -79,7 +175,7 @@ def test_gradients_are_finite_differences() -> None:
         for sign in (1, -1):
             learner.restart()
             learner.numbers = (begun + sign * 2e-3 * direction).astype(np.float32)
-            nats.append(learner.read([0], 0, 10, gradients=False).nats[0])
+            nats.append(learner.read([0], 0, 10, gradients=False, drop=drop, step=3).nats[0])
         slope = (nats[0] - nats[1]) / 4e-3
         assert slope == pytest.approx(float(gradient @ direction), rel=0.02, abs=0.02)
 

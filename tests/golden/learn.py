@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from pentrace.checkpoint import hand, load
+import numpy as np
+
+from pentrace.checkpoint import Checkpoint, hand, load
 from pentrace.engine.learn import learn_lines
+from pentrace.engine.scripts import Script
+from pentrace.engine.wasm import FloatArray
 from tests.golden.engine import DEFAULT, ROOT, TINY_TEXT, ink
 
 GOLDEN = ROOT / "spec/golden/learn.json"
@@ -41,18 +46,37 @@ def golden(threads: int = 1) -> dict[str, Any]:
     offsets = ink()
     cases = []
     for path, rows, passes in CASES:
+        checkpoint = load(path)
         lines = [offsets[begin:end] for begin, end in rows]
-        learned = learn_lines(load(path), lines, passes=passes, threads=threads)
+        scripts = some_scripts(checkpoint, lines)
+        learned = learn_lines(checkpoint, lines, scripts, passes=passes, threads=threads)
         cases.append(
             {
                 "checkpoint": path.relative_to(ROOT).as_posix(),
                 "rows": rows,
+                "scripts": listed(scripts),
                 "passes": passes,
                 "log": [list(row) for row in learned.log],
                 "sha256": hashlib.sha256(hand.encode(learned)).hexdigest(),
             }
         )
     return {"offsets": offsets.ravel().tolist(), "cases": cases}
+
+
+def some_scripts(checkpoint: Checkpoint, lines: Sequence[FloatArray]) -> list[Script | None]:
+    """A character for every nine offsets; the text of every third line is not known."""
+    known = checkpoint.architecture.text
+    scripts: list[Script | None] = []
+    for k, line in enumerate(lines):
+        first = np.arange(0, len(line), 9, dtype=np.int32)
+        codes = 1 + (5 * k + 3 * np.arange(len(first))) % len(known.alphabet if known else " ")
+        scripts.append(None if known is None or k % 3 == 1 else Script(codes.astype(np.uint8), first))
+    return scripts
+
+
+def listed(scripts: Sequence[Script | None]) -> list[Any]:
+    """Codes and first offsets, as the file holds them."""
+    return [script and [script.codes.tolist(), script.first.tolist()] for script in scripts]
 
 
 def main() -> None:

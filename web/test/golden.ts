@@ -2,6 +2,7 @@
 
 import { decodeCheckpoint } from "../src/engine/checkpoint.ts";
 import { Engine, type State } from "../src/engine/engine.ts";
+import type { Line } from "../src/engine/learn.ts";
 import { Model } from "../src/engine/model.ts";
 
 /** spec/golden/engine.json */
@@ -84,5 +85,17 @@ function interventions(hidden: number): Float32Array {
   return Float32Array.from({ length: 5 * hidden }, (_, k) => {
     const row = Math.floor(k / hidden);
     return row === 0 ? Number((k % hidden) % 3 === 0) : values[row]!;
+  });
+}
+
+/** The text of a line in a golden file: codes and first offsets, or null. */
+export type GoldenScript = [number[], number[]] | null;
+
+/** Lines to learn from: some rows of an ink, each with its text. */
+export function linesOf(offsets: Float32Array, rows: [number, number][], scripts: GoldenScript[]): Line[] {
+  return rows.map(([begin, end], k) => {
+    const [codes, first] = scripts[k] ?? [];
+    const script = codes && first ? { codes: Uint8Array.from(codes), first: Int32Array.from(first) } : null;
+    return { offsets: offsets.slice(3 * begin, 3 * end), script };
   });
 }

@@ -79,16 +79,17 @@ function gainsBack(parameters: usize, record: usize, line: i32, dnormal: usize, 
   }
 }
 
-/**
- * d(sums of the recurrent rows) [W] in place of d(normalised pre-activations [G], code [Cp]), with the offset f32 [3] that
- * the step consumed.
- */
-export function mixBack(parameters: usize, record: usize, line: i32, offset: usize, d: usize, to: usize): void {
+/** d(pre-activations) [W] in place of d(normalised pre-activations [G], code [Cp]). */
+export function normaliseGatesBack(record: usize, line: i32, d: usize): void {
   const normal = record + NORMAL + bytes(line * G), inverse = record + INVERSE + bytes(line * 8);
   for (let gate = 0; gate < 4; gate++) {
     const at = bytes(gate * Hp);
     normaliseBack(d + at, normal + at, load<f32>(inverse + bytes(gate)));
   }
+}
+
+/** d(sums of the recurrent rows) [W] in place of d(pre-activations), with the offset f32 [3] that the step consumed. */
+export function mixBack(parameters: usize, record: usize, line: i32, offset: usize, d: usize, to: usize): void {
   const sums = record + SUMS + bytes(line * W), row = bytes(W);
   const x = v128.load_splat<f32>(offset), y = v128.load_splat<f32>(offset + 4), p = v128.load_splat<f32>(offset + 8);
   for (let at: usize = 0; at < row; at += 16) {

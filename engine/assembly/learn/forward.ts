@@ -13,8 +13,8 @@ import {
 import { CELL, CODE, GATES, HEAD, HIDDEN, INVERSE, NORMAL, SEEN, SUMS, TANH, TURNS } from "./tape";
 import { Cp, G, Hp, Rp, W, bytes } from "./sizes";
 
-/** Normalised pre-activations and the code, from the sums of the recurrent rows and an offset f32 [3]. */
-export function mix(parameters: usize, record: usize, line: i32, offset: usize, scratch: usize): void {
+/** Pre-activations and the code, to [W], from the sums of the recurrent rows and an offset f32 [3]. */
+export function mix(parameters: usize, record: usize, line: i32, offset: usize, to: usize): void {
   const sums = record + SUMS + bytes(line * W), row = bytes(W);
   const x = v128.load_splat<f32>(offset), y = v128.load_splat<f32>(offset + 4), p = v128.load_splat<f32>(offset + 8);
   for (let at: usize = 0, from = parameters; at < row; at += 16, from += 16) {
@@ -22,14 +22,18 @@ export function mix(parameters: usize, record: usize, line: i32, offset: usize, 
     a = f32x4.add(a, f32x4.mul(v128.load(from + INPUT + row), y));
     a = f32x4.add(a, f32x4.mul(v128.load(from + INPUT + 2 * row), p));
     a = f32x4.add(a, f32x4.mul(v128.load(from + SCALE), v128.load(sums + at)));
-    v128.store(scratch + at, a);
+    v128.store(to + at, a);
   }
+}
+
+/** Remembers them, normalised. */
+export function normaliseGates(record: usize, line: i32, from: usize): void {
   const normal = record + NORMAL + bytes(line * G), inverse = record + INVERSE + bytes(line * 8);
   for (let gate = 0; gate < 4; gate++) {
     const at = bytes(gate * Hp);
-    store<f32>(inverse + bytes(gate), normalise(scratch + at, normal + at));
+    store<f32>(inverse + bytes(gate), normalise(from + at, normal + at));
   }
-  memory.copy(record + CODE + bytes(line * Cp), scratch + bytes(G), bytes(Cp));
+  memory.copy(record + CODE + bytes(line * Cp), from + bytes(G), bytes(Cp));
 }
 
 /** Gates, c and h, with c as it was at `before`. Returns whether every h is finite. */

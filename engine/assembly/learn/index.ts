@@ -7,24 +7,33 @@ import { alloc, clear, mark, release } from "../memory";
 import { BAD_ARGUMENT, NOT_READY, OK, OUT_OF_MEMORY } from "../errors";
 import { adam, descend } from "./adam";
 import { placeParameters } from "./parameters";
-import { Hp, bytes, count, setSizes, stride } from "./sizes";
+import { A, Hp, bytes, count, setSizes, setTextSizes, stride } from "./sizes";
 import { placeTape } from "./tape";
+import { Script, newScript, placeText, placeTextTensor, setPath } from "./text";
 import { placeMatrix, placeWindow, readWindow } from "./window";
 
 export { alloc, mark, release };
 
 let parameters: usize = 0;
 
-/** Lays out a model of one layer with layer normalisation; frees everything that was allocated before. */
-export function learn_create(hidden: i32, mixtures: i32, code: i32, rows: i32): i32 {
+/**
+ * Lays out a model of one layer with layer normalisation; the last four are those of a text, or all 0. Frees everything
+ * that was allocated before.
+ */
+export function learn_create(
+  hidden: i32, mixtures: i32, code: i32, alphabet: i32, reach: i32, embedding: i32, hand: i32,
+): i32 {
   if (hidden < 1 || hidden > 2048 || mixtures < 1 || mixtures > 64 || code < 0 || code > 64) return BAD_ARGUMENT;
-  if (rows != 1 + 6 * mixtures && rows != 2 + 6 * mixtures) return BAD_ARGUMENT;
+  if (alphabet < 0 || alphabet > 255 || reach < 0 || reach > 4) return BAD_ARGUMENT;
+  if (embedding < 0 || embedding > 64 || hand < 0 || hand > 64) return BAD_ARGUMENT;
+  if (alphabet ? !embedding || !hand : reach || embedding || hand) return BAD_ARGUMENT;
   clear();
   parameters = 0;
-  setSizes(hidden, mixtures, code, rows);
+  setTextSizes(alphabet, reach, embedding, hand);
+  setSizes(hidden, mixtures, code);
   placeParameters();
   placeTape();
-  if (placeWindow() < 0) return OUT_OF_MEMORY;
+  if (placeWindow() < 0 || placeText() < 0) return OUT_OF_MEMORY;
   adam.base = row();
   adam.unit = row();
   adam.change = row();
@@ -38,11 +47,27 @@ function row(): usize {
   return alloc(<i32>stride);
 }
 
-/** Copies int8 rows of the file: 0 recurrent, 1 code's recurrent, 2 modulation, 3 head. */
-export function learn_matrix(which: i32, source: usize): i32 {
+/**
+ * Copies a tensor that is not learned, as it is in the file. int8: 0 recurrent, 1 code's recurrent, 2 modulation, 3 head,
+ * 4 text. f32: 5 text scale, 6 code's text, 7 embedding.
+ */
+export function learn_tensor(which: i32, source: usize): i32 {
   if (!parameters) return NOT_READY;
-  if (which < 0 || which > 3) return BAD_ARGUMENT;
-  placeMatrix(which, source);
+  if (which < 0 || which > (A ? 7 : 3)) return BAD_ARGUMENT;
+  if (which < 4) placeMatrix(which, source);
+  else placeTextTensor(which, source);
+  return OK;
+}
+
+/** The text of a line, for `learn_window`: see `newScript`. */
+export function learn_text(codes: usize, first: usize, length: i32, offsets: i32): i32 {
+  return parameters ? newScript(codes, first, length, offsets) : NOT_READY;
+}
+
+/** Where the pointer stands at each offset of a text: see `setPath`. */
+export function learn_path(text: i32, jitter: f32, line: i32, pass: i32): i32 {
+  if (!(jitter >= 0 && jitter <= 100)) return BAD_ARGUMENT;
+  setPath(changetype<Script>(<usize>text), jitter, line, pass);
   return OK;
 }
 
@@ -79,9 +104,10 @@ export function learn_begin(base: usize, units: usize): i32 {
 }
 
 /** Reads a window of n lines: see `readWindow`. */
-export function learn_window(n: i32, table: usize, sums: usize, gradients: usize): i32 {
+export function learn_window(n: i32, table: usize, sums: usize, gradients: usize, drop: f32, step: i32): i32 {
   if (!parameters) return NOT_READY;
-  return n < 1 ? BAD_ARGUMENT : readWindow(parameters, n, table, sums, gradients);
+  if (n < 1 || !(drop >= 0 && drop < 1)) return BAD_ARGUMENT;
+  return readWindow(parameters, n, table, sums, gradients, drop, step);
 }
 
 /** A step of Adam from the gradients of n lines with so many points: see `descend`. */

@@ -23,6 +23,8 @@ export let CELL: usize = 0;
 export let SEEN: usize = 0;
 export let TANH: usize = 0;
 export let HIDDEN: usize = 0;
+/** What h is multiplied by before the read-out, [N, Hp]. */
+export let KEPT: usize = 0;
 /** Sums of the read-out rows, then the gradient by z, [N, Rp]. */
 export let HEAD: usize = 0;
 export let SLOPE: usize = 0;
@@ -41,7 +43,8 @@ export function placeTape(): void {
   SEEN = CELL + part(Hp);
   TANH = SEEN + part(Hp);
   HIDDEN = TANH + part(Hp);
-  HEAD = HIDDEN + part(Hp);
+  KEPT = HIDDEN + part(Hp);
+  HEAD = KEPT + part(Hp);
   SLOPE = HEAD + part(Rp);
   INVERSE = SLOPE + part(Rp);
   RECORD = INVERSE + part(8);

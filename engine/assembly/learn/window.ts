@@ -7,17 +7,22 @@
 
 import { alloc, mark, release } from "../memory";
 import { NOT_FINITE, OK, OUT_OF_MEMORY } from "../errors";
-import { mixBack, openBack, readOutBack } from "./backward";
-import { mix, open, readOut } from "./forward";
+import { mixBack, normaliseGatesBack, openBack, readOutBack } from "./backward";
+import { dropWeights, keepStates } from "./drop";
+import { mix, normaliseGates, open, readOut } from "./forward";
 import { matrix, place, product } from "./matrix";
 import { nats } from "./nats";
 import { BLOCK, gather, spread } from "./parameters";
 import { C, Cp, G, H, Hp, R, Rp, W, bytes, stride } from "./sizes";
-import { CELL, CODE, HEAD, HIDDEN, LINES, RECORD, SLOPE, SUMS, TURNS } from "./tape";
+import { CELL, CODE, HEAD, HIDDEN, KEPT, LINES, RECORD, SLOPE, SUMS, TURNS } from "./tape";
+import { Script, addText, advanceBack, clearTextBack, handCodeBack, textBack } from "./text";
 
 /** Each matrix, and the other way round for gradients. */
 let recurrent: usize = 0;
 let recurrentBack: usize = 0;
+/** Those of this window, where some weights are left out. */
+let dropped: usize = 0;
+let droppedBack: usize = 0;
 let modulation: usize = 0;
 let modulationBack: usize = 0;
 let head: usize = 0;
@@ -31,24 +36,33 @@ let cBefore: usize = 0;
 let dh: usize = 0;
 let dc: usize = 0;
 let dHead: usize = 0;
+/** h as the read-out sees it, [N, Hp]. */
+let seenByHead: usize = 0;
+/** The share that is left out, and the number of the step. */
+let drop: f32 = 0;
+let number: i32 = 0;
 /** Gradients by normalised pre-activations and code, then by the sums, [N, W]; by turns, [N, G]. */
 let dMix: usize = 0;
 let dTurns: usize = 0;
 let scratch: usize = 0;
 
 /** A line of the table: offsets f32 [., 3], whose row k is consumed before row k + 1 is predicted; the first and the last
- * row that are consumed here, the last excluded; its state f32 [2, Hp], h and c. */
+ * row that are consumed here, the last excluded; its state f32 [2, Hp], h and c; its text, or 0; its number. */
 @unmanaged
 class Part {
   offsets: usize;
   begin: i32;
   end: i32;
   state: usize;
+  text: usize;
+  line: i32;
 }
 
 export function placeWindow(): i32 {
   recurrent = matrix(Hp, W);
   recurrentBack = matrix(W, Hp);
+  dropped = matrix(Hp, W);
+  droppedBack = matrix(W, Hp);
   modulation = matrix(Cp, G);
   modulationBack = matrix(G, Cp);
   head = matrix(Hp, Rp);
@@ -60,6 +74,7 @@ export function placeWindow(): i32 {
   dh = rows(Hp);
   dc = rows(Hp);
   dHead = rows(Hp);
+  seenByHead = rows(Hp);
   dMix = rows(W);
   dTurns = rows(G);
   scratch = rows(W);
@@ -81,7 +96,10 @@ export function placeMatrix(which: i32, source: usize): void {
       const value = <f32>load<i8>(source++);
       if (which == 2) both(modulation, Cp, modulationBack, G, k, to, value);
       else if (which == 3) both(head, Hp, headBack, Rp, k, to, value);
-      else both(recurrent, Hp, recurrentBack, W, k, to, value);
+      else {
+        both(recurrent, Hp, recurrentBack, W, k, to, value);
+        both(dropped, Hp, droppedBack, W, k, to, value);
+      }
     }
   }
 }
@@ -93,10 +111,14 @@ function both(forward: usize, inner: i32, back: usize, outer: i32, k: i32, row: 
 
 /**
  * Reads the parts [n] of some lines on from their states, which are then those after them; sums f64 [n] get the nats. With
- * `to`, unless 0, the gradients by the flat parameters, a row of `stride` bytes each.
+ * `to`, unless 0, the gradients by the flat parameters, a row of `stride` bytes each. `share` of the recurrent weights and
+ * of the hidden states before the read-out are left out, by random numbers of this `step`.
  */
-export function readWindow(flat: usize, n: i32, table: usize, sums: usize, to: usize): i32 {
+export function readWindow(flat: usize, n: i32, table: usize, sums: usize, to: usize, share: f32, step: i32): i32 {
   spread(flat, parameters);
+  drop = share;
+  number = step;
+  if (drop > 0) dropWeights(recurrent, dropped, droppedBack, drop, step);
   const before = mark();
   for (let first = 0; first < n; first += LINES) {
     const lines = min(LINES, n - first);
@@ -135,34 +157,44 @@ function some(lines: i32, table: usize, sums: usize, to: usize): i32 {
   }
   if (to) {
     memory.fill(gradients, 0, BLOCK * LINES);
+    clearTextBack();
     memory.fill(dh, 0, bytes(Hp * LINES));
     memory.fill(dc, 0, bytes(Hp * LINES));
     for (let step = steps - 1; step >= 0; step--) {
       const record = tape + <usize>step * RECORD;
       backward(lines, table, step, record, step ? record - RECORD : 0);
     }
-    for (let line = 0; line < lines; line++) gather(gradients + <usize>line * BLOCK, to + <usize>line * stride);
+    for (let line = 0; line < lines; line++) {
+      const gradient = gradients + <usize>line * BLOCK;
+      handCodeBack(line, gradient);
+      gather(gradient, to + <usize>line * stride);
+    }
   }
   return OK;
 }
 
 function forward(lines: i32, table: usize, step: i32, record: usize, last: usize, sums: usize, slopes: bool): i32 {
   const h = last ? last + HIDDEN : hBefore, c = last ? last + CELL : cBefore;
-  product(recurrent, Hp, W, h, bytes(Hp), record + SUMS, bytes(W), lines);
+  product(drop > 0 ? dropped : recurrent, Hp, W, h, bytes(Hp), record + SUMS, bytes(W), lines);
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), row = at.begin + step;
-    if (row < at.end) mix(parameters, record, line, at.offsets + bytes(row * 3), scratch);
+    if (row >= at.end) continue;
+    mix(parameters, record, line, at.offsets + bytes(row * 3), scratch);
+    if (at.text) addText(changetype<Script>(at.text), line, row, step == 0, parameters, scratch);
+    normaliseGates(record, line, scratch);
   }
   if (Cp) product(modulation, Cp, G, record + CODE, bytes(Cp), record + TURNS, bytes(G), lines);
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), row = at.begin + step;
     if (row >= at.end) continue;
     if (!open(parameters, record, line, c + bytes(line * Hp))) return NOT_FINITE;
+    if (drop > 0) keepStates(record + KEPT + bytes(line * Hp), drop, number, at.line, row);
     if (row + 1 < at.end) continue;
     memory.copy(at.state, record + HIDDEN + bytes(line * Hp), bytes(Hp));
     memory.copy(at.state + bytes(Hp), record + CELL + bytes(line * Hp), bytes(Hp));
   }
-  product(head, Hp, Rp, record + HIDDEN, bytes(Hp), record + HEAD, bytes(Rp), lines);
+  times(seenByHead, record + HIDDEN, record, lines);
+  product(head, Hp, Rp, seenByHead, bytes(Hp), record + HEAD, bytes(Rp), lines);
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), row = at.begin + step;
     if (row >= at.end) continue;
@@ -173,6 +205,9 @@ function forward(lines: i32, table: usize, step: i32, record: usize, last: usize
     const value = load<f64>(sum) + nats(scratch, load<f32>(target), load<f32>(target, 4), load<f32>(target, 8), slope);
     if (!isFinite(value)) return NOT_FINITE;
     store<f64>(sum, value);
+    if (!slope || !at.text) continue;
+    const advance = bytes(R - 1);
+    store<f32>(slope + advance, advanceBack(changetype<Script>(at.text), row, load<f32>(scratch + advance)));
   }
   return OK;
 }
@@ -185,6 +220,7 @@ function backward(lines: i32, table: usize, step: i32, record: usize, last: usiz
     else memory.fill(slope, 0, bytes(Rp));
   }
   product(headBack, Rp, Hp, record + SLOPE, bytes(Rp), dHead, bytes(Hp), lines);
+  times(dHead, dHead, record, lines);
   for (let at: usize = 0, end = bytes(Hp * lines); at < end; at += 16) {
     v128.store(dh + at, f32x4.add(v128.load(dh + at), v128.load(dHead + at)));
   }
@@ -198,10 +234,26 @@ function backward(lines: i32, table: usize, step: i32, record: usize, last: usiz
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), d = dMix + bytes(line * W);
     const offset = at.offsets + bytes((at.begin + step) * 3);
-    if (reaches(table, line, step)) mixBack(parameters, record, line, offset, d, gradients + <usize>line * BLOCK);
-    else memory.fill(d, 0, bytes(W));
+    if (!reaches(table, line, step)) {
+      memory.fill(d, 0, bytes(W));
+      continue;
+    }
+    normaliseGatesBack(record, line, d);
+    if (at.text) textBack(line, d);
+    mixBack(parameters, record, line, offset, d, gradients + <usize>line * BLOCK);
   }
-  product(recurrentBack, W, Hp, dMix, bytes(W), dh, bytes(Hp), lines);
+  product(drop > 0 ? droppedBack : recurrentBack, W, Hp, dMix, bytes(W), dh, bytes(Hp), lines);
+}
+
+/** to = from without the hidden states that are left out, [N, Hp]. */
+function times(to: usize, from: usize, record: usize, lines: i32): void {
+  if (drop == 0) {
+    if (to != from) memory.copy(to, from, bytes(Hp * lines));
+    return;
+  }
+  for (let at: usize = 0, end = bytes(Hp * lines); at < end; at += 16) {
+    v128.store(to + at, f32x4.mul(v128.load(from + at), v128.load(record + KEPT + at)));
+  }
 }
 
 /** Whether a line's part has such a step. */

@@ -1,7 +1,8 @@
 """Hands: what a checkpoint learned from somebody's writing, in a small file (spec/hand.md).
 
 A hand holds the float32 tensors of its base as they were learned; the int8 rows of the base stay as they are. So a hand
-is applied by putting tensors in the place of others: the same bits in Python and in the page.
+is applied by putting tensors in the place of others: the same bits in Python and in the page. The hand of a base that
+knows text has a hand code too.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from pentrace.errors import HandError
 FORMAT = "pentrace hand"
 FORMAT_VERSION = "1"
 SUFFIX = ".hand.safetensors"
+HAND_CODE = "text.hand"
+"""The tensor with the hand code, which no checkpoint has in its file."""
 MAX_FILE = 2**20
 _NUMBERS = ("lines", "points", "held_back")
 _SCORES = ("before", "after")
@@ -51,7 +54,8 @@ class Hand:
     base: str
     """SHA-256 of the checkpoint's file, in hexadecimal."""
     tensors: dict[str, FloatArray] = field(repr=False)
-    """Tensors that take the place of the base's, by name: those of `learned_tensors`."""
+    """Tensors that take the place of the base's, by name: those of `learned_tensors`. Hands of older versions have no
+    hand code."""
     lines: int
     """Lines that were written for it."""
     points: int
@@ -64,6 +68,8 @@ class Hand:
     """Score under the hand; None where a mix was not scored."""
     log: tuple[Pass, ...] = field(default=(), compare=False, repr=False)
     """What happened while it was learned; not in the file."""
+    with_text: int = field(default=0, compare=False)
+    """Lines that were learned with their text; not in the file."""
 
     def apply(self, checkpoint: Checkpoint) -> Checkpoint:
         """The checkpoint with this hand. Raises HandError for another checkpoint than the one it was learned on."""
@@ -73,14 +79,19 @@ class Hand:
                 f"found {checkpoint.name!r} ({checkpoint.sha256[:12]}); use that one, or learn the hand again on this"
             )
         expected = learned_tensors(checkpoint.architecture)
-        if {name: tensor.shape for name, tensor in self.tensors.items()} != expected:
+        found = {name: tensor.shape for name, tensor in self.tensors.items()}
+        if HAND_CODE in expected and HAND_CODE not in found:
+            found[HAND_CODE] = expected[HAND_CODE]
+        if found != expected:
             raise HandError(f"hand: expected the tensors {', '.join(expected)}, found others")
-        tensors = checkpoint.tensors | self.tensors
+        tensors = checkpoint.tensors | {name: begun(checkpoint, name) for name in expected} | self.tensors
         return replace(checkpoint, tensors=tensors, score=None, name=f"{checkpoint.name}, in a learned hand")
 
 
 def learned_tensors(architecture: Architecture) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of what is learned, in the order of the file: all float32 tensors but those of a text.
+    """Names and shapes of what is learned, in the order of the file.
+
+    These are all float32 tensors but those of a text, and the hand code of a model that knows text.
 
     Raises:
         HandError: the model has more than one layer, or cells without layer normalisation.
@@ -91,7 +102,17 @@ def learned_tensors(architecture: Architecture) -> dict[str, tuple[int, ...]]:
             f"found {architecture.layers} layers of {architecture.cell}; learn with the included one"
         )
     table = architecture.tensors().items()
-    return {name: shape for name, (dtype, shape) in table if dtype == "F32" and not name.startswith("text.")}
+    learned = {
+        name: shape for name, (dtype, shape) in table if dtype == "F32" and not name.startswith("text.")
+    }
+    return learned | ({HAND_CODE: (architecture.text.hand,)} if architecture.text else {})
+
+
+def begun(checkpoint: Checkpoint, name: str) -> FloatArray:
+    """What a learned tensor is before anything is learned: that of the checkpoint; zeros for the hand code."""
+    if name == HAND_CODE:
+        return np.zeros(learned_tensors(checkpoint.architecture)[name], np.float32)
+    return checkpoint.tensors[name]
 
 
 def load(path: str | os.PathLike[str]) -> Hand:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pentrace.checkpoint.hand import Hand
+from pentrace.checkpoint.hand import Hand, begun, learned_tensors
 from pentrace.errors import HandError
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ MOST_SHARE = 2.0
 
 def mix(checkpoint: Checkpoint, hands: Sequence[Hand], shares: Sequence[float]) -> Hand:
     """A hand between hands: each number is the base's, plus what every hand changed of it times that hand's share.
+
+    Hand codes are mixed in the same way, from the code of no particular hand, which is zero.
 
     Shares that add up to 1 lie between the hands, and one hand at a share below 1 lies between it and the plain model.
     A share above 1 exaggerates a hand. A mix is not scored: its `before` and `after` are None.
@@ -43,8 +45,8 @@ def mix(checkpoint: Checkpoint, hands: Sequence[Hand], shares: Sequence[float]) 
             raise HandError(f"mix: expected shares of -{MOST_SHARE:g} to {MOST_SHARE:g}, found {share:g}")
     applied = [hand.apply(checkpoint) for hand in hands]
     tensors = {}
-    for name in hands[0].tensors:
-        base = checkpoint.tensors[name].astype(np.float64)
+    for name in learned_tensors(checkpoint.architecture):
+        base = begun(checkpoint, name).astype(np.float64)
         mixed = base.copy()
         for share, own in zip(shares, applied, strict=True):
             mixed += share * (own.tensors[name] - base)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pentrace import files
 from pentrace.cli import options, output
 from pentrace.errors import HandError
 
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
     from pentrace.ink import Ink
 
 
+MOST_TEXT = 2**20
+"""Bytes of a file of texts."""
+
+
 def learn(
-    files: Annotated[
+    inks: Annotated[
         list[Path],
         typer.Argument(
             metavar="INK",
@@ -46,20 +51,28 @@ def learn(
         bool,
         typer.Option("--text", help="Learn it on the included checkpoint that knows text, to write texts."),
     ] = False,
+    texts: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="What the lines say, a line of the file each; a .parquet file of ink has its own texts.",
+        ),
+    ] = None,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Learn a hand from some lines that were written in it.
 
     Five lines suffice. With six or more the last is held back, and what predicts it best is kept. The hand works with
     the checkpoint that it was learned on; every command that writes takes it by --hand. To write typed texts in it,
-    learn it with --text. Learn only your own hand, or that of somebody who agrees.
+    learn it with --text, and say by --texts what the lines say: it is then easier to read, and more like yours. Learn
+    only your own hand, or that of somebody who agrees.
 
     \b
     Examples:
       pentrace learn line1.json line2.json line3.json -o mine.hand.safetensors
       pentrace write --hand mine.hand.safetensors
       pentrace learn lines.parquet --page a01-020z -o theirs.hand.safetensors
-      pentrace learn *.inkml --text -o text.hand.safetensors
+      pentrace learn *.inkml --text --texts lines.txt -o text.hand.safetensors
       pentrace write --text "Dear Ada" --hand text.hand.safetensors
     """
     from pentrace.checkpoint import hand
@@ -74,25 +87,52 @@ def learn(
     if text and checkpoint is not None:
         raise typer.BadParameter("--text names a checkpoint itself; leave out -c")
     loaded = load_checkpoint(TEXT_CHECKPOINT if text else checkpoint or options.default_checkpoint())
-    inks = [ink for file in files for ink in _inks(file, page)]
-    learned = learn_hand(inks, checkpoint=loaded, passes=passes, threads=options.threads(), progress=_tell)
+    lines = [line for file in inks for line in _lines(file, page)]
+    own: list[str | None] = [said for _, said in lines]
+    said = own if texts is None else _texts(texts)
+    known = loaded.architecture.text is not None
+    learned = learn_hand(
+        [ink for ink, _ in lines],
+        said if known or texts is not None else None,
+        checkpoint=loaded,
+        passes=passes,
+        threads=options.threads(),
+        progress=_tell,
+    )
     hand.save(learned, out)
     if plot is not None:
         plots.learning(learned.log, plot)
     on = "a line held back" if learned.held_back else "the lines themselves"
     gain = learned.log[0].scored - min(row.scored for row in learned.log)
-    print(f"{out}: {learned.lines} lines, {learned.points:,} points, {gain:.3f} nats a point better on {on}")
+    read = f" ({learned.with_text} with their text)" if known else ""
+    print(
+        f"{out}: {learned.lines} lines{read}, {learned.points:,} points, {gain:.3f} nats a point better on {on}"
+    )
 
 
-def _inks(file: Path, page: str | None) -> list[Ink]:
+def _lines(file: Path, page: str | None) -> list[tuple[Ink, str | None]]:
+    """Lines, each with what it says where the file has that."""
     if file.suffix.lower() != ".parquet":
-        return [output.read_ink(file)]
+        ink = output.read_ink(file)
+        return [(ink, ink.text)]
     from pentrace.data.dataset import read_lines
+    from pentrace.data.transcripts import as_written
 
-    inks = [line.ink for line in read_lines([file], columns=("form",)) if page in (None, line.form)]
-    if not inks:
+    found = read_lines([file], columns=("form", "text"))
+    lines = [(line.ink, as_written(line.text) or None) for line in found if page in (None, line.form)]
+    if not lines:
         raise HandError(f"{file}: expected lines{f' of the page {page}' if page else ''}, found none")
-    return inks
+    return lines
+
+
+def _texts(file: Path) -> list[str | None]:
+    """What lines say, from a file of text; None for an empty line."""
+    raw = files.read(file, MOST_TEXT, HandError)
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        raise HandError(f"{file}: expected a text in UTF-8, found something else") from None
+    return [line.strip() or None for line in text.splitlines()]
 
 
 def _tell(row: Pass) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint.architecture import CELLS
+from pentrace.checkpoint.hand import HAND_CODE
 from pentrace.engine.arguments import CALL_WORK, text_codes
 from pentrace.engine.wasm import FloatArray, Wasm
 from pentrace.errors import EngineError
@@ -96,6 +97,7 @@ class Host:
             if not name.startswith("text.hands"):
                 self._load(name, checkpoint)
         self._hands = checkpoint.float_tensor("text.hands") if a.text and a.text.hands else None
+        self._learned = checkpoint.tensors.get(HAND_CODE)
         self._wasm.run("model_ready", "model")
 
     def __reduce__(self) -> NoReturn:
@@ -108,7 +110,8 @@ class Host:
 
         Args:
             text: what to write; "" to write freely.
-            hand: the number of one of the checkpoint's hands, a hand code [D], or None for no particular hand.
+            hand: the number of one of the checkpoint's hands, a hand code [D], or None for no particular hand. In a
+                learned hand it is added to the code that was learned.
 
         Raises:
             EngineError: a character or a hand that the model does not know.
@@ -117,7 +120,7 @@ class Host:
         self._wasm.call("state_reset", state.address)
         if text:
             self.set_text(state, text)
-        if hand is not None:
+        if hand is not None or self._learned is not None:
             self.set_hand(state, hand)
         self._wasm.run("consume", "start", state.address, 0.0, 0.0, 0.0)
         return state
@@ -132,7 +135,10 @@ class Host:
     def set_hand(self, state: State, hand: int | npt.ArrayLike | None) -> None:
         """Gives a state another hand: a number, a hand code [D], or None for no particular hand."""
         with self._wasm.scratch():
-            at = 0 if hand is None else self._wasm.write(self._hand(hand))
+            code = self._learned
+            if hand is not None:
+                code = self._hand(hand) if code is None else code + self._hand(hand)
+            at = 0 if code is None else self._wasm.write(code)
             self._wasm.run("state_hand", "hand", self._at(state), at)
 
     def point(self, state: State, pointer: int, *, hold: bool = False) -> None:

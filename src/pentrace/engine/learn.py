@@ -17,6 +17,8 @@ from pentrace.checkpoint import Checkpoint, load
 from pentrace.checkpoint.hand import Hand, Pass, learned_tensors
 from pentrace.counts import whole
 from pentrace.engine.learner import Learner, Read
+from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.scripts import Script, script_of
 from pentrace.engine.wasm import FloatArray
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, Writer
 from pentrace.errors import HandError
@@ -30,6 +32,12 @@ WINDOW = 128
 """Offsets after which a step is taken; gradients do not go further back."""
 RATE = 0.003
 """How far a step of Adam goes, in units."""
+TEXT_RATE = 0.0015
+"""The same of a checkpoint that knows text: its numbers change less, so that what is written stays easy to read."""
+DROP = 0.15
+"""The share of recurrent weights and hidden states that a checkpoint that knows text leaves out at random, as in its
+training: what is then written can be read better. The default checkpoint was trained without, and gains less with it.
+"""
 BATCH = 8
 """Lines whose gradients make one step."""
 LEAST_POINTS = 100
@@ -57,6 +65,7 @@ class _Step(NamedTuple):
 
 def learn(
     inks: Sequence[Ink],
+    texts: Sequence[str | None] | None = None,
     *,
     checkpoint: Checkpoint | str | os.PathLike[str] | None = None,
     passes: SupportsIndex = PASSES,
@@ -68,8 +77,12 @@ def learn(
     With six lines or more the last one is held back, and of all passes the one is kept that predicts it best. With
     fewer, all are learned from. `threads` changes nothing but the time.
 
+    A checkpoint that knows text learns a hand code too, from the lines whose text is given. It learns from the others
+    without a text, and so does every line whose text the recogniser does not find in it (spec/hand.md).
+
     Args:
         inks: lines, one each. Ink without a scale is prepared first, as in Writer.
+        texts: what each line says, or None for a line where that is not known.
         checkpoint: a checkpoint, the path of one, or None for the default one.
         passes: times that the lines are read, at most; 1 to 100.
         threads: processors to use, 1 to 64.
@@ -79,7 +92,8 @@ def learn(
         The hand; its log has a row for each pass.
 
     Raises:
-        HandError: too little ink or too much, or a checkpoint that cannot learn one.
+        HandError: too little ink or too much, texts that are not one for each ink, or a checkpoint that cannot learn
+            one or knows no text.
         EngineError: an ink that the engine cannot prepare.
     """
     passes, threads = whole("passes", passes, 1, 100, HandError), whole("threads", threads, 1, 64, HandError)
@@ -87,9 +101,11 @@ def learn(
         checkpoint = load(DEFAULT_CHECKPOINT if checkpoint is None else checkpoint)
     learned_tensors(checkpoint.architecture)
     writer = Writer(checkpoint)
+    offsets = [writer.read(ink).offsets for ink in inks]
     return learn_lines(
         checkpoint,
-        [writer.read(ink).offsets for ink in inks],
+        offsets,
+        _scripts(checkpoint, offsets, texts),
         passes=passes,
         threads=threads,
         progress=progress,
@@ -99,12 +115,15 @@ def learn(
 def learn_lines(
     checkpoint: Checkpoint,
     offsets: Sequence[FloatArray],
+    scripts: Sequence[Script | None] = (),
     *,
     passes: int = PASSES,
     threads: int = 1,
     progress: Progress | None = None,
 ) -> Hand:
-    """`learn` from the offsets [m, 3] of each line, in model units."""
+    """`learn` from the offsets [m, 3] of each line, in model units, and the texts of lines where they are known."""
+    scripts = scripts or [None] * len(offsets)
+    scripts = [script for line, script in zip(offsets, scripts, strict=True) if len(line)]
     lines = _checked(offsets)
     held_back = int(len(lines) >= HELD_FROM)
     learned = range(len(lines) - held_back)
@@ -112,6 +131,7 @@ def learn_lines(
     passes = max(1, min(passes, WORK // points))
     steps = list(_steps([len(lines[k]) for k in learned]))
     raw = -2 * math.log(checkpoint.units_per_raw_unit)
+    highest, drop = (TEXT_RATE, DROP) if checkpoint.architecture.text else (RATE, 0.0)
     log: list[Pass] = []
 
     def tell(row: Pass) -> None:
@@ -119,24 +139,50 @@ def learn_lines(
         if progress is not None:
             progress(row)
 
-    with _Group(checkpoint, lines, min(threads, len(learned))) as group:
+    with _Group(checkpoint, lines, scripts, min(threads, len(learned))) as group:
         scored = range(len(learned), len(lines)) if held_back else learned
         tell(Pass(0, None, group.score(scored) + raw))
         best, numbers = log[0].scored, group.first.numbers
         for number in range(passes):
-            group.restart()
+            group.restart(number)
             nats = 0.0
-            for k, step in enumerate(steps):
+            for k, step in enumerate(steps, number * len(steps)):
                 # falling to zero, so that the last steps average out what is noise
-                rate = RATE * (1 - (number * len(steps) + k) / (passes * len(steps)))
-                nats += group.step(step, rate)
+                rate = highest * (1 - k / (passes * len(steps)))
+                nats += group.step(step, rate, k, drop)
             tell(Pass(number + 1, nats / points + raw, group.score(scored) + raw))
             if log[-1].scored < best:
                 best, numbers = log[-1].scored, group.first.numbers
         group.first.numbers = numbers
         tensors = group.first.tensors()
     total = sum(map(len, lines))
-    return Hand(checkpoint.sha256, tensors, len(lines), total, held_back, log[0].scored, best, tuple(log))
+    known = sum(script is not None for script in scripts)
+    return Hand(
+        checkpoint.sha256, tensors, len(lines), total, held_back, log[0].scored, best, tuple(log), known
+    )
+
+
+def _scripts(
+    checkpoint: Checkpoint, offsets: Sequence[FloatArray], texts: Sequence[str | None] | None
+) -> Sequence[Script | None]:
+    """The texts of lines, each aligned with its line."""
+    if texts is None:
+        return ()
+    known = checkpoint.architecture.text
+    if len(texts) != len(offsets):
+        raise HandError(
+            f"texts: expected one for each of {len(offsets)} lines, found {len(texts)}; "
+            "give None for a line where it is not known"
+        )
+    if known is None:
+        raise HandError(
+            "texts: expected a checkpoint that knows text, found one that does not; leave out the texts"
+        )
+    recogniser = Recogniser.load()
+    return [
+        None if text is None else script_of(line, text, known, recogniser)
+        for line, text in zip(offsets, texts, strict=True)
+    ]
 
 
 def _checked(offsets: Sequence[FloatArray]) -> list[FloatArray]:
@@ -167,8 +213,14 @@ def _steps(lengths: Sequence[int]) -> Iterator[_Step]:
 class _Group:
     """Learners that share the lines of each step. The first of them takes the steps, in the order of the lines."""
 
-    def __init__(self, checkpoint: Checkpoint, lines: Sequence[FloatArray], threads: int) -> None:
-        self._learners = [Learner(checkpoint, lines) for _ in range(threads)]
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        lines: Sequence[FloatArray],
+        scripts: Sequence[Script | None],
+        threads: int,
+    ) -> None:
+        self._learners = [Learner(checkpoint, lines, scripts) for _ in range(threads)]
         self._pool = ThreadPoolExecutor(threads)
         self.first = self._learners[0]
 
@@ -178,14 +230,14 @@ class _Group:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown()
 
-    def restart(self) -> None:
-        """Puts every line's state back to its beginning."""
+    def restart(self, number: int | None = None) -> None:
+        """Puts every line's state back to its beginning; `number`: that of a pass."""
         for learner in self._learners:
-            learner.restart()
+            learner.restart(number)
 
-    def step(self, step: _Step, rate: float) -> float:
+    def step(self, step: _Step, rate: float, number: int, drop: float) -> float:
         """Learns from a window; returns its nats before the step."""
-        parts = self._read(step.lines, step.begin, step.begin + WINDOW, gradients=True)
+        parts = self._read(step, step.begin + WINDOW, gradients=True, drop=drop, step=number)
         gradients = np.concatenate([part.gradients for part in parts])
         self.first.step(gradients, sum(part.points for part in parts), rate)
         for learner in self._learners[1:]:
@@ -195,19 +247,22 @@ class _Group:
     def score(self, lines: Sequence[int]) -> float:
         """Nats a point of lines, in model units; of each at most as many offsets as of the score (data/score.py)."""
         self.restart()
-        parts = self._read(lines, 0, SCORED, gradients=False)
+        parts = self._read(_Step(list(lines), 0), SCORED, gradients=False)
         return _sum(parts) / sum(part.points for part in parts)
 
-    def _read(self, lines: Sequence[int], begin: int, end: int, *, gradients: bool) -> list[Read]:
+    def _read(
+        self, what: _Step, end: int, *, gradients: bool, drop: float = 0.0, step: int = 0
+    ) -> list[Read]:
         """What each learner read of its share, in the order of the lines."""
         # a line always goes to the same learner, which holds its state
         of = len(self.first.lengths)
         shares: dict[int, list[int]] = {}
-        for line in lines:
+        for line in what.lines:
             shares.setdefault(line * len(self._learners) // of, []).append(line)
 
         def read(number: int) -> Read:
-            return self._learners[number].read(shares[number], begin, end, gradients=gradients)
+            learner = self._learners[number]
+            return learner.read(shares[number], what.begin, end, gradients=gradients, drop=drop, step=step)
 
         return list(self._pool.map(read, shares))
 

@@ -10,21 +10,31 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.checkpoint.hand import learned_tensors
+from pentrace.checkpoint.hand import HAND_CODE, begun, learned_tensors
 from pentrace.engine.wasm import LEARN_WASM, FloatArray, Wasm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pentrace.checkpoint import Checkpoint
+    from pentrace.engine.scripts import Script
 
-_MATRICES = (
+_TENSORS = (
     "lstm.0.recurrent.weight",
     "lstm.0.code.recurrent.weight",
     "lstm.0.modulation.weight",
     "head.weight",
+    "text.weight",
+    "text.scale",
+    "text.code.weight",
+    "text.embedding",
 )
-"""By the number that learn_matrix knows them by."""
+"""By the number that learn_tensor knows them by."""
+CODE_UNIT = 14.0
+"""The unit of a number of the hand code: some hundred times the spread of the hands of the checkpoint that knows text,
+so that the code goes the way to another hand while the other numbers change little."""
+JITTER = 4.0
+"""Steps (standard deviation) by which moves of the pointer are off, as in training: see training/config.py."""
 
 
 class Read(NamedTuple):
@@ -39,20 +49,24 @@ class Read(NamedTuple):
 
 
 class Learner:
-    """A checkpoint and lines, offsets [m, 3] in model units; what has been learned so far."""
+    """A checkpoint and lines, offsets [m, 3] in model units, some with their texts; what has been learned so far."""
 
-    def __init__(self, checkpoint: Checkpoint, lines: Sequence[FloatArray]) -> None:
+    def __init__(
+        self, checkpoint: Checkpoint, lines: Sequence[FloatArray], scripts: Sequence[Script | None] = ()
+    ) -> None:
         self.lengths = [len(line) for line in lines]
         a = checkpoint.architecture
         self.names = learned_tensors(a)
         self._wasm = Wasm(LEARN_WASM)
-        self._wasm.run("learn_create", "learn", a.hidden, a.mixtures, a.code, a.head_rows)
-        for number, name in enumerate(_MATRICES):
+        t = a.text
+        text = (len(t.alphabet), t.reach, t.embedding, t.hand) if t else (0, 0, 0, 0)
+        self._wasm.run("learn_create", "learn", a.hidden, a.mixtures, a.code, *text)
+        for number, name in enumerate(_TENSORS):
             if name in checkpoint.tensors:
                 with self._wasm.scratch():
                     source = self._wasm.write(checkpoint.tensors[name])
-                    self._wasm.run("learn_matrix", name, number, source)
-        flat = np.concatenate([checkpoint.tensors[name].reshape(-1) for name in self.names])
+                    self._wasm.run("learn_tensor", name, number, source)
+        flat = np.concatenate([begun(checkpoint, name).reshape(-1) for name in self.names])
         with self._wasm.scratch():
             addresses = self._wasm.write(flat), self._wasm.write(units(checkpoint))
             self._wasm.run("learn_begin", "learn", *addresses)
@@ -60,6 +74,15 @@ class Learner:
         self._state = int(self._wasm.call("learn_state_bytes"))
         self._lines = [self._wasm.write(np.concatenate([np.zeros((1, 3), np.float32), x])) for x in lines]
         self._states = [self._wasm.alloc(self._state) for _ in lines]
+        given = scripts or [None] * len(lines)
+        self._texts = [
+            0 if script is None else self._text(script, length)
+            for script, length in zip(given, self.lengths, strict=True)
+        ]
+
+    def _text(self, script: Script, length: int) -> int:
+        codes, first = self._wasm.write(script.codes), self._wasm.write(script.first)
+        return int(self._wasm.run("learn_text", "text", codes, first, len(script.codes), length))
 
     @property
     def numbers(self) -> FloatArray:
@@ -83,23 +106,43 @@ class Learner:
             name: part.reshape(shape) for (name, shape), part in zip(self.names.items(), parts, strict=True)
         }
 
-    def restart(self) -> None:
-        """Puts every line's state back to its beginning."""
+    def restart(self, number: int | None = None) -> None:
+        """Puts every line's state back to its beginning.
+
+        In the pass of a number pointers make their moves a little off; otherwise just when the next character begins.
+        """
         for at in self._states:
             self._wasm.bytes(at, self._state)[:] = 0
+        jitter = 0.0 if number is None else JITTER
+        for line, at in enumerate(self._texts):
+            if at:
+                self._wasm.run("learn_path", "text", at, jitter, line, number or 0)
 
-    def read(self, lines: Sequence[int], begin: int, end: int, *, gradients: bool) -> Read:
-        """Reads offsets `begin` to `end` of lines, all of which reach beyond `begin`, on from their states."""
+    def read(
+        self,
+        lines: Sequence[int],
+        begin: int,
+        end: int,
+        *,
+        gradients: bool,
+        drop: float = 0.0,
+        step: int = 0,
+    ) -> Read:
+        """Reads offsets `begin` to `end` of lines, all of which reach beyond `begin`, on from their states.
+
+        A share `drop` of the recurrent weights and of the hidden states before the read-out is left out, by random
+        numbers of the `step`.
+        """
         ends = [min(end, self.lengths[line]) for line in lines]
         rows = [
-            (self._lines[line], begin, last, self._states[line])
+            (self._lines[line], begin, last, self._states[line], self._texts[line], line)
             for line, last in zip(lines, ends, strict=True)
         ]
         n = len(rows)
         with self._wasm.scratch():
             table, sums = self._wasm.write(np.array(rows, np.int32)), self._wasm.alloc(8 * n)
             to = self._wasm.alloc(self._stride * n) if gradients else 0
-            self._wasm.run("learn_window", "learn", n, table, sums, to)
+            self._wasm.run("learn_window", "learn", n, table, sums, to, float(drop), step)
             nats = self._wasm.bytes(sums, 8 * n).view(np.float64).copy()
             found = self._wasm.read(to, (n, self._stride // 4)) if to else np.empty((n, 0), np.float32)
         return Read(nats, found, sum(ends) - begin * n)
@@ -112,15 +155,18 @@ class Learner:
 
 
 def units(checkpoint: Checkpoint) -> FloatArray:
-    """The unit in which the change of each number is counted, [P]: of a scale its own size, of others 1.
+    """The unit in which the change of each number is counted, [P].
 
+    Of a scale it is its own size, of the hand code CODE_UNIT, of others 1.
     A read-out row without weights is a mixture component that is fixed at offset zero: it has no unit, and stays.
     """
     fixed = ~checkpoint.tensors["head.weight"].any(axis=1)
     parts = []
     for name in learned_tensors(checkpoint.architecture):
-        values = checkpoint.tensors[name]
+        values = begun(checkpoint, name)
         unit = np.abs(values) if name.endswith(".scale") else np.ones_like(values)
+        if name == HAND_CODE:
+            unit *= CODE_UNIT
         if name.startswith("head."):
             unit[fixed] = 0
         parts.append(unit.reshape(-1))

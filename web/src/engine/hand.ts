@@ -6,6 +6,8 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { HeaderError, isObject, type Json, type JsonObject, readHeader } from "./safetensors.ts";
 
 const { format, version, largest_file } = constants.hand;
+/** The tensor with the hand code, which no checkpoint has in its file. */
+export const HAND_CODE = "text.hand";
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** A hand that cannot be learned, read or applied; the message is one sentence for people. */
@@ -17,7 +19,7 @@ export class HandError extends Error {
 export interface Hand {
   /** SHA-256 of the checkpoint's file, in hexadecimal. */
   readonly base: string;
-  /** Tensors that take the place of the base's, by name. */
+  /** Tensors that take the place of the base's, by name. Hands of older versions have no hand code. */
   readonly tensors: ReadonlyMap<string, Float32Array>;
   /** Lines that were written for it, their points, and how many of the lines were held back. */
   readonly lines: number;
@@ -28,7 +30,10 @@ export interface Hand {
   readonly after: number | null;
 }
 
-/** Names and shapes of what is learned, in the order of the file: all float32 tensors but those of a text. */
+/**
+ * Names and shapes of what is learned, in the order of the file: all float32 tensors but those of a text, and the hand code
+ * of a model that knows text.
+ */
 export function learnedTensors(architecture: Architecture): Map<string, number[]> {
   const { layers, normalised } = architecture;
   if (layers !== 1 || !normalised) {
@@ -40,7 +45,15 @@ export function learnedTensors(architecture: Architecture): Map<string, number[]
   const learned = [...tensorTable(architecture)].filter(
     ([name, [dtype]]) => dtype === "F32" && !name.startsWith("text."),
   );
-  return new Map(learned.map(([name, [, shape]]) => [name, shape]));
+  const names = new Map(learned.map(([name, [, shape]]) => [name, shape]));
+  if (architecture.text) names.set(HAND_CODE, [architecture.text.hand]);
+  return names;
+}
+
+/** What a learned tensor is before anything is learned: that of the checkpoint, or the hand code of no hand: zeros. */
+export function begun({ architecture, tensors }: Checkpoint, name: string): Float32Array {
+  if (name === HAND_CODE) return new Float32Array(architecture.text!.hand);
+  return tensors.get(name) as Float32Array;
 }
 
 /** A checkpoint, whose file has this SHA-256, with a hand. Throws HandError where the hand is of another. */
@@ -52,13 +65,15 @@ export function applyHand(checkpoint: Checkpoint, sha256: string, hand: Hand): C
     );
   }
   const expected = learnedTensors(checkpoint.architecture);
-  const fits = ([name, shape]: [string, number[]]) => hand.tensors.get(name)?.length === size(shape);
-  if (hand.tensors.size !== expected.size || ![...expected].every(fits)) {
+  const own = new Map(hand.tensors);
+  if (expected.has(HAND_CODE) && !own.has(HAND_CODE)) own.set(HAND_CODE, begun(checkpoint, HAND_CODE));
+  const fits = ([name, shape]: [string, number[]]) => own.get(name)?.length === size(shape);
+  if (own.size !== expected.size || ![...expected].every(fits)) {
     throw new HandError(`hand: expected the tensors ${[...expected.keys()].join(", ")}, found others`);
   }
   return {
     ...checkpoint,
-    tensors: new Map([...checkpoint.tensors, ...hand.tensors]),
+    tensors: new Map([...checkpoint.tensors, ...own]),
     name: `${checkpoint.name}, in a learned hand`,
     score: undefined,
   };

@@ -90,7 +90,7 @@ export class Host {
     const state = this.#state();
     this.wasm.exports.state_reset(state.address);
     if (text !== "") this.setText(state, text);
-    if (hand !== undefined) this.setHand(state, hand);
+    if (hand !== undefined || this.#model.learned !== null) this.setHand(state, hand ?? null);
     this.wasm.call("consume", "start", state.address, 0, 0, 0);
     return state;
   }
@@ -104,11 +104,14 @@ export class Host {
     state.characters = codes.length;
   }
 
-  /** Gives a state another hand; null for no particular hand. */
+  /** Gives a state another hand; null for no particular hand. In a learned hand it is added to the code that was learned. */
   setHand(state: State, hand: Hand | null): void {
     this.wasm.scratch(() => {
-      const code = hand === null ? 0 : this.wasm.write(this.#hand(hand));
-      this.wasm.call("state_hand", "hand", this.at(state), code);
+      const { learned } = this.#model;
+      const given = hand === null ? null : this.#hand(hand);
+      const code =
+        given === null || learned === null ? (given ?? learned) : given.map((x, k) => learned[k]! + x);
+      this.wasm.call("state_hand", "hand", this.at(state), code === null ? 0 : this.wasm.write(code));
     });
   }
 

@@ -4,11 +4,14 @@ import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Checkpoint } from "./checkpoint.ts";
 import { type Hand, HandError } from "./hand.ts";
 import { Learner } from "./learner.ts";
+import type { Script } from "./scripts.ts";
 
 const {
   passes: PASSES,
   window: WINDOW,
   rate: RATE,
+  text_rate: TEXT_RATE,
+  drop: DROP,
   batch: BATCH,
   work: WORK,
   scored: SCORED,
@@ -29,18 +32,27 @@ export interface Pass {
   readonly hand: Hand;
 }
 
+/** A line to learn from. */
+export interface Line {
+  /** [m, 3] in model units. */
+  readonly offsets: Float32Array;
+  /** What it says; null where that is not known. */
+  readonly script: Script | null;
+}
+
 /**
- * Learns from lines, offsets [n, 3] in model units, and yields after each step: null, or after a pass what has come of it.
+ * Learns from lines and yields after each step: null, or after a pass what has come of it.
  * Whoever stops early has the best hand so far. `base` is the SHA-256 of the checkpoint's file. Throws HandError.
  */
 export function* learn(
   module: WebAssembly.Module,
   checkpoint: Checkpoint,
   base: string,
-  inks: readonly Float32Array[],
+  written: readonly Line[],
   wanted: number = PASSES,
 ): Generator<Pass | null, void> {
-  const lines = checked(inks);
+  const inks = written.filter(({ offsets }) => offsets.length > 0);
+  const lines = checked(inks.map(({ offsets }) => offsets));
   const heldBack = lines.length >= held_from ? 1 : 0;
   const learned = lines.slice(0, lines.length - heldBack).map((_, k) => k);
   const scored = heldBack ? [lines.length - 1] : learned;
@@ -49,7 +61,9 @@ export function* learn(
   const passes = Math.max(1, Math.min(wanted, Math.floor(WORK / points)));
   const steps = stepsOf(learned.map(length));
   const raw = -2 * Math.log(checkpoint.unitsPerRawUnit);
-  const learner = new Learner(module, checkpoint, lines);
+  const [highest, drop] = checkpoint.architecture.text ? ([TEXT_RATE, DROP] as const) : ([RATE, 0] as const);
+  const scripts = inks.map(({ script }) => script);
+  const learner = new Learner(module, checkpoint, lines, scripts);
   const score = (): number => {
     learner.restart();
     const read = learner.read(scored, 0, SCORED, { gradients: false });
@@ -69,11 +83,12 @@ export function* learn(
   };
   yield pass(0, null, before);
   for (let number = 0; number < passes; number++) {
-    learner.restart();
+    learner.restart(number);
     let nats = 0;
-    for (const [k, step] of steps.entries()) {
-      const rate = RATE * (1 - (number * steps.length + k) / (passes * steps.length));
-      const read = learner.read(step.lines, step.begin, step.begin + WINDOW, { gradients: true });
+    for (const [at, { lines, begin }] of steps.entries()) {
+      const k = number * steps.length + at;
+      const rate = highest * (1 - k / (passes * steps.length));
+      const read = learner.read(lines, begin, begin + WINDOW, { gradients: true, drop, step: k });
       learner.step(read.gradients, read.points, rate);
       nats += sum(read.nats);
       yield null;
@@ -106,15 +121,13 @@ function stepsOf(lengths: readonly number[]): Step[] {
   return steps;
 }
 
-/** The lines that have offsets, those of extreme size clipped. */
+/** The lines, offsets of extreme size clipped. */
 function checked(inks: readonly Float32Array[]): Float32Array[] {
-  const lines = inks
-    .filter((offsets) => offsets.length > 0)
-    .map((offsets) =>
-      offsets.map((value, k) =>
-        k % 3 === 2 ? value : Math.max(-largest_offset, Math.min(largest_offset, value)),
-      ),
-    );
+  const lines = inks.map((offsets) =>
+    offsets.map((value, k) =>
+      k % 3 === 2 ? value : Math.max(-largest_offset, Math.min(largest_offset, value)),
+    ),
+  );
   const points = lines.reduce((total, line) => total + line.length / 3, 0);
   if (points < least_points) {
     throw new HandError(

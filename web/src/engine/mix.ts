@@ -1,7 +1,7 @@
 /** Mixing hands, each at a share (spec/hand.md): the twin of mix.py, which gives the same bits. */
 
 import type { Checkpoint } from "./checkpoint.ts";
-import { applyHand, type Hand } from "./hand.ts";
+import { applyHand, begun, type Hand, learnedTensors } from "./hand.ts";
 
 export interface Part {
   readonly hand: Hand;
@@ -10,11 +10,13 @@ export interface Part {
 
 /** A hand between hands of a checkpoint, whose file has this SHA-256; it is not scored. Throws HandError. */
 export function mixHands(checkpoint: Checkpoint, sha256: string, parts: readonly Part[]): Hand {
-  for (const { hand } of parts) applyHand(checkpoint, sha256, hand);
+  const applied = parts.map(
+    ({ hand, share }) => [applyHand(checkpoint, sha256, hand).tensors, share] as const,
+  );
   const tensors = new Map(
-    [...parts[0]!.hand.tensors.keys()].map((name) => {
-      const base = checkpoint.tensors.get(name) as Float32Array;
-      const others = parts.map(({ hand, share }) => [hand.tensors.get(name)!, share] as const);
+    [...learnedTensors(checkpoint.architecture).keys()].map((name) => {
+      const base = begun(checkpoint, name);
+      const others = applied.map(([tensors, share]) => [tensors.get(name)!, share] as const);
       const mixed = Float32Array.from(base, (number, k) =>
         others.reduce((sum, [tensor, share]) => sum + share * (tensor[k]! - number), number),
       );

@@ -2,6 +2,7 @@
 
 import { type Architecture, cellNumber } from "./architecture.ts";
 import { type Checkpoint, handCodes } from "./checkpoint.ts";
+import { HAND_CODE } from "./hand.ts";
 import { Wasm } from "./wasm.ts";
 
 /** Tensors by the number that model_tensor knows them by: those of a layer, then those of head and text. */
@@ -27,6 +28,8 @@ export class Model {
   readonly tensors: Checkpoint["tensors"];
   /** Hand codes of a model that knows text, [N, D]. */
   readonly hands: Float32Array;
+  /** The hand code that was learned, in a learned hand: others are added to it. */
+  readonly learned: Float32Array | null;
   /** Blocks of states that are not used any more: the engine's memory is a stack, so they are used again. */
   readonly #free: number[] = [];
   readonly #lost = new FinalizationRegistry<number>((pointer) => this.#free.push(pointer));
@@ -58,6 +61,7 @@ export class Model {
     });
     this.wasm.call("model_ready", "model");
     this.hands = handCodes(checkpoint);
+    this.learned = (checkpoint.tensors.get(HAND_CODE) as Float32Array | undefined) ?? null;
   }
 
   /** The instance, running under these settings and no others. */

@@ -22,6 +22,8 @@ type Functions =
   | "likelihood"
   | "align";
 
+/** Least log likelihood a character of a text that fits its ink; as FITS of recogniser.py. */
+export const FITS = -3;
 const MAX_TEXT = 1024;
 const CHANNELS = 8;
 const WINDOW = 5;

@@ -71,7 +71,7 @@ function writerCode({ included, name, hand }: Loaded): Code {
     ...(included === undefined ? ["# The checkpoint that this page was started with."] : []),
     ...(hand === null ? [] : ["# Your hand, as the figure that learned it downloads it."]),
   ];
-  const imports: Imports = included === "text" ? { "pentrace.engine.writer": ["TEXT_CHECKPOINT"] } : {};
+  const imports: Imports = included === "text" ? { pentrace: ["TEXT_CHECKPOINT"] } : {};
   const lines = [...notes, `writer = Writer(${settings.join(", ")})`];
   if (hand === null || hand.share === 1) return { imports, lines };
   return {

@@ -3,15 +3,19 @@
 import type { Checkpoint } from "../engine/checkpoint.ts";
 import { Engine, type RawInk } from "../engine/engine.ts";
 import { HandError } from "../engine/hand.ts";
-import { learn, type Pass } from "../engine/learn.ts";
+import { type Line, learn, type Pass } from "../engine/learn.ts";
 import { Model } from "../engine/model.ts";
 import { inkOffsets } from "../engine/path.ts";
 import { scaleOf } from "../engine/reader.ts";
+import { Recogniser } from "../engine/recogniser.ts";
+import { scriptOf } from "../engine/scripts.ts";
 import { moved, type Steps } from "../worker/task.ts";
 
 /** A line, and model units in one of its units where that is known; otherwise it is prepared first (spec/ink.md). */
 export interface LearnLine extends RawInk {
   readonly scale: number | null;
+  /** What it says; null where that is not known. */
+  readonly text: string | null;
 }
 
 export interface LearnRequest {
@@ -21,6 +25,8 @@ export interface LearnRequest {
   readonly checkpoint: Checkpoint;
   readonly base: string;
   readonly lines: readonly LearnLine[];
+  /** recogniser.wasm and its weights, which find the text in the lines; null: they are learned without it. */
+  readonly recogniser: { readonly module: WebAssembly.Module; readonly weights: Uint8Array } | null;
 }
 
 /** A row of the log with the best hand so far, or one sentence that says why these lines cannot be learned from. */
@@ -50,11 +56,19 @@ export type LearnTask = ReturnType<typeof learnTask>;
 export function learnTask(model: Model) {
   const engine = new Engine(model);
   return {
-    *learn({ module, checkpoint, base, lines }: LearnRequest): Steps<LearnReply> {
+    *learn({ module, checkpoint, base, lines, recogniser }: LearnRequest): Steps<LearnReply> {
       try {
-        const offsets = lines.map((line) => inkOffsets(engine, line, line.scale).offsets);
-        for (const pass of learn(module, checkpoint, base, offsets))
-          yield pass === null ? undefined : { pass };
+        const known = checkpoint.architecture.text;
+        const reader = recogniser && known ? Recogniser.create(recogniser.module, recogniser.weights) : null;
+        const read: Line[] = [];
+        for (const line of lines) {
+          const { offsets } = inkOffsets(engine, line, line.scale);
+          const script =
+            reader && known && line.text !== null ? scriptOf(offsets, line.text, known, reader) : null;
+          read.push({ offsets, script });
+          yield;
+        }
+        for (const pass of learn(module, checkpoint, base, read)) yield pass === null ? undefined : { pass };
       } catch (error) {
         if (!(error instanceof HandError)) throw error;
         yield { refused: error.message };

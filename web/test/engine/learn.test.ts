@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { applyHand, decodeHand, encodeHand, type Hand } from "../../src/engine/hand.ts";
 import { learn, type Pass } from "../../src/engine/learn.ts";
-import { digest } from "../golden.ts";
+import { digest, type GoldenScript, linesOf } from "../golden.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 const bytes = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
@@ -17,6 +17,7 @@ interface Golden {
   cases: {
     checkpoint: string;
     rows: [number, number][];
+    scripts: GoldenScript[];
     passes: number;
     log: [number, number | null, number][];
     sha256: string;
@@ -25,11 +26,11 @@ interface Golden {
 const golden = JSON.parse(new TextDecoder().decode(bytes("spec/golden/learn.json"))) as Golden;
 const offsets = Float32Array.from(golden.offsets);
 
-async function learned(path: string, rows: [number, number][], passes: number) {
+async function learned(path: string, rows: [number, number][], passes: number, scripts: GoldenScript[] = []) {
   const file = bytes(path);
   const checkpoint = decodeCheckpoint(file, path);
   const base = await digest(file);
-  const lines = rows.map(([begin, end]) => offsets.slice(3 * begin, 3 * end));
+  const lines = linesOf(offsets, rows, scripts);
   const log = [...learn(module, checkpoint, base, lines, passes)].filter((row): row is Pass => row !== null);
   return { checkpoint, base, log, hand: log.at(-1)!.hand };
 }
@@ -38,8 +39,8 @@ async function learned(path: string, rows: [number, number][], passes: number) {
 describe("learning", { timeout: 60_000 }, () => {
   test.each(golden.cases)(
     "$checkpoint gives the golden hand",
-    async ({ checkpoint: path, rows, passes, ...case_ }) => {
-      const { checkpoint, log, hand } = await learned(path, rows, passes);
+    async ({ checkpoint: path, rows, scripts, passes, ...case_ }) => {
+      const { checkpoint, log, hand } = await learned(path, rows, passes, scripts);
       expect(log.map(({ number }) => number)).toEqual(case_.log.map(([number]) => number));
       log.forEach(({ learned: mean, scored }, k) => {
         const [, wantedMean, wantedScore] = case_.log[k]!;

@@ -4,10 +4,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
-import { decodeHand, encodeHand } from "../../src/engine/hand.ts";
+import { begun, decodeHand, encodeHand } from "../../src/engine/hand.ts";
 import { learn, type Pass } from "../../src/engine/learn.ts";
 import { mixHands } from "../../src/engine/mix.ts";
-import { digest } from "../golden.ts";
+import { digest, type GoldenScript, linesOf } from "../golden.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 const bytes = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
@@ -15,6 +15,7 @@ const golden = JSON.parse(new TextDecoder().decode(bytes("spec/golden/mix.json")
   checkpoint: string;
   offsets: number[];
   rows: [number, number][];
+  scripts: GoldenScript[];
   cases: { shares: number[]; sha256: string }[];
 };
 const module = new WebAssembly.Module(bytes("src/pentrace/static/learn.wasm"));
@@ -22,8 +23,8 @@ const file = bytes(golden.checkpoint);
 const checkpoint = decodeCheckpoint(file, golden.checkpoint);
 const base = await digest(file);
 const offsets = Float32Array.from(golden.offsets);
-const hands = golden.rows.map(([begin, end]) => {
-  const passes = [...learn(module, checkpoint, base, [offsets.slice(3 * begin, 3 * end)], 1)];
+const hands = linesOf(offsets, golden.rows, golden.scripts).map((line) => {
+  const passes = [...learn(module, checkpoint, base, [line], 1)];
   return passes.filter((row): row is Pass => row !== null).at(-1)!.hand;
 });
 const mixed = (shares: number[]) =>
@@ -40,7 +41,7 @@ test.each(golden.cases)("a mix of $shares is the golden one", async ({ shares, s
 test("all of one hand is that hand, and none of it is the plain model", () => {
   for (const [name, tensor] of hands[0]!.tensors) {
     expect(mixed([1]).tensors.get(name)).toEqual(tensor);
-    expect(mixed([0]).tensors.get(name)).toEqual(checkpoint.tensors.get(name));
+    expect(mixed([0]).tensors.get(name)).toEqual(begun(checkpoint, name));
   }
 });
 

@@ -7,7 +7,14 @@ import { type Checkpoint, CheckpointError } from "../../engine/checkpoint.ts";
 import { applyHand, decodeHand, encodeHand, type Hand, HandError } from "../../engine/hand.ts";
 import type { Pass } from "../../engine/learn.ts";
 import { mixHands } from "../../engine/mix.ts";
-import { type Base, FetchError, loadLearner, loadText, type Worn } from "../../frame/checkpoints.ts";
+import {
+  type Base,
+  FetchError,
+  loadLearner,
+  loadRecogniser,
+  loadText,
+  type Worn,
+} from "../../frame/checkpoints.ts";
 import { download } from "../../frame/download.ts";
 import type { LearnLine, LearnTask } from "../../hands/task.ts";
 import { pointsOf } from "../../ink/path.ts";
@@ -15,7 +22,7 @@ import { type Continuation, RULING, type Stroke } from "../../ink/stroke.ts";
 import { PRIORITY } from "../../worker/pool.ts";
 import { card } from "./card.ts";
 import { keepHands, keptHands } from "./kept.ts";
-import { ENOUGH } from "./prompts.ts";
+import { ENOUGH, PROMPTS } from "./prompts.ts";
 import { pythonOf } from "./python.ts";
 import { plotView, sampleView } from "./views.ts";
 import type { TeachWiring } from "./wiring.ts";
@@ -46,6 +53,9 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   const { share } = frame.state;
   const copied = card(frame.view, frame.state.line, frame.still);
   const written = computed(() => copied.lines.value.filter(({ length }) => length > 0));
+  /** The lines that are written, with what they copy. */
+  const lines = (): LearnLine[] =>
+    copied.lines.value.flatMap((strokes, k) => (strokes.length > 0 ? [lineOf(strokes, PROMPTS[k]!)] : []));
   /** Hands of different models, the newest last. */
   const held = signal<readonly Held[]>([]);
   const ofModel = computed(() => held.value.find(({ hand }) => hand.base === base.value?.sha256) ?? null);
@@ -151,11 +161,15 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     });
     // It may be stopped by now.
     if (module === undefined || run.value !== mine) return;
-    const lines = written.value.map(lineOf);
-    const learnOn = (model: Base, done: () => void): void => {
+    const copies = lines();
+    const learnOn = async (model: Base, done: () => void): Promise<void> => {
       learning = model;
       const { checkpoint, sha256 } = model;
-      learner.client.ask("learn", { module, checkpoint, base: sha256!, lines }, (reply) => {
+      const now = run.value;
+      const recogniser = checkpoint.architecture.text ? await readerOf() : null;
+      if (run.value !== now) return;
+      const request = { module, checkpoint, base: sha256!, lines: copies, recogniser };
+      learner.client.ask("learn", request, (reply) => {
         const now = run.value;
         if (now === null) return;
         if ("refused" in reply) return refuse(`${reply.refused}.`);
@@ -165,7 +179,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
         done();
       });
     };
-    learnOn(of, async () => {
+    void learnOn(of, async () => {
       const ofModel = run.value!;
       const end = (): void => {
         run.value = { ...ofModel, going: false };
@@ -174,7 +188,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
       if (run.value !== ofModel) return;
       if (text === null) return end();
       run.value = { going: true, forText: true, passes: [] };
-      learnOn(text, end);
+      void learnOn(text, end);
     });
   };
   const stop = (): void => {
@@ -299,7 +313,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     python: () =>
       pythonOf(SAMPLE, {
         ...{ run: run.value, hand: hand.value, file: handFile(MINE), share: share.value },
-        ...{ base: base.value, lines: written.value },
+        ...{ base: base.value, lines: written.value, texts: lines().map(({ text }) => text!) },
       }),
   };
 });
@@ -308,6 +322,14 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
 function inHand({ checkpoint, sha256 }: Base, hand: Hand, share = 1): Checkpoint {
   if (sha256 === null) throw new HandError(NO_CHECKSUM.slice(0, -1));
   return applyHand(checkpoint, sha256, mixHands(checkpoint, sha256, [{ hand, share }]));
+}
+
+/** The recogniser; null where it does not come: the lines are then learned without their texts. */
+async function readerOf(): Promise<Awaited<ReturnType<typeof loadRecogniser>> | null> {
+  return loadRecogniser().catch((error: unknown) => {
+    if (error instanceof FetchError) return null;
+    throw error;
+  });
 }
 
 function isBetter(passes: readonly Pass[]): boolean {
@@ -347,8 +369,8 @@ function sampleOf(
 }
 
 /** A line as the learner takes it: of any size, so it is prepared as any ink is. */
-function lineOf(strokes: readonly Stroke[]): LearnLine {
+function lineOf(strokes: readonly Stroke[], text: string): LearnLine {
   const points = Float32Array.from(strokes.flatMap(({ x, y }) => x.flatMap((value, k) => [value, y[k]!])));
   const penUp = Uint8Array.from(strokes.flatMap(({ x }) => x.map((_, k) => Number(k === x.length - 1))));
-  return { points, penUp, scale: null };
+  return { points, penUp, scale: null, text };
 }

@@ -15,6 +15,8 @@ interface Learned {
   readonly share: number;
   readonly base: Base | null;
   readonly lines: readonly (readonly Stroke[])[];
+  /** What they say. */
+  readonly texts: readonly string[];
 }
 
 /** What the sample is drawn with. */
@@ -27,7 +29,7 @@ interface Sample {
 /** The sample in the learned hand; of the model where there is none. */
 export function pythonOf(
   { seed, variation, steps }: Sample,
-  { run, hand, file, share, base, lines }: Learned,
+  { run, hand, file, share, base, lines, texts }: Learned,
 ): Python | string {
   if (base === null) return "The model has not come yet.";
   const last = run?.passes.at(-1);
@@ -45,12 +47,14 @@ export function pythonOf(
       lines: [sample("writer")],
     };
   }
+  const known = base.checkpoint.architecture.text !== undefined;
   const made =
     run === null
       ? [`hand = Writer(writer.base, hand=${quoted(file)}).hand  # “Hand” below this figure downloads it`]
       : [
           `lines = [${lines.map(linkCode).join(", ")}]`,
-          "hand = learn([read_link(line).ink() for line in lines], checkpoint=writer.base)",
+          ...(known ? [`texts = [${texts.map(quoted).join(", ")}]`] : []),
+          `hand = learn([read_link(line).ink() for line in lines], ${known ? "texts, " : ""}checkpoint=writer.base)`,
         ];
   const mine = share === 1 ? "Writer(writer.base, hand=hand)" : shareCode("writer.base", "hand", share);
   return {

@@ -4,7 +4,7 @@ import { Engine, type Line, type State } from "../../engine/engine.ts";
 import type { Hand } from "../../engine/host.ts";
 import type { Model } from "../../engine/model.ts";
 import { type Point, SheetReader, scaleOf } from "../../engine/reader.ts";
-import { Recogniser } from "../../engine/recogniser.ts";
+import { FITS, Recogniser } from "../../engine/recogniser.ts";
 import type { InkStroke } from "../../engine/source.ts";
 import { type Choice, streamOf } from "../../engine/takes.ts";
 import { CAP } from "../../engine/text.ts";
@@ -121,9 +121,6 @@ const PIECE = 24;
 const AT_ONCE = 8;
 /** Offsets of a line at most, with all moves of the reader. */
 const LONGEST_LINE = 12_000;
-
-/** Least log likelihood a character of a text that fits its ink; as FITS of engine/recogniser.py. */
-const FITS = -3;
 
 const NOTHING: Line = { offsets: new Float32Array(0), pointers: new Int32Array(0) };
 
