@@ -151,6 +151,14 @@ def test_the_default_checkpoint_has_its_measured_figures(
     found = re.match(r"(\d+) %", shares)
     assert found is not None, shares
     assert int(found[1]) > 50
+    # A direction in place of cells.
+    reader.page.locator("#swap-cells").select_option("direction:slant")
+    reader.wait(f"{SAID}.includes('moved along the direction of \u201cslant\u201d')")
+    assert (
+        reader.page.locator(".pairs-head.after").last.inner_text()
+        == "Moved to the donor along \u201cslant\u201d"
+    )
+    assert reader.page.locator("#swap-cells option[value='feature:stroke height']").count() == 1
 
 
 def test_copied_python_gives_the_same_numbers(

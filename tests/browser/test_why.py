@@ -82,6 +82,21 @@ def test_the_page_has_the_numbers_of_python(
     assert told == [pytest.approx(100 * share, abs=0.51) for share in expected]
     assert reader.page.locator("#why .vote.silent").count() > 0
 
+    # With the widths, all parts make the density, and add up to the last digit too.
+    reader.page.locator("#why-sum").select_option("density")
+    reader.wait("document.querySelector('#why .total').textContent.startsWith('Log density')")
+    *parts, (_, density) = rows(reader)
+    assert density == pytest.approx(found.log_density, abs=0.0051)
+    assert sum(part for _, part in parts) == pytest.approx(density, abs=1e-9)
+    assert [name for name, _ in parts[-3:]] == ["Biases", "Correlations", "Other places"]
+
+    # The cells of the other way are silenced in the same way.
+    reader.page.locator("#why-side").select_option("other")
+    against = silence(*source, found, SILENT, other=True)
+    at_step = f"to {100 * against.at_step:.0f}\u00a0% of both"
+    reader.wait(f"{TOLD}.includes('{at_step}')")
+    reader.wait("location.hash.includes('why.side=other')")
+
 
 def test_forks_cells_and_inputs_are_chosen_by_keys_and_kept_in_the_link(
     open_reader: Callable[..., Reader], address: str

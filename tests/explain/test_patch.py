@@ -10,6 +10,7 @@ import pytest
 
 from pentrace.atlas import Atlas
 from pentrace.checkpoint import load
+from pentrace.engine import Prepared
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, Writer
@@ -21,6 +22,8 @@ from pentrace.explain.patch import LETTER, half_written, patch, patched, patches
 from pentrace.explain.reading import Reading
 from pentrace.explain.style import WINDOWS, Style, style
 from pentrace.explain.votes import H_UNIT
+from pentrace.ink import Ink
+from tests.browser.pen import Hand
 from tests.explain.models import EACH_MODEL, model_of
 from tests.golden.engine import TINY
 from tests.golden.patch import GOLDEN
@@ -200,10 +203,13 @@ def test_the_direction_of_slant_carries_a_slant_over() -> None:
     known = stored_directions(writer.checkpoint.sha256)
     assert list(known) == list(TRAITS)
     assert stored_directions("another") == {}
-    slanted, upright = writer.write(300, seed=5), writer.write(300, seed=1)
+    # The two inks that the page begins with.
+    offsets = writer.engine.sample(writer.engine.start(), 300, seed=5, variation=0.5)
+    slanted = Prepared(offsets, 1.0, np.arange(len(offsets) + 1, dtype=np.int32), False)
+    upright = writer.read(Ink.from_strokes(list(Hand(0, 0).strokes("write here"))))
     found = patch(writer, slanted, upright, known["slant"], draws=3, futures=16)
     apart = found.a["slant"] - found.b["slant"]
-    assert (found.both["slant"] - found.b["slant"]) / apart > 0.3
+    assert (found.both["slant"] - found.b["slant"]) / apart > 0.4
     assert all(abs(one["slant"] - found.b["slant"]) < 0.3 * abs(apart) for one in found.random)
     again = loads(dumps("name", 3, known), "name")
     assert all((again[name].weight == known[name].weight).all() for name in known)
