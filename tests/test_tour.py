@@ -12,7 +12,9 @@ import numpy.typing as npt
 import pytest
 
 from pentrace import Atlas, Ink, Writer
-from pentrace.ink.ink import points_of, strokes
+from pentrace.engine import Prepared
+from pentrace.explain.memory import memory
+from pentrace.explain.patch import patch
 from tests.browser.pen import Hand
 
 if TYPE_CHECKING:
@@ -62,38 +64,9 @@ def test_1_guesses_are_as_tall_as_the_ink_and_differ(writer: Writer) -> None:
     assert not any(np.array_equal(a, b) for a, b in itertools.combinations(guesses, 2))
 
 
-def test_2_too_much_chance_and_too_little(writer: Writer, stations: list[Station]) -> None:
-    assert stations[1]["state"]["wall.variation"] == "0.6"
-    surprise, jagged, dotted = {}, {}, {}
-    for variation in (0.1, 0.6, 1.5):
-        samples = writer.engine.futures(writer.engine.start(), 24, 200, seed=1, variation=variation)
-        loglik = [writer.trace(sample, c=False, h=False).loglik for sample in samples]
-        surprise[variation] = -np.mean([terms.sum() / len(terms) for terms in loglik if terms is not None])
-        jagged[variation] = np.median([_turns(sample) for sample in samples])
-        dotted[variation] = sum(_leading_dots(sample) >= 3 for sample in samples)
-    assert surprise[0.1] < surprise[0.6] < surprise[1.5]
-    assert jagged[1.5] > 1.5 * jagged[0.6]
-    assert f"and {dotted[0.1]} of the {len(samples)} lines begin with a row of dots" in stations[1]["answer"]
-    assert dotted[0.6] == dotted[1.5] == 0
-
-
-def _leading_dots(offsets: F32) -> int:
-    """Dots, strokes smaller than 0.6 model units, with which a line begins."""
-    points, lifted = points_of(offsets)
-    small = [np.ptp(points[stroke], axis=0).max() < 0.6 for stroke in strokes(lifted)]
-    return [*small, False].index(False)
-
-
-def _turns(offsets: F32) -> float:
-    """How far the pen turns from one step to the next on average, radians, where it is down."""
-    way = np.arctan2(offsets[:, 1], offsets[:, 0])
-    turn = np.abs(np.angle(np.exp(1j * np.diff(way))))
-    return float(turn[(offsets[1:, 2] == 0) & (offsets[:-1, 2] == 0)].mean())
-
-
-def test_3_the_pen_lifts_where_the_network_says_so(writer: Writer, stations: list[Station]) -> None:
+def test_2_the_pen_lifts_where_the_network_says_so(writer: Writer, stations: list[Station]) -> None:
     # The first sample of the figure (web/src/figures/field/drawing.ts).
-    assert stations[2]["state"]["field.ink"] == "1"
+    assert stations[1]["state"]["field.ink"] == "1"
     offsets = writer.engine.sample(writer.engine.start(), 400, seed=4, variation=0.4)
     mixture = writer.trace(offsets, c=False, h=False, mixture=True).mixture
     assert mixture is not None
@@ -101,23 +74,23 @@ def test_3_the_pen_lifts_where_the_network_says_so(writer: Writer, stations: lis
     assert (
         f"The pen lifts {lifts.sum()} times in this line, and {said[lifts].sum()} times the network says more than "
         f"50 % just before. In the {(~lifts).sum()} other places it says so {said[~lifts].sum()} times."
-    ) in stations[2]["answer"]
+    ) in stations[1]["answer"]
 
 
-def test_4_and_5_a_cell_that_remembers_and_what(writer: Writer, stations: list[Station]) -> None:
+def test_3_and_4_a_cell_that_remembers_and_what(writer: Writer, stations: list[Station]) -> None:
     # The sample that the figure of cells begins with (web/src/figures/cells/controls.ts).
     offsets = writer.engine.sample(writer.engine.start(), 400, seed=1, variation=0.5)
     trace = writer.trace(offsets, gates=True)
     assert trace.gates is not None
     assert trace.c is not None
     keeps, forgets = (float(trace.gates[1:, 0, 1, cell].mean()) for cell in (4, 69))
-    assert f"over a whole line it is {100 * keeps:.0f} % on average" in stations[3]["question"]
+    assert f"over a whole line it is {100 * keeps:.0f} % on average" in stations[2]["question"]
     assert (
         f"About a third: {keeps:.2f} multiplied 20 times by itself is {round(keeps, 2) ** 20:.2f}. "
         f"Cell 69 keeps {100 * forgets:.0f} %: after two steps nearly nothing is left"
-    ) in stations[3]["answer"]
+    ) in stations[2]["answer"]
     assert forgets**2 < 0.01
-    assert [stations[k]["state"]["cells.chosen"] for k in (3, 4)] == ["4", "4"]
+    assert [stations[k]["state"]["cells.chosen"] for k in (2, 3)] == ["4", "4"]
     # Low where the pen is low; y grows downwards.
     height = np.concatenate([[0], np.cumsum(offsets[:-1, 1])])
     assert np.corrcoef(trace.c[:, 0, 4], height)[0, 1] < -0.8
@@ -148,11 +121,38 @@ def test_7_without_these_cells_the_pen_lifts_less_often(atlas: Atlas, stations: 
     ) in station["answer"]
 
 
-def test_8_a_number_that_chance_nearly_reaches(atlas: Atlas, stations: list[Station]) -> None:
+def test_5_only_the_last_strokes_are_remembered(writer: Writer, stations: list[Station]) -> None:
+    station = stations[4]
+    assert station["state"] == {"memory.ink": "sample", "memory.seed": "1", "memory.change": "drop"}
+    # The sample of web/src/figures/memory/live.ts.
+    offsets = writer.engine.sample(writer.engine.start(), 300, seed=1, variation=0.6)
+    *others, before, last = memory(writer, _prepared(offsets), changes=["drop"], futures=0)
+    assert (
+        f"the prediction changes by {last.divergence:.2f} nats, without the one before by {before.divergence:.2f}"
+    ) in station["answer"]
+    assert len(others) == 10
+    assert max(one.divergence for one in others) < 0.005
+    assert f"The pen left those {300 - (others[-1].end - 1)} steps ago or longer" in station["answer"]
+
+
+def test_8_ten_cells_carry_the_slant(writer: Writer, stations: list[Station], repository: Path) -> None:
     station = stations[7]
-    best = atlas.cells_for(station["state"]["atlas.feature"], 1)[0]
-    chance = atlas.features[best.feature]["chance"]["c"]
-    assert station["state"]["cells.chosen"] == str(best.cell)
-    assert f"Cell {best.cell} follows" in station["question"]
-    assert f"with {best.score:.2f}." in station["question"]
-    assert f"By chance the best of {atlas.cells} cells reaches {chance:.2f}," in station["answer"]
+    assert station["state"] == {"swap.cells": "", "swap.count": "10", "swap.hand": "5"}
+    groups = json.loads((repository / "docs/patches.json").read_text(encoding="utf-8"))["groups"]
+    best = groups["the 10 cells that tell hands apart best"]["numbers"]
+    example = writer.read(Ink.from_strokes(list(Hand(0, 0).strokes("write here"))))
+    # The line and the futures of web/src/figures/swap/live.ts.
+    offsets = writer.engine.sample(writer.engine.start(), 300, seed=5, variation=0.5)
+    found = patch(writer, _prepared(offsets), example, best, futures=32)
+    a, b = found.a["slant"], found.b["slant"]
+    assert a < -5 < b
+    share = (found.both["slant"] - b) / (a - b)
+    most = max((one["slant"] - b) / (a - b) for one in found.random)
+    assert f"{100 * share:.0f} % of the difference" in station["answer"]
+    assert f"none brings more than {100 * most:.0f} %" in station["answer"]
+    assert len(found.random) == 19
+
+
+def _prepared(offsets: F32) -> Prepared:
+    """Offsets of the model's own, as it reads them."""
+    return Prepared(offsets, 1.0, np.arange(len(offsets) + 1, dtype=np.int32), False)

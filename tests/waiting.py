@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WAIT_S = 60.0
+WAIT_S = 120.0
+"""Far more than anything takes, as the machine may be busy with other things."""
 
 
 def wait(true: Callable[[], object], what: str) -> None:

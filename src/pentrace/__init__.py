@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from pentrace.engine.interventions import Intervention
     from pentrace.engine.learn import learn
     from pentrace.engine.trace import Trace
-    from pentrace.engine.writer import Writer
+    from pentrace.engine.writer import TEXT_CHECKPOINT, Writer
     from pentrace.errors import PentraceError
     from pentrace.ink import Ink
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "TEXT_CHECKPOINT",
     "Atlas",
     "Checkpoint",
     "Hand",
@@ -47,6 +48,7 @@ _MODULES = {
     "Ink": "ink",
     "Intervention": "engine.interventions",
     "PentraceError": "errors",
+    "TEXT_CHECKPOINT": "engine.writer",
     "Trace": "engine.trace",
     "Writer": "engine.writer",
     "learn": "engine.learn",

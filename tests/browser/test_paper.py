@@ -374,6 +374,7 @@ def test_the_address_of_a_figure_leads_to_it_and_loses_nothing(
     other = open_reader()
     other.open(f"{quick}{STILL}&at=cells")
     other.wait_for(lambda: other.page.evaluate(in_view, "cells"), "the figure")
+    other.wait("Math.abs(document.getElementById('cells').getBoundingClientRect().top) < 100")
     other.page.locator("#cells-seed, #cells-another-sample").first.click()
     other.wait("location.hash.includes('at=cells')")
 

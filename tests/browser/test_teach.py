@@ -102,6 +102,10 @@ def test_it_learns_keeps_and_wears_a_hand(
     scale = run(text.rpartition("\n#")[0] + "\nink.scale")
     assert np.array_equal(points(sample, reply["end"], scale), reply["all"][0]["points"].reshape(-1, 2))
     teach.press("teach-delete-hand")
+    assert teach.page.locator("#teach-delete-hand").inner_text() == "Delete it?"
+    assert teach.page.evaluate("localStorage.getItem('pentrace-hand')") is not None
+    teach.press("teach-delete-hand")
+    assert teach.page.locator("#teach-delete-hand").inner_text() == "Delete hand"
     teach.wait("!/in a learned hand/.test(document.querySelector('#model').textContent)")
     assert teach.page.locator("#teach-hand").is_disabled()
     assert teach.page.evaluate("localStorage.getItem('pentrace-hand')") is None

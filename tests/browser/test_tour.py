@@ -44,11 +44,11 @@ def test_from_station_to_station(reader: Reader) -> None:
         reader.wait(f"document.querySelector('.tour').innerText.startsWith('{number} of 8')")
         assert not answer.is_visible()
     assert following.is_disabled()
-    reader.wait("location.hash.includes('atlas.feature=x+in+line') && location.hash.includes('tour=8')")
-    reader.wait_for(lambda: page.evaluate(IN_SIGHT, "atlas"), "the atlas in sight")
+    reader.wait("location.hash.includes('change.preset=lift-silent') && location.hash.includes('tour=8')")
+    reader.wait_for(lambda: page.evaluate(IN_SIGHT, "swap"), "the last figure in sight")
     # From the title of the station the next Tab goes into the figure.
     page.locator(".tour-title").click()
-    assert page.evaluate("document.activeElement.id") == "atlas"
+    assert page.evaluate("document.activeElement.id") == "swap"
 
     page.get_by_role("button", name="Close the tour").click()
     assert not page.locator(".tour").is_visible()
@@ -59,8 +59,8 @@ def test_from_station_to_station(reader: Reader) -> None:
 def test_a_link_to_a_station(open_reader: Callable[..., Reader], address: str) -> None:
     phone: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce"}
     reader = open_reader(**phone, color_scheme="dark")
-    reader.open(f"{address}#tour=4")
-    reader.wait("document.querySelector('.tour')?.innerText.startsWith('4 of 8')")
+    reader.open(f"{address}#tour=3")
+    reader.wait("document.querySelector('.tour')?.innerText.startsWith('3 of 8')")
     reader.wait("document.querySelector('#step-cell').value === '4'")
     reader.wait("document.querySelector('#step .view').ariaValueText?.startsWith('It forgets')")
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -70,6 +70,6 @@ def test_a_link_to_a_station(open_reader: Callable[..., Reader], address: str) -
 
     # A link that says more is left as it is.
     reader.page.goto("about:blank")
-    reader.open(f"{address}#tour=4&cells.chosen=9")
-    reader.wait("document.querySelector('.tour')?.innerText.startsWith('4 of 8')")
+    reader.open(f"{address}#tour=3&cells.chosen=9")
+    reader.wait("document.querySelector('.tour')?.innerText.startsWith('3 of 8')")
     assert reader.page.locator("#step-cell").input_value() == "9"

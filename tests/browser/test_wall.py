@@ -35,6 +35,11 @@ def drawing(reader: Reader) -> str:
     return reader.download("wall-svg").decode()
 
 
+def paths(picture: str) -> list[str]:
+    """The samples' ink in a drawing of the wall."""
+    return re.findall(r'<path fill[^>]* d="([^"]*)"', picture)
+
+
 def hashed(reader: Reader) -> dict[str, str]:
     """The controls in the page's address."""
     pairs = parse_qs(reader.page.evaluate("location.hash.slice(1)"))
@@ -75,15 +80,12 @@ def test_it_starts_when_it_is_near_and_fetches_nothing_twice(
 
 def test_every_sample_is_another_and_a_seed_says_which(wall: Reader) -> None:
     first = drawing(wall)
-    paths = re.findall(r'<path fill[^>]* d="([^"]*)"', first)
-    assert len(set(paths)) == CELLS
-    assert min(map(len, paths)) > 500
+    samples = paths(first)
+    assert len(set(samples)) == CELLS
+    assert min(map(len, samples)) > 500
     wall.page.evaluate("location.hash = '#playing=0&wall.playing=0&wall.seed=77'")
     wall.wait(f"{SAID}.includes('seed 77')")
-    wall.wait_for(
-        lambda: len(set(re.findall(r'<path fill[^>]* d="([^"]*)"', drawing(wall))) & set(paths)) == 0,
-        "others",
-    )
+    wall.wait_for(lambda: not set(paths(drawing(wall))) & set(samples), "others")
     wall.page.evaluate("location.hash = '#playing=0&wall.playing=0'")
     wall.wait_for(lambda: drawing(wall) == first, "the first wall, exactly")
 
@@ -131,7 +133,7 @@ def test_with_the_keyboard(wall: Reader) -> None:
 
 
 def test_in_the_readers_hand(wall: Reader) -> None:
-    before = drawing(wall)
+    before = set(paths(drawing(wall)))
     box = wall.page.locator("#paper").bounding_box()
     assert box is not None
     wall.page.locator("#paper").scroll_into_view_if_needed()
@@ -139,7 +141,7 @@ def test_in_the_readers_hand(wall: Reader) -> None:
     assert box is not None
     write(wall.page, "here", Hand(box["x"] + 90, box["y"] + 0.6 * box["height"]))
     wall.page.locator("#wall-primed").check()
-    wall.wait_for(lambda: drawing(wall) != before, "samples in the reader's hand")
+    wall.wait_for(lambda: len(set(paths(drawing(wall))) - before) == CELLS, "samples in the reader's hand")
     wall.wait_for(lambda: hashed(wall).get("wall.primed") == "1", "the address")
     cell = wall.page.locator(".wall-cell").first
     cell.click()

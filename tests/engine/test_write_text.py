@@ -83,7 +83,9 @@ def test_lines_have_a_height_on_paper(writer: Writer, tmp_path: Path) -> None:
 
 def test_a_notebook_shows_it(writer: Writer) -> None:
     written = writer.write_text("go", seed=1, candidates=1)
-    assert written._repr_svg_().startswith("<svg ")
+    shown = formats.decode(written._repr_svg_().encode(), "shown")
+    assert len(list(shown.strokes())) == len(list(written.ink.strokes()))
+    assert 100 < float(re.search(r'width="(\d+)"', written._repr_svg_())[1]) <= 800  # type: ignore[index]
     assert (
         repr(written.ink)
         == f"<Ink: {len(written.ink)} points, {len(list(written.ink.strokes()))} strokes, 'go'>"

@@ -9,11 +9,11 @@ import pytest
 
 from pentrace.cli import main
 from pentrace.engine.writer import Writer
-from pentrace.explain.claim_measures import Measured
-from pentrace.explain.claims import ARTICLE, PAGE, QUICK, STUDIED, loads, page, quick, studied
+from pentrace.explain.claim_samples import Measured, Samples, correlations, follows
+from pentrace.explain.claims import ARTICLE, ELSEWHERE, PAGE, QUICK, STUDIED, loads, page, quick, studied
 from pentrace.explain.hands import Slope
 from pentrace.explain.memory import Curve
-from pentrace.explain.patch import Patches
+from pentrace.explain.patch import LETTER, Patches
 from pentrace.explain.style import Style
 from tests.explain.models import model_of
 
@@ -49,6 +49,25 @@ def test_every_claim_says_how_it_is_measured() -> None:
     assert all(claim.words.endswith(".") and claim.measure for claim in claims)
 
 
+def test_claims_that_other_pages_measure(repository: Path) -> None:
+    assert all((repository / "docs" / path).is_file() for _, path in ELSEWHERE)
+
+
+def test_a_cell_that_follows_is_found_and_chance_is_not() -> None:
+    samples = Samples(Writer())
+    c = samples.cells()[: 4 * 300]
+    target = c[:, 7].astype(np.float64)
+    target[::5] = np.nan
+    found = follows(samples.writer.engine, c, target, 4)
+    assert found.figure == "1.00"
+    assert found.holds
+    noise = samples.writer.engine.random(len(c), seed=0)
+    assert not follows(samples.writer.engine, c, noise, 4).holds
+    # A constant cell follows nothing.
+    still = np.column_stack((np.ones(len(c), np.float32), c[:, 7]))
+    assert correlations(still, target[None])[0] == pytest.approx([0, 1])
+
+
 def test_verdicts_of_the_studies() -> None:
     def of(slant: float, error: float) -> dict[str, Measured]:
         def side(*values: float) -> tuple[Slope, ...]:
@@ -57,25 +76,35 @@ def test_verdicts_of_the_studies() -> None:
         followed = Style((0, 40, 320), side(0, 1 - slant, 0.8), side(1, slant, 0.2))
         near = np.array([0.3, 0.1]), np.array([0.01, 0.01]), np.array([9, 9])
         shape, tremble = Curve((1, 20), *near), Curve((1, 20), near[0] / 100, near[1], near[2])
-        moved = {
-            name: Patches(50, (), {"slant": Slope(value, error)})
-            for name, value in (
-                ("all cells", 0.9),
-                ("the 50 cells that tell hands apart best", slant),
-                ("50 random cells", 0.1),
-            )
+        carried = {
+            "all cells": 0.9,
+            "the 50 cells that tell hands apart best": slant,
+            "50 random cells": 0.1,
+            "the direction of slant": slant,
+            "a random direction": 0.0,
         }
+        moved = {
+            name: Patches(50, (), {trait: Slope(value, error) for trait in ("slant", "size", LETTER)})
+            for name, value in carried.items()
+        }
+        words = Measured("0.5", "0.1", True)
         return studied(
-            {"slant": followed, "size": followed}, {"straighten": shape, "tremble": tremble}, moved, 9, 4
+            {"slant": followed, "size": followed},
+            {"straighten": shape, "tremble": tremble},
+            moved,
+            words,
+            9,
+            4,
         )
 
     assert all(one.holds for one in of(0.6, 0.1).values())
     assert [name for name, one in of(0.1, 0.1).items() if not one.holds] == [
         "remembers style",
         "kept in cells",
+        "along a direction",
     ]
     assert [name for name, one in of(0.6, 0.5).items() if not one.holds] == [
-        *("remembers style", "hand like yours", "kept in cells")
+        *("remembers style", "hand like yours", "kept in cells", "along a direction", "finishes letters")
     ]
     assert of(0.6, 0.1)["remembers letters"].figure == "0.1000 nats; beyond 20 offsets (9 lines)"
 

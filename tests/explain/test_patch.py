@@ -8,16 +8,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pentrace.atlas import Atlas
 from pentrace.checkpoint import load
 from pentrace.engine.interventions import Intervention
+from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, Writer
-from pentrace.errors import DataError, InkError, InterventionError
-from pentrace.explain.hands import TRAITS, Slope, lines_of_hands, own_lines, slopes, telling, traits_of
-from pentrace.explain.patch import patch, patched, patches
+from pentrace.errors import AtlasError, DataError, InkError, InterventionError
+from pentrace.explain.directions import dumps, feature_direction, hand_directions, loads, stored_directions
+from pentrace.explain.hands import TRAITS, Slope, lines_of_hands, own_lines, ratio, slopes, telling, traits_of
+from pentrace.explain.letters import commonest, share_of
+from pentrace.explain.patch import LETTER, half_written, patch, patched, patches
 from pentrace.explain.reading import Reading
 from pentrace.explain.style import WINDOWS, Style, style
 from pentrace.explain.votes import H_UNIT
 from tests.explain.models import EACH_MODEL, model_of
+from tests.golden.engine import TINY
 from tests.golden.patch import GOLDEN
 from tests.golden.patch import golden as golden_patches
 
@@ -142,14 +147,19 @@ def test_half_of_the_influence() -> None:
 def test_over_lines() -> None:
     writer = Writer()
     lines = [writer.engine.sample(writer.engine.start(), 400, seed=seed, variation=0.6) for seed in range(6)]
-    found = patches(writer, lines, (20,), futures=2, steps=30)
+    along = {"slant": hand_directions(writer.engine, lines[:3])["slant"]}
+    recogniser = Recogniser.load()
+    found = patches(writer, lines[:5], (20,), futures=2, steps=30, directions=along, recogniser=recogniser)
     assert [(name, one.cells) for name, one in found.items()] == [
         ("all cells", 500),
         ("the 20 cells that tell hands apart best", 20),
         ("the 20 that tell its own lines apart best", 20),
         ("20 random cells", 20),
+        ("a random direction", 0),
+        ("the direction of slant", 0),
     ]
-    assert list(found["all cells"].slopes) == list(TRAITS)
+    assert list(found["all cells"].slopes) == [*TRAITS, LETTER]
+    assert found["the direction of slant"].numbers == ()
     assert found["the 20 that tell its own lines apart best"].numbers == tuple(
         telling(writer.engine, own_lines(writer.engine))[:20].tolist()
     )
@@ -157,6 +167,81 @@ def test_over_lines() -> None:
     followed = style(writer, lines[:4], futures=2, steps=30)
     assert list(followed) == list(TRAITS)
     assert followed["slant"].windows == WINDOWS
+
+
+def test_a_state_moves_along_a_direction_as_far_as_the_donor_is_away() -> None:
+    writer = Writer()
+    a, b = (Reading(writer, writer.write(40, seed=seed)) for seed in (3, 4))
+    donor, plain = a.state(40), b.state(40)
+    direction = feature_direction(Atlas.default(), "speed")
+    assert np.linalg.norm(direction.weight) == pytest.approx(1)
+    state = patched(b, b.state(39), donor, direction)
+    assert direction.apart(state, plain) == pytest.approx(direction.apart(donor, plain), abs=1e-4)
+    # Only along it: what is left has not moved.
+    moved = (state.c - plain.c).ravel() / direction.spread
+    np.testing.assert_allclose(moved, direction.apart(donor, plain) * direction.weight, atol=1e-4)
+    found = patch(
+        writer, writer.write(30, seed=3), writer.write(30, seed=4), direction, draws=2, futures=4, steps=20
+    )
+    assert found.cells == ()
+    assert len({str(one) for one in (found.both, *found.random)}) == 3
+    shuffled = direction.shuffled(writer.engine, 0, 0)
+    assert sorted(shuffled.weight) == sorted(direction.weight)
+    tiny = Writer(load(TINY))
+    ink = tiny.write(9)
+    with pytest.raises(InterventionError, match=r"^direction: expected one of 60 cells, found one of 500$"):
+        patch(tiny, ink, ink, direction)
+    with pytest.raises(AtlasError, match=r"^direction: expected one of direction, sine; .*found character$"):
+        feature_direction(Atlas.default(), "character")
+
+
+def test_the_direction_of_slant_carries_a_slant_over() -> None:
+    writer = Writer()
+    known = stored_directions(writer.checkpoint.sha256)
+    assert list(known) == list(TRAITS)
+    assert stored_directions("another") == {}
+    slanted, upright = writer.write(300, seed=5), writer.write(300, seed=1)
+    found = patch(writer, slanted, upright, known["slant"], draws=3, futures=16)
+    apart = found.a["slant"] - found.b["slant"]
+    assert (found.both["slant"] - found.b["slant"]) / apart > 0.3
+    assert all(abs(one["slant"] - found.b["slant"]) < 0.3 * abs(apart) for one in found.random)
+    again = loads(dumps("name", 3, known), "name")
+    assert all((again[name].weight == known[name].weight).all() for name in known)
+
+
+def test_directions_of_hands() -> None:
+    engine = Writer().engine
+    lines = own_lines(engine)[:6]
+    found = hand_directions(engine, lines)
+    assert list(found) == list(TRAITS)
+    # Lines with more of a trait lie further along its direction, by construction.
+    slants = [traits_of(line[None])["slant"] for line in lines]
+    along = []
+    for line in lines:
+        c = engine.trace(engine.start(), line, h=False, loglik=False)["c"].reshape(len(line), -1)
+        along.append(float((c[len(c) // 4 :].mean(axis=0) / found["slant"].spread) @ found["slant"].weight))
+    assert np.corrcoef(along, slants)[0, 1] > 0.5
+
+
+def test_letters() -> None:
+    writer, recogniser = Writer(), Recogniser.load()
+    a, b = writer.write(60, seed=3), writer.write(60, seed=4)
+    found = patch(writer, a, b, draws=0, futures=4, steps=20, at=(50, None), recogniser=recogniser).letters
+    assert found is not None
+    assert len(found.letter) == 1
+    # With all cells it is what the donor writes.
+    assert found.both == found.a > 0
+    assert commonest(["", "b", "a", "a", "b"]) == "b"
+    assert commonest(["", ""]) == ""
+    assert share_of("a", ["a", "b", "", "a"]) == 0.5
+    assert half_written(writer.read(a).offsets) < 60
+
+
+def test_ratio() -> None:
+    found = ratio([1.0, 2.0, 3.0], [2.0, 4.0, 6.0])
+    assert (found.slope, found.error) == pytest.approx((0.5, 0))
+    assert ratio([1.0, 0.0], [1.0, 1.0]).error == pytest.approx(0.5)
+    assert np.isnan(ratio([1.0], [1.0]).slope)
 
 
 def test_lines_of_hands(shared_data: Path, tmp_path: Path) -> None:

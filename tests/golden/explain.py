@@ -57,7 +57,9 @@ def at(writer: Writer, source: Prepared | TextLine, step: int) -> dict[str, Any]
     a, b = np.argsort(-unpack_mixture(mixture).pi, kind="stable")[:2].tolist()
     found = votes(writer, source, step, a, b)
     added = inputs(writer, source, step)
-    silent = silence(writer, source, found, SILENCED, draws=DRAWS, seed=7)
+    silent, other = (
+        silence(writer, source, found, SILENCED, other=way, draws=DRAWS, seed=7) for way in (False, True)
+    )
     return {
         "step": step,
         "components": [a, b],
@@ -65,8 +67,14 @@ def at(writer: Writer, source: Prepared | TextLine, step: int) -> dict[str, Any]
         "weight": found.weight.tolist(),
         "bias": found.weight_bias,
         "log_odds": found.log_odds,
+        "width": found.width.tolist(),
+        "width_bias": found.width_bias,
+        "correlation": found.correlation,
+        "others": found.others,
+        "log_density": found.log_density,
         "ranked": found.ranked(),
         "silenced": vars(silent),
+        "silenced_other": vars(other),
         "characters": added.characters,
         "parts": {name: part.ravel().tolist() for name, part in added.parts.items()},
         "strength": {name: part.tolist() for name, part in added.strength().items()},

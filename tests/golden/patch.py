@@ -16,6 +16,7 @@ import numpy as np
 from pentrace.checkpoint import load
 from pentrace.engine import Prepared
 from pentrace.engine.writer import Writer
+from pentrace.explain.directions import Direction
 from pentrace.explain.hands import telling
 from pentrace.explain.patch import patch
 from tests.golden.engine import ROOT, TINY
@@ -32,6 +33,8 @@ CASES: tuple[dict[str, Any], ...] = (
     {"cells": None, "at": [0, 50], "draws": 1, "futures": 5, "steps": 90, "seed": 1},
 )
 """The last has all cells, so no random ones are drawn."""
+ALONG: dict[str, Any] = {"cells": None, "at": [30, None], "draws": 2, "futures": 5, "steps": 90, "seed": 3}
+"""A direction in place of cells."""
 
 
 def ink(writer: Writer, name: str) -> Prepared:
@@ -53,10 +56,18 @@ def order(writer: Writer) -> list[int]:
     return found
 
 
-def patched(writer: Writer, case: dict[str, Any]) -> dict[str, Any]:
+def direction(writer: Writer) -> Direction:
+    """One that says nothing, for the sums."""
+    numbers = writer.engine.random(120, seed=9)
+    weight = numbers[:60] - 0.5
+    return Direction("some", weight / np.sqrt(weight @ weight), numbers[60:])
+
+
+def patched(writer: Writer, case: dict[str, Any], along: Direction | None = None) -> dict[str, Any]:
     """Traits of a case; null where no future has one."""
     settings = {name: case[name] for name in ("draws", "futures", "steps", "seed")}
-    found = patch(writer, ink(writer, "a"), ink(writer, "b"), case["cells"], at=tuple(case["at"]), **settings)
+    taken = case["cells"] if along is None else along
+    found = patch(writer, ink(writer, "a"), ink(writer, "b"), taken, at=tuple(case["at"]), **settings)
 
     def known(traits: dict[str, float]) -> dict[str, float | None]:
         return {name: None if math.isnan(value) else value for name, value in traits.items()}
@@ -73,7 +84,15 @@ def golden() -> dict[str, Any]:
     """What the file holds."""
     writer = Writer(load(TINY))
     cases = [case | patched(writer, case) for case in CASES]
-    return {"inks": INKS, "lines": LINES, "order": order(writer), "cases": cases}
+    some = direction(writer)
+    along = {"weight": some.weight.tolist(), "spread": some.spread.tolist()} | patched(writer, ALONG, some)
+    return {
+        "inks": INKS,
+        "lines": LINES,
+        "order": order(writer),
+        "cases": cases,
+        "along": ALONG | along,
+    }
 
 
 def main() -> None:

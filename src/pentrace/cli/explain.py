@@ -53,6 +53,9 @@ def votes(
     cells: Annotated[
         int, typer.Option(metavar="N", min=1, help="Cells to silence, those that vote most for way a.")
     ] = 10,
+    other: Annotated[
+        bool, typer.Option("--other", help="Silence those that vote most for way b instead.")
+    ] = False,
     draws: Annotated[int, typer.Option(metavar="N", min=0, max=999, help="Draws of random cells.")] = 19,
     top: Top = 10,
     seed: Seed = 0,
@@ -78,7 +81,7 @@ def votes(
     chosen = clearest_fork(writer, source) if step is None else step
     pair = (None, None) if components is None else pair_of(components)
     found = votes_of(writer, source, chosen, *pair)
-    silent = silence(writer, source, found, cells, draws=draws, seed=seed) if chosen else None
+    silent = silence(writer, source, found, cells, other=other, draws=draws, seed=seed) if chosen else None
     if as_json:
         print(json.dumps(votes_object(found, silent)))
         return

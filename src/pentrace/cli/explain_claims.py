@@ -13,7 +13,7 @@ from pentrace.cli.text import counted
 
 if TYPE_CHECKING:
     from pentrace.engine.writer import Writer
-    from pentrace.explain.claim_measures import Measured
+    from pentrace.explain.claim_samples import Measured
 
 
 def claims(
@@ -30,10 +30,13 @@ def claims(
             metavar="FILE", help="The weights of the 2016 article, b64_weights.json, for figures of theirs."
         ),
     ] = None,
-    lines: Lines = 30,
+    lines: Lines = 20,
     pages: Annotated[
-        int, typer.Option(metavar="N", min=4, help="Lines, each of another page, for what needs many.")
-    ] = 200,
+        int,
+        typer.Option(
+            metavar="N", min=4, help="Lines, each of another page, for patches: half as many pairs."
+        ),
+    ] = 48,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Measure the claims of the 2016 article and of our page, each with a control, and write a table.
@@ -61,7 +64,10 @@ def claims(
 
 def all_of(writer: Writer, data: list[Path], lines: int, pages: int) -> dict[str, Measured]:
     """Every claim, measured for a model."""
+    from pentrace.engine.recogniser import Recogniser
+    from pentrace.explain.claim_cells import within_words
     from pentrace.explain.claims import quick, studied
+    from pentrace.explain.directions import hand_directions
     from pentrace.explain.hands import lines_of_hands
     from pentrace.explain.memory import curves
     from pentrace.explain.patch import patches
@@ -71,6 +77,12 @@ def all_of(writer: Writer, data: list[Path], lines: int, pages: int) -> dict[str
     followed = counting(len(chosen), lambda tell: style(writer, chosen, progress=tell))
     influence = counting(len(chosen), lambda tell: curves(writer, chosen, progress=tell))
     many = lines_of_hands(data, pages)
-    pairs = len(many) - len(many) // 2
-    moved = counting(pairs, lambda tell: patches(writer, many, progress=tell))
-    return quick(writer) | studied(followed, influence, moved, len(chosen), pairs)
+    half = len(many) // 2
+    pairs = len(many) - half
+    slant = {"slant": hand_directions(writer.engine, many[:half])["slant"]}
+    moved = counting(
+        pairs,
+        lambda tell: patches(writer, many, recogniser=Recogniser.load(), directions=slant, progress=tell),
+    )
+    words = within_words(writer, data)
+    return quick(writer) | studied(followed, influence, moved, words, len(chosen), pairs)

@@ -126,6 +126,17 @@ def intervention(changes: Changes, path: Path, checkpoint: Checkpoint) -> Interv
     return whole
 
 
+def cell_numbers(text: str, path: Path, checkpoint: Checkpoint) -> list[int]:
+    """Cells by number through all layers, or by a name in the atlas beside a checkpoint's file."""
+    from pentrace.engine.interventions import cells_of
+
+    if _NUMBERS.fullmatch(text):
+        return list(cells_of(text))
+    hidden = checkpoint.architecture.hidden
+    found = _cells(text, None, lambda: atlas(path, checkpoint), hidden)
+    return [layer * hidden + int(cell) for layer, cells in found for cell in cells]
+
+
 def _cells(
     text: str, layer: str | None, atlas_of: Callable[[], Atlas], hidden: int
 ) -> Iterator[tuple[int, str | list[int]]]:

@@ -65,7 +65,7 @@ def check(
 
 
 def _of_itself(line: Line) -> list[str]:
-    """What a line shows without the others."""
+    """Faults that show in the line alone."""
     what = []
     if not line.text.strip():
         what.append("no text")

@@ -184,7 +184,7 @@ def _read_shard(path: Path, wanted: list[str]) -> Iterator[Line]:
 
 
 def _batch_size(path: Path, metadata: pq.FileMetaData, wanted: list[str]) -> int:
-    """Lines to read at once, after the sizes that the footer names: a small file may unpack to gigabytes."""
+    """Lines to read at once, by the sizes in the footer: a small file may unpack to gigabytes."""
     longest = 0
     for number in range(metadata.num_row_groups):
         group = metadata.row_group(number)

@@ -63,7 +63,7 @@ class Aligned(NamedTuple):
 
     @property
     def fits(self) -> bool:
-        """Whether the ink may well say the text."""
+        """Whether it is plausible that the ink says the text."""
         return self.score >= FITS
 
     def pointers(self, offsets: int) -> npt.NDArray[np.int32]:

@@ -5,26 +5,38 @@ from __future__ import annotations
 import json
 import textwrap
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from pentrace.explain.claim_measures import (
-    Measured,
+from pentrace.explain.claim_cells import (
     causes_lifts,
+    feature,
+    following,
+    height,
+    in_tandem,
+    lift,
+    neighbours,
+    slow_and_quick,
+)
+from pentrace.explain.claim_measures import (
+    consensus,
     consistent,
-    keeps_time,
-    knows_lifts,
     neatens,
+    ten_decide,
     variation,
     votes_add_up,
     ways_on,
 )
+from pentrace.explain.claim_samples import Measured, Samples
+from pentrace.explain.patch import LETTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pentrace.engine.writer import Writer
+    from pentrace.explain.hands import Slope
     from pentrace.explain.memory import Curve
     from pentrace.explain.patch import Patches
     from pentrace.explain.style import Style
@@ -41,7 +53,10 @@ class Claim(NamedTuple):
     control: str
 
 
-QUICK: dict[str, tuple[Claim, Callable[[Writer], Measured]]] = {
+_CHOSEN = "chosen on 16 samples, measured on 16 more"
+_SWAPPED = "the best cell for the labels of other samples, the highest of 19"
+
+QUICK: dict[str, tuple[Claim, Callable[[Samples], Measured]]] = {
     "consistent": (
         Claim(
             ARTICLE,
@@ -55,10 +70,19 @@ QUICK: dict[str, tuple[Claim, Callable[[Writer], Measured]]] = {
         Claim(
             ARTICLE,
             "With less variation the writing is neater, with more it takes risks.",
-            "mean distance of 50 futures of 8 points from their mean, at 10 places of an ink",
+            "mean distance of 50 futures of 8 points from their mean, at 15 places of an ink",
             "",
         ),
         variation,
+    ),
+    "consensus": (
+        Claim(
+            ARTICLE,
+            "In some places all futures agree on what to do next, in others anything can happen.",
+            "the same distance at variation 0.6: the tenth and the ninetieth percentile of the places",
+            "how much two draws at the same place differ, the ninetieth percentile",
+        ),
+        consensus,
     ),
     "ways on": (
         Claim(
@@ -69,23 +93,89 @@ QUICK: dict[str, tuple[Claim, Callable[[Writer], Measured]]] = {
         ),
         ways_on,
     ),
+    "directions": (
+        Claim(
+            ARTICLE,
+            "Some cells are sensitive to the direction of the pen.",
+            f"correlation of the best cell with how far the last movement goes down; {_CHOSEN}",
+            _SWAPPED,
+        ),
+        following(feature("direction, sine")),
+    ),
+    "curvature": (
+        Claim(
+            ARTICLE,
+            "Some cells are sensitive to the curvature of the path.",
+            "correlation of the best cell with the turn over the last four movements, as above",
+            _SWAPPED,
+        ),
+        following(feature("turn")),
+    ),
     "knows lifts": (
         Claim(
-            PAGE,
-            "Single cells know that the pen is about to lift.",
-            "correlation of the best cell with the lift of the next offset; chosen on 16 samples, measured on 16 more",
-            "the best cell for the labels of other samples, the highest of 19",
+            ARTICLE,
+            "A cell seems to predict whether the pen is about to be lifted.",
+            "correlation of the best cell with the lift of the next offset, as above",
+            _SWAPPED,
         ),
-        knows_lifts,
+        following(lift),
+    ),
+    "horizontal": (
+        Claim(
+            ARTICLE,
+            "Some cells follow the horizontal position of the pen.",
+            "correlation of the best cell with the distance from the beginning of the line, as above",
+            _SWAPPED,
+        ),
+        following(feature("x in line")),
+    ),
+    "vertical": (
+        Claim(
+            ARTICLE,
+            "Some cells follow the vertical position of the pen.",
+            "correlation of the best cell with the distance from the straight line through the writing, as above",
+            _SWAPPED,
+        ),
+        following(feature("y in line")),
+    ),
+    "tandem": (
+        Claim(
+            ARTICLE,
+            "Cells work in tandem: a group of them says more than a single one.",
+            "correlation with the lift of the next offset: of the ten cells that follow it best together, by least "
+            f"squares, and of the best of them alone; {_CHOSEN}",
+            "ten random cells together, the highest of 19 draws",
+        ),
+        in_tandem,
+    ),
+    "neighbours": (
+        Claim(
+            ARTICLE,
+            "One-dimensional t-SNE brings cells with similar behaviour close together.",
+            "mean correlation of neighbouring cells; ordered by 16 samples, measured on 16 more",
+            "random orders, the highest of 19",
+        ),
+        neighbours,
     ),
     "keeps time": (
         Claim(
             PAGE,
             "Some cells keep time with the pen.",
-            "correlation of the best cell with the height of the pen above the middle of the 41 points around",
-            "as above",
+            "correlation of the best cell with the height of the pen above the middle of the 41 points around; "
+            f"{_CHOSEN}",
+            _SWAPPED,
         ),
-        keeps_time,
+        following(height),
+    ),
+    "slow and quick": (
+        Claim(
+            PAGE,
+            "Some cells hardly change from the beginning of a line to its end, others swing with every stroke.",
+            "what part of a cell's variance lies within 20 steps, about a character: the fifth and the ninety-fifth "
+            "percentile of the cells",
+            "the least of any cell when the steps of a line are shuffled",
+        ),
+        slow_and_quick,
     ),
     "causes lifts": (
         Claim(
@@ -115,6 +205,16 @@ QUICK: dict[str, tuple[Claim, Callable[[Writer], Measured]]] = {
         ),
         votes_add_up,
     ),
+    "ten decide": (
+        Claim(
+            PAGE,
+            "At a fork, a few cells are enough to turn it.",
+            "mean share of the likelier way, and with the ten cells that vote most for it silent from the first step "
+            "on; forks that turn; two forks of each of four samples",
+            "ten random cells, the furthest of 19 draws",
+        ),
+        ten_decide,
+    ),
 }
 """Claims that a model's own samples decide."""
 
@@ -132,6 +232,13 @@ STUDIED = {
         "divergence 20 offsets (about a letter) after a stroke that was straightened; where it falls below a tenth",
         "a stroke that trembles",
     ),
+    "within words": Claim(
+        ARTICLE,
+        "A cell appears to follow the position within a word.",
+        "correlation of the best cell with the distance from the left edge of the word, over 400 offsets of 32 lines; "
+        "chosen on half of the lines, measured on the others",
+        "the best cell for the labels of other lines, the highest of 19",
+    ),
     "hand like yours": Claim(
         PAGE,
         "The network continues in a hand like yours.",
@@ -144,14 +251,37 @@ STUDIED = {
         "slope of the slant that is carried over with the 50 cells that tell hands apart best; with all cells",
         "50 random cells",
     ),
+    "along a direction": Claim(
+        PAGE,
+        "One direction of the state is enough to carry a slant over.",
+        "slope of the slant that is carried over along the direction of slant; slope of the size",
+        "slope of the slant along a random direction",
+    ),
+    "finishes letters": Claim(
+        PAGE,
+        "With all cells, a letter that the donor has begun is finished by the receiver.",
+        "what is carried over of the share of futures in which our recogniser reads the donor's likeliest letter",
+        "50 random cells",
+    ),
 }
 """Claims that need lines of a data set."""
+
+
+ELSEWHERE = (
+    ("No entry of a dictionary follows a feature clearly better than the best cell.", "dictionary.md"),
+    ("What the page says that single cells follow, beyond chance.", "../spec/atlas.md"),
+    ("What it gains from learning a hand is small.", "learning-a-hand.md"),
+    ("The network that knows text writes what it is told.", "../src/pentrace/weights/TEXT_CARD.md"),
+    ("Python and every browser compute the same bits.", "../spec/engine.md"),
+)
+"""Claims of the page that other documents measure, and which."""
 
 
 def studied(
     style: Mapping[str, Style],
     curves: Mapping[str, Curve],
     patches: Mapping[str, Patches],
+    words: Measured,
     lines: int,
     pairs: int,
 ) -> dict[str, Measured]:
@@ -165,7 +295,9 @@ def studied(
     reach = shape.reach()
     fades = f"{reach} offsets" if reach else f"beyond {shape.distances[-1]} offsets"
     best, random = patches["the 50 cells that tell hands apart best"], patches["50 random cells"]
-    whole = patches["all cells"].slopes["slant"]
+    whole = patches["all cells"].slopes
+    slant_along = patches["the direction of slant"].slopes
+    astray = patches["a random direction"].slopes["slant"]
     new = [one.new[last] for one in (slant, size)]
     before = [one.old[last] for one in (slant, size)]
     return {
@@ -185,16 +317,33 @@ def studied(
             all(one.slope > 2 * one.error for one in new),
         ),
         "kept in cells": Measured(
-            f"{best.slopes['slant'].slope:+.2f}; {whole.slope:+.2f} ({pairs} pairs)",
+            f"{best.slopes['slant'].slope:+.2f}; {whole['slant'].slope:+.2f} ({pairs} pairs)",
             f"{random.slopes['slant'].slope:+.2f}",
-            best.slopes["slant"].slope - 2 * best.slopes["slant"].error > random.slopes["slant"].slope,
+            _clear(best.slopes["slant"], random.slopes["slant"]),
         ),
+        "along a direction": Measured(
+            f"{slant_along['slant'].slope:+.2f}; {slant_along['size'].slope:+.2f} ({pairs} pairs)",
+            f"{astray.slope:+.2f}",
+            _clear(slant_along["slant"], astray),
+        ),
+        "finishes letters": Measured(
+            f"{whole[LETTER].slope:+.2f} ({pairs} pairs)",
+            f"{random.slopes[LETTER].slope:+.2f}",
+            _clear(whole[LETTER], random.slopes[LETTER]),
+        ),
+        "within words": words,
     }
+
+
+def _clear(one: Slope, other: Slope) -> bool:
+    """Whether a slope is above another by more than two of its standard errors."""
+    return one.slope - 2 * one.error > other.slope
 
 
 def quick(writer: Writer, names: list[str] | None = None) -> dict[str, Measured]:
     """The claims of QUICK, or some of them."""
-    return {name: QUICK[name][1](writer) for name in names or QUICK}
+    samples = Samples(writer)
+    return {name: QUICK[name][1](samples) for name in names or QUICK}
 
 
 def page(figures: Mapping[str, Mapping[str, Measured]]) -> str:
@@ -206,7 +355,7 @@ def page(figures: Mapping[str, Mapping[str, Measured]]) -> str:
             "Claims of the 2016 article (in our words) and of our page, each with its measure. Written by `pentrace "
             "explain claims`; `claims.json` has the same, and a test measures some of them again. A control is what "
             "the same measure gives where the claim cannot be true, or what something simpler does. docs/explain.md "
-            "says more of them. A row that is missing was not measured for these weights."
+            "says more of them."
         ),
     ]
     claims = {name: claim for name, (claim, _) in QUICK.items()} | STUDIED
@@ -225,6 +374,8 @@ def page(figures: Mapping[str, Mapping[str, Measured]]) -> str:
                     verdict = "yes" if one.holds else "no"
                     parts.append(f"| {model} | {one.figure} | {one.control} | {verdict} |")
             parts.append("")
+    parts.append("## Measured elsewhere\n")
+    parts += [f"- {words} [{Path(path).name}]({path})" for words, path in ELSEWHERE]
     return "\n".join(parts).rstrip() + "\n"
 
 

@@ -79,7 +79,7 @@ def telling(engine: Engine, lines: Sequence[F32]) -> npt.NDArray[np.int64]:
     """All cells, numbered through all layers, first those that tell the hands of some lines apart best.
 
     Their mean c varies most between lines, divided by the mean variance of c within a line. The first quarter of a
-    line does not count: there the model is still finding its hand.
+    line does not count.
 
     Args:
         engine: of the model.
@@ -87,13 +87,19 @@ def telling(engine: Engine, lines: Sequence[F32]) -> npt.NDArray[np.int64]:
     """
     means, spreads = [], []
     for line in lines:
-        c = engine.trace(engine.start(), line, h=False, loglik=False)["c"].reshape(len(line), -1)
-        later = c[len(c) // 4 :].astype(np.float64)
+        later = later_cells(engine, line)
         means.append(later.mean(axis=0))
         spreads.append(later.var(axis=0))
     between = np.var(means, axis=0) / np.maximum(np.mean(spreads, axis=0), 1e-12)
     found: npt.NDArray[np.int64] = np.argsort(-between, kind="stable")
     return found
+
+
+def later_cells(engine: Engine, line: F32) -> F64:
+    """The c of all cells after the first quarter of a line, where the model has found its hand: [rows, cells]."""
+    c = engine.trace(engine.start(), line, h=False, loglik=False)["c"].reshape(len(line), -1)
+    later: F64 = c[len(c) // 4 :].astype(np.float64)
+    return later
 
 
 def traits_of(samples: F32) -> dict[str, float]:
@@ -121,6 +127,17 @@ def slopes(y: Sequence[float], *x: Sequence[float]) -> list[Slope]:
     variance = (rest @ rest) / (len(table) - known.shape[1])
     errors = np.sqrt(variance * np.diag(np.linalg.pinv(known.T @ known)))
     return [Slope(float(b), float(e)) for b, e in zip(found[1:], errors[1:], strict=True)]
+
+
+def ratio(y: Sequence[float], x: Sequence[float]) -> Slope:
+    """How far y [M] goes beside x [M] in the mean, and its standard error: for an x whose mean is far from 0."""
+    moved, apart = np.asarray(y, np.float64), np.asarray(x, np.float64)
+    total, count = float(apart.sum()), len(apart)
+    if total == 0 or count < 2:
+        return Slope(float("nan"), float("nan"))
+    found = float(moved.sum()) / total
+    rest = moved - found * apart
+    return Slope(found, float(np.sqrt(rest @ rest * count / (count - 1)) / abs(total)))
 
 
 def _mean(values: F64) -> float:

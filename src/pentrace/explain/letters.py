@@ -10,6 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import SupportsIndex
+
+    from pentrace.engine import Engine, State
     from pentrace.engine.recogniser import Recogniser
 
 F32 = npt.NDArray[np.float32]
@@ -20,6 +24,8 @@ AHEAD = 10
 """Offsets after the end of the ink, half a character, at which the letter is looked up."""
 TAIL = 150
 """Offsets before the end of the ink that are read with it."""
+LETTER_FUTURES = 16
+"""Futures that say which letter a state writes next."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,40 @@ class Letters:
         """How often each letter comes, without and with the change, the most frequent first."""
         before, after = (dict(Counter(each).most_common()) for each in (self.before, self.after))
         return before, after
+
+
+@dataclass(frozen=True)
+class LetterShares:
+    """The letter that comes oftenest after ink A, and in what share of futures it comes.
+
+    letter: "" where nothing is read.
+    a, b, both: the share after A, after B, and after B with cells of A. random: as `both`, for each draw.
+    """
+
+    letter: str
+    a: float
+    b: float
+    both: float
+    random: tuple[float, ...]
+
+
+def commonest(letters: Sequence[str]) -> str:
+    """The letter that comes oftenest, the first of several; "" where none is read."""
+    counts = Counter(letter for letter in letters if letter)
+    return max(counts, key=lambda letter: counts[letter]) if counts else ""
+
+
+def share_of(letter: str, letters: Sequence[str]) -> float:
+    """The share of some letters that are a certain one."""
+    return sum(one == letter for one in letters) / len(letters)
+
+
+def letters_after(
+    recogniser: Recogniser, engine: Engine, state: State, ink: F32, count: int, seed: SupportsIndex
+) -> tuple[str, ...]:
+    """The letter in each of `count` futures of a state, read as if they went on from an ink [n, 3]."""
+    futures = engine.futures(state, count, READ_STEPS, seed=seed)
+    return tuple(letter_after(recogniser, ink, future) for future in futures)
 
 
 def letter_after(recogniser: Recogniser, ink: F32, future: F32) -> str:

@@ -135,7 +135,7 @@ class _Futures:
         self.hand: dict[str, F64] = {name: values[measure] for name, measure in HAND.items() if values}
 
     def letters(self, recogniser: Recogniser | None, ink: F32) -> tuple[str, ...] | None:
-        """The letter that comes in each after the ink that was really there."""
+        """The letter that comes in each future, read after the unchanged ink."""
         if recogniser is None:
             return None
         return tuple(letter_after(recogniser, ink, future[:READ_STEPS]) for future in self.offsets)
@@ -164,7 +164,7 @@ class Curve:
     strokes: npt.NDArray[np.int64]
 
     def reach(self, share: float = 0.1) -> int | None:
-        """The first distance from which on the mean is below a share of what it is at the first; None if at none."""
+        """The first distance from which the mean stays below a share of its first value; None if there is none."""
         above = np.flatnonzero(~(self.mean < share * self.mean[0]))
         after = int(above[-1]) + 1 if len(above) else 0
         return self.distances[after] if after < len(self.distances) else None

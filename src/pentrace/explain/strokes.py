@@ -63,7 +63,7 @@ def moved(points: F64, _: F64) -> F64:
 
 
 def trembling(points: F64, numbers: F64) -> F64:
-    """Each coordinate moved by up to TREMBLE: a change that means nothing, to compare the others with."""
+    """Each coordinate moved by up to TREMBLE: the control, a change that should mean nothing."""
     return points + TREMBLE * (2 * numbers - 1)
 
 
@@ -78,7 +78,7 @@ CHANGES: dict[str, Callable[[F64, F64], F64] | None] = {
 
 
 def strokes_before(offsets: F32, first_lifted: bool, step: int) -> list[slice]:
-    """The points of each stroke that ended, and from which the pen had gone to the next, before row `step`."""
+    """The points of each stroke that was over before row `step`, when the pen had moved on to the next stroke."""
     lifted = points_of(offsets)[1]
     lifted[0] = first_lifted
     return [part for part in strokes(lifted) if part.stop <= step]

@@ -40,12 +40,12 @@ class Style:
     old: tuple[Slope, ...]
 
     def share(self, number: int) -> float:
-        """What part of the influence of both is that of the new hand, for the window of a number."""
+        """The new hand's share of the influence of both hands, in window `number`."""
         new, old = max(self.new[number].slope, 0.0), max(self.old[number].slope, 0.0)
         return new / (new + old) if new + old else float("nan")
 
     def half(self) -> float:
-        """The window with which the new hand has half of the influence, by a straight line between two; inf if none."""
+        """Offsets after which the new hand has half of the influence, interpolated between windows; inf if never."""
         shares = [self.share(k) for k in range(len(self.windows))]
         for k in range(1, len(shares)):
             if shares[k] >= 0.5:

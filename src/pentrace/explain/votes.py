@@ -75,10 +75,11 @@ class Votes:
         """Cells by the size of their weight votes, largest first."""
         return [int(cell) for cell in np.argsort(-np.abs(self.weight), kind="stable")]
 
-    def supporters(self, count: SupportsIndex) -> list[int]:
-        """The cells that vote most for `a`, at most `count`, largest vote first."""
-        best = np.argsort(-self.weight, kind="stable")[: whole("cells", count, 1, len(self.weight), InkError)]
-        return [int(cell) for cell in best if self.weight[cell] > 0]
+    def supporters(self, count: SupportsIndex, *, other: bool = False) -> list[int]:
+        """The cells that vote most for `a`, or for `b` with `other`: at most `count`, largest vote first."""
+        said = -self.weight if other else self.weight
+        best = np.argsort(-said, kind="stable")[: whole("cells", count, 1, len(said), InkError)]
+        return [int(cell) for cell in best if said[cell] > 0]
 
 
 def votes(
@@ -222,21 +223,26 @@ def silence(
     found: Votes,
     count: SupportsIndex = 10,
     *,
+    other: bool = False,
     draws: SupportsIndex = DRAWS,
     seed: SupportsIndex = 0,
 ) -> Silenced:
     """Silences the `count` cells that vote most for way a, and as many random other cells, `draws` times.
 
+    With `other`, it silences those that vote most for way b instead. The shares are still those of way a.
+
     The random cells are drawn by the engine (`random` in spec/engine.md, stream k for draw k).
 
     Raises:
-        InkError: no cell votes for a, more cells are asked for than are left, or step 0, before which nothing was read.
+        InkError: no cell votes for this way, more cells are asked for than are left, or step 0, before which nothing
+            was read.
     """
     reading, hidden = Reading(writer, ink), len(found.weight)
     step = reading.checked(found.step, 1)
-    cells = tuple(found.supporters(count))
+    cells = tuple(found.supporters(count, other=other))
     if not cells or 2 * len(cells) > hidden:
-        raise InkError(f"cells: expected 1 to {hidden // 2} that vote for way a, found {len(cells)}")
+        way = "b" if other else "a"
+        raise InkError(f"cells: expected 1 to {hidden // 2} that vote for way {way}, found {len(cells)}")
     others = np.array([cell for cell in range(hidden) if cell not in cells])
     chosen = [cells]
     for draw in range(whole("draws", draws, 0, 999, InkError)):

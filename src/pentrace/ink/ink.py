@@ -26,6 +26,8 @@ WHITEBOARD_SCALE = 0.025
 """Model units in one raw unit of the whiteboard on which the training data was written."""
 
 MAX_POINTS = 1_000_000
+SHOWN = 800
+"""Pixels that an ink is wide at most in a notebook; a line is at most a quarter of that high."""
 LIMIT = 2.0**24
 """Largest coordinate and time: beyond this, float32 cannot represent every whole number."""
 
@@ -144,10 +146,22 @@ class Ink:
         return f"<Ink: {len(self)} points, {len(list(strokes(self.pen_up)))} strokes{said}>"
 
     def _repr_svg_(self) -> str:
-        """What a notebook shows: the ink in the colour of its text."""
-        from pentrace.ink.formats import svg
-
-        return svg.dumps(self, colour="currentColor").decode()
+        """What a notebook shows: straight lines between the points, in the notebook's colour of text."""
+        left, top, right, bottom = self.bounds
+        margin = max(right - left, bottom - top, 1e-6) / 50
+        box = (left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin)
+        lines = "".join(
+            "M" + "L".join(f"{x:g},{y:g}" for x, y in stroke.points) + ("h0" if len(stroke) == 1 else "")
+            for stroke in self.strokes()
+        )
+        pen = 'fill="none" stroke="currentColor" stroke-width="1.5" vector-effect="non-scaling-stroke"'
+        shape = 'stroke-linecap="round" stroke-linejoin="round"'
+        width = min(SHOWN, SHOWN * box[2] / box[3] / 4)
+        numbers = " ".join(f"{number:g}" for number in box)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" viewBox="{numbers}">'
+            f'<path d="{lines}" {pen} {shape}/></svg>'
+        )
 
     def offsets(self) -> F32:
         """Differences of consecutive points in model units: float32 [n - 1, 3] of (dx, dy, pen).

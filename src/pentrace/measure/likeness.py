@@ -1,4 +1,4 @@
-"""How like somebody's writing a line is: by its strokes, by the traits of a hand, by the shapes of its letters.
+"""How similar a line is to somebody's writing: in its strokes, the traits of the hand and the shapes of its letters.
 
 A line-up asks of each line which of several people's it lies nearest to. No judge and no training takes part.
 
@@ -72,7 +72,7 @@ def first_offsets(characters: npt.NDArray[np.integer], length: int) -> npt.NDArr
 
 
 def letter_distance(letters: dict[str, list[F64]], others: dict[str, list[F64]]) -> float:
-    """How far the shapes of letters are from the nearest other one of the same letter, in the mean; NaN without any."""
+    """Mean distance of each letter's shape from the nearest other shape of the same letter; NaN without any."""
     found = []
     for letter, shapes in letters.items():
         if letter in others:
@@ -135,7 +135,7 @@ def pooled(lines: Sequence[Seen]) -> dict[str, list[F64]]:
 
 
 def taken_over(real: F64, written: F64) -> tuple[float, float]:
-    """How much of a trait that differs between people the writing in their hands has: slope and correlation.
+    """How much of the difference between people in a trait is kept by writing in their hands: slope and correlation.
 
     Args:
         real: the trait of each person's own lines.

@@ -8,6 +8,7 @@
 import type { Engine, State } from "../engine/engine.ts";
 import { change, type Intervention, intervene } from "../engine/interventions.ts";
 import { mean, measured, type SampleMeasure, standardError } from "../engine/measures.ts";
+import { type Direction, move, shuffled } from "./directions.ts";
 
 /** Traits of a hand, and the measures that they are. */
 export const TRAITS = {
@@ -52,22 +53,59 @@ function put(engine: Engine, donor: State, cells: readonly number[]): Interventi
   return [...held("c", c), ...held("h", h)];
 }
 
+/** What is taken from one state to another: cells, numbered through all layers, or a direction. */
+export type Taken = readonly number[] | Direction;
+
+export function isDirection(taken: Taken): taken is Direction {
+  return !Array.isArray(taken);
+}
+
 /**
- * The state after an offset [3] with the donor's c and h in some cells, and the z that follows from them: from the state
- * before it, the step is made with these cells held.
+ * The state after an offset [3] with what is taken from the donor, and the z that follows: from the state before it, the
+ * step is made with some cells held at the donor's c and h, or with c moved along a direction.
  */
 export function patched(
   engine: Engine,
   before: State,
   offset: Float32Array,
   donor: State,
-  cells: readonly number[],
+  taken: Taken,
 ): State {
   const state = before.copy();
-  intervene(engine, put(engine, donor, cells));
+  intervene(engine, changeTo(engine, before, offset, donor, taken));
   engine.consume(state, offset);
   intervene(engine, []);
   return state;
+}
+
+function changeTo(
+  engine: Engine,
+  before: State,
+  offset: Float32Array,
+  donor: State,
+  taken: Taken,
+): Intervention {
+  if (!isDirection(taken)) return put(engine, donor, taken);
+  const own = before.copy();
+  engine.consume(own, offset);
+  const change = move(engine, taken, donor, own);
+  own.free();
+  return change;
+}
+
+/** As many random cells out of the others, or a random direction. */
+export function randomly(
+  engine: Engine,
+  taken: Taken,
+  draw: { readonly stream: number; readonly seed: number },
+): Taken {
+  if (isDirection(taken)) return shuffled(engine, taken, draw);
+  const { layers, hidden } = engine.architecture;
+  const chosen = new Set(taken);
+  const others = Array.from({ length: layers * hidden }, (_, cell) => cell).filter(
+    (cell) => !chosen.has(cell),
+  );
+  return randomCells(engine, others, taken.length, draw);
 }
 
 /** `count` of some cells at random, in rising order; fewer where there are not as many. */

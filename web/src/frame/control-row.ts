@@ -15,7 +15,12 @@ export interface ButtonOptions {
   readonly title?: string;
   /** The one that matters most. */
   readonly main?: boolean;
+  /** For what cannot be undone: what the first press asks. A second one soon after does it. */
+  readonly ask?: string;
 }
+
+/** How long a button asks. */
+const ASKING_MS = 4000;
 
 export interface TextOptions {
   readonly title: string;
@@ -169,12 +174,37 @@ export class ControlRow<Table extends Controls> {
     to: HTMLElement,
     label: string,
     press: () => void,
-    { title = "", main = false }: ButtonOptions,
+    { title = "", main = false, ask }: ButtonOptions,
   ): HTMLButtonElement {
-    const el = makeButton(press, main ? "main" : "", label);
+    const el = makeButton(
+      () => (ask === undefined ? press() : asked(el, ask, press)),
+      main ? "main" : "",
+      label,
+    );
     el.id = `${this.#figure}-${label.toLowerCase().replaceAll(" ", "-")}`;
     el.title = title;
     to.append(el);
     return el;
   }
+}
+
+/** Asks by the button's own label; does it when it is pressed while it asks. */
+function asked(el: HTMLButtonElement, question: string, press: () => void): void {
+  const usual = el.textContent;
+  const answer = new AbortController();
+  const rest = (): void => {
+    answer.abort();
+    window.clearTimeout(timer);
+    el.textContent = usual;
+  };
+  const timer = window.setTimeout(rest, ASKING_MS);
+  el.textContent = question;
+  const again = (event: Event): void => {
+    // Before the button's own listener, which would ask again.
+    event.stopImmediatePropagation();
+    rest();
+    press();
+  };
+  el.addEventListener("click", again, { capture: true, signal: answer.signal });
+  el.addEventListener("blur", rest, { signal: answer.signal });
 }

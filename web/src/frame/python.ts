@@ -71,7 +71,7 @@ function writerCode({ included, name, hand }: Loaded): Code {
     ...(included === undefined ? ["# The checkpoint that this page was started with."] : []),
     ...(hand === null ? [] : ["# Your hand, as the figure that learned it downloads it."]),
   ];
-  const imports: Imports = included === "text" ? { "pentrace.engine.writer": ["TEXT_CHECKPOINT"] } : {};
+  const imports: Imports = included === "text" ? { pentrace: ["TEXT_CHECKPOINT"] } : {};
   const lines = [...notes, `writer = Writer(${settings.join(", ")})`];
   if (hand === null || hand.share === 1) return { imports, lines };
   return {
@@ -138,6 +138,12 @@ function wholeInk(source: PathSource): Code {
       };
     }
   }
+}
+
+/** The line after which `atlas` is that of the checkpoint; null where it has none. */
+export function atlasCode(loaded: Loaded | null): string | null {
+  if (loaded === null || loaded.atlas === null) return null;
+  return `atlas = ${loaded.included === "default" ? "Atlas.default()" : `Atlas.load(${quoted(loaded.atlas)})`}`;
 }
 
 /** What follows `writer.` where it is to begin a text. */

@@ -44,6 +44,8 @@ export function listenToPen(el: HTMLElement, handlers: PenHandlers): () => void 
   const pens = new Pens();
   const glide = new Glide();
   let device: Device = "mouse";
+  /** The press that came last. */
+  let pressed: PenEvent | null = null;
 
   const listen = (event: PointerEvent): void => {
     // A browser tells of a press on the element's own scroll bar, too.
@@ -53,15 +55,22 @@ export function listenToPen(el: HTMLElement, handlers: PenHandlers): () => void 
     const commands = pens.react(told);
     if (told.type === "down") {
       device = told.device;
+      pressed = told;
       glide.stop();
       if (pens.takes(event.pointerId)) take(el, event);
     } else if (told.type === "move" && pens.takes(event.pointerId)) event.preventDefault();
     for (const command of commands) obey(command, handlers, glide);
   };
 
-  /** Press and hold with a pen or finger does not open the menu; a click of the right button does. */
-  const menu = (event: Event): void => {
+  /**
+   * Press and hold with a pen or finger does not open the menu; a click of the right button does, and so does Ctrl and
+   * a click on a Mac, which was not meant as ink.
+   */
+  const menu = (event: MouseEvent): void => {
     if (device !== "mouse") event.preventDefault();
+    else if (pressed !== null && event.ctrlKey) {
+      for (const command of pens.react({ ...pressed, type: "cancel" })) obey(command, handlers, glide);
+    }
   };
   const touch = (event: Event): void => {
     if (event.cancelable) event.preventDefault();

@@ -6,7 +6,7 @@ import { hasInk, readInkml } from "./formats/inkml.ts";
 import { readJson } from "./formats/json.ts";
 import { InkFileError } from "./formats/notes.ts";
 import { readSvg } from "./formats/svg.ts";
-import { parse } from "./formats/xml.ts";
+import { parse } from "./formats/xml-tree.ts";
 import { SUFFIXES } from "./suffixes.ts";
 
 export type { FileInk };

@@ -55,7 +55,9 @@ export function land(hash: string, still: boolean): boolean {
   const text = hash.replace(/^#/, "");
   const id = new URLSearchParams(text).get(AT) ?? text;
   const found = document.getElementById(id);
-  found?.scrollIntoView({ behavior: still ? "instant" : "auto", block: "center" });
+  // The middle of a figure that is higher than the window says nothing of it.
+  const block = (found?.offsetHeight ?? 0) > window.innerHeight ? "start" : "center";
+  found?.scrollIntoView({ behavior: still ? "instant" : "auto", block });
   return found !== null && text === id;
 }
 

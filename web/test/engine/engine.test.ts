@@ -1,18 +1,12 @@
-/// <reference types="node" />
 /** The engine's host: the same things as tests/engine/test_engine.py, where the host could get them wrong. */
 
-import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine, EngineError, type State } from "../../src/engine/engine.ts";
 import { Model } from "../../src/engine/model.ts";
+import { goldenCheckpoint, wasm } from "../files.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
-const module = new WebAssembly.Module(readFileSync(new URL("src/pentrace/static/engine.wasm", ROOT)));
-const tiny = decodeCheckpoint(
-  new Uint8Array(readFileSync(new URL("spec/golden/tiny.safetensors", ROOT))),
-  "tiny",
-);
+const module = wasm("engine");
+const tiny = goldenCheckpoint("tiny");
 const { layers, hidden, mixtures } = tiny.architecture;
 
 let engine: Engine;

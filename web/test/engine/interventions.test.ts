@@ -1,10 +1,7 @@
-/// <reference types="node" />
 /** Interventions mean the same here and in Python: spec/golden/interventions.json. */
 
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { cellsOf } from "../../src/cells/words.ts";
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import {
   atStrength,
@@ -14,6 +11,7 @@ import {
   settingsOf,
 } from "../../src/engine/interventions.ts";
 import { Model } from "../../src/engine/model.ts";
+import { goldenCheckpoint, json, wasm } from "../files.ts";
 import { digest } from "../golden.ts";
 
 interface Case {
@@ -32,11 +30,9 @@ interface Case {
   strokes: string;
 }
 
-const ROOT = new URL("../../../", import.meta.url);
-const read = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
-const cases = JSON.parse(new TextDecoder().decode(read("spec/golden/interventions.json"))) as Case[];
-const module = new WebAssembly.Module(read("src/pentrace/static/engine.wasm"));
-const checkpoint = decodeCheckpoint(read("spec/golden/tiny.safetensors"), "tiny");
+const cases = json<Case[]>("spec/golden/interventions.json");
+const module = wasm("engine");
+const checkpoint = goldenCheckpoint("tiny");
 const { hidden, layers } = checkpoint.architecture;
 
 function made({ changes, strength }: Case): Intervention {

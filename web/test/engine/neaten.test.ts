@@ -1,26 +1,22 @@
-/// <reference types="node" />
 /** Neatening keeps the rule of spec/neaten.md, and an ink that grows is an ink read at once. */
 
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { Model } from "../../src/engine/model.ts";
 import { expectedOffset, Neatener } from "../../src/engine/neaten.ts";
 import { SheetReader } from "../../src/engine/reader.ts";
 import { handwritten } from "../../src/ink/example.ts";
 import { RULING } from "../../src/ink/stroke.ts";
+import { bytes, goldenCheckpoint, wasm } from "../files.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
-const bytes = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
 const TAU = 0.5;
 const RETURN = 0.06;
 
 let engine: Engine;
 let own: Float32Array;
 beforeAll(() => {
-  const module = new WebAssembly.Module(bytes("src/pentrace/static/engine.wasm"));
-  engine = new Engine(new Model(module, decodeCheckpoint(bytes("spec/golden/tiny.safetensors"), "tiny")));
+  const module = wasm("engine");
+  engine = new Engine(new Model(module, goldenCheckpoint("tiny")));
   const strokes = handwritten("write here", 0).map(({ writer, x, y, lifted }) => ({
     writer,
     points: Float32Array.from(x.flatMap((value, k) => [value, y[k]!])),

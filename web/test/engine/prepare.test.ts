@@ -2,11 +2,10 @@
 /** The preparation of ink in Node, on the inks, digests and tolerances that tests/engine/test_prepare.py reads. */
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine, type RawInk } from "../../src/engine/engine.ts";
 import { Model } from "../../src/engine/model.ts";
+import { goldenCheckpoint, json, wasm } from "../files.ts";
 
 interface Expected {
   size: number;
@@ -34,15 +33,8 @@ interface Golden {
 
 type Point = readonly [number, number];
 
-const ROOT = new URL("../../../", import.meta.url);
-const read = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
-const golden = JSON.parse(new TextDecoder().decode(read("spec/golden/ink.json"))) as Golden;
-const engine = new Engine(
-  new Model(
-    new WebAssembly.Module(read("src/pentrace/static/engine.wasm")),
-    decodeCheckpoint(read("spec/golden/tiny.safetensors"), "tiny.safetensors"),
-  ),
-);
+const golden = json<Golden>("spec/golden/ink.json");
+const engine = new Engine(new Model(wasm("engine"), goldenCheckpoint("tiny")));
 
 test("there are golden inks", () => {
   expect(golden.inks.length).toBeGreaterThan(12);

@@ -1,21 +1,15 @@
-/// <reference types="node" />
 /** Figures that read an ink with its text see what the engine saw when it wrote it. */
 
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { CellTrace } from "../../src/engine/cell-trace.ts";
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { Model } from "../../src/engine/model.ts";
 import { PathStates } from "../../src/engine/path.ts";
 import { sameText } from "../../src/engine/read-text.ts";
+import { goldenCheckpoint, wasm } from "../files.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
-const module = new WebAssembly.Module(readFileSync(new URL("src/pentrace/static/engine.wasm", ROOT)));
-const load = (name: string) => {
-  const file = new Uint8Array(readFileSync(new URL(`spec/golden/${name}.safetensors`, ROOT)));
-  return new Engine(new Model(module, decodeCheckpoint(file, name)));
-};
+const module = wasm("engine");
+const load = (name: string) => new Engine(new Model(module, goldenCheckpoint(name)));
 const engine = load("tiny-text");
 const words = "bad cab";
 const written = engine.start(words, 1);

@@ -1,9 +1,6 @@
-/// <reference types="node" />
 /** An ink read stroke by stroke is the ink read at once, bit for bit. */
 
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { Model } from "../../src/engine/model.ts";
 import { Reader, type Reading } from "../../src/engine/reader.ts";
@@ -11,14 +8,12 @@ import type { InkStroke } from "../../src/engine/source.ts";
 import { WritingSize } from "../../src/engine/writing-size.ts";
 import { handwritten } from "../../src/ink/example.ts";
 import { RULING, type Stroke, writtenOn } from "../../src/ink/stroke.ts";
-
-const ROOT = new URL("../../../", import.meta.url);
-const bytes = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
+import { goldenCheckpoint, wasm } from "../files.ts";
 
 let engine: Engine;
 beforeAll(() => {
-  const module = new WebAssembly.Module(bytes("src/pentrace/static/engine.wasm"));
-  engine = new Engine(new Model(module, decodeCheckpoint(bytes("spec/golden/tiny.safetensors"), "tiny")));
+  const module = wasm("engine");
+  engine = new Engine(new Model(module, goldenCheckpoint("tiny")));
 });
 
 function packed(strokes: readonly Stroke[], factor = 1): InkStroke[] {

@@ -1,14 +1,11 @@
-/// <reference types="node" />
 /** The recogniser gives the same bits as in Python (spec/golden/recogniser.json), and takes are chosen alike. */
 
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Recogniser } from "../../src/engine/recogniser.ts";
 import { chooseTake } from "../../src/engine/takes.ts";
+import { bytes, json, wasm } from "../files.ts";
 import { digest } from "../golden.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
-const bytes = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
 const TINY = "spec/golden/tiny-recogniser.safetensors";
 
 interface Golden {
@@ -29,8 +26,8 @@ interface Golden {
   }[];
 }
 
-const golden = JSON.parse(new TextDecoder().decode(bytes("spec/golden/recogniser.json"))) as Golden;
-const module = new WebAssembly.Module(bytes("src/pentrace/static/recogniser.wasm"));
+const golden = json<Golden>("spec/golden/recogniser.json");
+const module = wasm("recogniser");
 const ink = Float32Array.from(golden.ink);
 
 test.each(Object.entries(golden.files))("%s", async (path, expected) => {

@@ -1,18 +1,12 @@
-/// <reference types="node" />
 /** The engine's host under a text: the same things as tests/engine/test_text.py, where the host could get them wrong. */
 
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine, EngineError, type State } from "../../src/engine/engine.ts";
 import { Model } from "../../src/engine/model.ts";
+import { goldenCheckpoint, wasm } from "../files.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
-const module = new WebAssembly.Module(readFileSync(new URL("src/pentrace/static/engine.wasm", ROOT)));
-const load = (name: string) => {
-  const file = new Uint8Array(readFileSync(new URL(`spec/golden/${name}.safetensors`, ROOT)));
-  return new Engine(new Model(module, decodeCheckpoint(file, name)));
-};
+const module = wasm("engine");
+const load = (name: string) => new Engine(new Model(module, goldenCheckpoint(name)));
 const engine = load("tiny-text");
 const TEXT = "bad a décade";
 const CAP = 30;

@@ -2,7 +2,6 @@
 /** Texts that are written have the bits that Python gives (spec/golden/written.json), and so have their files. */
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import constants from "../../../spec/constants.json" with { type: "json" };
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
@@ -11,10 +10,9 @@ import { Model } from "../../src/engine/model.ts";
 import { CAP, finished, handOf, laidOut, linesOf } from "../../src/engine/text.ts";
 import { readInkFile } from "../../src/ink/read-files.ts";
 import { type TextInk, wordsOf, writtenToJson, writtenToSvg } from "../../src/ink/written.ts";
+import { bytes, json, text, wasm } from "../files.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
-const read = (name: string) => readFileSync(new URL(name, ROOT));
-const module = new WebAssembly.Module(read("src/pentrace/static/engine.wasm"));
+const module = wasm("engine");
 
 interface Case {
   readonly text: string;
@@ -27,11 +25,11 @@ interface Case {
   readonly sha256: string;
 }
 
-const golden = JSON.parse(read("spec/golden/written.json").toString()) as {
+const golden = json<{
   checkpoint: string;
   cases: readonly Case[];
-};
-const model = new Model(module, decodeCheckpoint(new Uint8Array(read(golden.checkpoint)), "tiny-text"));
+}>("spec/golden/written.json");
+const model = new Model(module, decodeCheckpoint(bytes(golden.checkpoint), "tiny-text"));
 const engine = new Engine(model);
 
 function written({ text, hand, seed, variation }: Case) {
@@ -60,19 +58,19 @@ describe("files", () => {
 
   test("JSON says what Python's says", () => {
     const { controls, seed, ...document } = JSON.parse(writtenToJson(ink, { hand: 1 }, 3));
-    expect(document).toEqual(JSON.parse(read("spec/golden/written-ink.json").toString()));
+    expect(document).toEqual(json("spec/golden/written-ink.json"));
     expect([controls, seed]).toEqual([{ hand: 1 }, "3"]);
   });
 
   test("it comes back", async () => {
-    const file = new File([read("spec/golden/written-ink.json")], "written-ink.json");
+    const file = new File([bytes("spec/golden/written-ink.json")], "written-ink.json");
     const back = await readInkFile(file);
     expect(back.text).toEqual({ text: ink.text, characters: ink.characters });
     expect([back.points, back.penUp, back.scale]).toEqual([ink.points, ink.penUp, ink.scale]);
   });
 
   test("SVG has the groups, names, size and points of Python's", async () => {
-    const theirs = read("spec/golden/written-ink.svg").toString();
+    const theirs = text("spec/golden/written-ink.svg");
     const ours = writtenToSvg(ink, "#1b2733", null);
     const parts = (svg: string) => svg.replaceAll(/ d="[^"]*"/g, "").replaceAll(/-?\d+\.\d+/g, "0");
     expect(parts(ours)).toBe(parts(theirs));

@@ -10,12 +10,29 @@ import { Model } from "../../src/engine/model.ts";
 import { inputs, strength, without } from "../../src/explain/inputs.ts";
 import { Reading, using } from "../../src/explain/reading.ts";
 import { randomCells, shareAlways, shareAtStep } from "../../src/explain/silence.ts";
-import { addingUp, logOdds, ranked, supporters, votes } from "../../src/explain/votes.ts";
+import {
+  addingUp,
+  logDensity,
+  logOdds,
+  ofDensity,
+  ranked,
+  supporters,
+  votes,
+} from "../../src/explain/votes.ts";
 import { shareOf, waysOf } from "../../src/explain/ways.ts";
 import { branches } from "../../src/futures/branches.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 const module = new WebAssembly.Module(readFileSync(new URL("src/pentrace/static/engine.wasm", ROOT)));
+
+interface Silenced {
+  readonly cells: readonly number[];
+  readonly before: number;
+  readonly at_step: number;
+  readonly always: number;
+  readonly random_at_step: readonly number[];
+  readonly random_always: readonly number[];
+}
 
 interface Step {
   readonly step: number;
@@ -24,15 +41,14 @@ interface Step {
   readonly weight: readonly number[];
   readonly bias: number;
   readonly log_odds: number;
+  readonly width: readonly number[];
+  readonly width_bias: number;
+  readonly correlation: number;
+  readonly others: number;
+  readonly log_density: number;
   readonly ranked: readonly number[];
-  readonly silenced: {
-    readonly cells: readonly number[];
-    readonly before: number;
-    readonly at_step: number;
-    readonly always: number;
-    readonly random_at_step: readonly number[];
-    readonly random_always: readonly number[];
-  };
+  readonly silenced: Silenced;
+  readonly silenced_other: Silenced;
   readonly characters: Readonly<Record<string, string>>;
   readonly parts: Readonly<Record<string, readonly number[]>>;
   readonly strength: Readonly<Record<string, readonly number[]>>;
@@ -99,7 +115,7 @@ describe.each(every)("%s", (_, each, expected) => {
     expect(apart(found.weight, expected.weight)).toBeLessThan(CLOSE);
     expect(Math.abs(found.bias - expected.bias)).toBeLessThan(CLOSE);
     expect(Math.abs(logOdds(found) - expected.log_odds)).toBeLessThan(CLOSE);
-    expect(ranked(found)).toEqual(expected.ranked);
+    expect(ranked(found.weight)).toEqual(expected.ranked);
     const [a, b] = expected.components.map((k) => mixture[1 + k]!) as [number, number];
     expect(Math.abs(logOdds(found) - Math.log(a / b))).toBeLessThan(3e-6);
     expect(ways.map(({ components }) => components)).toEqual(
@@ -113,9 +129,21 @@ describe.each(every)("%s", (_, each, expected) => {
     ).toBeLessThan(CLOSE);
   });
 
-  test("cells that are silent, and as many random ones", () => {
-    const cells = supporters(found, golden.silenced);
-    expect(cells).toEqual(expected.silenced.cells);
+  test("the parts of the density, which add up to what the engine predicts", () => {
+    expect(apart(found.width, expected.width)).toBeLessThan(CLOSE);
+    const { widthBias, correlation, others } = found;
+    const parts = [expected.width_bias, expected.correlation, expected.others];
+    expect(apart([widthBias, correlation, others], parts)).toBeLessThan(CLOSE);
+    expect(Math.abs(logDensity(found) - expected.log_density)).toBeLessThan(CLOSE);
+    const all = ofDensity(found).reduce((sum, vote) => sum + vote, 0);
+    const rest = found.bias + widthBias + correlation + others;
+    expect(Math.abs(all + rest - logDensity(found))).toBeLessThan(CLOSE);
+  });
+
+  test.each(["silenced", "silenced_other"] as const)("%s: cells, and as many random ones", (which) => {
+    const silenced = expected[which];
+    const cells = supporters(found, golden.silenced, which === "silenced_other");
+    expect(cells).toEqual(silenced.cells);
     const both = waysOf(found.a, found.b, ways);
     const quiet = new Engine(model);
     const before = reading.state(step - 1);
@@ -124,7 +152,6 @@ describe.each(every)("%s", (_, each, expected) => {
     );
     const once = [cells, ...draws].map((some) => shareAtStep(reading, before, step, both, some));
     const always = [cells, ...draws].map((some) => shareAlways(reading, quiet, step, both, some));
-    const { silenced } = expected;
     expect(Math.abs(shareOf(mixture, both) - silenced.before)).toBeLessThan(CLOSE);
     expect(apart(once, [silenced.at_step, ...silenced.random_at_step])).toBeLessThan(CLOSE);
     expect(apart(always, [silenced.always, ...silenced.random_always])).toBeLessThan(CLOSE);

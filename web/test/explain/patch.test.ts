@@ -11,6 +11,8 @@ import {
   ownLines,
   patched,
   randomCells,
+  randomly,
+  type Taken,
   type Trait,
   type Traits,
   telling,
@@ -40,6 +42,7 @@ interface Golden {
   readonly lines: Drawn & { readonly count: number };
   readonly order: number[];
   readonly cases: Case[];
+  readonly along: Case & { readonly weight: number[]; readonly spread: number[] };
 }
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -67,7 +70,7 @@ function done<T>(steps: Generator<unknown, T>): T {
   return next.value;
 }
 
-function states({ cells, at }: Pick<Case, "cells" | "at">) {
+function states({ at }: Pick<Case, "at">) {
   const there = at[0] ?? inks.a.length / 3;
   const here = at[1] ?? inks.b.length / 3;
   const donor = stateAfter(inks.a, there);
@@ -76,13 +79,19 @@ function states({ cells, at }: Pick<Case, "cells" | "at">) {
   return {
     donor,
     receiver: stateAfter(inks.b, here),
-    withCells: (some: readonly number[]) => patched(engine, before, last, donor, some),
-    chosen: cells ?? ALL,
+    withCells: (some: Taken) => patched(engine, before, last, donor, some),
   };
 }
 
-test.each(golden.cases.map((each, k) => [k, each] as const))("golden case %i", (_, each) => {
-  const { donor, receiver, withCells, chosen } = states(each);
+const { weight, spread, ...alongCase } = golden.along;
+const along = { weight: Float64Array.from(weight), spread: Float64Array.from(spread) };
+const cases = [
+  ...golden.cases.map((each) => ["cells", each, each.cells ?? ALL] as const),
+  ["a direction", alongCase, along] as const,
+];
+
+test.each(cases)("golden case of %s", (_, each, taken) => {
+  const { donor, receiver, withCells } = states(each);
   const setup = { count: each.futures, steps: each.steps, seed: each.seed };
   const same = (found: Traits, expected: Means): void => {
     for (const [name, value] of Object.entries(expected)) {
@@ -93,11 +102,9 @@ test.each(golden.cases.map((each, k) => [k, each] as const))("golden case %i", (
   const after = (state: State): Traits => done(traitsAfter(engine, state, setup));
   same(after(donor), each.a);
   same(after(receiver), each.b);
-  same(after(withCells(chosen)), each.both);
-  const others = ALL.filter((cell) => !chosen.includes(cell));
+  same(after(withCells(taken)), each.both);
   each.random.forEach((expected, stream) => {
-    const drawn = randomCells(engine, others, chosen.length, { stream, seed: each.seed });
-    same(after(withCells(drawn)), expected);
+    same(after(withCells(randomly(engine, taken, { stream, seed: each.seed }))), expected);
   });
 });
 
@@ -117,7 +124,7 @@ test("the model's own lines are those that Python draws", () => {
 });
 
 test("with all cells the state is the donor's, and nothing stays in force", () => {
-  const { donor, receiver, withCells } = states({ cells: null, at: [null, null] });
+  const { donor, receiver, withCells } = states({ at: [null, null] });
   const whole = withCells(ALL);
   expect(engine.cells(whole)).toEqual(engine.cells(donor));
   expect(engine.mixture(whole)).toEqual(engine.mixture(donor));

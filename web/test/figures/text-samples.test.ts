@@ -1,18 +1,14 @@
-/// <reference types="node" />
 /** Samples of a text, beside a change and on the wall. */
 
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { Model } from "../../src/engine/model.ts";
 import { changeTask } from "../../src/figures/change/task.ts";
 import { wallTask } from "../../src/figures/wall/task.ts";
+import { goldenCheckpoint, wasm } from "../files.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
-const bytes = (name: string) => new Uint8Array(readFileSync(new URL(name, ROOT)));
-const module = new WebAssembly.Module(bytes("src/pentrace/static/engine.wasm"));
-const model = new Model(module, decodeCheckpoint(bytes("spec/golden/tiny-text.safetensors"), "tiny-text"));
+const module = wasm("engine");
+const model = new Model(module, goldenCheckpoint("tiny-text"));
 const engine = new Engine(model);
 
 const TEXT = { words: "bad cab", hand: 1 };

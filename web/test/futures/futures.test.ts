@@ -1,7 +1,5 @@
-/// <reference types="node" />
 /** Fields of futures: what is shared with Python, and that the numbers do not depend on who draws them. */
 
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Theme } from "../../src/draw/redraw.ts";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
@@ -16,9 +14,7 @@ import { type Piece, plan } from "../../src/futures/plan.ts";
 import { colourOf, opacity, veerLevel, veerPalette, veers } from "../../src/futures/scale.ts";
 import { handwritten } from "../../src/ink/example.ts";
 import { RULING } from "../../src/ink/stroke.ts";
-
-const ROOT = new URL("../../../", import.meta.url);
-const read = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
+import { bytes, json, wasm } from "../files.ts";
 
 interface Golden {
   checkpoint: string;
@@ -35,15 +31,15 @@ interface Golden {
   branches: Record<string, { mixture: number[]; weights: number[] }>;
 }
 
-const golden = JSON.parse(readFileSync(new URL("spec/golden/futures.json", ROOT), "utf-8")) as Golden;
+const golden = json<Golden>("spec/golden/futures.json");
 const offsets = Float32Array.from(golden.offsets);
 const rows = offsets.length / 3 + 1;
 const draws = { seed: BigInt(golden.seed), variation: golden.variation };
 
 let make: () => Engine;
 beforeAll(() => {
-  const module = new WebAssembly.Module(read("src/pentrace/static/engine.wasm"));
-  const checkpoint = decodeCheckpoint(read(golden.checkpoint), "golden");
+  const module = wasm("engine");
+  const checkpoint = decodeCheckpoint(bytes(golden.checkpoint), "golden");
   make = () => new Engine(new Model(module, checkpoint));
 });
 

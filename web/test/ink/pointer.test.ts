@@ -171,3 +171,19 @@ test("nothing is heard after the listener is stopped", () => {
   send("pointerdown");
   expect(log).toEqual([]);
 });
+
+test("Ctrl and a click on a Mac open the menu and draw nothing", () => {
+  send("pointerdown", { clientX: 100, clientY: 110, ctrlKey: true });
+  send("contextmenu", { ctrlKey: true });
+  send("pointermove", { clientX: 150, clientY: 110, buttons: 0 });
+  expect(log).toEqual(["down 0 10 null", "discard"]);
+  send("contextmenu", { ctrlKey: true });
+  expect(log.length, "the menu's own key discards nothing").toBe(2);
+});
+
+test("the right button beside the left one ends no stroke", () => {
+  send("pointerdown", { clientX: 100, clientY: 110 });
+  send("contextmenu");
+  send("pointermove", { clientX: 150, clientY: 110, buttons: 1 });
+  expect(log).toEqual(["down 0 10 null", "move 50 10"]);
+});

@@ -80,6 +80,8 @@ describe("address", () => {
       "cells.span": 60,
       "why.step": 84,
       "why.silent": 25,
+      "why.side": "other",
+      "why.sum": "density",
       "why.without": "character +1",
       "why.seed": 3,
       "atlas.feature": "pen lift",

@@ -1,20 +1,16 @@
-/// <reference types="node" />
 /** Pool and scheduler together, without a browser: each worker is a scheduler in this thread. */
 
-import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Model } from "../../src/engine/model.ts";
 import { Pool, PRIORITY, poolSize } from "../../src/worker/pool.ts";
 import type { Reply, Request } from "../../src/worker/protocol.ts";
 import { Scheduler } from "../../src/worker/scheduler.ts";
 import { moved, type Steps } from "../../src/worker/task.ts";
+import { goldenCheckpoint, wasm } from "../files.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
-const bytes = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
-const module = new WebAssembly.Module(bytes("src/pentrace/static/engine.wasm"));
-const tiny = decodeCheckpoint(bytes("spec/golden/tiny.safetensors"), "tiny");
+const module = wasm("engine");
+const tiny = goldenCheckpoint("tiny");
 
 /** What ran, in order. */
 let ran: string[] = [];

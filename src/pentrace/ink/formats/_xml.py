@@ -1,6 +1,6 @@
 """XML from strangers: decoded, then built into a tree of bounded depth and size. Nothing outside is fetched.
 
-`web/src/ink/formats/xml.ts` is the same in TypeScript; `spec/golden/inks/` holds both to it.
+`web/src/ink/formats/xml-tree.ts` is the same in TypeScript; `spec/golden/inks/` holds both to it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,15 @@
 /** The atlas as Python. */
 
 import type { Loaded } from "../../frame/checkpoints.ts";
-import { type Code, type Imports, listed, merged, type Python, quoted } from "../../frame/python.ts";
+import {
+  atlasCode,
+  type Code,
+  type Imports,
+  listed,
+  merged,
+  type Python,
+  quoted,
+} from "../../frame/python.ts";
 import type { Span } from "./ink-span.ts";
 
 interface Looked {
@@ -13,7 +21,7 @@ interface Looked {
 
 /** What the tables say, and where the cell is strongest. */
 export function momentsCode({ loaded, feature, cell, lowest }: Looked): Python | string {
-  const atlas = atlasLine(loaded);
+  const atlas = atlasCode(loaded);
   if (atlas === null || cell < 0) return "There is no atlas here.";
   const places = `atlas.moments(${cell}${lowest ? ", lowest=True" : ""})`;
   return {
@@ -34,7 +42,7 @@ interface Sought {
 
 /** The moments most like a span of an ink. */
 export function similarCode(loaded: Loaded | null, { ink, span, cells, count }: Sought): Python | string {
-  const atlas = atlasLine(loaded);
+  const atlas = atlasCode(loaded);
   if (atlas === null) return "There is no atlas here.";
   const by = cells === null ? "" : `, cells=${listed(cells)}`;
   const find = (most: number): string =>
@@ -48,9 +56,4 @@ export function similarCode(loaded: Loaded | null, { ink, span, cells, count }: 
     return { value, imports, lines: [atlas, ...own, others] };
   }
   return { value, imports: merged(ink.imports ?? {}, imports), lines: [atlas, ...ink.lines, find(count)] };
-}
-
-function atlasLine(loaded: Loaded | null): string | null {
-  if (loaded === null || loaded.atlas === null) return null;
-  return `atlas = ${loaded.included === "default" ? "Atlas.default()" : `Atlas.load(${quoted(loaded.atlas)})`}`;
 }

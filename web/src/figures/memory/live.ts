@@ -11,8 +11,8 @@ import {
 } from "@preact/signals-core";
 import { asSlider, make, stepOf } from "../../draw/element.ts";
 import { type PathSource, packed } from "../../engine/source.ts";
-import { FetchError, loadRecogniser } from "../../frame/checkpoints.ts";
 import { tellFacts } from "../../frame/facts.ts";
+import { recogniser } from "../../frame/recogniser.ts";
 import { inkView } from "./ink-view.ts";
 import { plotView } from "./plot.ts";
 import { pythonOf } from "./python.ts";
@@ -90,8 +90,10 @@ function reading({ frame, ink, writing, sample }: MemoryWiring) {
   const look = signal<LookReply | null>(null);
   const letters = signal<LettersReply | null>(null);
   const { client, failed } = frame.line<MemoryTask>("memory");
-  const { problem, ready } = recogniser(frame.loaded, look, (weights) =>
-    client.ask("recogniser", weights, () => {}),
+  const { problem, ready } = recogniser(
+    frame.loaded,
+    computed(() => look.value !== null),
+    (weights) => client.ask("recogniser", weights, () => {}),
   );
 
   const source = computed((): PathSource => {
@@ -181,37 +183,6 @@ function reading({ frame, ink, writing, sample }: MemoryWiring) {
 /** Whether letters are those of what is looked at. */
 function fits(letters: LettersReply | null, { stroke, change, step }: LookReply): boolean {
   return letters?.stroke === stroke && letters.change === change && letters.step === step;
-}
-
-/** Loads the recogniser when something was looked at first, and again for each model. */
-function recogniser(
-  loaded: MemoryWiring["frame"]["loaded"],
-  look: ReadonlySignal<LookReply | null>,
-  give: (weights: { module: WebAssembly.Module; weights: Uint8Array }) => void,
-) {
-  const ready = signal(false);
-  const problem = signal("");
-  const wanted = computed(() => look.value !== null);
-  let known: ReturnType<typeof loadRecogniser> | null = null;
-  effect(() => {
-    const model = loaded.value;
-    ready.value = false;
-    if (!wanted.value) return;
-    known ??= loadRecogniser();
-    known.then(
-      (weights) => {
-        if (loaded.peek() !== model) return;
-        give(weights);
-        ready.value = true;
-      },
-      (error: unknown) => {
-        known = null;
-        if (!(error instanceof FetchError)) throw error;
-        problem.value = error.message;
-      },
-    );
-  });
-  return { ready, problem };
 }
 
 function actions({ frame: { state } }: MemoryWiring, scene: ReadonlySignal<Scene | null>) {

@@ -6,12 +6,12 @@ import { Sources } from "../../engine/path.ts";
 import { commonOffsets } from "../../engine/path-common.ts";
 import { Recogniser } from "../../engine/recogniser.ts";
 import type { PathSource } from "../../engine/source.ts";
+import { letterAfter } from "../../explain/letters.ts";
 import type { PenDown, PlacedOffsets } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
 import { FUTURES } from "./controls.ts";
 import { futureOf, type HandShift, handShift, Memory } from "./influence.ts";
-import { letterAfter } from "./letters.ts";
 import type { Change } from "./strokes.ts";
 
 const SEED = 0;

@@ -1,8 +1,9 @@
-/** The menu of cells that can be put in, and the cells that a choice of it stands for. */
+/** The menu of what can be taken from the donor, and what a choice of it stands for. */
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import type { Atlas } from "../../atlas/atlas.ts";
 import { make } from "../../draw/element.ts";
+import { type Direction, featureDirection, signedFeatures } from "../../explain/directions.ts";
 import type { StateOf } from "../../frame/control.ts";
 import type { controls } from "./controls.ts";
 import type { Wanted } from "./task.ts";
@@ -13,6 +14,8 @@ interface Known {
   readonly chosen: ReadonlySignal<readonly number[]>;
   /** Those that tell hands apart best, where that was measured for this model. */
   readonly best: ReadonlySignal<readonly number[]>;
+  /** Directions of hands that are stored for this model, by trait. */
+  readonly directions: ReadonlySignal<ReadonlyMap<string, Direction>>;
 }
 
 type State = Pick<StateOf<typeof controls>, "cells" | "count" | "draw">;
@@ -20,7 +23,7 @@ type State = Pick<StateOf<typeof controls>, "cells" | "count" | "draw">;
 export function cellsMenu(
   menu: HTMLSelectElement,
   { cells }: State,
-  { atlas, chosen }: Pick<Known, "atlas" | "chosen">,
+  { atlas, chosen, directions }: Pick<Known, "atlas" | "chosen" | "directions">,
 ): void {
   effect(() => {
     const clusters = (atlas.value?.about.clusters ?? []).map(
@@ -29,19 +32,23 @@ export function cellsMenu(
     );
     const own = new Option(`Chosen in the page: ${chosen.value.length}`, "chosen");
     own.disabled = chosen.value.length === 0;
-    const group = Object.assign(make("optgroup", "", ...clusters), {
-      label: "Clusters",
-      hidden: clusters.length === 0,
-    });
+    const hands = [...directions.value.keys()].map(
+      (name) => new Option(`Direction of ${name}`, `direction:${name}`),
+    );
+    const features = (atlas.value === null ? [] : signedFeatures(atlas.value)).map(
+      (name) => new Option(`Direction of “${name}”`, `feature:${name}`),
+    );
     menu.replaceChildren(
       new Option("Those that tell hands apart best", ""),
       own,
       new Option("Random cells", "random"),
       new Option("All cells", "all"),
-      group,
+      group("Clusters", clusters),
+      group("Directions of hands", hands),
+      group("Directions of the atlas", features),
     );
     menu.value = cells.value;
-    // A cluster of another atlas.
+    // Something of another model.
     if (menu.selectedIndex < 0) menu.value = "";
   });
   menu.addEventListener("change", () => {
@@ -49,8 +56,30 @@ export function cellsMenu(
   });
 }
 
-export function wantedOf({ cells, count, draw }: State, { atlas, chosen, best }: Known): Wanted {
+function group(label: string, options: readonly HTMLOptionElement[]): HTMLOptGroupElement {
+  return Object.assign(make("optgroup", "", ...options), { label, hidden: options.length === 0 });
+}
+
+/** What a choice of a direction stands for: one that is stored, or that of a feature of the atlas. */
+function directionOf(
+  choice: string,
+  { atlas, directions }: Pick<Known, "atlas" | "directions">,
+): Wanted | undefined {
+  const [kind, name = ""] = choice.split(":");
+  const found =
+    kind === "direction"
+      ? directions.value.get(name)
+      : kind === "feature" && atlas.value !== null
+        ? featureDirection(atlas.value, name)
+        : undefined;
+  return found && { kind: "direction", of: kind === "direction" ? "hand" : "atlas", name, ...found };
+}
+
+export function wantedOf({ cells, count, draw }: State, known: Known): Wanted {
+  const { atlas, chosen, best } = known;
   const [kind, number] = cells.value.split(":");
+  const along = directionOf(cells.value, known);
+  if (along !== undefined) return along;
   if (kind === "all") return { kind: "all" };
   if (kind === "random") return { kind: "random", count: count.value, draw: draw.value };
   if (kind === "chosen") return { kind: "given", cells: chosen.value };

@@ -10,7 +10,10 @@ export const controls = {
   /** After how many movements of the reader's ink, and of the other one; below 0 after all. */
   yours: number(-1, -1, 3000, 1),
   other: number(-1, -1, 3000, 1),
-  /** Which cells: those that tell hands apart best (empty), random, chosen, all, or cluster:NUMBER of the atlas. */
+  /**
+   * What is taken: the cells that tell hands apart best (empty), random ones, those chosen, all, cluster:NUMBER of the
+   * atlas; direction:TRAIT, or feature:NAME for the direction of a feature of the atlas.
+   */
   cells: text("hash"),
   /** How many of those that tell hands apart, or at random. */
   count: number(10, 1, 150, 1),

@@ -32,7 +32,7 @@ export function swapFigure(shared: Shared, desk: Desk): void {
   );
   const menu = make("select");
   menu.id = "swap-cells";
-  controls.field("menu", "Which cells of the donor are put into the receiver", "Cells", menu);
+  controls.field("menu", "What the receiver gets from the donor", "Take", menu);
   const count = controls.slider("count", "Number", (value) => String(value), "How many cells are put in");
   controls.slider(
     "variation",

@@ -1,10 +1,12 @@
 /** One hand's state in another's at work: from two inks and some cells to what the model writes on, and its traits. */
 
-import { computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { computed, createModel, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { followAtlas } from "../../atlas/fetch.ts";
 import { make } from "../../draw/element.ts";
 import { type PathSource, packed } from "../../engine/source.ts";
+import { storedDirections } from "../../explain/directions.ts";
 import { intersecting } from "../../frame/figure.ts";
+import { recogniser } from "../../frame/recogniser.ts";
 import { inkPath, pointsOf } from "../../ink/path.ts";
 import type { Continuation } from "../../ink/stroke.ts";
 import { beforeAfter } from "../../views/before-after.ts";
@@ -13,11 +15,19 @@ import { cellsMenu, wantedOf } from "./cells-menu.ts";
 import { inkPanel } from "./ink-panel.ts";
 import { bestCells, measuredOf, measuredTable } from "./measured.ts";
 import { pythonOf } from "./python.ts";
-import type { Answer, MeasuredReply, SwapRequest, SwapTask, Wanted, WrittenReply } from "./task.ts";
-import { DRAWS, traitRows, verdict } from "./traits.ts";
+import type {
+  Answer,
+  LettersReply,
+  MeasuredReply,
+  SwapRequest,
+  SwapTask,
+  Wanted,
+  WrittenReply,
+} from "./task.ts";
+import { DRAWS, letterRow, traitRows, verdict } from "./traits.ts";
 import { traitsChart } from "./traits-chart.ts";
 import type { SwapWiring } from "./wiring.ts";
-import { heads, inkNames, inkTitle, movements, statusText } from "./words.ts";
+import { heads, inkNames, inkTitle, movements, statusText, type Taken } from "./words.ts";
 
 /** Samples on each side, and points of each. */
 const COUNT = 3;
@@ -37,16 +47,26 @@ export const LiveSwap = createModel((wiring: SwapWiring) => {
     frame.loaded.value?.hand ? null : measuredOf(followed.atlas.value?.about.checkpoint.sha256),
   );
   const best = computed(() => (measuredBefore.value === null ? [] : bestCells(measuredBefore.value)));
-  const known = { atlas: followed.atlas, chosen: frame.chosen.cells, best };
+  const directions = computed(() =>
+    storedDirections(frame.loaded.value?.hand ? undefined : followed.atlas.value?.about.checkpoint.sha256),
+  );
+  const known = { atlas: followed.atlas, chosen: frame.chosen.cells, best, directions };
   cellsMenu(parts.menu, frame.state, known);
   const wanted = computed(() => wantedOf(frame.state, known));
   const request = requested(wiring, wanted);
-  const { written, measured, failed } = answers(wiring, request, followed.settled);
-  const random = computed(() => wanted.value.kind === "random");
+  const { written, measured, letters, failed } = answers(wiring, request, followed.settled);
+  const taken = computed((): Taken => {
+    const from = written.value?.request.wanted ?? wanted.value;
+    return {
+      cells: written.value?.written?.cells.length ?? 0,
+      random: from.kind === "random",
+      direction: from.kind === "direction" ? from.name : "",
+    };
+  });
 
   panels(wiring, written);
-  samples(wiring, written, random);
-  traits(wiring, written, measured);
+  samples(wiring, written, taken);
+  traits(wiring, taken, measured, letters);
   measuredTable(parts.measured, measuredBefore);
   parts.see.addEventListener("click", () => {
     frame.chosen.cells.value = written.value?.written?.cells ?? [];
@@ -57,10 +77,10 @@ export const LiveSwap = createModel((wiring: SwapWiring) => {
   });
   effect(() => {
     if (failed.value !== "") frame.say(failed.value);
-    else if (written.value !== null)
-      frame.say(statusText(written.value, random.value, written.value.pending));
+    else if (written.value !== null) frame.say(statusText(written.value, taken.value, written.value.pending));
   });
-  const python = () => pythonOf(written.value, measured.value, FUTURES.count);
+  const python = () =>
+    pythonOf(frame.loaded.value, written.value, measured.value, letters.value !== null, FUTURES.count);
   return { python };
 });
 
@@ -91,6 +111,7 @@ function answers(
   const { el, state, loaded, view } = frame;
   const written = signal<Answer | null>(null);
   const measured = signal<MeasuredReply | null>(null);
+  const letters = signal<LettersReply | null>(null);
   const { client, failed } = frame.line<SwapTask>("swap");
   effect(() => {
     // Another model has written nothing yet.
@@ -117,7 +138,8 @@ function answers(
     request.value;
     loaded.value;
     client.drop("measure");
-    measured.value = null;
+    client.drop("letters");
+    measured.value = letters.value = null;
     begun.value = false;
   });
   effect(() => {
@@ -132,7 +154,21 @@ function answers(
     }, PATIENCE_MS);
     return () => window.clearTimeout(wait);
   });
-  return { written, measured, failed };
+  // The letters come last: a recogniser reads them, which takes seconds.
+  const complete = computed(
+    () => measured.value !== null && measured.value.random.length === measured.value.of,
+  );
+  const { ready } = recogniser(loaded, complete, (weights) => client.ask("recogniser", weights, () => {}));
+  effect(() => {
+    if (!complete.value || !ready.value) return;
+    const now = untracked(() => request.value);
+    const asked = { ...now, futures: { ...FUTURES, seed: now.seed }, draws: DRAWS };
+    const take = (reply: LettersReply): void => {
+      letters.value = reply;
+    };
+    client.ask("letters", asked, take, PRIORITY.background);
+  });
+  return { written, measured, letters, failed };
 }
 
 /** The two inks: the receiver on the left. */
@@ -167,7 +203,7 @@ function panels(
 function samples(
   { frame, parts }: SwapWiring,
   reply: ReadonlySignal<WrittenReply | null>,
-  random: ReadonlySignal<boolean>,
+  taken: ReadonlySignal<Taken>,
 ): void {
   const writing = signal(!frame.still);
   const written = computed(() => reply.value?.written ?? null);
@@ -186,7 +222,7 @@ function samples(
       pairs: pairs.value,
       key: "",
       playing: writing.value && frame.seen.value,
-      heads: heads(written.value?.cells.length ?? 0, random.value),
+      heads: heads(taken.value),
     })),
     {
       count: COUNT,
@@ -200,8 +236,9 @@ function samples(
 /** What comes along, in numbers and in one sentence. */
 function traits(
   { parts }: SwapWiring,
-  written: ReadonlySignal<WrittenReply | null>,
+  taken: ReadonlySignal<Taken>,
   measured: ReadonlySignal<MeasuredReply | null>,
+  letters: ReadonlySignal<LettersReply | null>,
 ): void {
   const told = make("p", "swap-told");
   parts.traits.append(make("h3", "", "What comes along, in these two hands"), told);
@@ -212,11 +249,14 @@ function traits(
     parts.traits.ariaBusy = String(measured.value === null);
     parts.traits.classList.toggle("stale", measured.value === null);
   });
-  const rows = computed(() => (last.value === null ? [] : traitRows(last.value)));
+  const rows = computed(() => {
+    if (last.value === null) return [];
+    return [...traitRows(last.value), ...(letters.value === null ? [] : letterRow(letters.value))];
+  });
   effect(() => {
     const now = measured.value;
-    const cells = written.value?.written?.cells.length ?? 0;
-    told.textContent = now === null ? "Measuring what the model writes on." : verdict(rows.value, now, cells);
+    told.textContent =
+      now === null ? "Measuring what the model writes on." : verdict(rows.value, now, taken.value.cells);
   });
   traitsChart(parts.traits, rows);
 }

@@ -67,7 +67,9 @@ function head(): HTMLElement {
 }
 
 function body({ groups }: Measured): HTMLElement {
-  const shown = Object.entries(groups).filter(([name, { cells }]) => cells === SHOWN || name === ALL);
+  const shown = Object.entries(groups).filter(
+    ([name, { cells }]) => cells === SHOWN || cells === 0 || name === ALL,
+  );
   const rows = shown.map(([name, { slopes }]) => {
     const title = make("th", "", name);
     title.scope = "row";

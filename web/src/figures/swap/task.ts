@@ -4,12 +4,18 @@ import { Engine, EngineError, type State } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
 import { PathStates, type Source, Sources } from "../../engine/path.ts";
 import { scaleOf } from "../../engine/reader.ts";
+import { Recogniser } from "../../engine/recogniser.ts";
 import type { PathSource } from "../../engine/source.ts";
+import type { Direction } from "../../explain/directions.ts";
+import { commonest, LETTER_FUTURES, letterAfter, shareOf } from "../../explain/letters.ts";
 import {
   type Futures,
+  isDirection,
   ownLines,
   patched,
   randomCells,
+  randomly,
+  type Taken,
   type Traits,
   telling,
   traitsAfter,
@@ -18,14 +24,15 @@ import type { PlacedOffsets } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
 
-/** Which cells are put in. */
+/** What is taken from the donor. */
 export type Wanted =
   /** Those that tell hands apart best. */
   | { readonly kind: "telling"; readonly count: number }
   | { readonly kind: "random"; readonly count: number; readonly draw: number }
   /** By number; those that the model does not have are left out. */
   | { readonly kind: "given"; readonly cells: readonly number[] }
-  | { readonly kind: "all" };
+  | { readonly kind: "all" }
+  | ({ readonly kind: "direction"; readonly of: "hand" | "atlas"; readonly name: string } & Direction);
 
 /** Two inks, and what is taken from one of them to the other. */
 export interface SwapRequest {
@@ -53,7 +60,7 @@ export interface ReadInk extends PlacedOffsets {
 
 /** What is written on after the receiver, from the same random numbers. */
 export interface Written {
-  /** The cells that were put in. */
+  /** The cells that were put in; none where the state was moved along a direction. */
   readonly cells: readonly number[];
   /** [F, n, 3] in model units: as it was, and with the cells. */
   readonly before: Float32Array;
@@ -92,11 +99,33 @@ export interface MeasuredReply {
   readonly of: number;
 }
 
+export interface LettersRequest extends SwapRequest {
+  readonly futures: Futures;
+  readonly draws: number;
+}
+
+/** The share of futures that write the letter which comes oftenest after the donor. */
+export interface LettersReply {
+  /** "" where nothing is read. */
+  readonly letter: string;
+  readonly donor: number;
+  readonly receiver: number;
+  readonly both: number;
+  readonly random: readonly number[];
+  /** How many futures were read of each. */
+  readonly futures: number;
+}
+
+export interface RecogniserRequest {
+  readonly module: WebAssembly.Module;
+  readonly weights: Uint8Array;
+}
+
 /** Both states, and that of the receiver with cells of the donor. */
 interface Pair {
   readonly donor: State;
   readonly receiver: State;
-  withCells(cells: readonly number[]): State;
+  after(taken: Taken): State;
 }
 
 export type SwapTask = ReturnType<typeof swapTask>;
@@ -111,6 +140,19 @@ export function swapTask(model: Model) {
   let order: readonly number[] | null = null;
   const finding = findOrder(engine);
 
+  let recogniser: Recogniser | null = null;
+
+  /** The receiver with as many random cells, or moved along random directions; none where there are too few cells. */
+  const drawn = (
+    pair: Pair,
+    taken: Taken,
+    { seed, draws }: { readonly seed: number; readonly draws: number },
+  ): State[] => {
+    const enough = isDirection(taken) || 2 * taken.length <= all.length;
+    return Array.from({ length: enough ? draws : 0 }, (_, stream) =>
+      pair.after(randomly(engine, taken, { stream, seed })),
+    );
+  };
   const read = ({ inks, at, donor }: SwapRequest): [ReadInk, ReadInk] => {
     const one = (k: 0 | 1): ReadInk => {
       const { left: _, ...source }: Source = sources.read(inks[k]);
@@ -132,12 +174,13 @@ export function swapTask(model: Model) {
     return {
       donor,
       receiver: states[to].state(step),
-      withCells: (cells) => patched(engine, states[to].state(step - 1), last, donor, cells),
+      after: (taken) => patched(engine, states[to].state(step - 1), last, donor, taken),
     };
   };
 
-  function* cellsOf(wanted: Wanted, seed: number): Generator<undefined, readonly number[]> {
+  function* takenOf(wanted: Wanted, seed: number): Generator<undefined, Taken> {
     if (wanted.kind === "all") return all;
+    if (wanted.kind === "direction") return wanted;
     if (wanted.kind === "given") return wanted.cells.filter((cell) => cell < all.length);
     if (wanted.kind === "random")
       return randomCells(engine, all, wanted.count, { stream: wanted.draw, seed });
@@ -154,40 +197,78 @@ export function swapTask(model: Model) {
       const { donor, wanted, seed, variation, count, steps } = request;
       const inks = read(request);
       if (wanted.kind === "telling" && order === null) yield { inks, donor, written: null };
-      const cells = yield* cellsOf(wanted, seed);
+      const taken = yield* takenOf(wanted, seed);
       // Another request may have read other inks meanwhile.
       const pair = pairOf(read(request), donor);
       const before = engine.futures(pair.receiver, count, steps, { seed, variation });
-      const changed = pair.withCells(cells);
+      const changed = pair.after(taken);
+      const cells = isDirection(taken) ? [] : taken;
       const after = engine.futures(changed, count, steps, { seed, variation });
       changed.free();
       yield { inks, donor, written: { cells, before, after, scale: scaleOf(engine, RULING) } };
     },
 
-    /** Traits of what is written after both states and with the cells, then with each draw of random ones. */
+    *recogniser({ module, weights }: RecogniserRequest): Steps<boolean> {
+      recogniser = Recogniser.create(module, weights);
+      yield true;
+    },
+
+    /** Traits of what is written after both states and with what is taken, then with each random draw. */
     *measure(request: MeasureRequest): Steps<MeasuredReply> {
-      const { donor: from, wanted, seed, futures, draws } = request;
-      const cells = yield* cellsOf(wanted, seed);
-      const others = all.filter((cell) => !cells.includes(cell));
-      const of = others.length < cells.length ? 0 : draws;
+      const { donor: from, wanted, seed, futures } = request;
+      const taken = yield* takenOf(wanted, seed);
       const pair = pairOf(read(request), from);
-      const random = Array.from({ length: of }, (_, stream) =>
-        pair.withCells(randomCells(engine, others, cells.length, { stream, seed })),
-      );
+      const random = drawn(pair, taken, request);
+      const of = random.length;
       // Copies, since another request may read other inks meanwhile.
-      const [donor, receiver, both] = [pair.donor.copy(), pair.receiver.copy(), pair.withCells(cells)];
+      const [donor, receiver, both] = [pair.donor.copy(), pair.receiver.copy(), pair.after(taken)];
       const after = (state: State) => traitsAfter(engine, state, futures);
       const found = {
         donor: yield* after(donor),
         receiver: yield* after(receiver),
         both: yield* after(both),
       };
-      const drawn: Traits[] = [];
+      const known: Traits[] = [];
       yield { ...found, random: [], of };
       for (const state of random) {
-        drawn.push(yield* after(state));
-        yield { ...found, random: [...drawn], of };
+        known.push(yield* after(state));
+        yield { ...found, random: [...known], of };
       }
+    },
+
+    /** The letter that the donor writes next, and how often it comes. The recogniser has to be there. */
+    *letters(request: LettersRequest): Steps<LettersReply> {
+      const { donor: from, wanted, seed, futures } = request;
+      const taken = yield* takenOf(wanted, seed);
+      const inks = read(request);
+      const pair = pairOf(inks, from);
+      const written = inks[from].offsets.slice(0, 3 * inks[from].step);
+      const count = Math.min(futures.count, LETTER_FUTURES);
+      const states = [
+        pair.donor.copy(),
+        pair.receiver.copy(),
+        pair.after(taken),
+        ...drawn(pair, taken, request),
+      ];
+      const letters: string[][] = [];
+      for (const state of states) {
+        const all = engine.futures(state, count, futures.steps, { seed: futures.seed });
+        const each: string[] = [];
+        for (let f = 0; f < count; f++) {
+          const future = all.subarray(3 * futures.steps * f, 3 * futures.steps * (f + 1));
+          each.push(letterAfter(recogniser!, written, future));
+        }
+        letters.push(each);
+        yield;
+      }
+      const letter = commonest(letters[0]!);
+      const [donor, receiver, both, ...random] = letters.map((each) => shareOf(letter, each)) as [
+        number,
+        number,
+        number,
+        ...number[],
+      ];
+      yield { letter, donor, receiver, both, random, futures: count };
     },
   };
 }

@@ -17,9 +17,9 @@ export function traitsChart(el: HTMLElement, rows: ReadonlySignal<readonly Trait
 function key(): HTMLElement {
   const words: [string, string][] = [
     ["receiver", "receiver as it was"],
-    ["both", "with cells of the donor"],
+    ["both", "with what is taken"],
     ["donor", "donor"],
-    ["draw", "with random cells"],
+    ["draw", "at random"],
   ];
   const entries = words.map(([mark, word]) => {
     const sign = make("span", "swap-plot swap-sign", make("span", mark));

@@ -2,10 +2,10 @@
 
 import { MEASURE_WORDS, short } from "../../engine/measure-words.ts";
 import { type Figure, TRAIT_NAMES, TRAITS, type Trait } from "../../explain/patch.ts";
-import type { MeasuredReply } from "./task.ts";
+import type { LettersReply, MeasuredReply } from "./task.ts";
 
 export interface TraitRow {
-  readonly trait: Trait;
+  readonly trait: Trait | "letter";
   readonly title: string;
   /** The numbers as text. */
   readonly detail: string;
@@ -28,6 +28,8 @@ export const TITLES: Readonly<Record<Trait, string>> = {
 };
 /** Hands differ in a trait where their means are so many standard errors apart. */
 const APART = 3;
+/** So many for the letter, which is read in fewer futures. */
+const LETTERS_APART = 2;
 /** Draws of random cells that a verdict needs: by chance, something goes further than all of 19 once in 20 times. */
 export const DRAWS = 19;
 
@@ -40,8 +42,8 @@ export function traitRows(measured: MeasuredReply): TraitRow[] {
     const apart = areApart(measured.receiver[trait], measured.donor[trait]);
     const part = (mean: number): number => (mean - receiver) / (donor - receiver);
     const { unit } = MEASURE_WORDS[TRAITS[trait]];
-    const others = random.length > 0 ? `; random cells ${range(random, short)}` : "";
-    const shares = random.length > 0 ? ` (random cells ${range(random.map(part), percent)})` : "";
+    const others = random.length > 0 ? `; at random ${range(random, short)}` : "";
+    const shares = random.length > 0 ? ` (at random ${range(random.map(part), percent)})` : "";
     return {
       trait,
       title: TITLES[trait],
@@ -58,21 +60,41 @@ export function traitRows(measured: MeasuredReply): TraitRow[] {
   });
 }
 
-/** What can be said of all traits together. */
+/** The letter that the donor writes next, as a row: how often it comes. None where no letter is read. */
+export function letterRow({ letter, donor, receiver, both, random, futures }: LettersReply): TraitRow[] {
+  if (letter === "") return [];
+  const figure = (mean: number): Figure => ({ mean, error: Math.sqrt((mean * (1 - mean)) / futures) });
+  const apart = areApart(figure(donor), figure(receiver), LETTERS_APART);
+  const part = (share: number): number => (share - receiver) / (donor - receiver);
+  const others = random.length > 0 ? `; at random ${range(random, percent)}` : "";
+  return [
+    {
+      ...{ trait: "letter", title: `Letter “${letter}”`, receiver, both, donor, random },
+      detail: `${percent(receiver)} → ${percent(both)} of the futures; donor ${percent(donor)}${others}`,
+      share: apart ? `${percent(part(both))} of the difference` : `Over ${futures} futures, the two can hardly be told apart.`,
+      beats: apart && random.length >= DRAWS && random.every((share) => part(share) < part(both)),
+    },
+  ];
+}
+
+/** What can be said of all traits together. cells: 0 where a direction is taken. */
 export function verdict(rows: readonly TraitRow[], { random, of }: MeasuredReply, cells: number): string {
   if (of === 0) return "There are not as many other cells, so nothing can be compared with random ones.";
   if (random.length < of)
-    return `Measuring with random cells: ${random.length} of ${of} choices of as many others.`;
+    return cells === 0
+      ? `Measuring along random directions: ${random.length} of ${of}.`
+      : `Measuring with random cells: ${random.length} of ${of} choices of as many others.`;
   const come = rows.filter(({ beats }) => beats).map(({ title }) => title.toLowerCase());
-  const choices = `any of ${of} random choices of ${cells === 1 ? "one cell" : `${cells} cells`}`;
+  const many = `choices of ${cells === 1 ? "one cell" : `${cells} cells`}`;
+  const choices = `any of ${of} random ${cells === 0 ? "directions" : many}`;
   if (come.length === 0) return `Nothing comes along further than with ${choices}.`;
   const list = come.length > 1 ? `${come.slice(0, -1).join(", ")} and ${come.at(-1)}` : come[0]!;
   const verb = come.length > 1 ? "come" : "comes";
   return `${list[0]!.toUpperCase()}${list.slice(1)} ${verb} along further than with ${choices}.`;
 }
 
-function areApart(a: Figure, b: Figure): boolean {
-  return Math.abs(a.mean - b.mean) > APART * Math.hypot(a.error, b.error);
+function areApart(a: Figure, b: Figure, errors = APART): boolean {
+  return Math.abs(a.mean - b.mean) > errors * Math.hypot(a.error, b.error);
 }
 
 function range(values: readonly number[], text: (value: number) => string): string {

@@ -16,8 +16,17 @@ export function inkTitle(role: "Receiver" | "Donor", name: string, step: number,
   return `${role}: ${name}, step ${step === length ? step : `${step} of ${length}`}`;
 }
 
+/** What is taken, in words. */
+export interface Taken {
+  readonly cells: number;
+  readonly random: boolean;
+  /** The name of a direction; empty where cells are taken. */
+  readonly direction: string;
+}
+
 /** The headings of the two sides. */
-export function heads(cells: number, random: boolean): readonly [string, string] {
+export function heads({ cells, random, direction }: Taken): readonly [string, string] {
+  if (direction !== "") return ["It writes on as it was", `Moved to the donor along “${direction}”`];
   const kind = random ? "random cell" : "cell";
   const some = cells === 0 ? "no cell" : `${cells} ${kind}${cells === 1 ? "" : "s"}`;
   return ["It writes on as it was", `With ${some} of the donor`];
@@ -26,14 +35,16 @@ export function heads(cells: number, random: boolean): readonly [string, string]
 /** The line above the figure. pending: the cells are still looked for. */
 export function statusText(
   { inks, donor, written }: WrittenReply,
-  random: boolean,
+  { random, direction }: Pick<Taken, "random" | "direction">,
   pending: boolean,
 ): string {
   if (written === null || pending)
     return "Looking for the cells that tell hands apart, in lines of the model’s own.";
   const { length } = written.cells;
-  if (length === 0) return "No cell is put in. Choose some in the figure of cells, or others here.";
   const [there, here] = [inks[donor].step, inks[donor === 0 ? 1 : 0].step];
+  if (direction !== "")
+    return `After ${movements(here)}, the state of the receiver is moved along the direction of “${direction}”, as far as that of the donor lies beyond it after ${there}. Both sides use the same random numbers.`;
+  if (length === 0) return "No cell is put in. Choose some in the figure of cells, or others here.";
   const cells = `${length} ${random ? "random " : ""}${length === 1 ? "cell" : "cells"}`;
   const [has, value] = length === 1 ? ["has", "value"] : ["have", "values"];
   return `After ${movements(here)}, ${cells} of the receiver ${has} the ${value} that the donor had after ${there}. Both sides use the same random numbers.`;

@@ -43,9 +43,11 @@ export function teachFigure(shared: Shared, open: TeachWiring["open"]): void {
   load.after(chooser);
   const forget = controls.quiet("Delete hand", () => at.value?.forget(), {
     title: "This browser keeps it no more",
+    ask: "Delete it?",
   });
   const forgetLines = controls.quiet("Delete lines", () => at.value?.forgetLines(), {
     title: "This browser keeps the lines of the card no more",
+    ask: "Delete them?",
   });
   const save = controls.download("Hand", () => at.value?.save(), {
     title: "Download the learned hand, without the lines",

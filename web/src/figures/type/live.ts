@@ -195,7 +195,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     surface.ariaValueText = said.value;
   });
   effect(() => {
-    frame.view.ariaBusy = String(text.value === null || script.value?.whole === false);
+    frame.view.ariaBusy = String(text.value === null || script.value?.whole !== true);
   });
 
   const ink = (): TextInk | null => {

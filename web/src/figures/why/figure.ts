@@ -26,7 +26,25 @@ export function whyFigure(shared: Shared, desk: Desk): void {
     "silent",
     "Silence the top",
     (value) => counted(value, "cell"),
-    "How many of the cells that vote most for the likelier way show nothing",
+    "How many of the cells that vote most for it show nothing",
+  );
+  controls.menu(
+    "side",
+    "Voting for",
+    [
+      ["likelier", "the likelier way"],
+      ["other", "the other way"],
+    ],
+    "For which way the silent cells vote",
+  );
+  controls.menu(
+    "sum",
+    "Add up",
+    [
+      ["odds", "weights"],
+      ["density", "weights and widths"],
+    ],
+    "Weights make the log-odds of both ways. With the widths, votes make the density in the middle of each",
   );
   // Either cells are silent or an input is away.
   silent.addEventListener("input", () => {

@@ -10,12 +10,13 @@ import { inputTable } from "./input-table.ts";
 import { pythonOf } from "./python.ts";
 import { type Known, reading } from "./reading.ts";
 import { silenceChart, silenceKey } from "./silence-chart.ts";
-import { voteList } from "./vote-list.ts";
+import { type Added, addedUp, voteList } from "./vote-list.ts";
 import { sightOf, type WaysData, waysPaper } from "./ways-paper.ts";
 import type { WhyWiring } from "./wiring.ts";
 import {
   cellText,
   changeTitle,
+  densityText,
   headline,
   oddsText,
   signed,
@@ -60,26 +61,28 @@ export const LiveWhy = createModel((wiring: WhyWiring) => {
     { onStep: goTo, onFork: (by) => forks.by(by) },
   );
   papers(wiring, known);
-  const silent = computed(() => {
-    const some = state.without.value === "" ? looked.value?.supporters.slice(0, state.silent.value) : [];
-    return new Set(some);
-  });
+  const voters = computed(() => looked.value?.supporters[known.side.value] ?? []);
+  const silent = computed(
+    () => new Set(state.without.value === "" ? voters.value.slice(0, state.silent.value) : []),
+  );
+  const shown = computed(() => looked.value && addedUp(looked.value.votes, state.sum.value === "density"));
   voteList(
     parts.list,
     computed(
       () =>
-        looked.value && {
-          votes: looked.value.votes,
+        looked.value &&
+        shown.value && {
+          shown: shown.value,
           first: cell.first.value,
           silent: silent.value,
           cell: cell.at.value,
-          text: oddsText(looked.value),
+          text: state.sum.value === "density" ? densityText(looked.value.votes) : oddsText(looked.value),
         },
     ),
     { onLook: cell.point, onChoose: cell.choose },
   );
-  allCells(wiring, known, cell, silent);
-  silence(wiring, known);
+  allCells(wiring, known, { cell, silent, shown });
+  silence(wiring, known, voters);
   inputTable(
     parts.inputs,
     computed(() => looked.value && { rows: looked.value.inputs, without: state.without.value }),
@@ -107,7 +110,9 @@ export const LiveWhy = createModel((wiring: WhyWiring) => {
       const away = looked.value?.inputs.find(({ name }) => name === state.without.value)?.without;
       return pythonOf({
         ...{ source: known.source.value, read: read.value, looked: looked.value, seed: state.seed.value },
-        silent: Math.min(state.silent.value, looked.value?.supporters.length ?? 0),
+        silent: Math.min(state.silent.value, voters.value.length),
+        other: known.side.value === 1,
+        density: state.sum.value === "density",
         without: away ? state.without.value : "",
       });
     },
@@ -130,7 +135,7 @@ function cellOf({ frame: { loaded, chosen, announce } }: WhyWiring, { looked }: 
     const { layers = 1, hidden = 0 } = loaded.value?.checkpoint.architecture ?? {};
     return (layers - 1) * hidden;
   });
-  const strongest = computed(() => (looked.value === null ? 0 : ranked(looked.value.votes)[0]!));
+  const strongest = computed(() => (looked.value === null ? 0 : ranked(looked.value.votes.weight)[0]!));
   const at = computed(() => {
     const own = (chosen.cells.value.at(-1) ?? -1) - first.value;
     const total = looked.value?.votes.weight.length ?? 0;
@@ -150,7 +155,7 @@ function cellOf({ frame: { loaded, chosen, announce } }: WhyWiring, { looked }: 
 }
 
 /** What comes next, as it is and with the change. */
-function papers({ frame, parts }: WhyWiring, { read, looked, changed }: Known): void {
+function papers({ frame, parts }: WhyWiring, { read, looked, changed, side }: Known): void {
   const sight = computed(() => {
     if (read.value === null || looked.value === null) return null;
     const { now, step } = looked.value;
@@ -180,7 +185,7 @@ function papers({ frame, parts }: WhyWiring, { read, looked, changed }: Known): 
     const row = looked.value?.inputs.find(({ name }) => name === without);
     const away = row?.without ? without : "";
     return changeTitle(
-      Math.min(silent, looked.value?.supporters.length ?? silent),
+      Math.min(silent, looked.value?.supporters[side.value].length ?? silent),
       away,
       row?.character ?? null,
     );
@@ -194,19 +199,24 @@ function papers({ frame, parts }: WhyWiring, { read, looked, changed }: Known): 
   });
 }
 
+interface Shown {
+  readonly cell: Cell;
+  readonly silent: ReadonlySignal<ReadonlySet<number>>;
+  readonly shown: ReadonlySignal<Added | null>;
+}
+
 /** All cells by their votes here, and one of them at the other forks. */
 function allCells(
   { frame, parts }: WhyWiring,
   { read, looked }: Known,
-  cell: Cell,
-  silent: ReadonlySignal<ReadonlySet<number>>,
+  { cell, silent, shown }: Shown,
 ): void {
   stateGrid(
     parts.grid,
     computed(
       () =>
-        looked.value && {
-          values: Float32Array.from(looked.value.votes.weight),
+        shown.value && {
+          values: Float32Array.from(shown.value.cells),
           framed: [...silent.value],
           cell: cell.at.value,
         },
@@ -224,9 +234,13 @@ function allCells(
     if (looked.value === null || read.value === null) return;
     const { votes, step } = looked.value;
     const at = cell.at.value;
-    const told = cellText(cell.first.value + at, votes.weight[at]!);
+    const width = frame.state.sum.value === "density" ? votes.width[at]! : undefined;
+    const told = cellText(cell.first.value + at, votes.weight[at]!, width);
     const others = strongestElsewhere(read.value.forks, at, step, ELSEWHERE);
-    text.textContent = others.length === 0 ? told : `${told} Its strongest votes at other forks of this ink:`;
+    text.textContent =
+      others.length === 0
+        ? told
+        : `${told} Its strongest votes${width === undefined ? "" : " of weight"} at other forks of this ink:`;
     list.replaceChildren(
       ...others.map((other) => {
         const go = (): void => {
@@ -259,8 +273,12 @@ function allCells(
 }
 
 /** What silence does, as a chart and in words. */
-function silence({ frame: { state }, parts }: WhyWiring, { looked, curve, always }: Known): void {
-  const most = computed(() => looked.value?.supporters.length ?? 0);
+function silence(
+  { frame: { state }, parts }: WhyWiring,
+  { looked, curve, always, side }: Known,
+  voters: ReadonlySignal<readonly number[]>,
+): void {
+  const most = computed(() => voters.value.length);
   const silent = computed(() => Math.min(state.silent.value, most.value));
   silenceChart(
     parts.curve,
@@ -277,12 +295,11 @@ function silence({ frame: { state }, parts }: WhyWiring, { looked, curve, always
   parts.curve.after(silenceKey());
   effect(() => {
     if (looked.value === null) return;
-    parts.told.textContent = toldSilence(
-      looked.value,
-      silent.value,
-      curve.value?.top[silent.value],
-      always.value,
-    );
+    parts.told.textContent = toldSilence(looked.value, silent.value, {
+      side: side.value,
+      atStep: curve.value?.top[silent.value],
+      always: always.value,
+    });
   });
 }
 

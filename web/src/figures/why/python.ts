@@ -11,25 +11,43 @@ export interface Shown {
   readonly read: Read | null;
   readonly looked: LookReply | null;
   readonly silent: number;
+  /** Whether the silent cells vote for the other way. */
+  readonly other: boolean;
+  /** Whether weights and widths are added up. */
+  readonly density: boolean;
   /** The input that is away; empty for none. */
   readonly without: string;
   readonly seed: number;
 }
 
-export function pythonOf({ source, read, looked, silent, without, seed }: Shown): Python | string {
+export function pythonOf({
+  source,
+  read,
+  looked,
+  silent,
+  other,
+  density,
+  without,
+  seed,
+}: Shown): Python | string {
   if (read === null || looked === null) return "No ink has been read yet.";
   const { imports = {}, lines } = readCode(source, read);
   const { step, votes, branches } = looked;
   // At a fork, the two likeliest ways are compared unless others are named.
   const pair = branches.length > 1 ? "" : `, ${votes.a}, ${votes.b}`;
   const begun = [...lines, `found = votes(writer, ink, ${step}${pair})`];
-  const said = "Votes of all cells in nats, the bias";
+  const [said, all] = density
+    ? [
+        "What all cells add in nats, by weight and by width; the log density",
+        "found.weight, found.width, found.log_density",
+      ]
+    : ["Votes of all cells in nats, the bias", "found.weight, found.weight_bias"];
   if (without !== "") {
     const names = { "pentrace.explain.votes": ["votes"], "pentrace.explain.inputs": ["without"] };
     return {
       value: `${said}, and the prediction without an input: divergence in nats, share of the likeliest way`,
       imports: merged(imports, names),
-      lines: [...begun, `found.weight, found.weight_bias, without(writer, ink, ${step})[${quoted(without)}]`],
+      lines: [...begun, `${all}, without(writer, ink, ${step})[${quoted(without)}]`],
     };
   }
   if (silent === 0) {
@@ -37,7 +55,7 @@ export function pythonOf({ source, read, looked, silent, without, seed }: Shown)
     return {
       value: said,
       imports: merged(imports, names),
-      lines: [...begun, "found.weight, found.weight_bias"],
+      lines: [...begun, all],
     };
   }
   return {
@@ -45,7 +63,7 @@ export function pythonOf({ source, read, looked, silent, without, seed }: Shown)
     imports: merged(imports, { "pentrace.explain.votes": ["silence", "votes"] }),
     lines: [
       ...begun,
-      `found.weight, found.weight_bias, silence(writer, ink, found, ${silent}, seed=${seed})`,
+      `${all}, silence(writer, ink, found, ${silent}${other ? ", other=True" : ""}, seed=${seed})`,
     ],
   };
 }

@@ -30,6 +30,8 @@ export interface Changed {
 }
 
 export interface Known {
+  /** Which way the silent cells vote for: 0 the likelier, 1 the other. */
+  readonly side: ReadonlySignal<0 | 1>;
   /** The ink that is wanted. */
   readonly source: ReadonlySignal<PathSource>;
   readonly read: ReadonlySignal<Read | null>;
@@ -59,6 +61,7 @@ export function reading({ frame, ink, writing }: WhyWiring): Known {
   // The paper may be out of view while the rest of the figure is in it.
   const seen = intersecting(frame.el, "0px");
   const { client, failed } = frame.line<WhyTask>("why");
+  const side = computed((): 0 | 1 => (state.side.value === "other" ? 1 : 0));
   const read = signal<Read | null>(null);
   const looked = signal<LookReply | null>(null);
   const changed = signal<Changed | null>(null);
@@ -112,7 +115,7 @@ export function reading({ frame, ink, writing }: WhyWiring): Known {
   });
   effect(() => {
     if (looked.value === null) return;
-    const request = { silent: state.silent.value, without: state.without.value };
+    const request = { silent: state.silent.value, side: side.value, without: state.without.value };
     client.askInTurn(
       "change",
       () => request,
@@ -127,7 +130,7 @@ export function reading({ frame, ink, writing }: WhyWiring): Known {
     const take = (reply: CurveReply): void => {
       curve.value = reply;
     };
-    client.ask("curve", { seed: state.seed.value }, take, PRIORITY.background);
+    client.ask("curve", { seed: state.seed.value, side: side.value }, take, PRIORITY.background);
   });
   effect(() => {
     always.value = null;
@@ -135,11 +138,11 @@ export function reading({ frame, ink, writing }: WhyWiring): Known {
     const take = (reply: AlwaysReply): void => {
       always.value = reply;
     };
-    const request = { silent: state.silent.value, seed: state.seed.value };
+    const request = { silent: state.silent.value, side: side.value, seed: state.seed.value };
     client.ask("always", request, take, PRIORITY.background);
   });
   return {
-    ...{ source, read, step, looked, changed, curve, always, failed },
+    ...{ side, source, read, step, looked, changed, curve, always, failed },
     write: (request, take) => untracked(() => client.ask("write", request, take)),
   };
 }

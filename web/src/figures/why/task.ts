@@ -75,10 +75,12 @@ export interface LookReply {
   readonly branches: readonly Branch[];
   readonly ways: Ways;
   readonly now: Prediction;
-  /** Cells that vote for the first way, the largest vote first, at most MOST_SILENT. */
-  readonly supporters: readonly number[];
+  /** Cells that vote for the first way, and for the second; the largest vote first, at most MOST_SILENT. */
+  readonly supporters: Supporters;
   readonly inputs: readonly InputRow[];
 }
+
+export type Supporters = readonly [readonly number[], readonly number[]];
 
 /** Shares of the first way when cells are silent at this step alone; those of random cells grow as they come. */
 export interface CurveReply {
@@ -97,8 +99,21 @@ export interface AlwaysReply {
   readonly random: readonly number[];
 }
 
+/** Which cells are silent: those that vote for the first way (0) or for the second (1). */
+export interface SideRequest {
+  readonly side: 0 | 1;
+}
+
+export interface CurveRequest extends SideRequest {
+  readonly seed: number;
+}
+
+export interface AlwaysRequest extends CurveRequest {
+  readonly silent: number;
+}
+
 /** A step after which something is changed. */
-export interface ChangeRequest {
+export interface ChangeRequest extends SideRequest {
   /** How many of the cells that vote most are silent in the step before. */
   readonly silent: number;
   /** The input that is taken away; empty for none. */
@@ -120,7 +135,7 @@ interface Looked {
   readonly before: State;
   readonly ways: Ways;
   readonly share: number;
-  readonly supporters: readonly number[];
+  readonly supporters: Supporters;
 }
 
 export function whyTask(model: Model) {
@@ -174,6 +189,8 @@ export function whyTask(model: Model) {
     });
     return { mixture, futures, taken, share: shareOf(mixture, ways) };
   };
+  const voters = (said: Votes, other: boolean): number[] =>
+    supporters(said, Math.min(MOST_SILENT, hidden >> 1), other);
   const draws = (some: readonly number[], seed: number): number[][] =>
     Array.from({ length: DRAWS }, (_, draw) => randomCells(engine, some, hidden, seed, draw));
   const forget = (): void => {
@@ -216,7 +233,7 @@ export function whyTask(model: Model) {
         before: reading.state(step - 1),
         ways,
         share: now.share,
-        supporters: supporters(said, Math.min(MOST_SILENT, hidden >> 1)),
+        supporters: [voters(said, false), voters(said, true)],
       };
       const rowsOfInputs = [...parts].map(([name, part]): InputRow => {
         const { divergence, share } = taken.get(name) ?? {};
@@ -234,20 +251,21 @@ export function whyTask(model: Model) {
     },
 
     /** The prediction of the step that was looked at last, with a change. */
-    *change({ silent, without: name }: ChangeRequest): Steps<Prediction> {
+    *change({ silent, side, without: name }: ChangeRequest): Steps<Prediction> {
       if (looked === null) return;
-      const { step, before, ways, supporters: all } = looked;
+      const { step, before, ways, supporters: both } = looked;
       const state = removable(reading, step).includes(name)
         ? stateWithout(reading, step, name)
-        : silentStep(reading, before, step, all.slice(0, silent));
+        : silentStep(reading, before, step, both[side].slice(0, silent));
       yield using(state, (changed) => predicted(changed, ways, step));
     },
 
     /** Of the step that was looked at last. */
-    *curve({ seed }: { readonly seed: number }): Steps<CurveReply> {
+    *curve({ seed, side }: CurveRequest): Steps<CurveReply> {
       if (looked === null) return;
       const mine = looked;
-      const { step, before, ways, supporters: all } = mine;
+      const { step, before, ways } = mine;
+      const all = mine.supporters[side];
       const share = (some: readonly number[]): number => shareAtStep(reading, before, step, ways, some);
       const top = Array.from({ length: all.length + 1 }, (_, count) => share(all.slice(0, count)));
       const random = [{ count: 0, least: mine.share, greatest: mine.share }];
@@ -262,11 +280,11 @@ export function whyTask(model: Model) {
     },
 
     /** Of the step that was looked at last, with so many cells. */
-    *always({ silent, seed }: { readonly silent: number; readonly seed: number }): Steps<AlwaysReply> {
+    *always({ silent, side, seed }: AlwaysRequest): Steps<AlwaysReply> {
       if (looked === null) return;
       const mine = looked;
-      const { step, ways, supporters: all } = mine;
-      const some = all.slice(0, silent);
+      const { step, ways } = mine;
+      const some = mine.supporters[side].slice(0, silent);
       const share = (each: readonly number[]): number => shareAlways(reading, quiet, step, ways, each);
       const known = { top: share(some), random: [] as number[] };
       for (const each of draws(some, seed)) {

@@ -1,13 +1,40 @@
-/** The cells with the greatest votes as bars to either side, and below them how all votes add up to the log-odds. */
+/** The cells with the greatest votes as bars to either side, and below them how all parts add up to their sum. */
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
-import { addingUp, logOdds, ranked, type Votes } from "../../explain/votes.ts";
+import { addingUp, ofDensity, ranked, type Votes } from "../../explain/votes.ts";
 import { counted, signed } from "./words.ts";
 
+/** What adds up. */
+export interface Added {
+  /** What each cell adds, [H]. */
+  readonly cells: Float64Array;
+  /** What it says of a cell besides. */
+  about(cell: number): string;
+  /** What is not of cells, by name. */
+  readonly rest: readonly (readonly [name: string, value: number])[];
+  readonly total: string;
+}
+
+/** The votes of weight, which make the log-odds; or those of weight and width, which with the rest make the density. */
+export function addedUp(votes: Votes, density: boolean): Added {
+  const { weight, width, bias, widthBias, correlation, others } = votes;
+  if (!density) return { cells: weight, about: () => "", rest: [["Bias", bias]], total: "Log-odds" };
+  return {
+    cells: ofDensity(votes),
+    about: (cell) => `Weight ${signed(weight[cell]!)}, width ${signed(width[cell]!)}`,
+    rest: [
+      ["Biases", bias + widthBias],
+      ["Correlations", correlation],
+      ["Other places", others],
+    ],
+    total: "Log density",
+  };
+}
+
 export interface VoteListData {
-  readonly votes: Votes;
+  readonly shown: Added;
   /** The number of the first cell of the top layer. */
   readonly first: number;
   /** Cells that are silent in the changed prediction. */
@@ -43,37 +70,41 @@ export function voteList(
   list.addEventListener("pointerleave", () => onLook(null));
   list.addEventListener("focusout", () => onLook(null));
 
-  const votes = computed(() => data.value?.votes ?? null);
+  const shown = computed(() => data.value?.shown ?? null);
   const first = computed(() => data.value?.first ?? 0);
   effect(() => {
-    if (votes.value === null) return;
-    const order = ranked(votes.value);
+    if (shown.value === null) return;
+    const { cells, about, rest, total: name } = shown.value;
+    const order = ranked(cells);
     const count = Math.min(SHOWN, order.length);
-    const shown = order.slice(0, count);
-    const { weight, bias } = votes.value;
-    const rest = order.slice(count).reduce((sum, cell) => sum + weight[cell]!, 0);
-    const parts = [...shown.map((cell) => weight[cell]!), rest, bias];
-    const most = Math.max(...parts.map(Math.abs), Math.abs(logOdds(votes.value)));
+    const listed = order.slice(0, count);
+    const others = order.slice(count).reduce((sum, cell) => sum + cells[cell]!, 0);
+    const parts = [...listed.map((cell) => cells[cell]!), others, ...rest.map(([, value]) => value)];
+    const sum = parts.reduce((all, part) => all + part, 0);
+    const most = Math.max(...parts.map(Math.abs), Math.abs(sum));
     const printed = addingUp(parts, 2);
     const focused = [...list.children].indexOf(document.activeElement as Element);
-    const buttons = shown.map((cell, k) => {
+    const buttons = listed.map((cell, k) => {
       const row = content(`Cell ${first.value + cell}`, parts[k]!, printed[k]!, most);
       const button = makeButton(() => onChoose(cell), "choice vote", ...row);
+      button.title = about(cell);
       for (const type of ["pointerenter", "focus"]) button.addEventListener(type, () => onLook(cell));
       return button;
     });
     list.replaceChildren(...buttons);
     buttons[focused]?.focus({ preventScroll: true });
-    rows.value = new Map(shown.map((cell, k) => [cell, buttons[k]!]));
+    rows.value = new Map(listed.map((cell, k) => [cell, buttons[k]!]));
     const total = printed.reduce((sum, part) => sum + part, 0);
     foot.replaceChildren(
       make(
         "div",
         "vote",
-        ...content(counted(order.length - count, "other cell"), rest, printed[count]!, most),
+        ...content(counted(order.length - count, "other cell"), others, printed[count]!, most),
       ),
-      make("div", "vote", ...content("Bias", bias, printed[count + 1]!, most)),
-      make("div", "vote total", ...content("Log-odds", total, total, most)),
+      ...rest.map(([what, value], k) =>
+        make("div", "vote", ...content(what, value, printed[count + 1 + k]!, most)),
+      ),
+      make("div", "vote total", ...content(name, total, total, most)),
     );
   });
   effect(() => {

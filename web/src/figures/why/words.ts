@@ -1,5 +1,6 @@
 /** The texts of votes. */
 
+import { logDensity, type Votes } from "../../explain/votes.ts";
 import type { Read } from "./reading.ts";
 import type { AlwaysReply, Fork, LookReply } from "./task.ts";
 
@@ -29,14 +30,32 @@ export function headline({ step, branches }: LookReply, { path, forks, left }: R
   return `${where}: only one way on. The two most probable places on it are compared. ${all}`;
 }
 
+/** What the odds of a step are told from. */
+interface OddsOf {
+  readonly votes: Pick<Votes, "a" | "b" | "weight" | "bias">;
+  readonly now: LookReply["now"];
+}
+
 /** Below the sum of votes: what the engine predicts. */
-export function oddsText({ votes: { a, b, weight, bias }, now }: Pick<LookReply, "votes" | "now">): string {
+export function oddsText({ votes, now }: OddsOf): string {
+  const { a, b, weight, bias } = votes;
   const [one, other] = [now.mixture[1 + a]!, now.mixture[1 + b]!];
   const odds = weight.reduce((sum, vote) => sum + vote, bias);
   const twice = Math.exp(Math.abs(odds));
   const more = odds < 0 ? "the other way" : "the likelier way";
   const spread = odds < 0 ? " The likelier way is likelier only because it has several such places." : "";
   return `The network gives ${percent(one)} to the most probable place of the likelier way, and ${percent(other)} to that of the other way. The logarithm of their ratio is ${signed(odds)} too: ${twice.toFixed(1)} to 1 for ${more}.${spread}`;
+}
+
+/** Below the sum of weights and widths: how much denser the middle of the likelier way is. */
+export function densityText(votes: Votes): string {
+  const sum = logDensity(votes);
+  const [weight, width] = [votes.weight, votes.width].map((all) => all.reduce((a, b) => a + b, 0)) as [
+    number,
+    number,
+  ];
+  const where = sum < 0 ? "less" : "more";
+  return `In the middle of the likelier way the next position is ${Math.exp(Math.abs(sum)).toFixed(1)} times ${where} dense than in the middle of the other. All votes of weight make ${signed(weight)} of its logarithm. All votes of width make ${signed(width)}: a narrow place is denser than a broad one. Correlations say how far both places are slanted ellipses, and other places lie over these two.`;
 }
 
 /** Where the prediction is shown with a change. */
@@ -63,12 +82,20 @@ const NAMES: Readonly<Record<string, string>> = {
   bias: "bias, the same at every step",
 };
 
+/** What is known of silent cells. */
+export interface Silence {
+  /** For which way they vote: 0 for the likelier, 1 for the other. */
+  readonly side: 0 | 1;
+  /** The share of the likelier way when they are silent at this step alone. */
+  readonly atStep: number | undefined;
+  readonly always: AlwaysReply | null;
+}
+
 /** What silence does, in sentences. */
 export function toldSilence(
   { now }: Pick<LookReply, "now">,
   silent: number,
-  atStep: number | undefined,
-  always: AlwaysReply | null,
+  { side, atStep, always }: Silence,
 ): string {
   if (silent === 0) return "Move “Silence the top”, and see how many cells it takes to turn this step.";
   const cells = counted(silent, "cell");
@@ -78,18 +105,23 @@ export function toldSilence(
       : `With ${cells} silent in this step alone, the likelier way goes from ${percent(now.share)} to ${percent(atStep)} of both. That had to be so: exactly their votes are missing. `;
   if (always === null) return `${first}Now they are silent from the first step on …`;
   const [least, most] = [Math.min(...always.random), Math.max(...always.random)];
-  const beats = always.top < least;
+  const beats = side === 0 ? always.top < least : always.top > most;
   const verdict = beats
     ? "further than any of these"
     : "not further than all of these, so that says little about these cells";
   return `${first}Silent from the first step on, which gives all other cells time to make up for them: ${percent(always.top)}. With as many random cells, ${always.random.length} times: ${percent(least)} to ${percent(most)}. So it is ${verdict}.`;
 }
 
-/** What a cell votes here, and where else it votes strongly. */
-export function cellText(cell: number, vote: number): string {
-  const size = signed(vote);
-  if (Math.abs(vote) < 0.005) return `Cell ${cell} says next to nothing here.`;
-  return `Cell ${cell} votes ${size} here, for ${vote > 0 ? WAYS[0] : WAYS[1]}.`;
+/** Votes below are 0.00 in print. */
+const LEAST = 0.005;
+
+/** What a cell votes here: by weight, or by weight and width. */
+export function cellText(cell: number, weight: number, width?: number): string {
+  const vote = weight + (width ?? 0);
+  if (Math.abs(vote) < LEAST) return `Cell ${cell} says next to nothing here.`;
+  const way = vote > 0 ? WAYS[0] : WAYS[1];
+  const parts = width === undefined ? "" : `: ${signed(weight)} by weight and ${signed(width)} by width`;
+  return `Cell ${cell} votes ${signed(vote)} here, for ${way}${parts}.`;
 }
 
 /** The other forks at which a cell votes most, the strongest first. cell: its number in the top layer. */
@@ -102,6 +134,7 @@ export function strongestElsewhere(
   return forks
     .filter((fork) => fork.step !== step)
     .map((fork) => ({ step: fork.step, vote: fork.votes[cell]! }))
+    .filter(({ vote }) => Math.abs(vote) >= LEAST)
     .sort((a, b) => Math.abs(b.vote) - Math.abs(a.vote))
     .slice(0, most);
 }

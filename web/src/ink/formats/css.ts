@@ -1,7 +1,7 @@
 /** The part of CSS that says which lines of an SVG are drawn, as pentrace/ink/formats/_css.py. */
 
 import { counted, InkFileError, words } from "./notes.ts";
-import type { Element } from "./xml.ts";
+import type { Element } from "./xml-tree.ts";
 
 const MAX_RULES = 10_000;
 /** Most comparisons of an element with a part of a selector, for a whole document. */

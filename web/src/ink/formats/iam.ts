@@ -4,7 +4,7 @@ import { WHITEBOARD_SCALE } from "../stroke.ts";
 import { build, type FileInk } from "./columns.ts";
 import { InkFileError, MAX_POINTS, Notes, tooManyPoints } from "./notes.ts";
 import type { Pair } from "./path-data.ts";
-import { type Element, walk } from "./xml.ts";
+import { type Element, walk } from "./xml-tree.ts";
 
 /** The ink of a line, in raw whiteboard units; time counts from its first point. */
 export function readIam(root: Element): FileInk {

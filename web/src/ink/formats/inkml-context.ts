@@ -1,7 +1,7 @@
 /** What the numbers of an InkML trace mean, as pentrace/ink/formats/_inkml_context.py: the channels of its context. */
 
 import { InkFileError, type Notes } from "./notes.ts";
-import { type Element, walk } from "./xml.ts";
+import { type Element, walk } from "./xml-tree.ts";
 
 const MILLISECONDS: ReadonlyMap<string, number> = new Map([
   ["s", 1000],

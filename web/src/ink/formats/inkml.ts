@@ -5,7 +5,7 @@ import { type Channel, Contexts, readNumber, type TraceFormat } from "./inkml-co
 import { rows } from "./inkml-values.ts";
 import { InkFileError, MAX_POINTS, Notes, things } from "./notes.ts";
 import type { Pair } from "./path-data.ts";
-import { type Element, walk } from "./xml.ts";
+import { type Element, walk } from "./xml-tree.ts";
 
 /** Largest coordinate that is taken for one. */
 const MAX_NUMBER = 1e30;

@@ -17,7 +17,7 @@ import {
   viewBox,
 } from "./matrix.ts";
 import { counted, InkFileError, type Notes, things, words } from "./notes.ts";
-import { type Element, walk } from "./xml.ts";
+import { type Element, walk } from "./xml-tree.ts";
 
 /** Most elements that are drawn through `use`, for a whole document. */
 const MAX_USES = 100_000;

@@ -16,7 +16,7 @@ import {
   same,
 } from "./path-data.ts";
 import { type Drawn, isFilled, isStroked, numberOf, SvgDocument } from "./svg-drawn.ts";
-import type { Element } from "./xml.ts";
+import type { Element } from "./xml-tree.ts";
 
 /** Largest diameter of a filled circle that is a dot of a pen, as a part of the drawing's larger side. */
 const DOT = 0.1;

@@ -1,15 +1,13 @@
-/// <reference types="node" />
 /** Effects are measured here as in Python (spec/golden/effects.json), and claimed by the same rule. */
 
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { type Changed, change, type Intervention } from "../../../src/engine/interventions.ts";
 import { measured } from "../../../src/engine/measures.ts";
 import { Model } from "../../../src/engine/model.ts";
 import { beatsRandom, DRAWS, type Figures, randomReach } from "../../../src/figures/change/effect.ts";
 import { Laboratory, type Setup } from "../../../src/figures/change/laboratory.ts";
+import { goldenCheckpoint, json, wasm } from "../../files.ts";
 
 interface Case {
   cells: number[];
@@ -26,11 +24,9 @@ interface Golden {
   })[];
 }
 
-const ROOT = new URL("../../../../", import.meta.url);
-const read = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
-const golden = JSON.parse(new TextDecoder().decode(read("spec/golden/effects.json"))) as Golden;
-const module = new WebAssembly.Module(read("src/pentrace/static/engine.wasm"));
-const model = new Model(module, decodeCheckpoint(read("spec/golden/tiny.safetensors"), "tiny"));
+const golden = json<Golden>("spec/golden/effects.json");
+const module = wasm("engine");
+const model = new Model(module, goldenCheckpoint("tiny"));
 const engine = new Engine(model);
 const laboratory = new Laboratory(new Engine(model), golden.setup);
 const figuresOf = (measured: Iterable<Figures | undefined>): Figures[] =>

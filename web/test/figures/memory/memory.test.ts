@@ -7,8 +7,8 @@ import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
 import { Recogniser } from "../../../src/engine/recogniser.ts";
+import { letterAfter } from "../../../src/explain/letters.ts";
 import { DISTANCES, futureOf, handShift, Memory } from "../../../src/figures/memory/influence.ts";
-import { letterAfter } from "../../../src/figures/memory/letters.ts";
 import { CHANGES, type Change, changed, strokesBefore } from "../../../src/figures/memory/strokes.ts";
 
 interface Golden {

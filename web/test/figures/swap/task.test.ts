@@ -109,7 +109,14 @@ describe("which cells are put in", () => {
   test("the menu stands for them", () => {
     const state = { cells: signal(""), count: signal(10), draw: signal(2) };
     const atlas = signal(null);
-    const known = { atlas, chosen: signal([4, 9]), best: signal<number[]>([]) };
+    const direction = { weight: Float64Array.of(1), spread: Float64Array.of(2) };
+    const directions = new Map([["slant", direction]]);
+    const known = {
+      atlas,
+      chosen: signal([4, 9]),
+      best: signal<number[]>([]),
+      directions: signal(directions),
+    };
     const wanted = (cells: string): Wanted => {
       state.cells.value = cells;
       return wantedOf(state, known);
@@ -119,9 +126,40 @@ describe("which cells are put in", () => {
     expect(wanted("chosen")).toEqual({ kind: "given", cells: [4, 9] });
     expect(wanted("random")).toEqual({ kind: "random", count: 10, draw: 2 });
     expect(wanted("cluster:1"), "of an atlas that is not there").toEqual({ kind: "telling", count: 10 });
+    expect(wanted("direction:slant")).toEqual({ kind: "direction", of: "hand", name: "slant", ...direction });
+    expect(wanted("direction:size"), "that is not stored").toEqual({ kind: "telling", count: 10 });
+    expect(wanted("feature:speed"), "of an atlas that is not there").toEqual({ kind: "telling", count: 10 });
     known.best.value = ALL.slice(5);
     expect(wanted("")).toEqual({ kind: "given", cells: ALL.slice(5, 15) });
   });
+});
+
+test("along a direction, cells move by their weights, and the draws are of other directions", () => {
+  const weight = Float64Array.from({ length: CELLS }, (_, cell) => (cell < 2 ? Math.SQRT1_2 : 0));
+  const wanted: Wanted = {
+    ...{ kind: "direction", of: "hand", name: "slant" },
+    ...{ weight, spread: new Float64Array(CELLS).fill(1) },
+  };
+  const { written: found } = written(request(wanted));
+  expect(found?.cells).toEqual([]);
+  expect(found?.after).not.toEqual(found?.before);
+  const futures = { count: 3, steps: 60, seed: 7 };
+  const { random, both } = replies(task.measure({ ...request(wanted), futures, draws: 2 })).at(-1)!;
+  expect(new Set([both, ...random].map((each) => JSON.stringify(each))).size).toBe(3);
+});
+
+test("letters: with all cells, the donor's letter comes as often as after the donor", () => {
+  const weights = read("src/pentrace/weights/recogniser.safetensors");
+  const compiled = new WebAssembly.Module(read("src/pentrace/static/recogniser.wasm"));
+  replies(task.recogniser({ module: compiled, weights }));
+  const futures = { count: 4, steps: 60, seed: 7 };
+  const [found] = replies(task.letters({ ...request({ kind: "all" }), futures, draws: 2 }));
+  expect(found).toMatchObject({ futures: 4, random: [] });
+  expect(found?.both).toBe(found?.donor);
+  expect(found?.letter === "" || found!.donor > 0).toBe(true);
+  const [other] = replies(task.letters({ ...request(given(3, 40)), futures, draws: 2 }));
+  expect(other?.letter).toBe(found?.letter);
+  expect(other?.random).toHaveLength(2);
 });
 
 test("traits come again with each draw, and none is drawn where there are not as many other cells", () => {

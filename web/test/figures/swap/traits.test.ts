@@ -5,7 +5,7 @@ import stored from "../../../../docs/patches.json" with { type: "json" };
 import type { Traits } from "../../../src/explain/patch.ts";
 import { bestCells, measuredOf } from "../../../src/figures/swap/measured.ts";
 import type { MeasuredReply } from "../../../src/figures/swap/task.ts";
-import { DRAWS, traitRows, verdict } from "../../../src/figures/swap/traits.ts";
+import { DRAWS, letterRow, traitRows, verdict } from "../../../src/figures/swap/traits.ts";
 import { heads, inkTitle, statusText } from "../../../src/figures/swap/words.ts";
 
 const traits = (slant: number, size: number): Traits => ({
@@ -26,14 +26,14 @@ test("the share of the difference, and that of random cells", () => {
   const [slant, size, spacing, rhythm] = traitRows(measured(DRAWS));
   expect(slant).toMatchObject({
     title: "Slant",
-    share: "75 % of the difference (random cells −10 % to 20 %)",
-    detail: "0 → −7.50 degrees; donor −10.0; random cells −2.00 to 1.00",
+    share: "75 % of the difference (at random −10 % to 20 %)",
+    detail: "0 → −7.50 degrees; donor −10.0; at random −2.00 to 1.00",
     beats: true,
   });
   // Means of 2 and 3 with errors of 0.5 are not three errors apart.
   expect(size).toMatchObject({ share: "The two hands hardly differ in it.", beats: false });
   expect(spacing?.share).toBe("The two hands hardly differ in it.");
-  expect(rhythm?.detail).toBe("– → – lifts in 100 points; donor –; random cells –");
+  expect(rhythm?.detail).toBe("– → – lifts in 100 points; donor –; at random –");
 });
 
 test("a verdict needs all draws, and all of them to stay behind", () => {
@@ -53,11 +53,31 @@ test("a verdict needs all draws, and all of them to stay behind", () => {
   expect(verdict([], { ...all, random: [], of: 0 }, 500)).toContain("not as many other cells");
 });
 
+test("the letter that the donor writes next", () => {
+  const reply = { letter: "a", donor: 0.9, receiver: 0.1, both: 0.8, random: [0.1, 0.2], futures: 16 };
+  const [row] = letterRow(reply);
+  expect(row).toMatchObject({
+    title: "Letter “a”",
+    share: "88 % of the difference",
+    detail: "10 % → 80 % of the futures; donor 90 %; at random 10 % to 20 %",
+    beats: false,
+  });
+  expect(letterRow({ ...reply, random: Array(DRAWS).fill(0.2) })[0]?.beats).toBe(true);
+  expect(letterRow({ ...reply, receiver: 0.8 })[0]?.share).toContain("hardly be told apart");
+  expect(letterRow({ ...reply, letter: "" })).toEqual([]);
+  const all = measured(DRAWS);
+  expect(verdict(traitRows(all), all, 0)).toBe(
+    "Slant comes along further than with any of 19 random directions.",
+  );
+});
+
 test("headings and the line above", () => {
   expect(inkTitle("Donor", "your ink", 12, 40)).toBe("Donor: your ink, step 12 of 40");
   expect(inkTitle("Receiver", "the example", 1, 1)).toBe("Receiver: the example, step 1");
-  expect(heads(1, true)[1]).toBe("With 1 random cell of the donor");
-  expect(heads(0, false)[1]).toBe("With no cell of the donor");
+  expect(heads({ cells: 1, random: true, direction: "" })[1]).toBe("With 1 random cell of the donor");
+  expect(heads({ cells: 0, random: false, direction: "" })[1]).toBe("With no cell of the donor");
+  expect(heads({ cells: 0, random: false, direction: "slant" })[1]).toBe("Moved to the donor along “slant”");
+  const plain = { random: false, direction: "" };
   const ink = { offsets: new Float32Array(9), firstLifted: false, origin: { x: 0, y: 0 }, scale: 1 };
   const inks = [
     { ...ink, step: 3 },
@@ -65,10 +85,13 @@ test("headings and the line above", () => {
   ] as const;
   const samples = new Float32Array(0);
   const written = { cells: [4, 5], before: samples, after: samples, scale: 1 };
-  expect(statusText({ inks, donor: 1, written }, false, false)).toBe(
+  expect(statusText({ inks, donor: 1, written }, plain, false)).toBe(
     "After 3 movements, 2 cells of the receiver have the values that the donor had after 1. Both sides use the same random numbers.",
   );
-  expect(statusText({ inks, donor: 0, written }, false, true)).toContain("Looking for the cells");
+  expect(statusText({ inks, donor: 0, written }, plain, true)).toContain("Looking for the cells");
+  expect(statusText({ inks, donor: 1, written }, { ...plain, direction: "size" }, false)).toContain(
+    "moved along the direction of “size”, as far as that of the donor lies beyond it after 1.",
+  );
 });
 
 test("what was measured is of one checkpoint", () => {

@@ -1,10 +1,7 @@
-/// <reference types="node" />
 /** The pure parts of teaching it a hand, and its task with a small model. */
 
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import constants from "../../../../spec/constants.json" with { type: "json" };
-import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { Pass } from "../../../src/engine/learn.ts";
 import { Model } from "../../../src/engine/model.ts";
@@ -12,9 +9,7 @@ import { ENOUGH, PROMPTS } from "../../../src/figures/teach/prompts.ts";
 import { placesOf } from "../../../src/figures/teach/views.ts";
 import { statusOf } from "../../../src/figures/teach/words.ts";
 import { learnTask } from "../../../src/hands/task.ts";
-
-const ROOT = new URL("../../../../", import.meta.url);
-const bytes = (name: string) => new Uint8Array(readFileSync(new URL(name, ROOT)));
+import { goldenCheckpoint, text, wasm } from "../../files.ts";
 
 test("the card has all letters, digits and usual punctuation, in lines that are short", () => {
   const found = new Set(PROMPTS.join(""));
@@ -28,7 +23,7 @@ test("the card has all letters, digits and usual punctuation, in lines that are 
 });
 
 test("the prose says from how many lines on one is held back", () => {
-  expect(readFileSync(new URL("web/index.html", ROOT), "utf8")).toContain("From six lines on");
+  expect(text("web/index.html")).toContain("From six lines on");
   expect(constants.hand.held_from).toBe(6);
 });
 
@@ -65,8 +60,8 @@ test("the line above says what is to be done, and what came of it", () => {
 });
 
 test("a sample of another checkpoint is what an engine of its own writes", () => {
-  const module = new WebAssembly.Module(bytes("src/pentrace/static/engine.wasm"));
-  const open = decodeCheckpoint(bytes("spec/golden/tiny.safetensors"), "tiny");
+  const module = wasm("engine");
+  const open = goldenCheckpoint("tiny");
   const tensors = new Map(open.tensors).set(
     "head.bias",
     new Float32Array(open.tensors.get("head.bias")!.length),

@@ -1,7 +1,5 @@
-/// <reference types="node" />
 /** The takes of a text, drawn by several workers in this thread, with the models that the page has. */
 
-import { readFileSync } from "node:fs";
 import { signal } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
@@ -20,10 +18,8 @@ import {
 import { Pool } from "../../../src/worker/pool.ts";
 import type { Reply, Request } from "../../../src/worker/protocol.ts";
 import { Scheduler } from "../../../src/worker/scheduler.ts";
+import { bytes, wasm } from "../../files.ts";
 
-const ROOT = new URL("../../../../", import.meta.url);
-const bytes = (name: string) => new Uint8Array(readFileSync(new URL(name, ROOT)));
-const wasm = (name: string) => new WebAssembly.Module(bytes(`src/pentrace/static/${name}.wasm`));
 const opened = {
   module: wasm("engine"),
   checkpoint: decodeCheckpoint(bytes("src/pentrace/weights/text.safetensors"), "text"),

@@ -1,7 +1,5 @@
-/// <reference types="node" />
 /** The task of the figure that writes a typed text, with a small model. */
 
-import { readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -15,12 +13,9 @@ import {
   type WriteRequest,
   type WrittenLine,
 } from "../../../src/figures/type/task.ts";
+import { bytes, goldenCheckpoint, wasm } from "../../files.ts";
 
-const ROOT = new URL("../../../../", import.meta.url);
-const bytes = (name: string) => new Uint8Array(readFileSync(new URL(name, ROOT)));
-const wasm = (name: string) => new WebAssembly.Module(bytes(`src/pentrace/static/${name}.wasm`));
-const file = bytes("spec/golden/tiny-text.safetensors");
-const model = new Model(wasm("engine"), decodeCheckpoint(file, "tiny-text"));
+const model = new Model(wasm("engine"), goldenCheckpoint("tiny-text"));
 const engine = new Engine(model);
 
 const REQUEST: WriteRequest = {

@@ -9,9 +9,12 @@ import type { PathSource } from "../../../src/engine/source.ts";
 import { DRAWS } from "../../../src/explain/silence.ts";
 import { logOdds, supporters } from "../../../src/explain/votes.ts";
 import { clearest } from "../../../src/figures/why/reading.ts";
-import { whyTask } from "../../../src/figures/why/task.ts";
+import { type AlwaysReply, whyTask } from "../../../src/figures/why/task.ts";
+import { addedUp } from "../../../src/figures/why/vote-list.ts";
 import {
+  cellText,
   changeTitle,
+  densityText,
   inputName,
   oddsText,
   strongestElsewhere,
@@ -55,27 +58,36 @@ describe("the included checkpoint", () => {
   });
 
   test("the fork tips over without the cells that vote for it, and not without random ones", () => {
-    expect(last(task.change({ silent: 0, without: "" }))).toEqual(looked.now);
-    const curve = last(task.curve({ seed: 0 }));
-    expect(curve.top.length).toBe(looked.supporters.length + 1);
+    expect(last(task.change({ silent: 0, side: 0, without: "" }))).toEqual(looked.now);
+    const curve = last(task.curve({ seed: 0, side: 0 }));
+    expect(curve.top.length).toBe(looked.supporters[0].length + 1);
     expect(curve.top[0]).toBe(looked.now.share);
-    expect(last(task.change({ silent: 10, without: "" })).share).toBe(curve.top[10]);
+    expect(last(task.change({ silent: 10, side: 0, without: "" })).share).toBe(curve.top[10]);
     expect(curve.top[10]).toBeLessThan(curve.random.find(({ count }) => count === 10)!.least);
-    const always = last(task.always({ silent: 10, seed: 0 }));
+    const always = last(task.always({ silent: 10, side: 0, seed: 0 }));
     expect(always.random.length).toBe(DRAWS);
     expect(always.top).toBeLessThan(Math.min(...always.random));
-    expect(looked.supporters.slice(0, 10)).toEqual(supporters(looked.votes, 10));
+    expect(looked.supporters[0].slice(0, 10)).toEqual(supporters(looked.votes, 10));
+  });
+
+  test("without the cells of the other way, the likelier one becomes likelier still", () => {
+    const curve = last(task.curve({ seed: 0, side: 1 }));
+    expect(looked.supporters[1].slice(0, 10)).toEqual(supporters(looked.votes, 10, true));
+    expect(curve.top[10]).toBeGreaterThan(curve.random.find(({ count }) => count === 10)!.greatest);
+    expect(last(task.change({ silent: 10, side: 1, without: "" })).share).toBe(curve.top[10]);
   });
 
   test("without the pen's last movement it predicts something else", () => {
     expect(looked.inputs.map(({ name }) => name)).toEqual(["pen", "memory", "bias"]);
     expect(looked.inputs[0]!.without!.divergence).toBeGreaterThan(1);
-    expect(last(task.change({ silent: 10, without: "pen" })).mixture).not.toEqual(looked.now.mixture);
+    expect(last(task.change({ silent: 10, side: 0, without: "pen" })).mixture).not.toEqual(
+      looked.now.mixture,
+    );
   });
 
   test("a step that the ink does not have is no error", () => {
     expect([...task.look({ step: 500 })]).toEqual([]);
-    expect([...task.curve({ seed: 0 })]).toEqual([]);
+    expect([...task.curve({ seed: 0, side: 0 })]).toEqual([]);
   });
 });
 
@@ -115,11 +127,31 @@ describe("the words", () => {
       taken: new Uint8Array(1),
       share: 0.7,
     };
-    expect(toldSilence({ now }, 0, 0.7, null)).toContain("Move");
-    const beats = toldSilence({ now }, 10, 0.4, { top: 0.45, random: [0.6, 0.8] });
+    const told = (silent: number, atStep: number, always: AlwaysReply | null, side: 0 | 1 = 0): string =>
+      toldSilence({ now }, silent, { side, atStep, always });
+    expect(told(0, 0.7, null)).toContain("Move");
+    const beats = told(10, 0.4, { top: 0.45, random: [0.6, 0.8] });
     expect(beats).toContain("from 70\u00a0% to 40\u00a0%");
     expect(beats).toContain("So it is further than any of these.");
-    expect(toldSilence({ now }, 10, 0.4, { top: 0.65, random: [0.6, 0.8] })).toContain("says little");
+    expect(told(10, 0.4, { top: 0.65, random: [0.6, 0.8] })).toContain("says little");
+    // Without the cells of the other way, the likelier way has to win.
+    expect(told(10, 0.9, { top: 0.65, random: [0.6, 0.8] }, 1)).toContain("says little");
+    expect(told(10, 0.9, { top: 0.85, random: [0.6, 0.8] }, 1)).toContain("further than any");
+  });
+
+  test("of the sum of weights and widths", () => {
+    const votes = { ...{ a: 0, b: 1, weight: Float64Array.of(0.7, 0), width: Float64Array.of(-0.2, 0.1) } };
+    const all = { ...votes, bias: 0.05, widthBias: 0.1, correlation: -0.05, others: 0 };
+    const { cells, rest, about, total } = addedUp(all, true);
+    expect(cells).toEqual(Float64Array.of(0.7 - 0.2, 0.1));
+    expect(rest.map(([, value]) => value).reduce((sum, part) => sum + part, 0)).toBeCloseTo(0.1, 12);
+    expect(total).toBe("Log density");
+    expect(about(0)).toBe("Weight +0.70, width \u22120.20");
+    expect(densityText(all)).toContain("is 2.0 times more dense");
+    expect(densityText(all)).toContain("width make \u22120.10:");
+    expect(cellText(3, 0.7, -0.2)).toBe(
+      "Cell 3 votes +0.50 here, for the likelier way: +0.70 by weight and \u22120.20 by width.",
+    );
   });
 
   test("of a cell's other votes", () => {

@@ -3,8 +3,8 @@
  * for Node.
  */
 
-import { joined } from "../../engine/path-common.ts";
-import type { Recogniser } from "../../engine/recogniser.ts";
+import { joined } from "../engine/path-common.ts";
+import type { Recogniser } from "../engine/recogniser.ts";
 
 /** Offsets of a future that are read. */
 const READ_STEPS = 50;
@@ -12,6 +12,23 @@ const READ_STEPS = 50;
 const AHEAD = 10;
 /** Offsets before the end of the ink that are read too. */
 const TAIL = 150;
+/** Futures that say which letter a state writes next. */
+export const LETTER_FUTURES = 16;
+
+/** The letter that comes oftenest, the first of several; "" where none is read. */
+export function commonest(letters: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const letter of letters) if (letter !== "") counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  return [...counts].reduce(
+    ([best, most], [letter, count]) => (count > most ? [letter, count] : [best, most]),
+    ["", 0],
+  )[0];
+}
+
+/** The share of some letters that are a certain one. */
+export function shareOf(letter: string, letters: readonly string[]): number {
+  return letters.filter((one) => one === letter).length / letters.length;
+}
 
 /** The character that a future [k, 3] writes AHEAD offsets after an ink [n, 3]; "" where nothing is read. */
 export function letterAfter(recogniser: Recogniser, ink: Float32Array, future: Float32Array): string {
