@@ -45,6 +45,13 @@ def ink(reader: Reader, which: str) -> list[dict[str, Any]]:
     return strokes
 
 
+def write_we(reader: Reader) -> None:
+    """Writes two strokes, and waits until they are neatened."""
+    write(reader.page, "we", hand(reader))
+    reader.wait("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+    reader.wait("document.querySelector('#neaten .view').ariaBusy === 'false'")
+
+
 def test_it_follows_the_pen_and_keeps_both(neaten: Reader) -> None:
     write(neaten.page, "here", hand(neaten), hold=True)
     neaten.wait_for(lambda: len(ink(neaten, "neatened")) == 4, "the stroke that is being written")
@@ -59,7 +66,7 @@ def test_it_follows_the_pen_and_keeps_both(neaten: Reader) -> None:
 
 
 def test_nothing_of_the_model_is_the_readers_ink(neaten: Reader) -> None:
-    write(neaten.page, "we", hand(neaten))
+    write_we(neaten)
     neaten.page.locator("#neaten-share").fill("0")
     neaten.wait(f"/neatened, by 0.00 nats/.test({SAID})")
     own, neat = ink(neaten, "yours"), ink(neaten, "neatened")
@@ -71,8 +78,7 @@ def test_nothing_of_the_model_is_the_readers_ink(neaten: Reader) -> None:
 
 
 def test_it_can_be_kept_and_taken_back(neaten: Reader) -> None:
-    write(neaten.page, "we", hand(neaten))
-    neaten.wait("document.querySelector('#neaten .view').ariaBusy === 'false'")
+    write_we(neaten)
     own, neat = ink(neaten, "yours"), ink(neaten, "neatened")
     neaten.press("neaten-keep-neatened")
     assert ink(neaten, "yours") == neat
@@ -83,7 +89,7 @@ def test_it_can_be_kept_and_taken_back(neaten: Reader) -> None:
 
 
 def test_its_drawing_has_both_lines(neaten: Reader) -> None:
-    write(neaten.page, "we", hand(neaten))
+    write_we(neaten)
     neaten.wait(f"/surprise/.test({SAID})")
     drawing = neaten.download("neaten-svg").decode()
     lines = re.findall(r'<g opacity="1">(.*?)</g>', drawing, re.S)

@@ -95,7 +95,7 @@ TextVariation = Annotated[
     typer.Option(
         metavar="T",
         help="Temperature: 0 takes the most likely offset at every point, 1 is as varied as real writing.  "
-        "[default: 0.6; of a text 0.3]",
+        "[default: 0.6; of a text 0.5]",
     ),
 ]
 Candidates = Annotated[

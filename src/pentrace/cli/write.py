@@ -90,8 +90,8 @@ def write(
       pentrace write
       pentrace write --text "Dear Ada," --hand 12 -o dear-ada.svg
       pentrace write --hand mine.hand.safetensors -o as-i-write.svg
-      pentrace write --text "Dear Ada," --text "thank you." --seed 1 -o two-lines.svg
-      pentrace write --text - --columns 50 --line-height 9 -o letter.svg < letter.txt
+      pentrace write --text "Dear Ada," --text "thank you." -o two-lines.svg
+      pentrace write --text - --line-height 9 -o letter.svg < letter.txt
       pentrace write --seed 7 -o sample.svg
       pentrace write --seed 7 --variation 0.3 --steps 1200 -o calm.png
       pentrace write --count 20 -o samples.svg

@@ -71,7 +71,9 @@ export function letterRow({ letter, donor, receiver, both, random, futures }: Le
     {
       ...{ trait: "letter", title: `Letter “${letter}”`, receiver, both, donor, random },
       detail: `${percent(receiver)} → ${percent(both)} of the futures; donor ${percent(donor)}${others}`,
-      share: apart ? `${percent(part(both))} of the difference` : `Over ${futures} futures, the two can hardly be told apart.`,
+      share: apart
+        ? `${percent(part(both))} of the difference`
+        : `Over ${futures} futures, the two can hardly be told apart.`,
       beats: apart && random.length >= DRAWS && random.every((share) => part(share) < part(both)),
     },
   ];
