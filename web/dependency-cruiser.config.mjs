@@ -9,7 +9,7 @@ const rooms = {
   atlas: ["engine", "worker"],
   cells: ["engine", "ink", "draw"],
   futures: ["engine", "worker", "ink", "draw"],
-  explain: ["engine", "futures"],
+  explain: ["engine", "atlas", "futures"],
   hands: ["engine", "worker"],
   views: ["ink", "draw"],
   frame: ["engine", "worker", "ink", "draw", "atlas", "cells"],
