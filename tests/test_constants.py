@@ -38,6 +38,7 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "rate": learn.RATE,
             "text_rate": learn.TEXT_RATE,
             "drop": learn.DROP,
+            "text_share": learner.TEXT_SHARE,
             "code_unit": learner.CODE_UNIT,
             "jitter": learner.JITTER,
             "batch": learn.BATCH,

@@ -152,7 +152,7 @@ def learn_lines(
                 nats += group.step(step, rate, k, drop)
             tell(Pass(number + 1, nats / points + raw, group.score(scored) + raw))
             if log[-1].scored < best:
-                best, numbers = log[-1].scored, group.first.numbers
+                best, numbers = log[-1].scored, group.first.kept()
         group.first.numbers = numbers
         tensors = group.first.tensors()
     total = sum(map(len, lines))
@@ -240,15 +240,22 @@ class _Group:
         parts = self._read(step, step.begin + WINDOW, gradients=True, drop=drop, step=number)
         gradients = np.concatenate([part.gradients for part in parts])
         self.first.step(gradients, sum(part.points for part in parts), rate)
-        for learner in self._learners[1:]:
-            learner.numbers = self.first.numbers
+        self._give(self.first.numbers)
         return _sum(parts)
 
     def score(self, lines: Sequence[int]) -> float:
-        """Nats a point of lines, in model units; of each at most as many offsets as of the score (data/score.py)."""
+        """Nats a point of lines under the hand that would be kept now, in model units; of each line at most as many
+        offsets as of the score (data/score.py)."""
         self.restart()
+        numbers = self.first.numbers
+        self._give(self.first.kept())
         parts = self._read(_Step(list(lines), 0), SCORED, gradients=False)
+        self._give(numbers)
         return _sum(parts) / sum(part.points for part in parts)
+
+    def _give(self, numbers: FloatArray) -> None:
+        for learner in self._learners:
+            learner.numbers = numbers
 
     def _read(
         self, what: _Step, end: int, *, gradients: bool, drop: float = 0.0, step: int = 0

@@ -5,6 +5,7 @@ Letter key: P numbers that are learned, n lines.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -33,6 +34,9 @@ _TENSORS = (
 CODE_UNIT = 14.0
 """The unit of a number of the hand code: some hundred times the spread of the hands of the checkpoint that knows text,
 so that the code goes the way to another hand while the other numbers change little."""
+TEXT_SHARE = 0.5
+"""What a hand of a checkpoint that knows text keeps of the change of the numbers other than the hand code: with less, what
+is written is easier to read, and most of the gain remains."""
 JITTER = 4.0
 """Steps (standard deviation) by which moves of the pointer are off, as in training: see training/config.py."""
 
@@ -57,6 +61,7 @@ class Learner:
         self.lengths = [len(line) for line in lines]
         a = checkpoint.architecture
         self.names = learned_tensors(a)
+        self._code = math.prod(self.names.get(HAND_CODE, (0,)))
         self._wasm = Wasm(LEARN_WASM)
         t = a.text
         text = (len(t.alphabet), t.reach, t.embedding, t.hand) if t else (0, 0, 0, 0)
@@ -66,7 +71,7 @@ class Learner:
                 with self._wasm.scratch():
                     source = self._wasm.write(checkpoint.tensors[name])
                     self._wasm.run("learn_tensor", name, number, source)
-        flat = np.concatenate([begun(checkpoint, name).reshape(-1) for name in self.names])
+        flat = self._base = np.concatenate([begun(checkpoint, name).reshape(-1) for name in self.names])
         with self._wasm.scratch():
             addresses = self._wasm.write(flat), self._wasm.write(units(checkpoint))
             self._wasm.run("learn_begin", "learn", *addresses)
@@ -93,6 +98,16 @@ class Learner:
     def numbers(self, values: FloatArray) -> None:
         at = int(self._wasm.call("learn_parameters"))
         self._wasm.bytes(at, 4 * self._size)[:] = values.view(np.uint8)
+
+    def kept(self) -> FloatArray:
+        """What a hand keeps of what has been learned so far, [P]: all of it, or TEXT_SHARE and the whole hand code."""
+        numbers = self.numbers
+        if not self._code:
+            return numbers
+        base = self._base.astype(np.float64)
+        kept = (base + TEXT_SHARE * (numbers - base)).astype(np.float32)
+        kept[-self._code :] = numbers[-self._code :]
+        return kept
 
     @property
     def _size(self) -> int:

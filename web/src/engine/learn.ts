@@ -64,9 +64,13 @@ export function* learn(
   const [highest, drop] = checkpoint.architecture.text ? ([TEXT_RATE, DROP] as const) : ([RATE, 0] as const);
   const scripts = inks.map(({ script }) => script);
   const learner = new Learner(module, checkpoint, lines, scripts);
+  // of the hand that would be kept now
   const score = (): number => {
     learner.restart();
+    const { numbers } = learner;
+    learner.numbers = learner.kept();
     const read = learner.read(scored, 0, SCORED, { gradients: false });
+    learner.numbers = numbers;
     return sum(read.nats) / read.points + raw;
   };
   const before = score();
@@ -96,7 +100,7 @@ export function* learn(
     const now = score();
     if (now < after) {
       after = now;
-      ({ numbers } = learner);
+      numbers = learner.kept();
     }
     yield pass(number + 1, nats / points + raw, now);
   }

@@ -6,7 +6,7 @@ import { begun, HAND_CODE, learnedTensors } from "./hand.ts";
 import type { Script } from "./scripts.ts";
 import { Wasm } from "./wasm.ts";
 
-const { code_unit: CODE_UNIT, jitter: JITTER } = constants.hand;
+const { code_unit: CODE_UNIT, jitter: JITTER, text_share: TEXT_SHARE } = constants.hand;
 
 /** By the number that learn_tensor knows them by. */
 const TENSORS = [
@@ -47,6 +47,8 @@ type Functions =
 export class Learner {
   readonly #wasm: Wasm<Functions>;
   readonly #names: ReadonlyMap<string, readonly number[]>;
+  /** What the numbers are before anything is learned. */
+  readonly #base: Float32Array;
   readonly #lengths: readonly number[];
   readonly #stride: number;
   readonly #stateBytes: number;
@@ -73,8 +75,8 @@ export class Learner {
       const tensor = checkpoint.tensors.get(name);
       if (tensor) wasm.scratch(() => wasm.call("learn_tensor", name, number, wasm.write(tensor)));
     });
-    const base = joined([...this.#names.keys()].map((name) => begun(checkpoint, name)));
-    wasm.scratch(() => wasm.call("learn_begin", "learn", wasm.write(base), wasm.write(units(checkpoint))));
+    this.#base = joined([...this.#names.keys()].map((name) => begun(checkpoint, name)));
+    wasm.scratch(() => wasm.call("learn_begin", "learn", wasm.write(this.#base), wasm.write(units(checkpoint))));
     this.#stride = wasm.exports.learn_stride() / 4;
     this.#stateBytes = wasm.exports.learn_state_bytes();
     this.#lengths = lines.map((line) => line.length / 3);
@@ -94,6 +96,18 @@ export class Learner {
 
   set numbers(values: Float32Array) {
     this.#numbers().set(values);
+  }
+
+  /** What a hand keeps of what has been learned so far: all of it, or TEXT_SHARE and the whole hand code: see learner.py. */
+  kept(): Float32Array<ArrayBuffer> {
+    const { numbers } = this;
+    const code = this.#names.get(HAND_CODE);
+    if (!code) return numbers;
+    const first = numbers.length - size(code);
+    return numbers.map((number, k) => {
+      const base = this.#base[k]!;
+      return k < first ? base + TEXT_SHARE * (number - base) : number;
+    });
   }
 
   /** What has been learned so far, by names. */
