@@ -244,8 +244,10 @@ class _Group:
         return _sum(parts)
 
     def score(self, lines: Sequence[int]) -> float:
-        """Nats a point of lines under the hand that would be kept now, in model units; of each line at most as many
-        offsets as of the score (data/score.py)."""
+        """Nats a point of lines under the hand that would be kept now, in model units.
+
+        Of each line at most as many offsets are read as for the score (data/score.py).
+        """
         self.restart()
         numbers = self.first.numbers
         self._give(self.first.kept())

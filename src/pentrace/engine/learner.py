@@ -35,8 +35,10 @@ CODE_UNIT = 14.0
 """The unit of a number of the hand code: some hundred times the spread of the hands of the checkpoint that knows text,
 so that the code goes the way to another hand while the other numbers change little."""
 TEXT_SHARE = 0.5
-"""What a hand of a checkpoint that knows text keeps of the change of the numbers other than the hand code: with less, what
-is written is easier to read, and most of the gain remains."""
+"""What a hand of a checkpoint that knows text keeps of the change of the numbers other than the hand code.
+
+With less, what is written is easier to read.
+"""
 JITTER = 4.0
 """Steps (standard deviation) by which moves of the pointer are off, as in training: see training/config.py."""
 

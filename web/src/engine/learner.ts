@@ -76,7 +76,9 @@ export class Learner {
       if (tensor) wasm.scratch(() => wasm.call("learn_tensor", name, number, wasm.write(tensor)));
     });
     this.#base = joined([...this.#names.keys()].map((name) => begun(checkpoint, name)));
-    wasm.scratch(() => wasm.call("learn_begin", "learn", wasm.write(this.#base), wasm.write(units(checkpoint))));
+    wasm.scratch(() =>
+      wasm.call("learn_begin", "learn", wasm.write(this.#base), wasm.write(units(checkpoint))),
+    );
     this.#stride = wasm.exports.learn_stride() / 4;
     this.#stateBytes = wasm.exports.learn_state_bytes();
     this.#lengths = lines.map((line) => line.length / 3);
