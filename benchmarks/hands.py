@@ -59,7 +59,7 @@ LEARNED = 5
 LEAST = 10
 """Lines that a page must have."""
 TAKES = 1
-"""Each text is written once, so that nothing is chosen."""
+"""Unless told otherwise each text is written once, so that nothing is chosen."""
 COUNTS = (1, 3, 5, 10)
 """Lines that are learned from, where that is varied."""
 PICTURE = Path("docs/hands.svg")
@@ -82,7 +82,8 @@ class WrittenLine(NamedTuple):
 class Bench:
     """What all measurements share: pages, the hands learned from them, the judge."""
 
-    def __init__(self, data: Path, folder: Path, count: int) -> None:
+    def __init__(self, data: Path, folder: Path, count: int, takes: int) -> None:
+        self._takes = takes
         self.pages = read_pages([data], LEAST)[:count]
         self._folder = folder
         self._recogniser, self._judge = Recogniser.load(), Judge()
@@ -113,7 +114,7 @@ class Bench:
             line = writer.write_text(
                 text,
                 seed=seed,
-                candidates=TAKES,
+                candidates=self._takes,
                 prime=None if prime is None else prime.ink,
                 prime_text=as_written(prime.text) if prime else "",
             )
@@ -256,8 +257,9 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=20, metavar="N")
     parser.add_argument("--counts", type=int, nargs="+", default=COUNTS, metavar="N", help="of taken")
     parser.add_argument("--hands", type=Path, default=Path("runs/hands"), metavar="FOLDER")
+    parser.add_argument("--takes", type=int, default=TAKES, metavar="N", help="candidates for each text")
     asked = parser.parse_args()
-    bench = Bench(asked.data, asked.hands, asked.pages)
+    bench = Bench(asked.data, asked.hands, asked.pages, asked.takes)
     if asked.what == "taken":
         taken(bench, asked.counts)
     else:
