@@ -23,6 +23,8 @@ const EDGE = 22;
 const GREATEST = 1.6;
 const LEAST = 0.2;
 const SMALLER = 0.94;
+/** Ink may be this much smaller to take fewer rows. */
+const FEWER = 0.8;
 /** Client pixels beside the ink. */
 const SIDE = 10;
 /** Points that tell where a row begins, and on which height it is written. More would move it while it grows. */
@@ -51,6 +53,11 @@ export function rowsOf(script: Script, width: number, height: number): Rows {
   while (zoom > LEAST && !fits()) {
     zoom *= SMALLER;
     broken = breakAt(parts, (width - 2 * SIDE) / zoom);
+  }
+  const fitting = zoom;
+  for (let less = zoom * SMALLER; less > FEWER * fitting; less *= SMALLER) {
+    const fewer = breakAt(parts, (width - 2 * SIDE) / less);
+    if (fewer.length < broken.length) [zoom, broken] = [less, fewer];
   }
   let below = EDGE + (height / zoom - heightOf(broken)) / 2;
   const rows = broken.flatMap((row): Row[] => {

@@ -94,7 +94,7 @@ describe("rows", () => {
       [0, 9],
       [9, 14],
     ]);
-    const narrow = rowsOf(script, 44, 2000);
+    const narrow = rowsOf(script, 40, 2000);
     expect(narrow.rows.map(({ begin, end }) => [begin, end])).toEqual([
       [0, 7],
       [7, 9],
