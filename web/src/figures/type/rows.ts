@@ -18,9 +18,13 @@ export interface Rows {
 
 /** Sheet units between two rows: room for ascenders and descenders. */
 const ROW = 84;
+/** Sheet units above the first row and below the last one, for tall letters and long tails. */
+const EDGE = 22;
 const GREATEST = 1.6;
 const LEAST = 0.2;
 const SMALLER = 0.94;
+/** Ink may be this much smaller to take fewer rows. */
+const FEWER = 0.8;
 /** Client pixels beside the ink. */
 const SIDE = 10;
 /** Points that tell where a row begins, and on which height it is written. More would move it while it grows. */
@@ -50,7 +54,12 @@ export function rowsOf(script: Script, width: number, height: number): Rows {
     zoom *= SMALLER;
     broken = breakAt(parts, (width - 2 * SIDE) / zoom);
   }
-  let below = (height / zoom - heightOf(broken)) / 2;
+  const fitting = zoom;
+  for (let less = zoom * SMALLER; less > FEWER * fitting; less *= SMALLER) {
+    const fewer = breakAt(parts, (width - 2 * SIDE) / less);
+    if (fewer.length < broken.length) [zoom, broken] = [less, fewer];
+  }
+  let below = EDGE + (height / zoom - heightOf(broken)) / 2;
   const rows = broken.flatMap((row): Row[] => {
     below += ROW * (1 + (row[0]!.opens ?? 0));
     const { begin } = row[0]!;
@@ -137,9 +146,9 @@ function breakAt(parts: readonly Part[], width: number): Part[][] {
   return rows;
 }
 
-/** With the empty lines between rows, sheet units. */
+/** With the empty lines between rows and the room above and below, sheet units. */
 function heightOf(rows: readonly (readonly Part[])[]): number {
-  return rows.reduce((sum, [first]) => sum + ROW * (1 + (first!.opens ?? 0)), 0);
+  return rows.reduce((sum, [first]) => sum + ROW * (1 + (first!.opens ?? 0)), 2 * EDGE);
 }
 
 function widthOf(row: readonly Part[]): number {
