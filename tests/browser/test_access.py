@@ -117,7 +117,7 @@ def test_a_group_of_buttons_is_one_stop_of_the_tab_key(
         "neaten": 10,
         "teach": 15,
         "cells": 17,
-        "why": 12,
+        "why": 13,
         "atlas": 19,
         "change": 16,
         "memory": 9,
