@@ -111,7 +111,8 @@ def test_cells_follow_a_pen_and_are_cleared(open_reader: Callable[..., Reader], 
     reader.wait(f"{said} > 5")
     first = int(reader.page.evaluate(said))
     write(reader.page, "re", Hand(hand.x + 60, hand.y, 26))
-    reader.wait(f"{said} > {first + 5}")
+    # The size is estimated from all ink, so there can be fewer steps than before.
+    reader.wait(f"![0, {first}].includes({said})")
     reader.page.locator("#cells").get_by_role("button", name="Clear").click()
     reader.wait(f"{SAID}.startsWith('Write on the line')")
 
