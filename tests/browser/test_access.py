@@ -72,12 +72,16 @@ def start_all(reader: Reader, place: str) -> None:
     for name in FIGURES:
         reader.page.evaluate("(id) => document.getElementById(id).scrollIntoView()", name)
         reader.wait(f"!document.querySelector('#{name}-svg').disabled")
-    reader.wait("document.querySelectorAll('#atlas tbody tr').length > 0")
-    reader.wait("document.querySelectorAll('.moment:not(:disabled)').length > 0")
-    reader.wait("document.querySelectorAll('.vote').length > 4")
-    reader.wait("document.querySelectorAll('.multiples button').length > 4")
-    reader.wait("document.querySelectorAll('[role=radio]').length > 1")
-    reader.wait("document.querySelector('.memory-curve') !== null")
+    # A figure computes while it is in view.
+    for name, shown in {
+        "atlas": "document.querySelectorAll('.moment:not(:disabled)').length > 0",
+        "why": "document.querySelectorAll('.vote').length > 4",
+        "cells": "document.querySelectorAll('.multiples button').length > 4",
+        "type": "document.querySelectorAll('[role=radio]').length > 1",
+        "memory": "document.querySelector('.memory-curve') !== null",
+    }.items():
+        reader.page.evaluate("(id) => document.getElementById(id).scrollIntoView()", name)
+        reader.wait(shown)
 
 
 def low_contrast(reader: Reader) -> list[str]:
