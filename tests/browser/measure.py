@@ -52,10 +52,10 @@ def tasks_while_writing(browser: Browser, page: Page, text: str, trace: Path) ->
     write(page, text, Hand(90, box["y"] + 0.6 * box["height"]), hurry=False)
     page.wait_for_timeout(500)
     browser.stop_tracing()
-    return _tasks(json.loads(trace.read_text())["traceEvents"])
+    return main_thread_tasks(json.loads(trace.read_text())["traceEvents"])
 
 
-def _tasks(events: list[dict[str, Any]]) -> list[tuple[float, float]]:
+def main_thread_tasks(events: list[dict[str, Any]]) -> list[tuple[float, float]]:
     threads = {
         (event["pid"], event["tid"])
         for event in events

@@ -90,8 +90,7 @@ def letter_after(recogniser: Recogniser, ink: F32, future: F32) -> str:
         return ""
     tail = ink[-TAIL:]
     line = np.concatenate((tail, future))
-    text = recogniser.read(line)
-    aligned = recogniser.align(line, text) if text else None
+    text, aligned = recogniser.read_aligned(line)
     if aligned is None:
         return ""
     return text[int(np.searchsorted(aligned.first, len(tail) + AHEAD, side="right")) - 1]

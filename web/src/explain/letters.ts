@@ -35,8 +35,7 @@ export function letterAfter(recogniser: Recogniser, ink: Float32Array, future: F
   if (future.length <= 3 * AHEAD) return "";
   const tail = ink.subarray(Math.max(ink.length - 3 * TAIL, 0));
   const line = joined([tail, future.subarray(0, 3 * READ_STEPS)]);
-  const text = recogniser.read(line);
-  const first = text === "" ? null : recogniser.align(line, text);
+  const { text, first } = recogniser.readAligned(line);
   if (first === null) return "";
   const at = tail.length / 3 + AHEAD;
   return Array.from(text)[first.findLastIndex((begin) => begin <= at)] ?? "";
