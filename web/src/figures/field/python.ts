@@ -7,11 +7,7 @@ import { forksOf } from "./forks.ts";
 import type { FieldWiring } from "./wiring.ts";
 
 /** cut: whether the ink is longer than a path may be. */
-export function pythonOf(
-  { state, loaded }: FieldWiring["frame"],
-  source: PathSource,
-  cut: boolean,
-): Python {
+export function pythonOf({ state, loaded }: FieldWiring["frame"], source: PathSource, cut: boolean): Python {
   const text = readsText(source, loaded.value);
   const { imports = {}, lines } = inkCode(source, cut ? MOST_OFFSETS : undefined, text);
   const { count, steps, seed, variation } = state;
