@@ -15,14 +15,16 @@ import os
 import statistics
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pentrace.engine.writer import TEXT_CHECKPOINT
 from tests.browser.host import DEFAULT, chromium, open_page, served
 from tests.browser.measure import CATEGORIES, main_thread_tasks
 from tests.browser.pen import Hand, write
 from tests.waiting import wait
+
+from pentrace.engine.writer import TEXT_CHECKPOINT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +41,9 @@ RECORD = """() => {
     requestAnimationFrame(next);
 }"""
 RECORDED = "(() => { const times = window.frames_; window.frames_ = null; return times; })()"
+SHOWN = "(id) => document.querySelector(`#${id} .view`).scrollIntoView({ block: 'center' })"
+COMPLETE = {"field": "performance.getEntriesByName('field-complete').length > 0"}
+"""Where a download is ready before all is drawn."""
 QUIET = {"playing": "0", "wall.playing": "0", "type.playing": "0"}
 PACE_MS = 16
 
@@ -47,15 +52,13 @@ class Use(NamedTuple):
     """What a reader does.
 
     name: in the table.
-    at: what is in view.
-    ready: an expression that is true when the figure shows what it has.
+    figure: that is in view, by its id; empty for the top of the page.
     act: one movement of the reader's, by its number.
     state: of the page's address.
     """
 
     name: str
-    at: str
-    ready: str
+    figure: str
     act: Callable[[Page, int], None]
     state: dict[str, str]
 
@@ -65,12 +68,10 @@ class Found(NamedTuple):
 
     gaps: from frame to frame, by the clock.
     tasks: of the main thread, by the processor.
-    movements: of the reader's, or looks at what moves by itself.
     """
 
     gaps: list[float]
     tasks: list[float]
-    movements: int
 
 
 def hover(selector: str) -> Callable[[Page, int], None]:
@@ -131,66 +132,25 @@ def watch(page: Page, number: int) -> None:
     """The reader only looks."""
 
 
-def said(name: str, words: str) -> str:
-    """Whether the line above a figure's view has some words."""
-    return f"document.querySelector('#{name} .status-line').textContent.includes('{words}')"
-
-
 USES = [
-    Use("page at rest", "header", "true", watch, {}),
-    Use("paper: futures play", "#paper", "true", watch, {"playing": "1"}),
-    Use("paper: zoom", "#paper", "true", zoom("#paper"), {}),
-    Use("typed line is written", "#type .view", said("type", "point"), watch, {"type.playing": "1"}),
-    Use("wall: 24 samples write", "#wall .view", said("wall", "24 samples"), watch, {"wall.playing": "1"}),
-    Use("field: mouse over futures", ".field-surface", said("field", "drawn"), hover(".field-surface"), {}),
-    Use(
-        "field: keys along the ink",
-        ".field-surface",
-        said("field", "drawn"),
-        keys(".field-surface", "ArrowLeft", "ArrowRight"),
-        {},
-    ),
-    Use(
-        "step: scrolling through it",
-        "#step .view",
-        "document.querySelector('#step .numbers').textContent !== ''",
-        scroll,
-        {},
-    ),
-    Use(
-        "step: keys",
-        "#step .view",
-        "document.querySelector('#step .numbers').textContent !== ''",
-        keys("#step .view", "ArrowRight", "ArrowLeft"),
-        {},
-    ),
-    Use("cells: mouse over the heatmap", ".cells-map", said("cells", "steps"), hover(".cells-map"), {}),
-    Use("cells: zoom of the heatmap", ".cells-map", said("cells", "steps"), zoom(".cells-map"), {}),
-    Use("why: mouse over the votes", ".why-grid", said("why", "ways on"), hover(".why-grid"), {}),
-    Use(
-        "why: keys along the ink",
-        ".why-ink",
-        said("why", "ways on"),
-        keys(".why-ink", "ArrowLeft", "ArrowRight"),
-        {},
-    ),
-    Use(
-        "atlas: mouse over the ink",
-        ".atlas-ink",
-        "!document.querySelector('#atlas-svg').disabled",
-        hover(".atlas-ink"),
-        {},
-    ),
-    Use("change: both sides write", "#change .view", said("change", "samples"), watch, {}),
-    Use("memory: the ring is dragged", ".memory-ink", said("memory", "steps"), drag(".memory-ink"), {}),
-    Use(
-        "memory: keys from stroke to stroke",
-        ".memory-ink",
-        said("memory", "steps"),
-        keys(".memory-ink", "ArrowUp", "ArrowDown"),
-        {},
-    ),
-    Use("patching: mouse over the donor", ".swap-inks", said("swap", "After"), hover(".swap-inks"), {}),
+    Use("page at rest", "", watch, {}),
+    Use("paper: futures play", "", watch, {"playing": "1"}),
+    Use("paper: zoom", "", zoom("#paper"), {}),
+    Use("typed line is written", "type", watch, {"type.playing": "1"}),
+    Use("wall: 24 samples write", "wall", watch, {"wall.playing": "1"}),
+    Use("field: mouse over futures", "field", hover(".field-surface"), {}),
+    Use("field: keys along the ink", "field", keys(".field-surface", "ArrowLeft", "ArrowRight"), {}),
+    Use("step: scrolling through it", "step", scroll, {}),
+    Use("step: keys from stage to stage", "step", keys("#step .view", "ArrowRight", "ArrowLeft"), {}),
+    Use("cells: mouse over the heatmap", "cells", hover(".cells-map"), {}),
+    Use("cells: zoom of the heatmap", "cells", zoom(".cells-map"), {}),
+    Use("why: mouse over the votes", "why", hover(".why-grid"), {}),
+    Use("why: keys along the ink", "why", keys(".why-ink", "ArrowLeft", "ArrowRight"), {}),
+    Use("atlas: mouse over the ink", "atlas", hover(".atlas-ink"), {}),
+    Use("change: both sides write", "change", watch, {}),
+    Use("memory: the ring is dragged", "memory", drag(".memory-ink"), {}),
+    Use("memory: keys, stroke to stroke", "memory", keys(".memory-ink", "ArrowUp", "ArrowDown"), {}),
+    Use("patching: mouse over the inks", "swap", hover(".swap-inks"), {}),
 ]
 
 
@@ -201,10 +161,8 @@ def writing(browser: Browser, address: str, trace: Path) -> Found:
     if box is None:
         raise RuntimeError("expected a paper to write on, found none")
 
-    def act() -> int:
-        hand = Hand(90, box["y"] + 0.6 * box["height"])
-        write(page, "write here", hand, hurry=False)
-        return round(60 * hand.seconds("write here"))
+    def act() -> None:
+        write(page, "write here", Hand(90, box["y"] + 0.6 * box["height"]), hurry=False)
 
     return recorded(browser, page, act, trace)
 
@@ -212,18 +170,19 @@ def writing(browser: Browser, address: str, trace: Path) -> Found:
 def used(browser: Browser, address: str, use: Use, seconds: float, trace: Path) -> Found:
     """A figure in use for so many seconds, after it has come to rest."""
     page = opened(browser, address, QUIET | use.state)
-    page.evaluate("(at) => document.querySelector(at).scrollIntoView({ block: 'center' })", use.at)
-    wait(lambda: page.evaluate(use.ready), f"{use.name}: {use.ready}")
+    if use.figure:
+        page.evaluate(SHOWN, use.figure)
+        ready = COMPLETE.get(use.figure, f"!document.querySelector('#{use.figure}-svg').disabled")
+        wait(lambda: page.evaluate(ready), f"{use.name}: {ready}")
     page.wait_for_timeout(3000)
     use.act(page, 0)
 
-    def act() -> int:
+    def act() -> None:
         end, number = time.monotonic() + seconds, 1
         while time.monotonic() < end:
             use.act(page, number)
             page.wait_for_timeout(PACE_MS)
             number += 1
-        return number
 
     return recorded(browser, page, act, trace)
 
@@ -236,16 +195,16 @@ def opened(browser: Browser, address: str, state: dict[str, str]) -> Page:
     return page
 
 
-def recorded(browser: Browser, page: Page, act: Callable[[], int], trace: Path) -> Found:
+def recorded(browser: Browser, page: Page, act: Callable[[], None], trace: Path) -> Found:
     browser.start_tracing(page=page, path=trace, categories=CATEGORIES)
     page.evaluate(RECORD)
-    movements = act()
+    act()
     times: list[float] = page.evaluate(RECORDED)
     browser.stop_tracing()
     page.context.close()
     tasks = [processor for processor, _ in main_thread_tasks(json.loads(trace.read_text())["traceEvents"])]
-    gaps = [after - before for before, after in zip(times, times[1:], strict=False)]
-    return Found(gaps, tasks, movements)
+    gaps = [after - before for before, after in pairwise(times)]
+    return Found(gaps, tasks)
 
 
 def row(name: str, found: Found) -> str:
@@ -254,7 +213,7 @@ def row(name: str, found: Found) -> str:
     rate = 1000 / statistics.fmean(gaps)
     return (
         f"{name:36} {rate:6.1f} {statistics.median(gaps):8.1f} {late:8.1f} {sum(found.tasks) / len(gaps):9.1f}"
-        f" {sum(found.tasks) / found.movements:9.1f} {max(found.tasks):9.1f}"
+        f" {max(found.tasks):9.1f}"
     )
 
 
@@ -269,8 +228,8 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
     ):
         print(f"Chromium {browser.version}; load {os.getloadavg()[0]:.1f}")
-        print(f"{'milliseconds; a frame has 16.7':36} frames   median      95%   work in  work in a  longest")
-        print(f"{'':36}    a s    frame    frame   a frame   movement     task")
+        print(f"{'milliseconds; a frame has 16.7':36} frames   median      95%   work in   longest")
+        print(f"{'':36}    a s    frame    frame   a frame      task")
         trace = Path(folder, "trace.json")
         for use in USES:
             if arguments.only in use.name:
