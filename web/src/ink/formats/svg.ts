@@ -4,18 +4,20 @@
  */
 
 import { build, type FileInk } from "./columns.ts";
-import type { Matrix } from "./matrix.ts";
+import { bounds, type Matrix, through } from "./matrix.ts";
 import { InkFileError, MAX_POINTS, Notes, things, tooManyPoints } from "./notes.ts";
+import { type Pair, type Subpath, same } from "./path-data.ts";
+import { SvgDocument } from "./svg-drawn.ts";
 import {
-  flatten,
-  MAX_NUMBER,
-  MAX_NUMBER_TEXT,
-  type Pair,
-  readPoints,
-  type Subpath,
-  same,
-} from "./path-data.ts";
-import { type Drawn, isFilled, isStroked, numberOf, SvgDocument } from "./svg-drawn.ts";
+  circleOf,
+  type Drawn,
+  isFilled,
+  isStroked,
+  LINE_OF_PEN,
+  reach,
+  ring,
+  subpathsOf,
+} from "./svg-shapes.ts";
 import type { Element } from "./xml-tree.ts";
 
 /** Largest diameter of a filled circle that is a dot of a pen, as a part of the drawing's larger side. */
@@ -35,12 +37,6 @@ const LEAST_RULES = 3;
 const LEAST_DOTS = 20;
 /** Ends that are nearer than this part of the drawing's larger side are one place. */
 const TOUCHING = 1e-4;
-/** Corners of a circle of radius 1. */
-const RING: readonly Pair[] = Array.from({ length: 32 }, (_, k) => [
-  Math.cos((Math.PI * k) / 16),
-  Math.sin((Math.PI * k) / 16),
-]);
-
 /**
  * What a stroke is, as far as its own element tells.
  *
@@ -121,81 +117,6 @@ function* strokesOf(document: SvgDocument, notes: Notes): Generator<Stroke> {
       yield { points, kind: dotted ? "paper" : (ofPaper(points, drawn.page) ?? kind), closed };
     }
   }
-}
-
-/** What a shape draws, in its own units. path: which path of the drawing it is. */
-function subpathsOf(drawn: Drawn, notes: Notes, path: number, most: number): Subpath[] {
-  const { name, attributes } = drawn.element;
-  const [width, height] = drawn.viewport;
-  if (name === "path") {
-    const { subpaths, error } = flatten(pathData(drawn), most);
-    if (error !== null) notes.add(`path ${path}: drawn up to an error ${error}; correct it to read the rest`);
-    return subpaths;
-  }
-  if (name === "polyline" || name === "polygon") {
-    const { points, error } = readPoints(attributes.get("points") ?? "", most);
-    if (error !== null) notes.add(`<${name}>: drawn up to an error ${error}; correct it to read the rest`);
-    const closed = name === "polygon";
-    return points.length === 0 ? [] : [{ points: closed ? [...points, points[0]!] : points, closed }];
-  }
-  const get = (side: string, whole: number): number => numberOf(drawn, side, whole, notes);
-  if (name === "line") {
-    const [x1, x2] = [get("x1", width), get("x2", width)];
-    const [y1, y2] = [get("y1", height), get("y2", height)];
-    const dot = x1 === x2 && y1 === y2;
-    return [{ points: [[x1, y1] as const, [x2, y2] as const].slice(0, dot ? 1 : 2), closed: false }];
-  }
-  if (name === "rect") {
-    const [x, w] = [get("x", width), get("width", width)];
-    const [y, h] = [get("y", height), get("height", height)];
-    const corners: Pair[] = [
-      [x, y],
-      [x + w, y],
-      [x + w, y + h],
-      [x, y + h],
-      [x, y],
-    ];
-    return w > 0 && h > 0 ? [{ points: corners, closed: true }] : [];
-  }
-  return [];
-}
-
-const LINE_OF_PEN = "inkscape:original-d";
-
-/** The data of a path. Where Inkscape draws a pen's pressure as an outline, it keeps the pen's path beside it. */
-function pathData(drawn: Drawn): string {
-  const { attributes } = drawn.element;
-  const line = isStroked(drawn) ? "" : (attributes.get(LINE_OF_PEN) ?? "");
-  return line || (attributes.get("d") ?? "");
-}
-
-/** A circle or an ellipse in its own units. */
-interface Circle {
-  readonly centre: Pair;
-  readonly rx: number;
-  readonly ry: number;
-}
-
-/** The circle or ellipse of an element; null where it has no size. */
-function circleOf(drawn: Drawn, notes: Notes): Circle | null {
-  const [width, height] = drawn.viewport;
-  const get = (side: string, whole: number): number => numberOf(drawn, side, whole, notes);
-  const centre: Pair = [get("cx", width), get("cy", height)];
-  const round = drawn.element.name === "circle";
-  const r = round ? get("r", Math.sqrt((width * width + height * height) / 2)) : 0;
-  const [rx, ry] = round ? [r, r] : [get("rx", width), get("ry", height)];
-  return rx > 0 && ry > 0 ? { centre, rx, ry } : null;
-}
-
-/** A circle's larger diameter in the drawing's units, as if the matrix scaled both sides alike. */
-function reach({ rx, ry }: Circle, [a, b, c, d]: Matrix): number {
-  return 2 * Math.max(rx, ry) * Math.sqrt(Math.abs(a * d - b * c));
-}
-
-/** A circle's line, once around. */
-function ring({ centre: [x, y], rx, ry }: Circle): Subpath {
-  const points = RING.map(([cos, sin]): Pair => [x + rx * cos, y + ry * sin]);
-  return { points: [...points, points[0]!], closed: true };
 }
 
 /** What a shape's strokes are; null for an outline, which is not ink. */
@@ -310,28 +231,6 @@ function toldApart(points: readonly Pair[], notes: Notes): readonly Pair[] {
   }
   notes.count(tooSmall);
   return points.slice(0, 1);
-}
-
-/** Points taken through a matrix. Throws InkFileError where they become too large. */
-function through([a, b, c, d, e, f]: Matrix, points: readonly Pair[]): Pair[] {
-  return points.map(([x, y]): Pair => {
-    const moved: Pair = [a * x + c * y + e, b * x + d * y + f];
-    if (!moved.every((value) => Math.abs(value) <= MAX_NUMBER)) {
-      throw new InkFileError(`expected coordinates of at most ${MAX_NUMBER_TEXT}, found larger ones`);
-    }
-    return moved;
-  });
-}
-
-function bounds(points: readonly Pair[]): [number, number, number, number] {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [x, y] of points) {
-    left = Math.min(left, x);
-    top = Math.min(top, y);
-    right = Math.max(right, x);
-    bottom = Math.max(bottom, y);
-  }
-  return [left, top, right, bottom];
 }
 
 function centreOf(points: readonly Pair[], matrix: Matrix): Pair {
