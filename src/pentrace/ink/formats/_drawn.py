@@ -43,8 +43,10 @@ from pentrace.ink.ink import MAX_POINTS
 MAX_USES = 100_000
 """Most elements that are drawn through `use`, for a whole document."""
 MAX_USE_DEPTH = 20
-MAX_MEASURED = 200_000
+MAX_MEASURED = 100_000
 """Most shapes that are measured, because a transform is about a place in their box, for a whole document."""
+_MOST_BOXES = 3
+"""Elements within each other that are measured; those further in are not, since each doubles the work."""
 _GROUPS = {"svg", "g", "a", "switch", "use"}
 _OWN_BOXES = ("fill-box", "stroke-box", "content-box", "border-box")
 _MM = 25.4 / 96
@@ -96,7 +98,7 @@ class Document:
     """An SVG: what is drawn of it, and how large one unit is."""
 
     def __init__(self, root: Element, notes: Notes) -> None:
-        self.root, self.notes = root, notes
+        self.root, self.notes, self.all_notes = root, notes, notes
         self.ids: dict[str, Element] = {}
         sheets = []
         for element in root.walk():
@@ -105,7 +107,7 @@ class Document:
             if element.name == "style":
                 sheets.append((element.attributes.get("media", "").lower(), element.text))
         self.styles: Styles = styles(sheets)
-        self.used = self.measured = 0
+        self.used = self.measured = self.boxes = 0
         self.points_left = 2 * MAX_POINTS  # in shapes that are measured
         self.box = view_box(root.attributes.get("viewBox", ""))
         self.viewport: Size = (
@@ -204,6 +206,10 @@ class Document:
         if not text.strip():
             return
         its_own = word(declared, "transform-box") in _OWN_BOXES
+        if its_own and self.boxes == _MOST_BOXES:
+            advice = "ignored; apply transforms before exporting"
+            self.all_notes.add(f"transform-box of <{name}>: nested too deeply; {advice}")
+            its_own = False
         box = self._box(drawn) if its_own else (0.0, 0.0, *drawn.viewport)
         if box is None:
             return
@@ -219,6 +225,7 @@ class Document:
     def _box(self, drawn: Drawn) -> Box | None:
         """The box around what an element draws, in its own units; None where it draws nothing."""
         notes, self.notes = self.notes, Notes()  # what is left out is noted when it is drawn
+        self.boxes += 1
         corners = []
         for shape in self._shapes_in(replace(drawn, matrix=IDENTITY)):
             self.measured += 1
@@ -232,6 +239,7 @@ class Document:
                 left, top, right, bottom = bounds(through(shape.matrix, points))
                 corners += [(left, top), (right, bottom)]
         self.notes = notes
+        self.boxes -= 1
         if not corners:
             return None
         left, top, right, bottom = bounds(corners)

@@ -20,9 +20,12 @@ _RING = [(math.cos(math.pi * k / 16), math.sin(math.pi * k / 16)) for k in range
 """Corners of a circle of radius 1."""
 
 
+_NAMES = {"black": "#000000", "white": "#ffffff"}
+
+
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """What fill or stroke is: declared at all, visible, and in which colour, as the file writes it."""
+    """What fill or stroke is: declared at all, visible, and in which colour, as #rrggbb where that is simple."""
 
     declared: bool
     visible: bool
@@ -182,12 +185,25 @@ def inherited(style: Style, declared: dict[str, str]) -> Style:
             changes["shown"] = text in shown or (style.shown and text not in ("hidden", "collapse"))
         elif name in ("fill", "stroke"):
             clear = name == "stroke" if text == "initial" else _is_clear(text)
-            changes[name] = Paint(declared=True, visible=not clear, colour=text)
+            changes[name] = Paint(declared=True, visible=not clear, colour=_plain(text))
         elif name in ("fill-opacity", "stroke-opacity"):
             changes[f"{name[:-8]}_clear"] = is_zero(text)
         elif name == "stroke-width":
             changes["no_width"] = is_zero(text)
     return replace(style, **changes) if changes else style  # type: ignore[arg-type]
+
+
+def _plain(colour: str) -> str:
+    """A colour, so that black, white and the usual ways to write numbers can be compared."""
+    if colour.startswith("#") and len(colour) in (4, 5):
+        colour = "#" + "".join(2 * digit for digit in colour[1:])
+    if colour.startswith("rgb") and colour.endswith(")"):
+        words = colour[colour.find("(") + 1 : -1].replace("/", " ").replace(",", " ").split()
+        parts = [part for word in words[:3] for part in lengths(word) or []]
+        if len(parts) == 3 and all(0 <= number <= 255 for number, _ in parts):
+            levels = [math.floor(number * (2.55 if unit == "%" else 1) + 0.5) for number, unit in parts]
+            return "#" + "".join(f"{min(255, level):02x}" for level in levels)
+    return _NAMES.get(colour, colour[:7] if colour.startswith("#") else colour)
 
 
 def is_zero(text: str) -> bool:

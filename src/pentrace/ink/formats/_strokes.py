@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from pentrace.errors import FormatError
@@ -52,11 +52,16 @@ class Kind(Enum):
 
 @dataclass(slots=True)
 class Stroke:
-    """Points in the drawing's units; `closed` where they end at their first point by the path's own word."""
+    """Points in the drawing's units; `closed` where they end at their first point by the path's own word.
+
+    `dot`: the middle of a small round outline, which may be a dot.
+    """
 
     points: list[Pair]
     kind: Kind
+    colour: str
     closed: bool = False
+    dot: Pair | None = None
 
 
 def outlines(n: int) -> str:
@@ -69,6 +74,12 @@ def paper(n: int) -> str:
     """Says that lines of the paper are left out."""
     what = "across the whole page, or dots of its paper"
     return f"{things(n, 'line')} {what}: left out; make the page larger if they are ink"
+
+
+def in_paper_colour(n: int) -> str:
+    """Says that lines in the colour of the paper are left out."""
+    what = "left out, and what they cover is read"
+    return f"{things(n, 'line')} in the colour of the paper: {what}; give ink another colour"
 
 
 def repeated(n: int) -> str:
@@ -87,7 +98,9 @@ def read(root: Element, notes: Notes) -> tuple[list[list[Pair]], float | None]:
     Raises FormatError where there is no ink, with what was left out.
     """
     document = Document(root, notes)
-    found = _decided(list(_strokes(document, notes)), notes)
+    paper_colours: list[str] = []
+    strokes = list(_strokes(document, notes, paper_colours))
+    found = _decided(_seen(strokes, paper_colours, notes), notes)
     if not found:
         reasons = "; ".join(notes.all())
         raise FormatError(
@@ -98,8 +111,8 @@ def read(root: Element, notes: Notes) -> tuple[list[list[Pair]], float | None]:
     return _joined(found, _TOUCHING * max(document.viewport)), document.unit_mm()
 
 
-def _strokes(document: Document, notes: Notes) -> Iterator[Stroke]:
-    """The strokes of every shape, in order."""
+def _strokes(document: Document, notes: Notes, paper_colours: list[str]) -> Iterator[Stroke]:
+    """The strokes of every shape, in order. Colours that fill the page are added to `paper_colours`."""
     most = MAX_POINTS
     largest = max(document.viewport)
     paths = 0
@@ -114,25 +127,35 @@ def _strokes(document: Document, notes: Notes) -> Iterator[Stroke]:
         circle = circle_of(drawn, notes) if name in ("circle", "ellipse") else None
         if circle is not None and style.filled and circle.reach(drawn.matrix) <= DOT * largest:
             most -= 1
-            yield Stroke(through(drawn.matrix, [circle.centre]), Kind.DOT)
+            yield Stroke(through(drawn.matrix, [circle.centre]), Kind.DOT, style.fill.colour)
             continue
         drawing = subpaths(drawn, notes, paths, most) if circle is None else circle.ring()
         if not drawing:
             continue
+        if style.filled and any(_is_page(drawn, subpath) for subpath in drawing):
+            paper_colours.append(style.fill.colour)
         kind = _kind(drawn, drawing, largest)
         if kind is None:
             notes.count(outlines)
             continue
-        if kind == Kind.LIKELY_DOT:
-            most -= 1
-            yield Stroke([_centre(drawing[0].points, drawn.matrix)], kind)
-            continue
         most -= sum(len(subpath.points) for subpath in drawing)
         dotted = len(drawing) >= _LEAST_DOTS and all(len(subpath.points) == 1 for subpath in drawing)
+        colour = style.stroke.colour if style.stroked else style.fill.colour
+        likely = kind in (Kind.LIKELY_DOT, Kind.LIKELY_OUTLINE)
+        dot = (
+            _centre(drawing[0].points, drawn.matrix) if likely and _is_dot(drawn, drawing, largest) else None
+        )
         for subpath in drawing:
             points = through(drawn.matrix, subpath.points)
             of_paper = Kind.PAPER if dotted else _of_paper(points, drawn.page)
-            yield Stroke(points, of_paper or kind, subpath.closed)
+            yield Stroke(points, of_paper or kind, colour, subpath.closed, dot)
+
+
+def _is_page(drawn: Drawn, subpath: Subpath) -> bool:
+    """Whether a subpath is a rectangle around the whole page."""
+    if len(subpath.points) != 5:
+        return False
+    return _of_paper(through(drawn.matrix, subpath.points), drawn.page) is Kind.PAPER
 
 
 def _kind(drawn: Drawn, subpaths: list[Subpath], largest: float) -> Kind | None:
@@ -145,7 +168,7 @@ def _kind(drawn: Drawn, subpaths: list[Subpath], largest: float) -> Kind | None:
         return Kind.INK
     if "inkscape:original-d" in drawn.element.attributes and not outline:
         return Kind.INK
-    if style.fill.declared and _is_round(subpaths) and _is_small(drawn, subpaths, largest):
+    if style.fill.declared and _is_dot(drawn, subpaths, largest):
         return Kind.LIKELY_DOT
     if style.fill.declared or style.stroke.declared or name in ("circle", "ellipse", "rect"):
         return None
@@ -164,6 +187,11 @@ def _of_paper(points: list[Pair], page: tuple[float, float]) -> Kind | None:
         return Kind.RULE if straight and (across if width > height else down) else None
     corners = all(x in (left, right) and y in (top, bottom) for x, y in points)
     return Kind.PAPER if corners and points[0] == points[-1] and across and down else None
+
+
+def _is_dot(drawn: Drawn, subpaths: list[Subpath], largest: float) -> bool:
+    """Whether an outline is small and round."""
+    return _is_round(subpaths) and _is_small(drawn, subpaths, largest)
 
 
 def _is_small(drawn: Drawn, subpaths: list[Subpath], largest: float) -> bool:
@@ -196,6 +224,20 @@ def _is_closed(subpath: Subpath) -> bool:
     return max(abs(x1 - x0), abs(y1 - y0)) <= 1e-3 * max(right - left, bottom - top)
 
 
+def _seen(strokes: list[Stroke], paper_colours: list[str], notes: Notes) -> list[Stroke]:
+    """The strokes without those in the colour of the paper, unless nothing else is drawn.
+
+    Where no paper is drawn, it is taken to be white, but only if fewer than half of the strokes are white.
+    """
+    colours = set(paper_colours) or {"#ffffff"}
+    unseen = sum(stroke.colour in colours for stroke in strokes)
+    if unseen == 0 or unseen == len(strokes) or (not paper_colours and 2 * unseen >= len(strokes)):
+        return strokes
+    for _ in range(unseen):
+        notes.count(in_paper_colour)
+    return [stroke for stroke in strokes if stroke.colour not in colours]
+
+
 def _decided(strokes: list[Stroke], notes: Notes) -> list[Stroke]:
     """The strokes that are ink, seen together."""
     kinds = [stroke.kind for stroke in strokes]
@@ -206,11 +248,18 @@ def _decided(strokes: list[Stroke], notes: Notes) -> list[Stroke]:
         left_out.add(Kind.LIKELY_OUTLINE)
     if any(kind not in left_out | {Kind.RULE, Kind.PAPER} for kind in kinds):
         left_out |= {Kind.PAPER, Kind.RULE} if kinds.count(Kind.RULE) >= _LEAST_RULES else {Kind.PAPER}
+    stroked = {tuple(stroke.points) for stroke in strokes if stroke.kind is Kind.INK and stroke.closed}
     seen = set()
     kept = []
     for stroke in strokes:
         line = tuple(stroke.points)
-        if stroke.kind in left_out:
+        outline = stroke.kind in left_out
+        if stroke.dot is not None and Kind.INK in kinds and (outline or stroke.kind is Kind.LIKELY_DOT):
+            # A small round outline among strokes; if its edge is stroked too, that line is the ink.
+            outline = line in stroked
+            stroke = replace(stroke, points=[stroke.dot], closed=False)
+            line = tuple(stroke.points)
+        if outline:
             notes.count(paper if stroke.kind in (Kind.RULE, Kind.PAPER) else outlines)
         elif len(line) > 1 and line in seen:
             notes.count(repeated)

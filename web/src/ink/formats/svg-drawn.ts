@@ -38,7 +38,9 @@ import { type Element, walk } from "./xml-tree.ts";
 const MAX_USES = 100_000;
 const MAX_USE_DEPTH = 20;
 /** Most shapes that are measured, because a transform is about a place in their box, for a whole document. */
-const MAX_MEASURED = 200_000;
+const MAX_MEASURED = 100_000;
+/** Elements within each other that are measured; those further in are not, since each doubles the work. */
+const MOST_BOXES = 3;
 const GROUPS = new Set(["svg", "g", "a", "switch", "use"]);
 const OWN_BOXES = ["fill-box", "stroke-box", "content-box", "border-box"];
 const MM = 25.4 / 96;
@@ -70,17 +72,20 @@ export class SvgDocument {
   readonly viewport: Size;
   readonly #root: Element;
   #notes: Notes;
+  readonly #allNotes: Notes;
   readonly #ids = new Map<string, Element>();
   readonly #styles: Styles;
   readonly #box: Box | null;
   #used = 0;
   #measured = 0;
+  #boxes = 0;
   /** Points in shapes that are measured. */
   #pointsLeft = 2 * MAX_POINTS;
 
   constructor(root: Element, notes: Notes) {
     this.#root = root;
     this.#notes = notes;
+    this.#allNotes = notes;
     const sheets: [string, string][] = [];
     for (const element of walk(root)) {
       const id = element.attributes.get("id");
@@ -190,7 +195,13 @@ export class SvgDocument {
     );
     const text = [...functions, declared.get("transform") ?? ""].filter((one) => !one.includes("none"));
     if (text.join("").trim() === "") return drawn;
-    const own = OWN_BOXES.includes(word(declared, "transform-box"));
+    let own = OWN_BOXES.includes(word(declared, "transform-box"));
+    if (own && this.#boxes === MOST_BOXES) {
+      this.#allNotes.add(
+        `transform-box of <${element.name}>: nested too deeply; ignored; apply transforms before exporting`,
+      );
+      own = false;
+    }
     const box: Box | null = own ? this.#boxOf(drawn) : [0, 0, ...viewport];
     if (box === null) return drawn;
     const turned = transform(text.join(" "), [box[2], box[3]]);
@@ -206,6 +217,7 @@ export class SvgDocument {
   #boxOf(drawn: Drawn): Box | null {
     const notes = this.#notes;
     this.#notes = new Notes(); // what is left out is noted when it is drawn
+    this.#boxes++;
     const corners: Pair[] = [];
     for (const shape of this.#shapesIn({ ...drawn, matrix: IDENTITY })) {
       this.#measured++;
@@ -225,6 +237,7 @@ export class SvgDocument {
       }
     }
     this.#notes = notes;
+    this.#boxes--;
     if (corners.length === 0) return null;
     const [left, top, right, bottom] = bounds(corners);
     return [left, top, right - left, bottom - top];

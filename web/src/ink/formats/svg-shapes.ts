@@ -3,7 +3,7 @@
  * its own units.
  */
 
-import { length, lengths } from "./css.ts";
+import { length, lengths, type Part } from "./css.ts";
 import type { Matrix, Size } from "./matrix.ts";
 import { type Notes, words } from "./notes.ts";
 import { flatten, type Pair, readPoints, type Subpath } from "./path-data.ts";
@@ -18,7 +18,9 @@ const RING: readonly Pair[] = Array.from({ length: 32 }, (_, k) => [
   Math.sin((Math.PI * k) / 16),
 ]);
 
-/** What fill or stroke is: declared at all, visible, and in which colour, as the file writes it. */
+const NAMES: Readonly<Record<string, string>> = { black: "#000000", white: "#ffffff" };
+
+/** What fill or stroke is: declared at all, visible, and in which colour, as #rrggbb where that is simple. */
 interface Paint {
   readonly declared: boolean;
   readonly visible: boolean;
@@ -181,12 +183,30 @@ export function inherited(style: Inherited, declared: ReadonlyMap<string, string
         text === "visible" || text === "initial" || (style.shown && text !== "hidden" && text !== "collapse");
     } else if (name === "fill" || name === "stroke") {
       const clear = text === "initial" ? name === "stroke" : isClear(text);
-      changes[name] = { declared: true, visible: !clear, colour: text };
+      changes[name] = { declared: true, visible: !clear, colour: plain(text) };
     } else if (name === "fill-opacity") changes.fillClear = isZero(text);
     else if (name === "stroke-opacity") changes.strokeClear = isZero(text);
     else if (name === "stroke-width") changes.noWidth = isZero(text);
   }
   return { ...style, ...changes };
+}
+
+/** A colour, so that black, white and the usual ways to write numbers can be compared. */
+function plain(text: string): string {
+  const short = text.startsWith("#") && (text.length === 4 || text.length === 5);
+  const colour = short ? text.replaceAll(/[^#]/g, "$&$&") : text;
+  if (colour.startsWith("rgb") && colour.endsWith(")")) {
+    const levels = words(colour.slice(colour.indexOf("(") + 1, -1).replaceAll(/[/,]/g, " "));
+    const parts = levels.slice(0, 3).flatMap((level) => lengths(level) ?? []);
+    if (parts.length === 3 && parts.every(([number]) => number >= 0 && number <= 255)) {
+      const two = ([number, unit]: Part): string =>
+        Math.min(255, Math.floor(number * (unit === "%" ? 2.55 : 1) + 0.5))
+          .toString(16)
+          .padStart(2, "0");
+      return `#${parts.map(two).join("")}`;
+    }
+  }
+  return NAMES[colour] ?? (colour.startsWith("#") ? colour.slice(0, 7) : colour);
 }
 
 /** Whether an opacity or a width is nothing. */
