@@ -42,7 +42,6 @@ def mix(
       pentrace mix a.hand.safetensors b.hand.safetensors -o ab.hand.safetensors
       pentrace mix *.hand.safetensors --share .8 --share .2 -o c.hand.safetensors
       pentrace mix a.hand.safetensors --share 1.3 -o more.hand.safetensors
-      pentrace learn *.json -o - | pentrace mix - --share .5 -o half.hand.safetensors
     """
     from pentrace.checkpoint import hand as hands
     from pentrace.checkpoint import load
