@@ -31,7 +31,9 @@ def learn(
     ],
     out: Annotated[
         Path,
-        typer.Option("-o", "--output", metavar="FILE", help="The hand: a .hand.safetensors file."),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="The hand: a .hand.safetensors file; - is standard output."
+        ),
     ],
     passes: Annotated[
         int,
@@ -81,7 +83,7 @@ def learn(
     from pentrace.engine.writer import TEXT_CHECKPOINT
     from pentrace.pictures import plots
 
-    options.check_hand_name(out)
+    place = output.hand_target(out)
     if plot is not None:
         plots.check_name(plot)
     if text and checkpoint is not None:
@@ -99,15 +101,15 @@ def learn(
         threads=options.threads(),
         progress=_tell,
     )
-    hand.save(learned, out)
+    with output.written(place) as path:
+        hand.save(learned, path)
     if plot is not None:
         plots.learning(learned.log, plot)
     on = "a line held back" if learned.held_back else "the lines themselves"
     gain = learned.log[0].scored - min(row.scored for row in learned.log)
     read = f" ({learned.with_text} with their text)" if known else ""
-    print(
-        f"{out}: {learned.lines} lines{read}, {learned.points:,} points, {gain:.3f} nats a point better on {on}"
-    )
+    points = f"{learned.points:,} points"
+    output.tell(place, f"{learned.lines} lines{read}, {points}, {gain:.3f} nats a point better on {on}")
 
 
 def _lines(file: Path, page: str | None) -> list[tuple[Ink, str | None]]:
