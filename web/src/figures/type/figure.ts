@@ -63,7 +63,7 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
     "candidates",
     "Take",
     takes,
-    "How often each line is written. The take that is easiest to read is shown",
+    "How often each line is written at least. The take that is easiest to read is shown",
   );
   const files = [
     controls.download("JSON", () => saveJson(frame, at.value), { title: "Download the ink as data" }),
