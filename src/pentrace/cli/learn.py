@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pentrace.ink import Ink
 
 
+CELLS = 5
+"""Cells that change most, of which the command tells."""
 MOST_TEXT = 2**20
 """Bytes of a file of texts."""
 
@@ -58,14 +60,19 @@ def learn(
             help="What the lines say, a line of the file each; a .parquet file of ink has its own texts.",
         ),
     ] = None,
+    keep_ink: Annotated[
+        bool,
+        typer.Option("--keep-ink", help="Keep the lines in the hand's file; `hand.ink` in Python has them."),
+    ] = False,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Learn a hand from some lines that were written in it.
 
     Five lines suffice. With six or more the last is held back, and what predicts it best is kept. The hand works with
     the checkpoint that it was learned on; every command that writes takes it by --hand. To write typed texts in it,
-    learn it with --text, and say by --texts what the lines say: it is then easier to read, and more like yours. Learn
-    only your own hand, or that of somebody who agrees.
+    learn it with --text, and say by --texts what the lines say: it is then easier to read, and more like yours. Such a
+    hand keeps as much of what was learned as leaves typed text easy to read. Learn only your own hand, or that of
+    somebody who agrees.
 
     \b
     Examples:
@@ -97,17 +104,31 @@ def learn(
         checkpoint=loaded,
         passes=passes,
         threads=options.threads(),
+        keep_ink=keep_ink,
         progress=_tell,
     )
     hand.save(learned, out)
     if plot is not None:
         plots.learning(learned.log, plot)
     on = "a line held back" if learned.held_back else "the lines themselves"
-    gain = learned.log[0].scored - min(row.scored for row in learned.log)
+    assert learned.before is not None  # noqa: S101 - only a mix has no scores
+    assert learned.after is not None  # noqa: S101
+    gain = learned.before - learned.after
     read = f" ({learned.with_text} with their text)" if known else ""
     print(
         f"{out}: {learned.lines} lines{read}, {learned.points:,} points, {gain:.3f} nats a point better on {on}"
     )
+    if known and not learned.with_text and any(said):
+        print("no text was found in its line, so it was learned from the movements alone; look at --texts")
+    if learned.share is not None:
+        numbers, code = learned.share
+        print(
+            f"so that it can be read, it keeps {numbers:.0%} of what changed and {code:.0%} of the hand code"
+        )
+    assert learned.changes is not None  # noqa: S101 - learning measures them
+    most = learned.changes.argsort()[::-1][:CELLS]
+    cells = ", ".join(f"{cell} ({learned.changes[cell]:.2f})" for cell in most)
+    print(f"cells whose hidden state changes most on the last line, root mean square: {cells}")
 
 
 def _lines(file: Path, page: str | None) -> list[tuple[Ink, str | None]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pentrace.checkpoint import Checkpoint
+    from pentrace.checkpoint.hand import Share
     from pentrace.engine.scripts import Script
 
 _TENSORS = (
@@ -34,11 +35,6 @@ _TENSORS = (
 CODE_UNIT = 14.0
 """The unit of a number of the hand code: some hundred times the spread of the hands of the checkpoint that knows text,
 so that the code goes the way to another hand while the other numbers change little."""
-TEXT_SHARE = 0.5
-"""What a hand of a checkpoint that knows text keeps of the change of the numbers other than the hand code.
-
-With less, what is written is easier to read.
-"""
 JITTER = 4.0
 """Steps (standard deviation) by which moves of the pointer are off, as in training: see training/config.py."""
 
@@ -101,24 +97,23 @@ class Learner:
         at = int(self._wasm.call("learn_parameters"))
         self._wasm.bytes(at, 4 * self._size)[:] = values.view(np.uint8)
 
-    def kept(self) -> FloatArray:
-        """What a hand keeps of what has been learned so far, [P]: all of it, or TEXT_SHARE and the whole hand code."""
-        numbers = self.numbers
+    def kept(self, numbers: FloatArray, share: Share) -> FloatArray:
+        """What a hand keeps of learned numbers [P]: all of them, or a share where there is a hand code."""
         if not self._code:
             return numbers
+        shares = np.full(len(numbers), share.numbers)
+        shares[-self._code :] = share.code
         base = self._base.astype(np.float64)
-        kept = (base + TEXT_SHARE * (numbers - base)).astype(np.float32)
-        kept[-self._code :] = numbers[-self._code :]
-        return kept
+        return (base + shares * (numbers - base)).astype(np.float32)
 
     @property
     def _size(self) -> int:
         return int(self._wasm.call("learn_count"))
 
-    def tensors(self) -> dict[str, FloatArray]:
-        """What has been learned so far, by names."""
+    def tensors(self, numbers: FloatArray) -> dict[str, FloatArray]:
+        """Learned numbers [P] by names."""
         ends = np.cumsum([int(np.prod(shape)) for shape in self.names.values()])
-        parts = np.split(self.numbers, ends[:-1])
+        parts = np.split(numbers, ends[:-1])
         return {
             name: part.reshape(shape) for (name, shape), part in zip(self.names.items(), parts, strict=True)
         }
