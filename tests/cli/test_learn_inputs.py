@@ -46,7 +46,7 @@ PEN = Ink(
         ([LETTER], "a", "hand: expected at least 100 points of writing, about two words, found "),
         ([HOUSE], "", "1 lines (0 with their text)"),
         ([CONNECTED] * 3, "مرحبا بالعالم\n" * 3, "3 lines (0 with their text)"),
-        ([Ink.from_offsets(ink(), 0.025)] * 100, "", "100 lines (0 with their text), 15,000 points"),
+        ([Ink.from_offsets(ink()[:40], 0.025)] * 100, "", "100 lines (0 with their text), 4,000 points"),
         ([PEN, MOUSE, PEN], "", "3 lines (0 with their text)"),
     ],
     ids=["two dots", "one letter", "a drawing", "Arabic", "100 lines", "pen and mouse"],

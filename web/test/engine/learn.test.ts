@@ -73,7 +73,7 @@ describe("learning", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a hand", () => {
+describe("a hand", { timeout: 60_000 }, () => {
   test("comes back from its file and is applied to its own checkpoint only", async () => {
     const { checkpoint, base, hand } = await learned("spec/golden/tiny-text.safetensors", [[0, 150]], 1);
     const again: Hand = decodeHand(encodeHand(hand, checkpoint.architecture), "mine");
