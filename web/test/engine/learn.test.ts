@@ -7,6 +7,7 @@ import { cellChanges } from "../../src/engine/cell-changes.ts";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { applyHand, decodeHand, encodeHand, type Hand } from "../../src/engine/hand.ts";
 import { learn, type Pass } from "../../src/engine/learn.ts";
+import type { Reader } from "../../src/engine/legible.ts";
 import { Recogniser } from "../../src/engine/recogniser.ts";
 import { digest, type GoldenScript, linesOf } from "../golden.ts";
 
@@ -35,7 +36,12 @@ interface Golden {
 const golden = JSON.parse(new TextDecoder().decode(bytes("spec/golden/learn.json"))) as Golden;
 const offsets = Float32Array.from(golden.offsets);
 
-async function learned(path: string, rows: [number, number][], passes: number, scripts: GoldenScript[] = []) {
+async function learned(
+  path: string,
+  rows: [number, number][],
+  passes: number,
+  { scripts = [], reader = null }: { scripts?: GoldenScript[]; reader?: Reader | null } = {},
+) {
   const file = bytes(path);
   const checkpoint = decodeCheckpoint(file, path);
   const base = await digest(file);
@@ -51,7 +57,7 @@ describe("learning", { timeout: 60_000 }, () => {
   test.each(golden.cases)(
     "$checkpoint gives the golden hand",
     async ({ checkpoint: path, rows, scripts, passes, ...case_ }) => {
-      const { checkpoint, base, lines, log, hand } = await learned(path, rows, passes, scripts);
+      const { checkpoint, base, lines, log, hand } = await learned(path, rows, passes, { scripts, reader });
       expect(log.map(({ number }) => number)).toEqual(case_.log.map(([number]) => number));
       log.forEach(({ learned: mean, scored }, k) => {
         const [, wantedMean, wantedScore] = case_.log[k]!;

@@ -26,7 +26,7 @@ export function cellsView(
   el.append(part);
   const buttons = Array.from({ length: SHOWN }, () => {
     const bar = make("span", "teach-bar");
-    const words = make("span", "teach-bar-words");
+    const words = make("span", "", "\u00a0");
     const button = make("button", "teach-cell", words, bar);
     button.type = "button";
     return { button, words, bar };
@@ -35,10 +35,11 @@ export function cellsView(
   oneStop(list);
   effect(() => {
     const most = changes.value === null ? [] : mostChanged(changes.value, SHOWN);
-    part.hidden = most.length === 0;
+    // It keeps its room, so that the controls below stay where they are.
+    part.classList.toggle("teach-none", most.length === 0);
     buttons.forEach(({ button, words, bar }, k) => {
       const found = most[k];
-      button.hidden = found === undefined;
+      button.disabled = found === undefined;
       if (found === undefined) return;
       const { cell, change } = found;
       words.textContent = `Cell ${cell}: ${change.toFixed(2)}`;
