@@ -294,7 +294,7 @@ def test_an_svg_is_prepared(field: Reader) -> None:
         (
             "bad.json",
             json.dumps({"format": "ink"}),
-            'expected an object with "format": "pentrace-ink", found another JSON',
+            'expected an object with "format": "pentrace-ink", found another JSON; export the ink as SVG',
         ),
         (
             "bad.txt",
@@ -304,7 +304,7 @@ def test_an_svg_is_prepared(field: Reader) -> None:
         (
             "bad.svg",
             "<html></html>",
-            "expected an <svg>, an <ink> or a <WhiteboardCaptureSession>, found <html>",
+            "expected an <svg>, an <ink> or a <WhiteboardCaptureSession>, found <html>; export the ink as SVG",
         ),
         (
             "bad.svg",

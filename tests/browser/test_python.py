@@ -71,8 +71,8 @@ def offsets_of(lines: list[dict[str, Any]]) -> F32:
     return np.concatenate([line["offsets"] for line in lines])
 
 
-def assert_futures(page: Notebook, begin: int) -> F32:
-    """The copied field is the one that the workers have drawn since a request, and complete."""
+def assert_futures(page: Notebook, begin: int, first: int = 1) -> F32:
+    """The copied field is the one that the workers have drawn since a request, from row `first` to the last."""
     ended = "document.querySelector('#field .status-line').textContent.includes('movements drawn')"
     page.reader.wait(f"heard['field.draw']?.length > {begin} && {ended}")
     futures: F32 = page.value("field")
@@ -82,9 +82,9 @@ def assert_futures(page: Notebook, begin: int) -> F32:
     )
     rows = {(piece["piece"]["row"], piece["piece"]["first"]): piece for piece in pieces}
     # The row before the first movement is the same for every ink, so it is not drawn again.
-    assert {row for row, _ in rows} | {0} == set(range(len(futures)))
-    for (row, first), piece in rows.items():
-        assert same(futures[row, first : first + piece["piece"]["count"]], piece["offsets"])
+    assert {row for row, _ in rows} - {0} == set(range(first, len(futures)))
+    for (row, future), piece in rows.items():
+        assert same(futures[row, future : future + piece["piece"]["count"]], piece["offsets"])
     return futures
 
 
@@ -190,6 +190,7 @@ def test_a_moved_pointer_and_one_step_of_a_text_as_python(
     reader = open_reader(viewport={"width": 1280, "height": 1000})
     page = Notebook(reader)
     settings = "playing=0&type.playing=0&type.candidates=2&type.text=Ada&type.moves=0.20.1.0~0.60.2.30"
+    settings += "&field.count=5&field.steps=3"
     reader.open(f"{serve_page([DEFAULT, TEXT_CHECKPOINT])}#{settings}&step.row=30&step.drawn=2")
     page.show("type")
     # A letter that comes again, and one that is held.
@@ -210,6 +211,17 @@ def test_a_moved_pointer_and_one_step_of_a_text_as_python(
     assert same(hidden, reply["hidden"])
     assert same(mixture, reply["mixture"])
     assert same(drawn, reply["next"])
+
+    # A future that was taken goes on along the text.
+    page.show("field")
+    assert_futures(page, 0)
+    begin = page.plain("heard['field.draw'].length")
+    reader.page.locator("#field .field-surface").focus()
+    for key in ("Home", "PageDown", "ArrowDown", "ArrowDown", "Enter"):
+        reader.page.keyboard.press(key)
+    reader.wait("document.querySelectorAll('.fork-tree button').length === 2")
+    assert_futures(page, begin, first=11)
+    assert "ink.pointers[:step]" in page.copied("field")
 
 
 def test_python_that_cannot_be_copied_is_shown(reader: Reader) -> None:

@@ -68,5 +68,8 @@ def check_strokes(ink: Ink, case: dict[str, Any]) -> None:
         for stroke, expected in zip(strokes, case["strokes"], strict=True):
             np.testing.assert_allclose(stroke, expected, rtol=0, atol=1e-4)
         return
-    ends = [[len(stroke), *(stroke[k].round(4).tolist() for k in (0, -1))] for stroke in strokes]
+    ends = [
+        [len(stroke), *(stroke[k].astype(np.float64).round(4).tolist() for k in (0, -1))]
+        for stroke in strokes
+    ]
     assert ends == case["ends"]

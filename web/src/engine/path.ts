@@ -90,10 +90,7 @@ export class PathStates {
     const state = this.state(cut).copy();
     const after = this.#engine.sample(state, steps, { seed, stream: future, origin: cut, variation });
     state.free();
-    const offsets = new Float32Array(3 * (cut + steps));
-    offsets.set(before.subarray(0, 3 * cut));
-    offsets.set(after, 3 * cut);
-    this.read(offsets, cut);
+    this.read(joined([before.subarray(0, 3 * cut), after]), cut);
   }
 }
 

@@ -49,7 +49,8 @@ export function listenToKeys(surface: HTMLElement, actions: KeyActions): void {
   });
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || isText(event.target)) return;
-    const key = event.key.toLowerCase();
+    // Where the keyboard writes other letters than Latin ones, the place of the key counts.
+    const key = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.at(-1)?.toLowerCase();
     if (key !== "z" && key !== "y") return;
     event.preventDefault();
     if (key === "y" || event.shiftKey) actions.redo();

@@ -181,10 +181,6 @@ export function linkCode(strokes: readonly Stroke[]): string {
   return quoted(`#ink=${encodeInk(strokes)}`);
 }
 
-/** What is said where a line is read with its text, and Python has no short way to the same. */
-export const NO_SHORT_WAY =
-  "Here the model reads the line together with its text, and for that Python has no short way yet.";
-
 /** The model does not ask when a point was written, so the code need not say it. */
 function strokesOf(strokes: readonly InkStroke[]): Stroke[] {
   let points = 0;

@@ -33,7 +33,9 @@ export function listenToDrag(el: HTMLElement, drag: Drag): void {
   el.addEventListener("pointermove", (event) => {
     if (event.pointerId !== held?.id) return;
     held.seen = event.timeStamp;
-    drag.move(event);
+    // A mouse that was let go where nobody listened.
+    if (event.pointerType === "mouse" && event.buttons === 0) end(null);
+    else drag.move(event);
   });
   for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
     el.addEventListener(type, (event) => {

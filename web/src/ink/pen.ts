@@ -9,15 +9,15 @@
  * | tablet as mouse  | type "mouse" with real pressure (Firefox on Linux)      | draws, with pressure                 |
  * | other buttons    | button 1 to 4: middle, right, barrel of a pen           | nothing                              |
  * | pen              | hover moves, then contact with pressure                 | always draws; fingers near it do not |
- * | eraser of a pen  | button 5, buttons 32                                    | erases                               |
+ * | eraser of a pen  | button 5, or buttons 32 alone                           | erases                               |
  * | finger           | a narrow contact                                        | draws, unless it swipes or only taps |
  * | palm             | a contact wider than PALM, at once or later             | nothing; what it drew is discarded   |
  * | two fingers      | a second contact soon after the first                   | move and zoom the paper              |
  * | swipe            | a finger's first movement, long, straight and vertical  | scrolls the page                     |
  *
  * Ends of a contact come as "up", or "cancel" (the browser or the system took the pointer), or only as "lost"
- * (capture ended), or not at all: then a move without the button, the same id again, or a new primary contact of the
- * same device shows that the old one is gone.
+ * (capture ended), or not at all: then a move without the button, the same id again (also of another device), or a new
+ * primary contact of the same device shows that the old one is gone.
  */
 
 import { evenTimes, FLING_MS, type Sample, speedOf, spreadOf } from "./samples.ts";
@@ -129,6 +129,7 @@ export class Pens {
     const now = samples.at(-1)!.time;
     if (event.device === "pen") this.#seePen(event.type, now);
     if (event.type === "down") this.#down(event, samples[0]!);
+    else if (known !== undefined && known.device !== event.device) this.#finish(known, known.last.time);
     else if (known !== undefined) this.#known(event, known, samples);
     return this.#out;
   }
@@ -168,7 +169,7 @@ export class Pens {
       began: at,
       last: at,
       way: 0,
-      held: event.button === ERASER ? event.buttons & 32 : event.buttons & 1,
+      held: isEraser(event) ? event.buttons & 32 : event.buttons & 1,
       undecided: event.device === "touch",
       presses: false,
       trail: [],
@@ -195,8 +196,9 @@ export class Pens {
     return "pan";
   }
 
-  #penRole({ device, button }: PenEvent, at: Sample): Contact["role"] {
-    const role = button === LEFT ? "write" : button === ERASER ? "erase" : "ignore";
+  #penRole(event: PenEvent, at: Sample): Contact["role"] {
+    const { device, button } = event;
+    const role = isEraser(event) ? "erase" : button === LEFT ? "write" : "ignore";
     if (role === "ignore") return role;
     if (device === "pen") for (const mouse of this.#all("mouse")) this.#finish(mouse, at.time);
     return this.#free(at.time) ? role : "ignore";
@@ -358,6 +360,11 @@ export class Pens {
 /** Whether a finger has drawn for so long and so far that it surely writes. */
 function isSettled({ began, last, way }: Contact): boolean {
   return last.time - began.time > SETTLED_MS && way > SETTLED_PX;
+}
+
+/** Some drivers tell of the eraser as of the tip, and only `buttons` has it. */
+function isEraser({ device, button, buttons }: PenEvent): boolean {
+  return button === ERASER || (device === "pen" && (buttons & 33) === 32);
 }
 
 function isPalm({ width, height }: PenEvent): boolean {

@@ -12,6 +12,16 @@ import { SUFFIXES } from "./suffixes.ts";
 export type { FileInk };
 
 const MOST_MIB = 16;
+const PICTURE = "trace it to strokes first, for example in Inkscape";
+/** What to do with files of other types than SVG. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  [".pdf", "open it in Inkscape and save it as SVG"],
+  [".svgz", "unpack it first, for example with gunzip"],
+  [".png", PICTURE],
+  [".jpg", PICTURE],
+  [".jpeg", PICTURE],
+  [".webp", PICTURE],
+]);
 
 /** The ink of a file, with notes of what could not be read. Throws InkFileError, which names the file. */
 export async function readInkFile(file: File): Promise<FileInk> {
@@ -35,7 +45,7 @@ export function readInk(name: string, bytes: Uint8Array): FileInk {
   const suffix = dot < 0 ? "" : name.slice(dot).toLowerCase();
   if (!SUFFIXES.includes(suffix)) {
     throw new InkFileError(
-      `unknown file type ${suffix === "" ? "(none)" : suffix}; expected one of ${SUFFIXES.join(", ")}; export the ink as SVG`,
+      `unknown file type ${suffix === "" ? "(none)" : suffix}; expected one of ${SUFFIXES.join(", ")}; ${ADVICE.get(suffix) ?? "export the ink as SVG"}`,
     );
   }
   return suffix === ".json" ? readJson(decodeJson(bytes)) : readXml(bytes);
@@ -56,6 +66,6 @@ function readXml(bytes: Uint8Array): FileInk {
   if (root.name === "WhiteboardCaptureSession") return readIam(root);
   if (hasInk(root)) return readInkml(root);
   throw new InkFileError(
-    `expected an <svg>, an <ink> or a <WhiteboardCaptureSession>, found <${root.name.slice(0, 40)}>`,
+    `expected an <svg>, an <ink> or a <WhiteboardCaptureSession>, found <${root.name.slice(0, 40)}>; export the ink as SVG`,
   );
 }

@@ -465,6 +465,15 @@ describe("a pen's buttons", () => {
     expect(log).toEqual(["erase 0,0", "erase 9,0", "erase 9,0"]);
   });
 
+  test("the eraser erases where a driver tells of it as of the tip", () => {
+    send("down", { ...pen, button: 0, buttons: 32 });
+    send("move", { ...pen, x: 9, button: -1, buttons: 32 });
+    send("move", { ...pen, x: 20, button: -1, buttons: 0 });
+    stroke(pen, 50);
+    expect(log.slice(0, 2)).toEqual(["erase 0,0", "erase 9,0"]);
+    expect(ink()).toEqual(["50,0 60,0 70,0"]);
+  });
+
   test("the barrel button alone draws nothing, and does not end a stroke", () => {
     send("down", { ...pen, button: 2, buttons: 2 });
     send("up", { ...pen, button: 2, buttons: 0 });
@@ -520,6 +529,90 @@ describe("two devices at once", () => {
     stroke(finger, 200);
     send("up", { ...pen, x: 9 });
     expect(ink()).toEqual(["0,0 9,0"]);
+  });
+});
+
+/** What devices send in a row, as far as it is known from fault reports of drawing programs. */
+describe("a tablet's whole story", () => {
+  test("a Pencil that hovers, writes and lifts, with the hand on the glass all the time", () => {
+    for (const x of [1, 2]) send("move", { ...pen, x, button: -1, buttons: 0, pressure: 0 });
+    send("down", { ...palm, width: 40, height: 50, x: 200 });
+    send("down", { ...pen, x: 3, pressure: 0 });
+    send("move", { ...palm, width: 70, height: 80, x: 210 });
+    send("move", { ...pen, x: 9, button: -1, pressure: 0.4 });
+    send("cancel", { ...palm, x: 210, buttons: 0 });
+    send("up", { ...pen, x: 12, buttons: 0, pressure: 0 });
+    send("lost", { ...pen, x: 12, buttons: 0, pressure: 0 });
+    send("move", { ...pen, x: 20, button: -1, buttons: 0, pressure: 0 });
+    send("down", { ...second, x: 220 });
+    send("up", { ...second, x: 220, buttons: 0 });
+    send("leave", { ...pen, x: 25, button: -1, buttons: 0, pressure: 0 });
+    expect(ink()).toEqual(["3,0 9,0 12,0"]);
+  });
+
+  test("a stroke that the system takes over in the middle, and the same pointer again", () => {
+    send("down", pen);
+    send("move", { ...pen, x: 5, button: -1 });
+    send("cancel", { ...pen, x: 0, buttons: 0, pressure: 0 });
+    send("move", { ...pen, x: 7, button: -1 });
+    stroke(pen, 50);
+    expect(ink()).toEqual(["0,0 5,0", "50,0 60,0 70,0"]);
+  });
+
+  test("an id that another device takes, although its end never came", () => {
+    send("down", { ...pen, id: 1 });
+    send("move", { ...pen, id: 1, x: 5, button: -1 });
+    send("move", { ...mouse, x: 300, button: -1, buttons: 0 });
+    send("move", { ...pen, id: 1, x: 9, button: -1 });
+    expect(ink()).toEqual(["0,0 5,0"]);
+    stroke({ ...mouse, id: 1 }, 100);
+    expect(ink()).toHaveLength(2);
+  });
+
+  test("two pens: the second waits for the first", () => {
+    send("down", pen);
+    stroke({ ...pen, id: 9, primary: false }, 100);
+    send("up", { ...pen, x: 9, buttons: 0 });
+    stroke({ ...pen, id: 9, primary: false }, 200);
+    expect(ink()).toEqual(["0,0 9,0", "200,0 210,0 220,0"]);
+  });
+
+  test("a pen lifted while its barrel button is held", () => {
+    send("down", { ...pen, buttons: 3 });
+    send("move", { ...pen, x: 5, button: -1, buttons: 3 });
+    send("up", { ...pen, x: 9, button: 0, buttons: 2, pressure: 0 });
+    send("move", { ...pen, x: 30, button: -1, buttons: 2, pressure: 0 });
+    expect(ink()).toEqual(["0,0 5,0 9,0"]);
+  });
+
+  test("a pen in the air that says it touches, without having come down", () => {
+    for (const x of [1, 2, 3]) send("move", { ...pen, x, button: -1, buttons: 1, pressure: 0 });
+    expect(log).toEqual([]);
+  });
+
+  test("capture lost without an end, and the pen goes on: the rest is no ink until it comes down", () => {
+    send("down", pen);
+    send("move", { ...pen, x: 5, button: -1 });
+    send("lost", { ...pen, x: 5 });
+    send("move", { ...pen, x: 9, button: -1 });
+    send("up", { ...pen, x: 12, buttons: 0 });
+    stroke(pen, 50);
+    expect(ink()).toEqual(["0,0 5,0", "50,0 60,0 70,0"]);
+  });
+
+  test("a touch screen that knows no size of a contact", () => {
+    const flat = { ...finger, width: 0, height: 0 };
+    stroke(flat);
+    stroke({ ...finger, width: Number.NaN, height: Number.NaN }, 100);
+    expect(ink()).toHaveLength(2);
+  });
+
+  test("a clock that stands still, and one that jumps back", () => {
+    for (const [k, at] of [2000, 2000, 1500, 1500].entries()) {
+      send(k === 0 ? "down" : k === 3 ? "up" : "move", { ...pen, x: 9 * k, at });
+    }
+    stroke(pen, 100);
+    expect(ink()).toEqual(["0,0 9,0 18,0 27,0", "100,0 110,0 120,0"]);
   });
 });
 

@@ -39,6 +39,14 @@ FORMATS = {
     ".png": Format("PNG", None, png.dumps),
 }
 
+_PICTURE = "trace it to strokes first, for example in Inkscape"
+_ADVICE = {
+    ".pdf": "open it in Inkscape and save it as SVG",
+    ".svgz": "unpack it first, for example with gunzip",
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".webp"), _PICTURE),
+}
+"""What to do with files of other types than SVG."""
+
 
 def read(path: Path | str) -> Ink:
     """The ink of a file. An InkWarning says what could not be read.
@@ -47,7 +55,8 @@ def read(path: Path | str) -> Ink:
     """
     reader = _format(path, "read").read
     if reader is None:
-        raise FormatError(f"{path}: this type is only written; expected one of {_known('read')}")
+        advice = _ADVICE.get(Path(path).suffix.lower(), "export the ink as SVG")
+        raise FormatError(f"{path}: this type is only written; expected one of {_known('read')}; {advice}")
     return _read(reader, files.read(path, MAX_BYTES, FormatError), str(path))
 
 
@@ -93,7 +102,7 @@ def check_writable(path: Path | str) -> None:
 def _format(path: Path | str, doing: str) -> Format:
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
-        advice = "; export the ink as SVG" if doing == "read" else ""
+        advice = f"; {_ADVICE.get(suffix, 'export the ink as SVG')}" if doing == "read" else ""
         found = f"unknown file type {suffix or '(none)'}"
         raise FormatError(f"{path}: {found}; expected one of {_known(doing)}{advice}")
     return FORMATS[suffix]

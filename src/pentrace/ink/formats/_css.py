@@ -19,10 +19,13 @@ MAX_TESTS = 1_000_000
 
 _PROPERTIES = (
     *("display", "visibility", "fill", "stroke", "stroke-width", "stroke-opacity", "fill-opacity"),
-    *("opacity", "transform", "transform-origin", "clip-path", "mask"),
+    *("opacity", "transform", "transform-origin", "transform-box", "clip-path", "mask"),
+    *("cx", "cy", "r", "rx", "ry", "x", "y", "width", "height", "d"),
 )
-PROPERTIES = frozenset(_PROPERTIES)
-"""What is read of styles; all are attributes too."""
+_ONLY_IN_STYLES = frozenset(("translate", "rotate", "scale"))
+"""What is read of styles, but not of attributes: there the names have other meanings."""
+PROPERTIES = frozenset(_PROPERTIES) | _ONLY_IN_STYLES
+"""What is read of styles."""
 
 PIXELS = {
     "": 1.0,
@@ -48,6 +51,13 @@ _MOST_VARIABLE = 200
 _MOST_NESTED = 10
 _MOST_LENGTHS = 16
 _MOST_COMPOUNDS = 16
+_IGNORED = re.compile(
+    r"@(?:font-face|charset|namespace|page|property|counter-style|(?:-[a-z]+-)?keyframes)\b"
+)
+"""At-rules that change no line."""
+_UNSEEN_MEDIA = frozenset(
+    ("print", "speech", "aural", "braille", "embossed", "handheld", "projection", "tty", "tv")
+)
 _LENGTH = re.compile(r"([+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)(%|[A-Za-z]*+)")
 _SEPARATOR = re.compile(r"[ \t\n\f\r]*+,?[ \t\n\f\r]*+")
 _SIMPLE = re.compile(r"([.#]?)(\*|[A-Za-z_-][A-Za-z0-9_-]*+)")
@@ -77,10 +87,14 @@ class Rule:
 
 @dataclass
 class Styles:
-    """The rules of a document, by what their last compound asks for, and how many could not be read."""
+    """The rules of a document, by what their last compound asks for, and how many could not be read.
+
+    `unread_at`: at-rules that could not be read.
+    """
 
     rules: dict[str, list[Rule]] = field(default_factory=dict)
     unread: int = 0
+    unread_at: int = 0
     tests: int = 0
 
     def of(self, element: Element, ancestors: Iterable[Element]) -> dict[str, str]:
@@ -89,7 +103,11 @@ class Styles:
         ancestors: from its parent outwards.
         """
         attributes = element.attributes
-        found = {name: value for name, value in attributes.items() if name in PROPERTIES}
+        found = {
+            name: value
+            for name, value in attributes.items()
+            if name in PROPERTIES and name not in _ONLY_IN_STYLES
+        }
         lists = [rule.declarations for rule in self._matching(element, [*ancestors])] if self.rules else []
         if "style" in attributes:
             lists.append(tuple(declarations(attributes["style"])))
@@ -139,14 +157,17 @@ class Styles:
         )
 
 
-def styles(sheets: Iterable[str]) -> Styles:
-    """The rules of style sheets. At-rules and selectors other than types, ids, classes and descent are left out."""
+def styles(sheets: Iterable[tuple[str, str]]) -> Styles:
+    """The rules of style sheets, each with its `media`, as a screen shows them.
+
+    Selectors other than types, ids, classes and descent are left out, and so are other at-rules than @media.
+    """
     result = Styles()
     order = 0
-    for sheet in sheets:
-        for prelude, body in _blocks(_without_comments(sheet)):
+    for media, sheet in sheets:
+        for prelude, body in _rules(f"@media {media}", _without_comments(sheet), result):
             entries = tuple(declarations(body))
-            if prelude.startswith("@") or not entries:
+            if not entries:
                 continue
             for part in prelude.split(","):
                 order += 1
@@ -167,6 +188,41 @@ def styles(sheets: Iterable[str]) -> Styles:
                 key = f"#{last.id}" if last.id else key
                 result.rules.setdefault(key, []).append(Rule(selector, entries, weight))
     return result
+
+
+def _rules(condition: str, sheet: str, result: Styles) -> Iterator[tuple[str, str]]:
+    """(selectors, declarations) of the rules under an at-rule that hold on a screen. Counts at-rules not read."""
+    stack: list[Iterator[tuple[str, str]]] = [iter([(condition, sheet)])]
+    while stack:
+        block = next(stack[-1], None)
+        if block is None:
+            stack.pop()
+            continue
+        prelude, body = block
+        if not prelude.startswith("@"):
+            yield prelude, body
+            continue
+        name = prelude.lower()
+        seen = _on_screen(name[len("@media") :]) if name.startswith("@media") else None
+        if seen and len(stack) <= _MOST_NESTED:
+            stack.append(_blocks(body))
+        elif seen is not False and not _IGNORED.match(name):
+            result.unread_at += 1
+
+
+def _on_screen(queries: str) -> bool | None:
+    """Whether a list of media queries, in small letters, holds on a light screen; None where that is not known."""
+    answers = [_holds(" ".join(query.split())) for query in queries.split(",")]
+    return True if True in answers else None if None in answers else False
+
+
+def _holds(query: str) -> bool | None:
+    plain = query.removeprefix("only ").removeprefix("screen and ").removeprefix("all and ").replace(" ", "")
+    if plain in ("", "all", "screen", "notprint", "(prefers-color-scheme:light)"):
+        return True
+    if plain in ("notall", "notscreen", "(prefers-color-scheme:dark)") or query in _UNSEEN_MEDIA:
+        return False
+    return False if query.startswith("print and ") else None
 
 
 def with_variables(value: str, variables: dict[str, str]) -> str:
@@ -255,13 +311,15 @@ def _selector(text: str) -> tuple[Compound, ...] | None:
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str]]:
-    """(what stands before a block, what is in it) of a style sheet; at-rules without a block are passed over."""
+    """(what stands before a block, what is in it) of a style sheet; that is nothing for an @import."""
     at = 0
     while at < len(text):
         stop = _until(text, at, "{;")
         if stop == len(text):
             return
         if text[stop] == ";":
+            if text[at:stop].lstrip()[:7].lower() == "@import":
+                yield text[at:stop].strip(), ""
             at = stop + 1
             continue
         end = _block_end(text, stop + 1)

@@ -7,92 +7,49 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pentrace.errors import FormatError
-from pentrace.ink.formats._css import (
-    PHYSICAL,
-    PIXELS,
-    Styles,
-    length,
-    lengths,
-    styles,
-    with_variables,
-)
+from pentrace.ink.formats._css import PHYSICAL, PIXELS, Styles, length, lengths, styles, with_variables
 from pentrace.ink.formats._matrix import (
     IDENTITY,
+    Box,
     Matrix,
     Size,
     about,
+    bounds,
     into_viewport,
     multiply,
+    through,
     transform,
     translation,
     view_box,
 )
 from pentrace.ink.formats._notes import Notes, things
+from pentrace.ink.formats._shapes import (
+    SHAPES,
+    Drawn,
+    Style,
+    circle_of,
+    inherited,
+    is_zero,
+    length_of,
+    subpaths,
+    word,
+)
 from pentrace.ink.formats._xml import Element
+from pentrace.ink.ink import MAX_POINTS
 
 MAX_USES = 100_000
 """Most elements that are drawn through `use`, for a whole document."""
 MAX_USE_DEPTH = 20
+MAX_MEASURED = 100_000
+"""Most shapes that are measured, because a transform is about a place in their box, for a whole document."""
+_MOST_BOXES = 3
+"""Elements within each other that are measured; those further in are not, since each doubles the work."""
 _GROUPS = {"svg", "g", "a", "switch", "use"}
-SHAPES = {"path", "polyline", "polygon", "line", "circle", "ellipse", "rect"}
+_OWN_BOXES = ("fill-box", "stroke-box", "content-box", "border-box")
 _MM = 25.4 / 96
-
-
-@dataclass(frozen=True, slots=True)
-class Paint:
-    """What fill or stroke is: declared at all, visible, and in which colour, as the file writes it."""
-
-    declared: bool
-    visible: bool
-    colour: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """What an element inherits. `clear`: an opacity or a width of nothing."""
-
-    shown: bool = True
-    fill: Paint = Paint(declared=False, visible=True)
-    stroke: Paint = Paint(declared=False, visible=False)
-    fill_clear: bool = False
-    stroke_clear: bool = False
-    no_width: bool = False
-
-    @property
-    def filled(self) -> bool:
-        """Whether a fill can be seen."""
-        return self.fill.visible and not self.fill_clear
-
-    @property
-    def stroked(self) -> bool:
-        """Whether a stroke can be seen."""
-        return self.stroke.visible and not self.stroke_clear and not self.no_width
-
-
-@dataclass(slots=True)
-class Drawn:
-    """An element on its way to the page."""
-
-    element: Element
-    parent: Drawn | None
-    matrix: Matrix
-    style: Style
-    viewport: Size
-    page: Size
-    """Size of the innermost <svg>, in the drawing's units; 0 where it is not known."""
-    variables: dict[str, str]
-    """CSS variables, which are inherited."""
-    uses: int = 0
-
-    def ancestors(self) -> Iterator[Element]:
-        """From the parent outwards."""
-        above = self.parent
-        while above is not None:
-            yield above.element
-            above = above.parent
 
 
 def left_hidden(n: int) -> str:
@@ -130,20 +87,28 @@ def rules_unread(n: int) -> str:
     return f"{what}: ignored; export styles as attributes"
 
 
+def at_rules_unread(n: int) -> str:
+    """Says that at-rules of CSS were ignored."""
+    return (
+        f"{things(n, 'CSS at-rule')} other than @media screen or print: ignored; export styles as attributes"
+    )
+
+
 class Document:
     """An SVG: what is drawn of it, and how large one unit is."""
 
     def __init__(self, root: Element, notes: Notes) -> None:
-        self.root, self.notes = root, notes
+        self.root, self.notes, self.all_notes = root, notes, notes
         self.ids: dict[str, Element] = {}
         sheets = []
         for element in root.walk():
             if "id" in element.attributes:
                 self.ids.setdefault(element.attributes["id"], element)
             if element.name == "style":
-                sheets.append(element.text)
+                sheets.append((element.attributes.get("media", "").lower(), element.text))
         self.styles: Styles = styles(sheets)
-        self.used = 0
+        self.used = self.measured = self.boxes = 0
+        self.points_left = 2 * MAX_POINTS  # in shapes that are measured
         self.box = view_box(root.attributes.get("viewBox", ""))
         self.viewport: Size = (
             self.box[2:] if self.box else (self._side("width") or 300.0, self._side("height") or 150.0)
@@ -151,7 +116,7 @@ class Document:
 
     def unit_mm(self) -> float | None:
         """Millimetres in a unit of the drawing, where its width is given in a unit of paper."""
-        parts = lengths(self.root.attributes.get("width", ""))
+        parts = lengths(self._given("width"))
         if not parts or parts[0][1] not in PHYSICAL or not math.isfinite(parts[0][0]) or parts[0][0] <= 0:
             return None
         if self.box is None:
@@ -166,22 +131,29 @@ class Document:
         """Every shape that is drawn and visible, in order. What is left out is noted."""
         for _ in range(self.styles.unread):
             self.notes.count(rules_unread)
+        for _ in range(self.styles.unread_at):
+            self.notes.count(at_rules_unread)
         stretch = self._stretch()
         known = self.box is not None or None not in (self._side("width"), self._side("height"))
         page = (self.viewport[0], self.viewport[1] * stretch[3]) if known else (0.0, 0.0)
-        above = Drawn(self.root, None, stretch, Style(), self.viewport, page, {})
-        stack = [self._drawn(self.root, None, above)]
+        above = Drawn(self.root, None, stretch, Style(), self.viewport, page, {}, {})
+        for drawn in self._shapes_in(self._drawn(self.root, None, above)):
+            if drawn.style.shown:
+                yield drawn
+            else:
+                self.notes.count(left_hidden)
+
+    def _shapes_in(self, top: Drawn | None) -> Iterator[Drawn]:
+        """Every shape in an element that is drawn, in order."""
+        stack = [top]
         while stack:
             drawn = stack.pop()
             if drawn is None:
                 continue
             if drawn.element.name in SHAPES:
-                if drawn.style.shown:
-                    yield drawn
-                else:
-                    self.notes.count(left_hidden)
-                continue
-            stack.extend(reversed(self._inside(drawn)))
+                yield drawn
+            else:
+                stack.extend(reversed(self._inside(drawn)))
 
     def _inside(self, drawn: Drawn) -> list[Drawn | None]:
         """The elements in a group, or what a `use` stands for."""
@@ -204,8 +176,8 @@ class Document:
         name = element.name
         through_use = parent is not None and parent.element.name == "use"
         if name not in _GROUPS and name not in SHAPES and not (name == "symbol" and through_use):
-            if name in ("text", "image"):
-                self.notes.count(left_text if name == "text" else left_image)
+            if name in ("text", "foreignObject", "image"):
+                self.notes.count(left_image if name == "image" else left_text)
             return None
         uses = 0 if parent is None else parent.uses
         if uses:
@@ -216,22 +188,62 @@ class Document:
             self.notes.count(not_plotted)
             return None
         drawn = replace(inside, element=element, parent=parent, uses=uses)
-        declared = self._declared(drawn)
-        if _word(declared, "display") == "none" or _is_zero(declared.get("opacity", "")):
+        declared = drawn.declared = self._declared(drawn)
+        if word(declared, "display") == "none" or is_zero(declared.get("opacity", "")):
             self.notes.count(left_hidden)
             return None
-        if any(_word(declared, name) not in ("", "none") for name in ("clip-path", "mask")):
+        if any(word(declared, name) not in ("", "none") for name in ("clip-path", "mask")):
             self.notes.count(not_clipped)
-        drawn.style = _inherited(inside.style, declared)
-        own = transform(declared.get("transform", ""), drawn.viewport)
-        if own is None:
+        drawn.style = inherited(inside.style, declared)
+        self._move(drawn)
+        return drawn
+
+    def _move(self, drawn: Drawn) -> None:
+        """Applies an element's own transform to its matrix."""
+        declared, name = drawn.declared, drawn.element.name
+        functions = [f"{one}({declared[one]})" for one in ("translate", "rotate", "scale") if one in declared]
+        text = " ".join(one for one in (*functions, declared.get("transform", "")) if "none" not in one)
+        if not text.strip():
+            return
+        its_own = word(declared, "transform-box") in _OWN_BOXES
+        if its_own and self.boxes == _MOST_BOXES:
+            advice = "ignored; apply transforms before exporting"
+            self.all_notes.add(f"transform-box of <{name}>: nested too deeply; {advice}")
+            its_own = False
+        box = self._box(drawn) if its_own else (0.0, 0.0, *drawn.viewport)
+        if box is None:
+            return
+        own = transform(text, box[2:])
+        moved = None if own is None else about(own, declared.get("transform-origin", ""), box)
+        if moved is None:
             self.notes.add(
                 f"transform of <{name}>: cannot be read; ignored; apply transforms before exporting"
             )
-        elif own != IDENTITY:
-            origin = declared.get("transform-origin", "")
-            drawn.matrix = multiply(drawn.matrix, about(own, origin, drawn.viewport))
-        return drawn
+        else:
+            drawn.matrix = multiply(drawn.matrix, moved)
+
+    def _box(self, drawn: Drawn) -> Box | None:
+        """The box around what an element draws, in its own units; None where it draws nothing."""
+        notes, self.notes = self.notes, Notes()  # what is left out is noted when it is drawn
+        self.boxes += 1
+        corners = []
+        for shape in self._shapes_in(replace(drawn, matrix=IDENTITY)):
+            self.measured += 1
+            if self.measured > MAX_MEASURED:
+                raise FormatError(f"expected transforms about at most {MAX_MEASURED:,} shapes, found more")
+            circle = circle_of(shape, self.notes) if shape.element.name in ("circle", "ellipse") else None
+            found = subpaths(shape, self.notes, 0, self.points_left) if circle is None else circle.ring()
+            points = [point for subpath in found for point in subpath.points]
+            self.points_left -= len(points)
+            if points:
+                left, top, right, bottom = bounds(through(shape.matrix, points))
+                corners += [(left, top), (right, bottom)]
+        self.notes = notes
+        self.boxes -= 1
+        if not corners:
+            return None
+        left, top, right, bottom = bounds(corners)
+        return (left, top, right - left, bottom - top)
 
     def _declared(self, drawn: Drawn) -> dict[str, str]:
         """The properties of an element, with variables put in; its own variables become those of `drawn`."""
@@ -259,7 +271,9 @@ class Document:
             self.notes.add(f"<use>: {found}; ignored; replace uses by copies")
             return None
         drawn.uses += 1
-        x, y = (_length(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True))
+        x, y = (
+            length_of(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True)
+        )
         moved = replace(drawn, matrix=multiply(drawn.matrix, translation(x, y)))
         return self._drawn(target, drawn, moved)
 
@@ -268,14 +282,14 @@ class Document:
         parent = drawn.parent
         asking = [parent, drawn] if parent is not None and parent.element.name == "use" else [drawn]
         width, height = (
-            next((value for who in asking if (value := _length(who, side, whole)) is not None), whole)
+            next((value for who in asking if (value := length_of(who, side, whole)) is not None), whole)
             for side, whole in zip(("width", "height"), drawn.viewport, strict=True)
         )
         size = (width, height)
         matrix, page = drawn.matrix, drawn.page
         if drawn.element.name == "svg":
             x, y = (
-                _length(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True)
+                length_of(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True)
             )
             matrix = multiply(matrix, translation(x, y))
             page = (width * abs(matrix[0]), height * abs(matrix[3]))
@@ -296,25 +310,14 @@ class Document:
 
     def _side(self, name: str) -> float | None:
         """The root's width or height in pixels, where it is given and not a percentage."""
-        text = self.root.attributes.get(name, "")
-        value = None if "%" in text else length(text, 0.0)
+        value = length(self._given(name), 0.0)
         return value if value is not None and math.isfinite(value) and value > 0 else None
 
-
-def number(drawn: Drawn, name: str, whole: float, notes: Notes) -> float:
-    """A length of a shape in its units, 0 where it is not given or cannot be read."""
-    value = _length(drawn, name, whole)
-    if value is None and name in drawn.element.attributes:
-        found = drawn.element.attributes[name][:40]
-        notes.add(
-            f"<{drawn.element.name}>: {name}: expected a length, found '{found}'; read as 0; correct it"
-        )
-    return value or 0.0
-
-
-def _length(drawn: Drawn, name: str, whole: float) -> float | None:
-    value = length(drawn.element.attributes.get(name, ""), whole)
-    return None if value is None or math.isnan(value) else value
+    def _given(self, name: str) -> str:
+        """How the root's width or height is given: by its attribute, or else by a style, not as a percentage."""
+        styled = self.styles.of(self.root, ()).get(name, "")
+        given = [text for text in (self.root.attributes.get(name, ""), styled) if "%" not in text]
+        return next((text for text in given if text.strip()), "")
 
 
 def _supported(element: Element) -> bool:
@@ -323,44 +326,3 @@ def _supported(element: Element) -> bool:
     english = any(language.strip().startswith("en") for language in languages)
     needs = element.attributes.get("requiredExtensions", "")
     return english and needs == "" and element.name not in ("title", "desc", "metadata")
-
-
-def _inherited(style: Style, declared: dict[str, str]) -> Style:
-    changes: dict[str, bool | Paint] = {}
-    for name, value in declared.items():
-        text = value.strip().lower()
-        if text in ("", "inherit", "unset"):
-            continue
-        if name == "visibility":
-            shown = ("visible", "initial")
-            changes["shown"] = text in shown or (style.shown and text not in ("hidden", "collapse"))
-        elif name in ("fill", "stroke"):
-            clear = name == "stroke" if text == "initial" else _is_clear(text)
-            changes[name] = Paint(declared=True, visible=not clear, colour=text)
-        elif name in ("fill-opacity", "stroke-opacity"):
-            changes[f"{name[:-8]}_clear"] = _is_zero(text)
-        elif name == "stroke-width":
-            changes["no_width"] = _is_zero(text)
-    return replace(style, **changes) if changes else style  # type: ignore[arg-type]
-
-
-def _is_zero(text: str) -> bool:
-    parts = lengths(text)
-    return parts is not None and len(parts) == 1 and parts[0][0] <= 0
-
-
-def _word(declared: dict[str, str], name: str) -> str:
-    """The keyword that a property is, in small letters."""
-    return declared.get(name, "").strip().lower()
-
-
-def _is_clear(text: str) -> bool:
-    """Whether a paint cannot be seen: none, or a colour without opacity."""
-    if text in ("none", "transparent"):
-        return True
-    if text.startswith("#"):
-        return (len(text) == 5 and text[4] == "0") or (len(text) == 9 and text[7:] == "00")
-    if text.startswith(("rgb", "hsl")) and text.endswith(")"):
-        words = text[text.find("(") + 1 : -1].replace("/", ",").replace(",", " ").split()
-        return len(words) == 4 and _is_zero(words[3])
-    return False

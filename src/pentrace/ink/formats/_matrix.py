@@ -7,11 +7,16 @@ A matrix is (a, b, c, d, e, f) and takes (x, y) to (a x + c y + e, b x + d y + f
 from __future__ import annotations
 
 import math
+from itertools import chain
 
+from pentrace.errors import FormatError
 from pentrace.ink.formats._css import length, lengths, pixels
+from pentrace.ink.formats._path import MAX_NUMBER, Pair
 
 Matrix = tuple[float, float, float, float, float, float]
 Size = tuple[float, float]
+Box = tuple[float, float, float, float]
+"""Left, top, width, height."""
 Part = tuple[float, str]
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -58,23 +63,39 @@ def transform(text: str, viewport: Size) -> Matrix | None:
     return matrix if all(map(math.isfinite, matrix)) else None
 
 
-def about(matrix: Matrix, origin: str, viewport: Size) -> Matrix:
-    """A transform about a `transform-origin`, which is the corner of the drawing where it cannot be read."""
-    words = origin.split()
-    if not words:
-        return matrix
+def about(matrix: Matrix, origin: str, box: Box) -> Matrix | None:
+    """A transform about a `transform-origin` in its reference box; None where the origin cannot be read."""
+    words = origin.split() or ["0", "0"]
     sides = {"left": "0", "top": "0", "center": "50%", "right": "100%", "bottom": "100%"}
     if len(words) == 1:
         words.append("center")
     if words[0] in ("top", "bottom") or words[1] in ("left", "right"):
         words[:2] = words[1::-1]
-    x, y = (length(sides.get(word, word), whole) for word, whole in zip(words[:2], viewport, strict=True))
-    if x is None or y is None:
-        return matrix
+    x, y = (length(sides.get(word, word), whole) for word, whole in zip(words[:2], box[2:], strict=True))
+    if x is None or y is None or not math.isfinite(x + y):
+        return None
+    x, y = box[0] + x, box[1] + y
     return multiply(translation(x, y), multiply(matrix, translation(-x, -y)))
 
 
-def view_box(text: str) -> tuple[float, float, float, float] | None:
+def through(matrix: Matrix, points: list[Pair]) -> list[Pair]:
+    """Points taken through a matrix. Raises FormatError where they become too large."""
+    a, b, c, d, e, f = matrix
+    moved = points if matrix == IDENTITY else [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
+    # The sum is quick; only where it is large, or no number, is each looked at.
+    total = sum(map(abs, chain.from_iterable(moved)))
+    if not total <= MAX_NUMBER and not all(abs(x) <= MAX_NUMBER and abs(y) <= MAX_NUMBER for x, y in moved):
+        raise FormatError(f"expected coordinates of at most {MAX_NUMBER:.0e}, found larger ones")
+    return moved
+
+
+def bounds(points: list[Pair]) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of points, of which there is at least one."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def view_box(text: str) -> Box | None:
     """The numbers of a `viewBox`: left, top, width, height; None where it is not one."""
     values = [number for number, _ in lengths(text) or ()]
     if len(values) != 4 or not all(map(math.isfinite, values)) or values[2] <= 0 or values[3] <= 0:
@@ -82,7 +103,7 @@ def view_box(text: str) -> tuple[float, float, float, float] | None:
     return (values[0], values[1], values[2], values[3])
 
 
-def into_viewport(box: tuple[float, float, float, float], size: Size, align: str) -> Matrix:
+def into_viewport(box: Box, size: Size, align: str) -> Matrix:
     """The matrix that takes a view box into a viewport, by `preserveAspectRatio`."""
     left, top, width, height = box
     scale_x, scale_y = size[0] / width, size[1] / height

@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
-from itertools import chain
 
 from pentrace.errors import FormatError
-from pentrace.ink.formats._drawn import Document, Drawn, number
-from pentrace.ink.formats._matrix import IDENTITY, Matrix
+from pentrace.ink.formats._drawn import Document
+from pentrace.ink.formats._matrix import Matrix, bounds, through
 from pentrace.ink.formats._notes import Notes, things
-from pentrace.ink.formats._path import MAX_NUMBER, Pair, Subpath, flatten, read_points
+from pentrace.ink.formats._path import Pair, Subpath
+from pentrace.ink.formats._shapes import Drawn, circle_of, subpaths
 from pentrace.ink.formats._xml import Element
 from pentrace.ink.ink import MAX_POINTS
 
@@ -32,8 +31,6 @@ _LEAST_DOTS = 20
 """So many dots in one shape are those of dotted paper."""
 _TOUCHING = 1e-4
 """Ends that are nearer than this part of the drawing's larger side are one place."""
-_RING = [(math.cos(math.pi * k / 16), math.sin(math.pi * k / 16)) for k in range(32)]
-"""Corners of a circle of radius 1."""
 
 
 class Kind(Enum):
@@ -55,11 +52,16 @@ class Kind(Enum):
 
 @dataclass(slots=True)
 class Stroke:
-    """Points in the drawing's units; `closed` where they end at their first point by the path's own word."""
+    """Points in the drawing's units; `closed` where they end at their first point by the path's own word.
+
+    `dot`: the middle of a small round outline, which may be a dot.
+    """
 
     points: list[Pair]
     kind: Kind
+    colour: str
     closed: bool = False
+    dot: Pair | None = None
 
 
 def outlines(n: int) -> str:
@@ -72,6 +74,12 @@ def paper(n: int) -> str:
     """Says that lines of the paper are left out."""
     what = "across the whole page, or dots of its paper"
     return f"{things(n, 'line')} {what}: left out; make the page larger if they are ink"
+
+
+def in_paper_colour(n: int) -> str:
+    """Says that lines in the colour of the paper are left out."""
+    what = "left out, and what they cover is read"
+    return f"{things(n, 'line')} in the colour of the paper: {what}; give ink another colour"
 
 
 def repeated(n: int) -> str:
@@ -90,7 +98,9 @@ def read(root: Element, notes: Notes) -> tuple[list[list[Pair]], float | None]:
     Raises FormatError where there is no ink, with what was left out.
     """
     document = Document(root, notes)
-    found = _decided(list(_strokes(document, notes)), notes)
+    paper_colours: list[str] = []
+    strokes = list(_strokes(document, notes, paper_colours))
+    found = _decided(_seen(strokes, paper_colours, notes), notes)
     if not found:
         reasons = "; ".join(notes.all())
         raise FormatError(
@@ -101,8 +111,8 @@ def read(root: Element, notes: Notes) -> tuple[list[list[Pair]], float | None]:
     return _joined(found, _TOUCHING * max(document.viewport)), document.unit_mm()
 
 
-def _strokes(document: Document, notes: Notes) -> Iterator[Stroke]:
-    """The strokes of every shape, in order."""
+def _strokes(document: Document, notes: Notes, paper_colours: list[str]) -> Iterator[Stroke]:
+    """The strokes of every shape, in order. Colours that fill the page are added to `paper_colours`."""
     most = MAX_POINTS
     largest = max(document.viewport)
     paths = 0
@@ -114,94 +124,38 @@ def _strokes(document: Document, notes: Notes) -> Iterator[Stroke]:
             continue
         if most <= 0:
             raise FormatError(f"expected at most {MAX_POINTS:,} points, found more")
-        circle = _circle(drawn, notes) if name in ("circle", "ellipse") else None
+        circle = circle_of(drawn, notes) if name in ("circle", "ellipse") else None
         if circle is not None and style.filled and circle.reach(drawn.matrix) <= DOT * largest:
             most -= 1
-            yield Stroke(_through(drawn.matrix, [circle.centre]), Kind.DOT)
+            yield Stroke(through(drawn.matrix, [circle.centre]), Kind.DOT, style.fill.colour)
             continue
-        subpaths = _subpaths(drawn, notes, paths, most) if circle is None else circle.ring()
-        if not subpaths:
+        drawing = subpaths(drawn, notes, paths, most) if circle is None else circle.ring()
+        if not drawing:
             continue
-        kind = _kind(drawn, subpaths, largest)
+        if style.filled and any(_is_page(drawn, subpath) for subpath in drawing):
+            paper_colours.append(style.fill.colour)
+        kind = _kind(drawn, drawing, largest)
         if kind is None:
             notes.count(outlines)
             continue
-        if kind == Kind.LIKELY_DOT:
-            most -= 1
-            yield Stroke([_centre(subpaths[0].points, drawn.matrix)], kind)
-            continue
-        most -= sum(len(subpath.points) for subpath in subpaths)
-        dotted = len(subpaths) >= _LEAST_DOTS and all(len(subpath.points) == 1 for subpath in subpaths)
-        for subpath in subpaths:
-            points = _through(drawn.matrix, subpath.points)
+        most -= sum(len(subpath.points) for subpath in drawing)
+        dotted = len(drawing) >= _LEAST_DOTS and all(len(subpath.points) == 1 for subpath in drawing)
+        colour = style.stroke.colour if style.stroked else style.fill.colour
+        likely = kind in (Kind.LIKELY_DOT, Kind.LIKELY_OUTLINE)
+        dot = (
+            _centre(drawing[0].points, drawn.matrix) if likely and _is_dot(drawn, drawing, largest) else None
+        )
+        for subpath in drawing:
+            points = through(drawn.matrix, subpath.points)
             of_paper = Kind.PAPER if dotted else _of_paper(points, drawn.page)
-            yield Stroke(points, of_paper or kind, subpath.closed)
+            yield Stroke(points, of_paper or kind, colour, subpath.closed, dot)
 
 
-def _subpaths(drawn: Drawn, notes: Notes, path: int, most: int) -> list[Subpath]:
-    """What a shape draws, in its own units. `path`: which path of the drawing it is; `most`: points."""
-    name, attributes = drawn.element.name, drawn.element.attributes
-    width, height = drawn.viewport
-    if name == "path":
-        subpaths, error = flatten(_path_data(drawn), most)
-        if error is not None:
-            notes.add(f"path {path}: drawn up to an error {error}; correct it to read the rest")
-        return subpaths
-    if name in ("polyline", "polygon"):
-        points, error = read_points(attributes.get("points", ""), most)
-        if error is not None:
-            notes.add(f"<{name}>: drawn up to an error {error}; correct it to read the rest")
-        if name == "polygon":
-            points += points[:1]
-        return [Subpath(points, name == "polygon")] if points else []
-    if name == "line":
-        x1, x2 = (number(drawn, side, width, notes) for side in ("x1", "x2"))
-        y1, y2 = (number(drawn, side, height, notes) for side in ("y1", "y2"))
-        return [Subpath([(x1, y1), (x2, y2)] if (x1, y1) != (x2, y2) else [(x1, y1)])]
-    if name == "rect":
-        x, w = (number(drawn, side, width, notes) for side in ("x", "width"))
-        y, h = (number(drawn, side, height, notes) for side in ("y", "height"))
-        corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y)]
-        return [Subpath(corners, closed=True)] if w > 0 and h > 0 else []
-    return []
-
-
-def _path_data(drawn: Drawn) -> str:
-    """The data of a path. Where Inkscape draws a pen's pressure as an outline, it keeps the pen's path beside it."""
-    attributes = drawn.element.attributes
-    line = "" if drawn.style.stroked else attributes.get("inkscape:original-d", "")
-    return line or attributes.get("d", "")
-
-
-@dataclass(frozen=True, slots=True)
-class _Circle:
-    """A circle or an ellipse in its own units."""
-
-    centre: Pair
-    rx: float
-    ry: float
-
-    def reach(self, matrix: Matrix) -> float:
-        """Its larger diameter in the drawing's units, as if the matrix scaled both sides alike."""
-        a, b, c, d, _, _ = matrix
-        return 2 * max(self.rx, self.ry) * math.sqrt(abs(a * d - b * c))
-
-    def ring(self) -> list[Subpath]:
-        """Its line, once around."""
-        (x, y), rx, ry = self.centre, self.rx, self.ry
-        points = [(x + rx * cos, y + ry * sin) for cos, sin in _RING]
-        return [Subpath([*points, points[0]], closed=True)]
-
-
-def _circle(drawn: Drawn, notes: Notes) -> _Circle | None:
-    """The circle or ellipse of an element; None where it has no size."""
-    width, height = drawn.viewport
-    centre = (number(drawn, "cx", width, notes), number(drawn, "cy", height, notes))
-    if drawn.element.name == "circle":
-        rx = ry = number(drawn, "r", math.sqrt((width * width + height * height) / 2), notes)
-    else:
-        rx, ry = number(drawn, "rx", width, notes), number(drawn, "ry", height, notes)
-    return _Circle(centre, rx, ry) if rx > 0 and ry > 0 else None
+def _is_page(drawn: Drawn, subpath: Subpath) -> bool:
+    """Whether a subpath is a rectangle around the whole page."""
+    if len(subpath.points) != 5:
+        return False
+    return _of_paper(through(drawn.matrix, subpath.points), drawn.page) is Kind.PAPER
 
 
 def _kind(drawn: Drawn, subpaths: list[Subpath], largest: float) -> Kind | None:
@@ -214,7 +168,7 @@ def _kind(drawn: Drawn, subpaths: list[Subpath], largest: float) -> Kind | None:
         return Kind.INK
     if "inkscape:original-d" in drawn.element.attributes and not outline:
         return Kind.INK
-    if style.fill.declared and _is_round(subpaths) and _is_small(drawn, subpaths, largest):
+    if style.fill.declared and _is_dot(drawn, subpaths, largest):
         return Kind.LIKELY_DOT
     if style.fill.declared or style.stroke.declared or name in ("circle", "ellipse", "rect"):
         return None
@@ -225,7 +179,7 @@ def _of_paper(points: list[Pair], page: tuple[float, float]) -> Kind | None:
     """RULE or PAPER for a line that spans the page; None for any other, or where the page's size is not known."""
     if len(points) not in (2, 5) or 0 in page:
         return None
-    left, top, right, bottom = _bounds(points)
+    left, top, right, bottom = bounds(points)
     width, height = right - left, bottom - top
     across, down = width >= _ACROSS * page[0], height >= _ACROSS * page[1]
     if len(points) == 2:
@@ -235,14 +189,19 @@ def _of_paper(points: list[Pair], page: tuple[float, float]) -> Kind | None:
     return Kind.PAPER if corners and points[0] == points[-1] and across and down else None
 
 
+def _is_dot(drawn: Drawn, subpaths: list[Subpath], largest: float) -> bool:
+    """Whether an outline is small and round."""
+    return _is_round(subpaths) and _is_small(drawn, subpaths, largest)
+
+
 def _is_small(drawn: Drawn, subpaths: list[Subpath], largest: float) -> bool:
-    left, top, right, bottom = _bounds(_through(drawn.matrix, subpaths[0].points))
+    left, top, right, bottom = bounds(through(drawn.matrix, subpaths[0].points))
     return max(right - left, bottom - top) <= _ROUND * largest
 
 
 def _is_round(subpaths: list[Subpath]) -> bool:
     points = subpaths[0].points
-    left, top, right, bottom = _bounds(points)
+    left, top, right, bottom = bounds(points)
     width, height = right - left, bottom - top
     if (
         len(subpaths) > 1
@@ -260,9 +219,23 @@ def _is_closed(subpath: Subpath) -> bool:
         return False
     if subpath.closed:
         return True
-    left, top, right, bottom = _bounds(subpath.points)
+    left, top, right, bottom = bounds(subpath.points)
     (x0, y0), (x1, y1) = subpath.points[0], subpath.points[-1]
     return max(abs(x1 - x0), abs(y1 - y0)) <= 1e-3 * max(right - left, bottom - top)
+
+
+def _seen(strokes: list[Stroke], paper_colours: list[str], notes: Notes) -> list[Stroke]:
+    """The strokes without those in the colour of the paper, unless nothing else is drawn.
+
+    Where no paper is drawn, it is taken to be white, but only if fewer than half of the strokes are white.
+    """
+    colours = set(paper_colours) or {"#ffffff"}
+    unseen = sum(stroke.colour in colours for stroke in strokes)
+    if unseen == 0 or unseen == len(strokes) or (not paper_colours and 2 * unseen >= len(strokes)):
+        return strokes
+    for _ in range(unseen):
+        notes.count(in_paper_colour)
+    return [stroke for stroke in strokes if stroke.colour not in colours]
 
 
 def _decided(strokes: list[Stroke], notes: Notes) -> list[Stroke]:
@@ -275,11 +248,18 @@ def _decided(strokes: list[Stroke], notes: Notes) -> list[Stroke]:
         left_out.add(Kind.LIKELY_OUTLINE)
     if any(kind not in left_out | {Kind.RULE, Kind.PAPER} for kind in kinds):
         left_out |= {Kind.PAPER, Kind.RULE} if kinds.count(Kind.RULE) >= _LEAST_RULES else {Kind.PAPER}
+    stroked = {tuple(stroke.points) for stroke in strokes if stroke.kind is Kind.INK and stroke.closed}
     seen = set()
     kept = []
     for stroke in strokes:
         line = tuple(stroke.points)
-        if stroke.kind in left_out:
+        outline = stroke.kind in left_out
+        if stroke.dot is not None and Kind.INK in kinds and (outline or stroke.kind is Kind.LIKELY_DOT):
+            # A small round outline among strokes; if its edge is stroked too, that line is the ink.
+            outline = line in stroked
+            stroke = replace(stroke, points=[stroke.dot], closed=False)
+            line = tuple(stroke.points)
+        if outline:
             notes.count(paper if stroke.kind in (Kind.RULE, Kind.PAPER) else outlines)
         elif len(line) > 1 and line in seen:
             notes.count(repeated)
@@ -313,22 +293,6 @@ def _distance(a: Pair, b: Pair) -> float:
     return max(abs(a[0] - b[0]), abs(a[1] - b[1]))
 
 
-def _through(matrix: Matrix, points: list[Pair]) -> list[Pair]:
-    """Points taken through a matrix. Raises FormatError where they become too large."""
-    a, b, c, d, e, f = matrix
-    moved = points if matrix == IDENTITY else [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
-    # The sum is quick; only where it is large, or no number, is each looked at.
-    total = sum(map(abs, chain.from_iterable(moved)))
-    if not total <= MAX_NUMBER and not all(abs(x) <= MAX_NUMBER and abs(y) <= MAX_NUMBER for x, y in moved):
-        raise FormatError(f"expected coordinates of at most {MAX_NUMBER:.0e}, found larger ones")
-    return moved
-
-
-def _bounds(points: list[Pair]) -> tuple[float, float, float, float]:
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
 def _centre(points: list[Pair], matrix: Matrix) -> Pair:
-    left, top, right, bottom = _bounds(points)
-    return _through(matrix, [((left + right) / 2, (top + bottom) / 2)])[0]
+    left, top, right, bottom = bounds(points)
+    return through(matrix, [((left + right) / 2, (top + bottom) / 2)])[0]

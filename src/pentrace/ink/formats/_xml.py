@@ -26,6 +26,15 @@ _SHARED_PREFIXES = {
     "http://www.w3.org/XML/1998/namespace": "xml",
     "http://www.inkscape.org/namespaces/inkscape": "inkscape",
 }
+_OTHERS = {
+    b"\x1f\x8b": "a compressed file; unpack it first, for example with gunzip",
+    b"PK\x03\x04": "a ZIP archive; unpack it first, for example with unzip",
+    b"%PDF": "a PDF; open it in Inkscape and save it as SVG",
+    b"\x89PNG": "a picture; trace it to strokes first, for example in Inkscape",
+    b"\xff\xd8\xff": "a picture; trace it to strokes first, for example in Inkscape",
+    b"GIF8": "a picture; trace it to strokes first, for example in Inkscape",
+}
+"""How other files begin, and what to do with them."""
 _CHUNK = 2**20
 _DECLARED = re.compile(
     rb"[ \t\r\n]{0,100}<\?xml[^>?]{0,200}?encoding[ \t\r\n]*=[ \t\r\n]*[\"']([A-Za-z0-9._:-]{1,40})"
@@ -110,16 +119,21 @@ def parse(data: bytes) -> Element:
 
 def decode(data: bytes) -> str:
     """The text of an XML file, by its byte order mark or the encoding that it declares. Raises FormatError."""
-    if data[:2] == b"\x1f\x8b":
-        raise FormatError("expected XML, found a compressed file; unpack it first, for example with gunzip")
+    other = next((words for begin, words in _OTHERS.items() if data.startswith(begin)), None)
+    if other is not None:
+        raise FormatError(f"expected XML, found {other}")
     name, codec = _encoding(data)
     try:
         # A blank line before the XML declaration is an error of XML, but nothing is lost by it.
-        return data.decode(codec).removeprefix("\ufeff").lstrip(" \t\r\n")
+        text = data.decode(codec).removeprefix("\ufeff").lstrip(" \t\r\n")
     except UnicodeDecodeError:
         raise FormatError(
             f"XML: expected text in {name}, found other bytes; save the file as UTF-8"
         ) from None
+    if not text.startswith("<"):
+        found = "text that is none" if text else "an empty file"
+        raise FormatError(f"expected XML, found {found}; export the ink as SVG")
+    return text
 
 
 def _encoding(data: bytes) -> tuple[str, str]:

@@ -53,7 +53,7 @@ def read(root: Element) -> Reading:
         raise FormatError(f"expected an <ink>, found <{root.name}>")
     notes = Notes()
     contexts = Contexts(root, notes)
-    strokes = _known(_strokes(inks, contexts), notes)
+    strokes = _known(_on_paper(_strokes(inks, contexts)), notes)
     if not strokes:
         raise FormatError("; ".join(["expected at least one <trace> with points, found none", *notes.all()]))
     points, unit_mm = _points(strokes, notes)
@@ -172,6 +172,20 @@ def _add_offset(table: Column, form: TraceFormat, trace: Element) -> None:
         times += offset / channel.size
 
 
+def _on_paper(strokes: list[_Stroke]) -> list[_Stroke]:
+    """The strokes cut where the tip is off the paper, as a channel S (tip switch) says."""
+    found = []
+    for stroke in strokes:
+        column = stroke.format.columns.get("S")
+        if column is None:
+            found.append(stroke)
+            continue
+        off = stroke.table[:, column] == 0
+        parts = np.split(stroke.table, np.flatnonzero(np.diff(off)) + 1)
+        found += [_Stroke(part, stroke.format) for part in parts if part[0, column] != 0]
+    return found
+
+
 def _known(strokes: list[_Stroke], notes: Notes) -> list[_Stroke]:
     """The strokes without points whose place is not known, which is noted."""
     lost = 0
@@ -235,13 +249,15 @@ def _pressure(strokes: list[_Stroke], notes: Notes) -> Column | None:
     ]
     tops: dict[TraceFormat, float] = {}
     for stroke, column in zip(strokes, columns, strict=True):
-        tops[stroke.format] = max([tops.get(stroke.format, 0.0), *column[~np.isnan(column)].tolist()])
+        tops[stroke.format] = max([tops.get(stroke.format, 1.0), *column[~np.isnan(column)].tolist()])
     scaled, wrong = [], 0
     for stroke, column in zip(strokes, columns, strict=True):
         channel = stroke.format.get("F")
         low = (channel.low if channel is not None else None) or 0.0
         high = channel.high if channel is not None and channel.high is not None else tops[stroke.format]
         part = (column - low) / (high - low if high > low else 1.0)
+        if channel is not None and channel.turned:
+            part = 1 - part
         outside = ~np.isnan(part) & ~((part >= 0) & (part <= 1))
         wrong += int(outside.sum())
         scaled.append(np.where(outside, np.nan, part))

@@ -66,7 +66,9 @@ def _parsed(data: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise FormatError(f"broken JSON: {error}") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise FormatError(f'expected an object with "format": "{FORMAT}", found another JSON')
+        raise FormatError(
+            f'expected an object with "format": "{FORMAT}", found another JSON; export the ink as SVG'
+        )
     if document.get("format_version") != VERSION:
         raise FormatError(f"format_version: expected {VERSION}, found {document.get('format_version')!r}")
     return document

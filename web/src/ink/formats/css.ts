@@ -7,7 +7,7 @@ const MAX_RULES = 10_000;
 /** Most comparisons of an element with a part of a selector, for a whole document. */
 const MAX_TESTS = 1_000_000;
 
-/** What is read of styles. */
+/** What is read of attributes and styles. */
 const PROPERTIES = new Set([
   "display",
   "visibility",
@@ -19,9 +19,22 @@ const PROPERTIES = new Set([
   "opacity",
   "transform",
   "transform-origin",
+  "transform-box",
   "clip-path",
   "mask",
+  "cx",
+  "cy",
+  "r",
+  "rx",
+  "ry",
+  "x",
+  "y",
+  "width",
+  "height",
+  "d",
 ]);
+/** What is read of styles, but not of attributes: there the names have other meanings. */
+const ONLY_IN_STYLES = new Set(["translate", "rotate", "scale"]);
 
 /** Pixels in each unit of length. */
 export const PIXELS: ReadonlyMap<string, number> = new Map([
@@ -47,6 +60,19 @@ const MOST_NESTED = 10;
 const MOST_LENGTHS = 16;
 const MOST_COMPOUNDS = 16;
 
+/** At-rules that change no line. */
+const IGNORED = /^@(?:font-face|charset|namespace|page|property|counter-style|(?:-[a-z]+-)?keyframes)\b/;
+const UNSEEN_MEDIA = new Set([
+  "print",
+  "speech",
+  "aural",
+  "braille",
+  "embossed",
+  "handheld",
+  "projection",
+  "tty",
+  "tv",
+]);
 const LENGTH = /([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(%|[A-Za-z]*)/y;
 const SEPARATOR = /[ \t\n\f\r]*,?[ \t\n\f\r]*/y;
 const SIMPLE = /([.#]?)(\*|[A-Za-z_-][A-Za-z0-9_-]*)/y;
@@ -85,14 +111,20 @@ export class Styles {
   readonly #rules = new Map<string, Rule[]>();
   #tests = 0;
   unread = 0;
+  /** At-rules that could not be read. */
+  unreadAt = 0;
 
-  /** At-rules and selectors other than types, ids, classes and descent are left out. */
-  constructor(sheets: readonly string[]) {
+  /**
+   * The rules of style sheets, each with its `media`, as a screen shows them.
+   *
+   * Selectors other than types, ids, classes and descent are left out, and so are other at-rules than @media.
+   */
+  constructor(sheets: readonly (readonly [string, string])[]) {
     let order = 0;
-    for (const sheet of sheets) {
-      for (const [prelude, body] of blocks(withoutComments(sheet))) {
+    for (const [media, sheet] of sheets) {
+      for (const [prelude, body] of this.#rulesUnder(`@media ${media}`, withoutComments(sheet))) {
         const entries = declarations(body);
-        if (prelude.startsWith("@") || entries.length === 0) continue;
+        if (entries.length === 0) continue;
         for (const part of prelude.split(",")) {
           order++;
           if (order > MAX_RULES) {
@@ -102,6 +134,18 @@ export class Styles {
         }
       }
     }
+  }
+
+  /** [selectors, declarations] of the rules under an at-rule that hold on a screen. */
+  *#rulesUnder(condition: string, sheet: string, depth = 1): Generator<[string, string]> {
+    const name = condition.toLowerCase();
+    const seen = name.startsWith("@media") ? onScreen(name.slice("@media".length)) : null;
+    if (seen === true && depth <= MOST_NESTED) {
+      for (const [prelude, body] of blocks(sheet)) {
+        if (prelude.startsWith("@")) yield* this.#rulesUnder(prelude, body, depth + 1);
+        else yield [prelude, body];
+      }
+    } else if (seen !== false && !IGNORED.test(name)) this.unreadAt++;
   }
 
   /** The properties and variables that attributes, rules and the inline style give. ancestors: from the parent outwards. */
@@ -191,6 +235,24 @@ function firstDifference(a: readonly number[], b: readonly number[]): number {
   return k < 0 ? 0 : a[k]! - b[k]!;
 }
 
+/** Whether a list of media queries, in small letters, holds on a light screen; null where that is not known. */
+function onScreen(queries: string): boolean | null {
+  const answers = queries.split(",").map((query) => holds(words(query).join(" ")));
+  if (answers.includes(true)) return true;
+  return answers.includes(null) ? null : false;
+}
+
+function holds(query: string): boolean | null {
+  const plain = query
+    .replace(/^only /, "")
+    .replace(/^screen and /, "")
+    .replace(/^all and /, "")
+    .replaceAll(" ", "");
+  if (["", "all", "screen", "notprint", "(prefers-color-scheme:light)"].includes(plain)) return true;
+  if (["notall", "notscreen", "(prefers-color-scheme:dark)"].includes(plain)) return false;
+  return UNSEEN_MEDIA.has(query) || query.startsWith("print and ") ? false : null;
+}
+
 /** A value with variables put in; one that is not set and has no fallback leaves nothing. */
 export function withVariables(value: string, variables: ReadonlyMap<string, string>): string {
   let result = value;
@@ -215,7 +277,7 @@ function declarations(text: string): Declaration[] {
     const name = entry.slice(0, Math.max(colon, 0)).trim().toLowerCase();
     const value = entry.slice(colon + 1).trim();
     const variable = name.startsWith("--") && value.length <= MOST_VARIABLE;
-    if (colon < 0 || !(variable || PROPERTIES.has(name))) continue;
+    if (colon < 0 || !(variable || PROPERTIES.has(name) || ONLY_IN_STYLES.has(name))) continue;
     const important = value.toLowerCase().endsWith("!important");
     found.push({
       name,
@@ -283,13 +345,15 @@ function readSelector(part: string): Compound[] | null {
   return compounds.length > 0 ? compounds : null;
 }
 
-/** [what stands before a block, what is in it] of a style sheet; at-rules without a block are passed over. */
+/** [what stands before a block, what is in it] of a style sheet; that is nothing for an @import. */
 function* blocks(text: string): Generator<[string, string]> {
   let at = 0;
   while (at < text.length) {
     const stop = until(text, at, "{;");
     if (stop === text.length) return;
     if (text[stop] === ";") {
+      const rule = text.slice(at, stop).trim();
+      if (rule.toLowerCase().startsWith("@import")) yield [rule, ""];
       at = stop + 1;
       continue;
     }

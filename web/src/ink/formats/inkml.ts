@@ -20,7 +20,7 @@ interface Stroke {
 export function readInkml(root: Element): FileInk {
   const notes = new Notes();
   const contexts = new Contexts(root, notes);
-  const strokes = known(strokesOf(inks(root), contexts), notes);
+  const strokes = known(onPaper(strokesOf(inks(root), contexts)), notes);
   if (strokes.length === 0) {
     const why = ["expected at least one <trace> with points, found none", ...notes.all()];
     throw new InkFileError(why.join("; "));
@@ -112,6 +112,21 @@ function addOffset(table: readonly number[][], format: TraceFormat, text: string
   for (const row of table) row[column]! += offset / size;
 }
 
+/** The strokes cut where the tip is off the paper, as a channel S (tip switch) says. */
+function onPaper(strokes: readonly Stroke[]): Stroke[] {
+  return strokes.flatMap((stroke) => {
+    const { table, format } = stroke;
+    if (format.get("S") === null) return [stroke];
+    const k = format.column("S");
+    const parts: number[][][] = [[]];
+    for (const row of table) {
+      if (row[k] !== 0) parts.at(-1)!.push(row);
+      else if (parts.at(-1)!.length > 0) parts.push([]);
+    }
+    return parts.filter((part) => part.length > 0).map((part) => ({ table: part, format }));
+  });
+}
+
 /** The strokes without points whose place is not known, which is noted. */
 function known(strokes: readonly Stroke[], notes: Notes): Stroke[] {
   let lost = 0;
@@ -179,7 +194,7 @@ function pressureOf(strokes: readonly Stroke[], notes: Notes): number[] | null {
   const tops = new Map<string, number>();
   for (const { table, format } of strokes) {
     const k = format.column("F");
-    let top = tops.get(format.key) ?? 0;
+    let top = tops.get(format.key) ?? 1;
     for (const row of table) if (row[k]! > top) top = row[k]!;
     tops.set(format.key, top);
   }
@@ -202,7 +217,8 @@ function pressureOf(strokes: readonly Stroke[], notes: Notes): number[] | null {
   return all;
 }
 
-function scaled(value: number, { low, high }: Channel, top: number): number {
+function scaled(value: number, { low, high, turned }: Channel, top: number): number {
   const [from, to] = [low ?? 0, high ?? top];
-  return (value - from) / (to > from ? to - from : 1);
+  const part = (value - from) / (to > from ? to - from : 1);
+  return turned ? 1 - part : part;
 }

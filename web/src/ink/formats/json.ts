@@ -14,7 +14,9 @@ export function readJson(text: string): FileInk {
     throw new InkFileError(`broken JSON: ${(error as Error).message}`);
   }
   if (!isObject(document) || document.format !== "pentrace-ink") {
-    throw new InkFileError('expected an object with "format": "pentrace-ink", found another JSON');
+    throw new InkFileError(
+      'expected an object with "format": "pentrace-ink", found another JSON; export the ink as SVG',
+    );
   }
   if (document.format_version !== 1) {
     throw new InkFileError(`format_version: expected 1, found ${shown(document.format_version)}`);

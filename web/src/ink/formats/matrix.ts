@@ -5,7 +5,8 @@
  */
 
 import { length, lengths, type Part, pixels } from "./css.ts";
-import { words } from "./notes.ts";
+import { InkFileError, words } from "./notes.ts";
+import { MAX_NUMBER, MAX_NUMBER_TEXT, type Pair } from "./path-data.ts";
 
 export type Matrix = readonly [number, number, number, number, number, number];
 export type Size = readonly [number, number];
@@ -59,18 +60,40 @@ const SIDES: Readonly<Record<string, string>> = {
   bottom: "100%",
 };
 
-/** A transform about a `transform-origin`, which is the corner of the drawing where it cannot be read. */
-export function about(matrix: Matrix, origin: string, viewport: Size): Matrix {
-  let [first, second] = words(origin);
-  if (first === undefined) return matrix;
-  second ??= "center";
+/** A transform about a `transform-origin` in its reference box; null where the origin cannot be read. */
+export function about(matrix: Matrix, origin: string, [left, top, width, height]: Box): Matrix | null {
+  const given = words(origin);
+  let [first, second] = given.length === 0 ? ["0", "0"] : [given[0]!, given[1] ?? "center"];
   if (["top", "bottom"].includes(first) || ["left", "right"].includes(second)) {
     [first, second] = [second, first];
   }
-  const x = length(SIDES[first] ?? first, viewport[0]);
-  const y = length(SIDES[second] ?? second, viewport[1]);
-  if (x === null || y === null) return matrix;
-  return multiply(translation(x, y), multiply(matrix, translation(-x, -y)));
+  const x = length(SIDES[first] ?? first, width);
+  const y = length(SIDES[second] ?? second, height);
+  if (x === null || y === null || !Number.isFinite(x + y)) return null;
+  return multiply(translation(left + x, top + y), multiply(matrix, translation(-left - x, -top - y)));
+}
+
+/** Points taken through a matrix. Throws InkFileError where they become too large. */
+export function through([a, b, c, d, e, f]: Matrix, points: readonly Pair[]): Pair[] {
+  return points.map(([x, y]): Pair => {
+    const moved: Pair = [a * x + c * y + e, b * x + d * y + f];
+    if (!moved.every((value) => Math.abs(value) <= MAX_NUMBER)) {
+      throw new InkFileError(`expected coordinates of at most ${MAX_NUMBER_TEXT}, found larger ones`);
+    }
+    return moved;
+  });
+}
+
+/** Left, top, right and bottom of points. */
+export function bounds(points: readonly Pair[]): [number, number, number, number] {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [x, y] of points) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x);
+    bottom = Math.max(bottom, y);
+  }
+  return [left, top, right, bottom];
 }
 
 /** The numbers of a `viewBox`; null where it is not one. */

@@ -7,77 +7,47 @@ import { length, lengths, PHYSICAL, PIXELS, Styles, withVariables } from "./css.
 import {
   about,
   type Box,
+  bounds,
   IDENTITY,
   intoViewport,
   type Matrix,
   multiply,
   type Size,
+  through,
   transform,
   translation,
   viewBox,
 } from "./matrix.ts";
-import { counted, InkFileError, type Notes, things, words } from "./notes.ts";
+import { counted, InkFileError, MAX_POINTS, Notes, things } from "./notes.ts";
+import type { Pair } from "./path-data.ts";
+import {
+  circleOf,
+  type Drawn,
+  INITIAL,
+  inherited,
+  isZero,
+  lengthOf,
+  ring,
+  SHAPES,
+  subpathsOf,
+  word,
+} from "./svg-shapes.ts";
 import { type Element, walk } from "./xml-tree.ts";
 
 /** Most elements that are drawn through `use`, for a whole document. */
 const MAX_USES = 100_000;
 const MAX_USE_DEPTH = 20;
+/** Most shapes that are measured, because a transform is about a place in their box, for a whole document. */
+const MAX_MEASURED = 100_000;
+/** Elements within each other that are measured; those further in are not, since each doubles the work. */
+const MOST_BOXES = 3;
 const GROUPS = new Set(["svg", "g", "a", "switch", "use"]);
-const SHAPES = new Set(["path", "polyline", "polygon", "line", "circle", "ellipse", "rect"]);
+const OWN_BOXES = ["fill-box", "stroke-box", "content-box", "border-box"];
 const MM = 25.4 / 96;
-
-/** What fill or stroke is: declared at all, visible, and in which colour, as the file writes it. */
-interface Paint {
-  readonly declared: boolean;
-  readonly visible: boolean;
-  readonly colour: string;
-}
-
-/** What an element inherits. */
-interface Inherited {
-  readonly shown: boolean;
-  readonly fill: Paint;
-  readonly stroke: Paint;
-  /** An opacity or a width of nothing. */
-  readonly fillClear: boolean;
-  readonly strokeClear: boolean;
-  readonly noWidth: boolean;
-}
-
-const INITIAL: Inherited = {
-  shown: true,
-  fill: { declared: false, visible: true, colour: "" },
-  stroke: { declared: false, visible: false, colour: "" },
-  fillClear: false,
-  strokeClear: false,
-  noWidth: false,
-};
-
-/** An element on its way to the page. */
-export interface Drawn {
-  readonly element: Element;
-  readonly parent: Drawn | null;
-  readonly matrix: Matrix;
-  readonly style: Inherited;
-  readonly viewport: Size;
-  /** Size of the innermost <svg>, in the drawing's units; 0 where it is not known. */
-  readonly page: Size;
-  /** CSS variables, which are inherited. */
-  readonly variables: ReadonlyMap<string, string>;
-  /** How many `use` it lies in. */
-  readonly uses: number;
-}
+const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** What an element takes over from the one around it. */
 type Inside = Pick<Drawn, "matrix" | "style" | "viewport" | "page" | "variables">;
-
-export function isFilled({ style }: Drawn): boolean {
-  return style.fill.visible && !style.fillClear;
-}
-
-export function isStroked({ style }: Drawn): boolean {
-  return style.stroke.visible && !style.strokeClear && !style.noWidth;
-}
 
 function* ancestors(drawn: Drawn): Generator<Element> {
   for (let above = drawn.parent; above !== null; above = above.parent) yield above.element;
@@ -94,25 +64,34 @@ const notPlotted = (n: number): string =>
   `${things(n, "layer")} with a name that begins with %: left out, as plotters do; rename what is ink`;
 const rulesUnread = (n: number): string =>
   `${things(n, "CSS rule")} with other selectors than types, classes and ids: ignored; export styles as attributes`;
+const atRulesUnread = (n: number): string =>
+  `${things(n, "CSS at-rule")} other than @media screen or print: ignored; export styles as attributes`;
 
 /** An SVG: the elements that are drawn, and how large one unit is. */
 export class SvgDocument {
   readonly viewport: Size;
   readonly #root: Element;
-  readonly #notes: Notes;
+  #notes: Notes;
+  readonly #allNotes: Notes;
   readonly #ids = new Map<string, Element>();
   readonly #styles: Styles;
   readonly #box: Box | null;
   #used = 0;
+  #measured = 0;
+  #boxes = 0;
+  /** Points in shapes that are measured. */
+  #pointsLeft = 2 * MAX_POINTS;
 
   constructor(root: Element, notes: Notes) {
     this.#root = root;
     this.#notes = notes;
-    const sheets: string[] = [];
+    this.#allNotes = notes;
+    const sheets: [string, string][] = [];
     for (const element of walk(root)) {
       const id = element.attributes.get("id");
       if (id !== undefined && !this.#ids.has(id)) this.#ids.set(id, element);
-      if (element.name === "style") sheets.push(element.text);
+      if (element.name === "style")
+        sheets.push([(element.attributes.get("media") ?? "").toLowerCase(), element.text]);
     }
     this.#styles = new Styles(sheets);
     this.#box = viewBox(root.attributes.get("viewBox") ?? "");
@@ -123,7 +102,7 @@ export class SvgDocument {
 
   /** Millimetres in a unit of the drawing, where its width is given in a unit of paper. */
   unitMm(): number | null {
-    const [part] = lengths(this.#root.attributes.get("width") ?? "") ?? [];
+    const [part] = lengths(this.#given("width")) ?? [];
     if (part === undefined || !PHYSICAL.has(part[1]) || !Number.isFinite(part[0]) || part[0] <= 0)
       return null;
     if (this.#box === null) return MM;
@@ -136,13 +115,21 @@ export class SvgDocument {
   /** Every shape that is drawn and visible, in order. What is left out is noted. */
   *shapes(): Generator<Drawn> {
     this.#notes.count(rulesUnread, this.#styles.unread);
-    const stack = [this.#drawn(this.#root, null, this.#above())];
+    this.#notes.count(atRulesUnread, this.#styles.unreadAt);
+    for (const drawn of this.#shapesIn(this.#drawn(this.#root, null, this.#above()))) {
+      if (drawn.style.shown) yield drawn;
+      else this.#notes.count(leftHidden);
+    }
+  }
+
+  /** Every shape in an element that is drawn, in order. */
+  *#shapesIn(top: Drawn | null): Generator<Drawn> {
+    const stack = [top];
     while (stack.length > 0) {
       const drawn = stack.pop()!;
       if (drawn === null) continue;
-      if (!SHAPES.has(drawn.element.name)) stack.push(...this.#inside(drawn).reverse());
-      else if (drawn.style.shown) yield drawn;
-      else this.#notes.count(leftHidden);
+      if (SHAPES.has(drawn.element.name)) yield drawn;
+      else stack.push(...this.#inside(drawn).reverse());
     }
   }
 
@@ -176,7 +163,7 @@ export class SvgDocument {
     const { name, attributes } = element;
     const throughUse = name === "symbol" && parent?.element.name === "use";
     if (!GROUPS.has(name) && !SHAPES.has(name) && !throughUse) {
-      if (name === "text") this.#notes.count(leftText);
+      if (name === "text" || name === "foreignObject") this.#notes.count(leftText);
       if (name === "image") this.#notes.count(leftImage);
       return null;
     }
@@ -189,23 +176,71 @@ export class SvgDocument {
       this.#notes.count(notPlotted);
       return null;
     }
-    const above: Drawn = { element, parent, matrix, style, viewport, page, variables, uses };
+    const above = { element, parent, matrix, style, viewport, page, variables, uses, declared: NOTHING };
     const [declared, own] = this.#declared(above);
-    const drawn = { ...above, variables: own };
     if (word(declared, "display") === "none" || isZero(declared.get("opacity") ?? "")) {
       this.#notes.count(leftHidden);
       return null;
     }
     if (["clip-path", "mask"].some((key) => !["", "none"].includes(word(declared, key))))
       this.#notes.count(notClipped);
-    const turned = transform(declared.get("transform") ?? "", viewport);
-    if (turned === null)
-      this.#notes.add(`transform of <${name}>: cannot be read; ignored; apply transforms before exporting`);
-    const moved =
-      turned === null || turned === IDENTITY
-        ? matrix
-        : multiply(matrix, about(turned, declared.get("transform-origin") ?? "", viewport));
-    return { ...drawn, matrix: moved, style: inherited(style, declared) };
+    return this.#moved({ ...above, declared, variables: own, style: inherited(style, declared) });
+  }
+
+  /** An element after its own transform. */
+  #moved(drawn: Drawn): Drawn {
+    const { declared, viewport, element } = drawn;
+    const functions = ["translate", "rotate", "scale"].flatMap((name) =>
+      declared.has(name) ? [`${name}(${declared.get(name)})`] : [],
+    );
+    const text = [...functions, declared.get("transform") ?? ""].filter((one) => !one.includes("none"));
+    if (text.join("").trim() === "") return drawn;
+    let own = OWN_BOXES.includes(word(declared, "transform-box"));
+    if (own && this.#boxes === MOST_BOXES) {
+      this.#allNotes.add(
+        `transform-box of <${element.name}>: nested too deeply; ignored; apply transforms before exporting`,
+      );
+      own = false;
+    }
+    const box: Box | null = own ? this.#boxOf(drawn) : [0, 0, ...viewport];
+    if (box === null) return drawn;
+    const turned = transform(text.join(" "), [box[2], box[3]]);
+    const moved = turned && about(turned, declared.get("transform-origin") ?? "", box);
+    if (moved !== null) return { ...drawn, matrix: multiply(drawn.matrix, moved) };
+    this.#notes.add(
+      `transform of <${element.name}>: cannot be read; ignored; apply transforms before exporting`,
+    );
+    return drawn;
+  }
+
+  /** The box around what an element draws, in its own units; null where it draws nothing. */
+  #boxOf(drawn: Drawn): Box | null {
+    const notes = this.#notes;
+    this.#notes = new Notes(); // what is left out is noted when it is drawn
+    this.#boxes++;
+    const corners: Pair[] = [];
+    for (const shape of this.#shapesIn({ ...drawn, matrix: IDENTITY })) {
+      this.#measured++;
+      if (this.#measured > MAX_MEASURED) {
+        throw new InkFileError(
+          `expected transforms about at most ${counted(MAX_MEASURED)} shapes, found more`,
+        );
+      }
+      const round = shape.element.name === "circle" || shape.element.name === "ellipse";
+      const circle = round ? circleOf(shape, this.#notes) : null;
+      const found = circle === null ? subpathsOf(shape, this.#notes, 0, this.#pointsLeft) : [ring(circle)];
+      const points = found.flatMap((subpath) => subpath.points);
+      this.#pointsLeft -= points.length;
+      if (points.length > 0) {
+        const [left, top, right, bottom] = bounds(through(shape.matrix, points));
+        corners.push([left, top], [right, bottom]);
+      }
+    }
+    this.#notes = notes;
+    this.#boxes--;
+    if (corners.length === 0) return null;
+    const [left, top, right, bottom] = bounds(corners);
+    return [left, top, right - left, bottom - top];
   }
 
   /** The properties of an element with variables put in, and its variables. */
@@ -277,26 +312,16 @@ export class SvgDocument {
 
   /** The root's width or height in pixels, where it is given and not a percentage. */
   #side(name: string): number | null {
-    const text = this.#root.attributes.get(name) ?? "";
-    const value = text.includes("%") ? null : length(text, 0);
+    const value = length(this.#given(name), 0);
     return value !== null && Number.isFinite(value) && value > 0 ? value : null;
   }
-}
 
-/** A length of a shape in its units, 0 where it is not given or cannot be read. */
-export function numberOf(drawn: Drawn, name: string, whole: number, notes: Notes): number {
-  const value = lengthOf(drawn, name, whole);
-  const { attributes, name: shape } = drawn.element;
-  if (value === null && attributes.has(name)) {
-    const found = attributes.get(name)!.slice(0, 40);
-    notes.add(`<${shape}>: ${name}: expected a length, found '${found}'; read as 0; correct it`);
+  /** How the root's width or height is given: by its attribute, or else by a style, not as a percentage. */
+  #given(name: string): string {
+    const styled = this.#styles.of(this.#root, () => [].values()).get(name) ?? "";
+    const given = [this.#root.attributes.get(name) ?? "", styled].filter((text) => !text.includes("%"));
+    return given.find((text) => text.trim() !== "") ?? "";
   }
-  return value ?? 0;
-}
-
-function lengthOf({ element }: Drawn, name: string, whole: number): number | null {
-  const value = length(element.attributes.get(name) ?? "", whole);
-  return value === null || Number.isNaN(value) ? null : value;
 }
 
 /** Whether a <switch> takes this child: not if it needs extensions, is in another language, or never drawn. */
@@ -305,45 +330,4 @@ function isSupported({ name, attributes }: Element): boolean {
   const english = languages.some((language) => language.trim().startsWith("en"));
   const needs = attributes.get("requiredExtensions") ?? "";
   return english && needs === "" && !["title", "desc", "metadata"].includes(name);
-}
-
-function inherited(style: Inherited, declared: ReadonlyMap<string, string>): Inherited {
-  const changes: { -readonly [K in keyof Inherited]?: Inherited[K] } = {};
-  for (const [name, value] of declared) {
-    const text = value.trim().toLowerCase();
-    if (text === "" || text === "inherit" || text === "unset") continue;
-    if (name === "visibility") {
-      changes.shown =
-        text === "visible" || text === "initial" || (style.shown && text !== "hidden" && text !== "collapse");
-    } else if (name === "fill" || name === "stroke") {
-      const clear = text === "initial" ? name === "stroke" : isClear(text);
-      changes[name] = { declared: true, visible: !clear, colour: text };
-    } else if (name === "fill-opacity") changes.fillClear = isZero(text);
-    else if (name === "stroke-opacity") changes.strokeClear = isZero(text);
-    else if (name === "stroke-width") changes.noWidth = isZero(text);
-  }
-  return { ...style, ...changes };
-}
-
-function isZero(text: string): boolean {
-  const parts = lengths(text);
-  return parts !== null && parts.length === 1 && parts[0]![0] <= 0;
-}
-
-/** The keyword that a property is, in small letters. */
-function word(declared: ReadonlyMap<string, string>, name: string): string {
-  return (declared.get(name) ?? "").trim().toLowerCase();
-}
-
-/** Whether a paint cannot be seen: none, or a colour without opacity. */
-function isClear(text: string): boolean {
-  if (text === "none" || text === "transparent") return true;
-  if (text.startsWith("#")) {
-    return (text.length === 5 && text[4] === "0") || (text.length === 9 && text.slice(7) === "00");
-  }
-  if ((text.startsWith("rgb") || text.startsWith("hsl")) && text.endsWith(")")) {
-    const parts = words(text.slice(text.indexOf("(") + 1, -1).replaceAll(/[/,]/g, " "));
-    return parts.length === 4 && isZero(parts[3]!);
-  }
-  return false;
 }

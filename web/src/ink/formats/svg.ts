@@ -4,18 +4,20 @@
  */
 
 import { build, type FileInk } from "./columns.ts";
-import type { Matrix } from "./matrix.ts";
+import { bounds, type Matrix, through } from "./matrix.ts";
 import { InkFileError, MAX_POINTS, Notes, things, tooManyPoints } from "./notes.ts";
+import { type Pair, type Subpath, same } from "./path-data.ts";
+import { SvgDocument } from "./svg-drawn.ts";
 import {
-  flatten,
-  MAX_NUMBER,
-  MAX_NUMBER_TEXT,
-  type Pair,
-  readPoints,
-  type Subpath,
-  same,
-} from "./path-data.ts";
-import { type Drawn, isFilled, isStroked, numberOf, SvgDocument } from "./svg-drawn.ts";
+  circleOf,
+  type Drawn,
+  isFilled,
+  isStroked,
+  LINE_OF_PEN,
+  reach,
+  ring,
+  subpathsOf,
+} from "./svg-shapes.ts";
 import type { Element } from "./xml-tree.ts";
 
 /** Largest diameter of a filled circle that is a dot of a pen, as a part of the drawing's larger side. */
@@ -35,12 +37,6 @@ const LEAST_RULES = 3;
 const LEAST_DOTS = 20;
 /** Ends that are nearer than this part of the drawing's larger side are one place. */
 const TOUCHING = 1e-4;
-/** Corners of a circle of radius 1. */
-const RING: readonly Pair[] = Array.from({ length: 32 }, (_, k) => [
-  Math.cos((Math.PI * k) / 16),
-  Math.sin((Math.PI * k) / 16),
-]);
-
 /**
  * What a stroke is, as far as its own element tells.
  *
@@ -54,13 +50,18 @@ type Kind = "ink" | "dot" | "likely dot" | "bare" | "likely outline" | "rule" | 
 interface Stroke {
   readonly points: readonly Pair[];
   readonly kind: Kind;
+  readonly colour: string;
   readonly closed: boolean;
+  /** The middle of a small round outline, which may be a dot. */
+  readonly dot: Pair | null;
 }
 
 const outlines = (n: number): string =>
   `${things(n, "filled shape")} without a stroke: left out, since an outline is not the path of a pen; export strokes`;
 const ofThePaper = (n: number): string =>
   `${things(n, "line")} across the whole page, or dots of its paper: left out; make the page larger if they are ink`;
+const inPaperColour = (n: number): string =>
+  `${things(n, "line")} in the colour of the paper: left out, and what they cover is read; give ink another colour`;
 const repeated = (n: number): string => `${things(n, "line")} drawn again in the same place: read once`;
 const unpainted = (n: number): string =>
   `${things(n, "shape")} with neither stroke nor fill: left out; give a stroke to what is ink`;
@@ -71,7 +72,9 @@ const tooSmall = (n: number): string =>
 export function readSvg(root: Element): FileInk {
   const notes = new Notes();
   const document = new SvgDocument(root, notes);
-  const found = decided([...strokesOf(document, notes)], notes);
+  const paperColours: string[] = [];
+  const strokes = [...strokesOf(document, notes, paperColours)];
+  const found = decided(seen(strokes, paperColours, notes), notes);
   if (found.length === 0) {
     const reasons = notes.all().join("; ");
     throw new InkFileError(
@@ -79,17 +82,18 @@ export function readSvg(root: Element): FileInk {
     );
   }
   const touching = TOUCHING * Math.max(...document.viewport);
-  const strokes = joined(found, touching).map((points) => toldApart(points, notes));
-  return build(strokes, notes, { unitMm: document.unitMm() });
+  const columns = joined(found, touching).map((points) => toldApart(points, notes));
+  return build(columns, notes, { unitMm: document.unitMm() });
 }
 
-/** The strokes of every shape, in order. */
-function* strokesOf(document: SvgDocument, notes: Notes): Generator<Stroke> {
+/** The strokes of every shape, in order. Colours that fill the page are added to `paperColours`. */
+function* strokesOf(document: SvgDocument, notes: Notes, paperColours: string[]): Generator<Stroke> {
   let most = MAX_POINTS;
   let paths = 0;
   const largest = Math.max(...document.viewport);
   for (const drawn of document.shapes()) {
     const { name } = drawn.element;
+    const { fill, stroke } = drawn.style;
     if (name === "path") paths++;
     if (!isFilled(drawn) && !isStroked(drawn)) {
       notes.count(unpainted);
@@ -99,103 +103,35 @@ function* strokesOf(document: SvgDocument, notes: Notes): Generator<Stroke> {
     const circle = name === "circle" || name === "ellipse" ? circleOf(drawn, notes) : null;
     if (circle !== null && isFilled(drawn) && reach(circle, drawn.matrix) <= DOT * largest) {
       most--;
-      yield { points: through(drawn.matrix, [circle.centre]), kind: "dot", closed: false };
+      const points = through(drawn.matrix, [circle.centre]);
+      yield { points, kind: "dot", colour: fill.colour, closed: false, dot: null };
       continue;
     }
     const subpaths = circle === null ? subpathsOf(drawn, notes, paths, most) : [ring(circle)];
     if (subpaths.length === 0) continue;
+    if (isFilled(drawn) && subpaths.some((subpath) => isPage(drawn, subpath))) paperColours.push(fill.colour);
     const kind = kindOf(drawn, subpaths, largest);
     if (kind === null) {
       notes.count(outlines);
       continue;
     }
-    if (kind === "likely dot") {
-      most--;
-      yield { points: [centreOf(subpaths[0]!.points, drawn.matrix)], kind, closed: false };
-      continue;
-    }
+    const colour = isStroked(drawn) ? stroke.colour : fill.colour;
+    const likely = kind === "likely dot" || kind === "likely outline";
+    const isOne = likely && isDot(drawn, subpaths, largest);
+    const dot = isOne ? centreOf(subpaths[0]!.points, drawn.matrix) : null;
     const dotted = subpaths.length >= LEAST_DOTS && subpaths.every(({ points }) => points.length === 1);
     for (const { points: own, closed } of subpaths) {
       most -= own.length;
       const points = through(drawn.matrix, own);
-      yield { points, kind: dotted ? "paper" : (ofPaper(points, drawn.page) ?? kind), closed };
+      const decidedKind = dotted ? "paper" : (ofPaper(points, drawn.page) ?? kind);
+      yield { points, kind: decidedKind, colour, closed, dot };
     }
   }
 }
 
-/** What a shape draws, in its own units. path: which path of the drawing it is. */
-function subpathsOf(drawn: Drawn, notes: Notes, path: number, most: number): Subpath[] {
-  const { name, attributes } = drawn.element;
-  const [width, height] = drawn.viewport;
-  if (name === "path") {
-    const { subpaths, error } = flatten(pathData(drawn), most);
-    if (error !== null) notes.add(`path ${path}: drawn up to an error ${error}; correct it to read the rest`);
-    return subpaths;
-  }
-  if (name === "polyline" || name === "polygon") {
-    const { points, error } = readPoints(attributes.get("points") ?? "", most);
-    if (error !== null) notes.add(`<${name}>: drawn up to an error ${error}; correct it to read the rest`);
-    const closed = name === "polygon";
-    return points.length === 0 ? [] : [{ points: closed ? [...points, points[0]!] : points, closed }];
-  }
-  const get = (side: string, whole: number): number => numberOf(drawn, side, whole, notes);
-  if (name === "line") {
-    const [x1, x2] = [get("x1", width), get("x2", width)];
-    const [y1, y2] = [get("y1", height), get("y2", height)];
-    const dot = x1 === x2 && y1 === y2;
-    return [{ points: [[x1, y1] as const, [x2, y2] as const].slice(0, dot ? 1 : 2), closed: false }];
-  }
-  if (name === "rect") {
-    const [x, w] = [get("x", width), get("width", width)];
-    const [y, h] = [get("y", height), get("height", height)];
-    const corners: Pair[] = [
-      [x, y],
-      [x + w, y],
-      [x + w, y + h],
-      [x, y + h],
-      [x, y],
-    ];
-    return w > 0 && h > 0 ? [{ points: corners, closed: true }] : [];
-  }
-  return [];
-}
-
-const LINE_OF_PEN = "inkscape:original-d";
-
-/** The data of a path. Where Inkscape draws a pen's pressure as an outline, it keeps the pen's path beside it. */
-function pathData(drawn: Drawn): string {
-  const { attributes } = drawn.element;
-  const line = isStroked(drawn) ? "" : (attributes.get(LINE_OF_PEN) ?? "");
-  return line || (attributes.get("d") ?? "");
-}
-
-/** A circle or an ellipse in its own units. */
-interface Circle {
-  readonly centre: Pair;
-  readonly rx: number;
-  readonly ry: number;
-}
-
-/** The circle or ellipse of an element; null where it has no size. */
-function circleOf(drawn: Drawn, notes: Notes): Circle | null {
-  const [width, height] = drawn.viewport;
-  const get = (side: string, whole: number): number => numberOf(drawn, side, whole, notes);
-  const centre: Pair = [get("cx", width), get("cy", height)];
-  const round = drawn.element.name === "circle";
-  const r = round ? get("r", Math.sqrt((width * width + height * height) / 2)) : 0;
-  const [rx, ry] = round ? [r, r] : [get("rx", width), get("ry", height)];
-  return rx > 0 && ry > 0 ? { centre, rx, ry } : null;
-}
-
-/** A circle's larger diameter in the drawing's units, as if the matrix scaled both sides alike. */
-function reach({ rx, ry }: Circle, [a, b, c, d]: Matrix): number {
-  return 2 * Math.max(rx, ry) * Math.sqrt(Math.abs(a * d - b * c));
-}
-
-/** A circle's line, once around. */
-function ring({ centre: [x, y], rx, ry }: Circle): Subpath {
-  const points = RING.map(([cos, sin]): Pair => [x + rx * cos, y + ry * sin]);
-  return { points: [...points, points[0]!], closed: true };
+/** Whether a subpath is a rectangle around the whole page. */
+function isPage({ matrix, page }: Drawn, { points }: Subpath): boolean {
+  return points.length === 5 && ofPaper(through(matrix, points), page) === "paper";
 }
 
 /** What a shape's strokes are; null for an outline, which is not ink. */
@@ -206,7 +142,7 @@ function kindOf(drawn: Drawn, subpaths: readonly Subpath[], largest: number): Ki
   const blob = outline && isFilled(drawn) && fill.colour === stroke.colour;
   if (isStroked(drawn) && !blob) return "ink";
   if (drawn.element.attributes.has(LINE_OF_PEN) && !outline) return "ink";
-  if (fill.declared && isRound(subpaths) && isSmall(drawn, subpaths, largest)) return "likely dot";
+  if (fill.declared && isDot(drawn, subpaths, largest)) return "likely dot";
   const { name } = drawn.element;
   if (fill.declared || stroke.declared || name === "circle" || name === "ellipse" || name === "rect")
     return null;
@@ -225,6 +161,11 @@ function ofPaper(points: readonly Pair[], page: readonly [number, number]): Kind
   }
   const corners = points.every(([x, y]) => (x === left || x === right) && (y === top || y === bottom));
   return corners && same(points[0]!, points[4]!) && across && down ? "paper" : null;
+}
+
+/** Whether an outline is small and round. */
+function isDot(drawn: Drawn, subpaths: readonly Subpath[], largest: number): boolean {
+  return isRound(subpaths) && isSmall(drawn, subpaths, largest);
 }
 
 function isSmall(drawn: Drawn, subpaths: readonly Subpath[], largest: number): boolean {
@@ -255,34 +196,55 @@ function isClosed({ points, closed }: Subpath): boolean {
   return Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0)) <= 1e-3 * Math.max(right - left, bottom - top);
 }
 
+/**
+ * The strokes without those in the colour of the paper, unless nothing else is drawn.
+ *
+ * Where no paper is drawn, it is taken to be white, but only if fewer than half of the strokes are white.
+ */
+function seen(strokes: readonly Stroke[], paperColours: readonly string[], notes: Notes): readonly Stroke[] {
+  const colours = paperColours.length > 0 ? paperColours : ["#ffffff"];
+  const left = strokes.filter(({ colour }) => !colours.includes(colour));
+  const unseen = strokes.length - left.length;
+  if (left.length === 0 || (paperColours.length === 0 && 2 * unseen >= strokes.length)) return strokes;
+  notes.count(inPaperColour, unseen);
+  return left;
+}
+
 /** The strokes that are ink, seen together. */
-function decided(strokes: readonly Stroke[], notes: Notes): Stroke[] {
-  const kinds = strokes.map(({ kind }) => kind);
+function decided(strokes: readonly Stroke[], notes: Notes): Pick<Stroke, "points" | "closed">[] {
+  const kinds = new Set(strokes.map(({ kind }) => kind));
   const paper: readonly Kind[] = ["rule", "paper"];
   const leftOut = new Set<Kind>();
-  if (!kinds.includes("ink")) leftOut.add("likely dot");
-  if (!kinds.includes("bare")) leftOut.add("likely outline");
-  if (kinds.some((kind) => !leftOut.has(kind) && !paper.includes(kind))) {
+  if (!kinds.has("ink")) leftOut.add("likely dot");
+  if (!kinds.has("bare")) leftOut.add("likely outline");
+  if ([...kinds].some((kind) => !leftOut.has(kind) && !paper.includes(kind))) {
     leftOut.add("paper");
-    if (kinds.filter((kind) => kind === "rule").length >= LEAST_RULES) leftOut.add("rule");
+    if (strokes.filter(({ kind }) => kind === "rule").length >= LEAST_RULES) leftOut.add("rule");
   }
-  const seen = new Set<string>();
-  return strokes.filter(({ kind, points }) => {
+  const edges = strokes.filter(({ kind, closed }) => kind === "ink" && closed);
+  const stroked = new Set(edges.map(({ points }) => points.join(" ")));
+  const drawn = new Set<string>();
+  const kept: Pick<Stroke, "points" | "closed">[] = [];
+  for (const { points, kind, closed, dot } of strokes) {
     const line = points.length > 1 ? points.join(" ") : "";
-    if (leftOut.has(kind)) notes.count(paper.includes(kind) ? ofThePaper : outlines);
-    else if (seen.has(line)) notes.count(repeated);
+    const asDot = dot !== null && kinds.has("ink") && (leftOut.has(kind) || kind === "likely dot");
+    // A small round outline among strokes is a dot; if its edge is stroked too, that line is the ink.
+    if (asDot ? stroked.has(line) : leftOut.has(kind)) {
+      notes.count(paper.includes(kind) ? ofThePaper : outlines);
+    } else if (asDot) kept.push({ points: [dot], closed: false });
+    else if (drawn.has(line)) notes.count(repeated);
     else {
-      if (line !== "") seen.add(line);
-      return true;
+      if (line !== "") drawn.add(line);
+      kept.push({ points, closed });
     }
-    return false;
-  });
+  }
+  return kept;
 }
 
 /** Strokes of points: one that begins where the one before it ended, or nearer than `touching`, goes on with it. */
-function joined(strokes: readonly Stroke[], touching: number): Pair[][] {
+function joined(strokes: readonly Pick<Stroke, "points" | "closed">[], touching: number): Pair[][] {
   const result: Pair[][] = [];
-  let before: Stroke | null = null;
+  let before: Pick<Stroke, "points" | "closed"> | null = null;
   for (const stroke of strokes) {
     const goesOn =
       before !== null &&
@@ -310,28 +272,6 @@ function toldApart(points: readonly Pair[], notes: Notes): readonly Pair[] {
   }
   notes.count(tooSmall);
   return points.slice(0, 1);
-}
-
-/** Points taken through a matrix. Throws InkFileError where they become too large. */
-function through([a, b, c, d, e, f]: Matrix, points: readonly Pair[]): Pair[] {
-  return points.map(([x, y]): Pair => {
-    const moved: Pair = [a * x + c * y + e, b * x + d * y + f];
-    if (!moved.every((value) => Math.abs(value) <= MAX_NUMBER)) {
-      throw new InkFileError(`expected coordinates of at most ${MAX_NUMBER_TEXT}, found larger ones`);
-    }
-    return moved;
-  });
-}
-
-function bounds(points: readonly Pair[]): [number, number, number, number] {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [x, y] of points) {
-    left = Math.min(left, x);
-    top = Math.min(top, y);
-    right = Math.max(right, x);
-    bottom = Math.max(bottom, y);
-  }
-  return [left, top, right, bottom];
 }
 
 function centreOf(points: readonly Pair[], matrix: Matrix): Pair {

@@ -96,9 +96,16 @@ export function parse(bytes: Uint8Array): Element {
 
 /** The text of an XML file, by its byte order mark or the encoding that it declares. */
 export function decode(bytes: Uint8Array): string {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    throw new InkFileError("expected XML, found a compressed file; unpack it first, for example with gunzip");
-  }
+  const begin = String.fromCharCode(...bytes.subarray(0, 4));
+  const other = OTHERS.find(([start]) => begin.startsWith(start));
+  if (other !== undefined) throw new InkFileError(`expected XML, found ${other[1]}`);
+  const text = textOf(bytes);
+  if (text.startsWith("<")) return text;
+  const found = text === "" ? "an empty file" : "text that is none";
+  throw new InkFileError(`expected XML, found ${found}; export the ink as SVG`);
+}
+
+function textOf(bytes: Uint8Array): string {
   const [name, label] = encodingOf(bytes);
   try {
     // A blank line before the XML declaration is an error of XML, but nothing is lost by it.
@@ -107,6 +114,17 @@ export function decode(bytes: Uint8Array): string {
     throw new InkFileError(`XML: expected text in ${name}, found other bytes; save the file as UTF-8`);
   }
 }
+
+const PICTURE = "a picture; trace it to strokes first, for example in Inkscape";
+/** How other files begin, and what to do with them. */
+const OTHERS: readonly (readonly [string, string])[] = [
+  ["\x1f\x8b", "a compressed file; unpack it first, for example with gunzip"],
+  ["PK\x03\x04", "a ZIP archive; unpack it first, for example with unzip"],
+  ["%PDF", "a PDF; open it in Inkscape and save it as SVG"],
+  ["\x89PNG", PICTURE],
+  ["\xff\xd8\xff", PICTURE],
+  ["GIF8", PICTURE],
+];
 
 /** The name of a file's encoding, and the one that TextDecoder knows. */
 function encodingOf(bytes: Uint8Array): readonly [string, string] {
