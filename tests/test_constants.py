@@ -49,8 +49,8 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "largest_offset": learn.LARGEST,
             "most_ink": hand.MOST_INK,
             "legible": {
-                "shares": [list(share) for share in legible.SHARES],
-                "untried": list(legible.UNTRIED),
+                "shares": list(legible.SHARES),
+                "untried": legible.UNTRIED,
                 "texts": list(legible.TEXTS),
                 "takes": legible.TAKES,
                 "worst": legible.WORST,

@@ -12,7 +12,7 @@ import pytest
 
 from pentrace import Writer, learn
 from pentrace.checkpoint import hand, load
-from pentrace.checkpoint.hand import HAND_CODE, Hand, Pass, Share
+from pentrace.checkpoint.hand import HAND_CODE, Hand, Pass
 from pentrace.checkpoint.mix import mix
 from pentrace.cli import main
 from pentrace.engine import Engine
@@ -58,15 +58,15 @@ def test_the_log_has_a_row_for_each_pass_and_the_best_is_kept() -> None:
 
 
 def test_a_hand_keeps_the_largest_share_that_can_be_read() -> None:
-    tried: list[Share] = []
+    tried: list[float] = []
 
-    def good(share: Share) -> bool:
+    def good(share: float) -> bool:
         tried.append(share)
-        return share.numbers < 0.5
+        return share < 0.5
 
-    assert first_good(good) == Share(0.25, 1)
+    assert first_good(good) == 0.25
     assert tried == list(SHARES[:4])
-    assert first_good(lambda share: share.numbers < 0) == SHARES[-1] == Share(0, 0.5)
+    assert first_good(lambda share: share < 0) == SHARES[-1] == 0
 
 
 def test_the_ink_is_in_the_file_only_if_its_owner_asks(tmp_path: Path) -> None:

@@ -43,15 +43,6 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 FloatArray = npt.NDArray[np.float32]
 
 
-class Share(NamedTuple):
-    """How much a hand keeps of what was learned, so that typed text in it can be read (engine/legible.py)."""
-
-    numbers: float
-    """Of the change of the numbers."""
-    code: float
-    """Of the hand code."""
-
-
 class Pass(NamedTuple):
     """A row of the log of learning, in nats a point and raw whiteboard units."""
 
@@ -82,8 +73,9 @@ class Hand:
     """Score under the base, in nats a point and raw whiteboard units; None where a mix was not scored."""
     after: float | None
     """Score under the hand; None where a mix was not scored."""
-    share: Share | None = None
-    """How much of what was learned is kept; None where all of it is, and in hands of older versions."""
+    share: float | None = None
+    """The share of the change of the numbers that is kept, so that typed text in the hand can be read
+    (engine/legible.py); None where all of it is, and in hands of older versions."""
     ink: tuple[Ink, ...] = field(default=(), repr=False)
     """The lines that it was learned from; empty unless its owner asked for them."""
     texts: tuple[str | None, ...] = ()
@@ -163,7 +155,7 @@ def encode(hand: Hand) -> bytes:
     if hand.before is not None and hand.after is not None:
         metadata |= {"before": f"{hand.before:.6f}", "after": f"{hand.after:.6f}"}
     if hand.share is not None:
-        metadata |= {"share": f"{hand.share.numbers:g}", "code_share": f"{hand.share.code:g}"}
+        metadata["share"] = f"{hand.share:g}"
     tensors = dict(hand.tensors)
     if hand.ink:
         check_ink(hand.ink)
@@ -206,9 +198,7 @@ def decode(blob: bytes, name: str) -> Hand:
             raise _fail(name, key, "a float32 tensor", str(tensor.dtype))
         if not np.isfinite(tensor).all():
             raise _fail(name, key, "finite numbers", "a NaN or an infinity")
-    share = None
-    if "share" in metadata:
-        share = Share(_number(metadata, "share", name), _number(metadata, "code_share", name))
+    share = _number(metadata, "share", name) if "share" in metadata else None
     ink, texts = _ink(metadata.get(INK), tensors.pop(INK, None), name)
     return Hand(base, tensors, lines, points, held_back, before, after, share, ink, texts)
 

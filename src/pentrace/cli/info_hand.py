@@ -24,7 +24,7 @@ def hand_object(hand: Hand, path: Path) -> dict[str, Any]:
         "held_back": hand.held_back,
         "before": hand.before,
         "after": hand.after,
-        "share": None if hand.share is None else hand.share._asdict(),
+        "share": hand.share,
         "ink": [{"points": len(ink), "text": text} for ink, text in zip(hand.ink, hand.texts, strict=True)],
     }
 
@@ -38,11 +38,7 @@ def hand_facts(hand: Hand, path: Path) -> Iterator[tuple[str, str]]:
         on = "a line held back" if hand.held_back else "the lines themselves"
         yield "score", f"{hand.before:.3f} nats a point before, {hand.after:.3f} after, on {on}"
     if hand.share is not None:
-        yield (
-            "share",
-            f"{hand.share.numbers:.0%} of what changed, {hand.share.code:.0%} of the hand code, "
-            "so that it can be read",
-        )
+        yield "share", f"{hand.share:.0%} of what changed, so that it can be read, and the whole hand code"
     points = sum(map(len, hand.ink))
     yield (
         "ink",

@@ -121,10 +121,7 @@ def learn(
     if known and not learned.with_text and any(said):
         print("no text was found in its line, so it was learned from the movements alone; look at --texts")
     if learned.share is not None:
-        numbers, code = learned.share
-        print(
-            f"so that it can be read, it keeps {numbers:.0%} of what changed and {code:.0%} of the hand code"
-        )
+        print(f"so that it can be read, it keeps {learned.share:.0%} of what changed, and the whole hand code")
     assert learned.changes is not None  # noqa: S101 - learning measures them
     most = learned.changes.argsort()[::-1][:CELLS]
     cells = ", ".join(f"{cell} ({learned.changes[cell]:.2f})" for cell in most)

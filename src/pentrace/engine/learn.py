@@ -15,7 +15,7 @@ from typing import NamedTuple, Self, SupportsIndex
 import numpy as np
 
 from pentrace.checkpoint import Checkpoint, load
-from pentrace.checkpoint.hand import Hand, Pass, Share, check_ink, learned_tensors
+from pentrace.checkpoint.hand import Hand, Pass, check_ink, learned_tensors
 from pentrace.counts import whole
 from pentrace.engine.cell_changes import cell_changes
 from pentrace.engine.learner import Learner, Read
@@ -191,12 +191,12 @@ def learn_lines(
 
 def _share(
     checkpoint: Checkpoint, recogniser: Recogniser | None, learner: Learner, numbers: FloatArray
-) -> Share:
+) -> float:
     """How much of learned numbers [P] is kept."""
     if recogniser is None:
         return UNTRIED
 
-    def in_hand(share: Share) -> Checkpoint:
+    def in_hand(share: float) -> Checkpoint:
         return replace(checkpoint, tensors=checkpoint.tensors | learner.tensors(learner.kept(numbers, share)))
 
     return chosen(checkpoint, recogniser, in_hand)
@@ -285,7 +285,7 @@ class _Group:
         self.give(self.first.numbers)
         return _sum(parts)
 
-    def score(self, lines: Sequence[int], share: Share = UNTRIED) -> float:
+    def score(self, lines: Sequence[int], share: float = UNTRIED) -> float:
         """Nats a point of lines under a hand that keeps a share of what is learned now, in model units.
 
         Of each line at most as many offsets are read as for the score (data/score.py).

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pentrace.checkpoint import Checkpoint
-    from pentrace.checkpoint.hand import Share
     from pentrace.engine.scripts import Script
 
 _TENSORS = (
@@ -97,14 +96,14 @@ class Learner:
         at = int(self._wasm.call("learn_parameters"))
         self._wasm.bytes(at, 4 * self._size)[:] = values.view(np.uint8)
 
-    def kept(self, numbers: FloatArray, share: Share) -> FloatArray:
-        """What a hand keeps of learned numbers [P]: all of them, or a share where there is a hand code."""
+    def kept(self, numbers: FloatArray, share: float) -> FloatArray:
+        """What a hand keeps of learned numbers [P]: all, or a share and the whole hand code where it has one."""
         if not self._code:
             return numbers
-        shares = np.full(len(numbers), share.numbers)
-        shares[-self._code :] = share.code
         base = self._base.astype(np.float64)
-        return (base + shares * (numbers - base)).astype(np.float32)
+        kept = (base + share * (numbers - base)).astype(np.float32)
+        kept[-self._code :] = numbers[-self._code :]
+        return kept
 
     @property
     def _size(self) -> int:

@@ -17,14 +17,6 @@ export class HandError extends Error {
   override name = "HandError";
 }
 
-/** How much a hand keeps of what was learned, so that typed text in it can be read. */
-export interface Share {
-  /** Of the change of the numbers. */
-  readonly numbers: number;
-  /** Of the hand code. */
-  readonly code: number;
-}
-
 /** A line that a hand was learned from. */
 export interface KeptLine {
   /** [n, 2] */
@@ -50,8 +42,8 @@ export interface Hand {
   /** Score under the base and under the hand, in nats a point and raw whiteboard units; null where a mix has none. */
   readonly before: number | null;
   readonly after: number | null;
-  /** Missing where it was not chosen. */
-  readonly share?: Share;
+  /** The share of the change of the numbers that is kept; missing where all of it is, and in hands of older versions. */
+  readonly share?: number;
   /** The lines that it was learned from, where its owner wants them in the file. */
   readonly ink?: readonly KeptLine[];
 }
@@ -110,7 +102,7 @@ export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<A
   const { before, after, share, ink = [] } = hand;
   const scores =
     before === null || after === null ? {} : { before: before.toFixed(6), after: after.toFixed(6) };
-  const shares = share ? { share: String(share.numbers), code_share: String(share.code) } : {};
+  const shares = share === undefined ? {} : { share: String(share) };
   const rows = ink.length > 0 ? inkRows(ink) : null;
   const header: JsonObject = {
     __metadata__: {
@@ -229,13 +221,13 @@ export function decodeHand(blob: Uint8Array, name: string): Hand {
   const [lines, points, heldBack] = [number("lines"), number("points"), number("held_back")];
   const scored = "before" in metadata || "after" in metadata;
   const [before, after] = scored ? [number("before"), number("after")] : [null, null];
-  const share = "share" in metadata ? { numbers: number("share"), code: number("code_share") } : null;
+  const share = "share" in metadata ? { share: number("share") } : {};
   const tensors = tensorsOf(blob, header, start, name);
   const ink = inkOf(metadata[INK], tensors.get(INK), name);
   tensors.delete(INK);
   return {
     ...{ base, tensors, lines, points, heldBack, before, after },
-    ...(share ? { share } : {}),
+    ...share,
     ...(ink.length > 0 ? { ink } : {}),
   };
 }

@@ -2,7 +2,7 @@
 
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Checkpoint } from "./checkpoint.ts";
-import { type Hand, HandError, type Share } from "./hand.ts";
+import { type Hand, HandError } from "./hand.ts";
 import { Learner } from "./learner.ts";
 import { chosen, type Reader, UNTRIED } from "./legible.ts";
 import type { Script } from "./scripts.ts";
@@ -67,7 +67,7 @@ export function* learn(
   const scripts = inks.map(({ script }) => script);
   const learner = new Learner(module, checkpoint, lines, scripts);
   // of a hand that keeps a share of what is learned now
-  const score = (share: Share): number => {
+  const score = (share: number): number => {
     learner.restart();
     const { numbers } = learner;
     learner.numbers = learner.kept(numbers, share);
@@ -77,13 +77,13 @@ export function* learn(
   };
   const before = score(UNTRIED);
   let after = before;
-  let share: Share | undefined;
+  let share: number | undefined;
   let { numbers } = learner;
   const total = lines.reduce((all, line) => all + line.length / 3, 0);
   const pass = (number: number, mean: number | null, now: number): Pass => {
-    const tensors = learner.tensors(share ? learner.kept(numbers, share) : numbers);
+    const tensors = learner.tensors(share === undefined ? numbers : learner.kept(numbers, share));
     const hand = { base, tensors, lines: lines.length, points: total, heldBack, before, after };
-    return { number, of: passes, learned: mean, scored: now, hand: share ? { ...hand, share } : hand };
+    return { number, of: passes, learned: mean, scored: now, hand: share === undefined ? hand : { ...hand, share } };
   };
   yield pass(0, null, before);
   for (let number = 0; number < passes; number++) {
@@ -103,7 +103,7 @@ export function* learn(
       ({ numbers } = learner);
       if (checkpoint.architecture.text) share = UNTRIED;
     }
-    if (number === passes - 1 && share && reader) {
+    if (number === passes - 1 && share !== undefined && reader) {
       share = yield* chosen(checkpoint, reader, (tried) => ({
         ...checkpoint,
         tensors: new Map([...checkpoint.tensors, ...learner.tensors(learner.kept(numbers, tried))]),

@@ -2,7 +2,7 @@
 
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Checkpoint } from "./checkpoint.ts";
-import { begun, HAND_CODE, learnedTensors, type Share } from "./hand.ts";
+import { begun, HAND_CODE, learnedTensors } from "./hand.ts";
 import type { Script } from "./scripts.ts";
 import { Wasm } from "./wasm.ts";
 
@@ -100,14 +100,14 @@ export class Learner {
     this.#numbers().set(values);
   }
 
-  /** What a hand keeps of learned numbers: all of them, or a share where there is a hand code: see learner.py. */
-  kept(numbers: Float32Array<ArrayBuffer>, share: Share): Float32Array<ArrayBuffer> {
+  /** What a hand keeps of learned numbers: all of them, or a share and the whole hand code where it has one. */
+  kept(numbers: Float32Array<ArrayBuffer>, share: number): Float32Array<ArrayBuffer> {
     const code = this.#names.get(HAND_CODE);
     if (!code) return numbers;
     const first = numbers.length - size(code);
     return numbers.map((number, k) => {
       const base = this.#base[k]!;
-      return base + (k < first ? share.numbers : share.code) * (number - base);
+      return k < first ? base + share * (number - base) : number;
     });
   }
 

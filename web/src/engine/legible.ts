@@ -6,17 +6,17 @@
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Checkpoint } from "./checkpoint.ts";
 import { Engine } from "./engine.ts";
-import type { Share } from "./hand.ts";
 import { Model } from "./model.ts";
 import type { Recogniser } from "./recogniser.ts";
 import { CAP } from "./text.ts";
 
-const { untried, texts: TEXTS, takes: TAKES, worst: WORST, loss: LOSS } = constants.hand.legible;
+const { shares, texts: TEXTS, takes: TAKES, worst: WORST, loss: LOSS } = constants.hand.legible;
 const { variation } = constants.text;
-const SHARES = constants.hand.legible.shares.map(shareOf);
+/** The hand code alone. */
+const NONE = shares.at(-1)!;
 
-/** What is kept where nothing is tried, and while learning goes on. */
-export const UNTRIED = shareOf(untried);
+/** The share that is kept where nothing is tried, and while learning goes on. */
+export const UNTRIED = constants.hand.legible.untried;
 
 /** What reads typed text and writes it. */
 export interface Reader {
@@ -26,23 +26,23 @@ export interface Reader {
 }
 
 /**
- * The first share in which the texts can be read about as well as in no hand; the last if there is none. Yields null after
- * each that was tried. inHand: the checkpoint with a share of the hand.
+ * The first share with which the texts can be read about as well as with the hand code alone. Yields null after each that
+ * was tried. inHand: the checkpoint with a share of the hand.
  */
 export function* chosen(
   checkpoint: Checkpoint,
   reader: Reader,
-  inHand: (share: Share) => Checkpoint,
-): Generator<null, Share> {
+  inHand: (share: number) => Checkpoint,
+): Generator<null, number> {
   const texts = textsFor(checkpoint, reader.recogniser);
   if (texts.length === 0) return UNTRIED;
-  const least = legibility(checkpoint, reader, texts) - LOSS;
+  const least = legibility(inHand(NONE), reader, texts) - LOSS;
   yield null;
-  for (const share of SHARES.slice(0, -1)) {
+  for (const share of shares.slice(0, -1)) {
     if (legibility(inHand(share), reader, texts, least) >= least) return share;
     yield null;
   }
-  return SHARES.at(-1)!;
+  return NONE;
 }
 
 /** The texts, without the characters that the model or the recogniser does not know. */
@@ -76,8 +76,4 @@ function legibility(
     if (total / (TAKES * texts.length) < least) break;
   }
   return total / (TAKES * texts.length);
-}
-
-function shareOf([numbers, code]: number[]): Share {
-  return { numbers: numbers!, code: code! };
 }
