@@ -18,6 +18,7 @@ TABLE: dict[str, list[str]] = {
     "cell_kinds": [],
     "takes": [],
     "page": [],
+    "frames": [],
     "field": [],
     "wall": [],
     "cells": [],

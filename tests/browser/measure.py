@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page
 
 MAIN_THREAD = "CrRendererMain"
-TASKS = {"RunTask", "ThreadControllerImpl::RunTask"}
+TASKS = ("RunTask", "ThreadControllerImpl::RunTask")
+"""What Chromium calls a task; where it has both names, each of the second is a part of one of the first."""
 FRAMES = """(count) => new Promise((resolve) => {
     const times = [];
     const next = (now) => {
@@ -52,20 +53,21 @@ def tasks_while_writing(browser: Browser, page: Page, text: str, trace: Path) ->
     write(page, text, Hand(90, box["y"] + 0.6 * box["height"]), hurry=False)
     page.wait_for_timeout(500)
     browser.stop_tracing()
-    return _tasks(json.loads(trace.read_text())["traceEvents"])
+    return main_thread_tasks(json.loads(trace.read_text())["traceEvents"])
 
 
-def _tasks(events: list[dict[str, Any]]) -> list[tuple[float, float]]:
+def main_thread_tasks(events: list[dict[str, Any]]) -> list[tuple[float, float]]:
+    """The tasks of the main thread in a trace: (processor, clock) in milliseconds each."""
     threads = {
         (event["pid"], event["tid"])
         for event in events
         if event.get("name") == "thread_name" and event["args"]["name"] == MAIN_THREAD
     }
-    return [
-        (event["tdur"] / 1000, event["dur"] / 1000)
-        for event in events
-        if event.get("name") in TASKS and (event["pid"], event["tid"]) in threads and "tdur" in event
-    ]
+    named: dict[str, list[tuple[float, float]]] = {name: [] for name in TASKS}
+    for event in events:
+        if event.get("name") in named and (event["pid"], event["tid"]) in threads and "tdur" in event:
+            named[event["name"]].append((event["tdur"] / 1000, event["dur"] / 1000))
+    return next((found for found in named.values() if found), [])
 
 
 def task_time(session: CDPSession) -> float:

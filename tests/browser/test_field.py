@@ -299,7 +299,7 @@ def test_an_svg_is_prepared(field: Reader) -> None:
         (
             "bad.txt",
             "{",
-            "unknown file type .txt; expected one of .json, .svg, .inkml, .xml; export the ink as SVG",
+            "unknown file type .txt; expected one of .json, .svg, .inkml, .xopp, .svgz, .xml; export the ink as SVG",
         ),
         (
             "bad.svg",

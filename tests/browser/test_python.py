@@ -88,6 +88,17 @@ def assert_futures(page: Notebook, begin: int, first: int = 1) -> F32:
     return futures
 
 
+def assert_memory(page: Notebook, least: int) -> None:
+    """The copied influences are those that the workers found, of so many strokes at least."""
+    page.show("memory")
+    replies = page.heard("memory.strokes")["replies"]
+    # Futures show the hand later, and take time.
+    remembered = run(page.copied("memory").replace("changes=", "futures=0, changes="))
+    apart = {reply["stroke"]: reply["divergence"] for reply in replies if reply["kind"] == "stroke"}
+    assert len(apart) == len(remembered) >= least
+    assert [one.divergence for one in remembered] == pytest.approx([apart[k] for k in range(len(apart))])
+
+
 def test_every_figure_as_python(page: Notebook) -> None:
     page.show("wall")
     heard = page.heard("wall.samples")
@@ -122,14 +133,7 @@ def test_every_figure_as_python(page: Notebook) -> None:
     assert same(mixture, reply["mixture"])
     assert same(drawn, reply["next"])
 
-    page.show("memory")
-    replies = page.heard("memory.strokes")["replies"]
-    # Futures show the hand later, and take time.
-    remembered = run(page.copied("memory").replace("changes=", "futures=0, changes="))
-    apart = {reply["stroke"]: reply["divergence"] for reply in replies if reply["kind"] == "stroke"}
-    assert len(apart) == len(remembered) > 3
-    assert [one.divergence for one in remembered] == pytest.approx([apart[k] for k in range(len(apart))])
-
+    assert_memory(page, 4)
     page.show("why")
     page.reader.wait("document.querySelector('#why .why-told').textContent.includes('times:')")
     (looked,) = page.heard("why.look")["replies"]
@@ -222,6 +226,11 @@ def test_a_moved_pointer_and_one_step_of_a_text_as_python(
     reader.wait("document.querySelectorAll('.fork-tree button').length === 2")
     assert_futures(page, begin, first=11)
     assert "ink.pointers[:step]" in page.copied("field")
+
+    assert_memory(page, 1)
+    said = "document.querySelector('#memory .status-line').textContent"
+    assert ", at \u201c" in reader.page.evaluate(said)
+    assert "Reading(ink.offsets" in page.copied("memory")
 
 
 def test_python_that_cannot_be_copied_is_shown(reader: Reader) -> None:

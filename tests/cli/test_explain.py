@@ -88,7 +88,8 @@ def test_patch(ink: tuple[str, Ink], tmp_path: Path, capfd: Capture) -> None:
     ("arguments", "message"),
     [
         (["votes"], "expected an INK or --text TEXT, found neither (see pentrace explain votes --help)"),
-        (["inputs", "INK", "--hand", "3"], "expected --text TEXT too, found an ink, which has its own hand"),
+        (["inputs", "INK", "--hand", "3"], "hand: expected a model that knows text, found one that does not"),
+        (["memory", "INK", "--text", "quite another thing"], "expected the text of the ink, found"),
         (["votes", "INK", "--components", "3"], "expected two numbers such as 3,19, found '3'"),
         (["votes", "INK", "--step", "91"], "step: expected 0 to 90, found 91"),
         (["patch", "INK", "INK", "--at", "3"], "--at: expected two numbers such as 80,120, found '3'"),

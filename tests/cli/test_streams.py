@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pentrace.checkpoint.hand import decode as decode_hand
+from pentrace.checkpoint.hand import load as load_hand
 from pentrace.cli import main, output
 from pentrace.ink import Ink, formats
 
@@ -236,3 +238,21 @@ def test_a_full_disk_leaves_the_old_file_and_names_it(
     assert capsys.readouterr().err == message
     assert target.read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ink.json", target.name]
+
+
+def test_hands_are_piped_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    x = np.arange(180)
+    line = formats.json.dumps(Ink(np.stack((4 * x, 30 * np.sin(x / 3)), axis=1), x % 20 == 19))
+    status, learned = pipe(monkeypatch, ["learn", "-", "--passes", "1", "-o", "-"], line)
+    assert status == 0
+    assert "1 lines" in capsys.readouterr().err
+    out = tmp_path / "half.hand.safetensors"
+    status, said = pipe(monkeypatch, ["mix", "-", "--share", "0.5", "-o", str(out)], learned)
+    assert (status, said.decode()) == (0, f"{out}: a mix of - 0.5\n")
+    assert load_hand(out).base == decode_hand(learned, "").base
+    assert pipe(monkeypatch, ["mix", str(out), "-o", "-"], terminal=True)[0] == 1
+    assert "standard output: expected a pipe or a file for a hand" in capsys.readouterr().err
+    assert pipe(monkeypatch, ["mix", "-", "-o", "-"], b"no hand")[0] == 1
+    assert "standard input: expected a safetensors file" in capsys.readouterr().err

@@ -8,9 +8,9 @@ import pytest
 
 from pentrace.checkpoint import Checkpoint, load
 from pentrace.checkpoint.article_weights import import_distill
+from pentrace.engine.ink_reader import Readable
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT, Writer
-from pentrace.explain.reading import Reading, TextLine, write_line
-from pentrace.ink import Ink
+from pentrace.explain.reading import Reading, write_line
 
 EACH_MODEL = pytest.mark.parametrize("model", ["default", "text", "article", "tiny"])
 
@@ -28,7 +28,7 @@ def model_of(name: str, golden: Path, request: pytest.FixtureRequest) -> Checkpo
     return load(files[name])
 
 
-def source_of(writer: Writer, steps: int = 200) -> Ink | TextLine:
+def source_of(writer: Writer, steps: int = 200) -> Readable:
     """A line of a model's own: with its text, where it knows any."""
     known = writer.checkpoint.architecture.text
     if known is None:

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pentrace.checkpoint import load
 from pentrace.cli import main
-from pentrace.engine.writer import Writer
+from pentrace.engine.writer import DEFAULT_CHECKPOINT, Writer
 from pentrace.explain.claim_samples import Measured, Samples, correlations, follows
-from pentrace.explain.claims import ARTICLE, ELSEWHERE, PAGE, QUICK, STUDIED, loads, page, quick, studied
+from pentrace.explain.claim_studies import PATCHED, REMEMBERED, STYLED, of_curves, of_patches, of_style
+from pentrace.explain.claims import ARTICLE, CLAIMS, ELSEWHERE, PAGE, STUDIED, Table, page, quick
 from pentrace.explain.hands import Slope
 from pentrace.explain.memory import Curve
 from pentrace.explain.patch import LETTER, Patches
@@ -21,32 +23,35 @@ CHEAP = ["ways on", "votes", "neatens"]
 
 
 @pytest.fixture(scope="module")
-def figures(repository: Path) -> dict[str, dict[str, Measured]]:
-    return loads((repository / "docs/claims.json").read_text(encoding="utf-8"))
+def table(repository: Path) -> Table:
+    return Table.loads((repository / "docs/claims.json").read_text(encoding="utf-8"))
 
 
-def test_the_page_is_that_of_the_figures(repository: Path, figures: dict[str, dict[str, Measured]]) -> None:
-    assert (repository / "docs/claims.md").read_text(encoding="utf-8") == page(figures)
-    assert list(figures) == ["the article's", "ours"]
-    assert all(set(each) == {*QUICK, *STUDIED} for each in figures.values())
+def test_the_page_is_that_of_the_figures(repository: Path, table: Table) -> None:
+    assert (repository / "docs/claims.md").read_text(encoding="utf-8") == page(table.figures)
+    assert list(table.figures) == ["the article's", "ours"]
+    assert all(list(each) == list(CLAIMS) for each in table.figures.values())
+    assert table.models["ours"] == load(DEFAULT_CHECKPOINT).sha256, (
+        "run: pentrace explain claims val1.parquet --article b64_weights.json -o docs/claims.md"
+    )
+    assert {*STYLED, *REMEMBERED, *PATCHED, "within words"} == set(STUDIED)
 
 
 @pytest.mark.parametrize(("name", "model"), [("ours", "default"), ("the article's", "article")])
 def test_figures_are_what_is_measured(
     name: str,
     model: str,
-    figures: dict[str, dict[str, Measured]],
+    table: Table,
     golden: Path,
     request: pytest.FixtureRequest,
 ) -> None:
     writer = Writer(model_of(model, golden, request))
-    assert quick(writer, CHEAP) == {row: figures[name][row] for row in CHEAP}
+    assert dict(quick(Samples(writer), CHEAP)) == {row: table.figures[name][row] for row in CHEAP}
 
 
 def test_every_claim_says_how_it_is_measured() -> None:
-    claims = [claim for claim, _ in QUICK.values()] + list(STUDIED.values())
-    assert {claim.who for claim in claims} == {ARTICLE, PAGE}
-    assert all(claim.words.endswith(".") and claim.measure for claim in claims)
+    assert {claim.who for claim in CLAIMS.values()} == {ARTICLE, PAGE}
+    assert all(claim.words.endswith(".") and claim.measure for claim in CLAIMS.values())
 
 
 def test_claims_that_other_pages_measure(repository: Path) -> None:
@@ -87,15 +92,11 @@ def test_verdicts_of_the_studies() -> None:
             name: Patches(50, (), {trait: Slope(value, error) for trait in ("slant", "size", LETTER)})
             for name, value in carried.items()
         }
-        words = Measured("0.5", "0.1", True)
-        return studied(
-            {"slant": followed, "size": followed},
-            {"straighten": shape, "tremble": tremble},
-            moved,
-            words,
-            9,
-            4,
-        )
+        return {
+            **of_style({"slant": followed, "size": followed}, 9),
+            **of_curves({"straighten": shape, "tremble": tremble}, 9),
+            **of_patches(moved, 4),
+        }
 
     assert all(one.holds for one in of(0.6, 0.1).values())
     assert [name for name, one in of(0.1, 0.1).items() if not one.holds] == [
@@ -115,3 +116,24 @@ def test_the_command_refuses_another_suffix(
     data = str(shared_data / "iam-ondb-val1.parquet")
     assert main(["explain", "claims", data, "-o", str(tmp_path / "claims.txt")]) == 1
     assert capfd.readouterr().err.endswith("expected a name that ends in .md\n")
+
+
+def test_a_run_that_was_stopped_goes_on(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], shared_data: Path, table: Table
+) -> None:
+    data, out = str(shared_data / "iam-ondb-val1.parquet"), tmp_path / "claims.md"
+    ours = {name: table.figures["ours"][name] for name in CLAIMS if name not in CHEAP}
+    begun = Table(20, 48, {"ours": table.models["ours"]}, {"ours": ours})
+    out.with_suffix(".json").write_text(begun.dumps(), encoding="utf-8")
+    assert begun.missing == len(CHEAP)
+    assert main(["explain", "claims", data, "-o", str(out), "--resume"]) == 0
+    assert out.read_text(encoding="utf-8") == page({"ours": table.figures["ours"]})
+    found = Table.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
+    assert found.figures["ours"] == table.figures["ours"]
+    capfd.readouterr()
+    assert main(["explain", "claims", data, "-o", str(out), "--resume", "--lines", "21"]) == 1
+    assert (
+        "expected figures of these models, of 21 lines and 48 pages, found others" in capfd.readouterr().err
+    )
+    assert main(["explain", "claims", data, "-o", str(tmp_path / "new.md"), "--resume"]) == 1
+    assert capfd.readouterr().err.endswith("expected figures of an earlier run; leave out --resume\n")

@@ -11,7 +11,7 @@ import pytest
 from pentrace.engine.writer import TEXT_CHECKPOINT, Writer
 from pentrace.errors import InkError
 from pentrace.explain.inputs import inputs, pointer_at, without
-from pentrace.explain.reading import Reading, TextLine, write_line
+from pentrace.explain.reading import Reading, write_line
 from tests.engine_reference import EACH_KIND, random_checkpoint
 from tests.explain.models import EACH_MODEL, opened, source_of
 
@@ -79,9 +79,10 @@ def test_without_an_input() -> None:
     assert found["pen"].divergence > found["character +2"].divergence
 
     # What was said by the same line with the same text and no hand, when it is without from the beginning.
+    assert line.pointers is not None
     first = int(np.argmax(line.pointers > 0)) - 2
     assert (line.pointers[: first + 1] == 0).all()
-    other = Reading(writer, TextLine("hello", None, line.offsets, line.pointers)).state(first)
+    other = Reading(writer, line._replace(hand=None)).state(first)
     whole = Reading(writer, line).state(first)
     pi = [writer.engine.mixture(state)[1:21].max() for state in (whole, other)]
     assert pi[0] != pi[1]

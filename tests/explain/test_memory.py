@@ -104,6 +104,7 @@ def test_letters_that_would_come() -> None:
     writer = Writer(TEXT_CHECKPOINT)
     line = write_line(writer, "the hand", hand=7, seed=2, variation=0.2)
     assert recogniser.read(line.offsets) == "the hand"
+    assert line.pointers is not None
     # The letter that stands 10 offsets after the place where the line is cut. At its end the next one may be read.
     places = range(40, len(line.offsets) - 60, 10)
     right = [
@@ -117,6 +118,35 @@ def test_letters_that_would_come() -> None:
     both = Letters(("a", "b", "b", ""), ("a", "c", "b", "b"))
     assert both.others == 2
     assert both.counts() == ({"b": 2, "a": 1, "": 1}, {"b": 2, "a": 1, "c": 1})
+
+
+def test_an_ink_is_read_with_its_text() -> None:
+    writer = Writer(TEXT_CHECKPOINT)
+    line = write_line(writer, "hello my friend", hand=7, seed=1)
+    pointers, n = line.pointers, len(line.offsets)
+    assert pointers is not None
+    # A stroke between others: what is left of it says nothing of its characters either.
+    part = strokes_before(line.offsets, False, n)[2]
+    other = changed(line.offsets, part, "drop", np.zeros((part.stop - part.start, 2)), pointers)
+    assert other.pointers is not None
+    kept = np.delete(np.append(pointers[:1], pointers), range(part.start, part.stop))[1:]
+    assert other.pointers.tolist() == kept.tolist()
+    again = line._replace(offsets=other.offsets, pointers=other.pointers)
+    at = part.stop + 30
+    p = writer.engine.mixture(Reading(writer, line).state(at))
+    q = writer.engine.mixture(Reading(writer, again).state(at - other.shift))
+    found = memory(writer, line, at, changes=["drop"], futures=0)
+    assert found[2].divergence == float(divergence(p[None], q[None])[0])
+    alone = memory(writer, line.offsets, at, changes=["drop"], futures=0)
+    assert alone[2].divergence != found[2].divergence
+    # Where no step is named, futures have room to show a hand; at its end they have none.
+    latest = memory(writer, line, changes=["move"], futures=8)
+    assert [one.end for one in latest] == [each.stop for each in strokes_before(line.offsets, False, n - 150)]
+    assert np.isfinite(latest[-1].hand["slant"].error)
+    assert np.isnan(memory(writer, line, n, changes=["move"], futures=8)[-1].hand["size"].change)
+    # A file that says what it says is read so too.
+    ink = writer.write_text("hello my friend", hand=7, seed=1, candidates=1).ink
+    assert memory(writer, ink, at, changes=["drop"], futures=0)[2].divergence != alone[2].divergence
 
 
 def test_the_pages_curve_is_that_of_the_default_checkpoint(repository: Path) -> None:

@@ -14,10 +14,11 @@ import numpy as np
 
 from pentrace.checkpoint import load
 from pentrace.engine import Prepared
+from pentrace.engine.ink_reader import Readable
 from pentrace.engine.mixture import branches, unpack_mixture
 from pentrace.engine.writer import Writer
 from pentrace.explain.inputs import inputs, without
-from pentrace.explain.reading import Reading, TextLine, write_line
+from pentrace.explain.reading import Reading, write_line
 from pentrace.explain.votes import silence, votes
 from tests.golden.engine import ROOT
 
@@ -27,7 +28,7 @@ STEPS = 60
 SILENCED, DRAWS = 4, 5
 
 
-def sources(writer: Writer) -> list[Prepared | TextLine]:
+def sources(writer: Writer) -> list[Readable]:
     """A line of the model's own; where it knows text, one in a hand and one in none."""
     if writer.checkpoint.architecture.text:
         return [
@@ -38,20 +39,22 @@ def sources(writer: Writer) -> list[Prepared | TextLine]:
     return [Prepared(offsets, 1.0, np.arange(STEPS + 1, dtype=np.int32), False)]
 
 
-def case(writer: Writer, name: str, source: Prepared | TextLine) -> dict[str, Any]:
+def case(writer: Writer, name: str, source: Readable) -> dict[str, Any]:
     """All numbers of one ink, at three steps: near its beginning, in its middle, at its end."""
     reading = Reading(writer, source)
     rows = [at(writer, source, step) for step in (3, len(reading) // 2, len(reading))]
-    line = source if isinstance(source, TextLine) else None
+    text = None
+    if reading.pointers is not None:
+        text = {"words": reading.text, "hand": reading.line.hand, "pointers": reading.pointers.tolist()}
     return {
         "model": name,
         "offsets": reading.offsets.ravel().tolist(),
-        "text": line and {"words": line.text, "hand": line.hand, "pointers": line.pointers.tolist()},
+        "text": text,
         "steps": rows,
     }
 
 
-def at(writer: Writer, source: Prepared | TextLine, step: int) -> dict[str, Any]:
+def at(writer: Writer, source: Readable, step: int) -> dict[str, Any]:
     """All numbers of one step: of the two heaviest components, so that it need not be a fork."""
     mixture = writer.engine.mixture(Reading(writer, source).state(step))
     a, b = np.argsort(-unpack_mixture(mixture).pi, kind="stable")[:2].tolist()

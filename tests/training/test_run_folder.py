@@ -196,6 +196,12 @@ def test_a_log_row_that_a_kill_cut_short_is_left_out(folder: RunFolder) -> None:
     assert log.read_text() == '{"step": 1}\n'
 
 
+def test_a_log_on_a_full_disk_is_named(folder: RunFolder) -> None:
+    (folder.path / "log.jsonl").symlink_to("/dev/full")
+    with pytest.raises(TrainingError, match=r"log\.jsonl: cannot be written \(No space left on device\)"):
+        folder.log({"step": 1})
+
+
 def test_a_broken_log_row_between_others_is_named(folder: RunFolder) -> None:
     (folder.path / "log.jsonl").write_text('{"step": 1}\n{}\n{"step": 2}\n')
     with pytest.raises(TrainingError, match=r"log\.jsonl: row 2: expected JSON with a step"):

@@ -16,9 +16,8 @@ from pentrace.errors import InkError
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from pentrace.engine import Prepared
+    from pentrace.engine.ink_reader import Readable
     from pentrace.engine.writer import Writer
-    from pentrace.explain.reading import TextLine
     from pentrace.explain.votes import Silenced, Votes
 
 InkArgument = Annotated[
@@ -27,10 +26,11 @@ InkArgument = Annotated[
 Text = Annotated[
     str | None,
     typer.Option(
-        metavar="TEXT", help="Explain a line that the model writes from this text, in place of an ink."
+        metavar="TEXT",
+        help='What the ink says; "" reads it alone. Without an INK: a text from which the model writes a line.',
     ),
 ]
-Hand = Annotated[int | None, typer.Option(metavar="N", min=0, help="The hand in which it writes the text.")]
+Hand = Annotated[int | None, typer.Option(metavar="N", min=0, help="The hand in which the text is written.")]
 Step = Annotated[
     int | None,
     typer.Option(metavar="N", min=0, help="The offset that is predicted.  [default: the clearest fork]"),
@@ -215,25 +215,20 @@ def show(shown: Table, caption: str) -> None:
 
 def opened(
     ink: Path | None, text: str | None, hand: int | None, seed: int, checkpoint: Path | None
-) -> tuple[Writer, Prepared | TextLine]:
+) -> tuple[Writer, Readable]:
     """The writer, and what it is to explain: a file of ink, or a line that it writes from a text."""
-    from pentrace.engine.writer import TEXT_CHECKPOINT, Writer
+    from pentrace.engine.writer import Writer
     from pentrace.explain.reading import write_line
 
-    if (ink is None) == (text is None):
-        found = "neither" if ink is None else "both"
-        raise typer.BadParameter(f"expected an INK or --text TEXT, found {found}")
-    if text is not None:
-        writer = Writer(checkpoint or TEXT_CHECKPOINT)
-        return writer, write_line(writer, output.read_text(text), hand=hand, seed=seed)
-    if hand is not None:
-        raise typer.BadParameter("--hand: expected --text TEXT too, found an ink, which has its own hand")
-    assert ink is not None  # noqa: S101 - one of both is given
-    writer = Writer(checkpoint or options.default_checkpoint())
-    return writer, writer.read(output.read_ink(ink))
+    writer = Writer(options.of_text(checkpoint, text) or options.default_checkpoint())
+    if ink is not None:
+        return writer, writer.reading(output.read_ink(ink), text, hand=hand)
+    if text is None:
+        raise typer.BadParameter("expected an INK or --text TEXT, found neither")
+    return writer, write_line(writer, output.read_text(text), hand=hand, seed=seed)
 
 
-def clearest_fork(writer: Writer, source: Prepared | TextLine) -> int:
+def clearest_fork(writer: Writer, source: Readable) -> int:
     """The fork whose two likeliest ways are most nearly equally likely."""
     from pentrace.explain.votes import fork_gaps
 

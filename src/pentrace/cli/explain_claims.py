@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pentrace.cli import options
-from pentrace.cli.explain_hands import Data, Lines, counting
+from pentrace.cli.explain_hands import Data, Lines
+from pentrace.cli.progress import bars
 from pentrace.cli.text import counted
 
 if TYPE_CHECKING:
-    from pentrace.engine.writer import Writer
     from pentrace.explain.claim_samples import Measured
+    from pentrace.explain.claims import Table
 
 
 def claims(
@@ -37,52 +38,66 @@ def claims(
             metavar="N", min=4, help="Lines, each of another page, for patches: half as many pairs."
         ),
     ] = 48,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Measure only what the .json does not have yet."),
+    ] = False,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Measure the claims of the 2016 article and of our page, each with a control, and write a table.
+
+    Several experiments run at a time, one on each core. The .json is written after each figure, so that a run which was
+    stopped can go on with --resume.
 
     \b
     Examples:
       pentrace explain claims val1.parquet -o claims.md
       pentrace explain claims val1.parquet --article weights.json -o claims.md
     """
+    from pentrace.checkpoint import load
     from pentrace.checkpoint.article_weights import import_distill
-    from pentrace.engine.writer import Writer
     from pentrace.errors import FormatError
-    from pentrace.explain.claims import dumps, page
+    from pentrace.explain.claim_studies import measure
+    from pentrace.explain.claims import Table, page
     from pentrace.files import write
 
     if out.suffix != ".md":
         raise FormatError(f"{out}: expected a name that ends in .md")
-    writers = {} if article is None else {"the article's": Writer(import_distill(article))}
-    writers["ours"] = Writer(checkpoint or options.default_checkpoint())
-    found = {name: all_of(writer, data, lines, pages) for name, writer in writers.items()}
-    write(out.with_suffix(".json"), dumps(found).encode(), FormatError)
-    write(out, page(found).encode(), FormatError)
-    print(f"{out}: {counted(max(map(len, found.values())), 'claim')}")
+    checkpoints = {} if article is None else {"the article's": import_distill(article)}
+    checkpoints["ours"] = load(checkpoint or options.default_checkpoint())
+    models = {name: each.sha256 for name, each in checkpoints.items()}
+    empty: dict[str, dict[str, Measured]] = {name: {} for name in models}
+    found = Table(lines, pages, models, empty)
+    kept = out.with_suffix(".json")
+    if resume:
+        found = same_table(kept, found)
+    with bars() as report:
+        missing = found.missing
+        report("claims", 0, missing)
+
+        def keep() -> None:
+            write(kept, found.dumps().encode(), FormatError)
+            report("claims", missing - found.missing, missing)
+
+        measure(found, checkpoints, data, threads=options.threads(), keep=keep)
+    write(kept, found.dumps().encode(), FormatError)
+    write(out, page(found.figures).encode(), FormatError)
+    print(f"{out}: {counted(max(map(len, found.figures.values())), 'claim')}")
 
 
-def all_of(writer: Writer, data: list[Path], lines: int, pages: int) -> dict[str, Measured]:
-    """Every claim, measured for a model."""
-    from pentrace.engine.recogniser import Recogniser
-    from pentrace.explain.claim_cells import within_words
-    from pentrace.explain.claims import quick, studied
-    from pentrace.explain.directions import hand_directions
-    from pentrace.explain.hands import lines_of_hands
-    from pentrace.explain.memory import curves
-    from pentrace.explain.patch import patches
-    from pentrace.explain.style import style
+def same_table(path: Path, wanted: Table) -> Table:
+    """The figures that a file has already, if they are of the same models, lines and pages."""
+    from pentrace.errors import FormatError
+    from pentrace.explain.claims import Table
 
-    chosen = lines_of_hands(data, lines)
-    followed = counting(len(chosen), lambda tell: style(writer, chosen, progress=tell))
-    influence = counting(len(chosen), lambda tell: curves(writer, chosen, progress=tell))
-    many = lines_of_hands(data, pages)
-    half = len(many) // 2
-    pairs = len(many) - half
-    slant = {"slant": hand_directions(writer.engine, many[:half])["slant"]}
-    moved = counting(
-        pairs,
-        lambda tell: patches(writer, many, recogniser=Recogniser.load(), directions=slant, progress=tell),
-    )
-    words = within_words(writer, data)
-    return quick(writer) | studied(followed, influence, moved, words, len(chosen), pairs)
+    try:
+        found = Table.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise FormatError(f"{path}: expected figures of an earlier run; leave out --resume") from None
+    of = (found.lines, found.pages, found.models)
+    if of != (wanted.lines, wanted.pages, wanted.models) or list(found.figures) != list(wanted.models):
+        raise FormatError(
+            f"{path}: expected figures of these models, of {wanted.lines} lines and {wanted.pages} pages, found others;"
+            " leave out --resume"
+        )
+    return found

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from pentrace.cli import options, output
-from pentrace.cli.explain import Seed, show, spread
+from pentrace.cli.explain import Hand, InkArgument, Seed, Text, opened, show, spread
 from pentrace.cli.text import counted, table
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Ink = Annotated[Path, typer.Argument(metavar="INK", help="The ink to read; - is standard input.")]
 Data = Annotated[
     list[Path], typer.Argument(metavar="DATA...", help="Parquet files of lines, or folders of them.")
 ]
@@ -35,10 +34,16 @@ Lines = Annotated[int, typer.Option(metavar="N", min=4, help="Lines, each of ano
 
 
 def memory(
-    ink: Ink,
+    ink: InkArgument = None,
+    text: Text = None,
+    hand: Hand = None,
     step: Annotated[
         int | None,
-        typer.Option(metavar="N", min=0, help="After how many offsets to look.  [default: after all]"),
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="After how many offsets to look.  [default: after all; with a text 150 before its end]",
+        ),
     ] = None,
     futures: Annotated[
         int, typer.Option(metavar="N", min=0, max=5000, help="Futures that show the hand; 0 for none.")
@@ -63,16 +68,15 @@ def memory(
     Examples:
       pentrace explain memory mine.json
       pentrace explain memory mine.json --step 120 --json
+      pentrace explain memory --text "hello my friend" --hand 7
     """
     from pentrace.engine.recogniser import Recogniser
-    from pentrace.engine.writer import Writer
     from pentrace.explain.memory import memory as memory_of
 
-    writer = Writer(checkpoint or options.default_checkpoint())
-    prepared = writer.read(output.read_ink(ink))
+    writer, source = opened(ink, text, hand, seed, checkpoint)
     recogniser = Recogniser.load() if letters else None
     with output.progress(writer.engine):
-        found = memory_of(writer, prepared, step, futures=futures, seed=seed, recogniser=recogniser)
+        found = memory_of(writer, source, step, futures=futures, seed=seed, recogniser=recogniser)
     if as_json:
         print(json.dumps([asdict(one) for one in found]))
         return

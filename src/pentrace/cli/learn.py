@@ -13,7 +13,7 @@ from pentrace.cli import options, output
 from pentrace.errors import HandError
 
 if TYPE_CHECKING:
-    from pentrace.checkpoint.hand import Pass
+    from pentrace.checkpoint.hand import Hand, Pass
     from pentrace.ink import Ink
 
 
@@ -33,7 +33,9 @@ def learn(
     ],
     out: Annotated[
         Path,
-        typer.Option("-o", "--output", metavar="FILE", help="The hand: a .hand.safetensors file."),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="The hand: a .hand.safetensors file; - is standard output."
+        ),
     ],
     passes: Annotated[
         int,
@@ -88,7 +90,7 @@ def learn(
     from pentrace.engine.writer import TEXT_CHECKPOINT
     from pentrace.pictures import plots
 
-    options.check_hand_name(out)
+    place = output.hand_target(out)
     if plot is not None:
         plots.check_name(plot)
     if text and checkpoint is not None:
@@ -107,25 +109,31 @@ def learn(
         keep_ink=keep_ink,
         progress=_tell,
     )
-    hand.save(learned, out)
+    with output.written(place) as path:
+        hand.save(learned, path)
     if plot is not None:
         plots.learning(learned.log, plot)
+    _report(learned, place, with_texts=known, said=any(said))
+
+
+def _report(learned: Hand, place: output.Target, *, with_texts: bool, said: bool) -> None:
+    """What was learned; `said`: whether it was told what a line says."""
     on = "a line held back" if learned.held_back else "the lines themselves"
     assert learned.before is not None  # noqa: S101 - only a mix has no scores
     assert learned.after is not None  # noqa: S101
     gain = learned.before - learned.after
-    read = f" ({learned.with_text} with their text)" if known else ""
-    print(
-        f"{out}: {learned.lines} lines{read}, {learned.points:,} points, {gain:.3f} nats a point better on {on}"
-    )
-    if known and not learned.with_text and any(said):
-        print("no text was found in its line, so it was learned from the movements alone; look at --texts")
+    read = f" ({learned.with_text} with their text)" if with_texts else ""
+    points = f"{learned.points:,} points"
+    output.tell(place, f"{learned.lines} lines{read}, {points}, {gain:.3f} nats a point better on {on}")
+    if with_texts and said and not learned.with_text:
+        output.tell(place, "no text was found in its line, so it was learned from the movements alone")
     if learned.share is not None:
-        print(f"so that it can be read, it keeps {learned.share:.0%} of what changed, and the whole hand code")
+        kept = f"{learned.share:.0%} of what changed, and the whole hand code"
+        output.tell(place, f"so that it can be read, it keeps {kept}")
     assert learned.changes is not None  # noqa: S101 - learning measures them
     most = learned.changes.argsort()[::-1][:CELLS]
     cells = ", ".join(f"{cell} ({learned.changes[cell]:.2f})" for cell in most)
-    print(f"cells whose hidden state changes most on the last line, root mean square: {cells}")
+    output.tell(place, f"cells whose hidden state changes most on the last line, root mean square: {cells}")
 
 
 def _lines(file: Path, page: str | None) -> list[tuple[Ink, str | None]]:

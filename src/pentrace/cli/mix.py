@@ -7,15 +7,20 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import options
+from pentrace.cli import options, output
 from pentrace.errors import HandError
 
 
 def mix(
-    files: Annotated[list[Path], typer.Argument(metavar="HAND", help="Hands of one checkpoint, 1 to 16.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="HAND", help="Hands of one checkpoint, 1 to 16; - is standard input."),
+    ],
     out: Annotated[
         Path,
-        typer.Option("-o", "--output", metavar="FILE", help="The mix: a .hand.safetensors file."),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="The mix: a .hand.safetensors file; - is standard output."
+        ),
     ],
     shares: Annotated[
         list[float] | None,
@@ -41,13 +46,14 @@ def mix(
     from pentrace.checkpoint import hand as hands
     from pentrace.checkpoint import load
     from pentrace.checkpoint.mix import mix as mixed
+    from pentrace.engine.writer import included_base
 
-    options.check_hand_name(out)
+    place = output.hand_target(out)
     chosen = shares if shares is not None else [1 / len(files)] * len(files)
     if len(chosen) != len(files):
         raise HandError(f"--share: expected one for each of {len(files)} hands, found {len(chosen)}")
-    base = load(options.checkpoint_of(checkpoint, files[0]))
-    made = mixed(base, [hands.load(file) for file in files], chosen)
-    hands.save(made, out)
+    loaded = [output.read_hand(file) for file in files]
+    made = mixed(load(checkpoint or included_base(loaded[0])), loaded, chosen)
     said = ", ".join(f"{file.name} {share:g}" for file, share in zip(files, chosen, strict=True))
-    print(f"{out}: a mix of {said}")
+    with output.written(place, f"a mix of {said}") as path:
+        hands.save(made, path)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pentrace.errors import CheckpointError, HandError
+from pentrace.errors import CheckpointError
 
 IAM_TERMS = "non-commercial research only, as the database's owners ask"
 IAM_CITATION = (
@@ -161,16 +161,6 @@ def checkpoint_of(given: Path | None, hand: Path | None) -> Path:
     from pentrace.engine.writer import included_base
 
     return included_base(hands.load(hand))
-
-
-def check_hand_name(out: Path) -> None:
-    """Raises HandError, before any work is done, for a name that a hand cannot be written to."""
-    from pentrace.checkpoint.hand import SUFFIX
-
-    if not out.name.endswith(SUFFIX):
-        raise HandError(f"{out}: expected a name that ends in {SUFFIX}")
-    if not out.absolute().parent.is_dir():
-        raise HandError(f"{out}: expected a folder that exists, found none at {out.absolute().parent}")
 
 
 def chosen_seed(seed: int | None) -> int:

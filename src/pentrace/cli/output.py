@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pentrace.cli.text import printable
-from pentrace.errors import FormatError, PentraceError
+from pentrace.errors import FormatError, HandError, PentraceError
 from pentrace.files import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pentrace.checkpoint.hand import Hand
     from pentrace.engine import Engine
     from pentrace.ink import Ink
 
@@ -125,6 +126,32 @@ def target(
     elif source is not None and out.exists() and source.exists() and out.samefile(source):
         raise FormatError(f"{out}: this is the input; name another file with -o")
     return Target(out, suffix)
+
+
+def hand_target(out: Path) -> Target:
+    """Where to write a hand. Raises HandError, before any work is done, where it cannot be written."""
+    from pentrace.checkpoint.hand import SUFFIX
+
+    if out == STANDARD:
+        if sys.stdout.isatty():
+            raise HandError("standard output: expected a pipe or a file for a hand, found a terminal")
+    elif not out.name.endswith(SUFFIX):
+        raise HandError(f"{out}: expected a name that ends in {SUFFIX}")
+    elif not out.absolute().parent.is_dir():
+        raise HandError(f"{out}: expected a folder that exists, found none at {out.absolute().parent}")
+    return Target(out, SUFFIX)
+
+
+def read_hand(file: Path) -> Hand:
+    """A learned hand; - is standard input. Raises HandError."""
+    from pentrace.checkpoint import hand as hands
+
+    if file != STANDARD:
+        return hands.load(file)
+    data = sys.stdin.buffer.read(hands.MAX_FILE + 1)
+    if len(data) > hands.MAX_FILE:
+        raise HandError(f"standard input: expected at most {hands.MAX_FILE} bytes, found more")
+    return hands.decode(data, "standard input")
 
 
 @contextmanager

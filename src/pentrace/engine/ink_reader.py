@@ -138,7 +138,7 @@ class InkReader:
             found = aligned(prepared.offsets, text, known, self._recogniser())
         else:
             found = Reading(prepared.offsets)
-        return found._replace(scale=prepared.scale, hand=hand)
+        return found._replace(scale=prepared.scale, hand=hand, first_lifted=prepared.first_lifted)
 
     def state(self, ink: Readable) -> State:
         """The model's state after an ink; after one with its text (`reading`) along it."""
@@ -164,8 +164,10 @@ class InkReader:
             return read_sheet(self.engine, ink)
         if isinstance(ink, np.ndarray | Reading):
             rows = checked_offsets(ink.offsets if isinstance(ink, Reading) else ink)
-            scale = ink.scale if isinstance(ink, Reading) else self.checkpoint.units_per_raw_unit
-            return Prepared(rows, scale, np.arange(len(rows) + 1, dtype=np.int32), False)
+            numbers = np.arange(len(rows) + 1, dtype=np.int32)
+            if isinstance(ink, Reading):
+                return Prepared(rows, ink.scale, numbers, ink.first_lifted)
+            return Prepared(rows, self.checkpoint.units_per_raw_unit, numbers, False)
         if ink.scale is None:
             return self.engine.prepare(ink)
         return Prepared(ink.offsets(), ink.scale, np.arange(len(ink), dtype=np.int32), bool(ink.pen_up[0]))

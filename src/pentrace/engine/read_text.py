@@ -35,6 +35,7 @@ class Reading(NamedTuple):
     pointers: int32 [n], the character of each offset; None without a text.
     hand: the number of a hand of the checkpoint, a hand code [D], or None for no particular hand.
     scale: model units in one unit of the ink.
+    first_lifted: whether the pen lifts at its first point.
     """
 
     offsets: FloatArray
@@ -42,10 +43,15 @@ class Reading(NamedTuple):
     pointers: IntArray | None = None
     hand: int | npt.ArrayLike | None = None
     scale: float = 1.0
+    first_lifted: bool = False
 
     def start(self, engine: Engine) -> State:
         """The state before the first offset."""
-        return engine.start(self.text, self.hand)
+        state = engine.start(self.text, self.hand)
+        # An ink whose first stroke was left out begins later in its text.
+        if self.pointers is not None and len(self.pointers) and self.pointers[0] != state.pointer:
+            engine.point(state, int(self.pointers[0]))
+        return state
 
     def trace(self, engine: Engine, **wanted: bool) -> dict[str, FloatArray]:
         """What was there before each offset; `wanted` names the arrays, as Engine.trace has them."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import textwrap
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
 
 from pentrace.explain.claim_cells import (
     causes_lifts,
@@ -30,16 +28,9 @@ from pentrace.explain.claim_measures import (
     ways_on,
 )
 from pentrace.explain.claim_samples import Measured, Samples
-from pentrace.explain.patch import LETTER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from pentrace.engine.writer import Writer
-    from pentrace.explain.hands import Slope
-    from pentrace.explain.memory import Curve
-    from pentrace.explain.patch import Patches
-    from pentrace.explain.style import Style
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 ARTICLE, PAGE = "2016 article", "our page"
 
@@ -264,8 +255,8 @@ STUDIED = {
         "50 random cells",
     ),
 }
-"""Claims that need lines of a data set."""
-
+"""Claims that need lines of a data set (claim_studies.py)."""
+CLAIMS = {name: claim for name, (claim, _) in QUICK.items()} | STUDIED
 
 ELSEWHERE = (
     ("No entry of a dictionary follows a feature clearly better than the best cell.", "dictionary.md"),
@@ -277,73 +268,10 @@ ELSEWHERE = (
 """Claims of the page that other documents measure, and which."""
 
 
-def studied(
-    style: Mapping[str, Style],
-    curves: Mapping[str, Curve],
-    patches: Mapping[str, Patches],
-    words: Measured,
-    lines: int,
-    pairs: int,
-) -> dict[str, Measured]:
-    """The claims of STUDIED, from what is measured over `lines` lines, and with patches over `pairs` pairs of them."""
-    slant, size = style["slant"], style["size"]
-    at, last = slant.windows.index(40), len(slant.windows) - 1
-    old, half = slant.old[at], slant.half()
-    after = f"{half:.0f} offsets" if np.isfinite(half) else f"more than {slant.windows[-1]} offsets"
-    shape, tremble = curves["straighten"], curves["tremble"]
-    here = shape.distances.index(20)
-    reach = shape.reach()
-    fades = f"{reach} offsets" if reach else f"beyond {shape.distances[-1]} offsets"
-    best, random = patches["the 50 cells that tell hands apart best"], patches["50 random cells"]
-    whole = patches["all cells"].slopes
-    slant_along = patches["the direction of slant"].slopes
-    astray = patches["a random direction"].slopes["slant"]
-    new = [one.new[last] for one in (slant, size)]
-    before = [one.old[last] for one in (slant, size)]
-    return {
-        "remembers style": Measured(
-            f"{after}; {old.slope:+.2f} ({lines} pairs)",
-            f"{old.error:.2f}",
-            old.slope > 2 * old.error and half > 20,
-        ),
-        "remembers letters": Measured(
-            f"{shape.mean[here]:.4f} nats; {fades} ({lines} lines)",
-            f"{tremble.mean[here]:.4f} nats",
-            bool(shape.mean[here] - 2 * shape.error[here] > tremble.mean[here]),
-        ),
-        "hand like yours": Measured(
-            f"{new[0].slope:+.2f} and {new[1].slope:+.2f} ({lines} pairs)",
-            f"{before[0].slope:+.2f} and {before[1].slope:+.2f}",
-            all(one.slope > 2 * one.error for one in new),
-        ),
-        "kept in cells": Measured(
-            f"{best.slopes['slant'].slope:+.2f}; {whole['slant'].slope:+.2f} ({pairs} pairs)",
-            f"{random.slopes['slant'].slope:+.2f}",
-            _clear(best.slopes["slant"], random.slopes["slant"]),
-        ),
-        "along a direction": Measured(
-            f"{slant_along['slant'].slope:+.2f}; {slant_along['size'].slope:+.2f} ({pairs} pairs)",
-            f"{astray.slope:+.2f}",
-            _clear(slant_along["slant"], astray),
-        ),
-        "finishes letters": Measured(
-            f"{whole[LETTER].slope:+.2f} ({pairs} pairs)",
-            f"{random.slopes[LETTER].slope:+.2f}",
-            _clear(whole[LETTER], random.slopes[LETTER]),
-        ),
-        "within words": words,
-    }
-
-
-def _clear(one: Slope, other: Slope) -> bool:
-    """Whether a slope is above another by more than two of its standard errors."""
-    return one.slope - 2 * one.error > other.slope
-
-
-def quick(writer: Writer, names: list[str] | None = None) -> dict[str, Measured]:
-    """The claims of QUICK, or some of them."""
-    samples = Samples(writer)
-    return {name: QUICK[name][1](samples) for name in names or QUICK}
+def quick(samples: Samples, names: Iterable[str] = tuple(QUICK)) -> Iterator[tuple[str, Measured]]:
+    """The claims of QUICK, or some of them, one after the other."""
+    for name in names:
+        yield name, QUICK[name][1](samples)
 
 
 def page(figures: Mapping[str, Mapping[str, Measured]]) -> str:
@@ -358,10 +286,9 @@ def page(figures: Mapping[str, Mapping[str, Measured]]) -> str:
             "says more of them."
         ),
     ]
-    claims = {name: claim for name, (claim, _) in QUICK.items()} | STUDIED
     for who in (ARTICLE, PAGE):
         parts.append(f"## {who[0].upper()}{who[1:]}\n")
-        for name, claim in claims.items():
+        for name, claim in CLAIMS.items():
             if claim.who != who:
                 continue
             control = f" Control: {claim.control}." if claim.control else ""
@@ -383,13 +310,39 @@ def _filled(words: str) -> str:
     return textwrap.fill(words, 120, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
-def dumps(figures: Mapping[str, Mapping[str, Measured]]) -> str:
-    """The figures as JSON."""
-    table = {model: {name: asdict(one) for name, one in each.items()} for model, each in figures.items()}
-    return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
+@dataclass
+class Table:
+    """Figures by model and by claim, and of what they are.
 
+    lines: of data, each of another page; pages: the same for patches.
+    models: the SHA-256 of each model's file, by its name.
+    """
 
-def loads(text: str) -> dict[str, dict[str, Measured]]:
-    """The figures of `dumps`."""
-    table: dict[str, dict[str, Any]] = json.loads(text)
-    return {model: {name: Measured(**one) for name, one in each.items()} for model, each in table.items()}
+    lines: int
+    pages: int
+    models: dict[str, str]
+    figures: dict[str, dict[str, Measured]]
+
+    @property
+    def missing(self) -> int:
+        """How many figures are not there yet."""
+        return sum(len(CLAIMS) - len(each) for each in self.figures.values())
+
+    def dumps(self) -> str:
+        """As JSON."""
+        figures = {
+            model: {name: asdict(each[name]) for name in CLAIMS if name in each}
+            for model, each in self.figures.items()
+        }
+        table = {"lines": self.lines, "pages": self.pages, "models": self.models, "figures": figures}
+        return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def loads(cls, text: str) -> Table:
+        """The table of `dumps`."""
+        table: dict[str, Any] = json.loads(text)
+        figures = {
+            model: {name: Measured(**one) for name, one in each.items()}
+            for model, each in table["figures"].items()
+        }
+        return cls(table["lines"], table["pages"], table["models"], figures)

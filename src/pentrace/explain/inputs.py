@@ -6,7 +6,7 @@ spec/explain.md has the definitions. Letter key: H cells, C code, U numbers of a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +17,10 @@ from pentrace.explain.reading import Reading
 from pentrace.explain.votes import rounded
 
 if TYPE_CHECKING:
-    from typing import SupportsIndex
-
     from pentrace.checkpoint import Checkpoint
-    from pentrace.engine import Prepared, State
+    from pentrace.engine import State
+    from pentrace.engine.ink_reader import Readable
     from pentrace.engine.writer import Writer
-    from pentrace.explain.reading import TextLine
-    from pentrace.ink import Ink
 
 F64 = npt.NDArray[np.float64]
 
@@ -58,7 +55,7 @@ class Inputs:
         return {name: np.sqrt((part**2).mean(axis=1)) for name, part in self.parts.items()}
 
 
-def inputs(writer: Writer, ink: Ink | Prepared | TextLine, step: SupportsIndex) -> Inputs:
+def inputs(writer: Writer, ink: Readable, step: SupportsIndex) -> Inputs:
     """What each input adds to the gates of the step that consumed offset `step` - 1.
 
     With layer normalisation, mean and deviation of the sums, and the gains, are taken as they are in this step; then
@@ -163,7 +160,11 @@ def _fed(checkpoint: Checkpoint, reading: Reading, step: int, before: State) -> 
     stood = min(_standing(reading, step, at), _MOST_STANDING)
     found["standing"] = np.array([stood / _MOST_STANDING, 1 / (1 + stood)])
     hands = checkpoint.float_tensor("text.hands").astype(np.float64) if known.hands else None
-    found["hand"] = np.zeros(known.hand) if reading.hand is None or hands is None else hands[reading.hand]
+    hand = reading.line.hand
+    if isinstance(hand, SupportsIndex):
+        found["hand"] = np.zeros(known.hand) if hands is None else hands[hand]
+    else:
+        found["hand"] = np.zeros(known.hand) if hand is None else np.asarray(hand, np.float64)
     return found
 
 
@@ -187,7 +188,7 @@ class Without:
     share: tuple[float, float]
 
 
-def without(writer: Writer, ink: Ink | Prepared | TextLine, step: SupportsIndex) -> dict[str, Without]:
+def without(writer: Writer, ink: Readable, step: SupportsIndex) -> dict[str, Without]:
     """What each input does for the prediction of offset `step`: the prediction is made again without it.
 
     The pen's last movement becomes (0, 0, 0). A character becomes a space, and the hand none in particular, from the
@@ -209,7 +210,7 @@ def without(writer: Writer, ink: Ink | Prepared | TextLine, step: SupportsIndex)
             if 0 <= at + k < len(reading.text) and reading.text[at + k] != " " and " " in known.alphabet:
                 text = f"{reading.text[: at + k]} {reading.text[at + k + 1 :]}"
                 changed[_place_name(k)] = _reread(reading, step, at, text=text)
-        if reading.hand is not None:
+        if reading.line.hand is not None:
             changed["hand"] = _reread(reading, step, at, hand=False)
     return {name: _compared(whole, engine.mixture(state)) for name, state in changed.items()}
 
@@ -225,7 +226,7 @@ def _reread(reading: Reading, step: int, at: int, *, text: str | None = None, ha
     """The state at a step if text or hand were others since the pointer came to where it stands."""
     engine, stood = reading.writer.engine, _standing(reading, step, at)
     if stood == step:  # it has never moved: the line begins with the other text or hand
-        state, begin = engine.start(text or reading.text, reading.hand if hand else None), 0
+        state, begin = engine.start(text or reading.text, reading.line.hand if hand else None), 0
     else:
         begin = step - 1 - stood
         state = reading.state(begin)

@@ -81,14 +81,16 @@ def letters_after(
 
 
 def letter_after(recogniser: Recogniser, ink: F32, future: F32) -> str:
-    """The character that a future [k, 3] writes AHEAD offsets after an ink [n, 3]; "" where nothing is read.
+    """The character that a future [k, 3] writes AHEAD offsets after an ink [n, 3].
 
+    "" where the future ends before, or nothing is read.
     The recogniser reads the last TAIL offsets of the ink and the future as one line, and aligns what it read with them.
     """
+    if len(future) <= AHEAD:
+        return ""
     tail = ink[-TAIL:]
     line = np.concatenate((tail, future))
-    text = recogniser.read(line)
-    aligned = recogniser.align(line, text) if text else None
+    text, aligned = recogniser.read_aligned(line)
     if aligned is None:
         return ""
     return text[int(np.searchsorted(aligned.first, len(tail) + AHEAD, side="right")) - 1]

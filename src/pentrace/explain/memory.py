@@ -15,23 +15,26 @@ from pentrace.counts import whole
 from pentrace.errors import DataError, InkError
 from pentrace.explain.density import divergence
 from pentrace.explain.letters import READ_STEPS, Letters, letter_after
-from pentrace.explain.strokes import CHANGES, changed, strokes_before
+from pentrace.explain.reading import Reading
+from pentrace.explain.strokes import CHANGES, Changed, changed, strokes_before
 from pentrace.measure.measures import measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import SupportsIndex
 
-    from pentrace.engine import Engine, Prepared, State
+    from pentrace.engine import Engine, State
+    from pentrace.engine.ink_reader import Readable
     from pentrace.engine.recogniser import Recogniser
     from pentrace.engine.writer import Writer
-    from pentrace.ink import Ink
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 
 LATER = 50
 """Offsets after the step at which the hand is looked at, and for how many."""
+_LEFT = 150
+"""Offsets that a text has left where no step is named: enough for futures to show a hand before its line ends."""
 HAND = {"slant": "slant", "size": "stroke height"}
 """Traits of a hand, and the measures that they are (spec/interventions.md)."""
 DISTANCES = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300)
@@ -67,7 +70,7 @@ class Influence:
 
 def memory(
     writer: Writer,
-    ink: Ink | Prepared,
+    ink: Readable,
     step: SupportsIndex | None = None,
     *,
     changes: Iterable[str] = tuple(CHANGES),
@@ -80,8 +83,9 @@ def memory(
 
     Args:
         writer: the model.
-        ink: what it has read.
-        step: 0 to n; None for n.
+        ink: what it has read; with its text, where it has one and the model knows text. Every point then keeps its
+            character, also in a stroke that is changed.
+        step: 0 to n; None for n, with a text for 150 offsets before its end, or the middle of a shorter line.
         changes: some of CHANGES.
         futures: how many are drawn to see the hand; 0 for none.
         seed: of the futures, which are the same with and without the change, and of what trembles.
@@ -94,51 +98,65 @@ def memory(
     wanted = tuple(changes)
     if unknown := [how for how in wanted if how not in CHANGES]:
         raise InkError(f"changes: expected some of {', '.join(CHANGES)}, found {unknown[0]!r}")
-    prepared, engine = writer.read(ink), writer.engine
-    offsets = prepared.offsets
-    at = len(offsets) if step is None else whole("step", step, 0, len(offsets), InkError)
+    reading, engine = Reading(writer, ink), writer.engine
+    at = _last_step(reading) if step is None else reading.checked(step)
     count = whole("futures", futures, 0, 5000, InkError)
-    parts = strokes_before(offsets, prepared.first_lifted, at)
+    parts = strokes_before(reading.offsets, reading.line.first_lifted, at)
     if not parts:
         raise InkError(f"step {at}: expected a stroke that has ended before it, found none")
-    state = engine.start()
-    engine.consume(state, offsets[:at])
+    state, written = reading.state(at), reading.offsets[:at]
     plain = engine.mixture(state)[None]
     before = _Futures(engine, state, count, seed)
-    letters = before.letters(recogniser, offsets[:at])
+    letters = before.letters(recogniser, written)
     found = []
     for number, part in enumerate(parts):
         numbers = engine.random(2 * (part.stop - part.start), seed=seed, stream=number).reshape(-1, 2)
         for how in wanted:
-            other = changed(offsets[:at], part, how, numbers)
-            state = engine.start()
-            engine.consume(state, other.offsets)
+            other = changed(reading.offsets, part, how, numbers, reading.pointers)
+            state = _changed_reading(reading, other).state(at - other.shift)
             apart = float(divergence(plain, engine.mixture(state)[None])[0])
             after = _Futures(engine, state, count, seed)
             traits = {name: _shift(before.hand[name], now) for name, now in after.hand.items()}
-            come = after.letters(recogniser, offsets[:at])
+            come = after.letters(recogniser, written)
             both = None if letters is None or come is None else Letters(letters, come)
             found.append(Influence(part.start, part.stop, how, apart, traits, both))
             progress()
     return found
 
 
+def _last_step(reading: Reading) -> int:
+    """The step that is looked at where none is named."""
+    return len(reading) if not reading.text else max(len(reading) - _LEFT, len(reading) // 2)
+
+
+def _changed_reading(reading: Reading, ink: Changed) -> Reading:
+    """A changed ink, read as the ink was."""
+    return Reading(reading.writer, reading.line._replace(offsets=ink.offsets, pointers=ink.pointers))
+
+
 class _Futures:
     """Futures of a state, and what is asked of them.
 
-    hand: by trait, its value in each future, from LATER to 2 LATER offsets on.
+    hand: by trait, its value in each future, from LATER to 2 LATER offsets on; NaN where its line ends before.
     """
 
     def __init__(self, engine: Engine, state: State, count: int, seed: SupportsIndex) -> None:
-        self.offsets = engine.futures(state, count, 2 * LATER, seed=seed)
+        self.offsets, characters = engine.text_futures(state, count, 2 * LATER, seed=seed)
+        self.lengths = (characters >= 0).sum(axis=1)
         values = measured(self.offsets[:, LATER:]) if count else {}
-        self.hand: dict[str, F64] = {name: values[measure] for name, measure in HAND.items() if values}
+        whole = self.lengths == 2 * LATER
+        self.hand: dict[str, F64] = {
+            name: np.where(whole, values[measure], np.nan) for name, measure in HAND.items() if values
+        }
 
     def letters(self, recogniser: Recogniser | None, ink: F32) -> tuple[str, ...] | None:
         """The letter that comes in each future, read after the unchanged ink."""
         if recogniser is None:
             return None
-        return tuple(letter_after(recogniser, ink, future[:READ_STEPS]) for future in self.offsets)
+        return tuple(
+            letter_after(recogniser, ink, future[: min(READ_STEPS, length)])
+            for future, length in zip(self.offsets, self.lengths.tolist(), strict=True)
+        )
 
 
 def _shift(before: F64, after: F64) -> Shift:

@@ -128,7 +128,8 @@ def patch(
     engine = writer.engine
     chosen = _checked(writer, taken)
     drawn = _random(writer, chosen, draws, seed)
-    one, other = Reading(writer, a), Reading(writer, b)
+    # Of the ink alone: futures along a text would end with it.
+    one, other = (Reading(writer, writer.read(ink)) for ink in (a, b))
     there = one.checked(len(one) if at[0] is None else at[0])
     here = other.checked(len(other) if at[1] is None else at[1], 1)
     donor, before = one.state(there), other.state(here - 1)
@@ -246,7 +247,7 @@ def patches(
         if straight:
             straight[ASTRAY] = next(iter(directions.values())).shuffled(engine, pair, seed)
         taken = groups | random | straight
-        one, other = (Reading.of_offsets(writer, line) for line in (a, b))
+        one, other = (Reading(writer, line) for line in (a, b))
         moved = _traits_moved(one, other, taken, (futures, steps), pair)
         if recogniser is not None:
             letters = _letters_moved(

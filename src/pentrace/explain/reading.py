@@ -3,48 +3,32 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.counts import whole
-from pentrace.engine import Prepared
+from pentrace.engine import read_text
 from pentrace.engine.text import CAP
 from pentrace.errors import InkError, TextError
-from pentrace.ink import Ink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import SupportsIndex
 
     from pentrace.engine import State
+    from pentrace.engine.ink_reader import Readable
     from pentrace.engine.interventions import Intervention
     from pentrace.engine.writer import Writer
 
 F32 = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class TextLine:
-    """A line that a model wrote from a text, to be read again.
-
-    hand: the number of a hand of the checkpoint, or None for no particular one.
-    offsets: [n, 3] in model units.
-    pointers: [n], the character of each offset.
-    """
-
-    text: str
-    hand: int | None
-    offsets: F32
-    pointers: npt.NDArray[np.int32]
-
-
 def write_line(
     writer: Writer, text: str, *, hand: int | None = None, seed: SupportsIndex = 0, variation: float = 0.6
-) -> TextLine:
-    """One line of a text, in the model's writing.
+) -> read_text.Reading:
+    """One line of a text, in the model's writing, to be read again.
 
     Raises:
         EngineError: a character or a hand that the model does not know, or a text of more than 256 characters.
@@ -54,46 +38,46 @@ def write_line(
         raise TextError("text: expected at least one character, found none")
     state = writer.engine.start(text, hand)
     line = writer.engine.write(state, CAP * (len(text) + 1), cap=CAP, seed=seed, variation=variation)
-    return TextLine(text, hand, line.offsets, line.pointers)
+    return read_text.Reading(line.offsets, text, line.pointers, hand)
 
 
 class Reading:
-    """A writer and what it reads.
+    """A writer and what it reads: an ink with its text, where that is known and the model knows text.
 
-    offsets: [n, 3] in model units.
-    text: "" without one. pointers: [n] with a text, otherwise None.
+    line: the ink as the writer reads it (`Writer.reading`).
     """
 
-    def __init__(self, writer: Writer, source: Ink | Prepared | TextLine) -> None:
+    def __init__(self, writer: Writer, ink: Readable) -> None:
         self.writer = writer
-        self.text = ""
-        self.hand: int | None = None
-        self.pointers: npt.NDArray[np.int32] | None = None
-        if isinstance(source, TextLine):
-            self.text, self.hand = source.text, source.hand
-            self.offsets, self.pointers = source.offsets, source.pointers
-        else:
-            self.offsets = writer.read(source).offsets
+        self.line = writer.reading(ink)
+
+    @property
+    def offsets(self) -> F32:
+        """[n, 3] in model units."""
+        return self.line.offsets
+
+    @property
+    def text(self) -> str:
+        """What it says; empty without a text."""
+        return self.line.text
+
+    @property
+    def pointers(self) -> npt.NDArray[np.int32] | None:
+        """The character of each offset, [n]; None without a text."""
+        return self.line.pointers
 
     def __len__(self) -> int:
         """Number of offsets."""
         return len(self.offsets)
 
-    @classmethod
-    def of_offsets(cls, writer: Writer, offsets: F32) -> Reading:
-        """Of offsets [n, 3] in model units."""
-        return cls(writer, Prepared(offsets, 1.0, np.arange(len(offsets) + 1, dtype=np.int32), False))
-
     def under(self, writer: Writer) -> Reading:
         """The same ink, read by another writer."""
-        other = Reading.__new__(Reading)
-        other.__dict__.update(self.__dict__, writer=writer)
-        return other
+        return Reading(writer, self.line)
 
     def state(self, step: SupportsIndex) -> State:
         """The state that predicts offset `step`, 0 to n (spec/trace.md)."""
         step = self.checked(step)
-        state = self.writer.engine.start(self.text, self.hand)
+        state = self.line.start(self.writer.engine)
         self.go_on(state, 0, step)
         return state
 

@@ -30,12 +30,14 @@ class Changed(NamedTuple):
     """An ink with a changed stroke.
 
     offsets: of the whole ink, model units.
+    pointers: the character of each offset; None without a text.
     first: the first of them that may differ.
     after: the first row of the original whose state knows the stroke and the way to the next one.
     shift: how many rows earlier the same point lies in the changed ink.
     """
 
     offsets: F32
+    pointers: npt.NDArray[np.int32] | None
     first: int
     after: int
     shift: int
@@ -84,10 +86,12 @@ def strokes_before(offsets: F32, first_lifted: bool, step: int) -> list[slice]:
     return [part for part in strokes(lifted) if part.stop <= step]
 
 
-def changed(offsets: F32, stroke: slice, how: str, numbers: F64) -> Changed:
+def changed(
+    offsets: F32, stroke: slice, how: str, numbers: F64, pointers: npt.NDArray[np.int32] | None = None
+) -> Changed:
     """An ink of offsets [n, 3] with a change of CHANGES made to the points of one stroke, which is not the last.
 
-    numbers: [k, 2] in (0, 1).
+    numbers: [k, 2] in (0, 1). pointers: the character of each offset, [n]; every point keeps its own.
     """
     points, _ = points_of(offsets)
     pens = np.concatenate(([0.0], offsets[:, 2]))
@@ -96,6 +100,9 @@ def changed(offsets: F32, stroke: slice, how: str, numbers: F64) -> Changed:
         kept = np.ones(len(points), bool)
         kept[stroke] = False
         points, pens, shift = points[kept], pens[kept], stroke.stop - stroke.start
+        if pointers is not None:
+            # Number k is the character of point k + 1; the first point that is kept has no offset of its own.
+            pointers = pointers[kept[1:]] if kept[0] else pointers[shift:]
     else:
         points[stroke] = change(points[stroke], numbers)
         shift = 0
@@ -103,4 +110,4 @@ def changed(offsets: F32, stroke: slice, how: str, numbers: F64) -> Changed:
     # Outside the stroke the offsets stay as they were, without another rounding.
     result[:begin] = offsets[:begin]
     result[stroke.stop - shift :] = offsets[stroke.stop :]
-    return Changed(result, begin, stroke.stop, shift)
+    return Changed(result, pointers, begin, stroke.stop, shift)

@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from typing import SupportsIndex
 
     from pentrace.checkpoint import Checkpoint
-    from pentrace.engine import Engine, Prepared, State
+    from pentrace.engine import Engine, State
+    from pentrace.engine.ink_reader import Readable
     from pentrace.engine.writer import Writer
-    from pentrace.explain.reading import TextLine
-    from pentrace.ink import Ink
 
 F64 = npt.NDArray[np.float64]
 
@@ -84,7 +83,7 @@ class Votes:
 
 def votes(
     writer: Writer,
-    ink: Ink | Prepared | TextLine,
+    ink: Readable,
     step: SupportsIndex,
     a: SupportsIndex | None = None,
     b: SupportsIndex | None = None,
@@ -108,7 +107,7 @@ def votes(
     return _votes(writer.checkpoint, state.h[-1], reading.checked(step), ways, one, other)
 
 
-def fork_gaps(writer: Writer, ink: Ink | Prepared | TextLine) -> dict[int, float]:
+def fork_gaps(writer: Writer, ink: Readable) -> dict[int, float]:
     """The forks of an ink, steps 0 to n: how much more the likeliest way weighs than the next."""
     reading = Reading(writer, ink)
     state = reading.state(0)
@@ -219,7 +218,7 @@ class Silenced:
 
 def silence(
     writer: Writer,
-    ink: Ink | Prepared | TextLine,
+    ink: Readable,
     found: Votes,
     count: SupportsIndex = 10,
     *,

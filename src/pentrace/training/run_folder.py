@@ -126,8 +126,11 @@ class RunFolder:
 
     def log(self, row: dict[str, Any]) -> None:
         """Append a row to the log."""
-        with self._log.open("a") as file:
-            file.write(json.dumps(row) + "\n")
+        try:
+            with self._log.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+        except OSError as error:
+            raise TrainingError(f"{self._log}: cannot be written ({files.reason(error)})") from error
 
     def describe(
         self,

@@ -25,7 +25,8 @@ def test_unknown_types_name_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(FormatError) as reading:
         formats.read("line.docx")
     assert str(reading.value) == (
-        "line.docx: unknown file type .docx; expected one of .json, .svg, .inkml, .xml; export the ink as SVG"
+        "line.docx: unknown file type .docx; expected one of .json, .svg, .inkml, .xopp, .svgz, .xml; "
+        "export the ink as SVG"
     )
     with pytest.raises(FormatError) as writing:
         formats.write(INK, tmp_path / "line")

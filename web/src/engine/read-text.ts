@@ -21,8 +21,11 @@ export class TextReading {
 
   /** The state before the first offset. */
   start(): State {
-    const { words = "", hand = null } = this.#text ?? {};
-    return this.#engine.start(words, hand ?? undefined);
+    const { words = "", hand = null, pointers } = this.#text ?? {};
+    const state = this.#engine.start(words, hand ?? undefined);
+    // An ink whose first stroke was left out begins later in its text.
+    if (pointers?.[0]) this.#engine.point(state, pointers[0]);
+    return state;
   }
 
   /**

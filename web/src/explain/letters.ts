@@ -30,12 +30,12 @@ export function shareOf(letter: string, letters: readonly string[]): number {
   return letters.filter((one) => one === letter).length / letters.length;
 }
 
-/** The character that a future [k, 3] writes AHEAD offsets after an ink [n, 3]; "" where nothing is read. */
+/** The character that a future [k, 3] writes AHEAD offsets after an ink [n, 3]; "" where it ends before, or nothing is read. */
 export function letterAfter(recogniser: Recogniser, ink: Float32Array, future: Float32Array): string {
+  if (future.length <= 3 * AHEAD) return "";
   const tail = ink.subarray(Math.max(ink.length - 3 * TAIL, 0));
   const line = joined([tail, future.subarray(0, 3 * READ_STEPS)]);
-  const text = recogniser.read(line);
-  const first = text === "" ? null : recogniser.align(line, text);
+  const { text, first } = recogniser.readAligned(line);
   if (first === null) return "";
   const at = tail.length / 3 + AHEAD;
   return Array.from(text)[first.findLastIndex((begin) => begin <= at)] ?? "";

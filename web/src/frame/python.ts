@@ -166,7 +166,9 @@ function withText({ words, hand, pointers }: SourceText, n: number): Code {
   const places = arrayCode(pointers.subarray(0, n), "i4");
   return {
     imports: merged(DATA, own.imports, { "pentrace.engine.read_text": ["Reading"] }),
-    lines: [`ink = Reading(ink.offsets, ${quoted(words)}, ${places}, ${own.code})`],
+    lines: [
+      `ink = Reading(ink.offsets, ${quoted(words)}, ${places}, ${own.code}, first_lifted=ink.first_lifted)`,
+    ],
   };
 }
 

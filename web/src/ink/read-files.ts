@@ -1,12 +1,14 @@
 /** Ink of files that are opened in the page: the same formats, results and words as in Python (pentrace/ink/formats). */
 
 import type { FileInk } from "./formats/columns.ts";
+import { unpacked } from "./formats/compressed.ts";
 import { readIam } from "./formats/iam.ts";
 import { hasInk, readInkml } from "./formats/inkml.ts";
 import { readJson } from "./formats/json.ts";
 import { InkFileError } from "./formats/notes.ts";
 import { readSvg } from "./formats/svg.ts";
 import { parse } from "./formats/xml-tree.ts";
+import { readXournal } from "./formats/xournal.ts";
 import { SUFFIXES } from "./suffixes.ts";
 
 export type { FileInk };
@@ -16,7 +18,6 @@ const PICTURE = "trace it to strokes first, for example in Inkscape";
 /** What to do with files of other types than SVG. */
 const ADVICE: ReadonlyMap<string, string> = new Map([
   [".pdf", "open it in Inkscape and save it as SVG"],
-  [".svgz", "unpack it first, for example with gunzip"],
   [".png", PICTURE],
   [".jpg", PICTURE],
   [".jpeg", PICTURE],
@@ -31,7 +32,8 @@ export async function readInkFile(file: File): Promise<FileInk> {
         `the page opens at most ${MOST_MIB} MiB; \`pentrace futures\` on the command line reads larger files`,
       );
     }
-    return readInk(file.name, new Uint8Array(await file.arrayBuffer()));
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return readInk(file.name, await unpacked(bytes, MOST_MIB * 2 ** 20));
   } catch (error) {
     if (error instanceof InkFileError)
       throw new InkFileError(`${file.name} cannot be read: ${error.message}.`);
@@ -39,7 +41,7 @@ export async function readInkFile(file: File): Promise<FileInk> {
   }
 }
 
-/** The ink of a file's bytes. Throws InkFileError. */
+/** The ink of a file's bytes, which are not compressed. Throws InkFileError. */
 export function readInk(name: string, bytes: Uint8Array): FileInk {
   const dot = name.lastIndexOf(".");
   const suffix = dot < 0 ? "" : name.slice(dot).toLowerCase();
@@ -64,6 +66,7 @@ function readXml(bytes: Uint8Array): FileInk {
   const root = parse(bytes);
   if (root.name === "svg") return readSvg(root);
   if (root.name === "WhiteboardCaptureSession") return readIam(root);
+  if (root.name === "xournal") return readXournal(root);
   if (hasInk(root)) return readInkml(root);
   throw new InkFileError(
     `expected an <svg>, an <ink> or a <WhiteboardCaptureSession>, found <${root.name.slice(0, 40)}>; export the ink as SVG`,

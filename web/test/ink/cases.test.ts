@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { unpacked } from "../../src/ink/formats/compressed.ts";
 import { type FileInk, readInk } from "../../src/ink/read-files.ts";
 
 type Point = readonly [number, number];
@@ -30,17 +31,18 @@ interface Case {
 const FOLDER = new URL("../../../spec/golden/inks/", import.meta.url);
 const CASES = JSON.parse(readFileSync(new URL("cases.json", FOLDER), "utf8")) as Case[];
 
-test.each(CASES)("$name", (one) => {
+test.each(CASES)("$name", async (one) => {
   const [name, bytes] = fileOf(one);
+  const read = async (): Promise<FileInk> => readInk(name, await unpacked(bytes, 2 ** 24));
   if (one.error !== undefined) {
-    const message = errorOf(() => readInk(name, bytes));
+    const message = await errorOf(read);
     // Python and the browser have their own words for broken XML and JSON.
     if (one.error.endsWith(": ")) expect(message).toMatch(one.error);
     else expect(message).toBe(one.error);
     expect(message).not.toContain("\n");
     return;
   }
-  const ink = readInk(name, bytes);
+  const ink = await read();
   expect(ink.notes).toEqual(one.notes ?? []);
   checkStrokes(ink, one);
   near(ink.time, one.time, 1e-3);
@@ -88,9 +90,9 @@ function near(found: ArrayLike<number> | null, expected: readonly number[] | und
   }
 }
 
-function errorOf(read: () => unknown): string {
+async function errorOf(read: () => Promise<unknown>): Promise<string> {
   try {
-    read();
+    await read();
   } catch (error) {
     return (error as Error).message;
   }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pentrace import files
 from pentrace.errors import FormatError, InkError, InkWarning
 from pentrace.ink.formats import inkml, json, png, svg, xml
+from pentrace.ink.formats._compressed import unpacked
 from pentrace.ink.formats._notes import Reading
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ FORMATS = {
     ".json": Format("pentrace ink", json.read, json.dumps),
     ".svg": Format("SVG", xml.read, svg.dumps),
     ".inkml": Format("InkML", xml.read, inkml.dumps),
+    ".xopp": Format("pages of Xournal++", xml.read, None),
+    ".svgz": Format("SVG, compressed", xml.read, None),
     ".xml": Format("line of IAM-OnDB, InkML or SVG", xml.read, None),
     ".png": Format("PNG", None, png.dumps),
 }
@@ -42,7 +45,6 @@ FORMATS = {
 _PICTURE = "trace it to strokes first, for example in Inkscape"
 _ADVICE = {
     ".pdf": "open it in Inkscape and save it as SVG",
-    ".svgz": "unpack it first, for example with gunzip",
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".webp"), _PICTURE),
 }
 """What to do with files of other types than SVG."""
@@ -72,7 +74,7 @@ def decode(data: bytes, name: str) -> Ink:
 
 def _read(reader: Callable[[bytes], Reading], data: bytes, name: str) -> Ink:
     try:
-        ink, notes = reader(data)
+        ink, notes = reader(unpacked(data, MAX_BYTES))
     except (FormatError, InkError) as error:
         raise FormatError(f"{name}: {error}") from None
     for note in notes:

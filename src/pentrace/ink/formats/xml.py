@@ -1,9 +1,9 @@
-"""XML by its root element, whatever its suffix: SVG, InkML or a line of IAM-OnDB. Only read."""
+"""XML by its root element, whatever its suffix: SVG, InkML, pages of Xournal++ or a line of IAM-OnDB. Only read."""
 
 from __future__ import annotations
 
 from pentrace.errors import FormatError
-from pentrace.ink.formats import iam, inkml, svg
+from pentrace.ink.formats import iam, inkml, svg, xournal
 from pentrace.ink.formats._notes import Reading
 from pentrace.ink.formats._xml import parse
 
@@ -15,6 +15,8 @@ def read(data: bytes) -> Reading:
         return svg.read(root)
     if root.name == "WhiteboardCaptureSession":
         return iam.read(root)
+    if root.name == "xournal":
+        return xournal.read(root)
     if any(True for _ in root.all("ink")):
         return inkml.read(root)
     raise FormatError(

@@ -22,6 +22,8 @@ const REACHES = [0.5, 0.9, 1.6, 2.9, 5.2, 9.4];
 const BEYOND = 1.2;
 /** Pixels of the density in each direction, before it is smoothed. */
 const GRID = 88;
+/** Standard deviations from its mean beyond which a component's density makes no level of the picture. */
+const NEAR = 5;
 /** Components of a lesser weight are not drawn. */
 const SEEN = 0.01;
 /** Components of a greater weight have to be in sight. */
@@ -63,15 +65,39 @@ function reachOf({ path, step }: LensData): number {
   return REACHES.find((reach) => reach >= BEYOND * needed) ?? BEYOND * needed;
 }
 
-/** A component's density by the bivariate normal; Graves 2013, equation 24. */
-function bell({ weight, x, y, sigmaX, sigmaY, rho }: Component): (px: number, py: number) => number {
+/**
+ * Adds a component's density by the bivariate normal (Graves 2013, equation 24) to the pixels, [GRID, GRID], that it can
+ * be seen in.
+ */
+function addBell(
+  values: Float64Array,
+  { weight, x, y, sigmaX, sigmaY, rho }: Component,
+  pixel: number,
+): void {
   const free = 1 - rho * rho;
   const height = weight / (2 * Math.PI * sigmaX * sigmaY * Math.sqrt(free));
-  return (px, py) => {
-    const u = (px - x) / sigmaX;
-    const v = (py - y) / sigmaY;
-    return height * Math.exp(-(u * u + v * v - 2 * rho * u * v) / (2 * free));
-  };
+  const [left, right] = pixelsAbout(x, NEAR * sigmaX, pixel);
+  const [top, bottom] = pixelsAbout(y, NEAR * sigmaY, pixel);
+  for (let row = top; row < bottom; row++) {
+    const v = (middleOf(row, pixel) - y) / sigmaY;
+    for (let column = left; column < right; column++) {
+      const u = (middleOf(column, pixel) - x) / sigmaX;
+      const at = row * GRID + column;
+      values[at] = values[at]! + height * Math.exp(-(u * u + v * v - 2 * rho * u * v) / (2 * free));
+    }
+  }
+}
+
+/** The middle of a row or column of pixels, in model units. */
+function middleOf(number: number, pixel: number): number {
+  return (number + 0.5 - GRID / 2) * pixel;
+}
+
+/** The rows or columns, from one to before the other, that are no farther from a place than `far`. */
+function pixelsAbout(place: number, far: number, pixel: number): [number, number] {
+  const number = (at: number): number => at / pixel + GRID / 2 - 0.5;
+  const [from, to] = [Math.ceil(number(place - far)), Math.floor(number(place + far)) + 1];
+  return [Math.max(from, 0), Math.min(to, GRID)];
 }
 
 /** About the component's mean over a pixel: its variances are widened by the variance of a place within the pixel. */
@@ -92,23 +118,16 @@ function paintDensity(el: HTMLCanvasElement, { components }: Mixture, reach: num
   const likely = components.filter(({ weight }) => weight > 1e-4);
   const pixel = (2 * reach) / GRID;
   const isNarrow = ({ sigmaX, sigmaY }: Component): boolean => Math.max(sigmaX, sigmaY) < pixel;
-  const bells = (some: Component[]) => some.map((component) => bell(overPixel(component, pixel)));
-  const narrow = bells(likely.filter(isNarrow));
-  const wide = bells(likely.filter((component) => !isNarrow(component)));
-  const sum = (some: typeof wide, x: number, y: number): number =>
-    some.reduce((all, at) => all + at(x, y), 0);
   const values = new Float64Array(GRID * GRID);
-  let most = 0;
-  for (let row = 0; row < GRID; row++) {
-    const y = ((row + 0.5) / GRID) * 2 * reach - reach;
-    for (let column = 0; column < GRID; column++) {
-      const x = ((column + 0.5) / GRID) * 2 * reach - reach;
-      const value = sum(wide, x, y);
-      most = Math.max(most, value);
-      values[row * GRID + column] = value + sum(narrow, x, y);
-    }
-  }
-  if (wide.length === 0) most = values.reduce((a, b) => Math.max(a, b));
+  const add = (some: Component[]): void => {
+    for (const component of some) addBell(values, overPixel(component, pixel), pixel);
+  };
+  const wide = likely.filter((component) => !isNarrow(component));
+  const narrow = likely.filter(isNarrow);
+  const [first, then] = wide.length > 0 ? [wide, narrow] : [narrow, wide];
+  add(first);
+  const most = values.reduce((a, b) => Math.max(a, b));
+  add(then);
   context.globalCompositeOperation = "source-over";
   context.clearRect(0, 0, GRID, GRID);
   const image = context.createImageData(GRID, GRID);

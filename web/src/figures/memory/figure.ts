@@ -10,7 +10,7 @@ import type { Parts } from "./wiring.ts";
 import { CHANGE_LABELS } from "./words.ts";
 import "./memory.css";
 
-export function memoryFigure(shared: Shared, { ink, isExample, writing }: Desk): void {
+export function memoryFigure(shared: Shared, { ink, isExample, said, writing }: Desk): void {
   const frame = figure("memory", table, shared);
   frame.stage.classList.add("headroom");
   const { controls, state } = frame;
@@ -47,13 +47,15 @@ export function memoryFigure(shared: Shared, { ink, isExample, writing }: Desk):
   );
   another.title = "Let the model write something else";
   effect(() => {
-    const page = isExample.value ? "the example at the top" : "what you have written";
+    const own = said.value === null ? "what you have written" : "the text that you opened";
+    const page = isExample.value ? "the example at the top" : own;
     tellInk("memory", sample.value ? "a line that the model wrote" : page);
   });
   const parts = partsBelow(frame);
   frame.say("What it remembers");
   frame.start(
-    async () => new (await import("./live.ts")).LiveMemory({ frame, parts, sample, ink, isExample, writing }),
+    async () =>
+      new (await import("./live.ts")).LiveMemory({ frame, parts, sample, ink, isExample, said, writing }),
   );
 }
 

@@ -6,8 +6,10 @@
  * Letter key: n offsets, F futures, M mixture components.
  */
 
-import type { Engine, State } from "../../engine/engine.ts";
+import type { Engine, Line, State } from "../../engine/engine.ts";
 import { mean, measured, type SampleMeasure, standardError } from "../../engine/measures.ts";
+import { TextReading } from "../../engine/read-text.ts";
+import type { SourceText } from "../../engine/source.ts";
 import { divergence } from "../../explain/density.ts";
 import type { PenDown } from "../../ink/path.ts";
 import { type Change, type Changed, changed, strokesBefore } from "./strokes.ts";
@@ -18,6 +20,8 @@ const LATER = 50;
 const HAND = { slant: "slant", size: "stroke height" } as const satisfies Record<string, SampleMeasure>;
 /** Offsets since a stroke was left at which its influence is measured. */
 export const DISTANCES = [1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300] as const;
+/** Offsets that a text has left where no step is chosen: enough for futures to show a hand before its line ends. */
+const LEFT = 150;
 /** Rows of predictions that are kept: 29 MB with 20 components. */
 const MOST_ROWS = 60_000;
 
@@ -31,10 +35,16 @@ export type HandShift = Readonly<Record<keyof typeof HAND, Shift>>;
 /** The model along an ink with one changed stroke, as far as it was read. */
 interface Track {
   readonly changed: Changed;
+  readonly reading: TextReading;
   /** Before the next row of the changed ink. */
   readonly state: State;
-  /** [1 + 6M] each, from row `changed.first` on. */
+  /** [1 + 6M] each, from row `rowBefore(stroke)` on. */
   readonly rows: Float32Array[];
+}
+
+/** The first row whose prediction is kept along a changed stroke: with a text, the one before it knows what follows. */
+function rowBefore({ begin }: PenDown): number {
+  return Math.max(begin - 2, 0);
 }
 
 export class Memory {
@@ -42,50 +52,73 @@ export class Memory {
   readonly #seed: number;
   readonly offsets: Float32Array;
   readonly firstLifted: boolean;
+  /** What it is read along with; undefined for the ink alone. */
+  readonly text: SourceText | undefined;
   /** The strokes that can be changed, in the whole ink. */
   readonly strokes: readonly PenDown[];
   /** [1 + 6M] before each offset, and after the last. */
   readonly #plain: Float32Array[] = [];
-  /** Before the first row that a change of each stroke can change. */
+  /** Before row `rowBefore` of each stroke. */
   readonly #states: State[] = [];
   readonly #tracks = new Map<string, Track>();
 
-  constructor(engine: Engine, offsets: Float32Array, firstLifted: boolean, seed: number) {
+  constructor(
+    engine: Engine,
+    offsets: Float32Array,
+    { firstLifted, text, seed }: { firstLifted: boolean; text: SourceText | undefined; seed: number },
+  ) {
     this.#engine = engine;
     this.#seed = seed;
     this.offsets = offsets;
     this.firstLifted = firstLifted;
-    const n = offsets.length / 3;
-    this.strokes = strokesBefore(offsets, firstLifted, n);
-    const state = engine.start();
+    this.text = text;
+    this.strokes = strokesBefore(offsets, firstLifted, this.length);
+    const reading = new TextReading(engine, text);
+    const state = reading.start();
     let row = 0;
-    for (const { begin } of this.strokes) {
-      const first = Math.max(begin - 1, 0);
-      this.#plain.push(...predictions(engine, state, offsets.subarray(3 * row, 3 * first)));
+    const readTo = (end: number): void => {
+      this.#plain.push(...predictions(engine, reading, state, offsets, [row, end]));
+      row = end;
+    };
+    for (const stroke of this.strokes) {
+      readTo(rowBefore(stroke));
       this.#states.push(state.copy());
-      row = first;
     }
-    this.#plain.push(...predictions(engine, state, offsets.subarray(3 * row)), engine.mixture(state));
+    readTo(this.length);
+    this.#plain.push(engine.mixture(state));
     state.free();
+  }
+
+  /** n */
+  get length(): number {
+    return this.offsets.length / 3;
+  }
+
+  /** The step that is looked at where none is chosen. */
+  get lastStep(): number {
+    const n = this.length;
+    return this.text === undefined ? n : Math.max(n - LEFT, n >> 1);
   }
 
   /** The divergence at a row from what would be predicted there with a changed stroke, in nats. */
   divergence(stroke: number, how: Change, row: number): number {
     const { changed: other, rows } = this.#track(stroke, how, row);
-    return divergence(this.#plain[row]!, rows[row - other.shift - other.first]!);
+    return divergence(this.#plain[row]!, rows[row - other.shift - rowBefore(this.strokes[stroke]!)]!);
   }
 
   /** The same at each of DISTANCES after the stroke, as far as the ink goes. */
   near(stroke: number, how: Change): number[] {
-    const n = this.offsets.length / 3;
     const rows = DISTANCES.map((distance) => this.strokes[stroke]!.end - 1 + distance);
-    return rows.filter((row) => row < n).map((row) => this.divergence(stroke, how, row));
+    return rows.filter((row) => row < this.length).map((row) => this.divergence(stroke, how, row));
   }
 
   /** The state before a row, after the ink as it was, or with a changed stroke. */
   state(row: number, stroke?: number, how: Change = "drop"): State {
-    const state = this.#engine.start();
-    this.#engine.consume(state, this.before(row, stroke, how));
+    const ink = stroke === undefined ? null : this.#changed(stroke, how);
+    const reading = ink === null ? new TextReading(this.#engine, this.text) : this.#reading(ink);
+    const state = reading.start();
+    const [offsets, n] = [(ink ?? this).offsets, row - (ink?.shift ?? 0)];
+    reading.consume(state, offsets.subarray(0, 3 * n), n);
     return state;
   }
 
@@ -96,30 +129,36 @@ export class Memory {
     return offsets.subarray(0, 3 * (row - shift));
   }
 
-  /** Futures [F, 2 LATER, 3] of a state; the same random numbers each time. */
-  futures(state: State, count: number): Float32Array {
-    return this.#engine.futures(state, count, 2 * LATER, { seed: this.#seed });
+  /** Futures [F, 2 LATER, 3] of a state, with their characters; the same random numbers each time. */
+  futures(state: State, count: number): Line {
+    return this.#engine.textFutures(state, count, 2 * LATER, { seed: this.#seed });
+  }
+
+  /** How the model reads a changed ink. */
+  #reading({ pointers }: Changed): TextReading {
+    return new TextReading(this.#engine, this.text && pointers && { ...this.text, pointers });
   }
 
   #changed(stroke: number, how: Change): Changed {
     const part = this.strokes[stroke]!;
     const count = 2 * (part.end - part.begin);
     const numbers = this.#engine.random(count, { seed: this.#seed, stream: stroke });
-    return changed(this.offsets, part, how, numbers);
+    return changed(this.offsets, part, how, numbers, this.text?.pointers);
   }
 
   /** The model along the changed ink, read at least to the row where the ink as it was has row `row`. */
   #track(stroke: number, how: Change, row: number): Track {
     const key = `${stroke} ${how}`;
     const track = this.#tracks.get(key) ?? this.#begin(key, stroke, how);
-    const { offsets, first, shift } = track.changed;
-    const from = first + track.rows.length;
-    const to = row - shift + 1;
+    const { changed: ink, reading, state, rows } = track;
+    const first = rowBefore(this.strokes[stroke]!);
+    const from = first + rows.length;
+    const to = row - ink.shift + 1;
     if (to <= from) return track;
-    const { state, rows } = track;
-    rows.push(...predictions(this.#engine, state, offsets.subarray(3 * from, 3 * to)));
+    const end = Math.min(to, ink.offsets.length / 3);
+    rows.push(...predictions(this.#engine, reading, state, ink.offsets, [from, end]));
     // After the last offset of the ink.
-    if (rows.length < to - first) rows.push(this.#engine.mixture(state));
+    if (to > end) rows.push(this.#engine.mixture(state));
     return track;
   }
 
@@ -127,7 +166,12 @@ export class Memory {
     let kept = 0;
     for (const { rows } of this.#tracks.values()) kept += rows.length;
     if (kept > MOST_ROWS) this.#forget();
-    const track = { changed: this.#changed(stroke, how), state: this.#states[stroke]!.copy(), rows: [] };
+    const ink = this.#changed(stroke, how);
+    const reading = this.#reading(ink);
+    // From the beginning of the ink the pointer may be elsewhere.
+    const begins = rowBefore(this.strokes[stroke]!) === 0;
+    const state = begins ? reading.start() : this.#states[stroke]!.copy();
+    const track = { changed: ink, reading, state, rows: [] };
     this.#tracks.set(key, track);
     return track;
   }
@@ -138,29 +182,50 @@ export class Memory {
   }
 }
 
-/** What is predicted before each of some offsets, which are then consumed. */
-function predictions(engine: Engine, state: State, offsets: Float32Array): Float32Array[] {
-  const n = offsets.length / 3;
-  if (n === 0) return [];
-  const { mixture } = engine.trace(state, offsets, { c: false, h: false, loglik: false, mixture: true });
+/** What is predicted before each of the offsets from `begin` to `end`, which are then consumed. */
+function predictions(
+  engine: Engine,
+  reading: TextReading,
+  state: State,
+  offsets: Float32Array,
+  [begin, end]: readonly [number, number],
+): Float32Array[] {
+  const n = end - begin;
+  if (n <= 0) return [];
+  const pointers = reading.pointers(begin, end, offsets.length / 3);
+  const wanted = { c: false, h: false, loglik: false, mixture: true, ...(pointers && { pointers }) };
+  const { mixture } = engine.trace(state, offsets.subarray(3 * begin, 3 * end), wanted);
   const width = mixture!.length / n;
   return Array.from({ length: n }, (_, k) => mixture!.slice(width * k, width * (k + 1)));
 }
 
 /** How the hand changes from some futures [F, 2 LATER, 3] to others of the same random numbers. */
-export function handShift(before: Float32Array, after: Float32Array, count: number): HandShift {
-  const [one, other] = [traits(before, count), traits(after, count)];
+export function handShift(before: Line, after: Line, count: number): HandShift {
+  const [one, other] = [hands(before, count), hands(after, count)];
   const shift = (trait: keyof typeof HAND): Shift => {
-    const apart = other.map((values, k) => values[HAND[trait]] - one[k]![HAND[trait]]);
+    const apart = other.map((hand, k) => hand[trait] - one[k]![trait]);
     const known = apart.filter(Number.isFinite).length > 1;
     return { change: known ? mean(apart) : Number.NaN, error: standardError(apart) };
   };
   return { slant: shift("slant"), size: shift("size") };
 }
 
-/** What is measured of each future, from LATER offsets on. */
-function traits(futures: Float32Array, count: number) {
-  return Array.from({ length: count }, (_, f) => measured(futureOf(futures, count, f).subarray(3 * LATER)));
+/** The hand of each future, from LATER offsets on; NaN where its line ends before. */
+function hands(futures: Line, count: number): Record<keyof typeof HAND, number>[] {
+  return written(futures, count).map((future) => {
+    if (future.length < 6 * LATER) return { slant: Number.NaN, size: Number.NaN };
+    const found = measured(future.subarray(3 * LATER));
+    return { slant: found[HAND.slant], size: found[HAND.size] };
+  });
+}
+
+/** Each future, as far as its line goes. */
+export function written({ offsets, pointers }: Line, count: number): Float32Array[] {
+  return Array.from({ length: count }, (_, f) => {
+    const places = pointers.subarray(2 * LATER * f, 2 * LATER * (f + 1));
+    const end = places.indexOf(-1);
+    return futureOf(offsets, count, f).subarray(0, end < 0 ? undefined : 3 * end);
+  });
 }
 
 /** Future number f of some. */

@@ -10,9 +10,10 @@ import {
   untracked,
 } from "@preact/signals-core";
 import { asSlider, make, stepOf } from "../../draw/element.ts";
-import { type PathSource, packed } from "../../engine/source.ts";
+import { type PathSource, sheetSource } from "../../engine/source.ts";
 import { tellFacts } from "../../frame/facts.ts";
 import { recogniser } from "../../frame/recogniser.ts";
+import { letterAt, readText } from "../../ink/letter.ts";
 import { inkView } from "./ink-view.ts";
 import { plotView } from "./plot.ts";
 import { pythonOf } from "./python.ts";
@@ -70,7 +71,9 @@ export const LiveMemory = createModel((wiring: MemoryWiring) => {
       const { ink, influences } = scene.value;
       const { reply, path } = ink;
       const changed = reply.strokes.length - reply.first;
-      frame.say(statusText(reply.step, path.length, changed, influences.size, reply.left));
+      const letter = letterAt(reply.text && readText(reply.text), reply.step);
+      const strokes = { all: changed, measured: influences.size };
+      frame.say(statusText(reply.step, path.length, strokes, reply.left, letter));
     }
   });
   return {
@@ -83,7 +86,7 @@ export const LiveMemory = createModel((wiring: MemoryWiring) => {
 });
 
 /** What the worker answers to the controls. */
-function reading({ frame, ink, writing, sample }: MemoryWiring) {
+function reading({ frame, ink, said, writing, sample }: MemoryWiring) {
   const { state, loaded, seen, view } = frame;
   const read = signal<SceneInk | null>(null);
   const influences = signal<ReadonlyMap<number, StrokeReply>>(new Map());
@@ -98,7 +101,7 @@ function reading({ frame, ink, writing, sample }: MemoryWiring) {
 
   const source = computed((): PathSource => {
     if (sample.value) return { kind: "sample", seed: state.seed.value, steps: STEPS, variation: VARIATION };
-    return { kind: "sheet", strokes: ink.value.map(packed) };
+    return sheetSource(ink.value, said.value);
   });
   const request = computed(() => ({
     source: source.value,
@@ -189,14 +192,17 @@ function actions({ frame: { state } }: MemoryWiring, scene: ReadonlySignal<Scene
   const last = (): number => scene.value?.ink.path.length ?? 0;
   const act = {
     onStep(step: number): void {
-      state.step.value = step >= last() ? -1 : Math.max(step, 0);
+      // Without a text "now" goes on with the ink.
+      const onward = step >= last() && scene.value?.ink.reply.text === undefined;
+      state.step.value = onward ? -1 : Math.min(Math.max(step, 0), last());
     },
     onStroke(stroke: number): void {
       state.stroke.value = stroke;
     },
     /** From the step that is asked for, which the worker may not have reached yet. */
     moveBy(steps: number): void {
-      act.onStep((state.step.value < 0 ? last() : state.step.value) + steps);
+      const now = state.step.value < 0 ? (scene.value?.ink.reply.step ?? 0) : state.step.value;
+      act.onStep(now + steps);
     },
     chooseBy(strokes: number): void {
       const count = scene.value?.ink.reply.strokes.length ?? 0;

@@ -19,6 +19,8 @@ const TREMBLE = WHITEBOARD_SCALE / 2;
 export interface Changed {
   /** [n, 3] of the whole ink, model units. */
   readonly offsets: Float32Array;
+  /** [n], the character of each offset; undefined without a text. */
+  readonly pointers: Int32Array | undefined;
   /** The first row that may differ. */
   readonly first: number;
   /** How many rows earlier the same point lies in the changed ink. */
@@ -40,8 +42,17 @@ export function strokesBefore(offsets: Float32Array, firstLifted: boolean, step:
   return penDownRuns(lifted, n + 1).filter(({ end }) => end <= step);
 }
 
-/** Makes a change to the points of one stroke, which is not the last. numbers: [k, 2] in (0, 1), for what trembles. */
-export function changed(offsets: Float32Array, stroke: PenDown, how: Change, numbers: Float64Array): Changed {
+/**
+ * Makes a change to the points of one stroke, which is not the last. numbers: [k, 2] in (0, 1), for what trembles.
+ * pointers: the character of each offset, [n]; every point keeps its own.
+ */
+export function changed(
+  offsets: Float32Array,
+  stroke: PenDown,
+  how: Change,
+  numbers: Float64Array,
+  pointers?: Int32Array,
+): Changed {
   const { begin, end } = stroke;
   const n = offsets.length / 3;
   const points = pointsOf(offsets);
@@ -62,7 +73,9 @@ export function changed(offsets: Float32Array, stroke: PenDown, how: Change, num
     result[at + 1] = points.y[to]! - points.y[from]!;
     result[at + 2] = offsets[3 * to - 1]!;
   }
-  return { offsets: result, first, shift };
+  // Number k is the character of point k + 1.
+  const places = shift === 0 ? pointers : pointers?.filter((_, k) => k < first || k >= first + shift);
+  return { offsets: result, pointers: places, first, shift };
 }
 
 function pointsOf(offsets: Float32Array): Points {

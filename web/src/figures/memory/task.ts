@@ -1,17 +1,18 @@
 /** Strokes are changed in a worker: their influence, and what would come then instead. Letter key: n offsets, F futures. */
 
-import { Engine, type State } from "../../engine/engine.ts";
+import { Engine, type Line, type State } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
 import { commonOffsets } from "../../engine/path-common.ts";
+import { sameText } from "../../engine/read-text.ts";
 import { Recogniser } from "../../engine/recogniser.ts";
-import type { PathSource } from "../../engine/source.ts";
+import type { PathSource, SourceText } from "../../engine/source.ts";
 import { letterAfter } from "../../explain/letters.ts";
 import type { PenDown, PlacedOffsets } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
 import { FUTURES } from "./controls.ts";
-import { futureOf, type HandShift, handShift, Memory } from "./influence.ts";
+import { type HandShift, handShift, Memory, written } from "./influence.ts";
 import type { Change } from "./strokes.ts";
 
 const SEED = 0;
@@ -22,7 +23,7 @@ const LETTERS_AT_ONCE = 8;
 
 export interface StrokesRequest {
   readonly source: PathSource;
-  /** The number of offsets before "now"; below 0: all. */
+  /** The number of offsets before "now"; below 0: all, and with a text some before its end. */
   readonly step: number;
   readonly change: Change;
 }
@@ -37,6 +38,8 @@ export interface InkReply extends PlacedOffsets {
   readonly first: number;
   /** Offsets that were left out because an ink has a greatest length. */
   readonly left: number;
+  /** What it is read along with; undefined for the ink alone. */
+  readonly text: SourceText | undefined;
 }
 
 /** Of one stroke, changed: how different the prediction at the step is then, in nats. */
@@ -87,6 +90,7 @@ export interface RecogniserRequest {
 /** An ink that was read. */
 interface Read extends PlacedOffsets {
   readonly left: number;
+  readonly text: SourceText | undefined;
   readonly memory: Memory;
 }
 
@@ -98,7 +102,7 @@ export function memoryTask(model: Model) {
   let known: Read | null = null;
   let recogniser: Recogniser | null = null;
   /** Of the step that was looked at last, without a change. */
-  let plain: { readonly memory: Memory; readonly step: number; readonly futures: Float32Array } | null = null;
+  let plain: { readonly memory: Memory; readonly step: number; readonly futures: Line } | null = null;
   let plainLetters: readonly string[] | null = null;
 
   const read = (source: PathSource): Read => {
@@ -107,33 +111,32 @@ export function memoryTask(model: Model) {
       known !== null &&
       known.offsets.length === ink.offsets.length &&
       known.firstLifted === ink.firstLifted &&
+      sameText(known.text, ink.text) &&
       commonOffsets(known.offsets, ink.offsets) === ink.offsets.length / 3;
     const memory =
-      known !== null && same ? known.memory : new Memory(engine, ink.offsets.slice(), ink.firstLifted, SEED);
+      known !== null && same ? known.memory : new Memory(engine, ink.offsets.slice(), { ...ink, seed: SEED });
     known = { ...ink, memory };
     return known;
   };
-  const stepIn = ({ offsets }: Read, step: number): number => {
-    const n = offsets.length / 3;
-    return step < 0 ? n : Math.min(step, n);
-  };
-  const futuresOf = (memory: Memory, state: State): Float32Array => {
+  const stepIn = ({ memory }: Read, step: number): number =>
+    step < 0 ? memory.lastStep : Math.min(step, memory.length);
+  const futuresOf = (memory: Memory, state: State): Line => {
     const futures = memory.futures(state, FUTURES);
     state.free();
     return futures;
   };
-  const plainly = (memory: Memory, step: number): Float32Array => {
+  const plainly = (memory: Memory, step: number): Line => {
     if (plain?.memory !== memory || plain.step !== step) {
       plain = { memory, step, futures: futuresOf(memory, memory.state(step)) };
       plainLetters = null;
     }
     return plain.futures;
   };
-  function* lettersIn(ink: Float32Array, futures: Float32Array): Generator<undefined, string[]> {
+  function* lettersIn(ink: Float32Array, futures: Line): Generator<undefined, string[]> {
     const letters: string[] = [];
-    for (let f = 0; f < FUTURES; f++) {
-      letters.push(letterAfter(recogniser!, ink, futureOf(futures, FUTURES, f)));
-      if (f % LETTERS_AT_ONCE === LETTERS_AT_ONCE - 1) yield;
+    for (const future of written(futures, FUTURES)) {
+      letters.push(letterAfter(recogniser!, ink, future));
+      if (letters.length % LETTERS_AT_ONCE === 0) yield;
     }
     return letters;
   }
@@ -147,11 +150,11 @@ export function memoryTask(model: Model) {
     /** The ink, then the influence of its strokes, the latest first. */
     *strokes({ source, step: wanted, change }: StrokesRequest): Steps<InkReply | StrokeReply> {
       const ink = read(source);
-      const { memory, offsets, firstLifted, origin, scale, left } = ink;
+      const { memory, ...placed } = ink;
       const step = stepIn(ink, wanted);
       const strokes = memory.strokes.filter(({ end }) => end <= step);
       const first = Math.max(strokes.length - MOST_STROKES, 0);
-      yield { kind: "ink", offsets, firstLifted, origin, scale, left, step, strokes, first };
+      yield { kind: "ink", ...placed, step, strokes, first };
       for (let stroke = strokes.length - 1; stroke >= first; stroke--) {
         const divergence = memory.divergence(stroke, change, step);
         yield { kind: "stroke", stroke, divergence, near: memory.near(stroke, change) };
@@ -173,8 +176,8 @@ export function memoryTask(model: Model) {
         change,
         step,
         offsets: memory.before(step, stroke, change),
-        before,
-        after,
+        before: before.offsets,
+        after: after.offsets,
         divergence: memory.divergence(stroke, change, step),
         tremble: memory.divergence(stroke, "tremble", step),
         hand: handShift(before, after, FUTURES),
@@ -186,14 +189,14 @@ export function memoryTask(model: Model) {
       const ink = read(source);
       const { memory } = ink;
       const step = stepIn(ink, wanted);
-      const written = memory.before(step);
+      const own = memory.before(step);
       const futures = plainly(memory, step);
-      const before = plainLetters ?? (yield* lettersIn(written, futures));
+      const before = plainLetters ?? (yield* lettersIn(own, futures));
       if (plain?.futures === futures) plainLetters = before;
       const changed = futuresOf(memory, memory.state(step, stroke, change));
-      const after = yield* lettersIn(written, changed);
+      const after = yield* lettersIn(own, changed);
       const trembling = futuresOf(memory, memory.state(step, stroke, "tremble"));
-      const tremble = change === "tremble" ? after : yield* lettersIn(written, trembling);
+      const tremble = change === "tremble" ? after : yield* lettersIn(own, trembling);
       yield { stroke, change, step, before, after, tremble };
     },
   };

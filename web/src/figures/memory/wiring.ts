@@ -5,7 +5,7 @@ import type { Frame } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import type { controls } from "./controls.ts";
 
-export interface MemoryWiring extends Pick<Desk, "ink" | "isExample" | "writing"> {
+export interface MemoryWiring extends Pick<Desk, "ink" | "isExample" | "said" | "writing"> {
   readonly frame: Frame<typeof controls>;
   readonly parts: Parts;
   /** Whether the ink is a sample of the model. */

@@ -69,16 +69,18 @@ export function nats(value: number): string {
   return value < 0.0001 ? "less than 0.0001" : String(Number(value.toPrecision(2)));
 }
 
-/** The line above the view. */
+/** The line above the view. letter: that is being written, where the ink is read with its text. */
 export function statusText(
   step: number,
   length: number,
-  strokes: number,
-  measured: number,
+  strokes: { readonly all: number; readonly measured: number },
   left: number,
+  letter: string | null,
 ): string {
-  if (strokes === 0) return "No stroke has ended before this step: move on, or write more.";
-  const done = measured < strokes ? `, ${measured} of ${strokes} strokes changed` : "";
+  if (strokes.all === 0) return "No stroke has ended before this step: move on, or write more.";
+  const done =
+    strokes.measured < strokes.all ? `, ${strokes.measured} of ${strokes.all} strokes changed` : "";
+  const at = letter === null ? "" : `, at ${letter}`;
   const cut = left > 0 ? ` The last ${left} points of the ink are left out.` : "";
-  return `After ${step} of ${length} steps${done}.${cut}`;
+  return `After ${step} of ${length} steps${at}${done}.${cut}`;
 }

@@ -17,6 +17,7 @@ interface Group {
   readonly cells: number;
   /** The cells, the best first; empty for random ones. */
   readonly numbers: readonly number[];
+  /** By trait; in some groups also of the letter that the donor writes next. */
   readonly slopes: Readonly<Record<string, Slope>>;
 }
 interface Measured {
@@ -26,9 +27,13 @@ interface Measured {
   readonly groups: Readonly<Record<string, Group>>;
 }
 
+const COLUMNS = [
+  ...TRAIT_NAMES.map((trait) => [trait, TITLES[trait]] as const),
+  ["letter", "Letter"] as const,
+];
 const ALL = "all cells";
 const BEST = /tell hands apart best/;
-/** How large the shown groups are, besides that of all cells. */
+/** How large the shown groups are, besides that of all cells and the directions. */
 const SHOWN = 10;
 
 /** What was measured of a checkpoint, by its file's SHA-256; null where nothing was. */
@@ -51,14 +56,14 @@ export function measuredTable(el: HTMLElement, measured: ReadonlySignal<Measured
   effect(() => {
     const known = measured.value;
     words.textContent = known
-      ? `How much of the difference between two hands comes along, in per cent, with standard errors: over ${known.pairs} pairs of lines that people wrote and the model never saw. docs/explain.md says more of it.`
+      ? `How much of the difference between two hands comes along, in per cent, with standard errors: over ${known.pairs} pairs of lines that people wrote and the model never saw. The letter is the one that the donor has begun. docs/explain.md says more of it.`
       : "This has not been measured for this model. “pentrace explain patches LINES.parquet” measures it.";
     table.replaceChildren(...(known ? [head(), body(known)] : []));
   });
 }
 
 function head(): HTMLElement {
-  const cells = ["Cells", ...TRAIT_NAMES.map((trait) => TITLES[trait])].map((text) => {
+  const cells = ["What is taken", ...COLUMNS.map(([, title]) => title)].map((text) => {
     const made = make("th", "", text);
     made.scope = "col";
     return made;
@@ -73,9 +78,9 @@ function body({ groups }: Measured): HTMLElement {
   const rows = shown.map(([name, { slopes }]) => {
     const title = make("th", "", name);
     title.scope = "row";
-    const numbers = TRAIT_NAMES.map((trait) => {
-      const { slope, error } = slopes[trait]!;
-      return make("td", "", `${percent(slope)} ± ${Math.round(100 * error)}`);
+    const numbers = COLUMNS.map(([name]) => {
+      const found = slopes[name];
+      return make("td", "", found ? `${percent(found.slope)} ± ${Math.round(100 * found.error)}` : "");
     });
     return make("tr", "", title, ...numbers);
   });

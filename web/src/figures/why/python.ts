@@ -1,7 +1,7 @@
 /** Votes and silent cells as Python. */
 
 import type { PathSource } from "../../engine/source.ts";
-import { type Code, inkCode, listed, merged, type Python, quoted } from "../../frame/python.ts";
+import { inkCode, merged, type Python, quoted } from "../../frame/python.ts";
 import type { Read } from "./reading.ts";
 import type { LookReply } from "./task.ts";
 
@@ -31,7 +31,8 @@ export function pythonOf({
   seed,
 }: Shown): Python | string {
   if (read === null || looked === null) return "No ink has been read yet.";
-  const { imports = {}, lines } = readCode(source, read);
+  const { path, left, withText } = read;
+  const { imports = {}, lines } = inkCode(source, left > 0 ? path.length : undefined, withText);
   const { step, votes, branches } = looked;
   // At a fork, the two likeliest ways are compared unless others are named.
   const pair = branches.length > 1 ? "" : `, ${votes.a}, ${votes.b}`;
@@ -65,17 +66,5 @@ export function pythonOf({
       ...begun,
       `${all}, silence(writer, ink, found, ${silent}${other ? ", other=True" : ""}, seed=${seed})`,
     ],
-  };
-}
-
-/** Lines after which `ink` is what the model reads: with its text, where it is read with one. */
-function readCode(source: PathSource, { path, left, withText }: Read): Code {
-  const { imports = {}, lines } = inkCode(source, left > 0 ? path.length : undefined);
-  if (!withText || source.kind !== "offsets" || source.text === undefined) return { imports, lines };
-  const { words, hand, pointers } = source.text;
-  const text = `${quoted(words)}, ${hand ?? "None"}, ink.offsets, np.array(${listed(pointers)}, np.int32)`;
-  return {
-    imports: merged(imports, { numpy: [], "pentrace.explain.reading": ["TextLine"] }),
-    lines: [...lines, `ink = TextLine(${text})`],
   };
 }

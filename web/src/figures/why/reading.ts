@@ -1,7 +1,7 @@
 /** What the worker answers: the forks of the ink, the step that is looked at, and what changes there. */
 
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { type PathSource, packed } from "../../engine/source.ts";
+import { type PathSource, sheetSource } from "../../engine/source.ts";
 import { intersecting } from "../../frame/figure.ts";
 import { type InkPath, inkPath } from "../../ink/path.ts";
 import { PRIORITY } from "../../worker/pool.ts";
@@ -56,7 +56,7 @@ export function clearest(forks: readonly Fork[], length: number): Fork | undefin
     );
 }
 
-export function reading({ frame, ink, writing }: WhyWiring): Known {
+export function reading({ frame, ink, said, writing }: WhyWiring): Known {
   const { state, chosen, loaded } = frame;
   // The paper may be out of view while the rest of the figure is in it.
   const seen = intersecting(frame.el, "0px");
@@ -69,13 +69,11 @@ export function reading({ frame, ink, writing }: WhyWiring): Known {
   const always = signal<AlwaysReply | null>(null);
 
   /** The reader's ink as it was when the pen came up. */
-  const written = signal(ink.peek().map(packed));
+  const written = signal(sheetSource(ink.peek(), said.peek()));
   effect(() => {
-    if (!writing.value) written.value = ink.value.map(packed);
+    if (!writing.value) written.value = sheetSource(ink.value, said.value);
   });
-  const source = computed(
-    (): PathSource => (chosen.yours.value ? { kind: "sheet", strokes: written.value } : chosen.source.value),
-  );
+  const source = computed((): PathSource => (chosen.yours.value ? written.value : chosen.source.value));
   /** What was asked for last: an ink that nobody sees is read when it comes into view, and once. */
   let asked: readonly unknown[] = [];
   effect(() => {

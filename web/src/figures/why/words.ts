@@ -55,7 +55,7 @@ export function densityText(votes: Votes): string {
     number,
   ];
   const where = sum < 0 ? "less" : "more";
-  return `In the middle of the likelier way the next position is ${Math.exp(Math.abs(sum)).toFixed(1)} times ${where} dense than in the middle of the other. All votes of weight make ${signed(weight)} of its logarithm. All votes of width make ${signed(width)}: a narrow place is denser than a broad one. Correlations say how far both places are slanted ellipses, and other places lie over these two.`;
+  return `In the middle of the likelier way the next position is ${Math.exp(Math.abs(sum)).toFixed(1)} times ${where} dense than in the middle of the other. All votes of weight make ${signed(weight)} of its logarithm. All votes of width make ${signed(width)}: a narrow place is denser than a broad one. The rest comes from how the two places are slanted, and from other places that overlap them.`;
 }
 
 /** Where the prediction is shown with a change. */

@@ -55,8 +55,8 @@ function* ancestors(drawn: Drawn): Generator<Element> {
 
 const leftHidden = (n: number): string =>
   `${things(n, "hidden element")}: left out; make visible what is ink`;
-const leftText = (n: number): string => `${things(n, "text")}: left out; only lines are ink`;
-const leftImage = (n: number): string =>
+export const leftText = (n: number): string => `${things(n, "text")}: left out; only lines are ink`;
+export const leftImage = (n: number): string =>
   `${things(n, "image")}: left out; only lines are ink; trace images to strokes first`;
 const notClipped = (n: number): string =>
   `${things(n, "clipped or masked element")}: read whole; cut the lines themselves to leave parts out`;

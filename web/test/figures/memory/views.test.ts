@@ -15,7 +15,7 @@ function scene(length: number, step: number, stroke: number | null): Scene {
   );
   const strokes = Array.from({ length: Math.floor(step / 4) }, (_, k) => ({ begin: 4 * k, end: 4 * k + 4 }));
   const placed = { offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale: 0.1 };
-  const ink = sceneInk({ kind: "ink", ...placed, step, strokes, first: 0, left: 0 });
+  const ink = sceneInk({ kind: "ink", ...placed, step, strokes, first: 0, left: 0, text: undefined });
   return { ink, influences: new Map(), stroke, look: null, letters: null, future: 0 };
 }
 
