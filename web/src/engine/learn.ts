@@ -83,7 +83,13 @@ export function* learn(
   const pass = (number: number, mean: number | null, now: number): Pass => {
     const tensors = learner.tensors(share === undefined ? numbers : learner.kept(numbers, share));
     const hand = { base, tensors, lines: lines.length, points: total, heldBack, before, after };
-    return { number, of: passes, learned: mean, scored: now, hand: share === undefined ? hand : { ...hand, share } };
+    return {
+      number,
+      of: passes,
+      learned: mean,
+      scored: now,
+      hand: share === undefined ? hand : { ...hand, share },
+    };
   };
   yield pass(0, null, before);
   for (let number = 0; number < passes; number++) {
