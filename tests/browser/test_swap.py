@@ -145,7 +145,7 @@ def test_the_default_checkpoint_has_its_measured_figures(
     reader.open(address)
     reader.page.locator("#swap .view").scroll_into_view_if_needed()
     reader.wait(f"{SAID}.startsWith('After')")
-    reader.wait("document.querySelectorAll('.swap-table tbody tr').length === 4")
+    reader.wait("document.querySelectorAll('.swap-table tbody tr').length === 9")
     reader.wait("document.querySelectorAll('.swap-traits li').length === 4")
     shares = reader.page.locator(".swap-traits [data-trait=slant] .swap-share").inner_text()
     found = re.match(r"(\d+) %", shares)

@@ -109,7 +109,7 @@ def test_measured_figures_are_those_of_the_default_checkpoint(repository: Path) 
     stored = json.loads((repository / "docs/patches.json").read_text(encoding="utf-8"))
     writer = Writer()
     assert stored["checkpoint"]["sha256"] == load(DEFAULT_CHECKPOINT).sha256, (
-        "run: pentrace explain patches val1.parquet --json > docs/patches.json"
+        "run: pentrace explain patches val1.parquet --directions directions.json --json > docs/patches.json"
     )
     groups = stored["groups"]
     own = telling(writer.engine, own_lines(writer.engine))[:150].tolist()
@@ -119,11 +119,17 @@ def test_measured_figures_are_those_of_the_default_checkpoint(repository: Path) 
         "all 500": "all cells",
         "the 10 that tell hands apart best": "the 10 cells that tell hands apart best",
         "the 10 that tell its own lines apart best": "the 10 that tell its own lines apart best",
+        "50 at random": "50 random cells",
         "10 at random": "10 random cells",
+        **{name: name for name in groups if "direction" in name},
     }
+    assert len(rows) == 10
     for row, name in rows.items():
-        numbers = [f"{one['slope']:.2f} ({one['error']:.2f})" for one in groups[name]["slopes"].values()]
-        assert f"| {row} | {' | '.join(numbers)} |" in told, row
+        numbers = [""] * 5
+        for column, trait in enumerate((*TRAITS, LETTER)):
+            if (one := groups[name]["slopes"].get(trait)) is not None:
+                numbers[column] = f"{one['slope']:.2f} ({one['error']:.2f})"
+        assert " | ".join(["", row, *numbers, ""]).strip() in told, row
 
 
 def test_slopes() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,20 @@ def test_files_that_are_too_large_are_not_loaded(tmp_path: Path) -> None:
         file.truncate(formats.MAX_BYTES + 1)
     with pytest.raises(FormatError, match="expected at most 67108864 bytes, found 67108865"):
         formats.read(path)
+
+
+def test_a_compressed_file_is_unpacked_up_to_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "much.xopp"
+    path.write_bytes(gzip.compress(bytes(formats.MAX_BYTES + 1), 1))
+    with pytest.raises(
+        FormatError, match="compressed file: expected at most 67,108,864 bytes in it, found more"
+    ):
+        formats.read(path)
+    svg = gzip.compress(b'<svg><path d="M0 0L1 1"/></svg>')
+    for damaged in (svg[:40], svg[:-9] + bytes(9), svg + b"more"):
+        path.write_bytes(damaged)
+        with pytest.raises(FormatError, match="compressed file: cut off or damaged"):
+            formats.read(path)
 
 
 @pytest.mark.parametrize("suffix", [".json", ".svg", ".inkml", ".xml"])

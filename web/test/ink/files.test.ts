@@ -1,5 +1,6 @@
 /** Ink that the page writes is read back; cases.test.ts has the list of what both readers read alike. */
 
+import { gzipSync } from "node:zlib";
 import { expect, test, vi } from "vitest";
 import { handwritten } from "../../src/ink/example.ts";
 import { inkToJson, inkToSvg } from "../../src/ink/files.ts";
@@ -38,6 +39,18 @@ test("an error names the file", async () => {
   const reading = readInkFile(new File(["{"], "line.json"));
   await expect(reading).rejects.toThrow(InkFileError);
   await expect(reading).rejects.toThrow(/^line\.json cannot be read: broken JSON: .*\.$/);
+});
+
+test("a compressed file is unpacked, up to the limit", async () => {
+  const file = (text: string, name: string): File => new File([gzipSync(text)], name);
+  const svg = `<svg><path d="M0 0L1 1"/></svg>`;
+  const ink = await readInkFile(file(svg, "ink.svgz"));
+  expect(Array.from(ink.points)).toEqual([0, 0, 1, 1]);
+  await expect(readInkFile(file(" ".repeat(16 * 2 ** 20 + 1), "much.xopp"))).rejects.toThrow(
+    "much.xopp cannot be read: compressed file: expected at most 16,777,216 bytes in it, found more",
+  );
+  const cut = new File([gzipSync(svg).subarray(0, 40)], "cut.svgz");
+  await expect(readInkFile(cut)).rejects.toThrow("cut off or damaged");
 });
 
 test("what only the command line can read is said with the way out", async () => {

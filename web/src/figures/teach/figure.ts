@@ -46,7 +46,7 @@ export function teachFigure(shared: Shared, open: TeachWiring["open"]): void {
     ask: "Delete it?",
   });
   const forgetLines = controls.quiet("Delete lines", () => at.value?.forgetLines(), {
-    title: "This browser keeps the lines of the card no more",
+    title: "This browser no longer keeps the lines of the card",
     ask: "Delete them?",
   });
   const keepInk = make("input");

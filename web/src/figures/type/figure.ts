@@ -63,7 +63,7 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
     "candidates",
     "Take",
     takes,
-    "Each line is written so often, more where none is easy to read, and the best take is shown",
+    "How often each line is written at least. The take that is easiest to read is shown",
   );
   const files = [
     controls.download("JSON", () => saveJson(frame, at.value), { title: "Download the ink as data" }),
