@@ -57,7 +57,10 @@ export function whyFigure(shared: Shared, desk: Desk): void {
     },
     { title: "Compares with other cells, drawn at random" },
   );
-  effect(() => tellInk("why", chosen.yours.value ? "what you have written" : "the ink that you looked at"));
+  effect(() => {
+    const yours = desk.said.value === null ? "what you have written" : "the text that you opened";
+    tellInk("why", chosen.yours.value ? yours : "the ink that you looked at");
+  });
   const parts = partsOf(frame);
   frame.say("Votes at a fork");
   frame.start(async () => new (await import("./live.ts")).LiveWhy({ frame, parts, forks, ...desk }));
