@@ -1,9 +1,10 @@
 """A hand from five lines in Chromium: the time, the memory, and whether Python learns the same bytes.
 
-    python -m benchmarks.learn_chromium VAL.parquet [--pages N]
+    python -m benchmarks.learn_chromium VAL.parquet [--text] [--pages N]
 
-The learner is in a page that has nothing else, in one thread. Memory is what the renderer process holds alone
-afterwards, so it needs Linux; the memory of a WebAssembly instance never shrinks.
+With --text it is learned on the checkpoint that knows text, along with what the lines say. The learner is in a page
+that has nothing else, in one thread. Memory is what the renderer process holds alone afterwards, so it needs Linux; the
+memory of a WebAssembly instance never shrinks.
 """
 
 from __future__ import annotations
@@ -21,14 +22,24 @@ from benchmarks.page import private_mib, renderers
 from pentrace import Writer
 from pentrace.checkpoint import hand, load
 from pentrace.data.dataset import read_pages
+from pentrace.data.transcripts import as_written
 from pentrace.engine.learn import learn_lines
-from pentrace.engine.wasm import LEARN_WASM
+from pentrace.engine.recogniser import RECOGNISER, Recogniser
+from pentrace.engine.scripts import script_of
+from pentrace.engine.wasm import LEARN_WASM, RECOGNISER_WASM, WASM
+from pentrace.engine.writer import TEXT_CHECKPOINT
 
 IN_CHROMIUM = """async ({ base, lines }) => {
     const { learned } = await import("/learn.js");
-    const module = await WebAssembly.compileStreaming(fetch("/learn.wasm"));
-    const file = new Uint8Array(await (await fetch("/checkpoint")).arrayBuffer());
-    return learned(module, file, base, lines.map((line) => Float32Array.from(line)));
+    const module = (name) => WebAssembly.compileStreaming(fetch(`/${name}.wasm`));
+    const bytes = async (name) => new Uint8Array(await (await fetch(`/${name}`)).arrayBuffer());
+    const [learn, engine, recogniser] = await Promise.all(["learn", "engine", "recogniser"].map(module));
+    const [file, weights] = await Promise.all(["checkpoint", "weights"].map(bytes));
+    const read = lines.map(({ offsets, script }) => ({
+        offsets: Float32Array.from(offsets),
+        script: script && { codes: Uint8Array.from(script[0]), first: Int32Array.from(script[1]) },
+    }));
+    return learned({ learn, engine, recogniser }, file, weights, base, read);
 }"""
 
 
@@ -42,28 +53,42 @@ def main() -> None:
     """Prints a row a page."""
     parser = argparse.ArgumentParser(prog="benchmarks.learn_chromium", description=__doc__)
     parser.add_argument("data", type=Path, metavar="VAL.parquet")
+    parser.add_argument("--text", action="store_true", help="learn on the checkpoint that knows text")
     parser.add_argument("--pages", type=int, default=3, metavar="N")
     asked = parser.parse_args()
-    base = load(DEFAULT)
-    writer = Writer(base)
+    path = TEXT_CHECKPOINT if asked.text else DEFAULT
+    base = load(path)
+    writer, recogniser, known = Writer(base), Recogniser.load(), base.architecture.text
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         script = Path(folder, "learn.js")
         bundle("benchmarks/learn.mjs", script)
-        files = {"learn.js": script, "learn.wasm": LEARN_WASM, "checkpoint": DEFAULT}
+        files = {"learn.js": script, "checkpoint": path, "weights": RECOGNISER}
+        files |= {"learn.wasm": LEARN_WASM, "engine.wasm": WASM, "recogniser.wasm": RECOGNISER_WASM}
         print(f"Chromium {browser.version}")
         print("page        points  seconds (processor)     MiB  the bytes of Python")
         for lines in read_pages([asked.data], LEAST)[: asked.pages]:
             offsets = [writer.read(line.ink).offsets for line in lines[:LEARNED]]
+            scripts = [
+                script_of(line, as_written(of.text), known, recogniser) if known else None
+                for line, of in zip(offsets, lines, strict=False)
+            ]
             others = renderers(browser)
             page = empty_page(browser, files)
             # Chromium keeps a spare renderer ready, which holds little.
             process = max(renderers(browser) - others, key=private_mib)
             before = processor_s(process)
-            request = {"base": base.sha256, "lines": [line.ravel().tolist() for line in offsets]}
+            request = {
+                "base": base.sha256,
+                "lines": [
+                    {"offsets": line.ravel().tolist(), "script": of and [part.tolist() for part in of]}
+                    for line, of in zip(offsets, scripts, strict=True)
+                ],
+            }
             found = page.evaluate(IN_CHROMIUM, request)
             used, memory = processor_s(process) - before, private_mib(process)
             page.close()
-            same = hashlib.sha256(hand.encode(learn_lines(base, offsets))).hexdigest() == found["sha256"]
+            of_python = learn_lines(base, offsets, scripts, recogniser if known else None)
+            same = hashlib.sha256(hand.encode(of_python)).hexdigest() == found["sha256"]
             figures = (
                 f"{found['seconds']:7.1f} ({used:4.1f})         {memory:6.0f}  {'yes' if same else 'NO'}"
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pentrace.atlas import atlas, presets
 from pentrace.checkpoint import architecture, checkpoint, hand, tensor_file
-from pentrace.engine import arguments, learn, learner, mixture, neaten, spelling, takes, text
+from pentrace.engine import arguments, learn, learner, legible, mixture, neaten, spelling, takes, text
 from pentrace.ink import ink
 from pentrace.measure import effects, samples
 from pentrace.pictures import cell_colours, futures
@@ -38,7 +38,6 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "rate": learn.RATE,
             "text_rate": learn.TEXT_RATE,
             "drop": learn.DROP,
-            "text_share": learner.TEXT_SHARE,
             "code_unit": learner.CODE_UNIT,
             "jitter": learner.JITTER,
             "batch": learn.BATCH,
@@ -48,6 +47,15 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "held_from": learn.HELD_FROM,
             "scored": learn.SCORED,
             "largest_offset": learn.LARGEST,
+            "most_ink": hand.MOST_INK,
+            "legible": {
+                "shares": list(legible.SHARES),
+                "untried": legible.UNTRIED,
+                "texts": list(legible.TEXTS),
+                "takes": legible.TAKES,
+                "worst": legible.WORST,
+                "loss": legible.LOSS,
+            },
         },
         "atlas": {"format": atlas.FORMAT, "version": atlas.VERSION},
         "takes": {

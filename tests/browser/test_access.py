@@ -119,7 +119,7 @@ def test_a_group_of_buttons_is_one_stop_of_the_tab_key(
         "wall": 10,
         "field": 11,
         "neaten": 10,
-        "teach": 15,
+        "teach": 16,
         "cells": 17,
         "why": 13,
         "atlas": 19,

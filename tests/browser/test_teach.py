@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from pentrace import Writer, checkpoint, mix
+from pentrace import Writer, checkpoint, learn, mix
 from pentrace.checkpoint import hand as hands
 from pentrace.checkpoint.hand import Hand as LearnedHand
 from pentrace.engine.writer import TEXT_CHECKPOINT
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 SAID = "document.querySelector('#teach .status-line').textContent"
 PROBLEM = "document.querySelector('#teach .problem').textContent"
 WORDS = ("write", "here", "here")
+PROMPTS = ("The quick brown fox jumps", "over a lazy dog.", "Bring Zoe five dozen jugs")
+"""What the card asks for; what the scripted pen writes is something else."""
 
 
 @pytest.fixture
@@ -63,15 +66,25 @@ def test_it_learns_keeps_and_wears_a_hand(
     assert teach.page.locator("#teach-learn").is_disabled(), "there is nothing to learn from yet"
     copy_lines(teach)
 
-    # A reload loses nothing that is written.
+    # A page that is closed, even while it learns, loses nothing that is written, and learns again.
+    teach.press("teach-learn")
+    teach.wait(f"/^Pass 1 of 5/.test({SAID})")
     teach.page.reload()
     show(teach)
     teach.wait(f"/Written so far: 3 lines/.test({SAID})")
 
+    teach.page.locator("#teach-keep-ink").check()
     teach.press("teach-learn")
     teach.wait("document.querySelector('#teach-learn').textContent === 'Stop'")
     teach.wait(f"/^After 5 of 5 passes. Your lines surprise it by/.test({SAID})")
     copied = notebook.copied("teach")
+
+    # The cells that change most lead to the figure of all cells.
+    cell = teach.page.locator("#teach .teach-cell").first
+    number = cell.inner_text().split()[1].strip(":")
+    cell.click()
+    teach.wait(f"new URLSearchParams(location.hash.slice(1)).get('cells.chosen') === '{number}'")
+    show(teach)
 
     file = tmp_path / "mine.hand.safetensors"
     file.write_bytes(teach.download("teach-hand"))
@@ -80,9 +93,16 @@ def test_it_learns_keeps_and_wears_a_hand(
     assert learned.after is not None
     assert learned.before is not None
     assert learned.after < learned.before
-    learned.apply(checkpoint.load(host.DEFAULT))
+    base = checkpoint.load(host.DEFAULT)
+    learned.apply(base)
+    # The lines are in it, and Python learns the same hand from them, with the same changes of cells.
+    assert learned.texts == PROMPTS
+    again = learn(learned.ink, checkpoint=base, keep_ink=True)
+    assert again.changes is not None
+    assert int(again.changes.argmax()) == int(number)
+    assert hands.encode(replace(again, texts=learned.texts)) == file.read_bytes()
 
-    # Python learns the same hand from the same lines.
+    # The lines that Python is given by the page give it too.
     sample = run(copied)
     assert np.array_equal(sample.ravel(), notebook.heard("learn.sample")["replies"][-1]["offsets"])
 

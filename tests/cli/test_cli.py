@@ -10,16 +10,18 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import pentrace
-from pentrace.checkpoint import Checkpoint, load, save
+from pentrace.checkpoint import Checkpoint, hand, load, save
 from pentrace.checkpoint.architecture import Architecture
 from pentrace.cli import main
 from pentrace.cli.output import tell_size
 from pentrace.cli.reference import commands, help_of, reference
+from pentrace.ink import Ink
 from pentrace.page.serve import listen
 
 
@@ -112,6 +114,24 @@ def test_info_names_a_code(capsys: pytest.CaptureFixture[str], golden: Path) -> 
     assert main(["info", file, "--json"]) == 0
     described = json.loads(capsys.readouterr().out)["architecture"]
     assert described == {"cell": "lstm-hyper", "layers": 2, "hidden": 30, "mixtures": 5, "code": 5}
+
+
+def test_info_says_whether_a_hand_holds_ink(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, golden: Path
+) -> None:
+    base, path = load(golden / "tiny-text.safetensors"), tmp_path / "mine.hand.safetensors"
+    tensors = {name: hand.begun(base, name) for name in hand.learned_tensors(base.architecture)}
+    learned = hand.Hand(base.sha256, tensors, 1, 2, 0, 6.0, 5.5, 0.5)
+    hand.save(learned, path)
+    assert main(["info", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "50% of what changed" in out
+    assert "not in the file" in out
+    hand.save(replace(learned, ink=(Ink([(0, 0), (1, 2)], [False, True]),), texts=("a",)), path)
+    assert main(["info", str(path)]) == 0
+    assert "1 lines, 2 points, are in the file" in capsys.readouterr().out
+    assert main(["info", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["ink"] == [{"points": 2, "text": "a"}]
 
 
 def test_info_as_json(capsys: pytest.CaptureFixture[str], tiny_checkpoint: Path) -> None:

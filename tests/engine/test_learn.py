@@ -17,6 +17,7 @@ from pentrace.checkpoint.mix import mix
 from pentrace.cli import main
 from pentrace.engine import Engine
 from pentrace.engine.learn import learn_lines
+from pentrace.engine.legible import SHARES, UNTRIED, first_good
 from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.scripts import script_of
 from pentrace.engine.wasm import FloatArray
@@ -38,7 +39,7 @@ def learned() -> Hand:
 def test_the_golden_hands_are_learned_again(threads: int) -> None:
     written, found = json.loads(GOLDEN.read_text(encoding="utf-8")), golden(threads)
     for case, expected in zip(found["cases"], written["cases"], strict=True):
-        assert case["sha256"] == expected["sha256"]
+        assert (case["sha256"], case["changes"]) == (expected["sha256"], expected["changes"])
         for row, wanted in zip(case["log"], expected["log"], strict=True):
             for value, other in zip(row, wanted, strict=True):
                 assert value is other is None or value == pytest.approx(other, rel=1e-12)
@@ -53,6 +54,48 @@ def test_the_log_has_a_row_for_each_pass_and_the_best_is_kept() -> None:
     assert (found.held_back, found.lines, found.points) == (1, 6, sum(map(len, lines)))
     assert found.before == rows[0].scored
     assert found.after == min(row.scored for row in rows) < found.before
+    assert found.share == UNTRIED
+
+
+def test_a_hand_keeps_the_largest_share_that_can_be_read() -> None:
+    tried: list[float] = []
+
+    def good(share: float) -> bool:
+        tried.append(share)
+        return share < 0.5
+
+    assert first_good(good) == 0.25
+    assert tried == list(SHARES[:4])
+    assert first_good(lambda share: share < 0) == SHARES[-1] == 0
+
+
+def test_the_ink_is_in_the_file_only_if_its_owner_asks(tmp_path: Path) -> None:
+    inks = [Ink.from_offsets(ink(), 0.025), Ink([(0, 0), (3, 4), (5, 6)], [False, True, False])]
+    without = learn(inks, ["ab", None], checkpoint=TINY_TEXT, passes=1)
+    assert without.ink == ()
+    found = learn(inks, ["ab", None], checkpoint=TINY_TEXT, passes=1, keep_ink=True)
+    path = tmp_path / "mine.hand.safetensors"
+    hand.save(found, path)
+    again = hand.load(path)
+    assert again.share == found.share
+    assert again.texts == ("ab", None)
+    for line, own in zip(again.ink, inks, strict=True):
+        assert line.points.tobytes() == own.points.tobytes()
+        assert line.pen_up.tobytes() == own.pen_up.tobytes()
+        assert line.scale == own.scale
+    once_more = learn(again.ink, again.texts, checkpoint=TINY_TEXT, passes=1)
+    assert hand.encode(once_more) == hand.encode(without)
+    Writer(TINY_TEXT, hand=path)
+
+    with pytest.raises(HandError, match="expected at most 80,000 points of ink to keep, found 90,600"):
+        learn([inks[0]] * 600, checkpoint=TINY_TEXT, keep_ink=True)
+    blob = hand.encode(found)
+    for wrong in (blob.replace(b'\\"points\\":3', b'\\"points\\":4'), blob.replace(b'"ink":{', b'"jnk":{')):
+        assert wrong != blob
+        with pytest.raises(
+            HandError, match="ink: expected the lines that the hand was learned from, found some"
+        ):
+            hand.decode(wrong, "mine")
 
 
 def test_many_lines_are_read_fewer_times() -> None:

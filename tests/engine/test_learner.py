@@ -9,7 +9,7 @@ import pytest
 from pentrace.checkpoint import Checkpoint
 from pentrace.checkpoint.checkpoint import scale_name
 from pentrace.checkpoint.hand import HAND_CODE
-from pentrace.engine.learner import TEXT_SHARE, Learner, units
+from pentrace.engine.learner import Learner, units
 from pentrace.engine.scripts import Script
 from tests.engine_reference import HYPER, NORMALISED, TEXT, WITH_TEXT, Cell, random_checkpoint
 
@@ -207,12 +207,12 @@ def test_a_fixed_component_stays() -> None:
     checkpoint = random_checkpoint(1, 12, 3, **HYPER)
     checkpoint.tensors["head.weight"][4] = 0
     learner = Learner(checkpoint, some_lines([30]))
-    before = learner.tensors()
+    before = learner.tensors(learner.numbers)
     for _ in range(3):
         learner.restart()
         read = learner.read([0], 0, 30, gradients=True)
         learner.step(read.gradients, read.points, 0.01)
-    after = learner.tensors()
+    after = learner.tensors(learner.numbers)
     assert after["head.bias"][4] == before["head.bias"][4]
     assert (np.delete(after["head.bias"], 4) != np.delete(before["head.bias"], 4)).all()
     assert learner.read([0], 0, 30, gradients=False).nats[0] != read.nats[0]
@@ -224,15 +224,16 @@ def test_what_a_hand_keeps_of_what_is_learned(cell: Cell) -> None:
     texts = some_scripts([30]) if "text" in cell else []
     learner = Learner(checkpoint, some_lines([30]), texts)
     before = learner.numbers
-    assert learner.kept().tobytes() == before.tobytes()
+    share = 0.25
+    assert learner.kept(before, share).tobytes() == before.tobytes()
     read = learner.read([0], 0, 30, gradients=True)
     learner.step(read.gradients, read.points, 0.01)
     after = learner.numbers
     code = TEXT.hand if texts else 0
     numbers = slice(len(before) - code)
-    share = TEXT_SHARE if texts else 1
-    kept = learner.kept()
-    assert (kept - before)[numbers] == pytest.approx(share * (after - before)[numbers], abs=1e-6)
+    kept = learner.kept(after, share)
+    changed = share if texts else 1
+    assert (kept - before)[numbers] == pytest.approx(changed * (after - before)[numbers], abs=1e-6)
     assert kept[len(before) - code :].tobytes() == after[len(before) - code :].tobytes()
     assert (kept != before).mean() > 0.9
     assert learner.numbers.tobytes() == after.tobytes()

@@ -14,6 +14,7 @@ import numpy as np
 
 from pentrace.checkpoint import Checkpoint, hand, load
 from pentrace.engine.learn import learn_lines
+from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.scripts import Script
 from pentrace.engine.wasm import FloatArray
 from tests.golden.engine import DEFAULT, ROOT, TINY_TEXT, ink
@@ -49,7 +50,9 @@ def golden(threads: int = 1) -> dict[str, Any]:
         checkpoint = load(path)
         lines = [offsets[begin:end] for begin, end in rows]
         scripts = some_scripts(checkpoint, lines)
-        learned = learn_lines(checkpoint, lines, scripts, passes=passes, threads=threads)
+        reader = Recogniser.load() if checkpoint.architecture.text else None
+        learned = learn_lines(checkpoint, lines, scripts, reader, passes=passes, threads=threads)
+        assert learned.changes is not None
         cases.append(
             {
                 "checkpoint": path.relative_to(ROOT).as_posix(),
@@ -57,6 +60,7 @@ def golden(threads: int = 1) -> dict[str, Any]:
                 "scripts": listed(scripts),
                 "passes": passes,
                 "log": [list(row) for row in learned.log],
+                "changes": hashlib.sha256(learned.changes.tobytes()).hexdigest(),
                 "sha256": hashlib.sha256(hand.encode(learned)).hexdigest(),
             }
         )

@@ -2,14 +2,16 @@
 
 A hand holds the float32 tensors of its base as they were learned; the int8 rows of the base stay as they are. So a hand
 is applied by putting tensors in the place of others: the same bits in Python and in the page. The hand of a base that
-knows text has a hand code too.
+knows text has a hand code too. The ink that it was learned from is in the file only if its owner asks for that.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +23,8 @@ from pentrace import files
 from pentrace.checkpoint import tensor_file
 from pentrace.checkpoint.architecture import Architecture
 from pentrace.checkpoint.checkpoint import Checkpoint
-from pentrace.errors import HandError
+from pentrace.errors import HandError, InkError
+from pentrace.ink import Ink
 
 FORMAT = "pentrace hand"
 FORMAT_VERSION = "1"
@@ -29,6 +32,10 @@ SUFFIX = ".hand.safetensors"
 HAND_CODE = "text.hand"
 """The tensor with the hand code, which no checkpoint has in its file."""
 MAX_FILE = 2**20
+INK = "ink"
+"""The tensor with the ink, where it is kept, and the key of the metadata that says what its lines are."""
+MOST_INK = 80_000
+"""Points of ink in a file: 12 bytes each, which leaves room for everything else."""
 _NUMBERS = ("lines", "points", "held_back")
 _SCORES = ("before", "after")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -66,8 +73,17 @@ class Hand:
     """Score under the base, in nats a point and raw whiteboard units; None where a mix was not scored."""
     after: float | None
     """Score under the hand; None where a mix was not scored."""
+    share: float | None = None
+    """The share of the change of the numbers that is kept, so that typed text in the hand can be read
+    (engine/legible.py); None where all of it is, and in hands of older versions."""
+    ink: tuple[Ink, ...] = field(default=(), repr=False)
+    """The lines that it was learned from; empty unless its owner asked for them."""
+    texts: tuple[str | None, ...] = ()
+    """What these lines say; None where that is not known."""
     log: tuple[Pass, ...] = field(default=(), compare=False, repr=False)
     """What happened while it was learned; not in the file."""
+    changes: FloatArray | None = field(default=None, compare=False, repr=False)
+    """How much each cell does otherwise on the last line, [H] (engine/cell_changes.py); not in the file."""
     with_text: int = field(default=0, compare=False)
     """Lines that were learned with their text; not in the file."""
 
@@ -138,7 +154,30 @@ def encode(hand: Hand) -> bytes:
     }
     if hand.before is not None and hand.after is not None:
         metadata |= {"before": f"{hand.before:.6f}", "after": f"{hand.after:.6f}"}
-    return tensor_file.encode(metadata, {name: tensor.astype("<f4") for name, tensor in hand.tensors.items()})
+    if hand.share is not None:
+        metadata["share"] = f"{hand.share:g}"
+    tensors = dict(hand.tensors)
+    if hand.ink:
+        check_ink(hand.ink)
+        metadata[INK] = json.dumps(
+            [
+                {"points": len(ink), "scale": ink.scale, "text": text}
+                for ink, text in zip(hand.ink, hand.texts, strict=True)
+            ],
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        tensors[INK] = np.concatenate([np.column_stack([ink.points, ink.pen_up]) for ink in hand.ink])
+    return tensor_file.encode(metadata, {name: tensor.astype("<f4") for name, tensor in tensors.items()})
+
+
+def check_ink(inks: Sequence[Ink]) -> None:
+    """Raises HandError for more ink than a hand's file may hold."""
+    if (points := sum(map(len, inks))) > MOST_INK:
+        raise HandError(
+            f"hand: expected at most {MOST_INK:,} points of ink to keep, found {points:,}; "
+            "leave out lines, or do not keep the ink"
+        )
 
 
 def decode(blob: bytes, name: str) -> Hand:
@@ -159,7 +198,30 @@ def decode(blob: bytes, name: str) -> Hand:
             raise _fail(name, key, "a float32 tensor", str(tensor.dtype))
         if not np.isfinite(tensor).all():
             raise _fail(name, key, "finite numbers", "a NaN or an infinity")
-    return Hand(base, tensors, lines, points, held_back, before, after)
+    share = _number(metadata, "share", name) if "share" in metadata else None
+    ink, texts = _ink(metadata.get(INK), tensors.pop(INK, None), name)
+    return Hand(base, tensors, lines, points, held_back, before, after, share, ink, texts)
+
+
+def _ink(
+    table: str | None, rows: FloatArray | None, name: str
+) -> tuple[tuple[Ink, ...], tuple[str | None, ...]]:
+    """The ink that is kept, and its texts: lines one after the other, (x, y, pen lift) [n, 3], and a list of them."""
+    if table is None and rows is None:
+        return (), ()
+    try:
+        lines = json.loads(table or "")
+        inks, at = [], 0
+        for line in lines:
+            part = rows[at : at + line["points"]]  # type: ignore[index]
+            at += line["points"]
+            inks.append(Ink(part[:, :2], part[:, 2] == 1, scale=line["scale"]))
+        texts = tuple(line["text"] for line in lines)
+        if at == len(rows) and all(text is None or isinstance(text, str) for text in texts):  # type: ignore[arg-type]
+            return tuple(inks), texts
+    except (ValueError, TypeError, KeyError, IndexError, InkError):
+        pass
+    raise _fail(name, INK, "the lines that the hand was learned from", "something else")
 
 
 def _fail(name: str, what: str, expected: str, found: str) -> HandError:

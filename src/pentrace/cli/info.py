@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pentrace.cli import options
+from pentrace.cli.info_hand import hand_facts, hand_object
 from pentrace.cli.text import printable
 
 if TYPE_CHECKING:
@@ -22,26 +23,34 @@ if TYPE_CHECKING:
 def info(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="FILE", help="A checkpoint.  [default: the one included]", show_default=False),
+        typer.Argument(
+            metavar="FILE", help="A checkpoint, or a hand.  [default: the one included]", show_default=False
+        ),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    r"""Describe a checkpoint: its data, their terms, its score.
+    r"""Describe a checkpoint: its data, their terms, its score. Or a hand, and whether it holds the ink of its owner.
 
     \b
     Examples:
       pentrace info
       pentrace info runs/mine/best.safetensors
+      pentrace info mine.hand.safetensors
       pentrace info --json | jq .score
     """
-    from pentrace.checkpoint import checkpoint
+    from pentrace.checkpoint import checkpoint, hand
 
     path = file or options.default_checkpoint()
-    loaded = checkpoint.load(path)
-    if as_json:
-        print(json.dumps(as_object(loaded, path), ensure_ascii=False, indent=2))
+    if path.name.endswith(hand.SUFFIX):
+        learned = hand.load(path)
+        found, rows = hand_object(learned, path), hand_facts(learned, path)
     else:
-        show([(printable(label), printable(words)) for label, words in facts(loaded, path)])
+        loaded = checkpoint.load(path)
+        found, rows = as_object(loaded, path), facts(loaded, path)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        show([(printable(label), printable(words)) for label, words in rows])
 
 
 def as_object(checkpoint: Checkpoint, path: Path) -> dict[str, Any]:

@@ -13,10 +13,12 @@ from pentrace.cli import options, output
 from pentrace.errors import HandError
 
 if TYPE_CHECKING:
-    from pentrace.checkpoint.hand import Pass
+    from pentrace.checkpoint.hand import Hand, Pass
     from pentrace.ink import Ink
 
 
+CELLS = 5
+"""Cells that change most, of which the command tells."""
 MOST_TEXT = 2**20
 """Bytes of a file of texts."""
 
@@ -60,14 +62,19 @@ def learn(
             help="What the lines say, a line of the file each; a .parquet file of ink has its own texts.",
         ),
     ] = None,
+    keep_ink: Annotated[
+        bool,
+        typer.Option("--keep-ink", help="Keep the lines in the hand's file; `hand.ink` in Python has them."),
+    ] = False,
     checkpoint: options.Checkpoint = None,
 ) -> None:
     r"""Learn a hand from some lines that were written in it.
 
     Five lines suffice. With six or more the last is held back, and what predicts it best is kept. The hand works with
     the checkpoint that it was learned on; every command that writes takes it by --hand. To write typed texts in it,
-    learn it with --text, and say by --texts what the lines say: it is then easier to read, and more like yours. Learn
-    only your own hand, or that of somebody who agrees.
+    learn it with --text, and say by --texts what the lines say: it is then easier to read, and more like yours. Such a
+    hand keeps as much of what was learned as leaves typed text easy to read. Learn only your own hand, or that of
+    somebody who agrees.
 
     \b
     Examples:
@@ -99,17 +106,34 @@ def learn(
         checkpoint=loaded,
         passes=passes,
         threads=options.threads(),
+        keep_ink=keep_ink,
         progress=_tell,
     )
     with output.written(place) as path:
         hand.save(learned, path)
     if plot is not None:
         plots.learning(learned.log, plot)
+    _report(learned, place, with_texts=known, said=any(said))
+
+
+def _report(learned: Hand, place: output.Target, *, with_texts: bool, said: bool) -> None:
+    """What was learned; `said`: whether it was told what a line says."""
     on = "a line held back" if learned.held_back else "the lines themselves"
-    gain = learned.log[0].scored - min(row.scored for row in learned.log)
-    read = f" ({learned.with_text} with their text)" if known else ""
+    assert learned.before is not None  # noqa: S101 - only a mix has no scores
+    assert learned.after is not None  # noqa: S101
+    gain = learned.before - learned.after
+    read = f" ({learned.with_text} with their text)" if with_texts else ""
     points = f"{learned.points:,} points"
     output.tell(place, f"{learned.lines} lines{read}, {points}, {gain:.3f} nats a point better on {on}")
+    if with_texts and said and not learned.with_text:
+        output.tell(place, "no text was found in its line, so it was learned from the movements alone")
+    if learned.share is not None:
+        kept = f"{learned.share:.0%} of what changed, and the whole hand code"
+        output.tell(place, f"so that it can be read, it keeps {kept}")
+    assert learned.changes is not None  # noqa: S101 - learning measures them
+    most = learned.changes.argsort()[::-1][:CELLS]
+    cells = ", ".join(f"{cell} ({learned.changes[cell]:.2f})" for cell in most)
+    output.tell(place, f"cells whose hidden state changes most on the last line, root mean square: {cells}")
 
 
 def _lines(file: Path, page: str | None) -> list[tuple[Ink, str | None]]:

@@ -9,22 +9,23 @@ import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple, Self, SupportsIndex
+from dataclasses import replace
+from typing import NamedTuple, Self, SupportsIndex
 
 import numpy as np
 
 from pentrace.checkpoint import Checkpoint, load
-from pentrace.checkpoint.hand import Hand, Pass, learned_tensors
+from pentrace.checkpoint.hand import Hand, Pass, check_ink, learned_tensors
 from pentrace.counts import whole
+from pentrace.engine.cell_changes import cell_changes
 from pentrace.engine.learner import Learner, Read
+from pentrace.engine.legible import UNTRIED, chosen
 from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.scripts import Script, script_of
 from pentrace.engine.wasm import FloatArray
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, Writer
 from pentrace.errors import HandError
-
-if TYPE_CHECKING:
-    from pentrace.ink import Ink
+from pentrace.ink import Ink
 
 PASSES = 5
 """Passes over all lines. More of them overfit."""
@@ -70,6 +71,7 @@ def learn(
     checkpoint: Checkpoint | str | os.PathLike[str] | None = None,
     passes: SupportsIndex = PASSES,
     threads: SupportsIndex = 1,
+    keep_ink: bool = False,
     progress: Progress | None = None,
 ) -> Hand:
     """The hand of somebody who wrote some lines, as a change to a checkpoint.
@@ -78,7 +80,8 @@ def learn(
     fewer, all are learned from. `threads` changes nothing but the time.
 
     A checkpoint that knows text learns a hand code too, from the lines whose text is given. It learns from the others
-    without a text, and so does every line whose text the recogniser does not find in it (spec/hand.md).
+    without a text, and so does every line whose text the recogniser does not find in it. Its hand then keeps as much
+    of what was learned as leaves typed text easy to read (spec/hand.md).
 
     Args:
         inks: lines, one each. Ink without a scale is prepared first, as in Writer.
@@ -86,6 +89,7 @@ def learn(
         checkpoint: a checkpoint, the path of one, or None for the default one.
         passes: times that the lines are read, at most; 1 to 100.
         threads: processors to use, 1 to 64.
+        keep_ink: whether the hand, and its file, hold the lines and what they say.
         progress: called with each row of the log.
 
     Returns:
@@ -100,28 +104,41 @@ def learn(
     if not isinstance(checkpoint, Checkpoint):
         checkpoint = load(DEFAULT_CHECKPOINT if checkpoint is None else checkpoint)
     learned_tensors(checkpoint.architecture)
+    if keep_ink:
+        check_ink(inks)
     writer = Writer(checkpoint)
     offsets = [writer.read(ink).offsets for ink in inks]
-    return learn_lines(
+    recogniser = Recogniser.load() if checkpoint.architecture.text else None
+    learned = learn_lines(
         checkpoint,
         offsets,
-        _scripts(checkpoint, offsets, texts),
+        _scripts(checkpoint, offsets, texts, recogniser),
+        recogniser,
         passes=passes,
         threads=threads,
         progress=progress,
     )
+    if not keep_ink:
+        return learned
+    kept = tuple(Ink(ink.points, ink.pen_up, scale=ink.scale) for ink in inks)
+    return replace(learned, ink=kept, texts=tuple(texts or [None] * len(inks)))
 
 
 def learn_lines(
     checkpoint: Checkpoint,
     offsets: Sequence[FloatArray],
     scripts: Sequence[Script | None] = (),
+    recogniser: Recogniser | None = None,
     *,
     passes: int = PASSES,
     threads: int = 1,
     progress: Progress | None = None,
 ) -> Hand:
-    """`learn` from the offsets [m, 3] of each line, in model units, and the texts of lines where they are known."""
+    """`learn` from the offsets [m, 3] of each line, in model units, and the texts of lines where they are known.
+
+    The recogniser reads what is written in the hand of a checkpoint that knows text. Without it the hand keeps the
+    share UNTRIED.
+    """
     scripts = scripts or [None] * len(offsets)
     scripts = [script for line, script in zip(offsets, scripts, strict=True) if len(line)]
     lines = _checked(offsets)
@@ -140,9 +157,10 @@ def learn_lines(
             progress(row)
 
     with _Group(checkpoint, lines, scripts, min(threads, len(learned))) as group:
+        first = group.first.numbers
         scored = range(len(learned), len(lines)) if held_back else learned
         tell(Pass(0, None, group.score(scored) + raw))
-        best, numbers = log[0].scored, group.first.numbers
+        best, found = log[0].scored, None
         for number in range(passes):
             group.restart(number)
             nats = 0.0
@@ -152,18 +170,43 @@ def learn_lines(
                 nats += group.step(step, rate, k, drop)
             tell(Pass(number + 1, nats / points + raw, group.score(scored) + raw))
             if log[-1].scored < best:
-                best, numbers = log[-1].scored, group.first.kept()
-        group.first.numbers = numbers
-        tensors = group.first.tensors()
+                best, found = log[-1].scored, group.first.numbers
+        share = None
+        if found is None:
+            found = first
+        elif checkpoint.architecture.text:
+            share = _share(checkpoint, recogniser, group.first, found)
+            group.give(found)
+            best = group.score(scored, share) + raw
+            found = group.first.kept(found, share)
+        tensors = group.first.tensors(found)
     total = sum(map(len, lines))
     known = sum(script is not None for script in scripts)
-    return Hand(
-        checkpoint.sha256, tensors, len(lines), total, held_back, log[0].scored, best, tuple(log), known
-    )
+    counts = (len(lines), total, held_back)
+    hand = Hand(checkpoint.sha256, tensors, *counts, before=log[0].scored, after=best, share=share)
+    last = next(line for line in reversed(offsets) if len(line))
+    changes = cell_changes(checkpoint, hand.apply(checkpoint), last, scripts[-1])
+    return replace(hand, log=tuple(log), changes=changes, with_text=known)
+
+
+def _share(
+    checkpoint: Checkpoint, recogniser: Recogniser | None, learner: Learner, numbers: FloatArray
+) -> float:
+    """How much of learned numbers [P] is kept."""
+    if recogniser is None:
+        return UNTRIED
+
+    def in_hand(share: float) -> Checkpoint:
+        return replace(checkpoint, tensors=checkpoint.tensors | learner.tensors(learner.kept(numbers, share)))
+
+    return chosen(checkpoint, recogniser, in_hand)
 
 
 def _scripts(
-    checkpoint: Checkpoint, offsets: Sequence[FloatArray], texts: Sequence[str | None] | None
+    checkpoint: Checkpoint,
+    offsets: Sequence[FloatArray],
+    texts: Sequence[str | None] | None,
+    recogniser: Recogniser | None,
 ) -> Sequence[Script | None]:
     """The texts of lines, each aligned with its line."""
     if texts is None:
@@ -174,11 +217,10 @@ def _scripts(
             f"texts: expected one for each of {len(offsets)} lines, found {len(texts)}; "
             "give None for a line where it is not known"
         )
-    if known is None:
+    if known is None or recogniser is None:
         raise HandError(
             "texts: expected a checkpoint that knows text, found one that does not; leave out the texts"
         )
-    recogniser = Recogniser.load()
     return [
         None if text is None else script_of(line, text, known, recogniser)
         for line, text in zip(offsets, texts, strict=True)
@@ -240,22 +282,23 @@ class _Group:
         parts = self._read(step, step.begin + WINDOW, gradients=True, drop=drop, step=number)
         gradients = np.concatenate([part.gradients for part in parts])
         self.first.step(gradients, sum(part.points for part in parts), rate)
-        self._give(self.first.numbers)
+        self.give(self.first.numbers)
         return _sum(parts)
 
-    def score(self, lines: Sequence[int]) -> float:
-        """Nats a point of lines under the hand that would be kept now, in model units.
+    def score(self, lines: Sequence[int], share: float = UNTRIED) -> float:
+        """Nats a point of lines under a hand that keeps a share of what is learned now, in model units.
 
         Of each line at most as many offsets are read as for the score (data/score.py).
         """
         self.restart()
         numbers = self.first.numbers
-        self._give(self.first.kept())
+        self.give(self.first.kept(numbers, share))
         parts = self._read(_Step(list(lines), 0), SCORED, gradients=False)
-        self._give(numbers)
+        self.give(numbers)
         return _sum(parts) / sum(part.points for part in parts)
 
-    def _give(self, numbers: FloatArray) -> None:
+    def give(self, numbers: FloatArray) -> None:
+        """Gives all learners these numbers [P]."""
         for learner in self._learners:
             learner.numbers = numbers
 

@@ -34,11 +34,6 @@ _TENSORS = (
 CODE_UNIT = 14.0
 """The unit of a number of the hand code: some hundred times the spread of the hands of the checkpoint that knows text,
 so that the code goes the way to another hand while the other numbers change little."""
-TEXT_SHARE = 0.5
-"""What a hand of a checkpoint that knows text keeps of the change of the numbers other than the hand code.
-
-With less, what is written is easier to read.
-"""
 JITTER = 4.0
 """Steps (standard deviation) by which moves of the pointer are off, as in training: see training/config.py."""
 
@@ -101,13 +96,12 @@ class Learner:
         at = int(self._wasm.call("learn_parameters"))
         self._wasm.bytes(at, 4 * self._size)[:] = values.view(np.uint8)
 
-    def kept(self) -> FloatArray:
-        """What a hand keeps of what has been learned so far, [P]: all of it, or TEXT_SHARE and the whole hand code."""
-        numbers = self.numbers
+    def kept(self, numbers: FloatArray, share: float) -> FloatArray:
+        """What a hand keeps of learned numbers [P]: all, or a share and the whole hand code where it has one."""
         if not self._code:
             return numbers
         base = self._base.astype(np.float64)
-        kept = (base + TEXT_SHARE * (numbers - base)).astype(np.float32)
+        kept = (base + share * (numbers - base)).astype(np.float32)
         kept[-self._code :] = numbers[-self._code :]
         return kept
 
@@ -115,10 +109,10 @@ class Learner:
     def _size(self) -> int:
         return int(self._wasm.call("learn_count"))
 
-    def tensors(self) -> dict[str, FloatArray]:
-        """What has been learned so far, by names."""
+    def tensors(self, numbers: FloatArray) -> dict[str, FloatArray]:
+        """Learned numbers [P] by names."""
         ends = np.cumsum([int(np.prod(shape)) for shape in self.names.values()])
-        parts = np.split(self.numbers, ends[:-1])
+        parts = np.split(numbers, ends[:-1])
         return {
             name: part.reshape(shape) for (name, shape), part in zip(self.names.items(), parts, strict=True)
         }

@@ -21,8 +21,8 @@ export function asSlider(el: HTMLElement, label: string): void {
   el.ariaLabel = label;
   el.ariaValueMin = "0";
   // Until there is something to choose from.
-  el.ariaValueNow = "0";
-  el.ariaValueText = "Nothing yet";
+  el.ariaValueNow ??= "0";
+  el.ariaValueText ??= "Nothing yet";
 }
 
 /** By how much a key moves, when it is pressed alone or with Shift; the browser then does nothing else with it. */

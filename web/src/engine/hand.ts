@@ -5,7 +5,9 @@ import { type Architecture, CELLS, cellNumber, tensorTable } from "./architectur
 import type { Checkpoint } from "./checkpoint.ts";
 import { HeaderError, isObject, type Json, type JsonObject, readHeader } from "./safetensors.ts";
 
-const { format, version, largest_file } = constants.hand;
+const { format, version, largest_file, most_ink } = constants.hand;
+/** The tensor with the ink, where it is kept, and the key of the metadata that says what its lines are. */
+const INK = "ink";
 /** The tensor with the hand code, which no checkpoint has in its file. */
 export const HAND_CODE = "text.hand";
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -13,6 +15,18 @@ const SHA256 = /^[0-9a-f]{64}$/;
 /** A hand that cannot be learned, read or applied; the message is one sentence for people. */
 export class HandError extends Error {
   override name = "HandError";
+}
+
+/** A line that a hand was learned from. */
+export interface KeptLine {
+  /** [n, 2] */
+  readonly points: Float32Array;
+  /** [n], 1 at the last point of a stroke. */
+  readonly penUp: Uint8Array;
+  /** Model units in one unit of the points; null where that is not known. */
+  readonly scale: number | null;
+  /** What it says; null where that is not known. */
+  readonly text: string | null;
 }
 
 /** A hand that was learned. */
@@ -28,6 +42,10 @@ export interface Hand {
   /** Score under the base and under the hand, in nats a point and raw whiteboard units; null where a mix has none. */
   readonly before: number | null;
   readonly after: number | null;
+  /** The share of the change of the numbers that is kept; missing where all of it is, and in hands of older versions. */
+  readonly share?: number;
+  /** The lines that it was learned from, where its owner wants them in the file. */
+  readonly ink?: readonly KeptLine[];
 }
 
 /**
@@ -81,9 +99,11 @@ export function applyHand(checkpoint: Checkpoint, sha256: string, hand: Hand): C
 
 /** A hand as the bytes of a file: the same bytes as hand.py's. */
 export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<ArrayBuffer> {
-  const { before, after } = hand;
+  const { before, after, share, ink = [] } = hand;
   const scores =
     before === null || after === null ? {} : { before: before.toFixed(6), after: after.toFixed(6) };
+  const shares = share === undefined ? {} : { share: String(share) };
+  const rows = ink.length > 0 ? inkRows(ink) : null;
   const header: JsonObject = {
     __metadata__: {
       format,
@@ -93,10 +113,14 @@ export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<A
       points: String(hand.points),
       held_back: String(hand.heldBack),
       ...scores,
+      ...shares,
+      ...(rows ? { [INK]: JSON.stringify(ink.map(tableOf)) } : {}),
     },
   };
   let end = 0;
-  for (const [name, shape] of learnedTensors(architecture)) {
+  const names = learnedTensors(architecture);
+  if (rows) names.set(INK, [rows.length / 3, 3]);
+  for (const [name, shape] of names) {
     const begin = end;
     end += 4 * size(shape);
     header[name] = { dtype: "F32", shape, data_offsets: [begin, end] };
@@ -107,11 +131,67 @@ export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<A
   new DataView(blob.buffer).setBigUint64(0, BigInt(padded.length), true);
   blob.set(padded, 8);
   let at = 8 + padded.length;
-  for (const tensor of hand.tensors.values()) {
+  for (const tensor of [...hand.tensors.values(), ...(rows ? [rows] : [])]) {
     blob.set(new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength), at);
     at += tensor.byteLength;
   }
   return blob;
+}
+
+/** What the metadata say of a line. */
+function tableOf({ points, scale, text }: KeptLine): JsonObject {
+  return { points: points.length / 2, scale, text };
+}
+
+/** All lines, one after the other: (x, y, pen lift) [n, 3]. */
+function inkRows(ink: readonly KeptLine[]): Float32Array<ArrayBuffer> {
+  const total = ink.reduce((sum, { penUp }) => sum + penUp.length, 0);
+  if (total > most_ink) {
+    const [most, found] = [most_ink, total].map((count) => count.toLocaleString("en-US"));
+    throw new HandError(
+      `hand: expected at most ${most} points of ink to keep, found ${found}; leave out lines, or do not keep the ink`,
+    );
+  }
+  const rows = new Float32Array(3 * total);
+  let at = 0;
+  for (const { points, penUp } of ink) {
+    for (const [k, lift] of penUp.entries()) {
+      rows.set([points[2 * k]!, points[2 * k + 1]!, lift], at);
+      at += 3;
+    }
+  }
+  return rows;
+}
+
+/** The lines of a table and their rows. Throws HandError by `fail`. */
+function inkOf(table: Json | undefined, rows: Float32Array | undefined, name: string): KeptLine[] {
+  if (table === undefined && rows === undefined) return [];
+  const wrong = fail(name, INK, "the lines that the hand was learned from", "something else");
+  let lines: unknown = null;
+  try {
+    lines = JSON.parse(typeof table === "string" ? table : "");
+  } catch {
+    throw wrong;
+  }
+  if (!Array.isArray(lines) || rows === undefined) throw wrong;
+  let at = 0;
+  const ink = lines.map((line: unknown) => {
+    if (!isObject(line as Json)) throw wrong;
+    const { points, scale, text } = line as JsonObject;
+    const fits = (scale === null || typeof scale === "number") && (text === null || typeof text === "string");
+    if (!isLength(points as Json) || !fits) throw wrong;
+    const n = points as number;
+    const part = rows.subarray(3 * at, 3 * (at + n));
+    at += n;
+    return {
+      points: part.filter((_, k) => k % 3 !== 2),
+      penUp: Uint8Array.from(part.filter((_, k) => k % 3 === 2)),
+      scale,
+      text,
+    };
+  });
+  if (3 * at !== rows.length) throw wrong;
+  return ink;
 }
 
 /** The hand in a file's bytes; `name` is what errors call the file. Throws HandError. */
@@ -141,7 +221,15 @@ export function decodeHand(blob: Uint8Array, name: string): Hand {
   const [lines, points, heldBack] = [number("lines"), number("points"), number("held_back")];
   const scored = "before" in metadata || "after" in metadata;
   const [before, after] = scored ? [number("before"), number("after")] : [null, null];
-  return { base, tensors: tensorsOf(blob, header, start, name), lines, points, heldBack, before, after };
+  const share = "share" in metadata ? { share: number("share") } : {};
+  const tensors = tensorsOf(blob, header, start, name);
+  const ink = inkOf(metadata[INK], tensors.get(INK), name);
+  tensors.delete(INK);
+  return {
+    ...{ base, tensors, lines, points, heldBack, before, after },
+    ...share,
+    ...(ink.length > 0 ? { ink } : {}),
+  };
 }
 
 function tensorsOf(

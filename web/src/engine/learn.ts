@@ -4,6 +4,7 @@ import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Checkpoint } from "./checkpoint.ts";
 import { type Hand, HandError } from "./hand.ts";
 import { Learner } from "./learner.ts";
+import { chosen, type Reader, UNTRIED } from "./legible.ts";
 import type { Script } from "./scripts.ts";
 
 const {
@@ -42,14 +43,15 @@ export interface Line {
 
 /**
  * Learns from lines and yields after each step: null, or after a pass what has come of it.
- * Whoever stops early has the best hand so far. `base` is the SHA-256 of the checkpoint's file. Throws HandError.
+ * Whoever stops early has the best hand so far. `base` is the SHA-256 of the checkpoint's file. reader: chooses after the
+ * last pass how much a hand for typed text keeps; without it that is UNTRIED, as before. Throws HandError.
  */
 export function* learn(
   module: WebAssembly.Module,
   checkpoint: Checkpoint,
   base: string,
   written: readonly Line[],
-  wanted: number = PASSES,
+  { passes: wanted = PASSES, reader = null }: { passes?: number; reader?: Reader | null } = {},
 ): Generator<Pass | null, void> {
   const inks = written.filter(({ offsets }) => offsets.length > 0);
   const lines = checked(inks.map(({ offsets }) => offsets));
@@ -64,26 +66,30 @@ export function* learn(
   const [highest, drop] = checkpoint.architecture.text ? ([TEXT_RATE, DROP] as const) : ([RATE, 0] as const);
   const scripts = inks.map(({ script }) => script);
   const learner = new Learner(module, checkpoint, lines, scripts);
-  // of the hand that would be kept now
-  const score = (): number => {
+  // of a hand that keeps a share of what is learned now
+  const score = (share: number): number => {
     learner.restart();
     const { numbers } = learner;
-    learner.numbers = learner.kept();
+    learner.numbers = learner.kept(numbers, share);
     const read = learner.read(scored, 0, SCORED, { gradients: false });
     learner.numbers = numbers;
     return sum(read.nats) / read.points + raw;
   };
-  const before = score();
+  const before = score(UNTRIED);
   let after = before;
+  let share: number | undefined;
   let { numbers } = learner;
+  const total = lines.reduce((all, line) => all + line.length / 3, 0);
   const pass = (number: number, mean: number | null, now: number): Pass => {
-    const current = learner.numbers;
-    learner.numbers = numbers;
-    const tensors = learner.tensors();
-    learner.numbers = current;
-    const total = lines.reduce((all, line) => all + line.length / 3, 0);
+    const tensors = learner.tensors(share === undefined ? numbers : learner.kept(numbers, share));
     const hand = { base, tensors, lines: lines.length, points: total, heldBack, before, after };
-    return { number, of: passes, learned: mean, scored: now, hand };
+    return {
+      number,
+      of: passes,
+      learned: mean,
+      scored: now,
+      hand: share === undefined ? hand : { ...hand, share },
+    };
   };
   yield pass(0, null, before);
   for (let number = 0; number < passes; number++) {
@@ -97,10 +103,19 @@ export function* learn(
       nats += sum(read.nats);
       yield null;
     }
-    const now = score();
+    const now = score(UNTRIED);
     if (now < after) {
       after = now;
-      numbers = learner.kept();
+      ({ numbers } = learner);
+      if (checkpoint.architecture.text) share = UNTRIED;
+    }
+    if (number === passes - 1 && share !== undefined && reader) {
+      share = yield* chosen(checkpoint, reader, (tried) => ({
+        ...checkpoint,
+        tensors: new Map([...checkpoint.tensors, ...learner.tensors(learner.kept(numbers, tried))]),
+      }));
+      learner.numbers = numbers;
+      after = score(share);
     }
     yield pass(number + 1, nats / points + raw, now);
   }

@@ -6,7 +6,7 @@ import { begun, HAND_CODE, learnedTensors } from "./hand.ts";
 import type { Script } from "./scripts.ts";
 import { Wasm } from "./wasm.ts";
 
-const { code_unit: CODE_UNIT, jitter: JITTER, text_share: TEXT_SHARE } = constants.hand;
+const { code_unit: CODE_UNIT, jitter: JITTER } = constants.hand;
 
 /** By the number that learn_tensor knows them by. */
 const TENSORS = [
@@ -100,21 +100,19 @@ export class Learner {
     this.#numbers().set(values);
   }
 
-  /** What a hand keeps of what has been learned so far: all of it, or TEXT_SHARE and the whole hand code: see learner.py. */
-  kept(): Float32Array<ArrayBuffer> {
-    const { numbers } = this;
+  /** What a hand keeps of learned numbers: all of them, or a share and the whole hand code where it has one. */
+  kept(numbers: Float32Array<ArrayBuffer>, share: number): Float32Array<ArrayBuffer> {
     const code = this.#names.get(HAND_CODE);
     if (!code) return numbers;
     const first = numbers.length - size(code);
     return numbers.map((number, k) => {
       const base = this.#base[k]!;
-      return k < first ? base + TEXT_SHARE * (number - base) : number;
+      return k < first ? base + share * (number - base) : number;
     });
   }
 
-  /** What has been learned so far, by names. */
-  tensors(): Map<string, Float32Array<ArrayBuffer>> {
-    const { numbers } = this;
+  /** Learned numbers by names. */
+  tensors(numbers: Float32Array<ArrayBuffer>): Map<string, Float32Array<ArrayBuffer>> {
     let at = 0;
     return new Map(
       Array.from(this.#names, ([name, shape]) => {

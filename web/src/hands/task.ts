@@ -1,8 +1,9 @@
 /** Learning a hand in a worker. Between two steps the worker listens, so a figure may stop it at any time. */
 
+import { cellChanges } from "../engine/cell-changes.ts";
 import type { Checkpoint } from "../engine/checkpoint.ts";
 import { Engine, type RawInk } from "../engine/engine.ts";
-import { HandError } from "../engine/hand.ts";
+import { applyHand, HandError } from "../engine/hand.ts";
 import { type Line, learn, type Pass } from "../engine/learn.ts";
 import { Model } from "../engine/model.ts";
 import { inkOffsets } from "../engine/path.ts";
@@ -19,18 +20,27 @@ export interface LearnLine extends RawInk {
 }
 
 export interface LearnRequest {
-  /** learn.wasm */
+  /** learn.wasm, and engine.wasm */
   readonly module: WebAssembly.Module;
+  readonly engine: WebAssembly.Module;
   /** The checkpoint that is open, without a hand, and the SHA-256 of its file. */
   readonly checkpoint: Checkpoint;
   readonly base: string;
   readonly lines: readonly LearnLine[];
-  /** recogniser.wasm and its weights, which find the text in the lines; null: they are learned without it. */
+  /**
+   * recogniser.wasm and its weights, which find the text in the lines and read what is written in the hand; null: the
+   * hand is learned without it.
+   */
   readonly recogniser: { readonly module: WebAssembly.Module; readonly weights: Uint8Array } | null;
 }
 
-/** A row of the log with the best hand so far, or one sentence that says why these lines cannot be learned from. */
-export type LearnReply = { readonly pass: Pass } | { readonly refused: string };
+/**
+ * A row of the log with the best hand so far, and how much each cell does otherwise in it; or one sentence that says why
+ * these lines cannot be learned from.
+ */
+export type LearnReply =
+  | { readonly pass: Pass; readonly changes: Float32Array }
+  | { readonly refused: string };
 
 /** What another checkpoint than the open one writes from nothing. */
 export interface SampleRequest {
@@ -56,7 +66,7 @@ export type LearnTask = ReturnType<typeof learnTask>;
 export function learnTask(model: Model) {
   const engine = new Engine(model);
   return {
-    *learn({ module, checkpoint, base, lines, recogniser }: LearnRequest): Steps<LearnReply> {
+    *learn({ module, engine: wasm, checkpoint, base, lines, recogniser }: LearnRequest): Steps<LearnReply> {
       try {
         const known = checkpoint.architecture.text;
         const reader = recogniser && known ? Recogniser.create(recogniser.module, recogniser.weights) : null;
@@ -68,7 +78,16 @@ export function learnTask(model: Model) {
           read.push({ offsets, script });
           yield;
         }
-        for (const pass of learn(module, checkpoint, base, read)) yield pass === null ? undefined : { pass };
+        const typed = reader && { recogniser: reader, engine: wasm };
+        const last = read.findLast(({ offsets }) => offsets.length > 0);
+        for (const pass of learn(module, checkpoint, base, read, { reader: typed })) {
+          if (pass === null || last === undefined) {
+            yield;
+            continue;
+          }
+          const inHand = applyHand(checkpoint, base, pass.hand);
+          yield { pass, changes: cellChanges(wasm, checkpoint, inHand, last) };
+        }
       } catch (error) {
         if (!(error instanceof HandError)) throw error;
         yield { refused: error.message };

@@ -3,14 +3,23 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { cellChanges } from "../../src/engine/cell-changes.ts";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { applyHand, decodeHand, encodeHand, type Hand } from "../../src/engine/hand.ts";
 import { learn, type Pass } from "../../src/engine/learn.ts";
+import type { Reader } from "../../src/engine/legible.ts";
+import { Recogniser } from "../../src/engine/recogniser.ts";
 import { digest, type GoldenScript, linesOf } from "../golden.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 const bytes = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
-const module = new WebAssembly.Module(bytes("src/pentrace/static/learn.wasm"));
+const wasm = (name: string) => new WebAssembly.Module(bytes(`src/pentrace/static/${name}.wasm`));
+const [module, engine] = [wasm("learn"), wasm("engine")];
+const recogniser = Recogniser.create(
+  wasm("recogniser"),
+  bytes("src/pentrace/weights/recogniser.safetensors"),
+);
+const reader = { recogniser, engine };
 
 interface Golden {
   offsets: number[];
@@ -20,19 +29,27 @@ interface Golden {
     scripts: GoldenScript[];
     passes: number;
     log: [number, number | null, number][];
+    changes: string;
     sha256: string;
   }[];
 }
 const golden = JSON.parse(new TextDecoder().decode(bytes("spec/golden/learn.json"))) as Golden;
 const offsets = Float32Array.from(golden.offsets);
 
-async function learned(path: string, rows: [number, number][], passes: number, scripts: GoldenScript[] = []) {
+async function learned(
+  path: string,
+  rows: [number, number][],
+  passes: number,
+  { scripts = [], reader = null }: { scripts?: GoldenScript[]; reader?: Reader | null } = {},
+) {
   const file = bytes(path);
   const checkpoint = decodeCheckpoint(file, path);
   const base = await digest(file);
   const lines = linesOf(offsets, rows, scripts);
-  const log = [...learn(module, checkpoint, base, lines, passes)].filter((row): row is Pass => row !== null);
-  return { checkpoint, base, log, hand: log.at(-1)!.hand };
+  const log = [...learn(module, checkpoint, base, lines, { passes, reader })].filter(
+    (row): row is Pass => row !== null,
+  );
+  return { checkpoint, base, lines, log, hand: log.at(-1)!.hand };
 }
 
 // The default checkpoint takes seconds on a busy machine.
@@ -40,7 +57,7 @@ describe("learning", { timeout: 60_000 }, () => {
   test.each(golden.cases)(
     "$checkpoint gives the golden hand",
     async ({ checkpoint: path, rows, scripts, passes, ...case_ }) => {
-      const { checkpoint, log, hand } = await learned(path, rows, passes, scripts);
+      const { checkpoint, base, lines, log, hand } = await learned(path, rows, passes, { scripts, reader });
       expect(log.map(({ number }) => number)).toEqual(case_.log.map(([number]) => number));
       log.forEach(({ learned: mean, scored }, k) => {
         const [, wantedMean, wantedScore] = case_.log[k]!;
@@ -49,6 +66,8 @@ describe("learning", { timeout: 60_000 }, () => {
         expect(scored).toBeCloseTo(wantedScore, 10);
       });
       expect(await digest(encodeHand(hand, checkpoint.architecture))).toBe(case_.sha256);
+      const inHand = applyHand(checkpoint, base, hand);
+      expect(await digest(cellChanges(engine, checkpoint, inHand, lines.at(-1)!))).toBe(case_.changes);
     },
   );
 
@@ -60,7 +79,7 @@ describe("learning", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a hand", () => {
+describe("a hand", { timeout: 60_000 }, () => {
   test("comes back from its file and is applied to its own checkpoint only", async () => {
     const { checkpoint, base, hand } = await learned("spec/golden/tiny-text.safetensors", [[0, 150]], 1);
     const again: Hand = decodeHand(encodeHand(hand, checkpoint.architecture), "mine");
@@ -70,6 +89,35 @@ describe("a hand", () => {
     expect(own.tensors.get("head.weight")).toBe(checkpoint.tensors.get("head.weight"));
     expect(() => applyHand(checkpoint, "f".repeat(64), again)).toThrow(
       /the checkpoint that it was learned on/,
+    );
+  });
+
+  test("holds the lines that it was learned from, where its owner wants that", async () => {
+    const { checkpoint, hand } = await learned("spec/golden/tiny-text.safetensors", [[0, 150]], 1);
+    const { architecture } = checkpoint;
+    const ink = [
+      { points: Float32Array.of(0, 0, 3, 4), penUp: Uint8Array.of(0, 1), scale: 0.025, text: "ab" },
+      { points: Float32Array.of(5, 6), penUp: Uint8Array.of(1), scale: null, text: null },
+    ];
+    const blob = encodeHand({ ...hand, ink }, architecture);
+    const again = decodeHand(blob, "mine");
+    expect(again.ink).toEqual(ink);
+    expect(again.share).toEqual(hand.share);
+    expect([...again.tensors.keys()]).toEqual([...hand.tensors.keys()]);
+    const text = new TextDecoder("latin1").decode(blob).replace('points\\":2', 'points\\":3');
+    const wrong = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    expect(wrong).not.toEqual(blob);
+    expect(() => decodeHand(wrong, "mine")).toThrow(
+      "mine: ink: expected the lines that the hand was learned from, found something else",
+    );
+    const long = {
+      points: new Float32Array(160_002),
+      penUp: new Uint8Array(80_001),
+      scale: null,
+      text: null,
+    };
+    expect(() => encodeHand({ ...hand, ink: [long] }, architecture)).toThrow(
+      "expected at most 80,000 points of ink to keep, found 80,001",
     );
   });
 

@@ -24,7 +24,7 @@ const checkpoint = decodeCheckpoint(file, golden.checkpoint);
 const base = await digest(file);
 const offsets = Float32Array.from(golden.offsets);
 const hands = linesOf(offsets, golden.rows, golden.scripts).map((line) => {
-  const passes = [...learn(module, checkpoint, base, [line], 1)];
+  const passes = [...learn(module, checkpoint, base, [line], { passes: 1 })];
   return passes.filter((row): row is Pass => row !== null).at(-1)!.hand;
 });
 const mixed = (shares: number[]) =>

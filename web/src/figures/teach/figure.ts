@@ -49,8 +49,18 @@ export function teachFigure(shared: Shared, open: TeachWiring["open"]): void {
     title: "This browser no longer keeps the lines of the card",
     ask: "Delete them?",
   });
+  const keepInk = make("input");
+  keepInk.type = "checkbox";
+  keepInk.role = "switch";
+  keepInk.id = "teach-keep-ink";
+  controls.field(
+    "switch",
+    "The next hand that is learned holds the lines that it was learned from",
+    keepInk,
+    make("span", "", "Keep lines in hand"),
+  );
   const save = controls.download("Hand", () => at.value?.save(), {
-    title: "Download the learned hand, without the lines",
+    title: "Download the learned hand",
   });
   const saveText = controls.download("Hand for text", () => at.value?.saveText(), {
     title: "Download what the model of the typed text learned, for pentrace write --text",
@@ -59,7 +69,7 @@ export function teachFigure(shared: Shared, open: TeachWiring["open"]): void {
   problem.role = "alert";
   controls.el.after(problem);
   const parts: Parts = {
-    ...{ before, next, undo, again, learn, wear, share },
+    ...{ before, next, undo, again, learn, wear, share, keepInk },
     ...{ save, saveText, load, forget, forgetLines, problem },
   };
   for (const part of Object.values(parts)) if ("disabled" in part) part.disabled = true;

@@ -21,6 +21,7 @@ import { pointsOf } from "../../ink/path.ts";
 import { type Continuation, RULING, type Stroke } from "../../ink/stroke.ts";
 import { PRIORITY } from "../../worker/pool.ts";
 import { card } from "./card.ts";
+import { cellsView } from "./cells-view.ts";
 import { keepHands, keptHands } from "./kept.ts";
 import { ENOUGH, PROMPTS } from "./prompts.ts";
 import { pythonOf } from "./python.ts";
@@ -66,6 +67,8 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
       : (held.value.find((each) => each !== ofModel.value) ?? null),
   );
   const run = signal<Run | null>(null);
+  /** How much each cell of the page's model does otherwise in the hand that is learned. */
+  const changes = signal<Float32Array | null>(null);
   const kept = signal(true);
   const problem = signal("");
   const going = computed(() => run.value?.going ?? false);
@@ -137,23 +140,26 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
 
   // Learning.
 
-  /** Keeps the best of the passes so far. */
-  const finish = ({ passes }: Run, { checkpoint }: Base): void => {
+  /** Keeps the best of the passes so far, with the lines if they are to be in the file. */
+  const finish = ({ passes }: Run, { checkpoint }: Base, ink: readonly LearnLine[]): void => {
     const best = passes.at(-1)?.hand;
     if (best === undefined || !isBetter(passes)) return;
-    take({ hand: best, file: encodeHand(best, checkpoint.architecture) });
+    const hand = parts.keepInk.checked ? { ...best, ink } : best;
+    const file = trying(() => encodeHand(hand, checkpoint.architecture));
+    if (file !== null) take({ hand, file });
   };
   const refuse = (message: string): void =>
     batch(() => {
       problem.value = message;
       run.value = null;
     });
-  /** The model that learns now. */
-  let learning: Base | null = null;
+  /** The model that learns now, and its lines. */
+  let learning: { readonly model: Base; readonly copies: readonly LearnLine[] } | null = null;
   const learn = async (of: Base): Promise<void> => {
     problem.value = "";
     if (of.sha256 === null) return refuse(NO_CHECKSUM);
     const mine: Run = { going: true, forText: false, passes: [] };
+    changes.value = null;
     run.value = mine;
     const module = await loadLearner().catch((error: unknown) => {
       if (!(error instanceof FetchError)) throw error;
@@ -163,19 +169,20 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     if (module === undefined || run.value !== mine) return;
     const copies = lines();
     const learnOn = async (model: Base, done: () => void): Promise<void> => {
-      learning = model;
+      learning = { model, copies };
       const { checkpoint, sha256 } = model;
       const now = run.value;
       const recogniser = checkpoint.architecture.text ? await readerOf() : null;
       if (run.value !== now) return;
-      const request = { module, checkpoint, base: sha256!, lines: copies, recogniser };
+      const request = { module, engine: of.module, checkpoint, base: sha256!, lines: copies, recogniser };
       learner.client.ask("learn", request, (reply) => {
         const now = run.value;
         if (now === null) return;
         if ("refused" in reply) return refuse(`${reply.refused}.`);
         run.value = { ...now, passes: [...now.passes, reply.pass] };
+        if (model === of) changes.value = reply.changes;
         if (reply.pass.number < reply.pass.of) return;
-        finish(run.value, model);
+        finish(run.value, model, copies);
         done();
       });
     };
@@ -197,7 +204,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     learner.client.drop("learn");
     batch(() => {
       run.value = { ...now, going: false };
-      if (learning !== null) finish(now, learning);
+      if (learning !== null) finish(now, learning.model, learning.copies);
     });
   };
   effect(() => {
@@ -231,6 +238,8 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   sampleView(samples, "The model", ofBase, "ink");
   sampleView(samples, "With your hand", ofHand, "model-ink");
   plotView(below, passes);
+  const shownChanges = computed(() => (run.value === null ? null : changes.value));
+  cellsView(below, shownChanges, (cell) => lookAt(frame, cell));
 
   // The controls.
 
@@ -251,6 +260,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     parts.wear.checked = worn.value !== null;
     // Writing with another share, the workers begin again, and would drop what is being learned.
     parts.share.disabled = newest.value === null || (going.value && worn.value !== null);
+    parts.keepInk.disabled = !ready || going.value;
     parts.save.disabled = hand.value === null;
     parts.saveText.disabled = ofText.value === null;
     parts.load.disabled = !ready || going.value;
@@ -330,6 +340,14 @@ async function readerOf(): Promise<Awaited<ReturnType<typeof loadRecogniser>> | 
     if (error instanceof FetchError) return null;
     throw error;
   });
+}
+
+/** Chooses a cell, and shows it among all cells. */
+function lookAt({ chosen, announce, still }: TeachWiring["frame"], cell: number): void {
+  chosen.cells.value = [cell];
+  announce(`Cell ${cell} is chosen.`);
+  const view = document.querySelector("#cells .view");
+  view?.scrollIntoView({ behavior: still ? "instant" : "smooth", block: "nearest" });
 }
 
 function isBetter(passes: readonly Pass[]): boolean {

@@ -24,6 +24,8 @@ export interface Parts {
   readonly wear: HTMLInputElement;
   /** How much of the hand. */
   readonly share: HTMLInputElement;
+  /** Whether the next hand that is learned holds the lines. */
+  readonly keepInk: HTMLInputElement;
   readonly save: HTMLButtonElement;
   /** The hand that was learned on the model that knows text. */
   readonly saveText: HTMLButtonElement;

@@ -5,6 +5,7 @@ import constants from "../../../../spec/constants.json" with { type: "json" };
 import { Engine } from "../../../src/engine/engine.ts";
 import type { Pass } from "../../../src/engine/learn.ts";
 import { Model } from "../../../src/engine/model.ts";
+import { mostChanged } from "../../../src/figures/teach/cells-view.ts";
 import { ENOUGH, PROMPTS } from "../../../src/figures/teach/prompts.ts";
 import { placesOf } from "../../../src/figures/teach/views.ts";
 import { statusOf } from "../../../src/figures/teach/words.ts";
@@ -81,4 +82,13 @@ test("the status says which model learns", () => {
   const run = { going: true, forText: true, passes: [] };
   expect(statusOf({ ...said, run })).toBe("For typed text: Reading your lines.");
   expect(statusOf({ ...said, run: { ...run, forText: false } })).toBe("Reading your lines.");
+});
+
+test("the cells that change most come first, and those that do not change are left out", () => {
+  expect(mostChanged(Float32Array.of(0.25, 0, 0.5, 0.25, 0.125), 3)).toEqual([
+    { cell: 2, change: 0.5 },
+    { cell: 0, change: 0.25 },
+    { cell: 3, change: 0.25 },
+  ]);
+  expect(mostChanged(new Float32Array(4), 3)).toEqual([]);
 });

@@ -1,0 +1,45 @@
+/** Which cells do something else in a hand: the twin of cell_changes.py. */
+
+import type { Checkpoint } from "./checkpoint.ts";
+import { Engine } from "./engine.ts";
+import type { Line } from "./learn.ts";
+import { Model } from "./model.ts";
+
+/** Offsets of a line that are read. */
+const READ = 600;
+
+/**
+ * How much of what each cell says is new: the root mean square of the change of its hidden state while both checkpoints
+ * read a line, along its text where that is known. module: engine.wasm.
+ */
+export function cellChanges(
+  module: WebAssembly.Module,
+  before: Checkpoint,
+  after: Checkpoint,
+  line: Line,
+): Float32Array<ArrayBuffer> {
+  const [old, now] = [before, after].map((checkpoint) =>
+    hiddenOf(new Engine(new Model(module, checkpoint)), line),
+  );
+  const { hidden } = before.architecture;
+  const total = new Float64Array(hidden);
+  now!.forEach((value, k) => {
+    total[k % hidden]! += (value - old![k]!) ** 2;
+  });
+  return Float32Array.from(total, (sum) => Math.sqrt(sum / (now!.length / hidden)));
+}
+
+/** The hidden states along a line [m, H], before each of its offsets. */
+function hiddenOf(engine: Engine, { offsets, script }: Line): Float32Array {
+  const known = engine.architecture.text;
+  const text = script && known ? Array.from(script.codes, (code) => known.alphabet[code - 1]!).join("") : "";
+  const some = offsets.subarray(0, 3 * READ);
+  const options = { c: false, loglik: false };
+  if (!script || !known) return engine.trace(engine.start(), some, options).h!;
+  let place = -1;
+  const pointers = Int32Array.from({ length: some.length / 3 }, (_, k) => {
+    if (k === script.first[place + 1]) place++;
+    return place;
+  });
+  return engine.trace(engine.start(text), some, { ...options, pointers }).h!;
+}
