@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1, metavar="N")
     asked = parser.parse_args()
     base = load(TEXT_CHECKPOINT if asked.text else DEFAULT_CHECKPOINT)
-    print("page        others  before   after    gain  seconds (processor)")
+    print("page        others  before   after    gain  share  seconds (processor)")
     gains = []
     for lines in read_pages([asked.data], LEAST)[: asked.pages]:
         seen, unseen = parted(lines, asked.spread)
@@ -106,7 +106,8 @@ def main() -> None:
             hand.save(learned, asked.hands / file_name(lines, LEARNED, base))
         before, after = (score(checkpoint, unseen) for checkpoint in (base, learned.apply(base)))
         gains.append(before - after)
-        figures = f"{before:6.3f}  {after:6.3f}  {gains[-1]:+6.3f}"
+        share = 1 if learned.share is None else learned.share
+        figures = f"{before:6.3f}  {after:6.3f}  {gains[-1]:+6.3f}  {share:5.2f}"
         print(f"{lines[0].form:<10}  {len(unseen):6}  {figures}  {seconds:7.1f} ({used:.1f})", flush=True)
     mean = sum(gains) / len(gains)
     print(
