@@ -241,8 +241,9 @@ def picture(bench: Bench) -> None:
     inks = [Writer(BASE, hand=of).write_text(TEXTS[0], seed=0, candidates=TAKES).ink for of in rows]
     placed = []
     for row, ink in enumerate(inks):
-        down = np.array([0, row * ROW], np.float32) - ink.points[0]
-        placed.append(Ink(ink.points + down, ink.pen_up, scale=ink.scale))
+        left, middle = ink.points[:, 0].min(), np.median(ink.points[:, 1])
+        place = np.array([-left, row * ROW - middle], np.float32)
+        placed.append(Ink(ink.points + place, ink.pen_up, scale=ink.scale))
     formats.write(concatenate(placed), PICTURE)
 
 
