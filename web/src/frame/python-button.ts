@@ -77,6 +77,8 @@ export function copyPython(row: Row, { code, loaded, announce }: Options): HTMLB
   const button = makeButton(() => void press(), "python", LABEL);
   button.title = "Copy the lines of Python that give the numbers shown here";
   button.disabled = true;
+  // The first figure's HTML keeps a place for it, so that nothing moves.
+  row.downloads.querySelector(".python")?.remove();
   row.downloads.append(button);
   return button;
 }

@@ -26,7 +26,7 @@ export function cellsView(
   el.append(part);
   const buttons = Array.from({ length: SHOWN }, () => {
     const bar = make("span", "teach-bar");
-    const words = make("span", "", "\u00a0");
+    const words = make("span", "", "Cell");
     const button = make("button", "teach-cell", words, bar);
     button.type = "button";
     return { button, words, bar };
