@@ -125,6 +125,10 @@ function cellsField({ controls, state }: Frame<typeof table>): void {
 /** Below the controls: presets to try, measured effects, and futures under the change. */
 function partsOf({ el }: Frame<typeof table>): Pick<Parts, "told" | "effects" | "fields"> {
   const [told, effects] = [make("div", "change-told"), make("div", "change-effects")];
+  // It may be longer than its place, and holds nothing that a key could reach.
+  told.tabIndex = 0;
+  told.role = "region";
+  told.ariaLabel = "What the change does";
   const fields = make("div", "change-fields");
   el.querySelector("figcaption")!.before(make("div", "change-details", effects, told), fields);
   return { told, effects, fields };
