@@ -3,6 +3,7 @@
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals-core";
 import { whenEnded } from "../../draw/redraw.ts";
 import { HandError } from "../../engine/hand.ts";
+import type { Pass } from "../../engine/learn.ts";
 import { type Base, FetchError, loadLearner, loadRecogniser } from "../../frame/checkpoints.ts";
 import { type Learning, learnIn } from "../../hands/learners.ts";
 import type { LearnLine } from "../../hands/task.ts";
@@ -30,6 +31,11 @@ interface Begun extends Learning {
 
 export function learningOf({ base, pool }: Pick<TeachPage, "base" | "pool">, lesson: Lesson) {
   const run = signal<Run | null>(null);
+  /** Of the newest learning: they stay while other lines are written. */
+  const newestPasses = signal<readonly Pass[]>([]);
+  effect(() => {
+    if (run.value !== null) newestPasses.value = run.value.passes;
+  });
   /** How much each cell of the page's model does otherwise in the hand that is learned. */
   const changes = signal<Float32Array | null>(null);
   let begun: Begun | null = null;
@@ -37,11 +43,17 @@ export function learningOf({ base, pool }: Pick<TeachPage, "base" | "pool">, les
     begun?.stop();
     begun = null;
   };
+  const clear = (): void =>
+    batch(() => {
+      run.value = null;
+      newestPasses.value = [];
+      changes.value = null;
+    });
   const refuse = (message: string): void =>
     batch(() => {
       end();
+      clear();
       lesson.problem.value = message;
-      run.value = null;
     });
 
   /** Whether all passes were made. */
@@ -85,19 +97,18 @@ export function learningOf({ base, pool }: Pick<TeachPage, "base" | "pool">, les
     run.value = { ...ofModel, going: false };
   };
 
-  // Another model: what is learned now is of the one before.
+  // Another model: what is learned now, or shown, is of the one before.
   let before: Base | null = null;
   effect(() => {
     const now = base.value;
-    if (before !== null && now !== before && untracked(() => run.value?.going))
-      untracked(() => refuse("Another model was opened; learn again."));
+    if (before !== null && now !== before)
+      untracked(() => (run.value?.going ? refuse("Another model was opened; learn again.") : clear()));
     before = now;
   });
   whenEnded(end);
 
   return {
-    run,
-    changes,
+    ...{ run, newestPasses, changes, clear },
     learn(of: Base): void {
       lesson.problem.value = "";
       if (of.sha256 === null) refuse(NO_CHECKSUM);

@@ -119,6 +119,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     const fits = trying(() => inHand(text !== null && made.base === text.sha256 ? text : of, made));
     if (fits === null) return;
     run.value = null;
+    open();
     take({ hand: made, file: bytes });
     frame.announce(`${file.name} is opened.`);
   };
@@ -133,7 +134,8 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     const file = trying(() => encodeHand(hand, checkpoint.architecture));
     if (file !== null) take({ hand, file });
   }
-  const { run, changes, learn, stop } = learningOf(wiring.open, { lines, textModel, finish, problem });
+  const learning = learningOf(wiring.open, { lines, textModel, finish, problem });
+  const { run, newestPasses, changes, learn, stop, clear } = learning;
   const going = computed(() => run.value?.going ?? false);
 
   // What it writes.
@@ -153,9 +155,15 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   });
   sampleView(samples, "The model", ofBase, "ink");
   sampleView(samples, "With your hand", ofHand, "model-ink");
-  plotView(below, passes);
-  const shownChanges = computed(() => (run.value === null ? null : changes.value));
-  cellsView(below, shownChanges, (cell) => lookAt(frame, cell));
+  plotView(below, newestPasses);
+  cellsView(below, changes, (cell) => lookAt(frame, cell));
+  /** Gives what is learned its place, above the controls, which stay where they are in the window. */
+  const open = (): void => {
+    const top = (): number => frame.controls.el.getBoundingClientRect().top;
+    const before = top();
+    frame.view.classList.add("teach-open");
+    window.scrollBy({ top: top() - before, behavior: "instant" });
+  };
 
   // The controls.
 
@@ -207,8 +215,9 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     undo: copied.undo,
     again: copied.again,
     learn() {
-      if (going.value) stop();
-      else if (base.value !== null) learn(base.value);
+      if (going.value) return stop();
+      open();
+      if (base.value !== null) learn(base.value);
     },
     wear(on) {
       worn.value = on ? wear.value : null;
@@ -225,7 +234,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
       batch(() => {
         worn.value = null;
         held.value = [];
-        run.value = null;
+        clear();
         keepHands([]);
       });
     },
