@@ -36,7 +36,8 @@ export async function learnedHere(
     fail,
   );
   const log: Pass[] = [];
-  for await (const pass of learn(learners, checkpoint, base, lines, { passes, texts })) log.push(pass);
+  for await (const pass of learn(learners, checkpoint, base, lines, { passes, texts }))
+    if (!pass.trying) log.push(pass);
   pool.close();
   return log;
 }

@@ -32,6 +32,8 @@ export interface Pass {
   readonly scored: number;
   /** The best hand so far. */
   readonly hand: Hand;
+  /** Whether it is still to be found how much the hand keeps: this row then comes again. */
+  readonly trying: boolean;
 }
 
 /** A line to learn from. */
@@ -131,7 +133,7 @@ export async function* learn(
   const before = await score(now, UNTRIED);
   let [after, best] = [before, now];
   let share: number | undefined;
-  const pass = (number: number, mean: number | null, score: number): Pass => {
+  const pass = (number: number, mean: number | null, score: number, trying = false): Pass => {
     const tensors = kinds.tensors(share === undefined ? best : kinds.kept(best, share));
     const hand = { base, tensors, lines: lines.length, points: total(lengths), heldBack, before, after };
     return {
@@ -140,6 +142,7 @@ export async function* learn(
       learned: mean,
       scored: score,
       hand: share === undefined ? hand : { ...hand, share },
+      trying,
     };
   };
   yield pass(0, null, before);
@@ -161,7 +164,8 @@ export async function* learn(
       [after, best] = [scoreNow, now];
       if (checkpoint.architecture.text) share = UNTRIED;
     }
-    if (number === passes - 1 && share !== undefined) {
+    if (number === passes - 1 && share !== undefined && texts.length > 0) {
+      yield pass(number + 1, nats / points + raw, scoreNow, true);
       share = await chosen(texts, learners, (tried) => kinds.tensors(kinds.kept(best, tried)));
       after = await score(best, share);
     }

@@ -34,7 +34,7 @@ export interface RemoteWriter {
 }
 
 /**
- * The first share with which the texts can be read about as well as with the hand code alone. tensorsAt: those of a share of
+ * The first share with which the texts, one at least, can be read about as well as with the hand code alone. tensorsAt: those of a share of
  * the hand.
  */
 export async function chosen(
@@ -42,7 +42,6 @@ export async function chosen(
   writers: readonly RemoteWriter[],
   tensorsAt: (share: number) => Checkpoint["tensors"],
 ): Promise<number> {
-  if (texts.length === 0) return UNTRIED;
   const least = (await legibility(texts, writers, tensorsAt(NONE))) - LOSS;
   for (const share of shares.slice(0, -1)) {
     if ((await legibility(texts, writers, tensorsAt(share), least)) >= least) return share;

@@ -73,7 +73,8 @@ export function learningOf({ base, pool }: Pick<TeachPage, "base" | "pool">, les
       if (begun !== mine || run.value === null) return false;
       const { passes } = run.value;
       batch(() => {
-        run.value = { ...run.value!, passes: [...passes, pass] };
+        const before = passes.filter(({ number }) => number < pass.number);
+        run.value = { ...run.value!, passes: [...before, pass] };
         if (found !== null) changes.value = found;
       });
     }
