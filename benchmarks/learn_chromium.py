@@ -2,9 +2,9 @@
 
     python -m benchmarks.learn_chromium VAL.parquet [--text] [--pages N] [--workers N]
 
-With --text it is learned on the checkpoint that knows text, along with what the lines say. The learners are workers of a
-page that has nothing else: two, as in the page, or one. Memory is what the renderer process holds alone afterwards, with
-the workers, so it needs Linux; the memory of a WebAssembly instance never shrinks.
+With --text it is learned on the checkpoint that knows text, along with what the lines say. The learners are workers of
+a page that has nothing else: two, as in the page, or one. Memory is what the renderer process holds alone afterwards,
+with the workers, so it needs Linux; the memory of a WebAssembly instance never shrinks.
 """
 
 from __future__ import annotations
