@@ -1,6 +1,7 @@
 /** A sample that writes itself in a place: its place, and the part of it that has been written. */
 
 import { colours } from "../draw/colour.ts";
+import { circle } from "../draw/marks.ts";
 import { extent } from "../draw/placing.ts";
 import { outline, type PathSink } from "../ink/outline.ts";
 import { type PenDown, penDownRuns } from "../ink/path.ts";
@@ -83,9 +84,7 @@ export class PlacedSample {
 
   /** Draws the pen at point `count`. */
   fillTip(context: CanvasRenderingContext2D, count: number): void {
-    const { x, y } = this.#pen(count);
-    context.beginPath();
-    context.arc(x, y, TIP / this.zoom, 0, 2 * Math.PI);
+    circle(context, this.#pen(count), TIP / this.zoom);
     context.fill();
   }
 
@@ -118,14 +117,14 @@ export class PlacedSample {
   }
 
   /** Where the pen is at point `count`, sheet units. */
-  #pen(count: number): { x: number; y: number } {
+  #pen(count: number): [number, number] {
     const { points } = this.#sample;
     const at = Math.min(Math.max(count - 1, 0), this.length - 1);
     const [before, part] = [Math.floor(at), at % 1];
     const after = Math.min(before + 1, this.length - 1);
     const between = (axis: 0 | 1): number =>
       points[2 * before + axis]! * (1 - part) + points[2 * after + axis]! * part;
-    return { x: between(0), y: between(1) };
+    return [between(0), between(1)];
   }
 }
 

@@ -5,6 +5,7 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
+import { circle, segment, through } from "../../draw/marks.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { DISTANCES } from "./influence.ts";
 import reach from "./reach.json";
@@ -118,10 +119,7 @@ function draw(context: Drawing, scene: Scene, change: string, size: Size, el: HT
   context.textAlign = "right";
   context.textBaseline = "middle";
   for (const tick of Y_TICKS) {
-    context.beginPath();
-    context.moveTo(ROOM.left, y(tick));
-    context.lineTo(right, y(tick));
-    context.stroke();
+    segment(context, [ROOM.left, y(tick)], [right, y(tick)]);
     context.fillText(String(tick), ROOM.left - 6, y(tick));
   }
   context.textBaseline = "top";
@@ -134,11 +132,10 @@ function draw(context: Drawing, scene: Scene, change: string, size: Size, el: HT
     context.strokeStyle = colour;
     context.lineWidth = width;
     context.setLineDash(dashes);
-    context.beginPath();
-    places.forEach(({ distance, nats }, k) => {
-      if (k === 0) context.moveTo(x(distance), y(nats));
-      else context.lineTo(x(distance), y(nats));
-    });
+    through(
+      context,
+      places.map(({ distance, nats }) => [x(distance), y(nats)]),
+    );
     context.stroke();
     context.setLineDash([]);
   };
@@ -152,8 +149,7 @@ function draw(context: Drawing, scene: Scene, change: string, size: Size, el: HT
     const since = sinceOf(number);
     context.globalAlpha = number === stroke ? 1 : 0.35 + 0.5 * strength(divergence);
     context.fillStyle = number === stroke ? css.future : css.ink;
-    context.beginPath();
-    context.arc(x(since), y(divergence), number === stroke ? 5 : 3.5, 0, 2 * Math.PI);
+    circle(context, [x(since), y(divergence)], number === stroke ? 5 : 3.5);
     context.fill();
   }
   context.globalAlpha = 1;

@@ -4,6 +4,7 @@ import type { ReadonlySignal } from "@preact/signals-core";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { make } from "../../draw/element.ts";
+import { type At, circle, segment, through } from "../../draw/marks.ts";
 import type { Pass } from "../../engine/learn.ts";
 import type { Continuation } from "../../ink/stroke.ts";
 import { PlacedSample } from "../../views/placed-sample.ts";
@@ -57,23 +58,16 @@ export function plotView(el: HTMLElement, passes: ReadonlySignal<readonly Pass[]
       context.strokeStyle = css.muted;
       context.lineWidth = 1;
       context.setLineDash([4, 4]);
-      context.beginPath();
-      context.moveTo(ROOM, places[0]!.y);
-      context.lineTo(width - ROOM, places[0]!.y);
-      context.stroke();
+      segment(context, [ROOM, places[0]!.y], [width - ROOM, places[0]!.y]);
       context.setLineDash([]);
       context.strokeStyle = css.future;
       context.fillStyle = css.future;
       context.lineWidth = 2;
-      context.beginPath();
-      places.forEach(({ x, y }, k) => {
-        if (k === 0) context.moveTo(x, y);
-        else context.lineTo(x, y);
-      });
+      const points = places.map(({ x, y }): At => [x, y]);
+      through(context, points);
       context.stroke();
-      for (const { x, y } of places) {
-        context.beginPath();
-        context.arc(x, y, DOT, 0, 2 * Math.PI);
+      for (const at of points) {
+        circle(context, at, DOT);
         context.fill();
       }
     },

@@ -3,6 +3,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import { rasterView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
+import { type At, circle } from "../../draw/marks.ts";
 import { within } from "../../draw/placing.ts";
 import { sizeOf } from "../../draw/redraw.ts";
 import { outline } from "../../ink/outline.ts";
@@ -126,9 +127,7 @@ function draw(
     context.fill(pathOf(begin, end));
   }
   enter(Math.floor(marked));
-  const { x, y } = penAt(script, placed, marked);
-  context.beginPath();
-  context.arc(x, y, TIP / zoom, 0, 2 * Math.PI);
+  circle(context, penAt(script, placed, marked), TIP / zoom);
   context.fill();
 }
 
@@ -165,13 +164,10 @@ function trail({ x, y }: Script, begin: number, end: number) {
 }
 
 /** Where the pen is at a point that need not be whole. */
-function penAt({ x, y }: Script, placed: Rows, point: number): { x: number; y: number } {
+function penAt({ x, y }: Script, placed: Rows, point: number): At {
   const [before, part] = [Math.floor(point), point % 1];
   // In another row the pen is where that row begins.
   const after = rowAt(placed, before + 1) === rowAt(placed, before) ? before + 1 : before;
   const to = Math.min(after, x.length - 1);
-  return {
-    x: x[before]! + (x[to]! - x[before]!) * part,
-    y: y[before]! + (y[to]! - y[before]!) * part,
-  };
+  return [x[before]! + (x[to]! - x[before]!) * part, y[before]! + (y[to]! - y[before]!) * part];
 }
