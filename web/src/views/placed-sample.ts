@@ -4,9 +4,9 @@ import { colours } from "../draw/colour.ts";
 import { circle } from "../draw/marks.ts";
 import { extent } from "../draw/placing.ts";
 import { outline, type PathSink } from "../ink/outline.ts";
-import { type PenDown, penDownRuns } from "../ink/path.ts";
+import { type PenDown, penDownRuns, trailTo } from "../ink/path.ts";
 import { PathText } from "../ink/path-text.ts";
-import { type Continuation, MODEL_MS } from "../ink/stroke.ts";
+import type { Continuation } from "../ink/stroke.ts";
 
 /** Client pixels. */
 export interface Box {
@@ -96,24 +96,10 @@ export class PlacedSample {
   }
 
   /** Writes the outline of a run up to point `count`, which need not be whole. */
-  trace({ begin, end }: PenDown, count: number, sink: PathSink): void {
+  trace(run: PenDown, count: number, sink: PathSink): void {
     const { points } = this.#sample;
-    const whole = Math.min(Math.max(Math.floor(count), begin + 1), end);
-    const x: number[] = [];
-    const y: number[] = [];
-    const time: number[] = [];
-    for (let k = begin; k < whole; k++) {
-      x.push(points[2 * k]!);
-      y.push(points[2 * k + 1]!);
-      time.push(k * MODEL_MS);
-    }
-    const part = count - whole;
-    if (whole < end && part > 0) {
-      x.push(x.at(-1)! + (points[2 * whole]! - x.at(-1)!) * part);
-      y.push(y.at(-1)! + (points[2 * whole + 1]! - y.at(-1)!) * part);
-      time.push((whole - 1 + part) * MODEL_MS);
-    }
-    outline({ x, y, time, pressure: null }, sink, NIB);
+    const trail = trailTo(run, count, (p) => ({ x: points[2 * p]!, y: points[2 * p + 1]! }));
+    outline(trail, sink, NIB);
   }
 
   /** Where the pen is at point `count`, sheet units. */

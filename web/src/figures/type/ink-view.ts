@@ -7,8 +7,7 @@ import { type At, circle } from "../../draw/marks.ts";
 import { within } from "../../draw/placing.ts";
 import { sizeOf } from "../../draw/redraw.ts";
 import { outline } from "../../ink/outline.ts";
-import { type PenDown, penDownRuns } from "../../ink/path.ts";
-import { MODEL_MS } from "../../ink/stroke.ts";
+import { type PenDown, penDownRuns, trailTo } from "../../ink/path.ts";
 import { nearest, type Rows, rowAt, rowsOf } from "./rows.ts";
 import type { Script } from "./script.ts";
 
@@ -103,7 +102,8 @@ function draw(
   const nib = Math.max(NIB, 0.6 / zoom);
   const pathOf = (begin: number, end: number): Path2D => {
     const path = new Path2D();
-    outline(trail(script, begin, end), path, nib);
+    const place = (p: number) => ({ x: script.x[p]!, y: script.y[p]! });
+    outline(trailTo({ begin, end: script.length }, end, place), path, nib);
     return path;
   };
   for (const stroke of now.strokes) {
@@ -143,24 +143,6 @@ function letterParts({ script, strokes, written, rest }: Drawn, marked: number):
     const part = { begin: Math.max(begin, stroke.begin), end: Math.min(last, stroke.end) };
     return part.end > part.begin ? [part] : [];
   });
-}
-
-/** Points from `begin` up to `end`, which need not be whole. */
-function trail({ x, y }: Script, begin: number, end: number) {
-  const whole = Math.max(Math.floor(end), begin + 1);
-  const made = { x: [] as number[], y: [] as number[], time: [] as number[], pressure: null };
-  for (let p = begin; p < whole; p++) {
-    made.x.push(x[p]!);
-    made.y.push(y[p]!);
-    made.time.push(p * MODEL_MS);
-  }
-  const part = end - whole;
-  if (part > 0 && whole < x.length) {
-    made.x.push(x[whole - 1]! + (x[whole]! - x[whole - 1]!) * part);
-    made.y.push(y[whole - 1]! + (y[whole]! - y[whole - 1]!) * part);
-    made.time.push((whole - 1 + part) * MODEL_MS);
-  }
-  return made;
 }
 
 /** Where the pen is at a point that need not be whole. */
