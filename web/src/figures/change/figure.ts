@@ -7,7 +7,7 @@ import { tellInk } from "../../frame/facts.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { type Desk, namePrimed } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
-import type { Parts } from "./wiring.ts";
+import { partsOf } from "./wiring.ts";
 import "../../futures/field.css";
 import "../../views/pairs.css";
 import "./change.css";
@@ -120,16 +120,4 @@ function cellsField({ controls, state }: Frame<typeof table>): void {
       return "";
     },
   });
-}
-
-/** Below the controls: presets to try, measured effects, and futures under the change. */
-function partsOf({ el }: Frame<typeof table>): Pick<Parts, "told" | "effects" | "fields"> {
-  const [told, effects] = [make("div", "change-told"), make("div", "change-effects")];
-  // It may be longer than its place, and holds nothing that a key could reach.
-  told.tabIndex = 0;
-  told.role = "region";
-  told.ariaLabel = "What the change does";
-  const fields = make("div", "change-fields");
-  el.querySelector("figcaption")!.before(make("div", "change-details", effects, told), fields);
-  return { told, effects, fields };
 }

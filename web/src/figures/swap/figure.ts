@@ -3,10 +3,10 @@
 import { batch, effect } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import { tellInk } from "../../frame/facts.ts";
-import { type Frame, figure, type Shared } from "../../frame/figure.ts";
+import { figure, type Shared } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
-import type { Parts } from "./wiring.ts";
+import { partsOf } from "./wiring.ts";
 import "../../views/pairs.css";
 import "./swap.css";
 
@@ -70,19 +70,4 @@ export function swapFigure(shared: Shared, desk: Desk): void {
   frame.say("One hand’s state put into another’s");
   const parts = { menu, see, ...partsOf(frame) };
   frame.start(async () => new (await import("./live.ts")).LiveSwap({ frame, parts, ...desk }));
-}
-
-/** On the paper both inks and what is written on; below the controls what comes along. */
-function partsOf({ el, view }: Frame<typeof table>): Omit<Parts, "menu" | "see"> {
-  const parts = {
-    receiver: make("div", "swap-ink"),
-    donor: make("div", "swap-ink"),
-    samples: make("div", "swap-samples"),
-    traits: make("div"),
-    measured: make("div", "swap-measured"),
-  };
-  view.append(make("div", "swap-inks", parts.receiver, parts.donor), parts.samples);
-  const details = make("div", "swap-details", parts.traits, parts.measured);
-  el.querySelector("figcaption")!.before(details);
-  return parts;
 }
