@@ -1,12 +1,12 @@
 /** Votes at a fork as a figure of the page: its controls and places. The rest is loaded when the reader comes near. */
 
 import { effect } from "@preact/signals-core";
+import { counted } from "../../draw/words.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { figure, type Shared } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
 import { partsOf, type WhyWiring } from "./wiring.ts";
-import { counted } from "./words.ts";
 import "./why.css";
 
 export function whyFigure(shared: Shared, desk: Desk): void {

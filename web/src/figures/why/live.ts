@@ -4,6 +4,7 @@ import { batch, computed, createModel, effect, type ReadonlySignal, signal } fro
 import { gridOf, stateGrid } from "../../cells/state-grid.ts";
 import { asSlider, make, makeButton, stepOf } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
+import { signed } from "../../draw/words.ts";
 import { ranked } from "../../explain/votes.ts";
 import { forkInk } from "./fork-ink.ts";
 import { inputTable } from "./input-table.ts";
@@ -19,7 +20,6 @@ import {
   densityText,
   headline,
   oddsText,
-  signed,
   strongestElsewhere,
   toldSilence,
 } from "./words.ts";
