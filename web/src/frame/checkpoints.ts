@@ -2,6 +2,7 @@
 
 import { effect, type Signal } from "@preact/signals-core";
 import { type Checkpoint, CheckpointError, decodeCheckpoint } from "../engine/checkpoint.ts";
+import type { RecogniserFiles } from "../engine/recogniser.ts";
 import type { Pool } from "../worker/pool.ts";
 import { element } from "./controls.ts";
 
@@ -164,8 +165,8 @@ async function baseOf(bytes: ArrayBuffer, offer: Offer, module: WebAssembly.Modu
   };
 }
 
-/** recogniser.wasm, compiled, and its weights (spec/recogniser.md). Throws FetchError. */
-export async function loadRecogniser(): Promise<{ module: WebAssembly.Module; weights: Uint8Array }> {
+/** Throws FetchError. */
+export async function loadRecogniser(): Promise<RecogniserFiles> {
   const what = "The recogniser";
   const [code, weights] = await Promise.all(
     ["recogniser.wasm", "recogniser.safetensors"].map(async (file) => (await get(file, what)).arrayBuffer()),

@@ -2,6 +2,7 @@
 
 import { batch, computed, effect } from "@preact/signals-core";
 import type { PathSource } from "../../engine/source.ts";
+import { next } from "../../frame/control.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
@@ -54,7 +55,7 @@ export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
   sheetButtons(controls, desk, yours);
   const another = controls.button("Another sample", () =>
     batch(() => {
-      state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
+      next(state.seed, table.seed);
       show("sample");
     }),
   );

@@ -3,6 +3,7 @@
 import { batch, computed, effect } from "@preact/signals-core";
 import { cellsInWords, cellsOf } from "../../cells/words.ts";
 import { make } from "../../draw/element.ts";
+import { next } from "../../frame/control.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { type Desk, namePrimed } from "../../views/writing-paper.ts";
@@ -78,7 +79,7 @@ export function changeFigure(shared: Shared, desk: Desk): void {
     title: "Write 200 samples with the change, and 200 for each of 19 random choices of cells",
   });
   controls.quiet("Other seeds", () => {
-    state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
+    next(state.seed, table.seed);
     again.write();
   });
   effect(() => {

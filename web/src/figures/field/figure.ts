@@ -3,6 +3,7 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import type { PathSource } from "../../engine/source.ts";
+import { next } from "../../frame/control.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
@@ -63,9 +64,7 @@ export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
     (value) => value.toFixed(2),
     "How far it strays from what is likely",
   );
-  controls.quiet("Other futures", () => {
-    state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
-  });
+  controls.quiet("Other futures", () => next(state.seed, table.seed));
   const open = (source: PathSource): void =>
     batch(() => {
       opened.value = source;

@@ -1,10 +1,11 @@
 /** What it remembers, as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
 import { batch, computed, effect } from "@preact/signals-core";
+import { next } from "../../frame/control.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { figure, type Shared } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
-import { FUTURES, controls as table } from "./controls.ts";
+import { controls as table } from "./controls.ts";
 import { partsBelow } from "./wiring.ts";
 import { CHANGE_LABELS } from "./words.ts";
 import "./memory.css";
@@ -33,13 +34,12 @@ export function memoryFigure(shared: Shared, desk: Desk): void {
     ["sample", "A sample"],
   ]);
   inks.addEventListener("change", () => batch(forget));
-  const future = controls.button("Another future", () => {
-    state.future.value = (state.future.value + 1) % FUTURES;
+  controls.button("Another future", () => next(state.future, table.future), {
+    title: "Let another of the futures stand out, with the same random numbers above and below",
   });
-  future.title = "Let another of the futures stand out, with the same random numbers above and below";
   const another = controls.quiet("Another sample", () =>
     batch(() => {
-      state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
+      next(state.seed, table.seed);
       state.ink.value = "sample";
       forget();
     }),

@@ -2,6 +2,7 @@
 
 import { batch, effect } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
+import { next } from "../../frame/control.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { figure, type Shared } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
@@ -25,7 +26,7 @@ export function swapFigure(shared: Shared, desk: Desk): void {
     "Another hand",
     () =>
       batch(() => {
-        state.hand.value = (state.hand.value + 1) % (table.hand.greatest + 1);
+        next(state.hand, table.hand);
         state.other.value = -1;
       }),
     { title: "The model writes another line, in another hand" },
@@ -49,15 +50,11 @@ export function swapFigure(shared: Shared, desk: Desk): void {
       }),
     { title: "Look at the states after all of both inks" },
   );
-  const others = controls.quiet("Other random cells", () => {
-    state.draw.value = (state.draw.value + 1) % (table.draw.greatest + 1);
-  });
+  const others = controls.quiet("Other random cells", () => next(state.draw, table.draw));
   const see = controls.quiet("See these cells", () => {}, {
     title: "Go to the figure of cells, with the cells that are put in here",
   });
-  controls.quiet("Other seeds", () => {
-    state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
-  });
+  controls.quiet("Other seeds", () => next(state.seed, table.seed));
   effect(() => {
     const kind = state.cells.value;
     count.parentElement!.hidden = kind !== "" && kind !== "random";

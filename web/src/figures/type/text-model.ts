@@ -4,6 +4,7 @@ import { batch, computed, effect, type ReadonlySignal, signal, untracked } from 
 import { settled, whenEnded } from "../../draw/redraw.ts";
 import { CheckpointError, handCodes } from "../../engine/checkpoint.ts";
 import type { Hand } from "../../engine/host.ts";
+import type { RecogniserFiles } from "../../engine/recogniser.ts";
 import { type Base, FetchError, type Loaded, loadRecogniser, loadText } from "../../frame/checkpoints.ts";
 import type { Pool } from "../../worker/pool.ts";
 import type { Clients } from "./takes.ts";
@@ -38,7 +39,7 @@ export function modelOf({ frame, page, wanted }: TypeWiring) {
     );
     clients = { first: all[0]!, best: all[1]!, all };
   };
-  const weights = signal<Awaited<ReturnType<typeof loadRecogniser>> | null>(null);
+  const weights = signal<RecogniserFiles | null>(null);
   const settledMine = settled(frame.state.mine, MOVED_MS);
   const opened = computed(() => {
     if (base.value === null) return null;

@@ -2,6 +2,7 @@
 
 import { effect } from "@preact/signals-core";
 import { counted } from "../../draw/words.ts";
+import { next } from "../../frame/control.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { figure, type Shared } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
@@ -49,13 +50,9 @@ export function whyFigure(shared: Shared, desk: Desk): void {
   silent.addEventListener("input", () => {
     state.without.value = "";
   });
-  controls.quiet(
-    "Other random cells",
-    () => {
-      state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
-    },
-    { title: "Compares with other cells, drawn at random" },
-  );
+  controls.quiet("Other random cells", () => next(state.seed, table.seed), {
+    title: "Compares with other cells, drawn at random",
+  });
   effect(() => {
     const yours = desk.said.value === null ? "what you have written" : "the text that you opened";
     tellInk("why", chosen.yours.value ? yours : "the ink that you looked at");
