@@ -140,3 +140,10 @@ export function animated(playing: ReadonlySignal<boolean>, move: (ms: number) =>
     return () => cancelAnimationFrame(frame);
   });
 }
+
+/** A function that puts a value into a signal: for replies and events that say nothing else. */
+export function into<T>(to: { value: T }): (value: T) => void {
+  return (value) => {
+    to.value = value;
+  };
+}

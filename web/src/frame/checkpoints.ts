@@ -1,6 +1,7 @@
 /** The checkpoints that the page's host offers, the choice between them, and the bytes of one. */
 
 import { effect, type Signal } from "@preact/signals-core";
+import { into } from "../draw/redraw.ts";
 import { type Checkpoint, CheckpointError, decodeCheckpoint } from "../engine/checkpoint.ts";
 import type { RecogniserFiles } from "../engine/recogniser.ts";
 import type { Pool } from "../worker/pool.ts";
@@ -238,9 +239,7 @@ export async function openCheckpoints(
     }
     telling.problem.value = "";
     telling.progress.value = 0;
-    const progress = (share: number): void => {
-      telling.progress.value = share;
-    };
+    const progress = into(telling.progress);
     engine ??= fetchEngine();
     Promise.all([engine, fetchCheckpoint(offer, progress)])
       .then(async ([module, bytes]) => {

@@ -8,7 +8,7 @@
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { make } from "../draw/element.ts";
-import { whenEnded } from "../draw/redraw.ts";
+import { into, whenEnded } from "../draw/redraw.ts";
 import type { Client, Pool } from "../worker/pool.ts";
 import type { Task } from "../worker/task.ts";
 import type { Loaded } from "./checkpoints.ts";
@@ -154,9 +154,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
     document.getElementById(other)?.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
   const line = <T extends Task>(task: string, priority?: number): Line<T> => {
     const failed = signal("");
-    const error = (message: string): void => {
-      failed.value = message;
-    };
+    const error = into(failed);
     const client = pool.client<T>(task, priority === undefined ? { error } : { error, priority });
     whenEnded(() => client.destroy());
     return { client, failed };

@@ -5,6 +5,7 @@ import { type Atlas, sampleOfLine } from "../../atlas/atlas.ts";
 import { colourLegend } from "../../cells/colour-legend.ts";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { ColourScale } from "../../cells/scale.ts";
+import { into } from "../../draw/redraw.ts";
 import { MOST_OFFSETS } from "../../engine/path-common.ts";
 import { type PathSource, sheetSource } from "../../engine/source.ts";
 import type { Line } from "../../frame/figure.ts";
@@ -205,13 +206,7 @@ function ask(
       moments: alike.value ? [] : strong.value,
       ...colouring(),
     };
-    client.askInTurn(
-      "look",
-      () => request,
-      (reply) => {
-        looked.value = reply;
-      },
-    );
+    client.askInTurn("look", () => request, into(looked));
   });
   // All lines are traced in advance, so that similar moments come at once; phones wait until they are asked for.
   const ready = computed(() => looked.value !== null && seen.value);
@@ -222,9 +217,7 @@ function ask(
   effect(() => {
     if (span.value === null || atlas.value === null || !seen.value) return;
     const compared = state.by.value === "chosen" ? cells.value : null;
-    client.ask("similar", { ...span.value, compared, count: PLACES, ...colouring() }, (reply) => {
-      found.value = reply;
-    });
+    client.ask("similar", { ...span.value, compared, count: PLACES, ...colouring() }, into(found));
   });
 }
 

@@ -3,6 +3,7 @@
 import { computed, createModel, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { followAtlas } from "../../atlas/fetch.ts";
 import { make } from "../../draw/element.ts";
+import { into } from "../../draw/redraw.ts";
 import { type PathSource, packed } from "../../engine/source.ts";
 import { storedDirections } from "../../explain/directions.ts";
 import { intersecting } from "../../frame/figure.ts";
@@ -147,10 +148,7 @@ function answers(
     if (loaded.value === null || !settled.value || !visible.value || begun.value) return;
     const wait = window.setTimeout(() => {
       begun.value = true;
-      const take = (reply: MeasuredReply): void => {
-        measured.value = reply;
-      };
-      client.ask("measure", asked, take, PRIORITY.background);
+      client.ask("measure", asked, into(measured), PRIORITY.background);
     }, PATIENCE_MS);
     return () => window.clearTimeout(wait);
   });
@@ -163,10 +161,7 @@ function answers(
     if (!complete.value || !ready.value) return;
     const now = untracked(() => request.value);
     const asked = { ...now, futures: { ...FUTURES, seed: now.seed }, draws: DRAWS };
-    const take = (reply: LettersReply): void => {
-      letters.value = reply;
-    };
-    client.ask("letters", asked, take, PRIORITY.background);
+    client.ask("letters", asked, into(letters), PRIORITY.background);
   });
   return { written, measured, letters, failed };
 }

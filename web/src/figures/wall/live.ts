@@ -1,6 +1,7 @@
 /** The sample wall at work: asks for samples, shows them, and tells how surprising the one is that is looked at. */
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { into } from "../../draw/redraw.ts";
 import { fixed } from "../../draw/words.ts";
 import { packed } from "../../engine/source.ts";
 import { inkCode, type Python, startCode } from "../../frame/python.ts";
@@ -59,9 +60,7 @@ export const LiveWall = createModel((wiring: WallWiring) => {
   }));
   sampleWall(frame.view, data, {
     count: COUNT,
-    onHold(next) {
-      held.value = next;
-    },
+    onHold: into(held),
     onOpen(number) {
       const sample = samples.value[number];
       if (sample === undefined) return;
@@ -166,9 +165,7 @@ function knownOf(
   effect(() => {
     likelihood.value = null;
     if (held.value === null || samples.value[held.value.sample] === undefined) return;
-    client.ask("likelihood", { sample: held.value.sample }, (reply) => {
-      likelihood.value = reply;
-    });
+    client.ask("likelihood", { sample: held.value.sample }, into(likelihood));
   });
   return computed(() => {
     const [looked, reply] = [held.value, likelihood.value];

@@ -10,7 +10,7 @@ import { canvas, clear, contextOf, sized } from "../../draw/canvas.ts";
 import { pictured } from "../../draw/drawing.ts";
 import { make, makeButton } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
-import { animated, onFrame, sizeOf, type Theme, theme } from "../../draw/redraw.ts";
+import { animated, into, onFrame, sizeOf, type Theme, theme } from "../../draw/redraw.ts";
 import { MODEL_MS } from "../../ink/stroke.ts";
 import { boxIn, sampleColours } from "../../views/placed-sample.ts";
 import { WallCells, type WallData } from "./wall-cells.ts";
@@ -166,9 +166,7 @@ function listenToCells(
   held: Signal<number | null>,
   open: (number: number) => void,
 ): void {
-  const hold = (number: number | null): void => {
-    held.value = number;
-  };
+  const hold = into(held);
   buttons.forEach((button, number) => {
     let looked = false;
     button.addEventListener("pointerenter", () => hold(number));

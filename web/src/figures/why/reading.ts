@@ -1,6 +1,7 @@
 /** What the worker answers: the forks of the ink, the step that is looked at, and what changes there. */
 
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { into } from "../../draw/redraw.ts";
 import { type PathSource, sheetSource } from "../../engine/source.ts";
 import { intersecting } from "../../frame/figure.ts";
 import { type InkPath, inkPath } from "../../ink/path.ts";
@@ -107,9 +108,7 @@ export function reading({ frame, ink, said, writing }: WhyWiring): Known {
   });
   effect(() => {
     if (read.value === null || step.value === null) return;
-    client.ask("look", { step: step.value }, (reply) => {
-      looked.value = reply;
-    });
+    client.ask("look", { step: step.value }, into(looked));
   });
   effect(() => {
     if (looked.value === null) return;
@@ -125,19 +124,13 @@ export function reading({ frame, ink, said, writing }: WhyWiring): Known {
   effect(() => {
     curve.value = null;
     if (looked.value === null) return;
-    const take = (reply: CurveReply): void => {
-      curve.value = reply;
-    };
-    client.ask("curve", { seed: state.seed.value, side: side.value }, take, PRIORITY.background);
+    client.ask("curve", { seed: state.seed.value, side: side.value }, into(curve), PRIORITY.background);
   });
   effect(() => {
     always.value = null;
     if (looked.value === null || state.silent.value === 0) return;
-    const take = (reply: AlwaysReply): void => {
-      always.value = reply;
-    };
     const request = { silent: state.silent.value, side: side.value, seed: state.seed.value };
-    client.ask("always", request, take, PRIORITY.background);
+    client.ask("always", request, into(always), PRIORITY.background);
   });
   return {
     ...{ side, source, read, step, looked, changed, curve, always, failed },

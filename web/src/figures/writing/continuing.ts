@@ -1,6 +1,7 @@
 /** From ink and controls to futures: asks the engine whenever one of them changes. */
 
 import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { into } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import type { StateOf } from "../../frame/control.ts";
@@ -46,9 +47,7 @@ export function continuing(
   const client = pool.client<WritingTask>("writing", {
     priority: PRIORITY.pen,
     worker: 0,
-    error(message) {
-      error.value = message;
-    },
+    error: into(error),
   });
 
   effect(() => {
