@@ -79,7 +79,7 @@ export function plotView(
     picture,
     make(
       "ul",
-      "memory-key",
+      "key memory-key",
       make("li", "key-chosen", "the chosen stroke, as the pen went on"),
       make("li", "key-own", "mean of the strokes of this ink"),
       make("li", "key-lines", `mean over ${reach.lines} lines`),

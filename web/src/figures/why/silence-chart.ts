@@ -55,7 +55,7 @@ export function silenceKey(): HTMLElement {
     ["always", "both, silent from the first step on"],
   ] as const;
   const entries = words.map(([sign, word]) => make("li", "", make("span", `why-sign ${sign}`), word));
-  return make("ul", "why-key", ...entries);
+  return make("ul", "key why-key", ...entries);
 }
 
 function draw(
