@@ -34,11 +34,7 @@ export function cellTrack(
 ): void {
   const step = make("div", "cross across");
   const dot = make("div", "track-dot");
-  canvasView(
-    el,
-    () => data.value,
-    (context, now, size) => draw(context, el, now, size),
-  );
+  canvasView(el, data, (context, now, size) => draw(context, el, now, size));
   el.append(step, dot);
   const size = sizeOf(el);
   const place = computed(() => data.value && axes(data.value, size.value));

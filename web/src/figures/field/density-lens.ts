@@ -33,26 +33,22 @@ const LIKELY = 0.1;
 export function densityLens(el: HTMLElement, data: ReadonlySignal<LensData | null>): void {
   const density = make("canvas");
   density.width = density.height = GRID;
-  canvasView(
-    el,
-    () => data.value,
-    (context, now, { width: size }) => {
-      const mixture = now.path.mixtures[now.step];
-      if (mixture === undefined) return;
-      const reach = reachOf(now);
-      const css = colours(el, "ink", "future", "paper");
-      paintDensity(density, mixture, reach, css.future);
-      context.imageSmoothingQuality = "high";
-      context.drawImage(density, 0, 0, size, size);
-      // Model units, the pen's place in the middle.
-      const pixel = (2 * reach) / size;
-      context.translate(size / 2, size / 2);
-      context.scale(1 / pixel, 1 / pixel);
-      drawInk(context, now, css.ink, pixel);
-      for (const component of mixture.components) ellipse(context, component, css.future, pixel);
-      drawTaken(context, now, css, pixel);
-    },
-  );
+  canvasView(el, data, (context, now, { width: size }) => {
+    const mixture = now.path.mixtures[now.step];
+    if (mixture === undefined) return;
+    const reach = reachOf(now);
+    const css = colours(el, "ink", "future", "paper");
+    paintDensity(density, mixture, reach, css.future);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(density, 0, 0, size, size);
+    // Model units, the pen's place in the middle.
+    const pixel = (2 * reach) / size;
+    context.translate(size / 2, size / 2);
+    context.scale(1 / pixel, 1 / pixel);
+    drawInk(context, now, css.ink, pixel);
+    for (const component of mixture.components) ellipse(context, component, css.future, pixel);
+    drawTaken(context, now, css, pixel);
+  });
 }
 
 /** Enough for the offset that was taken, and for two sigma around every component that is likely. */

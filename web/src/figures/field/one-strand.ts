@@ -47,14 +47,10 @@ export function oneStrand(el: HTMLElement, field: ReadonlySignal<Field | null>):
     const points = shown.value?.strand.x.length;
     el.ariaLabel = points === undefined ? "One strand" : `An ink, and one strand of ${points - 1} movements`;
   });
-  canvasView(
-    el,
-    () => shown.value,
-    (context, now, size) => {
-      const { fontFamily } = getComputedStyle(el);
-      draw(context, now, size, { ...colours(el, "ink", "future", "paper"), fontFamily });
-    },
-  );
+  canvasView(el, shown, (context, now, size) => {
+    const { fontFamily } = getComputedStyle(el);
+    draw(context, now, size, { ...colours(el, "ink", "future", "paper"), fontFamily });
+  });
 }
 
 /**

@@ -53,7 +53,7 @@ export function inkView(
   });
   canvasView(
     el,
-    () => scene.value && placed.value && { scene: scene.value, bands: placed.value },
+    computed(() => scene.value && placed.value && { scene: scene.value, bands: placed.value }),
     (context, now, { height }) => {
       const css = colours(el, "ink", "future", "veer-right", "paper", "muted");
       context.lineCap = context.lineJoin = "round";

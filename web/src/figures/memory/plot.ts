@@ -1,6 +1,6 @@
 /** Influence against distance: of the strokes of this ink, of the one that is chosen, and over many lines. */
 
-import { effect, type ReadonlySignal } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
@@ -95,7 +95,7 @@ export function plotView(
   });
   canvasView(
     picture,
-    () => scene.value && { scene: scene.value, change: change.value },
+    computed(() => scene.value && { scene: scene.value, change: change.value }),
     (context, now, size) => draw(context, now.scene, now.change, size, picture),
   );
 }

@@ -50,11 +50,7 @@ export function inkPanel(
   asSlider(surface, options.label);
   el.append(head, surface);
 
-  canvasView(
-    surface,
-    () => data.value,
-    (context, now, size) => draw(context, now, size, surface),
-  );
+  canvasView(surface, data, (context, now, size) => draw(context, now, size, surface));
   effect(() => {
     const now = data.value;
     head.textContent = now?.title ?? "";

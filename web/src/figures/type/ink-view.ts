@@ -50,7 +50,9 @@ export function inkView(
   );
   rasterView(
     el,
-    () => data.value && placed.value && { ...data.value, placed: placed.value, strokes: strokes.value },
+    computed(
+      () => data.value && placed.value && { ...data.value, placed: placed.value, strokes: strokes.value },
+    ),
     (context, now) => draw(context, now, colours(el, "ink", "future")),
   );
   const at = (event: MouseEvent): number | null => {

@@ -38,11 +38,7 @@ export function forkInk(
 ): void {
   const size = sizeOf(el);
   const placing = computed(() => data.value && placed(data.value.path, size.value));
-  canvasView(
-    el,
-    () => data.value,
-    (context, now, box) => draw(context, now, placed(now.path, box), el),
-  );
+  canvasView(el, data, (context, now, box) => draw(context, now, placed(now.path, box), el));
   asSlider(el, "Step of the ink");
   el.addEventListener("click", (event) => {
     const [now, place] = [data.value, placing.value];

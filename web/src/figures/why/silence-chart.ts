@@ -34,11 +34,7 @@ export function silenceChart(
   data: ReadonlySignal<SilenceData | null>,
   onChoose: (silent: number) => void,
 ): void {
-  canvasView(
-    el,
-    () => data.value,
-    (context, now, size) => draw(context, now, size, el),
-  );
+  canvasView(el, data, (context, now, size) => draw(context, now, size, el));
   el.addEventListener("click", (event) => {
     if (data.value === null) return;
     const { most } = data.value;

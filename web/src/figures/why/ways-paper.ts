@@ -84,11 +84,7 @@ export function waysPaper(el: HTMLElement, data: ReadonlySignal<WaysData | null>
       shares[k]!.hidden = k === 2 && share < LEAST_OTHER;
     });
   });
-  canvasView(
-    paper,
-    () => data.value,
-    (context, now, size) => draw(context, now, size, paper),
-  );
+  canvasView(paper, data, (context, now, size) => draw(context, now, size, paper));
 }
 
 function draw(context: Drawing, data: WaysData, size: Size, el: HTMLElement): void {
