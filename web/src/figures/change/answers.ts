@@ -41,10 +41,6 @@ export function answers(
   const written = signal<Written | null>(null);
   const measured = signal<MeasuredReply | null>(null);
   const { client, failed } = frame.line<ChangeTask>("change");
-  effect(() => {
-    loaded.value;
-    failed.value = "";
-  });
 
   /** What the samples go on from. While a stroke is drawn, they stay as they are. */
   let primedBy: readonly Stroke[] = [];

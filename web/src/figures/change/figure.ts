@@ -4,6 +4,7 @@ import { batch, computed, effect } from "@preact/signals-core";
 import { cellsInWords, cellsOf } from "../../cells/words.ts";
 import { make } from "../../draw/element.ts";
 import { next } from "../../frame/control.ts";
+import { twoDigits } from "../../frame/controls.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { type Desk, namePrimed } from "../../views/writing-paper.ts";
@@ -59,7 +60,7 @@ export function changeFigure(shared: Shared, desk: Desk): void {
   controls.slider(
     "variation",
     "Variation",
-    (value) => value.toFixed(2),
+    twoDigits,
     "How far the model strays from the most likely movements",
   );
   const isWritten = computed(() => !desk.isExample.value);

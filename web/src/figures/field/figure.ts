@@ -4,6 +4,7 @@ import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/si
 import { make } from "../../draw/element.ts";
 import type { PathSource } from "../../engine/source.ts";
 import { next } from "../../frame/control.ts";
+import { twoDigits } from "../../frame/controls.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
@@ -58,12 +59,7 @@ export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
   const whole = (noun: string) => (value: number) => `${value} ${noun}`;
   controls.slider("count", "Futures", whole("a step"), "How many futures are drawn at every step");
   controls.slider("steps", "Reach", whole("points"), "How far each of them goes");
-  controls.slider(
-    "variation",
-    "Variation",
-    (value) => value.toFixed(2),
-    "How far it strays from what is likely",
-  );
+  controls.slider("variation", "Variation", twoDigits, "How far it strays from what is likely");
   controls.quiet("Other futures", () => next(state.seed, table.seed));
   const open = (source: PathSource): void =>
     batch(() => {

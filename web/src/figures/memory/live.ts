@@ -13,6 +13,7 @@ import { asSlider, make, stepOf } from "../../draw/element.ts";
 import { into } from "../../draw/redraw.ts";
 import { type PathSource, sheetSource } from "../../engine/source.ts";
 import { tellFacts } from "../../frame/facts.ts";
+import { emptied } from "../../frame/figure.ts";
 import { recogniser } from "../../frame/recogniser.ts";
 import { letterAt, readText } from "../../ink/letter.ts";
 import { inkView } from "./ink-view.ts";
@@ -109,14 +110,8 @@ function reading({ frame, ink, said, writing, sample }: MemoryWiring) {
     step: state.step.value,
     change: state.change.value as Change,
   }));
-  effect(() => {
-    // Another model has read nothing yet.
-    loaded.value;
-    batch(() => {
-      read.value = look.value = letters.value = null;
-      influences.value = new Map();
-      failed.value = "";
-    });
+  emptied(loaded, [read, look, letters], () => {
+    influences.value = new Map();
   });
   effect(() => {
     if (loaded.value === null || !seen.value || (writing.value && !sample.value)) return;

@@ -3,6 +3,7 @@
 import { batch, effect } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import { next } from "../../frame/control.ts";
+import { twoDigits } from "../../frame/controls.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { figure, type Shared } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
@@ -38,7 +39,7 @@ export function swapFigure(shared: Shared, desk: Desk): void {
   controls.slider(
     "variation",
     "Variation",
-    (value) => value.toFixed(2),
+    twoDigits,
     "How far the model strays from the most likely movements",
   );
   const ends = controls.quiet(

@@ -6,7 +6,7 @@ import { make } from "../../draw/element.ts";
 import { into } from "../../draw/redraw.ts";
 import { type PathSource, packed } from "../../engine/source.ts";
 import { storedDirections } from "../../explain/directions.ts";
-import { intersecting } from "../../frame/figure.ts";
+import { emptied, intersecting } from "../../frame/figure.ts";
 import { recogniser } from "../../frame/recogniser.ts";
 import { inkPath, pointsOf } from "../../ink/path.ts";
 import type { Continuation } from "../../ink/stroke.ts";
@@ -114,11 +114,7 @@ function answers(
   const measured = signal<MeasuredReply | null>(null);
   const letters = signal<LettersReply | null>(null);
   const { client, failed } = frame.line<SwapTask>("swap");
-  effect(() => {
-    // Another model has written nothing yet.
-    loaded.value;
-    written.value = null;
-  });
+  emptied(loaded, [written]);
   effect(() => {
     const asked = { ...request.value, variation: state.variation.value, count: COUNT, steps: STEPS };
     if (loaded.value === null || !settled.value) return;

@@ -5,6 +5,7 @@ import { into } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import type { StateOf } from "../../frame/control.ts";
+import { emptied } from "../../frame/figure.ts";
 import type { Continuation, Stroke } from "../../ink/stroke.ts";
 import type { Futures } from "../../views/paper.ts";
 import { type Pool, PRIORITY } from "../../worker/pool.ts";
@@ -50,13 +51,7 @@ export function continuing(
     error: into(error),
   });
 
-  effect(() => {
-    loaded.value;
-    batch(() => {
-      error.value = null;
-      futures.value = null;
-    });
-  });
+  emptied(loaded, [error, futures]);
 
   effect(() => {
     const strokes = ink.value;
