@@ -110,3 +110,15 @@ export function nearestPoint(
   }
   return found;
 }
+
+/** The least and the greatest of some values; 0 and 0 of none. */
+export function extent(values: ArrayLike<number>): [number, number] {
+  if (values.length === 0) return [0, 0];
+  let [least, greatest] = [values[0]!, values[0]!];
+  for (let k = 1; k < values.length; k++) {
+    const value = values[k]!;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return [least, greatest];
+}

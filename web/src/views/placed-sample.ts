@@ -2,9 +2,8 @@
 
 import { colours } from "../draw/colour.ts";
 import { circle } from "../draw/marks.ts";
-import { extent } from "../draw/placing.ts";
 import { outline, type PathSink } from "../ink/outline.ts";
-import { type PenDown, penDownRuns, trailTo } from "../ink/path.ts";
+import { extent, type PenDown, penDownRuns, trailTo } from "../ink/path.ts";
 import { PathText } from "../ink/path-text.ts";
 import type { Continuation } from "../ink/stroke.ts";
 

@@ -8,8 +8,9 @@ import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
-import { extent, within } from "../../draw/placing.ts";
+import { within } from "../../draw/placing.ts";
 import { type Size, sizeOf, theme } from "../../draw/redraw.ts";
+import { extent } from "../../ink/path.ts";
 import type { Span } from "./span.ts";
 
 export interface TrackData {

@@ -2,11 +2,11 @@
 
 import type { ColourScale, Summary } from "../../cells/scale.ts";
 import { cellsInWords } from "../../cells/words.ts";
-import { extent } from "../../draw/placing.ts";
 import { finePercent, fixed } from "../../draw/words.ts";
 import type { Quantity } from "../../engine/cell-trace.ts";
 import { tellFacts } from "../../frame/facts.ts";
 import { letter, letterAt } from "../../ink/letter.ts";
+import { extent } from "../../ink/path.ts";
 import type { Read } from "./reading.ts";
 import type { Seen } from "./seen.ts";
 import type { CellsWiring } from "./wiring.ts";

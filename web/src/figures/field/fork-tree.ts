@@ -3,8 +3,8 @@
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton, makeSvg } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
-import { extent } from "../../draw/placing.ts";
 import type { Path } from "../../futures/field.ts";
+import { extent } from "../../ink/path.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
 
 /** An ink that was tried. */

@@ -5,10 +5,10 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { type At, disc, movements } from "../../draw/marks.ts";
-import { extent } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
 import type { Field } from "../../futures/field.ts";
 import { strideOf } from "../../futures/plan.ts";
+import { extent } from "../../ink/path.ts";
 
 /** Where a strand goes on the sheet: its beginning, then each of its points. */
 export interface Strand {

@@ -2,9 +2,8 @@
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { makeButton, makeSvg, stepOf } from "../../draw/element.ts";
-import { extent } from "../../draw/placing.ts";
 import { outline } from "../../ink/outline.ts";
-import { inkPath, trailsOf } from "../../ink/path.ts";
+import { extent, inkPath, trailsOf } from "../../ink/path.ts";
 import { PathText } from "../../ink/path-text.ts";
 import type { HandSample } from "./task.ts";
 
