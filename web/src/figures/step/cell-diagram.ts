@@ -3,8 +3,8 @@
  * memory have one scale, so what is kept, added and shown can be compared by eye.
  */
 
-import { extent } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
+import { extent } from "../../ink/path.ts";
 import { arc, type Colours, disc, line, mix, reveal, signed, text } from "./marks.ts";
 import type { Step } from "./step.ts";
 import { three } from "./words.ts";

@@ -4,7 +4,7 @@ import { Engine, EngineError, type State } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
 import { PathStates, type Source, Sources } from "../../engine/path.ts";
 import { scaleOf } from "../../engine/reader.ts";
-import { Recogniser } from "../../engine/recogniser.ts";
+import { Recogniser, type RecogniserFiles } from "../../engine/recogniser.ts";
 import type { PathSource } from "../../engine/source.ts";
 import type { Direction } from "../../explain/directions.ts";
 import { commonest, LETTER_FUTURES, letterAfter, shareOf } from "../../explain/letters.ts";
@@ -116,11 +116,6 @@ export interface LettersReply {
   readonly futures: number;
 }
 
-export interface RecogniserRequest {
-  readonly module: WebAssembly.Module;
-  readonly weights: Uint8Array;
-}
-
 /** Both states, and that of the receiver with cells of the donor. */
 interface Pair {
   readonly donor: State;
@@ -208,7 +203,7 @@ export function swapTask(model: Model) {
       yield { inks, donor, written: { cells, before, after, scale: scaleOf(engine, RULING) } };
     },
 
-    *recogniser({ module, weights }: RecogniserRequest): Steps<boolean> {
+    *recogniser({ module, weights }: RecogniserFiles): Steps<boolean> {
       recogniser = Recogniser.create(module, weights);
       yield true;
     },
