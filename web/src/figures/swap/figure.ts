@@ -65,7 +65,13 @@ export function swapFigure(shared: Shared, desk: Desk): void {
     ends.disabled = state.yours.value < 0 && state.other.value < 0;
   });
   effect(() => {
-    tellInk("swap", desk.isExample.value ? "the example above" : "what you have written");
+    const alone = desk.said.value === null;
+    const own = alone ? "what you have written" : "the text that you opened";
+    tellInk("swap", desk.isExample.value ? "the example above" : own);
+    tellInk(
+      "swap-other",
+      alone ? "a line that the model wrote" : "the same text in another of the model’s hands",
+    );
   });
   frame.say("One hand’s state put into another’s");
   const parts = { menu, see, ...partsOf(frame) };

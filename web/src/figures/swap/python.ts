@@ -1,7 +1,17 @@
 /** One hand's state in another's as Python. */
 
+import type { PathSource } from "../../engine/source.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
-import { atlasCode, type Code, inkCode, listed, merged, type Python, quoted } from "../../frame/python.ts";
+import {
+  atlasCode,
+  type Code,
+  inkCode,
+  listed,
+  merged,
+  type Python,
+  quoted,
+  readsText,
+} from "../../frame/python.ts";
 import type { Answer, MeasuredReply, WriteRequest } from "./task.ts";
 
 /** futures: that show a hand. */
@@ -15,7 +25,8 @@ export function pythonOf(
   if (answer === null || answer.written === null || answer.pending) return "Nothing is written yet.";
   const { request, donor, written, inks } = answer;
   const receiver = donor === 0 ? 1 : 0;
-  const [a, b] = [inkCode(request.inks[donor]), inkCode(request.inks[receiver])];
+  const code = (source: PathSource): Code => inkCode(source, undefined, readsText(source, loaded));
+  const [a, b] = [code(request.inks[donor]), code(request.inks[receiver])];
   const [there, here] = [inks[donor].step, inks[receiver].step];
   const { seed, variation, count, steps } = request;
   const draws = measured === null ? "" : `, draws=${measured.of}`;
