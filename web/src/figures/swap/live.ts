@@ -204,14 +204,13 @@ function panels(
       const names = inkNames(isExample.value, ink.words !== null);
       const title = inkTitle(role, names[number], ink.step, path.length);
       const text = `After ${movements(ink.step)}`;
-      return { path, step: ink.step, least: isDonor ? 0 : 1, title, text };
+      return { path, step: ink.step, usual: ink.usual, least: isDonor ? 0 : 1, title, text };
     });
     inkPanel(isDonor ? parts.donor : parts.receiver, data, {
       label: `Step at which the ${role.toLowerCase()}’s state is looked at`,
       onLook(step) {
-        const all = step === data.value?.path.length;
         const control = isDonor === state.turned.value ? state.yours : state.other;
-        control.value = all ? -1 : step;
+        control.value = step === data.value?.usual ? -1 : step;
       },
     });
   }

@@ -37,14 +37,15 @@ export function pythonOf(
     imports: merged(a.imports ?? {}, b.imports ?? {}, taken.imports, {
       ...(withLetters ? { "pentrace.engine.recogniser": ["Recogniser"] } : {}),
       "pentrace.explain.patch": ["patch", "patched"],
-      "pentrace.explain.reading": ["Reading"],
+      // An ink with its text is a Reading too, of another module.
+      "pentrace.explain": ["reading"],
     }),
     lines: [
       ...a.lines,
       "a = ink",
       ...b.lines,
       "b = ink",
-      "donor, receiver = Reading(writer, a), Reading(writer, b)",
+      "donor, receiver = reading.Reading(writer, a), reading.Reading(writer, b)",
       ...taken.lines,
       `both = patched(receiver, receiver.state(${here - 1}), donor.state(${there}), taken, ${here})`,
       `states = [receiver.state(${here}), both]`,

@@ -58,6 +58,8 @@ export interface WriteRequest extends SwapRequest {
 /** An ink, and after how many of its offsets the state is looked at. */
 export interface ReadInk extends PlacedOffsets {
   readonly step: number;
+  /** The step where none is asked for: the last, and with a text one before its end. */
+  readonly usual: number;
   /** What it is read along with; null for the ink alone. */
   readonly words: string | null;
 }
@@ -176,8 +178,9 @@ export function swapTask(model: Model) {
       if (n === 0) throw new EngineError("An ink of one point has no step yet. Write on.");
       // The cells are put into the receiver in a step of its own.
       const least = k === donor ? 0 : 1;
-      const step = Math.min(Math.max(at[k] ?? lastStep(n, text), least), n);
-      return { ...source, step, words: text?.words ?? null };
+      const usual = Math.max(lastStep(n, text), least);
+      const step = Math.min(Math.max(at[k] ?? usual, least), n);
+      return { ...source, step, usual, words: text?.words ?? null };
     };
     return [one(0), one(1)];
   };

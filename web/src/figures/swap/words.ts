@@ -4,7 +4,7 @@ import type { WrittenReply } from "./task.ts";
 
 /** What the inks are called: the reader's, and the other. */
 export function inkNames(isExample: boolean, hasText: boolean): readonly [string, string] {
-  if (hasText) return ["the text that you opened", "the same in another hand"];
+  if (hasText) return ["the opened text", "the same in another hand"];
   return [isExample ? "the example" : "your ink", "a line of the model’s"];
 }
 

@@ -73,7 +73,7 @@ test("the letter that the donor writes next", () => {
 
 test("headings and the line above", () => {
   expect(inkTitle("Donor", "your ink", 12, 40)).toBe("Donor: your ink, step 12 of 40");
-  expect(inkNames(false, true)).toEqual(["the text that you opened", "the same in another hand"]);
+  expect(inkNames(false, true)).toEqual(["the opened text", "the same in another hand"]);
   expect(inkTitle("Receiver", "the example", 1, 1)).toBe("Receiver: the example, step 1");
   expect(heads({ cells: 1, random: true, direction: "" })[1]).toBe("With 1 random cell of the donor");
   expect(heads({ cells: 0, random: false, direction: "" })[1]).toBe("With no cell of the donor");
@@ -81,8 +81,8 @@ test("headings and the line above", () => {
   const plain = { random: false, direction: "" };
   const ink = { offsets: new Float32Array(9), firstLifted: false, origin: { x: 0, y: 0 }, scale: 1 };
   const inks = [
-    { ...ink, step: 3, words: null },
-    { ...ink, step: 1, words: null },
+    { ...ink, step: 3, usual: 3, words: null },
+    { ...ink, step: 1, usual: 3, words: null },
   ] as const;
   const samples = new Float32Array(0);
   const lengths = { before: [], after: [] };
