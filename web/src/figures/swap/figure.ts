@@ -40,14 +40,11 @@ export function swapFigure(shared: Shared, desk: Desk): void {
     (value) => value.toFixed(2),
     "How far the model strays from the most likely movements",
   );
-  const ends = controls.quiet(
-    "Whole inks",
-    () =>
-      batch(() => {
-        state.yours.value = -1;
-        state.other.value = -1;
-      }),
-    { title: "Look at the states after all of both inks" },
+  const ends = controls.quiet("Whole inks", () =>
+    batch(() => {
+      state.yours.value = -1;
+      state.other.value = -1;
+    }),
   );
   const others = controls.quiet("Other random cells", () => {
     state.draw.value = (state.draw.value + 1) % (table.draw.greatest + 1);
@@ -68,6 +65,10 @@ export function swapFigure(shared: Shared, desk: Desk): void {
     const alone = desk.said.value === null;
     const own = alone ? "what you have written" : "the text that you opened";
     tellInk("swap", desk.isExample.value ? "the example above" : own);
+    ends.textContent = alone ? "Whole inks" : "First steps";
+    ends.title = alone
+      ? "Look at the states after all of both inks"
+      : "Look at both states while enough of the text is left to write on";
     tellInk(
       "swap-other",
       alone ? "a line that the model wrote" : "the same text in another of the model’s hands",
