@@ -1,10 +1,10 @@
 """A hand from five lines in Chromium: the time, the memory, and whether Python learns the same bytes.
 
-    python -m benchmarks.learn_chromium VAL.parquet [--text] [--pages N]
+    python -m benchmarks.learn_chromium VAL.parquet [--text] [--pages N] [--workers N]
 
-With --text it is learned on the checkpoint that knows text, along with what the lines say. The learner is in a page
-that has nothing else, in one thread. Memory is what the renderer process holds alone afterwards, so it needs Linux; the
-memory of a WebAssembly instance never shrinks.
+With --text it is learned on the checkpoint that knows text, along with what the lines say. The learners are workers of
+a page that has nothing else: two, as in the page, or one. Memory is what the renderer process holds alone afterwards,
+with the workers, so it needs Linux; the memory of a WebAssembly instance never shrinks.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from pentrace.engine.scripts import script_of
 from pentrace.engine.wasm import LEARN_WASM, RECOGNISER_WASM, WASM
 from pentrace.engine.writer import TEXT_CHECKPOINT
 
-IN_CHROMIUM = """async ({ base, lines }) => {
+IN_CHROMIUM = """async ({ base, lines, workers }) => {
     const { learned } = await import("/learn.js");
     const module = (name) => WebAssembly.compileStreaming(fetch(`/${name}.wasm`));
     const bytes = async (name) => new Uint8Array(await (await fetch(`/${name}`)).arrayBuffer());
@@ -39,7 +39,7 @@ IN_CHROMIUM = """async ({ base, lines }) => {
         offsets: Float32Array.from(offsets),
         script: script && { codes: Uint8Array.from(script[0]), first: Int32Array.from(script[1]) },
     }));
-    return learned({ learn, engine, recogniser }, file, weights, base, read);
+    return learned({ learn, engine, recogniser }, file, weights, base, read, workers);
 }"""
 
 
@@ -55,14 +55,16 @@ def main() -> None:
     parser.add_argument("data", type=Path, metavar="VAL.parquet")
     parser.add_argument("--text", action="store_true", help="learn on the checkpoint that knows text")
     parser.add_argument("--pages", type=int, default=3, metavar="N")
+    parser.add_argument("--workers", type=int, choices=[1, 2], default=2)
     asked = parser.parse_args()
     path = TEXT_CHECKPOINT if asked.text else DEFAULT
     base = load(path)
     writer, recogniser, known = Writer(base), Recogniser.load(), base.architecture.text
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        script = Path(folder, "learn.js")
-        bundle("benchmarks/learn.mjs", script)
-        files = {"learn.js": script, "checkpoint": path, "weights": RECOGNISER}
+        files = {"checkpoint": path, "weights": RECOGNISER}
+        for name, entry in (("learn.js", "learn.mjs"), ("worker.js", "learn_worker.mjs")):
+            files[name] = Path(folder, name)
+            bundle(f"benchmarks/{entry}", files[name])
         files |= {"learn.wasm": LEARN_WASM, "engine.wasm": WASM, "recogniser.wasm": RECOGNISER_WASM}
         print(f"Chromium {browser.version}")
         print("page        points  seconds (processor)     MiB  the bytes of Python")
@@ -79,6 +81,7 @@ def main() -> None:
             before = processor_s(process)
             request = {
                 "base": base.sha256,
+                "workers": asked.workers,
                 "lines": [
                     {"offsets": line.ravel().tolist(), "script": of and [part.tolist() for part in of]}
                     for line, of in zip(offsets, scripts, strict=True)

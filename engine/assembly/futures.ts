@@ -50,6 +50,8 @@ let columns: i32 = 0;
 let table: usize = 0;
 /** The step that the first offset takes its numbers from. */
 let firstStep: u32 = 0;
+/** The future of each column, i32 [BATCH]: where a line has ended, the last column takes the place of its own. */
+const order: usize = memory.data(4 * BATCH, 16);
 
 /** Products of two columns. */
 const sums: usize = memory.data(128, 16);
@@ -171,6 +173,23 @@ function move(to: usize, from: usize, bytes: usize, back: bool): void {
   memory.copy(back ? from : to, back ? to : from, bytes);
 }
 
+// @ts-ignore: decorator
+@inline
+function futureOf(column: i32): i32 {
+  return load<i32>(order + 4 * <usize>column);
+}
+
+/** Goes on without a column: the last one takes its place. */
+function leaveOut(column: i32, last: i32): void {
+  for (let index = 0; index < layers; index++) {
+    memory.copy(c(index, column), c(index, last), cellBytes());
+    memory.copy(q(index, column), q(index, last), qBytes());
+  }
+  memory.copy(z(column), z(last), <usize>headPanels * SIXTEEN);
+  memory.copy(changetype<usize>(text(column)), changetype<usize>(text(last)), textBytes());
+  store<i32>(order + 4 * <usize>column, futureOf(last));
+}
+
 function sampleBatch(
   state: usize, k0: u32, k1: u32, s0: u32, s1: u32, B: i32, n: i32, T: f32, cap: i32, out: usize, pointers: usize,
 ): i32 {
@@ -178,19 +197,23 @@ function sampleBatch(
     const from = table ? <usize>load<u32>(table + 8 * column) : state;
     if (!hasZ(from) || hasText(from) != withText) return NOT_READY;
     exchange(from, column, false);
+    store<i32>(order + 4 * <usize>column, column);
   }
-  for (let step = 0; step < n; step++) {
+  for (let step = 0; step < n && B; step++) {
     let goesOn = false;
     for (let column = 0; column < B; column++) {
-      const at = <usize>(column * n + step);
-      const place = pointers ? pointers + at * 4 : 0;
+      const future = futureOf(column);
+      let at = <usize>(future * n + step);
       if (withText && isEnd(text(column), advanceLogit(z(column)), cap)) {
-        rest(out + at * 12, place);
+        // a state of its own is wanted afterwards
+        const end = table ? at + 1 : <usize>((future + 1) * n);
+        for (; at < end; at++) rest(out + at * 12, pointers ? pointers + at * 4 : 0);
+        if (!table) leaveOut(column--, --B);
         continue;
       }
       goesOn = true;
-      if (place) store<i32>(place, withText ? text(column).pointer : 0);
-      const stream = table ? load<u32>(table + 8 * column, 4) : s0 + column;
+      if (pointers) store<i32>(pointers + at * 4, withText ? text(column).pointer : 0);
+      const stream = table ? load<u32>(table + 8 * column, 4) : s0 + future;
       const code = draw(z(column), T, withText, k0, k1, firstStep + step, stream, s1, out + at * 12);
       if (code) return code;
     }
@@ -203,11 +226,11 @@ function sampleBatch(
   return OK;
 }
 
-/** One offset consumed in each column, `stride` bytes apart, and read-outs. */
+/** One offset consumed in each column, that of its future, `stride` bytes apart, and read-outs. */
 function advanceBatch(B: i32, offsets: usize, stride: usize, cap: i32): i32 {
   cells.h = 0;
   for (let column = 0; withText && column < B; column++) {
-    const lifted = load<f32>(offsets + <usize>column * stride, 8) != 0;
+    const lifted = load<f32>(offsets + <usize>futureOf(column) * stride, 8) != 0;
     movePointer(text(column), advanceLogit(z(column)), -1, cap, lifted);
   }
   for (let index = 0; index < layers; index++) {
@@ -265,7 +288,7 @@ function advanceNormalised(index: i32, B: i32, offsets: usize, stride: usize): b
   for (let column = 0; column < B; column++) {
     cells.c = c(index, column);
     cells.q = next(index, column);
-    const offset = offsets + <usize>column * stride;
+    const offset = offsets + <usize>futureOf(column) * stride;
     consumed.dx = load<f32>(offset);
     consumed.dy = load<f32>(offset, 4);
     consumed.pen = load<f32>(offset, 8);
@@ -293,9 +316,10 @@ function preactivateBatch(
       preactivateAbove(at, group, sums, below, a);
       preactivateAbove(at, group, sums + SIXTEEN, below + SIXTEEN, a + apart);
     } else {
-      const offset = offsets + <usize>column * stride;
-      preactivateColumn(at, group, sums, offset, a);
-      if (column + 1 < B) preactivateColumn(at, group, sums + SIXTEEN, offset + stride, a + apart);
+      preactivateColumn(at, group, sums, offsets + <usize>futureOf(column) * stride, a);
+      if (column + 1 < B) {
+        preactivateColumn(at, group, sums + SIXTEEN, offsets + <usize>futureOf(column + 1) * stride, a + apart);
+      }
     }
   }
 }

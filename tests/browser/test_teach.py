@@ -45,6 +45,13 @@ def show(reader: Reader) -> None:
     reader.wait("!document.querySelector('#teach-open-hand').disabled")
 
 
+def top_of_learn(reader: Reader) -> float:
+    """Where the button is in the window."""
+    box = reader.page.locator("#teach-learn").bounding_box()
+    assert box is not None
+    return box["y"]
+
+
 def copy_lines(reader: Reader) -> None:
     for k, words in enumerate(WORDS):
         box = reader.page.locator("#teach .paper").bounding_box()
@@ -67,8 +74,14 @@ def test_it_learns_keeps_and_wears_a_hand(
     copy_lines(teach)
 
     # A page that is closed, even while it learns, loses nothing that is written, and learns again.
+    # What is learned opens above the button, which stays under the finger, and nothing else moves.
+    assert teach.page.locator("#teach .teach-plot").is_hidden()
+    before = top_of_learn(teach)
     teach.press("teach-learn")
+    assert teach.page.locator("#teach .teach-plot").is_visible()
+    assert abs(top_of_learn(teach) - before) < 1
     teach.wait(f"/^Pass 1 of 5/.test({SAID})")
+    assert abs(top_of_learn(teach) - before) < 1
     teach.page.reload()
     show(teach)
     teach.wait(f"/Written so far: 3 lines/.test({SAID})")

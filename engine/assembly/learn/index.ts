@@ -8,7 +8,6 @@ import { BAD_ARGUMENT, NOT_READY, OK, OUT_OF_MEMORY } from "../errors";
 import { adam, descend } from "./adam";
 import { placeParameters } from "./parameters";
 import { A, Hp, bytes, count, setSizes, setTextSizes, stride } from "./sizes";
-import { placeTape } from "./tape";
 import { Script, newScript, placeText, placeTextTensor, setPath } from "./text";
 import { placeMatrix, placeWindow, readWindow } from "./window";
 
@@ -32,7 +31,6 @@ export function learn_create(
   setTextSizes(alphabet, reach, embedding, hand);
   setSizes(hidden, mixtures, code);
   placeParameters();
-  placeTape();
   if (placeWindow() < 0 || placeText() < 0) return OUT_OF_MEMORY;
   adam.base = row();
   adam.unit = row();

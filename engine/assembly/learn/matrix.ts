@@ -22,86 +22,83 @@ export function place(to: usize, rows: i32, row: i32, column: i32, value: f32): 
   store<f32>(panel + <usize>row * PANEL + bytes(column & 7), value);
 }
 
-/** y [lines, columns] = x [lines, rows] times a matrix; `xStride` and `yStride` bytes from line to line. */
+/**
+ * y [lines, columns] = x [lines, rows] times a matrix; `xStride` and `yStride` bytes from line to line. A panel is used for
+ * all lines before the next one is fetched.
+ */
 export function product(
   m: usize, rows: i32, columns: i32, x: usize, xStride: usize, y: usize, yStride: usize, lines: i32,
 ): void {
-  let line = 0;
-  for (; line + 4 <= lines; line += 4) {
-    four(m, rows, columns, x, xStride, y, yStride);
-    x += 4 * xStride;
-    y += 4 * yStride;
+  const panel = <usize>rows * PANEL;
+  for (let column = 0; column < columns; column += WIDTH) {
+    let line = 0, from = x, to = y;
+    for (; line + 4 <= lines; line += 4) {
+      four(m, rows, from, xStride, to, yStride);
+      from += 4 * xStride;
+      to += 4 * yStride;
+    }
+    if (line + 2 <= lines) {
+      two(m, rows, from, xStride, to, yStride);
+      line += 2;
+      from += 2 * xStride;
+      to += 2 * yStride;
+    }
+    if (line < lines) one(m, rows, from, to);
+    m += panel;
+    y += PANEL;
   }
-  for (; line + 2 <= lines; line += 2) {
-    two(m, rows, columns, x, xStride, y, yStride);
-    x += 2 * xStride;
-    y += 2 * yStride;
-  }
-  if (line < lines) one(m, rows, columns, x, y);
 }
 
-function four(m: usize, rows: i32, columns: i32, x0: usize, xStride: usize, y: usize, yStride: usize): void {
+function four(m: usize, rows: i32, x: usize, xStride: usize, y: usize, yStride: usize): void {
   const x1 = xStride, x2 = x1 + xStride, x3 = x2 + xStride;
-  const end = x0 + bytes(rows);
-  for (let column = 0; column < columns; column += WIDTH) {
-    let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
-    for (let x = x0; x < end; x += 4) {
-      const w0 = v128.load(m), w1 = v128.load(m, 16);
-      m += PANEL;
-      const a = v128.load_splat<f32>(x);
-      a0 = f32x4.add(a0, f32x4.mul(w0, a));
-      a1 = f32x4.add(a1, f32x4.mul(w1, a));
-      const b = v128.load_splat<f32>(x + x1);
-      b0 = f32x4.add(b0, f32x4.mul(w0, b));
-      b1 = f32x4.add(b1, f32x4.mul(w1, b));
-      const c = v128.load_splat<f32>(x + x2);
-      c0 = f32x4.add(c0, f32x4.mul(w0, c));
-      c1 = f32x4.add(c1, f32x4.mul(w1, c));
-      const d = v128.load_splat<f32>(x + x3);
-      d0 = f32x4.add(d0, f32x4.mul(w0, d));
-      d1 = f32x4.add(d1, f32x4.mul(w1, d));
-    }
-    put(y, a0, a1);
-    put(y + yStride, b0, b1);
-    put(y + 2 * yStride, c0, c1);
-    put(y + 3 * yStride, d0, d1);
-    y += PANEL;
+  let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+  for (const end = x + bytes(rows); x < end; x += 4) {
+    const w0 = v128.load(m), w1 = v128.load(m, 16);
+    m += PANEL;
+    const a = v128.load_splat<f32>(x);
+    a0 = f32x4.add(a0, f32x4.mul(w0, a));
+    a1 = f32x4.add(a1, f32x4.mul(w1, a));
+    const b = v128.load_splat<f32>(x + x1);
+    b0 = f32x4.add(b0, f32x4.mul(w0, b));
+    b1 = f32x4.add(b1, f32x4.mul(w1, b));
+    const c = v128.load_splat<f32>(x + x2);
+    c0 = f32x4.add(c0, f32x4.mul(w0, c));
+    c1 = f32x4.add(c1, f32x4.mul(w1, c));
+    const d = v128.load_splat<f32>(x + x3);
+    d0 = f32x4.add(d0, f32x4.mul(w0, d));
+    d1 = f32x4.add(d1, f32x4.mul(w1, d));
   }
+  put(y, a0, a1);
+  put(y + yStride, b0, b1);
+  put(y + 2 * yStride, c0, c1);
+  put(y + 3 * yStride, d0, d1);
 }
 
-function two(m: usize, rows: i32, columns: i32, x0: usize, xStride: usize, y: usize, yStride: usize): void {
-  const end = x0 + bytes(rows);
-  for (let column = 0; column < columns; column += WIDTH) {
-    let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0;
-    for (let x = x0; x < end; x += 4) {
-      const w0 = v128.load(m), w1 = v128.load(m, 16);
-      m += PANEL;
-      const a = v128.load_splat<f32>(x);
-      a0 = f32x4.add(a0, f32x4.mul(w0, a));
-      a1 = f32x4.add(a1, f32x4.mul(w1, a));
-      const b = v128.load_splat<f32>(x + xStride);
-      b0 = f32x4.add(b0, f32x4.mul(w0, b));
-      b1 = f32x4.add(b1, f32x4.mul(w1, b));
-    }
-    put(y, a0, a1);
-    put(y + yStride, b0, b1);
-    y += PANEL;
+function two(m: usize, rows: i32, x: usize, xStride: usize, y: usize, yStride: usize): void {
+  let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0;
+  for (const end = x + bytes(rows); x < end; x += 4) {
+    const w0 = v128.load(m), w1 = v128.load(m, 16);
+    m += PANEL;
+    const a = v128.load_splat<f32>(x);
+    a0 = f32x4.add(a0, f32x4.mul(w0, a));
+    a1 = f32x4.add(a1, f32x4.mul(w1, a));
+    const b = v128.load_splat<f32>(x + xStride);
+    b0 = f32x4.add(b0, f32x4.mul(w0, b));
+    b1 = f32x4.add(b1, f32x4.mul(w1, b));
   }
+  put(y, a0, a1);
+  put(y + yStride, b0, b1);
 }
 
-function one(m: usize, rows: i32, columns: i32, x0: usize, y: usize): void {
-  const end = x0 + bytes(rows);
-  for (let column = 0; column < columns; column += WIDTH) {
-    let a0 = f32x4.splat(0), a1 = a0;
-    for (let x = x0; x < end; x += 4) {
-      const a = v128.load_splat<f32>(x);
-      a0 = f32x4.add(a0, f32x4.mul(v128.load(m), a));
-      a1 = f32x4.add(a1, f32x4.mul(v128.load(m, 16), a));
-      m += PANEL;
-    }
-    put(y, a0, a1);
-    y += PANEL;
+function one(m: usize, rows: i32, x: usize, y: usize): void {
+  let a0 = f32x4.splat(0), a1 = a0;
+  for (const end = x + bytes(rows); x < end; x += 4) {
+    const a = v128.load_splat<f32>(x);
+    a0 = f32x4.add(a0, f32x4.mul(v128.load(m), a));
+    a1 = f32x4.add(a1, f32x4.mul(v128.load(m, 16), a));
+    m += PANEL;
   }
+  put(y, a0, a1);
 }
 
 // @ts-ignore: decorator

@@ -7,8 +7,8 @@
 
 import { Cp, G, Hp, Rp, W, bytes } from "./sizes";
 
-/** Lines at a time: as many as a product takes at once. */
-export const LINES: i32 = 4;
+/** Lines at a time, at most: those of a batch (spec/hand.md). More of them share what is fetched of a matrix. */
+export const LINES: i32 = 8;
 
 /** Places of the parts in a record, in bytes. Sums of the recurrent rows, [N, W]. */
 export let SUMS: usize = 0;
@@ -33,7 +33,11 @@ export let INVERSE: usize = 0;
 /** Bytes of a record. */
 export let RECORD: usize = 0;
 
-export function placeTape(): void {
+let lines: i32 = 0;
+
+/** Before a window of n lines. */
+export function placeTape(n: i32): void {
+  lines = n;
   SUMS = 0;
   CODE = SUMS + part(W);
   TURNS = CODE + part(Cp);
@@ -51,5 +55,5 @@ export function placeTape(): void {
 }
 
 function part(n: i32): usize {
-  return bytes(n * LINES);
+  return bytes(n * lines);
 }

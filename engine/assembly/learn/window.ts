@@ -14,7 +14,7 @@ import { matrix, place, product } from "./matrix";
 import { nats } from "./nats";
 import { BLOCK, gather, spread } from "./parameters";
 import { C, Cp, G, H, Hp, R, Rp, W, bytes, stride } from "./sizes";
-import { CELL, CODE, HEAD, HIDDEN, KEPT, LINES, RECORD, SLOPE, SUMS, TURNS } from "./tape";
+import { CELL, CODE, HEAD, HIDDEN, KEPT, LINES, RECORD, SLOPE, SUMS, TURNS, placeTape } from "./tape";
 import { Script, addText, advanceBack, clearTextBack, handCodeBack, textBack } from "./text";
 
 /** Each matrix, and the other way round for gradients. */
@@ -145,6 +145,7 @@ function some(lines: i32, table: usize, sums: usize, to: usize): i32 {
     memory.copy(cBefore + bytes(line * Hp), at.state + bytes(Hp), bytes(Hp));
     store<f64>(sums + <usize>line * 8, 0);
   }
+  placeTape(lines);
   // without gradients two records take turns
   const records = to ? steps : min(steps, 2);
   const tape = <usize>alloc(records * <i32>RECORD);

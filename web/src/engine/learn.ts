@@ -3,9 +3,10 @@
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Checkpoint } from "./checkpoint.ts";
 import { type Hand, HandError } from "./hand.ts";
-import { Learner } from "./learner.ts";
-import { chosen, type Reader, UNTRIED } from "./legible.ts";
+import { LearnedNumbers } from "./learned-numbers.ts";
+import { chosen, type RemoteWriter, UNTRIED } from "./legible.ts";
 import type { Script } from "./scripts.ts";
+import { sharesOf } from "./takes.ts";
 
 const {
   passes: PASSES,
@@ -31,6 +32,8 @@ export interface Pass {
   readonly scored: number;
   /** The best hand so far. */
   readonly hand: Hand;
+  /** Whether it is still to be found how much the hand keeps: this row then comes again. */
+  readonly trying: boolean;
 }
 
 /** A line to learn from. */
@@ -41,113 +44,169 @@ export interface Line {
   readonly script: Script | null;
 }
 
+/** A window of some lines, from offset `begin` to `end`. */
+export interface Reading {
+  /** What has been learned so far. */
+  readonly numbers: Float32Array;
+  readonly lines: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+  /** The number of the pass; null where the lines are only scored. */
+  readonly pass: number | null;
+  /** Whether gradients are wanted. */
+  readonly gradients: boolean;
+  /** The share of recurrent weights and of hidden states that is left out, by random numbers of the `step`. */
+  readonly drop: number;
+  readonly step: number;
+}
+
+/** What reading a window of some lines gave. */
+export interface Read {
+  /** Sums over the window in model units, one for each line. */
+  readonly nats: Float64Array;
+  /** By each number, a padded row for each line; empty if none were asked for. */
+  readonly gradients: Float32Array;
+  /** Points of all these lines in the window. */
+  readonly points: number;
+}
+
+/** A step from the gradients of lines, in their order, over so many points. */
+export interface Stepping {
+  readonly gradients: readonly Float32Array[];
+  readonly points: number;
+  readonly rate: number;
+}
+
+/** One of those that share the work, each in a worker. */
+export interface RemoteLearner extends RemoteWriter {
+  /** Comes first: all lines, of which each learner reads some. */
+  begin(lines: readonly Line[]): Promise<unknown>;
+  read(window: Reading): Promise<Read>;
+  /** Gives what has been learned so far. Only the first learner takes steps. */
+  step(step: Stepping): Promise<Float32Array<ArrayBuffer>>;
+}
+
+export interface LearnOptions {
+  readonly passes?: number;
+  /** What a hand for typed text writes, for the choice of how much it keeps; without texts that is UNTRIED. */
+  readonly texts?: readonly string[];
+}
+
 /**
- * Learns from lines and yields after each step: null, or after a pass what has come of it.
- * Whoever stops early has the best hand so far. `base` is the SHA-256 of the checkpoint's file. reader: chooses after the
- * last pass how much a hand for typed text keeps; without it that is UNTRIED, as before. Throws HandError.
+ * Learns from lines, and yields what has come of it before the first pass and after each. The bits do not depend on how many
+ * learners there are. `base` is the SHA-256 of the checkpoint's file. Throws HandError.
  */
-export function* learn(
-  module: WebAssembly.Module,
+export async function* learn(
+  learners: readonly RemoteLearner[],
   checkpoint: Checkpoint,
   base: string,
   written: readonly Line[],
-  { passes: wanted = PASSES, reader = null }: { passes?: number; reader?: Reader | null } = {},
-): Generator<Pass | null, void> {
-  const inks = written.filter(({ offsets }) => offsets.length > 0);
-  const lines = checked(inks.map(({ offsets }) => offsets));
+  { passes: wanted = PASSES, texts = [] }: LearnOptions = {},
+): AsyncGenerator<Pass, void> {
+  const lines = checked(written.filter(({ offsets }) => offsets.length > 0));
   const heldBack = lines.length >= held_from ? 1 : 0;
-  const learned = lines.slice(0, lines.length - heldBack).map((_, k) => k);
-  const scored = heldBack ? [lines.length - 1] : learned;
-  const length = (k: number): number => lines[k]!.length / 3;
-  const points = learned.reduce((sum, k) => sum + length(k), 0);
+  const lengths = lines.map(({ offsets }) => offsets.length / 3);
+  const learned = lengths.slice(0, lines.length - heldBack);
+  const scored = heldBack ? [lines.length - 1] : learned.map((_, k) => k);
+  const points = total(learned);
   const passes = Math.max(1, Math.min(wanted, Math.floor(WORK / points)));
-  const steps = stepsOf(learned.map(length));
+  const steps = stepsOf(learned, learners.length);
   const raw = -2 * Math.log(checkpoint.unitsPerRawUnit);
   const [highest, drop] = checkpoint.architecture.text ? ([TEXT_RATE, DROP] as const) : ([RATE, 0] as const);
-  const scripts = inks.map(({ script }) => script);
-  const learner = new Learner(module, checkpoint, lines, scripts);
-  // of a hand that keeps a share of what is learned now
-  const score = (share: number): number => {
-    learner.restart();
-    const { numbers } = learner;
-    learner.numbers = learner.kept(numbers, share);
-    const read = learner.read(scored, 0, SCORED, { gradients: false });
-    learner.numbers = numbers;
-    return sum(read.nats) / read.points + raw;
+  const kinds = new LearnedNumbers(checkpoint);
+  /** Each learner reads its part. */
+  const read = (parts: readonly (readonly number[])[], window: Omit<Reading, "lines">): Promise<Read[]> =>
+    Promise.all(
+      parts.flatMap((lines, k) => (lines.length > 0 ? [learners[k]!.read({ ...window, lines })] : [])),
+    );
+  /** Of a hand that keeps a share of these numbers. */
+  const score = async (numbers: Float32Array<ArrayBuffer>, share: number): Promise<number> => {
+    const window = { begin: 0, end: SCORED, pass: null, gradients: false, drop: 0, step: 0 };
+    const parts = await read(partsOf(scored, learners.length), {
+      ...window,
+      numbers: kinds.kept(numbers, share),
+    });
+    return natsOf(parts) / total(parts.map(({ points }) => points)) + raw;
   };
-  const before = score(UNTRIED);
-  let after = before;
+  await Promise.all(learners.map((learner) => learner.begin(lines)));
+  let now = kinds.base;
+  const before = await score(now, UNTRIED);
+  let [after, best] = [before, now];
   let share: number | undefined;
-  let { numbers } = learner;
-  const total = lines.reduce((all, line) => all + line.length / 3, 0);
-  const pass = (number: number, mean: number | null, now: number): Pass => {
-    const tensors = learner.tensors(share === undefined ? numbers : learner.kept(numbers, share));
-    const hand = { base, tensors, lines: lines.length, points: total, heldBack, before, after };
+  const pass = (number: number, mean: number | null, score: number, trying = false): Pass => {
+    const tensors = kinds.tensors(share === undefined ? best : kinds.kept(best, share));
+    const hand = { base, tensors, lines: lines.length, points: total(lengths), heldBack, before, after };
     return {
       number,
       of: passes,
       learned: mean,
-      scored: now,
+      scored: score,
       hand: share === undefined ? hand : { ...hand, share },
+      trying,
     };
   };
   yield pass(0, null, before);
   for (let number = 0; number < passes; number++) {
-    learner.restart(number);
     let nats = 0;
-    for (const [at, { lines, begin }] of steps.entries()) {
-      const k = number * steps.length + at;
-      const rate = highest * (1 - k / (passes * steps.length));
-      const read = learner.read(lines, begin, begin + WINDOW, { gradients: true, drop, step: k });
-      learner.step(read.gradients, read.points, rate);
-      nats += sum(read.nats);
-      yield null;
+    for (const [at, { parts, begin }] of steps.entries()) {
+      const step = number * steps.length + at;
+      const window = { numbers: now, begin, end: begin + WINDOW, pass: number, gradients: true, drop, step };
+      const found = await read(parts, window);
+      now = await learners[0]!.step({
+        gradients: found.map(({ gradients }) => gradients),
+        points: total(found.map(({ points }) => points)),
+        rate: highest * (1 - step / (passes * steps.length)),
+      });
+      nats += natsOf(found);
     }
-    const now = score(UNTRIED);
-    if (now < after) {
-      after = now;
-      ({ numbers } = learner);
+    const scoreNow = await score(now, UNTRIED);
+    if (scoreNow < after) {
+      [after, best] = [scoreNow, now];
       if (checkpoint.architecture.text) share = UNTRIED;
     }
-    if (number === passes - 1 && share !== undefined && reader) {
-      share = yield* chosen(checkpoint, reader, (tried) => ({
-        ...checkpoint,
-        tensors: new Map([...checkpoint.tensors, ...learner.tensors(learner.kept(numbers, tried))]),
-      }));
-      learner.numbers = numbers;
-      after = score(share);
+    if (number === passes - 1 && share !== undefined && texts.length > 0) {
+      yield pass(number + 1, nats / points + raw, scoreNow, true);
+      share = await chosen(texts, learners, (tried) => kinds.tensors(kinds.kept(best, tried)));
+      after = await score(best, share);
     }
-    yield pass(number + 1, nats / points + raw, now);
+    yield pass(number + 1, nats / points + raw, scoreNow);
   }
 }
 
-/** What makes one step: lines, and the offset at which their window begins. */
+/** What makes one step: the lines of each learner, and the offset at which their window begins. */
 interface Step {
-  readonly lines: readonly number[];
+  readonly parts: readonly (readonly number[])[];
   readonly begin: number;
 }
 
-/** Windows of a batch of lines, one after the other, then of the next batch. */
-function stepsOf(lengths: readonly number[]): Step[] {
+/** Windows of a batch of lines, one after the other, then of the next batch. A learner keeps its lines, and their states. */
+function stepsOf(lengths: readonly number[], learners: number): Step[] {
   const steps: Step[] = [];
   for (let first = 0; first < lengths.length; first += BATCH) {
     const batch = lengths.slice(first, first + BATCH);
+    const lines = batch.map((_, k) => first + k);
     for (let begin = 0; begin < Math.max(...batch); begin += WINDOW) {
-      const lines = batch.flatMap((length, k) => (length > begin ? [first + k] : []));
-      steps.push({ lines, begin });
+      const parts = partsOf(lines, learners).map((part) => part.filter((line) => lengths[line]! > begin));
+      steps.push({ parts, begin });
     }
   }
   return steps;
 }
 
+/** Lines for each learner, in their order. */
+function partsOf(lines: readonly number[], learners: number): number[][] {
+  return sharesOf(lines.length, learners).map(({ first, total }) => lines.slice(first, first + total));
+}
+
 /** The lines, offsets of extreme size clipped. */
-function checked(inks: readonly Float32Array[]): Float32Array[] {
-  const lines = inks.map((offsets) =>
-    offsets.map((value, k) =>
+function checked(written: readonly Line[]): Line[] {
+  const lines = written.map(({ offsets, script }) => ({
+    offsets: offsets.map((value, k) =>
       k % 3 === 2 ? value : Math.max(-largest_offset, Math.min(largest_offset, value)),
     ),
-  );
-  const points = lines.reduce((total, line) => total + line.length / 3, 0);
+    script,
+  }));
+  const points = total(lines.map(({ offsets }) => offsets.length / 3));
   if (points < least_points) {
     throw new HandError(
       `hand: expected at least ${least_points} points of writing, about two words, found ${points}; write more`,
@@ -160,6 +219,11 @@ function checked(inks: readonly Float32Array[]): Float32Array[] {
   return lines;
 }
 
-function sum(values: Float64Array): number {
+/** The nats of all lines, added in their order. */
+function natsOf(parts: readonly Read[]): number {
+  return total(parts.flatMap(({ nats }) => [...nats]));
+}
+
+function total(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
 }

@@ -3,7 +3,8 @@
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Checkpoint } from "./checkpoint.ts";
 import { begun, HAND_CODE, learnedTensors } from "./hand.ts";
-import type { Script } from "./scripts.ts";
+import type { Line, Read, Reading, Stepping } from "./learn.ts";
+import { joined, LearnedNumbers } from "./learned-numbers.ts";
 import { Wasm } from "./wasm.ts";
 
 const { code_unit: CODE_UNIT, jitter: JITTER } = constants.hand;
@@ -19,16 +20,6 @@ const TENSORS = [
   "text.code.weight",
   "text.embedding",
 ];
-
-/** What reading a window of some lines gave. */
-export interface Read {
-  /** Sums over the window in model units, one for each line. */
-  readonly nats: Float64Array;
-  /** By each number, a padded row for each line; empty if none were asked for. */
-  readonly gradients: Float32Array;
-  /** Points of all these lines in the window. */
-  readonly points: number;
-}
 
 /** The exports of learn.wasm. */
 type Functions =
@@ -46,9 +37,6 @@ type Functions =
 
 export class Learner {
   readonly #wasm: Wasm<Functions>;
-  readonly #names: ReadonlyMap<string, readonly number[]>;
-  /** What the numbers are before anything is learned. */
-  readonly #base: Float32Array;
   readonly #lengths: readonly number[];
   readonly #stride: number;
   readonly #stateBytes: number;
@@ -58,14 +46,8 @@ export class Learner {
   /** Of each line, or 0. */
   readonly #texts: readonly number[];
 
-  /** module: learn.wasm. lines: offsets [m, 3] in model units. scripts: what they say, null where that is not known. */
-  constructor(
-    module: WebAssembly.Module,
-    checkpoint: Checkpoint,
-    lines: readonly Float32Array[],
-    scripts: readonly (Script | null)[],
-  ) {
-    this.#names = learnedTensors(checkpoint.architecture);
+  /** module: learn.wasm. */
+  constructor(module: WebAssembly.Module, checkpoint: Checkpoint, lines: readonly Line[]) {
     const wasm = new Wasm<Functions>(module);
     this.#wasm = wasm;
     const { hidden, mixtures, code, text } = checkpoint.architecture;
@@ -75,77 +57,25 @@ export class Learner {
       const tensor = checkpoint.tensors.get(name);
       if (tensor) wasm.scratch(() => wasm.call("learn_tensor", name, number, wasm.write(tensor)));
     });
-    this.#base = joined([...this.#names.keys()].map((name) => begun(checkpoint, name)));
-    wasm.scratch(() =>
-      wasm.call("learn_begin", "learn", wasm.write(this.#base), wasm.write(units(checkpoint))),
-    );
+    const { base } = new LearnedNumbers(checkpoint);
+    wasm.scratch(() => wasm.call("learn_begin", "learn", wasm.write(base), wasm.write(unitsOf(checkpoint))));
     this.#stride = wasm.exports.learn_stride() / 4;
     this.#stateBytes = wasm.exports.learn_state_bytes();
-    this.#lengths = lines.map((line) => line.length / 3);
-    this.#lines = lines.map((line) => wasm.write(joined([new Float32Array(3), line])));
+    this.#lengths = lines.map(({ offsets }) => offsets.length / 3);
+    this.#lines = lines.map(({ offsets }) => wasm.write(joined([new Float32Array(3), offsets])));
     this.#states = lines.map(() => wasm.alloc(this.#stateBytes));
-    this.#texts = scripts.map((script, k) => {
+    this.#texts = lines.map(({ script }, k) => {
       if (script === null) return 0;
       const [codes, first] = [wasm.write(script.codes), wasm.write(script.first)];
       return wasm.call("learn_text", "text", codes, first, script.codes.length, this.#lengths[k]!);
     });
   }
 
-  /** A copy of what has been learned so far. */
-  get numbers(): Float32Array<ArrayBuffer> {
-    return this.#numbers().slice();
-  }
-
-  set numbers(values: Float32Array) {
-    this.#numbers().set(values);
-  }
-
-  /** What a hand keeps of learned numbers: all of them, or a share and the whole hand code where it has one. */
-  kept(numbers: Float32Array<ArrayBuffer>, share: number): Float32Array<ArrayBuffer> {
-    const code = this.#names.get(HAND_CODE);
-    if (!code) return numbers;
-    const first = numbers.length - size(code);
-    return numbers.map((number, k) => {
-      const base = this.#base[k]!;
-      return k < first ? base + share * (number - base) : number;
-    });
-  }
-
-  /** Learned numbers by names. */
-  tensors(numbers: Float32Array<ArrayBuffer>): Map<string, Float32Array<ArrayBuffer>> {
-    let at = 0;
-    return new Map(
-      Array.from(this.#names, ([name, shape]) => {
-        const begin = at;
-        at += size(shape);
-        return [name, numbers.slice(begin, at)];
-      }),
-    );
-  }
-
-  /**
-   * Puts every line's state back to its beginning. In the pass of a number pointers make their moves a little off;
-   * otherwise just when the next character begins.
-   */
-  restart(number?: number): void {
-    for (const at of this.#states) this.#wasm.read(at, this.#stateBytes / 4).fill(0);
-    const jitter = number === undefined ? 0 : JITTER;
-    this.#texts.forEach((at, line) => {
-      if (at !== 0) this.#wasm.call("learn_path", "text", at, jitter, line, number ?? 0);
-    });
-  }
-
-  /**
-   * Reads offsets `begin` to `end` of lines, all of which reach beyond `begin`, on from their states. A share `drop` of the
-   * recurrent weights and of the hidden states before the read-out is left out, by random numbers of the `step`.
-   */
-  read(
-    lines: readonly number[],
-    begin: number,
-    end: number,
-    { gradients, drop = 0, step = 0 }: { gradients: boolean; drop?: number; step?: number },
-  ): Read {
+  /** Reads a window of lines, all of which reach beyond its beginning, on from their states. */
+  read({ numbers, lines, begin, end, pass, gradients, drop, step }: Reading): Read {
     const wasm = this.#wasm;
+    this.#numbers().set(numbers);
+    if (begin === 0) for (const line of lines) this.#restart(line, pass);
     const n = lines.length;
     const ends = lines.map((line) => Math.min(end, this.#lengths[line]!));
     const rows = lines.flatMap((line, k) => [
@@ -165,12 +95,24 @@ export class Learner {
     });
   }
 
-  /** One step of Adam from the gradients of n lines over so many points. */
-  step(gradients: Float32Array, points: number, rate: number): void {
+  /** One step of Adam; gives what has been learned so far. */
+  step({ gradients, points, rate }: Stepping): Float32Array<ArrayBuffer> {
     const wasm = this.#wasm;
+    const rows = joined(gradients);
     wasm.scratch(() =>
-      wasm.call("learn_step", "learn", wasm.write(gradients), gradients.length / this.#stride, points, rate),
+      wasm.call("learn_step", "learn", wasm.write(rows), rows.length / this.#stride, points, rate),
     );
+    return this.#numbers().slice();
+  }
+
+  /**
+   * Puts a line's state back to its beginning. In a pass its pointer makes the moves a little off; without one, just when
+   * the next character begins.
+   */
+  #restart(line: number, pass: number | null): void {
+    this.#wasm.read(this.#states[line]!, this.#stateBytes / 4).fill(0);
+    const at = this.#texts[line]!;
+    if (at !== 0) this.#wasm.call("learn_path", "text", at, pass === null ? 0 : JITTER, line, pass ?? 0);
   }
 
   #numbers(): Float32Array<ArrayBuffer> {
@@ -180,7 +122,7 @@ export class Learner {
 }
 
 /** The unit in which the change of each number is counted: see learner.py. */
-function units(checkpoint: Checkpoint): Float32Array {
+function unitsOf(checkpoint: Checkpoint): Float32Array {
   const { hidden } = checkpoint.architecture;
   const weights = checkpoint.tensors.get("head.weight")!;
   const parts = Array.from(learnedTensors(checkpoint.architecture).keys(), (name) => {
@@ -195,18 +137,4 @@ function units(checkpoint: Checkpoint): Float32Array {
     });
   });
   return joined(parts);
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-function size(shape: readonly number[]): number {
-  return shape.reduce((n, length) => n * length, 1);
 }

@@ -8,6 +8,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { Engine } from "./engine.ts";
 import { Model } from "./model.ts";
 import type { Recogniser } from "./recogniser.ts";
+import { type Share, sharesOf } from "./takes.ts";
 import { CAP } from "./text.ts";
 
 const { shares, texts: TEXTS, takes: TAKES, worst: WORST, loss: LOSS } = constants.hand.legible;
@@ -18,35 +19,38 @@ const NONE = shares.at(-1)!;
 /** The share that is kept where nothing is tried, and while learning goes on. */
 export const UNTRIED = constants.hand.legible.untried;
 
-/** What reads typed text and writes it. */
-export interface Reader {
-  readonly recogniser: Recogniser;
-  /** engine.wasm */
-  readonly engine: WebAssembly.Module;
+/** Some of the takes of a text. */
+export interface Writing extends Share {
+  readonly text: string;
+  readonly seed: number;
+}
+
+/** One of those that share the takes, each in a worker. */
+export interface RemoteWriter {
+  /** From now on it writes in the hand that has these tensors. */
+  wear(tensors: Checkpoint["tensors"]): Promise<unknown>;
+  /** Writes takes of a text; gives log p(text | ink) a character of each. */
+  write(takes: Writing): Promise<readonly number[]>;
 }
 
 /**
- * The first share with which the texts can be read about as well as with the hand code alone. Yields null after each that
- * was tried. inHand: the checkpoint with a share of the hand.
+ * The first share with which the texts, one at least, can be read about as well as with the hand code alone. tensorsAt: those of a share of
+ * the hand.
  */
-export function* chosen(
-  checkpoint: Checkpoint,
-  reader: Reader,
-  inHand: (share: number) => Checkpoint,
-): Generator<null, number> {
-  const texts = textsFor(checkpoint, reader.recogniser);
-  if (texts.length === 0) return UNTRIED;
-  const least = legibility(inHand(NONE), reader, texts) - LOSS;
-  yield null;
+export async function chosen(
+  texts: readonly string[],
+  writers: readonly RemoteWriter[],
+  tensorsAt: (share: number) => Checkpoint["tensors"],
+): Promise<number> {
+  const least = (await legibility(texts, writers, tensorsAt(NONE))) - LOSS;
   for (const share of shares.slice(0, -1)) {
-    if (legibility(inHand(share), reader, texts, least) >= least) return share;
-    yield null;
+    if ((await legibility(texts, writers, tensorsAt(share), least)) >= least) return share;
   }
   return NONE;
 }
 
 /** The texts, without the characters that the model or the recogniser does not know. */
-function textsFor({ architecture }: Checkpoint, { alphabet }: Recogniser): string[] {
+export function textsFor(architecture: Checkpoint["architecture"], { alphabet }: Recogniser): string[] {
   const known = architecture.text?.alphabet ?? [];
   const kept = TEXTS.map((text) =>
     Array.from(text)
@@ -57,22 +61,37 @@ function textsFor({ architecture }: Checkpoint, { alphabet }: Recogniser): strin
   return kept.filter((text) => text !== "");
 }
 
+/** What a writer does in its worker: see RemoteWriter. engine: engine.wasm. */
+export function writerOf(engine: WebAssembly.Module, checkpoint: Checkpoint, recogniser: Recogniser) {
+  let inHand: Engine | null = null;
+  return {
+    wear(tensors: Checkpoint["tensors"]): void {
+      const worn = { ...checkpoint, tensors: new Map([...checkpoint.tensors, ...tensors]) };
+      inHand = new Engine(new Model(engine, worn));
+    },
+    write({ text, seed, first, total }: Writing): number[] {
+      const takes = inHand!.takes(inHand!.start(text), total, { cap: CAP, seed, variation, first });
+      return takes.map(({ offsets }) => recogniser.score(offsets, text));
+    },
+  };
+}
+
 /**
  * How well single takes of texts can be read: the mean of log p(text | ink) a character, none below WORST. Where it cannot
  * reach `least`, the rest is not written, and what is given is too high but still lower than `least`.
  */
-function legibility(
-  checkpoint: Checkpoint,
-  reader: Reader,
+async function legibility(
   texts: readonly string[],
+  writers: readonly RemoteWriter[],
+  tensors: Checkpoint["tensors"],
   least = Number.NEGATIVE_INFINITY,
-): number {
-  const engine = new Engine(new Model(reader.engine, checkpoint));
+): Promise<number> {
+  await Promise.all(writers.map((writer) => writer.wear(tensors)));
   let total = 0;
   for (const [seed, text] of texts.entries()) {
-    for (const { offsets } of engine.takes(engine.start(text), TAKES, { cap: CAP, seed, variation })) {
-      total += Math.max(reader.recogniser.score(offsets, text), WORST);
-    }
+    const shared = sharesOf(TAKES, writers.length);
+    const scores = await Promise.all(shared.map((takes, k) => writers[k]!.write({ text, seed, ...takes })));
+    for (const score of scores.flat()) total += Math.max(score, WORST);
     if (total / (TAKES * texts.length) < least) break;
   }
   return total / (TAKES * texts.length);

@@ -33,6 +33,19 @@ export function chooseTake(
   return { chosen, refused, unsure: refused[chosen] !== "" || scores[chosen]! < sure };
 }
 
+/** Some of a row of things. */
+export interface Share {
+  readonly first: number;
+  readonly total: number;
+}
+
+/** A share of so many takes, or lines, for each of some workers, as even as can be; none where there is nothing left. */
+export function sharesOf(takes: number, workers: number): Share[] {
+  const bounds = Array.from({ length: workers + 1 }, (_, k) => Math.floor((k * takes) / workers));
+  const shares = bounds.slice(1).map((end, k) => ({ first: bounds[k]!, total: end - bounds[k]! }));
+  return shares.filter(({ total }) => total > 0);
+}
+
 /** How often takes of a line are drawn at most. A single take is not ranked. */
 export function roundsOf(candidates: number): number {
   return candidates > 1 ? rounds : 1;

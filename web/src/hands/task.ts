@@ -1,10 +1,11 @@
-/** Learning a hand in a worker. Between two steps the worker listens, so a figure may stop it at any time. */
+/** Learning a hand, a part of it: what each of the workers does that share the lines. Also a sample of a hand. */
 
 import { cellChanges } from "../engine/cell-changes.ts";
 import type { Checkpoint } from "../engine/checkpoint.ts";
 import { Engine, type RawInk } from "../engine/engine.ts";
-import { applyHand, HandError } from "../engine/hand.ts";
-import { type Line, learn, type Pass } from "../engine/learn.ts";
+import type { Line, Read, Reading, Stepping } from "../engine/learn.ts";
+import { Learner } from "../engine/learner.ts";
+import { textsFor, type Writing, writerOf } from "../engine/legible.ts";
 import { Model } from "../engine/model.ts";
 import { inkOffsets } from "../engine/path.ts";
 import { scaleOf } from "../engine/reader.ts";
@@ -19,28 +20,18 @@ export interface LearnLine extends RawInk {
   readonly text: string | null;
 }
 
-export interface LearnRequest {
+export interface OpenRequest {
   /** learn.wasm, and engine.wasm */
   readonly module: WebAssembly.Module;
   readonly engine: WebAssembly.Module;
-  /** The checkpoint that is open, without a hand, and the SHA-256 of its file. */
+  /** The checkpoint that learns, which is the one of the worker. */
   readonly checkpoint: Checkpoint;
-  readonly base: string;
-  readonly lines: readonly LearnLine[];
   /**
    * recogniser.wasm and its weights, which find the text in the lines and read what is written in the hand; null: the
    * hand is learned without it.
    */
   readonly recogniser: { readonly module: WebAssembly.Module; readonly weights: Uint8Array } | null;
 }
-
-/**
- * A row of the log with the best hand so far, and how much each cell does otherwise in it; or one sentence that says why
- * these lines cannot be learned from.
- */
-export type LearnReply =
-  | { readonly pass: Pass; readonly changes: Float32Array }
-  | { readonly refused: string };
 
 /** What another checkpoint than the open one writes from nothing. */
 export interface SampleRequest {
@@ -65,33 +56,67 @@ export type LearnTask = ReturnType<typeof learnTask>;
 
 export function learnTask(model: Model) {
   const engine = new Engine(model);
+  let opened: OpenRequest | null = null;
+  let recogniser: Recogniser | null = null;
+  let learner: Learner | null = null;
+  let writer: ReturnType<typeof writerOf> | null = null;
   return {
-    *learn({ module, engine: wasm, checkpoint, base, lines, recogniser }: LearnRequest): Steps<LearnReply> {
-      try {
-        const known = checkpoint.architecture.text;
-        const reader = recogniser && known ? Recogniser.create(recogniser.module, recogniser.weights) : null;
-        const read: Line[] = [];
-        for (const line of lines) {
-          const { offsets } = inkOffsets(engine, line, line.scale);
-          const script =
-            reader && known && line.text !== null ? scriptOf(offsets, line.text, known, reader) : null;
-          read.push({ offsets, script });
-          yield;
-        }
-        const typed = reader && { recogniser: reader, engine: wasm };
-        const last = read.findLast(({ offsets }) => offsets.length > 0);
-        for (const pass of learn(module, checkpoint, base, read, { reader: typed })) {
-          if (pass === null || last === undefined) {
-            yield;
-            continue;
-          }
-          const inHand = applyHand(checkpoint, base, pass.hand);
-          yield { pass, changes: cellChanges(wasm, checkpoint, inHand, last) };
-        }
-      } catch (error) {
-        if (!(error instanceof HandError)) throw error;
-        yield { refused: error.message };
+    /** Comes first. Gives the texts that can be written and read, for the choice of how much of a hand is kept. */
+    *open(request: OpenRequest): Steps<readonly string[]> {
+      opened = request;
+      const { engine, checkpoint } = request;
+      if (request.recogniser === null) yield [];
+      else {
+        recogniser = Recogniser.create(request.recogniser.module, request.recogniser.weights);
+        writer = writerOf(engine, checkpoint, recogniser);
+        yield textsFor(checkpoint.architecture, recogniser);
       }
+    },
+
+    /** Some lines as the model reads them, with the places of their characters. */
+    *prepare(lines: readonly LearnLine[]): Steps<readonly Line[]> {
+      const known = model.architecture.text;
+      const read: Line[] = [];
+      for (const line of lines) {
+        const { offsets } = inkOffsets(engine, line, line.scale);
+        const { text } = line;
+        const script =
+          recogniser && known && text !== null ? scriptOf(offsets, text, known, recogniser) : null;
+        read.push({ offsets, script });
+        yield;
+      }
+      yield read;
+    },
+
+    // As RemoteLearner has them.
+
+    *begin(lines: readonly Line[]): Steps<true> {
+      learner = new Learner(opened!.module, opened!.checkpoint, lines);
+      yield true;
+    },
+
+    *read(window: Reading): Steps<Read> {
+      yield moved(learner!.read(window));
+    },
+
+    *step(step: Stepping): Steps<Float32Array<ArrayBuffer>> {
+      yield learner!.step(step);
+    },
+
+    *wear(tensors: Checkpoint["tensors"]): Steps<true> {
+      writer!.wear(tensors);
+      yield true;
+    },
+
+    *write(takes: Writing): Steps<readonly number[]> {
+      yield writer!.write(takes);
+    },
+
+    /** How much each cell does otherwise in a hand while it reads a line. */
+    *changes({ tensors, line }: { tensors: Checkpoint["tensors"]; line: Line }): Steps<Float32Array> {
+      const { checkpoint, engine } = opened!;
+      const inHand = { ...checkpoint, tensors: new Map([...checkpoint.tensors, ...tensors]) };
+      yield cellChanges(engine, checkpoint, inHand, line);
     },
 
     *sample(request: SampleRequest): Steps<SampleReply> {

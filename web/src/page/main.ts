@@ -330,7 +330,7 @@ function openText({ source, primed, continuation, line, checkpoint }: OpenedText
 
 typeFigure(shared, desk, { ...open, offers, pool: () => new Pool(spawn, workers), open: openText });
 neatenFigure(shared, desk);
-teachFigure(shared, { ...open, offers });
+teachFigure(shared, { ...open, offers, pool: () => new Pool(spawn, workers) });
 wallFigure(shared, desk, openSample);
 const field = fieldFigure(shared, desk);
 stepFigure(shared, desk);

@@ -53,6 +53,13 @@ export class Pool {
     for (const worker of this.#workers) worker?.postMessage({ type: "open", ...opened } satisfies Request);
   }
 
+  /** Ends all workers: nothing that was asked is answered. A pool that is asked again makes new ones. */
+  close(): void {
+    this.#asked.clear();
+    for (const worker of this.#workers) worker?.terminate();
+    this.#workers.fill(undefined);
+  }
+
   /** A line to a task. */
   client<T extends Task>(task: string, options: ClientOptions): Client<T> {
     const { priority = PRIORITY.seen, error } = options;

@@ -1,25 +1,14 @@
-/// <reference types="node" />
 /** The page learns the same hands as Python, to the bit: spec/golden/learn.json. */
 
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { cellChanges } from "../../src/engine/cell-changes.ts";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { applyHand, decodeHand, encodeHand, type Hand } from "../../src/engine/hand.ts";
-import { learn, type Pass } from "../../src/engine/learn.ts";
-import type { Reader } from "../../src/engine/legible.ts";
-import { Recogniser } from "../../src/engine/recogniser.ts";
+import { bytes, json, wasm } from "../files.ts";
 import { digest, type GoldenScript, linesOf } from "../golden.ts";
+import { learnedHere } from "../learned.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
-const bytes = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
-const wasm = (name: string) => new WebAssembly.Module(bytes(`src/pentrace/static/${name}.wasm`));
-const [module, engine] = [wasm("learn"), wasm("engine")];
-const recogniser = Recogniser.create(
-  wasm("recogniser"),
-  bytes("src/pentrace/weights/recogniser.safetensors"),
-);
-const reader = { recogniser, engine };
+const engine = wasm("engine");
 
 interface Golden {
   offsets: number[];
@@ -33,31 +22,31 @@ interface Golden {
     sha256: string;
   }[];
 }
-const golden = JSON.parse(new TextDecoder().decode(bytes("spec/golden/learn.json"))) as Golden;
+const golden = json<Golden>("spec/golden/learn.json");
 const offsets = Float32Array.from(golden.offsets);
 
 async function learned(
   path: string,
   rows: [number, number][],
   passes: number,
-  { scripts = [], reader = null }: { scripts?: GoldenScript[]; reader?: Reader | null } = {},
+  { scripts = [], ...options }: { scripts?: GoldenScript[]; reads?: boolean; workers?: number } = {},
 ) {
   const file = bytes(path);
   const checkpoint = decodeCheckpoint(file, path);
   const base = await digest(file);
   const lines = linesOf(offsets, rows, scripts);
-  const log = [...learn(module, checkpoint, base, lines, { passes, reader })].filter(
-    (row): row is Pass => row !== null,
-  );
+  const log = await learnedHere(checkpoint, base, lines, { passes, ...options });
   return { checkpoint, base, lines, log, hand: log.at(-1)!.hand };
 }
 
 // The default checkpoint takes seconds on a busy machine.
 describe("learning", { timeout: 60_000 }, () => {
-  test.each(golden.cases)(
-    "$checkpoint gives the golden hand",
-    async ({ checkpoint: path, rows, scripts, passes, ...case_ }) => {
-      const { checkpoint, base, lines, log, hand } = await learned(path, rows, passes, { scripts, reader });
+  const cases = golden.cases.flatMap((each) => [1, 2].map((workers) => ({ ...each, workers })));
+  test.each(cases)(
+    "$checkpoint gives the golden hand, in $workers workers",
+    async ({ checkpoint: path, rows, scripts, passes, workers, ...case_ }) => {
+      const options = { scripts, reads: true, workers };
+      const { checkpoint, base, lines, log, hand } = await learned(path, rows, passes, options);
       expect(log.map(({ number }) => number)).toEqual(case_.log.map(([number]) => number));
       log.forEach(({ learned: mean, scored }, k) => {
         const [, wantedMean, wantedScore] = case_.log[k]!;

@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { begun, decodeHand, encodeHand } from "../../src/engine/hand.ts";
-import { learn, type Pass } from "../../src/engine/learn.ts";
 import { mixHands } from "../../src/engine/mix.ts";
 import { digest, type GoldenScript, linesOf } from "../golden.ts";
+import { learnedHere } from "../learned.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 const bytes = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
@@ -18,15 +18,16 @@ const golden = JSON.parse(new TextDecoder().decode(bytes("spec/golden/mix.json")
   scripts: GoldenScript[];
   cases: { shares: number[]; sha256: string }[];
 };
-const module = new WebAssembly.Module(bytes("src/pentrace/static/learn.wasm"));
 const file = bytes(golden.checkpoint);
 const checkpoint = decodeCheckpoint(file, golden.checkpoint);
 const base = await digest(file);
 const offsets = Float32Array.from(golden.offsets);
-const hands = linesOf(offsets, golden.rows, golden.scripts).map((line) => {
-  const passes = [...learn(module, checkpoint, base, [line], { passes: 1 })];
-  return passes.filter((row): row is Pass => row !== null).at(-1)!.hand;
-});
+const hands = await Promise.all(
+  linesOf(offsets, golden.rows, golden.scripts).map(async (line) => {
+    const log = await learnedHere(checkpoint, base, [line], { passes: 1 });
+    return log.at(-1)!.hand;
+  }),
+);
 const mixed = (shares: number[]) =>
   mixHands(
     checkpoint,

@@ -4,10 +4,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Model } from "../../src/engine/model.ts";
 import { Pool, PRIORITY, poolSize } from "../../src/worker/pool.ts";
-import type { Reply, Request } from "../../src/worker/protocol.ts";
-import { Scheduler } from "../../src/worker/scheduler.ts";
+import type { Request } from "../../src/worker/protocol.ts";
 import { moved, type Steps } from "../../src/worker/task.ts";
 import { goldenCheckpoint, wasm } from "../files.ts";
+import { Here } from "../here.ts";
 
 const module = wasm("engine");
 const tiny = goldenCheckpoint("tiny");
@@ -49,32 +49,13 @@ function countTask(model: Model) {
   };
 }
 
-/** A worker in this thread. */
-class Here {
-  onmessage: (event: { data: Reply }) => void = () => {};
-  readonly #scheduler = new Scheduler(
-    { count: countTask },
-    (data, transfer) => {
-      const copy = structuredClone(data, { transfer });
-      setImmediate(() => this.onmessage({ data: copy }));
-    },
-    () => new Promise((resolve) => setImmediate(resolve)),
-  );
-
-  postMessage(request: Request): void {
-    const { type } = request;
-    const copy = type === "open" ? request : structuredClone(request);
-    setImmediate(() => this.#scheduler.receive(copy));
-  }
-}
-
 let pool: Pool;
 let spawned = 0;
 beforeEach(() => {
   [ran, ended, spawned] = [[], [], 0];
   pool = new Pool(() => {
     spawned++;
-    return new Here() as unknown as Worker;
+    return new Here({ count: countTask }) as unknown as Worker;
   }, 2);
 });
 
@@ -149,6 +130,21 @@ describe("requests", () => {
     await quiet();
     expect(taken).toEqual([]);
     expect(ran.length).toBeLessThan(3);
+  });
+
+  test("of workers that were ended say nothing more, and the pool can be used again", async () => {
+    pool.open({ module, checkpoint: tiny });
+    const client = pool.client<CountTask>("count", { error });
+    const taken: number[] = [];
+    client.ask("count", { name: "a", to: 90 }, (reply) => taken.push(reply));
+    pool.close();
+    await quiet();
+    expect(taken).toEqual([]);
+    expect(ran.length).toBeLessThan(3);
+    client.ask("remember", null, (reply) => taken.push(reply));
+    await quiet();
+    expect(taken).toEqual([1]);
+    expect(spawned).toBe(2);
   });
 
   test("arrays that a task gives away arrive", async () => {

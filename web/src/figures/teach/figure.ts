@@ -4,12 +4,15 @@ import { signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import { figure, type Shared } from "../../frame/figure.ts";
 import { controls as table } from "./controls.ts";
+import { keepsHands } from "./kept.ts";
 import type { Parts, TeachWiring, Working } from "./wiring.ts";
 import "./teach.css";
 
 export function teachFigure(shared: Shared, open: TeachWiring["open"]): void {
   const frame = figure("teach", table, shared);
   frame.stage.classList.add("headroom");
+  // What has been learned has a place from the beginning only where there is something.
+  frame.view.classList.toggle("teach-open", keepsHands());
   const { controls, state } = frame;
   const at = signal<Working | null>(null);
   const go = (by: number) => (): void => {

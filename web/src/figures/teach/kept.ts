@@ -22,6 +22,11 @@ export function keepLines(lines: Lines): boolean {
   return keep(LINES, JSON.stringify(lines.map(codeOf)));
 }
 
+/** Whether there are hands that are kept. */
+export function keepsHands(): boolean {
+  return read(HANDS) !== null;
+}
+
 /** The files of hands that are kept. */
 export function keptHands(): Uint8Array<ArrayBuffer>[] {
   try {

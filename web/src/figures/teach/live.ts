@@ -7,22 +7,15 @@ import { type Checkpoint, CheckpointError } from "../../engine/checkpoint.ts";
 import { applyHand, decodeHand, encodeHand, type Hand, HandError } from "../../engine/hand.ts";
 import type { Pass } from "../../engine/learn.ts";
 import { mixHands } from "../../engine/mix.ts";
-import {
-  type Base,
-  FetchError,
-  loadLearner,
-  loadRecogniser,
-  loadText,
-  type Worn,
-} from "../../frame/checkpoints.ts";
+import { type Base, FetchError, loadText, type Worn } from "../../frame/checkpoints.ts";
 import { download } from "../../frame/download.ts";
 import type { LearnLine, LearnTask } from "../../hands/task.ts";
 import { pointsOf } from "../../ink/path.ts";
 import { type Continuation, RULING, type Stroke } from "../../ink/stroke.ts";
-import { PRIORITY } from "../../worker/pool.ts";
 import { card } from "./card.ts";
 import { cellsView } from "./cells-view.ts";
 import { keepHands, keptHands } from "./kept.ts";
+import { learningOf, NO_CHECKSUM } from "./learning.ts";
 import { ENOUGH, PROMPTS } from "./prompts.ts";
 import { pythonOf } from "./python.ts";
 import { plotView, sampleView } from "./views.ts";
@@ -34,9 +27,6 @@ const MINE = "mine";
 const MINE_TEXT = "mine-text";
 /** The sample that is written again after every pass. */
 const SAMPLE = { seed: 7, variation: 0.6, steps: 700, ruling: RULING };
-const NO_CHECKSUM =
-  "A hand belongs to one model, known by its checksum. Browsers compute that only on https or localhost: open the page there.";
-
 /** Hands that are kept: that of the page's model, and that of the typed text's. */
 const MOST_HANDS = 2;
 /** Milliseconds after which a slider counts as moved: all figures begin again then. */
@@ -66,13 +56,8 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
       ? null
       : (held.value.find((each) => each !== ofModel.value) ?? null),
   );
-  const run = signal<Run | null>(null);
-  /** How much each cell of the page's model does otherwise in the hand that is learned. */
-  const changes = signal<Float32Array | null>(null);
   const kept = signal(true);
   const problem = signal("");
-  const going = computed(() => run.value?.going ?? false);
-  const learner = frame.line<LearnTask>("learn", PRIORITY.background);
 
   /** Runs something that may find a hand wrong, and says so. */
   const trying = <T>(work: () => T): T | null => {
@@ -134,6 +119,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     const fits = trying(() => inHand(text !== null && made.base === text.sha256 ? text : of, made));
     if (fits === null) return;
     run.value = null;
+    open();
     take({ hand: made, file: bytes });
     frame.announce(`${file.name} is opened.`);
   };
@@ -141,84 +127,16 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   // Learning.
 
   /** Keeps the best of the passes so far, with the lines if they are to be in the file. */
-  const finish = ({ passes }: Run, { checkpoint }: Base, ink: readonly LearnLine[]): void => {
+  function finish({ passes }: Run, { checkpoint }: Base, ink: readonly LearnLine[]): void {
     const best = passes.at(-1)?.hand;
     if (best === undefined || !isBetter(passes)) return;
     const hand = parts.keepInk.checked ? { ...best, ink } : best;
     const file = trying(() => encodeHand(hand, checkpoint.architecture));
     if (file !== null) take({ hand, file });
-  };
-  const refuse = (message: string): void =>
-    batch(() => {
-      problem.value = message;
-      run.value = null;
-    });
-  /** The model that learns now, and its lines. */
-  let learning: { readonly model: Base; readonly copies: readonly LearnLine[] } | null = null;
-  const learn = async (of: Base): Promise<void> => {
-    problem.value = "";
-    if (of.sha256 === null) return refuse(NO_CHECKSUM);
-    const mine: Run = { going: true, forText: false, passes: [] };
-    changes.value = null;
-    run.value = mine;
-    const module = await loadLearner().catch((error: unknown) => {
-      if (!(error instanceof FetchError)) throw error;
-      refuse(error.message);
-    });
-    // It may be stopped by now.
-    if (module === undefined || run.value !== mine) return;
-    const copies = lines();
-    const learnOn = async (model: Base, done: () => void): Promise<void> => {
-      learning = { model, copies };
-      const { checkpoint, sha256 } = model;
-      const now = run.value;
-      const recogniser = checkpoint.architecture.text ? await readerOf() : null;
-      if (run.value !== now) return;
-      const request = { module, engine: of.module, checkpoint, base: sha256!, lines: copies, recogniser };
-      learner.client.ask("learn", request, (reply) => {
-        const now = run.value;
-        if (now === null) return;
-        if ("refused" in reply) return refuse(`${reply.refused}.`);
-        run.value = { ...now, passes: [...now.passes, reply.pass] };
-        if (model === of) changes.value = reply.changes;
-        if (reply.pass.number < reply.pass.of) return;
-        finish(run.value, model, copies);
-        done();
-      });
-    };
-    void learnOn(of, async () => {
-      const ofModel = run.value!;
-      const end = (): void => {
-        run.value = { ...ofModel, going: false };
-      };
-      const text = await textModel(of);
-      if (run.value !== ofModel) return;
-      if (text === null) return end();
-      run.value = { going: true, forText: true, passes: [] };
-      void learnOn(text, end);
-    });
-  };
-  const stop = (): void => {
-    const now = run.value;
-    if (now === null) return;
-    learner.client.drop("learn");
-    batch(() => {
-      run.value = { ...now, going: false };
-      if (learning !== null) finish(now, learning.model, learning.copies);
-    });
-  };
-  effect(() => {
-    const message = learner.failed.value;
-    if (message !== "") untracked(() => refuse(message));
-  });
-  // Another model: what is learned now is of the one before, and workers have dropped it.
-  let before: Base | null = null;
-  effect(() => {
-    const now = base.value;
-    if (before !== null && now !== before)
-      untracked(() => going.value && refuse("Another model was opened; learn again."));
-    before = now;
-  });
+  }
+  const learning = learningOf(wiring.open, { lines, textModel, finish, problem });
+  const { run, newestPasses, changes, learn, stop, clear } = learning;
+  const going = computed(() => run.value?.going ?? false);
 
   // What it writes.
 
@@ -237,9 +155,15 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   });
   sampleView(samples, "The model", ofBase, "ink");
   sampleView(samples, "With your hand", ofHand, "model-ink");
-  plotView(below, passes);
-  const shownChanges = computed(() => (run.value === null ? null : changes.value));
-  cellsView(below, shownChanges, (cell) => lookAt(frame, cell));
+  plotView(below, newestPasses);
+  cellsView(below, changes, (cell) => lookAt(frame, cell));
+  /** Gives what is learned its place, above the controls, which stay where they are in the window. */
+  const open = (): void => {
+    const top = (): number => frame.controls.el.getBoundingClientRect().top;
+    const before = top();
+    frame.view.classList.add("teach-open");
+    window.scrollBy({ top: top() - before, behavior: "instant" });
+  };
 
   // The controls.
 
@@ -258,8 +182,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     parts.learn.disabled = !going.value && (!ready || written.value.length < ENOUGH);
     parts.wear.disabled = !ready || going.value || held.value.length === 0;
     parts.wear.checked = worn.value !== null;
-    // Writing with another share, the workers begin again, and would drop what is being learned.
-    parts.share.disabled = newest.value === null || (going.value && worn.value !== null);
+    parts.share.disabled = newest.value === null;
     parts.keepInk.disabled = !ready || going.value;
     parts.save.disabled = hand.value === null;
     parts.saveText.disabled = ofText.value === null;
@@ -292,8 +215,9 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     undo: copied.undo,
     again: copied.again,
     learn() {
-      if (going.value) stop();
-      else if (base.value !== null) void learn(base.value);
+      if (going.value) return stop();
+      open();
+      if (base.value !== null) learn(base.value);
     },
     wear(on) {
       worn.value = on ? wear.value : null;
@@ -310,7 +234,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
       batch(() => {
         worn.value = null;
         held.value = [];
-        run.value = null;
+        clear();
         keepHands([]);
       });
     },
@@ -332,14 +256,6 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
 function inHand({ checkpoint, sha256 }: Base, hand: Hand, share = 1): Checkpoint {
   if (sha256 === null) throw new HandError(NO_CHECKSUM.slice(0, -1));
   return applyHand(checkpoint, sha256, mixHands(checkpoint, sha256, [{ hand, share }]));
-}
-
-/** The recogniser; null where it does not come: the lines are then learned without their texts. */
-async function readerOf(): Promise<Awaited<ReturnType<typeof loadRecogniser>> | null> {
-  return loadRecogniser().catch((error: unknown) => {
-    if (error instanceof FetchError) return null;
-    throw error;
-  });
 }
 
 /** Chooses a cell, and shows it among all cells. */

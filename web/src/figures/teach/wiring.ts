@@ -3,11 +3,19 @@
 import type { ReadonlySignal, Signal } from "@preact/signals-core";
 import type { Offer, Open } from "../../frame/checkpoints.ts";
 import type { Frame } from "../../frame/figure.ts";
+import type { Pool } from "../../worker/pool.ts";
 import type { controls } from "./controls.ts";
+
+/** What the page gives. */
+export interface TeachPage extends Pick<Open, "base" | "worn"> {
+  readonly offers: ReadonlySignal<readonly Offer[]>;
+  /** Workers that learn, because the page's write meanwhile. */
+  pool(): Pool;
+}
 
 export interface TeachWiring {
   readonly frame: Frame<typeof controls>;
-  readonly open: Pick<Open, "base" | "worn"> & { readonly offers: ReadonlySignal<readonly Offer[]> };
+  readonly open: TeachPage;
   readonly parts: Parts;
   /** What figure.ts gets from the running figure. */
   readonly at: Signal<Working | null>;

@@ -43,6 +43,7 @@ function runOf(run: Run): string {
 function passesOf({ going, passes }: Run): string {
   const last = passes.at(-1);
   if (last === undefined) return going ? "Reading your lines." : "Stopped before the first pass.";
+  if (going && last.trying) return "It writes, to find how much stays easy to read.";
   const at = going
     ? `Pass ${Math.min(last.number + 1, last.of)} of ${last.of}.`
     : `After ${last.number} of ${last.of} passes.`;

@@ -1,7 +1,7 @@
 /** The takes of a text: shared over the workers, and chosen here, where those of all workers are known. */
 
 import { effect, type ReadonlySignal, untracked } from "@preact/signals-core";
-import { type Choice, chooseTake, roundsOf } from "../../engine/takes.ts";
+import { type Choice, chooseTake, roundsOf, sharesOf } from "../../engine/takes.ts";
 import { CAP } from "../../engine/text.ts";
 import type { Client } from "../../worker/pool.ts";
 import type { LineTakes, Take, TypeTask, WriteRequest, WrittenLine } from "./task.ts";
@@ -13,11 +13,6 @@ export interface Clients {
   readonly best: Client<TypeTask>;
   /** One in each worker, those two among them. */
   readonly all: readonly Client<TypeTask>[];
-}
-
-export interface Share {
-  readonly first: number;
-  readonly total: number;
 }
 
 /** A text whose takes are asked for. */
@@ -38,13 +33,6 @@ interface Writing {
   /** Lines that are finished. */
   done: number;
   busy: boolean;
-}
-
-/** Takes for each of some workers, as even as can be; none for workers that would have nothing to do. */
-export function sharesOf(takes: number, workers: number): Share[] {
-  const bounds = Array.from({ length: workers + 1 }, (_, k) => Math.floor((k * takes) / workers));
-  const shares = bounds.slice(1).map((end, k) => ({ first: bounds[k]!, total: end - bounds[k]! }));
-  return shares.filter(({ total }) => total > 0);
 }
 
 /** recognises: whether the workers have what takes are ranked by. */

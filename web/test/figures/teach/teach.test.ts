@@ -46,7 +46,7 @@ test("the line above says what is to be done, and what came of it", () => {
   expect(statusOf({ ...said, others: 1 })).toContain("was learned on another model");
   expect(statusOf({ ...said, kept: false })).toContain("This browser keeps nothing");
   const pass = (number: number, after: number, heldBack: number): Pass => ({
-    ...{ number, of: 5, learned: null, scored: after },
+    ...{ number, of: 5, learned: null, scored: after, trying: false },
     hand: { base: "", tensors: new Map(), lines: 6, points: 600, heldBack, before: 5.8, after },
   });
   const run = (going: boolean, ...passes: Pass[]) =>
@@ -82,6 +82,11 @@ test("the status says which model learns", () => {
   const run = { going: true, forText: true, passes: [] };
   expect(statusOf({ ...said, run })).toBe("For typed text: Reading your lines.");
   expect(statusOf({ ...said, run: { ...run, forText: false } })).toBe("Reading your lines.");
+  const hand = { base: "", tensors: new Map(), lines: 6, points: 600, heldBack: 1, before: 5.8, after: 5.7 };
+  const last = { number: 5, of: 5, learned: 5.6, scored: 5.7, hand, trying: true };
+  expect(statusOf({ ...said, run: { ...run, passes: [last] } })).toBe(
+    "For typed text: It writes, to find how much stays easy to read.",
+  );
 });
 
 test("the cells that change most come first, and those that do not change are left out", () => {

@@ -4,9 +4,9 @@ import { signal } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Model } from "../../../src/engine/model.ts";
-import { chooseTake, roundsOf } from "../../../src/engine/takes.ts";
+import { chooseTake, roundsOf, sharesOf } from "../../../src/engine/takes.ts";
 import { CAP } from "../../../src/engine/text.ts";
-import { type Clients, sharesOf, takesOf } from "../../../src/figures/type/takes.ts";
+import { type Clients, takesOf } from "../../../src/figures/type/takes.ts";
 import {
   type LineTakes,
   type Take,
@@ -16,9 +16,9 @@ import {
   type WrittenLine,
 } from "../../../src/figures/type/task.ts";
 import { Pool } from "../../../src/worker/pool.ts";
-import type { Reply, Request } from "../../../src/worker/protocol.ts";
-import { Scheduler } from "../../../src/worker/scheduler.ts";
+import type { Request } from "../../../src/worker/protocol.ts";
 import { bytes, wasm } from "../../files.ts";
+import { Here } from "../../here.ts";
 
 const opened = {
   module: wasm("engine"),
@@ -41,29 +41,12 @@ const REQUEST: WriteRequest = {
 // The models of the page draw and rank up to 20 takes in a test.
 vi.setConfig({ testTimeout: 30_000 });
 
-/** A worker in this thread, which says what it was asked. */
-class Here {
-  onmessage: (event: { data: Reply }) => void = () => {};
-  readonly #asked: string[];
-  readonly #scheduler = new Scheduler(
-    { type: typeTask },
-    (data) => setImmediate(() => this.onmessage({ data })),
-    () => new Promise((resolve) => setImmediate(resolve)),
-  );
-
-  constructor(asked: string[]) {
-    this.#asked = asked;
-  }
-
-  postMessage(request: Request): void {
-    if (request.type === "ask") this.#asked.push(request.method);
-    setImmediate(() => this.#scheduler.receive(request));
-  }
-}
-
 function writers(size: number) {
   const asked: string[] = [];
-  const pool = new Pool(() => new Here(asked) as unknown as Worker, size);
+  const hear = (request: Request): void => {
+    if (request.type === "ask") asked.push(request.method);
+  };
+  const pool = new Pool(() => new Here({ type: typeTask }, hear) as unknown as Worker, size);
   const errors: string[] = [];
   const error = (message: string): void => void errors.push(message);
   const all = Array.from({ length: size }, (_, worker) => pool.client<TypeTask>("type", { error, worker }));
