@@ -90,8 +90,8 @@ def test_patch_along_texts(golden: Path, capfd: Capture) -> None:
     said = ["--text", "bad cab", "--text", "dab", "--hand", "1"]
     found = json.loads(printed(capfd, "patch", *said, "--steps", "10", *options, "--json"))
     writer = Writer(checkpoint)
-    lines = (write_line(writer, text, hand=1, seed=seed) for seed, text in enumerate(("bad cab", "dab")))
-    assert found["both"] == patch(writer, *lines, [3], draws=1, futures=4, steps=10).both
+    one, other = (write_line(writer, text, hand=1, seed=seed) for seed, text in enumerate(("bad cab", "dab")))
+    assert found["both"] == patch(writer, one, other, [3], draws=1, futures=4, steps=10).both
     # No line goes on for so long: the numbers are missing in the table, and JSON has no NaN.
     arguments = ["patch", "--text", "dab", *options, "--steps", "4000"]
     assert json.loads(printed(capfd, *arguments, "--json"))["a"]["slant"] is None
