@@ -33,11 +33,7 @@ export function stateGrid(
   data: ReadonlySignal<GridData | null>,
   { onChoose, onLook }: GridOptions,
 ): void {
-  canvasView(
-    el,
-    () => data.value,
-    (context, now, size) => drawGrid(context, now, size, colours(el, "ink", "paper")),
-  );
+  canvasView(el, data, (context, now, size) => drawGrid(context, now, size, colours(el, "ink", "paper")));
   const cellAt = (event: MouseEvent): number | null => {
     const count = data.value?.values.length ?? 0;
     const { columns, side, left, top } = gridOf(count, { width: el.clientWidth, height: el.clientHeight });

@@ -4,8 +4,8 @@
  */
 
 import type { Drawing } from "../../draw/drawing.ts";
-import { extent } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
+import { extent } from "../../ink/path.ts";
 import { arc, type Colours, disc, line, mix, type Point, reveal, signed, text } from "./marks.ts";
 import type { Step } from "./step.ts";
 import { three } from "./words.ts";

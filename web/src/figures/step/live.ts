@@ -168,7 +168,7 @@ function picture(
 ): void {
   canvasView(
     el,
-    () => step.value && { step: step.value, at: at.value },
+    computed(() => step.value && { step: step.value, at: at.value }),
     (on, { step: now, at: stage }, size) => draw(on, now, stage, size, colours(el, ...NAMES)),
   );
 }

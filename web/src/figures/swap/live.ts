@@ -3,10 +3,11 @@
 import { computed, createModel, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { followAtlas } from "../../atlas/fetch.ts";
 import { make } from "../../draw/element.ts";
+import { into } from "../../draw/redraw.ts";
 import { type PathSource, type SourceText, sheetSource } from "../../engine/source.ts";
 import { CAP } from "../../engine/text.ts";
 import { storedDirections } from "../../explain/directions.ts";
-import { intersecting } from "../../frame/figure.ts";
+import { emptied, intersecting } from "../../frame/figure.ts";
 import { recogniser } from "../../frame/recogniser.ts";
 import { inkPath, pointsOf } from "../../ink/path.ts";
 import type { Continuation } from "../../ink/stroke.ts";
@@ -130,11 +131,7 @@ function answers(
   const measured = signal<MeasuredReply | null>(null);
   const letters = signal<LettersReply | null>(null);
   const { client, failed } = frame.line<SwapTask>("swap");
-  effect(() => {
-    // Another model has written nothing yet.
-    loaded.value;
-    written.value = null;
-  });
+  emptied(loaded, [written]);
   effect(() => {
     const asked = { ...request.value, variation: state.variation.value, count: COUNT, steps: STEPS };
     if (loaded.value === null || !settled.value) return;
@@ -164,10 +161,7 @@ function answers(
     if (loaded.value === null || !settled.value || !visible.value || begun.value) return;
     const wait = window.setTimeout(() => {
       begun.value = true;
-      const take = (reply: MeasuredReply): void => {
-        measured.value = reply;
-      };
-      client.ask("measure", asked, take, PRIORITY.background);
+      client.ask("measure", asked, into(measured), PRIORITY.background);
     }, PATIENCE_MS);
     return () => window.clearTimeout(wait);
   });
@@ -180,10 +174,7 @@ function answers(
     if (!complete.value || !ready.value) return;
     const now = untracked(() => request.value);
     const asked = { ...now, futures: { ...FUTURES, seed: now.seed }, draws: DRAWS };
-    const take = (reply: LettersReply): void => {
-      letters.value = reply;
-    };
-    client.ask("letters", asked, take, PRIORITY.background);
+    client.ask("letters", asked, into(letters), PRIORITY.background);
   });
   return { written, measured, letters, failed };
 }

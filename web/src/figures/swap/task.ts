@@ -5,7 +5,7 @@ import type { Model } from "../../engine/model.ts";
 import { PathStates, type Source, Sources } from "../../engine/path.ts";
 import { sameText, TextReading } from "../../engine/read-text.ts";
 import { scaleOf } from "../../engine/reader.ts";
-import { Recogniser } from "../../engine/recogniser.ts";
+import { Recogniser, type RecogniserFiles } from "../../engine/recogniser.ts";
 import type { PathSource, SourceText } from "../../engine/source.ts";
 import type { Direction } from "../../explain/directions.ts";
 import { commonest, LETTER_FUTURES, letterAfter, shareOf } from "../../explain/letters.ts";
@@ -124,11 +124,6 @@ export interface LettersReply {
   readonly futures: number;
 }
 
-export interface RecogniserRequest {
-  readonly module: WebAssembly.Module;
-  readonly weights: Uint8Array;
-}
-
 /** The model along an ink. */
 interface Way {
   readonly text: SourceText | undefined;
@@ -235,7 +230,7 @@ export function swapTask(model: Model) {
       yield { inks, donor, written };
     },
 
-    *recogniser({ module, weights }: RecogniserRequest): Steps<boolean> {
+    *recogniser({ module, weights }: RecogniserFiles): Steps<boolean> {
       recogniser = Recogniser.create(module, weights);
       yield true;
     },

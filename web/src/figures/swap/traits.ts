@@ -1,5 +1,6 @@
 /** How far each trait comes along with the cells (spec/explain.md). */
 
+import { percent as wholePercent } from "../../draw/words.ts";
 import { MEASURE_WORDS, short } from "../../engine/measure-words.ts";
 import { type Figure, TRAIT_NAMES, TRAITS, type Trait } from "../../explain/patch.ts";
 import type { LettersReply, MeasuredReply } from "./task.ts";
@@ -109,6 +110,5 @@ function range(values: readonly number[], text: (value: number) => string): stri
 }
 
 function percent(share: number): string {
-  const whole = Math.round(100 * share) + 0;
-  return Number.isFinite(share) ? `${String(whole).replace("-", "\u2212")} %` : "–";
+  return Number.isFinite(share) ? wholePercent(share) : "–";
 }
