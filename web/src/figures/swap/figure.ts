@@ -42,14 +42,11 @@ export function swapFigure(shared: Shared, desk: Desk): void {
     twoDigits,
     "How far the model strays from the most likely movements",
   );
-  const ends = controls.quiet(
-    "Whole inks",
-    () =>
-      batch(() => {
-        state.yours.value = -1;
-        state.other.value = -1;
-      }),
-    { title: "Look at the states after all of both inks" },
+  const ends = controls.quiet("Whole inks", () =>
+    batch(() => {
+      state.yours.value = -1;
+      state.other.value = -1;
+    }),
   );
   const others = controls.quiet("Other random cells", () => next(state.draw, table.draw));
   const see = controls.quiet("See these cells", () => {}, {
@@ -63,7 +60,17 @@ export function swapFigure(shared: Shared, desk: Desk): void {
     ends.disabled = state.yours.value < 0 && state.other.value < 0;
   });
   effect(() => {
-    tellInk("swap", desk.isExample.value ? "the example above" : "what you have written");
+    const alone = desk.said.value === null;
+    const own = alone ? "what you have written" : "the text that you opened";
+    tellInk("swap", desk.isExample.value ? "the example above" : own);
+    ends.textContent = alone ? "Whole inks" : "First steps";
+    ends.title = alone
+      ? "Look at the states after all of both inks"
+      : "Look at both states while enough of the text is left to write on";
+    tellInk(
+      "swap-other",
+      alone ? "a line that the model wrote" : "the same text in another of the model’s hands",
+    );
   });
   frame.say("One hand’s state put into another’s");
   const parts = { menu, see, ...partsOf(frame) };

@@ -41,6 +41,7 @@ export function traitRows(measured: MeasuredReply): TraitRow[] {
     ) as [number, number, number];
     const random = measured.random.map((traits) => traits[trait].mean);
     const apart = areApart(measured.receiver[trait], measured.donor[trait]);
+    const known = Number.isFinite(receiver) && Number.isFinite(donor);
     const part = (mean: number): number => (mean - receiver) / (donor - receiver);
     const { unit } = MEASURE_WORDS[TRAITS[trait]];
     const others = random.length > 0 ? `; at random ${range(random, short)}` : "";
@@ -51,7 +52,9 @@ export function traitRows(measured: MeasuredReply): TraitRow[] {
       detail: `${short(receiver)} → ${short(both)} ${unit}; donor ${short(donor)}${others}`,
       share: apart
         ? `${percent(part(both))} of the difference${shares}`
-        : "The two hands hardly differ in it.",
+        : known
+          ? "The two hands hardly differ in it."
+          : "Too little is written on to measure it.",
       beats: apart && random.length >= DRAWS && random.every((mean) => part(mean) < part(both)),
       receiver,
       both,

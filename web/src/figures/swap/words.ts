@@ -4,7 +4,8 @@ import { counted } from "../../draw/words.ts";
 import type { WrittenReply } from "./task.ts";
 
 /** What the inks are called: the reader's, and the other. */
-export function inkNames(isExample: boolean): readonly [string, string] {
+export function inkNames(isExample: boolean, hasText: boolean): readonly [string, string] {
+  if (hasText) return ["the opened text", "the same in another hand"];
   return [isExample ? "the example" : "your ink", "a line of the model’s"];
 }
 
