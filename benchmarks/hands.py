@@ -1,6 +1,7 @@
 """What hands are worth: the line-up of writers and the legibility in their hands, what is taken over, and mixes.
 
-    python -m benchmarks.hands line-up VAL.parquet [--pages N]     is a line written in a hand that writer's?
+    python -m benchmarks.hands line-up VAL.parquet --others TRAIN.parquet [--pages N]
+                                                                   is a line written in a hand that writer's?
     python -m benchmarks.hands taken VAL.parquet [--pages N]       which traits are taken over after 1, 3, 5, 10 lines?
     python -m benchmarks.hands picture VAL.parquet [--pages N]     draws a text in hands, docs/hands.svg
     python -m benchmarks.hands mix VAL.parquet [--pages N]         score and legibility between two hands, beyond one
@@ -19,6 +20,7 @@ import numpy as np
 
 from benchmarks.learn import file_name
 from benchmarks.learn import score as score_lines
+from benchmarks.writers import Classifier, likeness
 from pentrace import Writer, learn, mix
 from pentrace.checkpoint import hand, load
 from pentrace.data.dataset import read_pages
@@ -58,6 +60,8 @@ LEARNED = 5
 """Lines that are learned from."""
 LEAST = 10
 """Lines that a page must have."""
+PAGE = 3
+"""Lines that a page must have for the classifier to learn from it."""
 TAKES = 1
 """Unless told otherwise each text is written once, so that nothing is chosen."""
 COUNTS = (1, 3, 5, 10)
@@ -149,9 +153,12 @@ def legibility(lines: Sequence[WrittenLine]) -> float:
     return rate.rate
 
 
-def line_up(bench: Bench) -> None:
+def line_up(bench: Bench, others: Sequence[Sequence[Line]]) -> None:
     """Of lines written in hands and of lines that people wrote: how many lie nearest to their own writer's."""
-    people = LineUp([bench.real(lines[LEARNED:]) for lines in bench.pages])
+    held = [bench.real(lines[LEARNED:]) for lines in bench.pages]
+    people = LineUp(held)
+    classifier = Classifier([[line.ink.offsets() for line in page] for page in others])
+    places = [classifier.place([line.offsets for line in lines]) for lines in held]
     hands = [bench.learned(lines, LEARNED) for lines in bench.pages]
     primes = [bench.prime(lines) for lines in bench.pages]
     plain = bench.plain()
@@ -166,14 +173,17 @@ def line_up(bench: Bench) -> None:
     print(
         f"{len(bench.pages)} writers, {LEARNED} lines learned, nearest to the own lines held back; chance is 1"
     )
-    print("| lines | " + " | ".join(WAYS) + " |")
+    ways = (*WAYS, "classifier")
+    print("| lines | " + " | ".join(ways) + " |")
     for name, of in shown.items():
-        nearest = dict.fromkeys(WAYS, 0.0)
+        nearest = dict.fromkeys(ways, 0.0)
         for own, lines in enumerate(of):
             for line in lines:
-                for way, far in people.distances(line).items():
-                    nearest[way] += int(np.nanargmin(far) == own) / len(lines)
-        print(f"| {name} | " + " | ".join(f"{nearest[way]:.1f}" for way in WAYS) + " |", flush=True)
+                far = people.distances(line)
+                far["classifier"] = -likeness(classifier.place([line.offsets]), places)[0]
+                for way, distances in far.items():
+                    nearest[way] += int(np.nanargmin(distances) == own) / len(lines)
+        print(f"| {name} | " + " | ".join(f"{nearest[way]:.1f}" for way in ways) + " |", flush=True)
     for name, lines_of in sets.items():
         every = [line for written in lines_of for line in written]
         print(f"judge's errors a character, {name}: {legibility(every):.3f}")
@@ -247,22 +257,29 @@ def picture(bench: Bench) -> None:
     formats.write(concatenate(placed), PICTURE)
 
 
-MEASUREMENTS = {"line-up": line_up, "mix": mixes, "picture": picture}
+MEASUREMENTS = {"mix": mixes, "picture": picture}
 
 
 def main() -> None:
     """Prints the tables of one measurement."""
     parser = argparse.ArgumentParser(prog="benchmarks.hands", description=__doc__)
-    parser.add_argument("what", choices=["taken", *MEASUREMENTS])
+    parser.add_argument("what", choices=["line-up", "taken", *MEASUREMENTS])
     parser.add_argument("data", type=Path, metavar="VAL.parquet")
     parser.add_argument("--pages", type=int, default=20, metavar="N")
     parser.add_argument("--counts", type=int, nargs="+", default=COUNTS, metavar="N", help="of taken")
+    parser.add_argument(
+        "--others", type=Path, metavar="TRAIN.parquet", help="of line-up: from whom the classifier learns"
+    )
     parser.add_argument("--hands", type=Path, default=Path("runs/hands"), metavar="FOLDER")
     parser.add_argument("--takes", type=int, default=TAKES, metavar="N", help="candidates for each text")
     asked = parser.parse_args()
     bench = Bench(asked.data, asked.hands, asked.pages, asked.takes)
     if asked.what == "taken":
         taken(bench, asked.counts)
+    elif asked.what == "line-up":
+        if asked.others is None:
+            parser.error("line-up needs --others TRAIN.parquet")
+        line_up(bench, read_pages([asked.others], PAGE))
     else:
         MEASUREMENTS[asked.what](bench)
 
