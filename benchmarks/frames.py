@@ -42,8 +42,9 @@ RECORD = """() => {
 }"""
 RECORDED = "(() => { const times = window.frames_; window.frames_ = null; return times; })()"
 SHOWN = "(id) => document.querySelector(`#${id} .view`).scrollIntoView({ block: 'center' })"
-COMPLETE = {"field": "performance.getEntriesByName('field-complete').length > 0"}
-"""Where a download is ready before all is drawn."""
+FIELD = "performance.getEntriesByName('field-complete').length > 0"
+COMPLETE = {"field": FIELD, "step": FIELD}
+"""Figures that have started before all is drawn: the field takes seconds, and is drawn beside One step too."""
 QUIET = {"playing": "0", "wall.playing": "0", "type.playing": "0"}
 PACE_MS = 16
 
@@ -172,7 +173,7 @@ def used(browser: Browser, address: str, use: Use, seconds: float, trace: Path) 
     page = opened(browser, address, QUIET | use.state)
     if use.figure:
         page.evaluate(SHOWN, use.figure)
-        ready = COMPLETE.get(use.figure, f"!document.querySelector('#{use.figure}-svg').disabled")
+        ready = f"!document.querySelector('#{use.figure}-svg').disabled && {COMPLETE.get(use.figure, 'true')}"
         wait(lambda: page.evaluate(ready), f"{use.name}: {ready}")
     page.wait_for_timeout(3000)
     use.act(page, 0)

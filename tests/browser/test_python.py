@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -231,6 +232,28 @@ def test_a_moved_pointer_and_one_step_of_a_text_as_python(
     said = "document.querySelector('#memory .status-line').textContent"
     assert ", at \u201c" in reader.page.evaluate(said)
     assert "Reading(ink.offsets" in page.copied("memory")
+
+    # The state of one hand in that of another, along the same text.
+    page.show("swap")
+    heard = page.heard("swap.write")
+    assert [ink["words"] for ink in heard["replies"][-1]["inks"]] == ["Ada", "Ada"]
+    # Traits of few futures are quicker; test_swap.py compares all of them.
+    code = page.copied("swap").replace("futures=32", "futures=2, draws=0")
+    (before, after), traits = run(re.sub(r", (draws=\d\d|recogniser=[^)]*\))", "", code))
+    written = heard["replies"][-1]["written"]
+    assert same(before, written["before"])
+    assert same(after, written["after"])
+    assert list(traits.cells) == written["cells"]
+    # Every step of the text can be looked at, not only the one before its end at which the figure begins.
+    reader.page.locator("#swap .swap-surface").first.focus()
+    reader.page.keyboard.press("End")
+    length = heard["replies"][-1]["inks"][0]["offsets"].size // 3
+    reader.wait(f"document.querySelector('#swap .status-line').textContent.startsWith('After {length} ')")
+    heads = reader.page.locator("#swap .swap-head").all_inner_texts()
+    assert [head.split(",")[0] for head in heads] == [
+        "Receiver: the opened text",
+        "Donor: the same in another hand",
+    ]
 
 
 def test_python_that_cannot_be_copied_is_shown(reader: Reader) -> None:

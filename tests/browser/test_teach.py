@@ -86,6 +86,16 @@ def test_it_learns_keeps_and_wears_a_hand(
     show(teach)
     teach.wait(f"/Written so far: 3 lines/.test({SAID})")
 
+    # Stopped, it keeps the best so far, and its workers end.
+    teach.press("teach-learn")
+    teach.wait(f"/^Pass 2 of 5/.test({SAID})")
+    workers = len(teach.page.workers)
+    teach.press("teach-learn")
+    teach.wait(f"/^After [1-4] of 5 passes. Your lines surprise it by/.test({SAID})")
+    assert teach.page.locator("#teach-hand").is_enabled()
+    # Playwright hears of it while it asks the page something.
+    teach.wait_for(lambda: teach.status != "" and len(teach.page.workers) < workers, "the workers to end")
+
     teach.page.locator("#teach-keep-ink").check()
     teach.press("teach-learn")
     teach.wait("document.querySelector('#teach-learn').textContent === 'Stop'")

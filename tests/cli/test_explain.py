@@ -84,6 +84,22 @@ def test_patch(ink: tuple[str, Ink], tmp_path: Path, capfd: Capture) -> None:
     assert "pen rhythm" in printed(capfd, "patch", file, str(other), *options)
 
 
+def test_patch_along_texts(golden: Path, capfd: Capture) -> None:
+    checkpoint = golden / "tiny-text.safetensors"
+    options = ["--cells", "3", "--draws", "1", "--futures", "4", "--checkpoint", str(checkpoint)]
+    said = ["--text", "bad cab", "--text", "dab", "--hand", "1"]
+    found = json.loads(printed(capfd, "patch", *said, "--steps", "10", *options, "--json"))
+    writer = Writer(checkpoint)
+    one, other = (write_line(writer, text, hand=1, seed=seed) for seed, text in enumerate(("bad cab", "dab")))
+    assert found["both"] == patch(writer, one, other, [3], draws=1, futures=4, steps=10).both
+    # No line goes on for so long: the numbers are missing in the table, and JSON has no NaN.
+    arguments = ["patch", "--text", "dab", *options, "--steps", "4000"]
+    assert json.loads(printed(capfd, *arguments, "--json"))["a"]["slant"] is None
+    table = printed(capfd, *arguments)
+    assert "nan" not in table
+    assert "those of a text that ends before do not count" in " ".join(table.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -93,6 +109,9 @@ def test_patch(ink: tuple[str, Ink], tmp_path: Path, capfd: Capture) -> None:
         (["votes", "INK", "--components", "3"], "expected two numbers such as 3,19, found '3'"),
         (["votes", "INK", "--step", "91"], "step: expected 0 to 90, found 91"),
         (["patch", "INK", "INK", "--at", "3"], "--at: expected two numbers such as 80,120, found '3'"),
+        (["patch", "INK", "--text", "a"], "expected two inks, or none and --text TEXT, found one ink"),
+        (["patch"], "expected an INK or --text TEXT, found neither"),
+        (["patch", *3 * ["--text", "a"]], "--text: expected it once or twice, found it 3 times"),
         (["patches", "INK", "--sizes", "a"], "--sizes: expected numbers such as 10,50, found 'a'"),
     ],
 )

@@ -19,13 +19,13 @@ from pentrace.explain.directions import dumps, feature_direction, hand_direction
 from pentrace.explain.hands import TRAITS, Slope, lines_of_hands, own_lines, ratio, slopes, telling, traits_of
 from pentrace.explain.letters import commonest, share_of
 from pentrace.explain.patch import LETTER, half_written, patch, patched, patches
-from pentrace.explain.reading import Reading
+from pentrace.explain.reading import Reading, write_line
 from pentrace.explain.style import WINDOWS, Style, style
 from pentrace.explain.votes import H_UNIT
 from pentrace.ink import Ink
 from tests.browser.pen import Hand
 from tests.explain.models import EACH_MODEL, model_of
-from tests.golden.engine import TINY
+from tests.golden.engine import TINY, TINY_TEXT
 from tests.golden.patch import GOLDEN
 from tests.golden.patch import golden as golden_patches
 
@@ -97,6 +97,32 @@ def test_states_at_a_step_of_each_ink() -> None:
     # The cells are put in during a step of B.
     with pytest.raises(InkError, match=r"^step: expected 1 to 30, found 0$"):
         patch(writer, a, b, at=(None, 0))
+
+
+def test_texts_go_on_and_a_future_counts_only_if_its_line_does() -> None:
+    writer = Writer(TINY_TEXT)
+    a, b = (
+        write_line(writer, text, hand=hand, seed=hand, variation=0.8)
+        for hand, text in enumerate(("bad cab", "cab a dab"))
+    )
+    one, other = Reading(writer, a), Reading(writer, b)
+    # Without a step, a text is looked at before its end.
+    there, here = (max(len(line.offsets) - 150, len(line.offsets) // 2) for line in (a, b))
+    found = patch(writer, a, b, [0, 3], draws=2, futures=12, steps=30, seed=2)
+    state = patched(other, other.state(here - 1), one.state(there), [0, 3], here)
+    assert state.pointer == other.state(here).pointer
+    offsets, characters = writer.engine.text_futures(state, 12, 30, seed=2)
+    whole = characters[:, -1] >= 0
+    assert 0 < whole.sum() < 12
+    assert found.both == traits_of(offsets[whole])
+    # All cells make the donor's state, but the receiver keeps its text and its hand.
+    both = patched(other, other.state(here - 1), one.state(there), range(14), here)
+    assert (both.h == one.state(there).h).all()
+    assert (both.pointer, both.characters) == (other.state(here).pointer, 9)
+    # The ink alone is another reading.
+    assert patch(writer, a.offsets, b.offsets, [0, 3], at=(there, here), draws=0).b != found.b
+    none = patch(writer, a, b, [0], at=(len(a.offsets), len(b.offsets)), draws=0, futures=3, steps=4000)
+    assert np.isnan(list(none.both.values())).all()
 
 
 def test_golden() -> None:

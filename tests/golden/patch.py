@@ -1,4 +1,6 @@
-"""Makes spec/golden/patch.json: states of spec/golden/tiny.safetensors put into others, and what it then writes.
+"""Makes spec/golden/patch.json: states of small checkpoints put into others, and what they then write.
+
+Inks alone are of spec/golden/tiny.safetensors, those with a text of spec/golden/tiny-text.safetensors.
 
     python -m tests.golden patch
 
@@ -9,17 +11,22 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pentrace.checkpoint import load
 from pentrace.engine import Prepared
+from pentrace.engine.read_text import Reading
+from pentrace.engine.text import CAP
 from pentrace.engine.writer import Writer
 from pentrace.explain.directions import Direction
 from pentrace.explain.hands import telling
 from pentrace.explain.patch import patch
-from tests.golden.engine import ROOT, TINY
+from tests.golden.engine import ROOT, TINY, TINY_TEXT
+
+if TYPE_CHECKING:
+    from pentrace.engine.ink_reader import Readable
 
 GOLDEN = ROOT / "spec/golden/patch.json"
 INKS: dict[str, dict[str, Any]] = {
@@ -35,6 +42,16 @@ CASES: tuple[dict[str, Any], ...] = (
 """The last has all cells, so no random ones are drawn."""
 ALONG: dict[str, Any] = {"cells": None, "at": [30, None], "draws": 2, "futures": 5, "steps": 90, "seed": 3}
 """A direction in place of cells."""
+TEXTS: dict[str, dict[str, Any]] = {
+    "a": {"text": "bad cab", "hand": 1, "seed": 5, "steps": 60, "variation": 0.8},
+    "b": {"text": "cab a dab", "hand": 0, "seed": 6, "steps": 60, "variation": 0.8},
+}
+"""Lines with a text, of spec/golden/tiny-text.safetensors."""
+TEXT_CASES: tuple[dict[str, Any], ...] = (
+    {"cells": [0, 2, 13], "at": [None, None], "draws": 2, "futures": 6, "steps": 20, "seed": 5},
+    {"cells": None, "at": [12, 4], "draws": 1, "futures": 5, "steps": 30, "seed": 1},
+)
+"""Without a step, a text is looked at before its end. Some futures end before their last step."""
 
 
 def ink(writer: Writer, name: str) -> Prepared:
@@ -44,6 +61,14 @@ def ink(writer: Writer, name: str) -> Prepared:
         engine.start(), wanted["steps"], seed=wanted["seed"], variation=wanted["variation"]
     )
     return Prepared(offsets, 1.0, np.arange(len(offsets) + 1, dtype=np.int32), False)
+
+
+def line(writer: Writer, name: str) -> Reading:
+    """A line with its text."""
+    engine, wanted = writer.engine, TEXTS[name]
+    state = engine.start(wanted["text"], wanted["hand"])
+    made = engine.write(state, wanted["steps"], cap=CAP, seed=wanted["seed"], variation=wanted["variation"])
+    return Reading(made.offsets, wanted["text"], made.pointers, wanted["hand"])
 
 
 def order(writer: Writer) -> list[int]:
@@ -63,11 +88,13 @@ def direction(writer: Writer) -> Direction:
     return Direction("some", weight / np.sqrt(weight @ weight), numbers[60:])
 
 
-def patched(writer: Writer, case: dict[str, Any], along: Direction | None = None) -> dict[str, Any]:
+def patched(
+    writer: Writer, inks: tuple[Readable, Readable], case: dict[str, Any], along: Direction | None = None
+) -> dict[str, Any]:
     """Traits of a case; null where no future has one."""
     settings = {name: case[name] for name in ("draws", "futures", "steps", "seed")}
     taken = case["cells"] if along is None else along
-    found = patch(writer, ink(writer, "a"), ink(writer, "b"), taken, at=tuple(case["at"]), **settings)
+    found = patch(writer, *inks, taken, at=tuple(case["at"]), **settings)
 
     def known(traits: dict[str, float]) -> dict[str, float | None]:
         return {name: None if math.isnan(value) else value for name, value in traits.items()}
@@ -82,16 +109,21 @@ def patched(writer: Writer, case: dict[str, Any], along: Direction | None = None
 
 def golden() -> dict[str, Any]:
     """What the file holds."""
-    writer = Writer(load(TINY))
-    cases = [case | patched(writer, case) for case in CASES]
+    writer, reader = Writer(load(TINY)), Writer(load(TINY_TEXT))
+    alone = ink(writer, "a"), ink(writer, "b")
+    cases = [case | patched(writer, alone, case) for case in CASES]
     some = direction(writer)
-    along = {"weight": some.weight.tolist(), "spread": some.spread.tolist()} | patched(writer, ALONG, some)
+    along = {"weight": some.weight.tolist(), "spread": some.spread.tolist()}
+    along |= patched(writer, alone, ALONG, some)
+    said = line(reader, "a"), line(reader, "b")
     return {
         "inks": INKS,
         "lines": LINES,
         "order": order(writer),
         "cases": cases,
         "along": ALONG | along,
+        "texts": TEXTS,
+        "text cases": [case | patched(reader, said, case) for case in TEXT_CASES],
     }
 
 

@@ -22,6 +22,7 @@ from pentrace.cli import (
     explain,
     explain_claims,
     explain_hands,
+    explain_patch,
     futures,
     import_,
     info,
@@ -110,8 +111,8 @@ add(reasons, "inputs", explain.inputs)
 add(reasons, "memory", explain_hands.memory)
 add(reasons, "reach", explain_hands.reach)
 add(reasons, "style", explain_hands.style)
-add(reasons, "patch", explain_hands.patch)
-add(reasons, "patches", explain_hands.patches)
+add(reasons, "patch", explain_patch.patch)
+add(reasons, "patches", explain_patch.patches)
 add(reasons, "claims", explain_claims.claims)
 add(app, "site", site.site)
 add(app, "info", info.info)

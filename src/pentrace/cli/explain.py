@@ -218,14 +218,20 @@ def opened(
 ) -> tuple[Writer, Readable]:
     """The writer, and what it is to explain: a file of ink, or a line that it writes from a text."""
     from pentrace.engine.writer import Writer
-    from pentrace.explain.reading import write_line
 
     writer = Writer(options.of_text(checkpoint, text) or options.default_checkpoint())
+    return writer, source_of(writer, ink, text, hand, seed)
+
+
+def source_of(writer: Writer, ink: Path | None, text: str | None, hand: int | None, seed: int) -> Readable:
+    """A file of ink as it is read, or a line that the model writes from a text."""
+    from pentrace.explain.reading import write_line
+
     if ink is not None:
-        return writer, writer.reading(output.read_ink(ink), text, hand=hand)
+        return writer.reading(output.read_ink(ink), text, hand=hand)
     if text is None:
         raise typer.BadParameter("expected an INK or --text TEXT, found neither")
-    return writer, write_line(writer, output.read_text(text), hand=hand, seed=seed)
+    return write_line(writer, output.read_text(text), hand=hand, seed=seed)
 
 
 def clearest_fork(writer: Writer, source: Readable) -> int:

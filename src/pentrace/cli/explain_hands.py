@@ -1,4 +1,4 @@
-"""`pentrace explain`: commands that say what the model remembers, and where it keeps a hand."""
+"""`pentrace explain`: commands that say what the model remembers, and how it finds a hand."""
 
 from __future__ import annotations
 
@@ -12,17 +12,14 @@ from rich.console import Console
 from rich.progress import Progress
 
 from pentrace.cli import options, output
-from pentrace.cli.explain import Hand, InkArgument, Seed, Text, opened, show, spread
+from pentrace.cli.explain import Hand, InkArgument, Seed, Text, opened, show
 from pentrace.cli.text import counted, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pentrace.engine.writer import Writer
-    from pentrace.explain.directions import Direction
     from pentrace.explain.hands import Slope
     from pentrace.explain.memory import Curve
-    from pentrace.explain.patch import Patches
     from pentrace.explain.style import Style
 
 T = TypeVar("T")
@@ -211,185 +208,6 @@ def style_object(found: Style) -> dict[str, Any]:
         "old": [vars(one) for one in found.old],
         "half": half if half != float("inf") else None,
     }
-
-
-def patch(
-    a: Annotated[Path, typer.Argument(metavar="A", help="The ink whose state is taken.")],
-    b: Annotated[Path, typer.Argument(metavar="B", help="The ink into whose state it is put.")],
-    cells: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CELLS",
-            help="Cells, such as 12,40-60, numbered through all layers, a feature of the atlas, for the ten cells "
-            "that follow it best, or 'cluster 3'.  [default: all]",
-        ),
-    ] = None,
-    direction: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="A direction in place of cells: of slant, size, spacing or pen rhythm, or of a feature of the atlas.",
-        ),
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N,N", help="After how many offsets of A and of B.  [default: after all of both]"
-        ),
-    ] = None,
-    draws: Annotated[int, typer.Option(metavar="N", min=0, max=999, help="Draws of random cells.")] = 19,
-    futures: Annotated[
-        int, typer.Option(metavar="N", min=1, max=5000, help="Futures after each state.")
-    ] = 64,
-    steps: Annotated[int, typer.Option(metavar="N", min=10, max=5000, help="Points of each.")] = 100,
-    letters: Annotated[bool, typer.Option("--letters", help="Also read which letter comes next.")] = False,
-    seed: Seed = 0,
-    checkpoint: options.Checkpoint = None,
-    as_json: options.Json = False,
-) -> None:
-    r"""Put the model's state after one ink into its state after another, and see which traits are carried over.
-
-    This is activation patching. The cells get the c and h that they have at the end of ink A; then the model writes on
-    after ink B. The same is done with as many random other cells. With --direction, the state after B is moved along
-    it in place, as far as the state after A lies beyond it.
-
-    \b
-    Examples:
-      pentrace explain patch slanted.json upright.json
-      pentrace explain patch slanted.json upright.json --cells 12,40-60 --at 80,99
-      pentrace explain patch slanted.json upright.json --direction slant --letters
-    """
-    from pentrace.cli.intervention_options import cell_numbers
-    from pentrace.engine.recogniser import Recogniser
-    from pentrace.engine.writer import Writer
-    from pentrace.explain.patch import patch as patch_of
-
-    if cells is not None and direction is not None:
-        raise typer.BadParameter("--direction: expected no --cells beside it, found both")
-    path = checkpoint or options.default_checkpoint()
-    writer = Writer(path)
-    taken = None if cells is None else cell_numbers(cells, path, writer.checkpoint)
-    found = patch_of(
-        writer,
-        output.read_ink(a),
-        output.read_ink(b),
-        taken if direction is None else direction_named(direction, writer, path),
-        at=(None, None) if at is None else steps_of(at),
-        draws=draws,
-        futures=futures,
-        steps=steps,
-        seed=seed,
-        recogniser=Recogniser.load() if letters else None,
-    )
-    if as_json:
-        print(json.dumps(asdict(found)))
-        return
-    rows = []
-    for trait in found.a:
-        drawn = [one[trait] for one in found.random]
-        random = f"{min(drawn):.2f} to {max(drawn):.2f}" if drawn else ""
-        rows.append(
-            (trait, f"{found.a[trait]:.2f}", f"{found.b[trait]:.2f}", f"{found.both[trait]:.2f}", random)
-        )
-    if (read := found.letters) is not None and read.letter:
-        first, second, both = (f"{share:.0%}" for share in (read.a, read.b, read.both))
-        others = spread(read.random) if read.random else ""
-        rows.append((f"writes {read.letter!r} next", first, second, both, others))
-    what = f"direction {direction}" if direction is not None else counted(len(found.cells), "cell")
-    kind = "cells of A" if direction is None else "the direction from A"
-    shown = table(("", "after A", "after B", f"B with {kind}", "at random"), rows)
-    show(shown, f"{what}; means over {counted(futures, 'future')} of {steps} points")
-
-
-def direction_named(name: str, writer: Writer, path: Path) -> Direction:
-    """A direction that is stored, or that of a feature of the atlas beside the checkpoint."""
-    from pentrace.cli.intervention_options import atlas
-    from pentrace.explain.directions import feature_direction, stored_directions
-
-    stored = stored_directions(writer.checkpoint.sha256)
-    return stored[name] if name in stored else feature_direction(atlas(path, writer.checkpoint), name)
-
-
-def steps_of(text: str) -> tuple[int, int]:
-    """Two steps, as N,N."""
-    try:
-        there, here = map(int, text.split(","))
-    except ValueError:
-        raise typer.BadParameter(f"--at: expected two numbers such as 80,120, found {text!r}") from None
-    return there, here
-
-
-def patches(
-    data: Data,
-    lines: Lines = 200,
-    sizes: Annotated[str, typer.Option(metavar="N,N", help="Numbers of cells.")] = "10,50,150",
-    directions: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Also write the directions of slant, size, spacing and pen rhythm, as JSON."
-        ),
-    ] = None,
-    seed: Seed = 0,
-    checkpoint: options.Checkpoint = None,
-    as_json: options.Json = False,
-) -> None:
-    r"""Measure which traits are carried over with cells that are put into another hand's state.
-
-    The first half of the lines says which cells tell hands apart best, and so do lines that the model writes itself.
-    It also gives the direction in which the state goes as a trait grows. The pairs are of the second half. A slope of
-    1 says that a trait is carried over completely, 0 that it is not. The letter is the one that the donor has begun.
-
-    \b
-    Examples:
-      pentrace explain patches val1.parquet
-    """
-    from pentrace.engine.recogniser import Recogniser
-    from pentrace.engine.writer import Writer
-    from pentrace.errors import FormatError
-    from pentrace.explain.directions import dumps, hand_directions
-    from pentrace.explain.hands import lines_of_hands
-    from pentrace.explain.patch import patches as patches_of
-    from pentrace.files import write
-
-    numbers = numbers_of(sizes)
-    writer = Writer(checkpoint or options.default_checkpoint())
-    chosen = lines_of_hands(data, lines)
-    half = len(chosen) // 2
-    pairs = len(chosen) - half
-    along = hand_directions(writer.engine, chosen[:half])
-    if directions is not None:
-        write(directions, dumps(writer.checkpoint.sha256, half, along).encode(), FormatError)
-    found = counting(
-        pairs,
-        lambda tell: patches_of(
-            writer, chosen, numbers, seed=seed, recogniser=Recogniser.load(), directions=along, progress=tell
-        ),
-    )
-    if as_json:
-        groups = {name: patches_object(one) for name, one in found.items()}
-        about = {"name": writer.checkpoint.name, "sha256": writer.checkpoint.sha256}
-        print(json.dumps({"checkpoint": about, "pairs": pairs, "groups": groups}))
-        return
-    traits = list(next(iter(found.values())).slopes)
-    rows = [(name, *(slope(one.slopes[trait]) for trait in traits)) for name, one in found.items()]
-    show(table(("", *traits), rows), f"slopes with standard errors; {counted(pairs, 'pair')}")
-
-
-def patches_object(found: Patches) -> dict[str, Any]:
-    """What came along, as JSON has it."""
-    slopes = {trait: vars(one) for trait, one in found.slopes.items()}
-    return {"cells": found.cells, "numbers": list(found.numbers), "slopes": slopes}
-
-
-def numbers_of(text: str) -> list[int]:
-    """Whole numbers above 0, as N,N."""
-    try:
-        found = [int(part) for part in text.split(",")]
-    except ValueError:
-        found = []
-    if not found or min(found) < 1:
-        raise typer.BadParameter(f"--sizes: expected numbers such as 10,50, found {text!r}")
-    return found
 
 
 def slope(one: Slope) -> str:

@@ -156,7 +156,7 @@ def learn_lines(
         if progress is not None:
             progress(row)
 
-    with _Group(checkpoint, lines, scripts, min(threads, len(learned))) as group:
+    with _Group(checkpoint, lines, scripts, min(threads, len(learned), BATCH)) as group:
         first = group.first.numbers
         scored = range(len(learned), len(lines)) if held_back else learned
         tell(Pass(0, None, group.score(scored) + raw))
@@ -305,12 +305,13 @@ class _Group:
     def _read(
         self, what: _Step, end: int, *, gradients: bool, drop: float = 0.0, step: int = 0
     ) -> list[Read]:
-        """What each learner read of its share, in the order of the lines."""
+        """What each learner read of its share of lines of a batch, in the order of the lines."""
         # a line always goes to the same learner, which holds its state
-        of = len(self.first.lengths)
         shares: dict[int, list[int]] = {}
         for line in what.lines:
-            shares.setdefault(line * len(self._learners) // of, []).append(line)
+            place = line % BATCH
+            batch = min(BATCH, len(self.first.lengths) - (line - place))
+            shares.setdefault(place * len(self._learners) // batch, []).append(line)
 
         def read(number: int) -> Read:
             learner = self._learners[number]

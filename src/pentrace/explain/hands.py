@@ -111,8 +111,12 @@ def traits_of(samples: F32) -> dict[str, float]:
 def traits_after(
     engine: Engine, state: State, futures: int, steps: int, seed: SupportsIndex
 ) -> dict[str, float]:
-    """The traits of what the model writes on after a state."""
-    return traits_of(engine.futures(state, futures, steps, seed=seed))
+    """The traits of what the model writes on after a state.
+
+    A future of a text counts only if its line does not end before its last step.
+    """
+    offsets, characters = engine.text_futures(state, futures, steps, seed=seed)
+    return traits_of(offsets[characters[:, -1] >= 0])
 
 
 def slopes(y: Sequence[float], *x: Sequence[float]) -> list[Slope]:

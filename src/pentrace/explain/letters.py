@@ -76,8 +76,12 @@ def letters_after(
     recogniser: Recogniser, engine: Engine, state: State, ink: F32, count: int, seed: SupportsIndex
 ) -> tuple[str, ...]:
     """The letter in each of `count` futures of a state, read as if they went on from an ink [n, 3]."""
-    futures = engine.futures(state, count, READ_STEPS, seed=seed)
-    return tuple(letter_after(recogniser, ink, future) for future in futures)
+    futures, characters = engine.text_futures(state, count, READ_STEPS, seed=seed)
+    lengths = (characters >= 0).sum(axis=1).tolist()
+    return tuple(
+        letter_after(recogniser, ink, future[:length])
+        for future, length in zip(futures, lengths, strict=True)
+    )
 
 
 def letter_after(recogniser: Recogniser, ink: F32, future: F32) -> str:

@@ -33,8 +33,6 @@ F64 = npt.NDArray[np.float64]
 
 LATER = 50
 """Offsets after the step at which the hand is looked at, and for how many."""
-_LEFT = 150
-"""Offsets that a text has left where no step is named: enough for futures to show a hand before its line ends."""
 HAND = {"slant": "slant", "size": "stroke height"}
 """Traits of a hand, and the measures that they are (spec/interventions.md)."""
 DISTANCES = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300)
@@ -99,7 +97,7 @@ def memory(
     if unknown := [how for how in wanted if how not in CHANGES]:
         raise InkError(f"changes: expected some of {', '.join(CHANGES)}, found {unknown[0]!r}")
     reading, engine = Reading(writer, ink), writer.engine
-    at = _last_step(reading) if step is None else reading.checked(step)
+    at = reading.last_step if step is None else reading.checked(step)
     count = whole("futures", futures, 0, 5000, InkError)
     parts = strokes_before(reading.offsets, reading.line.first_lifted, at)
     if not parts:
@@ -122,11 +120,6 @@ def memory(
             found.append(Influence(part.start, part.stop, how, apart, traits, both))
             progress()
     return found
-
-
-def _last_step(reading: Reading) -> int:
-    """The step that is looked at where none is named."""
-    return len(reading) if not reading.text else max(len(reading) - _LEFT, len(reading) // 2)
 
 
 def _changed_reading(reading: Reading, ink: Changed) -> Reading:

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import SupportsIndex
 
-    from pentrace.engine import Engine, Prepared, State
+    from pentrace.engine import Engine, State
+    from pentrace.engine.ink_reader import Readable
     from pentrace.engine.recogniser import Recogniser
     from pentrace.engine.writer import Writer
-    from pentrace.ink import Ink
 
 F32 = npt.NDArray[np.float32]
 Taken = Sequence[int] | Direction
@@ -96,8 +96,8 @@ class Patch:
 
 def patch(
     writer: Writer,
-    a: Ink | Prepared,
-    b: Ink | Prepared,
+    a: Readable,
+    b: Readable,
     taken: Taken | None = None,
     *,
     at: tuple[SupportsIndex | None, SupportsIndex | None] = (None, None),
@@ -111,27 +111,29 @@ def patch(
 
     Args:
         writer: the model.
-        a: the ink whose state is taken.
-        b: the ink whose state is changed; at least one offset.
+        a: the ink whose state is taken; with its text, where it has one and the model knows text.
+        b: the ink whose state is changed, likewise; at least one offset. It keeps its own text and the hand that it is
+            read with: these are inputs, and only states are taken.
         taken: cells, numbered through all layers, or a direction; None for all cells.
-        at: after how many offsets of A and of B their states are taken; None for all of an ink.
+        at: after how many offsets of A and of B their states are taken; None for all of an ink, with a text for 150
+            offsets before its end, or the middle of a shorter line.
         draws: of as many random cells, none of which is among those taken, or of random directions.
         futures: that are drawn after each state, with the same numbers.
-        steps: of each.
+        steps: of each. One whose line ends before does not count; a trait of which there is none is NaN.
         seed: of futures and random draws.
         recogniser: reads the letter that comes next in LETTER_FUTURES of the futures; None for no letters.
 
     Raises:
         InterventionError: no such cell, or too many of them to draw as many others.
         InkError: no such step.
+        TextError: a text that does not fit its ink, or that the model does not know.
     """
     engine = writer.engine
     chosen = _checked(writer, taken)
     drawn = _random(writer, chosen, draws, seed)
-    # Of the ink alone: futures along a text would end with it.
-    one, other = (Reading(writer, writer.read(ink)) for ink in (a, b))
-    there = one.checked(len(one) if at[0] is None else at[0])
-    here = other.checked(len(other) if at[1] is None else at[1], 1)
+    one, other = Reading(writer, a), Reading(writer, b)
+    there = one.checked(one.last_step if at[0] is None else at[0])
+    here = other.checked(other.last_step if at[1] is None else at[1], 1)
     donor, before = one.state(there), other.state(here - 1)
     size, length = (
         whole("futures", futures, 1, 5000, InterventionError),

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 F32 = npt.NDArray[np.float32]
 
+_LEFT = 150
+"""Offsets that a text has left where no step is named: enough for futures to show a hand before its line ends."""
+
 
 def write_line(
     writer: Writer, text: str, *, hand: int | None = None, seed: SupportsIndex = 0, variation: float = 0.6
@@ -69,6 +72,11 @@ class Reading:
     def __len__(self) -> int:
         """Number of offsets."""
         return len(self.offsets)
+
+    @property
+    def last_step(self) -> int:
+        """The step that is looked at where none is named: the last, or with a text one some time before its end."""
+        return len(self) if not self.text else max(len(self) - _LEFT, len(self) // 2)
 
     def under(self, writer: Writer) -> Reading:
         """The same ink, read by another writer."""

@@ -98,7 +98,7 @@ def _strokes(samples: F32, length: F64) -> _Strokes:
     begins = np.ones((count, size), bool)
     begins[:, 1:] = lifted[:, :-1]
     first = np.flatnonzero(begins)
-    last = np.concatenate((first[1:] - 1, [begins.size - 1]))
+    last = np.append(first, begins.size)[1:] - 1
     flat, way = points.reshape(-1, 2), along.ravel()
     y = flat[:, 1]
     chord = flat[last] - flat[first]

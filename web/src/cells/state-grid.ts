@@ -33,11 +33,7 @@ export function stateGrid(
   data: ReadonlySignal<GridData | null>,
   { onChoose, onLook }: GridOptions,
 ): void {
-  canvasView(
-    el,
-    () => data.value,
-    (context, now, size) => draw(context, now, size, colours(el, "ink", "paper")),
-  );
+  canvasView(el, data, (context, now, size) => drawGrid(context, now, size, colours(el, "ink", "paper")));
   const cellAt = (event: MouseEvent): number | null => {
     const count = data.value?.values.length ?? 0;
     const { columns, side, left, top } = gridOf(count, { width: el.clientWidth, height: el.clientHeight });
@@ -79,7 +75,7 @@ export function gridOf(count: number, { width, height }: Size): Grid {
 }
 
 /** The colour of each square. */
-export function levelsOf(values: Float32Array): Uint8Array {
+function levelsOf(values: Float32Array): Uint8Array {
   const scale = new ColourScale(limitsOf(summarise(values, values.length, 0), "robust", 0), false);
   return Uint8Array.from(values, (value, cell) => scale.level(value, cell));
 }
@@ -89,7 +85,13 @@ interface Frames {
   readonly paper: string;
 }
 
-function draw(context: Drawing, { values, framed, cell }: GridData, size: Size, css: Frames): void {
+/** The squares, and the frames around some of them. */
+export function drawGrid(
+  context: Drawing,
+  { values, framed, cell }: GridData,
+  size: Size,
+  css: Frames,
+): void {
   const palette = divergingPalette(theme().value).css;
   const { columns, side, left, top } = gridOf(values.length, size);
   const gap = side > 5 ? GAP : 0;

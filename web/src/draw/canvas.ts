@@ -1,6 +1,6 @@
 /** Canvases: their size, and contexts that draw in client pixels or in sheet units. */
 
-import { type ReadonlySignal, untracked } from "@preact/signals-core";
+import type { ReadonlySignal } from "@preact/signals-core";
 import { type Drawing, pictured, SvgDrawing } from "./drawing.ts";
 import { make } from "./element.ts";
 import type { Placing } from "./placing.ts";
@@ -56,19 +56,19 @@ export function fittedContext(picture: HTMLCanvasElement, size: Size): CanvasRen
 }
 
 /**
- * A canvas over an element that shows what `read` gives: redrawn when a signal that `read` reads changes, and with the
- * element's size and the colour scheme. Nothing is drawn for null, or while the element has no size.
+ * A canvas over an element that shows a signal: redrawn when that changes, and with the element's size and the colour
+ * scheme. Nothing is drawn for null, or while the element has no size.
  *
  * draw: gets the context in client pixels, cleared.
  */
 export function rasterView<T>(
   el: HTMLElement,
-  read: () => T | null,
+  shown: ReadonlySignal<T | null>,
   draw: (context: CanvasRenderingContext2D, now: T, size: Size) => void,
 ): ReadonlySignal<Size> {
   const picture = canvas(el);
   const size = sizeOf(el);
-  const now = () => ({ data: read(), size: size.value, theme: theme().value });
+  const now = () => ({ data: shown.value, size: size.value, theme: theme().value });
   onFrame(now, ({ data, size }) => {
     const context = fittedContext(picture, size);
     if (data !== null && size.width > 0 && size.height > 0) draw(context, data, size);
@@ -79,13 +79,13 @@ export function rasterView<T>(
 /** A `rasterView` whose drawing, made again as SVG, is in the figure's downloads. */
 export function canvasView<T>(
   el: HTMLElement,
-  read: () => T | null,
+  shown: ReadonlySignal<T | null>,
   draw: (context: Drawing, now: T, size: Size) => void,
 ): void {
-  const size = rasterView(el, read, draw);
+  const size = rasterView(el, shown, draw);
   pictured(el, () => {
     const drawing = new SvgDrawing();
-    const data = untracked(read);
+    const data = shown.peek();
     if (data !== null) draw(drawing, data, size.peek());
     return drawing.toString();
   });

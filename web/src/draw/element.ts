@@ -14,6 +14,23 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   return el;
 }
 
+/** An element of an SVG, with its attributes and children. */
+export function makeSvg<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag,
+  attributes: Readonly<Record<string, string>>,
+  ...content: Content
+): SVGElementTagNameMap[Tag] {
+  const el = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) el.setAttribute(name, value);
+  el.append(...content);
+  return el;
+}
+
+/** A part of a menu; it is there where it has something to choose. */
+export function optionGroup(label: string, options: readonly HTMLOptionElement[]): HTMLOptGroupElement {
+  return Object.assign(make("optgroup", "", ...options), { label, hidden: options.length === 0 });
+}
+
 /** An element that assistive technology takes for a slider. */
 export function asSlider(el: HTMLElement, label: string): void {
   el.tabIndex = 0;

@@ -1,6 +1,7 @@
 /** One canvas over the whole view, drawn at most once a frame. */
 
 import type { Camera } from "./camera.ts";
+import { canvas, contextOf, sized } from "./canvas.ts";
 import type { Box } from "./strokes.ts";
 
 export class Layer {
@@ -10,19 +11,13 @@ export class Layer {
 
   constructor(el: HTMLElement, camera: Camera) {
     this.#camera = camera;
-    this.#canvas = document.createElement("canvas");
-    this.#canvas.ariaHidden = "true";
-    const context = this.#canvas.getContext("2d");
-    if (context === null) throw new Error("this browser has no 2D canvas");
-    this.#context = context;
-    el.append(this.#canvas);
+    this.#canvas = canvas(el);
+    this.#context = contextOf(this.#canvas);
   }
 
   /** Takes the camera's size; this clears the canvas. */
   resize(): void {
-    const { width, height, density } = this.#camera;
-    this.#canvas.width = Math.max(Math.round(width * density), 1);
-    this.#canvas.height = Math.max(Math.round(height * density), 1);
+    sized(this.#canvas, this.#camera);
   }
 
   /** Clears, and lets `paint` draw in sheet units. part: a box in sheet units outside of which nothing changes. */

@@ -1,5 +1,7 @@
 /** Where ink lies on a canvas. */
 
+import { extent } from "../ink/path.ts";
+
 /** Where sheet units lie in an element. */
 export interface Placing {
   /** Client pixels. */
@@ -62,16 +64,4 @@ export function toSheet({ zoom, left, top }: Placing, x: number, y: number): { x
 export function within(el: HTMLElement, { clientX, clientY }: MouseEvent): { x: number; y: number } {
   const { left, top } = el.getBoundingClientRect();
   return { x: clientX - left, y: clientY - top };
-}
-
-/** The least and the greatest of some values; 0 and 0 of none. */
-export function extent(values: ArrayLike<number>): [number, number] {
-  if (values.length === 0) return [0, 0];
-  let [least, greatest] = [values[0]!, values[0]!];
-  for (let k = 1; k < values.length; k++) {
-    const value = values[k]!;
-    if (value < least) least = value;
-    if (value > greatest) greatest = value;
-  }
-  return [least, greatest];
 }

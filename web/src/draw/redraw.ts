@@ -121,3 +121,29 @@ export function settled<T>(source: ReadonlySignal<T>, ms: number): ReadonlySigna
 export function whenEnded(end: () => void): void {
   effect(() => end);
 }
+
+/** Most milliseconds that one frame moves a pen, so that it does not jump after a pause of the browser. */
+const LONGEST_FRAME_MS = 100;
+
+/** While `playing`, calls `move` in each frame with the milliseconds since the one before. */
+export function animated(playing: ReadonlySignal<boolean>, move: (ms: number) => void): void {
+  effect(() => {
+    if (!playing.value) return;
+    let last = performance.now();
+    let frame = requestAnimationFrame(function next(now) {
+      // First, since a move may end the playing.
+      frame = requestAnimationFrame(next);
+      const ms = Math.min(now - last, LONGEST_FRAME_MS);
+      last = now;
+      move(ms);
+    });
+    return () => cancelAnimationFrame(frame);
+  });
+}
+
+/** A function that puts a value into a signal: for replies and events that say nothing else. */
+export function into<T>(to: { value: T }): (value: T) => void {
+  return (value) => {
+    to.value = value;
+  };
+}

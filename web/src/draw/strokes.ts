@@ -1,6 +1,7 @@
 /** Strokes as filled outlines, made once for each closed stroke. */
 
 import { outline } from "../ink/outline.ts";
+import { extent } from "../ink/path.ts";
 import { type Stroke, X_HEIGHT } from "../ink/stroke.ts";
 import type { Camera } from "./camera.ts";
 
@@ -48,17 +49,7 @@ export class StrokePaths {
 
 /** The box around some strokes, sheet units; that of the point (0, 0) where there are none. */
 export function boxOf(strokes: readonly Pick<Stroke, "x" | "y">[]): Box {
-  const [x, y] = [extent(strokes.map((stroke) => stroke.x)), extent(strokes.map((stroke) => stroke.y))];
-  return { left: x.least, right: x.greatest, top: y.least, bottom: y.greatest };
-}
-
-function extent(lists: readonly (readonly number[])[]): { least: number; greatest: number } {
-  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const values of lists) {
-    for (const value of values) {
-      least = Math.min(least, value);
-      greatest = Math.max(greatest, value);
-    }
-  }
-  return least <= greatest ? { least, greatest } : { least: 0, greatest: 0 };
+  const [left, right] = extent(strokes.flatMap(({ x }) => x));
+  const [top, bottom] = extent(strokes.flatMap(({ y }) => y));
+  return { left, right, top, bottom };
 }

@@ -61,6 +61,13 @@ export interface Draws {
   variation?: number;
 }
 
+interface FutureDraws extends Draws {
+  /** Stream of the first future, 0 unless given; the others follow it. */
+  first?: number;
+  /** Most offsets of a character of a text, as in `write`; no limit unless given. */
+  cap?: number;
+}
+
 /** A line that was written from a text. */
 export interface Line {
   /** [n, 3] in model units */
@@ -175,52 +182,12 @@ export class Engine extends Host {
    * Draws `total` continuations of `state`, which stays as it is: [F, n, 3]. Future f is what `sample` of a copy with
    * stream `first + f` gives, bit for bit. What follows the end of a text's line is (0, 0, 1).
    */
-  futures(
-    state: State,
-    total: number,
-    steps: number,
-    draws: Draws & { first?: number },
-  ): Float32Array<ArrayBuffer> {
+  futures(state: State, total: number, steps: number, draws: FutureDraws): Float32Array<ArrayBuffer> {
     return this.textFutures(state, total, steps, draws).offsets;
   }
 
   /** The same futures, [F, n, 3], with the character of each offset, [F, n]: -1 after the end of the line. */
-  textFutures(state: State, total: number, steps: number, draws: Draws & { first?: number }): Line {
-    return this.#futures(state, total, steps, draws);
-  }
-
-  /**
-   * Writes the rest of a text `total` times; `state` stays as it is. Take f is what `write` of a copy with stream
-   * `first + f` gives, bit for bit.
-   */
-  takes(state: State, total: number, draws: Draws & { first?: number; cap: number }): Line[] {
-    const { characters } = state;
-    if (characters === 0 || !(draws.cap >= 1)) {
-      throw new EngineError(
-        `takes: expected a text and a cap of at least 1, found ${characters} characters, cap ${draws.cap}`,
-      );
-    }
-    return this.lines(state, total, draws.cap * (characters + 1), draws);
-  }
-
-  /** Futures of at most `steps` offsets, each as far as its line goes. */
-  lines(state: State, total: number, steps: number, draws: Draws & { first?: number; cap?: number }): Line[] {
-    const { offsets, pointers } = this.#futures(state, total, steps, draws);
-    return Array.from({ length: total }, (_, f) => {
-      const places = pointers.subarray(f * steps, (f + 1) * steps);
-      const end = places.indexOf(-1);
-      const n = end < 0 ? steps : end;
-      return { offsets: offsets.slice(3 * f * steps, 3 * (f * steps + n)), pointers: places.slice(0, n) };
-    });
-  }
-
-  /** Offsets [F, n, 3] and the character of each [F, n], -1 after the end of a line. */
-  #futures(
-    state: State,
-    total: number,
-    steps: number,
-    draws: Draws & { first?: number; cap?: number },
-  ): Line {
+  textFutures(state: State, total: number, steps: number, draws: FutureDraws): Line {
     const { first = 0, origin = 0, variation = 1, cap = 0 } = draws;
     count("steps", steps);
     const offsets = new Float32Array(count("total", total) * 3 * steps);
@@ -241,6 +208,31 @@ export class Engine extends Host {
       });
     }
     return { offsets, pointers };
+  }
+
+  /**
+   * Writes the rest of a text `total` times; `state` stays as it is. Take f is what `write` of a copy with stream
+   * `first + f` gives, bit for bit.
+   */
+  takes(state: State, total: number, draws: FutureDraws & { cap: number }): Line[] {
+    const { characters } = state;
+    if (characters === 0 || !(draws.cap >= 1)) {
+      throw new EngineError(
+        `takes: expected a text and a cap of at least 1, found ${characters} characters, cap ${draws.cap}`,
+      );
+    }
+    return this.lines(state, total, draws.cap * (characters + 1), draws);
+  }
+
+  /** Futures of at most `steps` offsets, each as far as its line goes. */
+  lines(state: State, total: number, steps: number, draws: FutureDraws): Line[] {
+    const { offsets, pointers } = this.textFutures(state, total, steps, draws);
+    return Array.from({ length: total }, (_, f) => {
+      const places = pointers.subarray(f * steps, (f + 1) * steps);
+      const end = places.indexOf(-1);
+      const n = end < 0 ? steps : end;
+      return { offsets: offsets.slice(3 * f * steps, 3 * (f * steps + n)), pointers: places.slice(0, n) };
+    });
   }
 
   /** Parameters [1 + 6K] of the next offset: e, then K each of pi, mu x, mu y, sigma x, sigma y, rho. */

@@ -30,6 +30,12 @@ const WINDOW = 5;
 const PARTS = ["weight", "scale", "bias"] as const;
 const SIZES = ["narrow", "wide", "hidden", "layers"] as const;
 
+/** recogniser.wasm, compiled, and its weights. */
+export interface RecogniserFiles {
+  readonly module: WebAssembly.Module;
+  readonly weights: Uint8Array;
+}
+
 /** An ink in the module's memory, and the log probabilities of its frames. */
 interface Seen {
   /** Points, pen lifts, number of points. */

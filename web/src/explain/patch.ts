@@ -60,34 +60,36 @@ export function isDirection(taken: Taken): taken is Direction {
   return !Array.isArray(taken);
 }
 
+/** One step of an ink. */
+export interface InkStep {
+  readonly before: State;
+  /** [3] */
+  readonly offset: Float32Array;
+  /** With a text, the characters of this offset and of the next, as Engine.consume takes them. */
+  readonly pointers?: Int32Array | undefined;
+}
+
 /**
- * The state after an offset [3] with what is taken from the donor, and the z that follows: from the state before it, the
- * step is made with some cells held at the donor's c and h, or with c moved along a direction.
+ * The state after a step with what is taken from the donor, and the z that follows: from the state before it, the step is
+ * made with some cells held at the donor's c and h, or with c moved along a direction.
  */
-export function patched(
-  engine: Engine,
-  before: State,
-  offset: Float32Array,
-  donor: State,
-  taken: Taken,
-): State {
-  const state = before.copy();
-  intervene(engine, changeTo(engine, before, offset, donor, taken));
-  engine.consume(state, offset);
+export function patched(engine: Engine, step: InkStep, donor: State, taken: Taken): State {
+  const state = step.before.copy();
+  intervene(engine, changeTo(engine, step, donor, taken));
+  engine.consume(state, step.offset, step.pointers);
   intervene(engine, []);
   return state;
 }
 
 function changeTo(
   engine: Engine,
-  before: State,
-  offset: Float32Array,
+  { before, offset, pointers }: InkStep,
   donor: State,
   taken: Taken,
 ): Intervention {
   if (!isDirection(taken)) return put(engine, donor, taken);
   const own = before.copy();
-  engine.consume(own, offset);
+  engine.consume(own, offset, pointers);
   const change = move(engine, taken, donor, own);
   own.free();
   return change;
@@ -123,7 +125,10 @@ export function randomCells(
     .sort((a, b) => a - b);
 }
 
-/** The traits of what the model writes on after a state. */
+/**
+ * The traits of what the model writes on after a state. A future of a text counts only if its line does not end before
+ * its last step.
+ */
 export function* traitsAfter(
   engine: Engine,
   state: State,
@@ -132,9 +137,9 @@ export function* traitsAfter(
   const values: Record<string, number>[] = [];
   for (let first = 0; first < count; first += AT_ONCE) {
     const some = Math.min(AT_ONCE, count - first);
-    const offsets = engine.futures(state, some, steps, { seed, first });
-    for (let k = 0; k < some; k++)
-      values.push(measured(offsets.subarray(3 * steps * k, 3 * steps * (k + 1))));
+    for (const { offsets } of engine.lines(state, some, steps, { seed, first })) {
+      if (offsets.length === 3 * steps) values.push(measured(offsets));
+    }
     yield;
   }
   const entries = TRAIT_NAMES.map((name) => [name, figureOf(values.map((each) => each[TRAITS[name]]!))]);

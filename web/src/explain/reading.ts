@@ -4,6 +4,14 @@ import type { Engine, State } from "../engine/engine.ts";
 import { TextReading } from "../engine/read-text.ts";
 import type { SourceText } from "../engine/source.ts";
 
+/** Offsets that a text has left where no step is chosen: enough for futures to show a hand before its line ends. */
+const LEFT = 150;
+
+/** The step of n that is looked at where none is chosen: the last, or with a text one some time before its end. */
+export function lastStep(n: number, text: SourceText | undefined): number {
+  return text === undefined ? n : Math.max(n - LEFT, n >> 1);
+}
+
 export class Reading {
   readonly engine: Engine;
   /** [n, 3] in model units. */

@@ -1,7 +1,9 @@
 /** The checkpoints that the page's host offers, the choice between them, and the bytes of one. */
 
 import { effect, type Signal } from "@preact/signals-core";
+import { into } from "../draw/redraw.ts";
 import { type Checkpoint, CheckpointError, decodeCheckpoint } from "../engine/checkpoint.ts";
+import type { RecogniserFiles } from "../engine/recogniser.ts";
 import type { Pool } from "../worker/pool.ts";
 import { element } from "./controls.ts";
 
@@ -164,8 +166,8 @@ async function baseOf(bytes: ArrayBuffer, offer: Offer, module: WebAssembly.Modu
   };
 }
 
-/** recogniser.wasm, compiled, and its weights (spec/recogniser.md). Throws FetchError. */
-export async function loadRecogniser(): Promise<{ module: WebAssembly.Module; weights: Uint8Array }> {
+/** Throws FetchError. */
+export async function loadRecogniser(): Promise<RecogniserFiles> {
   const what = "The recogniser";
   const [code, weights] = await Promise.all(
     ["recogniser.wasm", "recogniser.safetensors"].map(async (file) => (await get(file, what)).arrayBuffer()),
@@ -237,9 +239,7 @@ export async function openCheckpoints(
     }
     telling.problem.value = "";
     telling.progress.value = 0;
-    const progress = (share: number): void => {
-      telling.progress.value = share;
-    };
+    const progress = into(telling.progress);
     engine ??= fetchEngine();
     Promise.all([engine, fetchCheckpoint(offer, progress)])
       .then(async ([module, bytes]) => {

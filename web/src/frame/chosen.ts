@@ -3,8 +3,8 @@
  * and set it, and none knows the others.
  */
 
-import { type Signal, signal } from "@preact/signals-core";
-import type { PathSource } from "../engine/source.ts";
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { type PathSource, type SourceText, sheetSource } from "../engine/source.ts";
 
 /** The ink that the cells were read along. */
 export interface ShownInk {
@@ -28,6 +28,23 @@ export interface Chosen {
   readonly yours: Signal<boolean>;
   /** The cells are read along the ink that is set here; null: the figure's own menu says which. */
   readonly opened: Signal<PathSource | null>;
+}
+
+/** The reader's ink as it was when the pen came up. */
+export function inkAtRest({
+  ink,
+  said,
+  writing,
+}: {
+  readonly ink: ReadonlySignal<Parameters<typeof sheetSource>[0]>;
+  readonly said: ReadonlySignal<SourceText | null>;
+  readonly writing: ReadonlySignal<boolean>;
+}): ReadonlySignal<PathSource> {
+  const rested = signal(sheetSource(ink.peek(), said.peek()));
+  effect(() => {
+    if (!writing.value) rested.value = sheetSource(ink.value, said.value);
+  });
+  return rested;
 }
 
 /** Cells and step are part of the address, so they are given. */

@@ -72,6 +72,11 @@ export function cells(): Control<readonly number[]> {
   return { initial: [], where: "hash", parse: cellsOf, format: cellsInWords };
 }
 
+/** Goes on to the next whole number; after the greatest comes 0. */
+export function next(value: Signal<number>, { greatest }: NumberControl): void {
+  value.value = (value.value + 1) % (greatest + 1);
+}
+
 /** The greatest seed. */
 export const UINT32 = 2 ** 32 - 1;
 

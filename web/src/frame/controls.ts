@@ -20,6 +20,9 @@ export function button(id: string, press: () => void): HTMLButtonElement {
 /** The text of a slider's value. */
 export type ValueText = (value: number) => string;
 
+/** A value with two digits after the point. */
+export const twoDigits: ValueText = (value) => value.toFixed(2);
+
 /** Binds the slider that index.html has by this id, and its output. */
 export function slider(id: string, control: NumberControl, value: Signal<number>, text: ValueText): void {
   bindSlider(element(id, HTMLInputElement), element(`${id}-value`, HTMLOutputElement), control, value, text);

@@ -6,9 +6,9 @@
  * (code, worker, checkpoint) is loaded when the first figure runs and this one comes near the window.
  */
 
-import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { make } from "../draw/element.ts";
-import { whenEnded } from "../draw/redraw.ts";
+import { into, whenEnded } from "../draw/redraw.ts";
 import type { Client, Pool } from "../worker/pool.ts";
 import type { Task } from "../worker/task.ts";
 import type { Loaded } from "./checkpoints.ts";
@@ -154,15 +154,30 @@ export function figure<Table extends Controls>(name: string, table: Table, share
     document.getElementById(other)?.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
   const line = <T extends Task>(task: string, priority?: number): Line<T> => {
     const failed = signal("");
-    const error = (message: string): void => {
-      failed.value = message;
-    };
+    const error = into(failed);
     const client = pool.client<T>(task, priority === undefined ? { error } : { error, priority });
     whenEnded(() => client.destroy());
+    // Another model has not failed yet.
+    emptied(shared.loaded, [], () => error(""));
     return { client, failed };
   };
   const own = { name, el, stage, view, before, controls, state, seen, say, goTo, line, start };
   return { ...own, pool, loaded, chosen, still, announce };
+}
+
+/** Empties signals, and forgets what else is to be forgotten, whenever another model is opened: it has said nothing yet. */
+export function emptied(
+  loaded: Shared["loaded"],
+  answers: readonly Signal<unknown>[],
+  forget: () => void = () => {},
+): void {
+  effect(() => {
+    loaded.value;
+    batch(() => {
+      for (const answer of answers) answer.value = null;
+      forget();
+    });
+  });
 }
 
 /** What a download shows: all parts of a figure but its controls and its caption. */

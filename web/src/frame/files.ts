@@ -1,5 +1,6 @@
 /** Ink files: dropped on a figure, or chosen with its button. One figure takes what is dropped elsewhere. */
 
+import { make } from "../draw/element.ts";
 import type { PathSource } from "../engine/source.ts";
 import { InkFileError } from "../ink/formats/notes.ts";
 import type { Placeable } from "../ink/place.ts";
@@ -38,24 +39,10 @@ export function listenToFiles(
 /** Opens files that a button chooses, or that are dropped. What is wrong with one stays beside the button. */
 export function takeFiles(opener: Opener, open: Open, where: "here" | "anywhere"): void {
   const { button, el } = opener;
-  const chooser = document.createElement("input");
-  chooser.type = "file";
-  chooser.accept = SUFFIXES.join();
-  chooser.hidden = true;
-  chooser.ariaLabel = "Ink file";
-  const problem = document.createElement("p");
-  problem.className = "problem";
+  const problem = make("p", "problem");
   problem.role = "alert";
-  const read = (file: File | undefined): void => {
-    if (file !== undefined) void openFile(file, problem, opener, open);
-  };
-  chooser.addEventListener("change", () => {
-    read(chooser.files?.[0]);
-    // The same file may be chosen again.
-    chooser.value = "";
-  });
-  button.addEventListener("click", () => chooser.click());
-  button.after(chooser);
+  const read = (file: File): void => void openFile(file, problem, opener, open);
+  chooseFile(button, { label: "Ink file", accept: SUFFIXES.join() }, read);
   (button.closest(".controls") ?? button).after(problem);
   const target = where === "here" ? el : document;
   target.addEventListener("dragover", (event) => event.preventDefault());
@@ -67,8 +54,26 @@ export function takeFiles(opener: Opener, open: Open, where: "here" | "anywhere"
     if (file !== undefined && where === "anywhere") {
       el.scrollIntoView({ behavior: opener.still ? "auto" : "smooth", block: "start" });
     }
-    read(file);
+    if (file !== undefined) read(file);
   });
+}
+
+/** Has a button ask for a file of some kinds. */
+export function chooseFile(
+  button: HTMLButtonElement,
+  { label, accept }: { readonly label: string; readonly accept: string },
+  read: (file: File) => void,
+): void {
+  const chooser = make("input");
+  Object.assign(chooser, { type: "file", accept, hidden: true, ariaLabel: label });
+  chooser.addEventListener("change", () => {
+    const file = chooser.files?.[0];
+    if (file !== undefined) read(file);
+    // The same file may be chosen again.
+    chooser.value = "";
+  });
+  button.addEventListener("click", () => chooser.click());
+  button.after(chooser);
 }
 
 /** Reads a file and opens it, or says what is wrong with it until one could be opened. */

@@ -1,6 +1,7 @@
 /** The recogniser for a figure's worker. */
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { RecogniserFiles } from "../engine/recogniser.ts";
 import { FetchError, loadRecogniser } from "./checkpoints.ts";
 import type { Frame } from "./figure.ts";
 
@@ -8,11 +9,11 @@ import type { Frame } from "./figure.ts";
 export function recogniser(
   loaded: Frame<never>["loaded"],
   wanted: ReadonlySignal<boolean>,
-  give: (weights: Awaited<ReturnType<typeof loadRecogniser>>) => void,
+  give: (files: RecogniserFiles) => void,
 ) {
   const ready = signal(false);
   const problem = signal("");
-  let known: ReturnType<typeof loadRecogniser> | null = null;
+  let known: Promise<RecogniserFiles> | null = null;
   effect(() => {
     const model = loaded.value;
     ready.value = false;

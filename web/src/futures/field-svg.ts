@@ -1,9 +1,8 @@
 /** A whole field as an SVG document: the twin of src/pentrace/pictures/futures_svg.py, in sheet units. */
 
-import { extent } from "../draw/placing.ts";
 import type { Theme } from "../draw/redraw.ts";
 import { outline } from "../ink/outline.ts";
-import { trailsOf } from "../ink/path.ts";
+import { extent, trailsOf } from "../ink/path.ts";
 import { PathText } from "../ink/path-text.ts";
 import { X_HEIGHT } from "../ink/stroke.ts";
 import type { Field } from "./field.ts";

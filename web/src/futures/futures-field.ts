@@ -10,10 +10,11 @@ import { canvas, clear, enter, sized } from "../draw/canvas.ts";
 import { colours } from "../draw/colour.ts";
 import { pictured } from "../draw/drawing.ts";
 import { make } from "../draw/element.ts";
-import { extent, type Placing, samePlacing, toSheet, within } from "../draw/placing.ts";
+import { circle, disc } from "../draw/marks.ts";
+import { type Placing, samePlacing, toSheet, within } from "../draw/placing.ts";
 import { isPrinted, onFrame, type Size, sizeOf, type Theme, theme } from "../draw/redraw.ts";
 import { outline, type Trail } from "../ink/outline.ts";
-import { trailsOf } from "../ink/path.ts";
+import { extent, trailsOf } from "../ink/path.ts";
 import { X_HEIGHT } from "../ink/stroke.ts";
 import { apart, type EndLetter, endLetters } from "./end-letters.ts";
 import type { Field, Path } from "./field.ts";
@@ -142,8 +143,7 @@ function circles(context: CanvasRenderingContext2D, path: Path, zoom: number): v
   for (let p = 0; p < path.length; p++) {
     const radius = (LIFT_RADIUS / path.scale) * Math.sqrt(path.mixtures[p]!.lift);
     if (radius * zoom < 1) continue;
-    context.beginPath();
-    context.arc(path.x[p + 1]!, path.y[p + 1]!, radius, 0, 2 * Math.PI);
+    circle(context, [path.x[p + 1]!, path.y[p + 1]!], radius);
     context.globalAlpha = 0.1;
     context.fill();
     context.globalAlpha = 0.5;
@@ -177,13 +177,8 @@ function paintLooked(sheet: HTMLElement, data: Data, placing: Place, looking: Re
     context.globalAlpha = 1;
     const letters = looking ? endLetters(field, step) : [];
     if (letters.length > 0) paintLetters(context, letters, place.zoom, { ink, paper }, fontOf(sheet));
-    context.fillStyle = paper;
-    context.strokeStyle = ink;
-    context.lineWidth = 1.5 / place.zoom;
-    context.beginPath();
-    context.arc(path.x[step]!, path.y[step]!, 4.5 / place.zoom, 0, 2 * Math.PI);
-    context.fill();
-    context.stroke();
+    const at = [path.x[step]!, path.y[step]!] as const;
+    disc(context, at, 4.5 / place.zoom, { fill: paper, rim: ink, width: 1.5 / place.zoom });
   });
 }
 

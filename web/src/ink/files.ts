@@ -1,6 +1,7 @@
 /** Ink as files: JSON keeps everything (spec/ink.md), SVG is a drawing of one smooth line a stroke. */
 
-import { bezierControls, NIB } from "./outline.ts";
+import { NIB, smoothLine } from "./outline.ts";
+import { extent } from "./path.ts";
 import { type Stroke, UNIT_MM, USUAL_PRESSURE } from "./stroke.ts";
 
 /** A document of spec/ink.md. The ink has at least one stroke; `settings` are kept as its controls. */
@@ -27,18 +28,14 @@ export interface InkColours {
 
 /** A drawing in sheet units, as large as on paper. The ink has at least one stroke. */
 export function inkToSvg(ink: readonly Stroke[], colours: InkColours): string {
-  const xs = ink.flatMap(({ x }) => x);
-  const ys = ink.flatMap(({ y }) => y);
+  const [left, right] = extent(ink.flatMap(({ x }) => x));
+  const [top, bottom] = extent(ink.flatMap(({ y }) => y));
   const margin = 6 * NIB;
-  const [left, top] = [least(xs) - margin, least(ys) - margin];
-  const [width, height] = [
-    -least(xs.map((x) => -x)) + margin - left,
-    -least(ys.map((y) => -y)) + margin - top,
-  ];
-  const box = [left, top, width, height].map(short);
+  const [width, height] = [right - left + 2 * margin, bottom - top + 2 * margin];
+  const box = [left - margin, top - margin, width, height].map(short);
   const paths = ink.map((stroke) => {
     const own = colours[stroke.writer] === colours.hand ? "" : ` stroke="${colours[stroke.writer]}"`;
-    return `<path d="${smoothLine(stroke)}"${own}/>`;
+    return `<path d="${smoothLine(stroke, short)}"${own}/>`;
   });
   const [x, y, w, h] = box;
   const paper =
@@ -51,21 +48,6 @@ ${paths.join("\n")}
 </g>
 </svg>
 `;
-}
-
-function smoothLine(stroke: Stroke): string {
-  const { x, y } = stroke;
-  const begin = `M${short(x[0]!)},${short(y[0]!)}`;
-  if (x.length === 1) return `${begin}h0`;
-  const curves = bezierControls(stroke).map(
-    ([ax, ay, bx, by], k) =>
-      `C${short(ax)},${short(ay)} ${short(bx)},${short(by)} ${short(x[k + 1]!)},${short(y[k + 1]!)}`,
-  );
-  return begin + curves.join("");
-}
-
-function least(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.min(a, b));
 }
 
 function short(value: number): string {

@@ -77,14 +77,20 @@ function smooth(trail: Trail, nib: number): Curve {
   return curve;
 }
 
-/** The inner control points of the cubic Béziers through all points of a trail, one pair for each chord. */
-export function bezierControls({ x, y }: Pick<Trail, "x" | "y">): [number, number, number, number][] {
-  return x.slice(1).map((_, k) => {
-    const chord = Math.hypot(x[k + 1]! - x[k]!, y[k + 1]! - y[k]!);
+/** The `d` of an SVG path, a smooth curve through all points of a trail: a cubic Bézier for each chord. */
+export function smoothLine({ x, y }: Pick<Trail, "x" | "y">, digits: (value: number) => string): string {
+  const point = (px: number, py: number): string => `${digits(px)},${digits(py)}`;
+  const begin = `M${point(x[0]!, y[0]!)}`;
+  if (x.length === 1) return `${begin}h0`;
+  const curves = x.slice(1).map((nx, k) => {
+    const ny = y[k + 1]!;
+    const chord = Math.hypot(nx - x[k]!, ny - y[k]!);
     const from = tangent(x, y, Math.max(k - 1, 0), k, k + 1, chord);
     const to = tangent(x, y, k, k + 1, Math.min(k + 2, x.length - 1), chord);
-    return [x[k]! + from.x / 3, y[k]! + from.y / 3, x[k + 1]! - to.x / 3, y[k + 1]! - to.y / 3];
+    const control = point(x[k]! + from.x / 3, y[k]! + from.y / 3);
+    return `C${control} ${point(nx - to.x / 3, ny - to.y / 3)} ${point(nx, ny)}`;
   });
+  return begin + curves.join("");
 }
 
 /** Tangent at point b, scaled to the segment's chord: Catmull-Rom with chordal spacing, which never overshoots. */

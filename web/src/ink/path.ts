@@ -76,6 +76,27 @@ export function trailsOf({ x, y, lifted, length }: InkPath): Trail[] {
   }));
 }
 
+/**
+ * The points of a stroke from `begin` to `count`, which need not be whole: between two points the pen is on its way.
+ * place: where a point lies.
+ */
+export function trailTo(
+  { begin, end }: PenDown,
+  count: number,
+  place: (p: number) => { readonly x: number; readonly y: number },
+): Trail {
+  const whole = Math.min(Math.max(Math.floor(count), begin + 1), end);
+  const points = Array.from({ length: whole - begin }, (_, k) => place(begin + k));
+  const time = points.map((_, k) => (begin + k) * MODEL_MS);
+  const part = count - whole;
+  if (whole < end && part > 0) {
+    const [from, to] = [points.at(-1)!, place(whole)];
+    points.push({ x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part });
+    time.push((whole - 1 + part) * MODEL_MS);
+  }
+  return { x: points.map(({ x }) => x), y: points.map(({ y }) => y), time, pressure: null };
+}
+
 /** The point nearest to a place, and how far it is. */
 export function nearestPoint(
   { x, y }: Pick<InkPath, "x" | "y">,
@@ -88,4 +109,16 @@ export function nearestPoint(
     if (distance < found.distance) found = { row: p, distance };
   }
   return found;
+}
+
+/** The least and the greatest of some values; 0 and 0 of none. */
+export function extent(values: ArrayLike<number>): [number, number] {
+  if (values.length === 0) return [0, 0];
+  let [least, greatest] = [values[0]!, values[0]!];
+  for (let k = 1; k < values.length; k++) {
+    const value = values[k]!;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return [least, greatest];
 }

@@ -1,5 +1,6 @@
 /** The ink of a file, placed on the page's paper. */
 
+import { extent } from "./path.ts";
 import { MODEL_MS, OpenStroke, type Stroke, UNIT_MM, X_HEIGHT } from "./stroke.ts";
 
 /** Heights of strokes that suit the rules, sheet units. Ink in between stays as it is: a page's own file, for one. */
@@ -20,11 +21,14 @@ export interface Placeable {
 /** Strokes that end where penUp is 1: on the line, at their true size where that is known and suits it. */
 export function placed({ points, penUp, time = null, pressure = null, unitMm = null }: Placeable): Stroke[] {
   const strokes = split(points, penUp);
-  const heights = strokes.map(({ y }) => greatest(y) - least(y)).filter((height) => height > 0);
-  const typical = median(heights);
+  const heights = strokes.map(({ y }) => {
+    const [top, bottom] = extent(y);
+    return bottom - top;
+  });
+  const typical = median(heights.filter((height) => height > 0));
   const scale = scaleOf(typical, unitMm);
   const fits = scale === 1 && isSuitable(typical);
-  const left = least(strokes.flatMap(({ x }) => x));
+  const [left] = extent(strokes.flatMap(({ x }) => x));
   const level = median(strokes.flatMap(({ y }) => y)) + X_HEIGHT / 2 / scale;
   const moved = !fits || Math.abs(level) > X_HEIGHT || left < 0;
   const [fromX, fromY] = moved ? [left, level] : [0, 0];
@@ -72,14 +76,6 @@ function split(points: Float32Array, penUp: Uint8Array): Piece[] {
     begun = penUp[k] !== 1;
   }
   return strokes;
-}
-
-function least(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-}
-
-function greatest(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 }
 
 /** 0 where there are none. */

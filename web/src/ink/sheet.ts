@@ -45,10 +45,6 @@ export class Sheet {
     return this.#open === null ? this.#strokes : [...this.#strokes, this.#open];
   }
 
-  get empty(): boolean {
-    return this.#strokes.length === 0 && this.#open === null;
-  }
-
   get canUndo(): boolean {
     return this.#strokes.length > 0 || this.#past.length > 0;
   }

@@ -1,7 +1,7 @@
 /** Ink that knows what it says, as files (spec/ink.md): they say the same as those that Python writes. */
 
-import { bezierControls } from "./outline.ts";
-import { penDownRuns } from "./path.ts";
+import { smoothLine } from "./outline.ts";
+import { extent, penDownRuns } from "./path.ts";
 
 /** Points of an ink, and the character of each. */
 export interface TextInk {
@@ -61,8 +61,8 @@ function shortest(value: number): number {
 export function writtenToSvg(ink: TextInk, colour: string, paper: string | null): string {
   const line = WIDTH / ink.scale;
   const strokes = strokesOf(ink);
-  const [left, right] = sides(strokes.flatMap(({ x }) => x));
-  const [top, bottom] = sides(strokes.flatMap(({ y }) => y));
+  const [left, right] = extent(strokes.flatMap(({ x }) => x));
+  const [top, bottom] = extent(strokes.flatMap(({ y }) => y));
   const margin = 4 * line;
   const [width, height] = [right - left + 2 * margin, bottom - top + 2 * margin];
   const box = [left - margin, top - margin, width, height].map(digits);
@@ -91,7 +91,7 @@ function groups(text: string, strokes: readonly WrittenStroke[]): string[] {
   for (const stroke of strokes) {
     const word = wordOf(stroke);
     if (found.at(-1)?.word !== word) found.push({ word, paths: [] });
-    found.at(-1)!.paths.push(`<path d="${smoothLine(stroke)}"/>`);
+    found.at(-1)!.paths.push(`<path d="${smoothLine(stroke, digits)}"/>`);
   }
   return found.map(
     ({ word, paths }, k) =>
@@ -119,24 +119,6 @@ export function wordsOf(text: string): Word[] {
     word = "";
   });
   return words;
-}
-
-function smoothLine(stroke: WrittenStroke): string {
-  const { x, y } = stroke;
-  const pair = (px: number, py: number): string => `${digits(px)},${digits(py)}`;
-  const begin = `M${pair(x[0]!, y[0]!)}`;
-  if (x.length === 1) return `${begin}h0`;
-  const curves = bezierControls(stroke).map(
-    ([ax, ay, bx, by], k) => `C${pair(ax, ay)} ${pair(bx, by)} ${pair(x[k + 1]!, y[k + 1]!)}`,
-  );
-  return begin + curves.join("");
-}
-
-function sides(values: readonly number[]): [number, number] {
-  return values.reduce<[number, number]>(
-    ([least, greatest], value) => [Math.min(least, value), Math.max(greatest, value)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
 }
 
 function digits(value: number): string {

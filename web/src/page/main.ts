@@ -1,6 +1,7 @@
 /** The page: wires ink, engine, controls and the writing figure together. */
 
 import { batch, computed, effect, signal } from "@preact/signals-core";
+import { into } from "../draw/redraw.ts";
 import { atlasFigure } from "../figures/atlas/figure.ts";
 import { cellsFigure } from "../figures/cells/figure.ts";
 import { changeFigure } from "../figures/change/figure.ts";
@@ -112,9 +113,7 @@ const figure = writingPaper(element("paper", HTMLElement), desk, {
     marked: state.marked.value,
   }),
   onTurn: () => another(1),
-  onHidden(now) {
-    hidden.value = now;
-  },
+  onHidden: into(hidden),
 });
 figure.surface.setAttribute("aria-describedby", "caption");
 

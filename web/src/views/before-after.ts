@@ -9,7 +9,7 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-c
 import { canvas, clear, contextOf, sized } from "../draw/canvas.ts";
 import { pictured } from "../draw/drawing.ts";
 import { make } from "../draw/element.ts";
-import { onFrame, type Size, sizeOf, theme } from "../draw/redraw.ts";
+import { animated, onFrame, type Size, sizeOf, theme } from "../draw/redraw.ts";
 import { type Continuation, MODEL_MS } from "../ink/stroke.ts";
 import { boxIn, PlacedSample, sampleColours } from "./placed-sample.ts";
 
@@ -39,8 +39,6 @@ const LEAST_ZOOM = 0.46;
 const GREATEST_ZOOM = 1.1;
 const UNITS_IN_WIDTH = 520;
 const MOST_DENSITY = 2;
-/** Most milliseconds that one frame moves the pens, so that they do not jump after a pause of the browser. */
-const LONGEST_FRAME_MS = 100;
 
 interface Side {
   readonly el: HTMLElement;
@@ -135,17 +133,10 @@ function written(
     key.value;
     step.value = playing.value ? 0 : Number.POSITIVE_INFINITY;
   });
-  effect(() => {
-    if (!playing.value) return;
-    let last = performance.now();
-    let frame = requestAnimationFrame(function write(now) {
-      if (placed.value.length > 0) step.value += Math.min(now - last, LONGEST_FRAME_MS) / MODEL_MS;
-      last = now;
-      frame = requestAnimationFrame(write);
-      const ended = placed.value.length > 0 && placed.value.every(({ length }) => step.value >= length);
-      if (ended) onEnd();
-    });
-    return () => cancelAnimationFrame(frame);
+  animated(playing, (ms) => {
+    if (placed.value.length === 0) return;
+    step.value += ms / MODEL_MS;
+    if (placed.value.every(({ length }) => step.value >= length)) onEnd();
   });
   return step;
 }

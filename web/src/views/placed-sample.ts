@@ -1,11 +1,11 @@
 /** A sample that writes itself in a place: its place, and the part of it that has been written. */
 
 import { colours } from "../draw/colour.ts";
-import { extent } from "../draw/placing.ts";
+import { circle } from "../draw/marks.ts";
 import { outline, type PathSink } from "../ink/outline.ts";
-import { type PenDown, penDownRuns } from "../ink/path.ts";
+import { extent, type PenDown, penDownRuns, trailTo } from "../ink/path.ts";
 import { PathText } from "../ink/path-text.ts";
-import { type Continuation, MODEL_MS } from "../ink/stroke.ts";
+import type { Continuation } from "../ink/stroke.ts";
 
 /** Client pixels. */
 export interface Box {
@@ -83,9 +83,7 @@ export class PlacedSample {
 
   /** Draws the pen at point `count`. */
   fillTip(context: CanvasRenderingContext2D, count: number): void {
-    const { x, y } = this.#pen(count);
-    context.beginPath();
-    context.arc(x, y, TIP / this.zoom, 0, 2 * Math.PI);
+    circle(context, this.#pen(count), TIP / this.zoom);
     context.fill();
   }
 
@@ -97,35 +95,21 @@ export class PlacedSample {
   }
 
   /** Writes the outline of a run up to point `count`, which need not be whole. */
-  trace({ begin, end }: PenDown, count: number, sink: PathSink): void {
+  trace(run: PenDown, count: number, sink: PathSink): void {
     const { points } = this.#sample;
-    const whole = Math.min(Math.max(Math.floor(count), begin + 1), end);
-    const x: number[] = [];
-    const y: number[] = [];
-    const time: number[] = [];
-    for (let k = begin; k < whole; k++) {
-      x.push(points[2 * k]!);
-      y.push(points[2 * k + 1]!);
-      time.push(k * MODEL_MS);
-    }
-    const part = count - whole;
-    if (whole < end && part > 0) {
-      x.push(x.at(-1)! + (points[2 * whole]! - x.at(-1)!) * part);
-      y.push(y.at(-1)! + (points[2 * whole + 1]! - y.at(-1)!) * part);
-      time.push((whole - 1 + part) * MODEL_MS);
-    }
-    outline({ x, y, time, pressure: null }, sink, NIB);
+    const trail = trailTo(run, count, (p) => ({ x: points[2 * p]!, y: points[2 * p + 1]! }));
+    outline(trail, sink, NIB);
   }
 
   /** Where the pen is at point `count`, sheet units. */
-  #pen(count: number): { x: number; y: number } {
+  #pen(count: number): [number, number] {
     const { points } = this.#sample;
     const at = Math.min(Math.max(count - 1, 0), this.length - 1);
     const [before, part] = [Math.floor(at), at % 1];
     const after = Math.min(before + 1, this.length - 1);
     const between = (axis: 0 | 1): number =>
       points[2 * before + axis]! * (1 - part) + points[2 * after + axis]! * part;
-    return { x: between(0), y: between(1) };
+    return [between(0), between(1)];
   }
 }
 

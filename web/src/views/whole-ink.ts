@@ -52,29 +52,25 @@ function draw(
 ): void {
   let folded: Folded = { zoom: 1, height: 1, rows: [] };
   const side = (): number => Number.parseFloat(getComputedStyle(el).paddingLeft);
-  canvasView(
-    over,
-    () => data.value,
-    (context, { ink, marked }, { width, height }) => {
-      folded = fold(ink, width - 2 * side(), height - top - side() / 2, GREATEST);
-      const css = colours(el, "ink", "model-ink");
-      folded.rows.forEach(({ first, last }, k) => {
-        const { x, y } = corner(folded, k);
-        const { zoom } = folded;
-        context.save();
-        context.translate(side() - x * zoom, top - y * zoom);
-        context.scale(zoom, zoom);
-        for (const stroke of ink.slice(first, last)) {
-          context.beginPath();
-          // Small ink needs a broader nib to be seen.
-          outline(stroke, context, Math.max(1, 0.5 / zoom));
-          context.fillStyle = marked && stroke.writer === "model" ? css["model-ink"] : css.ink;
-          context.fill();
-        }
-        context.restore();
-      });
-    },
-  );
+  canvasView(over, data, (context, { ink, marked }, { width, height }) => {
+    folded = fold(ink, width - 2 * side(), height - top - side() / 2, GREATEST);
+    const css = colours(el, "ink", "model-ink");
+    folded.rows.forEach(({ first, last }, k) => {
+      const { x, y } = corner(folded, k);
+      const { zoom } = folded;
+      context.save();
+      context.translate(side() - x * zoom, top - y * zoom);
+      context.scale(zoom, zoom);
+      for (const stroke of ink.slice(first, last)) {
+        context.beginPath();
+        // Small ink needs a broader nib to be seen.
+        outline(stroke, context, Math.max(1, 0.5 / zoom));
+        context.fillStyle = marked && stroke.writer === "model" ? css["model-ink"] : css.ink;
+        context.fill();
+      }
+      context.restore();
+    });
+  });
   over.addEventListener("click", (event) => {
     if (folded.rows.length === 0) return;
     const at = within(over, event);

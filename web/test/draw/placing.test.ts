@@ -2,9 +2,9 @@
 
 import { createModel, signal } from "@preact/signals-core";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { extent, fitted, samePlacing, toSheet } from "../../src/draw/placing.ts";
+import { fitted, samePlacing, toSheet } from "../../src/draw/placing.ts";
 import { onFrame, slowed } from "../../src/draw/redraw.ts";
-import { penDownRuns, trailsOf } from "../../src/ink/path.ts";
+import { extent, penDownRuns, trailsOf } from "../../src/ink/path.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

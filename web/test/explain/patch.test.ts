@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine, type State } from "../../src/engine/engine.ts";
 import { Model } from "../../src/engine/model.ts";
+import { CAP } from "../../src/engine/text.ts";
 import {
   OWN_LINES,
   ownLines,
@@ -18,6 +19,7 @@ import {
   telling,
   traitsAfter,
 } from "../../src/explain/patch.ts";
+import { lastStep, Reading } from "../../src/explain/reading.ts";
 
 interface Drawn {
   readonly seed: number;
@@ -37,31 +39,43 @@ interface Case {
   readonly both: Means;
   readonly random: Means[];
 }
+interface Said extends Drawn {
+  readonly text: string;
+  readonly hand: number;
+}
 interface Golden {
   readonly inks: Record<"a" | "b", Drawn>;
   readonly lines: Drawn & { readonly count: number };
   readonly order: number[];
   readonly cases: Case[];
   readonly along: Case & { readonly weight: number[]; readonly spread: number[] };
+  readonly texts: Record<"a" | "b", Said>;
+  readonly "text cases": Case[];
 }
 
 const ROOT = new URL("../../../", import.meta.url);
 const read = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
 const golden = JSON.parse(new TextDecoder().decode(read("spec/golden/patch.json"))) as Golden;
 const module = new WebAssembly.Module(read("src/pentrace/static/engine.wasm"));
-const engine = new Engine(new Model(module, decodeCheckpoint(read("spec/golden/tiny.safetensors"), "tiny")));
+const engineOf = (name: string) =>
+  new Engine(new Model(module, decodeCheckpoint(read(`spec/golden/${name}.safetensors`), name)));
+const engine = engineOf("tiny");
 const CELLS = engine.architecture.layers * engine.architecture.hidden;
 const ALL = Array.from({ length: CELLS }, (_, cell) => cell);
+/** All cells of the checkpoint that knows text. */
+const SOME = Array.from({ length: 14 }, (_, cell) => cell);
 
 const inkOf = ({ seed, steps, variation }: Drawn): Float32Array =>
   engine.sample(engine.start(), steps, { seed, variation });
-const inks = { a: inkOf(golden.inks.a), b: inkOf(golden.inks.b) };
-
-function stateAfter(offsets: Float32Array, step: number): State {
-  const state = engine.start();
-  engine.consume(state, offsets.subarray(0, 3 * step));
-  return state;
-}
+const inks = {
+  a: new Reading(engine, inkOf(golden.inks.a)),
+  b: new Reading(engine, inkOf(golden.inks.b)),
+};
+/** A line with its text, as it is read. */
+const lineOf = (reader: Engine, { text: words, hand, steps, seed, variation }: Said): Reading => {
+  const line = reader.write(reader.start(words, hand), steps, { seed, variation, cap: CAP });
+  return new Reading(reader, line.offsets, { words, hand, pointers: line.pointers });
+};
 
 /** What a generator gives in the end. */
 function done<T>(steps: Generator<unknown, T>): T {
@@ -69,29 +83,35 @@ function done<T>(steps: Generator<unknown, T>): T {
   while (next.done !== true) next = steps.next();
   return next.value;
 }
+const reader = engineOf("tiny-text");
+const texts = { a: lineOf(reader, golden.texts.a), b: lineOf(reader, golden.texts.b) };
 
-function states({ at }: Pick<Case, "at">) {
-  const there = at[0] ?? inks.a.length / 3;
-  const here = at[1] ?? inks.b.length / 3;
-  const donor = stateAfter(inks.a, there);
-  const before = stateAfter(inks.b, here - 1);
-  const last = inks.b.subarray(3 * (here - 1), 3 * here);
+function states({ at }: Pick<Case, "at">, { a, b } = inks) {
+  const [there, here] = [at[0] ?? lastStep(a.length, a.text), at[1] ?? lastStep(b.length, b.text)];
+  const donor = a.state(there);
+  const last = {
+    before: b.state(here - 1),
+    offset: b.offsets.subarray(3 * (here - 1), 3 * here),
+    pointers: b.text?.pointers.subarray(here - 1, here + 1),
+  };
   return {
     donor,
-    receiver: stateAfter(inks.b, here),
-    withCells: (some: Taken) => patched(engine, before, last, donor, some),
+    receiver: b.state(here),
+    withCells: (some: Taken) => patched(b.engine, last, donor, some),
   };
 }
 
 const { weight, spread, ...alongCase } = golden.along;
 const along = { weight: Float64Array.from(weight), spread: Float64Array.from(spread) };
 const cases = [
-  ...golden.cases.map((each) => ["cells", each, each.cells ?? ALL] as const),
-  ["a direction", alongCase, along] as const,
+  ...golden.cases.map((each) => ["cells", each, each.cells ?? ALL, inks] as const),
+  ["a direction", alongCase, along, inks] as const,
+  ...golden["text cases"].map((each) => ["cells along a text", each, each.cells ?? SOME, texts] as const),
 ];
 
-test.each(cases)("golden case of %s", (_, each, taken) => {
-  const { donor, receiver, withCells } = states(each);
+test.each(cases)("golden case of %s", (_, each, taken, of) => {
+  const { engine } = of.a;
+  const { donor, receiver, withCells } = states(each, of);
   const setup = { count: each.futures, steps: each.steps, seed: each.seed };
   const same = (found: Traits, expected: Means): void => {
     for (const [name, value] of Object.entries(expected)) {
@@ -131,7 +151,7 @@ test("with all cells the state is the donor's, and nothing stays in force", () =
   const some = withCells([0, 59]);
   expect(engine.cells(some)[59]).toBe(engine.cells(donor)[59]);
   expect(engine.hiddenStates(some)[0]).toBe(engine.hiddenStates(donor)[0]);
-  expect(engine.mixture(stateAfter(inks.b, inks.b.length / 3))).toEqual(engine.mixture(receiver));
+  expect(engine.mixture(inks.b.state(inks.b.length))).toEqual(engine.mixture(receiver));
 });
 
 test("of fewer cells than are wanted, all are drawn", () => {

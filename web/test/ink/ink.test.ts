@@ -299,7 +299,7 @@ describe("the sheet", () => {
     sheet.undo();
     expect(sheet.strokes).toBe(one);
     sheet.undo();
-    expect(sheet.empty).toBe(true);
+    expect(sheet.ink).toEqual([]);
     expect(sheet.canUndo).toBe(false);
   });
 
@@ -327,7 +327,7 @@ describe("the sheet", () => {
     sheet.discard();
     expect(sheet.strokes).toBe(before);
     sheet.undo();
-    expect(sheet.empty).toBe(true);
+    expect(sheet.ink).toEqual([]);
   });
 
   test("does again what was undone, until something new is done", () => {

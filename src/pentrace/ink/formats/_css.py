@@ -1,6 +1,6 @@
 """The part of CSS that says which lines of an SVG are drawn: rules with simple selectors, inline styles, lengths.
 
-`web/src/ink/formats/css.ts` is the same in TypeScript; `spec/golden/inks/` holds both to it.
+`web/src/ink/formats/css.ts` with `lengths.ts` is the same in TypeScript; `spec/golden/inks/` holds both to it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 /** What was found in a model, in sentences. Every number and name in them comes from the atlas. */
 
 import type { Atlas } from "../../atlas/atlas.ts";
+import { fixed, signed } from "../../draw/words.ts";
 import { arranged, type FeatureRow, featureRows, margin } from "./following.ts";
 
 /** A sentence in parts: words, or a cell that can be chosen. */
@@ -87,13 +88,7 @@ function compared(score: number, chance: number): string {
   return `${signed(score)}, where chance gives ${plain(chance)}`;
 }
 
-/** With two digits and a true minus sign. */
+/** With two digits. */
 export function plain(value: number): string {
-  const text = value.toFixed(2);
-  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
-}
-
-export function signed(value: number): string {
-  const text = plain(value);
-  return Number(value.toFixed(2)) > 0 ? `+${text}` : text;
+  return fixed(value, 2);
 }

@@ -71,16 +71,12 @@ export function inkSpan(el: HTMLElement, data: ReadonlySignal<InkSpanData>, opti
     return { row: Math.min(row, rows() - 1), near: distance * place.zoom < NEAR };
   };
 
-  canvasView(
-    surface,
-    () => data.value,
-    (context, { ink, span }) => {
-      const place = placing();
-      if (place === null || ink === null) return;
-      const mark = span && { first: span.begin, last: span.end - 1 };
-      paintPiece(context, surface, ink, mark, place);
-    },
-  );
+  canvasView(surface, data, (context, { ink, span }) => {
+    const place = placing();
+    if (place === null || ink === null) return;
+    const mark = span && { first: span.begin, last: span.end - 1 };
+    paintPiece(context, surface, ink, mark, place);
+  });
   effect(() => {
     surface.ariaValueMax = String(Math.max(rows() - 1, 0));
     surface.ariaValueNow = String(data.value.span?.begin ?? 0);

@@ -44,7 +44,7 @@ function momentButton(tile: ReadonlySignal<MomentTile | undefined>, press: () =>
   const label = make("span");
   canvasView(
     button,
-    () => tile.value ?? null,
+    computed(() => tile.value ?? null),
     (context, { ink, mark }, size) => paintPiece(context, button, ink, mark, placed(ink, size)),
   );
   button.append(label);

@@ -5,9 +5,11 @@ import { type Atlas, sampleOfLine } from "../../atlas/atlas.ts";
 import { colourLegend } from "../../cells/colour-legend.ts";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { ColourScale } from "../../cells/scale.ts";
+import { into } from "../../draw/redraw.ts";
 import { MOST_OFFSETS } from "../../engine/path-common.ts";
 import { type PathSource, sheetSource } from "../../engine/source.ts";
-import type { Line } from "../../frame/figure.ts";
+import { inkAtRest } from "../../frame/chosen.ts";
+import { emptied, type Line } from "../../frame/figure.ts";
 import { type Code, inkCode, type Python } from "../../frame/python.ts";
 import { inkPath } from "../../ink/path.ts";
 import { PRIORITY } from "../../worker/pool.ts";
@@ -147,19 +149,13 @@ interface Answers extends Line<AtlasTask> {
   readonly scale: Signal<number>;
 }
 
-/** Another model has answered nothing yet. */
 function answersOf({ loaded, line }: AtlasWiring["frame"]): Answers {
   const { client, failed } = line<AtlasTask>("atlas");
   const looked = signal<LookReply | null>(null);
   const alike = signal<SimilarReply | null>(null);
   const scale = signal(0);
-  effect(() => {
-    loaded.value;
-    batch(() => {
-      looked.value = alike.value = null;
-      scale.value = 0;
-      failed.value = "";
-    });
+  emptied(loaded, [looked, alike], () => {
+    scale.value = 0;
   });
   return { client, looked, alike, scale, failed };
 }
@@ -173,18 +169,14 @@ interface Questions {
 
 /** Asks the worker whenever something else comes into view. Nothing is requested that is out of view. */
 function ask(
-  { frame, ink, said, writing }: AtlasWiring,
+  { frame, ...desk }: AtlasWiring,
   { atlas, cells }: Attention,
   { client, looked, alike: found, scale }: Answers,
   { limits, alike, strong, span }: Questions,
 ): void {
   const { chosen, seen, state } = frame;
   const colouring = () => ({ cells: cells.value, limits: limits.value });
-  /** The ink as it was when the pen came up. */
-  const written = signal(sheetSource(ink.peek(), said.peek()));
-  effect(() => {
-    if (!writing.value) written.value = sheetSource(ink.value, said.value);
-  });
+  const written = inkAtRest(desk);
   /** The atlas whose lines the worker knows. */
   const told = signal<Atlas | null>(null);
   effect(() => {
@@ -205,13 +197,7 @@ function ask(
       moments: alike.value ? [] : strong.value,
       ...colouring(),
     };
-    client.askInTurn(
-      "look",
-      () => request,
-      (reply) => {
-        looked.value = reply;
-      },
-    );
+    client.askInTurn("look", () => request, into(looked));
   });
   // All lines are traced in advance, so that similar moments come at once; phones wait until they are asked for.
   const ready = computed(() => looked.value !== null && seen.value);
@@ -222,9 +208,7 @@ function ask(
   effect(() => {
     if (span.value === null || atlas.value === null || !seen.value) return;
     const compared = state.by.value === "chosen" ? cells.value : null;
-    client.ask("similar", { ...span.value, compared, count: PLACES, ...colouring() }, (reply) => {
-      found.value = reply;
-    });
+    client.ask("similar", { ...span.value, compared, count: PLACES, ...colouring() }, into(found));
   });
 }
 

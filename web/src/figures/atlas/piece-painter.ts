@@ -3,6 +3,7 @@
 import { type ColouredInk, lineWidth, strokeByLevel } from "../../cells/ink-painter.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
+import { circle } from "../../draw/marks.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import type { Placing } from "../../draw/placing.ts";
 import { theme } from "../../draw/redraw.ts";
@@ -42,8 +43,7 @@ export function paintPiece(
 function ring(context: Drawing, { path }: ColouredInk, point: number, zoom: number, css: string): void {
   context.strokeStyle = css;
   context.lineWidth = 1.5 / zoom;
-  context.beginPath();
-  context.arc(path.x[point]!, path.y[point]!, RING / zoom, 0, 2 * Math.PI);
+  circle(context, [path.x[point]!, path.y[point]!], RING / zoom);
   context.stroke();
 }
 

@@ -3,6 +3,7 @@
 import { batch, computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import type { Atlas } from "../../atlas/atlas.ts";
 import { make } from "../../draw/element.ts";
+import { into } from "../../draw/redraw.ts";
 import type { Attention } from "./attention.ts";
 import { type FeatureTableData, featureTable } from "./feature-table.ts";
 import { findings } from "./findings.ts";
@@ -37,9 +38,7 @@ export function tables({ frame, parts }: AtlasWiring, attention: Attention): voi
       rows: followed.value,
       chosen: feature.value,
     })),
-    (key) => {
-      chosen.value = key;
-    },
+    into(chosen),
   );
   const clusters = ofAtlas(atlas, rankedClusters);
   rankList(
@@ -72,9 +71,7 @@ function features({ state }: AtlasWiring["frame"], el: HTMLElement, attention: A
   }));
   featureTable(el, data, {
     caption: "What the pen does, and which cell follows it",
-    onSort(column) {
-      state.sort.value = column;
-    },
+    onSort: into(state.sort),
     onFeature: chooseFeature,
     onCell: (one, name) =>
       batch(() => {

@@ -2,8 +2,9 @@
 
 import type { Atlas } from "../../atlas/atlas.ts";
 import { make, makeButton } from "../../draw/element.ts";
+import { counted, signed } from "../../draw/words.ts";
 import type { FeatureLine } from "./feature-table.ts";
-import { plain, type Said, signed } from "./findings.ts";
+import { plain, type Said } from "./findings.ts";
 import { type FeatureRow, type Following, type StrongMoment, wayOf } from "./following.ts";
 import type { Span } from "./ink-span.ts";
 import type { Ranked } from "./rank-list.ts";
@@ -52,8 +53,7 @@ function wayWords(toward: number | null): string {
 /** Empty unless another step is clearly better. */
 function lagWords(score: number, lag: number, lagged: number): string {
   if (lag === 0 || Math.abs(lagged) < Math.abs(score) + 0.03) return "";
-  const steps = `${Math.abs(lag)} ${Math.abs(lag) === 1 ? "step" : "steps"}`;
-  return `, ${signed(lagged)} ${steps} ${lag > 0 ? "ahead" : "late"}`;
+  return `, ${signed(lagged)} ${counted(Math.abs(lag), "step")} ${lag > 0 ? "ahead" : "late"}`;
 }
 
 export function rankedClusters(atlas: Atlas): Ranked[] {

@@ -2,6 +2,7 @@
 
 import { batch, type ReadonlySignal, type Signal } from "@preact/signals-core";
 import { asSlider } from "../../draw/element.ts";
+import { into } from "../../draw/redraw.ts";
 import { squareBeside } from "./cell-picker.ts";
 import { added, beside, brushed } from "./order.ts";
 import type { Seen } from "./seen.ts";
@@ -18,9 +19,7 @@ type CellActions = ReturnType<typeof actions>;
 
 export function actions({ frame }: CellsWiring, { seen, pointed, growing }: Attention) {
   const { state } = frame;
-  const point = (cell: number | null): void => {
-    pointed.value = cell;
-  };
+  const point = into(pointed);
   const look = (row: number, cell: number | null): void =>
     batch(() => {
       // While the pen writes, the newest step is looked at.

@@ -43,11 +43,7 @@ export function cellPicker(
 ): HTMLElement {
   const surface = make("div", "cell-picker");
   el.append(surface);
-  canvasView(
-    surface,
-    () => data.value,
-    (context, now, size) => draw(context, surface, now, size),
-  );
+  canvasView(surface, data, (context, now, size) => draw(context, surface, now, size));
 
   const cellAt = (event: PointerEvent): number | null => {
     if (data.value === null) return null;

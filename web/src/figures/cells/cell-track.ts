@@ -8,8 +8,9 @@ import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
-import { extent, within } from "../../draw/placing.ts";
+import { within } from "../../draw/placing.ts";
 import { type Size, sizeOf, theme } from "../../draw/redraw.ts";
+import { extent } from "../../ink/path.ts";
 import type { Span } from "./span.ts";
 
 export interface TrackData {
@@ -34,11 +35,7 @@ export function cellTrack(
 ): void {
   const step = make("div", "cross across");
   const dot = make("div", "track-dot");
-  canvasView(
-    el,
-    () => data.value,
-    (context, now, size) => draw(context, el, now, size),
-  );
+  canvasView(el, data, (context, now, size) => draw(context, el, now, size));
   el.append(step, dot);
   const size = sizeOf(el);
   const place = computed(() => data.value && axes(data.value, size.value));

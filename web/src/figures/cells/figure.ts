@@ -1,14 +1,14 @@
 /** Cells over time as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
 import { batch, computed, effect } from "@preact/signals-core";
-import { make } from "../../draw/element.ts";
 import type { PathSource } from "../../engine/source.ts";
+import { next } from "../../frame/control.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
 import { type Desk, sheetButtons } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
-import type { CellsWiring, Parts } from "./wiring.ts";
+import { type CellsWiring, partsOf } from "./wiring.ts";
 import { QUANTITIES } from "./words.ts";
 import "../../cells/legend.css";
 import "./cells.css";
@@ -55,7 +55,7 @@ export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
   sheetButtons(controls, desk, yours);
   const another = controls.button("Another sample", () =>
     batch(() => {
-      state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
+      next(state.seed, table.seed);
       show("sample");
     }),
   );
@@ -135,21 +135,4 @@ function takeSample(source: PathSource, { seed, length, variation }: Frame<typeo
   const known = has("seed", source.seed) && has("length", source.steps) && has("variation", source.variation);
   if (known) [seed.value, length.value, variation.value] = [source.seed, source.steps, source.variation];
   return known;
-}
-
-/** On the paper the ink, the heatmap and its legend; below the controls the details. */
-function partsOf({ stage, view, controls }: Frame<typeof table>): Omit<Parts, "order"> {
-  const parts = {
-    ink: make("div", "cells-ink"),
-    map: make("div", "cells-map"),
-    legend: make("div", "cells-legend column"),
-    picker: make("div", "cells-picker"),
-    facts: make("div", "facts cells-facts"),
-    track: make("div", "cells-track"),
-    multiples: make("div", "cells-multiples"),
-  };
-  view.append(parts.ink, parts.map);
-  stage.append(parts.legend);
-  controls.el.after(make("div", "cells-details", parts.picker, parts.facts, parts.track, parts.multiples));
-  return parts;
 }

@@ -12,6 +12,7 @@ import { canvas, clear, enter, sized } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { type Drawing, pictured, SvgDrawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
+import { disc } from "../../draw/marks.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { fitted, type Placing, samePlacing, toSheet, within } from "../../draw/placing.ts";
 import { onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
@@ -126,13 +127,8 @@ function paintMark(
 function dot(context: Drawing, { path }: ColouredInk, row: number, zoom: number, el: HTMLElement): void {
   if (row > path.length) return;
   const { paper, ink } = colours(el, "paper", "ink");
-  context.fillStyle = paper;
-  context.strokeStyle = ink;
-  context.lineWidth = 1.75 / zoom;
-  context.beginPath();
-  context.arc(path.x[row]!, path.y[row]!, MARK / zoom, 0, 2 * Math.PI);
-  context.fill();
-  context.stroke();
+  const at = [path.x[row]!, path.y[row]!] as const;
+  disc(context, at, MARK / zoom, { fill: paper, rim: ink, width: 1.75 / zoom });
 }
 
 /** How many times a paper has moved: along, up and down, or nearer. */

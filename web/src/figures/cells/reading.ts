@@ -6,6 +6,7 @@ import { whenEnded } from "../../draw/redraw.ts";
 import type { Quantity } from "../../engine/cell-trace.ts";
 import { type PathSource, sheetSource } from "../../engine/source.ts";
 import type { ShownInk } from "../../frame/chosen.ts";
+import { emptied } from "../../frame/figure.ts";
 import type { ReadText } from "../../ink/letter.ts";
 import { type InkPath, inkPath } from "../../ink/path.ts";
 import { PRIORITY } from "../../worker/pool.ts";
@@ -76,10 +77,7 @@ export function reading({ frame, shown, ink, said, writing }: CellsWiring): Read
     if (!growing.value) chosen.ink.value = latest;
   };
 
-  effect(() => {
-    // Another model has read nothing yet.
-    loaded.value;
-    read.value = settled.value = null;
+  emptied(loaded, [read, settled], () => {
     after = 0;
   });
   effect(() => {

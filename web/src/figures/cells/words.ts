@@ -2,10 +2,11 @@
 
 import type { ColourScale, Summary } from "../../cells/scale.ts";
 import { cellsInWords } from "../../cells/words.ts";
-import { extent } from "../../draw/placing.ts";
+import { finePercent, fixed } from "../../draw/words.ts";
 import type { Quantity } from "../../engine/cell-trace.ts";
 import { tellFacts } from "../../frame/facts.ts";
 import { letter, letterAt } from "../../ink/letter.ts";
+import { extent } from "../../ink/path.ts";
 import type { Read } from "./reading.ts";
 import type { Seen } from "./seen.ts";
 import type { CellsWiring } from "./wiring.ts";
@@ -23,15 +24,9 @@ function nameOf(what: Quantity): string {
   return QUANTITIES.find(([value]) => value === what)![1];
 }
 
-/** With three digits after the point, and a true minus sign. */
-function number(value: number, digits = 3): string {
-  const text = value.toFixed(digits);
-  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "\u2212");
-}
-
 /** With as many digits as a limit needs. */
 function short(value: number): string {
-  return number(value, Math.abs(value) >= 10 ? 1 : 2).replace(/\.?0+$/, "");
+  return fixed(value, Math.abs(value) >= 10 ? 1 : 2).replace(/\.?0+$/, "");
 }
 
 /** A limit as it is. */
@@ -58,8 +53,7 @@ export function clippingText({ limits, log }: ColourScale, summary: Summary, cli
 }
 
 function percent(share: number): string {
-  const value = 100 * share;
-  return value < 0.1 ? "Fewer than 0.1 %" : `${value >= 9.95 ? Math.round(value) : value.toFixed(1)} %`;
+  return share < 0.001 ? "Fewer than 0.1 %" : finePercent(share);
 }
 
 /** What a few cells are called: one by its number, more by how many they are. */
@@ -73,7 +67,7 @@ export function cellsName(cells: readonly number[]): string {
 export function pointedText({ matrix, row, cell, read }: Seen): string {
   const place = read.text?.characters[row];
   const writes = read.text && place !== undefined ? ` · ${letter(read.text.words, place)}` : "";
-  return `Cell ${cell} · step ${row}${writes} · ${number(matrix.value(row, cell))}`;
+  return `Cell ${cell} · step ${row}${writes} · ${fixed(matrix.value(row, cell), 3)}`;
 }
 
 /** The line above the figure. */
@@ -99,8 +93,8 @@ export function tell(
   const name = cellsName(cells);
   const [least, greatest] = extent(values);
   const rows: [string, string][] = [
-    [cells.length > 1 ? `${name}, mean` : name, number(values[row]!)],
-    ["Along this ink", `${number(least)} to ${number(greatest)}`],
+    [cells.length > 1 ? `${name}, mean` : name, fixed(values[row]!, 3)],
+    ["Along this ink", `${fixed(least, 3)} to ${fixed(greatest, 3)}`],
   ];
   if (byItself) rows.push(["Why this one", "it swings in time with the pen"]);
   const written = letterAt(read.text, row);

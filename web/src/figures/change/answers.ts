@@ -1,6 +1,7 @@
 /** What the worker answers: samples with the change and without it, and measurements. */
 
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { into } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
 import type { Stroke } from "../../ink/stroke.ts";
 import { PRIORITY } from "../../worker/pool.ts";
@@ -40,10 +41,6 @@ export function answers(
   const written = signal<Written | null>(null);
   const measured = signal<MeasuredReply | null>(null);
   const { client, failed } = frame.line<ChangeTask>("change");
-  effect(() => {
-    loaded.value;
-    failed.value = "";
-  });
 
   /** What the samples go on from. While a stroke is drawn, they stay as they are. */
   let primedBy: readonly Stroke[] = [];
@@ -78,10 +75,7 @@ export function answers(
     failed: computed(() => inWords(failed.value)),
     measure() {
       if (loaded.value === null) return;
-      const take = (reply: MeasuredReply): void => {
-        measured.value = reply;
-      };
-      client.ask("measure", own.value, take, PRIORITY.background);
+      client.ask("measure", own.value, into(measured), PRIORITY.background);
       frame.announce("Measuring.");
     },
   };

@@ -5,6 +5,7 @@
 
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton, stepOf } from "../../draw/element.ts";
+import { plotKey, plotMark, plotOf } from "../../views/mark-plot.ts";
 
 export interface EffectRow {
   readonly name: string;
@@ -76,12 +77,7 @@ export function effectsKey(): HTMLElement {
     ["draw", "random cells"],
     ["none", "no effect"],
   ];
-  const entries = words.map(([mark, word]) => {
-    const sign = make("span", "effect-plot effects-sign", make("span", mark));
-    sign.ariaHidden = "true";
-    return make("span", "", sign, word);
-  });
-  return make("div", "effects-key", ...entries);
+  return plotKey("effects-key", "effect-plot", words);
 }
 
 /** The same rows without a choice. */
@@ -104,18 +100,12 @@ function content(row: EffectRow): HTMLElement[] {
 
 /** Each row has a scale of its own, with "no effect" in the middle. */
 function plot({ effect, error, random, reach: [from, to] }: EffectRow): HTMLElement {
-  const el = make("span", "effect-plot");
-  el.ariaHidden = "true";
+  const el = plotOf("effect-plot");
   const known = Number.isFinite(effect);
   const widest = Math.max(-from, to, known ? Math.abs(effect) + (error || 0) : 0);
   const reach = 1.15 * widest || 1;
-  const at = (value: number): string => `${50 + (50 * value) / reach}%`;
-  const mark = (name: string, from: number, to = from): void => {
-    const made = make("span", name);
-    made.style.setProperty("--from", at(from));
-    made.style.setProperty("--to", at(to));
-    el.append(made);
-  };
+  const at = (value: number): number => 50 + (50 * value) / reach;
+  const mark = (name: string, from: number, to = from): void => el.append(plotMark(name, at(from), at(to)));
   if (from < to) mark("band", from, to);
   mark("none", 0);
   for (const value of random) if (Number.isFinite(value)) mark("draw", value);

@@ -3,11 +3,13 @@
 import { batch, computed, effect } from "@preact/signals-core";
 import { cellsInWords, cellsOf } from "../../cells/words.ts";
 import { make } from "../../draw/element.ts";
+import { next } from "../../frame/control.ts";
+import { twoDigits } from "../../frame/controls.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { type Desk, namePrimed } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
-import type { Parts } from "./wiring.ts";
+import { partsOf } from "./wiring.ts";
 import "../../futures/field.css";
 import "../../views/pairs.css";
 import "./change.css";
@@ -58,7 +60,7 @@ export function changeFigure(shared: Shared, desk: Desk): void {
   controls.slider(
     "variation",
     "Variation",
-    (value) => value.toFixed(2),
+    twoDigits,
     "How far the model strays from the most likely movements",
   );
   const isWritten = computed(() => !desk.isExample.value);
@@ -78,7 +80,7 @@ export function changeFigure(shared: Shared, desk: Desk): void {
     title: "Write 200 samples with the change, and 200 for each of 19 random choices of cells",
   });
   controls.quiet("Other seeds", () => {
-    state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
+    next(state.seed, table.seed);
     again.write();
   });
   effect(() => {
@@ -120,16 +122,4 @@ function cellsField({ controls, state }: Frame<typeof table>): void {
       return "";
     },
   });
-}
-
-/** Below the controls: presets to try, measured effects, and futures under the change. */
-function partsOf({ el }: Frame<typeof table>): Pick<Parts, "told" | "effects" | "fields"> {
-  const [told, effects] = [make("div", "change-told"), make("div", "change-effects")];
-  // It may be longer than its place, and holds nothing that a key could reach.
-  told.tabIndex = 0;
-  told.role = "region";
-  told.ariaLabel = "What the change does";
-  const fields = make("div", "change-fields");
-  el.querySelector("figcaption")!.before(make("div", "change-details", effects, told), fields);
-  return { told, effects, fields };
 }

@@ -2,6 +2,7 @@
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
+import { counted } from "../../draw/words.ts";
 import type { Line } from "../../engine/engine.ts";
 import { MEASURE_WORDS } from "../../engine/measure-words.ts";
 import type { Measure } from "../../engine/measures.ts";
@@ -90,7 +91,7 @@ function usualLength({ before }: Written): number {
 function titleOf({ wanted, preset }: Wish, written: Written | null, random: boolean): string {
   const count = (written ?? wanted.value).intervention.length;
   if (count === 0) return "No cell is changed";
-  const cells = `${count} ${random ? "random " : ""}${count === 1 ? "cell" : "cells"}`;
+  const cells = counted(count, random ? "random cell" : "cell");
   if (random) return `${cells}, changed by as much`;
   return preset.value?.title ?? `${cells} changed`;
 }

@@ -1,7 +1,7 @@
 /** The menu of cells by name: presets, cells that follow a feature, clusters, and those chosen in the heatmap. */
 
 import type { Atlas } from "../../atlas/atlas.ts";
-import { make } from "../../draw/element.ts";
+import { optionGroup } from "../../draw/element.ts";
 import type { Effect } from "./effect.ts";
 
 /** Cells of a feature. */
@@ -27,13 +27,9 @@ export function fillMenu(menu: HTMLSelectElement, { atlas, effects, cells }: Nam
   const own = [new Option("Cells by number", "")];
   if (cells.length > 0) own.push(new Option(`Chosen above: ${cells.length}`, "chosen"));
   menu.replaceChildren(
-    group("Measured", presets),
-    group("Your own", own),
-    group("Cells that follow", features),
-    group("Clusters", clusters),
+    optionGroup("Measured", presets),
+    optionGroup("Your own", own),
+    optionGroup("Cells that follow", features),
+    optionGroup("Clusters", clusters),
   );
-}
-
-function group(label: string, options: readonly HTMLOptionElement[]): HTMLElement {
-  return Object.assign(make("optgroup", "", ...options), { label, hidden: options.length === 0 });
 }

@@ -8,6 +8,7 @@ import { canvasView, contextOf } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
+import { type At, disc, movements, segment } from "../../draw/marks.ts";
 import { axesOf, type Component, type Mixture } from "../../engine/mixture.ts";
 import type { Path } from "../../futures/field.ts";
 
@@ -32,26 +33,22 @@ const LIKELY = 0.1;
 export function densityLens(el: HTMLElement, data: ReadonlySignal<LensData | null>): void {
   const density = make("canvas");
   density.width = density.height = GRID;
-  canvasView(
-    el,
-    () => data.value,
-    (context, now, { width: size }) => {
-      const mixture = now.path.mixtures[now.step];
-      if (mixture === undefined) return;
-      const reach = reachOf(now);
-      const css = colours(el, "ink", "future", "paper");
-      paintDensity(density, mixture, reach, css.future);
-      context.imageSmoothingQuality = "high";
-      context.drawImage(density, 0, 0, size, size);
-      // Model units, the pen's place in the middle.
-      const pixel = (2 * reach) / size;
-      context.translate(size / 2, size / 2);
-      context.scale(1 / pixel, 1 / pixel);
-      drawInk(context, now, css.ink, pixel);
-      for (const component of mixture.components) ellipse(context, component, css.future, pixel);
-      drawTaken(context, now, css, pixel);
-    },
-  );
+  canvasView(el, data, (context, now, { width: size }) => {
+    const mixture = now.path.mixtures[now.step];
+    if (mixture === undefined) return;
+    const reach = reachOf(now);
+    const css = colours(el, "ink", "future", "paper");
+    paintDensity(density, mixture, reach, css.future);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(density, 0, 0, size, size);
+    // Model units, the pen's place in the middle.
+    const pixel = (2 * reach) / size;
+    context.translate(size / 2, size / 2);
+    context.scale(1 / pixel, 1 / pixel);
+    drawInk(context, now, css.ink, pixel);
+    for (const component of mixture.components) ellipse(context, component, css.future, pixel);
+    drawTaken(context, now, css, pixel);
+  });
 }
 
 /** Enough for the offset that was taken, and for two sigma around every component that is likely. */
@@ -154,23 +151,17 @@ function ellipse(context: Drawing, component: Component, css: string, pixel: num
 
 /** The ink before the step, and faintly what came after. */
 function drawInk(context: Drawing, { path, step }: LensData, ink: string, pixel: number): void {
-  const x = (p: number): number => (path.x[p]! - path.x[step]!) * path.scale;
-  const y = (p: number): number => (path.y[p]! - path.y[step]!) * path.scale;
+  const place = (p: number): At => [
+    (path.x[p]! - path.x[step]!) * path.scale,
+    (path.y[p]! - path.y[step]!) * path.scale,
+  ];
   context.strokeStyle = ink;
   context.lineCap = context.lineJoin = "round";
   context.lineWidth = 3.5 * pixel;
-  const draw = (from: number, to: number, alpha: number): void => {
-    context.globalAlpha = alpha;
-    context.beginPath();
-    for (let p = from; p < to; p++) {
-      if (path.lifted[p] === 1) continue;
-      context.moveTo(x(p), y(p));
-      context.lineTo(x(p + 1), y(p + 1));
-    }
-    context.stroke();
-  };
-  draw(step, path.length, 0.12);
-  draw(0, step, 0.9);
+  context.globalAlpha = 0.12;
+  movements(context, path.lifted, [step, path.length], place);
+  context.globalAlpha = 0.9;
+  movements(context, path.lifted, [0, step], place);
 }
 
 interface Colours {
@@ -186,30 +177,9 @@ function drawTaken(context: Drawing, { path, step }: LensData, { ink, paper }: C
     const [dx, dy] = [path.offsets[3 * step]!, path.offsets[3 * step + 1]!];
     context.lineWidth = 1.25 * pixel;
     context.setLineDash(path.lifted[step] === 1 ? [4 * pixel, 4 * pixel] : []);
-    context.beginPath();
-    context.moveTo(0, 0);
-    context.lineTo(dx, dy);
-    context.stroke();
+    segment(context, [0, 0], [dx, dy]);
     context.setLineDash([]);
-    dot(context, dx, dy, 4 * pixel, ink, paper, pixel);
+    disc(context, [dx, dy], 4 * pixel, { fill: ink, rim: paper, width: 1.5 * pixel });
   }
-  dot(context, 0, 0, 4.5 * pixel, paper, ink, pixel);
-}
-
-function dot(
-  context: Drawing,
-  x: number,
-  y: number,
-  radius: number,
-  fill: string,
-  rim: string,
-  pixel: number,
-): void {
-  context.fillStyle = fill;
-  context.strokeStyle = rim;
-  context.lineWidth = 1.5 * pixel;
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.fill();
-  context.stroke();
+  disc(context, [0, 0], 4.5 * pixel, { fill: paper, rim: ink, width: 1.5 * pixel });
 }

@@ -3,6 +3,7 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { whenEnded } from "../../draw/redraw.ts";
 import { type PathSource, sheetSource } from "../../engine/source.ts";
+import { emptied } from "../../frame/figure.ts";
 import { FieldClient, type Wanted } from "../../futures/client.ts";
 import { clearestFork, Field, pathOf } from "../../futures/field.ts";
 import type { FieldDraws, PathReply } from "../../futures/task.ts";
@@ -137,10 +138,7 @@ export function drawing(wiring: FieldWiring): Drawing {
     if (ready) client.draw(next.missing(), wanted);
   };
 
-  effect(() => {
-    // Another model has read nothing yet.
-    loaded.value;
-    field.value = null;
+  emptied(loaded, [field], () => {
     waiting = null;
     busy = ready = false;
   });

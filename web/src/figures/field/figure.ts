@@ -3,13 +3,14 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import type { PathSource } from "../../engine/source.ts";
-import { element } from "../../frame/controls.ts";
+import { next } from "../../frame/control.ts";
+import { twoDigits } from "../../frame/controls.ts";
 import { tellInk } from "../../frame/facts.ts";
-import { type Frame, figure, type Shared } from "../../frame/figure.ts";
+import { figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
-import type { Details } from "./wiring.ts";
+import { detailsBelow } from "./wiring.ts";
 import "../../futures/field.css";
 import "./field.css";
 
@@ -58,15 +59,8 @@ export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
   const whole = (noun: string) => (value: number) => `${value} ${noun}`;
   controls.slider("count", "Futures", whole("a step"), "How many futures are drawn at every step");
   controls.slider("steps", "Reach", whole("points"), "How far each of them goes");
-  controls.slider(
-    "variation",
-    "Variation",
-    (value) => value.toFixed(2),
-    "How far it strays from what is likely",
-  );
-  controls.quiet("Other futures", () => {
-    state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
-  });
+  controls.slider("variation", "Variation", twoDigits, "How far it strays from what is likely");
+  controls.quiet("Other futures", () => next(state.seed, table.seed));
   const open = (source: PathSource): void =>
     batch(() => {
       opened.value = source;
@@ -90,15 +84,4 @@ function inkMenu(ink: ReadonlySignal<string>, choose: (name: string) => void): H
     menu.value = ink.value;
   });
   return make("label", "menu", "Ink", menu);
-}
-
-/** The strip lies on the paper, below the field; the rest between the paper and the controls. */
-function detailsBelow({ stage, before }: Frame<typeof table>): Details {
-  const strand = element("field-strand", HTMLElement);
-  before.push(strand);
-  const [strip, lens] = [make("div", "field-strip"), make("div", "field-lens")];
-  const [facts, tried] = [make("div", "facts field-facts"), make("div", "field-tried")];
-  stage.append(strip);
-  stage.after(make("div", "column field-details", lens, facts, tried));
-  return { strip, lens, facts, tried, strand };
 }

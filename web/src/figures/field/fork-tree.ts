@@ -1,10 +1,10 @@
 /** The inks that were tried, as thumbnails: each is a button, indented below the ink that it branches off from. */
 
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
-import { make, makeButton } from "../../draw/element.ts";
+import { make, makeButton, makeSvg } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
-import { extent } from "../../draw/placing.ts";
 import type { Path } from "../../futures/field.ts";
+import { extent } from "../../ink/path.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
 
 /** An ink that was tried. */
@@ -22,8 +22,6 @@ export interface TreeData {
   readonly all: readonly Tried[];
   readonly current: number;
 }
-
-const SVG = "http://www.w3.org/2000/svg";
 
 export function forkTree(
   el: HTMLElement,
@@ -71,12 +69,9 @@ function entry({ id, row, path }: Tried, depth: number, choose: (id: number) => 
 
 /** A small picture of the ink. What comes after the row where it branches off has the colour of futures. */
 function thumbnail(path: Path, row: number | null): SVGElement {
-  const svg = document.createElementNS(SVG, "svg");
   const margin = X_HEIGHT / 3;
   const [[left, right], [top, bottom]] = [extent(path.x), extent(path.y)];
   const box = [left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin];
-  svg.setAttribute("viewBox", box.map((value) => value.toFixed(1)).join(" "));
-  svg.setAttribute("preserveAspectRatio", "xMinYMid meet");
   const split = row ?? path.length;
   const text = { before: "", after: "" };
   for (let p = 0; p < path.length; p++) {
@@ -85,12 +80,7 @@ function thumbnail(path: Path, row: number | null): SVGElement {
     text[part] +=
       `M${path.x[p]!.toFixed(1)} ${path.y[p]!.toFixed(1)}L${path.x[p + 1]!.toFixed(1)} ${path.y[p + 1]!.toFixed(1)}`;
   }
-  for (const part of ["before", "after"] as const) {
-    const line = document.createElementNS(SVG, "path");
-    line.setAttribute("class", part);
-    line.setAttribute("d", text[part]);
-    svg.append(line);
-  }
-  svg.setAttribute("aria-hidden", "true");
-  return svg;
+  const lines = Object.entries(text).map(([part, d]) => makeSvg("path", { class: part, d }));
+  const viewBox = box.map((value) => value.toFixed(1)).join(" ");
+  return makeSvg("svg", { viewBox, preserveAspectRatio: "xMinYMid meet", "aria-hidden": "true" }, ...lines);
 }

@@ -4,10 +4,11 @@ import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
-import { extent } from "../../draw/placing.ts";
+import { type At, disc, movements } from "../../draw/marks.ts";
 import type { Size } from "../../draw/redraw.ts";
 import type { Field } from "../../futures/field.ts";
 import { strideOf } from "../../futures/plan.ts";
+import { extent } from "../../ink/path.ts";
 
 /** Where a strand goes on the sheet: its beginning, then each of its points. */
 export interface Strand {
@@ -46,14 +47,10 @@ export function oneStrand(el: HTMLElement, field: ReadonlySignal<Field | null>):
     const points = shown.value?.strand.x.length;
     el.ariaLabel = points === undefined ? "One strand" : `An ink, and one strand of ${points - 1} movements`;
   });
-  canvasView(
-    el,
-    () => shown.value,
-    (context, now, size) => {
-      const { fontFamily } = getComputedStyle(el);
-      draw(context, now, size, { ...colours(el, "ink", "future", "paper"), fontFamily });
-    },
-  );
+  canvasView(el, shown, (context, now, size) => {
+    const { fontFamily } = getComputedStyle(el);
+    draw(context, now, size, { ...colours(el, "ink", "future", "paper"), fontFamily });
+  });
 }
 
 /**
@@ -113,65 +110,36 @@ function draw(context: Drawing, { field, row, strand }: Shown, { width, height }
   const y = (value: number): number => height / 2 + (value - (top + bottom) / 2) * zoom;
   context.lineCap = context.lineJoin = "round";
 
-  const line = (
-    xs: ArrayLike<number>,
-    ys: ArrayLike<number>,
-    lifted: (p: number) => boolean,
-    from: number,
-    to: number,
-  ) => {
-    context.beginPath();
-    for (let p = from; p < to; p++) {
-      if (lifted(p)) continue;
-      context.moveTo(x(xs[p]!), y(ys[p]!));
-      context.lineTo(x(xs[p + 1]!), y(ys[p + 1]!));
-    }
-    context.stroke();
-  };
+  const own = (p: number): At => [x(path.x[p]!), y(path.y[p]!)];
+  const places = strand.x.map((_, p): At => [x(strand.x[p]!), y(strand.y[p]!)]);
   context.strokeStyle = css.ink;
   context.lineWidth = INK;
-  const up = (p: number): boolean => path.lifted[p] === 1;
   context.globalAlpha = 0.14;
-  line(path.x, path.y, up, row, Math.min(row + AROUND, path.length));
+  movements(context, path.lifted, [row, Math.min(row + AROUND, path.length)], own);
   context.globalAlpha = 1;
-  line(path.x, path.y, up, Math.max(row - AROUND, 0), row);
+  movements(context, path.lifted, [Math.max(row - AROUND, 0), row], own);
   context.strokeStyle = css.future;
   context.lineWidth = LINE;
-  line(strand.x, strand.y, (p) => strand.lifted[p]!, 0, strand.x.length - 1);
-  strand.x.forEach((_, p) => {
-    dot(context, x(strand.x[p]!), y(strand.y[p]!), p === 0 ? css.ink : css.future, css.paper);
+  movements(context, strand.lifted.map(Number), [0, places.length - 1], (p) => places[p]!);
+  places.forEach((at, p) => {
+    disc(context, at, DOT, { fill: css.paper, rim: p === 0 ? css.ink : css.future, width: 2 });
   });
-  number(context, strand, x, y, css);
-}
-
-function dot(context: Drawing, x: number, y: number, rim: string, fill: string): void {
-  context.beginPath();
-  context.arc(x, y, DOT, 0, 2 * Math.PI);
-  context.fillStyle = fill;
-  context.strokeStyle = rim;
-  context.lineWidth = 2;
-  context.fill();
-  context.stroke();
+  number(context, places, css);
 }
 
 /** Beside each point, on the outer side of the way. */
-function number(
-  context: Drawing,
-  { x: xs, y: ys }: Strand,
-  x: (value: number) => number,
-  y: (value: number) => number,
-  css: Css,
-): void {
+function number(context: Drawing, places: readonly At[], css: Css): void {
   context.font = `13px ${css.fontFamily}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = css.future;
   let last = { left: Number.NEGATIVE_INFINITY, top: 0 };
-  for (let p = 1; p < xs.length; p++) {
-    const [ax, ay] = [x(xs[p - 1]!), y(ys[p - 1]!)];
-    const [bx, by] = [x(xs[Math.min(p + 1, xs.length - 1)]!), y(ys[Math.min(p + 1, ys.length - 1)]!)];
+  for (let p = 1; p < places.length; p++) {
+    const [ax, ay] = places[p - 1]!;
+    const [bx, by] = places[Math.min(p + 1, places.length - 1)]!;
     const length = Math.hypot(bx - ax, by - ay) || 1;
-    const [left, top] = [x(xs[p]!) + ((by - ay) / length) * 16, y(ys[p]!) - ((bx - ax) / length) * 16];
+    const [x, y] = places[p]!;
+    const [left, top] = [x + ((by - ay) / length) * 16, y - ((bx - ax) / length) * 16];
     if (Math.hypot(left - last.left, top - last.top) < APART) continue;
     context.fillText(String(p), left, top);
     last = { left, top };

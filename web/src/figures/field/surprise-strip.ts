@@ -24,11 +24,8 @@ export function surpriseStrip(
   onLook: (step: number) => void,
 ): void {
   const inset = (): number => Number.parseFloat(getComputedStyle(el).paddingLeft);
-  canvasView(
-    el,
-    () => data.value,
-    (context, now, { width, height }) =>
-      bars(context, el, now, { left: inset(), width: width - 2 * inset(), height }),
+  canvasView(el, data, (context, now, { width, height }) =>
+    bars(context, el, now, { left: inset(), width: width - 2 * inset(), height }),
   );
   const look = (event: PointerEvent): void => {
     const n = data.value?.path.length ?? 0;

@@ -1,7 +1,9 @@
 /** What the figure has once it starts. */
 
 import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import { make } from "../../draw/element.ts";
 import type { PathSource } from "../../engine/source.ts";
+import { element } from "../../frame/controls.ts";
 import type { Frame } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import type { controls } from "./controls.ts";
@@ -13,14 +15,19 @@ export interface FieldWiring extends Desk {
   /** The ink that is shown, by its name in the menu. */
   readonly shown: ReadonlySignal<string>;
   /** Where the step that is looked at is shown: the lens, its figures, what was tried. */
-  readonly details: Details;
+  readonly details: ReturnType<typeof detailsBelow>;
 }
 
-export interface Details {
-  readonly strip: HTMLElement;
-  readonly lens: HTMLElement;
-  readonly facts: HTMLElement;
-  readonly tried: HTMLElement;
-  /** In the text above the figure: a single strand. */
-  readonly strand: HTMLElement;
+/**
+ * The strip lies on the paper, below the field; the rest between the paper and the controls.
+ * `strand` is in the text above the figure: a single one.
+ */
+export function detailsBelow({ stage, before }: Frame<typeof controls>) {
+  const strand = element("field-strand", HTMLElement);
+  before.push(strand);
+  const [strip, lens] = [make("div", "field-strip"), make("div", "field-lens")];
+  const [facts, tried] = [make("div", "facts field-facts"), make("div", "field-tried")];
+  stage.append(strip);
+  stage.after(make("div", "column field-details", lens, facts, tried));
+  return { strip, lens, facts, tried, strand };
 }

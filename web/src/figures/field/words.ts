@@ -1,5 +1,6 @@
 /** The words of the field of futures. */
 
+import { finePercent, fixed } from "../../draw/words.ts";
 import { tellFacts } from "../../frame/facts.ts";
 import { type Field, type Path, surprise } from "../../futures/field.ts";
 import { counted, letter, letterAt } from "../../ink/letter.ts";
@@ -69,13 +70,10 @@ function waysOf(weights: readonly number[]): string {
   return `a fork: ${shares.slice(0, -1).join(", ")} and ${shares.at(-1)}`;
 }
 
-/** With a true minus sign. */
 function nats(value: number): string {
-  const text = value.toFixed(2);
-  return text === "-0.00" ? "0.00" : text.replace("-", "\u2212");
+  return fixed(value, 2);
 }
 
 function percent(share: number): string {
-  const value = 100 * share;
-  return `${value >= 9.95 || value < 0.05 ? Math.round(value) : value.toFixed(1)} %`;
+  return share < 0.0005 ? "0 %" : finePercent(share);
 }

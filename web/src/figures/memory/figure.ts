@@ -1,16 +1,16 @@
 /** What it remembers, as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
 import { batch, computed, effect } from "@preact/signals-core";
-import { make } from "../../draw/element.ts";
+import { next } from "../../frame/control.ts";
 import { tellInk } from "../../frame/facts.ts";
-import { type Frame, figure, type Shared } from "../../frame/figure.ts";
+import { figure, type Shared } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
-import { FUTURES, controls as table } from "./controls.ts";
-import type { Parts } from "./wiring.ts";
+import { controls as table } from "./controls.ts";
+import { partsBelow } from "./wiring.ts";
 import { CHANGE_LABELS } from "./words.ts";
 import "./memory.css";
 
-export function memoryFigure(shared: Shared, { ink, isExample, said, writing }: Desk): void {
+export function memoryFigure(shared: Shared, desk: Desk): void {
   const frame = figure("memory", table, shared);
   frame.stage.classList.add("headroom");
   const { controls, state } = frame;
@@ -34,34 +34,23 @@ export function memoryFigure(shared: Shared, { ink, isExample, said, writing }: 
     ["sample", "A sample"],
   ]);
   inks.addEventListener("change", () => batch(forget));
-  const future = controls.button("Another future", () => {
-    state.future.value = (state.future.value + 1) % FUTURES;
+  controls.button("Another future", () => next(state.future, table.future), {
+    title: "Let another of the futures stand out, with the same random numbers above and below",
   });
-  future.title = "Let another of the futures stand out, with the same random numbers above and below";
   const another = controls.quiet("Another sample", () =>
     batch(() => {
-      state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
+      next(state.seed, table.seed);
       state.ink.value = "sample";
       forget();
     }),
   );
   another.title = "Let the model write something else";
   effect(() => {
-    const own = said.value === null ? "what you have written" : "the text that you opened";
-    const page = isExample.value ? "the example at the top" : own;
+    const own = desk.said.value === null ? "what you have written" : "the text that you opened";
+    const page = desk.isExample.value ? "the example at the top" : own;
     tellInk("memory", sample.value ? "a line that the model wrote" : page);
   });
   const parts = partsBelow(frame);
   frame.say("What it remembers");
-  frame.start(
-    async () =>
-      new (await import("./live.ts")).LiveMemory({ frame, parts, sample, ink, isExample, said, writing }),
-  );
-}
-
-/** Between the paper and the controls. */
-function partsBelow({ stage }: Frame<typeof table>): Parts {
-  const [plot, facts] = [make("div", "memory-plot"), make("div", "facts memory-facts")];
-  stage.after(make("div", "column memory-details", facts, plot));
-  return { plot, facts };
+  frame.start(async () => new (await import("./live.ts")).LiveMemory({ frame, parts, sample, ...desk }));
 }

@@ -11,6 +11,7 @@ import { mean, measured, type SampleMeasure, standardError } from "../../engine/
 import { TextReading } from "../../engine/read-text.ts";
 import type { SourceText } from "../../engine/source.ts";
 import { divergence } from "../../explain/density.ts";
+import { lastStep } from "../../explain/reading.ts";
 import type { PenDown } from "../../ink/path.ts";
 import { type Change, type Changed, changed, strokesBefore } from "./strokes.ts";
 
@@ -20,8 +21,6 @@ const LATER = 50;
 const HAND = { slant: "slant", size: "stroke height" } as const satisfies Record<string, SampleMeasure>;
 /** Offsets since a stroke was left at which its influence is measured. */
 export const DISTANCES = [1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300] as const;
-/** Offsets that a text has left where no step is chosen: enough for futures to show a hand before its line ends. */
-const LEFT = 150;
 /** Rows of predictions that are kept: 29 MB with 20 components. */
 const MOST_ROWS = 60_000;
 
@@ -96,8 +95,7 @@ export class Memory {
 
   /** The step that is looked at where none is chosen. */
   get lastStep(): number {
-    const n = this.length;
-    return this.text === undefined ? n : Math.max(n - LEFT, n >> 1);
+    return lastStep(this.length, this.text);
   }
 
   /** The divergence at a row from what would be predicted there with a changed stroke, in nats. */

@@ -7,6 +7,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
+import { disc, movements, segment } from "../../draw/marks.ts";
 import { toSheet, within } from "../../draw/placing.ts";
 import { sizeOf } from "../../draw/redraw.ts";
 import { listenToDrag } from "../../ink/drag.ts";
@@ -52,7 +53,7 @@ export function inkView(
   });
   canvasView(
     el,
-    () => scene.value && placed.value && { scene: scene.value, bands: placed.value },
+    computed(() => scene.value && placed.value && { scene: scene.value, bands: placed.value }),
     (context, now, { height }) => {
       const css = colours(el, "ink", "future", "veer-right", "paper", "muted");
       context.lineCap = context.lineJoin = "round";
@@ -201,13 +202,7 @@ function futures(context: Drawing, all: Float32Array, scene: Scene, colour: stri
 
 /** A line through points of a path, where the pen is down. */
 function line(context: Drawing, { x, y, lifted }: InkPath, first: number, last: number): void {
-  context.beginPath();
-  for (let p = first; p < last; p++) {
-    if (lifted[p] === 1) continue;
-    if (p === first || lifted[p - 1] === 1) context.moveTo(x[p]!, y[p]!);
-    context.lineTo(x[p + 1]!, y[p + 1]!);
-  }
-  context.stroke();
+  movements(context, lifted, [first, last], (p) => [x[p]!, y[p]!]);
 }
 
 /** "Now" in both bands, and the line between them. */
@@ -222,18 +217,9 @@ function marks(
   context.strokeStyle = css.muted;
   context.lineWidth = 1;
   context.setLineDash([2, 4]);
-  context.beginPath();
-  context.moveTo(x, 0);
-  context.lineTo(x, height);
-  context.stroke();
+  segment(context, [x, 0], [x, height]);
   context.setLineDash([]);
-  context.fillStyle = css.paper;
-  context.strokeStyle = css.ink;
-  context.lineWidth = 1.75;
-  for (const { top, zoom } of [upper, lower]) {
-    context.beginPath();
-    context.arc(x, path.y[reply.step]! * zoom + top, MARK, 0, 2 * Math.PI);
-    context.fill();
-    context.stroke();
-  }
+  const look = { fill: css.paper, rim: css.ink, width: 1.75 };
+  for (const { top, zoom } of [upper, lower])
+    disc(context, [x, path.y[reply.step]! * zoom + top], MARK, look);
 }

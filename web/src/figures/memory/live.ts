@@ -10,8 +10,10 @@ import {
   untracked,
 } from "@preact/signals-core";
 import { asSlider, make, stepOf } from "../../draw/element.ts";
+import { into } from "../../draw/redraw.ts";
 import { type PathSource, sheetSource } from "../../engine/source.ts";
 import { tellFacts } from "../../frame/facts.ts";
+import { emptied } from "../../frame/figure.ts";
 import { recogniser } from "../../frame/recogniser.ts";
 import { letterAt, readText } from "../../ink/letter.ts";
 import { inkView } from "./ink-view.ts";
@@ -108,14 +110,8 @@ function reading({ frame, ink, said, writing, sample }: MemoryWiring) {
     step: state.step.value,
     change: state.change.value as Change,
   }));
-  effect(() => {
-    // Another model has read nothing yet.
-    loaded.value;
-    batch(() => {
-      read.value = look.value = letters.value = null;
-      influences.value = new Map();
-      failed.value = "";
-    });
+  emptied(loaded, [read, look, letters], () => {
+    influences.value = new Map();
   });
   effect(() => {
     if (loaded.value === null || !seen.value || (writing.value && !sample.value)) return;
@@ -148,9 +144,7 @@ function reading({ frame, ink, said, writing, sample }: MemoryWiring) {
     const asked = wanted.value;
     if (asked === null) look.value = null;
     else {
-      client.ask("look", asked, (reply) => {
-        look.value = reply;
-      });
+      client.ask("look", asked, into(look));
     }
   });
   effect(() => {
@@ -160,9 +154,7 @@ function reading({ frame, ink, said, writing, sample }: MemoryWiring) {
     const asked = untracked(() => wanted.value);
     if (asked === null) return;
     const wait = window.setTimeout(() => {
-      client.ask("letters", asked, (reply) => {
-        letters.value = reply;
-      });
+      client.ask("letters", asked, into(letters));
     }, PATIENCE_MS);
     return () => window.clearTimeout(wait);
   });
@@ -196,9 +188,7 @@ function actions({ frame: { state } }: MemoryWiring, scene: ReadonlySignal<Scene
       const onward = step >= last() && scene.value?.ink.reply.text === undefined;
       state.step.value = onward ? -1 : Math.min(Math.max(step, 0), last());
     },
-    onStroke(stroke: number): void {
-      state.stroke.value = stroke;
-    },
+    onStroke: into(state.stroke),
     /** From the step that is asked for, which the worker may not have reached yet. */
     moveBy(steps: number): void {
       const now = state.step.value < 0 ? (scene.value?.ink.reply.step ?? 0) : state.step.value;

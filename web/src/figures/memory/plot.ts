@@ -1,10 +1,11 @@
 /** Influence against distance: of the strokes of this ink, of the one that is chosen, and over many lines. */
 
-import { effect, type ReadonlySignal } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
+import { circle, segment, through } from "../../draw/marks.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { DISTANCES } from "./influence.ts";
 import reach from "./reach.json";
@@ -78,7 +79,7 @@ export function plotView(
     picture,
     make(
       "ul",
-      "memory-key",
+      "key memory-key",
       make("li", "key-chosen", "the chosen stroke, as the pen went on"),
       make("li", "key-own", "mean of the strokes of this ink"),
       make("li", "key-lines", `mean over ${reach.lines} lines`),
@@ -94,7 +95,7 @@ export function plotView(
   });
   canvasView(
     picture,
-    () => scene.value && { scene: scene.value, change: change.value },
+    computed(() => scene.value && { scene: scene.value, change: change.value }),
     (context, now, size) => draw(context, now.scene, now.change, size, picture),
   );
 }
@@ -118,10 +119,7 @@ function draw(context: Drawing, scene: Scene, change: string, size: Size, el: HT
   context.textAlign = "right";
   context.textBaseline = "middle";
   for (const tick of Y_TICKS) {
-    context.beginPath();
-    context.moveTo(ROOM.left, y(tick));
-    context.lineTo(right, y(tick));
-    context.stroke();
+    segment(context, [ROOM.left, y(tick)], [right, y(tick)]);
     context.fillText(String(tick), ROOM.left - 6, y(tick));
   }
   context.textBaseline = "top";
@@ -134,11 +132,10 @@ function draw(context: Drawing, scene: Scene, change: string, size: Size, el: HT
     context.strokeStyle = colour;
     context.lineWidth = width;
     context.setLineDash(dashes);
-    context.beginPath();
-    places.forEach(({ distance, nats }, k) => {
-      if (k === 0) context.moveTo(x(distance), y(nats));
-      else context.lineTo(x(distance), y(nats));
-    });
+    through(
+      context,
+      places.map(({ distance, nats }) => [x(distance), y(nats)]),
+    );
     context.stroke();
     context.setLineDash([]);
   };
@@ -152,8 +149,7 @@ function draw(context: Drawing, scene: Scene, change: string, size: Size, el: HT
     const since = sinceOf(number);
     context.globalAlpha = number === stroke ? 1 : 0.35 + 0.5 * strength(divergence);
     context.fillStyle = number === stroke ? css.future : css.ink;
-    context.beginPath();
-    context.arc(x(since), y(divergence), number === stroke ? 5 : 3.5, 0, 2 * Math.PI);
+    circle(context, [x(since), y(divergence)], number === stroke ? 5 : 3.5);
     context.fill();
   }
   context.globalAlpha = 1;

@@ -1,8 +1,7 @@
 /** What the views of memory show: the ink, the influence of its strokes, and what one changed stroke does. */
 
-import { extent } from "../../draw/placing.ts";
 import type { Trail } from "../../ink/outline.ts";
-import { type InkPath, inkPath, type PenDown, penDownRuns, trailsOf } from "../../ink/path.ts";
+import { extent, type InkPath, inkPath, type PenDown, penDownRuns, trailsOf } from "../../ink/path.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
 import type { InkReply, LettersReply, LookReply, StrokeReply } from "./task.ts";
 

@@ -5,7 +5,7 @@ import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
 import { commonOffsets } from "../../engine/path-common.ts";
 import { sameText } from "../../engine/read-text.ts";
-import { Recogniser } from "../../engine/recogniser.ts";
+import { Recogniser, type RecogniserFiles } from "../../engine/recogniser.ts";
 import type { PathSource, SourceText } from "../../engine/source.ts";
 import { letterAfter } from "../../explain/letters.ts";
 import type { PenDown, PlacedOffsets } from "../../ink/path.ts";
@@ -82,11 +82,6 @@ export interface LettersReply {
   readonly tremble: readonly string[];
 }
 
-export interface RecogniserRequest {
-  readonly module: WebAssembly.Module;
-  readonly weights: Uint8Array;
-}
-
 /** An ink that was read. */
 interface Read extends PlacedOffsets {
   readonly left: number;
@@ -142,7 +137,7 @@ export function memoryTask(model: Model) {
   }
 
   return {
-    *recogniser({ module, weights }: RecogniserRequest): Steps<boolean> {
+    *recogniser({ module, weights }: RecogniserFiles): Steps<boolean> {
       recogniser = Recogniser.create(module, weights);
       yield true;
     },

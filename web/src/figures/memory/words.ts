@@ -1,5 +1,6 @@
 /** The words of what it remembers. */
 
+import { counted } from "../../draw/words.ts";
 import type { LettersReply, LookReply } from "./task.ts";
 
 /** What was done to a stroke. */
@@ -28,7 +29,7 @@ export function factRows(look: LookReply, letters: LettersReply | null, problem:
 }
 
 export function headline(stroke: number, change: string, distance: number): string {
-  return `Stroke ${stroke + 1} ${CHANGE_LABELS[change]}, ${distance} ${distance === 1 ? "step" : "steps"} ago`;
+  return `Stroke ${stroke + 1} ${CHANGE_LABELS[change]}, ${counted(distance, "step")} ago`;
 }
 
 /** In how many futures another letter comes, and which ones come. */

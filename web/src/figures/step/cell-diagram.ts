@@ -3,9 +3,10 @@
  * memory have one scale, so what is kept, added and shown can be compared by eye.
  */
 
-import { extent } from "../../draw/placing.ts";
+import type { Drawing } from "../../draw/drawing.ts";
 import type { Size } from "../../draw/redraw.ts";
-import { arc, type Colours, disc, line, mix, reveal, signed, text } from "./marks.ts";
+import { extent } from "../../ink/path.ts";
+import { arc, type Colours, disc, line, mix, type Point, reveal, signed, text } from "./marks.ts";
 import type { Step } from "./step.ts";
 import { three } from "./words.ts";
 
@@ -17,6 +18,8 @@ const FAINT = 0.22;
 const PIECES = 24;
 /** From which stage on each part is there. */
 const [GATES, FORGET, INPUT, OUTPUT] = [1, 2, 3, 4];
+/** From here on it stays as it is. */
+export const COMPLETE = OUTPUT + 1;
 const NARROW = 560;
 /** Where the past begins. */
 const LEFT = 26;
@@ -34,15 +37,13 @@ interface Layout {
 }
 
 /** at: the stage, and between two stages how much of the next one is there. */
-export function cellDiagram(step: Step, at: number, size: Size, css: Colours): string {
+export function cellDiagram(on: Drawing, step: Step, at: number, size: Size, css: Colours): void {
   const place = layout(step, size);
-  return [
-    zero(place, size, css),
-    past(step, place, css),
-    gates(step, at, place, css),
-    memory(step, at, place, css),
-    inputs(step, at, place, css),
-  ].join("");
+  zero(on, place, size, css);
+  past(on, step, place, css);
+  gates(on, step, at, place, css);
+  memory(on, step, at, place, css);
+  inputs(on, step, at, place, css);
 }
 
 function layout(step: Step, { width, height }: Size): Layout {
@@ -68,36 +69,37 @@ function layout(step: Step, { width, height }: Size): Layout {
   };
 }
 
-function zero({ y, font }: Layout, { width }: Size, css: Colours): string {
+function zero(on: Drawing, { y, font }: Layout, { width }: Size, css: Colours): void {
   const level = y(0);
-  const look = { stroke: css.rule, width: 1, dashes: "2 4" };
-  return (
-    line(
-      [
-        [LEFT, level],
-        [width - 8, level],
-      ],
-      look,
-    ) + text(12, level + 4, "0", { size: font, fill: css.muted })
-  );
+  const ends: Point[] = [
+    [LEFT, level],
+    [width - 8, level],
+  ];
+  line(on, ends, { stroke: css.rule, width: 1, dashes: [2, 4] });
+  text(on, 12, level + 4, "0", { size: font, fill: css.muted });
 }
 
 /** The memory after each of the last movements, up to the one before this. */
-function past({ history, cell }: Step, { y, stations, font, past: most }: Layout, css: Colours): string {
+function past(
+  on: Drawing,
+  { history, cell }: Step,
+  { y, stations, font, past: most }: Layout,
+  css: Colours,
+): void {
   const before = Array.from(history.subarray(0, -1)).slice(-most);
   const end = stations[0];
-  const points = before.map((value, k): [number, number] => [
-    before.length === 1 ? end : LEFT + ((end - LEFT) * (k + most - before.length)) / (most - 1),
-    y(value),
-  ]);
-  return (
-    line(points, { stroke: css.muted, width: 1.75 }) +
-    text(LEFT, 20, `Memory of cell ${cell}`, { size: font, fill: css.ink, anchor: "start" })
+  const points = before.map(
+    (value, k): Point => [
+      before.length === 1 ? end : LEFT + ((end - LEFT) * (k + most - before.length)) / (most - 1),
+      y(value),
+    ],
   );
+  line(on, points, { stroke: css.muted, width: 1.75 });
+  text(on, LEFT, 20, `Memory of cell ${cell}`, { size: font, fill: css.ink, align: "left" });
 }
 
 /** The curve from the memory before the step to what the cell shows, as far as the stage has come. */
-function memory(step: Step, at: number, { y, stations, font }: Layout, css: Colours): string {
+function memory(on: Drawing, step: Step, at: number, { y, stations, font }: Layout, css: Colours): void {
   const { before, kept, after, squashed, shown } = step;
   const values = [before, kept, after, squashed, shown];
   const out = reveal(at, OUTPUT);
@@ -109,44 +111,34 @@ function memory(step: Step, at: number, { y, stations, font }: Layout, css: Colo
     Math.max(2 * out - 1, 0),
   ] as const;
   const names = ["", "kept", "new", "squeezed", "shown"];
-  const curves = [1, 2, 3, 4].map((k) => {
+  for (const k of [1, 2, 3, 4]) {
+    if (there[k]! === 0) continue;
     const [from, to] = [values[k - 1]!, values[k]!];
-    const points = Array.from({ length: PIECES + 1 }, (_, piece): [number, number] => {
+    const points = Array.from({ length: PIECES + 1 }, (_, piece): Point => {
       const share = (piece / PIECES) * there[k]!;
       const eased = share * share * (3 - 2 * share);
       return [mix(stations[k - 1]!, stations[k]!, share), y(mix(from, to, eased))];
     });
-    return there[k]! > 0 ? line(points, { stroke: css.ink, width: 2.5 }) : "";
-  });
-  const marks = values.map((value, k) => {
+    line(on, points, { stroke: css.ink, width: 2.5 });
+  }
+  values.forEach((value, k) => {
     const x = stations[k]!;
     const seen = there[k]!;
-    const high = value >= 0;
-    const caption = text(x, 20, names[k]!, {
-      size: font,
-      fill: css.muted,
-      opacity: Math.max(seen, FAINT),
-    });
-    if (seen < 1) return caption;
+    text(on, x, 20, names[k]!, { size: font, fill: css.muted, opacity: Math.max(seen, FAINT) });
+    if (seen < 1) return;
     const colour = signed(value, css);
-    return [
-      caption,
-      line(
-        [
-          [x, y(0)],
-          [x, y(value)],
-        ],
-        { stroke: colour, width: 5, opacity: 0.35 },
-      ),
-      disc(x, y(value), 5, { fill: colour, stroke: css.paper, width: 1.5 }),
-      text(k === 0 ? x + 9 : x, y(value) + (high ? -11 : 20), three(value), {
-        size: font,
-        fill: css.ink,
-        anchor: k === 0 ? "start" : "middle",
-      }),
-    ].join("");
+    const bar: Point[] = [
+      [x, y(0)],
+      [x, y(value)],
+    ];
+    line(on, bar, { stroke: colour, width: 5, opacity: 0.35 });
+    disc(on, [x, y(value)], 5, { fill: colour, stroke: css.paper, width: 1.5 });
+    text(on, k === 0 ? x + 9 : x, y(value) + (value >= 0 ? -11 : 20), three(value), {
+      size: font,
+      fill: css.ink,
+      align: k === 0 ? "left" : "center",
+    });
   });
-  return curves.join("") + marks.join("");
 }
 
 interface Dial {
@@ -170,101 +162,66 @@ function dialsOf({ gates }: Step, { stations, radius }: Layout): Dial[] {
 }
 
 /** The four dials, and what each of them acts on. */
-function gates(step: Step, at: number, place: Layout, css: Colours): string {
-  const { radius, dials: level, y, font } = place;
+function gates(on: Drawing, step: Step, at: number, place: Layout, css: Colours): void {
+  const { radius, dials: level, y } = place;
   const all = dialsOf(step, place);
   const [forgets, input, candidate, shows] = all.map(({ x }) => x) as [number, number, number, number];
   const takes = (input + candidate) / 2;
   const top = level - radius;
   const opacity = (stage: number): number => Math.max(reveal(at, stage), FAINT);
-  const link = (points: readonly (readonly [number, number])[], stage: number): string =>
-    line(points, { stroke: css.muted, width: 1.25, opacity: opacity(stage), dashes: "1 4" });
-  const sign = (x: number, to: number, mark: string, stage: number): string =>
-    disc(x, to, 9, { fill: css.paper, stroke: css.muted, width: 1.25, opacity: opacity(stage) }) +
-    text(x, to + 5, mark, { size: 15, fill: css.ink, opacity: opacity(stage) });
+  const link = (points: readonly Point[], stage: number): void =>
+    line(on, points, { stroke: css.muted, width: 1.25, opacity: opacity(stage), dashes: [1, 4] });
+  const sign = ([x, to]: Point, mark: string, stage: number): void => {
+    disc(on, [x, to], 9, { fill: css.paper, stroke: css.muted, width: 1.25, opacity: opacity(stage) });
+    text(on, x, to + 5, mark, { size: 15, fill: css.ink, opacity: opacity(stage) });
+  };
   const middle = (a: number, b: number): number => y((a + b) / 2);
   const { before, kept, after, squashed, shown } = step;
-  const [atForget, atInput, atOutput] = [middle(before, kept), middle(kept, after), middle(squashed, shown)];
-  const joint: [number, number] = [takes, top - 12];
-  return [
-    link(
-      [
-        [forgets, top],
-        [forgets, atForget],
-      ],
-      FORGET,
-    ),
-    link([[input, top], joint, [takes, atInput]], INPUT),
-    link([[candidate, top], joint], INPUT),
-    link(
-      [
-        [shows, top],
-        [shows, atOutput],
-      ],
-      OUTPUT,
-    ),
-    sign(forgets, atForget, "×", FORGET),
-    sign(takes, atInput, "+", INPUT),
-    sign(...joint, "×", INPUT),
-    sign(shows, atOutput, "×", OUTPUT),
-    ...all.map((dial) => dialOf(dial, at, level, radius, font, css)),
-  ].join("");
+  const atForget: Point = [forgets, middle(before, kept)];
+  const atInput: Point = [takes, middle(kept, after)];
+  const atOutput: Point = [shows, middle(squashed, shown)];
+  const joint: Point = [takes, top - 12];
+  link([[forgets, top], atForget], FORGET);
+  link([[input, top], joint, atInput], INPUT);
+  link([[candidate, top], joint], INPUT);
+  link([[shows, top], atOutput], OUTPUT);
+  sign(atForget, "×", FORGET);
+  sign(atInput, "+", INPUT);
+  sign(joint, "×", INPUT);
+  sign(atOutput, "×", OUTPUT);
+  for (const dial of all) dialOf(on, dial, at, place, css);
 }
 
 /** A gate is a share of a circle; the candidate goes either way from the top, half the circle at most. */
-function dialOf(dial: Dial, at: number, y: number, radius: number, font: number, css: Colours): string {
+function dialOf(on: Drawing, dial: Dial, at: number, { dials: y, radius, font }: Layout, css: Colours): void {
   const { name, x, value, acts } = dial;
   const seen = reveal(at, GATES);
   const now = Math.round(at) === acts || Math.round(at) === GATES;
   const isCandidate = name === "candidate";
-  const colour = isCandidate ? signed(value, css) : css.ink;
+  const stroke = isCandidate ? signed(value, css) : css.ink;
   const share = (isCandidate ? value / 2 : value) * seen;
-  return [
-    disc(x, y, radius, { fill: css.paper, stroke: css.rule, width: 4 }),
-    arc(x, y, radius, share, { stroke: colour, width: 4, opacity: seen * (now ? 1 : 0.6) }),
-    text(x, y + font / 3, three(value), {
-      size: font - (radius < 20 ? 2 : 1),
-      fill: css.ink,
-      opacity: seen,
-    }),
-    text(x, y + radius + 16, name, {
-      size: font - (radius < 20 ? 1 : 0),
-      fill: css.muted,
-      opacity: Math.max(seen, 0.6),
-    }),
-  ].join("");
+  disc(on, [x, y], radius, { fill: css.paper, stroke: css.rule, width: 4 });
+  arc(on, [x, y], radius, share, { stroke, width: 4, opacity: seen * (now ? 1 : 0.6) });
+  const number = { size: font - (radius < 20 ? 2 : 1), fill: css.ink, opacity: seen };
+  text(on, x, y + font / 3, three(value), number);
+  const label = { size: font - (radius < 20 ? 1 : 0), fill: css.muted, opacity: Math.max(seen, 0.6) };
+  text(on, x, y + radius + 16, name, label);
 }
 
 /** What all four are computed from. */
-function inputs(step: Step, at: number, place: Layout, css: Colours): string {
+function inputs(on: Drawing, step: Step, at: number, place: Layout, css: Colours): void {
   const { bus, dials, radius, font } = place;
   const seen = reveal(at, GATES);
   const all = dialsOf(step, place);
-  const look = { stroke: css.future, width: 1.5, opacity: 0.7 * seen };
-  const stems = all.map(({ x }) =>
-    line(
-      [
-        [x, bus],
-        [x, mix(bus, dials + radius + 22, seen)],
-      ],
-      look,
-    ),
-  );
+  const way = (from: Point, to: Point): void =>
+    line(on, [from, to], { stroke: css.future, width: 1.5, opacity: 0.7 * seen });
+  way([LEFT, bus], [mix(LEFT, all.at(-1)!.x, seen), bus]);
+  for (const { x } of all) way([x, bus], [x, mix(bus, dials + radius + 22, seen)]);
   const words = "Computed from the movement, and from what all cells showed before it";
-  return [
-    line(
-      [
-        [LEFT, bus],
-        [mix(LEFT, all.at(-1)!.x, seen), bus],
-      ],
-      look,
-    ),
-    ...stems,
-    text(LEFT, bus + 18, words, {
-      size: font - 1,
-      fill: css.muted,
-      anchor: "start",
-      opacity: Math.max(seen, FAINT),
-    }),
-  ].join("");
+  text(on, LEFT, bus + 18, words, {
+    size: font - 1,
+    fill: css.muted,
+    align: "left",
+    opacity: Math.max(seen, FAINT),
+  });
 }

@@ -9,17 +9,17 @@ import {
   signal,
   untracked,
 } from "@preact/signals-core";
-import { gridOf, levelsOf, stateGrid } from "../../cells/state-grid.ts";
+import { drawGrid, type GridData, stateGrid } from "../../cells/state-grid.ts";
+import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
+import { type Drawing, SvgDrawing } from "../../draw/drawing.ts";
 import { asSlider, stepOf as keyStep } from "../../draw/element.ts";
-import { divergingPalette } from "../../draw/palette.ts";
 import { within } from "../../draw/placing.ts";
-import { onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
-import { tenths } from "../../draw/svg.ts";
+import { type Size, whenEnded } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
-import { cellDiagram } from "./cell-diagram.ts";
+import { COMPLETE, cellDiagram } from "./cell-diagram.ts";
 import { type Colours, NAMES } from "./marks.ts";
-import { nearest, penPaper } from "./pen-paper.ts";
+import { nearest, penPaper, READ, UNMIXED } from "./pen-paper.ts";
 import { pythonOf } from "./python.ts";
 import { type Step, stepOf } from "./step.ts";
 import type { StepTask } from "./task.ts";
@@ -42,7 +42,7 @@ const PARTS: readonly (keyof Pick<Parts, "cell" | "cells" | "paper">)[] = [
 ];
 const SVG = "http://www.w3.org/2000/svg";
 
-type Draw = (step: Step, at: number, size: Size, css: Colours) => string;
+type Draw = (on: Drawing, step: Step, at: number, size: Size, css: Colours) => void;
 
 export const LiveStep = createModel((wiring: StepWiring) => {
   const { frame, parts, stage } = wiring;
@@ -50,12 +50,13 @@ export const LiveStep = createModel((wiring: StepWiring) => {
   const { step, ofExample, failed } = reading(wiring);
   const at = tween(stage, still);
 
-  picture(parts.cell, step, at, cellDiagram);
-  picture(parts.paper, step, at, penPaper);
+  // Each is drawn again only while it changes.
+  const cellAt = computed(() => Math.min(at.value, COMPLETE));
+  const paperAt = computed(() => (at.value < UNMIXED ? Math.min(at.value, READ) : at.value));
+  picture(parts.cell, step, cellAt, cellDiagram);
+  picture(parts.paper, step, paperAt, penPaper);
   chooseOnPaper(wiring, step);
-  const squares = computed(
-    () => step.value && { values: step.value.hidden, framed: [], cell: step.value.cell },
-  );
+  const squares = computed(() => step.value && squaresOf(step.value));
   stateGrid(parts.cells, squares, {
     onChoose(cell) {
       chosen.cells.value = [cell];
@@ -158,23 +159,18 @@ function tween(stage: ReadonlySignal<number>, still: boolean): ReadonlySignal<nu
   return at;
 }
 
-/** An SVG over an element that follows the step and the stage. */
+/** A drawing over an element that follows the step and the stage. */
 function picture(
   el: HTMLElement,
   step: ReadonlySignal<Step | null>,
   at: ReadonlySignal<number>,
   draw: Draw,
 ): void {
-  const made = document.createElementNS(SVG, "svg");
-  made.ariaHidden = "true";
-  el.append(made);
-  const size = sizeOf(el);
-  const read = () => ({ step: step.value, at: at.value, size: size.value, theme: theme().value });
-  onFrame(read, ({ step: now, at: stage, size: { width, height } }) => {
-    if (width === 0 || height === 0) return;
-    made.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    made.innerHTML = now === null ? "" : draw(now, stage, { width, height }, colours(el, ...NAMES));
-  });
+  canvasView(
+    el,
+    computed(() => step.value && { step: step.value, at: at.value }),
+    (on, { step: now, at: stage }, size) => draw(on, now, stage, size, colours(el, ...NAMES)),
+  );
 }
 
 /** A click on the ink opens the movement that led there. */
@@ -214,7 +210,9 @@ function stillsInPrint({ cards }: Parts, step: ReadonlySignal<Step | null>): voi
       const made = document.createElementNS(SVG, "svg");
       made.classList.add("still");
       made.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
-      made.innerHTML = stillOf(now, stage, size, colours(card, ...NAMES));
+      const on = new SvgDrawing();
+      still(on, now, stage, size, colours(card, ...NAMES));
+      made.innerHTML = on.toString();
       card.append(made);
     });
   };
@@ -230,21 +228,13 @@ function stillsInPrint({ cards }: Parts, step: ReadonlySignal<Step | null>): voi
 }
 
 /** The part of the drawing that a stage is about, when it is complete. */
-function stillOf(step: Step, stage: number, size: Size, css: Colours): string {
+function still(on: Drawing, step: Step, stage: number, size: Size, css: Colours): void {
   const part = PARTS[stage]!;
-  if (part === "cell") return cellDiagram(step, stage, size, css);
-  return part === "paper" ? penPaper(step, stage, size, css) : stillSquares(step, size, css);
+  if (part === "cell") cellDiagram(on, step, stage, size, css);
+  else if (part === "paper") penPaper(on, step, stage, size, css);
+  else drawGrid(on, squaresOf(step), size, css);
 }
 
-/** The grid of all cells as SVG. */
-function stillSquares({ hidden, cell }: Step, size: Size, css: Colours): string {
-  const palette = divergingPalette(theme().value).css;
-  const { columns, side, left, top } = gridOf(hidden.length, size);
-  const square = (k: number, look: string): string => {
-    const [x, y] = [left + (k % columns) * side, top + Math.floor(k / columns) * side];
-    const inner = tenths(side - (side > 5 ? 1 : 0));
-    return `<rect x="${tenths(x)}" y="${tenths(y)}" width="${inner}" height="${inner}" ${look}/>`;
-  };
-  const all = Array.from(levelsOf(hidden), (level, k) => square(k, `fill="${palette[level]}"`));
-  return all.join("") + square(cell, `fill="none" stroke="${css.ink}" stroke-width="2.5"`);
+function squaresOf({ hidden, cell }: Step): GridData {
+  return { values: hidden, framed: [], cell };
 }

@@ -1,10 +1,13 @@
-/** Marks of the drawings of a step, as SVG. */
+/** Marks of the drawings of a step. */
 
-import { escaped, tenths } from "../../draw/svg.ts";
+import type { Drawing } from "../../draw/drawing.ts";
 
 /** The colours of the style sheet that the drawings use. */
 export const NAMES = ["ink", "muted", "rule", "paper", "future", "cell-low", "cell-high"] as const;
 export type Colours = Readonly<Record<(typeof NAMES)[number], string>>;
+export type Point = readonly [number, number];
+
+const FAMILY = '"Source Serif", Georgia, serif';
 
 /** How much of a stage is there when the drawing is at `at`: 0 to 1, eased. */
 export function reveal(at: number, stage: number): number {
@@ -24,56 +27,76 @@ export function signed(value: number, css: Colours): string {
 export interface TextLook {
   readonly size: number;
   readonly fill: string;
-  readonly anchor?: "start" | "middle" | "end";
+  readonly align?: CanvasTextAlign;
   readonly opacity?: number;
 }
 
-export function text(x: number, y: number, words: string, look: TextLook): string {
-  const { size, fill, anchor = "middle", opacity = 1 } = look;
-  if (opacity === 0) return "";
-  return `<text x="${tenths(x)}" y="${tenths(y)}" font-size="${size}" text-anchor="${anchor}" fill="${fill}" opacity="${hundredths(opacity)}">${escaped(words)}</text>`;
+export function text(on: Drawing, x: number, y: number, words: string, look: TextLook): void {
+  const { size, fill, align = "center", opacity = 1 } = look;
+  if (opacity === 0) return;
+  on.font = `${size}px ${FAMILY}`;
+  on.textAlign = align;
+  on.fillStyle = fill;
+  on.globalAlpha = opacity;
+  on.fillText(words, x, y);
 }
 
 export interface LineLook {
   readonly stroke: string;
   readonly width: number;
   readonly opacity?: number;
-  readonly dashes?: string;
+  readonly dashes?: number[];
 }
 
 /** A line through points. */
-export function line(points: readonly (readonly [number, number])[], look: LineLook): string {
-  const { stroke, width, opacity = 1, dashes } = look;
-  if (points.length < 2 || opacity === 0) return "";
-  const d = points.map(([x, y], k) => `${k === 0 ? "M" : "L"}${tenths(x)} ${tenths(y)}`).join("");
-  const dashed = dashes === undefined ? "" : ` stroke-dasharray="${dashes}"`;
-  return `<path d="${d}" fill="none" stroke="${stroke}" stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round" opacity="${hundredths(opacity)}"${dashed}/>`;
+export function line(on: Drawing, points: readonly Point[], look: LineLook): void {
+  const { stroke, width, opacity = 1, dashes = [] } = look;
+  if (points.length < 2 || opacity === 0) return;
+  on.beginPath();
+  points.forEach(([x, y], k) => {
+    if (k === 0) on.moveTo(x, y);
+    else on.lineTo(x, y);
+  });
+  on.strokeStyle = stroke;
+  on.lineWidth = width;
+  on.lineCap = "round";
+  on.lineJoin = "round";
+  on.setLineDash(dashes);
+  on.globalAlpha = opacity;
+  on.stroke();
 }
 
 export interface DiscLook {
-  readonly fill: string;
+  readonly fill?: string;
   readonly stroke?: string;
   readonly width?: number;
   readonly opacity?: number;
 }
 
-export function disc(x: number, y: number, radius: number, look: DiscLook): string {
-  const { fill, stroke = "none", width = 0, opacity = 1 } = look;
-  if (opacity === 0) return "";
-  return `<circle cx="${tenths(x)}" cy="${tenths(y)}" r="${tenths(radius)}" fill="${fill}" stroke="${stroke}" stroke-width="${width}" opacity="${hundredths(opacity)}"/>`;
+export function disc(on: Drawing, [x, y]: Point, radius: number, look: DiscLook): void {
+  const { fill, stroke, width = 0, opacity = 1 } = look;
+  if (opacity === 0) return;
+  on.beginPath();
+  on.arc(x, y, radius, 0, 2 * Math.PI);
+  on.globalAlpha = opacity;
+  if (fill !== undefined) {
+    on.fillStyle = fill;
+    on.fill();
+  }
+  if (stroke === undefined) return;
+  on.strokeStyle = stroke;
+  on.lineWidth = width;
+  on.setLineDash([]);
+  on.stroke();
 }
 
 /** Part of a circle from the top, clockwise for a positive share of it. */
-export function arc(x: number, y: number, radius: number, share: number, look: LineLook): string {
+export function arc(on: Drawing, [x, y]: Point, radius: number, share: number, look: LineLook): void {
   const sides = 48;
   const steps = Math.max(Math.ceil(Math.abs(share) * sides), 1);
-  const points = Array.from({ length: steps + 1 }, (_, k): [number, number] => {
+  const points = Array.from({ length: steps + 1 }, (_, k): Point => {
     const angle = ((share * k) / steps) * 2 * Math.PI;
     return [x + radius * Math.sin(angle), y - radius * Math.cos(angle)];
   });
-  return line(points, look);
-}
-
-export function hundredths(value: number): number {
-  return Math.round(100 * value) / 100;
+  line(on, points, look);
 }

@@ -1,9 +1,9 @@
 /** The paper around the pen, in one step: the movement that is read, the mixture, and the place that is drawn. */
 
+import type { Drawing } from "../../draw/drawing.ts";
 import type { Size } from "../../draw/redraw.ts";
-import { tenths } from "../../draw/svg.ts";
 import { axesOf, type Component } from "../../engine/mixture.ts";
-import { arc, type Colours, disc, hundredths, line, mix, reveal, text } from "./marks.ts";
+import { arc, type Colours, disc, line, mix, type Point, reveal, text } from "./marks.ts";
 import type { Step } from "./step.ts";
 
 /** Components of a greater weight have to be in sight, those of a lesser one are not drawn. */
@@ -15,20 +15,23 @@ const REACHES = [1.2, 2.2, 4, 7.2, 13];
 const MOST = 600;
 /** From which stage on each part is there. */
 const [MIXTURE, DRAWN] = [6, 7];
+/** Between these two stages the paper stays as it is. */
+export const [READ, UNMIXED] = [1, MIXTURE - 1];
 /** A click farther from the ink than so many pixels does not mean it. */
 const NEAR = 40;
 /** Where the pen is, across the paper. */
 const ACROSS = 0.56;
+/** Dashes of a movement above the paper. */
+const IN_AIR = [1, 9];
 
-export function penPaper(step: Step, at: number, size: Size, css: Colours): string {
+/** at: the stage, and between two stages how much of the next one is there. */
+export function penPaper(on: Drawing, step: Step, at: number, size: Size, css: Colours): void {
   const { zoom, point } = placed(step, size);
   const from = point(step.path.length);
-  return [
-    inkOf(step, point, css),
-    hills(step, from, zoom, reveal(at, MIXTURE) * (1 - 0.6 * reveal(at, DRAWN)), css),
-    movement(step, at, point, css),
-    drawn(step, at, from, zoom, css),
-  ].join("");
+  inkOf(on, step, point, css);
+  hills(on, step, from, zoom, reveal(at, MIXTURE) * (1 - 0.6 * reveal(at, DRAWN)), css);
+  movement(on, step, at, point, css);
+  drawn(on, step, at, from, zoom, css);
 }
 
 /** The movement of the reader's own whose end is drawn nearest to a place; null where none is near. */
@@ -44,7 +47,7 @@ interface Placed {
   /** Pixels in a model unit. */
   readonly zoom: number;
   /** Where a point of the path is. */
-  point(p: number): [number, number];
+  point(p: number): Point;
 }
 
 /** The pen is in the middle of the height. */
@@ -74,14 +77,14 @@ function reachOf({ movement, mixture, next }: Step): number {
 }
 
 /** The reader's own strokes, and in the colour of futures what the model has drawn since. */
-function inkOf({ path, own }: Step, point: (p: number) => [number, number], css: Colours): string {
-  const runs: string[] = [];
+function inkOf(on: Drawing, { path, own }: Step, point: (p: number) => Point, css: Colours): void {
   const last = path.length - 1;
-  let run: [number, number][] = [];
+  let run: Point[] = [];
   let begin = Math.max(last - MOST, 0);
   const flush = (end: number): void => {
-    const stroke = end > own ? css.future : css.ink;
-    runs.push(run.length > 1 ? line(run, { stroke, width: 3.5, opacity: 0.85 }) : dot(run[0], stroke));
+    const colour = end > own ? css.future : css.ink;
+    if (run.length > 1) line(on, run, { stroke: colour, width: 3.5, opacity: 0.85 });
+    else if (run[0] !== undefined) disc(on, run[0], 1.75, { fill: colour, opacity: 0.85 });
     run = [];
   };
   for (let p = begin; p <= last; p++) {
@@ -92,100 +95,91 @@ function inkOf({ path, own }: Step, point: (p: number) => [number, number], css:
     begin = p;
     if (parts && path.lifted[p] !== 1) run.push(point(p));
   }
-  return runs.join("");
-}
-
-function dot(at: readonly [number, number] | undefined, fill: string): string {
-  return at === undefined ? "" : disc(at[0], at[1], 1.75, { fill, opacity: 0.85 });
 }
 
 /** The movement that is read: from where the pen was to where it is. */
 function movement(
+  on: Drawing,
   { path, own }: Step,
   at: number,
-  point: (p: number) => [number, number],
+  point: (p: number) => Point,
   css: Colours,
-): string {
+): void {
   const n = path.length;
   const pen = point(n);
-  if (n === 0) return disc(...pen, 5, { fill: css.paper, stroke: css.ink, width: 2 });
-  const before = point(n - 1);
-  const inAir = path.lifted[n - 1] === 1;
-  const now = 1 - 0.75 * reveal(at, 1);
-  const ring = arc(...pen, 15, 1, { stroke: css.future, width: 1.25, opacity: 1 - reveal(at, 1) });
-  const way = {
-    stroke: n > own ? css.future : css.ink,
-    width: mix(3.5, 6, now),
-    ...(inAir ? { dashes: "1 9" } : {}),
-  };
-  return [
-    line([before, pen], way),
-    disc(...before, 3.5, { fill: css.paper, stroke: css.ink, width: 1.5, opacity: now }),
-    ring,
-    disc(...pen, 5, { fill: css.paper, stroke: css.ink, width: 2 }),
-  ].join("");
+  if (n > 0) {
+    const before = point(n - 1);
+    const now = 1 - 0.75 * reveal(at, 1);
+    line(on, [before, pen], {
+      stroke: n > own ? css.future : css.ink,
+      width: mix(3.5, 6, now),
+      dashes: path.lifted[n - 1] === 1 ? IN_AIR : [],
+    });
+    disc(on, before, 3.5, { fill: css.paper, stroke: css.ink, width: 1.5, opacity: now });
+    arc(on, pen, 15, 1, { stroke: css.future, width: 1.25, opacity: 1 - reveal(at, 1) });
+  }
+  disc(on, pen, 5, { fill: css.paper, stroke: css.ink, width: 2 });
 }
 
 /** The components: ellipses at one and two sigma, the stronger in colour the likelier. */
-function hills(
-  { mixture }: Step,
-  from: readonly [number, number],
-  zoom: number,
-  seen: number,
-  css: Colours,
-): string {
-  if (seen === 0) return "";
-  const drawn = mixture.components.filter(({ weight }) => weight >= SEEN);
-  return drawn.map((each) => ellipses(each, from, zoom, seen, css.future)).join("");
+function hills(on: Drawing, { mixture }: Step, from: Point, zoom: number, seen: number, css: Colours): void {
+  if (seen === 0) return;
+  on.fillStyle = css.future;
+  on.strokeStyle = css.future;
+  on.lineWidth = 1;
+  on.setLineDash([]);
+  for (const each of mixture.components) {
+    if (each.weight < SEEN) continue;
+    ellipse(on, each, 2, from, zoom, seen);
+    ellipse(on, each, 1, from, zoom, seen);
+  }
 }
 
-function ellipses(
+function ellipse(
+  on: Drawing,
   component: Component,
-  [left, top]: readonly [number, number],
+  sigmas: number,
+  [left, top]: Point,
   zoom: number,
   seen: number,
-  colour: string,
-): string {
+): void {
   const { weight, x, y } = component;
-  const axes = axesOf(component);
-  const angle = (180 / Math.PI) * axes.angle;
+  const { long, short, angle } = axesOf(component);
+  const side = (length: number): number => Math.max(length * sigmas * zoom, 1);
+  on.beginPath();
   // The hills rise from where the pen is.
-  const centre = `${tenths(left + x * zoom * seen)} ${tenths(top + y * zoom * seen)}`;
-  const each = (sigmas: number, fill: number): string => {
-    const [rx, ry] = [axes.long, axes.short].map((side) => tenths(Math.max(side * sigmas * zoom, 1)));
-    return `<ellipse rx="${rx}" ry="${ry}" fill="${colour}" fill-opacity="${hundredths(fill * seen)}" stroke="${colour}" stroke-opacity="${hundredths(Math.min(0.15 + weight, 0.9) * seen)}"/>`;
-  };
-  const strength = 0.04 + 0.3 * weight;
-  return `<g transform="translate(${centre}) rotate(${tenths(angle)})">${each(2, strength)}${each(1, strength)}</g>`;
+  on.ellipse(left + x * zoom * seen, top + y * zoom * seen, side(long), side(short), angle, 0, 2 * Math.PI);
+  on.globalAlpha = (0.04 + 0.3 * weight) * seen;
+  on.fill();
+  on.globalAlpha = Math.min(0.15 + weight, 0.9) * seen;
+  on.stroke();
 }
 
 /** The place that is drawn, and the pen on its way there. */
 function drawn(
+  on: Drawing,
   { next, path }: Step,
   at: number,
-  [left, top]: readonly [number, number],
+  [left, top]: Point,
   zoom: number,
   css: Colours,
-): string {
+): void {
   const seen = reveal(at, DRAWN);
-  if (seen === 0) return "";
-  const to: [number, number] = [left + next.dx * zoom, top + next.dy * zoom];
+  if (seen === 0) return;
+  const to: Point = [left + next.dx * zoom, top + next.dy * zoom];
   // First the place is marked, then the pen goes there.
   const way = Math.max(2 * seen - 1, 0);
-  const pen: [number, number] = [mix(left, to[0], way), mix(top, to[1], way)];
-  const inAir = path.lifted[path.length] === 1;
+  const pen: Point = [mix(left, to[0], way), mix(top, to[1], way)];
   const marked = Math.min(2 * seen, 1);
-  return [
-    disc(...to, mix(14, 6, marked), { fill: "none", stroke: css.future, width: 2, opacity: marked }),
-    line([[left, top], pen], { stroke: css.future, width: 4, ...(inAir ? { dashes: "1 9" } : {}) }),
-    disc(...pen, 5, { fill: css.paper, stroke: css.future, width: 2 }),
-    next.lifts
-      ? text(to[0] + 14, to[1] - 10, "the pen lifts", {
-          size: 12.5,
-          fill: css.future,
-          anchor: "start",
-          opacity: way,
-        })
-      : "",
-  ].join("");
+  disc(on, to, mix(14, 6, marked), { stroke: css.future, width: 2, opacity: marked });
+  const dashes = path.lifted[path.length] === 1 ? IN_AIR : [];
+  line(on, [[left, top], pen], { stroke: css.future, width: 4, dashes });
+  disc(on, pen, 5, { fill: css.paper, stroke: css.future, width: 2 });
+  if (!next.lifts) return;
+  text(on, to[0] + 14, to[1] - 10, "the pen lifts", {
+    size: 12.5,
+    fill: css.future,
+    align: "left",
+    opacity: way,
+  });
 }

@@ -1,5 +1,6 @@
 /** The words of one step. */
 
+import { finePercent, fixed } from "../../draw/words.ts";
 import type { Movement, Step } from "./step.ts";
 
 export interface Stage {
@@ -73,7 +74,7 @@ export function numbersOf(step: Step, stage: number, normalised: boolean): strin
     case 6: {
       const weights = mixture.components.map(({ weight }) => weight);
       const heavy = weights.filter((weight) => weight >= COUNTED).length;
-      return `${weights.length} hills, ${heavy} of them with a probability of 5 % or more; the most probable has ${percent(Math.max(...weights))}. The pen lifts after this movement with a probability of ${percent(mixture.lift)}.`;
+      return `${weights.length} hills, ${heavy} of them with a probability of 5 % or more; the most probable has ${finePercent(Math.max(...weights))}. The pen lifts after this movement with a probability of ${finePercent(mixture.lift)}.`;
     }
     default:
       return `Drawn: ${movementText(next)}.`;
@@ -101,13 +102,7 @@ export function movementText({ dx, dy, lifts }: Movement): string {
   return `${across}, ${upright}, and the pen ${lifts ? "lifts" : "stays on the paper"}`;
 }
 
-/** Three digits after the point, and a true minus sign. */
+/** Three digits after the point. */
 export function three(value: number): string {
-  const text = value.toFixed(3);
-  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "\u2212");
-}
-
-function percent(share: number): string {
-  const value = 100 * share;
-  return `${value >= 9.95 ? Math.round(value) : value.toFixed(1)} %`;
+  return fixed(value, 3);
 }

@@ -2,7 +2,7 @@
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import type { Atlas } from "../../atlas/atlas.ts";
-import { make } from "../../draw/element.ts";
+import { optionGroup } from "../../draw/element.ts";
 import { type Direction, featureDirection, signedFeatures } from "../../explain/directions.ts";
 import type { StateOf } from "../../frame/control.ts";
 import type { controls } from "./controls.ts";
@@ -43,9 +43,9 @@ export function cellsMenu(
       own,
       new Option("Random cells", "random"),
       new Option("All cells", "all"),
-      group("Clusters", clusters),
-      group("Directions of hands", hands),
-      group("Directions of the atlas", features),
+      optionGroup("Clusters", clusters),
+      optionGroup("Directions of hands", hands),
+      optionGroup("Directions of the atlas", features),
     );
     menu.value = cells.value;
     // Something of another model.
@@ -54,10 +54,6 @@ export function cellsMenu(
   menu.addEventListener("change", () => {
     cells.value = menu.value;
   });
-}
-
-function group(label: string, options: readonly HTMLOptionElement[]): HTMLOptGroupElement {
-  return Object.assign(make("optgroup", "", ...options), { label, hidden: options.length === 0 });
 }
 
 /** What a choice of a direction stands for: one that is stored, or that of a feature of the atlas. */

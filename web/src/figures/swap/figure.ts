@@ -2,11 +2,13 @@
 
 import { batch, effect } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
+import { next } from "../../frame/control.ts";
+import { twoDigits } from "../../frame/controls.ts";
 import { tellInk } from "../../frame/facts.ts";
-import { type Frame, figure, type Shared } from "../../frame/figure.ts";
+import { figure, type Shared } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
-import type { Parts } from "./wiring.ts";
+import { partsOf } from "./wiring.ts";
 import "../../views/pairs.css";
 import "./swap.css";
 
@@ -25,7 +27,7 @@ export function swapFigure(shared: Shared, desk: Desk): void {
     "Another hand",
     () =>
       batch(() => {
-        state.hand.value = (state.hand.value + 1) % (table.hand.greatest + 1);
+        next(state.hand, table.hand);
         state.other.value = -1;
       }),
     { title: "The model writes another line, in another hand" },
@@ -37,27 +39,20 @@ export function swapFigure(shared: Shared, desk: Desk): void {
   controls.slider(
     "variation",
     "Variation",
-    (value) => value.toFixed(2),
+    twoDigits,
     "How far the model strays from the most likely movements",
   );
-  const ends = controls.quiet(
-    "Whole inks",
-    () =>
-      batch(() => {
-        state.yours.value = -1;
-        state.other.value = -1;
-      }),
-    { title: "Look at the states after all of both inks" },
+  const ends = controls.quiet("Whole inks", () =>
+    batch(() => {
+      state.yours.value = -1;
+      state.other.value = -1;
+    }),
   );
-  const others = controls.quiet("Other random cells", () => {
-    state.draw.value = (state.draw.value + 1) % (table.draw.greatest + 1);
-  });
+  const others = controls.quiet("Other random cells", () => next(state.draw, table.draw));
   const see = controls.quiet("See these cells", () => {}, {
     title: "Go to the figure of cells, with the cells that are put in here",
   });
-  controls.quiet("Other seeds", () => {
-    state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
-  });
+  controls.quiet("Other seeds", () => next(state.seed, table.seed));
   effect(() => {
     const kind = state.cells.value;
     count.parentElement!.hidden = kind !== "" && kind !== "random";
@@ -65,24 +60,19 @@ export function swapFigure(shared: Shared, desk: Desk): void {
     ends.disabled = state.yours.value < 0 && state.other.value < 0;
   });
   effect(() => {
-    tellInk("swap", desk.isExample.value ? "the example above" : "what you have written");
+    const alone = desk.said.value === null;
+    const own = alone ? "what you have written" : "the text that you opened";
+    tellInk("swap", desk.isExample.value ? "the example above" : own);
+    ends.textContent = alone ? "Whole inks" : "First steps";
+    ends.title = alone
+      ? "Look at the states after all of both inks"
+      : "Look at both states while enough of the text is left to write on";
+    tellInk(
+      "swap-other",
+      alone ? "a line that the model wrote" : "the same text in another of the model’s hands",
+    );
   });
   frame.say("One hand’s state put into another’s");
   const parts = { menu, see, ...partsOf(frame) };
   frame.start(async () => new (await import("./live.ts")).LiveSwap({ frame, parts, ...desk }));
-}
-
-/** On the paper both inks and what is written on; below the controls what comes along. */
-function partsOf({ el, view }: Frame<typeof table>): Omit<Parts, "menu" | "see"> {
-  const parts = {
-    receiver: make("div", "swap-ink"),
-    donor: make("div", "swap-ink"),
-    samples: make("div", "swap-samples"),
-    traits: make("div"),
-    measured: make("div", "swap-measured"),
-  };
-  view.append(make("div", "swap-inks", parts.receiver, parts.donor), parts.samples);
-  const details = make("div", "swap-details", parts.traits, parts.measured);
-  el.querySelector("figcaption")!.before(details);
-  return parts;
 }

@@ -5,6 +5,7 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { asSlider, make, stepOf } from "../../draw/element.ts";
+import { disc } from "../../draw/marks.ts";
 import { fitted, type Placing, toSheet, within } from "../../draw/placing.ts";
 import { listenToDrag } from "../../ink/drag.ts";
 import { outline } from "../../ink/outline.ts";
@@ -49,11 +50,7 @@ export function inkPanel(
   asSlider(surface, options.label);
   el.append(head, surface);
 
-  canvasView(
-    surface,
-    () => data.value,
-    (context, now, size) => draw(context, now, size, surface),
-  );
+  canvasView(surface, data, (context, now, size) => draw(context, now, size, surface));
   effect(() => {
     const now = data.value;
     head.textContent = now?.title ?? "";
@@ -112,13 +109,8 @@ function draw(context: Drawing, data: PanelData, size: Size, el: HTMLElement): v
   fill(context, cut(part, at, part.length));
   context.globalAlpha = 1;
   fill(context, cut(part, 0, at));
-  context.beginPath();
-  context.arc(part.x[at]!, part.y[at]!, RADIUS / zoom, 0, 2 * Math.PI);
-  context.fillStyle = css.paper;
-  context.fill();
-  context.lineWidth = 2 / zoom;
-  context.strokeStyle = css.future;
-  context.stroke();
+  const look = { fill: css.paper, rim: css.future, width: 2 / zoom };
+  disc(context, [part.x[at]!, part.y[at]!], RADIUS / zoom, look);
   context.restore();
 }
 

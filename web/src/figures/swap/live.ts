@@ -3,9 +3,11 @@
 import { computed, createModel, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { followAtlas } from "../../atlas/fetch.ts";
 import { make } from "../../draw/element.ts";
-import { type PathSource, packed } from "../../engine/source.ts";
+import { into } from "../../draw/redraw.ts";
+import { type PathSource, type SourceText, sheetSource } from "../../engine/source.ts";
+import { CAP } from "../../engine/text.ts";
 import { storedDirections } from "../../explain/directions.ts";
-import { intersecting } from "../../frame/figure.ts";
+import { emptied, intersecting } from "../../frame/figure.ts";
 import { recogniser } from "../../frame/recogniser.ts";
 import { inkPath, pointsOf } from "../../ink/path.ts";
 import type { Continuation } from "../../ink/stroke.ts";
@@ -86,21 +88,37 @@ export const LiveSwap = createModel((wiring: SwapWiring) => {
 
 /** What the worker is asked about. While a stroke is drawn, the ink stays as it was. */
 function requested(
-  { frame: { state }, ink, writing }: SwapWiring,
+  { frame: { state, loaded }, ink, said, writing }: SwapWiring,
   wanted: ReadonlySignal<Wanted>,
 ): ReadonlySignal<SwapRequest> {
   let yours: PathSource = { kind: "sheet", strokes: [] };
   return computed(() => {
-    if (!writing.value) yours = { kind: "sheet", strokes: ink.value.map(packed) };
+    if (!writing.value) yours = sheetSource(ink.value, said.value);
     const at = (step: number): number | null => (step < 0 ? null : step);
+    const hands = loaded.value?.checkpoint.architecture.text?.hands ?? 0;
     return {
-      inks: [yours, { ...LINE, seed: state.hand.value }],
+      inks: [yours, otherLine(state.hand.value, said.value, hands)],
       at: [at(state.yours.value), at(state.other.value)],
       donor: state.turned.value ? 0 : 1,
       wanted: wanted.value,
       seed: state.seed.value,
     };
   });
+}
+
+/** The line in another hand: what the model writes from nothing, or beside a text that text in another of its hands. */
+function otherLine(number: number, said: SourceText | null, hands: number): PathSource {
+  if (said === null) return { ...LINE, seed: number };
+  const { words } = said;
+  const steps = CAP * (Array.from(words).length + 1);
+  const text = { words, hand: anotherHand(number, said.hand, hands), cap: CAP };
+  return { ...LINE, steps, seed: number, text };
+}
+
+/** One of a checkpoint's hands by a number, but not the one that is there; null where it has no other. */
+function anotherHand(number: number, own: SourceText["hand"], hands: number): number | null {
+  const others = Array.from({ length: hands }, (_, hand) => hand).filter((hand) => hand !== own);
+  return others[number % others.length] ?? null;
 }
 
 function answers(
@@ -113,11 +131,7 @@ function answers(
   const measured = signal<MeasuredReply | null>(null);
   const letters = signal<LettersReply | null>(null);
   const { client, failed } = frame.line<SwapTask>("swap");
-  effect(() => {
-    // Another model has written nothing yet.
-    loaded.value;
-    written.value = null;
-  });
+  emptied(loaded, [written]);
   effect(() => {
     const asked = { ...request.value, variation: state.variation.value, count: COUNT, steps: STEPS };
     if (loaded.value === null || !settled.value) return;
@@ -147,10 +161,7 @@ function answers(
     if (loaded.value === null || !settled.value || !visible.value || begun.value) return;
     const wait = window.setTimeout(() => {
       begun.value = true;
-      const take = (reply: MeasuredReply): void => {
-        measured.value = reply;
-      };
-      client.ask("measure", asked, take, PRIORITY.background);
+      client.ask("measure", asked, into(measured), PRIORITY.background);
     }, PATIENCE_MS);
     return () => window.clearTimeout(wait);
   });
@@ -163,10 +174,7 @@ function answers(
     if (!complete.value || !ready.value) return;
     const now = untracked(() => request.value);
     const asked = { ...now, futures: { ...FUTURES, seed: now.seed }, draws: DRAWS };
-    const take = (reply: LettersReply): void => {
-      letters.value = reply;
-    };
-    client.ask("letters", asked, take, PRIORITY.background);
+    client.ask("letters", asked, into(letters), PRIORITY.background);
   });
   return { written, measured, letters, failed };
 }
@@ -184,16 +192,16 @@ function panels(
       const number = isDonor === (reply.donor === 0) ? 0 : 1;
       const ink = reply.inks[number];
       const path = inkPath(ink);
-      const title = inkTitle(role, inkNames(isExample.value)[number], ink.step, path.length);
+      const names = inkNames(isExample.value, ink.words !== null);
+      const title = inkTitle(role, names[number], ink.step, path.length);
       const text = `After ${movements(ink.step)}`;
-      return { path, step: ink.step, least: isDonor ? 0 : 1, title, text };
+      return { path, step: ink.step, usual: ink.usual, least: isDonor ? 0 : 1, title, text };
     });
     inkPanel(isDonor ? parts.donor : parts.receiver, data, {
       label: `Step at which the ${role.toLowerCase()}’s state is looked at`,
       onLook(step) {
-        const all = step === data.value?.path.length;
         const control = isDonor === state.turned.value ? state.yours : state.other;
-        control.value = all ? -1 : step;
+        control.value = step === data.value?.usual ? -1 : step;
       },
     });
   }
@@ -209,12 +217,16 @@ function samples(
   const written = computed(() => reply.value?.written ?? null);
   const pairs = computed(() => {
     if (written.value === null) return [];
-    const { before, after, scale } = written.value;
-    const at = (all: Float32Array, k: number): Continuation => {
-      const offsets = all.subarray(3 * STEPS * k, 3 * STEPS * (k + 1));
+    const { before, after, lengths, scale } = written.value;
+    const at = (all: Float32Array, k: number, length: number): Continuation => {
+      const begin = STEPS * k;
+      const offsets = all.subarray(3 * begin, 3 * (begin + length));
       return pointsOf({ offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale }, 0);
     };
-    return Array.from({ length: COUNT }, (_, k) => ({ before: at(before, k), after: at(after, k) }));
+    return Array.from({ length: COUNT }, (_, k) => ({
+      before: at(before, k, lengths.before[k]!),
+      after: at(after, k, lengths.after[k]!),
+    }));
   });
   beforeAfter(
     parts.samples,

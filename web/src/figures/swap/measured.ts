@@ -6,6 +6,7 @@
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import stored from "../../../../docs/patches.json" with { type: "json" };
 import { make } from "../../draw/element.ts";
+import { fixed } from "../../draw/words.ts";
 import { TRAIT_NAMES } from "../../explain/patch.ts";
 import { TITLES } from "./traits.ts";
 
@@ -80,13 +81,9 @@ function body({ groups }: Measured): HTMLElement {
     title.scope = "row";
     const numbers = COLUMNS.map(([name]) => {
       const found = slopes[name];
-      return make("td", "", found ? `${percent(found.slope)} ± ${Math.round(100 * found.error)}` : "");
+      return make("td", "", found ? `${fixed(100 * found.slope, 0)} ± ${fixed(100 * found.error, 0)}` : "");
     });
     return make("tr", "", title, ...numbers);
   });
   return make("tbody", "", ...rows);
-}
-
-function percent(slope: number): string {
-  return String(Math.round(100 * slope) + 0).replace("-", "\u2212");
 }

@@ -1,7 +1,17 @@
 /** One hand's state in another's as Python. */
 
+import type { PathSource } from "../../engine/source.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
-import { atlasCode, type Code, inkCode, listed, merged, type Python, quoted } from "../../frame/python.ts";
+import {
+  atlasCode,
+  type Code,
+  inkCode,
+  listed,
+  merged,
+  type Python,
+  quoted,
+  readsText,
+} from "../../frame/python.ts";
 import type { Answer, MeasuredReply, WriteRequest } from "./task.ts";
 
 /** futures: that show a hand. */
@@ -15,7 +25,8 @@ export function pythonOf(
   if (answer === null || answer.written === null || answer.pending) return "Nothing is written yet.";
   const { request, donor, written, inks } = answer;
   const receiver = donor === 0 ? 1 : 0;
-  const [a, b] = [inkCode(request.inks[donor]), inkCode(request.inks[receiver])];
+  const code = (source: PathSource): Code => inkCode(source, undefined, readsText(source, loaded));
+  const [a, b] = [code(request.inks[donor]), code(request.inks[receiver])];
   const [there, here] = [inks[donor].step, inks[receiver].step];
   const { seed, variation, count, steps } = request;
   const draws = measured === null ? "" : `, draws=${measured.of}`;
@@ -26,14 +37,15 @@ export function pythonOf(
     imports: merged(a.imports ?? {}, b.imports ?? {}, taken.imports, {
       ...(withLetters ? { "pentrace.engine.recogniser": ["Recogniser"] } : {}),
       "pentrace.explain.patch": ["patch", "patched"],
-      "pentrace.explain.reading": ["Reading"],
+      // An ink with its text is a Reading too, of another module.
+      "pentrace.explain": ["reading"],
     }),
     lines: [
       ...a.lines,
       "a = ink",
       ...b.lines,
       "b = ink",
-      "donor, receiver = Reading(writer, a), Reading(writer, b)",
+      "donor, receiver = reading.Reading(writer, a), reading.Reading(writer, b)",
       ...taken.lines,
       `both = patched(receiver, receiver.state(${here - 1}), donor.state(${there}), taken, ${here})`,
       `states = [receiver.state(${here}), both]`,

@@ -1,11 +1,12 @@
 /** Putting cells of one state into another, and what the model then writes. Letter key: F samples, n steps. */
 
-import { Engine, EngineError, type State } from "../../engine/engine.ts";
+import { Engine, EngineError, type Line, type State } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
 import { PathStates, type Source, Sources } from "../../engine/path.ts";
+import { sameText, TextReading } from "../../engine/read-text.ts";
 import { scaleOf } from "../../engine/reader.ts";
-import { Recogniser } from "../../engine/recogniser.ts";
-import type { PathSource } from "../../engine/source.ts";
+import { Recogniser, type RecogniserFiles } from "../../engine/recogniser.ts";
+import type { PathSource, SourceText } from "../../engine/source.ts";
 import type { Direction } from "../../explain/directions.ts";
 import { commonest, LETTER_FUTURES, letterAfter, shareOf } from "../../explain/letters.ts";
 import {
@@ -20,6 +21,7 @@ import {
   telling,
   traitsAfter,
 } from "../../explain/patch.ts";
+import { lastStep } from "../../explain/reading.ts";
 import type { PlacedOffsets } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
@@ -56,6 +58,10 @@ export interface WriteRequest extends SwapRequest {
 /** An ink, and after how many of its offsets the state is looked at. */
 export interface ReadInk extends PlacedOffsets {
   readonly step: number;
+  /** The step where none is asked for: the last, and with a text one before its end. */
+  readonly usual: number;
+  /** What it is read along with; null for the ink alone. */
+  readonly words: string | null;
 }
 
 /** What is written on after the receiver, from the same random numbers. */
@@ -65,6 +71,8 @@ export interface Written {
   /** [F, n, 3] in model units: as it was, and with the cells. */
   readonly before: Float32Array;
   readonly after: Float32Array;
+  /** How many offsets of each sample there are before its line ends, [F]: all without a text. */
+  readonly lengths: { readonly before: readonly number[]; readonly after: readonly number[] };
   /** Model units in a sheet unit. */
   readonly scale: number;
 }
@@ -116,9 +124,11 @@ export interface LettersReply {
   readonly futures: number;
 }
 
-export interface RecogniserRequest {
-  readonly module: WebAssembly.Module;
-  readonly weights: Uint8Array;
+/** The model along an ink. */
+interface Way {
+  readonly text: SourceText | undefined;
+  readonly reading: TextReading;
+  readonly states: PathStates;
 }
 
 /** Both states, and that of the receiver with cells of the donor. */
@@ -133,7 +143,8 @@ export type SwapTask = ReturnType<typeof swapTask>;
 export function swapTask(model: Model) {
   const engine = new Engine(model);
   const sources = new Sources(engine, RULING);
-  const states = [new PathStates(engine), new PathStates(engine)] as const;
+  /** Along each ink, read with its text where it has one. */
+  const ways: [Way, Way] = [wayOf(engine), wayOf(engine)];
   const { layers, hidden } = engine.architecture;
   const all = Array.from({ length: layers * hidden }, (_, cell) => cell);
   /** All cells, those that tell hands apart best first; null until they are known. */
@@ -155,13 +166,16 @@ export function swapTask(model: Model) {
   };
   const read = ({ inks, at, donor }: SwapRequest): [ReadInk, ReadInk] => {
     const one = (k: 0 | 1): ReadInk => {
-      const { left: _, ...source }: Source = sources.read(inks[k]);
-      states[k].read(source.offsets);
+      const { left: _, text, ...source }: Source = sources.read(inks[k]);
+      if (!sameText(ways[k].text, text)) ways[k] = wayOf(engine, text);
+      ways[k].states.read(source.offsets);
       const n = source.offsets.length / 3;
       if (n === 0) throw new EngineError("An ink of one point has no step yet. Write on.");
       // The cells are put into the receiver in a step of its own.
       const least = k === donor ? 0 : 1;
-      return { ...source, step: Math.min(Math.max(at[k] ?? n, least), n) };
+      const usual = Math.max(lastStep(n, text), least);
+      const step = Math.min(Math.max(at[k] ?? usual, least), n);
+      return { ...source, step, usual, words: text?.words ?? null };
     };
     return [one(0), one(1)];
   };
@@ -169,12 +183,17 @@ export function swapTask(model: Model) {
   const pairOf = (inks: readonly [ReadInk, ReadInk], from: 0 | 1): Pair => {
     const to = from === 0 ? 1 : 0;
     const { offsets, step } = inks[to];
-    const donor = states[from].state(inks[from].step);
-    const last = offsets.subarray(3 * step - 3, 3 * step);
+    const { states, reading } = ways[to];
+    const donor = ways[from].states.state(inks[from].step);
+    const last = {
+      before: states.state(step - 1),
+      offset: offsets.subarray(3 * step - 3, 3 * step),
+      pointers: reading.pointers(step - 1, step, offsets.length / 3),
+    };
     return {
       donor,
-      receiver: states[to].state(step),
-      after: (taken) => patched(engine, states[to].state(step - 1), last, donor, taken),
+      receiver: states.state(step),
+      after: (taken) => patched(engine, last, donor, taken),
     };
   };
 
@@ -200,15 +219,18 @@ export function swapTask(model: Model) {
       const taken = yield* takenOf(wanted, seed);
       // Another request may have read other inks meanwhile.
       const pair = pairOf(read(request), donor);
-      const before = engine.futures(pair.receiver, count, steps, { seed, variation });
+      const before = engine.textFutures(pair.receiver, count, steps, { seed, variation });
       const changed = pair.after(taken);
       const cells = isDirection(taken) ? [] : taken;
-      const after = engine.futures(changed, count, steps, { seed, variation });
+      const after = engine.textFutures(changed, count, steps, { seed, variation });
       changed.free();
-      yield { inks, donor, written: { cells, before, after, scale: scaleOf(engine, RULING) } };
+      const lengths = { before: lengthsOf(before, count), after: lengthsOf(after, count) };
+      const scale = scaleOf(engine, RULING);
+      const written = { cells, before: before.offsets, after: after.offsets, lengths, scale };
+      yield { inks, donor, written };
     },
 
-    *recogniser({ module, weights }: RecogniserRequest): Steps<boolean> {
+    *recogniser({ module, weights }: RecogniserFiles): Steps<boolean> {
       recogniser = Recogniser.create(module, weights);
       yield true;
     },
@@ -252,13 +274,8 @@ export function swapTask(model: Model) {
       ];
       const letters: string[][] = [];
       for (const state of states) {
-        const all = engine.futures(state, count, futures.steps, { seed: futures.seed });
-        const each: string[] = [];
-        for (let f = 0; f < count; f++) {
-          const future = all.subarray(3 * futures.steps * f, 3 * futures.steps * (f + 1));
-          each.push(letterAfter(recogniser!, written, future));
-        }
-        letters.push(each);
+        const lines = engine.lines(state, count, futures.steps, { seed: futures.seed });
+        letters.push(lines.map(({ offsets }) => letterAfter(recogniser!, written, offsets)));
         yield;
       }
       const letter = commonest(letters[0]!);
@@ -271,6 +288,19 @@ export function swapTask(model: Model) {
       yield { letter, donor, receiver, both, random, futures: count };
     },
   };
+}
+
+function wayOf(engine: Engine, text?: SourceText): Way {
+  return { text, reading: new TextReading(engine, text), states: new PathStates(engine, text) };
+}
+
+/** How many offsets of each future there are before its line ends, [F]. */
+function lengthsOf({ pointers }: Line, count: number): number[] {
+  const steps = pointers.length / count;
+  return Array.from({ length: count }, (_, f) => {
+    const end = pointers.subarray(steps * f, steps * (f + 1)).indexOf(-1);
+    return end < 0 ? steps : end;
+  });
 }
 
 function* findOrder(engine: Engine): Generator<undefined, readonly number[] | undefined> {

@@ -5,6 +5,7 @@
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
+import { plotKey, plotMark, plotOf } from "../../views/mark-plot.ts";
 import type { TraitRow } from "./traits.ts";
 
 export function traitsChart(el: HTMLElement, rows: ReadonlySignal<readonly TraitRow[]>): void {
@@ -21,12 +22,7 @@ function key(): HTMLElement {
     ["donor", "donor"],
     ["draw", "at random"],
   ];
-  const entries = words.map(([mark, word]) => {
-    const sign = make("span", "swap-plot swap-sign", make("span", mark));
-    sign.ariaHidden = "true";
-    return make("span", "", sign, word);
-  });
-  return make("div", "swap-key", ...entries);
+  return plotKey("swap-key", "swap-plot", words);
 }
 
 function item(row: TraitRow): HTMLElement {
@@ -44,8 +40,7 @@ function item(row: TraitRow): HTMLElement {
 
 /** Each row has a scale of its own, on which the way from the receiver to the donor leads to the right. */
 function plot({ receiver, both, donor, random }: TraitRow): HTMLElement {
-  const el = make("span", "swap-plot");
-  el.ariaHidden = "true";
+  const el = plotOf("swap-plot");
   const known = [receiver, both, donor, ...random].filter(Number.isFinite);
   const [least, greatest] = [Math.min(...known), Math.max(...known)];
   const at = (value: number): number => {
@@ -54,10 +49,7 @@ function plot({ receiver, both, donor, random }: TraitRow): HTMLElement {
   };
   const mark = (name: string, from: number, to = from): void => {
     if (!Number.isFinite(from) || !Number.isFinite(to)) return;
-    const made = make("span", name);
-    made.style.setProperty("--from", `${Math.min(at(from), at(to))}%`);
-    made.style.setProperty("--to", `${Math.max(at(from), at(to))}%`);
-    el.append(made);
+    el.append(plotMark(name, at(from), at(to)));
   };
   mark("way", receiver, donor);
   mark("moved", receiver, both);

@@ -1,5 +1,6 @@
 /** How far each trait comes along with the cells (spec/explain.md). */
 
+import { percent as wholePercent } from "../../draw/words.ts";
 import { MEASURE_WORDS, short } from "../../engine/measure-words.ts";
 import { type Figure, TRAIT_NAMES, TRAITS, type Trait } from "../../explain/patch.ts";
 import type { LettersReply, MeasuredReply } from "./task.ts";
@@ -40,6 +41,7 @@ export function traitRows(measured: MeasuredReply): TraitRow[] {
     ) as [number, number, number];
     const random = measured.random.map((traits) => traits[trait].mean);
     const apart = areApart(measured.receiver[trait], measured.donor[trait]);
+    const known = Number.isFinite(receiver) && Number.isFinite(donor);
     const part = (mean: number): number => (mean - receiver) / (donor - receiver);
     const { unit } = MEASURE_WORDS[TRAITS[trait]];
     const others = random.length > 0 ? `; at random ${range(random, short)}` : "";
@@ -50,7 +52,9 @@ export function traitRows(measured: MeasuredReply): TraitRow[] {
       detail: `${short(receiver)} → ${short(both)} ${unit}; donor ${short(donor)}${others}`,
       share: apart
         ? `${percent(part(both))} of the difference${shares}`
-        : "The two hands hardly differ in it.",
+        : known
+          ? "The two hands hardly differ in it."
+          : "Too little is written on to measure it.",
       beats: apart && random.length >= DRAWS && random.every((mean) => part(mean) < part(both)),
       receiver,
       both,
@@ -106,6 +110,5 @@ function range(values: readonly number[], text: (value: number) => string): stri
 }
 
 function percent(share: number): string {
-  const whole = Math.round(100 * share) + 0;
-  return Number.isFinite(share) ? `${String(whole).replace("-", "\u2212")} %` : "–";
+  return Number.isFinite(share) ? wholePercent(share) : "–";
 }

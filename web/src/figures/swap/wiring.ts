@@ -1,5 +1,6 @@
 /** What the figure has once it starts. */
 
+import { make } from "../../draw/element.ts";
 import type { Frame } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import type { controls } from "./controls.ts";
@@ -9,16 +10,23 @@ export interface SwapWiring extends Desk {
   readonly parts: Parts;
 }
 
-/** What is filled in when the figure has started. */
-export interface Parts {
-  /** The two inks: the receiver's place and the donor's. */
-  readonly receiver: HTMLElement;
-  readonly donor: HTMLElement;
-  /** What is written on. */
-  readonly samples: HTMLElement;
-  /** Where cells can be chosen by name. */
+/** What is filled in when the figure has started. menu: where cells can be chosen by name. */
+type Parts = ReturnType<typeof partsOf> & {
   readonly menu: HTMLSelectElement;
   readonly see: HTMLButtonElement;
-  readonly traits: HTMLElement;
-  readonly measured: HTMLElement;
+};
+
+/** On the paper both inks and what is written on; below the controls what comes along. */
+export function partsOf({ el, view }: Frame<typeof controls>) {
+  const parts = {
+    receiver: make("div", "swap-ink"),
+    donor: make("div", "swap-ink"),
+    samples: make("div", "swap-samples"),
+    traits: make("div"),
+    measured: make("div", "swap-measured"),
+  };
+  view.append(make("div", "swap-inks", parts.receiver, parts.donor), parts.samples);
+  const details = make("div", "swap-details", parts.traits, parts.measured);
+  el.querySelector("figcaption")!.before(details);
+  return parts;
 }

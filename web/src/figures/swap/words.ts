@@ -1,14 +1,16 @@
 /** The texts of the figure that puts one hand's state into another's. */
 
+import { counted } from "../../draw/words.ts";
 import type { WrittenReply } from "./task.ts";
 
 /** What the inks are called: the reader's, and the other. */
-export function inkNames(isExample: boolean): readonly [string, string] {
+export function inkNames(isExample: boolean, hasText: boolean): readonly [string, string] {
+  if (hasText) return ["the opened text", "the same in another hand"];
   return [isExample ? "the example" : "your ink", "a line of the model’s"];
 }
 
 export function movements(count: number): string {
-  return count === 1 ? "1 movement" : `${count} movements`;
+  return counted(count, "movement");
 }
 
 /** The heading of an ink. */
@@ -27,8 +29,7 @@ export interface Taken {
 /** The headings of the two sides. */
 export function heads({ cells, random, direction }: Taken): readonly [string, string] {
   if (direction !== "") return ["It writes on as it was", `Moved to the donor along “${direction}”`];
-  const kind = random ? "random cell" : "cell";
-  const some = cells === 0 ? "no cell" : `${cells} ${kind}${cells === 1 ? "" : "s"}`;
+  const some = cells === 0 ? "no cell" : counted(cells, random ? "random cell" : "cell");
   return ["It writes on as it was", `With ${some} of the donor`];
 }
 
@@ -45,7 +46,7 @@ export function statusText(
   if (direction !== "")
     return `After ${movements(here)}, the state of the receiver is moved along the direction of “${direction}”, as far as that of the donor lies beyond it after ${there}. Both sides use the same random numbers.`;
   if (length === 0) return "No cell is put in. Choose some in the figure of cells, or others here.";
-  const cells = `${length} ${random ? "random " : ""}${length === 1 ? "cell" : "cells"}`;
+  const cells = counted(length, random ? "random cell" : "cell");
   const [has, value] = length === 1 ? ["has", "value"] : ["have", "values"];
   return `After ${movements(here)}, ${cells} of the receiver ${has} the ${value} that the donor had after ${there}. Both sides use the same random numbers.`;
 }

@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import { figure, type Shared } from "../../frame/figure.ts";
+import { chooseFile } from "../../frame/files.ts";
 import { controls as table } from "./controls.ts";
 import { keepsHands } from "./kept.ts";
 import type { Parts, TeachWiring, Working } from "./wiring.ts";
@@ -39,11 +40,10 @@ export function teachFigure(shared: Shared, open: TeachWiring["open"]): void {
     (value) => `${Math.round(100 * value)} %`,
     "0 % is the plain model; more than 100 % exaggerates your hand",
   );
-  const chooser = chooserOf((file) => at.value?.load(file));
-  const load = controls.quiet("Open hand", () => chooser.click(), {
+  const load = controls.quiet("Open hand", () => {}, {
     title: "Open a file that ends in .hand.safetensors",
   });
-  load.after(chooser);
+  chooseFile(load, { label: "Hand file", accept: ".safetensors" }, (file) => at.value?.load(file));
   const forget = controls.quiet("Delete hand", () => at.value?.forget(), {
     title: "This browser keeps it no more",
     ask: "Delete it?",
@@ -78,19 +78,4 @@ export function teachFigure(shared: Shared, open: TeachWiring["open"]): void {
   for (const part of Object.values(parts)) if ("disabled" in part) part.disabled = true;
   frame.say("Copy the line with a pen, a finger or the mouse.");
   frame.start(async () => new (await import("./live.ts")).LiveTeach({ frame, open, parts, at }));
-}
-
-function chooserOf(open: (file: File) => void): HTMLInputElement {
-  const chooser = make("input");
-  chooser.type = "file";
-  chooser.accept = ".safetensors";
-  chooser.hidden = true;
-  chooser.ariaLabel = "Hand file";
-  chooser.addEventListener("change", () => {
-    const file = chooser.files?.[0];
-    if (file !== undefined) open(file);
-    // The same file may be chosen again.
-    chooser.value = "";
-  });
-  return chooser;
 }

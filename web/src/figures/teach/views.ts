@@ -1,9 +1,10 @@
 /** What one sees of the learning: the same seed before and after, and the surprise after each pass. */
 
-import type { ReadonlySignal } from "@preact/signals-core";
+import { computed, type ReadonlySignal } from "@preact/signals-core";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { make } from "../../draw/element.ts";
+import { type At, circle, segment, through } from "../../draw/marks.ts";
 import type { Pass } from "../../engine/learn.ts";
 import type { Continuation } from "../../ink/stroke.ts";
 import { PlacedSample } from "../../views/placed-sample.ts";
@@ -25,23 +26,19 @@ export function sampleView(
 ): void {
   const picture = make("div", "teach-sample");
   el.append(make("div", "teach-row", make("span", "row-label", label), picture));
-  canvasView(
-    picture,
-    () => sample.value,
-    (context, continuation, { width, height }) => {
-      const placed = new PlacedSample(continuation, { left: 0, top: 0, width, height }, ZOOM, ZOOM);
-      context.save();
-      context.translate(placed.left, placed.top);
-      context.scale(placed.zoom, placed.zoom);
-      context.fillStyle = colours(el, colour)[colour];
-      for (const run of placed.runs) {
-        context.beginPath();
-        placed.trace(run, run.end, context);
-        context.fill();
-      }
-      context.restore();
-    },
-  );
+  canvasView(picture, sample, (context, continuation, { width, height }) => {
+    const placed = new PlacedSample(continuation, { left: 0, top: 0, width, height }, ZOOM, ZOOM);
+    context.save();
+    context.translate(placed.left, placed.top);
+    context.scale(placed.zoom, placed.zoom);
+    context.fillStyle = colours(el, colour)[colour];
+    for (const run of placed.runs) {
+      context.beginPath();
+      placed.trace(run, run.end, context);
+      context.fill();
+    }
+    context.restore();
+  });
 }
 
 /** The score after each pass; the dashed line is the score before. */
@@ -50,30 +47,23 @@ export function plotView(el: HTMLElement, passes: ReadonlySignal<readonly Pass[]
   el.append(make("div", "teach-plot", make("span", "row-label", "Surprise after each pass"), picture));
   canvasView(
     picture,
-    () => (passes.value.length === 0 ? null : passes.value),
+    computed(() => (passes.value.length === 0 ? null : passes.value)),
     (context, shown, { width, height }) => {
       const css = colours(el, "future", "muted");
       const places = placesOf(shown, width, height);
       context.strokeStyle = css.muted;
       context.lineWidth = 1;
       context.setLineDash([4, 4]);
-      context.beginPath();
-      context.moveTo(ROOM, places[0]!.y);
-      context.lineTo(width - ROOM, places[0]!.y);
-      context.stroke();
+      segment(context, [ROOM, places[0]!.y], [width - ROOM, places[0]!.y]);
       context.setLineDash([]);
       context.strokeStyle = css.future;
       context.fillStyle = css.future;
       context.lineWidth = 2;
-      context.beginPath();
-      places.forEach(({ x, y }, k) => {
-        if (k === 0) context.moveTo(x, y);
-        else context.lineTo(x, y);
-      });
+      const points = places.map(({ x, y }): At => [x, y]);
+      through(context, points);
       context.stroke();
-      for (const { x, y } of places) {
-        context.beginPath();
-        context.arc(x, y, DOT, 0, 2 * Math.PI);
+      for (const at of points) {
+        circle(context, at, DOT);
         context.fill();
       }
     },

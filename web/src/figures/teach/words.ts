@@ -1,5 +1,6 @@
 /** What the line above the figure says. */
 
+import { counted } from "../../draw/words.ts";
 import type { Hand } from "../../engine/hand.ts";
 import type { Pass } from "../../engine/learn.ts";
 import { ENOUGH, PROMPTS } from "./prompts.ts";
@@ -28,12 +29,14 @@ export function statusOf({ run, hand, others, line, written, kept }: Said): stri
   if (run !== null) return runOf(run);
   if (!kept) return "This browser keeps nothing for this page: download the hand before you leave.";
   const at = `Line ${line} of ${PROMPTS.length}.`;
-  if (hand !== null) return `${at} A hand is kept in this browser, learned from ${counted(hand.lines)}.`;
+  if (hand !== null)
+    return `${at} A hand is kept in this browser, learned from ${counted(hand.lines, "line")}.`;
   if (others > 0)
     return `${at} The hand that is kept was learned on another model; learn again to use it with this one.`;
   if (written === 0) return `${at} Any ${ENOUGH} lines are enough to begin; ten are better.`;
-  if (written < ENOUGH) return `${at} Written so far: ${counted(written)}; ${ENOUGH} are enough to begin.`;
-  return `${at} Written so far: ${counted(written)}. It can learn from them.`;
+  if (written < ENOUGH)
+    return `${at} Written so far: ${counted(written, "line")}; ${ENOUGH} are enough to begin.`;
+  return `${at} Written so far: ${counted(written, "line")}. It can learn from them.`;
 }
 
 function runOf(run: Run): string {
@@ -54,8 +57,4 @@ function passesOf({ going, passes }: Run): string {
   if (last.number === 0 && going) return `${now}.`;
   if (going || after < before) return `${now}; before, by ${before.toFixed(2)}.`;
   return `${at} No pass was better than the model as it was. Write more lines, and learn again.`;
-}
-
-function counted(lines: number): string {
-  return lines === 1 ? "1 line" : `${lines} lines`;
 }

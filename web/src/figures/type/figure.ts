@@ -8,7 +8,7 @@ import { rasterised } from "../../frame/raster.ts";
 import { writtenToJson } from "../../ink/written.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import { LONGEST, LONGEST_SAID, controls as table } from "./controls.ts";
-import type { Parts, TypePage, TypeWiring, Working } from "./wiring.ts";
+import { partsOf, type TypePage, type TypeWiring, type Working } from "./wiring.ts";
 import "./type.css";
 
 /** How much of the ink must be in the window for the model to be loaded. */
@@ -155,16 +155,6 @@ function ownHand({ own, said }: Frame<typeof table>["state"]): { el: HTMLElement
   );
   el.append(hint);
   return { el, own: hint };
-}
-
-function partsOf({ view }: Frame<typeof table>): Pick<Parts, "ink" | "letters" | "stairs"> {
-  const parts = {
-    ink: make("div", "type-ink"),
-    letters: make("div", "type-letters"),
-    stairs: make("div", "type-stairs"),
-  };
-  view.append(parts.ink, parts.letters, parts.stairs);
-  return parts;
 }
 
 /** Whether the reader is here: the figure is well in view, or the field or a control has the focus. */

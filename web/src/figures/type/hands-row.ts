@@ -1,10 +1,9 @@
 /** The hands that are offered: a word in each, one of them chosen. */
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
-import { makeButton, stepOf } from "../../draw/element.ts";
-import { extent } from "../../draw/placing.ts";
+import { makeButton, makeSvg, stepOf } from "../../draw/element.ts";
 import { outline } from "../../ink/outline.ts";
-import { inkPath, trailsOf } from "../../ink/path.ts";
+import { extent, inkPath, trailsOf } from "../../ink/path.ts";
 import { PathText } from "../../ink/path-text.ts";
 import type { HandSample } from "./task.ts";
 
@@ -14,7 +13,6 @@ interface HandsData {
   readonly chosen: number;
 }
 
-const SVG = "http://www.w3.org/2000/svg";
 /** Sheet units around a sample; it is drawn with a broader nib, because it is small. */
 const MARGIN = 8;
 const NIB = 1.5;
@@ -74,13 +72,7 @@ function picture({ offsets, scale }: HandSample): SVGElement {
   const [left, right] = extent(path.x);
   const [top, bottom] = extent(path.y);
   const [width, height] = [Math.max(right - left, WIDTH), Math.max(bottom - top, HEIGHT)];
-  const box = [(left + right - width) / 2, (top + bottom - height) / 2, width, height];
-  const svg = document.createElementNS(SVG, "svg");
-  const [x, y, w, h] = box as [number, number, number, number];
-  svg.setAttribute("viewBox", `${x - MARGIN} ${y - MARGIN} ${w + 2 * MARGIN} ${h + 2 * MARGIN}`);
-  svg.setAttribute("aria-hidden", "true");
-  const drawn = document.createElementNS(SVG, "path");
-  drawn.setAttribute("d", text.toString());
-  svg.append(drawn);
-  return svg;
+  const [x, y] = [(left + right - width) / 2, (top + bottom - height) / 2];
+  const viewBox = `${x - MARGIN} ${y - MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}`;
+  return makeSvg("svg", { viewBox, "aria-hidden": "true" }, makeSvg("path", { d: text.toString() }));
 }

@@ -3,11 +3,11 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import { rasterView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
+import { type At, circle } from "../../draw/marks.ts";
 import { within } from "../../draw/placing.ts";
 import { sizeOf } from "../../draw/redraw.ts";
 import { outline } from "../../ink/outline.ts";
-import { type PenDown, penDownRuns } from "../../ink/path.ts";
-import { MODEL_MS } from "../../ink/stroke.ts";
+import { type PenDown, penDownRuns, trailTo } from "../../ink/path.ts";
 import { nearest, type Rows, rowAt, rowsOf } from "./rows.ts";
 import type { Script } from "./script.ts";
 
@@ -50,7 +50,9 @@ export function inkView(
   );
   rasterView(
     el,
-    () => data.value && placed.value && { ...data.value, placed: placed.value, strokes: strokes.value },
+    computed(
+      () => data.value && placed.value && { ...data.value, placed: placed.value, strokes: strokes.value },
+    ),
     (context, now) => draw(context, now, colours(el, "ink", "future")),
   );
   const at = (event: MouseEvent): number | null => {
@@ -102,7 +104,8 @@ function draw(
   const nib = Math.max(NIB, 0.6 / zoom);
   const pathOf = (begin: number, end: number): Path2D => {
     const path = new Path2D();
-    outline(trail(script, begin, end), path, nib);
+    const place = (p: number) => ({ x: script.x[p]!, y: script.y[p]! });
+    outline(trailTo({ begin, end: script.length }, end, place), path, nib);
     return path;
   };
   for (const stroke of now.strokes) {
@@ -126,9 +129,7 @@ function draw(
     context.fill(pathOf(begin, end));
   }
   enter(Math.floor(marked));
-  const { x, y } = penAt(script, placed, marked);
-  context.beginPath();
-  context.arc(x, y, TIP / zoom, 0, 2 * Math.PI);
+  circle(context, penAt(script, placed, marked), TIP / zoom);
   context.fill();
 }
 
@@ -146,32 +147,11 @@ function letterParts({ script, strokes, written, rest }: Drawn, marked: number):
   });
 }
 
-/** Points from `begin` up to `end`, which need not be whole. */
-function trail({ x, y }: Script, begin: number, end: number) {
-  const whole = Math.max(Math.floor(end), begin + 1);
-  const made = { x: [] as number[], y: [] as number[], time: [] as number[], pressure: null };
-  for (let p = begin; p < whole; p++) {
-    made.x.push(x[p]!);
-    made.y.push(y[p]!);
-    made.time.push(p * MODEL_MS);
-  }
-  const part = end - whole;
-  if (part > 0 && whole < x.length) {
-    made.x.push(x[whole - 1]! + (x[whole]! - x[whole - 1]!) * part);
-    made.y.push(y[whole - 1]! + (y[whole]! - y[whole - 1]!) * part);
-    made.time.push((whole - 1 + part) * MODEL_MS);
-  }
-  return made;
-}
-
 /** Where the pen is at a point that need not be whole. */
-function penAt({ x, y }: Script, placed: Rows, point: number): { x: number; y: number } {
+function penAt({ x, y }: Script, placed: Rows, point: number): At {
   const [before, part] = [Math.floor(point), point % 1];
   // In another row the pen is where that row begins.
   const after = rowAt(placed, before + 1) === rowAt(placed, before) ? before + 1 : before;
   const to = Math.min(after, x.length - 1);
-  return {
-    x: x[before]! + (x[to]! - x[before]!) * part,
-    y: y[before]! + (y[to]! - y[before]!) * part,
-  };
+  return [x[before]! + (x[to]! - x[before]!) * part, y[before]! + (y[to]! - y[before]!) * part];
 }

@@ -1,6 +1,7 @@
 /** The reader's own hand: the line of the first figure, once it is known what it says. */
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { into } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
 import { plain, unknownIn } from "../../engine/spelling.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
@@ -37,9 +38,7 @@ export function ownHandOf(
     // A line that grows is read when the pen rests.
     if (desk.writing.value) return;
     const strokes = desk.ink.value.map(packed);
-    clients().best.ask("prime", { strokes, text: words.value }, (found) => {
-      reply.value = found;
-    });
+    clients().best.ask("prime", { strokes, text: words.value }, into(reply));
   });
   const hint = (): string => {
     if (desk.isExample.value) return "Write a line in the figure above, and say here what it says.";

@@ -1,13 +1,11 @@
 /** How far the pen has come: played at the pace of the points, or where the reader put it. */
 
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { animated } from "../../draw/redraw.ts";
 import type { StateOf } from "../../frame/control.ts";
 import { MODEL_MS } from "../../ink/stroke.ts";
 import { type controls, MOST_POINTS } from "./controls.ts";
 import type { Script } from "./script.ts";
-
-/** Most milliseconds that one frame moves the pen, so that it does not jump after a pause of the browser. */
-const LONGEST_FRAME_MS = 100;
 
 export interface Player {
   /** Points that are written, which need not be whole. */
@@ -44,23 +42,14 @@ export function player(
     before = state.playing.value;
     if (begins && state.step.peek() >= (script.peek()?.length ?? 0)) put(0);
   });
-  effect(() => {
-    if (!playing.value) return;
-    let last = performance.now();
-    const move = (now: number): void => {
-      frame = requestAnimationFrame(move);
-      const by = (Math.min(now - last, LONGEST_FRAME_MS) * state.speed.peek()) / MODEL_MS;
-      last = now;
-      const next = Math.min(written.peek() + by, length.peek());
-      if (next !== written.peek()) put(next);
-      if (next < length.peek() || script.peek()?.whole !== true) return;
-      batch(() => {
-        state.playing.value = false;
-        state.step.value = MOST_POINTS;
-      });
-    };
-    let frame = requestAnimationFrame(move);
-    return () => cancelAnimationFrame(frame);
+  animated(playing, (ms) => {
+    const next = Math.min(written.peek() + (ms * state.speed.peek()) / MODEL_MS, length.peek());
+    if (next !== written.peek()) put(next);
+    if (next < length.peek() || script.peek()?.whole !== true) return;
+    batch(() => {
+      state.playing.value = false;
+      state.step.value = MOST_POINTS;
+    });
   });
   return {
     written,

@@ -61,15 +61,11 @@ export function stairs(
   let shown: Window = { from: 0, count: 0, wide: 1 };
   let held: Window | null = null;
   asSlider(el, "Points of the line: arrow keys move the pen, Page Up and Page Down go from letter to letter");
-  canvasView(
-    el,
-    () => data.value,
-    (context, now, size) => {
-      // While the mouse points at it, it must not move away below.
-      shown = held ?? windowOf(now.line.written.pointers.length, size.width, now.point);
-      draw(context, now, shown, size, colours(el, "ink", "future", "rule", "muted", "text"));
-    },
-  );
+  canvasView(el, data, (context, now, size) => {
+    // While the mouse points at it, it must not move away below.
+    shown = held ?? windowOf(now.line.written.pointers.length, size.width, now.point);
+    draw(context, now, shown, size, colours(el, "ink", "future", "rule", "muted", "text"));
+  });
   const at = (event: MouseEvent): number => {
     const point = shown.from + within(el, event).x / shown.wide;
     return Math.min(Math.max(Math.floor(point), shown.from), shown.from + Math.max(shown.count - 1, 0)) + 1;

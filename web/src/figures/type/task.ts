@@ -4,7 +4,7 @@ import { Engine, type Line, type State } from "../../engine/engine.ts";
 import type { Hand } from "../../engine/host.ts";
 import type { Model } from "../../engine/model.ts";
 import { type Point, SheetReader, scaleOf } from "../../engine/reader.ts";
-import { FITS, Recogniser } from "../../engine/recogniser.ts";
+import { FITS, Recogniser, type RecogniserFiles } from "../../engine/recogniser.ts";
 import type { InkStroke } from "../../engine/source.ts";
 import { type Choice, streamOf } from "../../engine/takes.ts";
 import { CAP } from "../../engine/text.ts";
@@ -35,12 +35,6 @@ export interface PrimeRequest {
 export type PrimeReply =
   | { readonly prime: Prime; readonly reads: null }
   | { readonly prime: null; readonly reads: string };
-
-export interface RecogniserRequest {
-  /** recogniser.wasm, compiled. */
-  readonly module: WebAssembly.Module;
-  readonly weights: Uint8Array;
-}
 
 export interface WriteRequest {
   /** At least one, of characters that the model knows. */
@@ -135,7 +129,7 @@ export function typeTask(model: Model) {
   let begun: { readonly key: string; readonly take: Line } | null = null;
   return {
     /** Gives the task what takes are ranked by. */
-    *recogniser({ module, weights }: RecogniserRequest): Steps<boolean> {
+    *recogniser({ module, weights }: RecogniserFiles): Steps<boolean> {
       recogniser = Recogniser.create(module, weights);
       yield true;
     },

@@ -1,9 +1,10 @@
 /** The model that knows text: loaded into workers of the figure's own, and there in the reader's learned hand. */
 
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { settled, whenEnded } from "../../draw/redraw.ts";
+import { into, settled, whenEnded } from "../../draw/redraw.ts";
 import { CheckpointError, handCodes } from "../../engine/checkpoint.ts";
 import type { Hand } from "../../engine/host.ts";
+import type { RecogniserFiles } from "../../engine/recogniser.ts";
 import { type Base, FetchError, type Loaded, loadRecogniser, loadText } from "../../frame/checkpoints.ts";
 import type { Pool } from "../../worker/pool.ts";
 import type { Clients } from "./takes.ts";
@@ -23,9 +24,7 @@ export function modelOf({ frame, page, wanted }: TypeWiring) {
   const recognises = signal(false);
   const progress = signal<number | null>(null);
   const problem = signal("");
-  const error = (message: string): void => {
-    problem.value = message;
-  };
+  const error = into(problem);
   let pool: Pool | null = null;
   let clients: Clients | null = null;
   /** The workers' code comes while the model does. */
@@ -38,7 +37,7 @@ export function modelOf({ frame, page, wanted }: TypeWiring) {
     );
     clients = { first: all[0]!, best: all[1]!, all };
   };
-  const weights = signal<Awaited<ReturnType<typeof loadRecogniser>> | null>(null);
+  const weights = signal<RecogniserFiles | null>(null);
   const settledMine = settled(frame.state.mine, MOVED_MS);
   const opened = computed(() => {
     if (base.value === null) return null;
@@ -75,9 +74,7 @@ export function modelOf({ frame, page, wanted }: TypeWiring) {
     const request = ++newest;
     start();
     progress.value = 0;
-    const share = (come: number): void => {
-      progress.value = come;
-    };
+    const share = into(progress);
     const open = async (): Promise<void> => {
       const recogniser = loadRecogniser();
       // Whether it fails is asked below, when the text model is there.

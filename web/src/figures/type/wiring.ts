@@ -1,6 +1,7 @@
 /** What the figure has once it starts. */
 
 import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import { make } from "../../draw/element.ts";
 import type { PathSource, SourceText } from "../../engine/source.ts";
 import type { Offer, Open } from "../../frame/checkpoints.ts";
 import type { Frame } from "../../frame/figure.ts";
@@ -48,7 +49,7 @@ export interface TypeWiring {
   readonly wanted: ReadonlySignal<boolean>;
 }
 
-export interface Parts {
+interface Parts extends ReturnType<typeof partsOf> {
   readonly problem: HTMLElement;
   /** What is to be done for the reader's own hand. */
   readonly own: HTMLElement;
@@ -56,10 +57,17 @@ export interface Parts {
   readonly mine: HTMLInputElement;
   readonly mineHint: HTMLElement;
   readonly hands: HTMLElement;
-  readonly ink: HTMLElement;
-  readonly letters: HTMLElement;
-  readonly stairs: HTMLElement;
   readonly hold: HTMLButtonElement;
+}
+
+export function partsOf({ view }: Frame<typeof controls>) {
+  const parts = {
+    ink: make("div", "type-ink"),
+    letters: make("div", "type-letters"),
+    stairs: make("div", "type-stairs"),
+  };
+  view.append(parts.ink, parts.letters, parts.stairs);
+  return parts;
 }
 
 /** What the controls do with what is written. */

@@ -1,5 +1,6 @@
 /** What the figure says. */
 
+import { percent } from "../../draw/words.ts";
 import type { Unknown } from "../../engine/spelling.ts";
 import type { Script, ScriptLine } from "./script.ts";
 
@@ -9,10 +10,6 @@ export function unknownText(unknown: readonly Unknown[]): string {
     instead === null ? `“${character}” is left out` : `“${instead}” is written for “${character}”`,
   );
   return names.length === 0 ? "" : `The model has not learned every character: ${names.join(", ")}.`;
-}
-
-export function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }
 
 /** The point that is looked at: its letter, how long the pointer has stood there, and whether it moves on. */

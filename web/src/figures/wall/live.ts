@@ -1,6 +1,8 @@
 /** The sample wall at work: asks for samples, shows them, and tells how surprising the one is that is looked at. */
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { into } from "../../draw/redraw.ts";
+import { fixed } from "../../draw/words.ts";
 import { packed } from "../../engine/source.ts";
 import { inkCode, type Python, startCode } from "../../frame/python.ts";
 import { type InkText, letterAt, readText } from "../../ink/letter.ts";
@@ -54,13 +56,11 @@ export const LiveWall = createModel((wiring: WallWiring) => {
     speed: state.speed.value,
     step: state.step.value,
     head: samples.value[0]?.primed ? 0 : 1,
-    note: known.value === null ? "" : `${signed(known.value.sum, 0)} nats`,
+    note: known.value === null ? "" : `${fixed(known.value.sum, 0)} nats`,
   }));
   sampleWall(frame.view, data, {
     count: COUNT,
-    onHold(next) {
-      held.value = next;
-    },
+    onHold: into(held),
     onOpen(number) {
       const sample = samples.value[number];
       if (sample === undefined) return;
@@ -165,9 +165,7 @@ function knownOf(
   effect(() => {
     likelihood.value = null;
     if (held.value === null || samples.value[held.value.sample] === undefined) return;
-    client.ask("likelihood", { sample: held.value.sample }, (reply) => {
-      likelihood.value = reply;
-    });
+    client.ask("likelihood", { sample: held.value.sample }, into(likelihood));
   });
   return computed(() => {
     const [looked, reply] = [held.value, likelihood.value];
@@ -193,7 +191,7 @@ function statusText(
     const start = `Sample ${held.sample + 1}${at === null ? "" : `, at ${at}`}: ${settings}.`;
     if (known === null || known.count === 0) return start;
     const { count, sum } = known;
-    return `${start} Surprise of its ${count} movements: ${signed(sum, 0)} nats, ${signed(sum / count, 2)} nats a point.`;
+    return `${start} Surprise of its ${count} movements: ${fixed(sum, 0)} nats, ${fixed(sum / count, 2)} nats a point.`;
   }
   if (samples.length === 0) return "Writing the samples";
   const text = samples[0]?.text;
@@ -209,8 +207,4 @@ function sampleOf({ lines, end, scale }: SamplesReply, f: number, { primed, text
   const origin = end ?? { x: LEFT, y: -X_HEIGHT / 2 };
   const continuation = pointsOf({ offsets, firstLifted: false, origin, scale }, end === null ? 0 : 1);
   return { continuation, offsets, primed, text: text && { ...text, pointers } };
-}
-
-function signed(value: number, digits: number): string {
-  return value.toFixed(digits).replace("-", "−");
 }

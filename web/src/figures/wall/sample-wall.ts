@@ -10,7 +10,7 @@ import { canvas, clear, contextOf, sized } from "../../draw/canvas.ts";
 import { pictured } from "../../draw/drawing.ts";
 import { make, makeButton } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
-import { onFrame, sizeOf, type Theme, theme } from "../../draw/redraw.ts";
+import { animated, into, onFrame, sizeOf, type Theme, theme } from "../../draw/redraw.ts";
 import { MODEL_MS } from "../../ink/stroke.ts";
 import { boxIn, sampleColours } from "../../views/placed-sample.ts";
 import { WallCells, type WallData } from "./wall-cells.ts";
@@ -27,8 +27,6 @@ export interface WallOptions {
   onEnd(): void;
 }
 
-/** Most milliseconds that one frame moves the wall, so that it does not jump after a pause of the browser. */
-const LONGEST_FRAME_MS = 100;
 const MOST_DENSITY = 2;
 
 export function sampleWall(el: HTMLElement, data: ReadonlySignal<WallData>, options: WallOptions): void {
@@ -101,19 +99,11 @@ function play(
   repaint: () => void,
 ): void {
   const playing = computed(() => data.value.playing);
-  effect(() => {
-    if (!playing.value) return;
-    let last = performance.now();
-    const write = (now: number): void => {
-      frame = requestAnimationFrame(write);
-      wall.move((Math.min(now - last, LONGEST_FRAME_MS) * data.peek().speed) / MODEL_MS);
-      last = now;
-      repaint();
-      onStep(Math.floor(wall.step));
-      if (wall.ended) onEnd();
-    };
-    let frame = requestAnimationFrame(write);
-    return () => cancelAnimationFrame(frame);
+  animated(playing, (ms) => {
+    wall.move((ms * data.peek().speed) / MODEL_MS);
+    repaint();
+    onStep(Math.floor(wall.step));
+    if (wall.ended) onEnd();
   });
 }
 
@@ -176,9 +166,7 @@ function listenToCells(
   held: Signal<number | null>,
   open: (number: number) => void,
 ): void {
-  const hold = (number: number | null): void => {
-    held.value = number;
-  };
+  const hold = into(held);
   buttons.forEach((button, number) => {
     let looked = false;
     button.addEventListener("pointerenter", () => hold(number));

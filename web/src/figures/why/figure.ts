@@ -1,13 +1,13 @@
 /** Votes at a fork as a figure of the page: its controls and places. The rest is loaded when the reader comes near. */
 
 import { effect } from "@preact/signals-core";
-import { make } from "../../draw/element.ts";
+import { counted } from "../../draw/words.ts";
+import { next } from "../../frame/control.ts";
 import { tellInk } from "../../frame/facts.ts";
-import { type Frame, figure, type Shared } from "../../frame/figure.ts";
+import { figure, type Shared } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
-import type { Parts, WhyWiring } from "./wiring.ts";
-import { counted } from "./words.ts";
+import { partsOf, type WhyWiring } from "./wiring.ts";
 import "./why.css";
 
 export function whyFigure(shared: Shared, desk: Desk): void {
@@ -50,13 +50,9 @@ export function whyFigure(shared: Shared, desk: Desk): void {
   silent.addEventListener("input", () => {
     state.without.value = "";
   });
-  controls.quiet(
-    "Other random cells",
-    () => {
-      state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
-    },
-    { title: "Compares with other cells, drawn at random" },
-  );
+  controls.quiet("Other random cells", () => next(state.seed, table.seed), {
+    title: "Compares with other cells, drawn at random",
+  });
   effect(() => {
     const yours = desk.said.value === null ? "what you have written" : "the text that you opened";
     tellInk("why", chosen.yours.value ? yours : "the ink that you looked at");
@@ -64,25 +60,4 @@ export function whyFigure(shared: Shared, desk: Desk): void {
   const parts = partsOf(frame);
   frame.say("Votes at a fork");
   frame.start(async () => new (await import("./live.ts")).LiveWhy({ frame, parts, forks, ...desk }));
-}
-
-/** On the paper the ink and what comes next; below the controls what decides it. */
-function partsOf({ view, controls }: Frame<typeof table>): Parts {
-  const parts = {
-    ink: make("div", "why-ink"),
-    now: make("div", "why-way"),
-    changed: make("div", "why-way"),
-    list: make("div", "why-list"),
-    grid: make("div", "why-grid"),
-    cell: make("div", "facts why-cell"),
-    curve: make("div", "why-curve"),
-    told: make("p", "why-told"),
-    inputs: make("div", "why-inputs"),
-  };
-  const { ink, now, changed, list, grid, cell, curve, told, inputs } = parts;
-  view.append(ink, now, changed);
-  const all = make("div", "why-all", make("h3", "", "All cells"), grid, cell);
-  const silence = make("div", "why-silence", make("h3", "", "Silent cells"), curve, told);
-  controls.el.after(make("div", "why-details", list, all, silence, inputs));
-  return parts;
 }

@@ -5,6 +5,7 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { asSlider, stepOf } from "../../draw/element.ts";
+import { circle } from "../../draw/marks.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { fitted, type Placing, within } from "../../draw/placing.ts";
 import { type Size, sizeOf, theme } from "../../draw/redraw.ts";
@@ -37,11 +38,7 @@ export function forkInk(
 ): void {
   const size = sizeOf(el);
   const placing = computed(() => data.value && placed(data.value.path, size.value));
-  canvasView(
-    el,
-    () => data.value,
-    (context, now, box) => draw(context, now, placed(now.path, box), el),
-  );
+  canvasView(el, data, (context, now, box) => draw(context, now, placed(now.path, box), el));
   asSlider(el, "Step of the ink");
   el.addEventListener("click", (event) => {
     const [now, place] = [data.value, placing.value];
@@ -107,18 +104,13 @@ function draw(
     context.fillStyle = palette[Math.round((share * 0.5 + 0.5) * (palette.length - 1))]!;
     context.strokeStyle = css.muted;
     context.lineWidth = 1;
-    disc(context, ...at(row), LEAST + (MOST - LEAST) * Math.sqrt(Math.abs(share)));
+    circle(context, at(row), LEAST + (MOST - LEAST) * Math.sqrt(Math.abs(share)));
     context.fill();
     context.stroke();
   }
   // A ring around the step that is looked at, which shows what lies below it.
   context.strokeStyle = css.ink;
   context.lineWidth = 2;
-  disc(context, ...at(step), MOST + 4);
+  circle(context, at(step), MOST + 4);
   context.stroke();
-}
-
-function disc(context: Drawing, x: number, y: number, radius: number): void {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
 }

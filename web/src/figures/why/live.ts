@@ -4,6 +4,8 @@ import { batch, computed, createModel, effect, type ReadonlySignal, signal } fro
 import { gridOf, stateGrid } from "../../cells/state-grid.ts";
 import { asSlider, make, makeButton, stepOf } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
+import { into } from "../../draw/redraw.ts";
+import { signed } from "../../draw/words.ts";
 import { ranked } from "../../explain/votes.ts";
 import { forkInk } from "./fork-ink.ts";
 import { inputTable } from "./input-table.ts";
@@ -19,7 +21,6 @@ import {
   densityText,
   headline,
   oddsText,
-  signed,
   strongestElsewhere,
   toldSilence,
 } from "./words.ts";
@@ -36,9 +37,7 @@ export const LiveWhy = createModel((wiring: WhyWiring) => {
   const { read, step, looked } = known;
   const cell = cellOf(wiring, known);
 
-  const goTo = (to: number): void => {
-    state.step.value = to;
-  };
+  const goTo = into(state.step);
   forks.by = (count) => {
     const steps = read.value?.forks.map((fork) => fork.step) ?? [];
     const now = step.value ?? 0;
@@ -144,9 +143,7 @@ function cellOf({ frame: { loaded, chosen, announce } }: WhyWiring, { looked }: 
   return {
     at,
     first,
-    point(cell) {
-      pointed.value = cell;
-    },
+    point: into(pointed),
     choose(cell) {
       chosen.cells.value = [first.value + cell];
       announce(`Cell ${first.value + cell}.`);

@@ -1,8 +1,10 @@
 /** What the worker answers: the forks of the ink, the step that is looked at, and what changes there. */
 
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { type PathSource, sheetSource } from "../../engine/source.ts";
-import { intersecting } from "../../frame/figure.ts";
+import { into } from "../../draw/redraw.ts";
+import type { PathSource } from "../../engine/source.ts";
+import { inkAtRest } from "../../frame/chosen.ts";
+import { emptied, intersecting } from "../../frame/figure.ts";
 import { type InkPath, inkPath } from "../../ink/path.ts";
 import { PRIORITY } from "../../worker/pool.ts";
 import type {
@@ -56,7 +58,7 @@ export function clearest(forks: readonly Fork[], length: number): Fork | undefin
     );
 }
 
-export function reading({ frame, ink, said, writing }: WhyWiring): Known {
+export function reading({ frame, ...desk }: WhyWiring): Known {
   const { state, chosen, loaded } = frame;
   // The paper may be out of view while the rest of the figure is in it.
   const seen = intersecting(frame.el, "0px");
@@ -68,11 +70,7 @@ export function reading({ frame, ink, said, writing }: WhyWiring): Known {
   const curve = signal<CurveReply | null>(null);
   const always = signal<AlwaysReply | null>(null);
 
-  /** The reader's ink as it was when the pen came up. */
-  const written = signal(sheetSource(ink.peek(), said.peek()));
-  effect(() => {
-    if (!writing.value) written.value = sheetSource(ink.value, said.value);
-  });
+  const written = inkAtRest(desk);
   const source = computed((): PathSource => (chosen.yours.value ? written.value : chosen.source.value));
   /** What was asked for last: an ink that nobody sees is read when it comes into view, and once. */
   let asked: readonly unknown[] = [];
@@ -91,13 +89,7 @@ export function reading({ frame, ink, said, writing }: WhyWiring): Known {
       }),
     );
   });
-  effect(() => {
-    // Another model has read nothing yet.
-    loaded.value;
-    batch(() => {
-      read.value = looked.value = changed.value = null;
-    });
-  });
+  emptied(loaded, [read, looked, changed]);
   const step = computed(() => {
     if (read.value === null || read.value.path.length === 0) return null;
     const { forks, path } = read.value;
@@ -107,9 +99,7 @@ export function reading({ frame, ink, said, writing }: WhyWiring): Known {
   });
   effect(() => {
     if (read.value === null || step.value === null) return;
-    client.ask("look", { step: step.value }, (reply) => {
-      looked.value = reply;
-    });
+    client.ask("look", { step: step.value }, into(looked));
   });
   effect(() => {
     if (looked.value === null) return;
@@ -125,19 +115,13 @@ export function reading({ frame, ink, said, writing }: WhyWiring): Known {
   effect(() => {
     curve.value = null;
     if (looked.value === null) return;
-    const take = (reply: CurveReply): void => {
-      curve.value = reply;
-    };
-    client.ask("curve", { seed: state.seed.value, side: side.value }, take, PRIORITY.background);
+    client.ask("curve", { seed: state.seed.value, side: side.value }, into(curve), PRIORITY.background);
   });
   effect(() => {
     always.value = null;
     if (looked.value === null || state.silent.value === 0) return;
-    const take = (reply: AlwaysReply): void => {
-      always.value = reply;
-    };
     const request = { silent: state.silent.value, side: side.value, seed: state.seed.value };
-    client.ask("always", request, take, PRIORITY.background);
+    client.ask("always", request, into(always), PRIORITY.background);
   });
   return {
     ...{ side, source, read, step, looked, changed, curve, always, failed },

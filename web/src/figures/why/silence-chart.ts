@@ -8,6 +8,7 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
+import { disc, segment, through } from "../../draw/marks.ts";
 import { within } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { DRAWS } from "../../explain/silence.ts";
@@ -33,11 +34,7 @@ export function silenceChart(
   data: ReadonlySignal<SilenceData | null>,
   onChoose: (silent: number) => void,
 ): void {
-  canvasView(
-    el,
-    () => data.value,
-    (context, now, size) => draw(context, now, size, el),
-  );
+  canvasView(el, data, (context, now, size) => draw(context, now, size, el));
   el.addEventListener("click", (event) => {
     if (data.value === null) return;
     const { most } = data.value;
@@ -54,7 +51,7 @@ export function silenceKey(): HTMLElement {
     ["always", "both, silent from the first step on"],
   ] as const;
   const entries = words.map(([sign, word]) => make("li", "", make("span", `why-sign ${sign}`), word));
-  return make("ul", "why-key", ...entries);
+  return make("ul", "key why-key", ...entries);
 }
 
 function draw(
@@ -75,14 +72,14 @@ function draw(
   // Along the greatest, and back along the least.
   const highest = random.map(({ count, greatest }) => [x(count), y(greatest)] as const);
   const lowest = random.map(({ count, least }) => [x(count), y(least)] as const);
-  follow(context, [...highest, ...lowest.reverse()]);
+  through(context, [...highest, ...lowest.reverse()]);
   context.closePath();
   context.fill();
   context.globalAlpha = 1;
   context.strokeStyle = css["cell-high"];
   context.lineWidth = 2.5;
   context.lineJoin = "round";
-  follow(
+  through(
     context,
     top.map((share, count) => [x(count), y(share)]),
   );
@@ -92,10 +89,7 @@ function draw(
   if (here === undefined) return;
   context.strokeStyle = css.muted;
   context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(x(silent), y(0));
-  context.lineTo(x(silent), y(1));
-  context.stroke();
+  segment(context, [x(silent), y(0)], [x(silent), y(1)]);
   if (always !== null) {
     // Beside the line, on the side where there is room.
     const at = x(silent) + (2 * silent < most ? BESIDE : -BESIDE);
@@ -108,18 +102,9 @@ function draw(
     }
     context.stroke();
     context.globalAlpha = 1;
-    mark(context, at, y(always.top), css.future, css.page);
+    disc(context, [at, y(always.top)], 5, { fill: css.future, rim: css.page, width: 1.5 });
   }
-  mark(context, x(silent), y(here), css["cell-high"], css.page);
-}
-
-/** A line through points. */
-function follow(context: Drawing, points: readonly (readonly [number, number])[]): void {
-  context.beginPath();
-  points.forEach(([x, y], k) => {
-    if (k === 0) context.moveTo(x, y);
-    else context.lineTo(x, y);
-  });
+  disc(context, [x(silent), y(here)], 5, { fill: css["cell-high"], rim: css.page, width: 1.5 });
 }
 
 interface Axes {
@@ -140,10 +125,7 @@ function axes(
     context.strokeStyle = css.rule;
     context.lineWidth = 1;
     context.setLineDash(share === 0.5 ? [4, 4] : []);
-    context.beginPath();
-    context.moveTo(x(0), y(share));
-    context.lineTo(x(most), y(share));
-    context.stroke();
+    segment(context, [x(0), y(share)], [x(most), y(share)]);
     context.fillText(`${100 * share} %`, LEFT - 8, y(share));
   }
   context.setLineDash([]);
@@ -151,14 +133,4 @@ function axes(
   context.textAlign = "center";
   const every = most > 20 ? 10 : Math.max(1, Math.ceil(most / 5));
   for (let count = 0; count <= most; count += every) context.fillText(String(count), x(count), y(0) + 8);
-}
-
-function mark(context: Drawing, x: number, y: number, fill: string, rim: string): void {
-  context.fillStyle = fill;
-  context.strokeStyle = rim;
-  context.lineWidth = 1.5;
-  context.beginPath();
-  context.arc(x, y, 5, 0, 2 * Math.PI);
-  context.fill();
-  context.stroke();
 }

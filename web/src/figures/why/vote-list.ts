@@ -3,8 +3,8 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
+import { counted, signed } from "../../draw/words.ts";
 import { addingUp, ofDensity, ranked, type Votes } from "../../explain/votes.ts";
-import { counted, signed } from "./words.ts";
 
 /** What adds up. */
 export interface Added {

@@ -8,6 +8,7 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
+import { disc, movements } from "../../draw/marks.ts";
 import { fitted } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { axesOf, mixtureOf } from "../../engine/mixture.ts";
@@ -83,11 +84,7 @@ export function waysPaper(el: HTMLElement, data: ReadonlySignal<WaysData | null>
       shares[k]!.hidden = k === 2 && share < LEAST_OTHER;
     });
   });
-  canvasView(
-    paper,
-    () => data.value,
-    (context, now, size) => draw(context, now, size, paper),
-  );
+  canvasView(paper, data, (context, now, size) => draw(context, now, size, paper));
 }
 
 function draw(context: Drawing, data: WaysData, size: Size, el: HTMLElement): void {
@@ -97,25 +94,12 @@ function draw(context: Drawing, data: WaysData, size: Size, el: HTMLElement): vo
   const { zoom, left, top } = fitted(sight, size.width, size.height, { room: ROOM, most: GREATEST });
   const { path, scale } = read;
   context.lineCap = context.lineJoin = "round";
-  const ink = (from: number, to: number): void => {
-    context.beginPath();
-    for (let p = from; p < to; p++) {
-      if (path.lifted[p] === 1) continue;
-      for (const [q, go] of [
-        [p, "moveTo"],
-        [p + 1, "lineTo"],
-      ] as const) {
-        context[go](
-          left + (path.x[q]! - path.x[step]!) * scale * zoom,
-          top + (path.y[q]! - path.y[step]!) * scale * zoom,
-        );
-      }
-    }
-    context.stroke();
-  };
   context.strokeStyle = css.ink;
   context.lineWidth = 3;
-  ink(0, step);
+  movements(context, path.lifted, [0, step], (p) => [
+    left + (path.x[p]! - path.x[step]!) * scale * zoom,
+    top + (path.y[p]! - path.y[step]!) * scale * zoom,
+  ]);
 
   const { futures, taken, mixture } = prediction;
   const width = futures.length / taken.length;
@@ -143,13 +127,7 @@ function draw(context: Drawing, data: WaysData, size: Size, el: HTMLElement): vo
     }
   });
   context.globalAlpha = 1;
-  context.fillStyle = css.paper;
-  context.strokeStyle = css.ink;
-  context.lineWidth = 1.75;
-  context.beginPath();
-  context.arc(left, top, 5, 0, 2 * Math.PI);
-  context.fill();
-  context.stroke();
+  disc(context, [left, top], 5, { fill: css.paper, rim: css.ink, width: 1.75 });
 }
 
 /** A future; the way of a lifted pen to its first place is thin. */

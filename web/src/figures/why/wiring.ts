@@ -1,30 +1,37 @@
 /** What the figure has once it starts. */
 
+import { make } from "../../draw/element.ts";
 import type { Frame } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import type { controls } from "./controls.ts";
 
 export interface WhyWiring extends Desk {
   readonly frame: Frame<typeof controls>;
-  readonly parts: Parts;
+  readonly parts: ReturnType<typeof partsOf>;
   /** Goes to the next fork, or with -1 to the one before. */
   readonly forks: { by(count: number): void };
 }
 
-/** Where things are. */
-export interface Parts {
-  /** The ink and its forks. */
-  readonly ink: HTMLElement;
-  /** What comes next, as it is and with a change. */
-  readonly now: HTMLElement;
-  readonly changed: HTMLElement;
-  /** Cells by their votes, and the sum. */
-  readonly list: HTMLElement;
-  /** The votes of all cells as squares, and what is known of one of them. */
-  readonly grid: HTMLElement;
-  readonly cell: HTMLElement;
-  /** What silence does, by the number of cells. */
-  readonly curve: HTMLElement;
-  readonly told: HTMLElement;
-  readonly inputs: HTMLElement;
+/** On the paper the ink and what comes next; below the controls what decides it. */
+export function partsOf({ view, controls: row }: Frame<typeof controls>) {
+  const parts = {
+    /** The ink and its forks; then what comes next, as it is and with a change. */
+    ink: make("div", "why-ink"),
+    now: make("div", "why-way"),
+    changed: make("div", "why-way"),
+    /** Cells by their votes, and the sum; then the votes of all cells as squares, and what is known of one of them. */
+    list: make("div", "why-list"),
+    grid: make("div", "why-grid"),
+    cell: make("div", "facts why-cell"),
+    /** What silence does, by the number of cells. */
+    curve: make("div", "why-curve"),
+    told: make("p", "why-told"),
+    inputs: make("div", "why-inputs"),
+  };
+  const { ink, now, changed, list, grid, cell, curve, told, inputs } = parts;
+  view.append(ink, now, changed);
+  const all = make("div", "why-all", make("h3", "", "All cells"), grid, cell);
+  const silence = make("div", "why-silence", make("h3", "", "Silent cells"), curve, told);
+  row.el.after(make("div", "why-details", list, all, silence, inputs));
+  return parts;
 }

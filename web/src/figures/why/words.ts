@@ -1,21 +1,12 @@
 /** The texts of votes. */
 
+import { counted, signed } from "../../draw/words.ts";
 import { logDensity, type Votes } from "../../explain/votes.ts";
 import type { Read } from "./reading.ts";
 import type { AlwaysReply, Fork, LookReply } from "./task.ts";
 
 /** What the two ways are called. */
 export const WAYS = ["the likelier way", "the other way"] as const;
-
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** With its sign, and a true minus. */
-export function signed(value: number, digits = 2): string {
-  const text = Math.abs(value).toFixed(digits);
-  return `${Number(text) === 0 ? "" : value < 0 ? "\u2212" : "+"}${text}`;
-}
 
 export function percent(share: number): string {
   return `${Math.round(100 * share)}\u00a0%`;

@@ -1,9 +1,11 @@
 /** From ink and controls to futures: asks the engine whenever one of them changes. */
 
 import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { into } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import type { StateOf } from "../../frame/control.ts";
+import { emptied } from "../../frame/figure.ts";
 import type { Continuation, Stroke } from "../../ink/stroke.ts";
 import type { Futures } from "../../views/paper.ts";
 import { type Pool, PRIORITY } from "../../worker/pool.ts";
@@ -46,18 +48,10 @@ export function continuing(
   const client = pool.client<WritingTask>("writing", {
     priority: PRIORITY.pen,
     worker: 0,
-    error(message) {
-      error.value = message;
-    },
+    error: into(error),
   });
 
-  effect(() => {
-    loaded.value;
-    batch(() => {
-      error.value = null;
-      futures.value = null;
-    });
-  });
+  emptied(loaded, [error, futures]);
 
   effect(() => {
     const strokes = ink.value;

@@ -1,5 +1,6 @@
 /** The part of CSS that says which lines of an SVG are drawn, as pentrace/ink/formats/_css.py. */
 
+import { matchAt } from "./lengths.ts";
 import { counted, InkFileError, words } from "./notes.ts";
 import type { Element } from "./xml-tree.ts";
 
@@ -36,28 +37,10 @@ const PROPERTIES = new Set([
 /** What is read of styles, but not of attributes: there the names have other meanings. */
 const ONLY_IN_STYLES = new Set(["translate", "rotate", "scale"]);
 
-/** Pixels in each unit of length. */
-export const PIXELS: ReadonlyMap<string, number> = new Map([
-  ["", 1],
-  ["px", 1],
-  ["in", 96],
-  ["cm", 96 / 2.54],
-  ["mm", 96 / 25.4],
-  ["q", 96 / 101.6],
-  ["pt", 96 / 72],
-  ["pc", 16],
-  ["em", 16],
-  ["rem", 16],
-  ["ex", 8],
-  ["ch", 8],
-]);
-/** Units that say how large the drawing is on paper. */
-export const PHYSICAL: ReadonlySet<string> = new Set(["in", "cm", "mm", "q", "pt", "pc"]);
 /** Longest value in which variables are put, and longest variable, in characters. */
 const MOST_VALUE = 1000;
 const MOST_VARIABLE = 200;
 const MOST_NESTED = 10;
-const MOST_LENGTHS = 16;
 const MOST_COMPOUNDS = 16;
 
 /** At-rules that change no line. */
@@ -73,18 +56,10 @@ const UNSEEN_MEDIA = new Set([
   "tty",
   "tv",
 ]);
-const LENGTH = /([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(%|[A-Za-z]*)/y;
-const SEPARATOR = /[ \t\n\f\r]*,?[ \t\n\f\r]*/y;
 const SIMPLE = /([.#]?)(\*|[A-Za-z_-][A-Za-z0-9_-]*)/y;
 const COMBINATOR = /[ \t\n\f\r]*(>?)[ \t\n\f\r]*/y;
 const VARIABLE = /var\([ \t\n\f\r]*(--[A-Za-z0-9_-]+)[ \t\n\f\r]*(?:,([^()]*))?\)/g;
 const PLAIN = /[^"'(){};:\\]+/y;
-
-/** A match of a pattern right at a place. All patterns here are sticky. */
-export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
-  pattern.lastIndex = at;
-  return pattern.exec(text);
-}
 
 /** What one element has to be: all of a type, an id and classes. parent: whether it is the next one's parent. */
 interface Compound {
@@ -286,33 +261,6 @@ function declarations(text: string): Declaration[] {
     });
   }
   return found;
-}
-
-/** A number and its unit, in small letters. */
-export type Part = readonly [number, string];
-
-/** A length in pixels, a percentage being a part of `whole`; null where it is none. */
-export function length(text: string, whole: number): number | null {
-  const parts = lengths(text);
-  return parts !== null && parts.length === 1 ? pixels(parts[0]!, whole) : null;
-}
-
-export function pixels([number, unit]: Part, whole: number): number {
-  return unit === "%" ? (number * whole) / 100 : number * (PIXELS.get(unit) ?? Number.NaN);
-}
-
-/** The numbers of a list and their units; null where something else is in it. */
-export function lengths(text: string): Part[] | null {
-  const list = text.trim();
-  const parts: Part[] = [];
-  for (let at = 0; at < list.length; ) {
-    const match = matchAt(LENGTH, list, at);
-    if (match === null || parts.length === MOST_LENGTHS) return null;
-    parts.push([Number(match[1]), match[2]!.toLowerCase()]);
-    at += match[0].length;
-    at += matchAt(SEPARATOR, list, at)?.[0].length ?? 0;
-  }
-  return parts;
 }
 
 /** The compounds of a selector, null where it has parts that are not read. */

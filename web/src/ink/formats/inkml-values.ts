@@ -1,6 +1,6 @@
 /** The values of an InkML trace, as pentrace/ink/formats/_inkml_values.py: as they are, or as differences. */
 
-import { matchAt } from "./css.ts";
+import { matchAt } from "./lengths.ts";
 import { InkFileError, tooManyPoints } from "./notes.ts";
 
 const BLANK = /[ \t\r\n]*/y;

@@ -4,7 +4,7 @@
  * A matrix is [a, b, c, d, e, f] and takes (x, y) to (a x + c y + e, b x + d y + f).
  */
 
-import { length, lengths, type Part, pixels } from "./css.ts";
+import { length, lengths, type Part, pixels } from "./lengths.ts";
 import { InkFileError, words } from "./notes.ts";
 import { MAX_NUMBER, MAX_NUMBER_TEXT, type Pair } from "./path-data.ts";
 

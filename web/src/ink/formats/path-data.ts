@@ -1,6 +1,6 @@
 /** SVG path data, as pentrace/ink/formats/_path.py: curves flattened to points. */
 
-import { matchAt } from "./css.ts";
+import { matchAt } from "./lengths.ts";
 import { MAX_POINTS, tooManyPoints } from "./notes.ts";
 
 export type Pair = readonly [number, number];

@@ -3,7 +3,8 @@
  * through groups and `use`.
  */
 
-import { length, lengths, PHYSICAL, PIXELS, Styles, withVariables } from "./css.ts";
+import { Styles, withVariables } from "./css.ts";
+import { length, lengths, PHYSICAL, PIXELS } from "./lengths.ts";
 import {
   about,
   type Box,

@@ -3,7 +3,7 @@
  * its own units.
  */
 
-import { length, lengths, type Part } from "./css.ts";
+import { length, lengths, type Part } from "./lengths.ts";
 import type { Matrix, Size } from "./matrix.ts";
 import { type Notes, words } from "./notes.ts";
 import { flatten, type Pair, readPoints, type Subpath } from "./path-data.ts";

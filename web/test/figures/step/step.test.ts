@@ -5,14 +5,15 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { plainest, rhythm } from "../../../src/cells/rhythm.ts";
 import { gridOf } from "../../../src/cells/state-grid.ts";
+import { SvgDrawing } from "../../../src/draw/drawing.ts";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
 import { Sources } from "../../../src/engine/path.ts";
 import { packed } from "../../../src/engine/source.ts";
-import { cellDiagram } from "../../../src/figures/step/cell-diagram.ts";
+import { COMPLETE, cellDiagram } from "../../../src/figures/step/cell-diagram.ts";
 import type { Colours } from "../../../src/figures/step/marks.ts";
-import { nearest, penPaper } from "../../../src/figures/step/pen-paper.ts";
+import { nearest, penPaper, READ, UNMIXED } from "../../../src/figures/step/pen-paper.ts";
 import { type Step, stepOf } from "../../../src/figures/step/step.ts";
 import { type StepReply, type StepRequest, stepTask } from "../../../src/figures/step/task.ts";
 import { headline, movementText, numbersOf, STAGES, three } from "../../../src/figures/step/words.ts";
@@ -105,6 +106,13 @@ const css = Object.fromEntries(
 ) as Colours;
 const size = { width: 700, height: 260 };
 
+/** What is drawn, as SVG. */
+function svg(draw: typeof cellDiagram, step: Step, at: number, of = size): string {
+  const on = new SvgDrawing();
+  draw(on, step, at, of, css);
+  return on.toString();
+}
+
 describe("drawings", () => {
   let step: Step;
   beforeAll(() => {
@@ -115,7 +123,7 @@ describe("drawings", () => {
     for (let at = 0; at <= STAGES.length - 1; at += 0.25) {
       for (const draw of [cellDiagram, penPaper]) {
         for (const narrow of [size, { width: 320, height: 300 }]) {
-          expect(draw(step, at, narrow, css)).not.toMatch(/NaN|Infinity|undefined/);
+          expect(svg(draw, step, at, narrow)).not.toMatch(/NaN|Infinity|undefined/);
         }
       }
     }
@@ -123,18 +131,28 @@ describe("drawings", () => {
 
   test("show each value when its stage has come, and not before", () => {
     const kept = `>${three(step.kept)}<`;
-    expect(cellDiagram(step, 1, size, css)).not.toContain(kept);
-    expect(cellDiagram(step, 2, size, css)).toContain(kept);
-    const all = cellDiagram(step, 4, size, css);
+    expect(svg(cellDiagram, step, 1)).not.toContain(kept);
+    expect(svg(cellDiagram, step, 2)).toContain(kept);
+    const all = svg(cellDiagram, step, 4);
     for (const value of [step.after, step.squashed, step.shown, ...Object.values(step.gates)]) {
       expect(all).toContain(`>${three(value)}<`);
     }
   });
 
-  test("have an ellipse pair for each component that is seen, from the stage of the mixture on", () => {
+  test("have two ellipses for each component that is seen, from the stage of the mixture on", () => {
     const seen = step.mixture.components.filter(({ weight }) => weight >= 0.005).length;
-    expect(penPaper(step, 5, size, css).match(/<ellipse/g)).toBeNull();
-    expect(penPaper(step, 6, size, css).match(/<ellipse/g)).toHaveLength(2 * seen);
+    const filled = (at: number): number =>
+      svg(penPaper, step, at).match(/<path fill="#future"/g)?.length ?? 0;
+    expect(filled(6) - filled(5)).toBe(2 * seen);
+  });
+
+  test("stay as they are where the figure does not draw them again", () => {
+    const still = (draw: typeof cellDiagram, from: number, to: number): void => {
+      const first = svg(draw, step, from);
+      for (let at = from; at <= to; at += 0.125) expect(svg(draw, step, at)).toBe(first);
+    };
+    still(cellDiagram, COMPLETE, STAGES.length - 1);
+    still(penPaper, READ, UNMIXED);
   });
 
   test("find the movement that is clicked", () => {

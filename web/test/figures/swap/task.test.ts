@@ -8,6 +8,7 @@ import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
 import type { PathSource } from "../../../src/engine/source.ts";
+import { CAP } from "../../../src/engine/text.ts";
 import { randomCells } from "../../../src/explain/patch.ts";
 import { wantedOf } from "../../../src/figures/swap/cells-menu.ts";
 import { swapTask, type Wanted, type WriteRequest } from "../../../src/figures/swap/task.ts";
@@ -15,7 +16,9 @@ import { swapTask, type Wanted, type WriteRequest } from "../../../src/figures/s
 const ROOT = new URL("../../../../", import.meta.url);
 const read = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
 const module = new WebAssembly.Module(read("src/pentrace/static/engine.wasm"));
-const model = new Model(module, decodeCheckpoint(read("spec/golden/tiny.safetensors"), "tiny"));
+const modelOf = (name: string) =>
+  new Model(module, decodeCheckpoint(read(`spec/golden/${name}.safetensors`), name));
+const model = modelOf("tiny");
 const engine = new Engine(model);
 const CELLS = 60;
 const ALL = Array.from({ length: CELLS }, (_, cell) => cell);
@@ -61,6 +64,41 @@ describe("what is written on", () => {
   test("without cells nothing changes", () => {
     const { written: found } = written(request(given()));
     expect(found?.after).toEqual(found?.before);
+  });
+
+  test("goes on along the receiver's text, and ends with it", () => {
+    const text = modelOf("tiny-text");
+    const along = swapTask(text);
+    const said = (words: string, hand: number, seed: number): PathSource => {
+      const sample = { words, hand, cap: CAP };
+      return { kind: "sample", seed, steps: CAP * (words.length + 1), variation: 0.8, text: sample };
+    };
+    const asked = request(given(0, 3), {
+      inks: [said("bad cab", 1, 3), said("cab a dab", 0, 4)],
+      steps: 300,
+    });
+    const { inks, written: found } = replies(along.write(asked)).at(-1)!;
+    expect(inks.map(({ words }) => words)).toEqual(["bad cab", "cab a dab"]);
+    // Without a step, the state is looked at some time before the end.
+    const n = inks[0].offsets.length / 3;
+    expect(inks[0].step).toBe(Math.max(n - 150, n >> 1));
+    const engine = new Engine(text);
+    const line = engine.write(engine.start("bad cab", 1), CAP * 8, { seed: 3, variation: 0.8, cap: CAP });
+    const state = engine.start("bad cab", 1);
+    engine.consume(
+      state,
+      line.offsets.subarray(0, 3 * inks[0].step),
+      line.pointers.subarray(0, inks[0].step + 1),
+    );
+    const lines = engine.lines(state, 3, 300, { seed: 7, variation: 0.6 });
+    expect(found?.lengths.before).toEqual(lines.map(({ offsets }) => offsets.length / 3));
+    expect(Math.min(...found!.lengths.before)).toBeLessThan(300);
+    expect(found?.before.slice(0, lines[0]!.offsets.length)).toEqual(lines[0]!.offsets);
+    expect(found?.after).not.toEqual(found?.before);
+    // The same ink without its text is read anew.
+    const alone = { kind: "offsets", offsets: line.offsets } as const;
+    const other = replies(along.write({ ...asked, inks: [alone, asked.inks[1]] })).at(-1)!;
+    expect([other.inks[0].words, other.written?.lengths.before]).toEqual([null, [300, 300, 300]]);
   });
 
   test("a step lies within the ink, and the receiver has read one movement", () => {

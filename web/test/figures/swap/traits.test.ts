@@ -6,7 +6,7 @@ import type { Traits } from "../../../src/explain/patch.ts";
 import { bestCells, measuredOf } from "../../../src/figures/swap/measured.ts";
 import type { MeasuredReply } from "../../../src/figures/swap/task.ts";
 import { DRAWS, letterRow, traitRows, verdict } from "../../../src/figures/swap/traits.ts";
-import { heads, inkTitle, statusText } from "../../../src/figures/swap/words.ts";
+import { heads, inkNames, inkTitle, statusText } from "../../../src/figures/swap/words.ts";
 
 const traits = (slant: number, size: number): Traits => ({
   slant: { mean: slant, error: 0.5 },
@@ -73,6 +73,7 @@ test("the letter that the donor writes next", () => {
 
 test("headings and the line above", () => {
   expect(inkTitle("Donor", "your ink", 12, 40)).toBe("Donor: your ink, step 12 of 40");
+  expect(inkNames(false, true)).toEqual(["the opened text", "the same in another hand"]);
   expect(inkTitle("Receiver", "the example", 1, 1)).toBe("Receiver: the example, step 1");
   expect(heads({ cells: 1, random: true, direction: "" })[1]).toBe("With 1 random cell of the donor");
   expect(heads({ cells: 0, random: false, direction: "" })[1]).toBe("With no cell of the donor");
@@ -80,11 +81,12 @@ test("headings and the line above", () => {
   const plain = { random: false, direction: "" };
   const ink = { offsets: new Float32Array(9), firstLifted: false, origin: { x: 0, y: 0 }, scale: 1 };
   const inks = [
-    { ...ink, step: 3 },
-    { ...ink, step: 1 },
+    { ...ink, step: 3, usual: 3, words: null },
+    { ...ink, step: 1, usual: 3, words: null },
   ] as const;
   const samples = new Float32Array(0);
-  const written = { cells: [4, 5], before: samples, after: samples, scale: 1 };
+  const lengths = { before: [], after: [] };
+  const written = { cells: [4, 5], before: samples, after: samples, lengths, scale: 1 };
   expect(statusText({ inks, donor: 1, written }, plain, false)).toBe(
     "After 3 movements, 2 cells of the receiver have the values that the donor had after 1. Both sides use the same random numbers.",
   );
