@@ -60,6 +60,8 @@ LEARNED = 5
 """Lines that are learned from."""
 LEAST = 10
 """Lines that a page must have."""
+LEAST_IN_LINE_UP = 9
+"""The same in the line-up, where pages must be by different writers."""
 PAGE = 3
 """Lines that a page must have for the classifier to learn from it."""
 TAKES = 1
@@ -86,9 +88,9 @@ class WrittenLine(NamedTuple):
 class Bench:
     """What all measurements share: pages, the hands learned from them, the judge."""
 
-    def __init__(self, data: Path, folder: Path, count: int, takes: int) -> None:
+    def __init__(self, pages: Sequence[Sequence[Line]], folder: Path, takes: int) -> None:
         self._takes = takes
-        self.pages = read_pages([data], LEAST)[:count]
+        self.pages = pages
         self._folder = folder
         self._recogniser, self._judge = Recogniser.load(), Judge()
         known = BASE.architecture.text
@@ -143,6 +145,20 @@ class Bench:
             for ink, text in texts
             if text and self._known.issuperset(text)
         ]
+
+
+def one_a_writer(pages: Sequence[Sequence[Line]]) -> list[Sequence[Line]]:
+    """The longest page of each letter with which the names of pages begin, and of each ending, z or none.
+
+    IAM-OnDB does not say who wrote a page. A writer's pages have successive numbers, so most of these are by different
+    people.
+    """
+    longest: dict[tuple[str, bool], Sequence[Line]] = {}
+    for page in pages:
+        group = page[0].form[0], page[0].form.endswith("z")
+        if len(page) > len(longest.get(group, ())):
+            longest[group] = page
+    return [longest[group] for group in sorted(longest)]
 
 
 def legibility(lines: Sequence[WrittenLine]) -> float:
@@ -273,7 +289,10 @@ def main() -> None:
     parser.add_argument("--hands", type=Path, default=Path("runs/hands"), metavar="FOLDER")
     parser.add_argument("--takes", type=int, default=TAKES, metavar="N", help="candidates for each text")
     asked = parser.parse_args()
-    bench = Bench(asked.data, asked.hands, asked.pages, asked.takes)
+    pages: Sequence[Sequence[Line]] = read_pages([asked.data], LEAST)
+    if asked.what == "line-up":
+        pages = one_a_writer(read_pages([asked.data], LEAST_IN_LINE_UP))
+    bench = Bench(pages[: asked.pages], asked.hands, asked.takes)
     if asked.what == "taken":
         taken(bench, asked.counts)
     elif asked.what == "line-up":
