@@ -112,13 +112,15 @@ class Bench:
         """A hand that changes nothing: the model, in no particular hand."""
         return mix(BASE, [self.learned(self.pages[0], LEARNED)], [0])
 
-    def written(self, of: Hand | None, prime: Line | None = None) -> list[WrittenLine]:
-        """TEXTS in a hand, after a line of ink if there is one; no hand: in those of the checkpoint, by the seed."""
-        writer = Writer(BASE, hand=of)
+    def written(self, of: Hand | int, prime: Line | None = None) -> list[WrittenLine]:
+        """TEXTS in a learned hand or one of the checkpoint's, by its number; after a line of ink if there is one."""
+        number = of if isinstance(of, int) else None
+        writer = Writer(BASE, hand=None if isinstance(of, int) else of)
         found = []
         for seed, text in enumerate(TEXTS):
             line = writer.write_text(
                 text,
+                hand=number,
                 seed=seed,
                 candidates=self._takes,
                 prime=None if prime is None else prime.ink,
@@ -203,7 +205,10 @@ def line_up(bench: Bench, others: Sequence[Sequence[Line]]) -> None:
     for name, lines_of in sets.items():
         every = [line for written in lines_of for line in written]
         print(f"judge's errors a character, {name}: {legibility(every):.3f}")
-    print(f"in hands of the checkpoint: {legibility(bench.written(None)):.3f}")
+    known = BASE.architecture.text
+    numbers = np.linspace(0, known.hands - 1, len(bench.pages)).astype(int) if known else ()
+    every = [line for number in numbers for line in bench.written(int(number))]
+    print(f"in {len(numbers)} hands of the checkpoint: {legibility(every):.3f}")
 
 
 def taken(bench: Bench, counts: Sequence[int] = COUNTS) -> None:
