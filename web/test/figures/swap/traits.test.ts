@@ -85,10 +85,14 @@ test("headings and the line above", () => {
     { ...ink, step: 1, usual: 3, words: null },
   ] as const;
   const samples = new Float32Array(0);
-  const lengths = { before: [], after: [] };
+  const lengths = { before: [9, 9], after: [9, 4] };
   const written = { cells: [4, 5], before: samples, after: samples, lengths, scale: 1 };
   expect(statusText({ inks, donor: 1, written }, plain, false)).toBe(
     "After 3 movements, 2 cells of the receiver have the values that the donor had after 1. Both sides use the same random numbers.",
+  );
+  const ended = { ...written, lengths: { before: [0, 1], after: [0, 0] } };
+  expect(statusText({ inks, donor: 1, written: ended }, plain, false)).toBe(
+    "After 3 movements the text of the receiver is at its end, so nothing is written on. Look at an earlier step of it.",
   );
   expect(statusText({ inks, donor: 0, written }, plain, true)).toContain("Looking for the cells");
   expect(statusText({ inks, donor: 1, written }, { ...plain, direction: "size" }, false)).toContain(
