@@ -162,6 +162,17 @@ def test_what_is_left_out_depends_on_the_step() -> None:
     assert nats(0.2, 1) == nats(0.2, 1)
 
 
+def test_what_was_left_out_is_there_again() -> None:
+    checkpoint, lines = random_checkpoint(1, 13, 3, **HYPER), some_lines([40, 30])
+    learner = Learner(checkpoint, lines)
+    learner.read([0, 1], 0, 30, gradients=True, drop=0.3, step=1)
+    learner.restart()
+    again = learner.read([0, 1], 0, 30, gradients=True)
+    new = Learner(checkpoint, lines).read([0, 1], 0, 30, gradients=True)
+    assert np.array_equal(again.nats, new.nats)
+    assert np.array_equal(again.gradients, new.gradients)
+
+
 @pytest.mark.parametrize("drop", [0.0, 0.3])
 def test_gradients_are_finite_differences(drop: float) -> None:
     checkpoint = random_checkpoint(1, 12, 3, **HYPER)

@@ -9,7 +9,7 @@ import { normaliseBack } from "./normal";
 import {
   BIAS, CELL_BIAS, CELL_GAIN, GAIN, HEAD_BIAS, HEAD_SCALE, INPUT, MODULATION, SCALE,
 } from "./parameters";
-import { CODE, GATES, HEAD, INVERSE, NORMAL, SEEN, SLOPE, SUMS, TANH, TURNS } from "./tape";
+import { CODE, GATES, HEAD, INVERSE, NORMAL, SEEN, SLOPE, SUMS, TANH } from "./tape";
 import { G, Hp, Rp, W, bytes } from "./sizes";
 
 // @ts-ignore: decorator
@@ -30,11 +30,11 @@ export function readOutBack(parameters: usize, record: usize, line: i32, to: usi
 }
 
 /**
- * From dh and what comes of dc from the step after, in place: dc for the step before; dnormal [G] and dturns [G].
+ * From dh and what comes of dc from the step after, in place: dc for the step before; dnormal [G]. Turns [G] become dturns.
  * `before` is c of the step before.
  */
 export function openBack(
-  parameters: usize, record: usize, line: i32, before: usize, dh: usize, dc: usize, dnormal: usize, dturns: usize,
+  parameters: usize, record: usize, line: i32, before: usize, dh: usize, dc: usize, dnormal: usize, turns: usize,
   to: usize, scratch: usize,
 ): void {
   const size = bytes(Hp), one = f32x4.splat(1);
@@ -61,19 +61,19 @@ export function openBack(
     v128.store(dnormal + at + 2 * size, byG);
     v128.store(dc + at, f32x4.mul(d, f));
   }
-  gainsBack(parameters, record, line, dnormal, dturns, to);
+  gainsBack(parameters, record, line, dnormal, turns, to);
 }
 
-/** dnormal and dturns from dy, which is at dnormal, where y = normal * (gain + scale * turns) + bias. */
-function gainsBack(parameters: usize, record: usize, line: i32, dnormal: usize, dturns: usize, to: usize): void {
-  const normal = record + NORMAL + bytes(line * G), turns = record + TURNS + bytes(line * G), size = bytes(G);
+/** dnormal, and dturns in place of turns, from dy, which is at dnormal, where y = normal * (gain + scale * turns) + bias. */
+function gainsBack(parameters: usize, record: usize, line: i32, dnormal: usize, turns: usize, to: usize): void {
+  const normal = record + NORMAL + bytes(line * G), size = bytes(G);
   for (let at: usize = 0; at < size; at += 16) {
     const dy = v128.load(dnormal + at), scale = v128.load(parameters + MODULATION + at), turn = v128.load(turns + at);
     const byGain = f32x4.mul(dy, v128.load(normal + at));
     add(to + BIAS + at, dy);
     add(to + GAIN + at, byGain);
     add(to + MODULATION + at, f32x4.mul(byGain, turn));
-    v128.store(dturns + at, f32x4.mul(byGain, scale));
+    v128.store(turns + at, f32x4.mul(byGain, scale));
     const gain = f32x4.add(v128.load(parameters + GAIN + at), f32x4.mul(scale, turn));
     v128.store(dnormal + at, f32x4.mul(dy, gain));
   }

@@ -10,7 +10,7 @@ import { normalise } from "./normal";
 import {
   BIAS, CELL_BIAS, CELL_GAIN, GAIN, HEAD_BIAS, HEAD_SCALE, INPUT, MODULATION, SCALE,
 } from "./parameters";
-import { CELL, CODE, GATES, HEAD, HIDDEN, INVERSE, NORMAL, SEEN, SUMS, TANH, TURNS } from "./tape";
+import { CELL, CODE, GATES, HEAD, HIDDEN, INVERSE, NORMAL, SEEN, SUMS, TANH } from "./tape";
 import { Cp, G, Hp, Rp, W, bytes } from "./sizes";
 
 /** Pre-activations and the code, to [W], from the sums of the recurrent rows and an offset f32 [3]. */
@@ -36,10 +36,10 @@ export function normaliseGates(record: usize, line: i32, from: usize): void {
   memory.copy(record + CODE + bytes(line * Cp), from + bytes(G), bytes(Cp));
 }
 
-/** Gates, c and h, with c as it was at `before`. Returns whether every h is finite. */
-export function open(parameters: usize, record: usize, line: i32, before: usize): bool {
+/** Gates, c and h, with c as it was at `before` and what the code turns [G]. Returns whether every h is finite. */
+export function open(parameters: usize, record: usize, line: i32, before: usize, turns: usize): bool {
   const size = bytes(Hp);
-  const normal = record + NORMAL + bytes(line * G), turns = record + TURNS + bytes(line * G);
+  const normal = record + NORMAL + bytes(line * G);
   const gates = record + GATES + bytes(line * G), cell = record + CELL + bytes(line * Hp);
   for (let at: usize = 0; at < size; at += 16) {
     const i = sigmoid4(opened(parameters, normal, turns, at));

@@ -22,6 +22,15 @@ export function place(to: usize, rows: i32, row: i32, column: i32, value: f32): 
   store<f32>(panel + <usize>row * PANEL + bytes(column & 7), value);
 }
 
+/** A matrix [rows, columns] the other way round. */
+export function turn(from: usize, rows: i32, columns: i32, to: usize): void {
+  for (let column = 0; column < columns; column += WIDTH) {
+    for (let row = 0; row < rows; row++, from += PANEL) {
+      for (let k = 0; k < WIDTH; k++) place(to, columns, column + k, row, load<f32>(from + bytes(k)));
+    }
+  }
+}
+
 /**
  * y [lines, columns] = x [lines, rows] times a matrix; `xStride` and `yStride` bytes from line to line. A panel is used for
  * all lines before the next one is fetched.

@@ -12,9 +12,8 @@ export const LINES: i32 = 8;
 
 /** Places of the parts in a record, in bytes. Sums of the recurrent rows, [N, W]. */
 export let SUMS: usize = 0;
-/** The code, [N, Cp], and its products with the modulation, [N, G]. */
+/** The code, [N, Cp]. Its products with the modulation, [N, G], are soon found again. */
 export let CODE: usize = 0;
-export let TURNS: usize = 0;
 /** Normalised pre-activations, then gates, [N, G]. */
 export let NORMAL: usize = 0;
 export let GATES: usize = 0;
@@ -40,8 +39,7 @@ export function placeTape(n: i32): void {
   lines = n;
   SUMS = 0;
   CODE = SUMS + part(W);
-  TURNS = CODE + part(Cp);
-  NORMAL = TURNS + part(G);
+  NORMAL = CODE + part(Cp);
   GATES = NORMAL + part(G);
   CELL = GATES + part(G);
   SEEN = CELL + part(Hp);

@@ -10,19 +10,20 @@ import { NOT_FINITE, OK, OUT_OF_MEMORY } from "../errors";
 import { mixBack, normaliseGatesBack, openBack, readOutBack } from "./backward";
 import { dropWeights, keepStates } from "./drop";
 import { mix, normaliseGates, open, readOut } from "./forward";
-import { matrix, place, product } from "./matrix";
+import { matrix, place, product, turn } from "./matrix";
 import { nats } from "./nats";
 import { BLOCK, gather, spread } from "./parameters";
 import { C, Cp, G, H, Hp, R, Rp, W, bytes, stride } from "./sizes";
-import { CELL, CODE, HEAD, HIDDEN, KEPT, LINES, RECORD, SLOPE, SUMS, TURNS, placeTape } from "./tape";
+import { CELL, CODE, HEAD, HIDDEN, KEPT, LINES, RECORD, SLOPE, SUMS, placeTape } from "./tape";
 import { Script, addText, advanceBack, clearTextBack, handCodeBack, textBack } from "./text";
 
 /** Each matrix, and the other way round for gradients. */
 let recurrent: usize = 0;
 let recurrentBack: usize = 0;
-/** Those of this window, where some weights are left out. */
-let dropped: usize = 0;
-let droppedBack: usize = 0;
+/** What this window reads forward with: `recurrent`, or the same with some weights left out, as `recurrentBack` then is. */
+let read: usize = 0;
+/** Whether `recurrentBack` has weights left out. */
+let incomplete: bool = false;
 let modulation: usize = 0;
 let modulationBack: usize = 0;
 let head: usize = 0;
@@ -41,9 +42,10 @@ let seenByHead: usize = 0;
 /** The share that is left out, and the number of the step. */
 let drop: f32 = 0;
 let number: i32 = 0;
-/** Gradients by normalised pre-activations and code, then by the sums, [N, W]; by turns, [N, G]. */
+/** Gradients by normalised pre-activations and code, then by the sums, [N, W]. */
 let dMix: usize = 0;
-let dTurns: usize = 0;
+/** Products of the code with the modulation, then the gradients by them, [N, G]. */
+let turns: usize = 0;
 let scratch: usize = 0;
 
 /** A line of the table: offsets f32 [., 3], whose row k is consumed before row k + 1 is predicted; the first and the last
@@ -61,8 +63,6 @@ class Part {
 export function placeWindow(): i32 {
   recurrent = matrix(Hp, W);
   recurrentBack = matrix(W, Hp);
-  dropped = matrix(Hp, W);
-  droppedBack = matrix(W, Hp);
   modulation = matrix(Cp, G);
   modulationBack = matrix(G, Cp);
   head = matrix(Hp, Rp);
@@ -76,8 +76,9 @@ export function placeWindow(): i32 {
   dHead = rows(Hp);
   seenByHead = rows(Hp);
   dMix = rows(W);
-  dTurns = rows(G);
+  turns = rows(G);
   scratch = rows(W);
+  incomplete = false;
   // the last: if that fitted, all did
   return scratch ? OK : OUT_OF_MEMORY;
 }
@@ -96,10 +97,7 @@ export function placeMatrix(which: i32, source: usize): void {
       const value = <f32>load<i8>(source++);
       if (which == 2) both(modulation, Cp, modulationBack, G, k, to, value);
       else if (which == 3) both(head, Hp, headBack, Rp, k, to, value);
-      else {
-        both(recurrent, Hp, recurrentBack, W, k, to, value);
-        both(dropped, Hp, droppedBack, W, k, to, value);
-      }
+      else both(recurrent, Hp, recurrentBack, W, k, to, value);
     }
   }
 }
@@ -118,7 +116,29 @@ export function readWindow(flat: usize, n: i32, table: usize, sums: usize, to: u
   spread(flat, parameters);
   drop = share;
   number = step;
-  if (drop > 0) dropWeights(recurrent, dropped, droppedBack, drop, step);
+  const all = mark();
+  const code = prepareWeights(to != 0) ? readParts(n, table, sums, to) : OUT_OF_MEMORY;
+  release(all);
+  return code;
+}
+
+/** Leaves weights out, or puts them back. Few windows go back without leaving any out, so one matrix serves both. */
+function prepareWeights(back: bool): bool {
+  read = recurrent;
+  if (drop > 0) {
+    read = <usize>matrix(Hp, W);
+    if (!read) return false;
+    memory.copy(read, recurrent, bytes(Hp * W));
+    dropWeights(recurrent, read, recurrentBack, drop, number);
+    incomplete = true;
+  } else if (back && incomplete) {
+    turn(recurrent, Hp, W, recurrentBack);
+    incomplete = false;
+  }
+  return true;
+}
+
+function readParts(n: i32, table: usize, sums: usize, to: usize): i32 {
   const before = mark();
   for (let first = 0; first < n; first += LINES) {
     const lines = min(LINES, n - first);
@@ -176,7 +196,7 @@ function some(lines: i32, table: usize, sums: usize, to: usize): i32 {
 
 function forward(lines: i32, table: usize, step: i32, record: usize, last: usize, sums: usize, slopes: bool): i32 {
   const h = last ? last + HIDDEN : hBefore, c = last ? last + CELL : cBefore;
-  product(drop > 0 ? dropped : recurrent, Hp, W, h, bytes(Hp), record + SUMS, bytes(W), lines);
+  product(read, Hp, W, h, bytes(Hp), record + SUMS, bytes(W), lines);
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), row = at.begin + step;
     if (row >= at.end) continue;
@@ -184,11 +204,11 @@ function forward(lines: i32, table: usize, step: i32, record: usize, last: usize
     if (at.text) addText(changetype<Script>(at.text), line, row, step == 0, parameters, scratch);
     normaliseGates(record, line, scratch);
   }
-  if (Cp) product(modulation, Cp, G, record + CODE, bytes(Cp), record + TURNS, bytes(G), lines);
+  turnsOf(record, lines);
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), row = at.begin + step;
     if (row >= at.end) continue;
-    if (!open(parameters, record, line, c + bytes(line * Hp))) return NOT_FINITE;
+    if (!open(parameters, record, line, c + bytes(line * Hp), turns + bytes(line * G))) return NOT_FINITE;
     if (drop > 0) keepStates(record + KEPT + bytes(line * Hp), drop, number, at.line, row);
     if (row + 1 < at.end) continue;
     memory.copy(at.state, record + HIDDEN + bytes(line * Hp), bytes(Hp));
@@ -225,13 +245,14 @@ function backward(lines: i32, table: usize, step: i32, record: usize, last: usiz
   for (let at: usize = 0, end = bytes(Hp * lines); at < end; at += 16) {
     v128.store(dh + at, f32x4.add(v128.load(dh + at), v128.load(dHead + at)));
   }
+  turnsOf(record, lines);
   for (let line = 0; line < lines; line++) {
-    const cells = bytes(line * Hp), d = dMix + bytes(line * W), turns = dTurns + bytes(line * G);
+    const cells = bytes(line * Hp), d = dMix + bytes(line * W), turned = turns + bytes(line * G);
     const to = gradients + <usize>line * BLOCK;
-    if (reaches(table, line, step)) openBack(parameters, record, line, c + cells, dh + cells, dc + cells, d, turns, to, scratch);
-    else memory.fill(turns, 0, bytes(G));
+    if (reaches(table, line, step)) openBack(parameters, record, line, c + cells, dh + cells, dc + cells, d, turned, to, scratch);
+    else memory.fill(turned, 0, bytes(G));
   }
-  if (Cp) product(modulationBack, G, Cp, dTurns, bytes(G), dMix + bytes(G), bytes(W), lines);
+  if (Cp) product(modulationBack, G, Cp, turns, bytes(G), dMix + bytes(G), bytes(W), lines);
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), d = dMix + bytes(line * W);
     const offset = at.offsets + bytes((at.begin + step) * 3);
@@ -243,7 +264,13 @@ function backward(lines: i32, table: usize, step: i32, record: usize, last: usiz
     if (at.text) textBack(line, d);
     mixBack(parameters, record, line, offset, d, gradients + <usize>line * BLOCK);
   }
-  product(drop > 0 ? droppedBack : recurrentBack, W, Hp, dMix, bytes(W), dh, bytes(Hp), lines);
+  product(recurrentBack, W, Hp, dMix, bytes(W), dh, bytes(Hp), lines);
+}
+
+/** What the codes of a record turn, to `turns`. */
+function turnsOf(record: usize, lines: i32): void {
+  if (Cp) product(modulation, Cp, G, record + CODE, bytes(Cp), turns, bytes(G), lines);
+  else memory.fill(turns, 0, bytes(G * lines));
 }
 
 /** to = from without the hidden states that are left out, [N, Hp]. */

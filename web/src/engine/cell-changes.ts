@@ -18,15 +18,15 @@ export function cellChanges(
   after: Checkpoint,
   line: Line,
 ): Float32Array<ArrayBuffer> {
-  const [old, now] = [before, after].map((checkpoint) =>
-    hiddenOf(new Engine(new Model(module, checkpoint)), line),
-  );
+  const model = new Model(module, before);
+  const old = hiddenOf(new Engine(model), line);
+  const now = hiddenOf(new Engine(new Model(module, after, model.wasm)), line);
   const { hidden } = before.architecture;
   const total = new Float64Array(hidden);
-  now!.forEach((value, k) => {
-    total[k % hidden]! += (value - old![k]!) ** 2;
+  now.forEach((value, k) => {
+    total[k % hidden]! += (value - old[k]!) ** 2;
   });
-  return Float32Array.from(total, (sum) => Math.sqrt(sum / (now!.length / hidden)));
+  return Float32Array.from(total, (sum) => Math.sqrt(sum / (now.length / hidden)));
 }
 
 /** The hidden states along a line [m, H], before each of its offsets. */

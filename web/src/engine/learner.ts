@@ -98,10 +98,16 @@ export class Learner {
   /** One step of Adam; gives what has been learned so far. */
   step({ gradients, points, rate }: Stepping): Float32Array<ArrayBuffer> {
     const wasm = this.#wasm;
-    const rows = joined(gradients);
-    wasm.scratch(() =>
-      wasm.call("learn_step", "learn", wasm.write(rows), rows.length / this.#stride, points, rate),
-    );
+    const numbers = gradients.reduce((sum, { length }) => sum + length, 0);
+    wasm.scratch(() => {
+      const rows = wasm.alloc(4 * numbers);
+      let at = rows;
+      for (const some of gradients) {
+        wasm.read(at, some.length).set(some);
+        at += some.byteLength;
+      }
+      wasm.call("learn_step", "learn", rows, numbers / this.#stride, points, rate);
+    });
     return this.#numbers().slice();
   }
 

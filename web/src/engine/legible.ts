@@ -63,11 +63,14 @@ export function textsFor(architecture: Checkpoint["architecture"], { alphabet }:
 
 /** What a writer does in its worker: see RemoteWriter. engine: engine.wasm. */
 export function writerOf(engine: WebAssembly.Module, checkpoint: Checkpoint, recogniser: Recogniser) {
+  let model: Model | null = null;
   let inHand: Engine | null = null;
   return {
     wear(tensors: Checkpoint["tensors"]): void {
       const worn = { ...checkpoint, tensors: new Map([...checkpoint.tensors, ...tensors]) };
-      inHand = new Engine(new Model(engine, worn));
+      // An instance for each share would stay in memory until it is collected.
+      model = new Model(engine, worn, model?.wasm);
+      inHand = new Engine(model);
     },
     write({ text, seed, first, total }: Writing): number[] {
       const takes = inHand!.takes(inHand!.start(text), total, { cap: CAP, seed, variation, first });

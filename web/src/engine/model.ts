@@ -36,11 +36,14 @@ export class Model {
   /** The settings that the instance runs under now. */
   #settings: Settings | null = null;
 
-  /** Throws EngineError when the weights do not fit the engine's memory. */
-  constructor(module: WebAssembly.Module, checkpoint: Checkpoint) {
+  /**
+   * wasm: an instance whose model is not used any more, to take its memory over. Throws EngineError when the weights do
+   * not fit the engine's memory.
+   */
+  constructor(module: WebAssembly.Module, checkpoint: Checkpoint, wasm = new Wasm(module)) {
     this.architecture = checkpoint.architecture;
     this.unitsPerRawUnit = checkpoint.unitsPerRawUnit;
-    this.wasm = new Wasm(module);
+    this.wasm = wasm;
     this.tensors = checkpoint.tensors;
     const { layers, hidden, mixtures, code, text } = checkpoint.architecture;
     const cell = cellNumber(checkpoint.architecture);

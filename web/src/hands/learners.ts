@@ -3,7 +3,7 @@
 import { learn, type Pass, type RemoteLearner } from "../engine/learn.ts";
 import { sharesOf } from "../engine/takes.ts";
 import type { Client, Pool } from "../worker/pool.ts";
-import type { ReplyOf, RequestOf } from "../worker/task.ts";
+import { moved, type ReplyOf, type RequestOf } from "../worker/task.ts";
 import type { LearnLine, LearnTask, OpenRequest } from "./task.ts";
 
 /** More do not help: five lines are soon shared, and each needs some 60 MB. */
@@ -88,7 +88,8 @@ function remote(client: Client<LearnTask>): RemoteLearner {
     (request: RequestOf<LearnTask, Method>) =>
       asked(client, name, request);
   return {
-    ...{ begin: method("begin"), read: method("read"), step: method("step") },
+    ...{ begin: method("begin"), read: method("read") },
+    step: (request) => asked(client, "step", moved(request)),
     ...{ wear: method("wear"), write: method("write") },
   };
 }

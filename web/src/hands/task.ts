@@ -60,6 +60,7 @@ export function learnTask(model: Model) {
   let recogniser: Recogniser | null = null;
   let learner: Learner | null = null;
   let writer: ReturnType<typeof writerOf> | null = null;
+  let sampler: Model | null = null;
   return {
     /** Comes first. Gives the texts that can be written and read, for the choice of how much of a hand is kept. */
     *open(request: OpenRequest): Steps<readonly string[]> {
@@ -121,7 +122,9 @@ export function learnTask(model: Model) {
 
     *sample(request: SampleRequest): Steps<SampleReply> {
       const { module, checkpoint, seed, variation, steps, ruling } = request;
-      const writer = new Engine(new Model(module, checkpoint));
+      // Each pass asks again: an instance for each would stay in memory until it is collected.
+      sampler = new Model(module, checkpoint, sampler?.wasm);
+      const writer = new Engine(sampler);
       const offsets = writer.sample(writer.start(), steps, { seed, variation });
       yield moved({ offsets, scale: scaleOf(writer, ruling) });
     },

@@ -1,7 +1,7 @@
 /** The page's side: all its workers, and the lines of its figures to them. */
 
 import type { Opened, Reply, Request } from "./protocol.ts";
-import type { ReplyOf, RequestOf, Task } from "./task.ts";
+import { buffersOf, type ReplyOf, type RequestOf, type Task } from "./task.ts";
 
 /** What follows the pen goes first, then what is seen, then what may be wanted later. */
 export const PRIORITY = { pen: 2, seen: 1, background: 0 } as const;
@@ -77,7 +77,8 @@ export class Pool {
   ): number {
     const id = this.#requests++;
     this.#asked.set(id, asked);
-    this.#worker(worker).postMessage({ type: "ask", id, ...request } satisfies Request);
+    const message = { type: "ask", id, ...request } satisfies Request;
+    this.#worker(worker).postMessage(message, { transfer: buffersOf(request.request) });
     return id;
   }
 

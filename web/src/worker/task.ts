@@ -18,16 +18,16 @@ export type ReplyOf<T extends Task, Method extends keyof T> =
 
 const given = new WeakSet<object>();
 
-/** Marks a reply whose arrays the task does not need any more: they are moved to the page, not copied. */
-export function moved<Reply extends object>(reply: Reply): Reply {
-  given.add(reply);
-  return reply;
+/** Marks a request or a reply whose arrays its sender does not need any more: they are moved, not copied. */
+export function moved<Message extends object>(message: Message): Message {
+  given.add(message);
+  return message;
 }
 
-/** The buffers that go with a reply. */
-export function buffersOf(reply: unknown): ArrayBuffer[] {
-  if (typeof reply !== "object" || reply === null || !given.has(reply)) return [];
-  return Object.values(reply).flatMap((value) =>
-    ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : [],
-  );
+/** The buffers that go with a request or a reply: of its arrays, and of those in its lists. */
+export function buffersOf(message: unknown): ArrayBuffer[] {
+  if (typeof message !== "object" || message === null || !given.has(message)) return [];
+  return Object.values(message)
+    .flat()
+    .flatMap((value: unknown) => (ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : []));
 }
