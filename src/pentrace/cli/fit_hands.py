@@ -30,7 +30,7 @@ def fit_hands(
 
     \b
     Examples:
-      pentrace fit-hands m.safetensors data/ --alignment a.parquet -o t.safetensors
+      pentrace fit-hands m.safetensors data --alignment a.parquet -o t.safetensors
     """
     from pentrace.checkpoint import load, save
     from pentrace.cli.progress import bars
