@@ -1,6 +1,7 @@
 """What hands are worth: the line-up of writers and the legibility in their hands, what is taken over, and mixes.
 
-    python -m benchmarks.hands line-up VAL.parquet [--pages N]     is a line written in a hand that writer's?
+    python -m benchmarks.hands line-up VAL.parquet --others TRAIN.parquet [--pages N]
+                                                                   is a line written in a hand that writer's?
     python -m benchmarks.hands taken VAL.parquet [--pages N]       which traits are taken over after 1, 3, 5, 10 lines?
     python -m benchmarks.hands picture VAL.parquet [--pages N]     draws a text in hands, docs/hands.svg
     python -m benchmarks.hands mix VAL.parquet [--pages N]         score and legibility between two hands, beyond one
@@ -19,6 +20,7 @@ import numpy as np
 
 from benchmarks.learn import file_name
 from benchmarks.learn import score as score_lines
+from benchmarks.writers import Classifier, likeness
 from pentrace import Writer, learn, mix
 from pentrace.checkpoint import hand, load
 from pentrace.data.dataset import read_pages
@@ -58,6 +60,10 @@ LEARNED = 5
 """Lines that are learned from."""
 LEAST = 10
 """Lines that a page must have."""
+LEAST_IN_LINE_UP = 9
+"""The same in the line-up, where pages must be by different writers."""
+PAGE = 3
+"""Lines that a page must have for the classifier to learn from it."""
 TAKES = 1
 """Unless told otherwise each text is written once, so that nothing is chosen."""
 COUNTS = (1, 3, 5, 10)
@@ -82,9 +88,9 @@ class WrittenLine(NamedTuple):
 class Bench:
     """What all measurements share: pages, the hands learned from them, the judge."""
 
-    def __init__(self, data: Path, folder: Path, count: int, takes: int) -> None:
+    def __init__(self, pages: Sequence[Sequence[Line]], folder: Path, takes: int) -> None:
         self._takes = takes
-        self.pages = read_pages([data], LEAST)[:count]
+        self.pages = pages
         self._folder = folder
         self._recogniser, self._judge = Recogniser.load(), Judge()
         known = BASE.architecture.text
@@ -106,13 +112,15 @@ class Bench:
         """A hand that changes nothing: the model, in no particular hand."""
         return mix(BASE, [self.learned(self.pages[0], LEARNED)], [0])
 
-    def written(self, of: Hand | None, prime: Line | None = None) -> list[WrittenLine]:
-        """TEXTS in a hand, after a line of ink if there is one; no hand: in those of the checkpoint, by the seed."""
-        writer = Writer(BASE, hand=of)
+    def written(self, of: Hand | int, prime: Line | None = None) -> list[WrittenLine]:
+        """TEXTS in a learned hand or one of the checkpoint's, by its number; after a line of ink if there is one."""
+        number = of if isinstance(of, int) else None
+        writer = Writer(BASE, hand=None if isinstance(of, int) else of)
         found = []
         for seed, text in enumerate(TEXTS):
             line = writer.write_text(
                 text,
+                hand=number,
                 seed=seed,
                 candidates=self._takes,
                 prime=None if prime is None else prime.ink,
@@ -141,6 +149,20 @@ class Bench:
         ]
 
 
+def one_a_writer(pages: Sequence[Sequence[Line]]) -> list[Sequence[Line]]:
+    """The longest page of each letter with which the names of pages begin, and of each ending, z or none.
+
+    IAM-OnDB does not say who wrote a page. A writer's pages have successive numbers, so most of these are by different
+    people.
+    """
+    longest: dict[tuple[str, bool], Sequence[Line]] = {}
+    for page in pages:
+        group = page[0].form[0], page[0].form.endswith("z")
+        if len(page) > len(longest.get(group, ())):
+            longest[group] = page
+    return [longest[group] for group in sorted(longest)]
+
+
 def legibility(lines: Sequence[WrittenLine]) -> float:
     """The judge's errors a character."""
     rate = ErrorRate()
@@ -149,9 +171,12 @@ def legibility(lines: Sequence[WrittenLine]) -> float:
     return rate.rate
 
 
-def line_up(bench: Bench) -> None:
+def line_up(bench: Bench, others: Sequence[Sequence[Line]]) -> None:
     """Of lines written in hands and of lines that people wrote: how many lie nearest to their own writer's."""
-    people = LineUp([bench.real(lines[LEARNED:]) for lines in bench.pages])
+    held = [bench.real(lines[LEARNED:]) for lines in bench.pages]
+    people = LineUp(held)
+    classifier = Classifier([[line.ink.offsets() for line in page] for page in others])
+    places = [classifier.place([line.offsets for line in lines]) for lines in held]
     hands = [bench.learned(lines, LEARNED) for lines in bench.pages]
     primes = [bench.prime(lines) for lines in bench.pages]
     plain = bench.plain()
@@ -166,18 +191,24 @@ def line_up(bench: Bench) -> None:
     print(
         f"{len(bench.pages)} writers, {LEARNED} lines learned, nearest to the own lines held back; chance is 1"
     )
-    print("| lines | " + " | ".join(WAYS) + " |")
+    ways = (*WAYS, "classifier")
+    print("| lines | " + " | ".join(ways) + " |")
     for name, of in shown.items():
-        nearest = dict.fromkeys(WAYS, 0.0)
+        nearest = dict.fromkeys(ways, 0.0)
         for own, lines in enumerate(of):
             for line in lines:
-                for way, far in people.distances(line).items():
-                    nearest[way] += int(np.nanargmin(far) == own) / len(lines)
-        print(f"| {name} | " + " | ".join(f"{nearest[way]:.1f}" for way in WAYS) + " |", flush=True)
+                far = people.distances(line)
+                far["classifier"] = -likeness(classifier.place([line.offsets]), places)[0]
+                for way, distances in far.items():
+                    nearest[way] += int(np.nanargmin(distances) == own) / len(lines)
+        print(f"| {name} | " + " | ".join(f"{nearest[way]:.1f}" for way in ways) + " |", flush=True)
     for name, lines_of in sets.items():
         every = [line for written in lines_of for line in written]
         print(f"judge's errors a character, {name}: {legibility(every):.3f}")
-    print(f"in hands of the checkpoint: {legibility(bench.written(None)):.3f}")
+    known = BASE.architecture.text
+    numbers = np.linspace(0, known.hands - 1, len(bench.pages)).astype(int) if known else ()
+    every = [line for number in numbers for line in bench.written(int(number))]
+    print(f"in {len(numbers)} hands of the checkpoint: {legibility(every):.3f}")
 
 
 def taken(bench: Bench, counts: Sequence[int] = COUNTS) -> None:
@@ -247,22 +278,32 @@ def picture(bench: Bench) -> None:
     formats.write(concatenate(placed), PICTURE)
 
 
-MEASUREMENTS = {"line-up": line_up, "mix": mixes, "picture": picture}
+MEASUREMENTS = {"mix": mixes, "picture": picture}
 
 
 def main() -> None:
     """Prints the tables of one measurement."""
     parser = argparse.ArgumentParser(prog="benchmarks.hands", description=__doc__)
-    parser.add_argument("what", choices=["taken", *MEASUREMENTS])
+    parser.add_argument("what", choices=["line-up", "taken", *MEASUREMENTS])
     parser.add_argument("data", type=Path, metavar="VAL.parquet")
     parser.add_argument("--pages", type=int, default=20, metavar="N")
     parser.add_argument("--counts", type=int, nargs="+", default=COUNTS, metavar="N", help="of taken")
+    parser.add_argument(
+        "--others", type=Path, metavar="TRAIN.parquet", help="of line-up: from whom the classifier learns"
+    )
     parser.add_argument("--hands", type=Path, default=Path("runs/hands"), metavar="FOLDER")
     parser.add_argument("--takes", type=int, default=TAKES, metavar="N", help="candidates for each text")
     asked = parser.parse_args()
-    bench = Bench(asked.data, asked.hands, asked.pages, asked.takes)
+    pages: Sequence[Sequence[Line]] = read_pages([asked.data], LEAST)
+    if asked.what == "line-up":
+        pages = one_a_writer(read_pages([asked.data], LEAST_IN_LINE_UP))
+    bench = Bench(pages[: asked.pages], asked.hands, asked.takes)
     if asked.what == "taken":
         taken(bench, asked.counts)
+    elif asked.what == "line-up":
+        if asked.others is None:
+            parser.error("line-up needs --others TRAIN.parquet")
+        line_up(bench, read_pages([asked.others], PAGE))
     else:
         MEASUREMENTS[asked.what](bench)
 

@@ -23,6 +23,7 @@ from pentrace.cli import (
     explain_claims,
     explain_hands,
     explain_patch,
+    fit_hands,
     futures,
     import_,
     info,
@@ -119,6 +120,7 @@ add(app, "info", info.info)
 add(app, "evaluate", evaluate.evaluate)
 add(app, "atlas", atlas.atlas)
 add(app, "train", train.train)
+add(app, "fit-hands", fit_hands.fit_hands)
 app.add_typer(data_sets, name="data")
 add(data_sets, "check", data.check)
 add(data_sets, "recogniser", data.recogniser)

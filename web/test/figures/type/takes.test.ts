@@ -32,7 +32,7 @@ const REQUEST: WriteRequest = {
   lines: ["a bad", "cab"],
   hand: 743,
   prime: null,
-  seed: 3,
+  seed: 4,
   variation: 0.6,
   candidates: 5,
   moves: [],
