@@ -21,7 +21,7 @@ export const controls = {
   /** Whether it is written on in the hand of the reader's own line, and what that line says. */
   own: flag(false),
   said: text("hash"),
-  seed: number(1, 0, UINT32, 1),
+  seed: number(2, 0, UINT32, 1),
   variation: number(constants.text.variation, 0, 1.5, 0.05),
   /** How many times each line is written; the best is shown. */
   candidates: number(8, 1, 16, 1),

@@ -18,8 +18,8 @@ export interface Rows {
 
 /** Sheet units between two rows: room for ascenders and descenders. */
 const ROW = 84;
-/** Sheet units above the first row and below the last one, for tall letters and long tails. */
-const EDGE = 22;
+/** Sheet units above the first row and below the last one, for tall letters, long tails and a line that rises. */
+const EDGE = 36;
 const GREATEST = 1.6;
 const LEAST = 0.2;
 const SMALLER = 0.94;

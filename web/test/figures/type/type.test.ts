@@ -129,7 +129,7 @@ describe("rows", () => {
     const begun = scriptOf(["ab c", "", "de fgh"], [line(0, [2, 3], { choice: null })]);
     const { zoom, rows } = rowsOf(begun, 1000, 150);
     expect(rows.map(({ begin, end }) => [begin, end])).toEqual([[0, 6]]);
-    const high = zoom * (84 * 3 + 2 * 22);
+    const high = zoom * (84 * 3 + 2 * 36);
     expect(high).toBeLessThanOrEqual(150);
     expect(high).toBeGreaterThan(140);
     expect(rowsOf(scriptOf(["ab"], []), 100, 100).rows).toEqual([]);
