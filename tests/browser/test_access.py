@@ -151,7 +151,7 @@ def test_a_group_of_buttons_is_one_stop_of_the_tab_key(
     page.keyboard.press("Tab")
     page.keyboard.press("Shift+Tab")
     assert focused() == labels[1]
-    # A table has rows and columns; sorting it anew leaves one stop.
+    # A table has rows and columns; sorting it again leaves one stop.
     names = page.locator("#atlas tbody th button")
     names.first.focus()
     page.keyboard.press("ArrowDown")

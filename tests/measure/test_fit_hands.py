@@ -90,3 +90,9 @@ def test_other_data_and_a_checkpoint_without_hands_are_refused(data: tuple[Path,
     many = random_checkpoint(1, 12, 3, text=model(hands=5), **HYPER)
     with pytest.raises(DataError, match=r"expected the 5 pages .* found 3; name the data"):
         fit_hands(many, [lines], alignment)
+
+
+def test_one_page_says_nothing_of_how_hands_differ() -> None:
+    lines = np.ones((3, len(TRAITS)))
+    with pytest.raises(DataError, match="expected lines of at least two pages that show their hand, found 1"):
+        step_of(np.ones((1, 5)), np.zeros(3, np.int64), lines, lines)

@@ -54,7 +54,7 @@ SaidText = Annotated[
         "--text",
         metavar="TEXT",
         help="What the ink says, one line: it is read along with it, by the included checkpoint that knows text unless "
-        '-c names another. "" reads the ink alone.  [default: what the file says of itself]',
+        '-c names another. "" reads the ink alone.  [default: the text in the file]',
     ),
 ]
 Output = Annotated[

@@ -21,7 +21,8 @@ from pentrace.checkpoint.checkpoint import scale_name
 from pentrace.data.dataset import read_lines
 from pentrace.engine.writer import Writer
 from pentrace.errors import CheckpointError, DataError
-from pentrace.measure.read_back import TRAITS, hand_traits
+from pentrace.measure.likeness import taken_over
+from pentrace.measure.read_back import TRAITS, hand_traits, logarithms
 from pentrace.training.config import TrainConfig
 from pentrace.training.texts import Texts
 
@@ -103,7 +104,7 @@ def fit_hands(
         report(number + 1, len(real))
     codes = checkpoint.float_tensor(CODES).astype(np.float64)
     hand = np.array([line.hand for line in real])
-    step, fit = step_of(codes, hand, _logarithms([line.traits for line in real]), _logarithms(found))
+    step, fit = step_of(codes, hand, logarithms([line.traits for line in real]), logarithms(found))
     rows, scale = pack_rows((codes + step).astype(np.float32))
     tensors = checkpoint.tensors | {CODES: rows, scale_name(CODES): scale}
     return dataclasses.replace(checkpoint, tensors=tensors), fit
@@ -131,22 +132,17 @@ def _lines_of_hands(data: Sequence[Path | str], alignment: Path | str, hands: in
     ]
 
 
-def _logarithms(traits: Sequence[F64]) -> F64:
-    """Traits of lines [L, D], the sizes by their logarithm, as spread() compares them."""
-    table = np.array(traits)
-    table[:, 1:] = np.log(np.clip(table[:, 1:], 1e-3, None))
-    return table
-
-
 def step_of(codes: F64, hand: npt.NDArray[np.int64], wanted: F64, found: F64) -> tuple[F64, Fit]:
     """The step [H, C] from the codes [H, C] that brings the traits [L, D] of what is written to those wanted.
 
     `hand` [L] is the hand of each line. How traits follow a code is estimated by ridge regression; the step is the
-    smallest one, by damped least squares.
+    smallest one, by damped least squares. Raises DataError for fewer than two hands.
     """
     usable = np.isfinite(wanted).all(axis=1) & np.isfinite(found).all(axis=1)
     hand, wanted, found = hand[usable], wanted[usable], found[usable]
     numbers, place, count = np.unique(hand, return_inverse=True, return_counts=True)
+    if len(numbers) < 2:
+        raise DataError(f"expected lines of at least two pages that show their hand, found {len(numbers)}")
     people, model = (_means(table, place, count) for table in (wanted, found))
     unit = people.std(axis=0)
     table = np.concatenate([np.ones((len(hand), 1)), codes[hand]], axis=1)
@@ -161,8 +157,9 @@ def step_of(codes: F64, hand: npt.NDArray[np.int64], wanted: F64, found: F64) ->
     damping = DAMPING * np.trace(square) / len(square) * np.eye(len(square))
     step = np.zeros_like(codes)
     step[numbers] = lacking @ np.linalg.solve(square + damping, slopes)
-    along, both = (people * model).sum(axis=0), np.sqrt((people**2).sum(axis=0) * (model**2).sum(axis=0))
-    return step, Fit(_named(along / (people**2).sum(axis=0)), _named(along / both))
+    found_again = [taken_over(page, own) for page, own in zip(people.T, model.T, strict=True)]
+    slope, correlation = (dict(zip(TRAITS, column, strict=True)) for column in zip(*found_again, strict=True))
+    return step, Fit(slope, correlation)
 
 
 def _means(table: F64, place: npt.NDArray[np.intp], count: npt.NDArray[np.intp]) -> F64:
@@ -171,7 +168,3 @@ def _means(table: F64, place: npt.NDArray[np.intp], count: npt.NDArray[np.intp])
     np.add.at(sums, place, table)
     found: F64 = sums / count[:, None]
     return found
-
-
-def _named(values: F64) -> dict[str, float]:
-    return dict(zip(TRAITS, map(float, values), strict=True))

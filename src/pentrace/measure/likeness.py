@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from pentrace.ink import points_of
 from pentrace.measure.measures import measured
-from pentrace.measure.read_back import TRAITS, hand_traits
+from pentrace.measure.read_back import TRAITS, hand_traits, logarithms
 from pentrace.measure.samples import compare, features
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def seen(ink: Ink, text: str, first: npt.NDArray[np.integer] | None) -> Seen:
     offsets = ink.offsets()
     strokes = measured(offsets[None])
     numbers = [float(values[0]) for name, values in strokes.items() if name not in _LEFT_OUT]
-    traits = hand_traits(ink, text)
-    traits[1:] = np.log(np.clip(traits[1:], 1e-3, None))
+    (traits,) = logarithms([hand_traits(ink, text)])
     slant = np.tan(np.radians(np.nan_to_num(traits[0])))
     shapes = {} if first is None else _letters(offsets, text, first, float(slant))
     return Seen(offsets, np.concatenate([traits, numbers]), shapes)

@@ -174,8 +174,14 @@ def hand_traits(ink: Ink, text: str) -> F64:
     )
 
 
-def spread(traits: Sequence[F64]) -> dict[str, float]:
-    """Standard deviation of each trait over lines; sizes by their logarithm, so that few large hands do not decide."""
+def logarithms(traits: Sequence[F64]) -> F64:
+    """Traits of lines [N, traits] as they are compared: the slant in degrees, the logarithm of all others."""
     table = np.array(traits, np.float64).reshape(-1, len(TRAITS))
     table[:, 1:] = np.log(np.clip(table[:, 1:], 1e-3, None))
-    return {name: float(np.nanstd(column)) for name, column in zip(TRAITS, table.T, strict=True)}
+    return table
+
+
+def spread(traits: Sequence[F64]) -> dict[str, float]:
+    """Standard deviation of each trait over lines; sizes by their logarithm, so that few large hands do not decide."""
+    columns = logarithms(traits).T
+    return {name: float(np.nanstd(column)) for name, column in zip(TRAITS, columns, strict=True)}

@@ -95,7 +95,7 @@ describe("what is written on", () => {
     expect(Math.min(...found!.lengths.before)).toBeLessThan(300);
     expect(found?.before.slice(0, lines[0]!.offsets.length)).toEqual(lines[0]!.offsets);
     expect(found?.after).not.toEqual(found?.before);
-    // The same ink without its text is read anew.
+    // The same ink without its text is read again.
     const alone = { kind: "offsets", offsets: line.offsets } as const;
     const other = replies(along.write({ ...asked, inks: [alone, asked.inks[1]] })).at(-1)!;
     expect([other.inks[0].words, other.written?.lengths.before]).toEqual([null, [300, 300, 300]]);
