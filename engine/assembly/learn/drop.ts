@@ -5,7 +5,7 @@
  */
 
 import { philox, word0, word1, word2, word3 } from "../random";
-import { place } from "./matrix";
+import { place, placeOf } from "./matrix";
 import { G, H, Hp, W, bytes } from "./sizes";
 
 /** Keys: of weights, of hidden states. (0 is that of the pointer's moves.) */
@@ -39,15 +39,16 @@ export function keepStates(to: usize, drop: f32, step: i32, line: i32, row: i32)
   }
 }
 
-/** The gates' recurrent weights `from` with some left out, and the same the other way round. */
-export function dropWeights(from: usize, to: usize, back: usize, drop: f32, step: i32): void {
-  const panel = bytes(8 * Hp);
+/** The matrix `to` from i8 in the same places, with some of the gates' weights left out; and the same other way round. */
+export function fillWeights(from: usize, to: usize, back: usize, drop: f32, step: i32): void {
   for (let row = 0; row < H; row++) {
-    for (let column = 0, at = bytes(8 * row); column < G; column += 8, at += panel) {
-      draw(WEIGHTS, row, column, 0, step, drop);
+    for (let column = 0; column < W; column += 8) {
+      const some = drop > 0 && column < G;
+      if (some) draw(WEIGHTS, row, column, 0, step, drop);
+      const at = placeOf(Hp, row, column);
       for (let k = 0; k < 8; k++) {
-        const value = load<f32>(from + at + bytes(k)) * load<f32>(eight + bytes(k));
-        store<f32>(to + at + bytes(k), value);
+        const value = <f32>load<i8>(from + at + <usize>k) * (some ? load<f32>(eight + bytes(k)) : <f32>1);
+        store<f32>(to + bytes(<i32>at + k), value);
         place(back, W, column + k, row, value);
       }
     }

@@ -16,19 +16,16 @@ export function matrix(rows: i32, columns: i32): usize {
   return alloc(rows * columns * 4);
 }
 
-/** Puts a number into its place in a matrix of `rows` rows. */
-export function place(to: usize, rows: i32, row: i32, column: i32, value: f32): void {
-  const panel = to + <usize>(column >> 3) * (<usize>rows * PANEL);
-  store<f32>(panel + <usize>row * PANEL + bytes(column & 7), value);
+/** Numbers before an element in a matrix of `rows` rows. */
+// @ts-ignore: decorator
+@inline
+export function placeOf(rows: i32, row: i32, column: i32): usize {
+  return <usize>(((column >> 3) * rows + row) * WIDTH + (column & 7));
 }
 
-/** A matrix [rows, columns] the other way round. */
-export function turn(from: usize, rows: i32, columns: i32, to: usize): void {
-  for (let column = 0; column < columns; column += WIDTH) {
-    for (let row = 0; row < rows; row++, from += PANEL) {
-      for (let k = 0; k < WIDTH; k++) place(to, columns, column + k, row, load<f32>(from + bytes(k)));
-    }
-  }
+/** Puts a number into its place in a matrix of `rows` rows. */
+export function place(to: usize, rows: i32, row: i32, column: i32, value: f32): void {
+  store<f32>(to + (placeOf(rows, row, column) << 2), value);
 }
 
 /**

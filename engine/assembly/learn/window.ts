@@ -8,22 +8,22 @@
 import { alloc, mark, release } from "../memory";
 import { NOT_FINITE, OK, OUT_OF_MEMORY } from "../errors";
 import { mixBack, normaliseGatesBack, openBack, readOutBack } from "./backward";
-import { dropWeights, keepStates } from "./drop";
+import { fillWeights, keepStates } from "./drop";
 import { mix, normaliseGates, open, readOut } from "./forward";
-import { matrix, place, product, turn } from "./matrix";
+import { matrix, place, placeOf, product } from "./matrix";
 import { nats } from "./nats";
 import { BLOCK, gather, spread } from "./parameters";
 import { C, Cp, G, H, Hp, R, Rp, W, bytes, stride } from "./sizes";
 import { CELL, CODE, HEAD, HIDDEN, KEPT, LINES, RECORD, SLOPE, SUMS, placeTape } from "./tape";
 import { Script, addText, advanceBack, clearTextBack, handCodeBack, textBack } from "./text";
 
-/** Each matrix, and the other way round for gradients. */
+/** The recurrent weights, i8, in the places of the matrix below. */
+let whole: usize = 0;
+/** Each matrix, and the other way round for gradients. Of the recurrent weights some may be left out. */
 let recurrent: usize = 0;
 let recurrentBack: usize = 0;
-/** What this window reads forward with: `recurrent`, or the same with some weights left out, as `recurrentBack` then is. */
-let read: usize = 0;
-/** Whether `recurrentBack` has weights left out. */
-let incomplete: bool = false;
+/** Whether both are filled and none is left out. */
+let complete: bool = false;
 let modulation: usize = 0;
 let modulationBack: usize = 0;
 let head: usize = 0;
@@ -61,6 +61,7 @@ class Part {
 }
 
 export function placeWindow(): i32 {
+  whole = alloc(Hp * W);
   recurrent = matrix(Hp, W);
   recurrentBack = matrix(W, Hp);
   modulation = matrix(Cp, G);
@@ -78,7 +79,7 @@ export function placeWindow(): i32 {
   dMix = rows(W);
   turns = rows(G);
   scratch = rows(W);
-  incomplete = false;
+  complete = false;
   // the last: if that fitted, all did
   return scratch ? OK : OUT_OF_MEMORY;
 }
@@ -97,9 +98,10 @@ export function placeMatrix(which: i32, source: usize): void {
       const value = <f32>load<i8>(source++);
       if (which == 2) both(modulation, Cp, modulationBack, G, k, to, value);
       else if (which == 3) both(head, Hp, headBack, Rp, k, to, value);
-      else both(recurrent, Hp, recurrentBack, W, k, to, value);
+      else store<i8>(whole + placeOf(Hp, k, to), <i8>value);
     }
   }
+  complete = false;
 }
 
 function both(forward: usize, inner: i32, back: usize, outer: i32, k: i32, row: i32, value: f32): void {
@@ -116,26 +118,15 @@ export function readWindow(flat: usize, n: i32, table: usize, sums: usize, to: u
   spread(flat, parameters);
   drop = share;
   number = step;
-  const all = mark();
-  const code = prepareWeights(to != 0) ? readParts(n, table, sums, to) : OUT_OF_MEMORY;
-  release(all);
-  return code;
+  fillRecurrent();
+  return readParts(n, table, sums, to);
 }
 
-/** Leaves weights out, or puts them back. Few windows go back without leaving any out, so one matrix serves both. */
-function prepareWeights(back: bool): bool {
-  read = recurrent;
-  if (drop > 0) {
-    read = <usize>matrix(Hp, W);
-    if (!read) return false;
-    memory.copy(read, recurrent, bytes(Hp * W));
-    dropWeights(recurrent, read, recurrentBack, drop, number);
-    incomplete = true;
-  } else if (back && incomplete) {
-    turn(recurrent, Hp, W, recurrentBack);
-    incomplete = false;
-  }
-  return true;
+/** The recurrent weights of this window. */
+function fillRecurrent(): void {
+  if (complete && drop == 0) return;
+  fillWeights(whole, recurrent, recurrentBack, drop, number);
+  complete = drop == 0;
 }
 
 function readParts(n: i32, table: usize, sums: usize, to: usize): i32 {
@@ -196,7 +187,7 @@ function some(lines: i32, table: usize, sums: usize, to: usize): i32 {
 
 function forward(lines: i32, table: usize, step: i32, record: usize, last: usize, sums: usize, slopes: bool): i32 {
   const h = last ? last + HIDDEN : hBefore, c = last ? last + CELL : cBefore;
-  product(read, Hp, W, h, bytes(Hp), record + SUMS, bytes(W), lines);
+  product(recurrent, Hp, W, h, bytes(Hp), record + SUMS, bytes(W), lines);
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), row = at.begin + step;
     if (row >= at.end) continue;
