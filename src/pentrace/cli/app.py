@@ -24,6 +24,7 @@ from pentrace.cli import (
     explain_hands,
     explain_patch,
     fit_hands,
+    fit_traits,
     futures,
     import_,
     info,
@@ -121,6 +122,7 @@ add(app, "evaluate", evaluate.evaluate)
 add(app, "atlas", atlas.atlas)
 add(app, "train", train.train)
 add(app, "fit-hands", fit_hands.fit_hands)
+add(app, "fit-traits", fit_traits.fit_traits)
 app.add_typer(data_sets, name="data")
 add(data_sets, "check", data.check)
 add(data_sets, "recogniser", data.recogniser)

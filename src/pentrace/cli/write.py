@@ -48,6 +48,14 @@ def write(
             "[default: with --text, the prime's, or the seed chooses]",
         ),
     ] = None,
+    trait: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=X",
+            help="With --text: turns a trait of the hand up or down, by -2 to 2 standard deviations of people: slant, "
+            "size, width, spacing, joins or pace. Repeat for more.",
+        ),
+    ] = None,
     prime_text: Annotated[
         str | None,
         typer.Option(
@@ -89,6 +97,7 @@ def write(
     Examples:
       pentrace write
       pentrace write --text "Dear Ada," --hand 12 -o dear-ada.svg
+      pentrace write --text "Dear Ada," --trait slant=1 --trait pace=-1.5
       pentrace write --hand mine.hand.safetensors -o as-i-write.svg
       pentrace write --text "Dear Ada," --text "thank you." -o two-lines.svg
       pentrace write --text - --line-height 9 -o letter.svg < letter.txt
@@ -113,6 +122,9 @@ def write(
         raise typer.BadParameter("with --text, --prime and --prime-text want each other")
     if not text and prime_text is not None:
         raise typer.BadParameter("--prime-text wants --text")
+    if not text and trait:
+        raise typer.BadParameter("--trait wants --text")
+    traits = dict(map(_amount, trait or ()))
     if text and checkpoint is None and learned is None:
         from pentrace.engine.writer import TEXT_CHECKPOINT
 
@@ -134,6 +146,7 @@ def write(
                 written = writer.write_text(
                     words,
                     hand=numbered,
+                    traits=traits,
                     seed=number + k,
                     variation=variation,
                     candidates=candidates,
@@ -147,3 +160,12 @@ def write(
                 for note in written.notes:
                     output.warn(f"{note}; try another --seed")
         output.give(ink, place and place.numbered(k + 1, count), f"{len(ink) - 1} points, {settings}", dark)
+
+
+def _amount(given: str) -> tuple[str, float]:
+    """NAME=X of --trait."""
+    name, _, amount = given.partition("=")
+    try:
+        return name, float(amount)
+    except ValueError:
+        raise typer.BadParameter(f"--trait: expected NAME=X, such as slant=1, found {given}") from None

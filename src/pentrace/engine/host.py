@@ -137,7 +137,7 @@ class Host:
         with self._wasm.scratch():
             code = self._learned
             if hand is not None:
-                code = self._hand(hand) if code is None else code + self._hand(hand)
+                code = self.hand_code(hand) if code is None else code + self.hand_code(hand)
             at = 0 if code is None else self._wasm.write(code)
             self._wasm.run("state_hand", "hand", self._at(state), at)
 
@@ -161,11 +161,13 @@ class Host:
             raise EngineError("state: expected one of this engine, found another's")
         return state.address
 
-    def _hand(self, hand: int | npt.ArrayLike) -> FloatArray:
-        """A hand code [D]."""
+    def hand_code(self, hand: int | npt.ArrayLike | None) -> FloatArray:
+        """The hand code [D] of a number; a code as it is; for None zeros, the code of no particular hand."""
         text = self.architecture.text
         if text is None:
             raise EngineError("hand: expected a model that knows text, found one that does not")
+        if hand is None:
+            return np.zeros(text.hand, np.float32)
         if isinstance(hand, (int, np.integer)):
             if self._hands is None or not 0 <= hand < text.hands:
                 raise EngineError(f"hand: expected one of {text.hands} hands, found {hand}")

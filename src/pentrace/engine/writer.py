@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, SupportsIndex
 
@@ -32,6 +32,7 @@ from pentrace.engine.text import (
     laid_out,
     lines_of,
 )
+from pentrace.engine.traits import changed
 from pentrace.errors import EngineError, HandError, InkError, TextError
 from pentrace.ink import MAX_POINTS, Ink, concatenate
 from pentrace.link import link
@@ -140,6 +141,7 @@ class Writer(InkReader):
         text: str,
         *,
         hand: int | npt.ArrayLike | None = None,
+        traits: Mapping[str, float] | None = None,
         seed: SupportsIndex = 0,
         variation: float = VARIATION,
         candidates: SupportsIndex = 8,
@@ -158,6 +160,9 @@ class Writer(InkReader):
             text: at most 10,000 characters that the model knows.
             hand: the number of one of the checkpoint's hands, a hand code [D], or None for that of the prime or of the
                 writer's learned hand, or else for one that the seed chooses.
+            traits: traits of the hand that are turned up or down, in standard deviations of people, -2 to 2:
+                slant (to the right), size, width, spacing (between words), joins and pace. Only with the included
+                checkpoint and hands of it.
             seed: 0 to 2^64 - 1.
             variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
             candidates: takes of each line, 1 to 64. The recogniser chooses the most legible one; where that one is
@@ -174,7 +179,7 @@ class Writer(InkReader):
 
         Raises:
             TextError: the text has a character that the model does not know, the checkpoint knows no text, the
-                prime's text does not fit it, or a move does not fit its line.
+                prime's text does not fit it, a trait is not known, or a move does not fit its line.
             EngineError: a setting out of range.
         """
         known = self.checkpoint.architecture.text
@@ -190,6 +195,8 @@ class Writer(InkReader):
             raise TextError("prime_text: expected a prime that says it, found none")
         elif hand is None and self.hand is None and known is not None and known.hands:
             hand = int(self.engine.random(1, seed=seed, stream=HAND_STREAM)[0] * known.hands)
+        if traits:
+            hand = changed(self.base.sha256, self.engine.hand_code(hand), traits)
         filled = [line for line in lines if line]
         all_moves = checked(moves, filled)
         written, notes = [], []

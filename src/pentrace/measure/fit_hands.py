@@ -61,10 +61,12 @@ class Fit(NamedTuple):
     correlation: dict[str, float]
 
 
-class _Line(NamedTuple):
+class HandLine(NamedTuple):
+    """A line of a page that the checkpoint was trained on, and the number of the page's hand."""
+
     hand: int
     text: str
-    traits: F64
+    ink: Ink
 
 
 def fit_hands(
@@ -96,7 +98,7 @@ def fit_hands(
         raise CheckpointError(
             f"{checkpoint.name}: expected a checkpoint that knows text and hands, found none"
         )
-    real = _lines_of_hands(data, alignment, known.hands, lines)
+    real = lines_of_hands(data, alignment, known.hands, lines)
     writer, found = Writer(checkpoint), []
     for number, line in enumerate(real):
         ink = writer.write_text(line.text, hand=line.hand, seed=seed + number, candidates=1).ink
@@ -104,14 +106,17 @@ def fit_hands(
         report(number + 1, len(real))
     codes = checkpoint.float_tensor(CODES).astype(np.float64)
     hand = np.array([line.hand for line in real])
-    step, fit = step_of(codes, hand, logarithms([line.traits for line in real]), logarithms(found))
+    wanted = [hand_traits(line.ink, line.text) for line in real]
+    step, fit = step_of(codes, hand, logarithms(wanted), logarithms(found))
     rows, scale = pack_rows((codes + step).astype(np.float32))
     tensors = checkpoint.tensors | {CODES: rows, scale_name(CODES): scale}
     return dataclasses.replace(checkpoint, tensors=tensors), fit
 
 
-def _lines_of_hands(data: Sequence[Path | str], alignment: Path | str, hands: int, count: int) -> list[_Line]:
-    """Up to `count` lines of each page that was trained on, evenly spread over it."""
+def lines_of_hands(
+    data: Sequence[Path | str], alignment: Path | str, hands: int, count: int
+) -> list[HandLine]:
+    """Up to `count` lines of each page that was trained on, evenly spread over it. Raises DataError."""
     texts = Texts.read(alignment, data, TrainConfig())
     if texts.architecture.hands != hands:
         raise DataError(
@@ -126,7 +131,7 @@ def _lines_of_hands(data: Sequence[Path | str], alignment: Path | str, hands: in
             text = "".join(alphabet[code - 1] for code in aligned.codes)
             pages.setdefault(aligned.hand, []).append((text, line.ink))
     return [
-        _Line(number, text, hand_traits(ink, text))
+        HandLine(number, text, ink)
         for number, page in sorted(pages.items())
         for text, ink in (page[k] for k in np.unique(np.linspace(0, len(page) - 1, count).astype(int)))
     ]
@@ -135,35 +140,46 @@ def _lines_of_hands(data: Sequence[Path | str], alignment: Path | str, hands: in
 def step_of(codes: F64, hand: npt.NDArray[np.int64], wanted: F64, found: F64) -> tuple[F64, Fit]:
     """The step [H, C] from the codes [H, C] that brings the traits [L, D] of what is written to those wanted.
 
-    `hand` [L] is the hand of each line. How traits follow a code is estimated by ridge regression; the step is the
-    smallest one, by damped least squares. Raises DataError for fewer than two hands.
+    `hand` [L] is the hand of each line. Raises DataError for fewer than two hands.
     """
     usable = np.isfinite(wanted).all(axis=1) & np.isfinite(found).all(axis=1)
     hand, wanted, found = hand[usable], wanted[usable], found[usable]
     numbers, place, count = np.unique(hand, return_inverse=True, return_counts=True)
     if len(numbers) < 2:
         raise DataError(f"expected lines of at least two pages that show their hand, found {len(numbers)}")
-    people, model = (_means(table, place, count) for table in (wanted, found))
+    people, model = (means_of(table, place, count) for table in (wanted, found))
     unit = people.std(axis=0)
-    table = np.concatenate([np.ones((len(hand), 1)), codes[hand]], axis=1)
-    pull = RIDGE * np.diag(np.append(0.0, np.ones(codes.shape[1])))
-    slopes = np.linalg.solve(table.T @ table + pull, table.T @ (found / unit))[1:].T  # [D, C]
+    slopes = slopes_of(codes[hand], found / unit)
     people, model = ((means - means.mean(axis=0)) / unit for means in (people, model))
     stretch = np.array([STRETCH.get(name, 1.0) for name in TRAITS])
     gain = np.array([GAIN.get(name, OTHER_GAIN) for name in TRAITS])
     lacking = gain * np.clip(stretch * people - model, -LARGEST, LARGEST)
     lacking *= (count / (count + DOUBT))[:, None]
-    square = slopes @ slopes.T
-    damping = DAMPING * np.trace(square) / len(square) * np.eye(len(square))
     step = np.zeros_like(codes)
-    step[numbers] = lacking @ np.linalg.solve(square + damping, slopes)
+    step[numbers] = smallest_steps(slopes, lacking)
     found_again = [taken_over(page, own) for page, own in zip(people.T, model.T, strict=True)]
     slope, correlation = (dict(zip(TRAITS, column, strict=True)) for column in zip(*found_again, strict=True))
     return step, Fit(slope, correlation)
 
 
-def _means(table: F64, place: npt.NDArray[np.intp], count: npt.NDArray[np.intp]) -> F64:
-    """The mean of the lines [L, D] of each page."""
+def slopes_of(codes: F64, traits: F64) -> F64:
+    """How traits [L, D] of lines follow their hand codes [L, C], by ridge regression [D, C]."""
+    table = np.concatenate([np.ones((len(codes), 1)), codes], axis=1)
+    pull = RIDGE * np.diag(np.append(0.0, np.ones(codes.shape[1])))
+    found: F64 = np.linalg.solve(table.T @ table + pull, table.T @ traits)[1:].T
+    return found
+
+
+def smallest_steps(slopes: F64, wanted: F64) -> F64:
+    """The smallest steps of codes [N, C] that change traits as wanted [N, D], by damped least squares."""
+    square = slopes @ slopes.T
+    damping = DAMPING * np.trace(square) / len(square) * np.eye(len(square))
+    found: F64 = wanted @ np.linalg.solve(square + damping, slopes)
+    return found
+
+
+def means_of(table: F64, place: npt.NDArray[np.intp], count: npt.NDArray[np.intp]) -> F64:
+    """The mean of the lines [L, D] of each page [pages, D]; `place` [L] is the page of a line, `count` its lines."""
     sums = np.zeros((len(count), table.shape[1]))
     np.add.at(sums, place, table)
     found: F64 = sums / count[:, None]

@@ -1,0 +1,55 @@
+"""`pentrace fit-traits`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def fit_traits(
+    checkpoint: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A checkpoint that knows text and the hands of pages.")
+    ],
+    data: Annotated[list[Path], typer.Argument(metavar="DATA...", help="The lines that it was trained on.")],
+    alignment: Annotated[Path, typer.Option(metavar="FILE", help="The alignments that it was trained with.")],
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A .json file.")],
+    lines: Annotated[
+        int, typer.Option(metavar="N", min=1, max=100, help="Lines of each page that are written.")
+    ] = 2,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of what is written.")] = 0,
+) -> None:
+    r"""Find the changes of a hand code behind `pentrace write --trait`.
+
+    Texts are written in all hands of the checkpoint, then with each trait turned up
+    and down. Printed is what the first changes did to each measured trait, in
+    standard deviations of people; the changes in FILE are corrected by that.
+
+    \b
+    Examples:
+      pentrace fit-traits text.safetensors data --alignment a.parquet -o traits.json
+    """
+    from pentrace import files
+    from pentrace.checkpoint import load
+    from pentrace.cli.progress import bars
+    from pentrace.engine.traits import NAMES
+    from pentrace.errors import DataError
+    from pentrace.measure.fit_traits import MEASURED, dumps
+    from pentrace.measure.fit_traits import fit_traits as fit
+
+    base = load(checkpoint)
+    with bars() as progress:
+        changes, did = fit(
+            base,
+            data,
+            alignment,
+            lines=lines,
+            seed=seed,
+            report=lambda done, count: progress("writing", done, count),
+        )
+    for name, row in zip(NAMES, did, strict=True):
+        effects = ", ".join(f"{what} {x:+.2f}" for what, x in zip(MEASURED, row, strict=True))
+        print(f"{name}: {effects}")
+    files.write(out, dumps(base.sha256, changes).encode(), DataError)
+    print(f"{out}: the changes of {len(NAMES)} traits")
