@@ -37,6 +37,8 @@ PARTS = (
             "spec/constants.json",
             "docs/patches.json",
             "src/pentrace/atlas/metadata.schema.json",
+            "src/pentrace/engine/traits.json",
+            "src/pentrace/explain/directions.json",
         ),
     ),
 )

@@ -40,7 +40,7 @@ def fit_traits(
 
     base = load(checkpoint)
     with bars() as progress:
-        changes, did = fit(
+        found = fit(
             base,
             data,
             alignment,
@@ -48,8 +48,8 @@ def fit_traits(
             seed=seed,
             report=lambda done, count: progress("writing", done, count),
         )
-    for name, row in zip(NAMES, did, strict=True):
+    for name, row in zip(NAMES, found.did, strict=True):
         effects = ", ".join(f"{what} {x:+.2f}" for what, x in zip(MEASURED, row, strict=True))
         print(f"{name}: {effects}")
-    files.write(out, dumps(base.sha256, changes).encode(), DataError)
+    files.write(out, dumps(base.sha256, found).encode(), DataError)
     print(f"{out}: the changes of {len(NAMES)} traits")

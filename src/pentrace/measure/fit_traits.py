@@ -9,7 +9,7 @@ Letter key: H hands, C numbers of a code, L lines, D measured traits, N traits t
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,19 @@ TRIED = 60
 _DIGITS = 5
 
 
+class TraitFit(NamedTuple):
+    """Changes of a hand code, each for one trait.
+
+    changes: by the names of traits, the change [C] that turns it up by one standard deviation of people.
+    people: that standard deviation of each of MEASURED [D]: degrees for the slant, of the others of the logarithm.
+    did: what the first changes did [N, D], before they were corrected, in these standard deviations.
+    """
+
+    changes: dict[str, F64]
+    people: F64
+    did: F64
+
+
 def fit_traits(
     checkpoint: Checkpoint,
     data: Sequence[Path | str],
@@ -43,8 +56,8 @@ def fit_traits(
     lines: int = 2,
     seed: int = 0,
     report: Callable[[int, int], None] = lambda _done, _count: None,
-) -> tuple[dict[str, F64], F64]:
-    """For each trait the change of the hand code [C] that turns it up by one standard deviation of people.
+) -> TraitFit:
+    """For each trait the change of the hand code that turns it up.
 
     Args:
         checkpoint: knows text and hands.
@@ -53,9 +66,6 @@ def fit_traits(
         lines: of each page, at most, that are written in its hand, a single take each at the default variation.
         seed: of what is written; each line has another.
         report: gets the number of lines written, and their count.
-
-    Returns:
-        The changes, and what the first ones did [N, D] in standard deviations of people.
 
     Raises CheckpointError, DataError.
     """
@@ -74,11 +84,11 @@ def fit_traits(
         ink = writer.write_text(text, hand=code.astype(np.float32), seed=seed + number, candidates=1).ink
         done += 1
         report(done, total)
-        return _traits(ink, text)
+        return traits_of(ink, text)
 
     hand = np.array([line.hand for line in real])
-    found = _logarithms([written(line.text, codes[line.hand], k) for k, line in enumerate(real)])
-    people = _logarithms([_traits(line.ink, line.text) for line in real])
+    found = logarithms_of([written(line.text, codes[line.hand], k) for k, line in enumerate(real)])
+    people = logarithms_of([traits_of(line.ink, line.text) for line in real])
     usable = np.isfinite(found).all(axis=1) & np.isfinite(people).all(axis=1)
     _, place, count = np.unique(hand[usable], return_inverse=True, return_counts=True)
     unit = means_of(people[usable], place, count).std(axis=0)
@@ -87,18 +97,23 @@ def fit_traits(
 
     def means(change: F64) -> F64:
         rows = [written(line.text, codes[line.hand] + change, k) for k, line in enumerate(tried)]
-        mean: F64 = np.nanmean(_logarithms(rows), axis=0) / unit
+        mean: F64 = np.nanmean(logarithms_of(rows), axis=0) / unit
         return mean
 
     did = np.array([(means(change) - means(-change)) / 2 for change in first])
     corrected = wanted @ np.linalg.pinv(did) @ first
-    return dict(zip(NAMES, corrected, strict=True)), did
+    return TraitFit(dict(zip(NAMES, corrected, strict=True)), unit, did)
 
 
-def dumps(sha256: str, changes: dict[str, F64]) -> str:
+def dumps(sha256: str, found: TraitFit) -> str:
     """The changes for a checkpoint as JSON, as pentrace.engine.traits reads it."""
-    rounded = {name: [round(float(x), _DIGITS) for x in change] for name, change in changes.items()}
-    return json.dumps({"checkpoint": sha256, "traits": rounded}) + "\n"
+    traits = {name: _rounded(change) for name, change in found.changes.items()}
+    people = dict(zip(MEASURED, _rounded(found.people), strict=True))
+    return json.dumps({"checkpoint": sha256, "people": people, "traits": traits}) + "\n"
+
+
+def _rounded(values: F64) -> list[float]:
+    return [round(float(value), _DIGITS) for value in values]
 
 
 def _wanted(unit: F64) -> F64:
@@ -109,13 +124,14 @@ def _wanted(unit: F64) -> F64:
     return np.array([slant, size, width, spacing, -strokes, -points])
 
 
-def _traits(ink: Ink, text: str) -> F64:
+def traits_of(ink: Ink, text: str) -> F64:
+    """The traits of a line, as MEASURED names them."""
     letters = max(1, len("".join(text.split())))
     return np.append(hand_traits(ink, text), (len(ink) - 1) / letters)
 
 
-def _logarithms(traits: Sequence[F64]) -> F64:
-    """Traits [L, D]: the slant in degrees, the logarithm of all others."""
+def logarithms_of(traits: Sequence[F64]) -> F64:
+    """Traits of lines [L, D] as they are compared: the slant in degrees, the logarithm of all others."""
     table = np.array(traits)
     points = np.log(np.clip(table[:, -1:], 1e-3, None))
     return np.concatenate([logarithms(list(table[:, :-1])), points], axis=1)
