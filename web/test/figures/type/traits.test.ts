@@ -6,7 +6,9 @@ import { decodeCheckpoint, handCode } from "../../../src/engine/checkpoint.ts";
 import type { Hand } from "../../../src/engine/host.ts";
 import { type Amounts, changed } from "../../../src/engine/traits.ts";
 import { amountsOf, controls, traits as table } from "../../../src/figures/type/controls.ts";
+import { pythonOf } from "../../../src/figures/type/python.ts";
 import type { Prime } from "../../../src/figures/type/task.ts";
+import type { TypeWiring } from "../../../src/figures/type/wiring.ts";
 import { planOf } from "../../../src/figures/type/writing.ts";
 import type { Loaded } from "../../../src/frame/checkpoints.ts";
 import type { Controls, StateOf } from "../../../src/frame/control.ts";
@@ -61,4 +63,16 @@ test("the changes are those of the chosen hand, and of no hand where only a lear
 test("after a prime no hand is asked for, and the changes are those of none", () => {
   expect(planned(743, PRIME, null).hand).toBeUndefined();
   expect(planned(743, PRIME, AMOUNTS).hand).toEqual(changed(none, AMOUNTS));
+});
+
+test("Python names the chosen hand and the changes, and after a prime only these", () => {
+  const wiring = { desk: { ink: signal([]) } } as unknown as TypeWiring;
+  const last = (prime: Prime | null): string => {
+    const plan = { ...planned(743, prime, AMOUNTS), lines: ["a"], rows: ["a"] };
+    const python = pythonOf(wiring, plan, { checkpoint } as Loaded);
+    return typeof python === "string" ? python : python.lines.at(-1)!;
+  };
+  const traits = 'traits={"slant": 1.5, "pace": -0.5}, seed=2,';
+  expect(last(null)).toContain(`write_text(text, hand=743, ${traits}`);
+  expect(last(PRIME)).toContain(`write_text(text, prime=ink, prime_text="here", ${traits}`);
 });
