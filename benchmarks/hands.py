@@ -4,6 +4,7 @@
                                                                    is a line written in a hand that writer's?
     python -m benchmarks.hands taken VAL.parquet [--pages N]       which traits are taken over after 1, 3, 5, 10 lines?
     python -m benchmarks.hands picture VAL.parquet [--pages N]     draws a text in hands, docs/hands.svg
+    python -m benchmarks.hands growth VAL.parquet [--pages N]      the same after more and more lines, hands-lines.svg
     python -m benchmarks.hands mix VAL.parquet [--pages N]         score and legibility between two hands, beyond one
 
 Hands are learned on the checkpoint that knows text, which must not have been trained on these pages, and are kept in
@@ -68,9 +69,9 @@ TAKES = 1
 """Unless told otherwise each text is written once, so that nothing is chosen."""
 COUNTS = (1, 3, 5, 10)
 """Lines that are learned from, where that is varied."""
-PICTURE = Path("docs/hands.svg")
-ROW = 500
-"""From line to line of the picture, in raw whiteboard units."""
+PICTURE, GROWTH = Path("docs/hands.svg"), Path("docs/hands-lines.svg")
+ROW, COLUMN = 500, 7000
+"""From line to line of a picture, and from column to column, in raw whiteboard units."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 BEYOND = (0.0, 0.5, 1.0, 1.5, 2.0)
 
@@ -268,17 +269,27 @@ def score(of: Hand, lines: Sequence[Line]) -> float:
 
 def picture(bench: Bench) -> None:
     """Draws one text, of one seed, without a hand and in the hand of each page."""
-    rows = [bench.plain(), *(bench.learned(page, LEARNED) for page in bench.pages)]
-    inks = [Writer(BASE, hand=of).write_text(TEXTS[0], seed=0, candidates=TAKES).ink for of in rows]
+    draw([[bench.plain(), *(bench.learned(page, LEARNED) for page in bench.pages)]], PICTURE)
+
+
+def growth(bench: Bench) -> None:
+    """Draws one text, of one seed, in a column for each page: without a hand, then in that of more and more lines."""
+    draw([[bench.plain(), *(bench.learned(page, n) for n in COUNTS)] for page in bench.pages], GROWTH)
+
+
+def draw(columns: Sequence[Sequence[Hand]], file: Path) -> None:
+    """Draws the first of TEXTS, of one seed, in hands."""
     placed = []
-    for row, ink in enumerate(inks):
-        left, middle = ink.points[:, 0].min(), np.median(ink.points[:, 1])
-        place = np.array([-left, row * ROW - middle], np.float32)
-        placed.append(Ink(ink.points + place, ink.pen_up, scale=ink.scale))
-    formats.write(concatenate(placed), PICTURE)
+    for column, hands in enumerate(columns):
+        for row, of in enumerate(hands):
+            ink = Writer(BASE, hand=of).write_text(TEXTS[0], seed=0, candidates=TAKES).ink
+            left, middle = ink.points[:, 0].min(), np.median(ink.points[:, 1])
+            place = np.array([column * COLUMN - left, row * ROW - middle], np.float32)
+            placed.append(Ink(ink.points + place, ink.pen_up, scale=ink.scale))
+    formats.write(concatenate(placed), file)
 
 
-MEASUREMENTS = {"mix": mixes, "picture": picture}
+MEASUREMENTS = {"mix": mixes, "picture": picture, "growth": growth}
 
 
 def main() -> None:
