@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.learn import file_name
 from benchmarks.learn import score as score_lines
@@ -61,8 +62,10 @@ LEARNED = 5
 """Lines that are learned from."""
 LEAST = 10
 """Lines that a page must have."""
-LEAST_IN_LINE_UP = 9
-"""The same in the line-up, where pages must be by different writers."""
+LEAST_IN_LINE_UP = 8
+"""The same in the line-up."""
+WRITERS, LINE_UPS = 20, 100
+"""Writers in a line-up, and how many are drawn."""
 PAGE = 3
 """Lines that a page must have for the classifier to learn from it."""
 TAKES = 1
@@ -76,6 +79,9 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 BEYOND = (0.0, 0.5, 1.0, 1.5, 2.0)
 
 BASE = load(TEXT_CHECKPOINT)
+
+
+F64 = npt.NDArray[np.float64]
 
 
 class WrittenLine(NamedTuple):
@@ -150,18 +156,22 @@ class Bench:
         ]
 
 
-def one_a_writer(pages: Sequence[Sequence[Line]]) -> list[Sequence[Line]]:
-    """The longest page of each letter with which the names of pages begin, and of each ending, z or none.
+def line_ups(pages: Sequence[Sequence[Line]]) -> list[list[int]]:
+    """Line-ups of pages by different writers: the numbers of WRITERS pages each, drawn at random.
 
-    IAM-OnDB does not say who wrote a page. A writer's pages have successive numbers, so most of these are by different
-    people.
+    IAM-OnDB does not say who wrote a page. A writer's pages have successive numbers, so pages whose names begin with
+    different letters, or have different endings, z or none, are by different people, most of them.
     """
-    longest: dict[tuple[str, bool], Sequence[Line]] = {}
-    for page in pages:
-        group = page[0].form[0], page[0].form.endswith("z")
-        if len(page) > len(longest.get(group, ())):
-            longest[group] = page
-    return [longest[group] for group in sorted(longest)]
+    groups: dict[tuple[str, bool], list[int]] = {}
+    for number, page in enumerate(pages):
+        groups.setdefault((page[0].form[0], page[0].form.endswith("z")), []).append(number)
+    random = np.random.default_rng(0)
+    writers = list(groups.values())
+    count = min(WRITERS, len(writers))
+    return [
+        [int(random.choice(writers[k])) for k in random.choice(len(writers), count, replace=False)]
+        for _ in range(LINE_UPS)
+    ]
 
 
 def legibility(lines: Sequence[WrittenLine]) -> float:
@@ -185,31 +195,47 @@ def line_up(bench: Bench, others: Sequence[Sequence[Line]]) -> None:
         "in the learned hand": [bench.written(made) for made in hands],
         "after one of their lines": [bench.written(plain, line) for line in primes],
         "in the hand, after one of their lines": list(map(bench.written, hands, primes)),
-        "in no hand": [bench.written(plain)] * len(bench.pages),
     }
     shown = {name: [[line.seen for line in lines] for lines in of] for name, of in sets.items()}
     shown["their own, those learned from"] = [bench.real(lines[:LEARNED]) for lines in bench.pages]
+    drawn = line_ups(bench.pages)
     print(
-        f"{len(bench.pages)} writers, {LEARNED} lines learned, nearest to the own lines held back; chance is 1"
+        f"{len(drawn)} line-ups of {len(drawn[0])} writers, of {len(bench.pages)} pages; {LEARNED} lines learned, "
+        "nearest to the own lines held back; chance is 1"
     )
     ways = (*WAYS, "classifier")
     print("| lines | " + " | ".join(ways) + " |")
     for name, of in shown.items():
-        nearest = dict.fromkeys(ways, 0.0)
-        for own, lines in enumerate(of):
-            for line in lines:
-                far = people.distances(line)
-                far["classifier"] = -likeness(classifier.place([line.offsets]), places)[0]
-                for way, distances in far.items():
-                    nearest[way] += int(np.nanargmin(distances) == own) / len(lines)
-        print(f"| {name} | " + " | ".join(f"{nearest[way]:.1f}" for way in ways) + " |", flush=True)
-    for name, lines_of in sets.items():
-        every = [line for written in lines_of for line in written]
-        print(f"judge's errors a character, {name}: {legibility(every):.3f}")
+        far: dict[str, list[F64]] = {way: [] for way in ways}
+        for lines in of:
+            each = [people.distances(line) for line in lines]
+            for way in WAYS:
+                far[way].append(np.array([distances[way] for distances in each]))
+            far["classifier"].append(-likeness(classifier.place([line.offsets for line in lines]), places))
+        found = (recognised(far[way], drawn) for way in ways)
+        print(f"| {name} | " + " | ".join(f"{count:.1f}" for count in found) + " |", flush=True)
+    sets["in no hand"] = [bench.written(plain)]
     known = BASE.architecture.text
     numbers = np.linspace(0, known.hands - 1, len(bench.pages)).astype(int) if known else ()
-    every = [line for number in numbers for line in bench.written(int(number))]
-    print(f"in {len(numbers)} hands of the checkpoint: {legibility(every):.3f}")
+    sets["in hands of the checkpoint"] = [bench.written(int(number)) for number in numbers]
+    for name, lines_of in sets.items():
+        every = [line for written in lines_of for line in written]
+        print(f"judge's errors a character, {name}: {legibility(every):.3f}", flush=True)
+
+
+def recognised(far: Sequence[F64], drawn: Sequence[Sequence[int]]) -> float:
+    """How many writers of a line-up are recognised, in the mean; a writer with several lines by shares of these.
+
+    far: for each writer the distances of lines from all people [lines, people]. drawn: the writers of each line-up.
+    """
+    return float(
+        np.mean(
+            [
+                sum(np.mean(np.nanargmin(far[own][:, people], axis=1) == k) for k, own in enumerate(people))
+                for people in drawn
+            ]
+        )
+    )
 
 
 def taken(bench: Bench, counts: Sequence[int] = COUNTS) -> None:
@@ -297,7 +323,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.hands", description=__doc__)
     parser.add_argument("what", choices=["line-up", "taken", *MEASUREMENTS])
     parser.add_argument("data", type=Path, metavar="VAL.parquet")
-    parser.add_argument("--pages", type=int, default=20, metavar="N")
+    parser.add_argument(
+        "--pages", type=int, metavar="N", help="of the first pages; all unless told otherwise"
+    )
     parser.add_argument("--counts", type=int, nargs="+", default=COUNTS, metavar="N", help="of taken")
     parser.add_argument(
         "--others", type=Path, metavar="TRAIN.parquet", help="of line-up: from whom the classifier learns"
@@ -307,7 +335,7 @@ def main() -> None:
     asked = parser.parse_args()
     pages: Sequence[Sequence[Line]] = read_pages([asked.data], LEAST)
     if asked.what == "line-up":
-        pages = one_a_writer(read_pages([asked.data], LEAST_IN_LINE_UP))
+        pages = read_pages([asked.data], LEAST_IN_LINE_UP)
     bench = Bench(pages[: asked.pages], asked.hands, asked.takes)
     if asked.what == "taken":
         taken(bench, asked.counts)
