@@ -195,13 +195,16 @@ def test_a_moved_pointer_and_one_step_of_a_text_as_python(
     reader = open_reader(viewport={"width": 1280, "height": 1000})
     page = Notebook(reader)
     settings = "playing=0&type.playing=0&type.candidates=2&type.text=Ada&type.moves=0.20.1.0~0.60.2.30"
+    settings += "&type.slant=1.5&type.pace=-0.5"
     settings += "&field.count=5&field.steps=3"
     reader.open(f"{serve_page([DEFAULT, TEXT_CHECKPOINT])}#{settings}&step.row=30&step.drawn=2")
     page.show("type")
     # A letter that comes again, and one that is held.
     reader.wait("document.querySelector('#type .status-line').textContent.includes('2 times')")
     reader.wait("!document.querySelector('#type-json').disabled")
-    assert "moves=[(0, 20, 1, 0), (0, 60, 2, 30)]" in page.copied("type")
+    copied = page.copied("type")
+    assert "moves=[(0, 20, 1, 0), (0, 60, 2, 30)]" in copied
+    assert 'traits={"slant": 1.5, "pace": -0.5}' in copied
     moved = page.value("type")
     assert moved.ink == formats.decode(reader.download("type-json"), "type.json")
 

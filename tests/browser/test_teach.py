@@ -203,7 +203,7 @@ def test_typed_text_follows_the_hand_and_mixes_with_others(
     reader.page.locator("#teach-wear").check()
     reader.page.locator("#type-text").focus()
     # What the page's model learned does not fit the one that knows text, and the figure says so.
-    hint = "document.querySelector('#type .type-hint, .type-entry .type-hint').textContent"
+    hint = "document.querySelector('.type-entry > .type-hint').textContent"
     reader.wait(f"{hint}.startsWith('My hand was learned on another model')")
     assert reader.page.locator("#type-mine").is_hidden()
 
@@ -213,14 +213,21 @@ def test_typed_text_follows_the_hand_and_mixes_with_others(
     learned, base = hands.decode(text_hand, "text"), checkpoint.load(TEXT_CHECKPOINT)
     assert typed(reader) == Writer(base, hand=learned).write_text("so", seed=2, candidates=1).ink
 
-    reader.page.locator("#type-mine").evaluate(
-        "(el) => { el.value = '0.5'; el.dispatchEvent(new Event('input', { bubbles: true })) }"
-    )
+    slide(reader, "type-mine", "0.5")
     reader.wait(f"{hint}.startsWith('It is written between your learned hand and hand')")
     half = Writer(base, hand=mix(base, [learned], [0.5]))
     code = np.float32(0.5) * base.float_tensor("text.hands")[743]
     assert typed(reader) == half.write_text("so", hand=code, seed=2, candidates=1).ink
+    slide(reader, "type-slant", "1")
+    slanted = half.write_text("so", hand=code, traits={"slant": 1}, seed=2, candidates=1).ink
+    reader.wait_for(lambda: typed(reader) == slanted, "the mix of hands, slanted")
     assert reader.download("teach-hand-for-text") == text_hand
+
+
+def slide(reader: Reader, slider: str, to: str) -> None:
+    reader.page.locator(f"#{slider}").evaluate(
+        "(el, to) => { el.value = to; el.dispatchEvent(new Event('input', { bubbles: true })) }", to
+    )
 
 
 def typed(reader: Reader) -> Ink:

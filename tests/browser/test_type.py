@@ -13,6 +13,7 @@ from pentrace import Writer
 from pentrace.engine.text import CAP
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import Ink, formats
+from pentrace.measure.fit_traits import traits_of
 from tests.browser import pen
 from tests.browser.host import DEFAULT
 
@@ -209,6 +210,29 @@ def test_a_hand_can_be_chosen(typed: Callable[..., Reader]) -> None:
     assert ink(reader) != before
     reader.page.keyboard.press("Tab")
     assert reader.page.locator(".type-hand[aria-checked=true]").get_attribute("data-hand") == chosen
+
+
+def test_the_hand_is_slanted_and_put_back(typed: Callable[..., Reader]) -> None:
+    reader = typed(f"{QUICK}&type.hand={HAND}&type.text=till noon")
+    before = ink(reader)
+    summary = reader.page.locator(".type-traits summary")
+    summary.press("Enter")
+    slider = reader.page.get_by_role("slider", name="Slant", exact=True)
+    for _ in range(6):
+        slider.press("ArrowRight")
+    wanted = Writer(TEXT_CHECKPOINT).write_text(
+        "till noon", hand=HAND, traits={"slant": 1.5}, seed=2, candidates=1
+    )
+    reader.wait_for(lambda: ink(reader) == wanted.ink, "the text in the slanted hand")
+    assert traits_of(wanted.ink, "till noon")[0] > traits_of(before, "till noon")[0] + 5
+    reader.wait("location.hash.includes('type.slant=1.5')")
+    assert summary.inner_text() == "Change this hand: slant\u00a0+1.5"
+    assert slider.get_attribute("aria-valuetext") == "+1.5"
+    assert json.loads(reader.download("type-json"))["controls"]["traits"] == {"slant": 1.5}
+    reader.press("type-as-it-is")
+    reader.wait_for(lambda: ink(reader) == before, "the text in the hand as it is")
+    assert summary.inner_text() == "Change this hand"
+    assert "traits" not in json.loads(reader.download("type-json"))["controls"]
 
 
 def test_what_was_written_opens_in_another_figure(typed: Callable[..., Reader]) -> None:

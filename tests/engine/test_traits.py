@@ -17,6 +17,7 @@ from pentrace.errors import TextError
 from pentrace.ink import formats
 from pentrace.measure.fit_traits import MEASURED, traits_of
 from tests.engine_reference import HYPER, random_checkpoint
+from tests.golden.traits import GOLDEN, golden
 from tests.measure.test_fit_hands import model
 
 TEXT = "of all these ships"
@@ -94,3 +95,7 @@ def test_the_command_turns_traits(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 def test_all_traits_are_stored() -> None:
     assert tuple(json.loads(STORED.read_text(encoding="utf-8"))["traits"]) == NAMES
+
+
+def test_the_golden_codes_are_made_again() -> None:
+    assert json.loads(GOLDEN.read_text(encoding="utf-8")) == golden()

@@ -90,6 +90,12 @@ export function handCodes({ architecture, tensors }: Checkpoint): Float32Array {
   );
 }
 
+/** The hand code [D] of a number. */
+export function handCode(checkpoint: Checkpoint, hand: number): Float32Array {
+  const width = checkpoint.architecture.text!.hand;
+  return handCodes(checkpoint).subarray(hand * width, (hand + 1) * width);
+}
+
 function fail(name: string, what: string, expected: string, found: string): CheckpointError {
   return new CheckpointError(`${name}: ${what}: expected ${expected}, found ${found}`);
 }

@@ -1,13 +1,15 @@
 /** Writing a typed text as a figure of the page: its field and controls. The rest is loaded when the reader comes near. */
 
-import { batch, effect, type Signal, signal } from "@preact/signals-core";
+import { batch, computed, effect, type Signal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
+import type { Amounts } from "../../engine/traits.ts";
 import { download } from "../../frame/download.ts";
 import { type Frame, figure, intersecting, type Shared } from "../../frame/figure.ts";
 import { rasterised } from "../../frame/raster.ts";
 import { writtenToJson } from "../../ink/written.ts";
 import type { Desk } from "../../views/writing-paper.ts";
-import { LONGEST, LONGEST_SAID, controls as table } from "./controls.ts";
+import { amountsOf, LONGEST, LONGEST_SAID, controls as table } from "./controls.ts";
+import { traitSliders } from "./trait-sliders.ts";
 import { partsOf, type TypePage, type TypeWiring, type Working } from "./wiring.ts";
 import "./type.css";
 
@@ -25,7 +27,9 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
   const { el, own } = ownHand(state);
   const mineHint = make("p", "type-hint");
   mineHint.role = "status";
-  entry.append(mineHint, el);
+  const knows = signal(true);
+  const amounts = computed(() => (knows.value ? amountsOf(state) : null));
+  entry.append(traitSliders(frame, knows, amounts), mineHint, el);
   frame.stage.before(entry);
   const parts = partsOf(frame);
 
@@ -66,7 +70,9 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
     "How often each line is written at least. The take that is easiest to read is shown",
   );
   const files = [
-    controls.download("JSON", () => saveJson(frame, at.value), { title: "Download the ink as data" }),
+    controls.download("JSON", () => saveJson(frame, at.value, amounts.value), {
+      title: "Download the ink as data",
+    }),
     controls.quiet("Copy", () => void copy(frame, at.value), { title: "Copy the ink as a picture" }),
   ];
   const others = [
@@ -91,7 +97,7 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
   frame.say("Type a sentence. The model is loaded when you come here.");
   const wanted = wantedOf(frame, entry);
   const wiring: TypeWiring = {
-    ...{ frame, desk, page, at, whole, line, wanted },
+    ...{ frame, desk, page, at, whole, line, knows, amounts, wanted },
     parts: { ...parts, problem, own, mine, mineHint, hands, hold },
   };
   frame.start(async () => new (await import("./live.ts")).LiveType(wiring));
@@ -172,12 +178,13 @@ function wantedOf({ el, view }: Frame<typeof table>, entry: HTMLElement): Signal
   return wanted;
 }
 
-function saveJson({ state }: Frame<typeof table>, working: Working | null): void {
+function saveJson({ state }: Frame<typeof table>, working: Working | null, traits: Amounts | null): void {
   const ink = working?.ink();
   if (!ink) return;
   const { hand, variation, candidates } = state;
   const settings = { hand: hand.value, variation: variation.value, candidates: candidates.value };
-  download("type.json", "application/json", writtenToJson(ink, settings, state.seed.value));
+  const all = traits === null ? settings : { ...settings, traits };
+  download("type.json", "application/json", writtenToJson(ink, all, state.seed.value));
 }
 
 /** The ink as a picture, for another program; where the browser allows no pictures, as the text of its drawing. */

@@ -1,6 +1,6 @@
 /** The written text as ink, as far as the pen has come; the letter under the pen is marked. */
 
-import { computed, type ReadonlySignal } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { rasterView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { type At, circle } from "../../draw/marks.ts";
@@ -8,7 +8,7 @@ import { within } from "../../draw/placing.ts";
 import { sizeOf } from "../../draw/redraw.ts";
 import { outline } from "../../ink/outline.ts";
 import { type PenDown, penDownRuns, trailTo } from "../../ink/path.ts";
-import { nearest, type Rows, rowAt, rowsOf } from "./rows.ts";
+import { nearest, type Rows, roomOf, rowAt, rowsOf } from "./rows.ts";
 import type { Script } from "./script.ts";
 
 export interface InkData {
@@ -41,6 +41,9 @@ export function inkView(
 ): void {
   const size = sizeOf(el);
   const script = computed(() => data.value?.script ?? null);
+  effect(() => {
+    el.style.setProperty("--room", String(script.value === null ? 1 : roomOf(script.value)));
+  });
   const placed = computed(() => {
     const { width, height } = size.value;
     return script.value === null || width === 0 ? null : rowsOf(script.value, width, height);

@@ -4,6 +4,7 @@ import { batch, computed, createModel, effect, type ReadonlySignal, signal } fro
 import { laidOut } from "../../engine/text.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import { type TextInk, writtenToSvg } from "../../ink/written.ts";
+import { TRAITS } from "./controls.ts";
 import { handsRow } from "./hands-row.ts";
 import { inkView } from "./ink-view.ts";
 import { listenToKeys } from "./keys.ts";
@@ -52,7 +53,8 @@ export const LiveType = createModel((wiring: TypeWiring) => {
 
   const script = signal<Script | null>(null);
   const pen = player(state, script, seen, still);
-  const plan = planOf(state, text, hand, ownHandOf(wiring, text, recognises, clients));
+  const prime = ownHandOf(wiring, text, recognises, clients);
+  const plan = planOf(state, text, hand, prime, wiring.amounts);
   // A new take of the text does not repeat the pointer moves made in the take before.
   forgetMoves(state);
   writingOf(plan, { text, clients, recognises }, script, pen);
@@ -264,7 +266,8 @@ function forgetMoves(state: TypeWiring["frame"]["state"]): void {
   let last: { readonly writing: string; readonly moves: string } | null = null;
   effect(() => {
     const { text, hand, seed, variation, candidates, own } = state;
-    const all = [text.value, hand.value, seed.value, variation.value, candidates.value, own.value];
+    const traits = TRAITS.map((name) => state[name]);
+    const all = [text, hand, seed, variation, candidates, own, ...traits].map(({ value }) => value);
     const now = { writing: all.join("\n"), moves: state.moves.value };
     const stale = last !== null && last.writing !== now.writing && last.moves === now.moves;
     last = now;

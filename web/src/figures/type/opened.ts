@@ -29,7 +29,7 @@ export function openedOf(
   const before = prime.pointers.subarray(0, prime.offsets.length / 3);
   const said = {
     words: `${prime.text} ${text.join("")}`,
-    hand: null,
+    hand: hand ?? null,
     pointers: Int32Array.of(...before, ...lead.pointers, ...pointers.map((each) => each + place)),
   };
   const source = { kind: "offsets", offsets: joined([prime.offsets, after]), text: said } as const;

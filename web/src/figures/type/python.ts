@@ -1,6 +1,7 @@
 /** A written text as Python. */
 
 import { packed } from "../../engine/source.ts";
+import type { Amounts } from "../../engine/traits.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import { inkCode, listed, type Python, quoted } from "../../frame/python.ts";
 import type { Move } from "./moves.ts";
@@ -10,18 +11,19 @@ import type { Plan } from "./writing.ts";
 export function pythonOf({ desk }: TypeWiring, plan: Plan | null, loaded: Loaded | null): Python | string {
   if (plan === null || loaded === null) return "The model that knows text has not come yet.";
   if (plan.lines.length === 0) return "Type something first.";
-  const { rows, hand, prime, seed, variation, candidates, moves } = plan;
+  const { rows, chosen, traits, prime, seed, variation, candidates, moves } = plan;
   const text = `text = ${quoted(rows.join("\n"))}`;
-  const settings = `seed=${seed}, variation=${variation}, candidates=${candidates}${movesCode(moves)}`;
+  const draws = `seed=${seed}, variation=${variation}, candidates=${candidates}${movesCode(moves)}`;
+  const settings = traits === null ? draws : `traits=${traitsCode(traits)}, ${draws}`;
   const shared = {
     value: "The text as ink, with the character of each point",
     loaded,
   };
   if (prime === null) {
-    const chosen = hand === undefined ? "" : `, hand=${typeof hand === "number" ? hand : listed(hand)}`;
+    const hand = typeof chosen === "object" ? listed(chosen) : chosen;
     return {
       ...shared,
-      lines: [text, `writer.write_text(text${chosen}, ${settings})`],
+      lines: [text, `writer.write_text(text${hand === undefined ? "" : `, hand=${hand}`}, ${settings})`],
     };
   }
   const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: desk.ink.value.map(packed) });
@@ -31,6 +33,11 @@ export function pythonOf({ desk }: TypeWiring, plan: Plan | null, loaded: Loaded
     imports,
     lines: [...lines, text, `writer.write_text(text, ${own}, ${settings})`],
   };
+}
+
+function traitsCode(traits: Amounts): string {
+  const entries = Object.entries(traits).map(([name, amount]) => `"${name}": ${amount}`);
+  return `{${entries.join(", ")}}`;
 }
 
 /** The reader's moves of the pointer, as tuples. */

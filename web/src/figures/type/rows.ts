@@ -46,30 +46,56 @@ interface Part {
 export function rowsOf(script: Script, width: number, height: number): Rows {
   // Room is kept for what is still to come, or the ink would shrink as it does.
   const parts = [...partsOf(script), ...pending(script)];
-  let zoom = GREATEST;
-  let broken = breakAt(parts, (width - 2 * SIDE) / zoom);
-  const fits = (): boolean =>
-    heightOf(broken) * zoom <= height && broken.every((row) => widthOf(row) * zoom <= width - 2 * SIDE);
-  while (zoom > LEAST && !fits()) {
-    zoom *= SMALLER;
-    broken = breakAt(parts, (width - 2 * SIDE) / zoom);
-  }
-  const fitting = zoom;
-  for (let less = zoom * SMALLER; less > FEWER * fitting; less *= SMALLER) {
-    const fewer = breakAt(parts, (width - 2 * SIDE) / less);
-    if (fewer.length < broken.length) [zoom, broken] = [less, fewer];
-  }
-  let below = EDGE + (height / zoom - heightOf(broken)) / 2;
+  const { larger } = script;
+  const inside = width - 2 * SIDE;
+  const room = roomOf(script);
+  // The zoom of the hand before it was made larger or smaller, or nobody would see that it was.
+  const before = fitting(parts, larger * inside, height / room, GREATEST);
+  const { zoom, broken } = fitting(parts, inside, height / room, fewer(parts, larger * inside, before).zoom);
+  let below = room * EDGE + (height / zoom - room * heightOf(broken)) / 2;
   const rows = broken.flatMap((row): Row[] => {
-    below += ROW * (1 + (row[0]!.opens ?? 0));
+    below += room * ROW * (1 + (row[0]!.opens ?? 0));
     const { begin } = row[0]!;
     const end = row.findLast((part) => part.end > part.begin)?.end;
     if (end === undefined) return [];
     const level = median(script.y.subarray(begin, Math.min(end, begin + LEVEL)));
     const from = Math.min(...script.x.subarray(begin, Math.min(end, begin + FIRST)));
-    return [{ begin, end, left: SIDE / zoom - from, top: below - 0.5 * ROW - level }];
+    return [{ begin, end, left: SIDE / zoom - from, top: below - 0.5 * room * ROW - level }];
   });
   return { zoom, rows };
+}
+
+/** How many times as much room a row gets as usual: larger letters need more, smaller ones not less. */
+export function roomOf({ larger }: Pick<Script, "larger">): number {
+  return Math.max(1, larger);
+}
+
+interface Fit {
+  readonly zoom: number;
+  readonly broken: readonly (readonly Part[])[];
+}
+
+/** The rows at the greatest zoom at which they fit, from one on. */
+function fitting(parts: readonly Part[], width: number, height: number, greatest: number): Fit {
+  let zoom = greatest;
+  let broken = breakAt(parts, width / zoom);
+  const fits = (): boolean =>
+    heightOf(broken) * zoom <= height && broken.every((row) => widthOf(row) * zoom <= width);
+  while (zoom > LEAST && !fits()) {
+    zoom *= SMALLER;
+    broken = breakAt(parts, width / zoom);
+  }
+  return { zoom, broken };
+}
+
+/** Fewer rows, where the ink need not be much smaller for that. */
+function fewer(parts: readonly Part[], width: number, { zoom, broken }: Fit): Fit {
+  let found: Fit = { zoom, broken };
+  for (let less = zoom * SMALLER; less > FEWER * zoom; less *= SMALLER) {
+    const rows = breakAt(parts, width / less);
+    if (rows.length < found.broken.length) found = { zoom: less, broken: rows };
+  }
+  return found;
 }
 
 function partsOf({ lines, x, lifted, places }: Script): Part[] {

@@ -31,10 +31,12 @@ export interface Script {
   readonly places: Int32Array;
   /** Whether all lines are there. */
   readonly whole: boolean;
+  /** How many times as large as in the chosen hand it is meant to be. */
+  readonly larger: number;
 }
 
 /** rows: all lines of the text, which may be empty between others; written: the first ones of those that are not. */
-export function scriptOf(rows: readonly string[], written: readonly WrittenLine[]): Script {
+export function scriptOf(rows: readonly string[], written: readonly WrittenLine[], larger = 1): Script {
   const length = written.reduce((sum, { pointers }) => sum + pointers.length + 1, 0);
   const [x, y] = [new Float64Array(length), new Float64Array(length)];
   const [lifted, places] = [new Uint8Array(length), new Int32Array(length)];
@@ -63,7 +65,7 @@ export function scriptOf(rows: readonly string[], written: readonly WrittenLine[
     return made;
   });
   const whole = written.length === filled.length && written.every(({ choice }) => choice !== null);
-  return { lines, rows, length, x, y, lifted, places, whole };
+  return { lines, rows, length, x, y, lifted, places, whole, larger };
 }
 
 /** The line of a point; the last one for points beyond. */

@@ -234,7 +234,7 @@ interface Opened {
 
 function opened(engine: Engine, { hand, prime }: WriteRequest, line: string): Opened {
   if (prime === null) return { state: engine.start(line, hand), place: 0 };
-  const state = engine.start(`${prime.text} ${line}`);
+  const state = engine.start(`${prime.text} ${line}`, hand);
   engine.consume(state, prime.offsets, prime.pointers);
   return { state, place: Array.from(prime.text).length + 1 };
 }

@@ -2,9 +2,10 @@
 
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { into, settled, whenEnded } from "../../draw/redraw.ts";
-import { CheckpointError, handCodes } from "../../engine/checkpoint.ts";
+import { CheckpointError, handCode } from "../../engine/checkpoint.ts";
 import type { Hand } from "../../engine/host.ts";
 import type { RecogniserFiles } from "../../engine/recogniser.ts";
+import { knowsTraits } from "../../engine/traits.ts";
 import { type Base, FetchError, type Loaded, loadRecogniser, loadText } from "../../frame/checkpoints.ts";
 import type { Pool } from "../../worker/pool.ts";
 import type { Clients } from "./takes.ts";
@@ -15,7 +16,7 @@ import type { TypeWiring } from "./wiring.ts";
 const MOVED_MS = 200;
 
 /** Loads the model that knows text when it is wanted, into workers of the figure's own. */
-export function modelOf({ frame, page, wanted }: TypeWiring) {
+export function modelOf({ frame, page, wanted, knows }: TypeWiring) {
   const base = signal<Base | null>(null);
   /** It in the reader's learned hand, or as it is. */
   const text = signal<Loaded | null>(null);
@@ -63,6 +64,12 @@ export function modelOf({ frame, page, wanted }: TypeWiring) {
     if (text.value === null || weights.value === null) return;
     for (const client of clients!.all) client.ask("recogniser", weights.value, () => {});
     recognises.value = true;
+  });
+  /** Where the browser gives no checksum of the file, its host says which one it is. */
+  effect(() => {
+    if (base.value === null) return;
+    const { sha256, included } = base.value;
+    knows.value = sha256 === null ? included === "text" : knowsTraits(sha256);
   });
   let newest = 0;
   effect(() => {
@@ -115,8 +122,6 @@ export function mixOf(
     if (chosen < 0 || mine.value === 1) return undefined;
     if (mine.value === null || text.value === null) return chosen;
     const part = 1 - mine.value;
-    const width = text.value.checkpoint.architecture.text!.hand;
-    const code = handCodes(text.value.checkpoint).subarray(chosen * width, (chosen + 1) * width);
-    return code.map((number) => part * number);
+    return handCode(text.value.checkpoint, chosen).map((number) => part * number);
   });
 }

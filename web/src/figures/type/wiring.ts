@@ -3,6 +3,7 @@
 import type { ReadonlySignal, Signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import type { PathSource, SourceText } from "../../engine/source.ts";
+import type { Amounts } from "../../engine/traits.ts";
 import type { Offer, Open } from "../../frame/checkpoints.ts";
 import type { Frame } from "../../frame/figure.ts";
 import type { Continuation } from "../../ink/stroke.ts";
@@ -45,6 +46,10 @@ export interface TypeWiring {
   readonly whole: Signal<boolean>;
   /** The number of the line that other figures open; null where there is only one. */
   readonly line: Signal<number | null>;
+  /** Whether the traits of a hand can be changed in the model; true until it is there. */
+  readonly knows: Signal<boolean>;
+  /** What is changed. */
+  readonly amounts: ReadonlySignal<Amounts | null>;
   /** Whether the reader has touched the figure: then the model is loaded. */
   readonly wanted: ReadonlySignal<boolean>;
 }

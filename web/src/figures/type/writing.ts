@@ -2,10 +2,11 @@
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, untracked } from "@preact/signals-core";
 import { settled } from "../../draw/redraw.ts";
-import { handCodes } from "../../engine/checkpoint.ts";
+import { type Checkpoint, handCode, handCodes } from "../../engine/checkpoint.ts";
 import type { Hand } from "../../engine/host.ts";
 import { type Unknown, unknownIn, writable } from "../../engine/spelling.ts";
 import { linesOf } from "../../engine/text.ts";
+import { type Amounts, changed } from "../../engine/traits.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import type { StateOf } from "../../frame/control.ts";
 import { PRIORITY } from "../../worker/pool.ts";
@@ -21,12 +22,17 @@ import type { Prime, WriteRequest, WrittenLine } from "./task.ts";
 const HANDS = 8;
 /** Milliseconds after which a text counts as typed. */
 const TYPED_MS = 120;
+/** How much larger letters are by one standard deviation of people: measured over hands of the included checkpoint. */
+const LARGER = 1.28;
 
 /** What is to be written. */
 export interface Plan extends WriteRequest {
   /** The lines with the empty ones between them, which stay free. */
   readonly rows: readonly string[];
   readonly unknown: readonly Unknown[];
+  /** The hand before its traits are changed: none where it is that of a prime. */
+  readonly chosen: Hand | undefined;
+  readonly traits: Amounts | null;
 }
 
 /** Those who write it. */
@@ -64,17 +70,22 @@ export function planOf(
   text: ReadonlySignal<Loaded | null>,
   hand: ReadonlySignal<Hand | undefined>,
   prime: ReadonlySignal<Prime | null>,
+  traits: ReadonlySignal<Amounts | null>,
 ): ReadonlySignal<Plan | null> {
   const typed = settled(state.text, TYPED_MS);
   return computed(() => {
     if (text.value === null) return null;
-    const { alphabet } = text.value.checkpoint.architecture.text!;
+    const { checkpoint } = text.value;
+    const { alphabet } = checkpoint.architecture.text!;
     const rows = linesOf(writable(typed.value, alphabet));
+    const chosen = prime.value === null ? hand.value : undefined;
     return {
       rows,
       lines: rows.filter(Boolean),
       unknown: unknownIn(typed.value, alphabet),
-      hand: hand.value,
+      chosen,
+      traits: traits.value,
+      hand: traits.value === null ? chosen : changed(codeOf(checkpoint, chosen), traits.value),
       prime: prime.value,
       seed: state.seed.value,
       variation: state.variation.value,
@@ -82,6 +93,12 @@ export function planOf(
       moves: movesOf(state.moves.value),
     };
   });
+}
+
+/** A hand code [D]; zeros where no hand is asked for. */
+function codeOf(checkpoint: Checkpoint, hand: Hand | undefined): Float32Array {
+  if (typeof hand === "number") return handCode(checkpoint, hand);
+  return hand ?? new Float32Array(checkpoint.architecture.text!.hand);
 }
 
 /** Follows a plan; `pen` is moved along. */
@@ -100,7 +117,7 @@ export function writingOf(
   let common = 0;
   const show = (now: Plan, written: readonly WrittenLine[]): void =>
     batch(() => {
-      const next = scriptOf(now.rows, written);
+      const next = scriptOf(now.rows, written, largerOf(now));
       const last = script.peek();
       const at = pen.written.peek();
       script.value = next;
@@ -119,7 +136,7 @@ export function writingOf(
       written.push(line);
       if (written.length < now.lines.length) return;
       batch(() => {
-        const next = scriptOf(now.rows, written);
+        const next = scriptOf(now.rows, written, largerOf(now));
         script.value = next;
         const begin = next.lines[move?.line ?? 0]?.begin ?? 0;
         pen.playFrom(begin + (move?.at ?? 0) + 1);
@@ -180,6 +197,11 @@ export function writingOf(
       }
     });
   });
+}
+
+/** How many times as large the traits make the hand. */
+function largerOf({ traits }: Plan): number {
+  return LARGER ** (traits?.size ?? 0);
 }
 
 /** What makes one writing another one, besides its text. */

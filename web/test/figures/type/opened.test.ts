@@ -31,9 +31,9 @@ const REQUEST = {
 } satisfies TakesRequest;
 
 /** The second line, opened. */
-function opened(prime: Prime | null) {
+function opened(prime: Prime | null, hand: number | undefined = prime === null ? 1 : undefined) {
   const task = typeTask(model);
-  const request = { ...REQUEST, prime, hand: prime === null ? 1 : undefined };
+  const request = { ...REQUEST, prime, hand };
   const lines = [0, 1].flatMap((line) => [...task.takes({ ...request, line })]);
   const choice = { chosen: 0, refused: [""], unsure: false };
   const written = lines
@@ -63,6 +63,7 @@ describe("a line", () => {
     const { source, primed, continuation } = opened(prime);
     const { words, hand, pointers: places } = source.text;
     expect([words, hand, primed]).toEqual(["cab cab", null, true]);
+    expect(opened(prime, 1).source.text.hand).toBe(1);
     expect(source.offsets.subarray(0, ink.offsets.length)).toEqual(ink.offsets);
     expect(places).toHaveLength(source.offsets.length / 3);
     // Where the line begins, the model is in the state in which it wrote it.

@@ -100,7 +100,7 @@ test("after a prime the line goes on from the state that has read it, and holds 
   const ink = engine.write(engine.start(text), 300, { seed: 9, cap: CAP });
   const pointers = Int32Array.of(...ink.pointers.map((pointer) => Math.min(pointer, 2)), 3);
   const prime: Prime = { text, offsets: ink.offsets, pointers, scale: 1, end: { x: 0, y: 0 } };
-  const [line] = written({ prime });
+  const [line] = written({ prime, hand: undefined });
   expect(line!.offsets).not.toEqual(written()[0]!.offsets);
   expect(line!.pointers[0]).toBe(0);
   const state = engine.start(`${text} bad cab`);
@@ -108,9 +108,14 @@ test("after a prime the line goes on from the state that has read it, and holds 
   const whole = engine.write(state, 2000, { seed: 3, variation: 0.6, cap: CAP });
   const from = whole.pointers.indexOf(4);
   expect(line!.offsets).toEqual(whole.offsets.slice(3 * from));
-  const moved = written({ prime, moves: [{ line: 0, at: 9, to: 0, hold: 0 }] })[0]!;
+  const moved = written({ prime, hand: undefined, moves: [{ line: 0, at: 9, to: 0, hold: 0 }] })[0]!;
   expect(moved.offsets.subarray(0, 27)).toEqual(line!.offsets.subarray(0, 27));
   expect(moved.pointers[9]).toBe(0);
+  // A hand is that of the state that reads it.
+  const inHand = engine.start(`${text} bad cab`, 1);
+  engine.consume(inHand, ink.offsets, pointers);
+  const other = engine.write(inHand, 2000, { seed: 3, variation: 0.6, cap: CAP });
+  expect(written({ prime, hand: 1 })[0]!.offsets).toEqual(other.offsets.slice(3 * other.pointers.indexOf(4)));
 });
 
 test("a line whose text is known gets the character of each of its points", () => {

@@ -114,6 +114,23 @@ describe("rows", () => {
     expect(rows.length * 84 * zoom).toBeLessThanOrEqual(90);
   });
 
+  test("ink that was made larger or smaller is seen to be, as long as it fits", () => {
+    const usual = scriptOf(["ab c"], [line(0, [20, 30, 1, 20])]);
+    const sized = (larger: number) =>
+      scriptOf(["ab c"], [line(0, [20, 30, 1, 20], { scale: 0.5 / larger })], larger);
+    const { zoom, rows } = rowsOf(usual, 200, 320);
+    expect(zoom).toBeLessThan(1.6);
+    expect(rows).toHaveLength(1);
+    expect(rowsOf(sized(0.5), 200, 320).zoom).toBe(zoom);
+    const larger = rowsOf(sized(1.3), 200, 1.3 * 320);
+    expect(larger.zoom).toBe(zoom);
+    expect(larger.rows).toHaveLength(2);
+    const usualRows = rowsOf(script, 1000, 1000).rows;
+    const [upper, lower] = larger.rows.map(({ top }) => top);
+    expect(lower! - upper!).toBeCloseTo(1.3 * (usualRows[1]!.top - usualRows[0]!.top), 3);
+    expect(rowsOf(sized(1.3), 200, 320).zoom).toBeLessThan(zoom);
+  });
+
   test("empty lines stay free, and count as characters", () => {
     const apart = scriptOf(["ab c", "", "", "de"], [line(0, [2, 3, 1, 2]), line(1, [2, 2])]);
     expect(apart.lines.map(({ place, empty }) => [place, empty])).toEqual([
