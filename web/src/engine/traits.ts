@@ -5,6 +5,9 @@ import stored from "../../../src/pentrace/engine/traits.json" with { type: "json
 /** More is: more slanted to the right, larger, wider, further between words, fewer strokes, faster. */
 export const NAMES = ["slant", "size", "width", "spacing", "joins", "pace"] as const;
 
+/** How many times as large people's writing is for each standard deviation of its size. */
+export const LARGER = Math.exp(stored.people.height);
+
 /** By how many standard deviations of people each trait is changed; those that are not named stay as they are. */
 export type Amounts = Readonly<Partial<Record<(typeof NAMES)[number], number>>>;
 

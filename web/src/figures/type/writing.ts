@@ -6,7 +6,7 @@ import { type Checkpoint, handCode, handCodes } from "../../engine/checkpoint.ts
 import type { Hand } from "../../engine/host.ts";
 import { type Unknown, unknownIn, writable } from "../../engine/spelling.ts";
 import { linesOf } from "../../engine/text.ts";
-import { type Amounts, changed } from "../../engine/traits.ts";
+import { type Amounts, changed, LARGER } from "../../engine/traits.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import type { StateOf } from "../../frame/control.ts";
 import { PRIORITY } from "../../worker/pool.ts";
@@ -22,8 +22,6 @@ import type { Prime, WriteRequest, WrittenLine } from "./task.ts";
 const HANDS = 8;
 /** Milliseconds after which a text counts as typed. */
 const TYPED_MS = 120;
-/** How much larger letters are by one standard deviation of people: measured over hands of the included checkpoint. */
-const LARGER = 1.28;
 
 /** What is to be written. */
 export interface Plan extends WriteRequest {
