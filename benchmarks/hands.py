@@ -73,7 +73,7 @@ TAKES = 1
 COUNTS = (1, 3, 5, 10)
 """Lines that are learned from, where that is varied."""
 PICTURE, GROWTH = Path("docs/hands.svg"), Path("docs/hands-lines.svg")
-ROW, COLUMN = 500, 7000
+ROW, COLUMN = 550, 4400
 """From line to line of a picture, and from column to column, in raw whiteboard units."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 BEYOND = (0.0, 0.5, 1.0, 1.5, 2.0)
@@ -299,16 +299,19 @@ def picture(bench: Bench) -> None:
 
 
 def growth(bench: Bench) -> None:
-    """Draws one text, of one seed, in a column for each page: without a hand, then in that of more and more lines."""
-    draw([[bench.plain(), *(bench.learned(page, n) for n in COUNTS)] for page in bench.pages], GROWTH)
+    """Draws some words in a column for each page: without a hand, then in that of more and more lines."""
+    columns = [[bench.plain(), *(bench.learned(page, n) for n in COUNTS)] for page in bench.pages]
+    draw(columns, GROWTH, text="the quiet garden", candidates=8)
 
 
-def draw(columns: Sequence[Sequence[Hand]], file: Path) -> None:
-    """Draws the first of TEXTS, of one seed, in hands."""
+def draw(
+    columns: Sequence[Sequence[Hand]], file: Path, text: str = TEXTS[0], candidates: int = TAKES
+) -> None:
+    """Draws a text, of one seed, in hands."""
     placed = []
     for column, hands in enumerate(columns):
         for row, of in enumerate(hands):
-            ink = Writer(BASE, hand=of).write_text(TEXTS[0], seed=0, candidates=TAKES).ink
+            ink = Writer(BASE, hand=of).write_text(text, seed=0, candidates=candidates).ink
             left, middle = ink.points[:, 0].min(), np.median(ink.points[:, 1])
             place = np.array([column * COLUMN - left, row * ROW - middle], np.float32)
             placed.append(Ink(ink.points + place, ink.pen_up, scale=ink.scale))

@@ -37,11 +37,11 @@ def test_the_same_seed_gives_the_same_changes(
     save(random_checkpoint(1, 12, 3, text=model(), **HYPER), tmp_path / "base.safetensors")
     base = load(tmp_path / "base.safetensors")
     found = fit_traits(base, [lines], alignment, lines=2, seed=3)
-    assert found.did.shape == (len(NAMES), len(MEASURED))
+    assert found.people.shape == (len(MEASURED),)
     out = tmp_path / "traits.json"
     command = ["fit-traits", str(tmp_path / "base.safetensors"), str(lines), "--alignment", str(alignment)]
     assert main([*command, "--lines", "2", "--seed", "3", "-o", str(out)]) == 0
-    assert "slant: slant " in capsys.readouterr().out
+    assert " degrees" in capsys.readouterr().out
     assert out.read_text(encoding="utf-8") == dumps(base.sha256, found)
     table = json.loads(out.read_text(encoding="utf-8"))
     assert [len(change) for change in table["traits"].values()] == [5] * len(NAMES)

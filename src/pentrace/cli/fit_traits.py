@@ -22,14 +22,17 @@ def fit_traits(
 ) -> None:
     r"""Find the changes of a hand code behind `pentrace write --trait`.
 
-    Texts are written in all hands of the checkpoint, then with each trait turned up
-    and down. Printed is what the first changes did to each measured trait, in
-    standard deviations of people; the changes in FILE are corrected by that.
+    Texts are written in all hands of the checkpoint. How their traits follow the hand
+    code gives for each trait the smallest change that turns it up by about one
+    standard deviation of people, and leaves the other traits as they are. Printed is
+    that standard deviation.
 
     \b
     Examples:
       pentrace fit-traits text.safetensors data --alignment a.parquet -o traits.json
     """
+    import numpy as np
+
     from pentrace import files
     from pentrace.checkpoint import load
     from pentrace.cli.progress import bars
@@ -48,8 +51,7 @@ def fit_traits(
             seed=seed,
             report=lambda done, count: progress("writing", done, count),
         )
-    for name, row in zip(NAMES, found.did, strict=True):
-        effects = ", ".join(f"{what} {x:+.2f}" for what, x in zip(MEASURED, row, strict=True))
-        print(f"{name}: {effects}")
+    for name, unit in zip(MEASURED, found.people, strict=True):
+        print(f"{name}: {unit:.1f} degrees" if name == "slant" else f"{name}: {100 * np.expm1(unit):.0f} %")
     files.write(out, dumps(base.sha256, found).encode(), DataError)
     print(f"{out}: the changes of {len(NAMES)} traits")

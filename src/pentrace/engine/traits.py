@@ -29,7 +29,7 @@ def changed(sha256: str, code: FloatArray, amounts: Mapping[str, float]) -> Floa
     Args:
         sha256: of the checkpoint's file; of a learned hand that of its base.
         code: the hand code.
-        amounts: by name, in standard deviations of people, -2 to 2.
+        amounts: by name, -2 to 2; 1 is about a standard deviation of people.
 
     Raises:
         TextError: no such trait, an amount out of range, or a checkpoint whose traits are not known.

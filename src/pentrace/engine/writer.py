@@ -160,9 +160,9 @@ class Writer(InkReader):
             text: at most 10,000 characters that the model knows.
             hand: the number of one of the checkpoint's hands, a hand code [D], or None for that of the prime or of the
                 writer's learned hand, or else for one that the seed chooses.
-            traits: traits of the hand that are turned up or down, in standard deviations of people, -2 to 2:
-                slant (to the right), size, width, spacing (between words), joins and pace. Only with the included
-                checkpoint and hands of it.
+            traits: traits of the hand that are turned up or down, by -2 to 2: slant (to the right), size, width,
+                spacing (between words), joins and pace; 1 is about a standard deviation of people. Only with the
+                included checkpoint and hands of it.
             seed: 0 to 2^64 - 1.
             variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
             candidates: takes of each line, 1 to 64. The recogniser chooses the most legible one; where that one is

@@ -144,9 +144,7 @@ def step_of(codes: F64, hand: npt.NDArray[np.int64], wanted: F64, found: F64) ->
     """
     usable = np.isfinite(wanted).all(axis=1) & np.isfinite(found).all(axis=1)
     hand, wanted, found = hand[usable], wanted[usable], found[usable]
-    numbers, place, count = np.unique(hand, return_inverse=True, return_counts=True)
-    if len(numbers) < 2:
-        raise DataError(f"expected lines of at least two pages that show their hand, found {len(numbers)}")
+    numbers, place, count = pages_of(hand)
     people, model = (means_of(table, place, count) for table in (wanted, found))
     unit = people.std(axis=0)
     slopes = slopes_of(codes[hand], found / unit)
@@ -160,6 +158,19 @@ def step_of(codes: F64, hand: npt.NDArray[np.int64], wanted: F64, found: F64) ->
     found_again = [taken_over(page, own) for page, own in zip(people.T, model.T, strict=True)]
     slope, correlation = (dict(zip(TRAITS, column, strict=True)) for column in zip(*found_again, strict=True))
     return step, Fit(slope, correlation)
+
+
+def pages_of(
+    hand: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The hands of lines [L]: their numbers [pages], the place of each line among these [L], the lines of each.
+
+    Raises DataError for fewer than two.
+    """
+    numbers, place, count = np.unique(hand, return_inverse=True, return_counts=True)
+    if len(numbers) < 2:
+        raise DataError(f"expected lines of at least two pages that show their hand, found {len(numbers)}")
+    return numbers, place, count
 
 
 def slopes_of(codes: F64, traits: F64) -> F64:

@@ -1,7 +1,6 @@
 """Find the changes of a hand code that turn one trait up and leave the others as they are (spec/hand.md, Traits).
 
-Texts are written in all hands of the checkpoint. How their traits follow the code gives a first change for each trait.
-These changes are then tried, up and down, and corrected by what they did.
+Texts are written in all hands of the checkpoint. How their traits follow the code gives the change for each trait.
 
 Letter key: H hands, C numbers of a code, L lines, D measured traits, N traits that can be changed.
 """
@@ -17,7 +16,7 @@ import numpy.typing as npt
 from pentrace.engine.traits import NAMES
 from pentrace.engine.writer import Writer
 from pentrace.errors import CheckpointError
-from pentrace.measure.fit_hands import CODES, lines_of_hands, means_of, slopes_of, smallest_steps
+from pentrace.measure.fit_hands import CODES, lines_of_hands, means_of, pages_of, slopes_of, smallest_steps
 from pentrace.measure.read_back import TRAITS, hand_traits, logarithms
 
 if TYPE_CHECKING:
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 F64 = npt.NDArray[np.float64]
 
 MEASURED = (*TRAITS, "points a character")
-TRIED = 60
-"""Hands in which the first changes are tried."""
 _DIGITS = 5
 
 
@@ -40,12 +37,10 @@ class TraitFit(NamedTuple):
 
     changes: by the names of traits, the change [C] that turns it up by one standard deviation of people.
     people: that standard deviation of each of MEASURED [D]: degrees for the slant, of the others of the logarithm.
-    did: what the first changes did [N, D], before they were corrected, in these standard deviations.
     """
 
     changes: dict[str, F64]
     people: F64
-    did: F64
 
 
 def fit_traits(
@@ -75,34 +70,20 @@ def fit_traits(
             f"{checkpoint.name}: expected a checkpoint that knows text and hands, found none"
         )
     real = lines_of_hands(data, alignment, known.hands, lines)
-    tried = [real[k] for k in np.linspace(0, len(real) - 1, min(TRIED, len(real))).astype(int)]
-    total, done = len(real) + len(tried) * (1 + 2 * len(NAMES)), 0
     codes, writer = checkpoint.float_tensor(CODES).astype(np.float64), Writer(checkpoint)
-
-    def written(text: str, code: F64, number: int) -> F64:
-        nonlocal done
-        ink = writer.write_text(text, hand=code.astype(np.float32), seed=seed + number, candidates=1).ink
-        done += 1
-        report(done, total)
-        return traits_of(ink, text)
-
+    rows = []
+    for number, line in enumerate(real):
+        ink = writer.write_text(line.text, hand=line.hand, seed=seed + number, candidates=1).ink
+        rows.append(traits_of(ink, line.text))
+        report(number + 1, len(real))
     hand = np.array([line.hand for line in real])
-    found = logarithms_of([written(line.text, codes[line.hand], k) for k, line in enumerate(real)])
+    found = logarithms_of(rows)
     people = logarithms_of([traits_of(line.ink, line.text) for line in real])
     usable = np.isfinite(found).all(axis=1) & np.isfinite(people).all(axis=1)
-    _, place, count = np.unique(hand[usable], return_inverse=True, return_counts=True)
+    _, place, count = pages_of(hand[usable])
     unit = means_of(people[usable], place, count).std(axis=0)
-    wanted = _wanted(unit)
-    first = smallest_steps(slopes_of(codes[hand[usable]], found[usable] / unit), wanted)
-
-    def means(change: F64) -> F64:
-        rows = [written(line.text, codes[line.hand] + change, k) for k, line in enumerate(tried)]
-        mean: F64 = np.nanmean(logarithms_of(rows), axis=0) / unit
-        return mean
-
-    did = np.array([(means(change) - means(-change)) / 2 for change in first])
-    corrected = wanted @ np.linalg.pinv(did) @ first
-    return TraitFit(dict(zip(NAMES, corrected, strict=True)), unit, did)
+    changes = smallest_steps(slopes_of(codes[hand[usable]], found[usable] / unit), _wanted(unit))
+    return TraitFit(dict(zip(NAMES, changes, strict=True)), unit)
 
 
 def dumps(sha256: str, found: TraitFit) -> str:

@@ -26,7 +26,7 @@ export function traitSliders(
   const hint = make(
     "p",
     "type-hint",
-    "1 is one standard deviation of people: about as much as two of them differ. Beyond 1, letters can become hard to read.",
+    "1 is about as much as two people differ. Beyond 1, letters can become hard to read.",
   );
   hint.id = "type-traits-hint";
   const sliders = make("div", "type-sliders");
