@@ -4,29 +4,33 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { Engine } from "./engine.ts";
 import type { Line } from "./learn.ts";
 import { Model } from "./model.ts";
+import { Wasm } from "./wasm.ts";
 
 /** Offsets of a line that are read. */
 const READ = 600;
 
 /**
- * How much of what each cell says is new: the root mean square of the change of its hidden state while both checkpoints
- * read a line, along its text where that is known. module: engine.wasm.
+ * How much of what each cell says is new in a hand: the root mean square of the change of its hidden state while both
+ * checkpoints read a line, along its text where that is known. module: engine.wasm. Gives it for one hand after another,
+ * in one instance: another one for each would stay in memory until it is collected.
  */
 export function cellChanges(
   module: WebAssembly.Module,
   before: Checkpoint,
-  after: Checkpoint,
   line: Line,
-): Float32Array<ArrayBuffer> {
-  const model = new Model(module, before);
-  const old = hiddenOf(new Engine(model), line);
-  const now = hiddenOf(new Engine(new Model(module, after, model.wasm)), line);
-  const { hidden } = before.architecture;
-  const total = new Float64Array(hidden);
-  now.forEach((value, k) => {
-    total[k % hidden]! += (value - old[k]!) ** 2;
-  });
-  return Float32Array.from(total, (sum) => Math.sqrt(sum / (now.length / hidden)));
+): (after: Checkpoint) => Float32Array<ArrayBuffer> {
+  const wasm = new Wasm(module);
+  const read = (checkpoint: Checkpoint) => hiddenOf(new Engine(new Model(module, checkpoint, wasm)), line);
+  const old = read(before);
+  return (after) => {
+    const now = read(after);
+    const { hidden } = before.architecture;
+    const total = new Float64Array(hidden);
+    now.forEach((value, k) => {
+      total[k % hidden]! += (value - old[k]!) ** 2;
+    });
+    return Float32Array.from(total, (sum) => Math.sqrt(sum / (now.length / hidden)));
+  };
 }
 
 /** The hidden states along a line [m, H], before each of its offsets. */

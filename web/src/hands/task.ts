@@ -61,6 +61,7 @@ export function learnTask(model: Model) {
   let learner: Learner | null = null;
   let writer: ReturnType<typeof writerOf> | null = null;
   let sampler: Model | null = null;
+  let changesIn: ReturnType<typeof cellChanges> | null = null;
   return {
     /** Comes first. Gives the texts that can be written and read, for the choice of how much of a hand is kept. */
     *open(request: OpenRequest): Steps<readonly string[]> {
@@ -113,11 +114,12 @@ export function learnTask(model: Model) {
       yield writer!.write(takes);
     },
 
-    /** How much each cell does otherwise in a hand while it reads a line. */
+    /** How much each cell does otherwise in a hand while it reads a line, which is always the same. */
     *changes({ tensors, line }: { tensors: Checkpoint["tensors"]; line: Line }): Steps<Float32Array> {
       const { checkpoint, engine } = opened!;
       const inHand = { ...checkpoint, tensors: new Map([...checkpoint.tensors, ...tensors]) };
-      yield cellChanges(engine, checkpoint, inHand, line);
+      changesIn ??= cellChanges(engine, checkpoint, line);
+      yield changesIn(inHand);
     },
 
     *sample(request: SampleRequest): Steps<SampleReply> {

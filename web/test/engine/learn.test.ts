@@ -56,7 +56,7 @@ describe("learning", { timeout: 60_000 }, () => {
       });
       expect(await digest(encodeHand(hand, checkpoint.architecture))).toBe(case_.sha256);
       const inHand = applyHand(checkpoint, base, hand);
-      expect(await digest(cellChanges(engine, checkpoint, inHand, lines.at(-1)!))).toBe(case_.changes);
+      expect(await digest(cellChanges(engine, checkpoint, lines.at(-1)!)(inHand))).toBe(case_.changes);
     },
   );
 
