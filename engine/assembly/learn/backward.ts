@@ -5,11 +5,12 @@
  * Letter key: as in sizes.ts. dX is the gradient by X.
  */
 
+import { sigmoidOf, tanhOf, tanhOfCell } from "./forward";
 import { normaliseBack } from "./normal";
 import {
   BIAS, CELL_BIAS, CELL_GAIN, GAIN, HEAD_BIAS, HEAD_SCALE, INPUT, MODULATION, SCALE,
 } from "./parameters";
-import { CODE, GATES, HEAD, INVERSE, NORMAL, SEEN, SLOPE, SUMS, TANH } from "./tape";
+import { CODE, HEAD, INVERSE, NORMAL, SEEN, SLOPE, SUMS } from "./tape";
 import { G, Hp, Rp, W, bytes } from "./sizes";
 
 // @ts-ignore: decorator
@@ -38,10 +39,11 @@ export function openBack(
   to: usize, scratch: usize,
 ): void {
   const size = bytes(Hp), one = f32x4.splat(1);
-  const gates = record + GATES + bytes(line * G), tanh = record + TANH + bytes(line * Hp);
+  const normal = record + NORMAL + bytes(line * G);
   const seen = record + SEEN + bytes(line * Hp);
   for (let at: usize = 0; at < size; at += 16) {
-    const t = v128.load(tanh + at), o = v128.load(gates + at + 3 * size), d = v128.load(dh + at);
+    const t = tanhOfCell(parameters, seen, at), d = v128.load(dh + at);
+    const o = sigmoidOf(parameters, normal, turns, at + 3 * size);
     const read = f32x4.mul(f32x4.mul(d, o), f32x4.sub(one, f32x4.mul(t, t)));
     add(to + CELL_GAIN + at, f32x4.mul(read, v128.load(seen + at)));
     add(to + CELL_BIAS + at, read);
@@ -52,7 +54,9 @@ export function openBack(
   normaliseBack(scratch, seen, load<f32>(record + INVERSE + bytes(line * 8 + 4)));
   for (let at: usize = 0; at < size; at += 16) {
     const d = f32x4.add(v128.load(dc + at), v128.load(scratch + at));
-    const i = v128.load(gates + at), f = v128.load(gates + at + size), g = v128.load(gates + at + 2 * size);
+    const i = sigmoidOf(parameters, normal, turns, at);
+    const f = sigmoidOf(parameters, normal, turns, at + size);
+    const g = tanhOf(parameters, normal, turns, at + 2 * size);
     const byI = f32x4.mul(f32x4.mul(d, g), f32x4.mul(i, f32x4.sub(one, i)));
     const byF = f32x4.mul(f32x4.mul(d, v128.load(before + at)), f32x4.mul(f, f32x4.sub(one, f)));
     const byG = f32x4.mul(f32x4.mul(d, i), f32x4.sub(one, f32x4.mul(g, g)));

@@ -10,7 +10,7 @@ import { normalise } from "./normal";
 import {
   BIAS, CELL_BIAS, CELL_GAIN, GAIN, HEAD_BIAS, HEAD_SCALE, INPUT, MODULATION, SCALE,
 } from "./parameters";
-import { CELL, CODE, GATES, HEAD, HIDDEN, INVERSE, NORMAL, SEEN, SUMS, TANH } from "./tape";
+import { CELL, CODE, HEAD, HIDDEN, INVERSE, NORMAL, SEEN, SUMS } from "./tape";
 import { Cp, G, Hp, Rp, W, bytes } from "./sizes";
 
 /** Pre-activations and the code, to [W], from the sums of the recurrent rows and an offset f32 [3]. */
@@ -40,34 +40,44 @@ export function normaliseGates(record: usize, line: i32, from: usize): void {
 export function open(parameters: usize, record: usize, line: i32, before: usize, turns: usize): bool {
   const size = bytes(Hp);
   const normal = record + NORMAL + bytes(line * G);
-  const gates = record + GATES + bytes(line * G), cell = record + CELL + bytes(line * Hp);
+  const cell = record + CELL + bytes(line * Hp), hidden = record + HIDDEN + bytes(line * Hp);
   for (let at: usize = 0; at < size; at += 16) {
-    const i = sigmoid4(opened(parameters, normal, turns, at));
-    const f = sigmoid4(opened(parameters, normal, turns, at + size));
-    const g = tanh4(opened(parameters, normal, turns, at + 2 * size));
-    const o = sigmoid4(opened(parameters, normal, turns, at + 3 * size));
-    v128.store(gates + at, i);
-    v128.store(gates + at + size, f);
-    v128.store(gates + at + 2 * size, g);
-    v128.store(gates + at + 3 * size, o);
+    const i = sigmoidOf(parameters, normal, turns, at);
+    const f = sigmoidOf(parameters, normal, turns, at + size);
+    const g = tanhOf(parameters, normal, turns, at + 2 * size);
+    const o = sigmoidOf(parameters, normal, turns, at + 3 * size);
+    // for the next loop
+    v128.store(hidden + at, o);
     v128.store(cell + at, f32x4.add(f32x4.mul(f, v128.load(before + at)), f32x4.mul(i, g)));
   }
   const seen = record + SEEN + bytes(line * Hp);
   store<f32>(record + INVERSE + bytes(line * 8 + 4), normalise(cell, seen));
-  const tanh = record + TANH + bytes(line * Hp), hidden = record + HIDDEN + bytes(line * Hp);
   let check = f32x4.splat(0);
   for (let at: usize = 0; at < size; at += 16) {
-    const read = f32x4.mul(v128.load(seen + at), v128.load(parameters + CELL_GAIN + at));
-    const t = tanh4(f32x4.add(read, v128.load(parameters + CELL_BIAS + at)));
-    const h = f32x4.mul(v128.load(gates + at + 3 * size), t);
-    v128.store(tanh + at, t);
+    const h = f32x4.mul(v128.load(hidden + at), tanhOfCell(parameters, seen, at));
     v128.store(hidden + at, h);
     check = f32x4.add(check, zeroed(h));
   }
   return isFiniteSum(check);
 }
 
-/** normal * (gain + scale * turns) + bias */
+/** tanh of what is read of c, from c normalised. */
+export function tanhOfCell(parameters: usize, seen: usize, at: usize): v128 {
+  const read = f32x4.mul(v128.load(seen + at), v128.load(parameters + CELL_GAIN + at));
+  return tanh4(f32x4.add(read, v128.load(parameters + CELL_BIAS + at)));
+}
+
+/** A gate i, f or o. */
+export function sigmoidOf(parameters: usize, normal: usize, turns: usize, at: usize): v128 {
+  return sigmoid4(opened(parameters, normal, turns, at));
+}
+
+/** The gate g. */
+export function tanhOf(parameters: usize, normal: usize, turns: usize, at: usize): v128 {
+  return tanh4(opened(parameters, normal, turns, at));
+}
+
+/** A gate before its sigmoid or tanh: normal * (gain + scale * turns) + bias */
 // @ts-ignore: decorator
 @inline
 function opened(parameters: usize, normal: usize, turns: usize, at: usize): v128 {

@@ -12,18 +12,14 @@ export const LINES: i32 = 8;
 
 /** Places of the parts in a record, in bytes. Sums of the recurrent rows, [N, W]. */
 export let SUMS: usize = 0;
-/** The code, [N, Cp]. Its products with the modulation, [N, G], are soon found again. */
+/** The code, [N, Cp]. Its products with the modulation, [N, G], and the gates are soon found again. */
 export let CODE: usize = 0;
-/** Normalised pre-activations, then gates, [N, G]. */
+/** Normalised pre-activations, [N, G]. */
 export let NORMAL: usize = 0;
-export let GATES: usize = 0;
-/** c, its normalised value, tanh of what is read of it, h, [N, Hp]. */
+/** c, its normalised value, h, [N, Hp]. */
 export let CELL: usize = 0;
 export let SEEN: usize = 0;
-export let TANH: usize = 0;
 export let HIDDEN: usize = 0;
-/** What h is multiplied by before the read-out, [N, Hp]. */
-export let KEPT: usize = 0;
 /** Sums of the read-out rows, then the gradient by z, [N, Rp]. */
 export let HEAD: usize = 0;
 export let SLOPE: usize = 0;
@@ -40,13 +36,10 @@ export function placeTape(n: i32): void {
   SUMS = 0;
   CODE = SUMS + part(W);
   NORMAL = CODE + part(Cp);
-  GATES = NORMAL + part(G);
-  CELL = GATES + part(G);
+  CELL = NORMAL + part(G);
   SEEN = CELL + part(Hp);
-  TANH = SEEN + part(Hp);
-  HIDDEN = TANH + part(Hp);
-  KEPT = HIDDEN + part(Hp);
-  HEAD = KEPT + part(Hp);
+  HIDDEN = SEEN + part(Hp);
+  HEAD = HIDDEN + part(Hp);
   SLOPE = HEAD + part(Rp);
   INVERSE = SLOPE + part(Rp);
   RECORD = INVERSE + part(8);

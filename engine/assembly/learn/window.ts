@@ -14,7 +14,7 @@ import { matrix, place, placeOf, product } from "./matrix";
 import { nats } from "./nats";
 import { BLOCK, gather, spread } from "./parameters";
 import { C, Cp, G, H, Hp, R, Rp, W, bytes, stride } from "./sizes";
-import { CELL, CODE, HEAD, HIDDEN, KEPT, LINES, RECORD, SLOPE, SUMS, placeTape } from "./tape";
+import { CELL, CODE, HEAD, HIDDEN, LINES, RECORD, SLOPE, SUMS, placeTape } from "./tape";
 import { Script, addText, advanceBack, clearTextBack, handCodeBack, textBack } from "./text";
 
 /** The recurrent weights, i8, in the places of the matrix below. */
@@ -39,6 +39,8 @@ let dc: usize = 0;
 let dHead: usize = 0;
 /** h as the read-out sees it, [N, Hp]. */
 let seenByHead: usize = 0;
+/** What h is multiplied by before the read-out, [N, Hp]. */
+let kept: usize = 0;
 /** The share that is left out, and the number of the step. */
 let drop: f32 = 0;
 let number: i32 = 0;
@@ -76,6 +78,7 @@ export function placeWindow(): i32 {
   dc = rows(Hp);
   dHead = rows(Hp);
   seenByHead = rows(Hp);
+  kept = rows(Hp);
   dMix = rows(W);
   turns = rows(G);
   scratch = rows(W);
@@ -200,12 +203,12 @@ function forward(lines: i32, table: usize, step: i32, record: usize, last: usize
     const at = part(table, line), row = at.begin + step;
     if (row >= at.end) continue;
     if (!open(parameters, record, line, c + bytes(line * Hp), turns + bytes(line * G))) return NOT_FINITE;
-    if (drop > 0) keepStates(record + KEPT + bytes(line * Hp), drop, number, at.line, row);
+    if (drop > 0) keepStates(kept + bytes(line * Hp), drop, number, at.line, row);
     if (row + 1 < at.end) continue;
     memory.copy(at.state, record + HIDDEN + bytes(line * Hp), bytes(Hp));
     memory.copy(at.state + bytes(Hp), record + CELL + bytes(line * Hp), bytes(Hp));
   }
-  times(seenByHead, record + HIDDEN, record, lines);
+  times(seenByHead, record + HIDDEN, lines);
   product(head, Hp, Rp, seenByHead, bytes(Hp), record + HEAD, bytes(Rp), lines);
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), row = at.begin + step;
@@ -228,11 +231,16 @@ function backward(lines: i32, table: usize, step: i32, record: usize, last: usiz
   const c = last ? last + CELL : cBefore;
   for (let line = 0; line < lines; line++) {
     const slope = record + SLOPE + bytes(line * Rp);
-    if (reaches(table, line, step)) readOutBack(parameters, record, line, gradients + <usize>line * BLOCK);
-    else memory.fill(slope, 0, bytes(Rp));
+    if (!reaches(table, line, step)) {
+      memory.fill(slope, 0, bytes(Rp));
+      continue;
+    }
+    const at = part(table, line);
+    if (drop > 0) keepStates(kept + bytes(line * Hp), drop, number, at.line, at.begin + step);
+    readOutBack(parameters, record, line, gradients + <usize>line * BLOCK);
   }
   product(headBack, Rp, Hp, record + SLOPE, bytes(Rp), dHead, bytes(Hp), lines);
-  times(dHead, dHead, record, lines);
+  times(dHead, dHead, lines);
   for (let at: usize = 0, end = bytes(Hp * lines); at < end; at += 16) {
     v128.store(dh + at, f32x4.add(v128.load(dh + at), v128.load(dHead + at)));
   }
@@ -265,13 +273,13 @@ function turnsOf(record: usize, lines: i32): void {
 }
 
 /** to = from without the hidden states that are left out, [N, Hp]. */
-function times(to: usize, from: usize, record: usize, lines: i32): void {
+function times(to: usize, from: usize, lines: i32): void {
   if (drop == 0) {
     if (to != from) memory.copy(to, from, bytes(Hp * lines));
     return;
   }
   for (let at: usize = 0, end = bytes(Hp * lines); at < end; at += 16) {
-    v128.store(to + at, f32x4.mul(v128.load(from + at), v128.load(record + KEPT + at)));
+    v128.store(to + at, f32x4.mul(v128.load(from + at), v128.load(kept + at)));
   }
 }
 
