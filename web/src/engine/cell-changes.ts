@@ -1,6 +1,6 @@
 /** Which cells do something else in a hand: the twin of cell_changes.py. */
 
-import type { Checkpoint } from "./checkpoint.ts";
+import type { Weights } from "./checkpoint.ts";
 import { Engine } from "./engine.ts";
 import type { Line } from "./learn.ts";
 import { Model } from "./model.ts";
@@ -16,11 +16,11 @@ const READ = 600;
  */
 export function cellChanges(
   module: WebAssembly.Module,
-  before: Checkpoint,
+  before: Weights,
   line: Line,
-): (after: Checkpoint) => Float32Array<ArrayBuffer> {
+): (after: Weights) => Float32Array<ArrayBuffer> {
   const wasm = new Wasm(module);
-  const read = (checkpoint: Checkpoint) => hiddenOf(new Engine(new Model(module, checkpoint, wasm)), line);
+  const read = (checkpoint: Weights) => hiddenOf(new Engine(new Model(module, checkpoint, wasm)), line);
   const old = read(before);
   return (after) => {
     const now = read(after);

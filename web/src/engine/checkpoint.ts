@@ -51,6 +51,9 @@ export interface Checkpoint {
   readonly training: JsonObject | undefined;
 }
 
+/** What a model computes with. */
+export type Weights = Pick<Checkpoint, "architecture" | "tensors" | "unitsPerRawUnit">;
+
 /** The checkpoint in a file's bytes; `name` is what errors call the file. Throws CheckpointError. */
 export function decodeCheckpoint(blob: Uint8Array, name: string): Checkpoint {
   const { header, start } = headerOf(blob, name);
@@ -81,7 +84,7 @@ export function decodeCheckpoint(blob: Uint8Array, name: string): Checkpoint {
 }
 
 /** Hand codes of a checkpoint that knows text, [N, D]; none for another. */
-export function handCodes({ architecture, tensors }: Checkpoint): Float32Array {
+export function handCodes({ architecture, tensors }: Weights): Float32Array {
   const scales = tensors.get("text.hands.scale");
   const width = architecture.text?.hand ?? 1;
   return Float32Array.from(

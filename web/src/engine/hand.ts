@@ -2,7 +2,7 @@
 
 import constants from "../../../spec/constants.json" with { type: "json" };
 import { type Architecture, CELLS, cellNumber, tensorTable } from "./architecture.ts";
-import type { Checkpoint } from "./checkpoint.ts";
+import type { Checkpoint, Weights } from "./checkpoint.ts";
 import { HeaderError, isObject, type Json, type JsonObject, readHeader } from "./safetensors.ts";
 
 const { format, version, largest_file, most_ink } = constants.hand;
@@ -69,7 +69,7 @@ export function learnedTensors(architecture: Architecture): Map<string, number[]
 }
 
 /** What a learned tensor is before anything is learned: that of the checkpoint, or the hand code of no hand: zeros. */
-export function begun({ architecture, tensors }: Checkpoint, name: string): Float32Array {
+export function begun({ architecture, tensors }: Weights, name: string): Float32Array {
   if (name === HAND_CODE) return new Float32Array(architecture.text!.hand);
   return tensors.get(name) as Float32Array;
 }

@@ -1,6 +1,6 @@
 /** The numbers that are learned, one after the other in the order of a hand's file, and what a hand keeps of them. */
 
-import type { Checkpoint } from "./checkpoint.ts";
+import type { Weights } from "./checkpoint.ts";
 import { begun, HAND_CODE, learnedTensors } from "./hand.ts";
 
 export class LearnedNumbers {
@@ -9,7 +9,7 @@ export class LearnedNumbers {
   /** Names and lengths of the tensors. */
   readonly #lengths: readonly (readonly [string, number])[];
 
-  constructor(checkpoint: Checkpoint) {
+  constructor(checkpoint: Weights) {
     const names = [...learnedTensors(checkpoint.architecture).keys()];
     const tensors = names.map((name) => begun(checkpoint, name));
     this.#lengths = names.map((name, k) => [name, tensors[k]!.length]);

@@ -1,7 +1,7 @@
 /** An instance of learn.wasm: a checkpoint, lines, and what has been learned: the twin of learner.py. */
 
 import constants from "../../../spec/constants.json" with { type: "json" };
-import type { Checkpoint } from "./checkpoint.ts";
+import type { Weights } from "./checkpoint.ts";
 import { begun, HAND_CODE, learnedTensors } from "./hand.ts";
 import type { Line, Read, Reading, Stepping } from "./learn.ts";
 import { joined, LearnedNumbers } from "./learned-numbers.ts";
@@ -47,7 +47,7 @@ export class Learner {
   readonly #texts: readonly number[];
 
   /** module: learn.wasm. */
-  constructor(module: WebAssembly.Module, checkpoint: Checkpoint, lines: readonly Line[]) {
+  constructor(module: WebAssembly.Module, checkpoint: Weights, lines: readonly Line[]) {
     const wasm = new Wasm<Functions>(module);
     this.#wasm = wasm;
     const { hidden, mixtures, code, text } = checkpoint.architecture;
@@ -128,7 +128,7 @@ export class Learner {
 }
 
 /** The unit in which the change of each number is counted: see learner.py. */
-function unitsOf(checkpoint: Checkpoint): Float32Array {
+function unitsOf(checkpoint: Weights): Float32Array {
   const { hidden } = checkpoint.architecture;
   const weights = checkpoint.tensors.get("head.weight")!;
   const parts = Array.from(learnedTensors(checkpoint.architecture).keys(), (name) => {

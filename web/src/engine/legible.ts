@@ -4,7 +4,7 @@
  */
 
 import constants from "../../../spec/constants.json" with { type: "json" };
-import type { Checkpoint } from "./checkpoint.ts";
+import type { Weights } from "./checkpoint.ts";
 import { Engine } from "./engine.ts";
 import { Model } from "./model.ts";
 import type { Recogniser } from "./recogniser.ts";
@@ -28,7 +28,7 @@ export interface Writing extends Share {
 /** One of those that share the takes, each in a worker. */
 export interface RemoteWriter {
   /** From now on it writes in the hand that has these tensors. */
-  wear(tensors: Checkpoint["tensors"]): Promise<unknown>;
+  wear(tensors: Weights["tensors"]): Promise<unknown>;
   /** Writes takes of a text; gives log p(text | ink) a character of each. */
   write(takes: Writing): Promise<readonly number[]>;
 }
@@ -40,7 +40,7 @@ export interface RemoteWriter {
 export async function chosen(
   texts: readonly string[],
   writers: readonly RemoteWriter[],
-  tensorsAt: (share: number) => Checkpoint["tensors"],
+  tensorsAt: (share: number) => Weights["tensors"],
 ): Promise<number> {
   const least = (await legibility(texts, writers, tensorsAt(NONE))) - LOSS;
   for (const share of shares.slice(0, -1)) {
@@ -50,7 +50,7 @@ export async function chosen(
 }
 
 /** The texts, without the characters that the model or the recogniser does not know. */
-export function textsFor(architecture: Checkpoint["architecture"], { alphabet }: Recogniser): string[] {
+export function textsFor(architecture: Weights["architecture"], { alphabet }: Recogniser): string[] {
   const known = architecture.text?.alphabet ?? [];
   const kept = TEXTS.map((text) =>
     Array.from(text)
@@ -62,11 +62,11 @@ export function textsFor(architecture: Checkpoint["architecture"], { alphabet }:
 }
 
 /** What a writer does in its worker: see RemoteWriter. engine: engine.wasm. */
-export function writerOf(engine: WebAssembly.Module, checkpoint: Checkpoint, recogniser: Recogniser) {
+export function writerOf(engine: WebAssembly.Module, checkpoint: Weights, recogniser: Recogniser) {
   let model: Model | null = null;
   let inHand: Engine | null = null;
   return {
-    wear(tensors: Checkpoint["tensors"]): void {
+    wear(tensors: Weights["tensors"]): void {
       const worn = { ...checkpoint, tensors: new Map([...checkpoint.tensors, ...tensors]) };
       // An instance for each share would stay in memory until it is collected.
       model = new Model(engine, worn, model?.wasm);
@@ -86,7 +86,7 @@ export function writerOf(engine: WebAssembly.Module, checkpoint: Checkpoint, rec
 async function legibility(
   texts: readonly string[],
   writers: readonly RemoteWriter[],
-  tensors: Checkpoint["tensors"],
+  tensors: Weights["tensors"],
   least = Number.NEGATIVE_INFINITY,
 ): Promise<number> {
   await Promise.all(writers.map((writer) => writer.wear(tensors)));

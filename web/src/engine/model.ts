@@ -1,7 +1,7 @@
 /** A model's weights in an instance of engine.wasm. Several engines may run it, each with interventions of its own. */
 
 import { type Architecture, cellNumber } from "./architecture.ts";
-import { type Checkpoint, handCodes } from "./checkpoint.ts";
+import { handCodes, type Weights } from "./checkpoint.ts";
 import { HAND_CODE } from "./hand.ts";
 import { Wasm } from "./wasm.ts";
 
@@ -25,7 +25,7 @@ export class Model {
   readonly unitsPerRawUnit: number;
   readonly wasm: Wasm;
   /** The weights as they are in the file: for what is read off them, not for predictions. */
-  readonly tensors: Checkpoint["tensors"];
+  readonly tensors: Weights["tensors"];
   /** Hand codes of a model that knows text, [N, D]. */
   readonly hands: Float32Array;
   /** The hand code that was learned, in a learned hand: others are added to it. */
@@ -40,7 +40,7 @@ export class Model {
    * wasm: an instance whose model is not used any more, to take its memory over. Throws EngineError when the weights do
    * not fit the engine's memory.
    */
-  constructor(module: WebAssembly.Module, checkpoint: Checkpoint, wasm = new Wasm(module)) {
+  constructor(module: WebAssembly.Module, checkpoint: Weights, wasm = new Wasm(module)) {
     this.architecture = checkpoint.architecture;
     this.unitsPerRawUnit = checkpoint.unitsPerRawUnit;
     this.wasm = wasm;

@@ -1,5 +1,6 @@
 /** Learning a hand in workers of its own, which share the lines, and end with it. */
 
+import type { Checkpoint } from "../engine/checkpoint.ts";
 import { learn, type Pass, type RemoteLearner } from "../engine/learn.ts";
 import { sharesOf } from "../engine/takes.ts";
 import type { Client, Pool } from "../worker/pool.ts";
@@ -10,6 +11,8 @@ import type { LearnLine, LearnTask, OpenRequest } from "./task.ts";
 const MOST = 2;
 
 export interface LearnRequest extends OpenRequest {
+  /** The checkpoint that learns. */
+  readonly checkpoint: Checkpoint;
   /** SHA-256 of the checkpoint's file. */
   readonly base: string;
   readonly lines: readonly LearnLine[];
@@ -51,14 +54,14 @@ export interface Opened {
 export async function openLearners(
   pool: Pool,
   cores: number,
-  { module, engine, checkpoint, recogniser }: OpenRequest,
+  { module, engine, checkpoint, recogniser }: Omit<LearnRequest, "base" | "lines" | "changes">,
   error: (message: string) => void,
 ): Promise<Opened> {
   const clients = Array.from({ length: Math.max(1, Math.min(cores, MOST, pool.size)) }, (_, worker) =>
     pool.client<LearnTask>("learn", { error, worker }),
   );
   pool.open({ module: engine, checkpoint });
-  const opening = { module, engine, checkpoint, recogniser };
+  const opening = { module, engine, recogniser };
   const [texts] = await Promise.all(clients.map((client) => asked(client, "open", opening)));
   return { clients, learners: clients.map(remote), texts: texts! };
 }

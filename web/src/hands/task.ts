@@ -1,7 +1,7 @@
 /** Learning a hand, a part of it: what each of the workers does that share the lines. Also a sample of a hand. */
 
 import { cellChanges } from "../engine/cell-changes.ts";
-import type { Checkpoint } from "../engine/checkpoint.ts";
+import type { Checkpoint, Weights } from "../engine/checkpoint.ts";
 import { Engine, type RawInk } from "../engine/engine.ts";
 import type { Line, Read, Reading, Stepping } from "../engine/learn.ts";
 import { Learner } from "../engine/learner.ts";
@@ -24,8 +24,6 @@ export interface OpenRequest {
   /** learn.wasm, and engine.wasm */
   readonly module: WebAssembly.Module;
   readonly engine: WebAssembly.Module;
-  /** The checkpoint that learns, which is the one of the worker. */
-  readonly checkpoint: Checkpoint;
   /**
    * recogniser.wasm and its weights, which find the text in the lines and read what is written in the hand; null: the
    * hand is learned without it.
@@ -66,12 +64,11 @@ export function learnTask(model: Model) {
     /** Comes first. Gives the texts that can be written and read, for the choice of how much of a hand is kept. */
     *open(request: OpenRequest): Steps<readonly string[]> {
       opened = request;
-      const { engine, checkpoint } = request;
       if (request.recogniser === null) yield [];
       else {
         recogniser = Recogniser.create(request.recogniser.module, request.recogniser.weights);
-        writer = writerOf(engine, checkpoint, recogniser);
-        yield textsFor(checkpoint.architecture, recogniser);
+        writer = writerOf(request.engine, model, recogniser);
+        yield textsFor(model.architecture, recogniser);
       }
     },
 
@@ -93,7 +90,7 @@ export function learnTask(model: Model) {
     // As RemoteLearner has them.
 
     *begin(lines: readonly Line[]): Steps<true> {
-      learner = new Learner(opened!.module, opened!.checkpoint, lines);
+      learner = new Learner(opened!.module, model, lines);
       yield true;
     },
 
@@ -105,7 +102,7 @@ export function learnTask(model: Model) {
       yield learner!.step(step);
     },
 
-    *wear(tensors: Checkpoint["tensors"]): Steps<true> {
+    *wear(tensors: Weights["tensors"]): Steps<true> {
       writer!.wear(tensors);
       yield true;
     },
@@ -115,11 +112,10 @@ export function learnTask(model: Model) {
     },
 
     /** How much each cell does otherwise in a hand while it reads a line, which is always the same. */
-    *changes({ tensors, line }: { tensors: Checkpoint["tensors"]; line: Line }): Steps<Float32Array> {
-      const { checkpoint, engine } = opened!;
-      const inHand = { ...checkpoint, tensors: new Map([...checkpoint.tensors, ...tensors]) };
-      changesIn ??= cellChanges(engine, checkpoint, line);
-      yield changesIn(inHand);
+    *changes({ tensors, line }: { tensors: Weights["tensors"]; line: Line }): Steps<Float32Array> {
+      changesIn ??= cellChanges(opened!.engine, model, line);
+      const { architecture, unitsPerRawUnit } = model;
+      yield changesIn({ architecture, unitsPerRawUnit, tensors: new Map([...model.tensors, ...tensors]) });
     },
 
     *sample(request: SampleRequest): Steps<SampleReply> {
