@@ -53,8 +53,8 @@ export interface Reading {
   readonly end: number;
   /** The number of the pass; null where the lines are only scored. */
   readonly pass: number | null;
-  /** Whether gradients are wanted. */
-  readonly gradients: boolean;
+  /** Whether gradients are wanted: given, or kept for the learner's own next step. */
+  readonly gradients: "none" | "given" | "kept";
   /** The share of recurrent weights and of hidden states that is left out, by random numbers of the `step`. */
   readonly drop: number;
   readonly step: number;
@@ -64,13 +64,13 @@ export interface Reading {
 export interface Read {
   /** Sums over the window in model units, one for each line. */
   readonly nats: Float64Array;
-  /** By each number, a padded row for each line; empty if none were asked for. */
+  /** By each number, a padded row for each line; empty if none are given. */
   readonly gradients: Float32Array;
   /** Points of all these lines in the window. */
   readonly points: number;
 }
 
-/** A step from the gradients of lines, in their order, over so many points. */
+/** A step from the gradients that the learner kept, then those of further lines, in their order, over so many points. */
 export interface Stepping {
   readonly gradients: readonly Float32Array[];
   readonly points: number;
@@ -115,17 +115,22 @@ export async function* learn(
   const [highest, drop] = checkpoint.architecture.text ? ([TEXT_RATE, DROP] as const) : ([RATE, 0] as const);
   const kinds = new LearnedNumbers(checkpoint);
   /** Each learner reads its part. */
-  const read = (parts: readonly (readonly number[])[], window: Omit<Reading, "lines">): Promise<Read[]> =>
+  const read = (
+    parts: readonly (readonly number[])[],
+    window: Omit<Reading, "lines" | "gradients">,
+    wanted: boolean,
+  ): Promise<Read[]> =>
     Promise.all(
-      parts.flatMap((lines, k) => (lines.length > 0 ? [learners[k]!.read({ ...window, lines })] : [])),
+      parts.flatMap((lines, k) => {
+        const gradients = wanted ? (k === 0 ? "kept" : "given") : "none";
+        return lines.length > 0 ? [learners[k]!.read({ ...window, lines, gradients })] : [];
+      }),
     );
   /** Of a hand that keeps a share of these numbers. */
   const score = async (numbers: Float32Array<ArrayBuffer>, share: number): Promise<number> => {
-    const window = { begin: 0, end: SCORED, pass: null, gradients: false, drop: 0, step: 0 };
-    const parts = await read(partsOf(scored, learners.length), {
-      ...window,
-      numbers: kinds.kept(numbers, share),
-    });
+    const window = { begin: 0, end: SCORED, pass: null, drop: 0, step: 0 };
+    const kept = { ...window, numbers: kinds.kept(numbers, share) };
+    const parts = await read(partsOf(scored, learners.length), kept, false);
     return natsOf(parts) / total(parts.map(({ points }) => points)) + raw;
   };
   await Promise.all(learners.map((learner) => learner.begin(lines)));
@@ -150,8 +155,8 @@ export async function* learn(
     let nats = 0;
     for (const [at, { parts, begin }] of steps.entries()) {
       const step = number * steps.length + at;
-      const window = { numbers: now, begin, end: begin + WINDOW, pass: number, gradients: true, drop, step };
-      const found = await read(parts, window);
+      const window = { numbers: now, begin, end: begin + WINDOW, pass: number, drop, step };
+      const found = await read(parts, window, true);
       now = await learners[0]!.step({
         gradients: found.map(({ gradients }) => gradients),
         points: total(found.map(({ points }) => points)),

@@ -7,7 +7,7 @@ import type { Line, Read, Reading, Stepping } from "./learn.ts";
 import { joined, LearnedNumbers } from "./learned-numbers.ts";
 import { Wasm } from "./wasm.ts";
 
-const { code_unit: CODE_UNIT, jitter: JITTER } = constants.hand;
+const { code_unit: CODE_UNIT, jitter: JITTER, batch: BATCH } = constants.hand;
 
 /** By the number that learn_tensor knows them by. */
 const TENSORS = [
@@ -42,6 +42,9 @@ export class Learner {
   readonly #stateBytes: number;
   readonly #lines: readonly number[];
   readonly #states: readonly number[];
+  /** Where the gradients of a batch are, a padded row for each line, and how many of them are kept for the next step. */
+  readonly #rows: number;
+  #kept = 0;
 
   /** Of each line, or 0. */
   readonly #texts: readonly number[];
@@ -63,6 +66,7 @@ export class Learner {
     this.#stateBytes = wasm.exports.learn_state_bytes();
     this.#lengths = lines.map(({ offsets }) => offsets.length / 3);
     this.#lines = lines.map(({ offsets }) => wasm.write(joined([new Float32Array(3), offsets])));
+    this.#rows = wasm.alloc(4 * this.#stride * BATCH);
     this.#states = lines.map(() => wasm.alloc(this.#stateBytes));
     this.#texts = lines.map(({ script }, k) => {
       if (script === null) return 0;
@@ -85,11 +89,12 @@ export class Learner {
     return wasm.scratch(() => {
       const table = wasm.write(Int32Array.from(rows));
       const sums = wasm.alloc(8 * n);
-      const to = gradients ? wasm.alloc(4 * this.#stride * n) : 0;
+      const to = gradients === "none" ? 0 : this.#rows;
       wasm.call("learn_window", "learn", n, table, sums, to, drop, step);
+      if (gradients === "kept") this.#kept = n;
       return {
         nats: new Float64Array(wasm.exports.memory.buffer, sums, n).slice(),
-        gradients: wasm.read(to, gradients ? this.#stride * n : 0).slice(),
+        gradients: wasm.read(to, gradients === "given" ? this.#stride * n : 0).slice(),
         points: ends.reduce((sum, last) => sum + last - begin, 0),
       };
     });
@@ -98,16 +103,13 @@ export class Learner {
   /** One step of Adam; gives what has been learned so far. */
   step({ gradients, points, rate }: Stepping): Float32Array<ArrayBuffer> {
     const wasm = this.#wasm;
-    const numbers = gradients.reduce((sum, { length }) => sum + length, 0);
-    wasm.scratch(() => {
-      const rows = wasm.alloc(4 * numbers);
-      let at = rows;
-      for (const some of gradients) {
-        wasm.read(at, some.length).set(some);
-        at += some.byteLength;
-      }
-      wasm.call("learn_step", "learn", rows, numbers / this.#stride, points, rate);
-    });
+    let rows = this.#kept;
+    for (const some of gradients) {
+      wasm.read(this.#rows + 4 * this.#stride * rows, some.length).set(some);
+      rows += some.length / this.#stride;
+    }
+    wasm.call("learn_step", "learn", this.#rows, rows, points, rate);
+    this.#kept = 0;
     return this.#numbers().slice();
   }
 
