@@ -29,7 +29,7 @@ def fit_traits(
 
     \b
     Examples:
-      pentrace fit-traits text.safetensors data --alignment a.parquet -o traits.json
+      pentrace fit-traits t.safetensors data --alignment a.parquet -o traits.json
     """
     import numpy as np
 
