@@ -93,30 +93,43 @@ def fit_hands(
 
     Raises CheckpointError, DataError.
     """
-    known = checkpoint.architecture.text
-    if known is None or not known.hands:
-        raise CheckpointError(
-            f"{checkpoint.name}: expected a checkpoint that knows text and hands, found none"
-        )
-    real = lines_of_hands(data, alignment, known.hands, lines)
-    writer, found = Writer(checkpoint), []
-    for number, line in enumerate(real):
-        ink = writer.write_text(line.text, hand=line.hand, seed=seed + number, candidates=1).ink
-        found.append(hand_traits(ink, line.text))
-        report(number + 1, len(real))
+    real, inks = written_in_hands(checkpoint, data, alignment, lines, seed, report)
     codes = checkpoint.float_tensor(CODES).astype(np.float64)
     hand = np.array([line.hand for line in real])
     wanted = [hand_traits(line.ink, line.text) for line in real]
+    found = [hand_traits(ink, line.text) for ink, line in zip(inks, real, strict=True)]
     step, fit = step_of(codes, hand, logarithms(wanted), logarithms(found))
     rows, scale = pack_rows((codes + step).astype(np.float32))
     tensors = checkpoint.tensors | {CODES: rows, scale_name(CODES): scale}
     return dataclasses.replace(checkpoint, tensors=tensors), fit
 
 
-def lines_of_hands(
+def written_in_hands(
+    checkpoint: Checkpoint,
+    data: Sequence[Path | str],
+    alignment: Path | str,
+    lines: int,
+    seed: int,
+    report: Callable[[int, int], None],
+) -> tuple[list[HandLine], list[Ink]]:
+    """Some lines of each page, and what the checkpoint writes of their texts in the page's hand: see fit_hands."""
+    known = checkpoint.architecture.text
+    if known is None or not known.hands:
+        raise CheckpointError(
+            f"{checkpoint.name}: expected a checkpoint that knows text and hands, found none"
+        )
+    real = _lines_of_hands(data, alignment, known.hands, lines)
+    writer, inks = Writer(checkpoint), []
+    for number, line in enumerate(real):
+        inks.append(writer.write_text(line.text, hand=line.hand, seed=seed + number, candidates=1).ink)
+        report(number + 1, len(real))
+    return real, inks
+
+
+def _lines_of_hands(
     data: Sequence[Path | str], alignment: Path | str, hands: int, count: int
 ) -> list[HandLine]:
-    """Up to `count` lines of each page that was trained on, evenly spread over it. Raises DataError."""
+    """Up to `count` lines of each page that was trained on, evenly spread over it."""
     texts = Texts.read(alignment, data, TrainConfig())
     if texts.architecture.hands != hands:
         raise DataError(

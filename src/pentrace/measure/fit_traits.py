@@ -14,9 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.engine.traits import NAMES
-from pentrace.engine.writer import Writer
-from pentrace.errors import CheckpointError
-from pentrace.measure.fit_hands import CODES, lines_of_hands, means_of, pages_of, slopes_of, smallest_steps
+from pentrace.measure.fit_hands import CODES, means_of, pages_of, slopes_of, smallest_steps, written_in_hands
 from pentrace.measure.read_back import TRAITS, hand_traits, logarithms
 
 if TYPE_CHECKING:
@@ -54,30 +52,12 @@ def fit_traits(
 ) -> TraitFit:
     """For each trait the change of the hand code that turns it up.
 
-    Args:
-        checkpoint: knows text and hands.
-        data: the lines that it was trained on; they tell which page is which hand.
-        alignment: the alignments that it was trained with.
-        lines: of each page, at most, that are written in its hand, a single take each at the default variation.
-        seed: of what is written; each line has another.
-        report: gets the number of lines written, and their count.
-
-    Raises CheckpointError, DataError.
+    Arguments and errors are those of fit_hands.
     """
-    known = checkpoint.architecture.text
-    if known is None or not known.hands:
-        raise CheckpointError(
-            f"{checkpoint.name}: expected a checkpoint that knows text and hands, found none"
-        )
-    real = lines_of_hands(data, alignment, known.hands, lines)
-    codes, writer = checkpoint.float_tensor(CODES).astype(np.float64), Writer(checkpoint)
-    rows = []
-    for number, line in enumerate(real):
-        ink = writer.write_text(line.text, hand=line.hand, seed=seed + number, candidates=1).ink
-        rows.append(traits_of(ink, line.text))
-        report(number + 1, len(real))
+    real, inks = written_in_hands(checkpoint, data, alignment, lines, seed, report)
+    codes = checkpoint.float_tensor(CODES).astype(np.float64)
     hand = np.array([line.hand for line in real])
-    found = logarithms_of(rows)
+    found = logarithms_of([traits_of(ink, line.text) for ink, line in zip(inks, real, strict=True)])
     people = logarithms_of([traits_of(line.ink, line.text) for line in real])
     usable = np.isfinite(found).all(axis=1) & np.isfinite(people).all(axis=1)
     _, place, count = pages_of(hand[usable])
