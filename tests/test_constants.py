@@ -36,7 +36,6 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "passes": learn.PASSES,
             "window": learn.WINDOW,
             "rate": learn.RATE,
-            "text_rate": learn.TEXT_RATE,
             "drop": learn.DROP,
             "code_unit": learner.CODE_UNIT,
             "jitter": learner.JITTER,

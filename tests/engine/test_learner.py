@@ -229,6 +229,23 @@ def test_a_fixed_component_stays() -> None:
     assert learner.read([0], 0, 30, gradients=False).nats[0] != read.nats[0]
 
 
+def test_a_step_is_that_of_adam_on_the_sum_of_the_lines() -> None:
+    checkpoint = random_checkpoint(1, 12, 3, **HYPER)
+    learner = Learner(checkpoint, some_lines([30, 30]))
+    unit = units(checkpoint).astype(np.float64)
+    base = learner.numbers.astype(np.float64)
+    change, mean, square = (np.zeros(len(base)) for _ in range(3))
+    for k in (1, 2, 3):
+        learner.restart()
+        read = learner.read([0, 1], 0, 30, gradients=True)
+        slope = read.gradients[:, : len(base)].sum(axis=0, dtype=np.float64) * unit / read.points
+        mean = 0.9 * mean + 0.1 * slope
+        square = 0.99 * square + 0.01 * slope**2
+        change -= 0.01 * (mean / (1 - 0.9**k)) / (np.sqrt(square / (1 - 0.99**k)) + 1e-8)
+        learner.step(read.gradients, read.points, 0.01)
+        assert learner.numbers == pytest.approx(base + unit * change, abs=2e-5)
+
+
 @EACH
 def test_what_a_hand_keeps_of_what_is_learned(cell: Cell) -> None:
     checkpoint = random_checkpoint(1, 12, 3, **cell)

@@ -1,7 +1,4 @@
-/**
- * Adam (Kingma and Ba 2015, arXiv:1412.6980) on the change of each number, counted in its unit. The mean of squares is that
- * of the lines' own gradients, not of their sum: where lines disagree, steps are short.
- */
+/** Adam (Kingma and Ba 2015, arXiv:1412.6980) on the change of each number, counted in its unit. */
 
 import { NOT_FINITE, OK } from "../errors";
 import { isFiniteSum, zeroed } from "../vector";
@@ -31,21 +28,19 @@ export const adam = changetype<Adam>(memory.data(48, 16));
 export function descend(gradients: usize, lines: i32, points: i32, rate: f32, to: usize): i32 {
   adam.first *= <f64>FIRST;
   adam.second *= <f64>SECOND;
-  const share = f32x4.splat(1 / <f32>points), each = f32x4.splat(<f32>lines), epsilon = f32x4.splat(EPSILON);
+  const share = f32x4.splat(1 / <f32>points), epsilon = f32x4.splat(EPSILON);
   const keepFirst = f32x4.splat(FIRST), newFirst = f32x4.splat(1 - FIRST);
   const keepSecond = f32x4.splat(SECOND), newSecond = f32x4.splat(1 - SECOND);
   const rise = f32x4.splat(<f32>(<f64>rate / (1 - adam.first))), level = f32x4.splat(<f32>(1 / (1 - adam.second)));
   let check = f32x4.splat(0);
   for (let at: usize = 0; at < stride; at += 16) {
-    const unit = f32x4.mul(v128.load(adam.unit + at), share);
-    let sum = f32x4.splat(0), squares = f32x4.splat(0);
+    let sum = f32x4.splat(0);
     for (let line = 0, row = gradients + at; line < lines; line++, row += stride) {
-      const slope = f32x4.mul(v128.load(row), unit);
-      sum = f32x4.add(sum, slope);
-      squares = f32x4.add(squares, f32x4.mul(slope, slope));
+      sum = f32x4.add(sum, v128.load(row));
     }
-    const mean = f32x4.add(f32x4.mul(keepFirst, v128.load(adam.mean + at)), f32x4.mul(newFirst, sum));
-    const square = f32x4.add(f32x4.mul(keepSecond, v128.load(adam.square + at)), f32x4.mul(newSecond, f32x4.mul(squares, each)));
+    const slope = f32x4.mul(sum, f32x4.mul(v128.load(adam.unit + at), share));
+    const mean = f32x4.add(f32x4.mul(keepFirst, v128.load(adam.mean + at)), f32x4.mul(newFirst, slope));
+    const square = f32x4.add(f32x4.mul(keepSecond, v128.load(adam.square + at)), f32x4.mul(newSecond, f32x4.mul(slope, slope)));
     v128.store(adam.mean + at, mean);
     v128.store(adam.square + at, square);
     const size = f32x4.add(f32x4.sqrt(f32x4.mul(square, level)), epsilon);

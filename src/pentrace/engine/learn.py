@@ -29,16 +29,12 @@ from pentrace.ink import Ink
 
 PASSES = 5
 """Passes over all lines. More of them overfit."""
-WINDOW = 128
+WINDOW = 64
 """Offsets after which a step is taken; gradients do not go further back."""
-RATE = 0.003
-"""How far a step of Adam goes, in units."""
-TEXT_RATE = 0.0015
-"""The same of a checkpoint that knows text: its numbers change less, so that what is written stays easy to read."""
-DROP = 0.15
-"""The share of recurrent weights and hidden states that a checkpoint that knows text leaves out at random, as in its
-training: what is then written can be read better. The default checkpoint was trained without, and gains less with it.
-"""
+RATE = 0.002
+"""How far the first step of Adam goes, in units."""
+DROP = 0.1
+"""The share of recurrent weights and hidden states that is left out at random, against overfitting."""
 BATCH = 8
 """Lines whose gradients make one step."""
 LEAST_POINTS = 100
@@ -148,7 +144,6 @@ def learn_lines(
     passes = max(1, min(passes, WORK // points))
     steps = list(_steps([len(lines[k]) for k in learned]))
     raw = -2 * math.log(checkpoint.units_per_raw_unit)
-    highest, drop = (TEXT_RATE, DROP) if checkpoint.architecture.text else (RATE, 0.0)
     log: list[Pass] = []
 
     def tell(row: Pass) -> None:
@@ -166,8 +161,8 @@ def learn_lines(
             nats = 0.0
             for k, step in enumerate(steps, number * len(steps)):
                 # falling to zero, so that the last steps average out what is noise
-                rate = highest * (1 - k / (passes * len(steps)))
-                nats += group.step(step, rate, k, drop)
+                rate = RATE * (1 - k / (passes * len(steps)))
+                nats += group.step(step, rate, k)
             tell(Pass(number + 1, nats / points + raw, group.score(scored) + raw))
             if log[-1].scored < best:
                 best, found = log[-1].scored, group.first.numbers
@@ -277,9 +272,9 @@ class _Group:
         for learner in self._learners:
             learner.restart(number)
 
-    def step(self, step: _Step, rate: float, number: int, drop: float) -> float:
+    def step(self, step: _Step, rate: float, number: int) -> float:
         """Learns from a window; returns its nats before the step."""
-        parts = self._read(step, step.begin + WINDOW, gradients=True, drop=drop, step=number)
+        parts = self._read(step, step.begin + WINDOW, gradients=True, drop=DROP, step=number)
         gradients = np.concatenate([part.gradients for part in parts])
         self.first.step(gradients, sum(part.points for part in parts), rate)
         self.give(self.first.numbers)

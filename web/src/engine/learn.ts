@@ -3,7 +3,7 @@
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Checkpoint } from "./checkpoint.ts";
 import { type Hand, HandError } from "./hand.ts";
-import { LearnedNumbers } from "./learned-numbers.ts";
+import { freed, LearnedNumbers } from "./learned-numbers.ts";
 import { chosen, type RemoteWriter, UNTRIED } from "./legible.ts";
 import type { Script } from "./scripts.ts";
 import { sharesOf } from "./takes.ts";
@@ -12,7 +12,6 @@ const {
   passes: PASSES,
   window: WINDOW,
   rate: RATE,
-  text_rate: TEXT_RATE,
   drop: DROP,
   batch: BATCH,
   work: WORK,
@@ -46,8 +45,8 @@ export interface Line {
 
 /** A window of some lines, from offset `begin` to `end`. */
 export interface Reading {
-  /** What has been learned so far. */
-  readonly numbers: Float32Array;
+  /** What has been learned so far, given away; null for what the learner has already. */
+  readonly numbers: Float32Array<ArrayBuffer> | null;
   readonly lines: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -65,16 +64,22 @@ export interface Read {
   /** Sums over the window in model units, one for each line. */
   readonly nats: Float64Array;
   /** By each number, a padded row for each line; empty if none are given. */
-  readonly gradients: Float32Array;
+  readonly gradients: Float32Array<ArrayBuffer>;
   /** Points of all these lines in the window. */
   readonly points: number;
 }
 
 /** A step from the gradients that the learner kept, then those of further lines, in their order, over so many points. */
 export interface Stepping {
-  readonly gradients: readonly Float32Array[];
+  /** Given away. */
+  readonly gradients: readonly Float32Array<ArrayBuffer>[];
   readonly points: number;
   readonly rate: number;
+}
+
+/** What has been learned so far. */
+export interface Stepped {
+  readonly numbers: Float32Array<ArrayBuffer>;
 }
 
 /** One of those that share the work, each in a worker. */
@@ -83,7 +88,7 @@ export interface RemoteLearner extends RemoteWriter {
   begin(lines: readonly Line[]): Promise<unknown>;
   read(window: Reading): Promise<Read>;
   /** Gives what has been learned so far. Only the first learner takes steps. */
-  step(step: Stepping): Promise<Float32Array<ArrayBuffer>>;
+  step(step: Stepping): Promise<Stepped>;
 }
 
 export interface LearnOptions {
@@ -112,25 +117,26 @@ export async function* learn(
   const passes = Math.max(1, Math.min(wanted, Math.floor(WORK / points)));
   const steps = stepsOf(learned, learners.length);
   const raw = -2 * Math.log(checkpoint.unitsPerRawUnit);
-  const [highest, drop] = checkpoint.architecture.text ? ([TEXT_RATE, DROP] as const) : ([RATE, 0] as const);
   const kinds = new LearnedNumbers(checkpoint);
-  /** Each learner reads its part. */
+  /** Each learner reads its part, under numbers that are copied for it, unless it took the step that led to them. */
   const read = (
     parts: readonly (readonly number[])[],
-    window: Omit<Reading, "lines" | "gradients">,
-    wanted: boolean,
+    window: Omit<Reading, "lines" | "gradients" | "numbers">,
+    numbers: Float32Array<ArrayBuffer>,
+    { wanted = false, stepped = false } = {},
   ): Promise<Read[]> =>
     Promise.all(
       parts.flatMap((lines, k) => {
+        if (lines.length === 0) return [];
         const gradients = wanted ? (k === 0 ? "kept" : "given") : "none";
-        return lines.length > 0 ? [learners[k]!.read({ ...window, lines, gradients })] : [];
+        const given = stepped && k === 0 ? null : numbers.slice();
+        return [learners[k]!.read({ ...window, numbers: given, lines, gradients })];
       }),
     );
   /** Of a hand that keeps a share of these numbers. */
   const score = async (numbers: Float32Array<ArrayBuffer>, share: number): Promise<number> => {
     const window = { begin: 0, end: SCORED, pass: null, drop: 0, step: 0 };
-    const kept = { ...window, numbers: kinds.kept(numbers, share) };
-    const parts = await read(partsOf(scored, learners.length), kept, false);
+    const parts = await read(partsOf(scored, learners.length), window, kinds.kept(numbers, share));
     return natsOf(parts) / total(parts.map(({ points }) => points)) + raw;
   };
   await Promise.all(learners.map((learner) => learner.begin(lines)));
@@ -155,13 +161,15 @@ export async function* learn(
     let nats = 0;
     for (const [at, { parts, begin }] of steps.entries()) {
       const step = number * steps.length + at;
-      const window = { numbers: now, begin, end: begin + WINDOW, pass: number, drop, step };
-      const found = await read(parts, window, true);
-      now = await learners[0]!.step({
+      const window = { begin, end: begin + WINDOW, pass: number, drop: DROP, step };
+      const found = await read(parts, window, now, { wanted: true, stepped: at > 0 });
+      if (now !== best) freed(now);
+      const { numbers } = await learners[0]!.step({
         gradients: found.map(({ gradients }) => gradients),
         points: total(found.map(({ points }) => points)),
-        rate: highest * (1 - step / (passes * steps.length)),
+        rate: RATE * (1 - step / (passes * steps.length)),
       });
+      now = numbers;
       nats += natsOf(found);
     }
     const scoreNow = await score(now, UNTRIED);

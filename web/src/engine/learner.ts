@@ -3,8 +3,8 @@
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Weights } from "./checkpoint.ts";
 import { begun, HAND_CODE, learnedTensors } from "./hand.ts";
-import type { Line, Read, Reading, Stepping } from "./learn.ts";
-import { joined, LearnedNumbers } from "./learned-numbers.ts";
+import type { Line, Read, Reading, Stepped, Stepping } from "./learn.ts";
+import { freed, joined, LearnedNumbers } from "./learned-numbers.ts";
 import { Wasm } from "./wasm.ts";
 
 const { code_unit: CODE_UNIT, jitter: JITTER, batch: BATCH } = constants.hand;
@@ -78,7 +78,10 @@ export class Learner {
   /** Reads a window of lines, all of which reach beyond its beginning, on from their states. */
   read({ numbers, lines, begin, end, pass, gradients, drop, step }: Reading): Read {
     const wasm = this.#wasm;
-    this.#numbers().set(numbers);
+    if (numbers !== null) {
+      this.#numbers().set(numbers);
+      freed(numbers);
+    }
     if (begin === 0) for (const line of lines) this.#restart(line, pass);
     const n = lines.length;
     const ends = lines.map((line) => Math.min(end, this.#lengths[line]!));
@@ -101,16 +104,17 @@ export class Learner {
   }
 
   /** One step of Adam; gives what has been learned so far. */
-  step({ gradients, points, rate }: Stepping): Float32Array<ArrayBuffer> {
+  step({ gradients, points, rate }: Stepping): Stepped {
     const wasm = this.#wasm;
     let rows = this.#kept;
     for (const some of gradients) {
       wasm.read(this.#rows + 4 * this.#stride * rows, some.length).set(some);
       rows += some.length / this.#stride;
+      freed(some);
     }
     wasm.call("learn_step", "learn", this.#rows, rows, points, rate);
     this.#kept = 0;
-    return this.#numbers().slice();
+    return { numbers: this.#numbers().slice() };
   }
 
   /**

@@ -91,7 +91,8 @@ function remote(client: Client<LearnTask>): RemoteLearner {
     (request: RequestOf<LearnTask, Method>) =>
       asked(client, name, request);
   return {
-    ...{ begin: method("begin"), read: method("read") },
+    begin: method("begin"),
+    read: (request) => asked(client, "read", moved(request)),
     step: (request) => asked(client, "step", moved(request)),
     ...{ wear: method("wear"), write: method("write") },
   };

@@ -3,7 +3,7 @@
 import { cellChanges } from "../engine/cell-changes.ts";
 import type { Checkpoint, Weights } from "../engine/checkpoint.ts";
 import { Engine, type RawInk } from "../engine/engine.ts";
-import type { Line, Read, Reading, Stepping } from "../engine/learn.ts";
+import type { Line, Read, Reading, Stepped, Stepping } from "../engine/learn.ts";
 import { Learner } from "../engine/learner.ts";
 import { textsFor, type Writing, writerOf } from "../engine/legible.ts";
 import { Model } from "../engine/model.ts";
@@ -98,8 +98,8 @@ export function learnTask(model: Model) {
       yield moved(learner!.read(window));
     },
 
-    *step(step: Stepping): Steps<Float32Array<ArrayBuffer>> {
-      yield learner!.step(step);
+    *step(step: Stepping): Steps<Stepped> {
+      yield moved(learner!.step(step));
     },
 
     *wear(tensors: Weights["tensors"]): Steps<true> {
