@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
     from pentrace.engine.recogniser import Recogniser
 
-SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
+SHARES = (1.0, 0.75, 0.5, 0.25, 0.125, 0.0)
 """What is tried, in this order, of the change of the numbers. The hand code is kept whole."""
 UNTRIED = 0.5
 """What is kept where nothing is tried, and while learning goes on."""
