@@ -29,6 +29,7 @@ from pentrace.data.dataset import read_pages
 from pentrace.data.error_rate import ErrorRate
 from pentrace.data.transcripts import as_written
 from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text import VARIATION
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import Ink, concatenate, formats
 from pentrace.measure.judge import Judge
@@ -68,6 +69,8 @@ WRITERS, LINE_UPS = 20, 100
 """Writers in a line-up, and how many are drawn."""
 PAGE = 3
 """Lines that a page must have for the classifier to learn from it."""
+CANDIDATES, WILDER = 8, 0.8
+"""Candidates of each character where lines are written in somebody's letters, and the larger variation of two."""
 TAKES = 1
 """Unless told otherwise each text is written once, so that nothing is chosen."""
 COUNTS = (1, 3, 5, 10)
@@ -119,8 +122,14 @@ class Bench:
         """A hand that changes nothing: the model, in no particular hand."""
         return mix(BASE, [self.learned(self.pages[0], LEARNED)], [0])
 
-    def written(self, of: Hand | int, prime: Line | None = None) -> list[WrittenLine]:
-        """TEXTS in a learned hand or one of the checkpoint's, by its number; after a line of ink if there is one."""
+    def written(
+        self,
+        of: Hand | int,
+        primes: Sequence[Line] = (),
+        candidates: int | None = None,
+        variation: float = VARIATION,
+    ) -> list[WrittenLine]:
+        """TEXTS in a learned hand or one of the checkpoint's, by its number; after lines of ink if there are any."""
         number = of if isinstance(of, int) else None
         writer = Writer(BASE, hand=None if isinstance(of, int) else of)
         found = []
@@ -129,22 +138,24 @@ class Bench:
                 text,
                 hand=number,
                 seed=seed,
-                candidates=self._takes,
-                prime=None if prime is None else prime.ink,
-                prime_text=as_written(prime.text) if prime else "",
+                candidates=candidates or self._takes,
+                variation=variation,
+                prime=[line.ink for line in primes],
+                prime_text=[as_written(line.text) for line in primes],
             )
             first = first_offsets(line.characters[1:], len(text))
             found.append(WrittenLine(seen(line.ink, text, first), (self._judge.read(line.ink), text)))
         return found
 
-    def prime(self, lines: Sequence[Line]) -> Line:
-        """Of the lines that are learned from the one that the recogniser reads best."""
-        return max(lines[:LEARNED], key=lambda line: self._fit(line))
+    def primes(self, lines: Sequence[Line]) -> list[Line]:
+        """The lines that are learned from and can be read with their text, the one that is read best first."""
+        fit = {k: self._fit(line) for k, line in enumerate(lines[:LEARNED])}
+        return [lines[k] for k in sorted(fit, key=lambda k: -fit[k]) if fit[k] > -np.inf]
 
     def _fit(self, line: Line) -> float:
         text = as_written(line.text)
-        known = text and self._known.issuperset(text)
-        return self._recogniser.score(line.ink, text) if known else -np.inf
+        found = self._recogniser.align(line.ink, text) if text and self._known.issuperset(text) else None
+        return self._recogniser.score(line.ink, text) if found is not None and found.fits else -np.inf
 
     def real(self, lines: Sequence[Line]) -> list[Seen]:
         """The lines of a page whose text the recogniser knows."""
@@ -189,13 +200,19 @@ def line_up(bench: Bench, others: Sequence[Sequence[Line]]) -> None:
     classifier = Classifier([[line.ink.offsets() for line in page] for page in others])
     places = [classifier.place([line.offsets for line in lines]) for lines in held]
     hands = [bench.learned(lines, LEARNED) for lines in bench.pages]
-    primes = [bench.prime(lines) for lines in bench.pages]
+    primes = [bench.primes(lines) for lines in bench.pages]
+    first = [lines[:1] for lines in primes]
     plain = bench.plain()
     sets = {
         "in the learned hand": [bench.written(made) for made in hands],
-        "after one of their lines": [bench.written(plain, line) for line in primes],
-        "in the hand, after one of their lines": list(map(bench.written, hands, primes)),
+        "after one of their lines": [bench.written(plain, lines) for lines in first],
+        "in the hand, after one of their lines": list(map(bench.written, hands, first)),
     }
+    for variation in (VARIATION, WILDER):
+        sets[f"in the hand and their letters, variation {variation}"] = [
+            bench.written(made, lines, CANDIDATES, variation)
+            for made, lines in zip(hands, primes, strict=True)
+        ]
     shown = {name: [[line.seen for line in lines] for lines in of] for name, of in sets.items()}
     shown["their own, those learned from"] = [bench.real(lines[:LEARNED]) for lines in bench.pages]
     drawn = line_ups(bench.pages)

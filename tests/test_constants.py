@@ -7,7 +7,18 @@ from pathlib import Path
 
 from pentrace.atlas import atlas, presets
 from pentrace.checkpoint import architecture, checkpoint, hand, tensor_file
-from pentrace.engine import arguments, learn, learner, legible, mixture, neaten, spelling, takes, text
+from pentrace.engine import (
+    arguments,
+    learn,
+    learner,
+    legible,
+    letters,
+    mixture,
+    neaten,
+    spelling,
+    takes,
+    text,
+)
 from pentrace.ink import ink
 from pentrace.measure import effects, samples
 from pentrace.pictures import cell_colours, futures
@@ -63,6 +74,12 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "sure": takes.SURE,
             "rounds": takes.ROUNDS,
             "round_streams": takes.ROUND_STREAMS,
+        },
+        "letters": {
+            "shape": letters.SHAPE,
+            "place": letters.PLACE,
+            "pace": letters.PACE,
+            "lift": letters.LIFT,
         },
         "engine": {"bytes_of_a_call": arguments.CALL_BYTES, "longest_text": arguments.MAX_TEXT},
         "text": {

@@ -8,7 +8,7 @@ import { alphabet, createModel } from "./model";
 import { consumeOffsets, sampleOffsets, stateAdvance, statePointer, traceOffsets } from "./run";
 import { copyState, hasText, hasZ, resetState, stateBytes, stateC, stateGates, stateH, stateZ, textOf } from "./state";
 import { modelReady, setTensor } from "./tensors";
-import { setHand, setPointer, setText } from "./text";
+import { setHand, setPointer, setStop, setText } from "./text";
 
 export { alloc, mark, release } from "./memory";
 export { prepare, standard_size, writing_size } from "./prepare";
@@ -118,11 +118,14 @@ export function sample(
 
 export function futures(
   state: i32, seed_low: i32, seed_high: i32, stream_low: i32, stream_high: i32,
-  F: i32, n: i32, variation: f32, cap: i32, out: i32, pointers: i32, first_step: i32, own: i32,
+  F: i32, n: i32, variation: f32, cap: i32, out: i32, pointers: i32, first_step: i32, own: i32, stop: i32,
 ): i32 {
-  return sampleFutures(
+  setStop(stop);
+  const code = sampleFutures(
     state, seed_low, seed_high, stream_low, stream_high, F, n, variation, cap, out, pointers, first_step, own,
   );
+  setStop(0);
+  return code;
 }
 
 export function intervene(layer: i32, settings: i32): i32 {

@@ -52,6 +52,9 @@ export class Text {
   driven: i32;
 }
 
+/** The character at which futures end besides; 0 for none. */
+let stop: i32 = 0;
+
 /** u, f32 [U] at most: the characters around the pointer, two zeros, the hand. */
 const numbers: usize = memory.data(2568, 16);
 /** The two numbers of standing, f32. */
@@ -108,6 +111,11 @@ export function setPointer(text: Text, pointer: i32, hold: bool): i32 {
   return OK;
 }
 
+/** Futures end when their pointer comes to this character too; 0 for none. */
+export function setStop(character: i32): void {
+  stop = character;
+}
+
 /** Puts the pointer at `next`; where that is another place, it has not stood there yet. */
 function stand(text: Text, next: i32): void {
   if (next != text.pointer) text.steps = 0;
@@ -133,9 +141,10 @@ export function movePointer(text: Text, logit: f32, to: i32, cap: i32, lifted: b
 /**
  * Whether a line is at its end: the pen has lifted, and the pointer is past the last character or, with the logit of the
  * advance in the newest z, about to move there; or `cap` offsets were drawn past it. At the last character the pointer must
- * have stood for more than one step: before, nothing of that character was drawn.
+ * have stood for more than one step: before, nothing of that character was drawn. Or the pointer has come to the stop.
  */
 export function isEnd(text: Text, logit: f32, cap: i32): bool {
+  if (stop && text.pointer >= stop) return true;
   if (!text.length || text.pointer < text.length - 1) return false;
   if (text.pointer == text.length) return text.lifted || (cap != 0 && text.steps > cap);
   return text.lifted && text.hold == 0 && text.steps > 1 && logit > 0;

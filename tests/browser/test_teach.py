@@ -12,7 +12,7 @@ from pentrace import Writer, checkpoint, learn, mix
 from pentrace.checkpoint import hand as hands
 from pentrace.checkpoint.hand import Hand as LearnedHand
 from pentrace.engine.writer import TEXT_CHECKPOINT
-from pentrace.ink import formats
+from pentrace.ink import Ink, formats
 from tests.browser import host
 from tests.browser.notebook import Notebook, points, run
 from tests.browser.pen import Hand, write
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from pentrace.ink import Ink
     from tests.browser.conftest import Reader
 
 SAID = "document.querySelector('#teach .status-line').textContent"
@@ -222,6 +221,42 @@ def test_typed_text_follows_the_hand_and_mixes_with_others(
     slanted = half.write_text("so", hand=code, traits={"slant": 1}, seed=2, candidates=1).ink
     reader.wait_for(lambda: typed(reader) == slanted, "the mix of hands, slanted")
     assert reader.download("teach-hand-for-text") == text_hand
+
+
+def test_typed_text_has_the_letters_of_the_lines_that_the_hand_keeps(
+    open_reader: Callable[..., Reader],
+    serve_page: Callable[[list[Path]], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader = open_reader()
+    notebook = Notebook(reader)
+    settings = "playing=0&wall.playing=0&type.playing=0&type.candidates=3&type.text=on%20a%20red%20sea"
+    reader.open(f"{serve_page([host.DEFAULT, TEXT_CHECKPOINT])}#{settings}")
+    show(reader)
+    base = checkpoint.load(TEXT_CHECKPOINT)
+    texts = ("under a red door", "no one was here", "this is not what it says")
+    inks = [Writer(base).write_text(text, hand=40, seed=1, variation=0.4).ink for text in texts]
+    plain = hands.decode(hand_of(TEXT_CHECKPOINT, 1.05), "text")
+    kept = replace(
+        plain,
+        lines=len(inks),
+        points=sum(len(ink) - 1 for ink in inks),
+        ink=tuple(Ink(ink.points, ink.pen_up, scale=ink.scale) for ink in inks),
+        texts=(*texts[:2], "it says something else"),
+    )
+    content = hands.encode(kept)
+    open_hand(reader, "text.hand.safetensors", content)
+    reader.wait("!document.querySelector('#teach-hand-for-text').disabled")
+    reader.page.locator("#teach-wear").check()
+    reader.page.locator("#type-text").focus()
+    hint = "document.querySelector('.type-entry > .type-hint').textContent"
+    reader.wait(f"{hint}.endsWith('and each letter is the one of several that is most like yours.')")
+    expected = Writer(base, hand=kept).write_text("on a red sea", seed=2, candidates=3).ink
+    reader.wait_for(lambda: typed(reader) == expected, "the text in the letters of the lines")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine-text.hand.safetensors").write_bytes(content)
+    assert run(notebook.copied("type")).ink == expected
 
 
 def slide(reader: Reader, slider: str, to: str) -> None:

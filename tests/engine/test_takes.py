@@ -10,7 +10,7 @@ import pytest
 from pentrace import Writer
 from pentrace.checkpoint import load
 from pentrace.engine import Line, takes
-from pentrace.engine.prime import LONGEST, read_prime
+from pentrace.engine.prime import LONGEST, read_primes
 from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.text import CAP, levelled
 from pentrace.engine.writer import TEXT_CHECKPOINT
@@ -101,7 +101,7 @@ def test_the_number_of_takes_has_limits(writer: Writer, candidates: int) -> None
 
 def test_a_prime_is_read_with_its_text(writer: Writer, recogniser: Recogniser, prime: Ink) -> None:
     known = writer.checkpoint.architecture.text
-    read = read_prime(prime.offsets(), " the  other ", known, recogniser)
+    read = read_primes([prime.offsets()], [" the  other "], known, recogniser)
     assert read.text == "the other"
     assert read.pointers[[0, -1]].tolist() == [0, len(read.text)]
     assert set(np.diff(read.pointers)) == {0, 1}

@@ -12,7 +12,8 @@ import json
 from typing import Any
 
 from pentrace import Writer
-from pentrace.engine.text import WrittenText
+from pentrace.engine import letters
+from pentrace.engine.text import CAP, WrittenText
 from pentrace.ink import formats
 from tests.golden.engine import ROOT
 
@@ -30,12 +31,55 @@ CASES: tuple[dict[str, Any], ...] = (
     },
     {"text": "a bad cab", "hand": None, "seed": 12, "variation": 1.0},
 )
+LETTERS: dict[str, Any] = {
+    "known": {"text": "cab a bad", "hand": 1, "seed": 4, "variation": 0.7},
+    "text": "a bad cab. dé",
+    "hand": 0,
+    "candidates": 6,
+    "seed": 5,
+    "first": 12,
+    "variation": 1.0,
+}
+"""A line whose letters are known, and one that is written in them; point and é are not among them."""
 
 
 def golden() -> dict[str, Any]:
     """What written.json holds: each case, with its lines and the SHA-256 of its points and characters."""
     cases = [case | digest(written(case)) for case in CASES]
-    return {"checkpoint": MODEL.relative_to(ROOT).as_posix(), "cases": cases}
+    return {
+        "checkpoint": MODEL.relative_to(ROOT).as_posix(),
+        "cases": cases,
+        "letters": LETTERS | in_letters(),
+    }
+
+
+def in_letters() -> dict[str, Any]:
+    """What LETTERS comes to: offsets, the SHA-256 of f32 offsets and i32 characters, and how far letters are apart."""
+    engine, known = Writer(MODEL).engine, LETTERS["known"]
+    line = engine.write(
+        engine.start(known["text"], known["hand"]),
+        CAP * (len(known["text"]) + 1),
+        cap=CAP,
+        seed=known["seed"],
+        variation=known["variation"],
+    )
+    theirs = letters.Letters([(known["text"], line)])
+    text = LETTERS["text"]
+    draws = letters.Draws(LETTERS["seed"], LETTERS["first"], LETTERS["variation"])
+    found = letters.write(
+        engine, engine.start(text, LETTERS["hand"]), text, theirs, LETTERS["candidates"], draws
+    )
+    blob = found.offsets.astype("<f4").tobytes() + found.pointers.astype("<i4").tobytes()
+    distances = [
+        theirs.distance(character, found.offsets[found.pointers == place])
+        for place, character in enumerate(text)
+        if character in theirs
+    ]
+    return {
+        "offsets": len(found.offsets),
+        "sha256": hashlib.sha256(blob).hexdigest(),
+        "distances": distances,
+    }
 
 
 def written(case: dict[str, Any]) -> WrittenText:

@@ -29,8 +29,12 @@ def write(
     steps: options.Steps = 600,
     variation: options.TextVariation = None,
     prime: Annotated[
-        Path | None,
-        typer.Option(metavar="INK", help="Write in the hand of this ink (`pentrace continue` continues it)."),
+        list[Path] | None,
+        typer.Option(
+            metavar="INK",
+            help="Write in the hand of this ink (`pentrace continue` continues it). With --text also in its letters; "
+            "repeat for more lines.  [default: with --text, the lines that a learned hand keeps]",
+        ),
     ] = None,
     text: Annotated[
         list[str] | None,
@@ -57,10 +61,11 @@ def write(
         ),
     ] = None,
     prime_text: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="TEXT",
-            help="With --text and --prime: what that ink says, one line of at most 191 characters.",
+            help="With --text and --prime: what that ink says, one line of at most 191 characters. Repeat for each "
+            "--prime.",
         ),
     ] = None,
     candidates: options.Candidates = 8,
@@ -110,7 +115,8 @@ def write(
       pentrace write --seed 7 --preset no-lift
       pentrace write --seed 7 --clamp 12,40-60=0
     """
-    place = output.target(out, format_, output.INK_SUFFIXES, prime, dark)
+    primes, said = prime or [], prime_text or []
+    place = output.target(out, format_, output.INK_SUFFIXES, primes[0] if primes else None, dark)
     if place is not None and place.standard and count > 1 and place.suffix != ".json":
         raise FormatError(f"--count: expected --format json on standard output, found {place.suffix}")
     number = options.chosen_seed(seed)
@@ -118,10 +124,12 @@ def write(
     learned, numbered = options.split_hand(hand)
     if not text and numbered is not None:
         raise typer.BadParameter("--hand with a number wants --text")
-    if text and (prime is None) != (prime_text is None):
+    if text and len(primes) != len(said):
         raise typer.BadParameter("with --text, --prime and --prime-text want each other")
-    if not text and prime_text is not None:
+    if not text and said:
         raise typer.BadParameter("--prime-text wants --text")
+    if not text and len(primes) > 1:
+        raise typer.BadParameter("several --prime want --text")
     if not text and trait:
         raise typer.BadParameter("--trait wants --text")
     traits = dict(map(_amount, trait or ()))
@@ -135,13 +143,14 @@ def write(
             f"{learned}: expected a hand of a checkpoint that knows text, found one of {writer.base.name!r}; "
             "learn the lines again with `pentrace learn --text`"
         )
-    read = None if prime is None else output.read_ink(prime)
+    read = list(map(output.read_ink, primes))
     words = "\n".join(map(output.read_text, text)) if text else None
     for k in range(count):
         settings = f"seed {number + k}, variation {variation:g}"
         with output.progress(writer.engine, steps if words is None else None):
             if words is None:
-                ink = writer.write(steps, seed=number + k, variation=variation, prime=read)
+                first = read[0] if read else None
+                ink = writer.write(steps, seed=number + k, variation=variation, prime=first)
             else:
                 written = writer.write_text(
                     words,
@@ -150,8 +159,8 @@ def write(
                     seed=number + k,
                     variation=variation,
                     candidates=candidates,
-                    prime=read,
-                    prime_text=prime_text or "",
+                    prime=read or None,
+                    prime_text=said or "",
                     replace=replace,
                     columns=columns,
                     line_height=line_height,

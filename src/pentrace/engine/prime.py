@@ -1,10 +1,11 @@
-"""Writing a text on in the hand of an ink whose text is known: the ink is aligned with it and read with the pointer.
+"""Writing a text on in the hand of inks whose text is known: one is read with the pointer, of all the letters are kept.
 
 Letter key: n offsets of the prime, L characters of its text.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,11 +13,15 @@ import numpy.typing as npt
 
 from pentrace.engine.arguments import MAX_TEXT
 from pentrace.engine.engine import Engine
+from pentrace.engine.letters import Letters
 from pentrace.engine.read_text import aligned
 from pentrace.engine.sampler import Line
 from pentrace.engine.text import LONGEST_LINE
+from pentrace.errors import TextError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pentrace.checkpoint.architecture import TextArchitecture
     from pentrace.engine.host import State
     from pentrace.engine.recogniser import Recogniser
@@ -32,17 +37,23 @@ class Prime(NamedTuple):
     text: what it says.
     offsets: [n, 3] in model units.
     pointers: int32 [n + 1], the character of each offset; the last one is the space after the text.
+    letters: those of the ink, and of others by the same writer.
     """
 
     text: str
     offsets: FloatArray
     pointers: npt.NDArray[np.int32]
+    letters: Letters
 
     def start(self, engine: Engine, line: str, hand: int | npt.ArrayLike | None) -> State:
         """The state after the prime, before a line that goes on in its hand."""
-        state = engine.start(f"{self.text} {line}", hand)
+        state = engine.start(self.before(line), hand)
         engine.consume(state, self.offsets, pointers=self.pointers)
         return state
+
+    def before(self, line: str) -> str:
+        """The text of a state that writes a line after the prime."""
+        return f"{self.text} {line}"
 
     @property
     def place(self) -> int:
@@ -55,16 +66,45 @@ class Prime(NamedTuple):
         return Line(take.offsets[own], take.pointers[own] - np.int32(self.place))
 
 
-def read_prime(
-    offsets: FloatArray, text: str, known: TextArchitecture | None, recogniser: Recogniser
+def read_primes(
+    inks: Sequence[FloatArray], texts: Sequence[str], known: TextArchitecture | None, recogniser: Recogniser
 ) -> Prime:
-    """Aligns the prepared offsets [n, 3] of an ink with what it says.
+    """Aligns the prepared offsets [n, 3] of inks with what they say; the one that is read best is the prime.
 
-    Raises TextError for a text that does not fit the ink, or that model or recogniser cannot read.
+    Raises TextError for a text that does not fit its ink, or that model or recogniser cannot read.
     """
-    offsets = offsets.copy()
+    if len(inks) != len(texts) or not inks:
+        raise TextError(
+            f"prime_text: expected the text of each of {len(inks)} inks, found {len(texts)} texts"
+        )
+    lines = [_aligned(ink, text, known, recogniser) for ink, text in zip(inks, texts, strict=True)]
+    scores = [recogniser.score(line.offsets, said) for said, line in lines]
+    said, (offsets, pointers) = lines[scores.index(max(scores))]
+    return Prime(said, offsets, np.append(pointers, np.int32(len(said))), Letters(lines))
+
+
+def fitting(
+    inks: Sequence[FloatArray],
+    texts: Sequence[str | None],
+    known: TextArchitecture | None,
+    recogniser: Recogniser,
+) -> Prime | None:
+    """The prime of those inks that can be read with their texts, as `read_primes` gives it; None where none can."""
+    found: dict[int, str] = {}
+    for number, (ink, text) in enumerate(zip(inks, texts, strict=True)):
+        with suppress(TextError):
+            _aligned(ink, text or "", known, recogniser)
+            found[number] = text or ""
+    return read_primes([inks[k] for k in found], list(found.values()), known, recogniser) if found else None
+
+
+def _aligned(
+    ink: FloatArray, text: str, known: TextArchitecture | None, recogniser: Recogniser
+) -> tuple[str, Line]:
+    """What an ink says, and its offsets with the character of each."""
+    offsets = ink.copy()
     if len(offsets):
         offsets[-1, 2] = 1
     read = aligned(offsets, text, known, recogniser, name="prime_text", longest=LONGEST)
     assert read.pointers is not None  # noqa: S101 - aligned
-    return Prime(read.text, offsets, np.append(read.pointers, np.int32(len(read.text))))
+    return read.text, Line(offsets, read.pointers)

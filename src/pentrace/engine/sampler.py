@@ -37,6 +37,20 @@ class Line(NamedTuple):
     """[n], the character of each offset."""
 
 
+class _Draws(NamedTuple):
+    """How futures are drawn, beyond their number and length."""
+
+    seed: SupportsIndex
+    origin: SupportsIndex
+    first: SupportsIndex
+    """The stream of the first."""
+    first_step: int
+    variation: float
+    cap: int = 0
+    stop: int = 0
+    """The character at which they end; 0 for none."""
+
+
 class Sampler(Host):
     """A model that draws: what an Engine does with random numbers."""
 
@@ -160,7 +174,7 @@ class Sampler(Host):
         variation: float = 1.0,
     ) -> Line:
         """The same futures, [F, n, 3], with the character of each offset, [F, n]: -1 after the end of the line."""
-        return self._futures(state, count, steps, 0, seed, origin, first, variation)
+        return self._futures(state, count, steps, _Draws(seed, origin, first, 0, variation))
 
     def takes(
         self,
@@ -170,64 +184,54 @@ class Sampler(Host):
         cap: SupportsIndex,
         seed: SupportsIndex,
         first: SupportsIndex = 0,
+        first_step: SupportsIndex = 0,
         variation: float = 1.0,
+        stop: SupportsIndex = 0,
     ) -> list[Line]:
         """Writes the rest of a text `count` times; `state` stays as it is.
 
-        Take f is what `write(state.copy(), ..., cap=cap, seed=seed, stream=first + f)` gives, bit for bit.
+        Take f is what `write(state.copy(), ..., cap=cap, seed=seed, stream=first + f, first_step=first_step)` gives,
+        bit for bit. With `stop` it ends where the pointer comes to this character; 0 for none.
         """
-        cap = amount("cap", cap)
+        cap, stop = amount("cap", cap), amount("stop", stop)
         if not state.characters or cap < 1:
             raise EngineError(
                 f"takes: expected a text and a cap of at least 1, found {state.characters} characters, cap {cap}"
             )
-        steps = cap * (state.characters + 1)
-        offsets, pointers = self._futures(state, count, steps, cap, seed, 0, first, variation)
+        characters = stop - state.pointer if stop else state.characters + 1
+        steps = cap * max(characters, 1)
+        draws = _Draws(seed, 0, first, amount("first_step", first_step), variation, cap, stop)
+        offsets, pointers = self._futures(state, count, steps, draws)
         lengths = (pointers >= 0).sum(axis=1)
         return [Line(offsets[f, :n], pointers[f, :n]) for f, n in enumerate(lengths)]
 
-    def _futures(
-        self,
-        state: State,
-        count: SupportsIndex,
-        steps: SupportsIndex,
-        cap: int,
-        seed: SupportsIndex,
-        origin: SupportsIndex,
-        first: SupportsIndex,
-        variation: float,
-    ) -> Line:
+    def _futures(self, state: State, count: SupportsIndex, steps: SupportsIndex, draws: _Draws) -> Line:
         """Offsets [F, n, 3] and the character of each [F, n], -1 after the end of a line."""
         count, steps = amount("count", count), amount("steps", steps)
-        first = whole("first", first, 0, 2**32 - 1 - count, EngineError)
+        first = whole("first", draws.first, 0, 2**32 - 1 - count, EngineError)
         check_size("futures", 12 * count * steps, "draw fewer futures, or shorter ones")
         offsets, pointers = np.empty((count, steps, 3), np.float32), np.empty((count, steps), np.int32)
-        key, high = seed_words(seed), word("origin", origin)
-        variation = checked_variation(variation)
+        numbers = (*seed_words(draws.seed), word("origin", draws.origin))
+        draws = draws._replace(variation=checked_variation(draws.variation))
         if steps > self._call_steps:  # one future alone would be too long for a call
             for begin in range(0, count, BATCH):
                 batch = slice(begin, min(begin + BATCH, count))
                 into = Line(offsets[batch], pointers[batch])
-                self._long_futures(state, into, first + begin, (*key, high), variation, cap)
+                self._long_futures(state, into, first + begin, numbers, draws)
             return Line(offsets, pointers)
+        low, high, origin = numbers
         for piece in self._pieces(count, 4 * steps, steps):
             with self._wasm.scratch():
-                n, low = piece.stop - piece.start, word("first", first + piece.start)
+                n, stream = piece.stop - piece.start, word("first", first + piece.start)
                 at, places = self._wasm.alloc(n * steps * 12), self._wasm.alloc(n * steps * 4)
-                numbers = (*key, low, high, n, steps, variation, cap, at, places, 0, 0)
-                self._wasm.run("futures", "futures", self._at(state), *numbers)
+                settings = (n, steps, draws.variation, draws.cap, at, places, draws.first_step, 0, draws.stop)
+                self._wasm.run("futures", "futures", self._at(state), low, high, stream, origin, *settings)
                 offsets[piece] = self._wasm.read(at, (n, steps, 3))
                 pointers[piece] = self._wasm.read_integers(places, (n, steps))
         return Line(offsets, pointers)
 
     def _long_futures(
-        self,
-        state: State,
-        into: Line,
-        first: int,
-        numbers: tuple[int, int, int],
-        variation: float,
-        cap: int,
+        self, state: State, into: Line, first: int, numbers: tuple[int, int, int], draws: _Draws
     ) -> None:
         """Fills a batch piece by piece, side by side; futures whose line has ended cost nothing more.
 
@@ -243,9 +247,9 @@ class Sampler(Host):
             own = np.array([(each.address, first + k) for k, each in going.items()], np.uint32)
             with self._wasm.scratch():
                 at, places = self._wasm.alloc(len(own) * n * 12), self._wasm.alloc(len(own) * n * 4)
-                draws = (low, high, 0, origin, len(own), n, variation, cap, at, places)
-                later = (word("first_step", done), self._wasm.write(own))
-                self._wasm.run("futures", "futures", self._at(state), *draws, *later)
+                settings = (low, high, 0, origin, len(own), n, draws.variation, draws.cap, at, places)
+                later = (word("first_step", draws.first_step + done), self._wasm.write(own), draws.stop)
+                self._wasm.run("futures", "futures", self._at(state), *settings, *later)
                 offsets = self._wasm.read(at, (len(own), n, 3))
                 pointers = self._wasm.read_integers(places, (len(own), n))
             piece = slice(done, done + n)

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, SupportsIndex
+from typing import NamedTuple, SupportsIndex, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +14,13 @@ import numpy.typing as npt
 from pentrace.checkpoint import Checkpoint, load
 from pentrace.checkpoint import hand as hands
 from pentrace.counts import whole
-from pentrace.engine import takes
+from pentrace.engine import letters, takes
 from pentrace.engine.host import State
 from pentrace.engine.ink_reader import InkReader, Readable, as_points, whole_steps
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.moves import checked, moved
 from pentrace.engine.neaten import neatened
-from pentrace.engine.prime import Prime, read_prime
+from pentrace.engine.prime import Prime, fitting, read_primes
 from pentrace.engine.sampler import Line
 from pentrace.engine.text import (
     CAP,
@@ -145,8 +145,8 @@ class Writer(InkReader):
         seed: SupportsIndex = 0,
         variation: float = VARIATION,
         candidates: SupportsIndex = 8,
-        prime: Readable | None = None,
-        prime_text: str = "",
+        prime: Readable | Sequence[Readable] | None = None,
+        prime_text: str | Sequence[str] = "",
         replace: bool = False,
         columns: SupportsIndex = LONGEST_LINE,
         line_height: float | None = None,
@@ -166,10 +166,13 @@ class Writer(InkReader):
             seed: 0 to 2^64 - 1.
             variation: temperature T >= 0; 1 is the model's own distribution, less is neater.
             candidates: takes of each line, 1 to 64. The recogniser chooses the most legible one; where that one is
-                still hard to read, as many are drawn again, twice at most (spec/recogniser.md). With 1 there is
-                nothing to choose.
-            prime: a line of ink in whose hand to write (the result does not include it).
-            prime_text: what the prime says.
+                still hard to read, as many are drawn again, twice at most (spec/recogniser.md). After a prime, so many
+                candidates of each character, of which the one goes on that is most like the writer's (spec/text.md).
+                With 1 there is nothing to choose.
+            prime: a line of ink in whose hand to write (the result does not include it), or several by one writer: the
+                model reads the one that is easiest to read, and writes in the letters of all. None for the lines that
+                the learned hand keeps, if it does; [], with [] for prime_text, for none.
+            prime_text: what the prime says, or what each of them says.
             replace: write something else for characters that the model does not know, such as (at) for @, or leave
                 them out, instead of raising TextError. `text` of the result says what was written.
             columns: the most characters of a line, 1 to 64.
@@ -188,12 +191,8 @@ class Writer(InkReader):
             raise TextError(f"line_height: expected 1 to 200 millimetres, found {line_height:g}")
         lines = lines_of(text, known, replace=replace, columns=columns)
         candidates = whole("candidates", candidates, 1, takes.MOST, EngineError)
-        read = None
-        if prime is not None:
-            read = read_prime(self.read(prime).offsets, prime_text, known, self._recogniser())
-        elif prime_text:
-            raise TextError("prime_text: expected a prime that says it, found none")
-        elif hand is None and self.hand is None and known is not None and known.hands:
+        read = self._prime(prime, prime_text, hand is None)
+        if hand is None and read is None and self.hand is None and known is not None and known.hands:
             hand = int(self.engine.random(1, seed=seed, stream=HAND_STREAM)[0] * known.hands)
         if traits:
             hand = changed(self.base.sha256, self.engine.hand_code(hand), traits)
@@ -222,6 +221,25 @@ class Writer(InkReader):
         mm = None if line_height is None else line_height * unit / LINE_STEP
         return laid_out(lines, written, unit, notes, mm)
 
+    def _prime(
+        self, prime: Readable | Sequence[Readable] | None, said: str | Sequence[str], kept: bool
+    ) -> Prime | None:
+        """What is read before a line. kept: whether that may be the lines that the hand keeps."""
+        known = self.checkpoint.architecture.text
+        if prime is None:
+            if said:
+                raise TextError("prime_text: expected a prime that says it, found none")
+            if not kept or self.hand is None or not self.hand.ink:
+                return None
+            offsets = [self.read(ink).offsets for ink in self.hand.ink]
+            return fitting(offsets, self.hand.texts, known, self._recogniser())
+        one = isinstance(said, str)
+        inks = cast("Sequence[Readable]", [prime] if one else prime)
+        texts = [said] if isinstance(said, str) else said
+        if not inks and not texts:
+            return None
+        return read_primes([self.read(ink).offsets for ink in inks], texts, known, self._recogniser())
+
     def _best_take(
         self,
         state: State,
@@ -238,9 +256,15 @@ class Writer(InkReader):
         scores: list[float] = []
         streams: list[int] = []
         for first in takes.streams(number, candidates):
-            more = self.engine.takes(state, candidates, cap=CAP, seed=seed, first=first, variation=variation)
+            if prime and candidates > 1:
+                whole, draws = prime.before(line), letters.Draws(seed, first, variation)
+                more = [letters.write(self.engine, state, whole, prime.letters, candidates, draws)]
+            else:
+                more = self.engine.takes(
+                    state, candidates, cap=CAP, seed=seed, first=first, variation=variation
+                )
             drawn += more
-            streams += range(first, first + candidates)
+            streams += range(first, first + len(more))
             of_line = [prime.rest(take) for take in more] if prime else more
             written += of_line
             scores += takes.scores(self._recogniser(), line, of_line) if candidates > 1 else [0.0]

@@ -64,8 +64,12 @@ export interface Draws {
 interface FutureDraws extends Draws {
   /** Stream of the first future, 0 unless given; the others follow it. */
   first?: number;
+  /** The step that the first offset takes its numbers from, 0 unless given. */
+  firstStep?: number;
   /** Most offsets of a character of a text, as in `write`; no limit unless given. */
   cap?: number;
+  /** The character of a text at which futures end too; none unless given. */
+  stop?: number;
 }
 
 /** A line that was written from a text. */
@@ -188,12 +192,14 @@ export class Engine extends Host {
 
   /** The same futures, [F, n, 3], with the character of each offset, [F, n]: -1 after the end of the line. */
   textFutures(state: State, total: number, steps: number, draws: FutureDraws): Line {
-    const { first = 0, origin = 0, variation = 1, cap = 0 } = draws;
+    const { first = 0, firstStep = 0, origin = 0, variation = 1, cap = 0, stop = 0 } = draws;
     count("steps", steps);
     const offsets = new Float32Array(count("total", total) * 3 * steps);
     const pointers = new Int32Array(total * steps);
     const seed = seedWords(draws.seed);
     word("first", first + total);
+    word("firstStep", firstStep + steps);
+    count("stop", stop);
     word("origin", origin);
     count("cap", cap);
     checkVariation(variation);
@@ -201,8 +207,8 @@ export class Engine extends Host {
       this.wasm.scratch(() => {
         const at = this.wasm.alloc(12 * n * steps);
         const places = this.wasm.alloc(4 * n * steps);
-        const numbers = [...seed, first + begin, origin, n, steps, variation, cap, at, places, 0, 0];
-        this.wasm.call("futures", "futures", this.at(state), ...numbers);
+        const numbers = [...seed, first + begin, origin, n, steps, variation, cap, at, places];
+        this.wasm.call("futures", "futures", this.at(state), ...numbers, firstStep, 0, stop);
         offsets.set(this.wasm.read(at, 3 * n * steps), 3 * begin * steps);
         pointers.set(this.wasm.readIntegers(places, n * steps), begin * steps);
       });
@@ -211,8 +217,8 @@ export class Engine extends Host {
   }
 
   /**
-   * Writes the rest of a text `total` times; `state` stays as it is. Take f is what `write` of a copy with stream
-   * `first + f` gives, bit for bit.
+   * Writes the rest of a text `total` times, or up to `stop`; `state` stays as it is. Take f is what `write` of a copy
+   * with stream `first + f` gives, bit for bit.
    */
   takes(state: State, total: number, draws: FutureDraws & { cap: number }): Line[] {
     const { characters } = state;
@@ -221,7 +227,8 @@ export class Engine extends Host {
         `takes: expected a text and a cap of at least 1, found ${characters} characters, cap ${draws.cap}`,
       );
     }
-    return this.lines(state, total, draws.cap * (characters + 1), draws);
+    const left = draws.stop ? Math.max(draws.stop - this.pointer(state), 1) : characters + 1;
+    return this.lines(state, total, draws.cap * left, draws);
   }
 
   /** Futures of at most `steps` offsets, each as far as its line goes. */

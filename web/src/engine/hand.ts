@@ -29,6 +29,13 @@ export interface KeptLine {
   readonly text: string | null;
 }
 
+/** Lines from which a hand may have been learned. */
+export interface Taught {
+  readonly lines: readonly KeptLine[];
+  /** Points that a model gets of the hand's own lines, all together; where these have others, they are not the same. */
+  readonly points: number;
+}
+
 /** A hand that was learned. */
 export interface Hand {
   /** SHA-256 of the checkpoint's file, in hexadecimal. */

@@ -46,6 +46,17 @@ export function sharesOf(takes: number, workers: number): Share[] {
   return shares.filter(({ total }) => total > 0);
 }
 
+/** Takes of a line in a round: one after a prime, where each of its characters is chosen from as many candidates. */
+export function roundOf({
+  prime,
+  candidates,
+}: {
+  readonly prime: unknown;
+  readonly candidates: number;
+}): number {
+  return prime === null ? candidates : 1;
+}
+
 /** How often takes of a line are drawn at most. A single take is not ranked. */
 export function roundsOf(candidates: number): number {
   return candidates > 1 ? rounds : 1;

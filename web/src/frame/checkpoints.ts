@@ -3,6 +3,7 @@
 import { effect, type Signal } from "@preact/signals-core";
 import { into } from "../draw/redraw.ts";
 import { type Checkpoint, CheckpointError, decodeCheckpoint } from "../engine/checkpoint.ts";
+import type { Taught } from "../engine/hand.ts";
 import type { RecogniserFiles } from "../engine/recogniser.ts";
 import type { Pool } from "../worker/pool.ts";
 import { element } from "./controls.ts";
@@ -38,6 +39,8 @@ export interface Loaded {
 export interface OwnHand {
   readonly file: string;
   readonly share: number;
+  /** The lines, where the hand or the browser keeps them; null where they are not known. */
+  readonly taught: () => Taught | null;
 }
 
 /** The checkpoint that the page's address names, as it is in its file. */

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import constants from "../../../spec/constants.json" with { type: "json" };
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
+import { distanceOf, letterOf, lettersOf, writtenIn } from "../../src/engine/letters.ts";
 import { Model } from "../../src/engine/model.ts";
 import { CAP, finished, handOf, laidOut, linesOf } from "../../src/engine/text.ts";
 import { readInkFile } from "../../src/ink/read-files.ts";
@@ -28,6 +29,13 @@ interface Case {
 const golden = json<{
   checkpoint: string;
   cases: readonly Case[];
+  letters: Pick<Case, "text" | "hand" | "seed" | "variation" | "sha256"> & {
+    readonly known: Pick<Case, "text" | "hand" | "seed" | "variation">;
+    readonly candidates: number;
+    readonly first: number;
+    readonly offsets: number;
+    readonly distances: readonly number[];
+  };
 }>("spec/golden/written.json");
 const model = new Model(module, decodeCheckpoint(bytes(golden.checkpoint), "tiny-text"));
 const engine = new Engine(model);
@@ -50,6 +58,26 @@ test.each(golden.cases)("%#: the bits of Python", (one) => {
   const hash = createHash("sha256");
   for (const part of [ink.points, ink.penUp, ink.characters]) hash.update(part);
   expect(hash.digest("hex")).toBe(one.sha256);
+});
+
+test("in somebody's letters: the bits of Python", () => {
+  const { known, text, hand, candidates, seed, first, variation, ...expected } = golden.letters;
+  const draws = { seed: known.seed, variation: known.variation, cap: CAP };
+  const line = engine.write(engine.start(known.text, known.hand!), CAP * (known.text.length + 1), draws);
+  const letters = lettersOf([{ text: known.text, line }]);
+  const drawn = { seed, first, variation };
+  const pieces = [...writtenIn(engine, engine.start(text, hand!), text, letters, candidates, drawn)];
+  const hash = createHash("sha256");
+  for (const { offsets } of pieces) hash.update(offsets);
+  for (const { pointers } of pieces) hash.update(pointers);
+  expect(pieces.reduce((sum, { pointers }) => sum + pointers.length, 0)).toBe(expected.offsets);
+  expect(hash.digest("hex")).toBe(expected.sha256);
+  const distances = pieces.flatMap(({ offsets, pointers }, place) => {
+    const theirs = letters.get(text[place]!);
+    const own = letterOf(offsets.filter((_, k) => pointers[Math.floor(k / 3)] === place));
+    return theirs ? [Math.min(...theirs.map((each) => distanceOf(own, each)))] : [];
+  });
+  expect(distances).toEqual(expected.distances);
 });
 
 describe("files", () => {

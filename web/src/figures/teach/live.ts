@@ -4,7 +4,7 @@ import { batch, computed, createModel, effect, type Signal, signal, untracked } 
 import { make } from "../../draw/element.ts";
 import { settled, whenEnded } from "../../draw/redraw.ts";
 import { type Checkpoint, CheckpointError } from "../../engine/checkpoint.ts";
-import { applyHand, decodeHand, encodeHand, type Hand, HandError } from "../../engine/hand.ts";
+import { applyHand, decodeHand, encodeHand, type Hand, HandError, type Taught } from "../../engine/hand.ts";
 import type { Pass } from "../../engine/learn.ts";
 import { mixHands } from "../../engine/mix.ts";
 import { type Base, FetchError, loadText, type Worn } from "../../frame/checkpoints.ts";
@@ -84,6 +84,12 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     if (found !== null) held.value = [...held.value, found];
   }
   const wanted = settled(share, MOVED_MS);
+  /** The lines of a hand: its own, or those of the card where they can be the same. Not all figures follow each stroke. */
+  const taughtOf = ({ ink, lines: count, points }: Hand): Taught | null =>
+    untracked(() => {
+      const known = ink ?? lines();
+      return known.length === count ? { lines: known, points } : null;
+    });
   const wear = computed<Worn>(() => {
     const [hands, whole] = [held.value, wanted.value];
     return (of, part = 1) => {
@@ -91,7 +97,8 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
       if (mine === undefined) return null;
       const file = handFile(of.name === base.value?.name ? MINE : MINE_TEXT);
       const now = whole * part;
-      return { checkpoint: inHand(of, mine.hand, now), hand: { file, share: now } };
+      const taught = () => taughtOf(mine.hand);
+      return { checkpoint: inHand(of, mine.hand, now), hand: { file, share: now, taught } };
     };
   });
   effect(() => {
@@ -238,7 +245,11 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
         keepHands([]);
       });
     },
-    forgetLines: copied.clear,
+    forgetLines() {
+      copied.clear();
+      // Who writes in the letters of these lines is to know.
+      held.value = [...held.value];
+    },
   };
   whenEnded(() => {
     at.value = null;

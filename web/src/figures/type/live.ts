@@ -1,6 +1,7 @@
 /** The figure at work: from the text to the ink, and from the ink and the stairs back to the text. */
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { roundOf } from "../../engine/takes.ts";
 import { laidOut } from "../../engine/text.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import { type TextInk, writtenToSvg } from "../../ink/written.ts";
@@ -11,7 +12,7 @@ import { listenToKeys } from "./keys.ts";
 import { letters } from "./letters.ts";
 import { LONGEST_HOLD, type Move, movesOf, movesText, withMove } from "./moves.ts";
 import { openedOf } from "./opened.ts";
-import { ownHandOf } from "./own-hand.ts";
+import { ownHandOf, taughtOf } from "./own-hand.ts";
 import { player } from "./player.ts";
 import { pythonOf } from "./python.ts";
 import { lineAt, type Script } from "./script.ts";
@@ -53,7 +54,9 @@ export const LiveType = createModel((wiring: TypeWiring) => {
 
   const script = signal<Script | null>(null);
   const pen = player(state, script, seen, still);
-  const prime = ownHandOf(wiring, text, recognises, clients);
+  const own = ownHandOf(wiring, text, recognises, clients);
+  const taught = taughtOf(text, mine, recognises, clients);
+  const prime = computed(() => (state.own.value ? own.value : taught.value));
   const plan = planOf(state, text, hand, prime, wiring.amounts);
   // A new take of the text does not repeat the pointer moves made in the take before.
   forgetMoves(state);
@@ -66,7 +69,9 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     parts.mine.closest("label")!.hidden = mine.value === null;
     const place = hands.value.hands.indexOf(hands.value.chosen);
     parts.mineHint.textContent =
-      text.value === null ? "" : myHandText(wiring.page.worn.value !== null, mine.value, place);
+      text.value === null
+        ? ""
+        : myHandText(wiring.page.worn.value !== null, mine.value, place, prime.value !== null);
     parts.mineHint.hidden = parts.mineHint.textContent === "";
   });
 
@@ -180,7 +185,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
       const primed = plan.value !== null && plan.value.prime !== null;
       const more = [
         movesSaid(plan.value?.moves.length ?? 0),
-        choiceText(script.value, state.candidates.value),
+        choiceText(script.value, plan.value === null ? state.candidates.value : roundOf(plan.value)),
         openingText(numberOf.value, primed),
       ];
       return ["Written.", ...more].filter(Boolean).join(" ");

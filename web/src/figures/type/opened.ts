@@ -18,7 +18,7 @@ export function openedOf(
 ): OpenedText {
   const line = lines.length > 1 ? `Line ${written.line + 1} of ${lines.length}` : "The line";
   const { offsets, pointers, lead, scale } = written;
-  if (prime === null) {
+  if (prime === null || prime.end === null) {
     const placed = { offsets, firstLifted: false, origin: { x: X_HEIGHT / 2, y: 0 }, scale };
     const said = { words: text.join(""), hand: hand ?? null, pointers };
     const source = { kind: "offsets", offsets, text: said } as const;

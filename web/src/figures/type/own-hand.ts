@@ -1,12 +1,12 @@
-/** The reader's own hand: the line of the first figure, once it is known what it says. */
+/** The reader's own letters: the line of the first figure, once it is known what it says, or the lines of the learned hand. */
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { into } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
 import { plain, unknownIn } from "../../engine/spelling.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
+import type { Prime, PrimeReply } from "./prime.ts";
 import type { Clients } from "./takes.ts";
-import type { Prime, PrimeReply } from "./task.ts";
 import type { TypeWiring } from "./wiring.ts";
 
 /** The line with the character of each of its points; null where it is not wanted or not known. */
@@ -53,4 +53,20 @@ export function ownHandOf(
     parts.own.textContent = hint();
   });
   return computed(() => (own.value ? (reply.value?.prime ?? null) : null));
+}
+
+/** The lines of the learned hand that is written in; null where it is mixed with another, or they are not known. */
+export function taughtOf(
+  text: ReadonlySignal<Loaded | null>,
+  mine: ReadonlySignal<number | null>,
+  recognises: ReadonlySignal<boolean>,
+  clients: () => Clients,
+): ReadonlySignal<Prime | null> {
+  const prime = signal<Prime | null>(null);
+  effect(() => {
+    const taught = mine.value === 1 && recognises.value ? (text.value?.hand?.taught() ?? null) : null;
+    if (taught === null) prime.value = null;
+    else clients().best.ask("taught", taught, into(prime));
+  });
+  return prime;
 }

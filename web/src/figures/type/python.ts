@@ -3,8 +3,9 @@
 import { packed } from "../../engine/source.ts";
 import type { Amounts } from "../../engine/traits.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
-import { inkCode, listed, type Python, quoted } from "../../frame/python.ts";
+import { type Code, inkCode, listed, merged, type Python, quoted } from "../../frame/python.ts";
 import type { Move } from "./moves.ts";
+import type { Prime } from "./prime.ts";
 import type { TypeWiring } from "./wiring.ts";
 import type { Plan } from "./writing.ts";
 
@@ -26,12 +27,31 @@ export function pythonOf({ desk }: TypeWiring, plan: Plan | null, loaded: Loaded
       lines: [text, `writer.write_text(text${hand === undefined ? "" : `, hand=${hand}`}, ${settings})`],
     };
   }
-  const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: desk.ink.value.map(packed) });
-  const own = `prime=ink, prime_text=${quoted(prime.text)}`;
+  const { imports = {}, lines, code } = primeCode(prime, desk, loaded);
   return {
     ...shared,
     imports,
-    lines: [...lines, text, `writer.write_text(text, ${own}, ${settings})`],
+    lines: [...lines, text, `writer.write_text(text, ${code}, ${settings})`],
+  };
+}
+
+/** Lines after which there is what is read first, and what of it is given. */
+function primeCode(
+  prime: Prime,
+  desk: TypeWiring["desk"],
+  { hand }: Loaded,
+): Code & { readonly code: string } {
+  if (prime.end !== null) {
+    const own = inkCode({ kind: "sheet", strokes: desk.ink.value.map(packed) });
+    return { ...own, code: `prime=ink, prime_text=${quoted(prime.text)}` };
+  }
+  const taught = hand?.taught()?.lines ?? [];
+  const read = prime.read.flatMap((k) => taught[k] ?? []);
+  const inks = read.map((line) => inkCode({ kind: "ink", ...line }));
+  return {
+    imports: merged(...inks.map(({ imports = {} }) => imports)),
+    lines: ["lines = []", ...inks.flatMap(({ lines }) => [...lines, "lines.append(ink)"])],
+    code: `prime=lines, prime_text=[${read.map(({ text }) => quoted(text ?? "")).join(", ")}]`,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The takes of a text: shared over the workers, and chosen here, where those of all workers are known. */
 
 import { effect, type ReadonlySignal, untracked } from "@preact/signals-core";
-import { type Choice, chooseTake, roundsOf, sharesOf } from "../../engine/takes.ts";
+import { type Choice, chooseTake, roundOf, roundsOf, sharesOf } from "../../engine/takes.ts";
 import { CAP } from "../../engine/text.ts";
 import type { Client } from "../../worker/pool.ts";
 import type { LineTakes, Take, TypeTask, WriteRequest, WrittenLine } from "./task.ts";
@@ -45,12 +45,13 @@ export function takesOf(clients: () => Clients, recognises: ReadonlySignal<boole
     takes.forEach((take, k) => {
       come.set(first + k, take);
     });
-    if (come.size % request.candidates > 0) return;
+    const round = roundOf(request);
+    if (come.size % round > 0) return;
     const all = Array.from({ length: come.size }, (_, k) => come.get(k)!);
     const pointers = all.map(({ written }) => written.pointers);
     const scores = all.map(({ score }) => score);
     const choice = chooseTake(request.lines[line]!, pointers, scores, CAP);
-    if (!choice.unsure || all.length === request.candidates * roundsOf(request.candidates)) {
+    if (!choice.unsure || all.length === round * roundsOf(request.candidates)) {
       come.clear();
       chosen[line] = { choice, take: all[choice.chosen]! };
       finish();
@@ -64,7 +65,7 @@ export function takesOf(clients: () => Clients, recognises: ReadonlySignal<boole
     const line = to.chosen.length;
     const before = to.come.size;
     // The first worker has drawn the first take already, for the pen.
-    sharesOf(to.request.candidates, all.length).forEach(({ first, total }, k) => {
+    sharesOf(roundOf(to.request), all.length).forEach(({ first, total }, k) => {
       const share = { ...to.request, line, first: before + first, total };
       all[k]!.ask("takes", share, (takes) => gather(to, takes));
     });

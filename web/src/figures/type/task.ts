@@ -1,40 +1,26 @@
 /** Writing a typed text: at once, so that the pen can begin, then takes of each line, then the one that is chosen. */
 
 import { Engine, type Line, type State } from "../../engine/engine.ts";
+import type { Taught } from "../../engine/hand.ts";
 import type { Hand } from "../../engine/host.ts";
+import { writtenIn } from "../../engine/letters.ts";
 import type { Model } from "../../engine/model.ts";
-import { type Point, SheetReader, scaleOf } from "../../engine/reader.ts";
-import { FITS, Recogniser, type RecogniserFiles } from "../../engine/recogniser.ts";
-import type { InkStroke } from "../../engine/source.ts";
-import { type Choice, streamOf } from "../../engine/takes.ts";
+import { inkOffsets } from "../../engine/path.ts";
+import { SheetReader, scaleOf } from "../../engine/reader.ts";
+import { Recogniser, type RecogniserFiles } from "../../engine/recogniser.ts";
+import { type Choice, roundOf, streamOf } from "../../engine/takes.ts";
 import { CAP } from "../../engine/text.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
 import type { Move } from "./moves.ts";
-
-/** An ink that was read with its text: the text is written on in its hand. */
-export interface Prime {
-  readonly text: string;
-  /** [n, 3] in model units. */
-  readonly offsets: Float32Array;
-  /** [n + 1]: the character of each offset, and last the space after the text. */
-  readonly pointers: Int32Array;
-  /** Model units in a sheet unit. */
-  readonly scale: number;
-  /** Where it ends, in sheet units. */
-  readonly end: Point;
-}
-
-export interface PrimeRequest {
-  readonly strokes: readonly InkStroke[];
-  /** What they say. */
-  readonly text: string;
-}
-
-/** The prime, or what the recogniser reads where its text does not fit the ink. */
-export type PrimeReply =
-  | { readonly prime: Prime; readonly reads: null }
-  | { readonly prime: null; readonly reads: string };
+import {
+  type AlignedLine,
+  alignedLine,
+  type Prime,
+  type PrimeReply,
+  type PrimeRequest,
+  primeOf,
+} from "./prime.ts";
 
 export interface WriteRequest {
   /** At least one, of characters that the model knows. */
@@ -45,7 +31,7 @@ export interface WriteRequest {
   readonly prime: Prime | null;
   readonly seed: number;
   readonly variation: number;
-  /** Takes of each line in a round. */
+  /** Takes of each line in a round; after a prime, candidates of each character of the one take. */
   readonly candidates: number;
   readonly moves: readonly Move[];
 }
@@ -124,6 +110,7 @@ export function typeTask(model: Model) {
   const engine = new Engine(model);
   const reader = new SheetReader(engine, RULING);
   const scale = scaleOf(engine, RULING);
+  const alphabet = model.architecture.text?.alphabet ?? [];
   let recogniser: Recogniser | null = null;
   /** The first take of a line, as it was drawn for the pen, and what it was drawn for. */
   let begun: { readonly key: string; readonly take: Line } | null = null;
@@ -136,16 +123,32 @@ export function typeTask(model: Model) {
 
     /** Finds the characters of an ink whose text is known. */
     *prime({ strokes, text }: PrimeRequest): Steps<PrimeReply> {
-      const read = reader.read(strokes);
-      const offsets = read.offsets.slice();
+      const { offsets, scale } = reader.read(strokes);
       if (recogniser === null || offsets.length === 0) return;
-      offsets[offsets.length - 1] = 1;
-      const first = recogniser.align(offsets, text);
-      if (first !== null && recogniser.score(offsets, text) >= FITS) {
-        const pointers = pointersOf(first, offsets.length / 3);
-        const [x, y] = strokes.at(-1)!.points.subarray(-2);
-        yield { prime: { text, offsets, pointers, scale: read.scale, end: { x: x!, y: y! } }, reads: null };
-      } else yield { prime: null, reads: recogniser.read(offsets) };
+      const line = alignedLine(offsets, text, alphabet, recogniser);
+      const [x, y] = strokes.at(-1)!.points.subarray(-2);
+      if (line === null) yield { prime: null, reads: recogniser.read(offsets) };
+      else yield { prime: primeOf([line], scale, { x: x!, y: y! }, []), reads: null };
+    },
+
+    /** The same of lines that a hand was learned from: of those that say what they are said to. */
+    *taught({ lines, points }: Taught): Steps<Prime | null> {
+      if (recogniser === null) return;
+      const found: AlignedLine[] = [];
+      const read: number[] = [];
+      let total = 0;
+      for (const [k, line] of lines.entries()) {
+        const { offsets } = inkOffsets(engine, line, line.scale);
+        total += offsets.length / 3;
+        const one =
+          line.text && offsets.length > 0 ? alignedLine(offsets, line.text, alphabet, recogniser) : null;
+        if (one !== null) {
+          found.push(one);
+          read.push(k);
+        }
+        yield;
+      }
+      yield total === points && found.length > 0 ? primeOf(found, scale, null, read) : null;
     },
 
     /** A word in each of some hands. */
@@ -162,6 +165,16 @@ export function typeTask(model: Model) {
     /** The first take of the first line, as it is drawn. */
     *begin(request: WriteRequest): Steps<WrittenLine> {
       const { lines, seed, variation } = request;
+      if (roundOf(request) < request.candidates) {
+        const pieces: Line[] = [];
+        for (const piece of inLetters(engine, request, 0, 0)) {
+          pieces.push(piece);
+          const { written } = parted(joined(pieces), Array.from(request.prime!.text).length + 1);
+          yield { line: 0, ...written, advance: null, choice: null, lead: NOTHING, scale };
+        }
+        begun = { key: firstTake(request, 0), take: joined(pieces) };
+        return;
+      }
       const { state, place } = opened(engine, request, lines[0]!);
       const [lead, steps]: [Line[], Line[]] = [[], []];
       const advance: number[] = [];
@@ -201,7 +214,8 @@ export function typeTask(model: Model) {
     *finish(request: FinishRequest): Steps<WrittenLine> {
       const { seed, variation, candidates, line, choice, take } = request;
       const text = request.lines[line]!;
-      const draws = { seed, variation, cap: CAP, stream: streamOf(line, candidates, choice.chosen) };
+      const stream = streamOf(line, candidates, drawnBefore(request, choice.chosen));
+      const draws = { seed, variation, cap: CAP, stream };
       const begin = (): Opened => {
         const { state, place } = opened(engine, request, text);
         const { offsets, pointers } = take.lead;
@@ -239,11 +253,31 @@ function opened(engine: Engine, { hand, prime }: WriteRequest, line: string): Op
   return { state, place: Array.from(prime.text).length + 1 };
 }
 
+/** How many of a line's takes or candidates are drawn before a take of it, by its place. */
+function drawnBefore(request: WriteRequest, take: number): number {
+  return take * (request.candidates / roundOf(request));
+}
+
+/** A take of a line after a prime, piece by piece, in the letters of the prime. */
+function* inLetters(
+  engine: Engine,
+  request: WriteRequest,
+  line: number,
+  take: number,
+): Generator<Line, void> {
+  const { prime, lines, seed, variation, candidates } = request;
+  const { state } = opened(engine, request, lines[line]!);
+  const text = `${prime!.text} ${lines[line]!}`;
+  const first = streamOf(line, candidates, drawnBefore(request, take));
+  yield* writtenIn(engine, state, text, prime!.letters, candidates, { seed, variation, first });
+  state.free();
+}
+
 type Parted = Omit<Take, "score">;
 
 /** What the first take of a line depends on. */
 function firstTake({ lines, hand, prime, seed, variation, candidates }: WriteRequest, line: number): string {
-  const before = prime && [prime.text, prime.scale, prime.end, prime.pointers.length];
+  const before = prime && [prime.text, prime.scale, prime.end, prime.pointers.length, prime.letters.size];
   return JSON.stringify([lines[line], hand, before, seed, variation, streamOf(line, candidates, 0)]);
 }
 
@@ -256,6 +290,15 @@ function* drawn(
   const { lines, seed, variation, candidates, line, first, total } = request;
   const { state, place } = opened(engine, request, lines[line]!);
   const takes = [...known];
+  const chosen = roundOf(request) < candidates;
+  while (chosen && takes.length < total) {
+    const pieces: Line[] = [];
+    for (const piece of inLetters(engine, request, line, first + takes.length)) {
+      pieces.push(piece);
+      yield undefined;
+    }
+    takes.push(joined(pieces));
+  }
   while (takes.length < total) {
     const count = Math.min(AT_ONCE, total - takes.length);
     const stream = streamOf(line, candidates, first + takes.length);
@@ -292,16 +335,6 @@ function parted({ offsets, pointers }: Line, place: number): Parted {
 
 function shifted({ offsets, pointers }: Line, by: number): Line {
   return { offsets, pointers: pointers.map((pointer) => pointer + by) };
-}
-
-/** The character of each of n offsets, of which each character has its first; and the space after them. */
-function pointersOf(first: Int32Array, n: number): Int32Array {
-  const pointers = new Int32Array(n + 1);
-  first.forEach((begin, character) => {
-    pointers.fill(character, begin);
-  });
-  pointers[n] = first.length;
-  return pointers;
 }
 
 function stepsOf(line: string): number {

@@ -32,8 +32,8 @@ function nameOf(character: string | undefined): string {
   return character === " " ? "a space" : `“${character}”`;
 }
 
-/** What became of the takes. */
-export function choiceText({ lines }: Script, candidates: number): string {
+/** What became of the takes. round: how many takes of a line are drawn at a time. */
+export function choiceText({ lines }: Script, round: number): string {
   const said = lines.flatMap(({ written: { choice } }, k) => {
     if (choice === null) return [];
     const which = lines.length > 1 ? ` of line ${k + 1}` : "";
@@ -43,9 +43,10 @@ export function choiceText({ lines }: Script, candidates: number): string {
       const all = drawn > 1 ? `None of the ${drawn} takes` : "The take";
       return [`${all}${which} is ${drawn > 1 ? "without a fault" : "faulty"}: ${own}. Try another take.`];
     }
-    if (drawn > candidates) {
+    if (drawn > round) {
       const still = choice.unsure ? " Even the best one may be hard to read." : "";
-      return [`The first ${candidates} takes${which} were hard to read, so ${drawn} were drawn.${still}`];
+      const first = round > 1 ? `The first ${round} takes${which} were` : `The first take${which} was`;
+      return [`${first} hard to read, so ${drawn} were drawn.${still}`];
     }
     const first = choice.refused[0]!;
     return first === "" ? [] : [`The first take${which} was not used: ${first}.`];
@@ -53,14 +54,20 @@ export function choiceText({ lines }: Script, candidates: number): string {
   return said.join(" ");
 }
 
-/** What becomes of the reader's learned hand here. mine: how much of it is written with; null where it cannot be. */
-export function myHandText(worn: boolean, mine: number | null, chosen: number): string {
+/**
+ * What becomes of the reader's learned hand here. mine: how much of it is written with; null where it cannot be. primed:
+ * whether lines of the reader's are read first.
+ */
+export function myHandText(worn: boolean, mine: number | null, chosen: number, primed = false): string {
   if (!worn) return "";
   if (mine === null) {
     return "My hand was learned on another model than this one, which knows letters. Press Learn in “Teach it your hand”: both learn from the same lines.";
   }
   const other = chosen < 0 ? "the plain model" : `hand ${chosen + 1}`;
-  if (mine === 1) return "It is written in your learned hand.";
+  if (mine === 1) {
+    const letters = primed ? ", and each letter is the one of several that is most like yours" : "";
+    return `It is written in your learned hand${letters}.`;
+  }
   return `It is written between your learned hand and ${other}.`;
 }
 

@@ -14,9 +14,10 @@ import type { controls } from "./controls.ts";
 import { variousHands } from "./hands.ts";
 import { movesOf } from "./moves.ts";
 import type { Player } from "./player.ts";
+import type { Prime } from "./prime.ts";
 import { commonStart, type Script, sameLetter, scriptOf } from "./script.ts";
 import { type Clients, takesOf } from "./takes.ts";
-import type { Prime, WriteRequest, WrittenLine } from "./task.ts";
+import type { WriteRequest, WrittenLine } from "./task.ts";
 
 /** Hands that are offered. */
 const HANDS = 8;

@@ -10,8 +10,9 @@ import { TextReading } from "../../../src/engine/read-text.ts";
 import { sheetSource } from "../../../src/engine/source.ts";
 import { CAP } from "../../../src/engine/text.ts";
 import { openedOf } from "../../../src/figures/type/opened.ts";
+import type { Prime } from "../../../src/figures/type/prime.ts";
 import { scriptOf } from "../../../src/figures/type/script.ts";
-import { type Prime, type TakesRequest, typeTask } from "../../../src/figures/type/task.ts";
+import { type TakesRequest, typeTask } from "../../../src/figures/type/task.ts";
 import { RULING, writtenOn } from "../../../src/ink/stroke.ts";
 
 const root = new URL("../../../../", import.meta.url);
@@ -59,7 +60,15 @@ describe("a line", () => {
   test("after a prime is read with it, so that the states are those in which it was written", () => {
     const ink = engine.write(engine.start("cab"), 300, { seed: 9, cap: CAP });
     const pointers = Int32Array.of(...ink.pointers.map((pointer) => Math.min(pointer, 2)), 3);
-    const prime = { text: "cab", offsets: ink.offsets, pointers, scale: 0.5, end: { x: 7, y: -2 } };
+    const prime = {
+      text: "cab",
+      offsets: ink.offsets,
+      pointers,
+      scale: 0.5,
+      end: { x: 7, y: -2 },
+      letters: new Map(),
+      read: [],
+    };
     const { source, primed, continuation } = opened(prime);
     const { words, hand, pointers: places } = source.text;
     expect([words, hand, primed]).toEqual(["cab cab", null, true]);

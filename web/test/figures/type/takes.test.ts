@@ -3,9 +3,12 @@
 import { signal } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
 import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
+import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
-import { chooseTake, roundsOf, sharesOf } from "../../../src/engine/takes.ts";
+import { Recogniser } from "../../../src/engine/recogniser.ts";
+import { chooseTake, roundOf, roundsOf, sharesOf } from "../../../src/engine/takes.ts";
 import { CAP } from "../../../src/engine/text.ts";
+import { alignedLine, type Prime, primeOf } from "../../../src/figures/type/prime.ts";
 import { type Clients, takesOf } from "../../../src/figures/type/takes.ts";
 import {
   type LineTakes,
@@ -79,7 +82,7 @@ function alone(request: WriteRequest): WrittenLine[] {
   return lines.flatMap((text, line) => {
     const drawn: Take[] = [];
     for (let round = 0; round < roundsOf(candidates); round++) {
-      const share = { line, first: drawn.length, total: candidates };
+      const share = { line, first: drawn.length, total: roundOf(request) };
       drawn.push(...all<LineTakes>(task.takes({ ...request, ...share })).flatMap(({ takes }) => takes));
       if (!chosenOf(text, drawn).unsure) break;
     }
@@ -123,6 +126,48 @@ test("where the best take is hard to read, as many are drawn again, and again", 
   const found = await write(1, hard);
   expect(found).toEqual(alone(hard));
   expect(found[0]!.choice!.refused.length).toBe(9);
+});
+
+/** A line by one of the model's hands, as it is read before a text. */
+function primeBy(hand: number): Prime {
+  const engine = new Engine(new Model(opened.module, opened.checkpoint));
+  const text = "a bad cab and the red door";
+  const draws = { seed: 1, variation: 0.4, cap: CAP };
+  const { offsets } = engine.write(engine.start(text, hand), CAP * (text.length + 1), draws);
+  const reader = Recogniser.create(recogniser.module, recogniser.weights);
+  const alphabet = opened.checkpoint.architecture.text!.alphabet;
+  return primeOf([alignedLine(offsets, text, alphabet, reader)!], 1, null, [0]);
+}
+
+test("after a prime each line is one take, whose letters are chosen, in as many rounds", async () => {
+  const { load, write, errors } = writers(2);
+  load();
+  const primed = { ...REQUEST, prime: primeBy(12), hand: undefined, candidates: 4, variation: 1 };
+  const found = await write(1, primed);
+  expect(found).toEqual(alone(primed));
+  expect(found.every(({ choice }) => choice!.refused.length <= 3)).toBe(true);
+  expect(errors).toEqual([]);
+  // It is another one than where nothing is chosen.
+  const plain = await write(2, { ...primed, candidates: 1 });
+  expect(plain[0]!.offsets).not.toEqual(found[0]!.offsets);
+  const moved = { ...primed, moves: [{ line: 0, at: 12, to: 3, hold: 0 }] };
+  expect((await write(3, moved))[0]!.offsets.slice(0, 36)).toEqual(found[0]!.offsets.slice(0, 36));
+});
+
+test("the pen can follow a line whose letters are chosen", () => {
+  const task = typeTask(new Model(opened.module, opened.checkpoint));
+  const all = <T>(steps: Generator<T | undefined, void>): T[] =>
+    [...steps].filter((each) => each !== undefined);
+  const request = { ...REQUEST, prime: primeBy(12), hand: undefined, candidates: 3 };
+  const pieces = all<WrittenLine>(task.begin(request));
+  all(task.recogniser(recogniser));
+  const [first] = all<LineTakes>(task.takes({ ...request, line: 0, first: 0, total: 1 }));
+  const { offsets, pointers } = first!.takes[0]!.written;
+  expect(pieces.length).toBeGreaterThan(3);
+  expect([pieces.at(-1)!.offsets, pieces.at(-1)!.pointers]).toEqual([offsets, pointers]);
+  const other = typeTask(new Model(opened.module, opened.checkpoint));
+  all(other.recogniser(recogniser));
+  expect(all<LineTakes>(other.takes({ ...request, line: 0, first: 0, total: 1 }))[0]).toEqual(first);
 });
 
 test("takes wait for the recogniser, but a single one needs none", async () => {

@@ -5,10 +5,9 @@ import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
 import { CAP } from "../../../src/engine/text.ts";
+import type { Prime, PrimeReply } from "../../../src/figures/type/prime.ts";
 import {
   type LineTakes,
-  type Prime,
-  type PrimeReply,
   typeTask,
   type WriteRequest,
   type WrittenLine,
@@ -99,7 +98,15 @@ test("after a prime the line goes on from the state that has read it, and holds 
   const text = "cab";
   const ink = engine.write(engine.start(text), 300, { seed: 9, cap: CAP });
   const pointers = Int32Array.of(...ink.pointers.map((pointer) => Math.min(pointer, 2)), 3);
-  const prime: Prime = { text, offsets: ink.offsets, pointers, scale: 1, end: { x: 0, y: 0 } };
+  const prime: Prime = {
+    text,
+    offsets: ink.offsets,
+    pointers,
+    scale: 1,
+    end: { x: 0, y: 0 },
+    letters: new Map(),
+    read: [],
+  };
   const [line] = written({ prime, hand: undefined });
   expect(line!.offsets).not.toEqual(written()[0]!.offsets);
   expect(line!.pointers[0]).toBe(0);
@@ -137,6 +144,42 @@ test("a line whose text is known gets the character of each of its points", () =
   expect(new Set(prime!.pointers).size).toBe(text.length + 1);
   expect(ask("The weather was bad").prime).toBeNull();
   expect(ask("The weather was bad").reads).not.toBe("");
+});
+
+test("of lines that a hand was learned from those are read that say what they are said to", () => {
+  const own = new Model(
+    wasm("engine"),
+    decodeCheckpoint(bytes("src/pentrace/weights/text.safetensors"), "text"),
+  );
+  const task = typeTask(own);
+  const weights = bytes("src/pentrace/weights/recogniser.safetensors");
+  all(task.recogniser({ module: wasm("recogniser"), weights }));
+  const writer = new Engine(own);
+  const lineOf = (text: string, said: string | null) => {
+    const { offsets } = writer.write(writer.start(text, 743), 1000, { seed: 1, variation: 0.4, cap: CAP });
+    const points = Float32Array.from(strokesOf(offsets).flatMap((stroke) => [...stroke.points]));
+    const penUp = Uint8Array.from(
+      strokesOf(offsets).flatMap(({ points }) =>
+        Array.from({ length: points.length / 2 }, (_, k) => Number(k === points.length / 2 - 1)),
+      ),
+    );
+    return { points, penUp, scale: null, text: said };
+  };
+  const lines = [
+    lineOf("quick", "quick"),
+    lineOf("the", "The weather was bad"),
+    lineOf("red", null),
+    lineOf("a bad cab", "a\u00a0bad  cab"),
+  ];
+  const points = lines.reduce((sum, line) => sum + writer.prepare(line).offsets.length / 3, 0);
+  const [prime] = all(task.taught({ lines, points }));
+  expect([prime!.end, prime!.read]).toEqual([null, [0, 3]]);
+  expect(["quick", "a bad cab"]).toContain(prime!.text);
+  expect([...prime!.letters.keys()].sort().join("")).toBe(" abcdikqu");
+  expect(prime!.letters.get("a")).toHaveLength(3);
+  // Lines with more points are others.
+  expect([...task.taught({ lines, points: points + 1 })].at(-1)).toBeNull();
+  expect([...task.taught({ lines: lines.slice(1, 2), points })].at(-1)).toBeNull();
 });
 
 /** Ink of the model as somebody would write it on the sheet. */

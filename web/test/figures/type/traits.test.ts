@@ -6,8 +6,8 @@ import { decodeCheckpoint, handCode } from "../../../src/engine/checkpoint.ts";
 import type { Hand } from "../../../src/engine/host.ts";
 import { type Amounts, changed } from "../../../src/engine/traits.ts";
 import { amountsOf, controls, traits as table } from "../../../src/figures/type/controls.ts";
+import type { Prime } from "../../../src/figures/type/prime.ts";
 import { pythonOf } from "../../../src/figures/type/python.ts";
-import type { Prime } from "../../../src/figures/type/task.ts";
 import type { TypeWiring } from "../../../src/figures/type/wiring.ts";
 import { planOf } from "../../../src/figures/type/writing.ts";
 import type { Loaded } from "../../../src/frame/checkpoints.ts";
@@ -23,6 +23,8 @@ const PRIME: Prime = {
   pointers: Int32Array.of(0, 4),
   scale: 1,
   end: { x: 0, y: 0 },
+  letters: new Map(),
+  read: [],
 };
 
 function stateOf<Table extends Controls>(of: Table): StateOf<Table> {

@@ -1,0 +1,88 @@
+/** What is read before a text, so that it is written on in the same hand and letters. */
+
+import constants from "../../../../spec/constants.json" with { type: "json" };
+import type { Line } from "../../engine/engine.ts";
+import { type Letters, lettersOf } from "../../engine/letters.ts";
+import type { Point } from "../../engine/reader.ts";
+import { FITS, type Recogniser } from "../../engine/recogniser.ts";
+import type { InkStroke } from "../../engine/source.ts";
+import { plain } from "../../engine/spelling.ts";
+
+/** An ink that was read with its text: the text is written on in its hand, and in its letters and those of others. */
+export interface Prime {
+  readonly text: string;
+  /** [n, 3] in model units. */
+  readonly offsets: Float32Array<ArrayBuffer>;
+  /** [n + 1]: the character of each offset, and last the space after the text. */
+  readonly pointers: Int32Array<ArrayBuffer>;
+  /** Model units in a sheet unit. */
+  readonly scale: number;
+  /** Where it ends, in sheet units; null where it is not on the sheet. */
+  readonly end: Point | null;
+  readonly letters: Letters;
+  /** Which of the lines of the learned hand could be read, where it is of these. */
+  readonly read: readonly number[];
+}
+
+export interface PrimeRequest {
+  readonly strokes: readonly InkStroke[];
+  /** What they say. */
+  readonly text: string;
+}
+
+/** The prime, or what the recogniser reads where its text does not fit the ink. */
+export type PrimeReply =
+  | { readonly prime: Prime; readonly reads: null }
+  | { readonly prime: null; readonly reads: string };
+
+const { longest_text: LONGEST_TEXT } = constants.engine;
+/** Characters of the longest prime: the engine holds it, a space and a line. */
+const LONGEST_PRIME = LONGEST_TEXT - constants.text.longest_line - 1;
+
+/** A line with its text, the character of each offset, and how well the recogniser reads it. */
+export interface AlignedLine {
+  readonly text: string;
+  readonly line: Line;
+  readonly score: number;
+}
+
+/** A line of offsets [n, 3] that says a text; null where it does not, or cannot be read. */
+export function alignedLine(
+  read: Float32Array,
+  written: string,
+  alphabet: readonly string[],
+  recogniser: Recogniser,
+): AlignedLine | null {
+  const text = plain(written, alphabet).trim().replace(/\s+/g, " ");
+  const reads = (each: string) => alphabet.includes(each) && recogniser.alphabet.includes(each);
+  const characters = Array.from(text);
+  const fits = characters.length >= 1 && characters.length <= LONGEST_PRIME && characters.every(reads);
+  if (!fits) return null;
+  const offsets = Float32Array.from(read);
+  offsets[offsets.length - 1] = 1;
+  const [first, score] = [recogniser.align(offsets, text), recogniser.score(offsets, text)];
+  if (first === null || score < FITS) return null;
+  return { text, line: { offsets, pointers: pointersOf(first, offsets.length / 3) }, score };
+}
+
+/** The line that is read best, with the letters of all. */
+export function primeOf(
+  lines: readonly AlignedLine[],
+  scale: number,
+  end: Point | null,
+  read: readonly number[],
+): Prime {
+  const { text, line } = lines.reduce((best, each) => (each.score > best.score ? each : best));
+  const letters = lettersOf(lines.map(({ text, line }) => ({ text, line })));
+  return { text, ...line, scale, end, letters, read };
+}
+
+/** The character of each of n offsets, of which each character has its first; and the space after them. */
+function pointersOf(first: Int32Array, n: number): Int32Array<ArrayBuffer> {
+  const pointers = new Int32Array(n + 1);
+  first.forEach((begin, character) => {
+    pointers.fill(character, begin);
+  });
+  pointers[n] = first.length;
+  return pointers;
+}
