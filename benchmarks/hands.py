@@ -147,9 +147,9 @@ class Bench:
             found.append(WrittenLine(seen(line.ink, text, first), (self._judge.read(line.ink), text)))
         return found
 
-    def primes(self, lines: Sequence[Line]) -> list[Line]:
+    def primes(self, lines: Sequence[Line], count: int = LEARNED) -> list[Line]:
         """The lines that are learned from and can be read with their text, the one that is read best first."""
-        fit = {k: self._fit(line) for k, line in enumerate(lines[:LEARNED])}
+        fit = {k: self._fit(line) for k, line in enumerate(lines[:count])}
         return [lines[k] for k in sorted(fit, key=lambda k: -fit[k]) if fit[k] > -np.inf]
 
     def _fit(self, line: Line) -> float:
@@ -268,16 +268,25 @@ def taken(bench: Bench, counts: Sequence[int] = COUNTS) -> None:
         for page, lines in zip(bench.pages, held, strict=True)
     ]
     for count in counts:
-        written = [[line.seen for line in bench.written(bench.learned(page, count))] for page in bench.pages]
-        cells = []
-        for name in TRAITS:
-            x, y = (np.array([trait(lines, name) for lines in of]) for of in (reals, written))
-            cells.append("{:.2f} ({:.2f})".format(*taken_over(x, y)))
-        letters = [
-            letter_distance(pooled(lines), pooled(own)) for lines, own in zip(written, held, strict=True)
-        ]
-        share = (np.nanmean(far) - np.nanmean(letters)) / (np.nanmean(far) - np.nanmean(near))
-        print(f"| {count} | " + " | ".join(cells) + f" | {share:.2f} |", flush=True)
+        hands = [bench.learned(page, count) for page in bench.pages]
+        primes = [bench.primes(page, count) for page in bench.pages]
+        rows = {
+            f"{count}": [bench.written(made) for made in hands],
+            f"{count}, in their letters": [
+                bench.written(made, lines, CANDIDATES) for made, lines in zip(hands, primes, strict=True)
+            ],
+        }
+        for name, of in rows.items():
+            written = [[line.seen for line in lines] for lines in of]
+            cells = []
+            for what in TRAITS:
+                x, y = (np.array([trait(lines, what) for lines in each]) for each in (reals, written))
+                cells.append("{:.2f} ({:.2f})".format(*taken_over(x, y)))
+            letters = [
+                letter_distance(pooled(lines), pooled(own)) for lines, own in zip(written, held, strict=True)
+            ]
+            share = (np.nanmean(far) - np.nanmean(letters)) / (np.nanmean(far) - np.nanmean(near))
+            print(f"| {name} | " + " | ".join(cells) + f" | {share:.2f} |", flush=True)
     print(
         f"letters: {np.nanmean(far):.3f} away without a hand, {np.nanmean(near):.3f} in the writer's own line"
     )

@@ -2,11 +2,12 @@
 
 import { decodeCheckpoint } from "../web/src/engine/checkpoint.ts";
 import { Engine } from "../web/src/engine/engine.ts";
+import { lettersOf, writtenIn } from "../web/src/engine/letters.ts";
 import { Model } from "../web/src/engine/model.ts";
 import { Recogniser } from "../web/src/engine/recogniser.ts";
 import { chooseTake } from "../web/src/engine/takes.ts";
 
-export function times([module, recogniserModule], file, weights, { text, hand, draws, takes, rounds }) {
+export function times([module, recogniserModule], file, weights, { text, hand, draws, takes, rounds, theirs }) {
   const engine = new Engine(new Model(module, decodeCheckpoint(file, "benchmark")));
   const recogniser = Recogniser.create(recogniserModule, weights);
   const state = engine.start(text, hand);
@@ -22,11 +23,20 @@ export function times([module, recogniserModule], file, weights, { text, hand, d
     const pointers = all.map((take) => take.pointers);
     return chooseTake(text, pointers, scores, draws.cap);
   };
+  const [line] = engine.takes(engine.start(theirs.text, theirs.hand), 1, draws);
+  const letters = lettersOf([{ text: theirs.text, line }]);
+  const inLetters = () => {
+    const copy = state.copy();
+    const drawn = [...writtenIn(engine, copy, text, letters, takes, { ...draws, first: 0 })];
+    copy.free();
+    return drawn;
+  };
   const works = {
     "one take": one,
     [`${takes} takes`]: () => engine.takes(state, takes, draws),
     [`${takes} takes, ranked`]: () => ranked(takes),
     [`${takes / 2} takes, ranked: a worker of two`]: () => ranked(takes / 2),
+    [`${takes} candidates of each character`]: inLetters,
   };
   const found = Object.fromEntries(Object.keys(works).map((name) => [name, []]));
   // The first round is for the optimising compiler.

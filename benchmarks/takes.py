@@ -1,5 +1,7 @@
 """A line of 40 characters, one take and eight that are ranked, in Python (wasmtime) and Node: milliseconds of a core.
 
+The same with eight candidates of each character, of which the one goes on that is most like somebody's letters.
+
     python -m benchmarks.takes [--rounds N]
 
 The parts take turns, so that whatever else the machine does falls on all alike, and processor time is counted. The
@@ -25,7 +27,7 @@ from tests.browser.host import DEFAULT, chromium, open_page, served
 from tests.bundle import bundle
 
 from pentrace.checkpoint import load
-from pentrace.engine import Engine
+from pentrace.engine import Engine, letters
 from pentrace.engine.recogniser import RECOGNISER, Recogniser
 from pentrace.engine.takes import choose, scores
 from pentrace.engine.text import CAP
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 TEXT = "It writes what you type, in a good hand."
 HAND, SEED, VARIATION, TAKES = 3, 1, 0.5, 8
+THEIRS, THEIR_HAND = "The quick brown fox jumps over a lazy dog.", 40
+"""A line whose letters are known, and the hand that wrote it."""
 IN_NODE = """
 import { readFileSync } from "node:fs";
 const [script, wasm, checkpoint, recogniserWasm, recogniser, settings] = process.argv.slice(1);
@@ -72,6 +76,7 @@ def in_node(rounds: int) -> tuple[Times, list[int]]:
         "draws": {"seed": SEED, "variation": VARIATION, "cap": CAP},
         "takes": TAKES,
         "rounds": rounds,
+        "theirs": {"text": THEIRS, "hand": THEIR_HAND},
     }
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "takes.mjs")
@@ -95,11 +100,18 @@ def in_python(rounds: int) -> tuple[Times, list[int]]:
         takes = engine.takes(state, count, cap=CAP, seed=SEED, variation=VARIATION)
         return choose(TEXT, takes, scores(recogniser, TEXT, takes))
 
+    theirs = engine.takes(engine.start(THEIRS, THEIR_HAND), 1, cap=CAP, seed=SEED, variation=VARIATION)[0]
+    known = letters.Letters([(THEIRS, theirs)])
+    draws = letters.Draws(SEED, 0, VARIATION)
+
     works: dict[str, Callable[[], object]] = {
         "one take": lambda: engine.write(state.copy(), steps, cap=CAP, seed=SEED, variation=VARIATION),
         f"{TAKES} takes": drawn(TAKES),
         f"{TAKES} takes, ranked": lambda: ranked(TAKES),
         f"{TAKES // 2} takes, ranked: a worker of two": lambda: ranked(TAKES // 2),
+        f"{TAKES} candidates of each character": lambda: letters.write(
+            engine, state, TEXT, known, TAKES, draws
+        ),
     }
     times: Times = {name: [] for name in works}
     for _ in range(rounds):

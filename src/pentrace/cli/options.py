@@ -105,7 +105,7 @@ Candidates = Annotated[
         min=1,
         max=64,
         help="With a text: takes of each line, of which a recogniser chooses the most legible. Where that one is hard "
-        "to read, as many are drawn again, twice at most.",
+        "to read, as many are drawn again, twice at most. After a prime: candidates of each character.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
