@@ -75,9 +75,11 @@ TAKES = 1
 """Unless told otherwise each text is written once, so that nothing is chosen."""
 COUNTS = (1, 3, 5, 10)
 """Lines that are learned from, where that is varied."""
+WORDS = "the quiet garden"
+"""What is drawn in more and more letters."""
 PICTURE, GROWTH = Path("docs/hands.svg"), Path("docs/hands-lines.svg")
-ROW, COLUMN = 550, 4400
-"""From line to line of a picture, and from column to column, in raw whiteboard units."""
+ROW, GAP = 550, 900
+"""From line to line of a picture, and between columns, in raw whiteboard units."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 BEYOND = (0.0, 0.5, 1.0, 1.5, 2.0)
 
@@ -320,27 +322,48 @@ def score(of: Hand, lines: Sequence[Line]) -> float:
 
 
 def picture(bench: Bench) -> None:
-    """Draws one text, of one seed, without a hand and in the hand of each page."""
-    draw([[bench.plain(), *(bench.learned(page, LEARNED) for page in bench.pages)]], PICTURE)
+    """Draws one text, of one seed, without a hand and in the hand of each page; beside it in the page's letters too."""
+    hands = [bench.learned(page, LEARNED) for page in bench.pages]
+    lines = [bench.primes(page) for page in bench.pages]
+    alone = [drawn(made, TEXTS[0], TAKES) for made in (bench.plain(), *hands)]
+    lettered = [drawn(made, TEXTS[0], CANDIDATES, own) for made, own in zip(hands, lines, strict=True)]
+    draw([alone, [None, *lettered]], PICTURE)
 
 
 def growth(bench: Bench) -> None:
-    """Draws some words in a column for each page: without a hand, then in that of more and more lines."""
-    columns = [[bench.plain(), *(bench.learned(page, n) for n in COUNTS)] for page in bench.pages]
-    draw(columns, GROWTH, text="the quiet garden", candidates=8)
+    """Draws some words in a column for each page: without a hand, then in the hand and the letters of more lines."""
+    columns = []
+    for page in bench.pages:
+        hands = [(bench.learned(page, count), bench.primes(page, count)) for count in COUNTS]
+        columns.append([drawn(made, WORDS, CANDIDATES, own) for made, own in ((bench.plain(), []), *hands)])
+    draw(columns, GROWTH)
 
 
-def draw(
-    columns: Sequence[Sequence[Hand]], file: Path, text: str = TEXTS[0], candidates: int = TAKES
-) -> None:
-    """Draws a text, of one seed, in hands."""
-    placed = []
-    for column, hands in enumerate(columns):
-        for row, of in enumerate(hands):
-            ink = Writer(BASE, hand=of).write_text(text, seed=0, candidates=candidates).ink
+def drawn(of: Hand, text: str, candidates: int, primes: Sequence[Line] = ()) -> Ink:
+    """A text, of one seed, in a hand and in the letters of some lines."""
+    return (
+        Writer(BASE, hand=of)
+        .write_text(
+            text,
+            seed=0,
+            candidates=candidates,
+            prime=[line.ink for line in primes],
+            prime_text=[as_written(line.text) for line in primes],
+        )
+        .ink
+    )
+
+
+def draw(columns: Sequence[Sequence[Ink | None]], file: Path) -> None:
+    """Draws columns of lines; a place may stay empty."""
+    placed, begin = [], 0.0
+    for inks in columns:
+        there = [(row, ink) for row, ink in enumerate(inks) if ink is not None]
+        for row, ink in there:
             left, middle = ink.points[:, 0].min(), np.median(ink.points[:, 1])
-            place = np.array([column * COLUMN - left, row * ROW - middle], np.float32)
+            place = np.array([begin - left, row * ROW - middle], np.float32)
             placed.append(Ink(ink.points + place, ink.pen_up, scale=ink.scale))
+        begin += max(float(np.ptp(ink.points[:, 0])) for _, ink in there) + GAP
     formats.write(concatenate(placed), file)
 
 
