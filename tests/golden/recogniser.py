@@ -64,6 +64,7 @@ def results(path: Path, text: str, offsets: npt.NDArray[np.float32]) -> dict[str
         "probabilities": digest(recogniser.probabilities(offsets)),
         "read": recogniser.read(offsets),
         "score": recogniser.score(offsets, text),
+        "aligned": aligned and aligned.score,
         "first": aligned and aligned.first.tolist(),
     }
 

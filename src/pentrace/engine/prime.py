@@ -77,10 +77,7 @@ def read_primes(
         raise TextError(
             f"prime_text: expected the text of each of {len(inks)} inks, found {len(texts)} texts"
         )
-    lines = [_aligned(ink, text, known, recogniser) for ink, text in zip(inks, texts, strict=True)]
-    scores = [recogniser.score(line.offsets, said) for said, line in lines]
-    said, (offsets, pointers) = lines[scores.index(max(scores))]
-    return Prime(said, offsets, np.append(pointers, np.int32(len(said))), Letters(lines))
+    return _best([_aligned(*one, known, recogniser) for one in zip(inks, texts, strict=True)], recogniser)
 
 
 def fitting(
@@ -90,12 +87,17 @@ def fitting(
     recogniser: Recogniser,
 ) -> Prime | None:
     """The prime of those inks that can be read with their texts, as `read_primes` gives it; None where none can."""
-    found: dict[int, str] = {}
-    for number, (ink, text) in enumerate(zip(inks, texts, strict=True)):
+    found: list[tuple[str, Line]] = []
+    for ink, text in zip(inks, texts, strict=True):
         with suppress(TextError):
-            _aligned(ink, text or "", known, recogniser)
-            found[number] = text or ""
-    return read_primes([inks[k] for k in found], list(found.values()), known, recogniser) if found else None
+            found.append(_aligned(ink, text or "", known, recogniser))
+    return _best(found, recogniser) if found else None
+
+
+def _best(lines: Sequence[tuple[str, Line]], recogniser: Recogniser) -> Prime:
+    """The line that is read best, with the letters of all."""
+    said, (offsets, pointers) = max(lines, key=lambda each: recogniser.score(each[1].offsets, each[0]))
+    return Prime(said, offsets, np.append(pointers, np.int32(len(said))), Letters(lines))
 
 
 def _aligned(

@@ -36,6 +36,14 @@ export interface RecogniserFiles {
   readonly weights: Uint8Array;
 }
 
+/** Which offset is the first of each character. */
+export interface Aligned {
+  /** [L], rising from 0. */
+  readonly first: Int32Array<ArrayBuffer>;
+  /** Log probability of the path, a character; below FITS the ink does not say the text. */
+  readonly score: number;
+}
+
 /** An ink in the module's memory, and the log probabilities of its frames. */
 interface Seen {
   /** Points, pen lifts, number of points. */
@@ -98,7 +106,7 @@ export class Recogniser {
   readAligned(offsets: Float32Array): ReadAligned {
     return this.#look<ReadAligned>(offsets, { text: "", first: null }, (seen) => {
       const text = this.#read(seen);
-      return { text, first: text === "" ? null : this.#align(seen, this.#codes(text)) };
+      return { text, first: text === "" ? null : (this.#align(seen, this.#codes(text))?.first ?? null) };
     });
   }
 
@@ -113,8 +121,8 @@ export class Recogniser {
     });
   }
 
-  /** The first offset of each character [L], rising from 0; null where the ink is too short for the text. */
-  align(offsets: Float32Array, text: string): Int32Array | null {
+  /** Where each character begins, by the likeliest path; null where the ink is too short for the text. */
+  align(offsets: Float32Array, text: string): Aligned | null {
     const codes = this.#codes(text);
     return this.#look(offsets, null, (seen) => this.#align(seen, codes));
   }
@@ -133,13 +141,15 @@ export class Recogniser {
     return Array.from(found, (code) => this.alphabet[code - 1]).join("");
   }
 
-  #align({ ink, sources, table, frames }: Seen, codes: Uint8Array): Int32Array | null {
+  #align({ ink, sources, table, frames }: Seen, codes: Uint8Array): Aligned | null {
     const space = this.alphabet.indexOf(" ") + 1;
     const [first, out] = [this.#wasm.alloc(4 * codes.length), this.#wasm.alloc(8)];
     const at = this.#wasm.write(codes);
     const arguments_ = [table, frames, at, codes.length, space, sources, ...ink, first, out];
     const found = this.#wasm.call("align", "align", ...arguments_);
-    return found === 0 ? null : this.#wasm.readIntegers(first, codes.length).slice();
+    if (found === 0) return null;
+    const score = this.#number(out) / codes.length;
+    return { first: this.#wasm.readIntegers(first, codes.length).slice(), score };
   }
 
   /** What `work` says of an ink as the module sees it; `nothing` of dots alone. */

@@ -32,7 +32,7 @@ export function scriptOf(
   const knows = (character: string) =>
     known.alphabet.includes(character) && recogniser.alphabet.includes(character);
   if (!characters.every(knows)) return null;
-  const first = recogniser.align(offsets, said);
-  if (first === null || recogniser.score(offsets, said) < FITS) return null;
-  return { codes: textCodes(known, said), first };
+  const found = recogniser.align(offsets, said);
+  if (found === null || recogniser.score(offsets, said) < FITS) return null;
+  return { codes: textCodes(known, said), first: found.first };
 }

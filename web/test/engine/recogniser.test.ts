@@ -33,14 +33,15 @@ const ink = Float32Array.from(golden.ink);
 test.each(Object.entries(golden.files))("%s", async (path, expected) => {
   const file = bytes(path);
   const recogniser = Recogniser.create(module, file);
-  const first = recogniser.align(ink, expected.text);
+  const found = recogniser.align(ink, expected.text);
   expect({
     file: await digest(file),
     text: expected.text,
     probabilities: await digest(recogniser.probabilities(ink)),
     read: recogniser.read(ink),
     score: recogniser.score(ink, expected.text),
-    first: first && Array.from(first),
+    aligned: found?.score ?? null,
+    first: found && Array.from(found.first),
   }).toEqual(expected);
 });
 

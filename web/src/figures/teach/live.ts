@@ -88,7 +88,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   const taughtOf = ({ ink, lines: count, points }: Hand): Taught | null =>
     untracked(() => {
       const known = ink ?? lines();
-      return known.length === count ? { lines: known, points } : null;
+      return ink || known.length === count ? { lines: known, points } : null;
     });
   const wear = computed<Worn>(() => {
     const [hands, whole] = [held.value, wanted.value];

@@ -60,9 +60,10 @@ export function alignedLine(
   if (!fits) return null;
   const offsets = Float32Array.from(read);
   offsets[offsets.length - 1] = 1;
-  const [first, score] = [recogniser.align(offsets, text), recogniser.score(offsets, text)];
-  if (first === null || score < FITS) return null;
-  return { text, line: { offsets, pointers: pointersOf(first, offsets.length / 3) }, score };
+  const found = recogniser.align(offsets, text);
+  if (found === null || found.score < FITS) return null;
+  const pointers = pointersOf(found.first, offsets.length / 3);
+  return { text, line: { offsets, pointers }, score: recogniser.score(offsets, text) };
 }
 
 /** The line that is read best, with the letters of all. */
