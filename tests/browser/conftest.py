@@ -123,7 +123,10 @@ class Reader:
         return Path(waiting.value.path()).read_bytes()
 
     def controls(self) -> list[tuple[str, str, str]]:
-        """Role, name and spoken value of every control, by Chromium's tree for assistive technology."""
+        """Role, name and spoken value of every control, by Chromium's tree for assistive technology.
+
+        From Chromium 156 on that tree has only the number of a range, so its words come from the page.
+        """
         session = self.page.context.new_cdp_session(self.page)
         found = []
         for node in session.send("Accessibility.getFullAXTree")["nodes"]:
@@ -131,7 +134,11 @@ class Reader:
             if node.get("ignored") or role not in CONTROLS:
                 continue
             spoken = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
-            value = spoken.get("valuetext") or node.get("value", {}).get("value", "")
+            element = session.send("DOM.describeNode", {"backendNodeId": node["backendDOMNodeId"]})["node"]
+            names_values = element.get("attributes", [])
+            attributes = dict(zip(names_values[::2], names_values[1::2], strict=True))
+            words = attributes.get("aria-valuetext") or spoken.get("valuetext")
+            value = words or node.get("value", {}).get("value", "")
             found.append((role, str(node.get("name", {}).get("value", "")), str(value)))
         return found
 

@@ -254,7 +254,7 @@ def test_a_variation_out_of_range(loaded: Bare, variation: float) -> None:
     before = loaded.read(state, loaded.state_bytes())
     assert loaded.mixture(state, variation, out) == BAD_ARGUMENT
     assert loaded.sample(state, 0, 0, 0, 0, 0, 5, variation, 0, out, 0) == BAD_ARGUMENT
-    assert loaded.futures(state, 0, 0, 0, 0, 5, 5, variation, 0, out, 0, 0, 0) == BAD_ARGUMENT
+    assert loaded.futures(state, 0, 0, 0, 0, 5, 5, variation, 0, out, 0, 0, 0, 0) == BAD_ARGUMENT
     assert loaded.read(state, loaded.state_bytes()) == before
     assert loaded.read(out, 4096) == bytes(4096)
 
@@ -268,8 +268,20 @@ def test_states_of_their_own_need_a_text_all_or_none(writing: Bare) -> None:
         ((plain, unset), NOT_READY),
     ]:
         own = writing.put(struct.pack("<4I", states[0], 0, states[1], 1))
-        code = writing.futures(states[0], 0, 0, 0, 0, 2, 3, 1.0, 9, out, 0, 0, own)
+        code = writing.futures(states[0], 0, 0, 0, 0, 2, 3, 1.0, 9, out, 0, 0, own, 0)
         assert code == expected, states
+
+
+@pytest.mark.parametrize("futures", [1, 3])
+def test_futures_end_where_the_pointer_comes_to_the_stop(writing: Bare, futures: int) -> None:
+    out, places = int(writing.alloc(12 * 60 * futures)), int(writing.alloc(4 * 60 * futures))
+    found = {}
+    for stop in (0, 1):
+        state = with_text(writing)
+        assert writing.futures(state, 0, 0, 0, 0, futures, 60, 1.0, 9, out, places, 0, 0, stop) == 0
+        found[stop] = np.frombuffer(writing.read(places, 4 * 60 * futures), "<i4").reshape(futures, 60)
+    assert (found[0].max(axis=1) > 0).all(), "without a stop they go on"
+    np.testing.assert_array_equal(found[1], np.where(found[0] == 0, 0, -1))
 
 
 def test_counts_below_zero(loaded: Bare) -> None:
@@ -278,9 +290,9 @@ def test_counts_below_zero(loaded: Bare) -> None:
     assert loaded.trace(state, at, -1, 0, 0, 0, 0, 0, 0, 0) == BAD_ARGUMENT
     assert loaded.sample(state, 0, 0, 0, 0, 0, -1, 1.0, 0, at, 0) == BAD_ARGUMENT
     assert loaded.sample(state, 0, 0, 0, 0, 0, 1, 1.0, -1, at, 0) == BAD_ARGUMENT
-    assert loaded.futures(state, 0, 0, 0, 0, 1, 1, 1.0, -1, at, 0, 0, 0) == BAD_ARGUMENT
-    assert loaded.futures(state, 0, 0, 0, 0, -1, 1, 1.0, 0, at, 0, 0, 0) == BAD_ARGUMENT
-    assert loaded.futures(state, 0, 0, 0, 0, 1, -1, 1.0, 0, at, 0, 0, 0) == BAD_ARGUMENT
+    assert loaded.futures(state, 0, 0, 0, 0, 1, 1, 1.0, -1, at, 0, 0, 0, 0) == BAD_ARGUMENT
+    assert loaded.futures(state, 0, 0, 0, 0, -1, 1, 1.0, 0, at, 0, 0, 0, 0) == BAD_ARGUMENT
+    assert loaded.futures(state, 0, 0, 0, 0, 1, -1, 1.0, 0, at, 0, 0, 0, 0) == BAD_ARGUMENT
 
 
 def test_a_state_that_predicts_nothing(loaded: Bare) -> None:
@@ -290,7 +302,7 @@ def test_a_state_that_predicts_nothing(loaded: Bare) -> None:
     assert loaded.mixture(state, 1.0, at) == NOT_READY
     assert loaded.trace(state, at, 1, 0, 0, 0, 0, 0, 0, 0) == NOT_READY
     assert loaded.sample(state, 0, 0, 0, 0, 0, 1, 1.0, 0, at, 0) == NOT_READY
-    assert loaded.futures(state, 0, 0, 0, 0, 1, 1, 1.0, 0, at, 0, 0, 0) == NOT_READY
+    assert loaded.futures(state, 0, 0, 0, 0, 1, 1, 1.0, 0, at, 0, 0, 0, 0) == NOT_READY
     assert loaded.state_advance(state) == NOT_READY
     assert loaded.consume(state, 0.0, 0.0, 0.0) == 0
     assert loaded.mixture(state, 1.0, at) == 0
