@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
     from pentrace.checkpoint.hand import Hand
     from pentrace.data.dataset import Line
+    from pentrace.engine.text import WrittenText
 
 TEXTS = (
     "the garden behind the house was quiet",
@@ -84,7 +85,6 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 BEYOND = (0.0, 0.5, 1.0, 1.5, 2.0)
 
 BASE = load(TEXT_CHECKPOINT)
-
 
 F64 = npt.NDArray[np.float64]
 
@@ -132,19 +132,9 @@ class Bench:
         variation: float = VARIATION,
     ) -> list[WrittenLine]:
         """TEXTS in a learned hand or one of the checkpoint's, by its number; after lines of ink if there are any."""
-        number = of if isinstance(of, int) else None
-        writer = Writer(BASE, hand=None if isinstance(of, int) else of)
         found = []
         for seed, text in enumerate(TEXTS):
-            line = writer.write_text(
-                text,
-                hand=number,
-                seed=seed,
-                candidates=candidates or self._takes,
-                variation=variation,
-                prime=[line.ink for line in primes],
-                prime_text=[as_written(line.text) for line in primes],
-            )
+            line = write(of, text, seed, candidates or self._takes, primes, variation)
             first = first_offsets(line.characters[1:], len(text))
             found.append(WrittenLine(seen(line.ink, text, first), (self._judge.read(line.ink), text)))
         return found
@@ -325,8 +315,8 @@ def picture(bench: Bench) -> None:
     """Draws one text, of one seed, without a hand and in the hand of each page; beside it in the page's letters too."""
     hands = [bench.learned(page, LEARNED) for page in bench.pages]
     lines = [bench.primes(page) for page in bench.pages]
-    alone = [drawn(made, TEXTS[0], TAKES) for made in (bench.plain(), *hands)]
-    lettered = [drawn(made, TEXTS[0], CANDIDATES, own) for made, own in zip(hands, lines, strict=True)]
+    alone = [write(made, TEXTS[0], 0, TAKES).ink for made in (bench.plain(), *hands)]
+    lettered = [write(made, TEXTS[0], 0, CANDIDATES, own).ink for made, own in zip(hands, lines, strict=True)]
     draw([alone, [None, *lettered]], PICTURE)
 
 
@@ -335,22 +325,30 @@ def growth(bench: Bench) -> None:
     columns = []
     for page in bench.pages:
         hands = [(bench.learned(page, count), bench.primes(page, count)) for count in COUNTS]
-        columns.append([drawn(made, WORDS, CANDIDATES, own) for made, own in ((bench.plain(), []), *hands)])
+        columns.append(
+            [write(made, WORDS, 0, CANDIDATES, own).ink for made, own in ((bench.plain(), []), *hands)]
+        )
     draw(columns, GROWTH)
 
 
-def drawn(of: Hand, text: str, candidates: int, primes: Sequence[Line] = ()) -> Ink:
-    """A text, of one seed, in a hand and in the letters of some lines."""
-    return (
-        Writer(BASE, hand=of)
-        .write_text(
-            text,
-            seed=0,
-            candidates=candidates,
-            prime=[line.ink for line in primes],
-            prime_text=[as_written(line.text) for line in primes],
-        )
-        .ink
+def write(
+    of: Hand | int,
+    text: str,
+    seed: int,
+    candidates: int,
+    primes: Sequence[Line] = (),
+    variation: float = VARIATION,
+) -> WrittenText:
+    """A text in a learned hand or one of the checkpoint's, by its number, and in the letters of some lines."""
+    number = of if isinstance(of, int) else None
+    return Writer(BASE, hand=None if isinstance(of, int) else of).write_text(
+        text,
+        hand=number,
+        seed=seed,
+        candidates=candidates,
+        variation=variation,
+        prime=[line.ink for line in primes],
+        prime_text=[as_written(line.text) for line in primes],
     )
 
 

@@ -170,7 +170,8 @@ export function typeTask(model: Model) {
         for (const piece of inLetters(engine, request, 0, 0)) {
           pieces.push(piece);
           const { written } = parted(joined(pieces), Array.from(request.prime!.text).length + 1);
-          yield { line: 0, ...written, advance: null, choice: null, lead: NOTHING, scale };
+          const shown = { line: 0, ...written, advance: null, choice: null, lead: NOTHING, scale };
+          yield written.pointers.length > 0 ? shown : undefined;
         }
         begun = { key: firstTake(request, 0), take: joined(pieces) };
         return;

@@ -125,7 +125,8 @@ test("after a prime the line goes on from the state that has read it, and holds 
   expect(written({ prime, hand: 1 })[0]!.offsets).toEqual(other.offsets.slice(3 * other.pointers.indexOf(4)));
 });
 
-test("a line whose text is known gets the character of each of its points", () => {
+/** A task of the model that knows text, with a recogniser, and an engine of that model. */
+function readingTask() {
   const own = new Model(
     wasm("engine"),
     decodeCheckpoint(bytes("src/pentrace/weights/text.safetensors"), "text"),
@@ -133,8 +134,12 @@ test("a line whose text is known gets the character of each of its points", () =
   const task = typeTask(own);
   const weights = bytes("src/pentrace/weights/recogniser.safetensors");
   all(task.recogniser({ module: wasm("recogniser"), weights }));
+  return { task, writer: new Engine(own) };
+}
+
+test("a line whose text is known gets the character of each of its points", () => {
+  const { task, writer } = readingTask();
   const text = "quick";
-  const writer = new Engine(own);
   const { offsets } = writer.write(writer.start(text, 743), 1000, { seed: 1, variation: 0.4, cap: CAP });
   const strokes = strokesOf(offsets);
   const ask = (words: string): PrimeReply => all<PrimeReply>(task.prime({ strokes, text: words }))[0]!;
@@ -147,14 +152,7 @@ test("a line whose text is known gets the character of each of its points", () =
 });
 
 test("of lines that a hand was learned from those are read that say what they are said to", () => {
-  const own = new Model(
-    wasm("engine"),
-    decodeCheckpoint(bytes("src/pentrace/weights/text.safetensors"), "text"),
-  );
-  const task = typeTask(own);
-  const weights = bytes("src/pentrace/weights/recogniser.safetensors");
-  all(task.recogniser({ module: wasm("recogniser"), weights }));
-  const writer = new Engine(own);
+  const { task, writer } = readingTask();
   const lineOf = (text: string, said: string | null) => {
     const { offsets } = writer.write(writer.start(text, 743), 1000, { seed: 1, variation: 0.4, cap: CAP });
     const points = Float32Array.from(strokesOf(offsets).flatMap((stroke) => [...stroke.points]));
