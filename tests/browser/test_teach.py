@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 
 SAID = "document.querySelector('#teach .status-line').textContent"
 PROBLEM = "document.querySelector('#teach .problem').textContent"
+KEPT = """new Promise((resolve) => {
+  const open = indexedDB.open("keyval-store");
+  open.onsuccess = () => {
+    const hands = open.result.transaction("keyval").objectStore("keyval").get("pentrace-hands");
+    hands.onsuccess = () => resolve(hands.result?.length ?? 0);
+  };
+})"""
+"""How many hands the browser keeps."""
 WORDS = ("write", "here", "here")
 PROMPTS = ("The quick brown fox jumps", "over a lazy dog.", "Bring Zoe five dozen jugs")
 """What the card asks for; what the scripted pen writes is something else."""
@@ -145,12 +153,12 @@ def test_it_learns_keeps_and_wears_a_hand(
     assert np.array_equal(points(sample, reply["end"], scale), reply["all"][0]["points"].reshape(-1, 2))
     teach.press("teach-delete-hand")
     assert teach.page.locator("#teach-delete-hand").inner_text() == "Delete it?"
-    assert teach.page.evaluate("localStorage.getItem('pentrace-hand')") is not None
+    assert teach.page.evaluate(KEPT) == 1
     teach.press("teach-delete-hand")
     assert teach.page.locator("#teach-delete-hand").inner_text() == "Delete hand"
     teach.wait("!/in a learned hand/.test(document.querySelector('#model').textContent)")
     assert teach.page.locator("#teach-hand").is_disabled()
-    assert teach.page.evaluate("localStorage.getItem('pentrace-hand')") is None
+    assert teach.page.evaluate(KEPT) == 0
 
     # A hand of another model is refused.
     content = file.read_bytes()

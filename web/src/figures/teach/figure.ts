@@ -5,7 +5,7 @@ import { make } from "../../draw/element.ts";
 import { figure, type Shared } from "../../frame/figure.ts";
 import { chooseFile } from "../../frame/files.ts";
 import { controls as table } from "./controls.ts";
-import { keepsHands } from "./kept.ts";
+import { keptHands } from "./kept.ts";
 import type { Parts, TeachWiring, Working } from "./wiring.ts";
 import "./teach.css";
 
@@ -13,7 +13,7 @@ export function teachFigure(shared: Shared, open: TeachWiring["open"]): void {
   const frame = figure("teach", table, shared);
   frame.stage.classList.add("headroom");
   // What has been learned has a place from the beginning only where there is something.
-  frame.view.classList.toggle("teach-open", keepsHands());
+  void keptHands().then(({ length }) => frame.view.classList.toggle("teach-open", length > 0));
   const { controls, state } = frame;
   const at = signal<Working | null>(null);
   const go = (by: number) => (): void => {
@@ -77,5 +77,8 @@ export function teachFigure(shared: Shared, open: TeachWiring["open"]): void {
   };
   for (const part of Object.values(parts)) if ("disabled" in part) part.disabled = true;
   frame.say("Copy the line with a pen, a finger or the mouse.");
-  frame.start(async () => new (await import("./live.ts")).LiveTeach({ frame, open, parts, at }));
+  frame.start(async () => {
+    const [{ LiveTeach }, kept] = await Promise.all([import("./live.ts"), keptHands()]);
+    return new LiveTeach({ frame, open, parts, at, kept });
+  });
 }

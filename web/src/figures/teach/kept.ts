@@ -1,10 +1,14 @@
-/** What the browser keeps for this figure, so that a reload loses nothing: the written lines, and hands. */
+/**
+ * What the browser keeps for this figure, so that a reload loses nothing. Hands are in IndexedDB. The written lines are
+ * in localStorage, which has them at once: a page that is closed after a stroke has kept it.
+ */
 
+import { del, get, set } from "idb-keyval";
 import { decodeInk, encodeWithin, InkCodeError } from "../../ink/encode.ts";
 import type { Stroke } from "../../ink/stroke.ts";
 
 const LINES = "pentrace-lines";
-const HANDS = "pentrace-hand";
+const HANDS = "pentrace-hands";
 /** Characters of a line's ink; a longer one is kept with coarser points. */
 const LONGEST = 20_000;
 
@@ -22,25 +26,23 @@ export function keepLines(lines: Lines): boolean {
   return keep(LINES, JSON.stringify(lines.map(codeOf)));
 }
 
-/** Whether there are hands that are kept. */
-export function keepsHands(): boolean {
-  return read(HANDS) !== null;
-}
-
 /** The files of hands that are kept. */
-export function keptHands(): Uint8Array<ArrayBuffer>[] {
+export async function keptHands(): Promise<Uint8Array<ArrayBuffer>[]> {
   try {
-    const texts = (read(HANDS) ?? "").split(" ").filter(Boolean);
-    return texts.map((text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+    return (await get<Uint8Array<ArrayBuffer>[]>(HANDS)) ?? [];
   } catch {
-    return []; // Something else wrote there.
+    return []; // The browser keeps nothing for this page.
   }
 }
 
-/** Returns whether the browser keeps them. */
-export function keepHands(files: readonly Uint8Array[]): boolean {
-  const texts = files.map((file) => btoa(Array.from(file, (byte) => String.fromCharCode(byte)).join("")));
-  return keep(HANDS, texts.length === 0 ? null : texts.join(" "));
+/** Resolves to whether the browser keeps them. */
+export async function keepHands(files: readonly Uint8Array[]): Promise<boolean> {
+  try {
+    await (files.length === 0 ? del(HANDS) : set(HANDS, files));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const known = new WeakMap<readonly Stroke[], string>();

@@ -14,7 +14,7 @@ import { pointsOf } from "../../ink/path.ts";
 import { type Continuation, RULING, type Stroke } from "../../ink/stroke.ts";
 import { card } from "./card.ts";
 import { cellsView } from "./cells-view.ts";
-import { keepHands, keptHands } from "./kept.ts";
+import { keepHands } from "./kept.ts";
 import { learningOf, NO_CHECKSUM } from "./learning.ts";
 import { ENOUGH, PROMPTS } from "./prompts.ts";
 import { pythonOf } from "./python.ts";
@@ -73,13 +73,14 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
 
   // The hand.
 
-  const take = (now: Held): void =>
-    batch(() => {
-      const others = held.value.filter((each) => each.hand.base !== now.hand.base);
-      held.value = [...others, now].slice(-MOST_HANDS);
-      kept.value = keepHands(held.value.map((each) => each.file));
+  const take = (now: Held): void => {
+    const others = held.value.filter((each) => each.hand.base !== now.hand.base);
+    held.value = [...others, now].slice(-MOST_HANDS);
+    void keepHands(held.value.map(({ file }) => file)).then((done) => {
+      kept.value = done;
     });
-  for (const file of keptHands()) {
+  };
+  for (const file of wiring.kept) {
     const found = trying(() => ({ hand: decodeHand(file, "the hand that this browser keeps"), file }));
     if (found !== null) held.value = [...held.value, found];
   }
@@ -242,7 +243,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
         worn.value = null;
         held.value = [];
         clear();
-        keepHands([]);
+        void keepHands([]);
       });
     },
     forgetLines() {

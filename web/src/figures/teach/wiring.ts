@@ -19,6 +19,8 @@ export interface TeachWiring {
   readonly parts: Parts;
   /** What figure.ts gets from the running figure. */
   readonly at: Signal<Working | null>;
+  /** The files of the hands that the browser keeps. */
+  readonly kept: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** Controls whose state the running figure sets. All are disabled until then. */
