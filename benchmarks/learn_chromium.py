@@ -74,11 +74,8 @@ def main() -> None:
                 script_of(line, as_written(of.text), known, recogniser) if known else None
                 for line, of in zip(offsets, lines, strict=False)
             ]
-            others = renderers(browser)
             page = empty_page(browser, files)
-            # Chromium keeps a spare renderer ready, which holds little.
-            process = max(renderers(browser) - others, key=private_mib)
-            before = processor_s(process)
+            before = {process: processor_s(process) for process in renderers(browser)}
             request = {
                 "base": base.sha256,
                 "workers": asked.workers,
@@ -88,7 +85,9 @@ def main() -> None:
                 ],
             }
             found = page.evaluate(IN_CHROMIUM, request)
-            used, memory = processor_s(process) - before, private_mib(process)
+            # Chromium keeps a spare renderer ready, which holds little.
+            process = max(before, key=private_mib)
+            used, memory = processor_s(process) - before[process], private_mib(process)
             page.close()
             of_python = learn_lines(base, offsets, scripts, recogniser if known else None)
             same = hashlib.sha256(hand.encode(of_python)).hexdigest() == found["sha256"]

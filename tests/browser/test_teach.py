@@ -87,7 +87,7 @@ def test_it_learns_keeps_and_wears_a_hand(
     teach.press("teach-learn")
     assert teach.page.locator("#teach .teach-plot").is_visible()
     assert abs(top_of_learn(teach) - before) < 1
-    teach.wait(f"/^Pass 1 of 5/.test({SAID})")
+    teach.wait(f"/^Pass 1 of 8/.test({SAID})")
     assert abs(top_of_learn(teach) - before) < 1
     teach.page.reload()
     show(teach)
@@ -95,10 +95,10 @@ def test_it_learns_keeps_and_wears_a_hand(
 
     # Stopped, it keeps the best so far, and its workers end.
     teach.press("teach-learn")
-    teach.wait(f"/^Pass 2 of 5/.test({SAID})")
+    teach.wait(f"/^Pass 2 of 8/.test({SAID})")
     workers = len(teach.page.workers)
     teach.press("teach-learn")
-    teach.wait(f"/^After [1-4] of 5 passes. Your lines surprise it by/.test({SAID})")
+    teach.wait(f"/^After [1-7] of 8 passes. Your lines surprise it by/.test({SAID})")
     assert teach.page.locator("#teach-hand").is_enabled()
     # Playwright hears of it while it asks the page something.
     teach.wait_for(lambda: teach.status != "" and len(teach.page.workers) < workers, "the workers to end")
@@ -106,7 +106,7 @@ def test_it_learns_keeps_and_wears_a_hand(
     teach.page.locator("#teach-keep-ink").check()
     teach.press("teach-learn")
     teach.wait("document.querySelector('#teach-learn').textContent === 'Stop'")
-    teach.wait(f"/^After 5 of 5 passes. Your lines surprise it by/.test({SAID})")
+    teach.wait(f"/^After 8 of 8 passes. Your lines surprise it by/.test({SAID})")
     copied = notebook.copied("teach")
 
     # The cells that change most lead to the figure of all cells.

@@ -42,7 +42,7 @@ def learn(
         typer.Option(
             metavar="N", min=1, max=100, help="Times that the lines are read; more passes overfit them."
         ),
-    ] = 5,
+    ] = 8,
     page: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Of a .parquet file: only the lines of this page (column form)."),

@@ -27,7 +27,7 @@ from pentrace.engine.writer import DEFAULT_CHECKPOINT, Writer
 from pentrace.errors import HandError
 from pentrace.ink import Ink
 
-PASSES = 5
+PASSES = 8
 """Passes over all lines. More of them overfit."""
 WINDOW = 64
 """Offsets after which a step is taken; gradients do not go further back."""

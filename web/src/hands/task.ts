@@ -1,7 +1,7 @@
 /** Learning a hand, a part of it: what each of the workers does that share the lines. Also a sample of a hand. */
 
 import { cellChanges } from "../engine/cell-changes.ts";
-import type { Checkpoint, Weights } from "../engine/checkpoint.ts";
+import type { Tensor, Weights } from "../engine/checkpoint.ts";
 import { Engine, type RawInk } from "../engine/engine.ts";
 import type { Line, Read, Reading, Stepped, Stepping } from "../engine/learn.ts";
 import { Learner } from "../engine/learner.ts";
@@ -32,10 +32,11 @@ export interface OpenRequest {
 }
 
 /** What another checkpoint than the open one writes from nothing. */
-export interface SampleRequest {
+export interface SampleRequest extends Omit<Weights, "tensors"> {
   /** engine.wasm */
   readonly module: WebAssembly.Module;
-  readonly checkpoint: Checkpoint;
+  /** null stands for the open model's. Copies of all tensors, one a pass, would stay in memory until collected. */
+  readonly tensors: ReadonlyMap<string, Tensor | null>;
   readonly seed: number;
   readonly variation: number;
   readonly steps: number;
@@ -119,9 +120,12 @@ export function learnTask(model: Model) {
     },
 
     *sample(request: SampleRequest): Steps<SampleReply> {
-      const { module, checkpoint, seed, variation, steps, ruling } = request;
+      const { module, architecture, unitsPerRawUnit, seed, variation, steps, ruling } = request;
+      const tensors = new Map(
+        Array.from(request.tensors, ([name, tensor]) => [name, tensor ?? model.tensors.get(name)!] as const),
+      );
       // Each pass asks again: an instance for each would stay in memory until it is collected.
-      sampler = new Model(module, checkpoint, sampler?.wasm);
+      sampler = new Model(module, { architecture, unitsPerRawUnit, tensors }, sampler?.wasm);
       const writer = new Engine(sampler);
       const offsets = writer.sample(writer.start(), steps, { seed, variation });
       yield moved({ offsets, scale: scaleOf(writer, ruling) });

@@ -307,7 +307,13 @@ function sampleOf(
       sample.value = null;
       return;
     }
-    client.ask("sample", { module, checkpoint, ...SAMPLE }, ({ offsets, scale }) => {
+    const open = loaded.checkpoint.tensors;
+    const { architecture, unitsPerRawUnit } = checkpoint;
+    const tensors = new Map(
+      Array.from(checkpoint.tensors, ([name, tensor]) => [name, tensor === open.get(name) ? null : tensor]),
+    );
+    const asked = { module, architecture, unitsPerRawUnit, tensors, ...SAMPLE };
+    client.ask("sample", asked, ({ offsets, scale }) => {
       sample.value = pointsOf({ offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale }, 0);
     });
   });

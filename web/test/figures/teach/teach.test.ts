@@ -68,9 +68,11 @@ test("a sample of another checkpoint is what an engine of its own writes", () =>
     new Float32Array(open.tensors.get("head.bias")!.length),
   );
   const changed = { ...open, tensors };
-  const request = { module, seed: 3, variation: 0.8, steps: 20, ruling: 16 };
+  const request = { ...open, module, seed: 3, variation: 0.8, steps: 20, ruling: 16 };
   const task = learnTask(new Model(module, open));
-  const written = [open, changed].map((checkpoint) => [...task.sample({ ...request, checkpoint })][0]!);
+  const same = new Map(Array.from(open.tensors.keys(), (name) => [name, null]));
+  const others = new Map([...same, ["head.bias", tensors.get("head.bias")!] as const]);
+  const written = [same, others].map((tensors) => [...task.sample({ ...request, tensors })][0]!);
   const engine = new Engine(new Model(module, changed));
   expect(written[1]!.offsets).toEqual(engine.sample(engine.start(), 20, { seed: 3, variation: 0.8 }));
   expect(written[0]!.offsets).not.toEqual(written[1]!.offsets);
