@@ -85,7 +85,6 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 BEYOND = (0.0, 0.5, 1.0, 1.5, 2.0)
 
 BASE = load(TEXT_CHECKPOINT)
-
 F64 = npt.NDArray[np.float64]
 
 

@@ -33,6 +33,15 @@ KEPT = """new Promise((resolve) => {
   };
 })"""
 """How many hands the browser keeps."""
+DAMAGE = """new Promise((resolve) => {
+  const open = indexedDB.open("keyval-store");
+  open.onsuccess = () => {
+    const change = open.result.transaction("keyval", "readwrite");
+    change.objectStore("keyval").put("no list of files", "pentrace-hands");
+    change.oncomplete = resolve;
+  };
+})"""
+"""Something else writes where the hands are kept."""
 WORDS = ("write", "here", "here")
 PROMPTS = ("The quick brown fox jumps", "over a lazy dog.", "Bring Zoe five dozen jugs")
 """What the card asks for; what the scripted pen writes is something else."""
@@ -172,6 +181,13 @@ def test_it_learns_keeps_and_wears_a_hand(
     show(teach)
     teach.wait(f"/A hand is kept in this browser, learned from 3 lines/.test({SAID})")
     assert teach.download("teach-hand") == content
+
+
+def test_what_something_else_keeps_in_the_place_of_hands_is_left_out(teach: Reader) -> None:
+    teach.page.evaluate(DAMAGE)
+    teach.page.reload()
+    show(teach)
+    assert teach.page.locator("#teach-delete-hand").is_disabled()
 
 
 def test_what_is_wrong_is_said_in_a_sentence(teach: Reader) -> None:

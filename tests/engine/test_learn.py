@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import pickle
 from dataclasses import replace
@@ -14,9 +15,10 @@ from pentrace import Writer, learn
 from pentrace.checkpoint import hand, load
 from pentrace.checkpoint.hand import HAND_CODE, Hand, Pass
 from pentrace.checkpoint.mix import mix
+from pentrace.cli import learn as command
 from pentrace.cli import main
 from pentrace.engine import Engine
-from pentrace.engine.learn import learn_lines
+from pentrace.engine.learn import PASSES, learn_lines
 from pentrace.engine.legible import SHARES, UNTRIED, first_good
 from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.scripts import script_of
@@ -96,6 +98,10 @@ def test_the_ink_is_in_the_file_only_if_its_owner_asks(tmp_path: Path) -> None:
             HandError, match="ink: expected the lines that the hand was learned from, found some"
         ):
             hand.decode(wrong, "mine")
+
+
+def test_the_command_makes_as_many_passes_as_python() -> None:
+    assert inspect.signature(command.learn).parameters["passes"].default == PASSES
 
 
 def test_many_lines_are_read_fewer_times() -> None:

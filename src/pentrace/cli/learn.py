@@ -40,7 +40,10 @@ def learn(
     passes: Annotated[
         int,
         typer.Option(
-            metavar="N", min=1, max=100, help="Times that the lines are read; more passes overfit them."
+            metavar="N",
+            min=1,
+            max=100,
+            help="Times that the lines are read; more passes overfit a few lines.",
         ),
     ] = 8,
     page: Annotated[

@@ -28,7 +28,7 @@ from pentrace.errors import HandError
 from pentrace.ink import Ink
 
 PASSES = 8
-"""Passes over all lines. More of them overfit."""
+"""Passes over all lines. More of them gain little from five lines, and overfit fewer."""
 WINDOW = 64
 """Offsets after which a step is taken; gradients do not go further back."""
 RATE = 0.002

@@ -13,7 +13,9 @@ export function teachFigure(shared: Shared, open: TeachWiring["open"]): void {
   const frame = figure("teach", table, shared);
   frame.stage.classList.add("headroom");
   // What has been learned has a place from the beginning only where there is something.
-  void keptHands().then(({ length }) => frame.view.classList.toggle("teach-open", length > 0));
+  void keptHands().then(({ length }) => {
+    if (length > 0) frame.view.classList.add("teach-open");
+  });
   const { controls, state } = frame;
   const at = signal<Working | null>(null);
   const go = (by: number) => (): void => {

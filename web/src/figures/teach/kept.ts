@@ -29,7 +29,8 @@ export function keepLines(lines: Lines): boolean {
 /** The files of hands that are kept. */
 export async function keptHands(): Promise<Uint8Array<ArrayBuffer>[]> {
   try {
-    return (await get<Uint8Array<ArrayBuffer>[]>(HANDS)) ?? [];
+    const files: unknown = await get(HANDS);
+    return Array.isArray(files) ? files.filter(isFile) : [];
   } catch {
     return []; // The browser keeps nothing for this page.
   }
@@ -43,6 +44,11 @@ export async function keepHands(files: readonly Uint8Array[]): Promise<boolean> 
   } catch {
     return false;
   }
+}
+
+/** Something else could have written there. */
+function isFile(value: unknown): value is Uint8Array<ArrayBuffer> {
+  return value instanceof Uint8Array;
 }
 
 const known = new WeakMap<readonly Stroke[], string>();
