@@ -37,7 +37,7 @@ DAMAGE = """new Promise((resolve) => {
   const open = indexedDB.open("keyval-store");
   open.onsuccess = () => {
     const change = open.result.transaction("keyval", "readwrite");
-    change.objectStore("keyval").put("no list of files", "pentrace-hands");
+    change.objectStore("keyval").put(7, "pentrace-hands");
     change.oncomplete = resolve;
   };
 })"""
