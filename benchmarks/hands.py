@@ -48,7 +48,7 @@ from pentrace.measure.likeness import (
 from pentrace.measure.read_back import TRAITS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pentrace.checkpoint.hand import Hand
     from pentrace.data.dataset import Line
@@ -150,12 +150,15 @@ class Bench:
 
     def real(self, lines: Sequence[Line]) -> list[Seen]:
         """The lines of a page whose text the recogniser knows."""
+        return [seen_real(ink, text, self._recogniser) for ink, text in self._spelled(lines)]
+
+    def judged(self, lines: Sequence[Line]) -> list[tuple[str, str]]:
+        """What the judge reads in these lines of a page, and what they say."""
+        return [(self._judge.read(ink), text) for ink, text in self._spelled(lines)]
+
+    def _spelled(self, lines: Sequence[Line]) -> list[tuple[Ink, str]]:
         texts = [(line.ink, as_written(line.text)) for line in lines]
-        return [
-            seen_real(ink, text, self._recogniser)
-            for ink, text in texts
-            if text and self._known.issuperset(text)
-        ]
+        return [(ink, text) for ink, text in texts if text and self._known.issuperset(text)]
 
 
 def line_ups(pages: Sequence[Sequence[Line]]) -> list[list[int]]:
@@ -176,11 +179,11 @@ def line_ups(pages: Sequence[Sequence[Line]]) -> list[list[int]]:
     ]
 
 
-def legibility(lines: Sequence[WrittenLine]) -> float:
-    """The judge's errors a character."""
+def legibility(read: Iterable[tuple[str, str]]) -> float:
+    """The judge's errors a character, from what it reads and what it should say."""
     rate = ErrorRate()
-    for line in lines:
-        rate.add(*line.errors)
+    for found, said in read:
+        rate.add(found, said)
     return rate.rate
 
 
@@ -227,8 +230,10 @@ def line_up(bench: Bench, others: Sequence[Sequence[Line]]) -> None:
     numbers = np.linspace(0, known.hands - 1, len(bench.pages)).astype(int) if known else ()
     sets["in hands of the checkpoint"] = [bench.written(int(number)) for number in numbers]
     for name, lines_of in sets.items():
-        every = [line for written in lines_of for line in written]
+        every = [line.errors for written in lines_of for line in written]
         print(f"judge's errors a character, {name}: {legibility(every):.3f}", flush=True)
+    own = [pair for lines in bench.pages for pair in bench.judged(lines[:LEARNED])]
+    print(f"judge's errors a character, their own, those learned from: {legibility(own):.3f}", flush=True)
 
 
 def recognised(far: Sequence[F64], drawn: Sequence[Sequence[int]]) -> float:
@@ -294,7 +299,10 @@ def mixes(bench: Bench) -> None:
             rows.append([score(made, page[LEARNED:]) for page in (one, two)])
             lines += bench.written(made)
         first, second = np.mean(rows, axis=0)
-        print(f"| {share:g} | {first:.3f} | {second:.3f} | {legibility(lines):.3f} |", flush=True)
+        print(
+            f"| {share:g} | {first:.3f} | {second:.3f} | {legibility(line.errors for line in lines):.3f} |",
+            flush=True,
+        )
     print("| share of one hand | on its lines | judge's errors |")
     for share in BEYOND:
         scores, lines = [], []
@@ -302,7 +310,10 @@ def mixes(bench: Bench) -> None:
             made = mix(BASE, [bench.learned(page, LEARNED)], [share])
             scores.append(score(made, page[LEARNED:]))
             lines += bench.written(made)
-        print(f"| {share:g} | {np.mean(scores):.3f} | {legibility(lines):.3f} |", flush=True)
+        print(
+            f"| {share:g} | {np.mean(scores):.3f} | {legibility(line.errors for line in lines):.3f} |",
+            flush=True,
+        )
 
 
 def score(of: Hand, lines: Sequence[Line]) -> float:

@@ -51,7 +51,10 @@ export function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer
   return whole;
 }
 
-/** Lets the memory of an array go at once, where the browser can: the garbage collector leaves megabytes of them. */
+/**
+ * Lets the memory of an array go at once: the garbage collector leaves megabytes of them. An array that came in a message is
+ * not let go by `ArrayBuffer.transfer`, because the browser holds its memory as well.
+ */
 export function freed({ buffer }: Float32Array<ArrayBuffer>): void {
-  (buffer as { transfer?(length: number): unknown }).transfer?.(0);
+  if (buffer.byteLength > 0) structuredClone(null, { transfer: [buffer] });
 }
