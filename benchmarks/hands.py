@@ -293,27 +293,21 @@ def mixes(bench: Bench) -> None:
     print("| share of the first | on its lines | on the other's lines | judge's errors |")
     pairs = list(zip(bench.pages[::2], bench.pages[1::2], strict=False))
     for share in SHARES:
-        rows, lines = [], []
+        rows, read = [], []
         for one, two in pairs:
             made = mix(BASE, [bench.learned(one, LEARNED), bench.learned(two, LEARNED)], [share, 1 - share])
             rows.append([score(made, page[LEARNED:]) for page in (one, two)])
-            lines += bench.written(made)
+            read += [line.errors for line in bench.written(made)]
         first, second = np.mean(rows, axis=0)
-        print(
-            f"| {share:g} | {first:.3f} | {second:.3f} | {legibility(line.errors for line in lines):.3f} |",
-            flush=True,
-        )
+        print(f"| {share:g} | {first:.3f} | {second:.3f} | {legibility(read):.3f} |", flush=True)
     print("| share of one hand | on its lines | judge's errors |")
     for share in BEYOND:
-        scores, lines = [], []
+        scores, read = [], []
         for page, _ in pairs:
             made = mix(BASE, [bench.learned(page, LEARNED)], [share])
             scores.append(score(made, page[LEARNED:]))
-            lines += bench.written(made)
-        print(
-            f"| {share:g} | {np.mean(scores):.3f} | {legibility(line.errors for line in lines):.3f} |",
-            flush=True,
-        )
+            read += [line.errors for line in bench.written(made)]
+        print(f"| {share:g} | {np.mean(scores):.3f} | {legibility(read):.3f} |", flush=True)
 
 
 def score(of: Hand, lines: Sequence[Line]) -> float:
