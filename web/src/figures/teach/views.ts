@@ -1,6 +1,6 @@
 /** What one sees of the learning: the same seed before and after, and the surprise after each pass. */
 
-import { computed, type ReadonlySignal } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { make } from "../../draw/element.ts";
@@ -43,8 +43,13 @@ export function sampleView(
 
 /** The score after each pass; the dashed line is the score before. */
 export function plotView(el: HTMLElement, passes: ReadonlySignal<readonly Pass[]>): void {
-  const picture = make("div", "teach-curve");
-  el.append(make("div", "teach-plot", make("span", "row-label", "Surprise after each pass"), picture));
+  const [label, picture] = [make("span", "row-label"), make("div", "teach-curve")];
+  el.append(make("div", "teach-plot", label, picture));
+  effect(() => {
+    // A kept hand has no passes. The plot keeps its room, so that the controls below stay where they are.
+    label.textContent =
+      passes.value.length > 0 ? "Surprise after each pass" : "Surprise after each pass: when it learns again";
+  });
   canvasView(
     picture,
     computed(() => (passes.value.length === 0 ? null : passes.value)),
