@@ -107,7 +107,7 @@ def main() -> None:
         before, after = (score(checkpoint, unseen) for checkpoint in (base, learned.apply(base)))
         gains.append(before - after)
         share = 1 if learned.share is None else learned.share
-        figures = f"{before:6.3f}  {after:6.3f}  {gains[-1]:+6.3f}  {share:5.2f}"
+        figures = f"{before:6.3f}  {after:6.3f}  {gains[-1]:+6.3f}  {share:5.3f}"
         print(f"{lines[0].form:<10}  {len(unseen):6}  {figures}  {seconds:7.1f} ({used:.1f})", flush=True)
     mean = sum(gains) / len(gains)
     print(

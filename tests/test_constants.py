@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from pentrace.atlas import atlas, presets
-from pentrace.checkpoint import architecture, checkpoint, hand, tensor_file
+from pentrace.checkpoint import architecture, checkpoint, hand, hand_changes, tensor_file
 from pentrace.engine import (
     arguments,
     learn,
@@ -44,6 +44,7 @@ def test_the_constants_are_those_of_the_specification(repository: Path) -> None:
             "format": hand.FORMAT,
             "version": hand.FORMAT_VERSION,
             "largest_file": hand.MAX_FILE,
+            "rank": hand_changes.RANK,
             "passes": learn.PASSES,
             "window": learn.WINDOW,
             "rate": learn.RATE,

@@ -11,11 +11,13 @@ import pytest
 from pentrace import Writer, checkpoint, learn, mix
 from pentrace.checkpoint import hand as hands
 from pentrace.checkpoint.hand import Hand as LearnedHand
+from pentrace.checkpoint.hand_changes import HAND_CODE
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import Ink, formats
 from tests.browser import host
 from tests.browser.notebook import Notebook, points, run
 from tests.browser.pen import Hand, write
+from tests.hands import no_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,10 +209,10 @@ def test_what_is_wrong_is_said_in_a_sentence(teach: Reader) -> None:
 def hand_of(path: Path, change: float) -> bytes:
     """The file of a hand that scales what cells hear of the pen, with a hand code where there are codes."""
     base = checkpoint.load(path)
-    tensors = {name: hands.begun(base, name) for name in hands.learned_tensors(base.architecture)}
-    if hands.HAND_CODE in tensors:
-        tensors[hands.HAND_CODE] += np.float32(0.1)
-    tensors["lstm.0.input.weight"] = tensors["lstm.0.input.weight"] * np.float32(change)
+    tensors = no_changes(base)
+    if HAND_CODE in tensors:
+        tensors[HAND_CODE] += np.float32(0.1)
+    tensors["lstm.0.input.weight"] = base.tensors["lstm.0.input.weight"] * np.float32(change - 1)
     return hands.encode(LearnedHand(base.sha256, tensors, 3, 900, 0, 6.0, 5.9))
 
 

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from pentrace import Writer, mix
 from pentrace.checkpoint import hand, load
 from pentrace.checkpoint.hand import Hand
+from pentrace.checkpoint.hand_changes import ADDED, DIRECTIONS
 from pentrace.cli import main
 from pentrace.engine.learn import learn_lines
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT
@@ -19,6 +21,7 @@ from pentrace.errors import HandError
 from pentrace.ink import Ink, formats
 from tests.golden import mix as golden_mix
 from tests.golden.engine import TINY_TEXT, ink
+from tests.hands import no_changes
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +39,26 @@ def test_the_golden_mixes_are_made_again() -> None:
 def test_the_ends_of_a_mix_are_the_hands_and_the_plain_model(hands: tuple[Hand, Hand]) -> None:
     base = load(TINY_TEXT)
     for name, tensor in hands[0].tensors.items():
+        if name in (ADDED, DIRECTIONS):
+            continue
         assert np.array_equal(mix(base, hands, [1, 0]).tensors[name], tensor)
-        assert np.array_equal(mix(base, hands, [0, 0]).tensors[name], hand.begun(base, name))
+        assert not mix(base, hands, [0, 0]).tensors[name].any()
         half = mix(base, hands, [0.5, 0.5]).tensors[name]
-        np.testing.assert_allclose(half, (tensor + hands[1].tensors[name]) / 2, rtol=1e-6, atol=1e-7)
+        mean = (tensor + hands[1].tensors[name]) / 2
+        np.testing.assert_allclose(half, mean, atol=np.abs(mean).max() / 127)
+    plain = mix(base, hands, [0, 0]).apply(base)
+    assert all(tensor.tobytes() == plain.tensors[name].tobytes() for name, tensor in base.tensors.items())
+
+
+def test_a_mix_adds_what_all_directions_add(hands: tuple[Hand, Hand]) -> None:
+    base = load(TINY_TEXT)
+
+    def added(tensors: dict[str, npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
+        return tensors[ADDED].T @ tensors[DIRECTIONS]
+
+    mixed = mix(base, hands, [0.75, -0.5]).tensors
+    wanted = 0.75 * added(hands[0].tensors) - 0.5 * added(hands[1].tensors)
+    np.testing.assert_allclose(added(mixed), wanted, atol=np.abs(wanted).max() / 50)
 
 
 def test_a_mix_is_a_hand_without_a_score(hands: tuple[Hand, Hand], tmp_path: Path) -> None:
@@ -90,8 +109,7 @@ def test_the_command_mixes(
 def unchanged(path: Path) -> Hand:
     """A hand of an included checkpoint that changes nothing."""
     base = load(path)
-    tensors = {name: hand.begun(base, name) for name in hand.learned_tensors(base.architecture)}
-    return Hand(base.sha256, tensors, 1, 100, 0, 6.0, 6.0)
+    return Hand(base.sha256, no_changes(base), 1, 100, 0, 6.0, 6.0)
 
 
 @pytest.mark.parametrize("path", [DEFAULT_CHECKPOINT, TEXT_CHECKPOINT])

@@ -23,6 +23,7 @@ from pentrace.cli.output import tell_size
 from pentrace.cli.reference import commands, help_of, reference
 from pentrace.ink import Ink
 from pentrace.page.serve import listen
+from tests.hands import no_changes
 
 
 def fails(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 1) -> str:
@@ -120,8 +121,7 @@ def test_info_says_whether_a_hand_holds_ink(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, golden: Path
 ) -> None:
     base, path = load(golden / "tiny-text.safetensors"), tmp_path / "mine.hand.safetensors"
-    tensors = {name: hand.begun(base, name) for name in hand.learned_tensors(base.architecture)}
-    learned = hand.Hand(base.sha256, tensors, 1, 2, 0, 6.0, 5.5, 0.5)
+    learned = hand.Hand(base.sha256, no_changes(base), 1, 2, 0, 6.0, 5.5, 0.5)
     hand.save(learned, path)
     assert main(["info", str(path)]) == 0
     out = capsys.readouterr().out

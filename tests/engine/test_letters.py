@@ -17,6 +17,7 @@ from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.errors import TextError
 from pentrace.ink import Ink, formats
 from pentrace.measure.likeness import first_offsets, letter_distance, seen
+from tests.hands import no_changes
 
 TEXT = "the quiet garden"
 SAID = "the water ran into it and under the red gate"
@@ -116,10 +117,7 @@ def test_several_lines_give_their_letters(writer: Writer, theirs: Ink) -> None:
 def test_lines_that_a_hand_keeps_are_its_prime(writer: Writer, theirs: Ink) -> None:
     plain = hand.Hand(
         writer.checkpoint.sha256,
-        {
-            name: hand.begun(writer.checkpoint, name)
-            for name in hand.learned_tensors(writer.checkpoint.architecture)
-        },
+        no_changes(writer.checkpoint),
         lines=2,
         points=100,
         held_back=0,

@@ -2,7 +2,7 @@
 
 import { decodeCheckpoint } from "../src/engine/checkpoint.ts";
 import { Engine, type State } from "../src/engine/engine.ts";
-import type { Line } from "../src/engine/learn.ts";
+import type { Line } from "../src/engine/learn-group.ts";
 import { Model } from "../src/engine/model.ts";
 
 /** spec/golden/engine.json */

@@ -6,6 +6,7 @@
 import { alloc, clear, mark, release } from "../memory";
 import { BAD_ARGUMENT, NOT_READY, OK, OUT_OF_MEMORY } from "../errors";
 import { adam, descend } from "./adam";
+import { found, seek, setDirections } from "./directions";
 import { placeParameters } from "./parameters";
 import { A, Hp, bytes, count, setSizes, setTextSizes, stride } from "./sizes";
 import { Script, newScript, placeText, placeTextTensor, setPath } from "./text";
@@ -54,6 +55,28 @@ export function learn_tensor(which: i32, source: usize): i32 {
   if (which < 0 || which > (A ? 7 : 3)) return BAD_ARGUMENT;
   if (which < 4) placeMatrix(which, source);
   else placeTextTensor(which, source);
+  return OK;
+}
+
+/**
+ * The directions of h, to f32 [RANK, H] at `to`, in which the numbers as they are now read these lines: see `found`. The
+ * table is that of `learn_window`.
+ */
+export function learn_find(n: i32, table: usize, to: usize): i32 {
+  if (!parameters) return NOT_READY;
+  if (n < 1) return BAD_ARGUMENT;
+  const before = mark(), sums = alloc(8 * n);
+  if (!sums || !seek()) return OUT_OF_MEMORY;
+  let code = readWindow(parameters, n, table, sums, 0, 0, 0);
+  if (code == OK && !found(to)) code = OUT_OF_MEMORY;
+  release(before);
+  return code;
+}
+
+/** Sets the directions of h, f32 [RANK, H]; before that they are zero. */
+export function learn_directions(source: usize): i32 {
+  if (!parameters) return NOT_READY;
+  setDirections(source);
   return OK;
 }
 

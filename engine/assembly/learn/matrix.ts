@@ -1,5 +1,6 @@
 /**
- * Matrices of whole numbers, the int8 rows of the checkpoint, as f32. They do not change: what is learned are their scales.
+ * Matrices of whole numbers, the int8 rows of the checkpoint, as f32. They do not change: what is learned are their scales,
+ * and what is added to them (directions.ts).
  *
  * A matrix [K, N] is held in panels of eight columns, [N / 8, K, 8], so that a product reads it from the first byte to the
  * last. Every sum is over k in its order, whatever else is computed beside it: a line has the same bits alone and with others.

@@ -1,11 +1,11 @@
 /**
- * What is learned: every float32 tensor of the checkpoint but those of a text, and a hand code. Flat it is as in the file,
- * [count]; spread it has a padded place for each tensor, and so does its gradient.
+ * What is learned: every float32 tensor of the checkpoint but those of a text, what directions of h add, and a hand code.
+ * Flat it is as in a hand's file, [count]; spread it has a padded place for each tensor, and so does its gradient.
  *
  * Letter key: as in sizes.ts.
  */
 
-import { C, Cp, D, Dp, G, H, Hp, R, Rp, W, bytes } from "./sizes";
+import { C, Cp, D, Dp, G, H, Hp, R, RANK, Rp, W, bytes } from "./sizes";
 
 /** Places in the spread block, in bytes. Weights of dx, dy and pen, [3, W]: of the gates, then of the code. */
 export let INPUT: usize = 0;
@@ -19,6 +19,8 @@ export let CELL_GAIN: usize = 0;
 export let CELL_BIAS: usize = 0;
 export let HEAD_SCALE: usize = 0;
 export let HEAD_BIAS: usize = 0;
+/** What each direction adds to the gates and to the code, [RANK, W]. */
+export let ALONG: usize = 0;
 /** The hand code, [Dp]. */
 export let HAND: usize = 0;
 /** Bytes of the whole block. */
@@ -37,7 +39,8 @@ export function placeParameters(): void {
   CELL_BIAS = CELL_GAIN + bytes(Hp);
   HEAD_SCALE = CELL_BIAS + bytes(Hp);
   HEAD_BIAS = HEAD_SCALE + bytes(Rp);
-  HAND = HEAD_BIAS + bytes(Rp);
+  ALONG = HEAD_BIAS + bytes(Rp);
+  HAND = ALONG + bytes(RANK * W);
   BLOCK = HAND + bytes(Dp);
 }
 
@@ -66,6 +69,11 @@ function go(flatAt: usize, blockAt: usize, toBlock: bool): void {
   if (Cp) gates(MODULATION);
   run(HEAD_SCALE, R);
   run(HEAD_BIAS, R);
+  for (let k = 0; k < RANK; k++) {
+    const row = ALONG + bytes(k * W);
+    gates(row);
+    run(row + bytes(G), C);
+  }
   run(HAND, D);
 }
 

@@ -5,6 +5,9 @@
  * W = G + Cp. Of a text: A characters of the alphabet, E numbers of an embedding, U inputs.
  */
 
+/** Directions of h that add to the recurrent sums. */
+export const RANK: i32 = 16;
+
 /** Cells. */
 export let H: i32 = 0;
 /** Mixture components. */
@@ -27,7 +30,7 @@ export let Dp: i32 = 0;
 export let Up: i32 = 0;
 export let G: i32 = 0;
 export let W: i32 = 0;
-/** All numbers that are learned: the float32 tensors of the checkpoint, one after the other, then the hand code. */
+/** All numbers that are learned: the float32 tensors of the checkpoint, what each direction adds, the hand code. */
 export let count: i32 = 0;
 /** Bytes from one row of them to the next, a multiple of 16. */
 export let stride: usize = 0;
@@ -42,7 +45,7 @@ export function setSizes(hidden: i32, mixtures: i32, code: i32): void {
   Rp = padded(R);
   G = 4 * Hp;
   W = G + Cp;
-  count = (3 + 3) * 4 * H + 2 * H + 4 * C + (C ? 4 * H : 0) + 2 * R + D;
+  count = (3 + 3) * 4 * H + 2 * H + 4 * C + (C ? 4 * H : 0) + 2 * R + RANK * (4 * H + C) + D;
   stride = bytes((count + 3) & ~3);
 }
 

@@ -5,13 +5,15 @@
  * Letter key: as in sizes.ts. N lines at a time.
  */
 
-import { Cp, G, Hp, Rp, W, bytes } from "./sizes";
+import { Cp, G, Hp, RANK, Rp, W, bytes } from "./sizes";
 
 /** Lines at a time, at most: those of a batch (spec/hand.md). More of them share what is fetched of a matrix. */
 export const LINES: i32 = 8;
 
 /** Places of the parts in a record, in bytes. Sums of the recurrent rows, [N, W]. */
 export let SUMS: usize = 0;
+/** The h that was read along the directions, [N, RANK]. */
+export let STATES: usize = 0;
 /** The code, [N, Cp]. Its products with the modulation, [N, G], and the gates are soon found again. */
 export let CODE: usize = 0;
 /** Normalised pre-activations, [N, G]. */
@@ -34,7 +36,8 @@ let lines: i32 = 0;
 export function placeTape(n: i32): void {
   lines = n;
   SUMS = 0;
-  CODE = SUMS + part(W);
+  STATES = SUMS + part(W);
+  CODE = STATES + part(RANK);
   NORMAL = CODE + part(Cp);
   CELL = NORMAL + part(G);
   SEEN = CELL + part(Hp);

@@ -8,6 +8,7 @@
 import { alloc, mark, release } from "../memory";
 import { NOT_FINITE, OK, OUT_OF_MEMORY } from "../errors";
 import { mixBack, normaliseGatesBack, openBack, readOutBack } from "./backward";
+import { addAlong, addAlongBack, clearAlongBack, placeDirections, project, projectBack, remember } from "./directions";
 import { fillWeights, keepStates } from "./drop";
 import { mix, normaliseGates, open, readOut } from "./forward";
 import { matrix, place, placeOf, product } from "./matrix";
@@ -81,6 +82,7 @@ export function placeWindow(): i32 {
   kept = rows(Hp);
   dMix = rows(W);
   turns = rows(G);
+  placeDirections(LINES);
   scratch = rows(W);
   complete = false;
   // the last: if that fitted, all did
@@ -191,10 +193,12 @@ function some(lines: i32, table: usize, sums: usize, to: usize): i32 {
 function forward(lines: i32, table: usize, step: i32, record: usize, last: usize, sums: usize, slopes: bool): i32 {
   const h = last ? last + HIDDEN : hBefore, c = last ? last + CELL : cBefore;
   product(recurrent, Hp, W, h, bytes(Hp), record + SUMS, bytes(W), lines);
+  project(h, record, lines);
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), row = at.begin + step;
     if (row >= at.end) continue;
     mix(parameters, record, line, at.offsets + bytes(row * 3), scratch);
+    addAlong(parameters, record, line, scratch);
     if (at.text) addText(changetype<Script>(at.text), line, row, step == 0, parameters, scratch);
     normaliseGates(record, line, scratch);
   }
@@ -203,6 +207,7 @@ function forward(lines: i32, table: usize, step: i32, record: usize, last: usize
     const at = part(table, line), row = at.begin + step;
     if (row >= at.end) continue;
     if (!open(parameters, record, line, c + bytes(line * Hp), turns + bytes(line * G))) return NOT_FINITE;
+    remember(record + HIDDEN + bytes(line * Hp));
     if (drop > 0) keepStates(kept + bytes(line * Hp), drop, number, at.line, row);
     if (row + 1 < at.end) continue;
     memory.copy(at.state, record + HIDDEN + bytes(line * Hp), bytes(Hp));
@@ -252,6 +257,7 @@ function backward(lines: i32, table: usize, step: i32, record: usize, last: usiz
     else memory.fill(turned, 0, bytes(G));
   }
   if (Cp) product(modulationBack, G, Cp, turns, bytes(G), dMix + bytes(G), bytes(W), lines);
+  clearAlongBack(lines);
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), d = dMix + bytes(line * W);
     const offset = at.offsets + bytes((at.begin + step) * 3);
@@ -261,9 +267,11 @@ function backward(lines: i32, table: usize, step: i32, record: usize, last: usiz
     }
     normaliseGatesBack(record, line, d);
     if (at.text) textBack(line, d);
+    addAlongBack(parameters, record, line, d, gradients + <usize>line * BLOCK);
     mixBack(parameters, record, line, offset, d, gradients + <usize>line * BLOCK);
   }
   product(recurrentBack, W, Hp, dMix, bytes(W), dh, bytes(Hp), lines);
+  projectBack(dh, lines, dHead);
 }
 
 /** What the codes of a record turn, to `turns`. */

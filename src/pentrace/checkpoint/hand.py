@@ -1,8 +1,9 @@
 """Hands: what a checkpoint learned from somebody's writing, in a small file (spec/hand.md).
 
-A hand holds the float32 tensors of its base as they were learned; the int8 rows of the base stay as they are. So a hand
-is applied by putting tensors in the place of others: the same bits in Python and in the page. The hand of a base that
-knows text has a hand code too. The ink that it was learned from is in the file only if its owner asks for that.
+A hand holds how the float32 tensors of its base change, and a change of the recurrent weights of low rank. In the file
+every change is an int8, with a scale for each row. Hands are applied with the same bits in Python and in the page. The
+hand of a base that knows text has a hand code too. The ink that it was learned from is in the file only if its owner
+asks for that.
 """
 
 from __future__ import annotations
@@ -21,16 +22,25 @@ import numpy.typing as npt
 
 from pentrace import files
 from pentrace.checkpoint import tensor_file
-from pentrace.checkpoint.architecture import Architecture
 from pentrace.checkpoint.checkpoint import Checkpoint
+from pentrace.checkpoint.hand_changes import (
+    ADDED,
+    DIRECTIONS,
+    changed,
+    learned_tensors,
+    pack_change,
+    rows_of,
+    unpack_change,
+)
+from pentrace.checkpoint.tensor_file import Array
 from pentrace.errors import HandError, InkError
 from pentrace.ink import Ink
 
 FORMAT = "pentrace hand"
-FORMAT_VERSION = "1"
+FORMAT_VERSION = "2"
 SUFFIX = ".hand.safetensors"
-HAND_CODE = "text.hand"
-"""The tensor with the hand code, which no checkpoint has in its file."""
+SCALE = "scale"
+"""The tensor with the scales of all rows."""
 MAX_FILE = 2**20
 INK = "ink"
 """The tensor with the ink, where it is kept, and the key of the metadata that says what its lines are."""
@@ -61,8 +71,7 @@ class Hand:
     base: str
     """SHA-256 of the checkpoint's file, in hexadecimal."""
     tensors: dict[str, FloatArray] = field(repr=False)
-    """Tensors that take the place of the base's, by name: those of `learned_tensors`. Hands of older versions have no
-    hand code."""
+    """What is added to each of `learned_tensors`, by name, and DIRECTIONS; rounded as in the file."""
     lines: int
     """Lines that were written for it."""
     points: int
@@ -75,7 +84,7 @@ class Hand:
     """Score under the hand; None where a mix was not scored."""
     share: float | None = None
     """The share of the change of the numbers that is kept, so that typed text in the hand can be read
-    (engine/legible.py); None where all of it is, and in hands of older versions."""
+    (engine/legible.py); None where all of it is."""
     ink: tuple[Ink, ...] = field(default=(), repr=False)
     """The lines that it was learned from; empty unless its owner asked for them."""
     texts: tuple[str | None, ...] = ()
@@ -89,46 +98,26 @@ class Hand:
 
     def apply(self, checkpoint: Checkpoint) -> Checkpoint:
         """The checkpoint with this hand. Raises HandError for another checkpoint than the one it was learned on."""
+        self.check(checkpoint)
+        return replace(
+            checkpoint,
+            tensors=checkpoint.tensors | changed(checkpoint, self.tensors),
+            score=None,
+            name=f"{checkpoint.name}, in a learned hand",
+        )
+
+    def check(self, checkpoint: Checkpoint) -> None:
+        """Raises HandError unless the hand was learned on this checkpoint."""
         if checkpoint.sha256 != self.base:
             raise HandError(
                 f"hand: expected the checkpoint that it was learned on ({self.base[:12]}), "
                 f"found {checkpoint.name!r} ({checkpoint.sha256[:12]}); use that one, or learn the hand again on this"
             )
-        expected = learned_tensors(checkpoint.architecture)
-        found = {name: tensor.shape for name, tensor in self.tensors.items()}
-        if HAND_CODE in expected and HAND_CODE not in found:
-            found[HAND_CODE] = expected[HAND_CODE]
-        if found != expected:
+        rank = len(self.tensors.get(ADDED, ()))
+        expected = learned_tensors(checkpoint.architecture, rank)
+        expected[DIRECTIONS] = (rank, checkpoint.architecture.hidden)
+        if {name: tensor.shape for name, tensor in self.tensors.items()} != expected:
             raise HandError(f"hand: expected the tensors {', '.join(expected)}, found others")
-        tensors = checkpoint.tensors | {name: begun(checkpoint, name) for name in expected} | self.tensors
-        return replace(checkpoint, tensors=tensors, score=None, name=f"{checkpoint.name}, in a learned hand")
-
-
-def learned_tensors(architecture: Architecture) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of what is learned, in the order of the file.
-
-    These are all float32 tensors but those of a text, and the hand code of a model that knows text.
-
-    Raises:
-        HandError: the model has more than one layer, or cells without layer normalisation.
-    """
-    if architecture.layers != 1 or not architecture.normalised:
-        raise HandError(
-            "hand: expected a checkpoint of one layer with layer normalisation, "
-            f"found {architecture.layers} layers of {architecture.cell}; learn with the included one"
-        )
-    table = architecture.tensors().items()
-    learned = {
-        name: shape for name, (dtype, shape) in table if dtype == "F32" and not name.startswith("text.")
-    }
-    return learned | ({HAND_CODE: (architecture.text.hand,)} if architecture.text else {})
-
-
-def begun(checkpoint: Checkpoint, name: str) -> FloatArray:
-    """What a learned tensor is before anything is learned: that of the checkpoint; zeros for the hand code."""
-    if name == HAND_CODE:
-        return np.zeros(learned_tensors(checkpoint.architecture)[name], np.float32)
-    return checkpoint.tensors[name]
 
 
 def load(path: str | os.PathLike[str]) -> Hand:
@@ -156,7 +145,9 @@ def encode(hand: Hand) -> bytes:
         metadata |= {"before": f"{hand.before:.6f}", "after": f"{hand.after:.6f}"}
     if hand.share is not None:
         metadata["share"] = f"{hand.share:g}"
-    tensors = dict(hand.tensors)
+    packed = {name: pack_change(name, change) for name, change in hand.tensors.items()}
+    # float32 first, so that it lies at multiples of four bytes
+    tensors: dict[str, Array] = {SCALE: np.concatenate([scale for _, scale in packed.values()]).astype("<f4")}
     if hand.ink:
         check_ink(hand.ink)
         metadata[INK] = json.dumps(
@@ -167,8 +158,10 @@ def encode(hand: Hand) -> bytes:
             ensure_ascii=False,
             separators=(",", ":"),
         )
-        tensors[INK] = np.concatenate([np.column_stack([ink.points, ink.pen_up]) for ink in hand.ink])
-    return tensor_file.encode(metadata, {name: tensor.astype("<f4") for name, tensor in tensors.items()})
+        rows = np.concatenate([np.column_stack([ink.points, ink.pen_up]) for ink in hand.ink])
+        tensors[INK] = rows.astype("<f4")
+    tensors |= {name: values for name, (values, _) in packed.items()}
+    return tensor_file.encode(metadata, tensors)
 
 
 def check_ink(inks: Sequence[Ink]) -> None:
@@ -186,7 +179,7 @@ def decode(blob: bytes, name: str) -> Hand:
     if metadata.get("format") != FORMAT:
         raise _fail(name, "format", f'"{FORMAT}"', "something else; this is not a learned hand")
     if metadata.get("format_version") != FORMAT_VERSION:
-        raise _fail(name, "format_version", f'"{FORMAT_VERSION}"', "another; a newer pentrace may read it")
+        raise _fail(name, "format_version", f'"{FORMAT_VERSION}"', "another; learn the hand again")
     base = metadata.get("base", "")
     if not _SHA256.fullmatch(base):
         raise _fail(name, "base", "the SHA-256 of a checkpoint", "something else")
@@ -194,13 +187,24 @@ def decode(blob: bytes, name: str) -> Hand:
     scored = any(key in metadata for key in _SCORES)
     before, after = (_number(metadata, key, name) if scored else None for key in _SCORES)
     for key, tensor in tensors.items():
-        if tensor.dtype != np.float32:
-            raise _fail(name, key, "a float32 tensor", str(tensor.dtype))
-        if not np.isfinite(tensor).all():
+        expected, kind = (np.float32, "a float32") if key in (SCALE, INK) else (np.int8, "an int8")
+        if tensor.dtype != expected or tensor.ndim == 0 or tensor.size == 0:
+            raise _fail(name, key, f"{kind} tensor", "something else")
+        # 127 times a scale is finite too; NaN is not below any limit
+        limit = np.finfo(np.float32).max / (127 if key == SCALE else 1)
+        if not (np.abs(tensor) <= limit).all():
             raise _fail(name, key, "finite numbers", "a NaN or an infinity")
     share = _number(metadata, "share", name) if "share" in metadata else None
     ink, texts = _ink(metadata.get(INK), tensors.pop(INK, None), name)
-    return Hand(base, tensors, lines, points, held_back, before, after, share, ink, texts)
+    scales, at = tensors.pop(SCALE, np.empty(0, np.float32)), 0
+    counts = {key: len(rows_of(key, tensor)) for key, tensor in tensors.items()}
+    if scales.shape != (sum(counts.values()),):
+        raise _fail(name, SCALE, f"{sum(counts.values())} scales", f"{scales.size}")
+    changes = {}
+    for key, count in counts.items():
+        changes[key] = unpack_change(tensors[key], scales[at : at + count])
+        at += count
+    return Hand(base, changes, lines, points, held_back, before, after, share, ink, texts)
 
 
 def _ink(

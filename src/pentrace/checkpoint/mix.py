@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pentrace.checkpoint.hand import Hand, begun, learned_tensors
+from pentrace.checkpoint.hand import Hand
+from pentrace.checkpoint.hand_changes import ADDED, DIRECTIONS, rounded
 from pentrace.errors import HandError
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ MOST_SHARE = 2.0
 
 
 def mix(checkpoint: Checkpoint, hands: Sequence[Hand], shares: Sequence[float]) -> Hand:
-    """A hand between hands: each number is the base's, plus what every hand changed of it times that hand's share.
+    """A hand between hands: each number changes by what every hand changes of it, times that hand's share.
 
-    Hand codes are mixed in the same way, from the code of no particular hand, which is zero.
+    Hand codes are mixed in the same way, from the code of no particular hand, which is zero. The mix has the directions
+    of all hands.
 
     Shares that add up to 1 lie between the hands, and one hand at a share below 1 lies between it and the plain model.
     A share above 1 exaggerates a hand. A mix is not scored: its `before` and `after` are None.
@@ -43,13 +45,18 @@ def mix(checkpoint: Checkpoint, hands: Sequence[Hand], shares: Sequence[float]) 
     for share in shares:
         if not math.isfinite(share) or abs(share) > MOST_SHARE:
             raise HandError(f"mix: expected shares of -{MOST_SHARE:g} to {MOST_SHARE:g}, found {share:g}")
-    applied = [hand.apply(checkpoint) for hand in hands]
-    tensors = {}
-    for name in learned_tensors(checkpoint.architecture):
-        base = begun(checkpoint, name).astype(np.float64)
-        mixed = base.copy()
-        for share, own in zip(shares, applied, strict=True):
-            mixed += share * (own.tensors[name] - base)
-        tensors[name] = mixed.astype(np.float32)
+    for hand in hands:
+        hand.check(checkpoint)
+    changes = {}
+    for name in hands[0].tensors:
+        parts = [
+            share * hand.tensors[name].astype(np.float64) for share, hand in zip(shares, hands, strict=True)
+        ]
+        if name == DIRECTIONS:
+            changes[name] = np.concatenate([hand.tensors[name] for hand in hands])
+        elif name == ADDED:
+            changes[name] = np.concatenate(parts).astype(np.float32)
+        else:
+            changes[name] = np.sum(parts, axis=0).astype(np.float32)
     lines, points = (sum(getattr(hand, what) for hand in hands) for what in ("lines", "points"))
-    return Hand(checkpoint.sha256, tensors, lines, points, 0, None, None)
+    return Hand(checkpoint.sha256, rounded(changes), lines, points, 0, None, None)

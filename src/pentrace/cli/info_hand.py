@@ -38,7 +38,10 @@ def hand_facts(hand: Hand, path: Path) -> Iterator[tuple[str, str]]:
         on = "a line held back" if hand.held_back else "the lines themselves"
         yield "score", f"{hand.before:.3f} nats a point before, {hand.after:.3f} after, on {on}"
     if hand.share is not None:
-        yield "share", f"{hand.share:.0%} of what changed, so that it can be read, and the whole hand code"
+        yield (
+            "share",
+            f"{100 * hand.share:g}% of what changed, so that it can be read, and the whole hand code",
+        )
     points = sum(map(len, hand.ink))
     yield (
         "ink",

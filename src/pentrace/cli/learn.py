@@ -131,7 +131,7 @@ def _report(learned: Hand, place: output.Target, *, with_texts: bool, said: bool
     if with_texts and said and not learned.with_text:
         output.tell(place, "no text was found in its line, so it was learned from the movements alone")
     if learned.share is not None:
-        kept = f"{learned.share:.0%} of what changed, and the whole hand code"
+        kept = f"{100 * learned.share:g}% of what changed, and the whole hand code"
         output.tell(place, f"so that it can be read, it keeps {kept}")
     assert learned.changes is not None  # noqa: S101 - learning measures them
     most = learned.changes.argsort()[::-1][:CELLS]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint.architecture import CELLS
-from pentrace.checkpoint.hand import HAND_CODE
+from pentrace.checkpoint.hand_changes import HAND_CODE
 from pentrace.engine.arguments import CALL_WORK, text_codes
 from pentrace.engine.wasm import FloatArray, Wasm
 from pentrace.errors import EngineError

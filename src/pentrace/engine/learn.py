@@ -15,7 +15,8 @@ from typing import NamedTuple, Self, SupportsIndex
 import numpy as np
 
 from pentrace.checkpoint import Checkpoint, load
-from pentrace.checkpoint.hand import Hand, Pass, check_ink, learned_tensors
+from pentrace.checkpoint.hand import Hand, Pass, check_ink
+from pentrace.checkpoint.hand_changes import changed, learned_tensors
 from pentrace.counts import whole
 from pentrace.engine.cell_changes import cell_changes
 from pentrace.engine.learner import Learner, Read
@@ -152,6 +153,7 @@ def learn_lines(
             progress(row)
 
     with _Group(checkpoint, lines, scripts, min(threads, len(learned), BATCH)) as group:
+        group.find_directions(learned[:BATCH])
         first = group.first.numbers
         scored = range(len(learned), len(lines)) if held_back else learned
         tell(Pass(0, None, group.score(scored) + raw))
@@ -173,8 +175,7 @@ def learn_lines(
             share = _share(checkpoint, recogniser, group.first, found)
             group.give(found)
             best = group.score(scored, share) + raw
-            found = group.first.kept(found, share)
-        tensors = group.first.tensors(found)
+        tensors = group.first.changes(found, UNTRIED if share is None else share)
     total = sum(map(len, lines))
     known = sum(script is not None for script in scripts)
     counts = (len(lines), total, held_back)
@@ -192,7 +193,8 @@ def _share(
         return UNTRIED
 
     def in_hand(share: float) -> Checkpoint:
-        return replace(checkpoint, tensors=checkpoint.tensors | learner.tensors(learner.kept(numbers, share)))
+        changes = learner.changes(numbers, share)
+        return replace(checkpoint, tensors=checkpoint.tensors | changed(checkpoint, changes))
 
     return chosen(checkpoint, recogniser, in_hand)
 
@@ -272,6 +274,12 @@ class _Group:
         for learner in self._learners:
             learner.restart(number)
 
+    def find_directions(self, lines: Sequence[int]) -> None:
+        """Finds the directions of the hidden state that may add to the recurrent sums, from the beginnings of lines."""
+        directions = self.first.find_directions(lines, SCORED)
+        for learner in self._learners:
+            learner.directions = directions
+
     def step(self, step: _Step, rate: float, number: int) -> float:
         """Learns from a window; returns its nats before the step."""
         parts = self._read(step, step.begin + WINDOW, gradients=True, drop=DROP, step=number)
@@ -287,7 +295,7 @@ class _Group:
         """
         self.restart()
         numbers = self.first.numbers
-        self.give(self.first.kept(numbers, share))
+        self.give(self.first.changed(self.first.changes(numbers, share)))
         parts = self._read(_Step(list(lines), 0), SCORED, gradients=False)
         self.give(numbers)
         return _sum(parts) / sum(part.points for part in parts)

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.checkpoint.hand import HAND_CODE, begun, learned_tensors
+from pentrace.checkpoint.hand_changes import (
+    DIRECTIONS,
+    HAND_CODE,
+    RANK,
+    begun,
+    learned_tensors,
+    rounded,
+)
 from pentrace.engine.wasm import LEARN_WASM, FloatArray, Wasm
 
 if TYPE_CHECKING:
@@ -59,7 +66,7 @@ class Learner:
         self.lengths = [len(line) for line in lines]
         a = checkpoint.architecture
         self.names = learned_tensors(a)
-        self._code = math.prod(self.names.get(HAND_CODE, (0,)))
+        self._directions = np.zeros((RANK, a.hidden), np.float32)
         self._wasm = Wasm(LEARN_WASM)
         t = a.text
         text = (len(t.alphabet), t.reach, t.embedding, t.hand) if t else (0, 0, 0, 0)
@@ -97,26 +104,52 @@ class Learner:
         at = int(self._wasm.call("learn_parameters"))
         self._wasm.bytes(at, 4 * self._size)[:] = values.view(np.uint8)
 
-    def kept(self, numbers: FloatArray, share: float) -> FloatArray:
-        """What a hand keeps of learned numbers [P]: all, or a share and the whole hand code where it has one."""
-        if not self._code:
-            return numbers
-        base = self._base.astype(np.float64)
-        kept = (base + share * (numbers - base)).astype(np.float32)
-        kept[-self._code :] = numbers[-self._code :]
-        return kept
+    def find_directions(self, lines: Sequence[int], end: int) -> FloatArray:
+        """The directions in which h varies most while lines are read, [RANK, H], rounded as in a file.
+
+        Of each line the offsets up to `end` are read.
+        """
+        self.restart()
+        rows = self._table(lines, 0, end)
+        shape = self._directions.shape
+        with self._wasm.scratch():
+            table, to = self._wasm.write(rows), self._wasm.alloc(4 * math.prod(shape))
+            self._wasm.run("learn_find", "learn", len(rows), table, to)
+            return rounded({DIRECTIONS: self._wasm.read(to, shape)})[DIRECTIONS]
+
+    @property
+    def directions(self) -> FloatArray:
+        """Directions of h that may add to the recurrent sums, [RANK, H]; zero at first."""
+        return self._directions
+
+    @directions.setter
+    def directions(self, values: FloatArray) -> None:
+        self._directions = values
+        with self._wasm.scratch():
+            self._wasm.run("learn_directions", "learn", self._wasm.write(values))
 
     @property
     def _size(self) -> int:
         return int(self._wasm.call("learn_count"))
 
-    def tensors(self, numbers: FloatArray) -> dict[str, FloatArray]:
-        """Learned numbers [P] by names."""
-        ends = np.cumsum([int(np.prod(shape)) for shape in self.names.values()])
-        parts = np.split(numbers, ends[:-1])
-        return {
-            name: part.reshape(shape) for (name, shape), part in zip(self.names.items(), parts, strict=True)
+    def changes(self, numbers: FloatArray, share: float) -> dict[str, FloatArray]:
+        """What a hand keeps of learned numbers [P], rounded as in its file, and the directions.
+
+        That is a share of what they change and the whole hand code; all of it where there is no hand code.
+        """
+        whole = HAND_CODE not in self.names
+        ends = np.cumsum([math.prod(shape) for shape in self.names.values()])
+        parts = np.split(numbers.astype(np.float64) - self._base, ends[:-1])
+        kept = {
+            name: (part if whole or name == HAND_CODE else share * part).astype(np.float32).reshape(shape)
+            for (name, shape), part in zip(self.names.items(), parts, strict=True)
         }
+        return rounded(kept) | {DIRECTIONS: self._directions}
+
+    def changed(self, changes: dict[str, FloatArray]) -> FloatArray:
+        """The numbers [P] with these changes."""
+        flat: FloatArray = np.concatenate([changes[name].reshape(-1) for name in self.names])
+        return self._base + flat
 
     def restart(self, number: int | None = None) -> None:
         """Puts every line's state back to its beginning.
@@ -145,19 +178,23 @@ class Learner:
         A share `drop` of the recurrent weights and of the hidden states before the read-out is left out, by random
         numbers of the `step`.
         """
-        ends = [min(end, self.lengths[line]) for line in lines]
-        rows = [
-            (self._lines[line], begin, last, self._states[line], self._texts[line], line)
-            for line, last in zip(lines, ends, strict=True)
-        ]
+        rows = self._table(lines, begin, end)
         n = len(rows)
         with self._wasm.scratch():
-            table, sums = self._wasm.write(np.array(rows, np.int32)), self._wasm.alloc(8 * n)
+            table, sums = self._wasm.write(rows), self._wasm.alloc(8 * n)
             to = self._wasm.alloc(self._stride * n) if gradients else 0
             self._wasm.run("learn_window", "learn", n, table, sums, to, float(drop), step)
             nats = self._wasm.bytes(sums, 8 * n).view(np.float64).copy()
             found = self._wasm.read(to, (n, self._stride // 4)) if to else np.empty((n, 0), np.float32)
-        return Read(nats, found, sum(ends) - begin * n)
+        return Read(nats, found, int((rows[:, 2] - rows[:, 1]).sum()))
+
+    def _table(self, lines: Sequence[int], begin: int, end: int) -> npt.NDArray[np.int32]:
+        """What learn.wasm is told of a window of lines, [n, 6]."""
+        rows = [
+            (self._lines[k], begin, min(end, self.lengths[k]), self._states[k], self._texts[k], k)
+            for k in lines
+        ]
+        return np.array(rows, np.int32)
 
     def step(self, gradients: FloatArray, points: int, rate: float) -> None:
         """One step of Adam from the gradients of some lines [n, P padded] over so many points."""
@@ -169,8 +206,8 @@ class Learner:
 def units(checkpoint: Checkpoint) -> FloatArray:
     """The unit in which the change of each number is counted, [P].
 
-    Of a scale it is its own size, of the hand code CODE_UNIT, of others 1.
-    A read-out row without weights is a mixture component that is fixed at offset zero: it has no unit, and stays.
+    Of a scale it is its own size, of the hand code CODE_UNIT, of others 1. A read-out row without weights is a mixture
+    component that is fixed at offset zero: it has no unit, and stays.
     """
     fixed = ~checkpoint.tensors["head.weight"].any(axis=1)
     parts = []

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
     from pentrace.engine.recogniser import Recogniser
 
-SHARES = (1.0, 0.75, 0.5, 0.25, 0.125, 0.0)
-"""What is tried, in this order, of the change of the numbers. The hand code is kept whole."""
+SHARES = (1.0, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0.0)
+"""What may be kept of the change of the numbers. The hand code is kept whole."""
 UNTRIED = 0.5
 """What is kept where nothing is tried, and while learning goes on."""
 TEXTS = ("having quickly drawn the big box", "Why, Mr. Jones, just as you said")
@@ -34,7 +34,7 @@ characters in a hundred more are misread."""
 
 
 def chosen(checkpoint: Checkpoint, recogniser: Recogniser, in_hand: Callable[[float], Checkpoint]) -> float:
-    """The first of SHARES with which the texts can be read about as well as with the hand code alone.
+    """The largest of SHARES with which the texts can be read about as well as with the hand code alone.
 
     Args:
         checkpoint: one that knows text, without a hand.
@@ -45,12 +45,19 @@ def chosen(checkpoint: Checkpoint, recogniser: Recogniser, in_hand: Callable[[fl
     if not texts:
         return UNTRIED
     least = legibility(in_hand(SHARES[-1]), recogniser, texts) - LOSS
-    return first_good(lambda share: legibility(in_hand(share), recogniser, texts, least) >= least)
+    return largest_good(lambda share: legibility(in_hand(share), recogniser, texts, least) >= least)
 
 
-def first_good(good: Callable[[float], bool]) -> float:
-    """The first of SHARES that is good, or the last, which is only the hand code."""
-    return next(filter(good, SHARES[:-1]), SHARES[-1])
+def largest_good(good: Callable[[float], bool]) -> float:
+    """The largest of SHARES that is good, found by halving: what is smaller counts as good too, and the last always."""
+    first, last = 0, len(SHARES) - 1
+    while first < last:
+        middle = (first + last) // 2
+        if good(SHARES[middle]):
+            last = middle
+        else:
+            first = middle + 1
+    return SHARES[first]
 
 
 def texts_for(checkpoint: Checkpoint, recogniser: Recogniser) -> list[str]:

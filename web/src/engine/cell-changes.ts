@@ -2,7 +2,8 @@
 
 import type { Weights } from "./checkpoint.ts";
 import { Engine } from "./engine.ts";
-import type { Line } from "./learn.ts";
+import type { Line } from "./learn-group.ts";
+import { freed } from "./learned-numbers.ts";
 import { Model } from "./model.ts";
 import { Wasm } from "./wasm.ts";
 
@@ -29,7 +30,8 @@ export function cellChanges(
     now.forEach((value, k) => {
       total[k % hidden]! += (value - old[k]!) ** 2;
     });
-    return Float32Array.from(total, (sum) => Math.sqrt(sum / (now.length / hidden)));
+    freed(now);
+    return Float32Array.from(total, (sum) => Math.sqrt(sum / (old.length / hidden)));
   };
 }
 

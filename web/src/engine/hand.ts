@@ -1,21 +1,28 @@
 /** Hands: what a checkpoint learned from somebody's writing, in a small file (spec/hand.md): the twin of hand.py. */
 
 import constants from "../../../spec/constants.json" with { type: "json" };
-import { type Architecture, CELLS, cellNumber, tensorTable } from "./architecture.ts";
-import type { Checkpoint, Weights } from "./checkpoint.ts";
+import type { Architecture } from "./architecture.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import {
+  type Changes,
+  changed,
+  DIRECTIONS,
+  HandError,
+  joined,
+  packed,
+  rowsOf,
+  shapesOf,
+  size,
+  unpacked,
+} from "./hand-changes.ts";
 import { HeaderError, isObject, type Json, type JsonObject, readHeader } from "./safetensors.ts";
 
 const { format, version, largest_file, most_ink } = constants.hand;
 /** The tensor with the ink, where it is kept, and the key of the metadata that says what its lines are. */
 const INK = "ink";
-/** The tensor with the hand code, which no checkpoint has in its file. */
-export const HAND_CODE = "text.hand";
+/** The tensor with the scales of all rows. */
+const SCALE = "scale";
 const SHA256 = /^[0-9a-f]{64}$/;
-
-/** A hand that cannot be learned, read or applied; the message is one sentence for people. */
-export class HandError extends Error {
-  override name = "HandError";
-}
 
 /** A line that a hand was learned from. */
 export interface KeptLine {
@@ -40,8 +47,7 @@ export interface Taught {
 export interface Hand {
   /** SHA-256 of the checkpoint's file, in hexadecimal. */
   readonly base: string;
-  /** Tensors that take the place of the base's, by name. Hands of older versions have no hand code. */
-  readonly tensors: ReadonlyMap<string, Float32Array>;
+  readonly tensors: Changes;
   /** Lines that were written for it, their points, and how many of the lines were held back. */
   readonly lines: number;
   readonly points: number;
@@ -49,59 +55,32 @@ export interface Hand {
   /** Score under the base and under the hand, in nats a point and raw whiteboard units; null where a mix has none. */
   readonly before: number | null;
   readonly after: number | null;
-  /** The share of the change of the numbers that is kept; missing where all of it is, and in hands of older versions. */
+  /** The share of the change of the numbers that is kept; missing where all of it is. */
   readonly share?: number;
   /** The lines that it was learned from, where its owner wants them in the file. */
   readonly ink?: readonly KeptLine[];
 }
 
-/**
- * Names and shapes of what is learned, in the order of the file: all float32 tensors but those of a text, and the hand code
- * of a model that knows text.
- */
-export function learnedTensors(architecture: Architecture): Map<string, number[]> {
-  const { layers, normalised } = architecture;
-  if (layers !== 1 || !normalised) {
-    throw new HandError(
-      "hand: expected a checkpoint of one layer with layer normalisation, " +
-        `found ${layers} layers of ${CELLS[cellNumber(architecture)]}; learn with the included one`,
-    );
-  }
-  const learned = [...tensorTable(architecture)].filter(
-    ([name, [dtype]]) => dtype === "F32" && !name.startsWith("text."),
-  );
-  const names = new Map(learned.map(([name, [, shape]]) => [name, shape]));
-  if (architecture.text) names.set(HAND_CODE, [architecture.text.hand]);
-  return names;
-}
-
-/** What a learned tensor is before anything is learned: that of the checkpoint, or the hand code of no hand: zeros. */
-export function begun({ architecture, tensors }: Weights, name: string): Float32Array {
-  if (name === HAND_CODE) return new Float32Array(architecture.text!.hand);
-  return tensors.get(name) as Float32Array;
-}
-
 /** A checkpoint, whose file has this SHA-256, with a hand. Throws HandError where the hand is of another. */
 export function applyHand(checkpoint: Checkpoint, sha256: string, hand: Hand): Checkpoint {
+  checkBase(checkpoint, sha256, hand);
+  return {
+    ...checkpoint,
+    tensors: changed(checkpoint, hand.tensors),
+    name: `${checkpoint.name}, in a learned hand`,
+    score: undefined,
+  };
+}
+
+/** Throws HandError unless a hand was learned on this checkpoint, whose file has this SHA-256. */
+export function checkBase(checkpoint: Checkpoint, sha256: string, hand: Hand): void {
   if (sha256 !== hand.base) {
     throw new HandError(
       `hand: expected the checkpoint that it was learned on (${hand.base.slice(0, 12)}), found ` +
         `'${checkpoint.name}' (${sha256.slice(0, 12)}); use that one, or learn the hand again on this`,
     );
   }
-  const expected = learnedTensors(checkpoint.architecture);
-  const own = new Map(hand.tensors);
-  if (expected.has(HAND_CODE) && !own.has(HAND_CODE)) own.set(HAND_CODE, begun(checkpoint, HAND_CODE));
-  const fits = ([name, shape]: [string, number[]]) => own.get(name)?.length === size(shape);
-  if (own.size !== expected.size || ![...expected].every(fits)) {
-    throw new HandError(`hand: expected the tensors ${[...expected.keys()].join(", ")}, found others`);
-  }
-  return {
-    ...checkpoint,
-    tensors: new Map([...checkpoint.tensors, ...own]),
-    name: `${checkpoint.name}, in a learned hand`,
-    score: undefined,
-  };
+  shapesOf(checkpoint.architecture, hand.tensors);
 }
 
 /** A hand as the bytes of a file: the same bytes as hand.py's. */
@@ -124,13 +103,25 @@ export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<A
       ...(rows ? { [INK]: JSON.stringify(ink.map(tableOf)) } : {}),
     },
   };
+  const shapes = shapesOf(architecture, hand.tensors);
+  const rank = shapes.get(DIRECTIONS)![0]!;
+  const small = Array.from(shapes, ([name, shape]) => {
+    const [values, scales] = packed(hand.tensors.get(name)!, rowsOf(name, rank));
+    return { name, shape, values, scales };
+  });
+  const scales = joined(small.map(({ scales }) => scales));
+  // float32 first, so that it lies at multiples of four bytes
+  const tensors: { name: string; shape: number[]; values: Float32Array | Int8Array }[] = [
+    { name: SCALE, shape: [scales.length], values: scales },
+    ...(rows ? [{ name: INK, shape: [rows.length / 3, 3], values: rows }] : []),
+    ...small,
+  ];
   let end = 0;
-  const names = learnedTensors(architecture);
-  if (rows) names.set(INK, [rows.length / 3, 3]);
-  for (const [name, shape] of names) {
+  for (const { name, shape, values } of tensors) {
     const begin = end;
-    end += 4 * size(shape);
-    header[name] = { dtype: "F32", shape, data_offsets: [begin, end] };
+    end += values.byteLength;
+    const dtype = values instanceof Int8Array ? "I8" : "F32";
+    header[name] = { dtype, shape, data_offsets: [begin, end] };
   }
   const text = JSON.stringify(header);
   const padded = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
@@ -138,9 +129,9 @@ export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<A
   new DataView(blob.buffer).setBigUint64(0, BigInt(padded.length), true);
   blob.set(padded, 8);
   let at = 8 + padded.length;
-  for (const tensor of [...hand.tensors.values(), ...(rows ? [rows] : [])]) {
-    blob.set(new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength), at);
-    at += tensor.byteLength;
+  for (const { values } of tensors) {
+    blob.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
   }
   return blob;
 }
@@ -213,7 +204,7 @@ export function decodeHand(blob: Uint8Array, name: string): Hand {
     throw fail(name, "format", `"${format}"`, "something else; this is not a learned hand");
   }
   if (metadata.format_version !== version) {
-    throw fail(name, "format_version", `"${version}"`, "another; a newer pentrace may read it");
+    throw fail(name, "format_version", `"${version}"`, "another; learn the hand again");
   }
   const { base } = metadata;
   if (typeof base !== "string" || !SHA256.test(base)) {
@@ -230,10 +221,10 @@ export function decodeHand(blob: Uint8Array, name: string): Hand {
   const [before, after] = scored ? [number("before"), number("after")] : [null, null];
   const share = "share" in metadata ? { share: number("share") } : {};
   const tensors = tensorsOf(blob, header, start, name);
-  const ink = inkOf(metadata[INK], tensors.get(INK), name);
-  tensors.delete(INK);
+  const ink = inkOf(metadata[INK], tensors.get(INK) as Float32Array | undefined, name);
+  const changes = changesOf(header, tensors, name);
   return {
-    ...{ base, tensors, lines, points, heldBack, before, after },
+    ...{ base, tensors: changes, lines, points, heldBack, before, after },
     ...share,
     ...(ink.length > 0 ? { ink } : {}),
   };
@@ -244,26 +235,52 @@ function tensorsOf(
   header: JsonObject,
   start: number,
   name: string,
-): Map<string, Float32Array> {
-  const tensors = new Map<string, Float32Array>();
+): Map<string, Float32Array | Int8Array> {
+  const tensors = new Map<string, Float32Array | Int8Array>();
   let at = 0;
   for (const [key, entry] of Object.entries(header)) {
-    const shape = isObject(entry) && entry.dtype === "F32" ? entry.shape : null;
+    const small = key !== SCALE && key !== INK;
+    const shape = isObject(entry) && entry.dtype === (small ? "I8" : "F32") ? entry.shape : null;
     if (!Array.isArray(shape) || !shape.every(isLength))
-      throw fail(name, key, "a float32 tensor", "something else");
-    const end = at + 4 * size(shape as number[]);
+      throw fail(name, key, `${small ? "an int8" : "a float32"} tensor`, "something else");
+    const end = at + (small ? 1 : 4) * size(shape as number[]);
     const place = (entry as JsonObject).data_offsets;
     const there = Array.isArray(place) && place.length === 2 && place[0] === at && place[1] === end;
     if (!there || start + end > blob.length) {
       throw fail(name, `${key} data_offsets`, `[${at}, ${end}] within the file`, "others");
     }
-    const tensor = new Float32Array(blob.slice(start + at, start + end).buffer);
-    if (!tensor.every(Number.isFinite)) throw fail(name, key, "finite numbers", "a NaN or an infinity");
+    const bytes = blob.slice(start + at, start + end).buffer;
+    const tensor = small ? new Int8Array(bytes) : new Float32Array(bytes);
+    // 127 times a scale is finite too
+    const most = key === SCALE ? 127 : 1;
+    if (!tensor.every((value) => Number.isFinite(Math.fround(most * value))))
+      throw fail(name, key, "finite numbers", "a NaN or an infinity");
     tensors.set(key, tensor);
     at = end;
   }
   if (start + at !== blob.length) throw fail(name, "tensors", `${start + at} bytes`, `${blob.length}`);
   return tensors;
+}
+
+/** The changes in a file's int8 tensors, each row by its scale. Throws HandError by `fail`. */
+function changesOf(
+  header: JsonObject,
+  tensors: ReadonlyMap<string, Float32Array | Int8Array>,
+  name: string,
+): Changes {
+  const scales = (tensors.get(SCALE) as Float32Array | undefined) ?? new Float32Array();
+  const small = [...tensors].filter(([, tensor]) => tensor instanceof Int8Array) as [string, Int8Array][];
+  const counts = small.map(([key]) => rowsOf(key, ((header[key] as JsonObject).shape as number[])[0]!));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (scales.length !== total) throw fail(name, SCALE, `${total} scales`, `${scales.length}`);
+  let at = 0;
+  return new Map(
+    small.map(([key, tensor], k) => {
+      const begin = at;
+      at += counts[k]!;
+      return [key, unpacked(tensor, scales.subarray(begin, at))];
+    }),
+  );
 }
 
 function headerOf(blob: Uint8Array, name: string): { header: JsonObject; start: number } {
@@ -281,8 +298,4 @@ function fail(name: string, what: string, expected: string, found: string): Hand
 
 function isLength(value: Json): boolean {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) <= largest_file;
-}
-
-function size(shape: readonly number[]): number {
-  return shape.reduce((n, length) => n * length, 1);
 }

@@ -2,21 +2,13 @@
 
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Checkpoint } from "./checkpoint.ts";
-import { type Hand, HandError } from "./hand.ts";
+import type { Hand } from "./hand.ts";
+import { HandError } from "./hand-changes.ts";
+import { Group, type Line, type RemoteLearner, type Step, total } from "./learn-group.ts";
 import { freed, LearnedNumbers } from "./learned-numbers.ts";
-import { chosen, type RemoteWriter, UNTRIED } from "./legible.ts";
-import type { Script } from "./scripts.ts";
-import { sharesOf } from "./takes.ts";
+import { chosen, UNTRIED } from "./legible.ts";
 
-const {
-  passes: PASSES,
-  window: WINDOW,
-  rate: RATE,
-  drop: DROP,
-  batch: BATCH,
-  work: WORK,
-  scored: SCORED,
-} = constants.hand;
+const { passes: PASSES, window: WINDOW, rate: RATE, batch: BATCH, work: WORK } = constants.hand;
 const { least_points, most_points, held_from, largest_offset } = constants.hand;
 
 /** A row of the log, in nats a point and raw whiteboard units. */
@@ -33,62 +25,6 @@ export interface Pass {
   readonly hand: Hand;
   /** Whether it is still to be found how much the hand keeps: this row then comes again. */
   readonly trying: boolean;
-}
-
-/** A line to learn from. */
-export interface Line {
-  /** [m, 3] in model units. */
-  readonly offsets: Float32Array;
-  /** What it says; null where that is not known. */
-  readonly script: Script | null;
-}
-
-/** A window of some lines, from offset `begin` to `end`. */
-export interface Reading {
-  /** What has been learned so far, given away; null for what the learner has already. */
-  readonly numbers: Float32Array<ArrayBuffer> | null;
-  readonly lines: readonly number[];
-  readonly begin: number;
-  readonly end: number;
-  /** The number of the pass; null where the lines are only scored. */
-  readonly pass: number | null;
-  /** Whether gradients are wanted: given, or kept for the learner's own next step. */
-  readonly gradients: "none" | "given" | "kept";
-  /** The share of recurrent weights and of hidden states that is left out, by random numbers of the `step`. */
-  readonly drop: number;
-  readonly step: number;
-}
-
-/** What reading a window of some lines gave. */
-export interface Read {
-  /** Sums over the window in model units, one for each line. */
-  readonly nats: Float64Array;
-  /** By each number, a padded row for each line; empty if none are given. */
-  readonly gradients: Float32Array<ArrayBuffer>;
-  /** Points of all these lines in the window. */
-  readonly points: number;
-}
-
-/** A step from the gradients that the learner kept, then those of further lines, in their order, over so many points. */
-export interface Stepping {
-  /** Given away. */
-  readonly gradients: readonly Float32Array<ArrayBuffer>[];
-  readonly points: number;
-  readonly rate: number;
-}
-
-/** What has been learned so far. */
-export interface Stepped {
-  readonly numbers: Float32Array<ArrayBuffer>;
-}
-
-/** One of those that share the work, each in a worker. */
-export interface RemoteLearner extends RemoteWriter {
-  /** Comes first: all lines, of which each learner reads some. */
-  begin(lines: readonly Line[]): Promise<unknown>;
-  read(window: Reading): Promise<Read>;
-  /** Gives what has been learned so far. Only the first learner takes steps. */
-  step(step: Stepping): Promise<Stepped>;
 }
 
 export interface LearnOptions {
@@ -115,37 +51,20 @@ export async function* learn(
   const scored = heldBack ? [lines.length - 1] : learned.map((_, k) => k);
   const points = total(learned);
   const passes = Math.max(1, Math.min(wanted, Math.floor(WORK / points)));
-  const steps = stepsOf(learned, learners.length);
+  const steps = [...stepsOf(learned)];
   const raw = -2 * Math.log(checkpoint.unitsPerRawUnit);
   const kinds = new LearnedNumbers(checkpoint);
-  /** Each learner reads its part, under numbers that are copied for it, unless it took the step that led to them. */
-  const read = (
-    parts: readonly (readonly number[])[],
-    window: Omit<Reading, "lines" | "gradients" | "numbers">,
-    numbers: Float32Array<ArrayBuffer>,
-    { wanted = false, stepped = false } = {},
-  ): Promise<Read[]> =>
-    Promise.all(
-      parts.flatMap((lines, k) => {
-        if (lines.length === 0) return [];
-        const gradients = wanted ? (k === 0 ? "kept" : "given") : "none";
-        const given = stepped && k === 0 ? null : numbers.slice();
-        return [learners[k]!.read({ ...window, numbers: given, lines, gradients })];
-      }),
-    );
-  /** Of a hand that keeps a share of these numbers. */
-  const score = async (numbers: Float32Array<ArrayBuffer>, share: number): Promise<number> => {
-    const window = { begin: 0, end: SCORED, pass: null, drop: 0, step: 0 };
-    const parts = await read(partsOf(scored, learners.length), window, kinds.kept(numbers, share));
-    return natsOf(parts) / total(parts.map(({ points }) => points)) + raw;
-  };
-  await Promise.all(learners.map((learner) => learner.begin(lines)));
+  const group = new Group(learners, kinds);
+  const directions = await group.begin(lines, learned.length);
+  const changes = (numbers: Float32Array, share: number) => kinds.changes(numbers, share, directions);
+  const score = async (numbers: Float32Array<ArrayBuffer>, share = UNTRIED) =>
+    (await group.score(scored, numbers, share)) + raw;
   let now = kinds.base;
-  const before = await score(now, UNTRIED);
+  const before = await score(now);
   let [after, best] = [before, now];
   let share: number | undefined;
   const pass = (number: number, mean: number | null, score: number, trying = false): Pass => {
-    const tensors = kinds.tensors(share === undefined ? best : kinds.kept(best, share));
+    const tensors = changes(best, share ?? UNTRIED);
     const hand = { base, tensors, lines: lines.length, points: total(lengths), heldBack, before, after };
     return {
       number,
@@ -158,57 +77,38 @@ export async function* learn(
   };
   yield pass(0, null, before);
   for (let number = 0; number < passes; number++) {
+    group.restart(now);
+    if (now !== best) freed(now);
     let nats = 0;
-    for (const [at, { parts, begin }] of steps.entries()) {
-      const step = number * steps.length + at;
-      const window = { begin, end: begin + WINDOW, pass: number, drop: DROP, step };
-      const found = await read(parts, window, now, { wanted: true, stepped: at > 0 });
-      if (now !== best) freed(now);
-      const { numbers } = await learners[0]!.step({
-        gradients: found.map(({ gradients }) => gradients),
-        points: total(found.map(({ points }) => points)),
-        rate: RATE * (1 - step / (passes * steps.length)),
-      });
-      now = numbers;
-      nats += natsOf(found);
+    for (const [k, each] of steps.entries()) {
+      const step = number * steps.length + k;
+      // Falling to zero, so that the last steps average out what is noise.
+      const rate = RATE * (1 - step / (passes * steps.length));
+      nats += await group.step(each, { pass: number, step }, rate);
     }
-    const scoreNow = await score(now, UNTRIED);
+    now = await group.numbers();
+    const scoreNow = await score(now);
     if (scoreNow < after) {
       [after, best] = [scoreNow, now];
       if (checkpoint.architecture.text) share = UNTRIED;
     }
     if (number === passes - 1 && share !== undefined && texts.length > 0) {
       yield pass(number + 1, nats / points + raw, scoreNow, true);
-      share = await chosen(texts, learners, (tried) => kinds.tensors(kinds.kept(best, tried)));
+      share = await chosen(texts, learners, (tried) => changes(best, tried));
       after = await score(best, share);
     }
     yield pass(number + 1, nats / points + raw, scoreNow);
   }
 }
 
-/** What makes one step: the lines of each learner, and the offset at which their window begins. */
-interface Step {
-  readonly parts: readonly (readonly number[])[];
-  readonly begin: number;
-}
-
-/** Windows of a batch of lines, one after the other, then of the next batch. A learner keeps its lines, and their states. */
-function stepsOf(lengths: readonly number[], learners: number): Step[] {
-  const steps: Step[] = [];
+/** The steps of a pass: windows of a batch of lines, one after the other, then of the next batch. */
+function* stepsOf(lengths: readonly number[]): Generator<Step, void> {
   for (let first = 0; first < lengths.length; first += BATCH) {
     const batch = lengths.slice(first, first + BATCH);
-    const lines = batch.map((_, k) => first + k);
     for (let begin = 0; begin < Math.max(...batch); begin += WINDOW) {
-      const parts = partsOf(lines, learners).map((part) => part.filter((line) => lengths[line]! > begin));
-      steps.push({ parts, begin });
+      yield { batch: batch.map((length, k) => ({ line: first + k, ended: length <= begin })), begin };
     }
   }
-  return steps;
-}
-
-/** Lines for each learner, in their order. */
-function partsOf(lines: readonly number[], learners: number): number[][] {
-  return sharesOf(lines.length, learners).map(({ first, total }) => lines.slice(first, first + total));
 }
 
 /** The lines, offsets of extreme size clipped. */
@@ -230,13 +130,4 @@ function checked(written: readonly Line[]): Line[] {
     throw new HandError(`hand: expected at most ${most} points of writing, found ${found}; leave out lines`);
   }
   return lines;
-}
-
-/** The nats of all lines, added in their order. */
-function natsOf(parts: readonly Read[]): number {
-  return total(parts.flatMap(({ nats }) => [...nats]));
-}
-
-function total(values: readonly number[]): number {
-  return values.reduce((all, value) => all + value, 0);
 }

@@ -1,7 +1,7 @@
 /** The numbers that are learned, one after the other in the order of a hand's file, and what a hand keeps of them. */
 
 import type { Weights } from "./checkpoint.ts";
-import { begun, HAND_CODE, learnedTensors } from "./hand.ts";
+import { begun, DIRECTIONS, HAND_CODE, joined, learnedTensors, RANK, round, rowsOf } from "./hand-changes.ts";
 
 export class LearnedNumbers {
   /** What they are before anything is learned. */
@@ -16,45 +16,48 @@ export class LearnedNumbers {
     this.base = joined(tensors);
   }
 
-  /** What a hand keeps of learned numbers: all of them, or a share and the whole hand code where it has one. */
-  kept(numbers: Float32Array<ArrayBuffer>, share: number): Float32Array<ArrayBuffer> {
-    const [last, code] = this.#lengths.at(-1)!;
-    if (last !== HAND_CODE) return numbers;
-    const first = numbers.length - code;
-    return numbers.map((number, k) => {
-      const base = this.base[k]!;
-      return k < first ? base + share * (number - base) : number;
-    });
-  }
-
-  /** Learned numbers by names. */
-  tensors(numbers: Float32Array<ArrayBuffer>): Map<string, Float32Array<ArrayBuffer>> {
+  /**
+   * What a hand keeps of learned numbers, rounded as in its file, with its directions: a share of what they change, or all of
+   * it where there is no hand code; the whole hand code.
+   */
+  changes(numbers: Float32Array, share: number, directions: Float32Array): Map<string, Float32Array> {
+    const kept = this.#changes(numbers, share);
     let at = 0;
-    return new Map(
-      this.#lengths.map(([name, length]) => {
-        const begin = at;
-        at += length;
-        return [name, numbers.slice(begin, at)];
-      }),
-    );
+    const parts = this.#lengths.map(([name, length]) => {
+      const begin = at;
+      at += length;
+      return [name, kept.slice(begin, at)] as const;
+    });
+    freed(kept);
+    return new Map<string, Float32Array>(parts).set(DIRECTIONS, directions);
   }
-}
 
-/** Arrays one after the other. */
-export function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+  /** The numbers with what a hand keeps of them: see `changes`. */
+  kept(numbers: Float32Array, share: number): Float32Array<ArrayBuffer> {
+    const kept = this.#changes(numbers, share);
+    for (let k = 0; k < kept.length; k++) kept[k] = this.base[k]! + kept[k]!;
+    return kept;
   }
-  return whole;
+
+  #changes(numbers: Float32Array, share: number): Float32Array<ArrayBuffer> {
+    const whole = this.#lengths.at(-1)![0] !== HAND_CODE;
+    const changes = new Float32Array(numbers.length);
+    let at = 0;
+    for (const [name, length] of this.#lengths) {
+      const times = whole || name === HAND_CODE ? 1 : share;
+      const begin = at;
+      at += length;
+      for (let k = begin; k < at; k++) changes[k] = times * (numbers[k]! - this.base[k]!);
+      round(changes.subarray(begin, at), rowsOf(name, RANK));
+    }
+    return changes;
+  }
 }
 
 /**
  * Lets the memory of an array go at once: the garbage collector leaves megabytes of them. An array that came in a message is
  * not let go by `ArrayBuffer.transfer`, because the browser holds its memory as well.
  */
-export function freed({ buffer }: Float32Array<ArrayBuffer>): void {
-  if (buffer.byteLength > 0) structuredClone(null, { transfer: [buffer] });
+export function freed({ buffer }: ArrayBufferView): void {
+  if (buffer.byteLength > 0) structuredClone(null, { transfer: [buffer as ArrayBuffer] });
 }

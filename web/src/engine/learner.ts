@@ -2,9 +2,9 @@
 
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Weights } from "./checkpoint.ts";
-import { begun, HAND_CODE, learnedTensors } from "./hand.ts";
-import type { Line, Read, Reading, Stepped, Stepping } from "./learn.ts";
-import { freed, joined, LearnedNumbers } from "./learned-numbers.ts";
+import { begun, DIRECTIONS, HAND_CODE, joined, learnedTensors, RANK, round, rowsOf } from "./hand-changes.ts";
+import type { Finding, Line, Read, Reading, Stepped, Stepping } from "./learn-group.ts";
+import { freed, LearnedNumbers } from "./learned-numbers.ts";
 import { Wasm } from "./wasm.ts";
 
 const { code_unit: CODE_UNIT, jitter: JITTER, batch: BATCH } = constants.hand;
@@ -25,6 +25,8 @@ const TENSORS = [
 type Functions =
   | "learn_create"
   | "learn_tensor"
+  | "learn_find"
+  | "learn_directions"
   | "learn_text"
   | "learn_path"
   | "learn_begin"
@@ -38,6 +40,7 @@ type Functions =
 export class Learner {
   readonly #wasm: Wasm<Functions>;
   readonly #lengths: readonly number[];
+  readonly #hidden: number;
   readonly #stride: number;
   readonly #stateBytes: number;
   readonly #lines: readonly number[];
@@ -54,6 +57,7 @@ export class Learner {
     const wasm = new Wasm<Functions>(module);
     this.#wasm = wasm;
     const { hidden, mixtures, code, text } = checkpoint.architecture;
+    this.#hidden = hidden;
     const sizes = text ? [text.alphabet.length, text.reach, text.embedding, text.hand] : [0, 0, 0, 0];
     wasm.call("learn_create", "learn", hidden, mixtures, code, ...sizes);
     TENSORS.forEach((name, number) => {
@@ -75,46 +79,78 @@ export class Learner {
     });
   }
 
+  /** The directions in which h varies most while lines are read up to an offset, [RANK, H], rounded as in a file. */
+  find({ lines, end }: Finding): Float32Array {
+    for (const line of lines) this.#restart(line, null);
+    const wasm = this.#wasm;
+    return wasm.scratch(() => {
+      const table = wasm.write(this.#table(lines, 0, end));
+      const to = wasm.alloc(4 * RANK * this.#hidden);
+      wasm.call("learn_find", "learn", lines.length, table, to);
+      const found = wasm.read(to, RANK * this.#hidden).slice();
+      round(found, rowsOf(DIRECTIONS, RANK));
+      return found;
+    });
+  }
+
+  /** The directions of h that may add to the recurrent sums, [RANK, H]; zero before that. */
+  set directions(directions: Float32Array) {
+    const wasm = this.#wasm;
+    wasm.scratch(() => wasm.call("learn_directions", "learn", wasm.write(directions)));
+  }
+
   /** Reads a window of lines, all of which reach beyond its beginning, on from their states. */
   read({ numbers, lines, begin, end, pass, gradients, drop, step }: Reading): Read {
     const wasm = this.#wasm;
-    if (numbers !== null) {
-      this.#numbers().set(numbers);
-      freed(numbers);
-    }
+    if (numbers !== null) this.#numbers.set(numbers);
+    const room = gradients === "given" ? numbers : null;
+    if (numbers !== null && room === null) freed(numbers);
+    if (gradients === "kept") this.#kept = lines.length;
+    if (lines.length === 0) return { nats: new Float64Array(), gradients: floats(0, room), points: 0 };
     if (begin === 0) for (const line of lines) this.#restart(line, pass);
     const n = lines.length;
-    const ends = lines.map((line) => Math.min(end, this.#lengths[line]!));
-    const rows = lines.flatMap((line, k) => [
-      ...[this.#lines[line]!, begin, ends[k]!],
-      ...[this.#states[line]!, this.#texts[line]!, line],
-    ]);
     return wasm.scratch(() => {
-      const table = wasm.write(Int32Array.from(rows));
+      const table = wasm.write(this.#table(lines, begin, end));
       const sums = wasm.alloc(8 * n);
       const to = gradients === "none" ? 0 : this.#rows;
       wasm.call("learn_window", "learn", n, table, sums, to, drop, step);
-      if (gradients === "kept") this.#kept = n;
+      const given = floats(gradients === "given" ? this.#stride * n : 0, room);
+      given.set(wasm.read(to, given.length));
       return {
         nats: new Float64Array(wasm.exports.memory.buffer, sums, n).slice(),
-        gradients: wasm.read(to, gradients === "given" ? this.#stride * n : 0).slice(),
-        points: ends.reduce((sum, last) => sum + last - begin, 0),
+        gradients: given,
+        points: lines.reduce((sum, line) => sum + Math.min(end, this.#lengths[line]!) - begin, 0),
       };
     });
   }
 
-  /** One step of Adam; gives what has been learned so far. */
+  /** What learn.wasm is told of a window of lines. */
+  #table(lines: readonly number[], begin: number, end: number): Int32Array {
+    return Int32Array.from(
+      lines.flatMap((line) => [
+        ...[this.#lines[line]!, begin, Math.min(end, this.#lengths[line]!)],
+        ...[this.#states[line]!, this.#texts[line]!, line],
+      ]),
+    );
+  }
+
+  /** One step of Adam. */
   step({ gradients, points, rate }: Stepping): Stepped {
     const wasm = this.#wasm;
     let rows = this.#kept;
     for (const some of gradients) {
       wasm.read(this.#rows + 4 * this.#stride * rows, some.length).set(some);
       rows += some.length / this.#stride;
-      freed(some);
     }
     wasm.call("learn_step", "learn", this.#rows, rows, points, rate);
     this.#kept = 0;
-    return { numbers: this.#numbers().slice() };
+    return {
+      numbers: gradients.map((some) => {
+        const numbers = floats(wasm.exports.learn_count(), some);
+        numbers.set(this.#numbers);
+        return numbers;
+      }),
+    };
   }
 
   /**
@@ -127,10 +163,23 @@ export class Learner {
     if (at !== 0) this.#wasm.call("learn_path", "text", at, pass === null ? 0 : JITTER, line, pass ?? 0);
   }
 
-  #numbers(): Float32Array<ArrayBuffer> {
+  /** A copy of what has been learned so far. */
+  get numbers(): Float32Array<ArrayBuffer> {
+    return this.#numbers.slice();
+  }
+
+  get #numbers(): Float32Array<ArrayBuffer> {
     const { exports } = this.#wasm;
     return this.#wasm.read(exports.learn_parameters(), exports.learn_count());
   }
+}
+
+/** An array in the memory of another one that is not needed any more, if it fits there. */
+function floats(length: number, other: Float32Array<ArrayBuffer> | null): Float32Array<ArrayBuffer> {
+  if (other !== null && other.buffer.byteLength >= 4 * length)
+    return new Float32Array(other.buffer, 0, length);
+  if (other !== null) freed(other);
+  return new Float32Array(length);
 }
 
 /** The unit in which the change of each number is counted: see learner.py. */

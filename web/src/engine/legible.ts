@@ -4,8 +4,9 @@
  */
 
 import constants from "../../../spec/constants.json" with { type: "json" };
-import type { Weights } from "./checkpoint.ts";
+import type { Tensor, Weights } from "./checkpoint.ts";
 import { Engine } from "./engine.ts";
+import { type Changes, changed } from "./hand-changes.ts";
 import { Model } from "./model.ts";
 import type { Recogniser } from "./recogniser.ts";
 import { type Share, sharesOf } from "./takes.ts";
@@ -27,26 +28,30 @@ export interface Writing extends Share {
 
 /** One of those that share the takes, each in a worker. */
 export interface RemoteWriter {
-  /** From now on it writes in the hand that has these tensors. */
-  wear(tensors: Weights["tensors"]): Promise<unknown>;
+  /** From now on it writes in the hand that changes this. */
+  wear(changes: Changes): Promise<unknown>;
   /** Writes takes of a text; gives log p(text | ink) a character of each. */
   write(takes: Writing): Promise<readonly number[]>;
 }
 
 /**
- * The first share with which the texts, one at least, can be read about as well as with the hand code alone. tensorsAt: those of a share of
- * the hand.
+ * The largest share with which the texts, one at least, can be read about as well as with the hand code alone. changesAt:
+ * what a share of the hand changes.
  */
 export async function chosen(
   texts: readonly string[],
   writers: readonly RemoteWriter[],
-  tensorsAt: (share: number) => Weights["tensors"],
+  changesAt: (share: number) => Changes,
 ): Promise<number> {
-  const least = (await legibility(texts, writers, tensorsAt(NONE))) - LOSS;
-  for (const share of shares.slice(0, -1)) {
-    if ((await legibility(texts, writers, tensorsAt(share), least)) >= least) return share;
+  const least = (await legibility(texts, writers, changesAt(NONE))) - LOSS;
+  // By halving: what is smaller than a good share counts as good too.
+  let [first, last] = [0, shares.length - 1];
+  while (first < last) {
+    const middle = Math.floor((first + last) / 2);
+    if ((await legibility(texts, writers, changesAt(shares[middle]!), least)) >= least) last = middle;
+    else first = middle + 1;
   }
-  return NONE;
+  return shares[first]!;
 }
 
 /** The texts, without the characters that the model or the recogniser does not know. */
@@ -61,16 +66,19 @@ export function textsFor(architecture: Weights["architecture"], { alphabet }: Re
   return kept.filter((text) => text !== "");
 }
 
-/** What a writer does in its worker: see RemoteWriter. engine: engine.wasm. */
-export function writerOf(engine: WebAssembly.Module, checkpoint: Weights, recogniser: Recogniser) {
-  let model: Model | null = null;
+/**
+ * What a writer does in its worker: see RemoteWriter. engine: engine.wasm. It takes over the memory of the model, which is not
+ * used any more when the writer first wears a hand.
+ */
+export function writerOf(engine: WebAssembly.Module, checkpoint: Model, recogniser: Recogniser) {
   let inHand: Engine | null = null;
+  const room = new Map<string, Tensor>();
   return {
-    wear(tensors: Weights["tensors"]): void {
-      const worn = { ...checkpoint, tensors: new Map([...checkpoint.tensors, ...tensors]) };
-      // An instance for each share would stay in memory until it is collected.
-      model = new Model(engine, worn, model?.wasm);
-      inHand = new Engine(model);
+    wear(changes: Changes): void {
+      // An instance for each share, and its weights, would stay in memory until they are collected.
+      const tensors = changed(checkpoint, changes, room);
+      const { architecture, unitsPerRawUnit, wasm } = checkpoint;
+      inHand = new Engine(new Model(engine, { architecture, unitsPerRawUnit, tensors }, wasm));
     },
     write({ text, seed, first, total }: Writing): number[] {
       const takes = inHand!.takes(inHand!.start(text), total, { cap: CAP, seed, variation, first });
@@ -86,10 +94,10 @@ export function writerOf(engine: WebAssembly.Module, checkpoint: Weights, recogn
 async function legibility(
   texts: readonly string[],
   writers: readonly RemoteWriter[],
-  tensors: Weights["tensors"],
+  changes: Changes,
   least = Number.NEGATIVE_INFINITY,
 ): Promise<number> {
-  await Promise.all(writers.map((writer) => writer.wear(tensors)));
+  await Promise.all(writers.map((writer) => writer.wear(changes)));
   let total = 0;
   for (const [seed, text] of texts.entries()) {
     const shared = sharesOf(TAKES, writers.length);

@@ -2,7 +2,7 @@
 
 import { type Architecture, cellNumber } from "./architecture.ts";
 import { handCodes, type Weights } from "./checkpoint.ts";
-import { HAND_CODE } from "./hand.ts";
+import { HAND_CODE } from "./hand-changes.ts";
 import { Wasm } from "./wasm.ts";
 
 /** Tensors by the number that model_tensor knows them by: those of a layer, then those of head and text. */

@@ -1,7 +1,8 @@
 /** Learning a hand in workers of its own, which share the lines, and end with it. */
 
 import type { Checkpoint } from "../engine/checkpoint.ts";
-import { learn, type Pass, type RemoteLearner } from "../engine/learn.ts";
+import { learn, type Pass } from "../engine/learn.ts";
+import type { RemoteLearner } from "../engine/learn-group.ts";
 import { sharesOf } from "../engine/takes.ts";
 import type { Client, Pool } from "../worker/pool.ts";
 import { moved, type ReplyOf, type RequestOf } from "../worker/task.ts";
@@ -91,10 +92,10 @@ function remote(client: Client<LearnTask>): RemoteLearner {
     (request: RequestOf<LearnTask, Method>) =>
       asked(client, name, request);
   return {
-    begin: method("begin"),
+    ...{ begin: method("begin"), find: method("find"), direct: method("direct") },
     read: (request) => asked(client, "read", moved(request)),
     step: (request) => asked(client, "step", moved(request)),
-    ...{ wear: method("wear"), write: method("write") },
+    ...{ numbers: () => asked(client, "numbers", undefined), wear: method("wear"), write: method("write") },
   };
 }
 

@@ -3,7 +3,8 @@
 import { cellChanges } from "../engine/cell-changes.ts";
 import type { Tensor, Weights } from "../engine/checkpoint.ts";
 import { Engine, type RawInk } from "../engine/engine.ts";
-import type { Line, Read, Reading, Stepped, Stepping } from "../engine/learn.ts";
+import { type Changes, changed } from "../engine/hand-changes.ts";
+import type { Finding, Line, Read, Reading, Stepped, Stepping } from "../engine/learn-group.ts";
 import { Learner } from "../engine/learner.ts";
 import { textsFor, type Writing, writerOf } from "../engine/legible.ts";
 import { Model } from "../engine/model.ts";
@@ -31,12 +32,14 @@ export interface OpenRequest {
   readonly recogniser: { readonly module: WebAssembly.Module; readonly weights: Uint8Array } | null;
 }
 
-/** What another checkpoint than the open one writes from nothing. */
+/** What another checkpoint than the open one writes from nothing, in a hand or not. */
 export interface SampleRequest extends Omit<Weights, "tensors"> {
   /** engine.wasm */
   readonly module: WebAssembly.Module;
-  /** null stands for the open model's. Copies of all tensors, one a pass, would stay in memory until collected. */
+  /** null stands for the open model's: copies of all tensors, one a pass, would stay in memory until collected. */
   readonly tensors: ReadonlyMap<string, Tensor | null>;
+  /** What the hand changes of them. */
+  readonly changes: Changes | null;
   readonly seed: number;
   readonly variation: number;
   readonly steps: number;
@@ -60,6 +63,7 @@ export function learnTask(model: Model) {
   let learner: Learner | null = null;
   let writer: ReturnType<typeof writerOf> | null = null;
   let sampler: Model | null = null;
+  const room = new Map<string, Tensor>();
   let changesIn: ReturnType<typeof cellChanges> | null = null;
   return {
     /** Comes first. Gives the texts that can be written and read, for the choice of how much of a hand is kept. */
@@ -95,6 +99,15 @@ export function learnTask(model: Model) {
       yield true;
     },
 
+    *find(finding: Finding): Steps<Float32Array> {
+      yield learner!.find(finding);
+    },
+
+    *direct(directions: Float32Array): Steps<true> {
+      learner!.directions = directions;
+      yield true;
+    },
+
     *read(window: Reading): Steps<Read> {
       yield moved(learner!.read(window));
     },
@@ -103,8 +116,12 @@ export function learnTask(model: Model) {
       yield moved(learner!.step(step));
     },
 
-    *wear(tensors: Weights["tensors"]): Steps<true> {
-      writer!.wear(tensors);
+    *numbers(): Steps<{ readonly numbers: Float32Array<ArrayBuffer> }> {
+      yield moved({ numbers: learner!.numbers });
+    },
+
+    *wear(changes: Changes): Steps<true> {
+      writer!.wear(changes);
       yield true;
     },
 
@@ -113,10 +130,10 @@ export function learnTask(model: Model) {
     },
 
     /** How much each cell does otherwise in a hand while it reads a line, which is always the same. */
-    *changes({ tensors, line }: { tensors: Weights["tensors"]; line: Line }): Steps<Float32Array> {
+    *changes({ tensors, line }: { tensors: Changes; line: Line }): Steps<Float32Array> {
       changesIn ??= cellChanges(opened!.engine, model, line);
       const { architecture, unitsPerRawUnit } = model;
-      yield changesIn({ architecture, unitsPerRawUnit, tensors: new Map([...model.tensors, ...tensors]) });
+      yield changesIn({ architecture, unitsPerRawUnit, tensors: changed(model, tensors, room) });
     },
 
     *sample(request: SampleRequest): Steps<SampleReply> {
@@ -124,8 +141,10 @@ export function learnTask(model: Model) {
       const tensors = new Map(
         Array.from(request.tensors, ([name, tensor]) => [name, tensor ?? model.tensors.get(name)!] as const),
       );
+      const checkpoint = { architecture, unitsPerRawUnit, tensors };
+      const inHand = request.changes === null ? tensors : changed(checkpoint, request.changes, room);
       // Each pass asks again: an instance for each would stay in memory until it is collected.
-      sampler = new Model(module, { architecture, unitsPerRawUnit, tensors }, sampler?.wasm);
+      sampler = new Model(module, { ...checkpoint, tensors: inHand }, sampler?.wasm);
       const writer = new Engine(sampler);
       const offsets = writer.sample(writer.start(), steps, { seed, variation });
       yield moved({ offsets, scale: scaleOf(writer, ruling) });

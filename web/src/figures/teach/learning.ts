@@ -2,7 +2,7 @@
 
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals-core";
 import { whenEnded } from "../../draw/redraw.ts";
-import { HandError } from "../../engine/hand.ts";
+import { HandError } from "../../engine/hand-changes.ts";
 import type { Pass } from "../../engine/learn.ts";
 import { type Base, FetchError, loadLearner, loadRecogniser } from "../../frame/checkpoints.ts";
 import { type Learning, learnIn } from "../../hands/learners.ts";

@@ -4,7 +4,8 @@ import { batch, computed, createModel, effect, type Signal, signal, untracked } 
 import { make } from "../../draw/element.ts";
 import { settled, whenEnded } from "../../draw/redraw.ts";
 import { type Checkpoint, CheckpointError } from "../../engine/checkpoint.ts";
-import { applyHand, decodeHand, encodeHand, type Hand, HandError, type Taught } from "../../engine/hand.ts";
+import { applyHand, decodeHand, encodeHand, type Hand, type Taught } from "../../engine/hand.ts";
+import { type Changes, HandError } from "../../engine/hand-changes.ts";
 import type { Pass } from "../../engine/learn.ts";
 import { mixHands } from "../../engine/mix.ts";
 import { type Base, FetchError, loadText, type Worn } from "../../frame/checkpoints.ts";
@@ -156,10 +157,10 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   const samples = make("div", "teach-samples");
   const below = make("div", "teach-learning column", samples);
   frame.view.append(below);
-  const ofBase = sampleOf(wiring, () => base.value?.checkpoint ?? null);
+  const ofBase = sampleOf(wiring, () => (base.value === null ? null : { of: base.value, changes: null }));
   const ofHand = sampleOf(wiring, () => {
     const [of, made] = [base.value, newest.value];
-    return of === null || made === null ? null : inHand(of, made, share.value);
+    return of === null || made === null ? null : { of, changes: inShare(of, made, share.value).tensors };
   });
   sampleView(samples, "The model", ofBase, "ink");
   sampleView(samples, "With your hand", ofHand, "model-ink");
@@ -264,10 +265,16 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   };
 });
 
-/** A checkpoint in a share of a hand. Throws HandError where it is a hand of another checkpoint. */
-function inHand({ checkpoint, sha256 }: Base, hand: Hand, share = 1): Checkpoint {
+/** A share of a hand. Throws HandError where it is a hand of another checkpoint. */
+function inShare({ checkpoint, sha256 }: Base, hand: Hand, share: number): Hand {
   if (sha256 === null) throw new HandError(NO_CHECKSUM.slice(0, -1));
-  return applyHand(checkpoint, sha256, mixHands(checkpoint, sha256, [{ hand, share }]));
+  if (share === 1) return hand;
+  return mixHands(checkpoint, sha256, [{ hand, share }]);
+}
+
+/** A checkpoint in a share of a hand. Throws HandError where it is a hand of another checkpoint. */
+function inHand(of: Base, hand: Hand, share = 1): Checkpoint {
+  return applyHand(of.checkpoint, of.sha256!, inShare(of, hand, share));
 }
 
 /** Chooses a cell, and shows it among all cells. */
@@ -290,29 +297,29 @@ function saveHand(name: string, { file }: Held): void {
   download(handFile(name), "application/octet-stream", file);
 }
 
-/** What a checkpoint writes from the same seed; null for none. */
+/** What a model writes from the same seed, in a hand that changes it or not; null for none. */
 function sampleOf(
-  { frame, open: { base } }: TeachWiring,
-  checkpointNow: () => Checkpoint | null,
+  { frame }: TeachWiring,
+  wanted: () => { of: Base; changes: Changes | null } | null,
 ): Signal<Continuation | null> {
   const sample = signal<Continuation | null>(null);
   const { client } = frame.line<LearnTask>("learn");
   effect(() => {
-    const checkpoint = checkpointNow();
+    const now = wanted();
     // The workers forget what was asked when they open another model.
     const loaded = frame.loaded.value;
-    const module = base.value?.module;
-    if (checkpoint === null || loaded === null || module === undefined) {
+    if (now === null || loaded === null) {
       client.drop("sample");
       sample.value = null;
       return;
     }
     const open = loaded.checkpoint.tensors;
+    const { module, checkpoint } = now.of;
     const { architecture, unitsPerRawUnit } = checkpoint;
     const tensors = new Map(
       Array.from(checkpoint.tensors, ([name, tensor]) => [name, tensor === open.get(name) ? null : tensor]),
     );
-    const asked = { module, architecture, unitsPerRawUnit, tensors, ...SAMPLE };
+    const asked = { module, architecture, unitsPerRawUnit, tensors, changes: now.changes, ...SAMPLE };
     client.ask("sample", asked, ({ offsets, scale }) => {
       sample.value = pointsOf({ offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale }, 0);
     });

@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import constants from "../../../../spec/constants.json" with { type: "json" };
 import { Engine } from "../../../src/engine/engine.ts";
+import { changed, DIRECTIONS, learnedTensors, RANK, size } from "../../../src/engine/hand-changes.ts";
 import type { Pass } from "../../../src/engine/learn.ts";
 import { Model } from "../../../src/engine/model.ts";
 import { mostChanged } from "../../../src/figures/teach/cells-view.ts";
@@ -60,21 +61,30 @@ test("the line above says what is to be done, and what came of it", () => {
   expect(run(false, pass(5, 5.8, 1))).toContain("No pass was better than the model as it was.");
 });
 
-test("a sample of another checkpoint is what an engine of its own writes", () => {
+test("a sample of another checkpoint, in a hand or not, is what an engine of its own writes", () => {
   const module = wasm("engine");
-  const open = goldenCheckpoint("tiny");
+  const open = goldenCheckpoint("tiny-text");
+  const shapes = [...learnedTensors(open.architecture).values(), [RANK, open.architecture.hidden]];
+  const names = [...learnedTensors(open.architecture).keys(), DIRECTIONS];
+  const changes = new Map(names.map((name, k) => [name, new Float32Array(size(shapes[k]!)).fill(1 / 64)]));
   const tensors = new Map(open.tensors).set(
     "head.bias",
     new Float32Array(open.tensors.get("head.bias")!.length),
   );
-  const changed = { ...open, tensors };
-  const request = { ...open, module, seed: 3, variation: 0.8, steps: 20, ruling: 16 };
+  const other = { ...open, tensors };
+  const request = { ...open, module, changes: null, seed: 3, variation: 0.8, steps: 20, ruling: 16 };
   const task = learnTask(new Model(module, open));
   const same = new Map(Array.from(open.tensors.keys(), (name) => [name, null]));
   const others = new Map([...same, ["head.bias", tensors.get("head.bias")!] as const]);
   const written = [same, others].map((tensors) => [...task.sample({ ...request, tensors })][0]!);
-  const engine = new Engine(new Model(module, changed));
-  expect(written[1]!.offsets).toEqual(engine.sample(engine.start(), 20, { seed: 3, variation: 0.8 }));
+  const inHand = [...task.sample({ ...request, tensors: others, changes })][0]!;
+  const ofEngine = (checkpoint: typeof open) => {
+    const engine = new Engine(new Model(module, checkpoint));
+    return engine.sample(engine.start(), 20, { seed: 3, variation: 0.8 });
+  };
+  expect(written[1]!.offsets).toEqual(ofEngine(other));
+  expect(inHand.offsets).toEqual(ofEngine({ ...other, tensors: changed(other, changes) }));
+  expect(inHand.offsets).not.toEqual(written[1]!.offsets);
   expect(written[0]!.offsets).not.toEqual(written[1]!.offsets);
   expect(written[0]!.scale).toBeGreaterThan(0);
 });
