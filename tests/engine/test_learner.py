@@ -11,6 +11,7 @@ from pentrace.checkpoint.checkpoint import scale_name
 from pentrace.checkpoint.hand_changes import ADDED, CODE_RECURRENT, HAND_CODE, RECURRENT
 from pentrace.engine.learner import Learner, units
 from pentrace.engine.scripts import Script
+from pentrace.errors import EngineError
 from tests.engine_reference import HYPER, NORMALISED, TEXT, WITH_TEXT, Cell, random_checkpoint
 
 Floats = npt.NDArray[np.float32]
@@ -233,6 +234,20 @@ def test_windows_go_on_from_the_state_of_the_one_before() -> None:
     parts = [learner.read([0], begin, begin + 10, gradients=begin == 10) for begin in (0, 10, 20)]
     assert sum(part.nats[0] for part in parts) == pytest.approx(whole.nats[0], rel=1e-12)
     assert [part.points for part in parts] == [10, 10, 10]
+
+
+def test_directions_that_cannot_be_found_leave_no_trace() -> None:
+    checkpoint, lines = random_checkpoint(1, 12, 3, **HYPER), some_lines([30, 22])
+    learner = Learner(checkpoint, lines)
+    begun = learner.numbers
+    learner.numbers = np.full_like(begun, np.nan)
+    with pytest.raises(EngineError, match="a NaN or an infinity came up"):
+        learner.find_directions([0, 1], 30)
+    learner.restart()
+    learner.numbers = begun
+    # without gradients, so that what it works with lies where the sums were
+    read = learner.read(range(2), 0, 40, gradients=False)
+    assert read.nats.tobytes() == read_all(checkpoint, lines)[0].tobytes()
 
 
 def test_a_fixed_component_stays() -> None:

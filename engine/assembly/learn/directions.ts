@@ -89,7 +89,7 @@ export function projectBack(dh: usize, lines: i32, scratch: usize): void {
   }
 }
 
-/** From now on h is remembered. Returns whether there is room. */
+/** From now on h is remembered, until `forget`. Returns whether there is room. */
 export function seek(): bool {
   moments = alloc(<i32>bytes(H * Hp));
   return moments != 0;
@@ -137,8 +137,12 @@ export function found(to: usize): bool {
     orthonormalise(now, size);
   }
   for (let n = 0; n < RANK * H; n++) store<f32>(to + bytes(n), <f32>load<f64>(now + (<usize>n << 3)));
-  moments = 0;
   return true;
+}
+
+/** Ends it, whatever came of it: the memory is the caller's again. */
+export function forget(): void {
+  moments = 0;
 }
 
 /** Rows of `size` bytes, each without its part along those before it, and of length 1 or 0 (Gram and Schmidt). */

@@ -6,7 +6,7 @@
 import { alloc, clear, mark, release } from "../memory";
 import { BAD_ARGUMENT, NOT_READY, OK, OUT_OF_MEMORY } from "../errors";
 import { adam, descend } from "./adam";
-import { found, seek, setDirections } from "./directions";
+import { forget, found, seek, setDirections } from "./directions";
 import { placeParameters } from "./parameters";
 import { A, Hp, bytes, count, setSizes, setTextSizes, stride } from "./sizes";
 import { Script, newScript, placeText, placeTextTensor, setPath } from "./text";
@@ -66,9 +66,9 @@ export function learn_find(n: i32, table: usize, to: usize): i32 {
   if (!parameters) return NOT_READY;
   if (n < 1) return BAD_ARGUMENT;
   const before = mark(), sums = alloc(8 * n);
-  if (!sums || !seek()) return OUT_OF_MEMORY;
-  let code = readWindow(parameters, n, table, sums, 0, 0, 0);
+  let code = sums && seek() ? readWindow(parameters, n, table, sums, 0, 0, 0) : OUT_OF_MEMORY;
   if (code == OK && !found(to)) code = OUT_OF_MEMORY;
+  forget();
   release(before);
   return code;
 }
