@@ -200,17 +200,6 @@ function nearest(value: number): number {
   return value + large - large;
 }
 
-/** Arrays one after the other. */
-export function joined(parts: readonly (Float32Array | Float64Array)[]): Float32Array<ArrayBuffer> {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
 export function size(shape: readonly number[]): number {
   return shape.reduce((n, length) => n * length, 1);
 }

@@ -8,13 +8,13 @@ import {
   changed,
   DIRECTIONS,
   HandError,
-  joined,
   packed,
   rowsOf,
   shapesOf,
   size,
   unpacked,
 } from "./hand-changes.ts";
+import { joined } from "./joined.ts";
 import { HeaderError, isObject, type Json, type JsonObject, readHeader } from "./safetensors.ts";
 
 const { format, version, largest_file, most_ink } = constants.hand;

@@ -117,8 +117,8 @@ export class Group {
     const kept = this.#kinds.kept(numbers, share);
     const window = { begin: 0, end: SCORED, pass: null, drop: 0, step: 0, gradients: "none" } as const;
     const parts = await Promise.all(
-      this.#partsOf(lines).map((lines, k) =>
-        this.#learners[k]!.read({ ...window, lines, numbers: kept.slice() }),
+      this.#partsOf(lines).flatMap((lines, k) =>
+        lines.length > 0 ? [this.#learners[k]!.read({ ...window, lines, numbers: kept.slice() })] : [],
       ),
     );
     freed(kept);
@@ -154,11 +154,13 @@ export class Group {
     return (await this.#learners[0]!.numbers()).numbers;
   }
 
-  /** Some for each learner, in their order. A line always goes to the same one, which holds its state. */
+  /** Some for each learner, or none, in their order. A line always goes to the same one, which holds its state. */
   #partsOf<Each>(all: readonly Each[]): Each[][] {
-    return sharesOf(all.length, this.#learners.length).map(({ first, total }) =>
-      all.slice(first, first + total),
-    );
+    const shares = sharesOf(all.length, this.#learners.length);
+    return this.#learners.map((_, k) => {
+      const { first, total } = shares[k] ?? { first: 0, total: 0 };
+      return all.slice(first, first + total);
+    });
   }
 }
 

@@ -1,7 +1,8 @@
 /** The numbers that are learned, one after the other in the order of a hand's file, and what a hand keeps of them. */
 
 import type { Weights } from "./checkpoint.ts";
-import { begun, DIRECTIONS, HAND_CODE, joined, learnedTensors, RANK, round, rowsOf } from "./hand-changes.ts";
+import { begun, DIRECTIONS, HAND_CODE, learnedTensors, RANK, round, rowsOf } from "./hand-changes.ts";
+import { joined } from "./joined.ts";
 
 export class LearnedNumbers {
   /** What they are before anything is learned. */

@@ -2,7 +2,8 @@
 
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Weights } from "./checkpoint.ts";
-import { begun, DIRECTIONS, HAND_CODE, joined, learnedTensors, RANK, round, rowsOf } from "./hand-changes.ts";
+import { begun, DIRECTIONS, HAND_CODE, learnedTensors, RANK, round, rowsOf } from "./hand-changes.ts";
+import { joined } from "./joined.ts";
 import type { Finding, Line, Read, Reading, Stepped, Stepping } from "./learn-group.ts";
 import { freed, LearnedNumbers } from "./learned-numbers.ts";
 import { Wasm } from "./wasm.ts";

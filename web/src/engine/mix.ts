@@ -2,7 +2,8 @@
 
 import type { Checkpoint } from "./checkpoint.ts";
 import { checkBase, type Hand } from "./hand.ts";
-import { ADDED, DIRECTIONS, joined, round, rowsOf } from "./hand-changes.ts";
+import { ADDED, DIRECTIONS, round, rowsOf } from "./hand-changes.ts";
+import { joined } from "./joined.ts";
 
 export interface Part {
   readonly hand: Hand;

@@ -1,7 +1,8 @@
 /** The model along a path: the state before every offset, kept for as long as the path begins the same. */
 
 import { type Engine, EngineError, type RawInk, type State } from "./engine.ts";
-import { commonOffsets, joined, LEAST_AFTER_FORK, MOST_OFFSETS } from "./path-common.ts";
+import { joined } from "./joined.ts";
+import { commonOffsets, LEAST_AFTER_FORK, MOST_OFFSETS } from "./path-common.ts";
 import { TextReading } from "./read-text.ts";
 import { type Point, SheetReader, scaleOf } from "./reader.ts";
 import type { Fork, PathSource, SourceText } from "./source.ts";

@@ -1,7 +1,7 @@
 /** Reading an ink together with its text. */
 
 import type { Engine, State } from "./engine.ts";
-import { joined } from "./path-common.ts";
+import { joined } from "./joined.ts";
 import type { SourceText } from "./source.ts";
 
 /** Whether two texts are read alike. */

@@ -7,7 +7,7 @@
  */
 
 import type { Engine, RawInk, State } from "./engine.ts";
-import { joined } from "./path-common.ts";
+import { joined } from "./joined.ts";
 import type { InkStroke } from "./source.ts";
 import { WritingSize } from "./writing-size.ts";
 

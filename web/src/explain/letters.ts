@@ -3,7 +3,7 @@
  * for Node.
  */
 
-import { joined } from "../engine/path-common.ts";
+import { joined } from "../engine/joined.ts";
 import type { Recogniser } from "../engine/recogniser.ts";
 
 /** Offsets of a future that are read. */

@@ -60,6 +60,21 @@ describe("learning", { timeout: 60_000 }, () => {
     },
   );
 
+  test("two learners give the hand of one, whichever of them has lines left", async () => {
+    const rows = [
+      [0, 80],
+      [0, 150],
+      [20, 60],
+    ] as [number, number][];
+    for (const some of [rows, [...rows].reverse()]) {
+      const hands = [1, 2].map((workers) =>
+        learned("spec/golden/tiny-text.safetensors", some, 2, { workers }),
+      );
+      const [one, two] = await Promise.all(hands);
+      expect(two!.hand).toEqual(one!.hand);
+    }
+  });
+
   test.each([[[]], [[[0, 40]]]] as [number, number][][][])("too little ink says so", async (rows) => {
     const wanted = learned("spec/golden/tiny-text.safetensors", rows, 1);
     await expect(wanted).rejects.toThrow(

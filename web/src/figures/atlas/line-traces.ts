@@ -2,8 +2,8 @@
 
 import { type AtlasLines, sampleOfLine } from "../../atlas/atlas.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { joined } from "../../engine/joined.ts";
 import type { Sources } from "../../engine/path.ts";
-import { joined } from "../../engine/path-common.ts";
 import { sameText, TextReading } from "../../engine/read-text.ts";
 import type { PathSource, SourceText } from "../../engine/source.ts";
 

@@ -2,9 +2,9 @@
 
 import { plainest, rhythm } from "../../cells/rhythm.ts";
 import { Engine } from "../../engine/engine.ts";
+import { joined } from "../../engine/joined.ts";
 import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
-import { joined } from "../../engine/path-common.ts";
 import { TextReading } from "../../engine/read-text.ts";
 import type { InkStroke, SourceText } from "../../engine/source.ts";
 import { inkPath, type PlacedOffsets } from "../../ink/path.ts";

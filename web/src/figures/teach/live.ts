@@ -265,7 +265,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   };
 });
 
-/** A share of a hand. Throws HandError where it is a hand of another checkpoint. */
+/** A share of a hand. Throws HandError where the page cannot know whose checkpoint it is. */
 function inShare({ checkpoint, sha256 }: Base, hand: Hand, share: number): Hand {
   if (sha256 === null) throw new HandError(NO_CHECKSUM.slice(0, -1));
   if (share === 1) return hand;

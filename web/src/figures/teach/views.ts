@@ -48,7 +48,9 @@ export function plotView(el: HTMLElement, passes: ReadonlySignal<readonly Pass[]
   effect(() => {
     // A kept hand has no passes. The plot keeps its room, so that the controls below stay where they are.
     label.textContent =
-      passes.value.length > 0 ? "Surprise after each pass" : "Surprise after each pass: when it learns again";
+      passes.value.length > 0
+        ? "Surprise after each pass"
+        : "Surprise after each pass (drawn when it learns)";
   });
   canvasView(
     picture,

@@ -1,6 +1,6 @@
 /** A written line, for the figures that read one. */
 
-import { joined } from "../../engine/path-common.ts";
+import { joined } from "../../engine/joined.ts";
 import { pointsOf } from "../../ink/path.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
 import type { ScriptLine } from "./script.ts";

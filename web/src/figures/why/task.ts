@@ -4,10 +4,10 @@
  */
 
 import { Engine, type State } from "../../engine/engine.ts";
+import { joined } from "../../engine/joined.ts";
 import { mixtureOf } from "../../engine/mixture.ts";
 import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
-import { joined } from "../../engine/path-common.ts";
 import type { PathSource } from "../../engine/source.ts";
 import { CAP } from "../../engine/text.ts";
 import { inputs, removable, stateWithout, strength, type Without, without } from "../../explain/inputs.ts";

@@ -78,12 +78,15 @@ test("a sample of another checkpoint, in a hand or not, is what an engine of its
   const others = new Map([...same, ["head.bias", tensors.get("head.bias")!] as const]);
   const written = [same, others].map((tensors) => [...task.sample({ ...request, tensors })][0]!);
   const inHand = [...task.sample({ ...request, tensors: others, changes })][0]!;
+  const double = new Map([...changes].map(([name, change]) => [name, change.map((number) => 2 * number)]));
+  const more = [...task.sample({ ...request, tensors: same, changes: double })][0]!;
   const ofEngine = (checkpoint: typeof open) => {
     const engine = new Engine(new Model(module, checkpoint));
     return engine.sample(engine.start(), 20, { seed: 3, variation: 0.8 });
   };
   expect(written[1]!.offsets).toEqual(ofEngine(other));
   expect(inHand.offsets).toEqual(ofEngine({ ...other, tensors: changed(other, changes) }));
+  expect(more.offsets).toEqual(ofEngine({ ...open, tensors: changed(open, double) }));
   expect(inHand.offsets).not.toEqual(written[1]!.offsets);
   expect(written[0]!.offsets).not.toEqual(written[1]!.offsets);
   expect(written[0]!.scale).toBeGreaterThan(0);
