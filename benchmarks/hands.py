@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from benchmarks.learn import file_name
 from benchmarks.learn import score as score_lines
+from benchmarks.line_up import line_ups, recognised
 from benchmarks.writers import Classifier, likeness
 from pentrace import Writer, learn, mix
 from pentrace.checkpoint import hand, load
@@ -66,8 +67,6 @@ LEAST = 10
 """Lines that a page must have."""
 LEAST_IN_LINE_UP = 8
 """The same in the line-up."""
-WRITERS, LINE_UPS = 20, 100
-"""Writers in a line-up, and how many are drawn."""
 PAGE = 3
 """Lines that a page must have for the classifier to learn from it."""
 CANDIDATES, WILDER = 8, 0.8
@@ -161,24 +160,6 @@ class Bench:
         return [(ink, text) for ink, text in texts if text and self._known.issuperset(text)]
 
 
-def line_ups(pages: Sequence[Sequence[Line]]) -> list[list[int]]:
-    """Line-ups of pages by different writers: the numbers of WRITERS pages each, drawn at random.
-
-    IAM-OnDB does not say who wrote a page. A writer's pages have successive numbers, so pages whose names begin with
-    different letters, or have different endings, z or none, are by different people, most of them.
-    """
-    groups: dict[tuple[str, bool], list[int]] = {}
-    for number, page in enumerate(pages):
-        groups.setdefault((page[0].form[0], page[0].form.endswith("z")), []).append(number)
-    random = np.random.default_rng(0)
-    writers = list(groups.values())
-    count = min(WRITERS, len(writers))
-    return [
-        [int(random.choice(writers[k])) for k in random.choice(len(writers), count, replace=False)]
-        for _ in range(LINE_UPS)
-    ]
-
-
 def legibility(read: Iterable[tuple[str, str]]) -> float:
     """The judge's errors a character, from what it reads and what it should say."""
     rate = ErrorRate()
@@ -234,21 +215,6 @@ def line_up(bench: Bench, others: Sequence[Sequence[Line]]) -> None:
         print(f"judge's errors a character, {name}: {legibility(every):.3f}", flush=True)
     own = [pair for lines in bench.pages for pair in bench.judged(lines[:LEARNED])]
     print(f"judge's errors a character, their own, those learned from: {legibility(own):.3f}", flush=True)
-
-
-def recognised(far: Sequence[F64], drawn: Sequence[Sequence[int]]) -> float:
-    """How many writers of a line-up are recognised, in the mean; a writer with several lines by shares of these.
-
-    far: for each writer the distances of lines from all people [lines, people]. drawn: the writers of each line-up.
-    """
-    return float(
-        np.mean(
-            [
-                sum(np.mean(np.nanargmin(far[own][:, people], axis=1) == k) for k, own in enumerate(people))
-                for people in drawn
-            ]
-        )
-    )
 
 
 def taken(bench: Bench, counts: Sequence[int] = COUNTS) -> None:
