@@ -294,7 +294,7 @@ def test_what_a_hand_keeps_of_what_is_learned(cell: Cell) -> None:
     learner.step(read.gradients, read.points, 0.01)
     after = learner.numbers
     code = TEXT.hand if texts else 0
-    shares = np.full(len(before), share if texts else 1)
+    shares = np.full(len(before), share)
     shares[len(before) - code :] = 1
     kept = learner.changed(learner.changes(after, share))
     # an int8 is up to half a step off, and a step is up to a 64th of the largest change

@@ -83,8 +83,7 @@ class Hand:
     after: float | None
     """Score under the hand; None where a mix was not scored."""
     share: float | None = None
-    """The share of the change of the numbers that is kept, so that typed text in the hand can be read
-    (engine/legible.py); None where all of it is."""
+    """The share of the change of the numbers that is kept (engine/legible.py); None in a mix."""
     ink: tuple[Ink, ...] = field(default=(), repr=False)
     """The lines that it was learned from; empty unless its owner asked for them."""
     texts: tuple[str | None, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pentrace.checkpoint.hand_changes import HAND_CODE
 from pentrace.errors import HandError
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ def hand_object(hand: Hand, path: Path) -> dict[str, Any]:
     }
 
 
+def share_kept(hand: Hand) -> str:
+    """How much a learned hand keeps."""
+    assert hand.share is not None  # noqa: S101 - only a mix has none
+    code = ", and the whole hand code" if HAND_CODE in hand.tensors else ""
+    return f"{100 * hand.share:g}% of what changed{code}"
+
+
 def hand_facts(hand: Hand, path: Path) -> Iterator[tuple[str, str]]:
     """The facts of a hand, as labels and text."""
     yield "hand", f"learned from {hand.lines} lines, {hand.points:,} points"
@@ -38,10 +46,7 @@ def hand_facts(hand: Hand, path: Path) -> Iterator[tuple[str, str]]:
         on = "a line held back" if hand.held_back else "the lines themselves"
         yield "score", f"{hand.before:.3f} nats a point before, {hand.after:.3f} after, on {on}"
     if hand.share is not None:
-        yield (
-            "share",
-            f"{100 * hand.share:g}% of what changed, so that it can be read, and the whole hand code",
-        )
+        yield "share", share_kept(hand)
     points = sum(map(len, hand.ink))
     yield (
         "ink",

@@ -10,6 +10,7 @@ import typer
 
 from pentrace import files
 from pentrace.cli import options, output
+from pentrace.cli.info_hand import share_kept
 from pentrace.errors import HandError
 
 if TYPE_CHECKING:
@@ -130,9 +131,7 @@ def _report(learned: Hand, place: output.Target, *, with_texts: bool, said: bool
     output.tell(place, f"{learned.lines} lines{read}, {points}, {gain:.3f} nats a point better on {on}")
     if with_texts and said and not learned.with_text:
         output.tell(place, "no text was found in its line, so it was learned from the movements alone")
-    if learned.share is not None:
-        kept = f"{100 * learned.share:g}% of what changed, and the whole hand code"
-        output.tell(place, f"so that it can be read, it keeps {kept}")
+    output.tell(place, f"kept: {share_kept(learned)}")
     assert learned.changes is not None  # noqa: S101 - learning measures them
     most = learned.changes.argsort()[::-1][:CELLS]
     cells = ", ".join(f"{cell} ({learned.changes[cell]:.2f})" for cell in most)

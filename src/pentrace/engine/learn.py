@@ -20,7 +20,7 @@ from pentrace.checkpoint.hand_changes import changed, learned_tensors
 from pentrace.counts import whole
 from pentrace.engine.cell_changes import cell_changes
 from pentrace.engine.learner import Learner, Read
-from pentrace.engine.legible import UNTRIED, chosen
+from pentrace.engine.legible import SHARES, UNTRIED, chosen
 from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.scripts import Script, script_of
 from pentrace.engine.wasm import FloatArray
@@ -134,7 +134,7 @@ def learn_lines(
     """`learn` from the offsets [m, 3] of each line, in model units, and the texts of lines where they are known.
 
     The recogniser reads what is written in the hand of a checkpoint that knows text. Without it the hand keeps the
-    share UNTRIED.
+    share UNTRIED, and a checkpoint without texts has the largest of SHARES.
     """
     scripts = scripts or [None] * len(offsets)
     scripts = [script for line, script in zip(offsets, scripts, strict=True) if len(line)]
@@ -145,6 +145,7 @@ def learn_lines(
     passes = max(1, min(passes, WORK // points))
     steps = list(_steps([len(lines[k]) for k in learned]))
     raw = -2 * math.log(checkpoint.units_per_raw_unit)
+    share = UNTRIED if checkpoint.architecture.text else SHARES[0]
     log: list[Pass] = []
 
     def tell(row: Pass) -> None:
@@ -156,7 +157,7 @@ def learn_lines(
         group.find_directions(learned[:BATCH])
         first = group.first.numbers
         scored = range(len(learned), len(lines)) if held_back else learned
-        tell(Pass(0, None, group.score(scored) + raw))
+        tell(Pass(0, None, group.score(scored, share) + raw))
         best, found = log[0].scored, None
         for number in range(passes):
             group.restart(number)
@@ -165,17 +166,16 @@ def learn_lines(
                 # falling to zero, so that the last steps average out what is noise
                 rate = RATE * (1 - k / (passes * len(steps)))
                 nats += group.step(step, rate, k)
-            tell(Pass(number + 1, nats / points + raw, group.score(scored) + raw))
+            tell(Pass(number + 1, nats / points + raw, group.score(scored, share) + raw))
             if log[-1].scored < best:
                 best, found = log[-1].scored, group.first.numbers
-        share = None
         if found is None:
             found = first
-        elif checkpoint.architecture.text:
+        elif recogniser is not None:
             share = _share(checkpoint, recogniser, group.first, found)
             group.give(found)
             best = group.score(scored, share) + raw
-        tensors = group.first.changes(found, UNTRIED if share is None else share)
+        tensors = group.first.changes(found, share)
     total = sum(map(len, lines))
     known = sum(script is not None for script in scripts)
     counts = (len(lines), total, held_back)
@@ -185,12 +185,8 @@ def learn_lines(
     return replace(hand, log=tuple(log), changes=changes, with_text=known)
 
 
-def _share(
-    checkpoint: Checkpoint, recogniser: Recogniser | None, learner: Learner, numbers: FloatArray
-) -> float:
+def _share(checkpoint: Checkpoint, recogniser: Recogniser, learner: Learner, numbers: FloatArray) -> float:
     """How much of learned numbers [P] is kept."""
-    if recogniser is None:
-        return UNTRIED
 
     def in_hand(share: float) -> Checkpoint:
         changes = learner.changes(numbers, share)
@@ -288,7 +284,7 @@ class _Group:
         self.give(self.first.numbers)
         return _sum(parts)
 
-    def score(self, lines: Sequence[int], share: float = UNTRIED) -> float:
+    def score(self, lines: Sequence[int], share: float) -> float:
         """Nats a point of lines under a hand that keeps a share of what is learned now, in model units.
 
         Of each line at most as many offsets are read as for the score (data/score.py).

@@ -135,13 +135,12 @@ class Learner:
     def changes(self, numbers: FloatArray, share: float) -> dict[str, FloatArray]:
         """What a hand keeps of learned numbers [P], rounded as in its file, and the directions.
 
-        That is a share of what they change and the whole hand code; all of it where there is no hand code.
+        That is a share of what they change, and the whole hand code.
         """
-        whole = HAND_CODE not in self.names
         ends = np.cumsum([math.prod(shape) for shape in self.names.values()])
         parts = np.split(numbers.astype(np.float64) - self._base, ends[:-1])
         kept = {
-            name: (part if whole or name == HAND_CODE else share * part).astype(np.float32).reshape(shape)
+            name: (part if name == HAND_CODE else share * part).astype(np.float32).reshape(shape)
             for (name, shape), part in zip(self.names.items(), parts, strict=True)
         }
         return rounded(kept) | {DIRECTIONS: self._directions}

@@ -55,7 +55,7 @@ export interface Hand {
   /** Score under the base and under the hand, in nats a point and raw whiteboard units; null where a mix has none. */
   readonly before: number | null;
   readonly after: number | null;
-  /** The share of the change of the numbers that is kept; missing where all of it is. */
+  /** The share of the change of the numbers that is kept; missing in a mix. */
   readonly share?: number;
   /** The lines that it was learned from, where its owner wants them in the file. */
   readonly ink?: readonly KeptLine[];

@@ -6,7 +6,7 @@ import type { Hand } from "./hand.ts";
 import { HandError } from "./hand-changes.ts";
 import { Group, type Line, type RemoteLearner, type Step, total } from "./learn-group.ts";
 import { freed, LearnedNumbers } from "./learned-numbers.ts";
-import { chosen, UNTRIED } from "./legible.ts";
+import { chosen, MOST, UNTRIED } from "./legible.ts";
 
 const { passes: PASSES, window: WINDOW, rate: RATE, batch: BATCH, work: WORK } = constants.hand;
 const { least_points, most_points, held_from, largest_offset } = constants.hand;
@@ -57,21 +57,20 @@ export async function* learn(
   const group = new Group(learners, kinds);
   const directions = await group.begin(lines, learned.length);
   const changes = (numbers: Float32Array, share: number) => kinds.changes(numbers, share, directions);
-  const score = async (numbers: Float32Array<ArrayBuffer>, share = UNTRIED) =>
+  let share = checkpoint.architecture.text ? UNTRIED : MOST;
+  const score = async (numbers: Float32Array<ArrayBuffer>) =>
     (await group.score(scored, numbers, share)) + raw;
   let now = kinds.base;
   const before = await score(now);
   let [after, best] = [before, now];
-  let share: number | undefined;
   const pass = (number: number, mean: number | null, score: number, trying = false): Pass => {
-    const tensors = changes(best, share ?? UNTRIED);
-    const hand = { base, tensors, lines: lines.length, points: total(lengths), heldBack, before, after };
+    const hand = { base, tensors: changes(best, share), lines: lines.length, points: total(lengths) };
     return {
       number,
       of: passes,
       learned: mean,
       scored: score,
-      hand: share === undefined ? hand : { ...hand, share },
+      hand: { ...hand, heldBack, before, after, share },
       trying,
     };
   };
@@ -88,14 +87,11 @@ export async function* learn(
     }
     now = await group.numbers();
     const scoreNow = await score(now);
-    if (scoreNow < after) {
-      [after, best] = [scoreNow, now];
-      if (checkpoint.architecture.text) share = UNTRIED;
-    }
-    if (number === passes - 1 && share !== undefined && texts.length > 0) {
+    if (scoreNow < after) [after, best] = [scoreNow, now];
+    if (number === passes - 1 && best !== kinds.base && texts.length > 0) {
       yield pass(number + 1, nats / points + raw, scoreNow, true);
       share = await chosen(texts, learners, (tried) => changes(best, tried));
-      after = await score(best, share);
+      after = await score(best);
     }
     yield pass(number + 1, nats / points + raw, scoreNow);
   }

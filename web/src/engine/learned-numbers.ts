@@ -18,8 +18,8 @@ export class LearnedNumbers {
   }
 
   /**
-   * What a hand keeps of learned numbers, rounded as in its file, with its directions: a share of what they change, or all of
-   * it where there is no hand code; the whole hand code.
+   * What a hand keeps of learned numbers, rounded as in its file, with its directions: a share of what they change, and the
+   * whole hand code.
    */
   changes(numbers: Float32Array, share: number, directions: Float32Array): Map<string, Float32Array> {
     const kept = this.#changes(numbers, share);
@@ -41,11 +41,10 @@ export class LearnedNumbers {
   }
 
   #changes(numbers: Float32Array, share: number): Float32Array<ArrayBuffer> {
-    const whole = this.#lengths.at(-1)![0] !== HAND_CODE;
     const changes = new Float32Array(numbers.length);
     let at = 0;
     for (const [name, length] of this.#lengths) {
-      const times = whole || name === HAND_CODE ? 1 : share;
+      const times = name === HAND_CODE ? 1 : share;
       const begin = at;
       at += length;
       for (let k = begin; k < at; k++) changes[k] = times * (numbers[k]! - this.base[k]!);

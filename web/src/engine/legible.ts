@@ -17,8 +17,9 @@ const { variation } = constants.text;
 /** The hand code alone. */
 const NONE = shares.at(-1)!;
 
-/** The share that is kept where nothing is tried, and while learning goes on. */
+/** The share that is kept where nothing is tried, and while learning goes on: that with texts, and that without them. */
 export const UNTRIED = constants.hand.legible.untried;
+export const MOST = shares[0]!;
 
 /** Some of the takes of a text. */
 export interface Writing extends Share {

@@ -47,10 +47,7 @@ export function plotView(el: HTMLElement, passes: ReadonlySignal<readonly Pass[]
   el.append(make("div", "teach-plot", label, picture));
   effect(() => {
     // A kept hand has no passes. The plot keeps its room, so that the controls below stay where they are.
-    label.textContent =
-      passes.value.length > 0
-        ? "Surprise after each pass"
-        : "Surprise after each pass (drawn when it learns)";
+    label.textContent = passes.value.length > 0 ? "Surprise after each pass" : "Surprise: drawn as it learns";
   });
   canvasView(
     picture,
