@@ -36,6 +36,8 @@ RATE = 0.002
 """How far the first step of Adam goes, in units."""
 DROP = 0.1
 """The share of recurrent weights and hidden states that is left out at random, against overfitting."""
+TEXT_DROP = 0.25
+"""The same for a checkpoint that knows text. It was trained with dropout, and the default one was not."""
 BATCH = 8
 """Lines whose gradients make one step."""
 LEAST_POINTS = 100
@@ -145,7 +147,7 @@ def learn_lines(
     passes = max(1, min(passes, WORK // points))
     steps = list(_steps([len(lines[k]) for k in learned]))
     raw = -2 * math.log(checkpoint.units_per_raw_unit)
-    share = UNTRIED if checkpoint.architecture.text else SHARES[0]
+    drop, share = (TEXT_DROP, UNTRIED) if checkpoint.architecture.text else (DROP, SHARES[0])
     log: list[Pass] = []
 
     def tell(row: Pass) -> None:
@@ -165,7 +167,7 @@ def learn_lines(
             for k, step in enumerate(steps, number * len(steps)):
                 # falling to zero, so that the last steps average out what is noise
                 rate = RATE * (1 - k / (passes * len(steps)))
-                nats += group.step(step, rate, k)
+                nats += group.step(step, rate, drop, k)
             tell(Pass(number + 1, nats / points + raw, group.score(scored, share) + raw))
             if log[-1].scored < best:
                 best, found = log[-1].scored, group.first.numbers
@@ -276,9 +278,9 @@ class _Group:
         for learner in self._learners:
             learner.directions = directions
 
-    def step(self, step: _Step, rate: float, number: int) -> float:
+    def step(self, step: _Step, rate: float, drop: float, number: int) -> float:
         """Learns from a window; returns its nats before the step."""
-        parts = self._read(step, step.begin + WINDOW, gradients=True, drop=DROP, step=number)
+        parts = self._read(step, step.begin + WINDOW, gradients=True, drop=drop, step=number)
         gradients = np.concatenate([part.gradients for part in parts])
         self.first.step(gradients, sum(part.points for part in parts), rate)
         self.give(self.first.numbers)

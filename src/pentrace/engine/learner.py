@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint.hand_changes import (
+    ADDED,
     DIRECTIONS,
     HAND_CODE,
     RANK,
@@ -42,6 +43,9 @@ CODE_UNIT = 3.5
 """The unit of a number of the hand code: some 25 times the spread of the hands of the checkpoint that knows text, so
 that the code goes towards another hand while the other numbers change little. With four times as much, what is written
 is harder to read and the score hardly better."""
+TEXT_ADDED_UNIT = 2.0
+"""The unit of what a direction adds, of a checkpoint that knows text; of another it is 1, because with a larger one it
+gains less."""
 JITTER = 4.0
 """Steps (standard deviation) by which moves of the pointer are off, as in training: see training/config.py."""
 
@@ -205,7 +209,8 @@ class Learner:
 def units(checkpoint: Checkpoint) -> FloatArray:
     """The unit in which the change of each number is counted, [P].
 
-    Of a scale it is its own size, of the hand code CODE_UNIT, of others 1. A read-out row without weights is a mixture
+    Of a scale it is its own size, of the hand code CODE_UNIT, of what directions add
+    TEXT_ADDED_UNIT with a text, of others 1. A read-out row without weights is a mixture
     component that is fixed at offset zero: it has no unit, and stays.
     """
     fixed = ~checkpoint.tensors["head.weight"].any(axis=1)
@@ -215,6 +220,8 @@ def units(checkpoint: Checkpoint) -> FloatArray:
         unit = np.abs(values) if name.endswith(".scale") else np.ones_like(values)
         if name == HAND_CODE:
             unit *= CODE_UNIT
+        if name == ADDED and checkpoint.architecture.text:
+            unit *= TEXT_ADDED_UNIT
         if name.startswith("head."):
             unit[fixed] = 0
         parts.append(unit.reshape(-1))

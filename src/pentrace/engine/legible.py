@@ -29,9 +29,9 @@ TAKES = 8
 """Single takes of each text, with the default variation."""
 WORST = -1.0
 """A take that cannot be read at all counts as this, so that one of them does not decide."""
-LOSS = 0.25
-"""By how much the mean over all takes may be lower than with the hand code alone, in nats a character: then three to
-five characters in a hundred more are misread."""
+LOSS = 0.2
+"""By how much the mean over all takes may be lower than with the hand code alone, in nats a character: then two to
+four characters in a hundred more are misread."""
 
 
 def chosen(checkpoint: Checkpoint, recogniser: Recogniser, in_hand: Callable[[float], Checkpoint]) -> float:

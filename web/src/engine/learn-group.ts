@@ -9,7 +9,7 @@ import type { RemoteWriter } from "./legible.ts";
 import type { Script } from "./scripts.ts";
 import { sharesOf } from "./takes.ts";
 
-const { window: WINDOW, drop: DROP, batch: BATCH, scored: SCORED } = constants.hand;
+const { window: WINDOW, batch: BATCH, scored: SCORED } = constants.hand;
 
 /** A line to learn from. */
 export interface Line {
@@ -131,8 +131,12 @@ export class Group {
   }
 
   /** Learns from a window; gives its nats before the step. */
-  async step({ batch, begin }: Step, of: Pick<Reading, "pass" | "step">, rate: number): Promise<number> {
-    const window = { begin, end: begin + WINDOW, drop: DROP, ...of };
+  async step(
+    { batch, begin }: Step,
+    of: Pick<Reading, "pass" | "step" | "drop">,
+    rate: number,
+  ): Promise<number> {
+    const window = { begin, end: begin + WINDOW, ...of };
     const found = await Promise.all(
       this.#partsOf(batch).map((part, k) => {
         const lines = part.filter(({ ended }) => !ended).map(({ line }) => line);

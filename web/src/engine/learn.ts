@@ -9,7 +9,14 @@ import { freed, LearnedNumbers } from "./learned-numbers.ts";
 import { chosen, MOST, UNTRIED } from "./legible.ts";
 
 const { passes: PASSES, window: WINDOW, rate: RATE, batch: BATCH, work: WORK } = constants.hand;
-const { least_points, most_points, held_from, largest_offset } = constants.hand;
+const {
+  drop: DROP,
+  text_drop: TEXT_DROP,
+  least_points,
+  most_points,
+  held_from,
+  largest_offset,
+} = constants.hand;
 
 /** A row of the log, in nats a point and raw whiteboard units. */
 export interface Pass {
@@ -57,6 +64,7 @@ export async function* learn(
   const group = new Group(learners, kinds);
   const directions = await group.begin(lines, learned.length);
   const changes = (numbers: Float32Array, share: number) => kinds.changes(numbers, share, directions);
+  const drop = checkpoint.architecture.text ? TEXT_DROP : DROP;
   let share = checkpoint.architecture.text ? UNTRIED : MOST;
   const score = async (numbers: Float32Array<ArrayBuffer>) =>
     (await group.score(scored, numbers, share)) + raw;
@@ -83,7 +91,7 @@ export async function* learn(
       const step = number * steps.length + k;
       // Falling to zero, so that the last steps average out what is noise.
       const rate = RATE * (1 - step / (passes * steps.length));
-      nats += await group.step(each, { pass: number, step }, rate);
+      nats += await group.step(each, { pass: number, step, drop }, rate);
     }
     now = await group.numbers();
     const scoreNow = await score(now);

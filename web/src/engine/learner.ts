@@ -2,13 +2,18 @@
 
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Weights } from "./checkpoint.ts";
-import { begun, DIRECTIONS, HAND_CODE, learnedTensors, RANK, round, rowsOf } from "./hand-changes.ts";
+import { ADDED, begun, DIRECTIONS, HAND_CODE, learnedTensors, RANK, round, rowsOf } from "./hand-changes.ts";
 import { joined } from "./joined.ts";
 import type { Finding, Line, Read, Reading, Stepped, Stepping } from "./learn-group.ts";
 import { freed, LearnedNumbers } from "./learned-numbers.ts";
 import { Wasm } from "./wasm.ts";
 
-const { code_unit: CODE_UNIT, jitter: JITTER, batch: BATCH } = constants.hand;
+const {
+  code_unit: CODE_UNIT,
+  text_added_unit: TEXT_ADDED_UNIT,
+  jitter: JITTER,
+  batch: BATCH,
+} = constants.hand;
 
 /** By the number that learn_tensor knows them by. */
 const TENSORS = [
@@ -185,11 +190,12 @@ function floats(length: number, other: Float32Array<ArrayBuffer> | null): Float3
 
 /** The unit in which the change of each number is counted: see learner.py. */
 function unitsOf(checkpoint: Weights): Float32Array {
-  const { hidden } = checkpoint.architecture;
+  const { hidden, text } = checkpoint.architecture;
   const weights = checkpoint.tensors.get("head.weight")!;
   const parts = Array.from(learnedTensors(checkpoint.architecture).keys(), (name) => {
     const values = begun(checkpoint, name);
     if (name === HAND_CODE) return values.fill(CODE_UNIT);
+    if (name === ADDED && text) return values.fill(TEXT_ADDED_UNIT);
     return values.map((value, row) => {
       const fixed =
         name.startsWith("head.") &&
