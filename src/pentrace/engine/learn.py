@@ -76,11 +76,12 @@ def learn(
     """The hand of somebody who wrote some lines, as a change to a checkpoint.
 
     With six lines or more the last one is held back, and of all passes the one is kept that predicts it best. With
-    fewer, all are learned from. `threads` changes nothing but the time.
+    fewer, all are learned from. Of what was learned the hand keeps three quarters, because the rest is noise of these
+    lines. `threads` changes nothing but the time.
 
     A checkpoint that knows text learns a hand code too, from the lines whose text is given. It learns from the others
-    without a text, and so does every line whose text the recogniser does not find in it. Its hand then keeps as much
-    of what was learned as leaves typed text easy to read (spec/hand.md).
+    without a text, and so does every line whose text the recogniser does not find in it. Its hand keeps less
+    where typed text would be hard to read (spec/hand.md).
 
     Args:
         inks: lines, one each. Ink without a scale is prepared first, as in Writer.

@@ -209,9 +209,9 @@ class Learner:
 def units(checkpoint: Checkpoint) -> FloatArray:
     """The unit in which the change of each number is counted, [P].
 
-    Of a scale it is its own size, of the hand code CODE_UNIT, of what directions add
-    TEXT_ADDED_UNIT with a text, of others 1. A read-out row without weights is a mixture
-    component that is fixed at offset zero: it has no unit, and stays.
+    Of a scale it is its own size, of the hand code CODE_UNIT, of others 1; of what directions add it is TEXT_ADDED_UNIT
+    with a checkpoint that knows text. A read-out row without weights is a mixture component that is fixed at offset
+    zero: it has no unit, and stays.
     """
     fixed = ~checkpoint.tensors["head.weight"].any(axis=1)
     parts = []

@@ -72,13 +72,13 @@ export async function* learn(
   const before = await score(now);
   let [after, best] = [before, now];
   const pass = (number: number, mean: number | null, score: number, trying = false): Pass => {
-    const hand = { base, tensors: changes(best, share), lines: lines.length, points: total(lengths) };
+    const tensors = changes(best, share);
     return {
       number,
       of: passes,
       learned: mean,
       scored: score,
-      hand: { ...hand, heldBack, before, after, share },
+      hand: { base, tensors, lines: lines.length, points: total(lengths), heldBack, before, after, share },
       trying,
     };
   };
