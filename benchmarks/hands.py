@@ -1,14 +1,15 @@
 """What hands are worth: the line-up of writers and the legibility in their hands, what is taken over, and mixes.
 
-    python -m benchmarks.hands line-up VAL.parquet --others TRAIN.parquet [--pages N]
-                                                                   is a line written in a hand that writer's?
-    python -m benchmarks.hands taken VAL.parquet [--pages N]       which traits are taken over after 1, 3, 5, 10 lines?
-    python -m benchmarks.hands picture VAL.parquet [--pages N]     draws a text in hands, docs/hands.svg
-    python -m benchmarks.hands growth VAL.parquet [--pages N]      the same after more and more lines, hands-lines.svg
-    python -m benchmarks.hands mix VAL.parquet [--pages N]         score and legibility between two hands, beyond one
+    python -m benchmarks.hands line-up VAL1.parquet --others TRAIN.parquet
+                                                           is a line written in a hand that writer's?
+    python -m benchmarks.hands taken VAL1.parquet          which traits are taken over after 1, 3, 5, 10 and 30 lines?
+    python -m benchmarks.hands picture VAL1.parquet        draws a text in hands, docs/hands.svg
+    python -m benchmarks.hands growth VAL1.parquet         the same after more and more lines, docs/hands-lines.svg
+    python -m benchmarks.hands mix VAL1.parquet            score and legibility between two hands, and beyond one
 
-Hands are learned on the checkpoint that knows text, which must not have been trained on these pages, and are kept in
---hands FOLDER, so that another run, or another of the three, needs not learn them again. Needs 'pentrace[judge]'.
+All are about the twenty writers of `benchmarks/people.py`; --writers N takes the first of them. Hands are learned on
+the checkpoint that knows text, which must not have been trained on these pages, and are kept in --hands FOLDER, so that
+another run, or another of the five, needs not learn them again. Needs 'pentrace[judge]'.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy.typing as npt
 
 from benchmarks.learn import file_name
 from benchmarks.learn import score as score_lines
-from benchmarks.line_up import line_ups, recognised
+from benchmarks.people import page_of_each, recognised, untuned, writers
 from benchmarks.writers import Classifier, likeness
 from pentrace import Writer, learn, mix
 from pentrace.checkpoint import hand, load
@@ -51,6 +52,7 @@ from pentrace.measure.read_back import TRAITS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from benchmarks.people import Page
     from pentrace.checkpoint.hand import Hand
     from pentrace.data.dataset import Line
     from pentrace.engine.text import WrittenText
@@ -63,17 +65,13 @@ TEXTS = (
 """What is written in each hand."""
 LEARNED = 5
 """Lines that are learned from."""
-LEAST = 10
-"""Lines that a page must have."""
-LEAST_IN_LINE_UP = 8
-"""The same in the line-up."""
 PAGE = 3
 """Lines that a page must have for the classifier to learn from it."""
 CANDIDATES, WILDER = 8, 0.8
 """Candidates of each character where lines are written in somebody's letters, and the larger variation of two."""
 TAKES = 1
 """Unless told otherwise each text is written once, so that nothing is chosen."""
-COUNTS = (1, 3, 5, 10)
+COUNTS = (1, 3, 5, 10, 30)
 """Lines that are learned from, where that is varied."""
 WORDS = "the quiet garden"
 """What is drawn in more and more letters."""
@@ -96,9 +94,9 @@ class WrittenLine(NamedTuple):
 
 
 class Bench:
-    """What all measurements share: pages, the hands learned from them, the judge."""
+    """What all measurements share: pages or whole people's lines, the hands learned from them, the judge."""
 
-    def __init__(self, pages: Sequence[Sequence[Line]], folder: Path, takes: int) -> None:
+    def __init__(self, pages: Sequence[Page], folder: Path, takes: int) -> None:
         self._takes = takes
         self.pages = pages
         self._folder = folder
@@ -168,10 +166,16 @@ def legibility(read: Iterable[tuple[str, str]]) -> float:
     return rate.rate
 
 
-def line_up(bench: Bench, others: Sequence[Sequence[Line]]) -> None:
-    """Of lines written in hands and of lines that people wrote: how many lie nearest to their own writer's."""
-    held = [bench.real(lines[LEARNED:]) for lines in bench.pages]
-    people = LineUp(held)
+def line_up(bench: Bench, people: Sequence[Sequence[Page]], others: Sequence[Page]) -> None:
+    """Of lines written in hands and of lines that people wrote: how many lie nearest to their own writer's.
+
+    people: all pages of each writer. Those of bench are learned from, in part; the lines of the others that come after
+    the first five of a page are held back too.
+    """
+    held = [bench.real([line for page in own for line in page[LEARNED:]]) for own in people]
+    numbers = {page[0].form: k for k, own in enumerate(people) for page in own}
+    writer = [numbers[page[0].form] for page in bench.pages]
+    close = LineUp(held)
     classifier = Classifier([[line.ink.offsets() for line in page] for page in others])
     places = [classifier.place([line.offsets for line in lines]) for lines in held]
     hands = [bench.learned(lines, LEARNED) for lines in bench.pages]
@@ -190,26 +194,25 @@ def line_up(bench: Bench, others: Sequence[Sequence[Line]]) -> None:
         ]
     shown = {name: [[line.seen for line in lines] for lines in of] for name, of in sets.items()}
     shown["their own, those learned from"] = [bench.real(lines[:LEARNED]) for lines in bench.pages]
-    drawn = line_ups(bench.pages)
     print(
-        f"{len(drawn)} line-ups of {len(drawn[0])} writers, of {len(bench.pages)} pages; {LEARNED} lines learned, "
-        "nearest to the own lines held back; chance is 1"
+        f"{len(people)} writers, {len(bench.pages)} pages; {LEARNED} lines of a page learned, "
+        "nearest to the writer's own lines held back; chance is 1"
     )
     ways = (*WAYS, "classifier")
     print("| lines | " + " | ".join(ways) + " |")
     for name, of in shown.items():
         far: dict[str, list[F64]] = {way: [] for way in ways}
         for lines in of:
-            each = [people.distances(line) for line in lines]
+            each = [close.distances(line) for line in lines]
             for way in WAYS:
                 far[way].append(np.array([distances[way] for distances in each]))
             far["classifier"].append(-likeness(classifier.place([line.offsets for line in lines]), places))
-        found = (recognised(far[way], drawn) for way in ways)
+        found = (recognised(far[way], writer) for way in ways)
         print(f"| {name} | " + " | ".join(f"{count:.1f}" for count in found) + " |", flush=True)
     sets["in no hand"] = [bench.written(plain)]
     known = BASE.architecture.text
-    numbers = np.linspace(0, known.hands - 1, len(bench.pages)).astype(int) if known else ()
-    sets["in hands of the checkpoint"] = [bench.written(int(number)) for number in numbers]
+    some = np.linspace(0, known.hands - 1, len(bench.pages)).astype(int) if known else ()
+    sets["in hands of the checkpoint"] = [bench.written(int(number)) for number in some]
     for name, lines_of in sets.items():
         every = [line.errors for written in lines_of for line in written]
         print(f"judge's errors a character, {name}: {legibility(every):.3f}", flush=True)
@@ -217,11 +220,10 @@ def line_up(bench: Bench, others: Sequence[Sequence[Line]]) -> None:
     print(f"judge's errors a character, their own, those learned from: {legibility(own):.3f}", flush=True)
 
 
-def taken(bench: Bench, counts: Sequence[int] = COUNTS) -> None:
-    """Which traits of people are found in what is written in their hands."""
-    reals = [bench.real(lines) for lines in bench.pages]
-    held = [bench.real(lines[LEARNED:]) for lines in bench.pages]
-    print(f"{len(bench.pages)} pages; slope (correlation) of what is written over what the writer does")
+def taken(bench: Bench) -> None:
+    """Which traits of people are found in what is written in their hands, beside lines that no hand learned from."""
+    held = [bench.real(lines[max(COUNTS) :]) for lines in bench.pages]
+    print(f"{len(bench.pages)} writers; slope (correlation) of what is written over what the writer does")
     print("| lines | " + " | ".join(TRAITS) + " | letters |")
     plain = [line.seen for line in bench.written(bench.plain())]
     far = [letter_distance(pooled(plain), pooled(lines)) for lines in held]
@@ -229,7 +231,7 @@ def taken(bench: Bench, counts: Sequence[int] = COUNTS) -> None:
         letter_distance(pooled(bench.real(page[:1])), pooled(lines))
         for page, lines in zip(bench.pages, held, strict=True)
     ]
-    for count in counts:
+    for count in COUNTS:
         hands = [bench.learned(page, count) for page in bench.pages]
         primes = [bench.primes(page, count) for page in bench.pages]
         rows = {
@@ -242,7 +244,7 @@ def taken(bench: Bench, counts: Sequence[int] = COUNTS) -> None:
             written = [[line.seen for line in lines] for lines in of]
             cells = []
             for what in TRAITS:
-                x, y = (np.array([trait(lines, what) for lines in each]) for each in (reals, written))
+                x, y = (np.array([trait(lines, what) for lines in each]) for each in (held, written))
                 cells.append("{:.2f} ({:.2f})".format(*taken_over(x, y)))
             letters = [
                 letter_distance(pooled(lines), pooled(own)) for lines, own in zip(written, held, strict=True)
@@ -291,10 +293,10 @@ def picture(bench: Bench) -> None:
 
 
 def growth(bench: Bench) -> None:
-    """Draws some words in a column for each page: without a hand, then in the hand and the letters of more lines."""
+    """Draws some words in a column for each writer: without a hand, then in the hand and the letters of more lines."""
     columns = []
-    for page in bench.pages:
-        hands = [(bench.learned(page, count), bench.primes(page, count)) for count in COUNTS]
+    for lines in bench.pages:
+        hands = [(bench.learned(lines, count), bench.primes(lines, count)) for count in COUNTS]
         columns.append(
             [write(made, WORDS, 0, CANDIDATES, own).ink for made, own in ((bench.plain(), []), *hands)]
         )
@@ -335,36 +337,37 @@ def draw(columns: Sequence[Sequence[Ink | None]], file: Path) -> None:
     formats.write(concatenate(placed), file)
 
 
-MEASUREMENTS = {"mix": mixes, "picture": picture, "growth": growth}
+OF_A_PAGE = {"mix": mixes, "picture": picture}
+OF_ALL_PAGES = {"taken": taken, "growth": growth}
+"""By whether the lines of each writer are those of one page, or of all."""
 
 
 def main() -> None:
     """Prints the tables of one measurement."""
     parser = argparse.ArgumentParser(prog="benchmarks.hands", description=__doc__)
-    parser.add_argument("what", choices=["line-up", "taken", *MEASUREMENTS])
-    parser.add_argument("data", type=Path, metavar="VAL.parquet")
+    parser.add_argument("what", choices=["line-up", *OF_A_PAGE, *OF_ALL_PAGES])
+    parser.add_argument("data", type=Path, metavar="VAL1.parquet")
     parser.add_argument(
-        "--pages", type=int, metavar="N", help="of the first pages; all unless told otherwise"
+        "--writers", type=int, metavar="N", help="of the first writers; all unless told otherwise"
     )
-    parser.add_argument("--counts", type=int, nargs="+", default=COUNTS, metavar="N", help="of taken")
     parser.add_argument(
         "--others", type=Path, metavar="TRAIN.parquet", help="of line-up: from whom the classifier learns"
     )
     parser.add_argument("--hands", type=Path, default=Path("runs/hands"), metavar="FOLDER")
     parser.add_argument("--takes", type=int, default=TAKES, metavar="N", help="candidates for each text")
     asked = parser.parse_args()
-    pages: Sequence[Sequence[Line]] = read_pages([asked.data], LEAST)
+    people = writers(asked.data)[: asked.writers]
     if asked.what == "line-up":
-        pages = read_pages([asked.data], LEAST_IN_LINE_UP)
-    bench = Bench(pages[: asked.pages], asked.hands, asked.takes)
-    if asked.what == "taken":
-        taken(bench, asked.counts)
-    elif asked.what == "line-up":
         if asked.others is None:
             parser.error("line-up needs --others TRAIN.parquet")
-        line_up(bench, read_pages([asked.others], PAGE))
+        pages = [page for own in untuned(asked.data)[: asked.writers] for page in own]
+        line_up(Bench(pages, asked.hands, asked.takes), people, read_pages([asked.others], PAGE))
+    elif asked.what in OF_A_PAGE:
+        pages = page_of_each(asked.data)[: asked.writers]
+        OF_A_PAGE[asked.what](Bench(pages, asked.hands, asked.takes))
     else:
-        MEASUREMENTS[asked.what](bench)
+        lines = [[line for page in own for line in page] for own in people]
+        OF_ALL_PAGES[asked.what](Bench(lines, asked.hands, asked.takes))
 
 
 if __name__ == "__main__":

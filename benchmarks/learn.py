@@ -1,11 +1,11 @@
 """A hand from five lines: what `pentrace.learn` gains on the other lines of the page, in what time, in how many bytes.
 
-    python -m benchmarks.learn VAL.parquet [--text] [--spread] [--pages N] [--passes N] [--threads N] [--hands FOLDER]
+    python -m benchmarks.learn VAL1.parquet [--text] [--spread] [--pages N] [--passes N] [--threads N] [--hands FOLDER]
 
-The first five lines of a page are learned, or with --spread every second line until there are five. With --text they
-are learned on the checkpoint that knows text, and lines are learned and scored with their texts, where the recogniser
-finds those in them. The checkpoint must not have been trained on these pages. `benchmarks.hands` uses the hands that
-are kept in --hands.
+There is one page for each writer of `benchmarks/people.py`. Its first five lines are learned, or with --spread every
+second line until there are five. With --text they are learned on the checkpoint that knows text, and lines are learned
+and scored with their texts, where the recogniser finds those in them. The checkpoint must not have been trained on
+these pages. `benchmarks.hands` uses the hands that are kept in --hands.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.people import page_of_each
 from pentrace.checkpoint import hand, load
-from pentrace.data.dataset import read_pages, write_shards
+from pentrace.data.dataset import write_shards
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
 from pentrace.data.transcripts import as_written
 from pentrace.engine import Engine
@@ -38,15 +39,15 @@ if TYPE_CHECKING:
 
 LEARNED = 5
 """Lines that are learned from."""
-LEAST = 10
-"""Lines that a page must have."""
 
 
-def parted(lines: list[Line], spread: bool) -> tuple[list[Line], list[Line]]:
-    """The lines of a page that are learned, and the others."""
-    step = 2 if spread else 1
-    learned = lines[: LEARNED * step : step]
-    return learned, [line for line in lines if line not in learned]
+def parted(lines: Sequence[Line], spread: bool) -> tuple[Sequence[Line], Sequence[Line]]:
+    """The lines of a page that are learned, and the others.
+
+    Where every second line is less than five, the second line of the page is learned too.
+    """
+    order = [*lines[::2], *lines[1::2]] if spread else lines
+    return order[:LEARNED], order[LEARNED:]
 
 
 def file_name(lines: Sequence[Line], count: int, base: Checkpoint) -> str:
@@ -79,7 +80,7 @@ def score(checkpoint: Checkpoint, lines: Sequence[Line]) -> float:
 def main() -> None:
     """Prints a row a page."""
     parser = argparse.ArgumentParser(prog="benchmarks.learn", description=__doc__)
-    parser.add_argument("data", type=Path, metavar="VAL.parquet")
+    parser.add_argument("data", type=Path, metavar="VAL1.parquet")
     parser.add_argument("--text", action="store_true", help="learn on the checkpoint that knows text")
     parser.add_argument("--hands", type=Path, metavar="FOLDER", help="where to keep the hands")
     parser.add_argument("--spread", action="store_true", help="learn every second line, not the first five")
@@ -90,7 +91,7 @@ def main() -> None:
     base = load(TEXT_CHECKPOINT if asked.text else DEFAULT_CHECKPOINT)
     print("page        others  before   after    gain  share  seconds (processor)")
     gains = []
-    for lines in read_pages([asked.data], LEAST)[: asked.pages]:
+    for lines in page_of_each(asked.data)[: asked.pages]:
         seen, unseen = parted(lines, asked.spread)
         start, processor = time.monotonic(), time.process_time()
         learned = learn(

@@ -1,6 +1,6 @@
 """A hand from five lines in Chromium: the time, the memory, and whether Python learns the same bytes.
 
-    python -m benchmarks.learn_chromium VAL.parquet [--text] [--pages N] [--workers N]
+    python -m benchmarks.learn_chromium VAL1.parquet [--text] [--pages N] [--workers N]
 
 With --text it is learned on the checkpoint that knows text, along with what the lines say. The learners are workers of
 a page that has nothing else: two, as in the page, or one. Memory is what the renderer process holds alone afterwards,
@@ -17,11 +17,11 @@ from pathlib import Path
 from tests.browser.host import DEFAULT, chromium
 from tests.bundle import bundle, empty_page
 
-from benchmarks.learn import LEARNED, LEAST
+from benchmarks.learn import LEARNED
 from benchmarks.page import private_mib, renderers
+from benchmarks.people import page_of_each
 from pentrace import Writer
 from pentrace.checkpoint import hand, load
-from pentrace.data.dataset import read_pages
 from pentrace.data.transcripts import as_written
 from pentrace.engine.learn import learn_lines
 from pentrace.engine.recogniser import RECOGNISER, Recogniser
@@ -52,7 +52,7 @@ def processor_s(process: int) -> float:
 def main() -> None:
     """Prints a row a page."""
     parser = argparse.ArgumentParser(prog="benchmarks.learn_chromium", description=__doc__)
-    parser.add_argument("data", type=Path, metavar="VAL.parquet")
+    parser.add_argument("data", type=Path, metavar="VAL1.parquet")
     parser.add_argument("--text", action="store_true", help="learn on the checkpoint that knows text")
     parser.add_argument("--pages", type=int, default=3, metavar="N")
     parser.add_argument("--workers", type=int, choices=[1, 2], default=2)
@@ -68,7 +68,7 @@ def main() -> None:
         files |= {"learn.wasm": LEARN_WASM, "engine.wasm": WASM, "recogniser.wasm": RECOGNISER_WASM}
         print(f"Chromium {browser.version}")
         print("page        points  seconds (processor)     MiB  the bytes of Python")
-        for lines in read_pages([asked.data], LEAST)[: asked.pages]:
+        for lines in page_of_each(asked.data)[: asked.pages]:
             offsets = [writer.read(line.ink).offsets for line in lines[:LEARNED]]
             scripts = [
                 script_of(line, as_written(of.text), known, recogniser) if known else None
