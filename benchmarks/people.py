@@ -2,11 +2,11 @@
 
     python -m benchmarks.people VAL1.parquet TRAIN.parquet        how well the order of the names fits the writing
 
-IAM-OnDB does not say who wrote a page. But in val1 the 160 pages whose names end in z come from twenty people who took
-turns: in the order of names every twentieth page is by the same writer, eight in all. The writer classifier, which
-knows nothing of names, confirms it: it finds nearly all of these pages nearest to the other seven of the same writer,
-and hardly any if every nineteenth or twenty-first is taken instead. The 32 other pages are by some four people more
-and are left out.
+IAM-OnDB does not say who wrote a page. But in val1, and in val2 too, the 160 pages whose names end in z come from
+twenty people who took turns: in the order of names every twentieth page is by the same writer, eight in all. The writer
+classifier, which knows nothing of names, confirms it: it finds nearly all of these pages nearest to the other seven of
+the same writer, and hardly any if every nineteenth or twenty-first is taken instead. The 32 other pages of val1 are by
+some four people more and are left out.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ TUNED_WITH = range(8, 10)
 
 
 def writers(data: Path) -> list[list[Page]]:
-    """The pages of val1 by each writer, in the order of names."""
+    """The pages by each writer, in the order of names."""
     pages = _in_turns(data)
     if len(pages) != WRITERS * PAGES:
         raise SystemExit(
-            f"{data}: expected val1, with {WRITERS * PAGES} pages whose names end in z, found {len(pages)}"
+            f"{data}: expected val1 or val2, with {WRITERS * PAGES} pages whose names end in z, found {len(pages)}"
         )
     return [pages[k::WRITERS] for k in range(WRITERS)]
 
@@ -99,9 +99,8 @@ def main() -> None:
     classifier = Classifier([[line.ink.offsets() for line in page] for page in read_pages([asked.others], 3)])
     places = [classifier.place([line.ink.offsets() for line in page]) for page in _in_turns(asked.data)]
     for turns in (WRITERS - 1, WRITERS, WRITERS + 1):
-        print(
-            f"every {turns}th page by the same writer: {nearest(places, turns)} of {len(places)} nearest to it"
-        )
+        found = nearest(places, turns)
+        print(f"{turns} people in turns: {found} of {len(places)} pages are nearest to their writer's")
 
 
 if __name__ == "__main__":
