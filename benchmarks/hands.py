@@ -21,13 +21,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.learn import file_name
+from benchmarks.learn import LEARNED, file_name
 from benchmarks.learn import score as score_lines
 from benchmarks.people import page_of_each, recognised, untuned, writers
 from benchmarks.writers import Classifier, likeness
 from pentrace import Writer, learn, mix
 from pentrace.checkpoint import hand, load
-from pentrace.data.dataset import read_pages
 from pentrace.data.error_rate import ErrorRate
 from pentrace.data.transcripts import as_written
 from pentrace.engine.recogniser import Recogniser
@@ -63,10 +62,6 @@ TEXTS = (
     "of all these ships, most came back late",
 )
 """What is written in each hand."""
-LEARNED = 5
-"""Lines that are learned from."""
-PAGE = 3
-"""Lines that a page must have for the classifier to learn from it."""
 CANDIDATES, WILDER = 8, 0.8
 """Candidates of each character where lines are written in somebody's letters, and the larger variation of two."""
 TAKES = 1
@@ -166,17 +161,16 @@ def legibility(read: Iterable[tuple[str, str]]) -> float:
     return rate.rate
 
 
-def line_up(bench: Bench, people: Sequence[Sequence[Page]], others: Sequence[Page]) -> None:
+def line_up(bench: Bench, people: Sequence[Sequence[Page]], classifier: Classifier) -> None:
     """Of lines written in hands and of lines that people wrote: how many lie nearest to their own writer's.
 
-    people: all pages of each writer. Those of bench are learned from, in part; the lines of the others that come after
-    the first five of a page are held back too.
+    people: all pages of each writer; hands are learned from those of bench. The lines after the first five of each page
+    are held back.
     """
     held = [bench.real([line for page in own for line in page[LEARNED:]]) for own in people]
     numbers = {page[0].form: k for k, own in enumerate(people) for page in own}
     writer = [numbers[page[0].form] for page in bench.pages]
     close = LineUp(held)
-    classifier = Classifier([[line.ink.offsets() for line in page] for page in others])
     places = [classifier.place([line.offsets for line in lines]) for lines in held]
     hands = [bench.learned(lines, LEARNED) for lines in bench.pages]
     primes = [bench.primes(lines) for lines in bench.pages]
@@ -356,17 +350,19 @@ def main() -> None:
     parser.add_argument("--hands", type=Path, default=Path("runs/hands"), metavar="FOLDER")
     parser.add_argument("--takes", type=int, default=TAKES, metavar="N", help="candidates for each text")
     asked = parser.parse_args()
-    people = writers(asked.data)[: asked.writers]
+    if asked.what == "taken" and asked.writers == 1:
+        parser.error("taken compares writers; expected at least two, found --writers 1")
+    chosen = slice(asked.writers)
     if asked.what == "line-up":
         if asked.others is None:
             parser.error("line-up needs --others TRAIN.parquet")
-        pages = [page for own in untuned(asked.data)[: asked.writers] for page in own]
-        line_up(Bench(pages, asked.hands, asked.takes), people, read_pages([asked.others], PAGE))
+        pages = [page for own in untuned(asked.data)[chosen] for page in own]
+        bench = Bench(pages, asked.hands, asked.takes)
+        line_up(bench, writers(asked.data)[chosen], Classifier(asked.others))
     elif asked.what in OF_A_PAGE:
-        pages = page_of_each(asked.data)[: asked.writers]
-        OF_A_PAGE[asked.what](Bench(pages, asked.hands, asked.takes))
+        OF_A_PAGE[asked.what](Bench(page_of_each(asked.data)[chosen], asked.hands, asked.takes))
     else:
-        lines = [[line for page in own for line in page] for own in people]
+        lines = [[line for page in own for line in page] for own in writers(asked.data)[chosen]]
         OF_ALL_PAGES[asked.what](Bench(lines, asked.hands, asked.takes))
 
 

@@ -61,7 +61,7 @@ def page_of_each(data: Path) -> list[Page]:
 
 
 def recognised(far: Sequence[F64], writer: Sequence[int]) -> float:
-    """How many of the writers are recognised. One whose lines are nearest to him in part counts in part.
+    """How many of the writers are recognised. One with several lines counts as the share of these.
 
     far: for each page the distances of lines in its hand from all writers [lines, writers]. writer: whose page it is.
     """
@@ -96,7 +96,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, metavar="VAL1.parquet")
     parser.add_argument("others", type=Path, metavar="TRAIN.parquet", help="from whom the classifier learns")
     asked = parser.parse_args()
-    classifier = Classifier([[line.ink.offsets() for line in page] for page in read_pages([asked.others], 3)])
+    classifier = Classifier(asked.others)
     places = [classifier.place([line.ink.offsets() for line in page]) for page in _in_turns(asked.data)]
     for turns in (WRITERS - 1, WRITERS, WRITERS + 1):
         found = nearest(places, turns)

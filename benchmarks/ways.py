@@ -1,6 +1,6 @@
 """Ways to a hand, side by side: what each gains from half the lines of a page, in what time, with how many numbers.
 
-    python -m benchmarks.ways VAL.parquet [--text] [--pages N]
+    python -m benchmarks.ways VAL1.parquet [--text] [--pages N]
 
 The pages and lines are those of `benchmarks.hand`, which learns everything with PyTorch. Here a line is read before the
 others and nothing is learned (only on the default checkpoint), or `pentrace.learn` learns a part of what it learns:
@@ -112,7 +112,7 @@ def beside(first: Ink, ink: Ink) -> Ink:
 def main() -> None:
     """Prints a row for each way."""
     parser = argparse.ArgumentParser(prog="benchmarks.ways", description=__doc__)
-    parser.add_argument("data", type=Path, metavar="VAL.parquet")
+    parser.add_argument("data", type=Path, metavar="VAL1.parquet")
     parser.add_argument("--text", action="store_true", help="learn on the checkpoint that knows text")
     parser.add_argument("--pages", type=int, default=8, metavar="N")
     asked = parser.parse_args()

@@ -15,17 +15,21 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint import load
+from pentrace.data.dataset import read_pages
 from pentrace.data.score import CLIP, MAX_OFFSETS
 from pentrace.engine import Engine
 from pentrace.engine.writer import DEFAULT_CHECKPOINT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from pentrace.engine.wasm import FloatArray
 
 F64 = npt.NDArray[np.float64]
 
+LEAST = 3
+"""Lines that a page must have to be learned from."""
 FIRST = 20
 """Offsets after which the cells begin to know the hand."""
 SHRINKAGE, KEPT = 0.3, 60
@@ -33,10 +37,11 @@ SHRINKAGE, KEPT = 0.3, 60
 
 
 class Classifier:
-    """Brings lines into the space of writers. pages: of people who take no part in the line-up."""
+    """Brings lines into the space of writers. data: pages of people who take no part in the line-up."""
 
-    def __init__(self, pages: Sequence[Sequence[FloatArray]]) -> None:
+    def __init__(self, data: Path) -> None:
         self._engine = Engine(load(DEFAULT_CHECKPOINT))
+        pages = [[line.ink.offsets() for line in page] for page in read_pages([data], LEAST)]
         table = self._read([line for page in pages for line in page])
         page = np.repeat(np.arange(len(pages)), [len(lines) for lines in pages])
         self._middle, self._unit = table.mean(axis=0), table.std(axis=0) + 1e-6
