@@ -64,6 +64,7 @@ _SIMPLE = re.compile(r"([.#]?)(\*|[A-Za-z_-][A-Za-z0-9_-]*+)")
 _COMBINATOR = re.compile(r"[ \t\n\f\r]*+(>?)[ \t\n\f\r]*+")
 _VARIABLE = re.compile(r"var\([ \t\n\f\r]*+(--[A-Za-z0-9_-]++)[ \t\n\f\r]*+(?:,([^()]*+))?\)")
 _PLAIN = re.compile(r"[^\"'(){};:\\]++")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -369,11 +370,4 @@ def _until(text: str, at: int, marks: str) -> int:
 
 
 def _without_comments(text: str) -> str:
-    if "/*" not in text:
-        return text
-    parts, at = [], 0
-    while (begin := text.find("/*", at)) >= 0:
-        parts.append(text[at:begin])
-        close = text.find("*/", begin + 2)
-        at = len(text) if close < 0 else close + 2
-    return " ".join([*parts, text[at:]])
+    return _COMMENT.sub(" ", text)

@@ -1,6 +1,6 @@
 """Shapes of an SVG as strokes: which of them a pen drew, and where one stroke goes on in the next element.
 
-`web/src/ink/formats/svg-strokes.ts` is the same in TypeScript; `spec/golden/inks/` holds both to it.
+`web/src/ink/formats/svg.ts` is the same in TypeScript; `spec/golden/inks/` holds both to it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import Enum, auto
 from pentrace.errors import FormatError
 from pentrace.ink.formats._drawn import Document
 from pentrace.ink.formats._matrix import Matrix, bounds, through
-from pentrace.ink.formats._notes import Notes, things
+from pentrace.ink.formats._notes import Notes
 from pentrace.ink.formats._path import Pair, Subpath
 from pentrace.ink.formats._shapes import Drawn, circle_of, subpaths
 from pentrace.ink.formats._xml import Element
@@ -64,32 +64,14 @@ class Stroke:
     dot: Pair | None = None
 
 
-def outlines(n: int) -> str:
-    """Says that filled shapes are left out."""
-    why = "since an outline is not the path of a pen; export strokes"
-    return f"{things(n, 'filled shape')} without a stroke: left out, {why}"
-
-
-def paper(n: int) -> str:
-    """Says that lines of the paper are left out."""
-    what = "across the whole page, or dots of its paper"
-    return f"{things(n, 'line')} {what}: left out; make the page larger if they are ink"
-
-
-def in_paper_colour(n: int) -> str:
-    """Says that lines in the colour of the paper are left out."""
-    what = "left out, and what they cover is read"
-    return f"{things(n, 'line')} in the colour of the paper: {what}; give ink another colour"
-
-
-def repeated(n: int) -> str:
-    """Says that lines were drawn twice."""
-    return f"{things(n, 'line')} drawn again in the same place: read once"
-
-
-def unpainted(n: int) -> str:
-    """Says that shapes without any paint are left out."""
-    return f"{things(n, 'shape')} with neither stroke nor fill: left out; give a stroke to what is ink"
+_OUTLINES = (
+    "filled shape",
+    " without a stroke: left out, since an outline is not the path of a pen; export strokes",
+)
+_PAPER = (
+    "line",
+    " across the whole page, or dots of its paper: left out; make the page larger if they are ink",
+)
 
 
 def read(root: Element, notes: Notes) -> tuple[list[list[Pair]], float | None]:
@@ -120,7 +102,8 @@ def _strokes(document: Document, notes: Notes, paper_colours: list[str]) -> Iter
         style, name = drawn.style, drawn.element.name
         paths += name == "path"
         if not style.filled and not style.stroked:
-            notes.count(unpainted)
+            what = "with neither stroke nor fill: left out; give a stroke to what is ink"
+            notes.count("shape", f" {what}")
             continue
         if most <= 0:
             raise FormatError(f"expected at most {MAX_POINTS:,} points, found more")
@@ -136,7 +119,7 @@ def _strokes(document: Document, notes: Notes, paper_colours: list[str]) -> Iter
             paper_colours.append(style.fill.colour)
         kind = _kind(drawn, drawing, largest)
         if kind is None:
-            notes.count(outlines)
+            notes.count(*_OUTLINES)
             continue
         most -= sum(len(subpath.points) for subpath in drawing)
         dotted = len(drawing) >= _LEAST_DOTS and all(len(subpath.points) == 1 for subpath in drawing)
@@ -233,8 +216,8 @@ def _seen(strokes: list[Stroke], paper_colours: list[str], notes: Notes) -> list
     unseen = sum(stroke.colour in colours for stroke in strokes)
     if unseen == 0 or unseen == len(strokes) or (not paper_colours and 2 * unseen >= len(strokes)):
         return strokes
-    for _ in range(unseen):
-        notes.count(in_paper_colour)
+    what = "left out, and what they cover is read; give ink another colour"
+    notes.count("line", f" in the colour of the paper: {what}", unseen)
     return [stroke for stroke in strokes if stroke.colour not in colours]
 
 
@@ -260,9 +243,9 @@ def _decided(strokes: list[Stroke], notes: Notes) -> list[Stroke]:
             stroke = replace(stroke, points=[stroke.dot], closed=False)
             line = tuple(stroke.points)
         if outline:
-            notes.count(paper if stroke.kind in (Kind.RULE, Kind.PAPER) else outlines)
+            notes.count(*(_PAPER if stroke.kind in (Kind.RULE, Kind.PAPER) else _OUTLINES))
         elif len(line) > 1 and line in seen:
-            notes.count(repeated)
+            notes.count("line", " drawn again in the same place: read once")
         else:
             kept.append(stroke)
             seen.add(line)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from pentrace.errors import FormatError
 from pentrace.ink.formats import _strokes
 from pentrace.ink.formats._columns import build
-from pentrace.ink.formats._notes import Notes, Reading, things, warned
+from pentrace.ink.formats._notes import Notes, Reading, warned
 from pentrace.ink.formats._pen import controls, default_width, size_mm
 from pentrace.ink.formats._xml import Element, parse
 from pentrace.ink.ink import Ink
@@ -46,13 +46,9 @@ def _told_apart(points: Points, notes: Notes) -> Points:
     """A stroke. One that is so small that its points are equal in float32 becomes a dot, with a note."""
     narrow = points.astype(np.float32)
     if len(points) > 1 and bool((narrow == narrow[0]).all()):
-        notes.count(_too_small)
+        notes.count("stroke", " too small for float32: read as a dot; enlarge the drawing")
         return points[:1]
     return points
-
-
-def _too_small(n: int) -> str:
-    return f"{things(n, 'stroke')} too small for float32: read as a dot; enlarge the drawing"
 
 
 def dumps(ink: Ink, width: float | None = None, colour: str = "#1b2733") -> bytes:

@@ -345,12 +345,5 @@ function until(text: string, from: number, marks: string): number {
 }
 
 function withoutComments(text: string): string {
-  const parts: string[] = [];
-  let at = 0;
-  for (let begin = text.indexOf("/*"); begin >= 0; begin = text.indexOf("/*", at)) {
-    parts.push(text.slice(at, begin));
-    const close = text.indexOf("*/", begin + 2);
-    at = close < 0 ? text.length : close + 2;
-  }
-  return [...parts, text.slice(at)].join(" ");
+  return text.replace(/\/\*.*?(?:\*\/|$)/gs, " ");
 }

@@ -19,7 +19,7 @@ import {
   translation,
   viewBox,
 } from "./matrix.ts";
-import { counted, InkFileError, MAX_POINTS, Notes, things } from "./notes.ts";
+import { counted, InkFileError, MAX_POINTS, Notes } from "./notes.ts";
 import type { Pair } from "./path-data.ts";
 import {
   circleOf,
@@ -54,19 +54,12 @@ function* ancestors(drawn: Drawn): Generator<Element> {
   for (let above = drawn.parent; above !== null; above = above.parent) yield above.element;
 }
 
-const leftHidden = (n: number): string =>
-  `${things(n, "hidden element")}: left out; make visible what is ink`;
-export const leftText = (n: number): string => `${things(n, "text")}: left out; only lines are ink`;
-export const leftImage = (n: number): string =>
-  `${things(n, "image")}: left out; only lines are ink; trace images to strokes first`;
-const notClipped = (n: number): string =>
-  `${things(n, "clipped or masked element")}: read whole; cut the lines themselves to leave parts out`;
-const notPlotted = (n: number): string =>
-  `${things(n, "layer")} with a name that begins with %: left out, as plotters do; rename what is ink`;
-const rulesUnread = (n: number): string =>
-  `${things(n, "CSS rule")} with other selectors than types, classes and ids: ignored; export styles as attributes`;
-const atRulesUnread = (n: number): string =>
-  `${things(n, "CSS at-rule")} other than @media screen or print: ignored; export styles as attributes`;
+/** What the notes count of elements that are no lines. */
+export const LEFT_OUT = {
+  text: ["text", ": left out; only lines are ink"],
+  image: ["image", ": left out; only lines are ink; trace images to strokes first"],
+} as const;
+const HIDDEN = ["hidden element", ": left out; make visible what is ink"] as const;
 
 /** An SVG: the elements that are drawn, and how large one unit is. */
 export class SvgDocument {
@@ -115,11 +108,13 @@ export class SvgDocument {
 
   /** Every shape that is drawn and visible, in order. What is left out is noted. */
   *shapes(): Generator<Drawn> {
-    this.#notes.count(rulesUnread, this.#styles.unread);
-    this.#notes.count(atRulesUnread, this.#styles.unreadAt);
+    const how = "ignored; export styles as attributes";
+    const rest = `with other selectors than types, classes and ids: ${how}`;
+    this.#notes.count("CSS rule", ` ${rest}`, this.#styles.unread);
+    this.#notes.count("CSS at-rule", ` other than @media screen or print: ${how}`, this.#styles.unreadAt);
     for (const drawn of this.#shapesIn(this.#drawn(this.#root, null, this.#above()))) {
       if (drawn.style.shown) yield drawn;
-      else this.#notes.count(leftHidden);
+      else this.#notes.count(...HIDDEN);
     }
   }
 
@@ -164,8 +159,8 @@ export class SvgDocument {
     const { name, attributes } = element;
     const throughUse = name === "symbol" && parent?.element.name === "use";
     if (!GROUPS.has(name) && !SHAPES.has(name) && !throughUse) {
-      if (name === "text" || name === "foreignObject") this.#notes.count(leftText);
-      if (name === "image") this.#notes.count(leftImage);
+      if (name === "text" || name === "foreignObject") this.#notes.count(...LEFT_OUT.text);
+      if (name === "image") this.#notes.count(...LEFT_OUT.image);
       return null;
     }
     if (uses > 0 && ++this.#used > MAX_USES) {
@@ -174,17 +169,20 @@ export class SvgDocument {
       );
     }
     if ((attributes.get("inkscape:label") ?? "").startsWith("%") && name === "g") {
-      this.#notes.count(notPlotted);
+      const rest = "with a name that begins with %: left out, as plotters do; rename what is ink";
+      this.#notes.count("layer", ` ${rest}`);
       return null;
     }
     const above = { element, parent, matrix, style, viewport, page, variables, uses, declared: NOTHING };
     const [declared, own] = this.#declared(above);
     if (word(declared, "display") === "none" || isZero(declared.get("opacity") ?? "")) {
-      this.#notes.count(leftHidden);
+      this.#notes.count(...HIDDEN);
       return null;
     }
-    if (["clip-path", "mask"].some((key) => !["", "none"].includes(word(declared, key))))
-      this.#notes.count(notClipped);
+    if (["clip-path", "mask"].some((key) => !["", "none"].includes(word(declared, key)))) {
+      const rest = "read whole; cut the lines themselves to leave parts out";
+      this.#notes.count("clipped or masked element", `: ${rest}`);
+    }
     return this.#moved({ ...above, declared, variables: own, style: inherited(style, declared) });
   }
 
