@@ -6,9 +6,8 @@
  * always agree. Nothing is lost; only where a text has to be short, points come to lie on a coarser grid.
  */
 
-import { decodeVersion1 } from "./encode-1.ts";
-import { InkCodeError, MAX_COORDINATE, MAX_POINTS } from "./ink-code-error.ts";
-import { type BitCoder, BitReader, BitWriter, EndOfCodeError, FlagCode, NumberCode } from "./range-coder.ts";
+import { decodeVersion1, MAX_COORDINATE, MAX_POINTS } from "./encode-1.ts";
+import { type BitCoder, BitReader, BitWriter, FlagCode, InkCodeError, NumberCode } from "./range-coder.ts";
 import { GRID, MODEL_MS, PRESSURE_LEVELS, type Stroke } from "./stroke.ts";
 
 const VERSION = 2;
@@ -16,7 +15,7 @@ const VERSION = 2;
 const COARSEST = 4;
 const CHECK = 2 ** 16;
 
-export { InkCodeError } from "./ink-code-error.ts";
+export { InkCodeError };
 
 /** The text of an ink, from which it comes back exactly; with a coarser grid, nearly so. */
 export function encodeInk(strokes: readonly Stroke[], coarseness = 0): string {
@@ -38,18 +37,13 @@ export function encodeWithin(strokes: readonly Stroke[], most: number): { exact:
 /** Throws InkCodeError on a text that `encodeInk` did not write. */
 export function decodeInk(text: string): Stroke[] {
   const bytes = fromBase64Url(text);
-  try {
-    if (bytes[0] === 1) return decodeVersion1(bytes);
-    if (bytes.length === 0) throw new EndOfCodeError("it ends too early");
-    if (bytes[0] !== VERSION) throw new InkCodeError(`version ${VERSION} expected, ${bytes[0]} found`);
-    const reader = new BitReader(bytes, 1);
-    const strokes = new InkCode(reader).code([], 0);
-    if (!reader.done) throw new InkCodeError("there is more in it than an ink");
-    return strokes;
-  } catch (error) {
-    if (error instanceof EndOfCodeError) throw new InkCodeError(error.message);
-    throw error;
-  }
+  if (bytes[0] === 1) return decodeVersion1(bytes);
+  if (bytes.length === 0) throw new InkCodeError("it ends too early");
+  if (bytes[0] !== VERSION) throw new InkCodeError(`version ${VERSION} expected, ${bytes[0]} found`);
+  const reader = new BitReader(bytes, 1);
+  const strokes = new InkCode(reader).code([], 0);
+  if (!reader.done) throw new InkCodeError("there is more in it than an ink");
+  return strokes;
 }
 
 interface Pen {
@@ -124,41 +118,34 @@ class InkCode {
     return { writer: model ? "model" : "hand", x, y, time, pressure: pressed ? pressure : null, lifted };
   }
 
-  /** Returns the class of the next movement's odds. */
+  /** Returns how much the pen turned lately. */
   #move(pen: Pen, given: Stroke | undefined, k: number, grid: number, model: boolean, known: number): number {
-    const [dx, dy] =
-      given === undefined
-        ? [0, 0]
-        : [Math.round(given.x[k]! * grid) - pen.x, Math.round(given.y[k]! * grid) - pen.y];
-    const writer = model ? CLASSES : 0;
-    let seen = known;
+    const coder = this.#coder;
+    const dx = given === undefined ? 0 : Math.round(given.x[k]! * grid) - pen.x;
+    const dy = given === undefined ? 0 : Math.round(given.y[k]! * grid) - pen.y;
+    let turned = known;
     if (k === 0) {
-      [pen.dx, pen.dy] = [this.#jump[0].code(this.#coder, dx), this.#jump[1].code(this.#coder, dy)];
+      [pen.dx, pen.dy] = [this.#jump[0].code(coder, dx), this.#jump[1].code(coder, dy)];
     } else {
       // After a jump the pen begins at rest.
       const [wasX, wasY] = k === 1 ? [0, 0] : [pen.dx, pen.dy];
-      const turnX = this.#turn[0].code(this.#coder, dx - wasX, writer + classOf(known));
-      const turnY = this.#turn[1].code(
-        this.#coder,
-        dy - wasY,
-        writer + classOf((known + Math.abs(turnX)) / 2),
-      );
+      const writer = model ? CLASSES : 0;
+      const turnX = this.#turn[0].code(coder, dx - wasX, writer + classOf(known));
+      const turnY = this.#turn[1].code(coder, dy - wasY, writer + classOf((known + Math.abs(turnX)) / 2));
       [pen.dx, pen.dy] = [wasX + turnX, wasY + turnY];
-      seen = (known + Math.abs(turnX) + Math.abs(turnY)) / 2;
+      turned = (known + Math.abs(turnX) + Math.abs(turnY)) / 2;
     }
     pen.x += pen.dx;
     pen.y += pen.dy;
-    return seen;
+    return turned;
   }
 
   /** The model's points are MODEL_MS apart. */
   #tick(pen: Pen, time: number, k: number, model: boolean): void {
+    const before = k === 1 ? 0 : pen.elapsed;
     if (model) pen.elapsed = MODEL_MS;
     else if (k === 0) pen.elapsed = this.#pause.code(this.#coder, time - pen.time);
-    else
-      pen.elapsed =
-        (k === 1 ? 0 : pen.elapsed) +
-        this.#elapsed.code(this.#coder, time - pen.time - (k === 1 ? 0 : pen.elapsed));
+    else pen.elapsed = before + this.#elapsed.code(this.#coder, time - pen.time - before);
     pen.time += pen.elapsed;
   }
 
