@@ -264,11 +264,11 @@ class _Pen:
         self._add([*points, p[-1]])
 
     def _arc(self, values: list[float], end: Pair) -> None:
-        arc = _Arc.between(self.here, end, values)
-        if arc is None:
+        inside = _chords(self.here, end, values)
+        if inside:
+            self._add([*inside, end])
+        else:
             self._line(end)
-            return
-        self._add([*arc.inside(), end])
 
     def _add(self, points: list[Pair]) -> None:
         """Draws to each of the points."""
@@ -317,58 +317,43 @@ def _length(x: float, y: float) -> float:
     return math.sqrt(x * x + y * y)  # not hypot, which rounds differently in browsers
 
 
-@dataclass(slots=True)
-class _Arc:
-    """An elliptical arc from its centre (SVG 2, appendix B.2.4)."""
+def _chords(start: Pair, end: Pair, values: list[float]) -> list[Pair]:
+    """The ends of all chords but the last of an elliptical arc (SVG 2, appendix B.2.4); none of a straight line.
 
-    centre: Pair
-    radii: Pair
-    cos: float
-    sin: float
-    first: float
-    angle: float
-
-    @staticmethod
-    def between(start: Pair, end: Pair, values: list[float]) -> _Arc | None:
-        """The arc that an A command asks for; None where it is a straight line."""
-        chord = _length(end[0] - start[0], end[1] - start[1])
-        rx, ry = abs(values[0]), abs(values[1])
-        if min(chord, rx, ry) <= 1e-9 * max(rx, ry):
-            return None
-        # In units of the chord, so that nothing can overflow; radii too small to reach are enlarged below.
-        grow = max(1.0, 1e-3 * chord / max(rx, ry)) / chord
-        rx, ry = rx * grow, ry * grow
-        phi = math.radians(values[2] % 360)
-        cos, sin = math.cos(phi), math.sin(phi)
-        half_x, half_y = (start[0] - end[0]) / chord / 2, (start[1] - end[1]) / chord / 2
-        u, v = cos * half_x + sin * half_y, -sin * half_x + cos * half_y
-        reach = math.sqrt(max(1.0, (u / rx) ** 2 + (v / ry) ** 2))
-        rx, ry = rx * reach, ry * reach
-        across = (rx * v) ** 2 + (ry * u) ** 2
-        root = math.sqrt(max(0.0, (rx * ry) ** 2 - across) / across)
-        if values[3] == values[4]:
-            root = -root
-        cu, cv = root * rx * v / ry, -root * ry * u / rx
-        first = math.atan2((v - cv) / ry, (u - cu) / rx)
-        angle = math.atan2((-v - cv) / ry, (-u - cu) / rx) - first
-        if values[4] and angle < 0:
-            angle += 2 * math.pi
-        elif not values[4] and angle > 0:
-            angle -= 2 * math.pi
-        centre = (
-            (cos * cu - sin * cv) * chord + (start[0] + end[0]) / 2,
-            (sin * cu + cos * cv) * chord + (start[1] + end[1]) / 2,
-        )
-        return _Arc(centre, (rx * chord, ry * chord), cos, sin, first, angle)
-
-    def inside(self) -> list[Pair]:
-        """The ends of all chords but the last; a chord spans at most a sixteenth of a half turn."""
-        pieces = max(1, math.ceil(abs(self.angle) / (math.pi / 16) - 1e-9))
-        (x, y), (rx, ry) = self.centre, self.radii
-        ax, ay, bx, by = self.cos * rx, self.sin * rx, -self.sin * ry, self.cos * ry
-        points = []
-        for k in range(1, pieces):
-            turned = self.first + self.angle * (k / pieces)
-            cos, sin = math.cos(turned), math.sin(turned)
-            points.append((x + ax * cos + bx * sin, y + ay * cos + by * sin))
-        return points
+    values: the arguments of an A command. A chord spans at most a sixteenth of a half turn.
+    """
+    chord = _length(end[0] - start[0], end[1] - start[1])
+    rx, ry = abs(values[0]), abs(values[1])
+    if min(chord, rx, ry) <= 1e-9 * max(rx, ry):
+        return []
+    # In units of the chord, so that nothing can overflow; radii too small to reach are enlarged below.
+    grow = max(1.0, 1e-3 * chord / max(rx, ry)) / chord
+    rx, ry = rx * grow, ry * grow
+    phi = math.radians(values[2] % 360)
+    cos, sin = math.cos(phi), math.sin(phi)
+    half_x, half_y = (start[0] - end[0]) / chord / 2, (start[1] - end[1]) / chord / 2
+    u, v = cos * half_x + sin * half_y, -sin * half_x + cos * half_y
+    reach = math.sqrt(max(1.0, (u / rx) ** 2 + (v / ry) ** 2))
+    rx, ry = rx * reach, ry * reach
+    across = (rx * v) ** 2 + (ry * u) ** 2
+    root = math.sqrt(max(0.0, (rx * ry) ** 2 - across) / across)
+    if values[3] == values[4]:
+        root = -root
+    cu, cv = root * rx * v / ry, -root * ry * u / rx
+    first = math.atan2((v - cv) / ry, (u - cu) / rx)
+    angle = math.atan2((-v - cv) / ry, (-u - cu) / rx) - first
+    if values[4] and angle < 0:
+        angle += 2 * math.pi
+    elif not values[4] and angle > 0:
+        angle -= 2 * math.pi
+    x = (cos * cu - sin * cv) * chord + (start[0] + end[0]) / 2
+    y = (sin * cu + cos * cv) * chord + (start[1] + end[1]) / 2
+    rx, ry = rx * chord, ry * chord
+    ax, ay, bx, by = cos * rx, sin * rx, -sin * ry, cos * ry
+    pieces = max(1, math.ceil(abs(angle) / (math.pi / 16) - 1e-9))
+    points = []
+    for k in range(1, pieces):
+        turned = first + angle * (k / pieces)
+        cos, sin = math.cos(turned), math.sin(turned)
+        points.append((x + ax * cos + bx * sin, y + ay * cos + by * sin))
+    return points
