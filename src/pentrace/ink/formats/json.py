@@ -12,7 +12,7 @@ import numpy as np
 from pentrace.errors import FormatError
 from pentrace.ink.formats._columns import in_order
 from pentrace.ink.formats._notes import Notes, Reading, warned
-from pentrace.ink.ink import F32, LIMIT, Ink, as_float32
+from pentrace.ink.ink import F32, LIMIT, Ink, as_float32, lifts_after
 
 FORMAT = "pentrace-ink"
 VERSION = 1
@@ -115,8 +115,7 @@ def _ink(document: dict[str, Any], notes: Notes) -> Ink:
     for k, stroke in enumerate(strokes):
         _take(stroke, k, columns)
     lengths = [len(x) for x in columns["x"]]
-    pen_up = np.zeros(sum(lengths), np.bool_)
-    pen_up[np.cumsum(lengths) - 1] = True
+    pen_up = lifts_after(lengths)
     pen_up[-1] = not open_end
     time, pressure = _time(columns, lengths, notes), _joined(columns, "pressure", lengths)
     x, y = (as_float32([value for part in columns[name] for value in part], name) for name in ("x", "y"))
