@@ -46,16 +46,6 @@ export function decodeInk(text: string): Stroke[] {
   return strokes;
 }
 
-interface Pen {
-  x: number;
-  y: number;
-  dx: number;
-  dy: number;
-  time: number;
-  elapsed: number;
-  pressure: number;
-}
-
 /** How an ink is written, and read: with a reader, what is given to `code` does not count. */
 class InkCode {
   readonly #coder: BitCoder;
@@ -70,6 +60,8 @@ class InkCode {
   readonly #pause = new NumberCode();
   readonly #elapsed = new NumberCode();
   readonly #pressure = new NumberCode();
+  /** Where the pen is, and how it came there from the point before. */
+  readonly #pen = { x: 0, y: 0, dx: 0, dy: 0, time: -MODEL_MS, elapsed: 0, pressure: 0 };
   #points = 0;
   #check = 0;
 
@@ -80,18 +72,18 @@ class InkCode {
   code(strokes: readonly Stroke[], coarseness: number): Stroke[] {
     const coarse = this.#coder.plain(coarseness, 3);
     const result: Stroke[] = [];
-    const pen = { x: 0, y: 0, dx: 0, dy: 0, time: -MODEL_MS, elapsed: 0, pressure: 0 };
     for (let k = 0; this.#more.code(this.#coder, k < strokes.length); k++) {
       if (result.at(-1)?.lifted === false) throw new InkCodeError("only the last stroke can be open");
-      result.push(this.#stroke(strokes[k], GRID / 2 ** coarse, pen));
+      result.push(this.#stroke(strokes[k], GRID / 2 ** coarse));
     }
     if (this.#coder.plain(this.#check, 16) !== this.#check)
       throw new InkCodeError("it was changed on its way");
     return result;
   }
 
-  #stroke(given: Stroke | undefined, grid: number, pen: Pen): Stroke {
+  #stroke(given: Stroke | undefined, grid: number): Stroke {
     const coder = this.#coder;
+    const pen = this.#pen;
     const model = this.#model.code(coder, given?.writer === "model");
     const pressed = this.#pressed.code(coder, given !== undefined && given.pressure !== null);
     const lifted = !this.#open.code(coder, given?.lifted === false);
@@ -102,9 +94,9 @@ class InkCode {
     const [x, y, time, pressure]: [number[], number[], number[], number[]] = [[], [], [], []];
     let known = 0;
     for (let k = 0; k < n; k++) {
-      known = this.#move(pen, given, k, grid, model, known);
-      this.#tick(pen, given?.time[k] ?? 0, k, model);
-      if (pressed) this.#press(pen, given?.pressure?.[k] ?? 0);
+      known = this.#move(given, k, grid, model, known);
+      this.#tick(given?.time[k] ?? 0, k, model);
+      if (pressed) this.#press(given?.pressure?.[k] ?? 0);
       if (Math.max(Math.abs(pen.x), Math.abs(pen.y)) > MAX_COORDINATE * grid || pen.time > 2 ** 31) {
         throw new InkCodeError("a point far outside the sheet");
       }
@@ -119,8 +111,9 @@ class InkCode {
   }
 
   /** Returns how much the pen turned lately. */
-  #move(pen: Pen, given: Stroke | undefined, k: number, grid: number, model: boolean, known: number): number {
+  #move(given: Stroke | undefined, k: number, grid: number, model: boolean, known: number): number {
     const coder = this.#coder;
+    const pen = this.#pen;
     const dx = given === undefined ? 0 : Math.round(given.x[k]! * grid) - pen.x;
     const dy = given === undefined ? 0 : Math.round(given.y[k]! * grid) - pen.y;
     let turned = known;
@@ -141,7 +134,8 @@ class InkCode {
   }
 
   /** The model's points are MODEL_MS apart. */
-  #tick(pen: Pen, time: number, k: number, model: boolean): void {
+  #tick(time: number, k: number, model: boolean): void {
+    const pen = this.#pen;
     const before = k === 1 ? 0 : pen.elapsed;
     if (model) pen.elapsed = MODEL_MS;
     else if (k === 0) pen.elapsed = this.#pause.code(this.#coder, time - pen.time);
@@ -149,7 +143,8 @@ class InkCode {
     pen.time += pen.elapsed;
   }
 
-  #press(pen: Pen, pressure: number): void {
+  #press(pressure: number): void {
+    const pen = this.#pen;
     pen.pressure += this.#pressure.code(this.#coder, Math.round(pressure * PRESSURE_LEVELS) - pen.pressure);
     if (pen.pressure < 0 || pen.pressure > PRESSURE_LEVELS) throw new InkCodeError("a pressure above 1");
   }

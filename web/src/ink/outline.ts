@@ -193,18 +193,17 @@ function band({ x, y, width }: Curve, first: number, last: number, sink: PathSin
     if (start) sink.moveTo(px, py);
     else sink.lineTo(px, py);
   };
+  /** Half a circle around a sample, from an angle on. */
+  const cap = (k: number, from: number): void => {
+    for (let s = 0; s <= CAP_STEPS; s++) rim(k, from + (Math.PI * s) / CAP_STEPS);
+  };
   const quarter = Math.PI / 2;
   rim(first, direction(first) - quarter, true);
   for (let k = first + 1; k < last; k++) rim(k, direction(k) - quarter);
-  cap(rim, last, direction(last) - quarter);
+  cap(last, direction(last) - quarter);
   for (let k = last - 1; k > first; k--) rim(k, direction(k) + quarter);
-  cap(rim, first, direction(first) + quarter);
+  cap(first, direction(first) + quarter);
   sink.closePath();
-}
-
-/** Half a circle around a sample, from an angle on. */
-function cap(rim: (k: number, angle: number) => void, at: number, from: number): void {
-  for (let s = 0; s <= CAP_STEPS; s++) rim(at, from + (Math.PI * s) / CAP_STEPS);
 }
 
 function circle(sink: PathSink, x: number, y: number, radius: number): void {

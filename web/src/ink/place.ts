@@ -1,5 +1,6 @@
 /** The ink of a file, placed on the page's paper. */
 
+import type { FileInk } from "./formats/columns.ts";
 import { columnsOf, extent, penDownRuns } from "./path.ts";
 import { MODEL_MS, OpenStroke, type Stroke, UNIT_MM, X_HEIGHT } from "./stroke.ts";
 
@@ -9,14 +10,9 @@ const GREATEST = 5 * X_HEIGHT;
 /** What other ink is brought to. */
 const USUAL = 1.6 * X_HEIGHT;
 
-/** What a file says of its ink: [n] of each but the points, [n, 2]. Milliseconds, pressure 0 to 1, millimetres. */
-export interface Placeable {
-  readonly points: Float32Array;
-  readonly penUp: Uint8Array;
-  readonly time?: Float32Array | null;
-  readonly pressure?: Float32Array | null;
-  readonly unitMm?: number | null;
-}
+/** What a file says of its ink, at least the points. */
+export type Placeable = Pick<FileInk, "points" | "penUp"> &
+  Partial<Pick<FileInk, "time" | "pressure" | "unitMm">>;
 
 /** Strokes that end where penUp is 1: on the line, at their true size where that is known and suits it. */
 export function placed({ points, penUp, time = null, pressure = null, unitMm = null }: Placeable): Stroke[] {

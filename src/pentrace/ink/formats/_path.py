@@ -26,7 +26,6 @@ _ONE = re.compile(_NUMBER.pattern.removeprefix(_BLANK))
 _NEXT_NUMBER = re.compile(rf"{_BLANK}(?:,{_BLANK})?{_ONE.pattern}")
 _RUN = re.compile(rf"{_NUMBER.pattern}(?:{_NEXT_NUMBER.pattern})*+")
 _FLAG = re.compile(rf"{_BLANK}(?:,{_BLANK})?([01])")
-_ARC = re.compile(3 * _NEXT_NUMBER.pattern + 2 * _FLAG.pattern + 2 * _NEXT_NUMBER.pattern)
 _COMMA = re.compile(rf"{_BLANK},")
 _SKIP = re.compile(_BLANK)
 _ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
@@ -104,13 +103,13 @@ class _Scanner:
         match = _RUN.match(self.text, self.at)
         if match is None:
             return []
-        values = [float(word) for word in _ONE.findall(self.text, self.at, match.end())]
-        if max(values) > MAX_NUMBER or min(values) < -MAX_NUMBER:
-            k = next(k for k, value in enumerate(values) if not -MAX_NUMBER <= value <= MAX_NUMBER)
-            words = _ONE.finditer(self.text, self.at, match.end())
-            self.at = next(word.start() for j, word in enumerate(words) if j == k)
-            self.too_large = True
-            return values[:k]
+        values: list[float] = []
+        for word in _ONE.finditer(self.text, self.at, match.end()):
+            value = float(word[0])
+            if not -MAX_NUMBER <= value <= MAX_NUMBER:
+                self.at, self.too_large = word.start(), True
+                return values
+            values.append(value)
         self.at = match.end()
         return values
 
@@ -122,13 +121,6 @@ class _Scanner:
 
     def arc(self, first: bool) -> list[float]:
         """The seven arguments of an arc. The first arc of a command has no comma before it."""
-        match = _ARC.match(self.text, self.at)
-        if match is not None and not (first and _COMMA.match(self.text, self.at)):
-            values = [float(word) for word in match.groups()]
-            if max(values) <= MAX_NUMBER and min(values) >= -MAX_NUMBER:
-                self.at = match.end()
-                return values
-        # One after the other, to find the one that is wrong.
         values = [self.number(first), self.number(), self.number()]
         values += [float(self.flag()), float(self.flag())]
         return [*values, self.number(), self.number()]

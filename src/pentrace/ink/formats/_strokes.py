@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import Enum, auto
+from typing import Literal
 
 from pentrace.errors import FormatError
 from pentrace.ink.formats._drawn import Document
@@ -33,21 +33,14 @@ _TOUCHING = 1e-4
 """Ends that are nearer than this part of the drawing's larger side are one place."""
 
 
-class Kind(Enum):
-    """What a stroke is, as far as its own element tells."""
+Kind = Literal["ink", "dot", "likely dot", "bare", "likely outline", "rule", "paper"]
+"""What a stroke is, as far as its own element tells.
 
-    INK = auto()
-    DOT = auto()
-    LIKELY_DOT = auto()
-    """A small round outline: a dot if others are stroked, a part of a letter's outline if none is."""
-    BARE = auto()
-    """An open line for which no paint is declared."""
-    LIKELY_OUTLINE = auto()
-    """A closed line for which no paint is declared: ink if open ones are drawn in the same way."""
-    RULE = auto()
-    """A straight line across the whole page: the paper's, if there are several."""
-    PAPER = auto()
-    """A frame around the whole page, or a dot of dotted paper."""
+A likely dot is a small round outline: a dot if others are stroked, a part of a letter's outline if none is. A bare
+stroke is an open line for which no paint is declared. A likely outline is a closed one: ink if open ones are drawn in
+the same way. A rule is a straight line across the whole page: the paper's, if there are several. Paper is a frame
+around the page, or a dot of dotted paper.
+"""
 
 
 @dataclass(slots=True)
@@ -110,7 +103,7 @@ def _strokes(document: Document, notes: Notes, paper_colours: list[str]) -> Iter
         circle = circle_of(drawn, notes) if name in ("circle", "ellipse") else None
         if circle is not None and style.filled and circle.reach(drawn.matrix) <= DOT * largest:
             most -= 1
-            yield Stroke(through(drawn.matrix, [circle.centre]), Kind.DOT, style.fill.colour)
+            yield Stroke(through(drawn.matrix, [circle.centre]), "dot", style.fill.colour)
             continue
         drawing = subpaths(drawn, notes, paths, most) if circle is None else circle.ring()
         if not drawing:
@@ -124,13 +117,13 @@ def _strokes(document: Document, notes: Notes, paper_colours: list[str]) -> Iter
         most -= sum(len(subpath.points) for subpath in drawing)
         dotted = len(drawing) >= _LEAST_DOTS and all(len(subpath.points) == 1 for subpath in drawing)
         colour = style.stroke.colour if style.stroked else style.fill.colour
-        likely = kind in (Kind.LIKELY_DOT, Kind.LIKELY_OUTLINE)
+        likely = kind in ("likely dot", "likely outline")
         dot = (
             _centre(drawing[0].points, drawn.matrix) if likely and _is_dot(drawn, drawing, largest) else None
         )
         for subpath in drawing:
             points = through(drawn.matrix, subpath.points)
-            of_paper = Kind.PAPER if dotted else _of_paper(points, drawn.page)
+            of_paper = "paper" if dotted else _of_paper(points, drawn.page)
             yield Stroke(points, of_paper or kind, colour, subpath.closed, dot)
 
 
@@ -138,7 +131,7 @@ def _is_page(drawn: Drawn, subpath: Subpath) -> bool:
     """Whether a subpath is a rectangle around the whole page."""
     if len(subpath.points) != 5:
         return False
-    return _of_paper(through(drawn.matrix, subpath.points), drawn.page) is Kind.PAPER
+    return _of_paper(through(drawn.matrix, subpath.points), drawn.page) == "paper"
 
 
 def _kind(drawn: Drawn, subpaths: list[Subpath], largest: float) -> Kind | None:
@@ -148,14 +141,14 @@ def _kind(drawn: Drawn, subpaths: list[Subpath], largest: float) -> Kind | None:
     # A closed line that is filled in its own colour is a blob: programs draw pens with pressure so.
     blob = outline and style.filled and style.fill.colour == style.stroke.colour
     if style.stroked and not blob:
-        return Kind.INK
+        return "ink"
     if "inkscape:original-d" in drawn.element.attributes and not outline:
-        return Kind.INK
+        return "ink"
     if style.fill.declared and _is_dot(drawn, subpaths, largest):
-        return Kind.LIKELY_DOT
+        return "likely dot"
     if style.fill.declared or style.stroke.declared or name in ("circle", "ellipse", "rect"):
         return None
-    return Kind.LIKELY_OUTLINE if outline else Kind.BARE
+    return "likely outline" if outline else "bare"
 
 
 def _of_paper(points: list[Pair], page: tuple[float, float]) -> Kind | None:
@@ -167,17 +160,15 @@ def _of_paper(points: list[Pair], page: tuple[float, float]) -> Kind | None:
     across, down = width >= _ACROSS * page[0], height >= _ACROSS * page[1]
     if len(points) == 2:
         straight = min(width, height) <= _STRAIGHT * max(width, height)
-        return Kind.RULE if straight and (across if width > height else down) else None
+        return "rule" if straight and (across if width > height else down) else None
     corners = all(x in (left, right) and y in (top, bottom) for x, y in points)
-    return Kind.PAPER if corners and points[0] == points[-1] and across and down else None
+    return "paper" if corners and points[0] == points[-1] and across and down else None
 
 
 def _is_dot(drawn: Drawn, subpaths: list[Subpath], largest: float) -> bool:
     """Whether an outline is small and round."""
-    return _is_round(subpaths) and _is_small(drawn, subpaths, largest)
-
-
-def _is_small(drawn: Drawn, subpaths: list[Subpath], largest: float) -> bool:
+    if not _is_round(subpaths):
+        return False
     left, top, right, bottom = bounds(through(drawn.matrix, subpaths[0].points))
     return max(right - left, bottom - top) <= _ROUND * largest
 
@@ -203,8 +194,7 @@ def _is_closed(subpath: Subpath) -> bool:
     if subpath.closed:
         return True
     left, top, right, bottom = bounds(subpath.points)
-    (x0, y0), (x1, y1) = subpath.points[0], subpath.points[-1]
-    return max(abs(x1 - x0), abs(y1 - y0)) <= 1e-3 * max(right - left, bottom - top)
+    return _distance(subpath.points[0], subpath.points[-1]) <= 1e-3 * max(right - left, bottom - top)
 
 
 def _seen(strokes: list[Stroke], paper_colours: list[str], notes: Notes) -> list[Stroke]:
@@ -225,25 +215,25 @@ def _decided(strokes: list[Stroke], notes: Notes) -> list[Stroke]:
     """The strokes that are ink, seen together."""
     kinds = [stroke.kind for stroke in strokes]
     left_out = set()
-    if Kind.INK not in kinds:
-        left_out.add(Kind.LIKELY_DOT)
-    if Kind.BARE not in kinds:
-        left_out.add(Kind.LIKELY_OUTLINE)
-    if any(kind not in left_out | {Kind.RULE, Kind.PAPER} for kind in kinds):
-        left_out |= {Kind.PAPER, Kind.RULE} if kinds.count(Kind.RULE) >= _LEAST_RULES else {Kind.PAPER}
-    stroked = {tuple(stroke.points) for stroke in strokes if stroke.kind is Kind.INK and stroke.closed}
+    if "ink" not in kinds:
+        left_out.add("likely dot")
+    if "bare" not in kinds:
+        left_out.add("likely outline")
+    if any(kind not in left_out | {"rule", "paper"} for kind in kinds):
+        left_out |= {"paper", "rule"} if kinds.count("rule") >= _LEAST_RULES else {"paper"}
+    stroked = {tuple(stroke.points) for stroke in strokes if stroke.kind == "ink" and stroke.closed}
     seen = set()
     kept = []
     for stroke in strokes:
         line = tuple(stroke.points)
         outline = stroke.kind in left_out
-        if stroke.dot is not None and Kind.INK in kinds and (outline or stroke.kind is Kind.LIKELY_DOT):
+        if stroke.dot is not None and "ink" in kinds and (outline or stroke.kind == "likely dot"):
             # A small round outline among strokes; if its edge is stroked too, that line is the ink.
             outline = line in stroked
             stroke = replace(stroke, points=[stroke.dot], closed=False)
             line = tuple(stroke.points)
         if outline:
-            notes.count(*(_PAPER if stroke.kind in (Kind.RULE, Kind.PAPER) else _OUTLINES))
+            notes.count(*(_PAPER if stroke.kind in ("rule", "paper") else _OUTLINES))
         elif len(line) > 1 and line in seen:
             notes.count("line", " drawn again in the same place: read once")
         else:

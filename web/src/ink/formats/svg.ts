@@ -162,10 +162,7 @@ function ofPaper(points: readonly Pair[], page: readonly [number, number]): Kind
 
 /** Whether an outline is small and round. */
 function isDot(drawn: Drawn, subpaths: readonly Subpath[], largest: number): boolean {
-  return isRound(subpaths) && isSmall(drawn, subpaths, largest);
-}
-
-function isSmall(drawn: Drawn, subpaths: readonly Subpath[], largest: number): boolean {
+  if (!isRound(subpaths)) return false;
   const [left, top, right, bottom] = bounds(through(drawn.matrix, subpaths[0]!.points));
   return Math.max(right - left, bottom - top) <= ROUND * largest;
 }
@@ -189,8 +186,7 @@ function isClosed({ points, closed }: Subpath): boolean {
   if (points.length === 1) return false;
   if (closed) return true;
   const [left, top, right, bottom] = bounds(points);
-  const [[x0, y0], [x1, y1]] = [points[0]!, points.at(-1)!];
-  return Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0)) <= 1e-3 * Math.max(right - left, bottom - top);
+  return distance(points[0]!, points.at(-1)!) <= 1e-3 * Math.max(right - left, bottom - top);
 }
 
 /**
