@@ -80,7 +80,6 @@ class _Scanner:
 
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
-        self.too_large = False
 
     def at_end(self) -> bool:
         self.at = _end(_SKIP, self.text, self.at)
@@ -93,8 +92,8 @@ class _Scanner:
             raise self.broken("a number")
         value = float(match[1])
         if not -MAX_NUMBER <= value <= MAX_NUMBER:
-            self.at, self.too_large = match.start(1), True
-            raise self.broken("a number")
+            self.at = match.start(1)
+            raise self.broken(f"a number of at most {MAX_NUMBER:.0e}")
         self.at = match.end()
         return value
 
@@ -107,7 +106,7 @@ class _Scanner:
         for word in _ONE.finditer(self.text, self.at, match.end()):
             value = float(word[0])
             if not -MAX_NUMBER <= value <= MAX_NUMBER:
-                self.at, self.too_large = word.start(), True
+                self.at = word.start()
                 return values
             values.append(value)
         self.at = match.end()
@@ -136,7 +135,6 @@ class _Scanner:
         self.at = _end(_SKIP, self.text, self.at)
         rest = self.text[self.at : self.at + 20]
         found = f"'{' '.join(rest.split())}'" if rest else "the end"
-        expected = f"a number of at most {MAX_NUMBER:.0e}" if self.too_large else expected
         return _BrokenPathError(f"at character {self.at + 1}: expected {expected}, found {found}")
 
 
@@ -181,7 +179,7 @@ def _numbers(scanner: _Scanner, pen: _Pen, name: str, relative: bool) -> None:
     for at in range(0, len(values) - size + 1, size):
         pen.draw("L" if name == "M" and at > 0 else name, relative, values[at : at + size])
     if not values or len(values) % size > 0 or scanner.another():
-        raise scanner.broken("a number")
+        scanner.number(first=not values)  # which is the broken one
 
 
 class _Pen:

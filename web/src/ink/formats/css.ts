@@ -41,11 +41,7 @@ interface Compound {
   readonly parent: boolean;
 }
 
-interface Declaration {
-  readonly name: string;
-  readonly value: string;
-  readonly important: boolean;
-}
+type Declaration = readonly [name: string, value: string, important: boolean];
 
 interface Rule {
   readonly selector: readonly Compound[];
@@ -102,7 +98,7 @@ export class Styles {
     const inline = declarations(element.attributes.get("style") ?? "");
     const all = [...rules.flatMap((rule) => rule.declarations), ...inline];
     for (const strong of [false, true]) {
-      for (const { name, value, important } of all) if (important === strong) found.set(name, value);
+      for (const [name, value, important] of all) if (important === strong) found.set(name, value);
     }
     return found;
   }
@@ -178,11 +174,7 @@ function onScreen(queries: string): boolean | null {
 }
 
 function holds(query: string): boolean | null {
-  const plain = query
-    .replace(/^only /, "")
-    .replace(/^screen and /, "")
-    .replace(/^all and /, "")
-    .replaceAll(" ", "");
+  const plain = query.replace(/^(?:only )?(?:screen and )?(?:all and )?/, "").replaceAll(" ", "");
   if (["", "all", "screen", "notprint", "(prefers-color-scheme:light)"].includes(plain)) return true;
   if (["notall", "notscreen", "(prefers-color-scheme:dark)"].includes(plain)) return false;
   return UNSEEN_MEDIA.has(query) || query.startsWith("print and ") ? false : null;
@@ -214,11 +206,7 @@ function declarations(text: string): Declaration[] {
     const variable = name.startsWith("--") && value.length <= MOST_VARIABLE;
     if (colon < 0 || !(variable || PROPERTIES.has(name) || ONLY_IN_STYLES.has(name))) continue;
     const important = value.toLowerCase().endsWith("!important");
-    found.push({
-      name,
-      value: important ? value.slice(0, -"!important".length).trim() : value,
-      important,
-    });
+    found.push([name, important ? value.slice(0, -"!important".length).trim() : value, important]);
   }
   return found;
 }

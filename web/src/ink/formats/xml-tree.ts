@@ -61,8 +61,8 @@ const ENCODINGS: Readonly<Record<string, string>> = {
 export interface Element {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
-  readonly text: string;
-  readonly children: readonly Element[];
+  text: string;
+  readonly children: Element[];
 }
 
 /** This element and every one below it, in the order of the document. */
@@ -99,20 +99,17 @@ export function decode(bytes: Uint8Array): string {
   const begin = String.fromCharCode(...bytes.subarray(0, 4));
   const other = OTHERS.find(([start]) => begin.startsWith(start));
   if (other !== undefined) throw new InkFileError(`expected XML, found ${other[1]}`);
-  const text = textOf(bytes);
-  if (text.startsWith("<")) return text;
-  const found = text === "" ? "an empty file" : "text that is none";
-  throw new InkFileError(`expected XML, found ${found}; export the ink as SVG`);
-}
-
-function textOf(bytes: Uint8Array): string {
   const [name, label] = encodingOf(bytes);
+  let text: string;
   try {
     // A blank line before the XML declaration is an error of XML, but nothing is lost by it.
-    return new TextDecoder(label, { fatal: true }).decode(bytes).replace(/^[ \t\r\n]+/, "");
+    text = new TextDecoder(label, { fatal: true }).decode(bytes).replace(/^[ \t\r\n]+/, "");
   } catch {
     throw new InkFileError(`XML: expected text in ${name}, found other bytes; save the file as UTF-8`);
   }
+  if (text.startsWith("<")) return text;
+  const found = text === "" ? "an empty file" : "text that is none";
+  throw new InkFileError(`expected XML, found ${found}; export the ink as SVG`);
 }
 
 const PICTURE = "a picture; trace it to strokes first, for example in Inkscape";
@@ -141,19 +138,12 @@ function encodingOf(bytes: Uint8Array): readonly [string, string] {
   return [name, label];
 }
 
-interface OpenElement {
-  readonly name: string;
-  readonly attributes: ReadonlyMap<string, string>;
-  text: string;
-  readonly children: Element[];
-}
-
 type Spaces = Readonly<Record<string, string>>;
 
 /** Builds the tree from the parser's events, and stops where a limit is passed. */
 class Builder {
   root: Element | null = null;
-  readonly #open: { readonly element: OpenElement; readonly spaces: Spaces }[] = [];
+  readonly #open: { readonly element: Element; readonly spaces: Spaces }[] = [];
   readonly #home = new Set(KNOWN_SPACES);
   readonly #references: number;
   #count = 0;
@@ -175,7 +165,7 @@ class Builder {
       if (key.startsWith("xmlns")) spaces = { ...spaces, [key.slice("xmlns:".length)]: value };
     }
     if (this.root === null) this.#home.add(spaces[prefixOf(name)] ?? "");
-    const element = {
+    const element: Element = {
       name: this.#name(name, spaces),
       attributes: kept(attributes, spaces),
       text: "",
