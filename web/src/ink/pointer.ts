@@ -76,19 +76,16 @@ export function listenToPen(el: HTMLElement, handlers: PenHandlers): () => void 
     if (event.cancelable) event.preventDefault();
   };
 
-  const listeners: [string, (event: never) => void][] = [
-    ...Object.keys(TYPES).map((type): [string, typeof listen] => [type, listen]),
-    ["contextmenu", menu],
-    // Not passive: else Safari waits for a double tap, and Scribble takes strokes.
-    ["touchstart", touch],
-    ["touchmove", touch],
-  ];
-  for (const [type, listener] of listeners) {
-    el.addEventListener(type, listener as EventListener, { passive: false });
-  }
+  const ended = new AbortController();
+  // Not passive: else Safari waits for a double tap, and Scribble takes strokes.
+  const options = { passive: false, signal: ended.signal };
+  for (const type of Object.keys(TYPES)) el.addEventListener(type, listen as EventListener, options);
+  el.addEventListener("contextmenu", menu, options);
+  el.addEventListener("touchstart", touch, options);
+  el.addEventListener("touchmove", touch, options);
   return () => {
     glide.stop();
-    for (const [type, listener] of listeners) el.removeEventListener(type, listener as EventListener);
+    ended.abort();
   };
 }
 

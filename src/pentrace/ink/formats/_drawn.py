@@ -202,7 +202,7 @@ class Document:
             self.measured += 1
             if self.measured > MAX_MEASURED:
                 raise FormatError(f"expected transforms about at most {MAX_MEASURED:,} shapes, found more")
-            circle = circle_of(shape, self.notes) if shape.element.name in ("circle", "ellipse") else None
+            circle = circle_of(shape, self.notes)
             found = subpaths(shape, self.notes, 0, self.points_left) if circle is None else circle.ring()
             points = [point for subpath in found for point in subpath.points]
             self.points_left -= len(points)

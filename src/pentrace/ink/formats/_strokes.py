@@ -100,7 +100,7 @@ def _strokes(document: Document, notes: Notes, paper_colours: list[str]) -> Iter
             continue
         if most <= 0:
             raise FormatError(f"expected at most {MAX_POINTS:,} points, found more")
-        circle = circle_of(drawn, notes) if name in ("circle", "ellipse") else None
+        circle = circle_of(drawn, notes)
         if circle is not None and style.filled and circle.reach(drawn.matrix) <= DOT * largest:
             most -= 1
             yield Stroke(through(drawn.matrix, [circle.centre]), "dot", style.fill.colour)

@@ -233,8 +233,7 @@ export class SvgDocument {
           `expected transforms about at most ${counted(MAX_MEASURED)} shapes, found more`,
         );
       }
-      const round = shape.element.name === "circle" || shape.element.name === "ellipse";
-      const circle = round ? circleOf(shape, this.#notes) : null;
+      const circle = circleOf(shape, this.#notes);
       const found = circle === null ? subpathsOf(shape, this.#notes, 0, this.#pointsLeft) : [ring(circle)];
       const points = found.flatMap((subpath) => subpath.points);
       this.#pointsLeft -= points.length;

@@ -97,7 +97,7 @@ function* strokesOf(document: SvgDocument, notes: Notes, paperColours: string[])
       continue;
     }
     if (most <= 0) throw tooManyPoints();
-    const circle = name === "circle" || name === "ellipse" ? circleOf(drawn, notes) : null;
+    const circle = circleOf(drawn, notes);
     if (circle !== null && isFilled(drawn) && reach(circle, drawn.matrix) <= DOT * largest) {
       most--;
       const points = through(drawn.matrix, [circle.centre]);
