@@ -1,6 +1,6 @@
 /** The values of an InkML trace, as pentrace/ink/formats/_inkml_values.py: as they are, or as differences. */
 
-import { matchAt } from "./lengths.ts";
+import { endOf, matchAt } from "./lengths.ts";
 import { InkFileError, tooManyPoints } from "./notes.ts";
 
 const BLANK = /[ \t\r\n]*/y;
@@ -24,13 +24,13 @@ export function rows(text: string, required: number, width: number, trace: numbe
     const begin = at;
     const row: number[] = [];
     while (row.length < width) {
-      const start = afterBlanks(text, at);
+      const start = endOf(BLANK, text, at);
       const match = matchAt(VALUE, text, start);
       if (match === null) break;
       row.push(next(channels[row.length]!, match[1]!, match[2]!));
       at = start + match[0].length;
     }
-    const end = afterBlanks(text, at);
+    const end = endOf(BLANK, text, at);
     if ((end < text.length && text[end] !== ",") || (row.length > 0 && row.length < required)) {
       const point = text
         .slice(begin, begin + 200)
@@ -48,10 +48,6 @@ export function rows(text: string, required: number, width: number, trace: numbe
     found.push(row);
   }
   return found;
-}
-
-function afterBlanks(text: string, at: number): number {
-  return at + matchAt(BLANK, text, at)![0].length;
 }
 
 /** A channel's prefix, last value and last difference. */

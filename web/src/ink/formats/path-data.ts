@@ -1,6 +1,6 @@
 /** SVG path data, as pentrace/ink/formats/_path.py: curves flattened to points. */
 
-import { matchAt } from "./lengths.ts";
+import { endOf, matchAt } from "./lengths.ts";
 import { MAX_POINTS, tooManyPoints } from "./notes.ts";
 
 export type Pair = readonly [number, number];
@@ -69,7 +69,7 @@ class Scanner {
   }
 
   atEnd(): boolean {
-    this.at = this.#afterBlanks(this.at);
+    this.at = endOf(BLANK, this.#text, this.at);
     return this.at === this.#text.length;
   }
 
@@ -93,7 +93,7 @@ class Scanner {
 
   /** Whether a number or a comma follows, so more arguments of the same command. */
   another(): boolean {
-    const at = this.#afterBlanks(this.at);
+    const at = endOf(BLANK, this.#text, this.at);
     return this.#text[at] === "," || matchAt(NUMBER, this.#text, at) !== null;
   }
 
@@ -106,7 +106,7 @@ class Scanner {
   }
 
   broken(expected: string): BrokenPathError {
-    this.at = this.#afterBlanks(this.at);
+    this.at = endOf(BLANK, this.#text, this.at);
     const rest = this.#text
       .slice(this.at, this.at + 20)
       .trim()
@@ -115,13 +115,9 @@ class Scanner {
     return new BrokenPathError(`at character ${this.at + 1}: expected ${expected}, found ${found}`);
   }
 
-  #afterBlanks(at: number): number {
-    return at + matchAt(BLANK, this.#text, at)![0].length;
-  }
-
   #afterComma(first: boolean): number {
-    const at = this.#afterBlanks(this.at);
-    return !first && this.#text[at] === "," ? this.#afterBlanks(at + 1) : at;
+    const at = endOf(BLANK, this.#text, this.at);
+    return !first && this.#text[at] === "," ? endOf(BLANK, this.#text, at + 1) : at;
   }
 }
 

@@ -240,42 +240,24 @@ function kept(attributes: Readonly<Record<string, string>>, spaces: Spaces): Map
   return result;
 }
 
+/** What matters in a DOCTYPE: comments, texts in quotes, and where declarations begin and end. */
+const PARTS = /<!--.*?(?:-->|$)|"[^"]*"?|'[^']*'?|[<>%]/gs;
+const ENTITY = /^<!ENTITY[ \t\r\n]+([^ \t\r\n"'%]{1,200})[ \t\r\n]+(?:"([^"]*)"|'([^']*)')/;
+
 /** Names and texts of the entities in a DOCTYPE; null for one that refers to something outside. */
 function* declaredEntities(doctype: string): Generator<[string, string | null]> {
   const open = doctype.indexOf("[");
-  if (open < 0) return;
-  let at = open + 1;
-  while (at < doctype.length) {
-    if (doctype.startsWith("<!--", at)) {
-      at = after(doctype, "-->", at);
-      continue;
-    }
-    if (doctype[at] !== "<") {
-      if (doctype[at] === "%") yield ["%", null];
-      at++;
-      continue;
-    }
-    const end = declarationEnd(doctype, at);
-    const text = doctype.slice(at, end);
-    at = end;
+  const inside = open < 0 ? "" : doctype.slice(open + 1);
+  let begin: number | null = null;
+  for (const { 0: part, index } of inside.matchAll(PARTS)) {
+    if (part === "<") begin ??= index;
+    else if (part === "%" && begin === null) yield ["%", null];
+    if (part !== ">" || begin === null) continue;
+    const text = inside.slice(begin, index);
+    begin = null;
     if (!text.startsWith("<!ENTITY")) continue;
-    const match = /^<!ENTITY[ \t\r\n]+([^ \t\r\n"'%]{1,200})[ \t\r\n]+(?:"([^"]*)"|'([^']*)')/.exec(text);
+    const match = ENTITY.exec(text);
     if (match === null) yield [text.split(/\s+/)[1]?.slice(0, 40) ?? "", null];
     else yield [match[1]!, match[2] ?? match[3]!];
   }
-}
-
-function after(text: string, mark: string, from: number): number {
-  const at = text.indexOf(mark, from);
-  return at < 0 ? text.length : at + mark.length;
-}
-
-/** Where a declaration ends, past the text in its quotes. */
-function declarationEnd(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const character = text[at]!;
-    if (character === '"' || character === "'") at = after(text, character, at + 1) - 1;
-    else if (character === ">") return at + 1;
-  }
-  return text.length;
 }
