@@ -31,14 +31,14 @@ export function readJson(text: string): FileInk {
   const parts = strokes.map(readStroke);
   const lengths = parts.map(({ x }) => x!.length);
   if (lengths.reduce((sum, length) => sum + length, 0) > MAX_POINTS) throw tooManyPoints();
-  const [x, y] = [joined(parts, "x", lengths)!, joined(parts, "y", lengths)!];
+  const [x, y] = [joined(parts, "x")!, joined(parts, "y")!];
   const points = new Float32Array(2 * x.length);
   for (let k = 0; k < x.length; k++) points.set([x[k]!, y[k]!], 2 * k);
   const penUp = liftsAfter(lengths);
   if (open) penUp[x.length - 1] = 0;
   const notes = new Notes();
-  const time = readTime(parts, lengths, notes);
-  const pressure = joined(parts, "pressure", lengths);
+  const time = readTime(parts, notes);
+  const pressure = joined(parts, "pressure");
   const said = readText(document, strokes, lengths);
   return { points, penUp, time, pressure, scale: sizes[0], unitMm: sizes[1], ...said, notes: notes.all() };
 }
@@ -96,20 +96,9 @@ function readStroke(stroke: unknown, k: number): Columns {
   return found;
 }
 
-/** One column of all strokes; a pressure that a stroke has not is not known there. */
-function joined(
-  parts: readonly Columns[],
-  name: keyof Columns,
-  lengths: readonly number[],
-): Float32Array | null {
-  const given = parts.filter((part) => part[name] !== undefined).length;
-  if (given === 0) return null;
-  if (given < parts.length && name === "time") {
-    throw new InkFileError(
-      `${name}: expected it in every stroke or in none, found it in ${given} of ${parts.length}`,
-    );
-  }
-  const values = parts.flatMap((part, k) => part[name] ?? new Array<number>(lengths[k]!).fill(Number.NaN));
+/** One column of all strokes; a pressure that a stroke has not is not known there. Null where nothing is known. */
+function joined(parts: readonly Columns[], name: keyof Columns): Float32Array | null {
+  const values = parts.flatMap((part) => part[name] ?? part.x!.map(() => Number.NaN));
   // Times may be dates, which are larger than float32 holds exactly.
   const most = name === "pressure" ? 1 : name === "time" ? Number.MAX_VALUE : LIMIT;
   const top = values.reduce((a, b) => Math.max(a, Number.isNaN(b) ? 0 : Math.abs(b)), 0);
@@ -127,9 +116,15 @@ function joined(
 }
 
 /** The times of all points, as they are if they are in order and small enough. */
-function readTime(parts: readonly Columns[], lengths: readonly number[], notes: Notes): Float32Array | null {
-  const known = joined(parts, "time", lengths);
-  if (known === null) return null;
+function readTime(parts: readonly Columns[], notes: Notes): Float32Array | null {
+  const given = parts.filter((part) => part.time !== undefined).length;
+  if (given === 0) return null;
+  if (given < parts.length) {
+    throw new InkFileError(
+      `time: expected it in every stroke or in none, found it in ${given} of ${parts.length}`,
+    );
+  }
+  const known = joined(parts, "time");
   const time = parts.flatMap((part) => part.time!);
   const fine = time.every((value, k) => Math.abs(value) <= LIMIT && value >= (time[k - 1] ?? value));
   return fine ? known : inOrder(time, notes);
