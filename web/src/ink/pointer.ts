@@ -7,7 +7,6 @@
 
 import { capture } from "./capture.ts";
 import { type Device, type PenCommand, type PenEvent, type PenPoint, Pens } from "./pen.ts";
-import type { Sample } from "./samples.ts";
 import type { RawPoint } from "./stroke.ts";
 
 export interface PenHandlers {
@@ -93,7 +92,10 @@ export function listenToPen(el: HTMLElement, handlers: PenHandlers): () => void 
 function penEvent(event: PointerEvent): PenEvent | null {
   // Older browsers, and pages that did not come over https, do not have it.
   const between = event.type === "pointermove" ? (event.getCoalescedEvents?.() ?? []) : [];
-  const samples = [...(between.length > 0 ? between : [event])].map(sampleOf).filter(isFinitePlace);
+  const samples = Array.from(
+    between.length > 0 ? between : [event],
+    ({ clientX, clientY, timeStamp, pressure }) => ({ x: clientX, y: clientY, time: timeStamp, pressure }),
+  ).filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
   if (samples.length === 0) return null;
   const { pointerId, pointerType, button, buttons = 0, width = 1, height = 1 } = event;
   return {
@@ -107,14 +109,6 @@ function penEvent(event: PointerEvent): PenEvent | null {
     height,
     samples,
   };
-}
-
-function sampleOf({ clientX, clientY, timeStamp, pressure }: PointerEvent): Sample {
-  return { x: clientX, y: clientY, time: timeStamp, pressure };
-}
-
-function isFinitePlace({ x, y }: Sample): boolean {
-  return Number.isFinite(x) && Number.isFinite(y);
 }
 
 /** The element keeps the pointer until it is up, and has the keys from now on. */

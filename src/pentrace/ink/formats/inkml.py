@@ -36,10 +36,10 @@ class _Stroke:
 
     def beyond_range(self) -> bool:
         """Whether a coordinate is above its channel's maximum."""
-        limits = [(self.column(name), self.format.get(name)) for name in "XY"]
+        channels = [(name, self.format.get(name)) for name in "XY"]
         return any(
-            channel is not None and channel.high is not None and float(column.max()) > channel.high
-            for column, channel in limits
+            channel is not None and channel.high is not None and float(self.column(name).max()) > channel.high
+            for name, channel in channels
         )
 
 

@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
-import numpy.typing as npt
 
 from pentrace.errors import FormatError
 from pentrace.ink.formats import _strokes
-from pentrace.ink.formats._columns import build
+from pentrace.ink.formats._columns import Column, build
 from pentrace.ink.formats._notes import Notes, Reading, warned
 from pentrace.ink.formats._xml import Element, parse
 from pentrace.ink.ink import Ink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-Points = npt.NDArray[np.float64]
 
 _WIDTH = 0.2
 """Width of the line in model units: about a seventh of the height of a small letter."""
@@ -44,7 +41,7 @@ def read(root: Element) -> Reading:
     return ink, notes.all()
 
 
-def _told_apart(points: Points, notes: Notes) -> Points:
+def _told_apart(points: Column, notes: Notes) -> Column:
     """A stroke. One that is so small that its points are equal in float32 becomes a dot, with a note."""
     narrow = points.astype(np.float32)
     if len(points) > 1 and bool((narrow == narrow[0]).all()):
@@ -119,7 +116,7 @@ def _smooth(stroke: Ink) -> str:
     )
 
 
-def _pair(point: Points) -> str:
+def _pair(point: Column) -> str:
     return f"{_text(point[0])},{_text(point[1])}"
 
 
@@ -147,7 +144,7 @@ def _size_mm(ink: Ink) -> float:
     return 25.4 / 96 if ink.scale is None else ink.scale
 
 
-def _controls(points: Points) -> Points:
+def _controls(points: Column) -> Column:
     """The two inner control points of each cubic Bezier through points [k, 2]: [k - 1, 2, 2].
 
     Centripetal Catmull-Rom (Yuksel et al. 2011): no loops and no overshoot where points are uneven.
