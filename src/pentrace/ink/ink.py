@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -95,21 +95,20 @@ class Ink:
         """Number of points."""
         return len(self.points)
 
+    def _columns(self) -> dict[str, Any]:
+        """The arrays that are known, each of n points, by their names."""
+        names = ("points", "pen_up", "time", "pressure", "characters")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
     def __eq__(self, other: object) -> bool:
         """Same points, pen lifts, times, pressures, scale, unit and text."""
         if not isinstance(other, Ink):
             return NotImplemented
-        own = (self.scale, self.unit_mm, self.text)
-        return own == (other.scale, other.unit_mm, other.text) and all(
-            (a is None) == (b is None)
-            and (a is None or b is None or np.array_equal(a, b, equal_nan=a.dtype == np.float32))
-            for a, b in (
-                (self.points, other.points),
-                (self.pen_up, other.pen_up),
-                (self.time, other.time),
-                (self.pressure, other.pressure),
-                (self.characters, other.characters),
-            )
+        own, others = self._columns(), other._columns()
+        return (
+            (self.scale, self.unit_mm, self.text) == (other.scale, other.unit_mm, other.text)
+            and own.keys() == others.keys()
+            and all(np.array_equal(own[name], others[name], equal_nan=name == "pressure") for name in own)
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -126,16 +125,7 @@ class Ink:
 
     def __getitem__(self, part: slice) -> Ink:
         """The points of a slice, with their pen lifts, as an ink; the text stays whole."""
-        return Ink(
-            self.points[part],
-            self.pen_up[part],
-            None if self.time is None else self.time[part],
-            None if self.pressure is None else self.pressure[part],
-            self.scale,
-            self.unit_mm,
-            self.text,
-            None if self.characters is None else self.characters[part],
-        )
+        return replace(self, **{name: column[part] for name, column in self._columns().items()})
 
     def with_scale(self, scale: float | None) -> Ink:
         """The same ink with another scale."""
@@ -209,9 +199,7 @@ class Ink:
         arrays = [as_float32(stroke, "points of a stroke") for stroke in strokes]
         if not arrays or any(a.ndim != 2 or a.shape[1] != 2 or len(a) == 0 for a in arrays):
             raise InkError("strokes: expected at least one, each an array of shape [k, 2] with k at least 1")
-        pen_up = np.zeros(sum(map(len, arrays)), dtype=np.bool_)
-        pen_up[np.cumsum([len(a) for a in arrays]) - 1] = True
-        return Ink(np.concatenate(arrays), pen_up, scale=scale)
+        return Ink(np.concatenate(arrays), lifts_after([len(a) for a in arrays]), scale=scale)
 
 
 def points_of(offsets: npt.ArrayLike) -> tuple[F64, Mask]:
@@ -225,6 +213,13 @@ def points_of(offsets: npt.ArrayLike) -> tuple[F64, Mask]:
     lifted = np.zeros(points.shape[:-1], np.bool_)
     lifted[..., 1:] = steps[..., 2] > 0.5
     return points, lifted
+
+
+def lifts_after(lengths: Sequence[int]) -> Mask:
+    """Where the pen lifts, if it does after each stroke, of so many points each."""
+    pen_up = np.zeros(sum(lengths), np.bool_)
+    pen_up[np.cumsum(lengths) - 1] = True
+    return pen_up
 
 
 def strokes(pen_up: Mask) -> Iterator[slice]:
@@ -301,15 +296,18 @@ def _column(values: npt.ArrayLike | None, name: str, n: int, limit: float, gaps:
     if values is None:
         return None
     column = as_float32(values, name, limit, gaps)
-    if column.shape != (n,):
-        raise InkError(f"{name}: expected {n} values, one a point, found shape {list(column.shape)}")
+    _check_one_a_point(column, name, n)
     return column
+
+
+def _check_one_a_point(array: npt.NDArray[Any], name: str, n: int) -> None:
+    if array.shape != (n,):
+        raise InkError(f"{name}: expected {n} values, one a point, found shape {list(array.shape)}")
 
 
 def _lifts(values: npt.ArrayLike, n: int) -> Mask:
     array = np.asarray(values)
-    if array.shape != (n,):
-        raise InkError(f"pen_up: expected {n} values, one a point, found shape {list(array.shape)}")
+    _check_one_a_point(array, "pen_up", n)
     if array.dtype != np.bool_ and not bool(np.all((array == 0) | (array == 1))):
         raise InkError("pen_up: expected only true and false (or 1 and 0), found another value")
     lifts = array.astype(np.bool_)
@@ -323,8 +321,7 @@ def _characters(values: npt.ArrayLike | None, text: str | None, n: int) -> I32 |
     if values is None or text is None:
         raise InkError("characters: expected them together with the text, found one without the other")
     array = np.asarray(values)
-    if array.shape != (n,):
-        raise InkError(f"characters: expected {n} values, one a point, found shape {list(array.shape)}")
+    _check_one_a_point(array, "characters", n)
     if not np.issubdtype(array.dtype, np.integer) or array.min() < 0 or array.max() >= len(text):
         raise InkError(f"characters: expected whole numbers from 0 to {len(text) - 1}, places in the text")
     places = array.astype(np.int32)

@@ -6,9 +6,13 @@
  * apart, no times), 2 with pressure, 4 left open.
  */
 
-import { InkCodeError, MAX_COORDINATE, MAX_POINTS } from "./ink-code-error.ts";
+import { InkCodeError } from "./range-coder.ts";
 import { GRID, MODEL_MS, PRESSURE_LEVELS, type Stroke } from "./stroke.ts";
 
+/** Anyone can write a link, so its cost is bounded before it is read, whichever its version. */
+export const MAX_POINTS = 50_000;
+/** Sheet units. */
+export const MAX_COORDINATE = 1e6;
 const MODEL = 1;
 const PRESSURE = 2;
 const OPEN = 4;

@@ -6,9 +6,8 @@
  * always agree. Nothing is lost; only where a text has to be short, points come to lie on a coarser grid.
  */
 
-import { decodeVersion1 } from "./encode-1.ts";
-import { InkCodeError, MAX_COORDINATE, MAX_POINTS } from "./ink-code-error.ts";
-import { type BitCoder, BitReader, BitWriter, EndOfCodeError, FlagCode, NumberCode } from "./range-coder.ts";
+import { decodeVersion1, MAX_COORDINATE, MAX_POINTS } from "./encode-1.ts";
+import { type BitCoder, BitReader, BitWriter, FlagCode, InkCodeError, NumberCode } from "./range-coder.ts";
 import { GRID, MODEL_MS, PRESSURE_LEVELS, type Stroke } from "./stroke.ts";
 
 const VERSION = 2;
@@ -16,7 +15,7 @@ const VERSION = 2;
 const COARSEST = 4;
 const CHECK = 2 ** 16;
 
-export { InkCodeError } from "./ink-code-error.ts";
+export { InkCodeError };
 
 /** The text of an ink, from which it comes back exactly; with a coarser grid, nearly so. */
 export function encodeInk(strokes: readonly Stroke[], coarseness = 0): string {
@@ -38,28 +37,13 @@ export function encodeWithin(strokes: readonly Stroke[], most: number): { exact:
 /** Throws InkCodeError on a text that `encodeInk` did not write. */
 export function decodeInk(text: string): Stroke[] {
   const bytes = fromBase64Url(text);
-  try {
-    if (bytes[0] === 1) return decodeVersion1(bytes);
-    if (bytes.length === 0) throw new EndOfCodeError("it ends too early");
-    if (bytes[0] !== VERSION) throw new InkCodeError(`version ${VERSION} expected, ${bytes[0]} found`);
-    const reader = new BitReader(bytes, 1);
-    const strokes = new InkCode(reader).code([], 0);
-    if (!reader.done) throw new InkCodeError("there is more in it than an ink");
-    return strokes;
-  } catch (error) {
-    if (error instanceof EndOfCodeError) throw new InkCodeError(error.message);
-    throw error;
-  }
-}
-
-interface Pen {
-  x: number;
-  y: number;
-  dx: number;
-  dy: number;
-  time: number;
-  elapsed: number;
-  pressure: number;
+  if (bytes[0] === 1) return decodeVersion1(bytes);
+  if (bytes.length === 0) throw new InkCodeError("it ends too early");
+  if (bytes[0] !== VERSION) throw new InkCodeError(`version ${VERSION} expected, ${bytes[0]} found`);
+  const reader = new BitReader(bytes, 1);
+  const strokes = new InkCode(reader).code([], 0);
+  if (!reader.done) throw new InkCodeError("there is more in it than an ink");
+  return strokes;
 }
 
 /** How an ink is written, and read: with a reader, what is given to `code` does not count. */
@@ -76,6 +60,8 @@ class InkCode {
   readonly #pause = new NumberCode();
   readonly #elapsed = new NumberCode();
   readonly #pressure = new NumberCode();
+  /** Where the pen is, and how it came there from the point before. */
+  readonly #pen = { x: 0, y: 0, dx: 0, dy: 0, time: -MODEL_MS, elapsed: 0, pressure: 0 };
   #points = 0;
   #check = 0;
 
@@ -86,18 +72,18 @@ class InkCode {
   code(strokes: readonly Stroke[], coarseness: number): Stroke[] {
     const coarse = this.#coder.plain(coarseness, 3);
     const result: Stroke[] = [];
-    const pen = { x: 0, y: 0, dx: 0, dy: 0, time: -MODEL_MS, elapsed: 0, pressure: 0 };
     for (let k = 0; this.#more.code(this.#coder, k < strokes.length); k++) {
       if (result.at(-1)?.lifted === false) throw new InkCodeError("only the last stroke can be open");
-      result.push(this.#stroke(strokes[k], GRID / 2 ** coarse, pen));
+      result.push(this.#stroke(strokes[k], GRID / 2 ** coarse));
     }
     if (this.#coder.plain(this.#check, 16) !== this.#check)
       throw new InkCodeError("it was changed on its way");
     return result;
   }
 
-  #stroke(given: Stroke | undefined, grid: number, pen: Pen): Stroke {
+  #stroke(given: Stroke | undefined, grid: number): Stroke {
     const coder = this.#coder;
+    const pen = this.#pen;
     const model = this.#model.code(coder, given?.writer === "model");
     const pressed = this.#pressed.code(coder, given !== undefined && given.pressure !== null);
     const lifted = !this.#open.code(coder, given?.lifted === false);
@@ -108,9 +94,9 @@ class InkCode {
     const [x, y, time, pressure]: [number[], number[], number[], number[]] = [[], [], [], []];
     let known = 0;
     for (let k = 0; k < n; k++) {
-      known = this.#move(pen, given, k, grid, model, known);
-      this.#tick(pen, given?.time[k] ?? 0, k, model);
-      if (pressed) this.#press(pen, given?.pressure?.[k] ?? 0);
+      known = this.#move(given, k, grid, model, known);
+      this.#tick(given?.time[k] ?? 0, k, model);
+      if (pressed) this.#press(given?.pressure?.[k] ?? 0);
       if (Math.max(Math.abs(pen.x), Math.abs(pen.y)) > MAX_COORDINATE * grid || pen.time > 2 ** 31) {
         throw new InkCodeError("a point far outside the sheet");
       }
@@ -124,45 +110,41 @@ class InkCode {
     return { writer: model ? "model" : "hand", x, y, time, pressure: pressed ? pressure : null, lifted };
   }
 
-  /** Returns the class of the next movement's odds. */
-  #move(pen: Pen, given: Stroke | undefined, k: number, grid: number, model: boolean, known: number): number {
-    const [dx, dy] =
-      given === undefined
-        ? [0, 0]
-        : [Math.round(given.x[k]! * grid) - pen.x, Math.round(given.y[k]! * grid) - pen.y];
-    const writer = model ? CLASSES : 0;
-    let seen = known;
+  /** Returns how much the pen turned lately. */
+  #move(given: Stroke | undefined, k: number, grid: number, model: boolean, known: number): number {
+    const coder = this.#coder;
+    const pen = this.#pen;
+    const dx = given === undefined ? 0 : Math.round(given.x[k]! * grid) - pen.x;
+    const dy = given === undefined ? 0 : Math.round(given.y[k]! * grid) - pen.y;
+    let turned = known;
     if (k === 0) {
-      [pen.dx, pen.dy] = [this.#jump[0].code(this.#coder, dx), this.#jump[1].code(this.#coder, dy)];
+      [pen.dx, pen.dy] = [this.#jump[0].code(coder, dx), this.#jump[1].code(coder, dy)];
     } else {
       // After a jump the pen begins at rest.
       const [wasX, wasY] = k === 1 ? [0, 0] : [pen.dx, pen.dy];
-      const turnX = this.#turn[0].code(this.#coder, dx - wasX, writer + classOf(known));
-      const turnY = this.#turn[1].code(
-        this.#coder,
-        dy - wasY,
-        writer + classOf((known + Math.abs(turnX)) / 2),
-      );
+      const writer = model ? CLASSES : 0;
+      const turnX = this.#turn[0].code(coder, dx - wasX, writer + classOf(known));
+      const turnY = this.#turn[1].code(coder, dy - wasY, writer + classOf((known + Math.abs(turnX)) / 2));
       [pen.dx, pen.dy] = [wasX + turnX, wasY + turnY];
-      seen = (known + Math.abs(turnX) + Math.abs(turnY)) / 2;
+      turned = (known + Math.abs(turnX) + Math.abs(turnY)) / 2;
     }
     pen.x += pen.dx;
     pen.y += pen.dy;
-    return seen;
+    return turned;
   }
 
   /** The model's points are MODEL_MS apart. */
-  #tick(pen: Pen, time: number, k: number, model: boolean): void {
+  #tick(time: number, k: number, model: boolean): void {
+    const pen = this.#pen;
+    const before = k === 1 ? 0 : pen.elapsed;
     if (model) pen.elapsed = MODEL_MS;
     else if (k === 0) pen.elapsed = this.#pause.code(this.#coder, time - pen.time);
-    else
-      pen.elapsed =
-        (k === 1 ? 0 : pen.elapsed) +
-        this.#elapsed.code(this.#coder, time - pen.time - (k === 1 ? 0 : pen.elapsed));
+    else pen.elapsed = before + this.#elapsed.code(this.#coder, time - pen.time - before);
     pen.time += pen.elapsed;
   }
 
-  #press(pen: Pen, pressure: number): void {
+  #press(pressure: number): void {
+    const pen = this.#pen;
     pen.pressure += this.#pressure.code(this.#coder, Math.round(pressure * PRESSURE_LEVELS) - pen.pressure);
     if (pen.pressure < 0 || pen.pressure > PRESSURE_LEVELS) throw new InkCodeError("a pressure above 1");
   }

@@ -68,18 +68,11 @@ function smoothed(path: Points): { x: number; y: number }[] {
   const fine = [{ x: path[0]![0]! * X_HEIGHT, y: path[0]![1]! * X_HEIGHT }];
   const steps = 12;
   for (let k = 0; k + 1 < path.length; k++) {
-    const [a, b, c, d] = [
-      path[Math.max(k - 1, 0)]!,
-      path[k]!,
-      path[k + 1]!,
-      path[Math.min(k + 2, path.length - 1)]!,
-    ];
+    const [before, after] = [path[Math.max(k - 1, 0)]!, path[Math.min(k + 2, path.length - 1)]!];
     for (let s = 1; s <= steps; s++) {
-      const u = s / steps;
-      fine.push({
-        x: catmullRom(a[0]!, b[0]!, c[0]!, d[0]!, u) * X_HEIGHT,
-        y: catmullRom(a[1]!, b[1]!, c[1]!, d[1]!, u) * X_HEIGHT,
-      });
+      const along = (axis: 0 | 1): number =>
+        catmullRom(before[axis]!, path[k]![axis]!, path[k + 1]![axis]!, after[axis]!, s / steps) * X_HEIGHT;
+      fine.push({ x: along(0), y: along(1) });
     }
   }
   return fine;

@@ -61,12 +61,8 @@ function smooth(trail: Trail, nib: number): Curve {
   const n = x.length;
   const curve: Curve = { x: [x[0]!], y: [y[0]!], width: [width[0]!] };
   for (let k = 0; k + 1 < n; k++) {
-    const before = Math.max(k - 1, 0);
-    const after = Math.min(k + 2, n - 1);
-    const chord = Math.hypot(x[k + 1]! - x[k]!, y[k + 1]! - y[k]!);
+    const { chord, from, to } = segment(x, y, k);
     const samples = Math.min(Math.max(Math.ceil(chord / SAMPLE), 1), 64);
-    const from = tangent(x, y, before, k, k + 1, chord);
-    const to = tangent(x, y, k, k + 1, after, chord);
     for (let s = 1; s <= samples; s++) {
       const u = s / samples;
       curve.x.push(hermite(x[k]!, x[k + 1]!, from.x, to.x, u));
@@ -84,29 +80,36 @@ export function smoothLine({ x, y }: Pick<Trail, "x" | "y">, digits: (value: num
   if (x.length === 1) return `${begin}h0`;
   const curves = x.slice(1).map((nx, k) => {
     const ny = y[k + 1]!;
-    const chord = Math.hypot(nx - x[k]!, ny - y[k]!);
-    const from = tangent(x, y, Math.max(k - 1, 0), k, k + 1, chord);
-    const to = tangent(x, y, k, k + 1, Math.min(k + 2, x.length - 1), chord);
+    const { from, to } = segment(x, y, k);
     const control = point(x[k]! + from.x / 3, y[k]! + from.y / 3);
     return `C${control} ${point(nx - to.x / 3, ny - to.y / 3)} ${point(nx, ny)}`;
   });
   return begin + curves.join("");
 }
 
-/** Tangent at point b, scaled to the segment's chord: Catmull-Rom with chordal spacing, which never overshoots. */
-function tangent(
+interface Tangent {
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * The chord from point k to the next, and the tangents at both, scaled to it: Catmull-Rom with chordal spacing, which
+ * never overshoots.
+ */
+function segment(
   x: readonly number[],
   y: readonly number[],
-  a: number,
-  b: number,
-  c: number,
-  chord: number,
-): { x: number; y: number } {
-  const before = Math.hypot(x[b]! - x[a]!, y[b]! - y[a]!);
-  const after = Math.hypot(x[c]! - x[b]!, y[c]! - y[b]!);
-  const span = before + after;
-  if (span === 0) return { x: 0, y: 0 };
-  return { x: ((x[c]! - x[a]!) / span) * chord, y: ((y[c]! - y[a]!) / span) * chord };
+  k: number,
+): { chord: number; from: Tangent; to: Tangent } {
+  const apart = (a: number, b: number): number => Math.hypot(x[b]! - x[a]!, y[b]! - y[a]!);
+  const chord = apart(k, k + 1);
+  const tangent = (a: number, b: number, c: number): Tangent => {
+    const span = apart(a, b) + apart(b, c);
+    if (span === 0) return { x: 0, y: 0 };
+    return { x: ((x[c]! - x[a]!) / span) * chord, y: ((y[c]! - y[a]!) / span) * chord };
+  };
+  const from = tangent(Math.max(k - 1, 0), k, k + 1);
+  return { chord, from, to: tangent(k, k + 1, Math.min(k + 2, x.length - 1)) };
 }
 
 function hermite(p: number, q: number, m: number, n: number, u: number): number {
@@ -190,18 +193,17 @@ function band({ x, y, width }: Curve, first: number, last: number, sink: PathSin
     if (start) sink.moveTo(px, py);
     else sink.lineTo(px, py);
   };
+  /** Half a circle around a sample, from an angle on. */
+  const cap = (k: number, from: number): void => {
+    for (let s = 0; s <= CAP_STEPS; s++) rim(k, from + (Math.PI * s) / CAP_STEPS);
+  };
   const quarter = Math.PI / 2;
   rim(first, direction(first) - quarter, true);
   for (let k = first + 1; k < last; k++) rim(k, direction(k) - quarter);
-  cap(rim, last, direction(last) - quarter);
+  cap(last, direction(last) - quarter);
   for (let k = last - 1; k > first; k--) rim(k, direction(k) + quarter);
-  cap(rim, first, direction(first) + quarter);
+  cap(first, direction(first) + quarter);
   sink.closePath();
-}
-
-/** Half a circle around a sample, from an angle on. */
-function cap(rim: (k: number, angle: number) => void, at: number, from: number): void {
-  for (let s = 0; s <= CAP_STEPS; s++) rim(at, from + (Math.PI * s) / CAP_STEPS);
 }
 
 function circle(sink: PathSink, x: number, y: number, radius: number): void {

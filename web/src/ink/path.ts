@@ -66,6 +66,13 @@ export function penDownRuns(lifted: Uint8Array, count: number): PenDown[] {
   return runs;
 }
 
+/** The points of a run, from points [n, 2]. */
+export function columnsOf(points: Float32Array, { begin, end }: PenDown): { x: number[]; y: number[] } {
+  const column = (axis: 0 | 1): number[] =>
+    Array.from({ length: end - begin }, (_, k) => points[2 * (begin + k) + axis]!);
+  return { x: column(0), y: column(1) };
+}
+
 /** The strokes of a path, at the pace of the model. */
 export function trailsOf({ x, y, lifted, length }: InkPath): Trail[] {
   return penDownRuns(lifted, length + 1).map(({ begin, end }) => ({

@@ -114,7 +114,7 @@ export class Pens {
   /** When a finger last finished a stroke. */
   #fingerWrote = Number.NEGATIVE_INFINITY;
   /** A tap that becomes a dot if another contact follows soon. */
-  #tap: { readonly points: readonly PenPoint[]; readonly time: number } | null = null;
+  #tap: { readonly from: PenPoint; readonly to: PenPoint; readonly time: number } | null = null;
   /** Whether the stroke being drawn made that tap a dot: then both go, if the stroke does. */
   #tapWithIt = false;
   /** The fingers' distance when they began to move, and whether they zoom by now. */
@@ -165,7 +165,7 @@ export class Pens {
     const contact: Contact = {
       id: event.id,
       device: event.device,
-      role: "ignore",
+      role: event.device === "touch" ? this.#touchRole(event, at) : this.#penRole(event, at),
       began: at,
       last: at,
       way: 0,
@@ -174,7 +174,6 @@ export class Pens {
       presses: false,
       trail: [],
     };
-    contact.role = event.device === "touch" ? this.#touchRole(event, at) : this.#penRole(event, at);
     this.#contacts.set(event.id, contact);
     if (contact.role === "write") this.#begin(contact, at);
     if (contact.role === "erase") {
@@ -284,13 +283,10 @@ export class Pens {
     const tap = this.#tap;
     this.#tap = null;
     this.#tapWithIt = contact.device === "touch" && tap !== null && at.time - tap.time < TAP_FOLLOWED_MS;
-    if (tap !== null && this.#tapWithIt) this.#write(tap.points);
+    if (tap !== null && this.#tapWithIt) {
+      this.#out.push({ do: "begin", point: tap.from }, { do: "draw", points: [tap.to] }, { do: "end" });
+    }
     this.#out.push({ do: "begin", point: this.#point(contact, at) });
-  }
-
-  #write([first, ...rest]: readonly PenPoint[]): void {
-    if (first === undefined) return;
-    this.#out.push({ do: "begin", point: first }, { do: "draw", points: rest }, { do: "end" });
   }
 
   /** The contact is over, as its owner meant it. */
@@ -308,7 +304,8 @@ export class Pens {
       return;
     }
     this.#discard();
-    this.#tap = { points: [contact.began, contact.last].map((at) => this.#point(contact, at)), time: now };
+    const from = this.#point(contact, contact.began);
+    this.#tap = { from, to: this.#point(contact, contact.last), time: now };
   }
 
   #end(contact: Contact, now: number): void {

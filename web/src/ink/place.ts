@@ -1,6 +1,7 @@
 /** The ink of a file, placed on the page's paper. */
 
-import { extent } from "./path.ts";
+import type { FileInk } from "./formats/columns.ts";
+import { columnsOf, extent, penDownRuns } from "./path.ts";
 import { MODEL_MS, OpenStroke, type Stroke, UNIT_MM, X_HEIGHT } from "./stroke.ts";
 
 /** Heights of strokes that suit the rules, sheet units. Ink in between stays as it is: a page's own file, for one. */
@@ -9,18 +10,13 @@ const GREATEST = 5 * X_HEIGHT;
 /** What other ink is brought to. */
 const USUAL = 1.6 * X_HEIGHT;
 
-/** What a file says of its ink: [n] of each but the points, [n, 2]. Milliseconds, pressure 0 to 1, millimetres. */
-export interface Placeable {
-  readonly points: Float32Array;
-  readonly penUp: Uint8Array;
-  readonly time?: Float32Array | null;
-  readonly pressure?: Float32Array | null;
-  readonly unitMm?: number | null;
-}
+/** What a file says of its ink, at least the points. */
+export type Placeable = Pick<FileInk, "points" | "penUp"> &
+  Partial<Pick<FileInk, "time" | "pressure" | "unitMm">>;
 
 /** Strokes that end where penUp is 1: on the line, at their true size where that is known and suits it. */
 export function placed({ points, penUp, time = null, pressure = null, unitMm = null }: Placeable): Stroke[] {
-  const strokes = split(points, penUp);
+  const strokes = penDownRuns(penUp, penUp.length).map((run) => ({ ...columnsOf(points, run), ...run }));
   const heights = strokes.map(({ y }) => {
     const [top, bottom] = extent(y);
     return bottom - top;
@@ -32,13 +28,13 @@ export function placed({ points, penUp, time = null, pressure = null, unitMm = n
   const level = median(strokes.flatMap(({ y }) => y)) + X_HEIGHT / 2 / scale;
   const moved = !fits || Math.abs(level) > X_HEIGHT || left < 0;
   const [fromX, fromY] = moved ? [left, level] : [0, 0];
-  return strokes.map(({ x, y, first }) => {
-    const clock = (k: number): number => (time === null ? (first + k) * MODEL_MS : time[first + k]!);
+  return strokes.map(({ x, y, begin }) => {
+    const clock = (k: number): number => (time === null ? (begin + k) * MODEL_MS : time[begin + k]!);
     const at = (k: number) => ({
       x: (x[k]! - fromX) * scale,
       y: (y[k]! - fromY) * scale,
       time: clock(k),
-      pressure: pressure?.[first + k] ?? null,
+      pressure: pressure?.[begin + k] ?? null,
     });
     const stroke = new OpenStroke(at(0), clock(0));
     for (let k = 1; k < x.length; k++) stroke.add(at(k));
@@ -57,25 +53,6 @@ function scaleOf(typical: number, unitMm: number | null): number {
 
 function isSuitable(height: number): boolean {
   return height >= LEAST && height <= GREATEST;
-}
-
-/** first: the number of its first point. */
-interface Piece {
-  readonly first: number;
-  readonly x: number[];
-  readonly y: number[];
-}
-
-function split(points: Float32Array, penUp: Uint8Array): Piece[] {
-  const strokes: Piece[] = [];
-  let begun = false;
-  for (let k = 0; k < penUp.length; k++) {
-    if (!begun) strokes.push({ first: k, x: [], y: [] });
-    strokes.at(-1)!.x.push(points[2 * k]!);
-    strokes.at(-1)!.y.push(points[2 * k + 1]!);
-    begun = penUp[k] !== 1;
-  }
-  return strokes;
 }
 
 /** 0 where there are none. */

@@ -7,7 +7,6 @@
 
 import { capture } from "./capture.ts";
 import { type Device, type PenCommand, type PenEvent, type PenPoint, Pens } from "./pen.ts";
-import type { Sample } from "./samples.ts";
 import type { RawPoint } from "./stroke.ts";
 
 export interface PenHandlers {
@@ -76,19 +75,16 @@ export function listenToPen(el: HTMLElement, handlers: PenHandlers): () => void 
     if (event.cancelable) event.preventDefault();
   };
 
-  const listeners: [string, (event: never) => void][] = [
-    ...Object.keys(TYPES).map((type): [string, typeof listen] => [type, listen]),
-    ["contextmenu", menu],
-    // Not passive: else Safari waits for a double tap, and Scribble takes strokes.
-    ["touchstart", touch],
-    ["touchmove", touch],
-  ];
-  for (const [type, listener] of listeners) {
-    el.addEventListener(type, listener as EventListener, { passive: false });
-  }
+  const ended = new AbortController();
+  // Not passive: else Safari waits for a double tap, and Scribble takes strokes.
+  const options = { passive: false, signal: ended.signal };
+  for (const type of Object.keys(TYPES)) el.addEventListener(type, listen as EventListener, options);
+  el.addEventListener("contextmenu", menu, options);
+  el.addEventListener("touchstart", touch, options);
+  el.addEventListener("touchmove", touch, options);
   return () => {
     glide.stop();
-    for (const [type, listener] of listeners) el.removeEventListener(type, listener as EventListener);
+    ended.abort();
   };
 }
 
@@ -96,7 +92,10 @@ export function listenToPen(el: HTMLElement, handlers: PenHandlers): () => void 
 function penEvent(event: PointerEvent): PenEvent | null {
   // Older browsers, and pages that did not come over https, do not have it.
   const between = event.type === "pointermove" ? (event.getCoalescedEvents?.() ?? []) : [];
-  const samples = [...(between.length > 0 ? between : [event])].map(sampleOf).filter(isFinitePlace);
+  const samples = Array.from(
+    between.length > 0 ? between : [event],
+    ({ clientX, clientY, timeStamp, pressure }) => ({ x: clientX, y: clientY, time: timeStamp, pressure }),
+  ).filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
   if (samples.length === 0) return null;
   const { pointerId, pointerType, button, buttons = 0, width = 1, height = 1 } = event;
   return {
@@ -110,14 +109,6 @@ function penEvent(event: PointerEvent): PenEvent | null {
     height,
     samples,
   };
-}
-
-function sampleOf({ clientX, clientY, timeStamp, pressure }: PointerEvent): Sample {
-  return { x: clientX, y: clientY, time: timeStamp, pressure };
-}
-
-function isFinitePlace({ x, y }: Sample): boolean {
-  return Number.isFinite(x) && Number.isFinite(y);
 }
 
 /** The element keeps the pointer until it is up, and has the keys from now on. */

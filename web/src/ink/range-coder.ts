@@ -5,8 +5,8 @@
  * browser writes and reads the same.
  */
 
-/** The text ends before the number does. */
-export class EndOfCodeError extends Error {}
+/** What is wrong with the code of an ink, for the end of a sentence. */
+export class InkCodeError extends Error {}
 
 /** Odds of a bit, learnt from the bits before it. */
 class Bit {
@@ -145,7 +145,7 @@ export class BitReader implements BitCoder {
 
   #next(): number {
     const byte = this.#bytes[this.#at++];
-    if (byte === undefined) throw new EndOfCodeError("it ends too early");
+    if (byte === undefined) throw new InkCodeError("it ends too early");
     return byte;
   }
 }

@@ -3,11 +3,11 @@
 import type { FileInk } from "./formats/columns.ts";
 import { unpacked } from "./formats/compressed.ts";
 import { readIam } from "./formats/iam.ts";
-import { hasInk, readInkml } from "./formats/inkml.ts";
+import { readInkml } from "./formats/inkml.ts";
 import { readJson } from "./formats/json.ts";
 import { InkFileError } from "./formats/notes.ts";
 import { readSvg } from "./formats/svg.ts";
-import { parse } from "./formats/xml-tree.ts";
+import { parse, walk } from "./formats/xml-tree.ts";
 import { readXournal } from "./formats/xournal.ts";
 import { SUFFIXES } from "./suffixes.ts";
 
@@ -67,7 +67,7 @@ function readXml(bytes: Uint8Array): FileInk {
   if (root.name === "svg") return readSvg(root);
   if (root.name === "WhiteboardCaptureSession") return readIam(root);
   if (root.name === "xournal") return readXournal(root);
-  if (hasInk(root)) return readInkml(root);
+  if (walk(root).some(({ name }) => name === "ink")) return readInkml(root);
   throw new InkFileError(
     `expected an <svg>, an <ink> or a <WhiteboardCaptureSession>, found <${root.name.slice(0, 40)}>; export the ink as SVG`,
   );

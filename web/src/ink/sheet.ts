@@ -130,9 +130,7 @@ export class Sheet {
 
   clear(): void {
     this.penUp();
-    if (this.#strokes.length === 0) return;
-    this.#change([]);
-    this.#changed();
+    if (this.#strokes.length > 0) this.replace([]);
   }
 
   /** Another ink altogether, from a link or a file; undo gives back the one before. */

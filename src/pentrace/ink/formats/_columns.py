@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.ink.formats._notes import Notes
-from pentrace.ink.ink import LIMIT, Ink
+from pentrace.ink.ink import LIMIT, Ink, lifts_after
 
 Column = npt.NDArray[np.float64]
 
@@ -27,11 +27,9 @@ def build(
 ) -> Ink:
     """The ink of strokes, each float64 [k, 2] with k >= 1; times in milliseconds, NaN where one is not known."""
     points, divisor = within_float32(np.concatenate(strokes), notes)
-    pen_up = np.zeros(len(points), np.bool_)
-    pen_up[np.cumsum([len(stroke) for stroke in strokes]) - 1] = True
     return Ink(
         points,
-        pen_up,
+        lifts_after([len(stroke) for stroke in strokes]),
         None if time is None else in_order(time, notes),
         pressure,
         None if scale is None else scale * divisor,

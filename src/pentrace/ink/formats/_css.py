@@ -64,6 +64,7 @@ _SIMPLE = re.compile(r"([.#]?)(\*|[A-Za-z_-][A-Za-z0-9_-]*+)")
 _COMBINATOR = re.compile(r"[ \t\n\f\r]*+(>?)[ \t\n\f\r]*+")
 _VARIABLE = re.compile(r"var\([ \t\n\f\r]*+(--[A-Za-z0-9_-]++)[ \t\n\f\r]*+(?:,([^()]*+))?\)")
 _PLAIN = re.compile(r"[^\"'(){};:\\]++")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -108,11 +109,11 @@ class Styles:
             for name, value in attributes.items()
             if name in PROPERTIES and name not in _ONLY_IN_STYLES
         }
-        lists = [rule.declarations for rule in self._matching(element, [*ancestors])] if self.rules else []
-        if "style" in attributes:
-            lists.append(tuple(declarations(attributes["style"])))
+        rules = self._matching(element, [*ancestors]) if self.rules else []
+        entries = [entry for rule in rules for entry in rule.declarations]
+        entries += declarations(attributes.get("style", ""))
         for strong in (False, True):
-            for name, value, important in (entry for entries in lists for entry in entries):
+            for name, value, important in entries:
                 if important == strong:
                     found[name] = value
         return found
@@ -133,17 +134,15 @@ class Styles:
         if not self._is(element, selector[-1]):
             return False
         wanted = len(selector) - 2
-        above = iter(ancestors)
-        while wanted >= 0:
-            parent = next(above, None)
-            if parent is None:
-                return False
+        for parent in ancestors:
+            if wanted < 0:
+                break
             if self._is(parent, selector[wanted]):
                 wanted -= 1
             elif selector[wanted].parent:
                 # No other way is tried: "a b > c" is rare, and only where an inner a b has no c would it matter.
                 return False
-        return True
+        return wanted < 0
 
     def _is(self, element: Element, compound: Compound) -> bool:
         self.tests += 1
@@ -190,24 +189,18 @@ def styles(sheets: Iterable[tuple[str, str]]) -> Styles:
     return result
 
 
-def _rules(condition: str, sheet: str, result: Styles) -> Iterator[tuple[str, str]]:
+def _rules(condition: str, sheet: str, result: Styles, depth: int = 1) -> Iterator[tuple[str, str]]:
     """(selectors, declarations) of the rules under an at-rule that hold on a screen. Counts at-rules not read."""
-    stack: list[Iterator[tuple[str, str]]] = [iter([(condition, sheet)])]
-    while stack:
-        block = next(stack[-1], None)
-        if block is None:
-            stack.pop()
-            continue
-        prelude, body = block
-        if not prelude.startswith("@"):
-            yield prelude, body
-            continue
-        name = prelude.lower()
-        seen = _on_screen(name[len("@media") :]) if name.startswith("@media") else None
-        if seen and len(stack) <= _MOST_NESTED:
-            stack.append(_blocks(body))
-        elif seen is not False and not _IGNORED.match(name):
-            result.unread_at += 1
+    name = condition.lower()
+    seen = _on_screen(name[len("@media") :]) if name.startswith("@media") else None
+    if seen and depth <= _MOST_NESTED:
+        for prelude, body in _blocks(sheet):
+            if prelude.startswith("@"):
+                yield from _rules(prelude, body, result, depth + 1)
+            else:
+                yield prelude, body
+    elif seen is not False and not _IGNORED.match(name):
+        result.unread_at += 1
 
 
 def _on_screen(queries: str) -> bool | None:
@@ -369,11 +362,4 @@ def _until(text: str, at: int, marks: str) -> int:
 
 
 def _without_comments(text: str) -> str:
-    if "/*" not in text:
-        return text
-    parts, at = [], 0
-    while (begin := text.find("/*", at)) >= 0:
-        parts.append(text[at:begin])
-        close = text.find("*/", begin + 2)
-        at = len(text) if close < 0 else close + 2
-    return " ".join([*parts, text[at:]])
+    return _COMMENT.sub(" ", text)

@@ -25,7 +25,7 @@ from pentrace.ink.formats._matrix import (
     translation,
     view_box,
 )
-from pentrace.ink.formats._notes import Notes, things
+from pentrace.ink.formats._notes import Notes
 from pentrace.ink.formats._shapes import (
     SHAPES,
     Drawn,
@@ -52,46 +52,14 @@ _OWN_BOXES = ("fill-box", "stroke-box", "content-box", "border-box")
 _MM = 25.4 / 96
 
 
-def left_hidden(n: int) -> str:
-    """Says that elements are not displayed."""
-    return f"{things(n, 'hidden element')}: left out; make visible what is ink"
-
-
-def left_text(n: int) -> str:
-    """Says that text is left out."""
-    return f"{things(n, 'text')}: left out; only lines are ink"
-
-
-def left_image(n: int) -> str:
-    """Says that images are left out."""
-    return f"{things(n, 'image')}: left out; only lines are ink; trace images to strokes first"
-
-
-def not_clipped(n: int) -> str:
-    """Says that clipping is ignored."""
-    return (
-        f"{things(n, 'clipped or masked element')}: read whole; cut the lines themselves to leave parts out"
-    )
-
-
-def not_plotted(n: int) -> str:
-    """Says that layers are left out that a plotter does not draw."""
-    return (
-        f"{things(n, 'layer')} with a name that begins with %: left out, as plotters do; rename what is ink"
-    )
-
-
-def rules_unread(n: int) -> str:
-    """Says that CSS was ignored."""
-    what = f"{things(n, 'CSS rule')} with other selectors than types, classes and ids"
-    return f"{what}: ignored; export styles as attributes"
-
-
-def at_rules_unread(n: int) -> str:
-    """Says that at-rules of CSS were ignored."""
-    return (
-        f"{things(n, 'CSS at-rule')} other than @media screen or print: ignored; export styles as attributes"
-    )
+_TEXT = ("text", ": left out; only lines are ink")
+LEFT_OUT = {
+    "text": _TEXT,
+    "foreignObject": _TEXT,
+    "image": ("image", ": left out; only lines are ink; trace images to strokes first"),
+}
+"""What the notes count of elements that are no lines."""
+_HIDDEN = ("hidden element", ": left out; make visible what is ink")
 
 
 class Document:
@@ -129,10 +97,11 @@ class Document:
 
     def shapes(self) -> Iterator[Drawn]:
         """Every shape that is drawn and visible, in order. What is left out is noted."""
-        for _ in range(self.styles.unread):
-            self.notes.count(rules_unread)
-        for _ in range(self.styles.unread_at):
-            self.notes.count(at_rules_unread)
+        for noun, what, n in (
+            ("CSS rule", "with other selectors than types, classes and ids", self.styles.unread),
+            ("CSS at-rule", "other than @media screen or print", self.styles.unread_at),
+        ):
+            self.notes.count(noun, f" {what}: ignored; export styles as attributes", n)
         stretch = self._stretch()
         known = self.box is not None or None not in (self._side("width"), self._side("height"))
         page = (self.viewport[0], self.viewport[1] * stretch[3]) if known else (0.0, 0.0)
@@ -141,7 +110,7 @@ class Document:
             if drawn.style.shown:
                 yield drawn
             else:
-                self.notes.count(left_hidden)
+                self.notes.count(*_HIDDEN)
 
     def _shapes_in(self, top: Drawn | None) -> Iterator[Drawn]:
         """Every shape in an element that is drawn, in order."""
@@ -176,8 +145,8 @@ class Document:
         name = element.name
         through_use = parent is not None and parent.element.name == "use"
         if name not in _GROUPS and name not in SHAPES and not (name == "symbol" and through_use):
-            if name in ("text", "foreignObject", "image"):
-                self.notes.count(left_image if name == "image" else left_text)
+            if name in LEFT_OUT:
+                self.notes.count(*LEFT_OUT[name])
             return None
         uses = 0 if parent is None else parent.uses
         if uses:
@@ -185,15 +154,17 @@ class Document:
             if self.used > MAX_USES:
                 raise FormatError(f"expected at most {MAX_USES:,} elements drawn through <use>, found more")
         if element.attributes.get("inkscape:label", "").startswith("%") and name == "g":
-            self.notes.count(not_plotted)
+            what = "with a name that begins with %: left out, as plotters do; rename what is ink"
+            self.notes.count("layer", f" {what}")
             return None
         drawn = replace(inside, element=element, parent=parent, uses=uses)
         declared = drawn.declared = self._declared(drawn)
         if word(declared, "display") == "none" or is_zero(declared.get("opacity", "")):
-            self.notes.count(left_hidden)
+            self.notes.count(*_HIDDEN)
             return None
         if any(word(declared, name) not in ("", "none") for name in ("clip-path", "mask")):
-            self.notes.count(not_clipped)
+            what = "read whole; cut the lines themselves to leave parts out"
+            self.notes.count("clipped or masked element", f": {what}")
         drawn.style = inherited(inside.style, declared)
         self._move(drawn)
         return drawn
@@ -231,7 +202,7 @@ class Document:
             self.measured += 1
             if self.measured > MAX_MEASURED:
                 raise FormatError(f"expected transforms about at most {MAX_MEASURED:,} shapes, found more")
-            circle = circle_of(shape, self.notes) if shape.element.name in ("circle", "ellipse") else None
+            circle = circle_of(shape, self.notes)
             found = subpaths(shape, self.notes, 0, self.points_left) if circle is None else circle.ring()
             points = [point for subpath in found for point in subpath.points]
             self.points_left -= len(points)
@@ -271,11 +242,7 @@ class Document:
             self.notes.add(f"<use>: {found}; ignored; replace uses by copies")
             return None
         drawn.uses += 1
-        x, y = (
-            length_of(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True)
-        )
-        moved = replace(drawn, matrix=multiply(drawn.matrix, translation(x, y)))
-        return self._drawn(target, drawn, moved)
+        return self._drawn(target, drawn, replace(drawn, matrix=_at_its_corner(drawn)))
 
     def _nested(self, drawn: Drawn) -> Drawn:
         """What lies in an <svg> inside another, or in a <symbol>, with its matrix and viewport."""
@@ -288,10 +255,7 @@ class Document:
         size = (width, height)
         matrix, page = drawn.matrix, drawn.page
         if drawn.element.name == "svg":
-            x, y = (
-                length_of(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True)
-            )
-            matrix = multiply(matrix, translation(x, y))
+            matrix = _at_its_corner(drawn)
             page = (width * abs(matrix[0]), height * abs(matrix[3]))
         box = view_box(drawn.element.attributes.get("viewBox", ""))
         if box is not None:
@@ -318,6 +282,12 @@ class Document:
         styled = self.styles.of(self.root, ()).get(name, "")
         given = [text for text in (self.root.attributes.get(name, ""), styled) if "%" not in text]
         return next((text for text in given if text.strip()), "")
+
+
+def _at_its_corner(drawn: Drawn) -> Matrix:
+    """The matrix of an element, moved to its x and y."""
+    x, y = (length_of(drawn, side, whole) or 0.0 for side, whole in zip("xy", drawn.viewport, strict=True))
+    return multiply(drawn.matrix, translation(x, y))
 
 
 def _supported(element: Element) -> bool:

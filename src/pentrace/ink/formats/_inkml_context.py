@@ -72,17 +72,15 @@ class Contexts:
     def __init__(self, root: Element, notes: Notes) -> None:
         self.notes = notes
         self.ids: dict[str, Element] = {}
-        self.read: dict[int, TraceFormat] = {}
-        self.formats: list[Element] = []
-        self.parents: dict[int, Element] = {}
+        self.read: dict[Element, TraceFormat] = {}
+        self.parents: dict[Element, Element] = {}
         for element in root.walk():
             name = element.attributes.get("xml:id", element.attributes.get("id"))
             if name is not None:
                 self.ids.setdefault(name, element)
             for child in element.children:
                 if child.name == "traceFormat":
-                    self.formats.append(child)
-                    self.parents[id(child)] = element
+                    self.parents[child] = element
             if element.name == "canvasTransform" and element.children:
                 self.notes.add("canvasTransform: not applied; export without one")
 
@@ -90,7 +88,7 @@ class Contexts:
         """The trace format of a context; without one, the document's only format, or X and Y."""
         element = self._trace_format(context, set())
         if element is None:
-            distinct = {self._channels(one) for one in self.formats}
+            distinct = {self._channels(one) for one in self.parents}
             if len(distinct) == 1:
                 return distinct.pop()
             element = _X_AND_Y
@@ -104,11 +102,11 @@ class Contexts:
             self.notes.add(f"{what}; add it if the channels are others")
         return _X_AND_Y if element is None else element
 
-    def _trace_format(self, context: Element | None, seen: set[int]) -> Element | None:
+    def _trace_format(self, context: Element | None, seen: set[Element]) -> Element | None:
         """The <traceFormat> of a context: its own, its source's, or that of the context it refers to."""
-        if context is None or id(context) in seen:
+        if context is None or context in seen:
             return None
-        seen.add(id(context))
+        seen.add(context)
         if context.name == "traceFormat":
             return context
         for child in context.children:
@@ -124,13 +122,13 @@ class Contexts:
         return None
 
     def _channels(self, element: Element) -> TraceFormat:
-        if id(element) not in self.read:
-            self.read[id(element)] = self._read(element)
-        return self.read[id(element)]
+        if element not in self.read:
+            self.read[element] = self._read(element)
+        return self.read[element]
 
     def _read(self, element: Element) -> TraceFormat:
         """The channels of a <traceFormat>. Raises FormatError where X or Y is missing."""
-        parent = self.parents.get(id(element))
+        parent = self.parents.get(element)
         properties = {} if parent is None else _resolutions(parent)
         required, optional = [], []
         for child in element.children:

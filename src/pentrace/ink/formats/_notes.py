@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pentrace.errors import InkWarning
@@ -19,7 +18,7 @@ class Notes:
     """Collects notes while a file is read."""
 
     def __init__(self) -> None:
-        self._counts: dict[Callable[[int], str], int] = {}
+        self._counts: dict[tuple[str, str], int] = {}
         self._texts: list[str] = []
 
     def add(self, text: str) -> None:
@@ -27,16 +26,17 @@ class Notes:
         if text not in self._texts[:_MOST]:
             self._texts.append(text)
 
-    def count(self, sentence: Callable[[int], str]) -> None:
-        """One more of what `sentence` speaks of, given how many there are."""
-        self._counts[sentence] = self._counts.get(sentence, 0) + 1
+    def count(self, noun: str, rest: str, n: int = 1) -> None:
+        """Adds to the count of a sentence that says how many of something there are, and then the rest."""
+        if n > 0:
+            self._counts[noun, rest] = self._counts.get((noun, rest), 0) + n
 
     def all(self) -> list[str]:
         """Every note, those that were counted last."""
         texts = self._texts[:_MOST]
         if len(self._texts) > _MOST:
             texts.append(f"{len(self._texts) - _MOST:,} more of this kind")
-        return texts + [sentence(n) for sentence, n in self._counts.items()]
+        return texts + [things(n, noun) + rest for (noun, rest), n in self._counts.items()]
 
 
 Reading = tuple["Ink", list[str]]

@@ -26,7 +26,6 @@ _ONE = re.compile(_NUMBER.pattern.removeprefix(_BLANK))
 _NEXT_NUMBER = re.compile(rf"{_BLANK}(?:,{_BLANK})?{_ONE.pattern}")
 _RUN = re.compile(rf"{_NUMBER.pattern}(?:{_NEXT_NUMBER.pattern})*+")
 _FLAG = re.compile(rf"{_BLANK}(?:,{_BLANK})?([01])")
-_ARC = re.compile(3 * _NEXT_NUMBER.pattern + 2 * _FLAG.pattern + 2 * _NEXT_NUMBER.pattern)
 _COMMA = re.compile(rf"{_BLANK},")
 _SKIP = re.compile(_BLANK)
 _ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
@@ -81,7 +80,6 @@ class _Scanner:
 
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
-        self.too_large = False
 
     def at_end(self) -> bool:
         self.at = _end(_SKIP, self.text, self.at)
@@ -94,8 +92,8 @@ class _Scanner:
             raise self.broken("a number")
         value = float(match[1])
         if not -MAX_NUMBER <= value <= MAX_NUMBER:
-            self.at, self.too_large = match.start(1), True
-            raise self.broken("a number")
+            self.at = match.start(1)
+            raise self.broken(f"a number of at most {MAX_NUMBER:.0e}")
         self.at = match.end()
         return value
 
@@ -104,13 +102,13 @@ class _Scanner:
         match = _RUN.match(self.text, self.at)
         if match is None:
             return []
-        values = [float(word) for word in _ONE.findall(self.text, self.at, match.end())]
-        if max(values) > MAX_NUMBER or min(values) < -MAX_NUMBER:
-            k = next(k for k, value in enumerate(values) if not -MAX_NUMBER <= value <= MAX_NUMBER)
-            words = _ONE.finditer(self.text, self.at, match.end())
-            self.at = next(word.start() for j, word in enumerate(words) if j == k)
-            self.too_large = True
-            return values[:k]
+        values: list[float] = []
+        for word in _ONE.finditer(self.text, self.at, match.end()):
+            value = float(word[0])
+            if not -MAX_NUMBER <= value <= MAX_NUMBER:
+                self.at = word.start()
+                return values
+            values.append(value)
         self.at = match.end()
         return values
 
@@ -122,13 +120,6 @@ class _Scanner:
 
     def arc(self, first: bool) -> list[float]:
         """The seven arguments of an arc. The first arc of a command has no comma before it."""
-        match = _ARC.match(self.text, self.at)
-        if match is not None and not (first and _COMMA.match(self.text, self.at)):
-            values = [float(word) for word in match.groups()]
-            if max(values) <= MAX_NUMBER and min(values) >= -MAX_NUMBER:
-                self.at = match.end()
-                return values
-        # One after the other, to find the one that is wrong.
         values = [self.number(first), self.number(), self.number()]
         values += [float(self.flag()), float(self.flag())]
         return [*values, self.number(), self.number()]
@@ -144,7 +135,6 @@ class _Scanner:
         self.at = _end(_SKIP, self.text, self.at)
         rest = self.text[self.at : self.at + 20]
         found = f"'{' '.join(rest.split())}'" if rest else "the end"
-        expected = f"a number of at most {MAX_NUMBER:.0e}" if self.too_large else expected
         return _BrokenPathError(f"at character {self.at + 1}: expected {expected}, found {found}")
 
 
@@ -189,7 +179,7 @@ def _numbers(scanner: _Scanner, pen: _Pen, name: str, relative: bool) -> None:
     for at in range(0, len(values) - size + 1, size):
         pen.draw("L" if name == "M" and at > 0 else name, relative, values[at : at + size])
     if not values or len(values) % size > 0 or scanner.another():
-        raise scanner.broken("a number")
+        scanner.number(first=not values)  # which is the broken one
 
 
 class _Pen:
@@ -264,11 +254,11 @@ class _Pen:
         self._add([*points, p[-1]])
 
     def _arc(self, values: list[float], end: Pair) -> None:
-        arc = _Arc.between(self.here, end, values)
-        if arc is None:
+        inside = _chords(self.here, end, values)
+        if inside:
+            self._add([*inside, end])
+        else:
             self._line(end)
-            return
-        self._add([*arc.inside(), end])
 
     def _add(self, points: list[Pair]) -> None:
         """Draws to each of the points."""
@@ -317,58 +307,43 @@ def _length(x: float, y: float) -> float:
     return math.sqrt(x * x + y * y)  # not hypot, which rounds differently in browsers
 
 
-@dataclass(slots=True)
-class _Arc:
-    """An elliptical arc from its centre (SVG 2, appendix B.2.4)."""
+def _chords(start: Pair, end: Pair, values: list[float]) -> list[Pair]:
+    """The ends of all chords but the last of an elliptical arc (SVG 2, appendix B.2.4); none of a straight line.
 
-    centre: Pair
-    radii: Pair
-    cos: float
-    sin: float
-    first: float
-    angle: float
-
-    @staticmethod
-    def between(start: Pair, end: Pair, values: list[float]) -> _Arc | None:
-        """The arc that an A command asks for; None where it is a straight line."""
-        chord = _length(end[0] - start[0], end[1] - start[1])
-        rx, ry = abs(values[0]), abs(values[1])
-        if min(chord, rx, ry) <= 1e-9 * max(rx, ry):
-            return None
-        # In units of the chord, so that nothing can overflow; radii too small to reach are enlarged below.
-        grow = max(1.0, 1e-3 * chord / max(rx, ry)) / chord
-        rx, ry = rx * grow, ry * grow
-        phi = math.radians(values[2] % 360)
-        cos, sin = math.cos(phi), math.sin(phi)
-        half_x, half_y = (start[0] - end[0]) / chord / 2, (start[1] - end[1]) / chord / 2
-        u, v = cos * half_x + sin * half_y, -sin * half_x + cos * half_y
-        reach = math.sqrt(max(1.0, (u / rx) ** 2 + (v / ry) ** 2))
-        rx, ry = rx * reach, ry * reach
-        across = (rx * v) ** 2 + (ry * u) ** 2
-        root = math.sqrt(max(0.0, (rx * ry) ** 2 - across) / across)
-        if values[3] == values[4]:
-            root = -root
-        cu, cv = root * rx * v / ry, -root * ry * u / rx
-        first = math.atan2((v - cv) / ry, (u - cu) / rx)
-        angle = math.atan2((-v - cv) / ry, (-u - cu) / rx) - first
-        if values[4] and angle < 0:
-            angle += 2 * math.pi
-        elif not values[4] and angle > 0:
-            angle -= 2 * math.pi
-        centre = (
-            (cos * cu - sin * cv) * chord + (start[0] + end[0]) / 2,
-            (sin * cu + cos * cv) * chord + (start[1] + end[1]) / 2,
-        )
-        return _Arc(centre, (rx * chord, ry * chord), cos, sin, first, angle)
-
-    def inside(self) -> list[Pair]:
-        """The ends of all chords but the last; a chord spans at most a sixteenth of a half turn."""
-        pieces = max(1, math.ceil(abs(self.angle) / (math.pi / 16) - 1e-9))
-        (x, y), (rx, ry) = self.centre, self.radii
-        ax, ay, bx, by = self.cos * rx, self.sin * rx, -self.sin * ry, self.cos * ry
-        points = []
-        for k in range(1, pieces):
-            turned = self.first + self.angle * (k / pieces)
-            cos, sin = math.cos(turned), math.sin(turned)
-            points.append((x + ax * cos + bx * sin, y + ay * cos + by * sin))
-        return points
+    values: the arguments of an A command. A chord spans at most a sixteenth of a half turn.
+    """
+    chord = _length(end[0] - start[0], end[1] - start[1])
+    rx, ry = abs(values[0]), abs(values[1])
+    if min(chord, rx, ry) <= 1e-9 * max(rx, ry):
+        return []
+    # In units of the chord, so that nothing can overflow; radii too small to reach are enlarged below.
+    grow = max(1.0, 1e-3 * chord / max(rx, ry)) / chord
+    rx, ry = rx * grow, ry * grow
+    phi = math.radians(values[2] % 360)
+    cos, sin = math.cos(phi), math.sin(phi)
+    half_x, half_y = (start[0] - end[0]) / chord / 2, (start[1] - end[1]) / chord / 2
+    u, v = cos * half_x + sin * half_y, -sin * half_x + cos * half_y
+    reach = math.sqrt(max(1.0, (u / rx) ** 2 + (v / ry) ** 2))
+    rx, ry = rx * reach, ry * reach
+    across = (rx * v) ** 2 + (ry * u) ** 2
+    root = math.sqrt(max(0.0, (rx * ry) ** 2 - across) / across)
+    if values[3] == values[4]:
+        root = -root
+    cu, cv = root * rx * v / ry, -root * ry * u / rx
+    first = math.atan2((v - cv) / ry, (u - cu) / rx)
+    angle = math.atan2((-v - cv) / ry, (-u - cu) / rx) - first
+    if values[4] and angle < 0:
+        angle += 2 * math.pi
+    elif not values[4] and angle > 0:
+        angle -= 2 * math.pi
+    x = (cos * cu - sin * cv) * chord + (start[0] + end[0]) / 2
+    y = (sin * cu + cos * cv) * chord + (start[1] + end[1]) / 2
+    rx, ry = rx * chord, ry * chord
+    ax, ay, bx, by = cos * rx, sin * rx, -sin * ry, cos * ry
+    pieces = max(1, math.ceil(abs(angle) / (math.pi / 16) - 1e-9))
+    points = []
+    for k in range(1, pieces):
+        turned = first + angle * (k / pieces)
+        cos, sin = math.cos(turned), math.sin(turned)
+        points.append((x + ax * cos + bx * sin, y + ay * cos + by * sin))
+    return points

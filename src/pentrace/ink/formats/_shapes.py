@@ -139,7 +139,9 @@ class Circle:
 
 
 def circle_of(drawn: Drawn, notes: Notes) -> Circle | None:
-    """The circle or ellipse of an element; None where it has no size."""
+    """The circle or ellipse of an element; None where it has no size, or is none."""
+    if drawn.element.name not in ("circle", "ellipse"):
+        return None
     width, height = drawn.viewport
     centre = (number(drawn, "cx", width, notes), number(drawn, "cy", height, notes))
     if drawn.element.name == "circle":

@@ -1,18 +1,18 @@
 """Shapes of an SVG as strokes: which of them a pen drew, and where one stroke goes on in the next element.
 
-`web/src/ink/formats/svg-strokes.ts` is the same in TypeScript; `spec/golden/inks/` holds both to it.
+`web/src/ink/formats/svg.ts` is the same in TypeScript; `spec/golden/inks/` holds both to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import Enum, auto
+from typing import Literal
 
 from pentrace.errors import FormatError
 from pentrace.ink.formats._drawn import Document
 from pentrace.ink.formats._matrix import Matrix, bounds, through
-from pentrace.ink.formats._notes import Notes, things
+from pentrace.ink.formats._notes import Notes
 from pentrace.ink.formats._path import Pair, Subpath
 from pentrace.ink.formats._shapes import Drawn, circle_of, subpaths
 from pentrace.ink.formats._xml import Element
@@ -33,21 +33,14 @@ _TOUCHING = 1e-4
 """Ends that are nearer than this part of the drawing's larger side are one place."""
 
 
-class Kind(Enum):
-    """What a stroke is, as far as its own element tells."""
+Kind = Literal["ink", "dot", "likely dot", "bare", "likely outline", "rule", "paper"]
+"""What a stroke is, as far as its own element tells.
 
-    INK = auto()
-    DOT = auto()
-    LIKELY_DOT = auto()
-    """A small round outline: a dot if others are stroked, a part of a letter's outline if none is."""
-    BARE = auto()
-    """An open line for which no paint is declared."""
-    LIKELY_OUTLINE = auto()
-    """A closed line for which no paint is declared: ink if open ones are drawn in the same way."""
-    RULE = auto()
-    """A straight line across the whole page: the paper's, if there are several."""
-    PAPER = auto()
-    """A frame around the whole page, or a dot of dotted paper."""
+A likely dot is a small round outline: a dot if others are stroked, a part of a letter's outline if none is. A bare
+stroke is an open line for which no paint is declared. A likely outline is a closed one: ink if open ones are drawn in
+the same way. A rule is a straight line across the whole page: the paper's, if there are several. Paper is a frame
+around the page, or a dot of dotted paper.
+"""
 
 
 @dataclass(slots=True)
@@ -64,32 +57,14 @@ class Stroke:
     dot: Pair | None = None
 
 
-def outlines(n: int) -> str:
-    """Says that filled shapes are left out."""
-    why = "since an outline is not the path of a pen; export strokes"
-    return f"{things(n, 'filled shape')} without a stroke: left out, {why}"
-
-
-def paper(n: int) -> str:
-    """Says that lines of the paper are left out."""
-    what = "across the whole page, or dots of its paper"
-    return f"{things(n, 'line')} {what}: left out; make the page larger if they are ink"
-
-
-def in_paper_colour(n: int) -> str:
-    """Says that lines in the colour of the paper are left out."""
-    what = "left out, and what they cover is read"
-    return f"{things(n, 'line')} in the colour of the paper: {what}; give ink another colour"
-
-
-def repeated(n: int) -> str:
-    """Says that lines were drawn twice."""
-    return f"{things(n, 'line')} drawn again in the same place: read once"
-
-
-def unpainted(n: int) -> str:
-    """Says that shapes without any paint are left out."""
-    return f"{things(n, 'shape')} with neither stroke nor fill: left out; give a stroke to what is ink"
+_OUTLINES = (
+    "filled shape",
+    " without a stroke: left out, since an outline is not the path of a pen; export strokes",
+)
+_PAPER = (
+    "line",
+    " across the whole page, or dots of its paper: left out; make the page larger if they are ink",
+)
 
 
 def read(root: Element, notes: Notes) -> tuple[list[list[Pair]], float | None]:
@@ -120,14 +95,15 @@ def _strokes(document: Document, notes: Notes, paper_colours: list[str]) -> Iter
         style, name = drawn.style, drawn.element.name
         paths += name == "path"
         if not style.filled and not style.stroked:
-            notes.count(unpainted)
+            what = "with neither stroke nor fill: left out; give a stroke to what is ink"
+            notes.count("shape", f" {what}")
             continue
         if most <= 0:
             raise FormatError(f"expected at most {MAX_POINTS:,} points, found more")
-        circle = circle_of(drawn, notes) if name in ("circle", "ellipse") else None
+        circle = circle_of(drawn, notes)
         if circle is not None and style.filled and circle.reach(drawn.matrix) <= DOT * largest:
             most -= 1
-            yield Stroke(through(drawn.matrix, [circle.centre]), Kind.DOT, style.fill.colour)
+            yield Stroke(through(drawn.matrix, [circle.centre]), "dot", style.fill.colour)
             continue
         drawing = subpaths(drawn, notes, paths, most) if circle is None else circle.ring()
         if not drawing:
@@ -136,18 +112,18 @@ def _strokes(document: Document, notes: Notes, paper_colours: list[str]) -> Iter
             paper_colours.append(style.fill.colour)
         kind = _kind(drawn, drawing, largest)
         if kind is None:
-            notes.count(outlines)
+            notes.count(*_OUTLINES)
             continue
         most -= sum(len(subpath.points) for subpath in drawing)
         dotted = len(drawing) >= _LEAST_DOTS and all(len(subpath.points) == 1 for subpath in drawing)
         colour = style.stroke.colour if style.stroked else style.fill.colour
-        likely = kind in (Kind.LIKELY_DOT, Kind.LIKELY_OUTLINE)
+        likely = kind in ("likely dot", "likely outline")
         dot = (
             _centre(drawing[0].points, drawn.matrix) if likely and _is_dot(drawn, drawing, largest) else None
         )
         for subpath in drawing:
             points = through(drawn.matrix, subpath.points)
-            of_paper = Kind.PAPER if dotted else _of_paper(points, drawn.page)
+            of_paper = "paper" if dotted else _of_paper(points, drawn.page)
             yield Stroke(points, of_paper or kind, colour, subpath.closed, dot)
 
 
@@ -155,7 +131,7 @@ def _is_page(drawn: Drawn, subpath: Subpath) -> bool:
     """Whether a subpath is a rectangle around the whole page."""
     if len(subpath.points) != 5:
         return False
-    return _of_paper(through(drawn.matrix, subpath.points), drawn.page) is Kind.PAPER
+    return _of_paper(through(drawn.matrix, subpath.points), drawn.page) == "paper"
 
 
 def _kind(drawn: Drawn, subpaths: list[Subpath], largest: float) -> Kind | None:
@@ -165,14 +141,14 @@ def _kind(drawn: Drawn, subpaths: list[Subpath], largest: float) -> Kind | None:
     # A closed line that is filled in its own colour is a blob: programs draw pens with pressure so.
     blob = outline and style.filled and style.fill.colour == style.stroke.colour
     if style.stroked and not blob:
-        return Kind.INK
+        return "ink"
     if "inkscape:original-d" in drawn.element.attributes and not outline:
-        return Kind.INK
+        return "ink"
     if style.fill.declared and _is_dot(drawn, subpaths, largest):
-        return Kind.LIKELY_DOT
+        return "likely dot"
     if style.fill.declared or style.stroke.declared or name in ("circle", "ellipse", "rect"):
         return None
-    return Kind.LIKELY_OUTLINE if outline else Kind.BARE
+    return "likely outline" if outline else "bare"
 
 
 def _of_paper(points: list[Pair], page: tuple[float, float]) -> Kind | None:
@@ -184,17 +160,15 @@ def _of_paper(points: list[Pair], page: tuple[float, float]) -> Kind | None:
     across, down = width >= _ACROSS * page[0], height >= _ACROSS * page[1]
     if len(points) == 2:
         straight = min(width, height) <= _STRAIGHT * max(width, height)
-        return Kind.RULE if straight and (across if width > height else down) else None
+        return "rule" if straight and (across if width > height else down) else None
     corners = all(x in (left, right) and y in (top, bottom) for x, y in points)
-    return Kind.PAPER if corners and points[0] == points[-1] and across and down else None
+    return "paper" if corners and points[0] == points[-1] and across and down else None
 
 
 def _is_dot(drawn: Drawn, subpaths: list[Subpath], largest: float) -> bool:
     """Whether an outline is small and round."""
-    return _is_round(subpaths) and _is_small(drawn, subpaths, largest)
-
-
-def _is_small(drawn: Drawn, subpaths: list[Subpath], largest: float) -> bool:
+    if not _is_round(subpaths):
+        return False
     left, top, right, bottom = bounds(through(drawn.matrix, subpaths[0].points))
     return max(right - left, bottom - top) <= _ROUND * largest
 
@@ -220,8 +194,7 @@ def _is_closed(subpath: Subpath) -> bool:
     if subpath.closed:
         return True
     left, top, right, bottom = bounds(subpath.points)
-    (x0, y0), (x1, y1) = subpath.points[0], subpath.points[-1]
-    return max(abs(x1 - x0), abs(y1 - y0)) <= 1e-3 * max(right - left, bottom - top)
+    return _distance(subpath.points[0], subpath.points[-1]) <= 1e-3 * max(right - left, bottom - top)
 
 
 def _seen(strokes: list[Stroke], paper_colours: list[str], notes: Notes) -> list[Stroke]:
@@ -233,8 +206,8 @@ def _seen(strokes: list[Stroke], paper_colours: list[str], notes: Notes) -> list
     unseen = sum(stroke.colour in colours for stroke in strokes)
     if unseen == 0 or unseen == len(strokes) or (not paper_colours and 2 * unseen >= len(strokes)):
         return strokes
-    for _ in range(unseen):
-        notes.count(in_paper_colour)
+    what = "left out, and what they cover is read; give ink another colour"
+    notes.count("line", f" in the colour of the paper: {what}", unseen)
     return [stroke for stroke in strokes if stroke.colour not in colours]
 
 
@@ -242,27 +215,27 @@ def _decided(strokes: list[Stroke], notes: Notes) -> list[Stroke]:
     """The strokes that are ink, seen together."""
     kinds = [stroke.kind for stroke in strokes]
     left_out = set()
-    if Kind.INK not in kinds:
-        left_out.add(Kind.LIKELY_DOT)
-    if Kind.BARE not in kinds:
-        left_out.add(Kind.LIKELY_OUTLINE)
-    if any(kind not in left_out | {Kind.RULE, Kind.PAPER} for kind in kinds):
-        left_out |= {Kind.PAPER, Kind.RULE} if kinds.count(Kind.RULE) >= _LEAST_RULES else {Kind.PAPER}
-    stroked = {tuple(stroke.points) for stroke in strokes if stroke.kind is Kind.INK and stroke.closed}
+    if "ink" not in kinds:
+        left_out.add("likely dot")
+    if "bare" not in kinds:
+        left_out.add("likely outline")
+    if any(kind not in left_out | {"rule", "paper"} for kind in kinds):
+        left_out |= {"paper", "rule"} if kinds.count("rule") >= _LEAST_RULES else {"paper"}
+    stroked = {tuple(stroke.points) for stroke in strokes if stroke.kind == "ink" and stroke.closed}
     seen = set()
     kept = []
     for stroke in strokes:
         line = tuple(stroke.points)
         outline = stroke.kind in left_out
-        if stroke.dot is not None and Kind.INK in kinds and (outline or stroke.kind is Kind.LIKELY_DOT):
+        if stroke.dot is not None and "ink" in kinds and (outline or stroke.kind == "likely dot"):
             # A small round outline among strokes; if its edge is stroked too, that line is the ink.
             outline = line in stroked
             stroke = replace(stroke, points=[stroke.dot], closed=False)
             line = tuple(stroke.points)
         if outline:
-            notes.count(paper if stroke.kind in (Kind.RULE, Kind.PAPER) else outlines)
+            notes.count(*(_PAPER if stroke.kind in ("rule", "paper") else _OUTLINES))
         elif len(line) > 1 and line in seen:
-            notes.count(repeated)
+            notes.count("line", " drawn again in the same place: read once")
         else:
             kept.append(stroke)
             seen.add(line)

@@ -63,7 +63,7 @@ _ENCODINGS = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Element:
     """An element: its name, its attributes, the text right in it, its children.
 

@@ -29,12 +29,17 @@ class _Stroke:
     table: Column
     format: TraceFormat
 
+    def column(self, name: str) -> Column:
+        """The numbers of a channel, NaN where there is none of that name."""
+        k = self.format.columns.get(name)
+        return np.full(len(self.table), np.nan) if k is None else self.table[:, k]
+
     def beyond_range(self) -> bool:
         """Whether a coordinate is above its channel's maximum."""
-        limits = [(self.format.columns[name], self.format.get(name)) for name in "XY"]
+        channels = [(name, self.format.get(name)) for name in "XY"]
         return any(
-            channel is not None and channel.high is not None and float(self.table[:, k].max()) > channel.high
-            for k, channel in limits
+            channel is not None and channel.high is not None and float(self.column(name).max()) > channel.high
+            for name, channel in channels
         )
 
 
@@ -112,7 +117,7 @@ def _traces(ink: Element, contexts: Contexts) -> Iterator[tuple[Element, TraceFo
 def _walk(ink: Element, contexts: Contexts, in_definitions: bool) -> Iterator[tuple[Element, TraceFormat]]:
     current: Element | None = None
     stack: list[tuple[Element, Element | None]] = [(child, None) for child in reversed(ink.children)]
-    defined = {id(one) for part in ink.children if part.name == "definitions" for one in part.walk()}
+    defined = {one for part in ink.children if part.name == "definitions" for one in part.walk()}
     while stack:
         element, inherited = stack.pop()
         own = inherited
@@ -125,8 +130,8 @@ def _walk(ink: Element, contexts: Contexts, in_definitions: bool) -> Iterator[tu
         elif element.name == "traceView":
             shown = contexts.ids.get(element.attributes.get("traceDataRef", "").removeprefix("#"))
             stack.extend((child, own) for child in reversed(element.children))
-            if shown is not None and id(shown) in defined:
-                defined.remove(id(shown))  # each is drawn once, so that views cannot run in a circle
+            if shown is not None and shown in defined:
+                defined.remove(shown)  # each is drawn once, so that views cannot run in a circle
                 stack.append((shown, own))
         elif element.name == "traceGroup" or (in_definitions and element.name == "definitions"):
             stack.extend((child, own) for child in reversed(element.children))
@@ -190,9 +195,7 @@ def _known(strokes: list[_Stroke], notes: Notes) -> list[_Stroke]:
     """The strokes without points whose place is not known, which is noted."""
     lost = 0
     for stroke in strokes:
-        columns = stroke.format.columns
-        place = stroke.table[:, [columns["X"], columns["Y"]]]
-        known = (np.abs(place) <= _MAX_NUMBER).all(axis=1)
+        known = (np.abs(stroke.column("X")) <= _MAX_NUMBER) & (np.abs(stroke.column("Y")) <= _MAX_NUMBER)
         lost += int((~known).sum())
         stroke.table = stroke.table[known]
     if lost:
@@ -227,13 +230,12 @@ def _time(strokes: list[_Stroke], notes: Notes) -> Column | None:
     parts, found = [], False
     for stroke in strokes:
         channel = stroke.format.get("T")
-        if channel is not None and channel.size is not None:
+        size = None if channel is None else channel.size
+        if size is not None:
             found = True
-            parts.append(stroke.table[:, stroke.format.columns["T"]] * channel.size)
-            continue
-        if channel is not None:
+        elif channel is not None:
             notes.add("channel T: expected units s, ms, us or ns, found others: times are left out")
-        parts.append(np.full(len(stroke.table), np.nan))
+        parts.append(stroke.column("T") * (np.nan if size is None else size))
     return np.concatenate(parts) if found else None
 
 
@@ -241,23 +243,17 @@ def _pressure(strokes: list[_Stroke], notes: Notes) -> Column | None:
     """Pressure of every point by its channel's range, NaN where it is not known; None where no stroke has any."""
     if not any(stroke.format.get("F") for stroke in strokes):
         return None
-    columns = [
-        stroke.table[:, stroke.format.columns["F"]]
-        if stroke.format.get("F")
-        else np.full(len(stroke.table), np.nan)
-        for stroke in strokes
-    ]
     tops: dict[TraceFormat, float] = {}
-    for stroke, column in zip(strokes, columns, strict=True):
-        tops[stroke.format] = max([tops.get(stroke.format, 1.0), *column[~np.isnan(column)].tolist()])
+    for stroke in strokes:
+        tops[stroke.format] = float(np.fmax.reduce(stroke.column("F"), initial=tops.get(stroke.format, 1.0)))
     scaled, wrong = [], 0
-    for stroke, column in zip(strokes, columns, strict=True):
-        channel = stroke.format.get("F")
-        low = (channel.low if channel is not None else None) or 0.0
-        high = channel.high if channel is not None and channel.high is not None else tops[stroke.format]
-        part = (column - low) / (high - low if high > low else 1.0)
-        if channel is not None and channel.turned:
-            part = 1 - part
+    for stroke in strokes:
+        channel, part = stroke.format.get("F"), stroke.column("F")
+        if channel is not None:
+            low = channel.low or 0.0
+            high = tops[stroke.format] if channel.high is None else channel.high
+            part = (part - low) / (high - low if high > low else 1.0)
+            part = 1 - part if channel.turned else part
         outside = ~np.isnan(part) & ~((part >= 0) & (part <= 1))
         wrong += int(outside.sum())
         scaled.append(np.where(outside, np.nan, part))

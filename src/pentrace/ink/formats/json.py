@@ -12,12 +12,14 @@ import numpy as np
 from pentrace.errors import FormatError
 from pentrace.ink.formats._columns import in_order
 from pentrace.ink.formats._notes import Notes, Reading, warned
-from pentrace.ink.ink import F32, LIMIT, Ink, as_float32
+from pentrace.ink.ink import F32, LIMIT, Ink, as_float32, lifts_after
 
 FORMAT = "pentrace-ink"
 VERSION = 1
 _MOST_DIGITS = 1000
 _SEED_LIMIT = 2**64
+Columns = dict[str, list[float]]
+"""The columns of a stroke, as far as it has them."""
 
 
 @dataclass(frozen=True)
@@ -111,28 +113,24 @@ def _ink(document: dict[str, Any], notes: Notes) -> Ink:
     for name, size in (("scale", scale), ("unit_mm", unit_mm)):
         if size is not None and not _is_number(size):
             raise FormatError(f"{name}: expected a number or null, found something else")
-    columns: dict[str, list[list[float]]] = {"x": [], "y": [], "time": [], "pressure": []}
-    for k, stroke in enumerate(strokes):
-        _take(stroke, k, columns)
-    lengths = [len(x) for x in columns["x"]]
-    pen_up = np.zeros(sum(lengths), np.bool_)
-    pen_up[np.cumsum(lengths) - 1] = True
+    parts = [_stroke(stroke, k) for k, stroke in enumerate(strokes)]
+    lengths = [len(part["x"]) for part in parts]
+    pen_up = lifts_after(lengths)
     pen_up[-1] = not open_end
-    time, pressure = _time(columns, lengths, notes), _joined(columns, "pressure", lengths)
-    x, y = (as_float32([value for part in columns[name] for value in part], name) for name in ("x", "y"))
-    points = np.stack((x, y), axis=1)
+    time, pressure = _time(parts, notes), _joined(parts, "pressure")
+    points = np.stack([_joined(parts, name) for name in ("x", "y")], axis=1)
     return Ink(points, pen_up, time, pressure, scale, unit_mm, *_text(document, lengths))
 
 
-def _take(stroke: object, k: int, columns: dict[str, list[list[float]]]) -> None:
-    """Appends the columns of stroke k, checked; one that it has not is appended empty."""
+def _stroke(stroke: object, k: int) -> Columns:
+    """The columns of stroke k, checked."""
     if not isinstance(stroke, dict):
         raise FormatError(f"stroke {k}: expected an object with x and y, found something else")
     x = stroke.get("x")
     length = len(x) if isinstance(x, list) else 0
-    for name, parts in columns.items():
+    found: Columns = {}
+    for name in ("x", "y", "time", "pressure"):
         if name not in stroke and name in ("time", "pressure"):
-            parts.append([])
             continue
         values = stroke.get(name)
         if name == "pressure" and isinstance(values, list):
@@ -143,31 +141,29 @@ def _take(stroke: object, k: int, columns: dict[str, list[list[float]]]) -> None
             raise FormatError(
                 f"stroke {k}: {name}: expected {length} numbers, as many as x, found {len(values)}"
             )
-        parts.append(values)
+        found[name] = values
+    return found
 
 
-def _joined(columns: dict[str, list[list[float]]], name: str, lengths: list[int]) -> F32 | None:
+def _joined(parts: list[Columns], name: str) -> F32:
     """One column of all strokes; a pressure that a stroke has not is not known there."""
-    parts = columns[name]
-    given = sum(map(bool, parts))
-    if given == 0:
-        return None
-    if given < len(parts) and name == "time":
-        raise FormatError(
-            f"{name}: expected it in every stroke or in none, found it in {given} of {len(parts)}"
-        )
-    filled = [part or [math.nan] * length for part, length in zip(parts, lengths, strict=True)]
+    values = [value for part in parts for value in part.get(name, [math.nan] * len(part["x"]))]
     # Times may be dates, which are larger than float32 holds exactly.
     limit = None if name == "time" else LIMIT
-    return as_float32([value for part in filled for value in part], name, limit, gaps=name == "pressure")
+    return as_float32(values, name, limit, gaps=name == "pressure")
 
 
-def _time(columns: dict[str, list[list[float]]], lengths: list[int], notes: Notes) -> F32 | None:
+def _time(parts: list[Columns], notes: Notes) -> F32 | None:
     """The times of all points, as they are if they are in order and small enough."""
-    known = _joined(columns, "time", lengths)
-    if known is None:
+    given = sum("time" in part for part in parts)
+    if given == 0:
         return None
-    time = np.array([value for part in columns["time"] for value in part])
+    if given < len(parts):
+        raise FormatError(
+            f"time: expected it in every stroke or in none, found it in {given} of {len(parts)}"
+        )
+    known = _joined(parts, "time")
+    time = np.array([value for part in parts for value in part["time"]])
     if bool((np.diff(time) >= 0).all()) and float(np.abs(time).max()) <= LIMIT:
         return known
     ordered = in_order(time, notes)

@@ -6,7 +6,6 @@ import math
 
 from pentrace.errors import FormatError
 from pentrace.ink.formats import svg
-from pentrace.ink.formats._pen import default_width
 from pentrace.ink.ink import Ink
 
 _PEN = 3.0
@@ -40,7 +39,7 @@ def size(ink: Ink) -> tuple[int, int]:
 
 def _line(ink: Ink) -> float:
     """The width of the line in the ink's units: a pen's, but at least a pixel."""
-    pen = default_width(ink)
+    pen = svg.default_width(ink)
     _, _, width, height = svg.box(ink, pen)
     return max(pen, 1 / _zoom(width, height, pen))
 

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
-import numpy.typing as npt
 
 from pentrace.errors import FormatError
 from pentrace.ink.formats import _strokes
-from pentrace.ink.formats._columns import build
-from pentrace.ink.formats._notes import Notes, Reading, things, warned
-from pentrace.ink.formats._pen import controls, default_width, size_mm
+from pentrace.ink.formats._columns import Column, build
+from pentrace.ink.formats._notes import Notes, Reading, warned
 from pentrace.ink.formats._xml import Element, parse
 from pentrace.ink.ink import Ink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Points = npt.NDArray[np.float64]
+_WIDTH = 0.2
+"""Width of the line in model units: about a seventh of the height of a small letter."""
 
 
 def loads(data: bytes) -> Ink:
@@ -42,17 +41,13 @@ def read(root: Element) -> Reading:
     return ink, notes.all()
 
 
-def _told_apart(points: Points, notes: Notes) -> Points:
+def _told_apart(points: Column, notes: Notes) -> Column:
     """A stroke. One that is so small that its points are equal in float32 becomes a dot, with a note."""
     narrow = points.astype(np.float32)
     if len(points) > 1 and bool((narrow == narrow[0]).all()):
-        notes.count(_too_small)
+        notes.count("stroke", " too small for float32: read as a dot; enlarge the drawing")
         return points[:1]
     return points
-
-
-def _too_small(n: int) -> str:
-    return f"{things(n, 'stroke')} too small for float32: read as a dot; enlarge the drawing"
 
 
 def dumps(ink: Ink, width: float | None = None, colour: str = "#1b2733") -> bytes:
@@ -61,7 +56,7 @@ def dumps(ink: Ink, width: float | None = None, colour: str = "#1b2733") -> byte
     width: of the line, in the ink's units; by default like a pen's.
     """
     line = default_width(ink) if width is None else width
-    unit = size_mm(ink)
+    unit = _size_mm(ink)
     sides = (f"{_text(side * unit)}mm" for side in box(ink, line)[2:])
     return drawing(ink, line, colour, *sides).encode()
 
@@ -117,13 +112,50 @@ def _smooth(stroke: Ink) -> str:
         return f"{begin}h0"
     return begin + "".join(
         f"C{_pair(a)} {_pair(b)} {_pair(end)}"
-        for (a, b), end in zip(controls(points), points[1:], strict=True)
+        for (a, b), end in zip(_controls(points), points[1:], strict=True)
     )
 
 
-def _pair(point: Points) -> str:
+def _pair(point: Column) -> str:
     return f"{_text(point[0])},{_text(point[1])}"
 
 
 def _text(value: float) -> str:
     return f"{value + 0.0:.7g}"  # + 0.0: no minus before a zero
+
+
+def default_width(ink: Ink) -> float:
+    """A width of line that suits the ink, in its units; above 0."""
+    if ink.scale is not None:
+        return _WIDTH / ink.scale
+    heights = [bottom - top for _, top, _, bottom in (stroke.bounds for stroke in ink.strokes())]
+    left, top, right, bottom = ink.bounds
+    return (float(np.median(heights)) / 12) or max(right - left, bottom - top) / 100 or 1.0
+
+
+def _size_mm(ink: Ink) -> float:
+    """Millimetres in one of the ink's units, for printing it.
+
+    Where the ink does not say: a model unit is 1 mm, so that small letters are about 3 mm high; and where its scale
+    is not known either, a unit is a pixel of CSS.
+    """
+    if ink.unit_mm is not None:
+        return ink.unit_mm
+    return 25.4 / 96 if ink.scale is None else ink.scale
+
+
+def _controls(points: Column) -> Column:
+    """The two inner control points of each cubic Bezier through points [k, 2]: [k - 1, 2, 2].
+
+    Centripetal Catmull-Rom (Yuksel et al. 2011): no loops and no overshoot where points are uneven.
+    """
+    chords = np.diff(points, axis=0)
+    knots = np.sqrt(np.hypot(chords[:, 0], chords[:, 1]))[:, None]  # [k - 1, 1]
+    knots = np.maximum(knots, 1e-9 * max(float(knots.max()), 1e-300))
+    speeds = chords / knots
+    # tangents by the knot parameter; at the ends the chord's own
+    inner = (speeds[:-1] * knots[1:] + speeds[1:] * knots[:-1]) / (knots[:-1] + knots[1:])
+    tangents = np.concatenate((speeds[:1], inner, speeds[-1:]))
+    first = points[:-1] + tangents[:-1] * knots / 3
+    second = points[1:] - tangents[1:] * knots / 3
+    return np.stack((first, second), axis=1)

@@ -9,20 +9,15 @@ import numpy as np
 
 from pentrace.errors import FormatError
 from pentrace.ink.formats._columns import Column, build
-from pentrace.ink.formats._drawn import left_image, left_text
+from pentrace.ink.formats._drawn import LEFT_OUT
 from pentrace.ink.formats._inkml_context import number
-from pentrace.ink.formats._notes import Notes, Reading, things
+from pentrace.ink.formats._notes import Notes, Reading
 from pentrace.ink.formats._path import read_points
 from pentrace.ink.formats._xml import Element
 from pentrace.ink.ink import MAX_POINTS
 
 _UNIT_MM = 25.4 / 72
-_IMAGES = ("image", "teximage")
-
-
-def left_marks(n: int) -> str:
-    """Says that strokes of other tools are left out."""
-    return f"{things(n, 'stroke')} of a highlighter or an eraser: left out; draw ink with the pen"
+_LEFT_OUT = {"text": LEFT_OUT["text"], **dict.fromkeys(("image", "teximage"), LEFT_OUT["image"])}
 
 
 def read(root: Element) -> Reading:
@@ -36,13 +31,13 @@ def read(root: Element) -> Reading:
     top, left, count = 0.0, MAX_POINTS, 0
     for page in root.all("page"):
         for element in page.walk():
-            if element.name in ("text", *_IMAGES):
-                notes.count(left_text if element.name == "text" else left_image)
+            if element.name in _LEFT_OUT:
+                notes.count(*_LEFT_OUT[element.name])
             if element.name != "stroke":
                 continue
             count += 1
             if element.attributes.get("tool", "pen") != "pen":
-                notes.count(left_marks)
+                notes.count("stroke", " of a highlighter or an eraser: left out; draw ink with the pen")
                 continue
             points, error = read_points(element.text, left)
             if error is not None:

@@ -6,7 +6,7 @@ import type { Amounts } from "../../engine/traits.ts";
 import { download } from "../../frame/download.ts";
 import { type Frame, figure, intersecting, type Shared } from "../../frame/figure.ts";
 import { rasterised } from "../../frame/raster.ts";
-import { writtenToJson } from "../../ink/written.ts";
+import { writtenToJson } from "../../ink/files.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import { amountsOf, LONGEST, LONGEST_SAID, controls as table } from "./controls.ts";
 import { traitSliders } from "./trait-sliders.ts";

@@ -4,7 +4,7 @@ import { batch, computed, createModel, effect, type ReadonlySignal, signal } fro
 import { roundOf } from "../../engine/takes.ts";
 import { laidOut } from "../../engine/text.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
-import { type TextInk, writtenToSvg } from "../../ink/written.ts";
+import { type TextInk, writtenToSvg } from "../../ink/files.ts";
 import { TRAITS } from "./controls.ts";
 import { handsRow } from "./hands-row.ts";
 import { inkView } from "./ink-view.ts";

@@ -1,5 +1,6 @@
 /** Numbers of a file brought into what an ink can hold, as pentrace/ink/formats/_columns.py. */
 
+import { bounds } from "./matrix.ts";
 import { counted, type Notes } from "./notes.ts";
 import type { Pair } from "./path-data.ts";
 
@@ -45,12 +46,7 @@ interface Rest {
 /** The ink of strokes of at least one point each; times in milliseconds, NaN where one is not known. */
 export function build(strokes: readonly (readonly Pair[])[], notes: Notes, rest: Rest): FileInk {
   const { points, divisor } = withinFloat32(strokes.flat(), notes);
-  const penUp = new Uint8Array(points.length / 2);
-  let at = 0;
-  for (const stroke of strokes) {
-    at += stroke.length;
-    penUp[at - 1] = 1;
-  }
+  const penUp = liftsAfter(strokes.map((stroke) => stroke.length));
   const { time = null, pressure = null, scale = null, unitMm = null } = rest;
   return {
     points,
@@ -63,14 +59,18 @@ export function build(strokes: readonly (readonly Pair[])[], notes: Notes, rest:
   };
 }
 
+/** 1 at the last point of each stroke, from how many points each has. */
+export function liftsAfter(lengths: readonly number[]): Uint8Array {
+  return Uint8Array.from(lengths.flatMap((n) => Array.from({ length: n }, (_, k) => Number(k + 1 === n))));
+}
+
 /** Points moved to begin at 0, and divided by a power of two, where float32 cannot tell neighbours apart. */
 function withinFloat32(points: readonly Pair[], notes: Notes): { points: Float32Array; divisor: number } {
   const result = new Float32Array(2 * points.length);
-  const [left, top] = leastOf(points);
-  const [right, bottom] = leastOf(points.map(([x, y]): Pair => [-x, -y]));
-  const beyond = Math.max(-left, -top, -right, -bottom) > LIMIT;
+  const [left, top, right, bottom] = bounds(points);
+  const beyond = Math.max(-left, -top, right, bottom) > LIMIT;
   const [x0, y0] = beyond ? [Math.floor(left), Math.floor(top)] : [0, 0];
-  const extent = Math.max(-right - x0, -bottom - y0);
+  const extent = Math.max(right - x0, bottom - y0);
   let divisor = 1;
   while (beyond && extent / divisor > LIMIT) divisor *= 2;
   points.forEach(([x, y], k) => {
@@ -84,10 +84,6 @@ function withinFloat32(points: readonly Pair[], notes: Notes): { points: Float32
     );
   }
   return { points: result, divisor };
-}
-
-function leastOf(points: readonly Pair[]): Pair {
-  return points.reduce(([a, b], [x, y]): Pair => [Math.min(a, x), Math.min(b, y)], [Infinity, Infinity]);
 }
 
 /** Times counted from the first point, none before one that came earlier; null where too many are wrong. */

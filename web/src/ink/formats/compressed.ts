@@ -7,7 +7,7 @@ export async function unpacked(bytes: Uint8Array, most: number): Promise<Uint8Ar
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const stream = new Blob([bytes.slice()]).stream().pipeThrough(new DecompressionStream("gzip"));
   const reader = stream.getReader();
-  const parts: Uint8Array[] = [];
+  const parts: BlobPart[] = [];
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
@@ -21,11 +21,5 @@ export async function unpacked(bytes: Uint8Array, most: number): Promise<Uint8Ar
       throw new InkFileError(`compressed file: expected at most ${counted(most)} bytes in it, found more`);
     }
   }
-  const result = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }

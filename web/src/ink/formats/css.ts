@@ -9,31 +9,13 @@ const MAX_RULES = 10_000;
 const MAX_TESTS = 1_000_000;
 
 /** What is read of attributes and styles. */
-const PROPERTIES = new Set([
-  "display",
-  "visibility",
-  "fill",
-  "stroke",
-  "stroke-width",
-  "stroke-opacity",
-  "fill-opacity",
-  "opacity",
-  "transform",
-  "transform-origin",
-  "transform-box",
-  "clip-path",
-  "mask",
-  "cx",
-  "cy",
-  "r",
-  "rx",
-  "ry",
-  "x",
-  "y",
-  "width",
-  "height",
-  "d",
-]);
+const PROPERTIES = new Set(
+  words(`
+    display visibility fill stroke stroke-width stroke-opacity fill-opacity
+    opacity transform transform-origin transform-box clip-path mask
+    cx cy r rx ry x y width height d
+  `),
+);
 /** What is read of styles, but not of attributes: there the names have other meanings. */
 const ONLY_IN_STYLES = new Set(["translate", "rotate", "scale"]);
 
@@ -45,17 +27,7 @@ const MOST_COMPOUNDS = 16;
 
 /** At-rules that change no line. */
 const IGNORED = /^@(?:font-face|charset|namespace|page|property|counter-style|(?:-[a-z]+-)?keyframes)\b/;
-const UNSEEN_MEDIA = new Set([
-  "print",
-  "speech",
-  "aural",
-  "braille",
-  "embossed",
-  "handheld",
-  "projection",
-  "tty",
-  "tv",
-]);
+const UNSEEN_MEDIA = new Set(words("print speech aural braille embossed handheld projection tty tv"));
 const SIMPLE = /([.#]?)(\*|[A-Za-z_-][A-Za-z0-9_-]*)/y;
 const COMBINATOR = /[ \t\n\f\r]*(>?)[ \t\n\f\r]*/y;
 const VARIABLE = /var\([ \t\n\f\r]*(--[A-Za-z0-9_-]+)[ \t\n\f\r]*(?:,([^()]*))?\)/g;
@@ -69,11 +41,7 @@ interface Compound {
   readonly parent: boolean;
 }
 
-interface Declaration {
-  readonly name: string;
-  readonly value: string;
-  readonly important: boolean;
-}
+type Declaration = readonly [name: string, value: string, important: boolean];
 
 interface Rule {
   readonly selector: readonly Compound[];
@@ -124,18 +92,13 @@ export class Styles {
   }
 
   /** The properties and variables that attributes, rules and the inline style give. ancestors: from the parent outwards. */
-  of({ name, attributes }: Element, ancestors: () => Iterator<Element>): Map<string, string> {
-    const found = new Map<string, string>();
-    for (const [key, value] of attributes) if (PROPERTIES.has(key)) found.set(key, value);
-    const lists: (readonly Declaration[])[] = [];
-    if (this.#rules.size > 0) {
-      lists.push(...this.#matching(name, attributes, ancestors).map((rule) => rule.declarations));
-    }
-    const inline = attributes.get("style");
-    if (inline !== undefined) lists.push(declarations(inline));
-    const all = lists.flat();
+  of(element: Element, ancestors: Iterable<Element>): Map<string, string> {
+    const found = new Map([...element.attributes].filter(([name]) => PROPERTIES.has(name)));
+    const rules = this.#rules.size > 0 ? this.#matching(element, [...ancestors]) : [];
+    const inline = declarations(element.attributes.get("style") ?? "");
+    const all = [...rules.flatMap((rule) => rule.declarations), ...inline];
     for (const strong of [false, true]) {
-      for (const { name: key, value, important } of all) if (important === strong) found.set(key, value);
+      for (const [name, value, important] of all) if (important === strong) found.set(name, value);
     }
     return found;
   }
@@ -160,48 +123,41 @@ export class Styles {
   }
 
   /** The rules for an element, the strongest last. */
-  #matching(
-    name: string,
-    attributes: ReadonlyMap<string, string>,
-    ancestors: () => Iterator<Element>,
-  ): Rule[] {
-    const classes = new Set(classesOf(attributes).map((one) => `.${one}`));
-    const keys = ["*", name, ...classes, `#${attributes.get("id") ?? ""}`];
+  #matching(element: Element, ancestors: readonly Element[]): Rule[] {
+    const classes = new Set(classesOf(element).map((one) => `.${one}`));
+    const keys = ["*", element.name, ...classes, `#${element.attributes.get("id") ?? ""}`];
     return keys
       .flatMap((key) => this.#rules.get(key) ?? [])
-      .filter(({ selector }) => this.#matches(selector, { name, attributes }, ancestors))
+      .filter(({ selector }) => this.#matches(selector, element, ancestors))
       .sort((a, b) => firstDifference(a.specificity, b.specificity));
   }
 
-  #matches(selector: readonly Compound[], element: Named, ancestors: () => Iterator<Element>): boolean {
+  #matches(selector: readonly Compound[], element: Element, ancestors: readonly Element[]): boolean {
     if (!this.#is(element, selector.at(-1)!)) return false;
     let wanted = selector.length - 2;
-    const above = ancestors();
-    while (wanted >= 0) {
-      const next = above.next();
-      if (next.done === true) return false;
-      if (this.#is(next.value, selector[wanted]!)) wanted--;
+    for (const parent of ancestors) {
+      if (wanted < 0) break;
+      if (this.#is(parent, selector[wanted]!)) wanted--;
       // No other way is tried: "a b > c" is rare, and only where an inner a b has no c would it matter.
       else if (selector[wanted]!.parent) return false;
     }
-    return true;
+    return wanted < 0;
   }
 
-  #is({ name, attributes }: Named, { type, id, classes }: Compound): boolean {
+  #is(element: Element, { type, id, classes }: Compound): boolean {
     this.#tests++;
     if (this.#tests > MAX_TESTS) {
       throw new InkFileError("CSS: expected fewer rules for so many elements; simplify the drawing");
     }
-    if ((type !== "*" && type !== name) || (id !== "" && id !== attributes.get("id"))) return false;
+    if (type !== "*" && type !== element.name) return false;
+    if (id !== "" && id !== element.attributes.get("id")) return false;
     if (classes.length === 0) return true;
-    const own = new Set(classesOf(attributes));
+    const own = new Set(classesOf(element));
     return classes.every((one) => own.has(one));
   }
 }
 
-type Named = Pick<Element, "name" | "attributes">;
-
-function classesOf(attributes: ReadonlyMap<string, string>): string[] {
+function classesOf({ attributes }: Element): string[] {
   return words(attributes.get("class") ?? "");
 }
 
@@ -218,11 +174,7 @@ function onScreen(queries: string): boolean | null {
 }
 
 function holds(query: string): boolean | null {
-  const plain = query
-    .replace(/^only /, "")
-    .replace(/^screen and /, "")
-    .replace(/^all and /, "")
-    .replaceAll(" ", "");
+  const plain = query.replace(/^(?:only )?(?:screen and )?(?:all and )?/, "").replaceAll(" ", "");
   if (["", "all", "screen", "notprint", "(prefers-color-scheme:light)"].includes(plain)) return true;
   if (["notall", "notscreen", "(prefers-color-scheme:dark)"].includes(plain)) return false;
   return UNSEEN_MEDIA.has(query) || query.startsWith("print and ") ? false : null;
@@ -254,11 +206,7 @@ function declarations(text: string): Declaration[] {
     const variable = name.startsWith("--") && value.length <= MOST_VARIABLE;
     if (colon < 0 || !(variable || PROPERTIES.has(name) || ONLY_IN_STYLES.has(name))) continue;
     const important = value.toLowerCase().endsWith("!important");
-    found.push({
-      name,
-      value: important ? value.slice(0, -"!important".length).trim() : value,
-      important,
-    });
+    found.push([name, important ? value.slice(0, -"!important".length).trim() : value, important]);
   }
   return found;
 }
@@ -345,12 +293,5 @@ function until(text: string, from: number, marks: string): number {
 }
 
 function withoutComments(text: string): string {
-  const parts: string[] = [];
-  let at = 0;
-  for (let begin = text.indexOf("/*"); begin >= 0; begin = text.indexOf("/*", at)) {
-    parts.push(text.slice(at, begin));
-    const close = text.indexOf("*/", begin + 2);
-    at = close < 0 ? text.length : close + 2;
-  }
-  return [...parts, text.slice(at)].join(" ");
+  return text.replace(/\/\*.*?(?:\*\/|$)/gs, " ");
 }

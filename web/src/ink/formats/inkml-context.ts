@@ -71,18 +71,17 @@ export class TraceFormat {
   }
 }
 
-const X_AND_Y = element("traceFormat", new Map(), [
-  element("channel", new Map([["name", "X"]])),
-  element("channel", new Map([["name", "Y"]])),
-]);
-
-function element(
-  name: string,
-  attributes: ReadonlyMap<string, string>,
-  children: readonly Element[] = [],
-): Element {
-  return { name, attributes, text: "", children };
-}
+const X_AND_Y: Element = {
+  name: "traceFormat",
+  attributes: new Map(),
+  text: "",
+  children: ["X", "Y"].map((name) => ({
+    name: "channel",
+    attributes: new Map([["name", name]]),
+    text: "",
+    children: [],
+  })),
+};
 
 /** The contexts and trace formats of a document, by their names. */
 export class Contexts {

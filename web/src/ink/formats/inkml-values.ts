@@ -1,11 +1,12 @@
 /** The values of an InkML trace, as pentrace/ink/formats/_inkml_values.py: as they are, or as differences. */
 
-import { matchAt } from "./lengths.ts";
+import { endOf, matchAt } from "./lengths.ts";
 import { InkFileError, tooManyPoints } from "./notes.ts";
 
 const BLANK = /[ \t\r\n]*/y;
-const PREFIX = /[!'"]?/y;
-const VALUE = /-?#[0-9A-Fa-f]+|[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[TF*?]/y;
+/** A prefix and a value, after the blanks before them. */
+const VALUE =
+  /([!'"]?)[ \t\r\n]*(-?#[0-9A-Fa-f]+|[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[TF*?])/y;
 /** Hexadecimal digits that a number holds exactly. */
 const MOST_DIGITS = 13;
 
@@ -22,11 +23,14 @@ export function rows(text: string, required: number, width: number, trace: numbe
   while (at < text.length) {
     const begin = at;
     const row: number[] = [];
-    for (let word = valueAt(text, at); row.length < width && word !== null; word = valueAt(text, at)) {
-      row.push(next(channels[row.length]!, word.prefix, word.value));
-      at = word.end;
+    while (row.length < width) {
+      const start = endOf(BLANK, text, at);
+      const match = matchAt(VALUE, text, start);
+      if (match === null) break;
+      row.push(next(channels[row.length]!, match[1]!, match[2]!));
+      at = start + match[0].length;
     }
-    const end = afterBlanks(text, at);
+    const end = endOf(BLANK, text, at);
     if ((end < text.length && text[end] !== ",") || (row.length > 0 && row.length < required)) {
       const point = text
         .slice(begin, begin + 200)
@@ -44,18 +48,6 @@ export function rows(text: string, required: number, width: number, trace: numbe
     found.push(row);
   }
   return found;
-}
-
-function valueAt(text: string, from: number): { prefix: string; value: string; end: number } | null {
-  const start = afterBlanks(text, from);
-  const prefix = matchAt(PREFIX, text, start)![0];
-  const at = afterBlanks(text, start + prefix.length);
-  const match = matchAt(VALUE, text, at);
-  return match === null ? null : { prefix, value: match[0], end: at + match[0].length };
-}
-
-function afterBlanks(text: string, at: number): number {
-  return at + matchAt(BLANK, text, at)![0].length;
 }
 
 /** A channel's prefix, last value and last difference. */

@@ -34,11 +34,6 @@ function inks(root: Element): Element[] {
   return root.name === "ink" ? [root] : root.children.flatMap(inks);
 }
 
-/** Whether there is any <ink>. */
-export function hasInk(root: Element): boolean {
-  return walk(root).some(({ name }) => name === "ink");
-}
-
 type Trace = readonly [Element, TraceFormat];
 
 /**

@@ -1,9 +1,10 @@
 /** A document of spec/ink.md, as pentrace/ink/formats/json.py. */
 
-import { type FileInk, type FileText, inOrder, LIMIT } from "./columns.ts";
+import { type FileInk, type FileText, inOrder, LIMIT, liftsAfter } from "./columns.ts";
 import { counted, InkFileError, MAX_POINTS, Notes, tooManyPoints } from "./notes.ts";
 
-type Column = "x" | "y" | "time" | "pressure";
+/** The columns of a stroke, as far as it has them. */
+type Columns = Partial<Record<"x" | "y" | "time" | "pressure", readonly number[]>>;
 
 /** The ink of a document. Throws InkFileError. */
 export function readJson(text: string): FileInk {
@@ -29,21 +30,15 @@ export function readJson(text: string): FileInk {
   const sizes = [readSize("scale", scale), readSize("unit_mm", unitMm)] as const;
   const parts = strokes.map(readStroke);
   const lengths = parts.map(({ x }) => x!.length);
-  const n = lengths.reduce((sum, length) => sum + length, 0);
-  if (n > MAX_POINTS) throw tooManyPoints();
-  const [x, y] = [joined(parts, "x", lengths)!, joined(parts, "y", lengths)!];
-  const points = new Float32Array(2 * n);
-  for (let k = 0; k < n; k++) points.set([x[k]!, y[k]!], 2 * k);
-  const penUp = new Uint8Array(n);
-  let at = 0;
-  for (const length of lengths) {
-    at += length;
-    penUp[at - 1] = 1;
-  }
-  if (open) penUp[n - 1] = 0;
+  if (lengths.reduce((sum, length) => sum + length, 0) > MAX_POINTS) throw tooManyPoints();
+  const [x, y] = [joined(parts, "x")!, joined(parts, "y")!];
+  const points = new Float32Array(2 * x.length);
+  for (let k = 0; k < x.length; k++) points.set([x[k]!, y[k]!], 2 * k);
+  const penUp = liftsAfter(lengths);
+  if (open) penUp[x.length - 1] = 0;
   const notes = new Notes();
-  const time = readTime(parts, lengths, notes);
-  const pressure = joined(parts, "pressure", lengths);
+  const time = readTime(parts, notes);
+  const pressure = joined(parts, "pressure");
   const said = readText(document, strokes, lengths);
   return { points, penUp, time, pressure, scale: sizes[0], unitMm: sizes[1], ...said, notes: notes.all() };
 }
@@ -73,12 +68,12 @@ function readText(
   return { text: { text, characters: Int32Array.from(characters) } };
 }
 
-function readStroke(stroke: unknown, k: number): Partial<Record<Column, readonly number[]>> {
+function readStroke(stroke: unknown, k: number): Columns {
   if (!isObject(stroke)) {
     throw new InkFileError(`stroke ${k}: expected an object with x and y, found something else`);
   }
   const length = Array.isArray(stroke.x) ? stroke.x.length : 0;
-  const found: Partial<Record<Column, readonly number[]>> = {};
+  const found: Columns = {};
   for (const name of ["x", "y", "time", "pressure"] as const) {
     if (!(name in stroke) && (name === "time" || name === "pressure")) continue;
     const given: unknown = stroke[name];
@@ -101,20 +96,9 @@ function readStroke(stroke: unknown, k: number): Partial<Record<Column, readonly
   return found;
 }
 
-/** One column of all strokes; a pressure that a stroke has not is not known there. */
-function joined(
-  parts: readonly Partial<Record<Column, readonly number[]>>[],
-  name: Column,
-  lengths: readonly number[],
-): Float32Array | null {
-  const given = parts.filter((part) => part[name] !== undefined).length;
-  if (given === 0) return null;
-  if (given < parts.length && name === "time") {
-    throw new InkFileError(
-      `${name}: expected it in every stroke or in none, found it in ${given} of ${parts.length}`,
-    );
-  }
-  const values = parts.flatMap((part, k) => part[name] ?? new Array<number>(lengths[k]!).fill(Number.NaN));
+/** One column of all strokes; a pressure that a stroke has not is not known there. Null where nothing is known. */
+function joined(parts: readonly Columns[], name: keyof Columns): Float32Array | null {
+  const values = parts.flatMap((part) => part[name] ?? part.x!.map(() => Number.NaN));
   // Times may be dates, which are larger than float32 holds exactly.
   const most = name === "pressure" ? 1 : name === "time" ? Number.MAX_VALUE : LIMIT;
   const top = values.reduce((a, b) => Math.max(a, Number.isNaN(b) ? 0 : Math.abs(b)), 0);
@@ -132,13 +116,15 @@ function joined(
 }
 
 /** The times of all points, as they are if they are in order and small enough. */
-function readTime(
-  parts: readonly Partial<Record<Column, readonly number[]>>[],
-  lengths: readonly number[],
-  notes: Notes,
-): Float32Array | null {
-  const known = joined(parts, "time", lengths);
-  if (known === null) return null;
+function readTime(parts: readonly Columns[], notes: Notes): Float32Array | null {
+  const given = parts.filter((part) => part.time !== undefined).length;
+  if (given === 0) return null;
+  if (given < parts.length) {
+    throw new InkFileError(
+      `time: expected it in every stroke or in none, found it in ${given} of ${parts.length}`,
+    );
+  }
+  const known = joined(parts, "time");
   const time = parts.flatMap((part) => part.time!);
   const fine = time.every((value, k) => Math.abs(value) <= LIMIT && value >= (time[k - 1] ?? value));
   return fine ? known : inOrder(time, notes);

@@ -27,6 +27,11 @@ export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecAr
   return pattern.exec(text);
 }
 
+/** Where a match of a pattern right at a place ends; the place where there is none. */
+export function endOf(pattern: RegExp, text: string, at: number): number {
+  return at + (matchAt(pattern, text, at)?.[0].length ?? 0);
+}
+
 /** A number and its unit, in small letters. */
 export type Part = readonly [number, string];
 
@@ -48,8 +53,7 @@ export function lengths(text: string): Part[] | null {
     const match = matchAt(LENGTH, list, at);
     if (match === null || parts.length === MOST_LENGTHS) return null;
     parts.push([Number(match[1]), match[2]!.toLowerCase()]);
-    at += match[0].length;
-    at += matchAt(SEPARATOR, list, at)?.[0].length ?? 0;
+    at = endOf(SEPARATOR, list, at + match[0].length);
   }
   return parts;
 }

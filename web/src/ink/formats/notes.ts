@@ -15,10 +15,8 @@ export function tooManyPoints(): InkFileError {
 /** Notes that are given; a file with more says how many. */
 const MOST = 8;
 
-type Sentence = (n: number) => string;
-
 export class Notes {
-  readonly #counts = new Map<Sentence, number>();
+  readonly #counts = new Map<string, { readonly noun: string; readonly rest: string; readonly n: number }>();
   readonly #texts: string[] = [];
 
   /** A note of its own. */
@@ -26,16 +24,17 @@ export class Notes {
     if (!this.#texts.slice(0, MOST).includes(text)) this.#texts.push(text);
   }
 
-  /** Adds to the count that `sentence` reports. */
-  count(sentence: Sentence, n = 1): void {
-    if (n > 0) this.#counts.set(sentence, (this.#counts.get(sentence) ?? 0) + n);
+  /** Adds to the count of a sentence that says how many of something there are, and then the rest. */
+  count(noun: string, rest: string, n = 1): void {
+    const before = this.#counts.get(noun + rest)?.n ?? 0;
+    if (n > 0) this.#counts.set(noun + rest, { noun, rest, n: before + n });
   }
 
   /** Every note, those that were counted last. */
   all(): string[] {
     const texts = this.#texts.slice(0, MOST);
     if (this.#texts.length > MOST) texts.push(`${counted(this.#texts.length - MOST)} more of this kind`);
-    return [...texts, ...Array.from(this.#counts, ([sentence, n]) => sentence(n))];
+    return [...texts, ...Array.from(this.#counts.values(), ({ noun, rest, n }) => things(n, noun) + rest)];
   }
 }
 

@@ -1,6 +1,6 @@
 /** SVG path data, as pentrace/ink/formats/_path.py: curves flattened to points. */
 
-import { matchAt } from "./lengths.ts";
+import { endOf, matchAt } from "./lengths.ts";
 import { MAX_POINTS, tooManyPoints } from "./notes.ts";
 
 export type Pair = readonly [number, number];
@@ -69,7 +69,7 @@ class Scanner {
   }
 
   atEnd(): boolean {
-    this.at = this.#afterBlanks(this.at);
+    this.at = endOf(BLANK, this.#text, this.at);
     return this.at === this.#text.length;
   }
 
@@ -93,7 +93,7 @@ class Scanner {
 
   /** Whether a number or a comma follows, so more arguments of the same command. */
   another(): boolean {
-    const at = this.#afterBlanks(this.at);
+    const at = endOf(BLANK, this.#text, this.at);
     return this.#text[at] === "," || matchAt(NUMBER, this.#text, at) !== null;
   }
 
@@ -106,7 +106,7 @@ class Scanner {
   }
 
   broken(expected: string): BrokenPathError {
-    this.at = this.#afterBlanks(this.at);
+    this.at = endOf(BLANK, this.#text, this.at);
     const rest = this.#text
       .slice(this.at, this.at + 20)
       .trim()
@@ -115,13 +115,9 @@ class Scanner {
     return new BrokenPathError(`at character ${this.at + 1}: expected ${expected}, found ${found}`);
   }
 
-  #afterBlanks(at: number): number {
-    return at + matchAt(BLANK, this.#text, at)![0].length;
-  }
-
   #afterComma(first: boolean): number {
-    const at = this.#afterBlanks(this.at);
-    return !first && this.#text[at] === "," ? this.#afterBlanks(at + 1) : at;
+    const at = endOf(BLANK, this.#text, this.at);
+    return !first && this.#text[at] === "," ? endOf(BLANK, this.#text, at + 1) : at;
   }
 }
 
@@ -232,14 +228,9 @@ class Pen {
   }
 
   #arc(values: readonly number[], end: Pair): void {
-    const arc = Arc.between(this.#here, end, values);
-    if (arc === null) {
-      this.#line(end);
-      return;
-    }
-    const n = Math.max(1, Math.ceil(Math.abs(arc.angle) / (Math.PI / 16) - 1e-9));
-    const points = Array.from({ length: n - 1 }, (_, k) => arc.at((k + 1) / n));
-    this.#add([...points, end]);
+    const inside = chords(this.#here, end, values);
+    if (inside.length > 0) this.#add([...inside, end]);
+    else this.#line(end);
   }
 
   /** Draws to each of the points. */
@@ -288,58 +279,41 @@ function hypotenuse(x: number, y: number): number {
   return Math.sqrt(x * x + y * y);
 }
 
-/** An elliptical arc from its centre (SVG 2, appendix B.2.4). */
-class Arc {
-  readonly angle: number;
-  readonly #centre: Pair;
-  readonly #radii: Pair;
-  readonly #cos: number;
-  readonly #sin: number;
-  readonly #first: number;
-
-  private constructor(centre: Pair, radii: Pair, cos: number, sin: number, first: number, angle: number) {
-    this.#centre = centre;
-    this.#radii = radii;
-    this.#cos = cos;
-    this.#sin = sin;
-    this.#first = first;
-    this.angle = angle;
-  }
-
-  /** The arc that an A command asks for; null where it is a straight line. */
-  static between(start: Pair, end: Pair, values: readonly number[]): Arc | null {
-    const chord = hypotenuse(end[0] - start[0], end[1] - start[1]);
-    let [rx, ry] = [Math.abs(values[0]!), Math.abs(values[1]!)];
-    if (Math.min(chord, rx, ry) <= 1e-9 * Math.max(rx, ry)) return null;
-    // In units of the chord, so that nothing can overflow; radii too small to reach are enlarged below.
-    const grow = Math.max(1, (1e-3 * chord) / Math.max(rx, ry)) / chord;
-    [rx, ry] = [rx * grow, ry * grow];
-    const phi = ((values[2]! % 360) * Math.PI) / 180;
-    const [cos, sin] = [Math.cos(phi), Math.sin(phi)];
-    const halfX = (start[0] - end[0]) / chord / 2;
-    const halfY = (start[1] - end[1]) / chord / 2;
-    const [u, v] = [cos * halfX + sin * halfY, -sin * halfX + cos * halfY];
-    const reach = Math.sqrt(Math.max(1, (u / rx) ** 2 + (v / ry) ** 2));
-    [rx, ry] = [rx * reach, ry * reach];
-    const across = (rx * v) ** 2 + (ry * u) ** 2;
-    const size = Math.sqrt(Math.max(0, (rx * ry) ** 2 - across) / across);
-    const root = values[3] === values[4] ? -size : size;
-    const [cu, cv] = [(root * rx * v) / ry, (-root * ry * u) / rx];
-    const first = Math.atan2((v - cv) / ry, (u - cu) / rx);
-    let angle = Math.atan2((-v - cv) / ry, (-u - cu) / rx) - first;
-    if (values[4] === 1 && angle < 0) angle += 2 * Math.PI;
-    else if (values[4] !== 1 && angle > 0) angle -= 2 * Math.PI;
-    const centre: Pair = [
-      (cos * cu - sin * cv) * chord + (start[0] + end[0]) / 2,
-      (sin * cu + cos * cv) * chord + (start[1] + end[1]) / 2,
-    ];
-    return new Arc(centre, [rx * chord, ry * chord], cos, sin, first, angle);
-  }
-
-  /** The point at a part of the arc, 0 to 1. */
-  at(t: number): Pair {
-    const x = this.#radii[0] * Math.cos(this.#first + this.angle * t);
-    const y = this.#radii[1] * Math.sin(this.#first + this.angle * t);
-    return [this.#centre[0] + this.#cos * x - this.#sin * y, this.#centre[1] + this.#sin * x + this.#cos * y];
-  }
+/**
+ * The ends of all chords but the last of an elliptical arc (SVG 2, appendix B.2.4); none of a straight line.
+ *
+ * values: the arguments of an A command. A chord spans at most a sixteenth of a half turn.
+ */
+function chords(start: Pair, end: Pair, values: readonly number[]): Pair[] {
+  const chord = hypotenuse(end[0] - start[0], end[1] - start[1]);
+  let [rx, ry] = [Math.abs(values[0]!), Math.abs(values[1]!)];
+  if (Math.min(chord, rx, ry) <= 1e-9 * Math.max(rx, ry)) return [];
+  // In units of the chord, so that nothing can overflow; radii too small to reach are enlarged below.
+  const grow = Math.max(1, (1e-3 * chord) / Math.max(rx, ry)) / chord;
+  [rx, ry] = [rx * grow, ry * grow];
+  const phi = ((values[2]! % 360) * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(phi), Math.sin(phi)];
+  const halfX = (start[0] - end[0]) / chord / 2;
+  const halfY = (start[1] - end[1]) / chord / 2;
+  const [u, v] = [cos * halfX + sin * halfY, -sin * halfX + cos * halfY];
+  const reach = Math.sqrt(Math.max(1, (u / rx) ** 2 + (v / ry) ** 2));
+  [rx, ry] = [rx * reach, ry * reach];
+  const across = (rx * v) ** 2 + (ry * u) ** 2;
+  const size = Math.sqrt(Math.max(0, (rx * ry) ** 2 - across) / across);
+  const root = values[3] === values[4] ? -size : size;
+  const [cu, cv] = [(root * rx * v) / ry, (-root * ry * u) / rx];
+  const first = Math.atan2((v - cv) / ry, (u - cu) / rx);
+  let angle = Math.atan2((-v - cv) / ry, (-u - cu) / rx) - first;
+  if (values[4] === 1 && angle < 0) angle += 2 * Math.PI;
+  else if (values[4] !== 1 && angle > 0) angle -= 2 * Math.PI;
+  const x = (cos * cu - sin * cv) * chord + (start[0] + end[0]) / 2;
+  const y = (sin * cu + cos * cv) * chord + (start[1] + end[1]) / 2;
+  [rx, ry] = [rx * chord, ry * chord];
+  const [ax, ay, bx, by] = [cos * rx, sin * rx, -sin * ry, cos * ry];
+  const n = Math.max(1, Math.ceil(Math.abs(angle) / (Math.PI / 16) - 1e-9));
+  return Array.from({ length: n - 1 }, (_, k): Pair => {
+    const turned = first + angle * ((k + 1) / n);
+    const [cosine, sine] = [Math.cos(turned), Math.sin(turned)];
+    return [x + ax * cosine + bx * sine, y + ay * cosine + by * sine];
+  });
 }

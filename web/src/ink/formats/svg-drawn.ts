@@ -19,7 +19,7 @@ import {
   translation,
   viewBox,
 } from "./matrix.ts";
-import { counted, InkFileError, MAX_POINTS, Notes, things } from "./notes.ts";
+import { counted, InkFileError, MAX_POINTS, Notes } from "./notes.ts";
 import type { Pair } from "./path-data.ts";
 import {
   circleOf,
@@ -45,28 +45,17 @@ const MOST_BOXES = 3;
 const GROUPS = new Set(["svg", "g", "a", "switch", "use"]);
 const OWN_BOXES = ["fill-box", "stroke-box", "content-box", "border-box"];
 const MM = 25.4 / 96;
-const NOTHING: ReadonlyMap<string, string> = new Map();
-
-/** What an element takes over from the one around it. */
-type Inside = Pick<Drawn, "matrix" | "style" | "viewport" | "page" | "variables">;
 
 function* ancestors(drawn: Drawn): Generator<Element> {
   for (let above = drawn.parent; above !== null; above = above.parent) yield above.element;
 }
 
-const leftHidden = (n: number): string =>
-  `${things(n, "hidden element")}: left out; make visible what is ink`;
-export const leftText = (n: number): string => `${things(n, "text")}: left out; only lines are ink`;
-export const leftImage = (n: number): string =>
-  `${things(n, "image")}: left out; only lines are ink; trace images to strokes first`;
-const notClipped = (n: number): string =>
-  `${things(n, "clipped or masked element")}: read whole; cut the lines themselves to leave parts out`;
-const notPlotted = (n: number): string =>
-  `${things(n, "layer")} with a name that begins with %: left out, as plotters do; rename what is ink`;
-const rulesUnread = (n: number): string =>
-  `${things(n, "CSS rule")} with other selectors than types, classes and ids: ignored; export styles as attributes`;
-const atRulesUnread = (n: number): string =>
-  `${things(n, "CSS at-rule")} other than @media screen or print: ignored; export styles as attributes`;
+/** What the notes count of elements that are no lines. */
+export const LEFT_OUT = {
+  text: ["text", ": left out; only lines are ink"],
+  image: ["image", ": left out; only lines are ink; trace images to strokes first"],
+} as const;
+const HIDDEN = ["hidden element", ": left out; make visible what is ink"] as const;
 
 /** An SVG: the elements that are drawn, and how large one unit is. */
 export class SvgDocument {
@@ -115,11 +104,13 @@ export class SvgDocument {
 
   /** Every shape that is drawn and visible, in order. What is left out is noted. */
   *shapes(): Generator<Drawn> {
-    this.#notes.count(rulesUnread, this.#styles.unread);
-    this.#notes.count(atRulesUnread, this.#styles.unreadAt);
+    const how = "ignored; export styles as attributes";
+    const rest = `with other selectors than types, classes and ids: ${how}`;
+    this.#notes.count("CSS rule", ` ${rest}`, this.#styles.unread);
+    this.#notes.count("CSS at-rule", ` other than @media screen or print: ${how}`, this.#styles.unreadAt);
     for (const drawn of this.#shapesIn(this.#drawn(this.#root, null, this.#above()))) {
       if (drawn.style.shown) yield drawn;
-      else this.#notes.count(leftHidden);
+      else this.#notes.count(...HIDDEN);
     }
   }
 
@@ -135,12 +126,24 @@ export class SvgDocument {
   }
 
   /** What the root inherits. */
-  #above(): Inside {
+  #above(): Drawn {
+    const { viewport } = this;
     const matrix = this.#stretch();
     const known = this.#box !== null || (this.#side("width") !== null && this.#side("height") !== null);
-    const [width, height] = this.viewport;
-    const page: Size = known ? [width, height * matrix[3]] : [0, 0];
-    return { matrix, style: INITIAL, viewport: this.viewport, page, variables: new Map() };
+    const page: Size = known ? [viewport[0], viewport[1] * matrix[3]] : [0, 0];
+    const nothing = new Map<string, string>();
+    const [variables, declared] = [nothing, nothing];
+    return {
+      element: this.#root,
+      parent: null,
+      matrix,
+      style: INITIAL,
+      viewport,
+      page,
+      variables,
+      declared,
+      uses: 0,
+    };
   }
 
   /** The elements in a group, or the element that a `use` refers to. */
@@ -154,18 +157,18 @@ export class SvgDocument {
     return children.map((child) => this.#drawn(child, drawn, inside));
   }
 
-  /** An element with its own style and transform; null where it is not drawn. */
-  #drawn(
-    element: Element,
-    parent: Drawn | null,
-    { matrix, style, viewport, page, variables }: Inside,
-    uses = parent?.uses ?? 0,
-  ): Drawn | null {
+  /**
+   * An element with its own style and transform; null where it is not drawn.
+   *
+   * inside: what it inherits, and the matrix and viewport that it lies in.
+   */
+  #drawn(element: Element, parent: Drawn | null, inside: Drawn): Drawn | null {
     const { name, attributes } = element;
+    const uses = parent?.uses ?? 0;
     const throughUse = name === "symbol" && parent?.element.name === "use";
     if (!GROUPS.has(name) && !SHAPES.has(name) && !throughUse) {
-      if (name === "text" || name === "foreignObject") this.#notes.count(leftText);
-      if (name === "image") this.#notes.count(leftImage);
+      if (name === "text" || name === "foreignObject") this.#notes.count(...LEFT_OUT.text);
+      if (name === "image") this.#notes.count(...LEFT_OUT.image);
       return null;
     }
     if (uses > 0 && ++this.#used > MAX_USES) {
@@ -174,18 +177,21 @@ export class SvgDocument {
       );
     }
     if ((attributes.get("inkscape:label") ?? "").startsWith("%") && name === "g") {
-      this.#notes.count(notPlotted);
+      const rest = "with a name that begins with %: left out, as plotters do; rename what is ink";
+      this.#notes.count("layer", ` ${rest}`);
       return null;
     }
-    const above = { element, parent, matrix, style, viewport, page, variables, uses, declared: NOTHING };
-    const [declared, own] = this.#declared(above);
+    const drawn = { ...inside, element, parent, uses };
+    const [declared, variables] = this.#declared(drawn);
     if (word(declared, "display") === "none" || isZero(declared.get("opacity") ?? "")) {
-      this.#notes.count(leftHidden);
+      this.#notes.count(...HIDDEN);
       return null;
     }
-    if (["clip-path", "mask"].some((key) => !["", "none"].includes(word(declared, key))))
-      this.#notes.count(notClipped);
-    return this.#moved({ ...above, declared, variables: own, style: inherited(style, declared) });
+    if (["clip-path", "mask"].some((key) => !["", "none"].includes(word(declared, key)))) {
+      const rest = "read whole; cut the lines themselves to leave parts out";
+      this.#notes.count("clipped or masked element", `: ${rest}`);
+    }
+    return this.#moved({ ...drawn, declared, variables, style: inherited(inside.style, declared) });
   }
 
   /** An element after its own transform. */
@@ -227,8 +233,7 @@ export class SvgDocument {
           `expected transforms about at most ${counted(MAX_MEASURED)} shapes, found more`,
         );
       }
-      const round = shape.element.name === "circle" || shape.element.name === "ellipse";
-      const circle = round ? circleOf(shape, this.#notes) : null;
+      const circle = circleOf(shape, this.#notes);
       const found = circle === null ? subpathsOf(shape, this.#notes, 0, this.#pointsLeft) : [ring(circle)];
       const points = found.flatMap((subpath) => subpath.points);
       this.#pointsLeft -= points.length;
@@ -246,14 +251,12 @@ export class SvgDocument {
 
   /** The properties of an element with variables put in, and its variables. */
   #declared(drawn: Drawn): [ReadonlyMap<string, string>, ReadonlyMap<string, string>] {
-    const all = this.#styles.of(drawn.element, () => ancestors(drawn));
-    const own = [...all].filter(([name]) => name.startsWith("--"));
+    const declared = this.#styles.of(drawn.element, ancestors(drawn));
+    const own = [...declared].filter(([name]) => name.startsWith("--"));
     const variables = own.length > 0 ? new Map([...drawn.variables, ...own]) : drawn.variables;
-    const rest = [...all].filter(([name]) => !name.startsWith("--"));
-    return [
-      new Map(rest.map(([name, value]): [string, string] => [name, withVariables(value, variables)])),
-      variables,
-    ];
+    for (const [name] of own) declared.delete(name);
+    for (const [name, value] of declared) declared.set(name, withVariables(value, variables));
+    return [declared, variables];
   }
 
   /** The element that a `use` refers to. */
@@ -273,14 +276,12 @@ export class SvgDocument {
       );
       return null;
     }
-    const x = lengthOf(drawn, "x", drawn.viewport[0]) ?? 0;
-    const y = lengthOf(drawn, "y", drawn.viewport[1]) ?? 0;
-    const matrix = multiply(drawn.matrix, translation(x, y));
-    return this.#drawn(target, drawn, { ...drawn, matrix }, drawn.uses + 1);
+    const use = { ...drawn, uses: drawn.uses + 1 };
+    return this.#drawn(target, use, { ...use, matrix: atItsCorner(drawn) });
   }
 
-  /** What lies in an <svg> inside another, or in a <symbol>, inherits. */
-  #nested(drawn: Drawn): Inside {
+  /** What lies in an <svg> inside another, or in a <symbol>, with its matrix and viewport. */
+  #nested(drawn: Drawn): Drawn {
     const { element, parent, viewport } = drawn;
     const asking = parent !== null && parent.element.name === "use" ? [parent, drawn] : [drawn];
     const side = (name: string, whole: number): number =>
@@ -288,9 +289,7 @@ export class SvgDocument {
     const size: Size = [side("width", viewport[0]), side("height", viewport[1])];
     let { matrix, page } = drawn;
     if (element.name === "svg") {
-      const x = lengthOf(drawn, "x", viewport[0]) ?? 0;
-      const y = lengthOf(drawn, "y", viewport[1]) ?? 0;
-      matrix = multiply(matrix, translation(x, y));
+      matrix = atItsCorner(drawn);
       page = [size[0] * Math.abs(matrix[0]), size[1] * Math.abs(matrix[3])];
     }
     const box = viewBox(element.attributes.get("viewBox") ?? "");
@@ -319,10 +318,17 @@ export class SvgDocument {
 
   /** How the root's width or height is given: by its attribute, or else by a style, not as a percentage. */
   #given(name: string): string {
-    const styled = this.#styles.of(this.#root, () => [].values()).get(name) ?? "";
+    const styled = this.#styles.of(this.#root, []).get(name) ?? "";
     const given = [this.#root.attributes.get(name) ?? "", styled].filter((text) => !text.includes("%"));
     return given.find((text) => text.trim() !== "") ?? "";
   }
+}
+
+/** The matrix of an element, moved to its x and y. */
+function atItsCorner(drawn: Drawn): Matrix {
+  const x = lengthOf(drawn, "x", drawn.viewport[0]) ?? 0;
+  const y = lengthOf(drawn, "y", drawn.viewport[1]) ?? 0;
+  return multiply(drawn.matrix, translation(x, y));
 }
 
 /** Whether a <switch> takes this child: not if it needs extensions, is in another language, or never drawn. */

@@ -126,8 +126,9 @@ export interface Circle {
   readonly ry: number;
 }
 
-/** The circle or ellipse of an element; null where it has no size. */
+/** The circle or ellipse of an element; null where it has no size, or is none. */
 export function circleOf(drawn: Drawn, notes: Notes): Circle | null {
+  if (drawn.element.name !== "circle" && drawn.element.name !== "ellipse") return null;
   const [width, height] = drawn.viewport;
   const get = (side: string, whole: number): number => numberOf(drawn, side, whole, notes);
   const centre: Pair = [get("cx", width), get("cy", height)];

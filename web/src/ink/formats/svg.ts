@@ -5,7 +5,7 @@
 
 import { build, type FileInk } from "./columns.ts";
 import { bounds, type Matrix, through } from "./matrix.ts";
-import { InkFileError, MAX_POINTS, Notes, things, tooManyPoints } from "./notes.ts";
+import { InkFileError, MAX_POINTS, Notes, tooManyPoints } from "./notes.ts";
 import { type Pair, type Subpath, same } from "./path-data.ts";
 import { SvgDocument } from "./svg-drawn.ts";
 import {
@@ -56,17 +56,14 @@ interface Stroke {
   readonly dot: Pair | null;
 }
 
-const outlines = (n: number): string =>
-  `${things(n, "filled shape")} without a stroke: left out, since an outline is not the path of a pen; export strokes`;
-const ofThePaper = (n: number): string =>
-  `${things(n, "line")} across the whole page, or dots of its paper: left out; make the page larger if they are ink`;
-const inPaperColour = (n: number): string =>
-  `${things(n, "line")} in the colour of the paper: left out, and what they cover is read; give ink another colour`;
-const repeated = (n: number): string => `${things(n, "line")} drawn again in the same place: read once`;
-const unpainted = (n: number): string =>
-  `${things(n, "shape")} with neither stroke nor fill: left out; give a stroke to what is ink`;
-const tooSmall = (n: number): string =>
-  `${things(n, "stroke")} too small for float32: read as a dot; enlarge the drawing`;
+const OUTLINES: readonly [string, string] = [
+  "filled shape",
+  " without a stroke: left out, since an outline is not the path of a pen; export strokes",
+];
+const OF_THE_PAPER: readonly [string, string] = [
+  "line",
+  " across the whole page, or dots of its paper: left out; make the page larger if they are ink",
+];
 
 /** The ink of an SVG: its visible lines, in user units. Throws InkFileError where there is none, with the reason. */
 export function readSvg(root: Element): FileInk {
@@ -96,11 +93,11 @@ function* strokesOf(document: SvgDocument, notes: Notes, paperColours: string[])
     const { fill, stroke } = drawn.style;
     if (name === "path") paths++;
     if (!isFilled(drawn) && !isStroked(drawn)) {
-      notes.count(unpainted);
+      notes.count("shape", " with neither stroke nor fill: left out; give a stroke to what is ink");
       continue;
     }
     if (most <= 0) throw tooManyPoints();
-    const circle = name === "circle" || name === "ellipse" ? circleOf(drawn, notes) : null;
+    const circle = circleOf(drawn, notes);
     if (circle !== null && isFilled(drawn) && reach(circle, drawn.matrix) <= DOT * largest) {
       most--;
       const points = through(drawn.matrix, [circle.centre]);
@@ -112,7 +109,7 @@ function* strokesOf(document: SvgDocument, notes: Notes, paperColours: string[])
     if (isFilled(drawn) && subpaths.some((subpath) => isPage(drawn, subpath))) paperColours.push(fill.colour);
     const kind = kindOf(drawn, subpaths, largest);
     if (kind === null) {
-      notes.count(outlines);
+      notes.count(...OUTLINES);
       continue;
     }
     const colour = isStroked(drawn) ? stroke.colour : fill.colour;
@@ -165,10 +162,7 @@ function ofPaper(points: readonly Pair[], page: readonly [number, number]): Kind
 
 /** Whether an outline is small and round. */
 function isDot(drawn: Drawn, subpaths: readonly Subpath[], largest: number): boolean {
-  return isRound(subpaths) && isSmall(drawn, subpaths, largest);
-}
-
-function isSmall(drawn: Drawn, subpaths: readonly Subpath[], largest: number): boolean {
+  if (!isRound(subpaths)) return false;
   const [left, top, right, bottom] = bounds(through(drawn.matrix, subpaths[0]!.points));
   return Math.max(right - left, bottom - top) <= ROUND * largest;
 }
@@ -192,8 +186,7 @@ function isClosed({ points, closed }: Subpath): boolean {
   if (points.length === 1) return false;
   if (closed) return true;
   const [left, top, right, bottom] = bounds(points);
-  const [[x0, y0], [x1, y1]] = [points[0]!, points.at(-1)!];
-  return Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0)) <= 1e-3 * Math.max(right - left, bottom - top);
+  return distance(points[0]!, points.at(-1)!) <= 1e-3 * Math.max(right - left, bottom - top);
 }
 
 /**
@@ -206,7 +199,8 @@ function seen(strokes: readonly Stroke[], paperColours: readonly string[], notes
   const left = strokes.filter(({ colour }) => !colours.includes(colour));
   const unseen = strokes.length - left.length;
   if (left.length === 0 || (paperColours.length === 0 && 2 * unseen >= strokes.length)) return strokes;
-  notes.count(inPaperColour, unseen);
+  const rest = "left out, and what they cover is read; give ink another colour";
+  notes.count("line", ` in the colour of the paper: ${rest}`, unseen);
   return left;
 }
 
@@ -230,9 +224,9 @@ function decided(strokes: readonly Stroke[], notes: Notes): Pick<Stroke, "points
     const asDot = dot !== null && kinds.has("ink") && (leftOut.has(kind) || kind === "likely dot");
     // A small round outline among strokes is a dot; if its edge is stroked too, that line is the ink.
     if (asDot ? stroked.has(line) : leftOut.has(kind)) {
-      notes.count(paper.includes(kind) ? ofThePaper : outlines);
+      notes.count(...(paper.includes(kind) ? OF_THE_PAPER : OUTLINES));
     } else if (asDot) kept.push({ points: [dot], closed: false });
-    else if (drawn.has(line)) notes.count(repeated);
+    else if (drawn.has(line)) notes.count("line", " drawn again in the same place: read once");
     else {
       if (line !== "") drawn.add(line);
       kept.push({ points, closed });
@@ -270,7 +264,7 @@ function toldApart(points: readonly Pair[], notes: Notes): readonly Pair[] {
   if (points.length === 1 || points.some((p) => Math.fround(p[0]) !== x || Math.fround(p[1]) !== y)) {
     return points;
   }
-  notes.count(tooSmall);
+  notes.count("stroke", " too small for float32: read as a dot; enlarge the drawing");
   return points.slice(0, 1);
 }
 

@@ -61,8 +61,8 @@ const ENCODINGS: Readonly<Record<string, string>> = {
 export interface Element {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
-  readonly text: string;
-  readonly children: readonly Element[];
+  text: string;
+  readonly children: Element[];
 }
 
 /** This element and every one below it, in the order of the document. */
@@ -99,20 +99,17 @@ export function decode(bytes: Uint8Array): string {
   const begin = String.fromCharCode(...bytes.subarray(0, 4));
   const other = OTHERS.find(([start]) => begin.startsWith(start));
   if (other !== undefined) throw new InkFileError(`expected XML, found ${other[1]}`);
-  const text = textOf(bytes);
-  if (text.startsWith("<")) return text;
-  const found = text === "" ? "an empty file" : "text that is none";
-  throw new InkFileError(`expected XML, found ${found}; export the ink as SVG`);
-}
-
-function textOf(bytes: Uint8Array): string {
   const [name, label] = encodingOf(bytes);
+  let text: string;
   try {
     // A blank line before the XML declaration is an error of XML, but nothing is lost by it.
-    return new TextDecoder(label, { fatal: true }).decode(bytes).replace(/^[ \t\r\n]+/, "");
+    text = new TextDecoder(label, { fatal: true }).decode(bytes).replace(/^[ \t\r\n]+/, "");
   } catch {
     throw new InkFileError(`XML: expected text in ${name}, found other bytes; save the file as UTF-8`);
   }
+  if (text.startsWith("<")) return text;
+  const found = text === "" ? "an empty file" : "text that is none";
+  throw new InkFileError(`expected XML, found ${found}; export the ink as SVG`);
 }
 
 const PICTURE = "a picture; trace it to strokes first, for example in Inkscape";
@@ -141,19 +138,12 @@ function encodingOf(bytes: Uint8Array): readonly [string, string] {
   return [name, label];
 }
 
-interface OpenElement {
-  readonly name: string;
-  readonly attributes: ReadonlyMap<string, string>;
-  text: string;
-  readonly children: Element[];
-}
-
 type Spaces = Readonly<Record<string, string>>;
 
 /** Builds the tree from the parser's events, and stops where a limit is passed. */
 class Builder {
   root: Element | null = null;
-  readonly #open: { readonly element: OpenElement; readonly spaces: Spaces }[] = [];
+  readonly #open: { readonly element: Element; readonly spaces: Spaces }[] = [];
   readonly #home = new Set(KNOWN_SPACES);
   readonly #references: number;
   #count = 0;
@@ -175,7 +165,7 @@ class Builder {
       if (key.startsWith("xmlns")) spaces = { ...spaces, [key.slice("xmlns:".length)]: value };
     }
     if (this.root === null) this.#home.add(spaces[prefixOf(name)] ?? "");
-    const element = {
+    const element: Element = {
       name: this.#name(name, spaces),
       attributes: kept(attributes, spaces),
       text: "",
@@ -250,42 +240,24 @@ function kept(attributes: Readonly<Record<string, string>>, spaces: Spaces): Map
   return result;
 }
 
+/** What matters in a DOCTYPE: comments, texts in quotes, and where declarations begin and end. */
+const PARTS = /<!--.*?(?:-->|$)|"[^"]*"?|'[^']*'?|[<>%]/gs;
+const ENTITY = /^<!ENTITY[ \t\r\n]+([^ \t\r\n"'%]{1,200})[ \t\r\n]+(?:"([^"]*)"|'([^']*)')/;
+
 /** Names and texts of the entities in a DOCTYPE; null for one that refers to something outside. */
 function* declaredEntities(doctype: string): Generator<[string, string | null]> {
   const open = doctype.indexOf("[");
-  if (open < 0) return;
-  let at = open + 1;
-  while (at < doctype.length) {
-    if (doctype.startsWith("<!--", at)) {
-      at = after(doctype, "-->", at);
-      continue;
-    }
-    if (doctype[at] !== "<") {
-      if (doctype[at] === "%") yield ["%", null];
-      at++;
-      continue;
-    }
-    const end = declarationEnd(doctype, at);
-    const text = doctype.slice(at, end);
-    at = end;
+  const inside = open < 0 ? "" : doctype.slice(open + 1);
+  let begin: number | null = null;
+  for (const { 0: part, index } of inside.matchAll(PARTS)) {
+    if (part === "<") begin ??= index;
+    else if (part === "%" && begin === null) yield ["%", null];
+    if (part !== ">" || begin === null) continue;
+    const text = inside.slice(begin, index);
+    begin = null;
     if (!text.startsWith("<!ENTITY")) continue;
-    const match = /^<!ENTITY[ \t\r\n]+([^ \t\r\n"'%]{1,200})[ \t\r\n]+(?:"([^"]*)"|'([^']*)')/.exec(text);
+    const match = ENTITY.exec(text);
     if (match === null) yield [text.split(/\s+/)[1]?.slice(0, 40) ?? "", null];
     else yield [match[1]!, match[2] ?? match[3]!];
   }
-}
-
-function after(text: string, mark: string, from: number): number {
-  const at = text.indexOf(mark, from);
-  return at < 0 ? text.length : at + mark.length;
-}
-
-/** Where a declaration ends, past the text in its quotes. */
-function declarationEnd(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const character = text[at]!;
-    if (character === '"' || character === "'") at = after(text, character, at + 1) - 1;
-    else if (character === ">") return at + 1;
-  }
-  return text.length;
 }

@@ -2,15 +2,12 @@
 
 import { build, type FileInk } from "./columns.ts";
 import { readNumber } from "./inkml-context.ts";
-import { InkFileError, MAX_POINTS, Notes, things, words } from "./notes.ts";
+import { InkFileError, MAX_POINTS, Notes, words } from "./notes.ts";
 import { type Pair, readPoints } from "./path-data.ts";
-import { leftImage, leftText } from "./svg-drawn.ts";
+import { LEFT_OUT } from "./svg-drawn.ts";
 import { type Element, walk } from "./xml-tree.ts";
 
 const UNIT_MM = 25.4 / 72;
-
-const leftMarks = (n: number): string =>
-  `${things(n, "stroke")} of a highlighter or an eraser: left out; draw ink with the pen`;
 
 /** The ink of a document, in points of 1/72 inch. Throws InkFileError without ink. */
 export function readXournal(root: Element): FileInk {
@@ -20,12 +17,12 @@ export function readXournal(root: Element): FileInk {
   let [top, left, count] = [0, MAX_POINTS, 0];
   for (const page of walk(root).filter(({ name }) => name === "page")) {
     for (const element of walk(page)) {
-      if (element.name === "text") notes.count(leftText);
-      if (element.name === "image" || element.name === "teximage") notes.count(leftImage);
+      if (element.name === "text") notes.count(...LEFT_OUT.text);
+      if (element.name === "image" || element.name === "teximage") notes.count(...LEFT_OUT.image);
       if (element.name !== "stroke") continue;
       count++;
       if ((element.attributes.get("tool") ?? "pen") !== "pen") {
-        notes.count(leftMarks);
+        notes.count("stroke", " of a highlighter or an eraser: left out; draw ink with the pen");
         continue;
       }
       const { points, error } = readPoints(element.text, left);
