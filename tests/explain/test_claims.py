@@ -21,10 +21,9 @@ from pentrace.explain.claim_studies import (
     of_style,
 )
 from pentrace.explain.claims import ARTICLE, CLAIMS, ELSEWHERE, PAGE, Table, page, quick
-from pentrace.explain.hands import Slope
+from pentrace.explain.hands import Slope, Style
 from pentrace.explain.memory import Curve
 from pentrace.explain.patch import LETTER, Patches
-from pentrace.explain.style import Style
 from tests.explain.models import model_of
 
 CHEAP = ["ways on", "votes", "neatens"]

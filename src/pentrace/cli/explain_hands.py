@@ -18,9 +18,8 @@ from pentrace.cli.text import counted, table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pentrace.explain.hands import Slope
+    from pentrace.explain.hands import Slope, Style
     from pentrace.explain.memory import Curve
-    from pentrace.explain.style import Style
 
 T = TypeVar("T")
 
@@ -177,7 +176,7 @@ def style(
     """
     from pentrace.engine.writer import Writer
     from pentrace.explain.hands import lines_of_hands
-    from pentrace.explain.style import style as style_of
+    from pentrace.explain.hands import style as style_of
 
     writer = Writer(checkpoint or options.default_checkpoint())
     chosen = lines_of_hands(data, lines)

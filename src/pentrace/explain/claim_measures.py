@@ -25,16 +25,17 @@ from pentrace.explain.claim_samples import (
     beats,
     correlation,
     correlations,
-    drawn,
     follows,
     orders,
+    random_cells,
 )
+from pentrace.explain.draws import shuffled
 from pentrace.explain.votes import Silenced, fork_gaps, silence, votes
 from pentrace.ink import Ink, points_of
 from pentrace.measure.measures import measured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pentrace.engine.writer import Writer
 
@@ -78,15 +79,15 @@ def in_tandem(samples: Samples) -> Measured:
     """How well ten cells together tell a lift, beside the best of them alone and beside ten random cells."""
     c, target = samples.cells().astype(np.float64), samples.labels(lift)
     r = np.abs(correlations(samples.cells()[:_HALF], target[None, :_HALF])[0])
-    order = np.argsort(-r, kind="stable")
+    order = np.argsort(-r, kind="stable").tolist()
 
-    def together(cells: npt.NDArray[np.int64]) -> float:
+    def together(cells: Sequence[int]) -> float:
         rows = np.column_stack((np.ones(len(c)), c[:, cells]))
         weights, *_ = np.linalg.lstsq(rows[:_HALF], target[:_HALF], rcond=None)
         return correlation(rows[_HALF:] @ weights, target[_HALF:])
 
     group, alone = together(order[:TOP]), abs(correlation(c[_HALF:, order[0]], target[_HALF:]))
-    random = max(together(cells) for cells in drawn(samples.writer.engine, order[TOP:], TOP))
+    random = max(together(cells) for cells in random_cells(samples.writer.engine, order[TOP:], TOP))
     return Measured(f"{group:.2f}, alone {alone:.2f}", f"{random:.2f}", group > max(alone, random))
 
 
@@ -95,7 +96,7 @@ def neighbours(samples: Samples) -> Measured:
     c = samples.cells()
     order = by_tsne(np.split(c[:_HALF], READ // 2))
     apart = of_pairs(c[_HALF:])
-    random = drawn(samples.writer.engine, np.arange(c.shape[1]), c.shape[1])
+    random = random_cells(samples.writer.engine, range(c.shape[1]), c.shape[1])
     return beats(merit(apart, order), [merit(apart, each) for each in random])
 
 
@@ -109,8 +110,7 @@ def slow_and_quick(samples: Samples) -> Measured:
         return found
 
     slow, quick = np.percentile(within(c), (5, 95)).tolist()
-    mixed = np.argsort(samples.writer.engine.random(STEPS, seed=0), kind="stable")
-    control = float(within(c[:, mixed]).min())
+    control = float(within(c[:, shuffled(samples.writer.engine, STEPS, 0)]).min())
     return Measured(f"{slow:.2f} and {quick:.2f} of its variance", f"{control:.2f}", slow < control)
 
 
@@ -119,15 +119,15 @@ def causes_lifts(samples: Samples) -> Measured:
     writer = samples.writer
     c = samples.cells()[:_HALF]
     r = correlations(c, samples.labels(lift)[None, :_HALF])[0]
-    order = np.argsort(-np.abs(r), kind="stable")
+    order = np.argsort(-np.abs(r), kind="stable").tolist()
     mean, spread = c.mean(axis=0, dtype=np.float64), c.std(axis=0, dtype=np.float64)
     plain = _lifts(writer)
 
-    def effect(cells: npt.NDArray[np.int64]) -> float:
+    def effect(cells: Sequence[int]) -> float:
         held = mean[cells] - 2 * np.sign(r[cells]) * spread[cells]
         return _lifts(writer.with_intervention(Intervention.clamp(cells, held.tolist()))) - plain
 
-    others = [effect(cells) for cells in drawn(writer.engine, order[TOP:], TOP)]
+    others = [effect(cells) for cells in random_cells(writer.engine, order[TOP:], TOP)]
     found = effect(order[:TOP])
     figure = f"{found:+.2f} lifts in 100 points, from {plain:.2f}"
     return Measured(figure, f"{min(others):+.2f} to {max(others):+.2f}", found < min(others))

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.explain.draws import drawn, shuffled
+from pentrace.measure.effects import DRAWS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -19,11 +22,7 @@ if TYPE_CHECKING:
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
-Label = "Callable[[F32], npt.NDArray[np.floating]]"
-"""A number for each step of an ink [n, 3]; NaN where it is not known."""
 
-DRAWS = 19
-"""Of each control: by chance a figure exceeds all of them once in 20 times."""
 SEED = 1
 STEPS = 300
 READ = 32
@@ -61,7 +60,7 @@ class Samples:
         return self._cells
 
     def labels(self, label: Callable[[F32], npt.NDArray[np.floating]]) -> F64:
-        """A number for each of these steps, [READ STEPS]."""
+        """A number for each of these steps, [READ STEPS]; NaN where it is not known."""
         return np.concatenate([label(ink).astype(np.float64) for ink in self.inks(READ)])
 
 
@@ -107,7 +106,7 @@ def orders(engine: Engine, count: int) -> list[npt.NDArray[np.int64]]:
     """DRAWS orders of `count` things in which none is in its place."""
     found: list[npt.NDArray[np.int64]] = []
     for stream in range(DRAWS):
-        order = np.argsort(engine.random(count, seed=SEED, stream=stream), kind="stable")
+        order = shuffled(engine, count, SEED, stream)
         # A cycle through all of them: each gets what belongs to the next.
         shifted = np.empty(count, np.int64)
         shifted[order] = np.roll(order, 1)
@@ -115,10 +114,9 @@ def orders(engine: Engine, count: int) -> list[npt.NDArray[np.int64]]:
     return found
 
 
-def drawn(engine: Engine, others: npt.NDArray[np.int64], count: int) -> list[npt.NDArray[np.int64]]:
-    """DRAWS times `count` of some cells, at random."""
-    numbers = [engine.random(len(others), seed=SEED, stream=draw) for draw in range(DRAWS)]
-    return [others[np.argsort(each, kind="stable")[:count]] for each in numbers]
+def random_cells(engine: Engine, others: Sequence[int], count: int) -> list[list[int]]:
+    """DRAWS times `count` of some cells."""
+    return [drawn(engine, others, count, SEED, draw) for draw in range(DRAWS)]
 
 
 def beats(figure: float, controls: list[float]) -> Measured:

@@ -18,10 +18,9 @@ from pentrace.errors import DataError
 from pentrace.explain.claim_samples import Measured, cells_of, follows
 from pentrace.explain.claims import CLAIMS, Table, quick
 from pentrace.explain.directions import hand_directions
-from pentrace.explain.hands import SHORTEST, lines_of_hands
+from pentrace.explain.hands import SHORTEST, lines_of_hands, style
 from pentrace.explain.memory import curves
 from pentrace.explain.patch import LETTER, patches
-from pentrace.explain.style import style
 from pentrace.ink import points_of
 
 if TYPE_CHECKING:
@@ -29,10 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pentrace.checkpoint import Checkpoint
-    from pentrace.explain.hands import Slope
+    from pentrace.explain.hands import Slope, Style
     from pentrace.explain.memory import Curve
     from pentrace.explain.patch import Patches
-    from pentrace.explain.style import Style
 
     Found = Iterator[tuple[str, Measured]]
 

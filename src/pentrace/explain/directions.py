@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from pentrace.engine.interventions import Intervention
 from pentrace.errors import AtlasError
+from pentrace.explain.draws import shuffled
 from pentrace.explain.hands import TRAITS, later_cells, traits_of
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Direction:
 
     def shuffled(self, engine: Engine, stream: int, seed: SupportsIndex) -> Direction:
         """A random direction: the same weights, of other cells."""
-        order = np.argsort(engine.random(len(self.weight), seed=seed, stream=stream), kind="stable")
+        order = shuffled(engine, len(self.weight), seed, stream)
         return Direction("random direction", self.weight[order], self.spread)
 
 

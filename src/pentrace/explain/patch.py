@@ -16,16 +16,18 @@ from pentrace.counts import whole
 from pentrace.engine.interventions import Intervention
 from pentrace.errors import InterventionError
 from pentrace.explain.directions import Direction
+from pentrace.explain.draws import drawn
 from pentrace.explain.hands import TRAITS, Slope, own_lines, ratio, slopes, telling, traits_after
 from pentrace.explain.letters import LETTER_FUTURES, LetterShares, commonest, letters_after, share_of
-from pentrace.explain.reading import Reading, during
+from pentrace.explain.reading import Reading
 from pentrace.ink import points_of, strokes
+from pentrace.measure.effects import DRAWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import SupportsIndex
 
-    from pentrace.engine import Engine, State
+    from pentrace.engine import State
     from pentrace.engine.ink_reader import Readable
     from pentrace.engine.recogniser import Recogniser
     from pentrace.engine.writer import Writer
@@ -34,8 +36,6 @@ F32 = npt.NDArray[np.float32]
 Taken = Sequence[int] | Direction
 """What is taken from one state to another: cells, numbered through all layers, or a direction."""
 
-DRAWS = 19
-"""Draws of random cells."""
 LETTER = "letter"
 """The name of the share of futures that write the donor's letter, beside the traits of a hand."""
 OWN = "its own lines"
@@ -65,16 +65,10 @@ def patched(reading: Reading, before: State, donor: State, taken: Taken, step: i
     The last step, from `before`, is made with some cells held at the donor's c and h, or with c moved along a
     direction. So h, its rounding and z belong together. step: None for all of the ink.
     """
-    step, state = len(reading) if step is None else step, before.copy()
+    step = len(reading) if step is None else step
     if isinstance(taken, Direction):
-        own = before.copy()
-        reading.go_on(own, step - 1, step)
-        change = taken.move(donor, own)
-    else:
-        change = put(donor, taken)
-    with during(reading.writer, change):
-        reading.go_on(state, step - 1, step)
-    return state
+        return reading.stepped(before, step, taken.move(donor, reading.stepped(before, step)))
+    return reading.stepped(before, step, put(donor, taken))
 
 
 @dataclass(frozen=True)
@@ -181,13 +175,7 @@ def _random(writer: Writer, taken: Taken, draws: SupportsIndex, seed: SupportsIn
         raise InterventionError(
             f"cells: expected at most half of them, so that as many others can be drawn, found {len(taken)}"
         )
-    return [_drawn(writer.engine, others, len(taken), draw, seed) for draw in range(count)]
-
-
-def _drawn(engine: Engine, others: list[int], count: int, stream: int, seed: SupportsIndex) -> list[int]:
-    """`count` of some cells, at random."""
-    order = np.argsort(engine.random(len(others), seed=seed, stream=stream), kind="stable")
-    return sorted(others[k] for k in order[:count].tolist())
+    return [drawn(writer.engine, others, len(taken), seed, draw) for draw in range(count)]
 
 
 @dataclass(frozen=True)
@@ -243,7 +231,7 @@ def patches(
     rows: dict[str, list[dict[str, tuple[float, float]]]] = {}
     for pair, (a, b) in enumerate(zip(tests, [*tests[1:], tests[0]], strict=True)):
         random: dict[str, Taken] = {
-            f"{size} random cells": _drawn(engine, order[size:].tolist(), size, pair, seed) for size in sizes
+            f"{size} random cells": drawn(engine, order[size:].tolist(), size, seed, pair) for size in sizes
         }
         straight = {f"the direction of {name}": one for name, one in directions.items()}
         if straight:

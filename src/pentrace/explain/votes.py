@@ -16,7 +16,9 @@ from pentrace.counts import whole
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.mixture import Branch, branches, unpack_mixture
 from pentrace.errors import InkError
-from pentrace.explain.reading import Reading, during
+from pentrace.explain.draws import drawn
+from pentrace.explain.reading import Reading
+from pentrace.measure.effects import DRAWS
 
 if TYPE_CHECKING:
     from typing import SupportsIndex
@@ -30,8 +32,6 @@ F64 = npt.NDArray[np.float64]
 
 H_UNIT = 2.0**14
 """Hidden states enter the read-out in whole multiples of 1 / H_UNIT (spec/engine.md)."""
-DRAWS = 19
-"""Draws of random cells: by chance an effect exceeds all 19 of them once in 20 times."""
 
 
 @dataclass(frozen=True)
@@ -238,15 +238,13 @@ def silence(
     """
     reading, hidden = Reading(writer, ink), len(found.weight)
     step = reading.checked(found.step, 1)
-    cells = tuple(found.supporters(count, other=other))
+    cells = found.supporters(count, other=other)
     if not cells or 2 * len(cells) > hidden:
         way = "b" if other else "a"
         raise InkError(f"cells: expected 1 to {hidden // 2} that vote for way {way}, found {len(cells)}")
-    others = np.array([cell for cell in range(hidden) if cell not in cells])
-    chosen = [cells]
-    for draw in range(whole("draws", draws, 0, 999, InkError)):
-        order = np.argsort(writer.engine.random(len(others), seed=seed, stream=draw), kind="stable")
-        chosen.append(tuple(others[order[: len(cells)]].tolist()))
+    others = [cell for cell in range(hidden) if cell not in cells]
+    count = whole("draws", draws, 0, 999, InkError)
+    random = [drawn(writer.engine, others, len(cells), seed, draw) for draw in range(count)]
     before = reading.state(step - 1)
     ways = _components(found)
 
@@ -257,13 +255,13 @@ def silence(
 
     layer = writer.checkpoint.architecture.layers - 1
     once, always = [], []
-    for each in chosen:
+    for each in (cells, *random):
         silent = Intervention.scale(each, 0, of="h", layer=layer)
         quiet = writer.with_intervention(silent)
         always.append(share(quiet.engine, reading.under(quiet).state(step)))
-        once.append(share(writer.engine, _silent_step(reading, before, step, silent)))
+        once.append(share(writer.engine, reading.stepped(before, step, silent)))
     return Silenced(
-        cells,
+        tuple(cells),
         share(writer.engine, reading.state(step)),
         once[0],
         always[0],
@@ -276,11 +274,3 @@ def _components(found: Votes) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The components of both ways: whole branches where a and b lead some, otherwise a and b alone."""
     by_first = {branch.components[0]: branch.components for branch in found.branches}
     return by_first.get(found.a, (found.a,)), by_first.get(found.b, (found.b,))
-
-
-def _silent_step(reading: Reading, before: State, step: int, intervention: Intervention) -> State:
-    """The state that predicts offset `step`, with the intervention in force during the last step alone."""
-    state = before.copy()
-    with during(reading.writer, intervention):
-        reading.go_on(state, step - 1, step)
-    return state
