@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.engine.interventions import Intervention
+from pentrace.engine.interventions import Change, Intervention
 from pentrace.errors import AtlasError
 from pentrace.explain.draws import shuffled
 from pentrace.explain.hands import TRAITS, later_cells, traits_of
@@ -56,11 +56,9 @@ class Direction:
         """Moves the receiver's c along it, as far as the donor lies beyond the receiver."""
         shift = (self.apart(donor, receiver) * self.weight * self.spread).tolist()
         hidden = donor.engine.architecture.hidden
-        whole = Intervention()
-        for layer in range(len(shift) // hidden):
-            inside = shift[layer * hidden : (layer + 1) * hidden]
-            whole = whole.then(Intervention.shift(range(hidden), inside, of="c", layer=layer))
-        return whole
+        return Intervention(
+            tuple(Change(k // hidden, "c", k % hidden, 1.0, amount) for k, amount in enumerate(shift))
+        )
 
     def shuffled(self, engine: Engine, stream: int, seed: SupportsIndex) -> Direction:
         """A random direction: the same weights, of other cells."""
