@@ -64,9 +64,14 @@ def read_ink(path: Path) -> Ink:
 
     if path != STANDARD:
         return formats.read(path)
+    return formats.decode(standard_input("an ink", formats.MAX_BYTES, FormatError), "standard input")
+
+
+def standard_input(what: str, most: int, failure: type[PentraceError]) -> bytes:
+    """At most one byte more than `most` of standard input; a terminal is refused."""
     if sys.stdin.isatty():
-        raise FormatError("standard input: expected an ink from a pipe or a file, found a terminal")
-    return formats.decode(sys.stdin.buffer.read(formats.MAX_BYTES + 1), "standard input")
+        raise failure(f"standard input: expected {what} from a pipe or a file, found a terminal")
+    return sys.stdin.buffer.read(most + 1)
 
 
 def read_text(text: str) -> str:
@@ -76,10 +81,9 @@ def read_text(text: str) -> str:
 
     if text != str(STANDARD):
         return text
-    if sys.stdin.isatty():
-        raise TextError("standard input: expected a text from a pipe or a file, found a terminal")
-    read = sys.stdin.buffer.read(4 * MOST_CHARACTERS + 1)  # at most four bytes a character in UTF-8
-    if len(read) > 4 * MOST_CHARACTERS:
+    most = 4 * MOST_CHARACTERS  # at most four bytes a character in UTF-8
+    read = standard_input("a text", most, TextError)
+    if len(read) > most:
         raise TextError(f"standard input: expected at most {MOST_CHARACTERS:,} characters, found more")
     try:
         return read.decode()
@@ -148,7 +152,7 @@ def read_hand(file: Path) -> Hand:
 
     if file != STANDARD:
         return hands.load(file)
-    data = sys.stdin.buffer.read(hands.MAX_FILE + 1)
+    data = standard_input("a hand", hands.MAX_FILE, HandError)
     if len(data) > hands.MAX_FILE:
         raise HandError(f"standard input: expected at most {hands.MAX_FILE} bytes, found more")
     return hands.decode(data, "standard input")
