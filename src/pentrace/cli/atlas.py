@@ -29,7 +29,7 @@ EFFECTS_SAY = "controls: changes more in the expected direction than each of 19 
 
 def atlas(
     checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A checkpoint.")],
-    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="Parquet files, or folders of them.")],
+    data: options.Data,
     out: Annotated[
         Path | None,
         typer.Option(

@@ -119,7 +119,7 @@ def votes_caption(found: Votes, silent: Silenced | None) -> str:
 
 def votes_object(found: Votes, silent: Silenced | None) -> dict[str, Any]:
     """Votes as JSON has them."""
-    facts = vars(found) | {"branches": [branch._asdict() for branch in found.branches]}
+    facts = dict(vars(found))
     components = [facts.pop("a"), facts.pop("b")]
     return {
         "step": facts.pop("step"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pentrace.cli import options
-from pentrace.cli.explain_hands import Data, Lines
+from pentrace.cli.explain_hands import Lines
 from pentrace.cli.progress import bars
 from pentrace.cli.text import counted
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def claims(
-    data: Data,
+    data: options.Lines,
     out: Annotated[
         Path,
         typer.Option(

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from pentrace.explain.hands import F32, Slope
     from pentrace.explain.memory import Curve
 
-Data = Annotated[
-    list[Path], typer.Argument(metavar="DATA...", help="Parquet files of lines, or folders of them.")
-]
 Lines = Annotated[int, typer.Option(metavar="N", min=4, help="Lines, each of another page of the data.")]
 
 
@@ -87,7 +84,7 @@ def memory(
 
 
 def reach(
-    data: Data,
+    data: options.Lines,
     lines: Lines = 30,
     strokes: Annotated[int, typer.Option(metavar="N", min=1, help="Strokes of each line.")] = 3,
     seed: Seed = 0,
@@ -139,7 +136,7 @@ def curve_object(curve: Curve) -> dict[str, Any]:
 
 
 def style(
-    data: Data,
+    data: options.Lines,
     lines: Lines = 30,
     seed: Seed = 0,
     checkpoint: options.Checkpoint = None,

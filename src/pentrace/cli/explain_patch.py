@@ -9,7 +9,7 @@ import typer
 
 from pentrace.cli import options
 from pentrace.cli.explain import Seed, source_of
-from pentrace.cli.explain_hands import Data, Lines, opened_lines, slope
+from pentrace.cli.explain_hands import Lines, opened_lines, slope
 from pentrace.cli.progress import bar
 from pentrace.cli.text import counted, number, print_json, show, span, table
 
@@ -147,7 +147,7 @@ def two_of(name: str, values: list[T] | None) -> tuple[T | None, T | None]:
 
 
 def patches(
-    data: Data,
+    data: options.Lines,
     lines: Lines = 200,
     sizes: Annotated[str, typer.Option(metavar="N,N", help="Numbers of cells.")] = "10,50,150",
     directions: Annotated[

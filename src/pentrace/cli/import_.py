@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from pentrace.cli import options
-from pentrace.cli.text import counted, printable
-
-if TYPE_CHECKING:
-    from pentrace.data.iam import Summary
-
+from pentrace.cli.text import counted, print_json, printable
 
 MOST_PROBLEMS = 20
 """Largest number of problems shown: a broken distribution would fill the screen."""
@@ -39,7 +34,8 @@ def iam(
 
     summary = import_iam(folder, out)
     if as_json:
-        print(json.dumps(as_object(summary), ensure_ascii=False, indent=2))
+        files = [str(shard) for shard in summary.shards]
+        print_json({"lines": summary.lines, "files": files, "problems": summary.problems}, indent=2)
         return
     for problem in summary.problems[:MOST_PROBLEMS]:
         print(printable(f"{problem.name}: {problem.what}"), file=sys.stderr)
@@ -48,15 +44,6 @@ def iam(
     lines = ", ".join(f"{split} {count:,}" for split, count in summary.lines.items())
     problems = f"; {counted(len(summary.problems), 'problem')}, named above" if summary.problems else ""
     print(f"{out}: {counted(sum(summary.lines.values()), 'line')} ({lines}){problems}")
-
-
-def as_object(summary: Summary) -> dict[str, Any]:
-    """The summary of an import, as JSON has it."""
-    return {
-        "lines": summary.lines,
-        "files": [str(shard) for shard in summary.shards],
-        "problems": [{"name": problem.name, "what": problem.what} for problem in summary.problems],
-    }
 
 
 def distill(

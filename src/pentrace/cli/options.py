@@ -20,6 +20,10 @@ IAM_CITATION = (
 
 Terms = Annotated[str, typer.Option(metavar="TEXT", help="Terms of the data, which its weights carry.")]
 Citation = Annotated[str, typer.Option(metavar="TEXT", help="How the data is to be cited.")]
+Lines = Annotated[
+    list[Path], typer.Argument(metavar="DATA...", help="Parquet files of lines, or folders of them.")
+]
+Data = Annotated[list[Path], typer.Argument(metavar="DATA", help="Parquet files, or folders of them.")]
 Checkpoints = Annotated[
     list[Path] | None,
     typer.Option(
@@ -109,6 +113,12 @@ Candidates = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def provenance(data: list[Path], splits: list[str] | None, terms: str, citation: str) -> dict[str, object]:
+    """What a checkpoint says of the data that it was trained on."""
+    names = [path.stem for path in data]
+    return {"name": ", ".join(names), "splits": splits or names, "terms": terms, "citation": citation}
 
 
 def chosen_variation(given: float | None, of_text: bool) -> float:

@@ -34,13 +34,15 @@ def span(values: Iterable[float | None], form: str = ".3f", empty: str = "-") ->
 
 
 def print_json(value: Any, indent: int | None = None) -> None:
-    """Prints JSON of plain values, arrays and dataclasses; null for numbers that it does not have."""
+    """Prints JSON of plain values, arrays and classes with fields; null for numbers that it does not have."""
     print(json.dumps(_plain(value), ensure_ascii=indent is None, indent=indent))
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items()}
+    if hasattr(value, "_asdict"):
+        return _plain(value._asdict())
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     if hasattr(value, "tolist"):
