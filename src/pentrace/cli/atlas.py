@@ -32,11 +32,8 @@ def atlas(
     data: options.Data,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="The atlas to write; the page finds NAME.atlas.safetensors beside NAME.safetensors.",
+        options.out_option(
+            "The atlas to write; the page finds NAME.atlas.safetensors beside NAME.safetensors."
         ),
     ] = None,
     held_out: Annotated[

@@ -27,8 +27,7 @@ def check(
         typer.Option(metavar="LIST", help="Leave out the lines named in this file, one a row."),
     ] = None,
     out: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="LIST", help="Write the lines found to a list for --skip."),
+        Path | None, options.out_option("Write the lines found to a list for --skip.", "LIST")
     ] = None,
     read: Annotated[
         bool,
@@ -71,9 +70,7 @@ def recogniser(
         list[Path],
         typer.Option("--val", metavar="DATA", help="Lines that are read after each pass; repeat for more."),
     ],
-    out: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The recogniser, a .safetensors file.")
-    ],
+    out: Annotated[Path, options.out_option("The recogniser, a .safetensors file.")],
     passes: Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="Passes over the data.")] = 24,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of weights, order and augmentation.")] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Continue a training that was stopped.")] = False,
@@ -114,9 +111,7 @@ def recogniser(
 
 def align(
     data: TextLines,
-    out: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The alignments, a .parquet file.")
-    ],
+    out: Annotated[Path, options.out_option("The alignments, a .parquet file.")],
     recogniser: Annotated[
         Path | None,
         typer.Option(

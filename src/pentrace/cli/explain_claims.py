@@ -19,12 +19,7 @@ if TYPE_CHECKING:
 
 def claims(
     data: options.Lines,
-    out: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="The table, a .md file; the figures go to .json beside it."
-        ),
-    ],
+    out: Annotated[Path, options.out_option("The table, a .md file; the figures go to .json beside it.")],
     article: Annotated[
         Path | None,
         typer.Option(

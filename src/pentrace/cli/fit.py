@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pentrace.cli import options
 from pentrace.cli.progress import bars
 
 Known = Annotated[
@@ -23,9 +24,7 @@ def fit_hands(
     checkpoint: Known,
     data: Data,
     alignment: Alignment,
-    out: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The new checkpoint, a .safetensors file.")
-    ],
+    out: Annotated[Path, options.out_option("The new checkpoint, a .safetensors file.")],
     lines: Lines = 3,
     seed: Seed = 0,
 ) -> None:
@@ -56,7 +55,7 @@ def fit_traits(
     checkpoint: Known,
     data: Data,
     alignment: Alignment,
-    out: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A .json file.")],
+    out: Annotated[Path, options.out_option("A .json file.")],
     lines: Lines = 2,
     seed: Seed = 0,
 ) -> None:

@@ -17,7 +17,7 @@ MOST_PROBLEMS = 20
 
 def iam(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The distribution, unpacked.")],
-    out: Annotated[Path, typer.Option("-o", "--output", metavar="OUT/", help="The folder to write.")],
+    out: Annotated[Path, options.out_option("The folder to write.", "OUT/")],
     as_json: options.Json = False,
 ) -> None:
     r"""Turn the official distribution of IAM-OnDB into a data set: Parquet, split by split.
@@ -50,7 +50,7 @@ def distill(
     file: Annotated[
         Path, typer.Argument(metavar="b64_weights.json", help="The article's published weights.")
     ],
-    out: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The checkpoint to write.")],
+    out: Annotated[Path, options.out_option("The checkpoint to write.")],
 ) -> None:
     r"""Turn the weights that the 2016 article published into a checkpoint.
 

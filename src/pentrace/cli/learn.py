@@ -32,12 +32,7 @@ def learn(
             help="Lines in your hand, a file each; - is standard input. A .parquet file holds many.",
         ),
     ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="The hand: a .hand.safetensors file; - is standard output."
-        ),
-    ],
+    out: Annotated[Path, options.out_option("The hand: a .hand.safetensors file; - is standard output.")],
     passes: Annotated[
         int,
         typer.Option(

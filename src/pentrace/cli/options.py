@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +17,12 @@ IAM_CITATION = (
     "Liwicki and Bunke: IAM-OnDB, an on-line English sentence database acquired from handwritten text on a "
     "whiteboard. ICDAR 2005."
 )
+
+
+def out_option(text: str, metavar: str = "FILE") -> Any:
+    """Where a command writes."""
+    return typer.Option("-o", "--output", metavar=metavar, help=text)
+
 
 Terms = Annotated[str, typer.Option(metavar="TEXT", help="Terms of the data, which its weights carry.")]
 Citation = Annotated[str, typer.Option(metavar="TEXT", help="How the data is to be cited.")]
@@ -63,12 +69,7 @@ SaidText = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option(
-        "-o",
-        "--output",
-        metavar="FILE",
-        help="A .svg, .png, .json or .inkml file; an existing one is replaced. - is standard output.",
-    ),
+    out_option("A .svg, .png, .json or .inkml file; an existing one is replaced. - is standard output."),
 ]
 Format = Annotated[
     str | None,

@@ -25,12 +25,9 @@ def trace(
     file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to read; - is standard input.")],
     out: Annotated[
         Path,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="A picture (.png, .svg, .pdf) or numbers (.npz, .parquet, .nc); an existing one is replaced. "
-            "- is standard output.",
+        options.out_option(
+            "A picture (.png, .svg, .pdf) or numbers (.npz, .parquet, .nc); an existing one is replaced. "
+            "- is standard output."
         ),
     ],
     format_: options.Format = None,

@@ -71,8 +71,7 @@ def height(ink: F32) -> npt.NDArray[np.floating]:
     """How far the pen is below the middle of the 41 points around."""
     y = points_of(ink)[0][:-1, 1]
     padded = np.pad(y, 20, mode="edge")
-    found: F64 = y - np.convolve(padded, np.ones(41) / 41, mode="valid")
-    return found
+    return y - np.convolve(padded, np.ones(41) / 41, mode="valid")
 
 
 def in_tandem(samples: Samples) -> Measured:
@@ -239,8 +238,7 @@ def neatens(samples: Samples) -> Measured:
 
 def _mixtures(samples: Samples, ink: F32) -> F32:
     engine = samples.writer.engine
-    found: F32 = engine.trace(engine.start(), ink, c=False, h=False, loglik=False, mixture=True)["mixture"]
-    return found
+    return engine.trace(engine.start(), ink, c=False, h=False, loglik=False, mixture=True)["mixture"]
 
 
 def _roughness(ink: F32) -> float:

@@ -128,8 +128,7 @@ def stored_directions(sha256: str) -> dict[str, Direction]:
 
 
 def _c(state: State) -> F64:
-    c: F64 = state.c.ravel().astype(np.float64)
-    return c
+    return state.c.ravel().astype(np.float64)
 
 
 def _unit(values: F64) -> F64:

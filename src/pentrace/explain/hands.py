@@ -94,8 +94,7 @@ def telling(engine: Engine, lines: Sequence[F32]) -> npt.NDArray[np.int64]:
 def later_cells(engine: Engine, line: F32) -> F64:
     """The c of all cells after the first quarter of a line, where the model has found its hand: [rows, cells]."""
     c = engine.trace(engine.start(), line, h=False, loglik=False)["c"].reshape(len(line), -1)
-    later: F64 = c[len(c) // 4 :].astype(np.float64)
-    return later
+    return c[len(c) // 4 :].astype(np.float64)
 
 
 def traits_of(samples: F32) -> dict[str, float]:

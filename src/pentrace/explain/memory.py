@@ -189,7 +189,7 @@ def curves(
     """
     engine = writer.engine
     most = whole("strokes", strokes, 1, 1000, DataError)
-    values: dict[str, list[list[float]]] = {how: [[] for _ in DISTANCES] for how in CHANGES}
+    found: dict[str, list[F64]] = {how: [] for how in CHANGES}
     for stream, offsets in enumerate(lines):
         parts = strokes_before(offsets, False, len(offsets) - 1)
         order = shuffled(engine, len(parts), seed, 2 * stream)[:most]
@@ -197,43 +197,37 @@ def curves(
         for part in (parts[k] for k in sorted(order.tolist())):
             size = part.stop - part.start
             numbers = engine.random(2 * size, seed=seed, stream=2 * stream + 1).reshape(-1, 2)
-            _add(values, engine, offsets, plain, part, numbers)
+            for how, near in _fading(engine, offsets, plain, part, numbers).items():
+                found[how].append(near)
         progress()
-    if not any(near for each in values.values() for near in each):
+    if not any(found.values()):
         raise DataError("lines: expected some of two strokes or more, found none")
-    return {how: _curve(each) for how, each in values.items()}
+    return {how: _curve(np.array(rows)) for how, rows in found.items()}
 
 
-def _add(
-    values: dict[str, list[list[float]]],
-    engine: Engine,
-    offsets: F32,
-    plain: F32,
-    part: slice,
-    numbers: F64,
-) -> None:
-    """Adds the divergences at DISTANCES after one stroke, for each change of it."""
+def _fading(engine: Engine, offsets: F32, plain: F32, part: slice, numbers: F64) -> dict[str, F64]:
+    """The divergences at DISTANCES after one stroke, by change of it; NaN after the end of the ink."""
     rows = [part.stop - 1 + distance for distance in DISTANCES if part.stop - 1 + distance < len(offsets)]
     begin = max(part.start - 1, 0)
     before = engine.start()
     engine.consume(before, offsets[:begin])
+    found = {}
     for how in CHANGES:
         other = changed(offsets, part, how, numbers)
         last = rows[-1] + 1 - other.shift
         tail = other.offsets[begin:last]
         mixture = engine.trace(before.copy(), tail, c=False, h=False, loglik=False, mixture=True)["mixture"]
-        apart = divergence(plain[rows], mixture[[row - other.shift - begin for row in rows]])
-        for near, value in zip(values[how], apart, strict=False):
-            near.append(float(value))
+        found[how] = np.full(len(DISTANCES), np.nan)
+        found[how][: len(rows)] = divergence(
+            plain[rows], mixture[[row - other.shift - begin for row in rows]]
+        )
+    return found
 
 
-def _curve(values: list[list[float]]) -> Curve:
-    counts = np.array([len(near) for near in values])
+def _curve(values: F64) -> Curve:
+    """Over strokes [S, D], where at least two are known."""
+    counts = (~np.isnan(values)).sum(axis=0)
     used = counts > 1
-    arrays = [np.array(near) for near, use in zip(values, used, strict=True) if use]
-    return Curve(
-        tuple(int(d) for d, use in zip(DISTANCES, used, strict=True) if use),
-        np.array([near.mean() for near in arrays]),
-        np.array([near.std(ddof=1) / len(near) ** 0.5 for near in arrays]),
-        counts[used],
-    )
+    known, strokes = values[:, used], counts[used]
+    error = np.nanstd(known, axis=0, ddof=1) / np.sqrt(strokes)
+    return Curve(tuple(np.array(DISTANCES)[used].tolist()), np.nanmean(known, axis=0), error, strokes)

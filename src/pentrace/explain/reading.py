@@ -77,10 +77,6 @@ class Reading:
         """The step that is looked at where none is named: the last, or with a text one some time before its end."""
         return len(self) if not self.text else max(len(self) - _LEFT, len(self) // 2)
 
-    def under(self, writer: Writer) -> Reading:
-        """The same ink, read by another writer."""
-        return Reading(writer, self.line)
-
     def state(self, step: SupportsIndex) -> State:
         """The state that predicts offset `step`, 0 to n (spec/trace.md)."""
         step = self.checked(step)

@@ -141,8 +141,7 @@ def _chosen(
 
 def rounded(h: npt.NDArray[np.float32]) -> F64:
     """Hidden states as products see them (spec/engine.md)."""
-    found: F64 = np.clip(np.rint(h.astype(np.float64) * H_UNIT), -(2**15), 2**15 - 1) / H_UNIT
-    return found
+    return np.clip(np.rint(h.astype(np.float64) * H_UNIT), -(2**15), 2**15 - 1) / H_UNIT
 
 
 def _votes(
@@ -258,7 +257,7 @@ def silence(
     for each in (cells, *random):
         silent = Intervention.scale(each, 0, of="h", layer=layer)
         quiet = writer.with_intervention(silent)
-        always.append(share(quiet.engine, reading.under(quiet).state(step)))
+        always.append(share(quiet.engine, Reading(quiet, reading.line).state(step)))
         once.append(share(writer.engine, reading.stepped(before, step, silent)))
     return Silenced(
         tuple(cells),
