@@ -68,7 +68,7 @@ def test_claims_that_other_pages_measure(repository: Path) -> None:
 
 def test_a_cell_that_follows_is_found_and_chance_is_not() -> None:
     samples = Samples(Writer())
-    c = samples.cells()[: 4 * 300]
+    c = samples.cells[: 4 * 300]
     target = c[:, 7].astype(np.float64)
     target[::5] = np.nan
     found = follows(samples.writer.engine, c, target, 4)

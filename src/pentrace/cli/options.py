@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -157,7 +158,7 @@ def split_hand(hand: str | None) -> tuple[Path | None, int | None]:
     return (None, int(hand)) if re.fullmatch("[0-9]{1,9}", hand) else (Path(hand), None)
 
 
-def of_text(checkpoint: Path | None, text: str | None) -> Path | None:
+def of_text(checkpoint: Path | None, text: Sequence[str] | None) -> Path | None:
     """The checkpoint, or where none is given and there is a text the included one that knows text."""
     from pentrace.engine.writer import TEXT_CHECKPOINT
 

@@ -194,30 +194,25 @@ def tell(place: Target | None, summary: str) -> None:
 
 
 def give(ink: Ink, place: Target | None, summary: str, dark: bool = False) -> None:
-    """Writes the ink to its file or stream, and shows it in a terminal."""
+    """Writes the ink to its file or stream, in colours for white or for dark paper, and shows it in a terminal."""
     if place is not None:
+        from pentrace.ink import formats
+        from pentrace.pictures.theme import INK, PAPER
+
+        if place.suffix == ".png":
+            tell_size(formats.png.size(ink))
         with written(place) as path:
-            write_ink(ink, path, dark)
+            if not dark:
+                formats.write(ink, path)
+            elif place.suffix == ".png":
+                formats.replace(path, formats.png.dumps(ink, INK["dark"], PAPER["dark"]))
+            else:
+                formats.replace(path, formats.svg.dumps(ink, colour=INK["dark"]))
     if place is None or (sys.stdout.isatty() and not place.standard):
         from pentrace.cli.preview import preview
 
         print(preview(ink, min(shutil.get_terminal_size().columns, WIDEST)), end="\n\n")
     tell(place, summary)
-
-
-def write_ink(ink: Ink, path: Path, dark: bool) -> None:
-    """Writes an ink in the format of the path's suffix, in colours for white or for dark paper."""
-    from pentrace.ink import formats
-    from pentrace.pictures.theme import INK, PAPER
-
-    if path.suffix.lower() == ".png":
-        tell_size(formats.png.size(ink))
-    if not dark:
-        formats.write(ink, path)
-    elif path.suffix.lower() == ".png":
-        formats.replace(path, formats.png.dumps(ink, INK["dark"], PAPER["dark"]))
-    else:
-        formats.replace(path, formats.svg.dumps(ink, colour=INK["dark"]))
 
 
 def tell_size(size: tuple[int, int]) -> None:

@@ -54,7 +54,7 @@ _APART = 40
 
 def following(label: Callable[[F32], npt.NDArray[np.floating]]) -> Callable[[Samples], Measured]:
     """The measure of how well one cell follows a label."""
-    return lambda samples: follows(samples.writer.engine, samples.cells(), samples.labels(label), READ)
+    return lambda samples: follows(samples.writer.engine, samples.cells, samples.labels(label), READ)
 
 
 def feature(name: str) -> Callable[[F32], npt.NDArray[np.floating]]:
@@ -76,8 +76,8 @@ def height(ink: F32) -> npt.NDArray[np.floating]:
 
 def in_tandem(samples: Samples) -> Measured:
     """How well ten cells together tell a lift, beside the best of them alone and beside ten random cells."""
-    c, target = samples.cells().astype(np.float64), samples.labels(lift)
-    r = np.abs(correlations(samples.cells()[:_HALF], target[None, :_HALF])[0])
+    c, target = samples.cells.astype(np.float64), samples.labels(lift)
+    r = np.abs(correlations(samples.cells[:_HALF], target[None, :_HALF])[0])
     order = np.argsort(-r, kind="stable").tolist()
 
     def together(cells: Sequence[int]) -> float:
@@ -92,7 +92,7 @@ def in_tandem(samples: Samples) -> Measured:
 
 def neighbours(samples: Samples) -> Measured:
     """Whether t-SNE on some samples puts cells side by side that do the same in others."""
-    c = samples.cells()
+    c = samples.cells
     order = by_tsne(np.split(c[:_HALF], READ // 2))
     apart = of_pairs(c[_HALF:])
     random = random_cells(samples.writer.engine, range(c.shape[1]), c.shape[1])
@@ -101,7 +101,7 @@ def neighbours(samples: Samples) -> Measured:
 
 def slow_and_quick(samples: Samples) -> Measured:
     """How much of what a cell does happens within a character: of a slow cell and of a quick one."""
-    c = samples.cells().reshape(READ, STEPS, -1).astype(np.float64)
+    c = samples.cells.reshape(READ, STEPS, -1).astype(np.float64)
 
     def within(rows: F64) -> F64:
         windows = rows.reshape(READ, STEPS // _WINDOW, _WINDOW, -1)
@@ -116,7 +116,7 @@ def slow_and_quick(samples: Samples) -> Measured:
 def causes_lifts(samples: Samples) -> Measured:
     """Whether the cells that tell lifts best also make them."""
     writer = samples.writer
-    c = samples.cells()[:_HALF]
+    c = samples.cells[:_HALF]
     r = correlations(c, samples.labels(lift)[None, :_HALF])[0]
     order = np.argsort(-np.abs(r), kind="stable").tolist()
     mean, spread = c.mean(axis=0, dtype=np.float64), c.std(axis=0, dtype=np.float64)

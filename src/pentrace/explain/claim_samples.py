@@ -6,6 +6,7 @@ Letter key: S samples, n steps of each, N cells of all layers in turn, R rows (s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,7 +45,6 @@ class Samples:
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
         self._inks: F32 = np.empty((0, STEPS, 3), np.float32)
-        self._cells: F32 | None = None
 
     def inks(self, count: int) -> F32:
         """`count` samples [S, STEPS, 3] in model units."""
@@ -53,11 +53,10 @@ class Samples:
             self._inks = engine.futures(engine.start(), count, STEPS, seed=SEED, variation=0.6)
         return self._inks[:count]
 
+    @cached_property
     def cells(self) -> F32:
         """The c of all cells while READ samples are read, [READ STEPS, N]."""
-        if self._cells is None:
-            self._cells = cells_of(self.writer.engine, self.inks(READ))
-        return self._cells
+        return cells_of(self.writer.engine, self.inks(READ))
 
     def labels(self, label: Callable[[F32], npt.NDArray[np.floating]]) -> F64:
         """A number for each of these steps, [READ STEPS]; NaN where it is not known."""

@@ -6,6 +6,7 @@ Letter key: n offsets, M inks or pairs of them, F futures, W windows.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -164,9 +165,8 @@ class Style:
     def half(self) -> float:
         """Offsets after which the new hand has half of the influence, interpolated between windows; inf if never."""
         shares = [self.share(k) for k in range(len(self.windows))]
-        for k in range(1, len(shares)):
-            if shares[k] >= 0.5:
-                (w0, s0), (w1, s1) = (self.windows[k - 1], shares[k - 1]), (self.windows[k], shares[k])
+        for (w0, s0), (w1, s1) in pairwise(zip(self.windows, shares, strict=True)):
+            if s1 >= 0.5:
                 return w0 + (w1 - w0) * (0.5 - s0) / (s1 - s0) if s1 > s0 else float(w1)
         return float("inf")
 

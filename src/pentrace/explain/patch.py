@@ -227,7 +227,7 @@ def patches(
     for size in sizes:
         groups[f"the {size} cells that tell hands apart best"] = order[:size].tolist()
         groups[f"the {size} that tell {OWN} apart best"] = own_order[:size].tolist()
-    read, tests = {name for name in groups if OWN not in name}, lines[half:]
+    tests = lines[half:]
     rows: dict[str, list[dict[str, tuple[float, float]]]] = {}
     for pair, (a, b) in enumerate(zip(tests, [*tests[1:], tests[0]], strict=True)):
         random: dict[str, Taken] = {
@@ -240,10 +240,9 @@ def patches(
         one, other = (Reading(writer, line) for line in (a, b))
         moved = _traits_moved(one, other, taken, (futures, steps), pair)
         if recogniser is not None:
-            letters = _letters_moved(
-                one, other, {name: taken[name] for name in read | set(random)}, pair, recogniser
-            )
-            moved |= {name: moved[name] | {LETTER: letter} for name, letter in letters.items()}
+            cells = {name: each for name, each in (groups | random).items() if OWN not in name}
+            for name, letter in _letters_moved(one, other, cells, pair, recogniser).items():
+                moved[name][LETTER] = letter
         for name, each in moved.items():
             rows.setdefault(name, []).append(each)
         progress()

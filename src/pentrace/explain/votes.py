@@ -23,7 +23,6 @@ from pentrace.measure.effects import DRAWS
 if TYPE_CHECKING:
     from typing import SupportsIndex
 
-    from pentrace.checkpoint import Checkpoint
     from pentrace.engine import Engine, State
     from pentrace.engine.ink_reader import Readable
     from pentrace.engine.writer import Writer
@@ -100,11 +99,39 @@ def votes(
     Raises:
         InkError: no such step or component, or no two ways at this step.
     """
-    reading = Reading(writer, ink)
+    reading, checkpoint = Reading(writer, ink), writer.checkpoint
+    step, mixtures = reading.checked(step), checkpoint.architecture.mixtures
     state = reading.state(step)
     ways = branches(writer.engine.mixture(state))
-    one, other = _chosen(ways, writer.checkpoint.architecture.mixtures, reading.checked(step), a, b)
-    return _votes(writer.checkpoint, state.h[-1], reading.checked(step), ways, one, other)
+    one, other = _chosen(ways, mixtures, step, a, b)
+    scale = checkpoint.tensors["head.scale"].astype(np.float64)
+    # spec/checkpoint.md: the pen, then K each of weight, mu x, mu y, log sigma x, log sigma y, artanh rho.
+    rows = np.arange(1, 1 + 6 * mixtures).reshape(6, mixtures)
+    table = checkpoint.tensors["head.weight"].astype(np.float64) * scale[:, None]
+    bias = checkpoint.tensors["head.bias"].astype(np.float64)
+    says = table * rounded(state.h[-1])
+
+    def difference(kind: int) -> tuple[F64, float]:
+        p, q = rows[kind, one], rows[kind, other]
+        return says[p] - says[q], float(bias[p] - bias[q])
+
+    (weight, weight_bias), (x, x_bias), (y, y_bias) = map(difference, (0, 3, 4))
+    z = says.sum(axis=1) + bias
+    shape = z[rows]
+    # -1/2 log(1 - rho^2) = log cosh(artanh rho)
+    round_a, round_b = _log_cosh(shape[5, [one, other]]).tolist()
+    return Votes(
+        step=step,
+        a=one,
+        b=other,
+        branches=tuple(ways),
+        weight=weight,
+        width=-(x + y),
+        weight_bias=weight_bias,
+        width_bias=-(x_bias + y_bias),
+        correlation=round_a - round_b,
+        others=_share_of_others(shape, one) - _share_of_others(shape, other),
+    )
 
 
 def fork_gaps(writer: Writer, ink: Readable) -> dict[int, float]:
@@ -144,42 +171,9 @@ def rounded(h: npt.NDArray[np.float32]) -> F64:
     return np.clip(np.rint(h.astype(np.float64) * H_UNIT), -(2**15), 2**15 - 1) / H_UNIT
 
 
-def _votes(
-    checkpoint: Checkpoint, h: npt.NDArray[np.float32], step: int, ways: list[Branch], one: int, other: int
-) -> Votes:
-    mixtures = checkpoint.architecture.mixtures
-    scale = checkpoint.tensors["head.scale"].astype(np.float64)
-    # spec/checkpoint.md: the pen, then K each of weight, mu x, mu y, log sigma x, log sigma y, artanh rho.
-    rows = np.arange(1, 1 + 6 * mixtures).reshape(6, mixtures)
-    table = checkpoint.tensors["head.weight"].astype(np.float64) * scale[:, None]
-    bias = checkpoint.tensors["head.bias"].astype(np.float64)
-    says = table * rounded(h)
-
-    def difference(kind: int) -> tuple[F64, float]:
-        p, q = rows[kind, one], rows[kind, other]
-        return says[p] - says[q], float(bias[p] - bias[q])
-
-    (weight, weight_bias), (x, x_bias), (y, y_bias) = map(difference, (0, 3, 4))
-    z = says.sum(axis=1) + bias
-    shape = z[rows]
-    # -1/2 log(1 - rho^2) = log cosh(artanh rho)
-    round_a, round_b = (_log_cosh(shape[5, k]) for k in (one, other))
-    return Votes(
-        step=step,
-        a=one,
-        b=other,
-        branches=tuple(ways),
-        weight=weight,
-        width=-(x + y),
-        weight_bias=weight_bias,
-        width_bias=-(x_bias + y_bias),
-        correlation=round_a - round_b,
-        others=_share_of_others(shape, one) - _share_of_others(shape, other),
-    )
-
-
-def _log_cosh(x: float) -> float:
-    return abs(x) + math.log1p(math.exp(-2 * abs(x))) - math.log(2)
+def _log_cosh(x: F64) -> F64:
+    found: F64 = np.abs(x) + np.log1p(np.exp(-2 * np.abs(x))) - math.log(2)
+    return found
 
 
 def _share_of_others(z: F64, k: int) -> float:
@@ -190,10 +184,8 @@ def _share_of_others(z: F64, k: int) -> float:
     t = np.exp(-2 * np.abs(artanh))
     # Z / (1 - rho^2), as in spec/engine.md, The density
     distance = (dx - sign * dy) ** 2 * (1 + t) ** 2 / (4 * t) + sign * dx * dy * (1 + t)
-    log_cosh = np.abs(artanh) + np.log1p(t) - math.log(2)
-    terms = weight - log_x - log_y + log_cosh - distance / 2
-    largest = terms.max()
-    return float(largest + np.log(np.exp(terms - largest).sum()) - terms[k])
+    terms = weight - log_x - log_y + _log_cosh(artanh) - distance / 2
+    return float(np.logaddexp.reduce(terms) - terms[k])
 
 
 @dataclass(frozen=True)
