@@ -193,5 +193,8 @@ def patches(
         print_json({"checkpoint": about, "pairs": pairs, "groups": found})
         return
     traits = list(next(iter(found.values())).slopes)
-    rows = [(name, *(slope(one.slopes[trait]) for trait in traits)) for name, one in found.items()]
+    rows = []
+    for name, one in found.items():
+        # Letters are not read with everything that is taken.
+        rows.append((name, *(slope(one.slopes[trait]) if trait in one.slopes else "-" for trait in traits)))
     show(table(("", *traits), rows), f"slopes with standard errors; {counted(pairs, 'pair')}")

@@ -105,12 +105,8 @@ def intervention(changes: Changes, path: Path, checkpoint: Checkpoint) -> Interv
     whole = Intervention()
     if changes.preset is not None:
         whole = _preset(changes.preset, atlas(path, checkpoint), hidden)
-    kinds: tuple[tuple[str, Callable[..., Intervention]], ...] = (
-        ("clamp", Intervention.clamp),
-        ("scale", Intervention.scale),
-        ("shift", Intervention.shift),
-    )
-    for kind, make in kinds:
+    for kind in ("clamp", "scale", "shift"):
+        make: Callable[..., Intervention] = getattr(Intervention, kind)
         for text in getattr(changes, kind) or ():
             match = _CHANGE.fullmatch(text)
             if match is None:

@@ -100,7 +100,7 @@ def memory(
     if unknown := [how for how in wanted if how not in CHANGES]:
         raise InkError(f"changes: expected some of {', '.join(CHANGES)}, found {unknown[0]!r}")
     reading, engine = Reading(writer, ink), writer.engine
-    at = reading.last_step if step is None else reading.checked(step)
+    at = reading.checked(step)
     count = whole("futures", futures, 0, 5000, InkError)
     parts = strokes_before(reading.offsets, reading.line.first_lifted, at)
     if not parts:

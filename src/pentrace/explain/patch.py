@@ -124,28 +124,22 @@ def patch(
     """
     engine = writer.engine
     chosen = _checked(writer, taken)
-    drawn = _random(writer, chosen, draws, seed)
+    instead = _random(writer, chosen, draws, seed)
     one, other = Reading(writer, a), Reading(writer, b)
-    there = one.checked(one.last_step if at[0] is None else at[0])
-    here = other.checked(other.last_step if at[1] is None else at[1], 1)
+    there, here = one.checked(at[0]), other.checked(at[1], 1)
     donor, before = one.state(there), other.state(here - 1)
-    size, length = (
-        whole("futures", futures, 1, 5000, InterventionError),
-        whole("steps", steps, 10, 5000, InterventionError),
-    )
-    states = [
-        donor,
-        other.state(here),
-        *(patched(other, before, donor, each, here) for each in (chosen, *drawn)),
-    ]
+    size = whole("futures", futures, 1, 5000, InterventionError)
+    length = whole("steps", steps, 10, 5000, InterventionError)
+    changed = [patched(other, before, donor, each, here) for each in (chosen, *instead)]
+    states = [donor, other.state(here), *changed]
     first, second, both, *random = (traits_after(engine, state, size, length, seed) for state in states)
     letters = None
     if recogniser is not None:
         count, ink = min(size, LETTER_FUTURES), one.offsets[:there]
         read = [letters_after(recogniser, engine, state, ink, count, seed) for state in states]
         letter = commonest(read[0])
-        here_a, here_b, here_both, *others = (share_of(letter, each) for each in read)
-        letters = LetterShares(letter, here_a, here_b, here_both, tuple(others))
+        of_a, of_b, of_both, *others = (share_of(letter, each) for each in read)
+        letters = LetterShares(letter, of_a, of_b, of_both, tuple(others))
     cells = () if isinstance(chosen, Direction) else tuple(chosen)
     return Patch(cells, first, second, both, tuple(random), letters)
 

@@ -72,11 +72,6 @@ class Reading:
         """Number of offsets."""
         return len(self.offsets)
 
-    @property
-    def last_step(self) -> int:
-        """The step that is looked at where none is named: the last, or with a text one some time before its end."""
-        return len(self) if not self.text else max(len(self) - _LEFT, len(self) // 2)
-
     def state(self, step: SupportsIndex) -> State:
         """The state that predicts offset `step`, 0 to n (spec/trace.md)."""
         step = self.checked(step)
@@ -108,6 +103,8 @@ class Reading:
         for layer, table in enumerate(intervention.settings(a.layers, a.hidden)):
             self.writer.engine.intervene(layer, table)
 
-    def checked(self, step: SupportsIndex, least: int = 0) -> int:
-        """A step of this ink. Raises InkError."""
+    def checked(self, step: SupportsIndex | None, least: int = 0) -> int:
+        """A step of this ink; for None the last, or with a text one some time before its end. Raises InkError."""
+        if step is None:
+            step = len(self) if not self.text else max(len(self) - _LEFT, len(self) // 2)
         return whole("step", step, least, len(self), InkError)
