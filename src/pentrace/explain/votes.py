@@ -185,7 +185,8 @@ def _share_of_others(z: F64, k: int) -> float:
     # Z / (1 - rho^2), as in spec/engine.md, The density
     distance = (dx - sign * dy) ** 2 * (1 + t) ** 2 / (4 * t) + sign * dx * dy * (1 + t)
     terms = weight - log_x - log_y + _log_cosh(artanh) - distance / 2
-    return float(np.logaddexp.reduce(terms) - terms[k])
+    largest = terms.max()
+    return float(largest + np.log(np.exp(terms - largest).sum()) - terms[k])
 
 
 @dataclass(frozen=True)
