@@ -9,9 +9,12 @@ import pytest
 
 from pentrace.cli import main
 from pentrace.engine.writer import TEXT_CHECKPOINT, Writer
+from pentrace.explain import hands
+from pentrace.explain import patch as patching
+from pentrace.explain.hands import Slope
 from pentrace.explain.inputs import inputs
 from pentrace.explain.memory import memory
-from pentrace.explain.patch import patch
+from pentrace.explain.patch import LETTER, Patches, patch
 from pentrace.explain.reading import write_line
 from pentrace.explain.votes import fork_gaps, silence, votes
 from pentrace.ink import Ink, formats
@@ -98,6 +101,24 @@ def test_patch_along_texts(golden: Path, capfd: Capture) -> None:
     table = printed(capfd, *arguments)
     assert "nan" not in table
     assert "those of a text that ends before do not count" in " ".join(table.split())
+
+
+def test_patches(capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {
+        "all cells": Patches(2, (0, 1), {"slant": Slope(0.5, 0.1), LETTER: Slope(0.9, 0.2)}),
+        "a random direction": Patches(0, (), {"slant": Slope(0.01, 0.02)}),
+    }
+    monkeypatch.setattr(hands, "lines_of_hands", lambda *_: hands.own_lines(Writer().engine)[:8])
+    monkeypatch.setattr(patching, "patches", lambda *_, **__: found)
+    rows = [line.split("  ") for line in printed(capfd, "patches", "data").splitlines()]
+    assert [[word.strip() for word in row if word.strip()] for row in rows[:3]] == [
+        ["slant", "letter"],
+        ["all cells", "+0.50 (0.10)", "+0.90 (0.20)"],
+        ["a random direction", "+0.01 (0.02)", "-"],
+    ]
+    groups = json.loads(printed(capfd, "patches", "data", "--json"))["groups"]
+    assert groups["all cells"]["numbers"] == [0, 1]
+    assert groups["a random direction"]["slopes"] == {"slant": {"slope": 0.01, "error": 0.02}}
 
 
 @pytest.mark.parametrize(

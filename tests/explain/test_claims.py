@@ -11,12 +11,19 @@ from pentrace.checkpoint import load
 from pentrace.cli import main
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, Writer
 from pentrace.explain.claim_samples import Measured, Samples, correlations, follows
-from pentrace.explain.claim_studies import PATCHED, REMEMBERED, STYLED, of_curves, of_patches, of_style
-from pentrace.explain.claims import ARTICLE, CLAIMS, ELSEWHERE, PAGE, STUDIED, Table, page, quick
-from pentrace.explain.hands import Slope
+from pentrace.explain.claim_studies import (
+    PATCHED,
+    REMEMBERED,
+    STYLED,
+    WITHIN,
+    of_curves,
+    of_patches,
+    of_style,
+)
+from pentrace.explain.claims import ARTICLE, CLAIMS, ELSEWHERE, PAGE, Table, page, quick
+from pentrace.explain.hands import Slope, Style
 from pentrace.explain.memory import Curve
 from pentrace.explain.patch import LETTER, Patches
-from pentrace.explain.style import Style
 from tests.explain.models import model_of
 
 CHEAP = ["ways on", "votes", "neatens"]
@@ -34,7 +41,8 @@ def test_the_page_is_that_of_the_figures(repository: Path, table: Table) -> None
     assert table.models["ours"] == load(DEFAULT_CHECKPOINT).sha256, (
         "run: pentrace explain claims val1.parquet --article b64_weights.json -o docs/claims.md"
     )
-    assert {*STYLED, *REMEMBERED, *PATCHED, "within words"} == set(STUDIED)
+    studied = {name for name, claim in CLAIMS.items() if claim.decide is None}
+    assert {*STYLED, *REMEMBERED, *PATCHED, *WITHIN} == studied
 
 
 @pytest.mark.parametrize(("name", "model"), [("ours", "default"), ("the article's", "article")])
@@ -46,7 +54,7 @@ def test_figures_are_what_is_measured(
     request: pytest.FixtureRequest,
 ) -> None:
     writer = Writer(model_of(model, golden, request))
-    assert dict(quick(Samples(writer), CHEAP)) == {row: table.figures[name][row] for row in CHEAP}
+    assert dict(quick(CHEAP, writer)) == {row: table.figures[name][row] for row in CHEAP}
 
 
 def test_every_claim_says_how_it_is_measured() -> None:
@@ -60,7 +68,7 @@ def test_claims_that_other_pages_measure(repository: Path) -> None:
 
 def test_a_cell_that_follows_is_found_and_chance_is_not() -> None:
     samples = Samples(Writer())
-    c = samples.cells()[: 4 * 300]
+    c = samples.cells[: 4 * 300]
     target = c[:, 7].astype(np.float64)
     target[::5] = np.nan
     found = follows(samples.writer.engine, c, target, 4)

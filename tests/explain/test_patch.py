@@ -17,11 +17,22 @@ from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, Writer
 from pentrace.errors import AtlasError, DataError, InkError, InterventionError
 from pentrace.explain.directions import dumps, feature_direction, hand_directions, loads, stored_directions
-from pentrace.explain.hands import TRAITS, Slope, lines_of_hands, own_lines, ratio, slopes, telling, traits_of
+from pentrace.explain.hands import (
+    TRAITS,
+    WINDOWS,
+    Slope,
+    Style,
+    lines_of_hands,
+    own_lines,
+    ratio,
+    slopes,
+    style,
+    telling,
+    traits_of,
+)
 from pentrace.explain.letters import commonest, share_of
 from pentrace.explain.patch import LETTER, half_written, patch, patched, patches
 from pentrace.explain.reading import Reading, write_line
-from pentrace.explain.style import WINDOWS, Style, style
 from pentrace.explain.votes import H_UNIT
 from pentrace.ink import Ink
 from tests.browser.pen import Hand

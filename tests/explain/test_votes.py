@@ -12,7 +12,7 @@ from pentrace.engine.mixture import unpack_mixture
 from pentrace.engine.writer import Writer
 from pentrace.errors import InkError
 from pentrace.explain.reading import Reading
-from pentrace.explain.votes import _silent_step, fork_gaps, silence, votes
+from pentrace.explain.votes import fork_gaps, silence, votes
 from tests.explain.models import EACH_MODEL, opened, source_of
 
 
@@ -52,7 +52,7 @@ def test_silenced_cells_take_their_votes_away(
     cells = found.ranked()[:5]
     layer = writer.checkpoint.architecture.layers - 1
     quiet = Intervention.scale(cells, 0, of="h", layer=layer)
-    state = _silent_step(reading, reading.state(step - 1), step, quiet)
+    state = reading.stepped(reading.state(step - 1), step, quiet)
     after = unpack_mixture(writer.engine.mixture(state).astype(np.float64)).pi
     expected = found.log_odds - found.weight[cells].sum()
     assert np.log(after[a] / after[b]) == pytest.approx(expected, abs=3e-6)

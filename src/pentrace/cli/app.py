@@ -8,7 +8,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
-from typing import Annotated, TextIO
+from typing import Annotated, Any
 
 import typer
 
@@ -23,8 +23,7 @@ from pentrace.cli import (
     explain_claims,
     explain_hands,
     explain_patch,
-    fit_hands,
-    fit_traits,
+    fit,
     futures,
     import_,
     info,
@@ -37,7 +36,7 @@ from pentrace.cli import (
     train,
     write,
 )
-from pentrace.cli.text import printable
+from pentrace.cli.output import warn
 from pentrace.errors import InkWarning, PentraceError
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -48,6 +47,7 @@ Examples:
   pentrace continue mine.json -o more.svg  continue your ink
   pentrace info                            about the default checkpoint
 """
+SHOW_WARNING = warnings.showwarning
 TRAINING_PACKAGES = {"accelerate", "filelock", "pydantic", "torch"}
 
 # Plain help: it can be copied, read in a pipe, and is what docs/cli.md shows.
@@ -58,9 +58,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings=HELP,
 )
-imports = typer.Typer(rich_markup_mode=None, context_settings=HELP)
-data_sets = typer.Typer(rich_markup_mode=None, context_settings=HELP)
-reasons = typer.Typer(rich_markup_mode=None, context_settings=HELP)
 
 
 @app.callback(invoke_without_command=True)
@@ -76,19 +73,17 @@ def root(
         print(context.get_help())
 
 
-def _describe(group: typer.Typer, text: str) -> None:
-    """Gives a group of commands a help text, which it prints when it is called without a command."""
+def add_group(name: str, text: str) -> typer.Typer:
+    """Adds a group of commands, which prints its help when it is called without a command."""
+    group = typer.Typer(rich_markup_mode=None, context_settings=HELP)
 
     def callback(context: typer.Context) -> None:
         if context.invoked_subcommand is None:
             print(context.get_help())
 
     group.callback(invoke_without_command=True, help=text)(callback)
-
-
-_describe(imports, "Turn what others published into data sets and checkpoints.")
-_describe(data_sets, "Check data sets.")
-_describe(reasons, "Say why the model does what it does.")
+    app.add_typer(group, name=name)
+    return group
 
 
 def add(group: typer.Typer, name: str, command: Callable[..., None]) -> None:
@@ -107,7 +102,7 @@ add(app, "mix", mix.mix)
 add(app, "futures", futures.futures)
 add(app, "trace", trace.trace)
 add(app, "change", change.change)
-app.add_typer(reasons, name="explain")
+reasons = add_group("explain", "Say why the model does what it does.")
 add(reasons, "votes", explain.votes)
 add(reasons, "inputs", explain.inputs)
 add(reasons, "memory", explain_hands.memory)
@@ -121,13 +116,13 @@ add(app, "info", info.info)
 add(app, "evaluate", evaluate.evaluate)
 add(app, "atlas", atlas.atlas)
 add(app, "train", train.train)
-add(app, "fit-hands", fit_hands.fit_hands)
-add(app, "fit-traits", fit_traits.fit_traits)
-app.add_typer(data_sets, name="data")
+add(app, "fit-hands", fit.fit_hands)
+add(app, "fit-traits", fit.fit_traits)
+data_sets = add_group("data", "Check data sets.")
 add(data_sets, "check", data.check)
 add(data_sets, "recogniser", data.recogniser)
 add(data_sets, "align", data.align)
-app.add_typer(imports, name="import")
+imports = add_group("import", "Turn what others published into data sets and checkpoints.")
 add(imports, "iam", import_.iam)
 add(imports, "distill", import_.distill)
 
@@ -165,25 +160,17 @@ def run(arguments: list[str] | None) -> int:
     return status if isinstance(status, int) else 0
 
 
-def tell(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
-) -> None:
+def tell(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
     """Says what a reader could not take from a file, in one line; other warnings are printed as usual."""
     if issubclass(category, InkWarning):
-        print(f"pentrace: {printable(' '.join(str(message).split()))}", file=sys.stderr)
+        warn(" ".join(str(message).split()))
     else:
-        text = warnings.formatwarning(message, category, filename, lineno, line)
-        print(text, end="", file=file or sys.stderr)
+        SHOW_WARNING(message, category, *where, **more)
 
 
 def fail(message: str, status: int = 1) -> int:
     """Prints an error in one line; returns the exit status."""
-    print(f"pentrace: {printable(' '.join(message.split()))}", file=sys.stderr)
+    warn(" ".join(message.split()))
     return status
 
 

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from pentrace.cli import options
 from pentrace.cli.atlas_dictionary import make
 from pentrace.cli.progress import bars
-from pentrace.cli.text import counted, printable, table
+from pentrace.cli.text import counted, number, printable, show, span, table
 from pentrace.errors import AtlasError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from pentrace.atlas import Atlas
 
 FEATURES_SAY = (
@@ -29,14 +29,11 @@ EFFECTS_SAY = "controls: changes more in the expected direction than each of 19 
 
 def atlas(
     checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A checkpoint.")],
-    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="Parquet files, or folders of them.")],
+    data: options.Data,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="The atlas to write; the page finds NAME.atlas.safetensors beside NAME.safetensors.",
+        options.out_option(
+            "The atlas to write; the page finds NAME.atlas.safetensors beside NAME.safetensors."
         ),
     ] = None,
     held_out: Annotated[
@@ -151,15 +148,13 @@ def atlas(
             measured_effects = partial(report, "effects")
             found = with_effects(found, Writer(loaded), threads=options.threads(), report=measured_effects)
             found.save(target)
-    console = Console(highlight=False)
     for shown, meaning in (
         (features_table(found), FEATURES_SAY),
         (orders_table(found), ORDERS_SAY),
         (effects_table(found), EFFECTS_SAY),
     ):
         if shown.row_count:
-            console.print(shown)
-            console.print(f"{meaning}\n", style="dim")
+            show(shown, f"{meaning}\n")
     for name, what in found.about["data"]["left_out"].items():
         if what:
             print(printable(f"left out: {name}: {what if isinstance(what, int) else ', '.join(what)}"))
@@ -198,22 +193,16 @@ def effects_table(found: Atlas) -> Table:
 
     def row(effect: dict[str, Any]) -> tuple[str, ...]:
         figure = effect["figures"][effect["measure"]]
-        random = [value for value in figure["random"] if value is not None]
         return (
             effect["name"],
             effect["measure"],
             *(number(figure[key]) for key in ("before", "after", "error")),
-            f"{min(random):.3f} to {max(random):.3f}" if random else "-",
+            span(figure["random"]),
             "yes" if effect["controls"] else "no",
         )
 
     columns = ("preset", "measure", "before", "after", "error", "random cells", "controls")
     return table(columns, map(row, found.effects), left=("measure", "controls"))
-
-
-def number(value: float | None) -> str:
-    """A number with three decimals, or a dash."""
-    return "-" if value is None else f"{value:.3f}"
 
 
 def orders_table(found: Atlas) -> Table:

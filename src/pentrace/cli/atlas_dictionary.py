@@ -9,7 +9,7 @@ from rich.console import Console
 
 from pentrace.cli import options
 from pentrace.cli.progress import bars
-from pentrace.cli.text import table
+from pentrace.cli.text import number, show, span, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,19 +51,15 @@ def make(
                 found, Writer(checkpoint), threads=options.threads(), report=partial(report, "effects")
             )
             found.save(out)
-    console = Console(highlight=False)
     for part, about in found.about["parts"].items():
-        console.print(followed_table(about["features"]))
-        console.print(quality(found, part), style="dim")
-    console.print(f"{FOLLOWED_SAY}\n", style="dim")
+        show(followed_table(about["features"]), quality(found, part))
+    Console(highlight=False).print(f"{FOLLOWED_SAY}\n", style="dim")
     if found.about["effects"]:
-        console.print(added_table(found.about["effects"]))
-        console.print(f"{ADDED_SAY}\n", style="dim")
-    better = sum(
-        row["entry"]["better"] for about in found.about["parts"].values() for row in about["features"]
+        show(added_table(found.about["effects"]), f"{ADDED_SAY}\n")
+    better = [row["entry"]["better"] for about in found.about["parts"].values() for row in about["features"]]
+    print(
+        f"{out}: entries follow {sum(better)} of {len(better)} features of c and h better than the best cell"
     )
-    of = sum(len(about["features"]) for about in found.about["parts"].values())
-    print(f"{out}: entries follow {better} of {of} features of c and h better than the best cell")
 
 
 def quality(found: Dictionaries, part: str) -> str:
@@ -78,7 +74,7 @@ def quality(found: Dictionaries, part: str) -> str:
 
 def followed_table(features: list[dict[str, Any]]) -> Table:
     """How well the best cell and the best entry follow each feature."""
-    columns = (
+    columns = [
         "feature",
         "cell",
         "",
@@ -90,7 +86,7 @@ def followed_table(features: list[dict[str, Any]]) -> Table:
         "direction",
         "random",
         "better",
-    )
+    ]
 
     def row(one: dict[str, Any]) -> tuple[str, ...]:
         cell, entry = one["cell"], one["entry"]
@@ -116,13 +112,12 @@ def added_table(effects: list[dict[str, Any]]) -> Table:
     """What adding and subtracting entries does."""
 
     def row(one: dict[str, Any]) -> tuple[str, ...]:
-        random = [value for value in one["random"] if value is not None]
         return (
             one["feature"],
             f"{one['by']:+.1f}",
             one["measure"],
-            *("-" if one[key] is None else f"{one[key]:.2f}" for key in ("before", "after", "error")),
-            f"{min(random):.2f} to {max(random):.2f}" if random else "-",
+            *(number(one[key], ".2f") for key in ("before", "after", "error")),
+            span(one["random"], ".2f"),
             "yes" if one["controls"] else "no",
         )
 

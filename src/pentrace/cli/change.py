@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
 
 from pentrace.cli import intervention_options, options, output
 from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
-from pentrace.cli.text import table
+from pentrace.cli.progress import bar
+from pentrace.cli.text import print_json, show, span, table
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from pentrace.atlas import Atlas
     from pentrace.measure.effects import Effect, Figure
 
@@ -74,16 +73,13 @@ def change(
     if not made.changes:
         raise typer.BadParameter("nothing is changed; use --clamp, --scale, --shift or --preset")
     inks = None if ink is None else [writer.read(output.read_ink(ink)).offsets]
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("samples", total=1 + draws)
+    with bar("samples", 1 + draws) as advance:
         laboratory = Laboratory(writer, Setup(samples, steps, variation, seed), inks)
-        effect = laboratory.measure(
-            made, draws, threads=options.threads(), progress=lambda: bar.advance(task)
-        )
+        effect = laboratory.measure(made, draws, threads=options.threads(), progress=advance)
     if as_json:
-        print(json.dumps(as_object(effect)))
+        print_json(as_object(effect))
     else:
-        Console(highlight=False).print(effect_table(effect))
+        show(effect_table(effect))
 
 
 def show_presets(found: Atlas, as_json: bool) -> None:
@@ -91,21 +87,16 @@ def show_presets(found: Atlas, as_json: bool) -> None:
     from pentrace.cli.atlas import EFFECTS_SAY, effects_table
 
     if as_json:
-        print(json.dumps(found.effects))
+        print_json(found.effects)
     else:
-        console = Console(highlight=False)
-        console.print(effects_table(found))
-        console.print(EFFECTS_SAY, style="dim")
+        show(effects_table(found), EFFECTS_SAY)
 
 
 def as_object(effect: Effect) -> dict[str, Any]:
     """An effect as JSON has it."""
     return {
         "cells": [f"{c.layer}.{c.of}:{c.cell}" for c in effect.intervention.changes],
-        "samples": effect.setup.samples,
-        "steps": effect.setup.steps,
-        "variation": effect.setup.variation,
-        "seed": effect.setup.seed,
+        **vars(effect.setup),
         "figures": {
             name: {**figure.to_dict(), "beats_random": figure.beats_random()}
             for name, figure in effect.figures.items()
@@ -126,7 +117,7 @@ def effect_table(effect: Effect) -> Table:
             f"{figure.before:.3f}",
             f"[bold]{after}[/bold]" if figure.beats_random() else after,
             f"{figure.error:.3f}",
-            f"{min(figure.random):.3f} to {max(figure.random):.3f}" if draws else "",
+            span(figure.random, empty=""),
             ALL_MEASURES[name].unit,
         )
 

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pentrace.cli import options
-from pentrace.cli.text import counted, printable
+from pentrace.cli.text import counted, print_json, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+TextLines = Annotated[
+    list[Path],
+    typer.Argument(metavar="DATA...", help="Parquet files of lines with texts, or folders of them."),
+]
+
+
 def check(
-    data: Annotated[
-        list[Path], typer.Argument(metavar="DATA...", help="Parquet files of lines, or folders of them.")
-    ],
+    data: options.Lines,
     skip: Annotated[
         Path | None,
         typer.Option(metavar="LIST", help="Leave out the lines named in this file, one a row."),
     ] = None,
     out: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="LIST", help="Write the lines found to a list for --skip."),
+        Path | None, options.out_option("Write the lines found to a list for --skip.", "LIST")
     ] = None,
     read: Annotated[
         bool,
@@ -55,7 +57,7 @@ def check(
     if out is not None:
         write_list(out, report.findings)
     if as_json:
-        print(json.dumps(report._asdict() | {"findings": [found._asdict() for found in report.findings]}))
+        print_json(report)
         return
     for line_id, what in report.findings:
         print(printable(f"{line_id}: {'; '.join(what)}"))
@@ -63,17 +65,12 @@ def check(
 
 
 def recogniser(
-    data: Annotated[
-        list[Path],
-        typer.Argument(metavar="DATA...", help="Parquet files of lines with texts, or folders of them."),
-    ],
+    data: TextLines,
     val: Annotated[
         list[Path],
         typer.Option("--val", metavar="DATA", help="Lines that are read after each pass; repeat for more."),
     ],
-    out: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The recogniser, a .safetensors file.")
-    ],
+    out: Annotated[Path, options.out_option("The recogniser, a .safetensors file.")],
     passes: Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="Passes over the data.")] = 24,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of weights, order and augmentation.")] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Continue a training that was stopped.")] = False,
@@ -99,13 +96,12 @@ def recogniser(
         )
         print(f"{words}, {done.minutes:.1f} minutes", flush=True)
 
-    names = [path.stem for path in data]
     train_recogniser(
         data,
         val,
         out,
         engine=Writer().engine,
-        provenance={"name": ", ".join(names), "splits": names, "terms": terms, "citation": citation},
+        provenance=options.provenance(data, None, terms, citation),
         passes=passes,
         seed=seed,
         resume=resume,
@@ -114,13 +110,8 @@ def recogniser(
 
 
 def align(
-    data: Annotated[
-        list[Path],
-        typer.Argument(metavar="DATA...", help="Parquet files of lines with texts, or folders of them."),
-    ],
-    out: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The alignments, a .parquet file.")
-    ],
+    data: TextLines,
+    out: Annotated[Path, options.out_option("The alignments, a .parquet file.")],
     recogniser: Annotated[
         Path | None,
         typer.Option(

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
 
 from pentrace.cli import options
-from pentrace.cli.text import table
+from pentrace.cli.progress import bar
+from pentrace.cli.text import print_json, show, table
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from pentrace.checkpoint import Checkpoint
     from pentrace.data.score import Score
-    from pentrace.measure.evaluate import Packing
     from pentrace.measure.samples import Comparison
-
-_TITLES = {"nats_per_point": "score", "position": "position", "pen": "pen", "on_grid": "on the grid"}
 
 
 def evaluate(
@@ -31,7 +27,7 @@ def evaluate(
             metavar="CHECKPOINT", help="A checkpoint, or the folder of a run of `pentrace train`."
         ),
     ],
-    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="Parquet files, or folders of them.")],
+    data: options.Data,
     use_float: Annotated[
         bool, typer.Option("--float", help="Score through PyTorch in float32 instead of the engine.")
     ] = False,
@@ -98,8 +94,10 @@ def evaluate(
       pentrace evaluate best.safetensors mine.parquet --hand mine.hand.safetensors
       pentrace evaluate text.safetensors val1.parquet --read-back 300
     """
-    from pentrace.checkpoint import load
+    from pentrace.checkpoint import load, save
     from pentrace.checkpoint.hand import load as load_hand
+    from pentrace.data.dataset import count_lines
+    from pentrace.measure.evaluate import evaluate as score_of
 
     variation = options.chosen_variation(variation, read_back is not None)
     if read_back is not None:
@@ -116,7 +114,7 @@ def evaluate(
             raise typer.BadParameter(
                 "--float, --record, --samples and --hand want a checkpoint, not the folder of a run"
             )
-        _print_packing(checkpoint, _packing(checkpoint, data), as_json)
+        _compare_packing(checkpoint, data, as_json)
         return
     loaded = load(checkpoint)
     if hand is not None:
@@ -126,10 +124,16 @@ def evaluate(
             )
         loaded = load_hand(hand).apply(loaded)
     if samples is None:
-        score = _score(loaded, data, use_float)
+        with bar("lines", count_lines(data)) as advance:
+            score = score_of(loaded, data, use_float=use_float, report=advance)
         if record:
-            _record(loaded, score, data, checkpoint)
-        _print_score(checkpoint, score, use_float, as_json)
+            measured = {"data": ", ".join(source.stem for source in data), **score.to_dict()}
+            save(replace(loaded, score=measured), checkpoint)
+        if as_json:
+            through = "float" if use_float else "engine"
+            print_json({"checkpoint": str(checkpoint), "through": through, **score.to_dict()})
+        else:
+            show(_score_table(score))
         return
     from pentrace.measure.samples import compare_samples
 
@@ -144,9 +148,9 @@ def evaluate(
     if plot is not None:
         plots.distributions(found.sampled, found.real, found.floor, plot)
     if as_json:
-        print(json.dumps({"checkpoint": str(checkpoint), **found.to_dict()}))
+        print_json({"checkpoint": str(checkpoint), **found.to_dict()})
     else:
-        Console(highlight=False).print(_comparison_table(found))
+        show(_comparison_table(found))
 
 
 def _read_back(
@@ -163,9 +167,8 @@ def _read_back(
     from pentrace.measure.read_back import distances, read_back, write_texts
     from pentrace.measure.samples import compare, features_of
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("lines", total=3 * count)
-        report = lambda _: bar.advance(task)  # noqa: E731
+    with bar("lines", 3 * count) as advance:
+        report = lambda _: advance()  # noqa: E731
         written, real = write_texts(
             Writer(loaded),
             data,
@@ -183,7 +186,7 @@ def _read_back(
     if as_json:
         settings = {"variation": variation, "candidates": candidates}
         both = {"written": found.to_dict(), "people": people.to_dict()}
-        print(json.dumps({**settings, **both, "distances": far, "floor": floors}))
+        print_json({**settings, **both, "distances": far, "floor": floors})
         return
     rows = [
         ("lines", f"{found.lines:,}", f"{people.lines:,}"),
@@ -200,55 +203,26 @@ def _read_back(
             for name, distance in far.items()
         ),
     ]
-    Console(highlight=False).print(table(("", "written", "people"), rows))
+    show(table(("", "written", "people"), rows))
 
 
-def _score(loaded: Checkpoint, data: list[Path], use_float: bool) -> Score:
-    from pentrace.data.dataset import count_lines
-    from pentrace.measure.evaluate import evaluate as score_of
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("lines", total=count_lines(data))
-        return score_of(
-            loaded, data, use_float=use_float, report=lambda done: bar.update(task, completed=done)
-        )
-
-
-def _packing(run: Path, data: list[Path]) -> Packing:
+def _compare_packing(run: Path, data: list[Path], as_json: bool) -> None:
     from pentrace.data.dataset import count_lines
     from pentrace.measure.evaluate import packing
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("lines", total=2 * count_lines(data))
-        return packing(run, data, report=lambda done: bar.update(task, completed=done))
-
-
-def _print_packing(run: Path, found: Packing, as_json: bool) -> None:
+    with bar("lines", 2 * count_lines(data)) as advance:
+        found = packing(run, data, report=advance)
     if as_json:
         scores = {"float": found.unpacked.to_dict(), "packed": found.packed.to_dict(), "cost": found.cost}
-        print(json.dumps({"run": str(run), **scores}))
+        print_json({"run": str(run), **scores})
         return
+    titles = {"nats_per_point": "score", "position": "position", "pen": "pen", "on_grid": "on the grid"}
     rows = []
-    for name, title in _TITLES.items():
+    for name, title in titles.items():
         unpacked, packed = (float(getattr(score, name)) for score in (found.unpacked, found.packed))
         rows.append((title, f"{unpacked:.4f}", f"{packed:.4f}", f"{packed - unpacked:+.4f}"))
     rows.append(("lines", f"{found.unpacked.lines:,}", f"{found.packed.lines:,}", ""))
-    Console(highlight=False).print(table(("", "float", "packed", "packing costs"), rows))
-
-
-def _record(loaded: Checkpoint, score: Score, data: list[Path], path: Path) -> None:
-    from pentrace.checkpoint import save
-
-    measured = {"data": ", ".join(source.stem for source in data), **score.to_dict()}
-    save(replace(loaded, score=measured), path)
-
-
-def _print_score(path: Path, score: Score, use_float: bool, as_json: bool) -> None:
-    if as_json:
-        through = "float" if use_float else "engine"
-        print(json.dumps({"checkpoint": str(path), "through": through, **score.to_dict()}))
-    else:
-        Console(highlight=False).print(_score_table(score))
+    show(table(("", "float", "packed", "packing costs"), rows))
 
 
 def _score_table(score: Score) -> Table:

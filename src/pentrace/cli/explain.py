@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from pentrace.cli import options, output
-from pentrace.cli.text import counted, table
+from pentrace.cli.text import counted, print_json, show, span, table
 from pentrace.errors import InkError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from pentrace.engine.ink_reader import Readable
     from pentrace.engine.writer import Writer
     from pentrace.explain.votes import Silenced, Votes
@@ -79,11 +75,11 @@ def votes(
 
     writer, source = opened(ink, text, hand, seed, checkpoint)
     chosen = clearest_fork(writer, source) if step is None else step
-    pair = (None, None) if components is None else pair_of(components)
+    pair = (None, None) if components is None else options.whole_numbers("--components", components, "3,19")
     found = votes_of(writer, source, chosen, *pair)
     silent = silence(writer, source, found, cells, other=other, draws=draws, seed=seed) if chosen else None
     if as_json:
-        print(json.dumps(votes_object(found, silent)))
+        print_json(votes_object(found, silent))
         return
     rows = [
         (str(cell), f"{found.weight[cell]:+.3f}", f"{found.width[cell]:+.3f}")
@@ -115,33 +111,24 @@ def votes_caption(found: Votes, silent: Silenced | None) -> str:
     if silent is not None:
         lines.append(
             f"share of way {found.a}: {silent.before:.0%}; {counted(len(silent.cells), 'cell')} silenced at this step "
-            f"{silent.at_step:.0%} (random cells {spread(silent.random_at_step)}), from the first step "
-            f"{silent.always:.0%} (random cells {spread(silent.random_always)})"
+            f"{silent.at_step:.0%} (random cells {span(silent.random_at_step, '.0%', 'none drawn')}), from the first "
+            f"step {silent.always:.0%} (random cells {span(silent.random_always, '.0%', 'none drawn')})"
         )
     return "\n".join(lines)
 
 
-def spread(values: tuple[float, ...]) -> str:
-    """The smallest and the largest share of some draws."""
-    return f"{min(values):.0%} to {max(values):.0%}" if values else "none drawn"
-
-
 def votes_object(found: Votes, silent: Silenced | None) -> dict[str, Any]:
     """Votes as JSON has them."""
+    facts = dict(vars(found))
+    components = [facts.pop("a"), facts.pop("b")]
     return {
-        "step": found.step,
-        "components": [found.a, found.b],
-        "branches": [branch._asdict() for branch in found.branches],
-        "weight": found.weight.tolist(),
-        "width": found.width.tolist(),
-        "weight_bias": found.weight_bias,
-        "width_bias": found.width_bias,
-        "correlation": found.correlation,
-        "others": found.others,
+        "step": facts.pop("step"),
+        "components": components,
+        **facts,
         "log_odds": found.log_odds,
         "log_density": found.log_density,
         "ranked": found.ranked(),
-        "silenced": None if silent is None else vars(silent),
+        "silenced": silent,
     }
 
 
@@ -175,28 +162,15 @@ def inputs(
     chosen = len(Reading(writer, source)) if step is None else step
     found, absent = inputs_of(writer, source, chosen), without(writer, source, chosen)
     if as_json:
-        parts = {name: part.tolist() for name, part in found.parts.items()}
-        print(
-            json.dumps(
-                {
-                    "step": chosen,
-                    "characters": found.characters,
-                    "parts": parts,
-                    "code": {name: part.tolist() for name, part in found.code.items()},
-                    "without": {name: vars(one) for name, one in absent.items()},
-                }
-            )
-        )
+        facts = {"characters": found.characters, "parts": found.parts, "code": found.code}
+        print_json({"step": chosen, **facts, "without": absent})
         return
     rows = []
     for name, strength in found.strength().items():
-        one = absent.get(name)
         label = f"{name} {found.characters[name]!r}" if name in found.characters else name
-        after = (
-            ("", "")
-            if one is None
-            else (f"{one.divergence:.3f}", f"{one.share[0]:.0%} to {one.share[1]:.0%}")
-        )
+        after = ("", "")
+        if (one := absent.get(name)) is not None:
+            after = (f"{one.divergence:.3f}", f"{one.share[0]:.0%} to {one.share[1]:.0%}")
         rows.append((label, *(f"{value:.2f}" for value in strength), *after))
     shown = table(("", "i", "f", "g", "o", "without it", "likeliest way"), rows)
     caption = (
@@ -204,13 +178,6 @@ def inputs(
         "without it: divergence of the next offset's prediction, in nats; and the share of the likeliest way"
     )
     show(shown, caption)
-
-
-def show(shown: Table, caption: str) -> None:
-    """Prints a table and what its numbers mean."""
-    console = Console(highlight=False)
-    console.print(shown)
-    console.print(caption, style="dim", markup=False)
 
 
 def opened(
@@ -241,13 +208,4 @@ def clearest_fork(writer: Writer, source: Readable) -> int:
     gaps = fork_gaps(writer, source)
     if not gaps:
         raise InkError("ink: expected a fork, found none in it; name a step and two components")
-    return min(gaps, key=lambda step: gaps[step])
-
-
-def pair_of(text: str) -> tuple[int, int]:
-    """Two components, as A,B."""
-    try:
-        a, b = map(int, text.split(","))
-    except ValueError:
-        raise typer.BadParameter(f"--components: expected two numbers such as 3,19, found {text!r}") from None
-    return a, b
+    return min(gaps, key=gaps.__getitem__)

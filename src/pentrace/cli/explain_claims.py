@@ -8,23 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pentrace.cli import options
-from pentrace.cli.explain_hands import Data, Lines
+from pentrace.cli.explain_hands import Lines
 from pentrace.cli.progress import bars
 from pentrace.cli.text import counted
 
 if TYPE_CHECKING:
-    from pentrace.explain.claim_samples import Measured
     from pentrace.explain.claims import Table
 
 
 def claims(
-    data: Data,
-    out: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="The table, a .md file; the figures go to .json beside it."
-        ),
-    ],
+    data: options.Lines,
+    out: Annotated[Path, options.out_option("The table, a .md file; the figures go to .json beside it.")],
     article: Annotated[
         Path | None,
         typer.Option(
@@ -66,8 +60,7 @@ def claims(
     checkpoints = {} if article is None else {"the article's": import_distill(article)}
     checkpoints["ours"] = load(checkpoint or options.default_checkpoint())
     models = {name: each.sha256 for name, each in checkpoints.items()}
-    empty: dict[str, dict[str, Measured]] = {name: {} for name in models}
-    found = Table(lines, pages, models, empty)
+    found = Table(lines, pages, models, {name: {} for name in models})
     kept = out.with_suffix(".json")
     if resume:
         found = same_table(kept, found)

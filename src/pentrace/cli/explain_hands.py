@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from pentrace.cli import options, output
-from pentrace.cli.explain import Hand, InkArgument, Seed, Text, opened, show
-from pentrace.cli.text import counted, table
+from pentrace.cli.explain import Hand, InkArgument, Seed, Text, opened
+from pentrace.cli.progress import bar
+from pentrace.cli.text import counted, print_json, show, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pentrace.explain.hands import Slope
+    from pentrace.engine.writer import Writer
+    from pentrace.explain.hands import F32, Slope
     from pentrace.explain.memory import Curve
-    from pentrace.explain.style import Style
 
-T = TypeVar("T")
-
-Data = Annotated[
-    list[Path], typer.Argument(metavar="DATA...", help="Parquet files of lines, or folders of them.")
-]
 Lines = Annotated[int, typer.Option(metavar="N", min=4, help="Lines, each of another page of the data.")]
 
 
@@ -75,7 +65,7 @@ def memory(
     with output.progress(writer.engine):
         found = memory_of(writer, source, step, futures=futures, seed=seed, recogniser=recogniser)
     if as_json:
-        print(json.dumps([asdict(one) for one in found]))
+        print_json(found)
         return
     rows = [
         (
@@ -94,7 +84,7 @@ def memory(
 
 
 def reach(
-    data: Data,
+    data: options.Lines,
     lines: Lines = 30,
     strokes: Annotated[int, typer.Option(metavar="N", min=1, help="Strokes of each line.")] = 3,
     seed: Seed = 0,
@@ -111,41 +101,27 @@ def reach(
       pentrace explain reach val1.parquet
       pentrace explain reach val1.parquet --lines 40 --json
     """
-    from pentrace.engine.writer import Writer
-    from pentrace.explain.hands import lines_of_hands
     from pentrace.explain.memory import curves
 
-    writer = Writer(checkpoint or options.default_checkpoint())
-    chosen = lines_of_hands(data, lines)
-    found = counting(
-        len(chosen), lambda tell: curves(writer, chosen, strokes=strokes, seed=seed, progress=tell)
-    )
+    writer, chosen = opened_lines(data, lines, checkpoint)
+    with bar("lines", len(chosen)) as advance:
+        found = curves(writer, chosen, strokes=strokes, seed=seed, progress=advance)
     if as_json:
-        print(json.dumps(reach_object(writer.checkpoint.sha256, len(chosen), found)))
+        objects = {how: curve_object(curve) for how, curve in found.items()}
+        print_json({"checkpoint": writer.checkpoint.sha256, "lines": len(chosen), "curves": objects})
         return
     distances = max((curve.distances for curve in found.values()), key=len)
     rows = [
         (str(distance), *(f"{curve.mean[k]:.4f}" for curve in found.values()))
         for k, distance in enumerate(distances)
     ]
-    rows.append(("a tenth", *(shown_reach(curve) for curve in found.values())))
+    ends = (curve.reach() or f"beyond {curve.distances[-1]}" for curve in found.values())
+    rows.append(("a tenth", *map(str, ends)))
     show(
         table(("offsets", *found), rows),
         f"mean divergence in nats, so many offsets after a stroke was left; {counted(len(chosen), 'line')}\n"
         "a tenth: from which distance on it is below a tenth of what it is at first",
     )
-
-
-def shown_reach(curve: Curve) -> str:
-    """The distance from which on the influence is below a tenth."""
-    found = curve.reach()
-    return f"beyond {curve.distances[-1]}" if found is None else str(found)
-
-
-def reach_object(sha256: str, lines: int, found: dict[str, Curve]) -> dict[str, Any]:
-    """The curves of a checkpoint over a number of lines, as JSON has them."""
-    curves = {how: curve_object(curve) for how, curve in found.items()}
-    return {"checkpoint": sha256, "lines": lines, "curves": curves}
 
 
 def curve_object(curve: Curve) -> dict[str, Any]:
@@ -154,13 +130,13 @@ def curve_object(curve: Curve) -> dict[str, Any]:
         "distances": curve.distances,
         "mean": [float(f"{value:.4g}") for value in curve.mean],
         "error": [float(f"{value:.4g}") for value in curve.error],
-        "strokes": curve.strokes.tolist(),
+        "strokes": curve.strokes,
         "reach": curve.reach(),
     }
 
 
 def style(
-    data: Data,
+    data: options.Lines,
     lines: Lines = 30,
     seed: Seed = 0,
     checkpoint: options.Checkpoint = None,
@@ -175,15 +151,13 @@ def style(
     Examples:
       pentrace explain style val1.parquet
     """
-    from pentrace.engine.writer import Writer
-    from pentrace.explain.hands import lines_of_hands
-    from pentrace.explain.style import style as style_of
+    from pentrace.explain.hands import style as style_of
 
-    writer = Writer(checkpoint or options.default_checkpoint())
-    chosen = lines_of_hands(data, lines)
-    found = counting(len(chosen), lambda tell: style_of(writer, chosen, seed=seed, progress=tell))
+    writer, chosen = opened_lines(data, lines, checkpoint)
+    with bar("lines", len(chosen)) as advance:
+        found = style_of(writer, chosen, seed=seed, progress=advance)
     if as_json:
-        print(json.dumps({trait: style_object(one) for trait, one in found.items()}))
+        print_json({trait: vars(one) | {"half": one.half()} for trait, one in found.items()})
         return
     windows = next(iter(found.values())).windows
     columns = [f"{trait}, {which}" for trait in found for which in ("new", "old")]
@@ -199,24 +173,14 @@ def style(
     )
 
 
-def style_object(found: Style) -> dict[str, Any]:
-    """How a trait follows two hands, as JSON has it."""
-    half = found.half()
-    return {
-        "windows": found.windows,
-        "new": [vars(one) for one in found.new],
-        "old": [vars(one) for one in found.old],
-        "half": half if half != float("inf") else None,
-    }
-
-
 def slope(one: Slope) -> str:
     """A slope and its standard error."""
     return f"{one.slope:+.2f} ({one.error:.2f})"
 
 
-def counting(total: int, work: Callable[[Callable[[], None]], T]) -> T:
-    """Runs some work that tells when it has done another of `total` parts, with a bar."""
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("lines", total=total)
-        return work(lambda: bar.advance(task))
+def opened_lines(data: list[Path], lines: int, checkpoint: Path | None) -> tuple[Writer, list[F32]]:
+    """The writer, and lines of a data set for it to read."""
+    from pentrace.engine.writer import Writer
+    from pentrace.explain.hands import lines_of_hands
+
+    return Writer(checkpoint or options.default_checkpoint()), lines_of_hands(data, lines)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from pentrace.cli import options
-from pentrace.cli.explain import Seed, show, source_of, spread
-from pentrace.cli.explain_hands import Data, Lines, counting, slope
-from pentrace.cli.text import counted, table
+from pentrace.cli.explain import Seed, source_of
+from pentrace.cli.explain_hands import Lines, opened_lines, slope
+from pentrace.cli.progress import bar
+from pentrace.cli.text import counted, number, print_json, show, span, table
 
 if TYPE_CHECKING:
     from pentrace.engine.writer import Writer
     from pentrace.explain.directions import Direction
-    from pentrace.explain.patch import Patches
 
 T = TypeVar("T")
 
@@ -102,12 +99,13 @@ def patch(
     taken = None if cells is None else cell_numbers(cells, path, writer.checkpoint)
     # Two lines of one text in one hand differ in their seed.
     one, other = (source_of(writer, ink, texts[k], hands[k], seed + k) for k, ink in enumerate((a, b)))
+    there, here = (None, None) if at is None else options.whole_numbers("--at", at, "80,120")
     found = patch_of(
         writer,
         one,
         other,
         taken if direction is None else direction_named(direction, writer, path),
-        at=(None, None) if at is None else steps_of(at),
+        at=(there, here),
         draws=draws,
         futures=futures,
         steps=steps,
@@ -115,17 +113,15 @@ def patch(
         recogniser=Recogniser.load() if letters else None,
     )
     if as_json:
-        print(json.dumps(nulled(asdict(found))))
+        print_json(found)
         return
     rows = []
     for trait in found.a:
-        drawn = [one[trait] for one in found.random if not isnan(one[trait])]
-        random = f"{min(drawn):.2f} to {max(drawn):.2f}" if drawn else ""
-        rows.append((trait, *(mean(one[trait]) for one in (found.a, found.b, found.both)), random))
+        means = (number(one[trait], ".2f") for one in (found.a, found.b, found.both))
+        rows.append((trait, *means, span((one[trait] for one in found.random), ".2f", "")))
     if (read := found.letters) is not None and read.letter:
         first, second, both = (f"{share:.0%}" for share in (read.a, read.b, read.both))
-        others = spread(read.random) if read.random else ""
-        rows.append((f"writes {read.letter!r} next", first, second, both, others))
+        rows.append((f"writes {read.letter!r} next", first, second, both, span(read.random, ".0%", "")))
     what = f"direction {direction}" if direction is not None else counted(len(found.cells), "cell")
     kind = "cells of A" if direction is None else "the direction from A"
     shown = table(("", "after A", "after B", f"B with {kind}", "at random"), rows)
@@ -150,31 +146,8 @@ def two_of(name: str, values: list[T] | None) -> tuple[T | None, T | None]:
     return (given[0], given[-1]) if given else (None, None)
 
 
-def mean(value: float) -> str:
-    """A mean over futures, or a dash where none counts."""
-    return "-" if isnan(value) else f"{value:.2f}"
-
-
-def nulled(value: Any) -> Any:
-    """The same with None for each NaN, which JSON does not have."""
-    if isinstance(value, dict):
-        return {name: nulled(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [nulled(each) for each in value]
-    return None if isinstance(value, float) and isnan(value) else value
-
-
-def steps_of(text: str) -> tuple[int, int]:
-    """Two steps, as N,N."""
-    try:
-        there, here = map(int, text.split(","))
-    except ValueError:
-        raise typer.BadParameter(f"--at: expected two numbers such as 80,120, found {text!r}") from None
-    return there, here
-
-
 def patches(
-    data: Data,
+    data: options.Lines,
     lines: Lines = 200,
     sizes: Annotated[str, typer.Option(metavar="N,N", help="Numbers of cells.")] = "10,50,150",
     directions: Annotated[
@@ -198,49 +171,30 @@ def patches(
       pentrace explain patches val1.parquet
     """
     from pentrace.engine.recogniser import Recogniser
-    from pentrace.engine.writer import Writer
     from pentrace.errors import FormatError
     from pentrace.explain.directions import dumps, hand_directions
-    from pentrace.explain.hands import lines_of_hands
     from pentrace.explain.patch import patches as patches_of
     from pentrace.files import write
 
-    numbers = numbers_of(sizes)
-    writer = Writer(checkpoint or options.default_checkpoint())
-    chosen = lines_of_hands(data, lines)
+    numbers = options.whole_numbers("--sizes", sizes, "10,50", pair=False)
+    writer, chosen = opened_lines(data, lines, checkpoint)
     half = len(chosen) // 2
     pairs = len(chosen) - half
     along = hand_directions(writer.engine, chosen[:half])
     if directions is not None:
         write(directions, dumps(writer.checkpoint.sha256, half, along).encode(), FormatError)
-    found = counting(
-        pairs,
-        lambda tell: patches_of(
-            writer, chosen, numbers, seed=seed, recogniser=Recogniser.load(), directions=along, progress=tell
-        ),
-    )
+    reader = Recogniser.load()
+    with bar("lines", pairs) as advance:
+        found = patches_of(
+            writer, chosen, numbers, seed=seed, recogniser=reader, directions=along, progress=advance
+        )
     if as_json:
-        groups = {name: patches_object(one) for name, one in found.items()}
         about = {"name": writer.checkpoint.name, "sha256": writer.checkpoint.sha256}
-        print(json.dumps({"checkpoint": about, "pairs": pairs, "groups": groups}))
+        print_json({"checkpoint": about, "pairs": pairs, "groups": found})
         return
     traits = list(next(iter(found.values())).slopes)
-    rows = [(name, *(slope(one.slopes[trait]) for trait in traits)) for name, one in found.items()]
+    rows = []
+    for name, one in found.items():
+        # Letters are not read with everything that is taken.
+        rows.append((name, *(slope(one.slopes[trait]) if trait in one.slopes else "-" for trait in traits)))
     show(table(("", *traits), rows), f"slopes with standard errors; {counted(pairs, 'pair')}")
-
-
-def patches_object(found: Patches) -> dict[str, Any]:
-    """What came along, as JSON has it."""
-    slopes = {trait: vars(one) for trait, one in found.slopes.items()}
-    return {"cells": found.cells, "numbers": list(found.numbers), "slopes": slopes}
-
-
-def numbers_of(text: str) -> list[int]:
-    """Whole numbers above 0, as N,N."""
-    try:
-        found = [int(part) for part in text.split(",")]
-    except ValueError:
-        found = []
-    if not found or min(found) < 1:
-        raise typer.BadParameter(f"--sizes: expected numbers such as 10,50, found {text!r}")
-    return found

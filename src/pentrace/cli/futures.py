@@ -19,11 +19,8 @@ def futures(
     file: Annotated[Path, typer.Argument(metavar="INK", help="The ink; - is standard input.")],
     out: Annotated[
         Path,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="A picture (.svg, .png) or numbers (.npz); an existing one is replaced. - is standard output.",
+        options.out_option(
+            "A picture (.svg, .png) or numbers (.npz); an existing one is replaced. - is standard output."
         ),
     ],
     format_: options.Format = None,

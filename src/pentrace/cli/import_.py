@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from pentrace.cli import options
-from pentrace.cli.text import counted, printable
-
-if TYPE_CHECKING:
-    from pentrace.data.iam import Summary
-
+from pentrace.cli.text import counted, print_json, printable
 
 MOST_PROBLEMS = 20
 """Largest number of problems shown: a broken distribution would fill the screen."""
@@ -22,7 +17,7 @@ MOST_PROBLEMS = 20
 
 def iam(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The distribution, unpacked.")],
-    out: Annotated[Path, typer.Option("-o", "--output", metavar="OUT/", help="The folder to write.")],
+    out: Annotated[Path, options.out_option("The folder to write.", "OUT/")],
     as_json: options.Json = False,
 ) -> None:
     r"""Turn the official distribution of IAM-OnDB into a data set: Parquet, split by split.
@@ -39,7 +34,8 @@ def iam(
 
     summary = import_iam(folder, out)
     if as_json:
-        print(json.dumps(as_object(summary), ensure_ascii=False, indent=2))
+        files = [str(shard) for shard in summary.shards]
+        print_json({"lines": summary.lines, "files": files, "problems": summary.problems}, indent=2)
         return
     for problem in summary.problems[:MOST_PROBLEMS]:
         print(printable(f"{problem.name}: {problem.what}"), file=sys.stderr)
@@ -50,20 +46,11 @@ def iam(
     print(f"{out}: {counted(sum(summary.lines.values()), 'line')} ({lines}){problems}")
 
 
-def as_object(summary: Summary) -> dict[str, Any]:
-    """The summary of an import, as JSON has it."""
-    return {
-        "lines": summary.lines,
-        "files": [str(shard) for shard in summary.shards],
-        "problems": [{"name": problem.name, "what": problem.what} for problem in summary.problems],
-    }
-
-
 def distill(
     file: Annotated[
         Path, typer.Argument(metavar="b64_weights.json", help="The article's published weights.")
     ],
-    out: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The checkpoint to write.")],
+    out: Annotated[Path, options.out_option("The checkpoint to write.")],
 ) -> None:
     r"""Turn the weights that the 2016 article published into a checkpoint.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,11 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from pentrace.cli import options
-from pentrace.cli.info_hand import hand_facts, hand_object
-from pentrace.cli.text import printable
+from pentrace.cli.text import print_json, printable
+from pentrace.errors import HandError
 
 if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
+    from pentrace.checkpoint.hand import Hand
 
 
 def info(
@@ -48,7 +48,7 @@ def info(
         loaded = checkpoint.load(path)
         found, rows = as_object(loaded, path), facts(loaded, path)
     if as_json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found, indent=2)
     else:
         show([(printable(label), printable(words)) for label, words in rows])
 
@@ -102,6 +102,53 @@ def facts(checkpoint: Checkpoint, path: Path) -> Iterator[tuple[str, str]]:
         # Settings would fill a screen; --json has them.
         if not isinstance(value, dict):
             yield label, listed(value)
+
+
+def hand_object(hand: Hand, path: Path) -> dict[str, Any]:
+    """The facts of a hand, as JSON has it; null if not known."""
+    names = ("base", "lines", "points", "held_back", "before", "after", "share")
+    return {
+        "file": str(path),
+        "bytes": path.stat().st_size,
+        **{name: getattr(hand, name) for name in names},
+        "ink": [{"points": len(ink), "text": text} for ink, text in zip(hand.ink, hand.texts, strict=True)],
+    }
+
+
+def share_kept(hand: Hand) -> str:
+    """How much a learned hand keeps."""
+    from pentrace.checkpoint.hand_changes import HAND_CODE
+
+    assert hand.share is not None  # noqa: S101 - only a mix has none
+    code = ", and the whole hand code" if HAND_CODE in hand.tensors else ""
+    return f"{100 * hand.share:g}% of what changed{code}"
+
+
+def scored_on(hand: Hand) -> str:
+    """Which lines a hand's scores are of."""
+    return "a line held back" if hand.held_back else "the lines themselves"
+
+
+def hand_facts(hand: Hand, path: Path) -> Iterator[tuple[str, str]]:
+    """The facts of a hand, as labels and text."""
+    from pentrace.engine.writer import included_base
+
+    yield "hand", f"learned from {hand.lines} lines, {hand.points:,} points"
+    yield "file", f"{path}, {path.stat().st_size:,} bytes"
+    try:
+        base = f"{included_base(hand).name}, which is included"
+    except HandError:
+        base = "a checkpoint that is not included"
+    yield "base", f"{base} ({hand.base[:12]})"
+    if hand.before is not None and hand.after is not None:
+        yield "score", f"{hand.before:.3f} nats a point before, {hand.after:.3f} after, on {scored_on(hand)}"
+    if hand.share is not None:
+        yield "share", share_kept(hand)
+    points = sum(map(len, hand.ink))
+    yield (
+        "ink",
+        f"{len(hand.ink)} lines, {points:,} points, are in the file" if hand.ink else "not in the file",
+    )
 
 
 def show(rows: list[tuple[str, str]]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 import re
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_type_hints
 
@@ -15,7 +15,7 @@ from pentrace.cli import options
 from pentrace.errors import InterventionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pentrace.atlas import Atlas
     from pentrace.checkpoint import Checkpoint
@@ -75,7 +75,7 @@ def with_changes(command: Callable[..., None]) -> Callable[..., None]:
         inspect.Parameter(name, kind, default=None, annotation=hint)
         for name, hint in get_type_hints(Changes, include_extras=True).items()
     ]
-    parameters = chain.from_iterable(
+    parameters = itertools.chain.from_iterable(
         added if name == "changes" else [parameter] for name, parameter in own.parameters.items()
     )
 
@@ -101,17 +101,12 @@ def intervention(changes: Changes, path: Path, checkpoint: Checkpoint) -> Interv
     """The intervention that the options ask for: the preset, then clamps, scales and shifts in the order given."""
     from pentrace.engine.interventions import Intervention
 
-    def known() -> Atlas:
-        return atlas(path, checkpoint)
-
     hidden = checkpoint.architecture.hidden
-    whole = Intervention() if changes.preset is None else _preset(changes.preset, known(), hidden)
-    kinds: tuple[tuple[str, Callable[..., Intervention]], ...] = (
-        ("clamp", Intervention.clamp),
-        ("scale", Intervention.scale),
-        ("shift", Intervention.shift),
-    )
-    for kind, make in kinds:
+    whole = Intervention()
+    if changes.preset is not None:
+        whole = _preset(changes.preset, atlas(path, checkpoint), hidden)
+    for kind in ("clamp", "scale", "shift"):
+        make: Callable[..., Intervention] = getattr(Intervention, kind)
         for text in getattr(changes, kind) or ():
             match = _CHANGE.fullmatch(text)
             if match is None:
@@ -121,34 +116,26 @@ def intervention(changes: Changes, path: Path, checkpoint: Checkpoint) -> Interv
                 value = float(number)
             except ValueError:
                 raise InterventionError(f"--{kind}: expected a number after =, found {number!r}") from None
-            for at, each in _cells(cells.strip(), layer, known, hidden):
+            cells = cells.strip()
+            parts: list[tuple[int, str | list[int]]] = [(int(layer or 0), cells)]
+            if not _NUMBERS.fullmatch(cells):
+                layers = itertools.groupby(cell_numbers(cells, path, checkpoint), lambda cell: cell // hidden)
+                parts = [(at, [cell % hidden for cell in inside]) for at, inside in layers]
+            for at, each in parts:
                 whole = whole.then(make(each, value, of="h" if of == "h" else "c", layer=at))
     return whole
 
 
 def cell_numbers(text: str, path: Path, checkpoint: Checkpoint) -> list[int]:
-    """Cells by number through all layers, or by a name in the atlas beside a checkpoint's file."""
+    """Cells by number through all layers, or by a name in the atlas beside a checkpoint's file, layer by layer."""
+    from pentrace.atlas.presets import TOP
     from pentrace.engine.interventions import cells_of
 
     if _NUMBERS.fullmatch(text):
         return list(cells_of(text))
-    hidden = checkpoint.architecture.hidden
-    found = _cells(text, None, lambda: atlas(path, checkpoint), hidden)
-    return [layer * hidden + int(cell) for layer, cells in found for cell in cells]
-
-
-def _cells(
-    text: str, layer: str | None, atlas_of: Callable[[], Atlas], hidden: int
-) -> Iterator[tuple[int, str | list[int]]]:
-    """Cells by number, or by a name in the atlas, layer by layer."""
-    if _NUMBERS.fullmatch(text):
-        yield int(layer or 0), text
-        return
-    from pentrace.atlas.presets import TOP
-
-    known = atlas_of()
+    known = atlas(path, checkpoint)
     if cluster := _CLUSTER.fullmatch(text):
-        numbers = known.cluster(int(cluster[1])).tolist()
+        numbers: list[int] = known.cluster(int(cluster[1])).tolist()
         if not numbers:
             last = len(known.about["clusters"]) - 1
             raise InterventionError(f"cells: expected cluster 0 to {last}, found {text}")
@@ -159,8 +146,7 @@ def _cells(
         raise InterventionError(
             f"cells: expected numbers such as 12,40-60, cluster N, or one of {names}, found {text!r}"
         )
-    for at in sorted({number // hidden for number in numbers}):
-        yield at, [number % hidden for number in numbers if number // hidden == at]
+    return sorted(numbers, key=lambda cell: cell // checkpoint.architecture.hidden)
 
 
 def _preset(name: str, known: Atlas, hidden: int) -> Intervention:

@@ -10,7 +10,7 @@ import typer
 
 from pentrace import files
 from pentrace.cli import options, output
-from pentrace.cli.info_hand import share_kept
+from pentrace.cli.info import scored_on, share_kept
 from pentrace.errors import HandError
 
 if TYPE_CHECKING:
@@ -32,12 +32,7 @@ def learn(
             help="Lines in your hand, a file each; - is standard input. A .parquet file holds many.",
         ),
     ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="The hand: a .hand.safetensors file; - is standard output."
-        ),
-    ],
+    out: Annotated[Path, options.out_option("The hand: a .hand.safetensors file; - is standard output.")],
     passes: Annotated[
         int,
         typer.Option(
@@ -122,13 +117,12 @@ def learn(
 
 def _report(learned: Hand, place: output.Target, *, with_texts: bool, said: bool) -> None:
     """What was learned; `said`: whether it was told what a line says."""
-    on = "a line held back" if learned.held_back else "the lines themselves"
     assert learned.before is not None  # noqa: S101 - only a mix has no scores
     assert learned.after is not None  # noqa: S101
     gain = learned.before - learned.after
     read = f" ({learned.with_text} with their text)" if with_texts else ""
-    points = f"{learned.points:,} points"
-    output.tell(place, f"{learned.lines} lines{read}, {points}, {gain:.3f} nats a point better on {on}")
+    what = f"{learned.lines} lines{read}, {learned.points:,} points"
+    output.tell(place, f"{what}, {gain:.3f} nats a point better on {scored_on(learned)}")
     if with_texts and said and not learned.with_text:
         output.tell(place, "no text was found in its line, so it was learned from the movements alone")
     output.tell(place, f"kept: {share_kept(learned)}")

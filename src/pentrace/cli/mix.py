@@ -16,12 +16,7 @@ def mix(
         list[Path],
         typer.Argument(metavar="HAND", help="Hands of one checkpoint, 1 to 16; - is standard input."),
     ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="The mix: a .hand.safetensors file; - is standard output."
-        ),
-    ],
+    out: Annotated[Path, options.out_option("The mix: a .hand.safetensors file; - is standard output.")],
     shares: Annotated[
         list[float] | None,
         typer.Option(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,8 +19,18 @@ IAM_CITATION = (
     "whiteboard. ICDAR 2005."
 )
 
+
+def out_option(text: str, metavar: str = "FILE") -> Any:
+    """Where a command writes."""
+    return typer.Option("-o", "--output", metavar=metavar, help=text)
+
+
 Terms = Annotated[str, typer.Option(metavar="TEXT", help="Terms of the data, which its weights carry.")]
 Citation = Annotated[str, typer.Option(metavar="TEXT", help="How the data is to be cited.")]
+Lines = Annotated[
+    list[Path], typer.Argument(metavar="DATA...", help="Parquet files of lines, or folders of them.")
+]
+Data = Annotated[list[Path], typer.Argument(metavar="DATA", help="Parquet files, or folders of them.")]
 Checkpoints = Annotated[
     list[Path] | None,
     typer.Option(
@@ -59,12 +70,7 @@ SaidText = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option(
-        "-o",
-        "--output",
-        metavar="FILE",
-        help="A .svg, .png, .json or .inkml file; an existing one is replaced. - is standard output.",
-    ),
+    out_option("A .svg, .png, .json or .inkml file; an existing one is replaced. - is standard output."),
 ]
 Format = Annotated[
     str | None,
@@ -111,6 +117,12 @@ Candidates = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+def provenance(data: list[Path], splits: list[str] | None, terms: str, citation: str) -> dict[str, object]:
+    """What a checkpoint says of the data that it was trained on."""
+    names = [path.stem for path in data]
+    return {"name": ", ".join(names), "splits": splits or names, "terms": terms, "citation": citation}
+
+
 def chosen_variation(given: float | None, of_text: bool) -> float:
     """The variation that was given, or the default: of a text, or of free writing."""
     from pentrace.engine.text import VARIATION
@@ -146,7 +158,7 @@ def split_hand(hand: str | None) -> tuple[Path | None, int | None]:
     return (None, int(hand)) if re.fullmatch("[0-9]{1,9}", hand) else (Path(hand), None)
 
 
-def of_text(checkpoint: Path | None, text: str | None) -> Path | None:
+def of_text(checkpoint: Path | None, text: Sequence[str] | None) -> Path | None:
     """The checkpoint, or where none is given and there is a text the included one that knows text."""
     from pentrace.engine.writer import TEXT_CHECKPOINT
 
@@ -161,6 +173,18 @@ def checkpoint_of(given: Path | None, hand: Path | None) -> Path:
     from pentrace.engine.writer import included_base
 
     return included_base(hands.load(hand))
+
+
+def whole_numbers(option: str, text: str, example: str, *, pair: bool = True) -> list[int]:
+    """Two numbers, as N,N; or, if not a `pair`, any above 0."""
+    try:
+        found = list(map(int, text.split(",")))
+    except ValueError:
+        found = []
+    if len(found) != 2 if pair else min(found, default=0) < 1:
+        two = "two " if pair else ""
+        raise typer.BadParameter(f"{option}: expected {two}numbers such as {example}, found {text!r}")
+    return found
 
 
 def chosen_seed(seed: int | None) -> int:

@@ -64,9 +64,14 @@ def read_ink(path: Path) -> Ink:
 
     if path != STANDARD:
         return formats.read(path)
+    return formats.decode(standard_input("an ink", formats.MAX_BYTES, FormatError), "standard input")
+
+
+def standard_input(what: str, most: int, failure: type[PentraceError]) -> bytes:
+    """At most one byte more than `most` of standard input; a terminal is refused."""
     if sys.stdin.isatty():
-        raise FormatError("standard input: expected an ink from a pipe or a file, found a terminal")
-    return formats.decode(sys.stdin.buffer.read(formats.MAX_BYTES + 1), "standard input")
+        raise failure(f"standard input: expected {what} from a pipe or a file, found a terminal")
+    return sys.stdin.buffer.read(most + 1)
 
 
 def read_text(text: str) -> str:
@@ -76,10 +81,9 @@ def read_text(text: str) -> str:
 
     if text != str(STANDARD):
         return text
-    if sys.stdin.isatty():
-        raise TextError("standard input: expected a text from a pipe or a file, found a terminal")
-    read = sys.stdin.buffer.read(4 * MOST_CHARACTERS + 1)  # at most four bytes a character in UTF-8
-    if len(read) > 4 * MOST_CHARACTERS:
+    most = 4 * MOST_CHARACTERS  # at most four bytes a character in UTF-8
+    read = standard_input("a text", most, TextError)
+    if len(read) > most:
         raise TextError(f"standard input: expected at most {MOST_CHARACTERS:,} characters, found more")
     try:
         return read.decode()
@@ -148,7 +152,7 @@ def read_hand(file: Path) -> Hand:
 
     if file != STANDARD:
         return hands.load(file)
-    data = sys.stdin.buffer.read(hands.MAX_FILE + 1)
+    data = standard_input("a hand", hands.MAX_FILE, HandError)
     if len(data) > hands.MAX_FILE:
         raise HandError(f"standard input: expected at most {hands.MAX_FILE} bytes, found more")
     return hands.decode(data, "standard input")
@@ -190,30 +194,25 @@ def tell(place: Target | None, summary: str) -> None:
 
 
 def give(ink: Ink, place: Target | None, summary: str, dark: bool = False) -> None:
-    """Writes the ink to its file or stream, and shows it in a terminal."""
+    """Writes the ink to its file or stream, in colours for white or for dark paper, and shows it in a terminal."""
     if place is not None:
+        from pentrace.ink import formats
+        from pentrace.pictures.theme import INK, PAPER
+
+        if place.suffix == ".png":
+            tell_size(formats.png.size(ink))
         with written(place) as path:
-            write_ink(ink, path, dark)
+            if not dark:
+                formats.write(ink, path)
+            elif place.suffix == ".png":
+                formats.replace(path, formats.png.dumps(ink, INK["dark"], PAPER["dark"]))
+            else:
+                formats.replace(path, formats.svg.dumps(ink, colour=INK["dark"]))
     if place is None or (sys.stdout.isatty() and not place.standard):
         from pentrace.cli.preview import preview
 
         print(preview(ink, min(shutil.get_terminal_size().columns, WIDEST)), end="\n\n")
     tell(place, summary)
-
-
-def write_ink(ink: Ink, path: Path, dark: bool) -> None:
-    """Writes an ink in the format of the path's suffix, in colours for white or for dark paper."""
-    from pentrace.ink import formats
-    from pentrace.pictures.theme import INK, PAPER
-
-    if path.suffix.lower() == ".png":
-        tell_size(formats.png.size(ink))
-    if not dark:
-        formats.write(ink, path)
-    elif path.suffix.lower() == ".png":
-        formats.replace(path, formats.png.dumps(ink, INK["dark"], PAPER["dark"]))
-    else:
-        formats.replace(path, formats.svg.dumps(ink, colour=INK["dark"]))
 
 
 def tell_size(size: tuple[int, int]) -> None:

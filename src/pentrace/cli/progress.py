@@ -1,9 +1,10 @@
-"""Progress of several tasks in a terminal."""
+"""Progress of tasks in a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 
 from rich.console import Console
 from rich.progress import Progress, TaskID
@@ -21,3 +22,12 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
             progress.update(tasks[what], completed=done)
 
         yield report
+
+
+@contextmanager
+def bar(what: str, total: int) -> Iterator[Callable[..., None]]:
+    """A bar for one task: call what this gives with how much of it is done, or with nothing after each part."""
+    parts = count(1)
+    with bars() as report:
+        report(what, 0, total)
+        yield lambda done=None: report(what, next(parts) if done is None else done, total)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -21,43 +20,21 @@ if TYPE_CHECKING:
 NONE = "none"
 
 
-class What(StrEnum):
-    """A quantity of a cell."""
-
-    c = "c"
-    h = "h"
-    i = "i"
-    f = "f"
-    g = "g"
-    o = "o"
-
-
-class Limits(StrEnum):
-    """Which values get the strongest colours."""
-
-    robust = "robust"
-    full = "full"
-    own = "own"
-
-
 @with_changes
 def trace(
     file: Annotated[Path, typer.Argument(metavar="INK", help="The ink to read; - is standard input.")],
     out: Annotated[
         Path,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="A picture (.png, .svg, .pdf) or numbers (.npz, .parquet, .nc); an existing one is replaced. "
-            "- is standard output.",
+        options.out_option(
+            "A picture (.png, .svg, .pdf) or numbers (.npz, .parquet, .nc); an existing one is replaced. "
+            "- is standard output."
         ),
     ],
     format_: options.Format = None,
     what: Annotated[
-        What,
+        Literal["c", "h", "i", "f", "g", "o"],
         typer.Option(help="In a picture: cell state, hidden state, input, forget, candidate or output gate."),
-    ] = What.c,
+    ] = "c",
     cells: Annotated[
         str | None,
         typer.Option(
@@ -74,8 +51,9 @@ def trace(
         ),
     ] = None,
     limits: Annotated[
-        Limits, typer.Option(help="Colours span 95 % of the values, all values, or each cell's own values.")
-    ] = Limits.robust,
+        Literal["robust", "full", "own"],
+        typer.Option(help="Colours span 95 % of the values, all values, or each cell's own values."),
+    ] = "robust",
     log: Annotated[
         bool, typer.Option("--log", help="Logarithmic colours, on both sides of the middle.")
     ] = False,
@@ -119,14 +97,14 @@ def trace(
     path = checkpoint or options.default_checkpoint()
     name, shown = named_order(path, writer.base, order)
     with output.progress(writer.engine):
-        rows = cell_rows(writer, ink, what.value, text, numbered)
+        rows = cell_rows(writer, ink, what, text, numbered)
     with output.written(place) as target:
         chosen = draw(
             rows,
             target,
             order=shown,
             cells=() if cells is None else cells_of(cells),
-            limits=limits.value,
+            limits=limits,
             log=log,
             theme="dark" if dark else "light",
         )

@@ -86,22 +86,17 @@ def train(
 
     if threads is not None:
         training.use_threads(threads)
-    provenance: dict[str, object] = {
-        "name": ", ".join(path.stem for path in data),
-        "splits": splits or [path.stem for path in data],
-        "terms": terms,
-        "citation": citation,
-    }
     signal.signal(signal.SIGTERM, _stopped)
     settings = TrainConfig() if config is None else TrainConfig.from_toml(config)
-    with _bars() as bars:
+    columns = BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[figures]}", style="dim")
+    with Progress(*columns, console=Console(stderr=True)) as bars:
         best = training.train(
             settings,
             data,
             validation,
             out,
             name=name,
-            provenance=provenance,
+            provenance=options.provenance(data, splits, terms, citation),
             teachers=teachers or (),
             begin_from=begin_from,
             alignment=alignment,
@@ -118,15 +113,6 @@ def _stopped(*_: object) -> NoReturn:
     raise TrainingError(
         "train: stopped by a signal; the last saved state is kept, and --resume continues from it"
     )
-
-
-def _bars() -> Progress:
-    columns = (
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[figures]}", style="dim"),
-    )
-    return Progress(*columns, console=Console(stderr=True))
 
 
 def _reporter(bars: Progress) -> Callable[[training.Progress], None]:

@@ -133,10 +133,8 @@ def write(
     if not text and trait:
         raise typer.BadParameter("--trait wants --text")
     traits = dict(map(_amount, trait or ()))
-    if text and checkpoint is None and learned is None:
-        from pentrace.engine.writer import TEXT_CHECKPOINT
-
-        checkpoint = TEXT_CHECKPOINT
+    if learned is None:
+        checkpoint = options.of_text(checkpoint, text)
     writer = intervention_options.writer(checkpoint, changes, learned)
     if text and learned is not None and writer.checkpoint.architecture.text is None:
         raise HandError(

@@ -6,10 +6,14 @@ Letter key: S samples, n steps of each, N cells of all layers in turn, R rows (s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from pentrace.explain.draws import drawn, shuffled
+from pentrace.measure.effects import DRAWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,11 +23,7 @@ if TYPE_CHECKING:
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
-Label = "Callable[[F32], npt.NDArray[np.floating]]"
-"""A number for each step of an ink [n, 3]; NaN where it is not known."""
 
-DRAWS = 19
-"""Of each control: by chance a figure exceeds all of them once in 20 times."""
 SEED = 1
 STEPS = 300
 READ = 32
@@ -45,7 +45,6 @@ class Samples:
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
         self._inks: F32 = np.empty((0, STEPS, 3), np.float32)
-        self._cells: F32 | None = None
 
     def inks(self, count: int) -> F32:
         """`count` samples [S, STEPS, 3] in model units."""
@@ -54,14 +53,13 @@ class Samples:
             self._inks = engine.futures(engine.start(), count, STEPS, seed=SEED, variation=0.6)
         return self._inks[:count]
 
+    @cached_property
     def cells(self) -> F32:
         """The c of all cells while READ samples are read, [READ STEPS, N]."""
-        if self._cells is None:
-            self._cells = cells_of(self.writer.engine, self.inks(READ))
-        return self._cells
+        return cells_of(self.writer.engine, self.inks(READ))
 
     def labels(self, label: Callable[[F32], npt.NDArray[np.floating]]) -> F64:
-        """A number for each of these steps, [READ STEPS]."""
+        """A number for each of these steps, [READ STEPS]; NaN where it is not known."""
         return np.concatenate([label(ink).astype(np.float64) for ink in self.inks(READ)])
 
 
@@ -107,7 +105,7 @@ def orders(engine: Engine, count: int) -> list[npt.NDArray[np.int64]]:
     """DRAWS orders of `count` things in which none is in its place."""
     found: list[npt.NDArray[np.int64]] = []
     for stream in range(DRAWS):
-        order = np.argsort(engine.random(count, seed=SEED, stream=stream), kind="stable")
+        order = shuffled(engine, count, SEED, stream)
         # A cycle through all of them: each gets what belongs to the next.
         shifted = np.empty(count, np.int64)
         shifted[order] = np.roll(order, 1)
@@ -115,10 +113,9 @@ def orders(engine: Engine, count: int) -> list[npt.NDArray[np.int64]]:
     return found
 
 
-def drawn(engine: Engine, others: npt.NDArray[np.int64], count: int) -> list[npt.NDArray[np.int64]]:
-    """DRAWS times `count` of some cells, at random."""
-    numbers = [engine.random(len(others), seed=SEED, stream=draw) for draw in range(DRAWS)]
-    return [others[np.argsort(each, kind="stable")[:count]] for each in numbers]
+def random_cells(engine: Engine, others: Sequence[int], count: int) -> list[list[int]]:
+    """DRAWS times `count` of some cells."""
+    return [drawn(engine, others, count, SEED, draw) for draw in range(DRAWS)]
 
 
 def beats(figure: float, controls: list[float]) -> Measured:

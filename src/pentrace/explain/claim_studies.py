@@ -9,26 +9,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pentrace.atlas.alignment import extents, word_numbers, words_of
+from pentrace.data.dataset import read_lines
+from pentrace.data.score import clipped_offsets
 from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.writer import Writer
-from pentrace.explain.claim_cells import within_words
-from pentrace.explain.claim_samples import Measured, Samples
-from pentrace.explain.claims import QUICK, Table, quick
+from pentrace.errors import DataError
+from pentrace.explain.claim_samples import Measured, cells_of, follows
+from pentrace.explain.claims import CLAIMS, Table, quick
 from pentrace.explain.directions import hand_directions
-from pentrace.explain.hands import lines_of_hands
+from pentrace.explain.hands import SHORTEST, lines_of_hands, style
 from pentrace.explain.memory import curves
 from pentrace.explain.patch import LETTER, patches
-from pentrace.explain.style import style
+from pentrace.ink import points_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pentrace.checkpoint import Checkpoint
-    from pentrace.explain.hands import Slope
+    from pentrace.explain.hands import Slope, Style
     from pentrace.explain.memory import Curve
     from pentrace.explain.patch import Patches
-    from pentrace.explain.style import Style
 
     Found = Iterator[tuple[str, Measured]]
 
@@ -67,14 +69,14 @@ def measure(
         (PATCHED, lambda writer: patched(writer, data, table.pages)),
         (REMEMBERED, lambda writer: remembered(writer, data, table.lines)),
         (STYLED, lambda writer: styled(writer, data, table.lines)),
-        (("within words",), lambda writer: iter([("within words", within_words(writer, data))])),
+        (WITHIN, lambda writer: within_words(writer, data)),
     ]
     with ThreadPoolExecutor(threads) as pool:
         running = []
         for model, known in table.figures.items():
             # The longest first.
-            names = tuple(name for name in QUICK if name not in known)
-            running.append(pool.submit(run, model, names, partial(_sampled, names)))
+            names = [name for name, claim in CLAIMS.items() if claim.decide and name not in known]
+            running.append(pool.submit(run, model, names, partial(quick, names)))
             running += [pool.submit(run, model, claims, study) for claims, study in studies]
         try:
             for each in running:
@@ -84,8 +86,32 @@ def measure(
                 each.cancel()
 
 
-def _sampled(names: Sequence[str], writer: Writer) -> Found:
-    return quick(Samples(writer), names)
+WITHIN = ("within words",)
+_WORD_LINES = 32
+"""Lines with words on which the position within a word is looked for."""
+
+
+def within_words(writer: Writer, data: Sequence[Path]) -> Found:
+    """How well one cell tells how far the pen is in its word, over lines of a data set that have their text."""
+    inks, labels = [], []
+    for line in read_lines(data, columns=("text",)):
+        offsets = clipped_offsets(line.ink)
+        number = word_numbers(offsets, len(words_of(line.text))) if line.text else None
+        if number is None or len(offsets) < SHORTEST:
+            continue
+        x = points_of(offsets)[0][:, 0]
+        left, _ = extents(x, number)
+        inks.append(offsets[:SHORTEST])
+        labels.append((x - left[number])[:SHORTEST])
+        if len(inks) == _WORD_LINES:
+            break
+    if len(inks) < 4:
+        raise DataError(
+            f"{data[0]}: expected 4 lines of {SHORTEST} points with their words, found {len(inks)}"
+        )
+    engine = writer.engine
+    target = np.concatenate(labels).astype(np.float64)
+    yield WITHIN[0], follows(engine, cells_of(engine, inks), target, len(inks))
 
 
 STYLED = ("remembers style", "hand like yours")

@@ -8,20 +8,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pentrace.explain.claim_cells import (
+from pentrace.explain.claim_measures import (
     causes_lifts,
+    consensus,
+    consistent,
     feature,
     following,
     height,
     in_tandem,
     lift,
+    neatens,
     neighbours,
     slow_and_quick,
-)
-from pentrace.explain.claim_measures import (
-    consensus,
-    consistent,
-    neatens,
     ten_decide,
     variation,
     votes_add_up,
@@ -32,184 +30,152 @@ from pentrace.explain.claim_samples import Measured, Samples
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from pentrace.engine.writer import Writer
+
 ARTICLE, PAGE = "2016 article", "our page"
 
 
 class Claim(NamedTuple):
-    """A claim in words, who makes it, and how it is measured."""
+    """A claim in words, who makes it, and how it is measured.
+
+    decide: measures it on a model's own samples; None for a claim that needs lines of a data set (claim_studies.py).
+    """
 
     who: str
     words: str
     measure: str
     control: str
+    decide: Callable[[Samples], Measured] | None = None
 
 
 _CHOSEN = "chosen on 16 samples, measured on 16 more"
 _SWAPPED = "the best cell for the labels of other samples, the highest of 19"
 
-QUICK: dict[str, tuple[Claim, Callable[[Samples], Measured]]] = {
-    "consistent": (
-        Claim(
-            ARTICLE,
-            "The style of the writing is more or less consistent within a sample.",
-            "correlation of the slants of both halves of 64 samples of 300 points",
-            "halves of different samples, the best of 19 pairings",
-        ),
+CLAIMS = {
+    "consistent": Claim(
+        ARTICLE,
+        "The style of the writing is more or less consistent within a sample.",
+        "correlation of the slants of both halves of 64 samples of 300 points",
+        "halves of different samples, the best of 19 pairings",
         consistent,
     ),
-    "variation": (
-        Claim(
-            ARTICLE,
-            "With less variation the writing is neater, with more it takes risks.",
-            "mean distance of 50 futures of 8 points from their mean, at 15 places of an ink",
-            "",
-        ),
+    "variation": Claim(
+        ARTICLE,
+        "With less variation the writing is neater, with more it takes risks.",
+        "mean distance of 50 futures of 8 points from their mean, at 15 places of an ink",
+        "",
         variation,
     ),
-    "consensus": (
-        Claim(
-            ARTICLE,
-            "In some places all futures agree on what to do next, in others anything can happen.",
-            "the same distance at variation 0.6: the tenth and the ninetieth percentile of the places",
-            "how much two draws at the same place differ, the ninetieth percentile",
-        ),
+    "consensus": Claim(
+        ARTICLE,
+        "In some places all futures agree on what to do next, in others anything can happen.",
+        "the same distance at variation 0.6: the tenth and the ninetieth percentile of the places",
+        "how much two draws at the same place differ, the ninetieth percentile",
         consensus,
     ),
-    "ways on": (
-        Claim(
-            ARTICLE,
-            "At some points the line could have gone on in quite another way.",
-            "forks (spec/futures.md) over 8 samples of 300 points",
-            "",
-        ),
+    "ways on": Claim(
+        ARTICLE,
+        "At some points the line could have gone on in quite another way.",
+        "forks (spec/futures.md) over 8 samples of 300 points",
+        "",
         ways_on,
     ),
-    "directions": (
-        Claim(
-            ARTICLE,
-            "Some cells are sensitive to the direction of the pen.",
-            f"correlation of the best cell with how far the last movement goes down; {_CHOSEN}",
-            _SWAPPED,
-        ),
+    "directions": Claim(
+        ARTICLE,
+        "Some cells are sensitive to the direction of the pen.",
+        f"correlation of the best cell with how far the last movement goes down; {_CHOSEN}",
+        _SWAPPED,
         following(feature("direction, sine")),
     ),
-    "curvature": (
-        Claim(
-            ARTICLE,
-            "Some cells are sensitive to the curvature of the path.",
-            "correlation of the best cell with the turn over the last four movements, as above",
-            _SWAPPED,
-        ),
+    "curvature": Claim(
+        ARTICLE,
+        "Some cells are sensitive to the curvature of the path.",
+        "correlation of the best cell with the turn over the last four movements, as above",
+        _SWAPPED,
         following(feature("turn")),
     ),
-    "knows lifts": (
-        Claim(
-            ARTICLE,
-            "A cell seems to predict whether the pen is about to be lifted.",
-            "correlation of the best cell with the lift of the next offset, as above",
-            _SWAPPED,
-        ),
+    "knows lifts": Claim(
+        ARTICLE,
+        "A cell seems to predict whether the pen is about to be lifted.",
+        "correlation of the best cell with the lift of the next offset, as above",
+        _SWAPPED,
         following(lift),
     ),
-    "horizontal": (
-        Claim(
-            ARTICLE,
-            "Some cells follow the horizontal position of the pen.",
-            "correlation of the best cell with the distance from the beginning of the line, as above",
-            _SWAPPED,
-        ),
+    "horizontal": Claim(
+        ARTICLE,
+        "Some cells follow the horizontal position of the pen.",
+        "correlation of the best cell with the distance from the beginning of the line, as above",
+        _SWAPPED,
         following(feature("x in line")),
     ),
-    "vertical": (
-        Claim(
-            ARTICLE,
-            "Some cells follow the vertical position of the pen.",
-            "correlation of the best cell with the distance from the straight line through the writing, as above",
-            _SWAPPED,
-        ),
+    "vertical": Claim(
+        ARTICLE,
+        "Some cells follow the vertical position of the pen.",
+        "correlation of the best cell with the distance from the straight line through the writing, as above",
+        _SWAPPED,
         following(feature("y in line")),
     ),
-    "tandem": (
-        Claim(
-            ARTICLE,
-            "Cells work in tandem: a group of them says more than a single one.",
-            "correlation with the lift of the next offset: of the ten cells that follow it best together, by least "
-            f"squares, and of the best of them alone; {_CHOSEN}",
-            "ten random cells together, the highest of 19 draws",
-        ),
+    "tandem": Claim(
+        ARTICLE,
+        "Cells work in tandem: a group of them says more than a single one.",
+        "correlation with the lift of the next offset: of the ten cells that follow it best together, by least "
+        f"squares, and of the best of them alone; {_CHOSEN}",
+        "ten random cells together, the highest of 19 draws",
         in_tandem,
     ),
-    "neighbours": (
-        Claim(
-            ARTICLE,
-            "One-dimensional t-SNE brings cells with similar behaviour close together.",
-            "mean correlation of neighbouring cells; ordered by 16 samples, measured on 16 more",
-            "random orders, the highest of 19",
-        ),
+    "neighbours": Claim(
+        ARTICLE,
+        "One-dimensional t-SNE brings cells with similar behaviour close together.",
+        "mean correlation of neighbouring cells; ordered by 16 samples, measured on 16 more",
+        "random orders, the highest of 19",
         neighbours,
     ),
-    "keeps time": (
-        Claim(
-            PAGE,
-            "Some cells keep time with the pen.",
-            "correlation of the best cell with the height of the pen above the middle of the 41 points around; "
-            f"{_CHOSEN}",
-            _SWAPPED,
-        ),
+    "keeps time": Claim(
+        PAGE,
+        "Some cells keep time with the pen.",
+        "correlation of the best cell with the height of the pen above the middle of the 41 points around; "
+        f"{_CHOSEN}",
+        _SWAPPED,
         following(height),
     ),
-    "slow and quick": (
-        Claim(
-            PAGE,
-            "Some cells hardly change from the beginning of a line to its end, others swing with every stroke.",
-            "what part of a cell's variance lies within 20 steps, about a character: the fifth and the ninety-fifth "
-            "percentile of the cells",
-            "the least of any cell when the steps of a line are shuffled",
-        ),
+    "slow and quick": Claim(
+        PAGE,
+        "Some cells hardly change from the beginning of a line to its end, others swing with every stroke.",
+        "what part of a cell's variance lies within 20 steps, about a character: the fifth and the ninety-fifth "
+        "percentile of the cells",
+        "the least of any cell when the steps of a line are shuffled",
         slow_and_quick,
     ),
-    "causes lifts": (
-        Claim(
-            PAGE,
-            "The ten cells that best predict a lift, held low, stop the pen from lifting.",
-            "change of the lifts in 40 samples of 100 points",
-            "ten random cells held as far from their means, 19 draws",
-        ),
+    "causes lifts": Claim(
+        PAGE,
+        "The ten cells that best predict a lift, held low, stop the pen from lifting.",
+        "change of the lifts in 40 samples of 100 points",
+        "ten random cells held as far from their means, 19 draws",
         causes_lifts,
     ),
-    "neatens": (
-        Claim(
-            PAGE,
-            "Neatening takes wobbles away.",
-            "mean square of how a movement differs from the next: of an ink, of the ink with a tremble of up to 0.15 "
-            "units, and of that neatened with a share of 80 %",
-            "a mean of three points of the trembling ink",
-        ),
+    "neatens": Claim(
+        PAGE,
+        "Neatening takes wobbles away.",
+        "mean square of how a movement differs from the next: of an ink, of the ink with a tremble of up to 0.15 "
+        "units, and of that neatened with a share of 80 %",
+        "a mean of three points of the trembling ink",
         neatens,
     ),
-    "votes": (
-        Claim(
-            PAGE,
-            "The votes of the cells add up exactly.",
-            "largest difference to the engine's log-odds over 20 steps",
-            "",
-        ),
+    "votes": Claim(
+        PAGE,
+        "The votes of the cells add up exactly.",
+        "largest difference to the engine's log-odds over 20 steps",
+        "",
         votes_add_up,
     ),
-    "ten decide": (
-        Claim(
-            PAGE,
-            "At a fork, a few cells are enough to turn it.",
-            "mean share of the likelier way, and with the ten cells that vote most for it silent from the first step "
-            "on; forks that turn; two forks of each of four samples",
-            "ten random cells, the furthest of 19 draws",
-        ),
+    "ten decide": Claim(
+        PAGE,
+        "At a fork, a few cells are enough to turn it.",
+        "mean share of the likelier way, and with the ten cells that vote most for it silent from the first step "
+        "on; forks that turn; two forks of each of four samples",
+        "ten random cells, the furthest of 19 draws",
         ten_decide,
     ),
-}
-"""Claims that a model's own samples decide."""
-
-STUDIED = {
     "remembers style": Claim(
         ARTICLE,
         "The style is consistent because the LSTM remembers how earlier strokes were written.",
@@ -255,8 +221,6 @@ STUDIED = {
         "50 random cells",
     ),
 }
-"""Claims that need lines of a data set (claim_studies.py)."""
-CLAIMS = {name: claim for name, (claim, _) in QUICK.items()} | STUDIED
 
 ELSEWHERE = (
     ("No entry of a dictionary follows a feature clearly better than the best cell.", "dictionary.md"),
@@ -268,15 +232,16 @@ ELSEWHERE = (
 """Claims of the page that other documents measure, and which."""
 
 
-def quick(samples: Samples, names: Iterable[str] = tuple(QUICK)) -> Iterator[tuple[str, Measured]]:
-    """The claims of QUICK, or some of them, one after the other."""
+def quick(names: Iterable[str], writer: Writer) -> Iterator[tuple[str, Measured]]:
+    """What a model's own samples decide of some claims, one after the other."""
+    samples = Samples(writer)
     for name in names:
-        yield name, QUICK[name][1](samples)
+        if (decide := CLAIMS[name].decide) is not None:
+            yield name, decide(samples)
 
 
 def page(figures: Mapping[str, Mapping[str, Measured]]) -> str:
     """The table in Markdown. figures: by model, by claim."""
-    models = list(figures)
     parts = [
         "# Claims, measured\n",
         _filled(
@@ -292,12 +257,10 @@ def page(figures: Mapping[str, Mapping[str, Measured]]) -> str:
             if claim.who != who:
                 continue
             control = f" Control: {claim.control}." if claim.control else ""
-            words = f"**{claim.words}** Measure: {claim.measure}.{control}"
-            parts.append(_filled(words))
+            parts.append(_filled(f"**{claim.words}** Measure: {claim.measure}.{control}"))
             parts.append("| weights | figure | control | holds |\n|---|---|---|---|")
-            for model in models:
-                one = figures[model].get(name)
-                if one is not None:
+            for model, known in figures.items():
+                if (one := known.get(name)) is not None:
                     verdict = "yes" if one.holds else "no"
                     parts.append(f"| {model} | {one.figure} | {one.control} | {verdict} |")
             parts.append("")
@@ -334,8 +297,7 @@ class Table:
             model: {name: asdict(each[name]) for name in CLAIMS if name in each}
             for model, each in self.figures.items()
         }
-        table = {"lines": self.lines, "pages": self.pages, "models": self.models, "figures": figures}
-        return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
+        return json.dumps(vars(self) | {"figures": figures}, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
     def loads(cls, text: str) -> Table:
@@ -345,4 +307,4 @@ class Table:
             model: {name: Measured(**one) for name, one in each.items()}
             for model, each in table["figures"].items()
         }
-        return cls(table["lines"], table["pages"], table["models"], figures)
+        return cls(**table | {"figures": figures})

@@ -61,8 +61,4 @@ def _nodes(mixture: F64, nodes: int) -> tuple[F64, F64]:
 def _pen(p: F64, q: F64) -> F64:
     """Divergence of the pen's lift."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        terms = np.where(p > 0, p * np.log(p / q), 0) + np.where(
-            p < 1, (1 - p) * np.log((1 - p) / (1 - q)), 0
-        )
-    result: F64 = terms
-    return result
+        return np.where(p > 0, p * np.log(p / q), 0) + np.where(p < 1, (1 - p) * np.log((1 - p) / (1 - q)), 0)

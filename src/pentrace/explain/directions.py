@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.engine.interventions import Intervention
+from pentrace.engine.interventions import Change, Intervention
 from pentrace.errors import AtlasError
+from pentrace.explain.draws import shuffled
 from pentrace.explain.hands import TRAITS, later_cells, traits_of
 
 if TYPE_CHECKING:
@@ -55,15 +56,13 @@ class Direction:
         """Moves the receiver's c along it, as far as the donor lies beyond the receiver."""
         shift = (self.apart(donor, receiver) * self.weight * self.spread).tolist()
         hidden = donor.engine.architecture.hidden
-        whole = Intervention()
-        for layer in range(len(shift) // hidden):
-            inside = shift[layer * hidden : (layer + 1) * hidden]
-            whole = whole.then(Intervention.shift(range(hidden), inside, of="c", layer=layer))
-        return whole
+        return Intervention(
+            tuple(Change(k // hidden, "c", k % hidden, 1.0, amount) for k, amount in enumerate(shift))
+        )
 
     def shuffled(self, engine: Engine, stream: int, seed: SupportsIndex) -> Direction:
         """A random direction: the same weights, of other cells."""
-        order = np.argsort(engine.random(len(self.weight), seed=seed, stream=stream), kind="stable")
+        order = shuffled(engine, len(self.weight), seed, stream)
         return Direction("random direction", self.weight[order], self.spread)
 
 
@@ -129,8 +128,7 @@ def stored_directions(sha256: str) -> dict[str, Direction]:
 
 
 def _c(state: State) -> F64:
-    c: F64 = state.c.ravel().astype(np.float64)
-    return c
+    return state.c.ravel().astype(np.float64)
 
 
 def _unit(values: F64) -> F64:

@@ -1,11 +1,12 @@
 """Traits of a hand, of real ink and of what a model writes on, and how one follows the other (spec/explain.md).
 
-Letter key: n offsets, M inks or pairs of them, F futures.
+Letter key: n offsets, M inks or pairs of them, F futures, W windows.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,11 +18,12 @@ from pentrace.errors import DataError
 from pentrace.measure.measures import measured
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from typing import SupportsIndex
 
     from pentrace.engine import Engine, State
+    from pentrace.engine.writer import Writer
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -36,11 +38,10 @@ TRAITS = {
 SHORTEST = 400
 """Offsets of the shortest line that says what its hand is like."""
 
-OWN_LINES = 24
-"""Lines that a model writes itself, each in a hand of its own."""
-OWN_STEPS = 200
-"""Offsets of each of them."""
-OWN_VARIATION = 0.8
+WINDOWS = (0, 5, 10, 20, 40, 80, 160, 320)
+"""Offsets of the new hand that are read."""
+_BEFORE = 320
+"""Offsets of the old hand that are read before."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ def lines_of_hands(data: Sequence[Path | str], count: int) -> list[F32]:
 
 
 def own_lines(engine: Engine) -> list[F32]:
-    """OWN_LINES lines [OWN_STEPS, 3] of a model's own. Each begins from nothing, so each is in another hand."""
-    return list(engine.futures(engine.start(), OWN_LINES, OWN_STEPS, seed=0, variation=OWN_VARIATION))
+    """24 lines [200, 3] of a model's own. Each begins from nothing, so each is in another hand."""
+    return list(engine.futures(engine.start(), 24, 200, seed=0, variation=0.8))
 
 
 def telling(engine: Engine, lines: Sequence[F32]) -> npt.NDArray[np.int64]:
@@ -85,21 +86,16 @@ def telling(engine: Engine, lines: Sequence[F32]) -> npt.NDArray[np.int64]:
         engine: of the model.
         lines: offsets [n, 3] in model units, each by another hand.
     """
-    means, spreads = [], []
-    for line in lines:
-        later = later_cells(engine, line)
-        means.append(later.mean(axis=0))
-        spreads.append(later.var(axis=0))
-    between = np.var(means, axis=0) / np.maximum(np.mean(spreads, axis=0), 1e-12)
-    found: npt.NDArray[np.int64] = np.argsort(-between, kind="stable")
-    return found
+    cells = [later_cells(engine, line) for line in lines]
+    between = np.var([each.mean(axis=0) for each in cells], axis=0)
+    within = np.mean([each.var(axis=0) for each in cells], axis=0)
+    return np.argsort(-between / np.maximum(within, 1e-12), kind="stable")
 
 
 def later_cells(engine: Engine, line: F32) -> F64:
     """The c of all cells after the first quarter of a line, where the model has found its hand: [rows, cells]."""
     c = engine.trace(engine.start(), line, h=False, loglik=False)["c"].reshape(len(line), -1)
-    later: F64 = c[len(c) // 4 :].astype(np.float64)
-    return later
+    return c[len(c) // 4 :].astype(np.float64)
 
 
 def traits_of(samples: F32) -> dict[str, float]:
@@ -147,3 +143,69 @@ def ratio(y: Sequence[float], x: Sequence[float]) -> Slope:
 def _mean(values: F64) -> float:
     known = values[np.isfinite(values)]
     return float(known.mean()) if len(known) else float("nan")
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a trait of what the model writes follows the two hands that it has read, by window.
+
+    new: slopes against the trait of the new hand, of which the last `window` offsets were read.
+    old: slopes against that of the old hand.
+    """
+
+    windows: tuple[int, ...]
+    new: tuple[Slope, ...]
+    old: tuple[Slope, ...]
+
+    def share(self, number: int) -> float:
+        """The new hand's share of the influence of both hands, in window `number`."""
+        new, old = max(self.new[number].slope, 0.0), max(self.old[number].slope, 0.0)
+        return new / (new + old) if new + old else float("nan")
+
+    def half(self) -> float:
+        """Offsets after which the new hand has half of the influence, interpolated between windows; inf if never."""
+        shares = [self.share(k) for k in range(len(self.windows))]
+        for (w0, s0), (w1, s1) in pairwise(zip(self.windows, shares, strict=True)):
+            if s1 >= 0.5:
+                return w0 + (w1 - w0) * (0.5 - s0) / (s1 - s0) if s1 > s0 else float(w1)
+        return float("inf")
+
+
+def style(
+    writer: Writer,
+    lines: Sequence[F32],
+    *,
+    futures: int = 8,
+    steps: int = 100,
+    seed: SupportsIndex = 0,
+    progress: Callable[[], None] = lambda: None,
+) -> dict[str, Style]:
+    """By trait, how what the model writes follows an old and a new hand.
+
+    Args:
+        writer: the model.
+        lines: offsets [n, 3], n at least SHORTEST, each by another hand; line k is the new hand of the line
+            half the list further on.
+        futures: that are drawn after each reading.
+        steps: of each.
+        seed: of the futures.
+        progress: called after each pair.
+    """
+    engine, count = writer.engine, len(lines)
+    own = [traits_of(line[None]) for line in lines]
+    written: list[list[dict[str, float]]] = [[] for _ in WINDOWS]
+    others = [(k + count // 2) % count for k in range(count)]
+    for new, old in zip(range(count), others, strict=True):
+        state = engine.start()
+        engine.consume(state, lines[old][:_BEFORE])
+        for number, window in enumerate(WINDOWS):
+            both = state.copy()
+            engine.consume(both, lines[new][_BEFORE - window : _BEFORE])
+            written[number].append(traits_after(engine, both, futures, steps, seed))
+        progress()
+    found = {}
+    for trait in TRAITS:
+        of_new, of_old = ([own[k][trait] for k in order] for order in (range(count), others))
+        pairs = [slopes([one[trait] for one in each], of_new, of_old) for each in written]
+        found[trait] = Style(WINDOWS, tuple(new for new, _ in pairs), tuple(old for _, old in pairs))
+    return found

@@ -71,70 +71,55 @@ def inputs(writer: Writer, ink: Readable, step: SupportsIndex) -> Inputs:
     """
     reading = Reading(writer, ink)
     step = reading.checked(step, 1)
-    before = reading.state(step - 1)
     checkpoint = writer.checkpoint
-    a = checkpoint.architecture
-    fed = _fed(checkpoint, reading, step, before)
-    weights = {
-        name: checkpoint.float_tensor(f"lstm.0.{name}").astype(np.float64) for name in _names(checkpoint)
+    known, code_size = checkpoint.architecture.text, checkpoint.architecture.code
+    fed: dict[str, F64] = {
+        "pen": reading.offsets[step - 1].astype(np.float64),
+        "memory": rounded(reading.state(step - 1).h[0]),
     }
-    columns = {"pen": weights["input.weight"], "memory": weights["recurrent.weight"]}
-    code_columns = {"pen": weights.get("code.input.weight"), "memory": weights.get("code.recurrent.weight")}
-    if reading.text and a.text:
-        places = _places(a.text.reach, a.text.embedding, a.text.hand)
-        table = checkpoint.float_tensor("text.weight").astype(np.float64)
-        columns |= {name: table[:, place] for name, place in places.items()}
-        if a.code:
-            table = checkpoint.float_tensor("text.code.weight").astype(np.float64)
-            code_columns |= {name: table[:, place] for name, place in places.items()}
-    sums = {name: (columns[name] @ numbers).reshape(4, -1) for name, numbers in fed.items()}
-    code = {name: np.asarray(code_columns[name]) @ numbers for name, numbers in fed.items()} if a.code else {}
-    bias = weights["bias"].reshape(4, -1)
-    if a.normalised:
-        gain = weights["gain"]
-        if a.code:
-            gain = gain + weights["modulation.weight"] @ np.sum(list(code.values()), axis=0)
+    said: dict[str, F64] = {}
+    characters: dict[str, str] = {}
+    if known is not None and reading.text:
+        at = pointer_at(reading, step)
+        characters = _around(reading, at, known.reach)
+        said = _said(checkpoint, reading, characters, _standing(reading, step, at))
+        fed |= said
+    bounds = np.cumsum([len(numbers) for numbers in said.values()])[:-1]
+
+    def added(kind: str) -> dict[str, F64]:
+        """What each input adds through one kind of weights."""
+        columns = {
+            "pen": _tensor(checkpoint, f"lstm.0.{kind}input.weight"),
+            "memory": _tensor(checkpoint, f"lstm.0.{kind}recurrent.weight"),
+        }
+        if said:
+            parts = np.split(_tensor(checkpoint, f"text.{kind}weight"), bounds, axis=1)
+            columns |= zip(said, parts, strict=True)
+        return {name: columns[name] @ numbers for name, numbers in fed.items()}
+
+    sums = {name: part.reshape(4, -1) for name, part in added("").items()}
+    code = added("code.") if code_size else {}
+    if checkpoint.architecture.normalised:
+        gain = _tensor(checkpoint, "lstm.0.gain")
+        if code:
+            gain += _tensor(checkpoint, "lstm.0.modulation.weight") @ np.sum(list(code.values()), axis=0)
         whole = np.sum(list(sums.values()), axis=0)
         deviation = np.sqrt(whole.var(axis=1, keepdims=True) + _EPSILON)
         factor = gain.reshape(4, -1) / deviation
         sums = {name: (part - part.mean(axis=1, keepdims=True)) * factor for name, part in sums.items()}
-    return Inputs(
-        step, {**sums, "bias": bias}, code, _characters(reading, step, a.text.reach if a.text else 0)
-    )
+    sums["bias"] = _tensor(checkpoint, "lstm.0.bias").reshape(4, -1)
+    return Inputs(step, sums, code, {name: character for name, character in characters.items() if character})
 
 
-def _names(checkpoint: Checkpoint) -> list[str]:
-    """The weights of the first layer."""
-    names = (name.removeprefix("lstm.0.") for name in checkpoint.architecture.tensors())
-    return [
-        name for name in names if not name.startswith(("lstm.", "text.", "head.")) and "scale" not in name
-    ]
+def _tensor(checkpoint: Checkpoint, name: str) -> F64:
+    return checkpoint.float_tensor(name).astype(np.float64)
 
 
-def _places(reach: int, embedding: int, hand: int) -> dict[str, slice]:
-    """The columns of a text's weights that belong to each input."""
-    found = {_place_name(k - reach): slice(k * embedding, (k + 1) * embedding) for k in range(2 * reach + 1)}
-    standing = (2 * reach + 1) * embedding
-    return {
-        **found,
-        "standing": slice(standing, standing + 2),
-        "hand": slice(standing + 2, standing + 2 + hand),
-    }
-
-
-def _place_name(place: int) -> str:
-    return f"character {place:+d}" if place else "character"
-
-
-def _characters(reading: Reading, step: int, reach: int) -> dict[str, str]:
-    if not reading.text:
-        return {}
-    at = pointer_at(reading, step)
-    return {
-        _place_name(k): reading.text[at + k]
-        for k in range(-reach, reach + 1)
-        if 0 <= at + k < len(reading.text)
-    }
+def _around(reading: Reading, at: int, reach: int) -> dict[str, str]:
+    """The characters around the pointer, by input; "" before the text and after it."""
+    places = {f"character {k:+d}" if k else "character": at + k for k in range(-reach, reach + 1)}
+    text = reading.text
+    return {name: text[place] if 0 <= place < len(text) else "" for name, place in places.items()}
 
 
 def pointer_at(reading: Reading, step: int) -> int:
@@ -143,29 +128,22 @@ def pointer_at(reading: Reading, step: int) -> int:
     return int(reading.pointers[step]) if step < len(reading) else reading.state(step).pointer
 
 
-def _fed(checkpoint: Checkpoint, reading: Reading, step: int, before: State) -> dict[str, F64]:
-    """The numbers that each input gives to the step that consumed offset `step` - 1."""
-    found: dict[str, F64] = {
-        "pen": reading.offsets[step - 1].astype(np.float64),
-        "memory": rounded(before.h[0]),
+def _said(checkpoint: Checkpoint, reading: Reading, characters: dict[str, str], stood: int) -> dict[str, F64]:
+    """The numbers that each input of a text gives to a step, in the order of the columns of its weights."""
+    known, hand = checkpoint.architecture.text, reading.line.hand
+    assert known is not None  # noqa: S101 - otherwise the text could not have been read
+    embedding = _tensor(checkpoint, "text.embedding")
+    found = {
+        name: embedding[1 + known.alphabet.index(character) if character else 0]
+        for name, character in characters.items()
     }
-    known = checkpoint.architecture.text
-    if not reading.text or known is None or reading.pointers is None:
-        return found
-    at = pointer_at(reading, step)
-    embedding = checkpoint.float_tensor("text.embedding").astype(np.float64)
-    for k in range(-known.reach, known.reach + 1):
-        here = 0 <= at + k < len(reading.text)
-        found[_place_name(k)] = embedding[1 + known.alphabet.index(reading.text[at + k]) if here else 0]
-    stood = min(_standing(reading, step, at), _MOST_STANDING)
+    stood = min(stood, _MOST_STANDING)
     found["standing"] = np.array([stood / _MOST_STANDING, 1 / (1 + stood)])
-    hands = checkpoint.float_tensor("text.hands").astype(np.float64) if known.hands else None
-    hand = reading.line.hand
-    if isinstance(hand, SupportsIndex):
-        found["hand"] = np.zeros(known.hand) if hands is None else hands[hand]
-    else:
-        found["hand"] = np.zeros(known.hand) if hand is None else np.asarray(hand, np.float64)
-    return found
+    if hand is None:
+        hand = np.zeros(known.hand)
+    elif isinstance(hand, SupportsIndex):
+        hand = checkpoint.float_tensor("text.hands")[hand]
+    return found | {"hand": np.asarray(hand, np.float64)}
 
 
 def _standing(reading: Reading, step: int, at: int) -> int:
@@ -206,10 +184,11 @@ def without(writer: Writer, ink: Readable, step: SupportsIndex) -> dict[str, Wit
         at = pointer_at(reading, step)
         known = writer.checkpoint.architecture.text
         assert known is not None  # noqa: S101 - otherwise the text could not have been written
-        for k in range(-known.reach, known.reach + 1):
-            if 0 <= at + k < len(reading.text) and reading.text[at + k] != " " and " " in known.alphabet:
-                text = f"{reading.text[: at + k]} {reading.text[at + k + 1 :]}"
-                changed[_place_name(k)] = _reread(reading, step, at, text=text)
+        around = _around(reading, at, known.reach)
+        for place, (name, character) in enumerate(around.items(), at - known.reach):
+            if character not in ("", " ") and " " in known.alphabet:
+                text = f"{reading.text[:place]} {reading.text[place + 1 :]}"
+                changed[name] = _reread(reading, step, at, text=text)
         if reading.line.hand is not None:
             changed["hand"] = _reread(reading, step, at, hand=False)
     return {name: _compared(whole, engine.mixture(state)) for name, state in changed.items()}

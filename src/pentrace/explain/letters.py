@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from pentrace.engine import Engine, State
     from pentrace.engine.recogniser import Recogniser
+    from pentrace.engine.sampler import Line
 
 F32 = npt.NDArray[np.float32]
 
@@ -40,11 +41,6 @@ class Letters:
         """In how many futures it is another letter."""
         return sum(one != other for one, other in zip(self.before, self.after, strict=True))
 
-    def counts(self) -> tuple[dict[str, int], dict[str, int]]:
-        """How often each letter comes, without and with the change, the most frequent first."""
-        before, after = (dict(Counter(each).most_common()) for each in (self.before, self.after))
-        return before, after
-
 
 @dataclass(frozen=True)
 class LetterShares:
@@ -63,8 +59,8 @@ class LetterShares:
 
 def commonest(letters: Sequence[str]) -> str:
     """The letter that comes oftenest, the first of several; "" where none is read."""
-    counts = Counter(letter for letter in letters if letter)
-    return max(counts, key=lambda letter: counts[letter]) if counts else ""
+    counts = Counter(filter(None, letters))
+    return max(counts, key=counts.__getitem__, default="")
 
 
 def share_of(letter: str, letters: Sequence[str]) -> float:
@@ -76,11 +72,14 @@ def letters_after(
     recogniser: Recogniser, engine: Engine, state: State, ink: F32, count: int, seed: SupportsIndex
 ) -> tuple[str, ...]:
     """The letter in each of `count` futures of a state, read as if they went on from an ink [n, 3]."""
-    futures, characters = engine.text_futures(state, count, READ_STEPS, seed=seed)
-    lengths = (characters >= 0).sum(axis=1).tolist()
+    return letters_in(recogniser, ink, engine.text_futures(state, count, READ_STEPS, seed=seed))
+
+
+def letters_in(recogniser: Recogniser, ink: F32, futures: Line) -> tuple[str, ...]:
+    """The letter in each of some futures, of which the first READ_STEPS offsets are read."""
     return tuple(
-        letter_after(recogniser, ink, future[:length])
-        for future, length in zip(futures, lengths, strict=True)
+        letter_after(recogniser, ink, future[:READ_STEPS][here[:READ_STEPS] >= 0])
+        for future, here in zip(*futures, strict=True)
     )
 
 

@@ -14,9 +14,11 @@ import numpy.typing as npt
 from pentrace.counts import whole
 from pentrace.errors import DataError, InkError
 from pentrace.explain.density import divergence
-from pentrace.explain.letters import READ_STEPS, Letters, letter_after
+from pentrace.explain.draws import shuffled
+from pentrace.explain.hands import TRAITS
+from pentrace.explain.letters import Letters, letters_in
 from pentrace.explain.reading import Reading
-from pentrace.explain.strokes import CHANGES, Changed, changed, strokes_before
+from pentrace.explain.strokes import CHANGES, changed, strokes_before
 from pentrace.measure.measures import measured
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pentrace.engine import Engine, State
     from pentrace.engine.ink_reader import Readable
     from pentrace.engine.recogniser import Recogniser
+    from pentrace.engine.sampler import Line
     from pentrace.engine.writer import Writer
 
 F32 = npt.NDArray[np.float32]
@@ -33,8 +36,8 @@ F64 = npt.NDArray[np.float64]
 
 LATER = 50
 """Offsets after the step at which the hand is looked at, and for how many."""
-HAND = {"slant": "slant", "size": "stroke height"}
-"""Traits of a hand, and the measures that they are (spec/interventions.md)."""
+HAND = {trait: TRAITS[trait] for trait in ("slant", "size")}
+"""Traits of a hand, and the measures that they are."""
 DISTANCES = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300)
 """Offsets since a stroke was left at which its influence is measured."""
 
@@ -97,59 +100,42 @@ def memory(
     if unknown := [how for how in wanted if how not in CHANGES]:
         raise InkError(f"changes: expected some of {', '.join(CHANGES)}, found {unknown[0]!r}")
     reading, engine = Reading(writer, ink), writer.engine
-    at = reading.last_step if step is None else reading.checked(step)
+    at = reading.checked(step)
     count = whole("futures", futures, 0, 5000, InkError)
     parts = strokes_before(reading.offsets, reading.line.first_lifted, at)
     if not parts:
         raise InkError(f"step {at}: expected a stroke that has ended before it, found none")
-    state, written = reading.state(at), reading.offsets[:at]
-    plain = engine.mixture(state)[None]
-    before = _Futures(engine, state, count, seed)
-    letters = before.letters(recogniser, written)
+    written = reading.offsets[:at]
+
+    def look(state: State) -> tuple[F32, dict[str, F64], tuple[str, ...]]:
+        """The prediction, and the hand and the letters in futures."""
+        drawn = engine.text_futures(state, count, 2 * LATER, seed=seed)
+        letters = () if recogniser is None else letters_in(recogniser, written, drawn)
+        return engine.mixture(state)[None], _hand_later(drawn), letters
+
+    plain, hand, letters = look(reading.state(at))
     found = []
     for number, part in enumerate(parts):
         numbers = engine.random(2 * (part.stop - part.start), seed=seed, stream=number).reshape(-1, 2)
         for how in wanted:
             other = changed(reading.offsets, part, how, numbers, reading.pointers)
-            state = _changed_reading(reading, other).state(at - other.shift)
-            apart = float(divergence(plain, engine.mixture(state)[None])[0])
-            after = _Futures(engine, state, count, seed)
-            traits = {name: _shift(before.hand[name], now) for name, now in after.hand.items()}
-            come = after.letters(recogniser, written)
-            both = None if letters is None or come is None else Letters(letters, come)
+            again = Reading(writer, reading.line._replace(offsets=other.offsets, pointers=other.pointers))
+            predicted, now, come = look(again.state(at - other.shift))
+            apart = float(divergence(plain, predicted)[0])
+            traits = {name: _shift(hand[name], values) for name, values in now.items()}
+            both = None if recogniser is None else Letters(letters, come)
             found.append(Influence(part.start, part.stop, how, apart, traits, both))
             progress()
     return found
 
 
-def _changed_reading(reading: Reading, ink: Changed) -> Reading:
-    """A changed ink, read as the ink was."""
-    return Reading(reading.writer, reading.line._replace(offsets=ink.offsets, pointers=ink.pointers))
-
-
-class _Futures:
-    """Futures of a state, and what is asked of them.
-
-    hand: by trait, its value in each future, from LATER to 2 LATER offsets on; NaN where its line ends before.
-    """
-
-    def __init__(self, engine: Engine, state: State, count: int, seed: SupportsIndex) -> None:
-        self.offsets, characters = engine.text_futures(state, count, 2 * LATER, seed=seed)
-        self.lengths = (characters >= 0).sum(axis=1)
-        values = measured(self.offsets[:, LATER:]) if count else {}
-        whole = self.lengths == 2 * LATER
-        self.hand: dict[str, F64] = {
-            name: np.where(whole, values[measure], np.nan) for name, measure in HAND.items() if values
-        }
-
-    def letters(self, recogniser: Recogniser | None, ink: F32) -> tuple[str, ...] | None:
-        """The letter that comes in each future, read after the unchanged ink."""
-        if recogniser is None:
-            return None
-        return tuple(
-            letter_after(recogniser, ink, future[: min(READ_STEPS, length)])
-            for future, length in zip(self.offsets, self.lengths.tolist(), strict=True)
-        )
+def _hand_later(futures: Line) -> dict[str, F64]:
+    """By trait, its value in each future, from LATER to 2 LATER offsets on; NaN where its line ends before."""
+    offsets, characters = futures
+    if not len(offsets):
+        return {}
+    values, whole = measured(offsets[:, LATER:]), (characters >= 0).all(axis=1)
+    return {name: np.where(whole, values[measure], np.nan) for name, measure in HAND.items()}
 
 
 def _shift(before: F64, after: F64) -> Shift:
@@ -203,51 +189,45 @@ def curves(
     """
     engine = writer.engine
     most = whole("strokes", strokes, 1, 1000, DataError)
-    values: dict[str, list[list[float]]] = {how: [[] for _ in DISTANCES] for how in CHANGES}
+    found: dict[str, list[F64]] = {how: [] for how in CHANGES}
     for stream, offsets in enumerate(lines):
         parts = strokes_before(offsets, False, len(offsets) - 1)
-        order = np.argsort(engine.random(len(parts), seed=seed, stream=2 * stream), kind="stable")[:most]
+        order = shuffled(engine, len(parts), seed, 2 * stream)[:most]
         plain = engine.trace(engine.start(), offsets, c=False, h=False, loglik=False, mixture=True)["mixture"]
         for part in (parts[k] for k in sorted(order.tolist())):
             size = part.stop - part.start
             numbers = engine.random(2 * size, seed=seed, stream=2 * stream + 1).reshape(-1, 2)
-            _add(values, engine, offsets, plain, part, numbers)
+            for how, near in _fading(engine, offsets, plain, part, numbers).items():
+                found[how].append(near)
         progress()
-    if not any(near for each in values.values() for near in each):
+    if not any(found.values()):
         raise DataError("lines: expected some of two strokes or more, found none")
-    return {how: _curve(each) for how, each in values.items()}
+    return {how: _curve(np.array(rows)) for how, rows in found.items()}
 
 
-def _add(
-    values: dict[str, list[list[float]]],
-    engine: Engine,
-    offsets: F32,
-    plain: F32,
-    part: slice,
-    numbers: F64,
-) -> None:
-    """Adds the divergences at DISTANCES after one stroke, for each change of it."""
+def _fading(engine: Engine, offsets: F32, plain: F32, part: slice, numbers: F64) -> dict[str, F64]:
+    """The divergences at DISTANCES after one stroke, by change of it; NaN after the end of the ink."""
     rows = [part.stop - 1 + distance for distance in DISTANCES if part.stop - 1 + distance < len(offsets)]
     begin = max(part.start - 1, 0)
     before = engine.start()
     engine.consume(before, offsets[:begin])
+    found = {}
     for how in CHANGES:
         other = changed(offsets, part, how, numbers)
         last = rows[-1] + 1 - other.shift
         tail = other.offsets[begin:last]
         mixture = engine.trace(before.copy(), tail, c=False, h=False, loglik=False, mixture=True)["mixture"]
-        apart = divergence(plain[rows], mixture[[row - other.shift - begin for row in rows]])
-        for near, value in zip(values[how], apart, strict=False):
-            near.append(float(value))
+        found[how] = np.full(len(DISTANCES), np.nan)
+        found[how][: len(rows)] = divergence(
+            plain[rows], mixture[[row - other.shift - begin for row in rows]]
+        )
+    return found
 
 
-def _curve(values: list[list[float]]) -> Curve:
-    counts = np.array([len(near) for near in values])
+def _curve(values: F64) -> Curve:
+    """Over strokes [S, D], where at least two are known."""
+    counts = (~np.isnan(values)).sum(axis=0)
     used = counts > 1
-    arrays = [np.array(near) for near, use in zip(values, used, strict=True) if use]
-    return Curve(
-        tuple(int(d) for d, use in zip(DISTANCES, used, strict=True) if use),
-        np.array([near.mean() for near in arrays]),
-        np.array([near.std(ddof=1) / len(near) ** 0.5 for near in arrays]),
-        counts[used],
-    )
+    known, strokes = values[:, used], counts[used]
+    error = np.nanstd(known, axis=0, ddof=1) / np.sqrt(strokes)
+    return Curve(tuple(np.array(DISTANCES)[used].tolist()), np.nanmean(known, axis=0), error, strokes)

@@ -16,16 +16,18 @@ from pentrace.counts import whole
 from pentrace.engine.interventions import Intervention
 from pentrace.errors import InterventionError
 from pentrace.explain.directions import Direction
+from pentrace.explain.draws import drawn
 from pentrace.explain.hands import TRAITS, Slope, own_lines, ratio, slopes, telling, traits_after
 from pentrace.explain.letters import LETTER_FUTURES, LetterShares, commonest, letters_after, share_of
-from pentrace.explain.reading import Reading, during
+from pentrace.explain.reading import Reading
 from pentrace.ink import points_of, strokes
+from pentrace.measure.effects import DRAWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import SupportsIndex
 
-    from pentrace.engine import Engine, State
+    from pentrace.engine import State
     from pentrace.engine.ink_reader import Readable
     from pentrace.engine.recogniser import Recogniser
     from pentrace.engine.writer import Writer
@@ -34,8 +36,6 @@ F32 = npt.NDArray[np.float32]
 Taken = Sequence[int] | Direction
 """What is taken from one state to another: cells, numbered through all layers, or a direction."""
 
-DRAWS = 19
-"""Draws of random cells."""
 LETTER = "letter"
 """The name of the share of futures that write the donor's letter, beside the traits of a hand."""
 OWN = "its own lines"
@@ -65,16 +65,10 @@ def patched(reading: Reading, before: State, donor: State, taken: Taken, step: i
     The last step, from `before`, is made with some cells held at the donor's c and h, or with c moved along a
     direction. So h, its rounding and z belong together. step: None for all of the ink.
     """
-    step, state = len(reading) if step is None else step, before.copy()
+    step = len(reading) if step is None else step
     if isinstance(taken, Direction):
-        own = before.copy()
-        reading.go_on(own, step - 1, step)
-        change = taken.move(donor, own)
-    else:
-        change = put(donor, taken)
-    with during(reading.writer, change):
-        reading.go_on(state, step - 1, step)
-    return state
+        return reading.stepped(before, step, taken.move(donor, reading.stepped(before, step)))
+    return reading.stepped(before, step, put(donor, taken))
 
 
 @dataclass(frozen=True)
@@ -130,28 +124,22 @@ def patch(
     """
     engine = writer.engine
     chosen = _checked(writer, taken)
-    drawn = _random(writer, chosen, draws, seed)
+    instead = _random(writer, chosen, draws, seed)
     one, other = Reading(writer, a), Reading(writer, b)
-    there = one.checked(one.last_step if at[0] is None else at[0])
-    here = other.checked(other.last_step if at[1] is None else at[1], 1)
+    there, here = one.checked(at[0]), other.checked(at[1], 1)
     donor, before = one.state(there), other.state(here - 1)
-    size, length = (
-        whole("futures", futures, 1, 5000, InterventionError),
-        whole("steps", steps, 10, 5000, InterventionError),
-    )
-    states = [
-        donor,
-        other.state(here),
-        *(patched(other, before, donor, each, here) for each in (chosen, *drawn)),
-    ]
+    size = whole("futures", futures, 1, 5000, InterventionError)
+    length = whole("steps", steps, 10, 5000, InterventionError)
+    changed = [patched(other, before, donor, each, here) for each in (chosen, *instead)]
+    states = [donor, other.state(here), *changed]
     first, second, both, *random = (traits_after(engine, state, size, length, seed) for state in states)
     letters = None
     if recogniser is not None:
         count, ink = min(size, LETTER_FUTURES), one.offsets[:there]
         read = [letters_after(recogniser, engine, state, ink, count, seed) for state in states]
         letter = commonest(read[0])
-        here_a, here_b, here_both, *others = (share_of(letter, each) for each in read)
-        letters = LetterShares(letter, here_a, here_b, here_both, tuple(others))
+        of_a, of_b, of_both, *others = (share_of(letter, each) for each in read)
+        letters = LetterShares(letter, of_a, of_b, of_both, tuple(others))
     cells = () if isinstance(chosen, Direction) else tuple(chosen)
     return Patch(cells, first, second, both, tuple(random), letters)
 
@@ -181,13 +169,7 @@ def _random(writer: Writer, taken: Taken, draws: SupportsIndex, seed: SupportsIn
         raise InterventionError(
             f"cells: expected at most half of them, so that as many others can be drawn, found {len(taken)}"
         )
-    return [_drawn(writer.engine, others, len(taken), draw, seed) for draw in range(count)]
-
-
-def _drawn(engine: Engine, others: list[int], count: int, stream: int, seed: SupportsIndex) -> list[int]:
-    """`count` of some cells, at random."""
-    order = np.argsort(engine.random(len(others), seed=seed, stream=stream), kind="stable")
-    return sorted(others[k] for k in order[:count].tolist())
+    return [drawn(writer.engine, others, len(taken), seed, draw) for draw in range(count)]
 
 
 @dataclass(frozen=True)
@@ -239,11 +221,11 @@ def patches(
     for size in sizes:
         groups[f"the {size} cells that tell hands apart best"] = order[:size].tolist()
         groups[f"the {size} that tell {OWN} apart best"] = own_order[:size].tolist()
-    read, tests = {name for name in groups if OWN not in name}, lines[half:]
+    tests = lines[half:]
     rows: dict[str, list[dict[str, tuple[float, float]]]] = {}
     for pair, (a, b) in enumerate(zip(tests, [*tests[1:], tests[0]], strict=True)):
         random: dict[str, Taken] = {
-            f"{size} random cells": _drawn(engine, order[size:].tolist(), size, pair, seed) for size in sizes
+            f"{size} random cells": drawn(engine, order[size:].tolist(), size, seed, pair) for size in sizes
         }
         straight = {f"the direction of {name}": one for name, one in directions.items()}
         if straight:
@@ -252,10 +234,9 @@ def patches(
         one, other = (Reading(writer, line) for line in (a, b))
         moved = _traits_moved(one, other, taken, (futures, steps), pair)
         if recogniser is not None:
-            letters = _letters_moved(
-                one, other, {name: taken[name] for name in read | set(random)}, pair, recogniser
-            )
-            moved |= {name: moved[name] | {LETTER: letter} for name, letter in letters.items()}
+            cells = {name: each for name, each in (groups | random).items() if OWN not in name}
+            for name, letter in _letters_moved(one, other, cells, pair, recogniser).items():
+                moved[name][LETTER] = letter
         for name, each in moved.items():
             rows.setdefault(name, []).append(each)
         progress()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,22 +9,22 @@ import numpy.typing as npt
 
 from pentrace.counts import whole
 from pentrace.engine import read_text
+from pentrace.engine.interventions import Intervention
 from pentrace.engine.text import CAP
 from pentrace.errors import InkError, TextError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import SupportsIndex
 
     from pentrace.engine import State
     from pentrace.engine.ink_reader import Readable
-    from pentrace.engine.interventions import Intervention
     from pentrace.engine.writer import Writer
 
 F32 = npt.NDArray[np.float32]
 
 _LEFT = 150
 """Offsets that a text has left where no step is named: enough for futures to show a hand before its line ends."""
+_NOTHING = Intervention()
 
 
 def write_line(
@@ -73,15 +72,6 @@ class Reading:
         """Number of offsets."""
         return len(self.offsets)
 
-    @property
-    def last_step(self) -> int:
-        """The step that is looked at where none is named: the last, or with a text one some time before its end."""
-        return len(self) if not self.text else max(len(self) - _LEFT, len(self) // 2)
-
-    def under(self, writer: Writer) -> Reading:
-        """The same ink, read by another writer."""
-        return Reading(writer, self.line)
-
     def state(self, step: SupportsIndex) -> State:
         """The state that predicts offset `step`, 0 to n (spec/trace.md)."""
         step = self.checked(step)
@@ -95,24 +85,26 @@ class Reading:
         if end > begin:
             self.writer.engine.consume(state, self.offsets[begin:end], pointers=path)
 
-    def checked(self, step: SupportsIndex, least: int = 0) -> int:
-        """A step of this ink. Raises InkError."""
+    def stepped(self, before: State, step: int, intervention: Intervention = _NOTHING) -> State:
+        """The state at a step, from that one step before, with an intervention, after the writer's own, in this step.
+
+        Other threads must not use the writer meanwhile.
+        """
+        state, own = before.copy(), self.writer.intervention
+        try:
+            self._intervene(own.then(intervention))
+            self.go_on(state, step - 1, step)
+        finally:
+            self._intervene(own)
+        return state
+
+    def _intervene(self, intervention: Intervention) -> None:
+        a = self.writer.checkpoint.architecture
+        for layer, table in enumerate(intervention.settings(a.layers, a.hidden)):
+            self.writer.engine.intervene(layer, table)
+
+    def checked(self, step: SupportsIndex | None, least: int = 0) -> int:
+        """A step of this ink; for None the last, or with a text one some time before its end. Raises InkError."""
+        if step is None:
+            step = len(self) if not self.text else max(len(self) - _LEFT, len(self) // 2)
         return whole("step", step, least, len(self), InkError)
-
-
-@contextmanager
-def during(writer: Writer, intervention: Intervention) -> Iterator[None]:
-    """Has an intervention in force in the writer's engine, after its own, until the block ends.
-
-    Other threads must not use this writer meanwhile.
-    """
-    a = writer.checkpoint.architecture
-    tables = writer.intervention.then(intervention).settings(a.layers, a.hidden)
-    own = writer.intervention.settings(a.layers, a.hidden)
-    try:
-        for layer, table in enumerate(tables):
-            writer.engine.intervene(layer, table)
-        yield
-    finally:
-        for layer, table in enumerate(own):
-            writer.engine.intervene(layer, table)

@@ -31,15 +31,11 @@ class Changed(NamedTuple):
 
     offsets: of the whole ink, model units.
     pointers: the character of each offset; None without a text.
-    first: the first of them that may differ.
-    after: the first row of the original whose state knows the stroke and the way to the next one.
     shift: how many rows earlier the same point lies in the changed ink.
     """
 
     offsets: F32
     pointers: npt.NDArray[np.int32] | None
-    first: int
-    after: int
     shift: int
 
 
@@ -110,4 +106,4 @@ def changed(
     # Outside the stroke the offsets stay as they were, without another rounding.
     result[:begin] = offsets[:begin]
     result[stroke.stop - shift :] = offsets[stroke.stop :]
-    return Changed(result, pointers, begin, stroke.stop, shift)
+    return Changed(result, pointers, shift)

@@ -16,12 +16,13 @@ from pentrace.counts import whole
 from pentrace.engine.interventions import Intervention
 from pentrace.engine.mixture import Branch, branches, unpack_mixture
 from pentrace.errors import InkError
-from pentrace.explain.reading import Reading, during
+from pentrace.explain.draws import drawn
+from pentrace.explain.reading import Reading
+from pentrace.measure.effects import DRAWS
 
 if TYPE_CHECKING:
     from typing import SupportsIndex
 
-    from pentrace.checkpoint import Checkpoint
     from pentrace.engine import Engine, State
     from pentrace.engine.ink_reader import Readable
     from pentrace.engine.writer import Writer
@@ -30,8 +31,6 @@ F64 = npt.NDArray[np.float64]
 
 H_UNIT = 2.0**14
 """Hidden states enter the read-out in whole multiples of 1 / H_UNIT (spec/engine.md)."""
-DRAWS = 19
-"""Draws of random cells: by chance an effect exceeds all 19 of them once in 20 times."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +99,39 @@ def votes(
     Raises:
         InkError: no such step or component, or no two ways at this step.
     """
-    reading = Reading(writer, ink)
+    reading, checkpoint = Reading(writer, ink), writer.checkpoint
+    step, mixtures = reading.checked(step), checkpoint.architecture.mixtures
     state = reading.state(step)
     ways = branches(writer.engine.mixture(state))
-    one, other = _chosen(ways, writer.checkpoint.architecture.mixtures, reading.checked(step), a, b)
-    return _votes(writer.checkpoint, state.h[-1], reading.checked(step), ways, one, other)
+    one, other = _chosen(ways, mixtures, step, a, b)
+    scale = checkpoint.tensors["head.scale"].astype(np.float64)
+    # spec/checkpoint.md: the pen, then K each of weight, mu x, mu y, log sigma x, log sigma y, artanh rho.
+    rows = np.arange(1, 1 + 6 * mixtures).reshape(6, mixtures)
+    table = checkpoint.tensors["head.weight"].astype(np.float64) * scale[:, None]
+    bias = checkpoint.tensors["head.bias"].astype(np.float64)
+    says = table * rounded(state.h[-1])
+
+    def difference(kind: int) -> tuple[F64, float]:
+        p, q = rows[kind, one], rows[kind, other]
+        return says[p] - says[q], float(bias[p] - bias[q])
+
+    (weight, weight_bias), (x, x_bias), (y, y_bias) = map(difference, (0, 3, 4))
+    z = says.sum(axis=1) + bias
+    shape = z[rows]
+    # -1/2 log(1 - rho^2) = log cosh(artanh rho)
+    round_a, round_b = _log_cosh(shape[5, [one, other]]).tolist()
+    return Votes(
+        step=step,
+        a=one,
+        b=other,
+        branches=tuple(ways),
+        weight=weight,
+        width=-(x + y),
+        weight_bias=weight_bias,
+        width_bias=-(x_bias + y_bias),
+        correlation=round_a - round_b,
+        others=_share_of_others(shape, one) - _share_of_others(shape, other),
+    )
 
 
 def fork_gaps(writer: Writer, ink: Readable) -> dict[int, float]:
@@ -141,46 +168,12 @@ def _chosen(
 
 def rounded(h: npt.NDArray[np.float32]) -> F64:
     """Hidden states as products see them (spec/engine.md)."""
-    found: F64 = np.clip(np.rint(h.astype(np.float64) * H_UNIT), -(2**15), 2**15 - 1) / H_UNIT
+    return np.clip(np.rint(h.astype(np.float64) * H_UNIT), -(2**15), 2**15 - 1) / H_UNIT
+
+
+def _log_cosh(x: F64) -> F64:
+    found: F64 = np.abs(x) + np.log1p(np.exp(-2 * np.abs(x))) - math.log(2)
     return found
-
-
-def _votes(
-    checkpoint: Checkpoint, h: npt.NDArray[np.float32], step: int, ways: list[Branch], one: int, other: int
-) -> Votes:
-    mixtures = checkpoint.architecture.mixtures
-    scale = checkpoint.tensors["head.scale"].astype(np.float64)
-    # spec/checkpoint.md: the pen, then K each of weight, mu x, mu y, log sigma x, log sigma y, artanh rho.
-    rows = np.arange(1, 1 + 6 * mixtures).reshape(6, mixtures)
-    table = checkpoint.tensors["head.weight"].astype(np.float64) * scale[:, None]
-    bias = checkpoint.tensors["head.bias"].astype(np.float64)
-    says = table * rounded(h)
-
-    def difference(kind: int) -> tuple[F64, float]:
-        p, q = rows[kind, one], rows[kind, other]
-        return says[p] - says[q], float(bias[p] - bias[q])
-
-    (weight, weight_bias), (x, x_bias), (y, y_bias) = map(difference, (0, 3, 4))
-    z = says.sum(axis=1) + bias
-    shape = z[rows]
-    # -1/2 log(1 - rho^2) = log cosh(artanh rho)
-    round_a, round_b = (_log_cosh(shape[5, k]) for k in (one, other))
-    return Votes(
-        step=step,
-        a=one,
-        b=other,
-        branches=tuple(ways),
-        weight=weight,
-        width=-(x + y),
-        weight_bias=weight_bias,
-        width_bias=-(x_bias + y_bias),
-        correlation=round_a - round_b,
-        others=_share_of_others(shape, one) - _share_of_others(shape, other),
-    )
-
-
-def _log_cosh(x: float) -> float:
-    return abs(x) + math.log1p(math.exp(-2 * abs(x))) - math.log(2)
 
 
 def _share_of_others(z: F64, k: int) -> float:
@@ -191,8 +184,7 @@ def _share_of_others(z: F64, k: int) -> float:
     t = np.exp(-2 * np.abs(artanh))
     # Z / (1 - rho^2), as in spec/engine.md, The density
     distance = (dx - sign * dy) ** 2 * (1 + t) ** 2 / (4 * t) + sign * dx * dy * (1 + t)
-    log_cosh = np.abs(artanh) + np.log1p(t) - math.log(2)
-    terms = weight - log_x - log_y + log_cosh - distance / 2
+    terms = weight - log_x - log_y + _log_cosh(artanh) - distance / 2
     largest = terms.max()
     return float(largest + np.log(np.exp(terms - largest).sum()) - terms[k])
 
@@ -238,15 +230,13 @@ def silence(
     """
     reading, hidden = Reading(writer, ink), len(found.weight)
     step = reading.checked(found.step, 1)
-    cells = tuple(found.supporters(count, other=other))
+    cells = found.supporters(count, other=other)
     if not cells or 2 * len(cells) > hidden:
         way = "b" if other else "a"
         raise InkError(f"cells: expected 1 to {hidden // 2} that vote for way {way}, found {len(cells)}")
-    others = np.array([cell for cell in range(hidden) if cell not in cells])
-    chosen = [cells]
-    for draw in range(whole("draws", draws, 0, 999, InkError)):
-        order = np.argsort(writer.engine.random(len(others), seed=seed, stream=draw), kind="stable")
-        chosen.append(tuple(others[order[: len(cells)]].tolist()))
+    others = [cell for cell in range(hidden) if cell not in cells]
+    count = whole("draws", draws, 0, 999, InkError)
+    random = [drawn(writer.engine, others, len(cells), seed, draw) for draw in range(count)]
     before = reading.state(step - 1)
     ways = _components(found)
 
@@ -257,13 +247,13 @@ def silence(
 
     layer = writer.checkpoint.architecture.layers - 1
     once, always = [], []
-    for each in chosen:
+    for each in (cells, *random):
         silent = Intervention.scale(each, 0, of="h", layer=layer)
         quiet = writer.with_intervention(silent)
-        always.append(share(quiet.engine, reading.under(quiet).state(step)))
-        once.append(share(writer.engine, _silent_step(reading, before, step, silent)))
+        always.append(share(quiet.engine, Reading(quiet, reading.line).state(step)))
+        once.append(share(writer.engine, reading.stepped(before, step, silent)))
     return Silenced(
-        cells,
+        tuple(cells),
         share(writer.engine, reading.state(step)),
         once[0],
         always[0],
@@ -276,11 +266,3 @@ def _components(found: Votes) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The components of both ways: whole branches where a and b lead some, otherwise a and b alone."""
     by_first = {branch.components[0]: branch.components for branch in found.branches}
     return by_first.get(found.a, (found.a,)), by_first.get(found.b, (found.b,))
-
-
-def _silent_step(reading: Reading, before: State, step: int, intervention: Intervention) -> State:
-    """The state that predicts offset `step`, with the intervention in force during the last step alone."""
-    state = before.copy()
-    with during(reading.writer, intervention):
-        reading.go_on(state, step - 1, step)
-    return state
