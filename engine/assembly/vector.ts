@@ -75,6 +75,13 @@ export function isFiniteSum(x: v128): bool {
   return i32x4.all_true(f32x4.eq(x, x));
 }
 
+/** value added to the four numbers at `at`. */
+// @ts-ignore: decorator
+@inline
+export function add(at: usize, value: v128): void {
+  v128.store(at, f32x4.add(v128.load(at), value));
+}
+
 /** The sum of four lanes, in pairs. */
 // @ts-ignore: decorator
 @inline
