@@ -1,7 +1,7 @@
 /** Hands: what a checkpoint learned from somebody's writing, in a small file (spec/hand.md): the twin of hand.py. */
 
 import constants from "../../../spec/constants.json" with { type: "json" };
-import type { Architecture } from "./architecture.ts";
+import { type Architecture, size } from "./architecture.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import {
   type Changes,
@@ -11,11 +11,10 @@ import {
   packed,
   rowsOf,
   shapesOf,
-  size,
   unpacked,
 } from "./hand-changes.ts";
 import { joined } from "./joined.ts";
-import { HeaderError, isObject, type Json, type JsonObject, readHeader } from "./safetensors.ts";
+import { type Header, HeaderError, isObject, type Json, type JsonObject, readHeader } from "./safetensors.ts";
 
 const { format, version, largest_file, most_ink } = constants.hand;
 /** The tensor with the ink, where it is kept, and the key of the metadata that says what its lines are. */
@@ -283,7 +282,7 @@ function changesOf(
   );
 }
 
-function headerOf(blob: Uint8Array, name: string): { header: JsonObject; start: number } {
+function headerOf(blob: Uint8Array, name: string): Header {
   try {
     return readHeader(blob);
   } catch (error) {

@@ -109,20 +109,16 @@ export function levelled(offsets: Float32Array): Float32Array {
   const count = offsets.length / 3;
   const [xs, ys] = [new Float64Array(count), new Float64Array(count)];
   let [x, y, sum] = [0, 0, 0];
-  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let k = 0; k < count; k++) {
     x += offsets[3 * k]!;
     y += offsets[3 * k + 1]!;
     sum += x;
     xs[k] = x;
     ys[k] = y;
-    left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
   }
   const out = offsets.slice();
-  if (count === 0 || right - left <= LEVEL_WIDTH * (bottom - top)) return out;
+  const extent = (values: Float64Array) => Math.max(...values) - Math.min(...values);
+  if (count === 0 || extent(xs) <= LEVEL_WIDTH * extent(ys)) return out;
   let [product, square] = [0, 0];
   for (let k = 0; k < count; k++) {
     const across = xs[k]! - sum / count;
