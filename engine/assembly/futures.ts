@@ -118,32 +118,22 @@ function reserve(B: i32): i32 {
   return refused ? OUT_OF_MEMORY : OK;
 }
 
-// @ts-ignore: decorator
-@inline
 function stateOf(column: i32): usize {
   return states + <usize>column * stateBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 function q(index: i32, column: i32): usize {
   return stateOf(column) + stateQ(index);
 }
 
-// @ts-ignore: decorator
-@inline
 function next(index: i32, column: i32): usize {
   return q(index, column) + qBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 function z(column: i32): usize {
   return stateOf(column) + stateZ();
 }
 
-// @ts-ignore: decorator
-@inline
 function futureOf(column: i32): i32 {
   return load<i32>(order + 4 * <usize>column);
 }

@@ -116,8 +116,6 @@ let table: usize = 0;
 /** A bit for each tensor that has come, u32 [MAX_LAYERS]. */
 export const present: usize = memory.data(16, 4);
 
-// @ts-ignore: decorator
-@inline
 export function layer(index: i32): Layer {
   return changetype<Layer>(table + <usize>index * LAYER);
 }

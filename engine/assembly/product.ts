@@ -26,8 +26,6 @@ const CHUNK: i32 = 252;
 export const TOTALS_BYTES: i32 = 32;
 
 /** The place of a row of gates [4, cells]: gate g of cell j is in panel j / 4, vector g, lane j % 4. */
-// @ts-ignore: decorator
-@inline
 export function placeOfGate(row: i32, cells: i32): i32 {
   const gate = row / cells, cell = row % cells;
   return (cell >> 2) * PANEL + gate * 4 + (cell & 3);

@@ -91,11 +91,7 @@ function measure(lifts: usize, n: i32, spacing: f64): i32 {
     const end = strokeEnd(lifts, begin, n);
     const before = mark();
     const code = samplePath(begin, end, spacing);
-    if (code < 0) {
-      release(before);
-      return code;
-    }
-    if (count > 0) {
+    if (code == OK && count > 0) {
       smooth();
       turns += 1;
       for (let i = 1; i <= count; i++) {
@@ -104,6 +100,7 @@ function measure(lifts: usize, n: i32, spacing: f64): i32 {
       }
     }
     release(before);
+    if (code < 0) return code;
     begin = end;
   }
   return OK;

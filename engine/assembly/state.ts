@@ -33,56 +33,38 @@ import { addScaled, isFiniteSum } from "./vector";
 const sums: usize = memory.data(64, 16);
 const totals: usize = memory.data(TOTALS_BYTES, 16);
 
-// @ts-ignore: decorator
-@inline
 export function qBytes(): usize {
   return <usize>pairs * 4;
 }
 
-// @ts-ignore: decorator
-@inline
 function layerBytes(): usize {
   return 6 * cellBytes() + 2 * qBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 export function stateC(index: i32): usize {
   return <usize>index * layerBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 export function stateH(index: i32): usize {
   return stateC(index) + cellBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 export function stateGates(index: i32): usize {
   return stateC(index) + 2 * cellBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 export function stateQ(index: i32): usize {
   return stateC(index) + 6 * cellBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 export function stateZ(): usize {
   return <usize>layers * layerBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 function stateSet(): usize {
   return stateZ() + <usize>headPanels * SIXTEEN;
 }
 
-// @ts-ignore: decorator
-@inline
 function stateText(): usize {
   return stateSet() + 16;
 }
@@ -92,22 +74,16 @@ export function stateBytes(): usize {
 }
 
 /** The block of a state's text, in a model that knows text. */
-// @ts-ignore: decorator
-@inline
 export function textOf(state: usize): Text {
   return changetype<Text>(state + stateText());
 }
 
 /** Whether a state has a text. */
-// @ts-ignore: decorator
-@inline
 export function hasText(state: usize): bool {
   return alphabet != 0 && textOf(state).length != 0;
 }
 
 /** Whether z is what predicts the next offset. */
-// @ts-ignore: decorator
-@inline
 export function hasZ(state: usize): bool {
   return load<i32>(state + stateSet()) != 0;
 }
@@ -161,8 +137,6 @@ export function settle(state: usize): void {
 }
 
 /** The logit of the advance in z. */
-// @ts-ignore: decorator
-@inline
 export function advanceLogit(z: usize): f32 {
   return load<f32>(z + <usize>rows * 4);
 }

@@ -111,15 +111,11 @@ function place(tensor: i32, index: i32, at: Layer, source: usize): i32 {
   }
 }
 /** The place of a row: as it is, or where the rows of gates [4, H] go. */
-// @ts-ignore: decorator
-@inline
 function placeOf(row: i32, gates: bool): i32 {
   return gates ? placeOfGate(row, hidden) : row;
 }
 
 /** The place of an element in columns of 16 rows, [rows / 16, n, 16]. */
-// @ts-ignore: decorator
-@inline
 function inColumns(row: i32, n: i32, k: i32): i32 {
   return ((row >> 4) * n + k) * PANEL + (row & 15);
 }

@@ -69,8 +69,6 @@ export function textBytes(): usize {
 }
 
 /** Where the drive of the code begins in the block at `text`. */
-// @ts-ignore: decorator
-@inline
 function codeDrive(text: usize): usize {
   return text + DRIVE + <usize>groups * SIXTEEN;
 }

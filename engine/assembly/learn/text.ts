@@ -140,8 +140,6 @@ function firstOf(script: Script, character: i32): i32 {
   return character < script.length ? load<i32>(script.first + bytes(character)) : script.offsets;
 }
 
-// @ts-ignore: decorator
-@inline
 function pointerAt(script: Script, row: i32): i32 {
   return load<i32>(script.path + bytes(row)) >> 2;
 }

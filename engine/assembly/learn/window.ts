@@ -125,8 +125,6 @@ export function readWindow(flat: usize, n: i32, table: usize, sums: usize, to: u
   return OK;
 }
 
-// @ts-ignore: decorator
-@inline
 function part(table: usize, line: i32): Part {
   return changetype<Part>(table + <usize>line * offsetof<Part>());
 }
@@ -269,8 +267,6 @@ function times(to: usize, from: usize, lines: i32): void {
 }
 
 /** Whether a line's part has such a step. */
-// @ts-ignore: decorator
-@inline
 function reaches(table: usize, line: i32, step: i32): bool {
   const at = part(table, line);
   return at.begin + step < at.end;

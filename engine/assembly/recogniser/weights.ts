@@ -54,8 +54,6 @@ let count: i32 = 0;
 export const FIRST: i32 = 0;
 export const SECOND: i32 = 1;
 
-// @ts-ignore: decorator
-@inline
 export function matrix(index: i32): Matrix {
   return changetype<Matrix>(table + <usize>index * offsetof<Matrix>());
 }

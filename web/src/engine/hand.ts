@@ -85,11 +85,9 @@ export function checkBase(checkpoint: Checkpoint, sha256: string, hand: Hand): v
 /** A hand as the bytes of a file: the same bytes as hand.py's. */
 export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<ArrayBuffer> {
   const { before, after, share, ink = [] } = hand;
-  const scores =
-    before === null || after === null ? {} : { before: before.toFixed(6), after: after.toFixed(6) };
-  const shares = share === undefined ? {} : { share: String(share) };
-  const rows = ink.length > 0 ? inkRows(ink) : null;
-  const header: JsonObject = {
+  const rows = ink.length > 0 ? inkRows(ink) : undefined;
+  // JSON leaves out what is undefined
+  const header: Record<string, unknown> = {
     __metadata__: {
       format,
       format_version: version,
@@ -97,9 +95,10 @@ export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<A
       lines: String(hand.lines),
       points: String(hand.points),
       held_back: String(hand.heldBack),
-      ...scores,
-      ...shares,
-      ...(rows ? { [INK]: JSON.stringify(ink.map(tableOf)) } : {}),
+      before: before?.toFixed(6),
+      after: after?.toFixed(6),
+      share: share?.toString(),
+      [INK]: rows && JSON.stringify(ink.map(tableOf)),
     },
   };
   const shapes = shapesOf(architecture, hand.tensors);
