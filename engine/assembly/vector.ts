@@ -90,6 +90,8 @@ export function sumOf(x: v128): f32 {
 }
 
 /** to [16] = base [16] + scale [16] sums [16]. Returns a vector that is finite if they are. */
+// @ts-ignore: decorator
+@inline
 export function addScaled(base: usize, scale: usize, sums: usize, to: usize): v128 {
   let check = f32x4.splat(0);
   for (let four: usize = 0; four < 64; four += 16) {
