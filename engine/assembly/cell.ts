@@ -4,43 +4,58 @@
  * Letter key: as in model.ts. a pre-activations, i f g o gates.
  */
 
-import { Layer, Q_UNIT, SIXTEEN, cellBytes, groups } from "./model";
+import { Layer, Rows, cellBytes, groups, pairs, panelBytes } from "./model";
 import { normalise } from "./normalise";
-import { isFiniteSum, sigmoid4, tanh4, zeroed } from "./vector";
+import { Q_UNIT, SIXTEEN, TOTALS_BYTES, product, totalColumn } from "./product";
+import { addScaled, isFiniteSum, sigmoid4, tanh4, zeroed } from "./vector";
 
-/** Pre-activations [16] of four cells in the first layer, from their products: base + W_x (dx, dy, pen) + W_h h. */
-export function preactivate(at: Layer, group: i32, sums: usize, dx: f32, dy: f32, pen: f32, to: usize): void {
-  const vector = <usize>group * SIXTEEN;
-  weigh(at.base + vector, at.input + 3 * vector, at.recurrentScale + vector, sums, dx, dy, pen, to);
+/** What a layer consumes: an offset and perhaps a text, or q(h) of the layer below. */
+@unmanaged
+export class Consumed {
+  /** f32 [3]. */
+  offset: usize;
+  /** int16 [2P]; 0 for the first layer. */
+  below: usize;
+  /** The state's text (text.ts); 0 without one and above the first layer. */
+  text: usize;
 }
 
-/** The same above the first layer, where `below` are the products with h of the layer below: base + W_x h' + W_h h. */
-export function preactivateAbove(at: Layer, group: i32, sums: usize, below: usize, to: usize): void {
-  const vector = <usize>group * SIXTEEN;
-  weighAbove(at.base + vector, at.inputScale + vector, at.recurrentScale + vector, sums, below, to);
+/** The one that there is. */
+export const consumed = changetype<Consumed>(memory.data(16, 16));
+
+const sums: usize = memory.data(64, 16);
+const sumsBelow: usize = memory.data(64, 16);
+const totals: usize = memory.data(TOTALS_BYTES, 16);
+const totalsBelow: usize = memory.data(TOTALS_BYTES, 16);
+
+/** to f32 [panels, 16] = base + W_x times what is consumed + W_h h, from q(h) before. */
+export function weigh(rows: Rows, panels: i32, q: usize, to: usize): void {
+  totalColumn(q, pairs, totals);
+  if (consumed.below) totalColumn(consumed.below, pairs, totalsBelow);
+  for (let panel = 0; panel < panels; panel++) {
+    const weights = <usize>panel * panelBytes;
+    product(rows.recurrent + weights, q, totals, pairs, sums);
+    if (consumed.below) product(rows.input + weights, consumed.below, totalsBelow, pairs, sumsBelow);
+    weighPanel(rows, panel, sums, consumed.below ? sumsBelow : 0, consumed.offset, to + <usize>panel * SIXTEEN);
+  }
 }
 
-/** base [16] + input [3, 16] (dx, dy, pen) + scale [16] sums [16]. */
-export function weigh(
-  base: usize, input: usize, scale: usize, sums: usize, dx: f32, dy: f32, pen: f32, to: usize,
-): void {
-  const x = f32x4.splat(dx), y = f32x4.splat(dy), p = f32x4.splat(pen);
+/** The same of a panel, [16], from its products with h and with h of the layer below; 0 for an offset instead. */
+export function weighPanel(rows: Rows, panel: i32, sums: usize, below: usize, offset: usize, to: usize): void {
+  const vector = <usize>panel * SIXTEEN, base = rows.base + vector;
+  if (below) addScaled(base, rows.inputScale + vector, below, to);
+  else addInput(base, rows.input + 3 * vector, offset, to);
+  addScaled(to, rows.recurrentScale + vector, sums, to);
+}
+
+/** to [16] = base [16] + input [3, 16] times (dx, dy, pen). */
+function addInput(base: usize, input: usize, offset: usize, to: usize): void {
+  const x = v128.load_splat<f32>(offset), y = v128.load_splat<f32>(offset, 4), p = v128.load_splat<f32>(offset, 8);
   for (let four: usize = 0; four < SIXTEEN; four += 16) {
     let a = v128.load(base + four);
     a = f32x4.add(a, f32x4.mul(v128.load(input + four), x));
     a = f32x4.add(a, f32x4.mul(v128.load(input + four, SIXTEEN), y));
     a = f32x4.add(a, f32x4.mul(v128.load(input + four, 2 * SIXTEEN), p));
-    a = f32x4.add(a, f32x4.mul(v128.load(scale + four), v128.load(sums + four)));
-    v128.store(to + four, a);
-  }
-}
-
-/** base [16] + inputScale [16] below [16] + scale [16] sums [16]. */
-export function weighAbove(base: usize, inputScale: usize, scale: usize, sums: usize, below: usize, to: usize): void {
-  for (let four: usize = 0; four < SIXTEEN; four += 16) {
-    let a = v128.load(base + four);
-    a = f32x4.add(a, f32x4.mul(v128.load(inputScale + four), v128.load(below + four)));
-    a = f32x4.add(a, f32x4.mul(v128.load(scale + four), v128.load(sums + four)));
     v128.store(to + four, a);
   }
 }

@@ -36,8 +36,6 @@ const TALLER: f64 = 0.025;
 const UPRIGHT: f64 = 0.014;
 
 /** How much of that there is under variation T. */
-// @ts-ignore: decorator
-@inline
 function corrected(T: f32, text: bool): f64 {
   return text && T < 1 ? 1 - <f64>T * <f64>T : 0;
 }
@@ -69,14 +67,10 @@ function weigh(z: usize, T: f64): f64 {
   return sum;
 }
 
-// @ts-ignore: decorator
-@inline
 export function probability(logit: f32): f64 {
   return 1 / (1 + exp(-(<f64>logit)));
 }
 
-// @ts-ignore: decorator
-@inline
 function penProbability(z: usize): f64 {
   return probability(load<f32>(z));
 }

@@ -4,15 +4,13 @@
  * Letter key: as in model.ts; F futures, B futures of a batch.
  */
 
-import { activate, cells, preactivate, preactivateAbove } from "./cell";
+import { activate, cells, consumed, weighPanel } from "./cell";
 import { draw, isVariation } from "./density";
 import { BAD_ARGUMENT, NOT_FINITE, NOT_READY, OK, OUT_OF_MEMORY } from "./errors";
-import { alloc, mark, release } from "./memory";
+import { alloc, mark, refused, release } from "./memory";
 import {
   BATCH,
   Layer,
-  SIXTEEN,
-  cellBytes,
   groups,
   headPanels,
   headWeight,
@@ -23,29 +21,25 @@ import {
   panelBytes,
   preactivations,
 } from "./model";
-import { activateLayer, consumed } from "./modulate";
-import { WIDE_BYTES, product2, widen } from "./product";
+import { activateLayer } from "./modulate";
+import { SIXTEEN, WIDE_BYTES, product2, widen } from "./product";
 import { sampleOffsets } from "./run";
-import { advanceLogit, copyState, hasText, hasZ, placeZ, qBytes, stateBytes, stateC, stateQ, stateZ, textOf } from "./state";
+import {
+  advanceLogit, copyState, hasText, hasZ, placeZ, qBytes, settle, stateBytes, stateC, stateQ, stateZ, textOf,
+} from "./state";
 import { modelReady } from "./tensors";
-import { Text, addText, isEnd, movePointer, textBytes } from "./text";
+import { addText, isEnd, movePointer } from "./text";
 import { isFiniteSum } from "./vector";
 
-/** Of each layer: c [B, 4G] f32, q(h) [B, 2P] int16, the next q(h). Then z [B, 16 panels], and two widened panels. */
-let memoryC: usize = 0;
-let memoryQ: usize = 0;
-let memoryNext: usize = 0;
-let memoryZ: usize = 0;
-/** Texts [B] (text.ts), where the state has one. */
-let memoryText: usize = 0;
+/** The states of a batch, [B] and one more where B is odd: columns go in pairs. Their h and gates are not kept. */
+let states: usize = 0;
 /** With layer normalisation, pre-activations [B, G, 16] of a layer: its statistics need all cells of a column. */
 let memoryA: usize = 0;
+/** Two widened panels. */
 let wide: usize = 0;
 let wideBelow: usize = 0;
 /** Whether the futures follow a text. */
 let withText: bool = false;
-/** B, rounded up to an even number. */
-let columns: i32 = 0;
 /** Of each future that goes on from a state of its own: the state's address and the low word of its stream, u32 [F, 2]. */
 let table: usize = 0;
 /** The step that the first offset takes its numbers from. */
@@ -116,78 +110,32 @@ function rest(to: usize, pointer: usize): void {
 }
 
 function reserve(B: i32): i32 {
-  columns = (B + 1) & ~1;
-  const all = layers * columns;
-  memoryC = alloc(all * <i32>cellBytes());
-  memoryQ = alloc(all * <i32>qBytes());
-  memoryNext = alloc(all * <i32>qBytes());
-  memoryZ = alloc(columns * headPanels * <i32>SIXTEEN);
+  const columns = (B + 1) & ~1;
+  states = alloc(columns * <i32>stateBytes());
   memoryA = normalised ? <usize>alloc(columns * groups * <i32>SIXTEEN) : preactivations;
   wide = alloc(pairs * <i32>WIDE_BYTES);
   wideBelow = alloc(pairs * <i32>WIDE_BYTES);
-  memoryText = alloc(withText ? columns * <i32>textBytes() : 0);
-  return memoryText && memoryC && memoryQ && memoryNext && memoryZ && memoryA && wide && wideBelow ? OK : OUT_OF_MEMORY;
+  return refused ? OUT_OF_MEMORY : OK;
 }
 
-// @ts-ignore: decorator
-@inline
-function c(index: i32, column: i32): usize {
-  return memoryC + <usize>(index * columns + column) * cellBytes();
+function stateOf(column: i32): usize {
+  return states + <usize>column * stateBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 function q(index: i32, column: i32): usize {
-  return memoryQ + <usize>(index * columns + column) * qBytes();
+  return stateOf(column) + stateQ(index);
 }
 
-// @ts-ignore: decorator
-@inline
 function next(index: i32, column: i32): usize {
-  return memoryNext + <usize>(index * columns + column) * qBytes();
+  return q(index, column) + qBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 function z(column: i32): usize {
-  return memoryZ + <usize>(column * headPanels) * SIXTEEN;
+  return stateOf(column) + stateZ();
 }
 
-// @ts-ignore: decorator
-@inline
-function text(column: i32): Text {
-  return changetype<Text>(memoryText + <usize>column * textBytes());
-}
-
-/** A column's memory from a state, or back to it. */
-function exchange(state: usize, column: i32, back: bool): void {
-  for (let index = 0; index < layers; index++) {
-    move(c(index, column), state + stateC(index), cellBytes(), back);
-    move(q(index, column), state + stateQ(index), qBytes(), back);
-  }
-  move(z(column), state + stateZ(), <usize>headPanels * SIXTEEN, back);
-  if (withText) move(changetype<usize>(text(column)), changetype<usize>(textOf(state)), textBytes(), back);
-}
-
-function move(to: usize, from: usize, bytes: usize, back: bool): void {
-  memory.copy(back ? from : to, back ? to : from, bytes);
-}
-
-// @ts-ignore: decorator
-@inline
 function futureOf(column: i32): i32 {
   return load<i32>(order + 4 * <usize>column);
-}
-
-/** Goes on without a column: the last one takes its place. */
-function leaveOut(column: i32, last: i32): void {
-  for (let index = 0; index < layers; index++) {
-    memory.copy(c(index, column), c(index, last), cellBytes());
-    memory.copy(q(index, column), q(index, last), qBytes());
-  }
-  memory.copy(z(column), z(last), <usize>headPanels * SIXTEEN);
-  memory.copy(changetype<usize>(text(column)), changetype<usize>(text(last)), textBytes());
-  store<i32>(order + 4 * <usize>column, futureOf(last));
 }
 
 function sampleBatch(
@@ -196,7 +144,7 @@ function sampleBatch(
   for (let column = 0; column < B; column++) {
     const from = table ? <usize>load<u32>(table + 8 * column) : state;
     if (!hasZ(from) || hasText(from) != withText) return NOT_READY;
-    exchange(from, column, false);
+    copyState(stateOf(column), from);
     store<i32>(order + 4 * <usize>column, column);
   }
   for (let step = 0; step < n && B; step++) {
@@ -204,15 +152,20 @@ function sampleBatch(
     for (let column = 0; column < B; column++) {
       const future = futureOf(column);
       let at = <usize>(future * n + step);
-      if (withText && isEnd(text(column), advanceLogit(z(column)), cap)) {
+      if (withText && isEnd(textOf(stateOf(column)), advanceLogit(z(column)), cap)) {
         // a state of its own is wanted afterwards
         const end = table ? at + 1 : <usize>((future + 1) * n);
         for (; at < end; at++) rest(out + at * 12, pointers ? pointers + at * 4 : 0);
-        if (!table) leaveOut(column--, --B);
+        if (!table) {
+          // the last column takes the place of this one
+          copyState(stateOf(column), stateOf(--B));
+          store<i32>(order + 4 * <usize>column, futureOf(B));
+          column--;
+        }
         continue;
       }
       goesOn = true;
-      if (pointers) store<i32>(pointers + at * 4, withText ? text(column).pointer : 0);
+      if (pointers) store<i32>(pointers + at * 4, withText ? textOf(stateOf(column)).pointer : 0);
       const stream = table ? load<u32>(table + 8 * column, 4) : s0 + future;
       const code = draw(z(column), T, withText, k0, k1, firstStep + step, stream, s1, out + at * 12);
       if (code) return code;
@@ -222,7 +175,7 @@ function sampleBatch(
     const code = advanceBatch(B, out + <usize>step * 12, <usize>n * 12, cap);
     if (code) return code;
   }
-  for (let column = 0; table && column < B; column++) exchange(load<u32>(table + 8 * column), column, true);
+  for (let column = 0; table && column < B; column++) copyState(load<u32>(table + 8 * column), stateOf(column));
   return OK;
 }
 
@@ -231,7 +184,7 @@ function advanceBatch(B: i32, offsets: usize, stride: usize, cap: i32): i32 {
   cells.h = 0;
   for (let column = 0; withText && column < B; column++) {
     const lifted = load<f32>(offsets + <usize>futureOf(column) * stride, 8) != 0;
-    movePointer(text(column), advanceLogit(z(column)), -1, cap, lifted);
+    movePointer(textOf(stateOf(column)), advanceLogit(z(column)), -1, cap, lifted);
   }
   for (let index = 0; index < layers; index++) {
     const finite = normalised
@@ -239,9 +192,7 @@ function advanceBatch(B: i32, offsets: usize, stride: usize, cap: i32): i32 {
       : advancePlain(index, B, offsets, stride);
     if (!finite) return NOT_FINITE;
   }
-  const old = memoryQ;
-  memoryQ = memoryNext;
-  memoryNext = old;
+  for (let column = 0; column < B; column++) settle(stateOf(column));
   let check = f32x4.splat(0);
   for (let panel = 0; panel < headPanels; panel++) {
     widen(headWeight + <usize>panel * panelBytes, pairs, wide);
@@ -257,15 +208,17 @@ function advanceBatch(B: i32, offsets: usize, stride: usize, cap: i32): i32 {
 /** Of four cells in all columns at a time, whose pre-activations stay in the first-level cache. */
 function advancePlain(index: i32, B: i32, offsets: usize, stride: usize): bool {
   const at = layer(index);
-  cells.cStride = cellBytes();
-  cells.qStride = qBytes();
+  cells.cStride = stateBytes();
+  cells.qStride = stateBytes();
   cells.settingsStride = 0;
   for (let group = 0; group < groups; group++) {
     preactivateBatch(at, index, group, B, offsets, stride, memoryA, SIXTEEN);
     if (withText && !index) {
-      for (let column = 0; column < B; column++) addText(text(column), group, 1, memoryA + <usize>column * SIXTEEN);
+      for (let column = 0; column < B; column++) {
+        addText(textOf(stateOf(column)), group, 1, memoryA + <usize>column * SIXTEEN);
+      }
     }
-    cells.c = c(index, 0) + <usize>group * 16;
+    cells.c = states + stateC(index) + <usize>group * 16;
     cells.q = next(index, 0) + <usize>group * 8;
     cells.settings = at.intervened ? at.settings + <usize>group * 16 : 0;
     if (!activate(B, memoryA)) return false;
@@ -286,16 +239,13 @@ function advanceNormalised(index: i32, B: i32, offsets: usize, stride: usize): b
   cells.settingsStride = 16;
   cells.settings = at.intervened ? at.settings : 0;
   for (let column = 0; column < B; column++) {
-    cells.c = c(index, column);
+    cells.c = stateOf(column) + stateC(index);
     cells.q = next(index, column);
-    const offset = offsets + <usize>futureOf(column) * stride;
-    consumed.dx = load<f32>(offset);
-    consumed.dy = load<f32>(offset, 4);
-    consumed.pen = load<f32>(offset, 8);
+    consumed.offset = offsets + <usize>futureOf(column) * stride;
     consumed.below = index ? next(index - 1, column) : 0;
     const a = memoryA + <usize>column * columnBytes;
-    consumed.text = withText && !index ? changetype<usize>(text(column)) : 0;
-    if (consumed.text) addText(text(column), 0, groups, a);
+    consumed.text = withText && !index ? changetype<usize>(textOf(stateOf(column))) : 0;
+    if (consumed.text) addText(textOf(stateOf(column)), 0, groups, a);
     if (!activateLayer(at, a, q(index, column))) return false;
   }
   return true;
@@ -305,27 +255,16 @@ function advanceNormalised(index: i32, B: i32, offsets: usize, stride: usize): b
 function preactivateBatch(
   at: Layer, index: i32, group: i32, B: i32, offsets: usize, stride: usize, to: usize, apart: usize,
 ): void {
-  const panel = <usize>group * panelBytes;
-  widen(at.recurrent + panel, pairs, wide);
-  if (index) widen(at.input + panel, pairs, wideBelow);
+  const panel = <usize>group * panelBytes, under = index ? below : 0;
+  widen(at.gates.recurrent + panel, pairs, wide);
+  if (index) widen(at.gates.input + panel, pairs, wideBelow);
   for (let column = 0; column < B; column += 2) {
-    const a = to + <usize>column * apart;
     product2(wide, q(index, column), q(index, column + 1), pairs, sums);
-    if (index) {
-      product2(wideBelow, next(index - 1, column), next(index - 1, column + 1), pairs, below);
-      preactivateAbove(at, group, sums, below, a);
-      preactivateAbove(at, group, sums + SIXTEEN, below + SIXTEEN, a + apart);
-    } else {
-      preactivateColumn(at, group, sums, offsets + <usize>futureOf(column) * stride, a);
-      if (column + 1 < B) {
-        preactivateColumn(at, group, sums + SIXTEEN, offsets + <usize>futureOf(column + 1) * stride, a + apart);
-      }
+    if (index) product2(wideBelow, next(index - 1, column), next(index - 1, column + 1), pairs, below);
+    for (let k = 0; k < 2 && column + k < B; k++) {
+      const offset = offsets + <usize>futureOf(column + k) * stride, second = <usize>k * SIXTEEN;
+      const a = to + <usize>(column + k) * apart;
+      weighPanel(at.gates, group, sums + second, under ? under + second : 0, offset, a);
     }
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function preactivateColumn(at: Layer, group: i32, sums: usize, offset: usize, a: usize): void {
-  preactivate(at, group, sums, load<f32>(offset), load<f32>(offset, 4), load<f32>(offset, 8), a);
 }

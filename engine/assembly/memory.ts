@@ -6,15 +6,16 @@ const PAGE: usize = 65536;
 let top: usize = (__heap_base + 15) & ~15;
 /** What `release` never goes below: the end of the model. */
 let floor: usize = top;
+/** Whether `alloc` has refused a block since the last `mark` or `clear`: so a row of calls has one check. */
+export let refused: bool = false;
 
 /** `bytes` zeroed bytes at a multiple of 16, or 0 when memory cannot grow. */
 export function alloc(bytes: i32): i32 {
-  if (bytes < 0) return 0;
   const end = (<u64>top + <u64>bytes + 15) & ~15;
   const have = <u64>memory.size() * PAGE;
-  if (end > have) {
-    const pages = <i32>((end - have + PAGE - 1) / PAGE);
-    if (memory.grow(pages) < 0) return 0;
+  if (bytes < 0 || (end > have && memory.grow(<i32>((end - have + PAGE - 1) / PAGE)) < 0)) {
+    refused = true;
+    return 0;
   }
   const block = top;
   top = <usize>end;
@@ -24,6 +25,7 @@ export function alloc(bytes: i32): i32 {
 
 /** Where the next block will begin: hand it to `release` to free every block taken since. */
 export function mark(): i32 {
+  refused = false;
   return <i32>top;
 }
 
@@ -35,6 +37,7 @@ export function release(mark: i32): void {
 
 /** Frees everything, the model too. */
 export function clear(): void {
+  refused = false;
   top = (__heap_base + 15) & ~15;
   floor = top;
 }

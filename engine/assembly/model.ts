@@ -9,8 +9,8 @@
  */
 
 import { BAD_ARGUMENT, OK, OUT_OF_MEMORY } from "./errors";
-import { alloc, clear, keep } from "./memory";
-import { PAIR_BYTES, PANEL } from "./product";
+import { alloc, clear, keep, refused } from "./memory";
+import { PAIR_BYTES, PANEL, SIXTEEN } from "./product";
 
 export const MAX_LAYERS: i32 = 4;
 const MAX_HIDDEN: i32 = 2048;
@@ -22,42 +22,39 @@ const MAX_EMBEDDING: i32 = 64;
 /** Numbers of a hand. */
 export const MAX_HAND: i32 = 64;
 
-/** Bytes of 16 floats: four gates of four cells, or 16 read-out rows. */
-export const SIXTEEN: usize = 64;
-
 /** Futures drawn side by side: the memory that a batch of 500 cells uses stays within a second-level cache of 1 MiB. */
 export const BATCH: i32 = 64;
-
-/** h is kept as a 16-bit integer h * 16384 for the products. */
-export const Q_UNIT: f32 = 16384;
 
 /** Cells of spec/engine.md, model_create: plain, with layer normalisation, and with a code that changes that. */
 const LSTM: i32 = 0;
 const LSTM_HYPER: i32 = 2;
 
+/** Rows in panels that weigh what a layer consumes, and its own h: its gates, or its code. */
 @unmanaged
-export class Layer {
-  /** Layer 0: f32 [G, 3, 16], dx dy pen; above: panels. */
+export class Rows {
+  /** Layer 0: f32 [panels, 3, 16], dx dy pen; above: panels. */
   input: usize;
-  /** f32 [G, 16], already divided by Q_UNIT; nothing for layer 0. */
+  /** f32 [panels, 16], already divided by Q_UNIT; nothing for layer 0. */
   inputScale: usize;
   /** Panels. */
   recurrent: usize;
-  /** f32 [G, 16], already divided by Q_UNIT. */
+  /** f32 [panels, 16], already divided by Q_UNIT. */
   recurrentScale: usize;
+  /** What a sum of products begins with, f32 [panels, 16]: the bias, or zeros where there is none or it comes later. */
+  base: usize;
+}
+
+@unmanaged
+export class Layer {
+  gates: Rows;
+  /** Of a model with a code. */
+  code: Rows;
   /** f32 [G, 16]. */
   bias: usize;
-  /** What a sum of products begins with, f32 [G, 16]: the bias, or zeros where that comes after normalisation. */
-  base: usize;
   /** With layer normalisation: f32 [G, 16], and of c f32 [4G] each. */
   gain: usize;
   cellGain: usize;
   cellBias: usize;
-  /** With a code: its weights of the input, f32 [C / 16, 3, 16] or panels, and of h, panels, and their scales. */
-  codeInput: usize;
-  codeInputScale: usize;
-  codeRecurrent: usize;
-  codeRecurrentScale: usize;
   /** What the code adds to the gains: f32 [G, C, 16], and its scale, f32 [G, 16]. */
   modulation: usize;
   modulationScale: usize;
@@ -66,6 +63,8 @@ export class Layer {
   /** Whether any intervention is on. */
   intervened: bool;
 }
+
+const LAYER: usize = offsetof<Layer>() + 2 * offsetof<Rows>();
 
 export let layers: i32 = 0;
 export let hidden: i32 = 0;
@@ -112,14 +111,13 @@ export let textWeight: usize = 0;
 export let textScale: usize = 0;
 export let textCode: usize = 0;
 
+/** Of each layer a `Layer`, and its two `Rows`. */
 let table: usize = 0;
 /** A bit for each tensor that has come, u32 [MAX_LAYERS]. */
 export const present: usize = memory.data(16, 4);
 
-// @ts-ignore: decorator
-@inline
 export function layer(index: i32): Layer {
-  return changetype<Layer>(table + <usize>index * offsetof<Layer>());
+  return changetype<Layer>(table + <usize>index * LAYER);
 }
 
 /** Bytes of one float for each cell of a layer. */
@@ -157,40 +155,39 @@ export function createModel(
   headPanels = (headRows + PANEL - 1) / PANEL;
   pairs = ((H + 7) & ~7) >> 1;
   panelBytes = <usize>pairs * PAIR_BYTES;
-  const panels = groups * <i32>panelBytes;
   const floats = groups * <i32>SIXTEEN;
-  table = alloc(L * <i32>offsetof<Layer>());
+  table = alloc(L * <i32>LAYER);
   headWeight = alloc(headPanels * <i32>panelBytes);
   headScale = alloc(headPanels * <i32>SIXTEEN);
   headBias = alloc(headPanels * <i32>SIXTEEN);
   preactivations = alloc(max(groups, BATCH) * <i32>SIXTEEN);
   tail = alloc(16);
   modulated = alloc(code ? floats : 0);
-  const zeros = <usize>alloc(normalised ? floats : 0);
-  if (!table || !headWeight || !headScale || !headBias || !preactivations || !tail || !modulated || !zeros) {
-    return OUT_OF_MEMORY;
+  const zeros = <usize>alloc(normalised ? max(groups, codePanels) * <i32>SIXTEEN : 0);
+  if (A) {
+    textEmbedding = alloc((alphabet + 1) * embedding * 4);
+    textWeight = alloc(groups * inputs * PANEL);
+    textScale = alloc(floats);
+    textCode = alloc(code * inputs * 4);
   }
-  if (A && !createText()) return OUT_OF_MEMORY;
+  if (refused) return OUT_OF_MEMORY;
   for (let cell = 4 * (groups - 1); cell < H; cell++) store<i32>(tail + <usize>(cell & 3) * 4, -1);
   for (let index = 0; index < L; index++) {
     const at = layer(index);
-    at.input = alloc(index ? panels : 3 * floats);
-    at.inputScale = index ? alloc(floats) : <i32>at.input;
-    at.recurrent = alloc(panels);
-    at.recurrentScale = alloc(floats);
     at.bias = alloc(floats);
     at.settings = alloc(5 * 16 * groups);
-    if (!at.input || !at.inputScale || !at.recurrent || !at.recurrentScale || !at.bias || !at.settings) {
-      return OUT_OF_MEMORY;
-    }
-    at.base = normalised ? zeros : at.bias;
+    at.gates = changetype<Rows>(changetype<usize>(at) + offsetof<Layer>());
+    createRows(at.gates, index, groups, normalised ? zeros : at.bias);
     if (!normalised) continue;
     at.gain = alloc(floats);
     at.cellGain = alloc(16 * groups);
     at.cellBias = alloc(16 * groups);
-    if (!at.gain || !at.cellGain || !at.cellBias) return OUT_OF_MEMORY;
-    if (code && !createCode(index, at)) return OUT_OF_MEMORY;
+    at.code = changetype<Rows>(changetype<usize>(at.gates) + offsetof<Rows>());
+    createRows(at.code, index, codePanels, zeros);
+    at.modulation = alloc(code * floats);
+    at.modulationScale = alloc(floats);
   }
+  if (refused) return OUT_OF_MEMORY;
   keep();
   layers = L;
   return OK;
@@ -204,27 +201,12 @@ function isText(A: i32, reach: i32, embedding: i32, hand: i32): bool {
   );
 }
 
-/** Takes memory for the weights of the text; false when there is none. */
-function createText(): bool {
-  textEmbedding = alloc((alphabet + 1) * embedding * 4);
-  textWeight = alloc(groups * inputs * PANEL);
-  textScale = alloc(groups * <i32>SIXTEEN);
-  textCode = alloc(code * inputs * 4);
-  return textEmbedding != 0 && textWeight != 0 && textScale != 0 && textCode != 0;
-}
-
-/** Takes memory for the weights of a layer's code; false when there is none. */
-function createCode(index: i32, at: Layer): bool {
-  const floats = codePanels * <i32>SIXTEEN;
-  const panels = codePanels * <i32>panelBytes;
-  at.codeInput = alloc(index ? panels : 3 * floats);
-  at.codeInputScale = alloc(floats);
-  at.codeRecurrent = alloc(panels);
-  at.codeRecurrentScale = alloc(floats);
-  at.modulation = alloc(groups * code * <i32>SIXTEEN);
-  at.modulationScale = alloc(groups * <i32>SIXTEEN);
-  return (
-    at.codeInput != 0 && at.codeInputScale != 0 && at.codeRecurrent != 0 && at.codeRecurrentScale != 0 &&
-    at.modulation != 0 && at.modulationScale != 0
-  );
+/** Takes memory for rows of a layer in so many panels. */
+function createRows(rows: Rows, index: i32, panels: i32, base: usize): void {
+  const floats = panels * <i32>SIXTEEN, weights = panels * <i32>panelBytes;
+  rows.input = alloc(index ? weights : 3 * floats);
+  rows.inputScale = alloc(index ? floats : 0);
+  rows.recurrent = alloc(weights);
+  rows.recurrentScale = alloc(floats);
+  rows.base = base;
 }

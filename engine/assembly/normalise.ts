@@ -4,7 +4,9 @@
  * Letter key: as in model.ts.
  */
 
-import { SIXTEEN, groups, hidden, tail } from "./model";
+import { groups, hidden, tail } from "./model";
+import { SIXTEEN } from "./product";
+import { sumOf } from "./vector";
 
 /** Added to the variance, so that cells which are all alike do not divide by zero. */
 const EPSILON: f32 = 1e-5;
@@ -20,7 +22,7 @@ export function normalise(x: usize, gain: usize, bias: usize, stride: usize): bo
   const end = x + <usize>groups * SIXTEEN;
   let sum = f32x4.splat(0);
   for (let at = x; at < end; at += SIXTEEN) sum = f32x4.add(sum, v128.load(at));
-  const mean = f32x4.splat(overCells(sum));
+  const mean = f32x4.splat(sumOf(sum) / <f32>hidden);
 
   const last = end - SIXTEEN;
   let squares = f32x4.splat(0);
@@ -30,7 +32,7 @@ export function normalise(x: usize, gain: usize, bias: usize, stride: usize): bo
     if (at == last) centred = v128.and(centred, v128.load(tail));
     squares = f32x4.add(squares, f32x4.mul(centred, centred));
   }
-  const variance = overCells(squares);
+  const variance = sumOf(squares) / <f32>hidden;
   if (!isFinite(variance)) return false;
 
   const inverse = f32x4.splat(1 / sqrt<f32>(variance + EPSILON));
@@ -41,13 +43,4 @@ export function normalise(x: usize, gain: usize, bias: usize, stride: usize): bo
     bias += stride;
   }
   return true;
-}
-
-/** The mean over H cells of what four lanes have summed. */
-// @ts-ignore: decorator
-@inline
-function overCells(sum: v128): f32 {
-  const low = f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1);
-  const high = f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
-  return (low + high) / <f32>hidden;
 }

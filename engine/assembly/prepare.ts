@@ -49,11 +49,6 @@ export function standard_size(): f32 {
   return <f32>SIZE;
 }
 
-export function writing_size(points: usize, pen_up: usize, n: i32): f32 {
-  if (n < 1) return <f32>BAD_ARGUMENT;
-  return finitePoints(points, n) ? <f32>writingSize(points, pen_up, n) : <f32>NOT_FINITE;
-}
-
 export function prepare(
   points: usize, pen_up: usize, n: i32, size: f32, flags: i32, to: usize, room: i32, indices: usize,
 ): i32 {
@@ -94,7 +89,11 @@ function prepareStroke(begin: i32, end: i32, open: bool): i32 {
   if (!limitSpeed(gridOf(begin, end))) return OUT_OF_MEMORY;
   accelerate(open);
   const total = sumTime();
-  return open ? emitOpen(total) : emitClosed(total, end - 1);
+  // A stroke that goes on has whole steps only; one that has ended whole packets, the last point where the pen lifted.
+  if (open) return emitSteps(<i32>Math.floor(total), 1);
+  const steps = <i32>(PACKET * Math.max(nearest(total / PACKET), 1));
+  const emitted = emitSteps(steps - 1, total / <f64>steps);
+  return emitted < 0 ? emitted : emit(rawX(end - 1), rawY(end - 1), true, end - 1);
 }
 
 /** The least difference of x or y between points of a stroke that follow each other: the step of the grid, if any. */
@@ -171,18 +170,6 @@ function sumTime(): f64 {
     set(times, i, time);
   }
   return time;
-}
-
-/** A stroke that has ended: whole packets, the last point where the pen lifted. */
-function emitClosed(total: f64, last: i32): i32 {
-  const steps = <i32>(PACKET * Math.max(nearest(total / PACKET), 1));
-  const code = emitSteps(steps - 1, total / <f64>steps);
-  return code < 0 ? code : emit(rawX(last), rawY(last), true, last);
-}
-
-/** A stroke that goes on: whole steps only. */
-function emitOpen(total: f64): i32 {
-  return emitSteps(<i32>Math.floor(total), 1);
 }
 
 /** The points at times `unit` to `steps` * `unit`. */

@@ -11,8 +11,11 @@
  * Letter key: P pairs of columns, a multiple of 4.
  */
 
-/** Rows of a panel. */
+/** Rows of a panel, and bytes of one float for each of them. */
 export const PANEL: i32 = 16;
+export const SIXTEEN: usize = 64;
+/** h is kept as a 16-bit integer h * 16384 for the products. */
+export const Q_UNIT: f32 = 16384;
 /** Bytes of a panel for each pair of columns. */
 export const PAIR_BYTES: usize = 32;
 /** Bytes of a widened panel for each pair of columns. */
@@ -21,6 +24,12 @@ export const WIDE_BYTES: usize = 64;
 const CHUNK: i32 = 252;
 /** Room for the totals of a column of 2048. */
 export const TOTALS_BYTES: i32 = 32;
+
+/** The place of a row of gates [4, cells]: gate g of cell j is in panel j / 4, vector g, lane j % 4. */
+export function placeOfGate(row: i32, cells: i32): i32 {
+  const gate = row / cells, cell = row % cells;
+  return (cell >> 2) * PANEL + gate * 4 + (cell & 3);
+}
 
 /** Puts one row of `columns` int8 weights at `source` into its place: row = 16 panel + 4 vector + lane. */
 export function packRow(source: usize, columns: i32, panels: usize, panelBytes: usize, row: i32): void {

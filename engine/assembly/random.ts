@@ -42,8 +42,6 @@ export function random(seed_low: i32, seed_high: i32, stream: i32, n: i32, out: 
 }
 
 /** A word as a number in (0, 1), never 0 or 1. */
-// @ts-ignore: decorator
-@inline
 export function uniform(word: u32): f64 {
   return (<f64>word + 0.5) * (1.0 / 4294967296);
 }

@@ -28,28 +28,7 @@ function isPath(state: usize, path: usize, n: i32): bool {
 
 /** Consumes offsets f32 [n, 3] along a path of the pointer i32 [n], or 0 where it moves by itself. */
 export function consumeOffsets(state: usize, offsets: usize, n: i32, path: usize): i32 {
-  if (modelReady() != OK) return NOT_READY;
-  if (n < 0 || !isPath(state, path, n)) return BAD_ARGUMENT;
-  if (!finiteOffsets(offsets, n)) return NOT_FINITE;
-  for (let k = 0; k < n; k++) {
-    let code = advanceBy(state, offsets + k * 12, pathAt(path, k), 0);
-    // The pointer of a text needs z at every step.
-    if (!code && (k == n - 1 || hasText(state))) code = readOut(state);
-    if (code) return code;
-  }
-  return OK;
-}
-
-// @ts-ignore: decorator
-@inline
-function pathAt(path: usize, k: i32): i32 {
-  return path ? load<i32>(path + <usize>k * 4) : -1;
-}
-
-// @ts-ignore: decorator
-@inline
-function advanceBy(state: usize, offset: usize, to: i32, cap: i32): i32 {
-  return advance(state, load<f32>(offset), load<f32>(offset, 4), load<f32>(offset, 8), to, cap);
+  return run(state, offsets, n, path, 0, 0, 0, 0, 0, 0);
 }
 
 /** consumeOffsets that records what predicts each offset, where an address is not 0 (spec/engine.md, State). */
@@ -57,15 +36,22 @@ export function traceOffsets(
   state: usize, offsets: usize, n: i32, path: usize,
   c: usize, h: usize, gates: usize, mixture: usize, loglik: usize, pointer: usize,
 ): i32 {
-  if (modelReady() != OK || !hasZ(state)) return NOT_READY;
+  return hasZ(state) ? run(state, offsets, n, path, c, h, gates, mixture, loglik, pointer) : NOT_READY;
+}
+
+function run(
+  state: usize, offsets: usize, n: i32, path: usize,
+  c: usize, h: usize, gates: usize, mixture: usize, loglik: usize, pointer: usize,
+): i32 {
+  if (modelReady() != OK) return NOT_READY;
   if (n < 0 || !isPath(state, path, n) || (pointer && !alphabet)) return BAD_ARGUMENT;
   if (!finiteOffsets(offsets, n)) return NOT_FINITE;
   const z = state + stateZ();
   for (let k = 0; k < n; k++) {
     const at = offsets + k * 12;
-    if (c) c = record(state, c, 0);
-    if (h) h = record(state, h, 1);
-    if (gates) gates = recordGates(state, gates);
+    if (c) c = record(state + stateC(0), 1, c);
+    if (h) h = record(state + stateH(0), 1, h);
+    if (gates) gates = record(state + stateGates(0), 4, gates);
     if (mixture) {
       const code = parameters(z, 1, false, mixture);
       if (code) return code;
@@ -81,7 +67,8 @@ export function traceOffsets(
       store<f32>(pointer, stateAdvance(state), 4);
       pointer += 8;
     }
-    let code = advanceBy(state, at, pathAt(path, k), 0);
+    let code = advance(state, at, path ? load<i32>(path + <usize>k * 4) : -1, 0);
+    // The pointer of a text needs z at every step.
     if (!code && (mixture || loglik || k == n - 1 || hasText(state))) code = readOut(state);
     if (code) return code;
   }
@@ -98,22 +85,12 @@ export function stateAdvance(state: usize): f32 {
   return hasText(state) ? <f32>probability(advanceLogit(state + stateZ())) : 0;
 }
 
-/** c (which = 0) or h (1) of every layer, [L, H]; returns where the next row goes. */
-function record(state: usize, to: usize, which: i32): usize {
+/** Rows of every layer's cells, [L, n, H], from where the first layer has them; returns where the next ones go. */
+function record(from: usize, n: i32, to: usize): usize {
   const bytes = <usize>hidden * 4;
   for (let index = 0; index < layers; index++) {
-    memory.copy(to, state + (which ? stateH(index) : stateC(index)), bytes);
-    to += bytes;
-  }
-  return to;
-}
-
-/** Gates of every layer, [L, 4, H]. */
-function recordGates(state: usize, to: usize): usize {
-  const bytes = <usize>hidden * 4;
-  for (let index = 0; index < layers; index++) {
-    for (let gate = 0; gate < 4; gate++) {
-      memory.copy(to, state + stateGates(index) + <usize>gate * cellBytes(), bytes);
+    for (let row = 0; row < n; row++) {
+      memory.copy(to, from + stateC(index) + <usize>row * cellBytes(), bytes);
       to += bytes;
     }
   }
@@ -133,7 +110,7 @@ export function sampleOffsets(
     if (hasText(state) && isEnd(textOf(state), advanceLogit(state + stateZ()), cap)) return k;
     if (pointers) store<i32>(pointers + <usize>k * 4, statePointer(state));
     let code = draw(state + stateZ(), T, hasText(state), k0, k1, firstStep + k, s0, s1, out);
-    if (!code) code = advanceBy(state, out, -1, cap);
+    if (!code) code = advance(state, out, -1, cap);
     if (!code) code = readOut(state);
     if (code) return code;
     out += 12;

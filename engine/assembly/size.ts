@@ -1,6 +1,6 @@
 /** The size of writing: the way that the pen goes for each quarter turn (spec/ink.md, Size). */
 
-import { NOT_FINITE, OK } from "./errors";
+import { BAD_ARGUMENT, NOT_FINITE, OK } from "./errors";
 import { mark, release } from "./memory";
 import { count, DEVIATION, get, hypot, pathX, pathY, rawX, rawY, samplePath, smooth, stepTo, through } from "./path";
 
@@ -28,6 +28,12 @@ export function finitePoints(points: usize, n: i32): bool {
   const end = points + (<usize>n << 3);
   for (let at = points; at < end; at += 4) if (!isFinite(load<f32>(at))) return false;
   return true;
+}
+
+/** `writingSize` of any points; below 0 an error. */
+export function writing_size(points: usize, lifts: usize, n: i32): f32 {
+  if (n < 1) return <f32>BAD_ARGUMENT;
+  return finitePoints(points, n) ? <f32>writingSize(points, lifts, n) : <f32>NOT_FINITE;
 }
 
 /** Size in the units of finite points f32 [n, 2]; 0 where the pen never moves while it is down; below 0 an error. */
@@ -85,11 +91,7 @@ function measure(lifts: usize, n: i32, spacing: f64): i32 {
     const end = strokeEnd(lifts, begin, n);
     const before = mark();
     const code = samplePath(begin, end, spacing);
-    if (code < 0) {
-      release(before);
-      return code;
-    }
-    if (count > 0) {
+    if (code == OK && count > 0) {
       smooth();
       turns += 1;
       for (let i = 1; i <= count; i++) {
@@ -98,6 +100,7 @@ function measure(lifts: usize, n: i32, spacing: f64): i32 {
       }
     }
     release(before);
+    if (code < 0) return code;
     begin = end;
   }
   return OK;

@@ -7,10 +7,9 @@
  * Letter key: as in model.ts. a pre-activations, i f g o gates.
  */
 
-import { activate, cells, preactivate, preactivateAbove } from "./cell";
+import { activate, cells, consumed, weigh } from "./cell";
 import { NOT_FINITE, OK } from "./errors";
 import {
-  SIXTEEN,
   alphabet,
   cellBytes,
   groups,
@@ -26,68 +25,46 @@ import {
   preactivations,
   rows,
 } from "./model";
-import { activateLayer, consumed } from "./modulate";
-import { TOTALS_BYTES, product, totalColumn } from "./product";
+import { activateLayer } from "./modulate";
+import { SIXTEEN, TOTALS_BYTES, product, totalColumn } from "./product";
 import { Text, addText, movePointer, textBytes } from "./text";
-import { isFiniteSum, zeroed } from "./vector";
+import { addScaled, isFiniteSum } from "./vector";
 
-/** Products of one panel with the layer's own hidden state, and with that of the layer below. */
 const sums: usize = memory.data(64, 16);
-const below: usize = memory.data(64, 16);
-/** Sums of either column, which `product` needs. */
 const totals: usize = memory.data(TOTALS_BYTES, 16);
-const totalsBelow: usize = memory.data(TOTALS_BYTES, 16);
 
-// @ts-ignore: decorator
-@inline
 export function qBytes(): usize {
   return <usize>pairs * 4;
 }
 
-// @ts-ignore: decorator
-@inline
 function layerBytes(): usize {
   return 6 * cellBytes() + 2 * qBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 export function stateC(index: i32): usize {
   return <usize>index * layerBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 export function stateH(index: i32): usize {
   return stateC(index) + cellBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 export function stateGates(index: i32): usize {
   return stateC(index) + 2 * cellBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 export function stateQ(index: i32): usize {
   return stateC(index) + 6 * cellBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 export function stateZ(): usize {
   return <usize>layers * layerBytes();
 }
 
-// @ts-ignore: decorator
-@inline
 function stateSet(): usize {
   return stateZ() + <usize>headPanels * SIXTEEN;
 }
 
-// @ts-ignore: decorator
-@inline
 function stateText(): usize {
   return stateSet() + 16;
 }
@@ -97,22 +74,16 @@ export function stateBytes(): usize {
 }
 
 /** The block of a state's text, in a model that knows text. */
-// @ts-ignore: decorator
-@inline
 export function textOf(state: usize): Text {
   return changetype<Text>(state + stateText());
 }
 
 /** Whether a state has a text. */
-// @ts-ignore: decorator
-@inline
 export function hasText(state: usize): bool {
   return alphabet != 0 && textOf(state).length != 0;
 }
 
 /** Whether z is what predicts the next offset. */
-// @ts-ignore: decorator
-@inline
 export function hasZ(state: usize): bool {
   return load<i32>(state + stateSet()) != 0;
 }
@@ -126,57 +97,46 @@ export function copyState(to: usize, from: usize): void {
 }
 
 /**
- * Consumes one offset; z is not set yet. The pointer of a text moves `to` or by itself (`movePointer`), for which z must be
+ * Consumes one offset f32 [3]; z is not set yet. The pointer of a text moves `to` or by itself (`movePointer`), for which z must be
  * what predicted the offset. NOT_FINITE leaves a state that must be reset or overwritten.
  */
-export function advance(state: usize, dx: f32, dy: f32, pen: f32, to: i32, cap: i32): i32 {
+export function advance(state: usize, offset: usize, to: i32, cap: i32): i32 {
   const text = hasText(state);
-  if (text) movePointer(textOf(state), advanceLogit(state + stateZ()), to, cap, pen != 0);
+  if (text) movePointer(textOf(state), advanceLogit(state + stateZ()), to, cap, load<f32>(offset, 8) != 0);
   store<i32>(state + stateSet(), 0);
   cells.cStride = 16;
   cells.qStride = 8;
   cells.settingsStride = 16;
-  consumed.dx = dx;
-  consumed.dy = dy;
-  consumed.pen = pen;
+  consumed.offset = offset;
   for (let index = 0; index < layers; index++) {
     const at = layer(index);
     const q = state + stateQ(index);
     const next = q + qBytes();
-    totalColumn(q, pairs, totals);
-    if (index) totalColumn(next - layerBytes(), pairs, totalsBelow);
-    for (let group = 0; group < groups; group++) {
-      const panel = <usize>group * panelBytes;
-      const a = preactivations + <usize>group * SIXTEEN;
-      product(at.recurrent + panel, q, totals, pairs, sums);
-      if (index) {
-        product(at.input + panel, next - layerBytes(), totalsBelow, pairs, below);
-        preactivateAbove(at, group, sums, below, a);
-      } else {
-        preactivate(at, group, sums, dx, dy, pen, a);
-      }
-    }
-    if (text && !index) addText(textOf(state), 0, groups, preactivations);
+    consumed.below = index ? next - layerBytes() : 0;
+    consumed.text = text && !index ? changetype<usize>(textOf(state)) : 0;
+    weigh(at.gates, groups, q, preactivations);
+    if (consumed.text) addText(textOf(state), 0, groups, preactivations);
     cells.c = state + stateC(index);
     cells.q = next;
     cells.settings = at.intervened ? at.settings : 0;
     cells.h = state + stateH(index);
     cells.gates = state + stateGates(index);
-    consumed.below = index ? next - layerBytes() : 0;
-    consumed.text = text && !index ? changetype<usize>(textOf(state)) : 0;
     const finite = normalised ? activateLayer(at, preactivations, q) : activate(groups, preactivations);
     if (!finite) return NOT_FINITE;
   }
+  settle(state);
+  return OK;
+}
+
+/** The next q(h) of every layer becomes its q(h). */
+export function settle(state: usize): void {
   for (let index = 0; index < layers; index++) {
     const q = state + stateQ(index);
     memory.copy(q, q + qBytes(), qBytes());
   }
-  return OK;
 }
 
 /** The logit of the advance in z. */
-// @ts-ignore: decorator
-@inline
 export function advanceLogit(z: usize): f32 {
   return load<f32>(z + <usize>rows * 4);
 }
@@ -199,12 +159,5 @@ export function readOut(state: usize): i32 {
 /** 16 rows of z from their products; returns a vector that is finite if they are. */
 export function placeZ(panel: i32, sums: usize, z: usize): v128 {
   const at = <usize>panel * SIXTEEN;
-  let check = f32x4.splat(0);
-  for (let offset: usize = 0; offset < SIXTEEN; offset += 16) {
-    const scaled = f32x4.mul(v128.load(sums + offset), v128.load(headScale + at + offset));
-    const value = f32x4.add(v128.load(headBias + at + offset), scaled);
-    v128.store(z + at + offset, value);
-    check = f32x4.add(check, zeroed(value));
-  }
-  return check;
+  return addScaled(headBias + at, headScale + at, sums, z + at);
 }

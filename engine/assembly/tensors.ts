@@ -7,7 +7,6 @@
 import { BAD_ARGUMENT, NOT_FINITE, NOT_READY, OK } from "./errors";
 import {
   Layer,
-  Q_UNIT,
   alphabet,
   code,
   embedding,
@@ -27,7 +26,7 @@ import {
   textScale,
   textWeight,
 } from "./model";
-import { PANEL, packRow } from "./product";
+import { PANEL, Q_UNIT, packRow, placeOfGate } from "./product";
 
 /** Tensors of spec/engine.md, model_tensor. */
 const INPUT_WEIGHT: i32 = 0;
@@ -65,151 +64,109 @@ export function setTensor(tensor: i32, index: i32, source: usize): i32 {
 }
 
 function place(tensor: i32, index: i32, at: Layer, source: usize): i32 {
+  const gates = 4 * hidden;
   switch (tensor) {
     case INPUT_WEIGHT:
-      if (!index) return placeInput(source, at.input);
-      placeGateRows(source, at.input);
-      return OK;
+      return index ? placeRows(source, gates, at.gates.input, true) : placeInput(source, gates, at.gates.input, true);
     case INPUT_SCALE:
-      return placeGates(source, at.inputScale, true);
+      return placeFloats(source, gates, at.gates.inputScale, true, Q_UNIT);
     case RECURRENT_WEIGHT:
-      placeGateRows(source, at.recurrent);
-      return OK;
+      return placeRows(source, gates, at.gates.recurrent, true);
     case RECURRENT_SCALE:
-      return placeGates(source, at.recurrentScale, true);
+      return placeFloats(source, gates, at.gates.recurrentScale, true, Q_UNIT);
     case BIAS:
-      return placeGates(source, at.bias, false);
+      return placeFloats(source, gates, at.bias, true, 1);
     case GAIN:
-      return placeGates(source, at.gain, false);
+      return placeFloats(source, gates, at.gain, true, 1);
     case CELL_GAIN:
-      return placeFloats(source, hidden, at.cellGain, false);
+      return placeFloats(source, hidden, at.cellGain, false, 1);
     case CELL_BIAS:
-      return placeFloats(source, hidden, at.cellBias, false);
+      return placeFloats(source, hidden, at.cellBias, false, 1);
     case CODE_INPUT_WEIGHT:
-      return index ? placeRows(source, code, at.codeInput) : placeCodeInput(source, at.codeInput);
+      return index ? placeRows(source, code, at.code.input, false) : placeInput(source, code, at.code.input, false);
     case CODE_INPUT_SCALE:
-      return placeFloats(source, code, at.codeInputScale, true);
+      return placeFloats(source, code, at.code.inputScale, false, Q_UNIT);
     case CODE_RECURRENT_WEIGHT:
-      return placeRows(source, code, at.codeRecurrent);
+      return placeRows(source, code, at.code.recurrent, false);
     case CODE_RECURRENT_SCALE:
-      return placeFloats(source, code, at.codeRecurrentScale, true);
+      return placeFloats(source, code, at.code.recurrentScale, false, Q_UNIT);
     case MODULATION_WEIGHT:
-      placeModulation(source, at.modulation);
-      return OK;
+      return placeModulation(source, at.modulation);
     case MODULATION_SCALE:
-      return placeGates(source, at.modulationScale, false);
+      return placeFloats(source, gates, at.modulationScale, true, 1);
     case HEAD_WEIGHT:
-      return placeRows(source, headRows, headWeight);
+      return placeRows(source, headRows, headWeight, false);
     case HEAD_SCALE:
-      return placeFloats(source, headRows, headScale, true);
+      return placeFloats(source, headRows, headScale, false, Q_UNIT);
     case HEAD_BIAS:
-      return placeFloats(source, headRows, headBias, false);
+      return placeFloats(source, headRows, headBias, false, 1);
     case TEXT_EMBEDDING:
-      return placeFloats(source, (alphabet + 1) * embedding, textEmbedding, false);
+      return placeFloats(source, (alphabet + 1) * embedding, textEmbedding, false, 1);
     case TEXT_WEIGHT:
-      placeTextWeight(source, textWeight);
-      return OK;
+      return placeTextWeight(source, textWeight);
     case TEXT_SCALE:
-      return placeGates(source, textScale, false);
+      return placeFloats(source, gates, textScale, true, 1);
     default:
-      return placeFloats(source, code * inputs, textCode, false);
+      return placeFloats(source, code * inputs, textCode, false, 1);
   }
 }
-
-/** Row of gate `gate` and cell `cell` in the packed order. */
-// @ts-ignore: decorator
-@inline
-function packed(gate: i32, cell: i32): i32 {
-  return (cell >> 2) * PANEL + gate * 4 + (cell & 3);
+/** The place of a row: as it is, or where the rows of gates [4, H] go. */
+function placeOf(row: i32, gates: bool): i32 {
+  return gates ? placeOfGate(row, hidden) : row;
 }
 
-/** n rows over h to panels. */
-function placeRows(source: usize, n: i32, to: usize): i32 {
-  for (let row = 0; row < n; row++) packRow(source + row * hidden, hidden, to, panelBytes, row);
+/** The place of an element in columns of 16 rows, [rows / 16, n, 16]. */
+function inColumns(row: i32, n: i32, k: i32): i32 {
+  return ((row >> 4) * n + k) * PANEL + (row & 15);
+}
+
+/** int8 [n, H] to panels. */
+function placeRows(source: usize, n: i32, to: usize, gates: bool): i32 {
+  for (let row = 0; row < n; row++) packRow(source + row * hidden, hidden, to, panelBytes, placeOf(row, gates));
   return OK;
-}
-
-function placeGateRows(source: usize, to: usize): void {
-  for (let gate = 0; gate < 4; gate++) {
-    for (let cell = 0; cell < hidden; cell++) {
-      packRow(source, hidden, to, panelBytes, packed(gate, cell));
-      source += hidden;
-    }
-  }
 }
 
 /** int8 [4H, C] to f32 [G, C, 16]. */
-function placeModulation(source: usize, to: usize): void {
-  for (let gate = 0; gate < 4; gate++) {
-    for (let cell = 0; cell < hidden; cell++) {
-      const row = packed(gate, cell);
-      for (let k = 0; k < code; k++) {
-        const place = ((row >> 4) * code + k) * PANEL + (row & 15);
-        store<f32>(to + <usize>place * 4, <f32>load<i8>(source++));
-      }
-    }
+function placeModulation(source: usize, to: usize): i32 {
+  for (let row = 0; row < 4 * hidden; row++) {
+    const place = placeOf(row, true);
+    for (let k = 0; k < code; k++) store<f32>(to + inColumns(place, code, k) * 4, <f32>load<i8>(source++));
   }
+  return OK;
 }
 
 /** int8 [4H, U] to int8 [G, U, 16]. */
-function placeTextWeight(source: usize, to: usize): void {
-  for (let gate = 0; gate < 4; gate++) {
-    for (let cell = 0; cell < hidden; cell++) {
-      const row = packed(gate, cell);
-      const at = to + <usize>((row >> 4) * inputs * PANEL + (row & 15));
-      for (let k = 0; k < inputs; k++) store<i8>(at + <usize>(k * PANEL), load<i8>(source++));
-    }
-  }
-}
-
-function placeGates(source: usize, to: usize, scale: bool): i32 {
-  for (let gate = 0; gate < 4; gate++) {
-    for (let cell = 0; cell < hidden; cell++) {
-      if (!placeFloat(source, to + packed(gate, cell) * 4, scale)) return NOT_FINITE;
-      source += 4;
-    }
+function placeTextWeight(source: usize, to: usize): i32 {
+  for (let row = 0; row < 4 * hidden; row++) {
+    const place = placeOf(row, true);
+    for (let k = 0; k < inputs; k++) store<i8>(to + inColumns(place, inputs, k), load<i8>(source++));
   }
   return OK;
 }
 
-/** f32 [4H, 3] to [G, 3, 16]. */
-function placeInput(source: usize, to: usize): i32 {
-  for (let gate = 0; gate < 4; gate++) {
-    for (let cell = 0; cell < hidden; cell++) {
-      if (!placeInputRow(source, to, packed(gate, cell))) return NOT_FINITE;
-      source += 12;
+/** f32 [n, 3] to [n / 16, 3, 16]. */
+function placeInput(source: usize, n: i32, to: usize, gates: bool): i32 {
+  for (let row = 0; row < n; row++) {
+    const place = placeOf(row, gates);
+    for (let k = 0; k < 3; k++, source += 4) {
+      if (!placeFloat(source, to + inColumns(place, 3, k) * 4, 1)) return NOT_FINITE;
     }
   }
   return OK;
 }
 
-/** f32 [C, 3] to [C / 16, 3, 16]. */
-function placeCodeInput(source: usize, to: usize): i32 {
-  for (let row = 0; row < code; row++) {
-    if (!placeInputRow(source + row * 12, to, row)) return NOT_FINITE;
+/** f32 [n], each divided by `unit`. */
+function placeFloats(source: usize, n: i32, to: usize, gates: bool, unit: f32): i32 {
+  for (let row = 0; row < n; row++) {
+    if (!placeFloat(source + row * 4, to + placeOf(row, gates) * 4, unit)) return NOT_FINITE;
   }
   return OK;
 }
 
-function placeInputRow(source: usize, to: usize, row: i32): bool {
-  for (let column = 0; column < 3; column++) {
-    const place = ((row >> 4) * 3 + column) * PANEL + (row & 15);
-    if (!placeFloat(source + column * 4, to + place * 4, false)) return false;
-  }
-  return true;
-}
-
-function placeFloats(source: usize, n: i32, to: usize, scale: bool): i32 {
-  for (let k = 0; k < n; k++) {
-    if (!placeFloat(source + k * 4, to + k * 4, scale)) return NOT_FINITE;
-  }
-  return OK;
-}
-
-function placeFloat(source: usize, to: usize, scale: bool): bool {
+function placeFloat(source: usize, to: usize, unit: f32): bool {
   const value = load<f32>(source);
   if (!isFinite(value)) return false;
-  store<f32>(to, scale ? value / Q_UNIT : value);
+  store<f32>(to, value / unit);
   return true;
 }
 

@@ -10,7 +10,6 @@
 import { BAD_ARGUMENT, NOT_FINITE, OK } from "./errors";
 import {
   MAX_HAND,
-  SIXTEEN,
   alphabet,
   code,
   codePanels,
@@ -24,6 +23,8 @@ import {
   textScale,
   textWeight,
 } from "./model";
+import { SIXTEEN } from "./product";
+import { addScaled } from "./vector";
 
 /** Characters of the longest text. */
 const MAX_TEXT: i32 = 256;
@@ -68,8 +69,6 @@ export function textBytes(): usize {
 }
 
 /** Where the drive of the code begins in the block at `text`. */
-// @ts-ignore: decorator
-@inline
 function codeDrive(text: usize): usize {
   return text + DRIVE + <usize>groups * SIXTEEN;
 }
@@ -217,10 +216,7 @@ export function addText(text: Text, group: i32, n: i32, a: usize): void {
     const vector = <usize>group * SIXTEEN;
     const drive = changetype<usize>(text) + DRIVE + vector;
     addColumns(drive, textWeight + <usize>(group * inputs + column) * 16, standing, 2, sums);
-    for (let four: usize = 0; four < SIXTEEN; four += 16) {
-      const scaled = f32x4.mul(v128.load(textScale + vector + four), v128.load(sums + four));
-      v128.store(a + four, f32x4.add(v128.load(a + four), scaled));
-    }
+    addScaled(a, textScale + vector, sums, a);
     a += SIXTEEN;
   }
 }

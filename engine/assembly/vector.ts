@@ -1,5 +1,5 @@
 /**
- * sigmoid and tanh of four f32 at once. Coefficients are minimax fits in relative error (weighted least squares);
+ * Four f32 at once: sigmoid, tanh, sums. Coefficients are minimax fits in relative error (weighted least squares);
  * spec/engine.md gives the largest errors, tests/engine/test_functions.py measures them.
  * pmin and pmax with the value first keep a NaN, so that a NaN never turns into a number here.
  */
@@ -73,4 +73,31 @@ export function zeroed(x: v128): v128 {
 @inline
 export function isFiniteSum(x: v128): bool {
   return i32x4.all_true(f32x4.eq(x, x));
+}
+
+/** value added to the four numbers at `at`. */
+// @ts-ignore: decorator
+@inline
+export function add(at: usize, value: v128): void {
+  v128.store(at, f32x4.add(v128.load(at), value));
+}
+
+/** The sum of four lanes, in pairs. */
+// @ts-ignore: decorator
+@inline
+export function sumOf(x: v128): f32 {
+  return f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
+}
+
+/** to [16] = base [16] + scale [16] sums [16]. Returns a vector that is finite if they are. */
+// @ts-ignore: decorator
+@inline
+export function addScaled(base: usize, scale: usize, sums: usize, to: usize): v128 {
+  let check = f32x4.splat(0);
+  for (let four: usize = 0; four < 64; four += 16) {
+    const value = f32x4.add(v128.load(base + four), f32x4.mul(v128.load(scale + four), v128.load(sums + four)));
+    v128.store(to + four, value);
+    check = f32x4.add(check, zeroed(value));
+  }
+  return check;
 }

@@ -5,6 +5,7 @@
  * Letter key: as in sizes.ts. dX is the gradient by X.
  */
 
+import { add } from "../vector";
 import { sigmoidOf, tanhOf, tanhOfCell } from "./forward";
 import { normaliseBack } from "./normal";
 import {
@@ -12,12 +13,6 @@ import {
 } from "./parameters";
 import { CODE, HEAD, INVERSE, NORMAL, SEEN, SLOPE, SUMS } from "./tape";
 import { G, Hp, Rp, W, bytes } from "./sizes";
-
-// @ts-ignore: decorator
-@inline
-function add(at: usize, value: v128): void {
-  v128.store(at, f32x4.add(v128.load(at), value));
-}
 
 /** d(sums of the read-out rows) in place of dz. */
 export function readOutBack(parameters: usize, record: usize, line: i32, to: usize): void {

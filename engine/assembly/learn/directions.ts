@@ -7,7 +7,8 @@
  */
 
 import { alloc } from "../memory";
-import { matrix, place, product } from "./matrix";
+import { add, sumOf } from "../vector";
+import { Matrix } from "./matrix";
 import { ALONG } from "./parameters";
 import { H, Hp, RANK, W, bytes } from "./sizes";
 import { STATES } from "./tape";
@@ -17,17 +18,15 @@ const ROUNDS: i32 = 8;
 /** What remains of a vector that lies among those before it. */
 const NOTHING: f64 = 1e-6;
 
-/** [Hp, RANK], and the other way round for gradients. */
-let directions: usize = 0;
-let directionsBack: usize = 0;
+/** [Hp, RANK] */
+const directions = changetype<Matrix>(memory.data(16, 16));
 /** The gradients by h along the directions, [N, RANK]. */
 let dAlong: usize = 0;
 /** While directions are sought: the sum of h h^T, f32 [H, Hp]; else 0. */
 let moments: usize = 0;
 
 export function placeDirections(lines: i32): void {
-  directions = matrix(Hp, RANK);
-  directionsBack = matrix(RANK, Hp);
+  directions.place(Hp, RANK);
   dAlong = alloc(<i32>bytes(RANK * lines));
   moments = 0;
 }
@@ -35,17 +34,13 @@ export function placeDirections(lines: i32): void {
 /** The directions, f32 [RANK, H]. */
 export function setDirections(source: usize): void {
   for (let k = 0; k < RANK; k++) {
-    for (let cell = 0; cell < H; cell++, source += 4) {
-      const value = load<f32>(source);
-      place(directions, Hp, cell, k, value);
-      place(directionsBack, RANK, k, cell, value);
-    }
+    for (let cell = 0; cell < H; cell++, source += 4) directions.set(cell, k, load<f32>(source));
   }
 }
 
 /** h [lines, Hp] along the directions, to the record. */
 export function project(h: usize, record: usize, lines: i32): void {
-  product(directions, Hp, RANK, h, bytes(Hp), record + STATES, bytes(RANK), lines);
+  directions.times(h, record + STATES, lines);
 }
 
 /** Adds to the pre-activations and the code [W] what the directions add. */
@@ -53,9 +48,7 @@ export function addAlong(parameters: usize, record: usize, line: i32, to: usize)
   const states = record + STATES + bytes(line * RANK), row = bytes(W);
   for (let k = 0; k < RANK; k++) {
     const s = v128.load_splat<f32>(states + bytes(k)), from = parameters + ALONG + bytes(k * W);
-    for (let at: usize = 0; at < row; at += 16) {
-      v128.store(to + at, f32x4.add(v128.load(to + at), f32x4.mul(v128.load(from + at), s)));
-    }
+    for (let at: usize = 0; at < row; at += 16) add(to + at, f32x4.mul(v128.load(from + at), s));
   }
 }
 
@@ -71,22 +64,18 @@ export function addAlongBack(parameters: usize, record: usize, line: i32, d: usi
     const s = v128.load_splat<f32>(states + bytes(k)), place = ALONG + bytes(k * W);
     let sum = f32x4.splat(0);
     for (let at: usize = 0; at < row; at += 16) {
-      const da = v128.load(d + at), own = to + place + at;
-      v128.store(own, f32x4.add(v128.load(own), f32x4.mul(da, s)));
+      const da = v128.load(d + at);
+      add(to + place + at, f32x4.mul(da, s));
       sum = f32x4.add(sum, f32x4.mul(da, v128.load(parameters + place + at)));
     }
-    const low = f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1);
-    const high = f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
-    store<f32>(dAlong + bytes(line * RANK + k), low + high);
+    store<f32>(dAlong + bytes(line * RANK + k), sumOf(sum));
   }
 }
 
 /** Adds to dh [lines, Hp] what comes through the directions; `scratch` is as large. */
 export function projectBack(dh: usize, lines: i32, scratch: usize): void {
-  product(directionsBack, RANK, Hp, dAlong, bytes(RANK), scratch, bytes(Hp), lines);
-  for (let at: usize = 0, end = bytes(Hp * lines); at < end; at += 16) {
-    v128.store(dh + at, f32x4.add(v128.load(dh + at), v128.load(scratch + at)));
-  }
+  directions.timesBack(dAlong, scratch, bytes(Hp), lines);
+  for (let at: usize = 0, end = bytes(Hp * lines); at < end; at += 16) add(dh + at, v128.load(scratch + at));
 }
 
 /** From now on h is remembered, until `forget`. Returns whether there is room. */
@@ -100,9 +89,7 @@ export function remember(h: usize): void {
   if (!moments) return;
   for (let cell = 0; cell < H; cell++) {
     const value = v128.load_splat<f32>(h + bytes(cell)), row = moments + bytes(cell * Hp);
-    for (let at: usize = 0, end = bytes(Hp); at < end; at += 16) {
-      v128.store(row + at, f32x4.add(v128.load(row + at), f32x4.mul(value, v128.load(h + at))));
-    }
+    for (let at: usize = 0, end = bytes(Hp); at < end; at += 16) add(row + at, f32x4.mul(value, v128.load(h + at)));
   }
 }
 

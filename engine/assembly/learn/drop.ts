@@ -5,7 +5,7 @@
  */
 
 import { philox, word0, word1, word2, word3 } from "../random";
-import { place, placeOf } from "./matrix";
+import { Matrix, placeOf } from "./matrix";
 import { G, H, Hp, W, bytes } from "./sizes";
 
 /** Keys: of weights, of hidden states. (0 is that of the pointer's moves.) */
@@ -39,8 +39,8 @@ export function keepStates(to: usize, drop: f32, step: i32, line: i32, row: i32)
   }
 }
 
-/** The matrix `to` from i8 in the same places, with some of the gates' weights left out; and the same other way round. */
-export function fillWeights(from: usize, to: usize, back: usize, drop: f32, step: i32): void {
+/** The matrix `to` from i8 in the places of its forward part, with some of the gates' weights left out. */
+export function fillWeights(from: usize, to: Matrix, drop: f32, step: i32): void {
   for (let row = 0; row < H; row++) {
     for (let column = 0; column < W; column += 8) {
       const some = drop > 0 && column < G;
@@ -48,8 +48,7 @@ export function fillWeights(from: usize, to: usize, back: usize, drop: f32, step
       const at = placeOf(Hp, row, column);
       for (let k = 0; k < 8; k++) {
         const value = <f32>load<i8>(from + at + <usize>k) * (some ? load<f32>(eight + bytes(k)) : <f32>1);
-        store<f32>(to + bytes(<i32>at + k), value);
-        place(back, W, column + k, row, value);
+        to.set(row, column + k, value);
       }
     }
   }

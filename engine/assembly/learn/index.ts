@@ -3,7 +3,7 @@
  * line, and takes a step of Adam from their sum. Hosts share the lines among instances as they like: the bits stay the same.
  */
 
-import { alloc, clear, mark, release } from "../memory";
+import { alloc, clear, mark, refused, release } from "../memory";
 import { BAD_ARGUMENT, NOT_READY, OK, OUT_OF_MEMORY } from "../errors";
 import { adam, descend } from "./adam";
 import { forget, found, seek, setDirections } from "./directions";
@@ -32,14 +32,17 @@ export function learn_create(
   setTextSizes(alphabet, reach, embedding, hand);
   setSizes(hidden, mixtures, code);
   placeParameters();
-  if (placeWindow() < 0 || placeText() < 0) return OUT_OF_MEMORY;
+  placeWindow();
+  placeText();
   adam.base = row();
   adam.unit = row();
   adam.change = row();
   adam.mean = row();
   adam.square = row();
-  parameters = row();
-  return parameters ? OK : OUT_OF_MEMORY;
+  const own = row();
+  if (refused) return OUT_OF_MEMORY;
+  parameters = own;
+  return OK;
 }
 
 function row(): usize {

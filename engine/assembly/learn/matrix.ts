@@ -12,9 +12,37 @@ import { bytes } from "./sizes";
 const WIDTH: i32 = 8;
 const PANEL: usize = 32;
 
-/** A zeroed matrix [rows, columns], both multiples of 8; 0 when memory cannot grow. */
-export function matrix(rows: i32, columns: i32): usize {
-  return alloc(rows * columns * 4);
+/** A matrix, and the same the other way round for gradients. */
+@unmanaged
+export class Matrix {
+  /** Multiples of 8. */
+  rows: i32;
+  columns: i32;
+  forward: usize;
+  back: usize;
+
+  /** Zeroed, in new memory. */
+  place(rows: i32, columns: i32): void {
+    this.rows = rows;
+    this.columns = columns;
+    this.forward = alloc(rows * columns * 4);
+    this.back = alloc(rows * columns * 4);
+  }
+
+  set(row: i32, column: i32, value: f32): void {
+    store<f32>(this.forward + (placeOf(this.rows, row, column) << 2), value);
+    store<f32>(this.back + (placeOf(this.columns, column, row) << 2), value);
+  }
+
+  /** y [lines, columns] = x [lines, rows] times the matrix. */
+  times(x: usize, y: usize, lines: i32): void {
+    product(this.forward, this.rows, this.columns, x, y, bytes(this.columns), lines);
+  }
+
+  /** y [lines, rows], `stride` bytes from line to line, = x [lines, columns] times the matrix the other way round. */
+  timesBack(x: usize, y: usize, stride: usize, lines: i32): void {
+    product(this.back, this.columns, this.rows, x, y, stride, lines);
+  }
 }
 
 /** Numbers before an element in a matrix of `rows` rows. */
@@ -24,19 +52,12 @@ export function placeOf(rows: i32, row: i32, column: i32): usize {
   return <usize>(((column >> 3) * rows + row) * WIDTH + (column & 7));
 }
 
-/** Puts a number into its place in a matrix of `rows` rows. */
-export function place(to: usize, rows: i32, row: i32, column: i32, value: f32): void {
-  store<f32>(to + (placeOf(rows, row, column) << 2), value);
-}
-
 /**
- * y [lines, columns] = x [lines, rows] times a matrix; `xStride` and `yStride` bytes from line to line. A panel is used for
- * all lines before the next one is fetched.
+ * y [lines, columns] = x [lines, rows] times a matrix; `yStride` bytes from line to line. A panel is used for all lines
+ * before the next one is fetched.
  */
-export function product(
-  m: usize, rows: i32, columns: i32, x: usize, xStride: usize, y: usize, yStride: usize, lines: i32,
-): void {
-  const panel = <usize>rows * PANEL;
+function product(m: usize, rows: i32, columns: i32, x: usize, y: usize, yStride: usize, lines: i32): void {
+  const panel = <usize>rows * PANEL, xStride = bytes(rows);
   for (let column = 0; column < columns; column += WIDTH) {
     let line = 0, from = x, to = y;
     for (; line + 4 <= lines; line += 4) {
@@ -44,13 +65,13 @@ export function product(
       from += 4 * xStride;
       to += 4 * yStride;
     }
-    if (line + 2 <= lines) {
-      two(m, rows, from, xStride, to, yStride);
-      line += 2;
+    for (; line < lines; line += 2) {
+      // a last line alone is computed twice
+      const pair = line + 1 < lines;
+      two(m, rows, from, pair ? xStride : 0, to, pair ? yStride : 0);
       from += 2 * xStride;
       to += 2 * yStride;
     }
-    if (line < lines) one(m, rows, from, to);
     m += panel;
     y += PANEL;
   }
@@ -95,17 +116,6 @@ function two(m: usize, rows: i32, x: usize, xStride: usize, y: usize, yStride: u
   }
   put(y, a0, a1);
   put(y + yStride, b0, b1);
-}
-
-function one(m: usize, rows: i32, x: usize, y: usize): void {
-  let a0 = f32x4.splat(0), a1 = a0;
-  for (const end = x + bytes(rows); x < end; x += 4) {
-    const a = v128.load_splat<f32>(x);
-    a0 = f32x4.add(a0, f32x4.mul(v128.load(m), a));
-    a1 = f32x4.add(a1, f32x4.mul(v128.load(m, 16), a));
-    m += PANEL;
-  }
-  put(y, a0, a1);
 }
 
 // @ts-ignore: decorator

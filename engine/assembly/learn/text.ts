@@ -5,13 +5,14 @@
  * Letter key: as in sizes.ts; L characters of a text, m offsets of its line.
  */
 
-import { alloc } from "../memory";
-import { BAD_ARGUMENT, OK, OUT_OF_MEMORY } from "../errors";
+import { alloc, refused } from "../memory";
+import { BAD_ARGUMENT, OUT_OF_MEMORY } from "../errors";
 import { cosTurn, exp, log } from "../scalar";
 import { philox, uniform, word0, word1 } from "../random";
-import { matrix, place, product } from "./matrix";
+import { add } from "../vector";
+import { Matrix } from "./matrix";
 import { HAND } from "./parameters";
-import { A, C, D, Dp, E, G, H, Hp, U, Up, W, bytes, reach } from "./sizes";
+import { A, C, D, E, G, H, Hp, U, Up, W, bytes, reach } from "./sizes";
 import { LINES } from "./tape";
 
 /** Steps after which it makes no difference how long the pointer has stood. */
@@ -20,16 +21,16 @@ const LONGEST: i32 = 48;
 const ADVANCE: i32 = 1;
 const PASSED: i32 = 2;
 
-/** Weights by columns; those of the two numbers of standing, [2, W]; those of the hand code, the other way round. */
-let weights: usize = 0;
+/** Weights [Up, W], but those of the two numbers of standing, [2, W]. */
+const weights = changetype<Matrix>(memory.data(16, 16));
 let standing: usize = 0;
-let handBack: usize = 0;
 /** Scales of the rows, [W]: 1 for those of the code. */
 let scales: usize = 0;
 /** [A + 1, E] */
 let embedding: usize = 0;
-/** What a character gives, [Up], and its products with the weights, [LINES, W]. */
+/** What a character and the hand code give, [Up], gradients by that, and its products with the weights, [LINES, W]. */
 let inputs: usize = 0;
+let dInputs: usize = 0;
 let drives: usize = 0;
 /** Sums of the gradients by pre-activations, [LINES, W]. */
 let sums: usize = 0;
@@ -48,19 +49,17 @@ export class Script {
   path: usize;
 }
 
-export function placeText(): i32 {
-  if (!A) return OK;
-  weights = matrix(Up, W);
+export function placeText(): void {
+  if (!A) return;
+  weights.place(Up, W);
   standing = alloc(<i32>bytes(2 * W));
-  handBack = matrix(W, Dp);
   scales = alloc(<i32>bytes(W));
   embedding = alloc(<i32>bytes((A + 1) * E));
   inputs = alloc(<i32>bytes(Up));
+  dInputs = alloc(<i32>bytes(Up));
   drives = alloc(<i32>bytes(LINES * W));
   sums = alloc(<i32>bytes(LINES * W));
-  if (!sums) return OUT_OF_MEMORY;
-  for (let k = 0; k < W - G; k++) store<f32>(scales + bytes(G + k), 1);
-  return OK;
+  for (let k = 0; k < W - G && !refused; k++) store<f32>(scales + bytes(G + k), 1);
 }
 
 /** Tensors of the file: 4 weights int8 [4H, U], 5 their scales [4H], 6 weights of the code f32 [C, U], 7 embedding. */
@@ -80,9 +79,8 @@ function placeRow(to: i32, source: usize, small: bool): usize {
   for (let k = 0; k < U; k++) {
     const value: f32 = small ? <f32>load<i8>(source + k) : load<f32>(source + bytes(k));
     const hand = k - (U - D);
-    if (hand >= 0) place(handBack, W, to, hand, value);
     if (hand < 0 && hand >= -2) store<f32>(standing + bytes((hand + 2) * W + to), value);
-    else place(weights, Up, k, to, value);
+    else weights.set(k, to, value);
   }
   return source + (small ? <usize>U : bytes(U));
 }
@@ -142,8 +140,6 @@ function firstOf(script: Script, character: i32): i32 {
   return character < script.length ? load<i32>(script.first + bytes(character)) : script.offsets;
 }
 
-// @ts-ignore: decorator
-@inline
 function pointerAt(script: Script, row: i32): i32 {
   return load<i32>(script.path + bytes(row)) >> 2;
 }
@@ -159,13 +155,13 @@ export function addText(script: Script, line: i32, row: i32, begins: bool, param
       memory.copy(inputs + <usize>k * size, embedding + <usize>load<u8>(script.codes + pointer + k) * size, size);
     }
     memory.copy(inputs + bytes(U - D), parameters + HAND, bytes(D));
-    product(weights, Up, W, inputs, 0, drive, 0, 1);
+    weights.times(inputs, drive, 1);
   }
   const s = f32x4.splat(<f32>stood / <f32>LONGEST), t = f32x4.splat(1 / (1 + <f32>stood)), size = bytes(W);
   for (let at: usize = 0; at < size; at += 16) {
     let sum = f32x4.add(v128.load(drive + at), f32x4.mul(v128.load(standing + at), s));
     sum = f32x4.add(sum, f32x4.mul(v128.load(standing + at + size), t));
-    v128.store(to + at, f32x4.add(v128.load(to + at), f32x4.mul(v128.load(scales + at), sum)));
+    add(to + at, f32x4.mul(v128.load(scales + at), sum));
   }
 }
 
@@ -184,7 +180,7 @@ export function clearTextBack(): void {
 /** From the gradient by the pre-activations of a step. */
 export function textBack(line: i32, d: usize): void {
   const to = sums + bytes(line * W), size = bytes(W);
-  for (let at: usize = 0; at < size; at += 16) v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(d + at)));
+  for (let at: usize = 0; at < size; at += 16) add(to + at, v128.load(d + at));
 }
 
 /** The gradient by the hand code, when all steps of a line's window have gone back. */
@@ -192,5 +188,6 @@ export function handCodeBack(line: i32, to: usize): void {
   if (!A) return;
   const from = sums + bytes(line * W), size = bytes(W);
   for (let at: usize = 0; at < size; at += 16) v128.store(from + at, f32x4.mul(v128.load(from + at), v128.load(scales + at)));
-  product(handBack, W, Dp, from, 0, to + HAND, 0, 1);
+  weights.timesBack(from, dInputs, 0, 1);
+  memory.copy(to + HAND, dInputs + bytes(U - D), bytes(D));
 }

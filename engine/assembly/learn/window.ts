@@ -6,12 +6,13 @@
  */
 
 import { alloc, mark, release } from "../memory";
+import { add } from "../vector";
 import { NOT_FINITE, OK, OUT_OF_MEMORY } from "../errors";
 import { mixBack, normaliseGatesBack, openBack, readOutBack } from "./backward";
 import { addAlong, addAlongBack, clearAlongBack, placeDirections, project, projectBack, remember } from "./directions";
 import { fillWeights, keepStates } from "./drop";
 import { mix, normaliseGates, open, readOut } from "./forward";
-import { matrix, place, placeOf, product } from "./matrix";
+import { Matrix, placeOf } from "./matrix";
 import { nats } from "./nats";
 import { BLOCK, gather, spread } from "./parameters";
 import { C, Cp, G, H, Hp, R, Rp, W, bytes, stride } from "./sizes";
@@ -20,15 +21,13 @@ import { Script, addText, advanceBack, clearTextBack, handCodeBack, textBack } f
 
 /** The recurrent weights, i8, in the places of the matrix below. */
 let whole: usize = 0;
-/** Each matrix, and the other way round for gradients. Of the recurrent weights some may be left out. */
-let recurrent: usize = 0;
-let recurrentBack: usize = 0;
-/** Whether both are filled and none is left out. */
+/** [Hp, W]; of these weights some may be left out. */
+const recurrent = changetype<Matrix>(memory.data(16, 16));
+/** Whether it is filled and none is left out. */
 let complete: bool = false;
-let modulation: usize = 0;
-let modulationBack: usize = 0;
-let head: usize = 0;
-let headBack: usize = 0;
+/** [Cp, G] and [Hp, Rp]. */
+const modulation = changetype<Matrix>(memory.data(16, 16));
+const head = changetype<Matrix>(memory.data(16, 16));
 /** Parameters, spread, and the gradient of each line. */
 let parameters: usize = 0;
 let gradients: usize = 0;
@@ -63,14 +62,11 @@ class Part {
   line: i32;
 }
 
-export function placeWindow(): i32 {
+export function placeWindow(): void {
   whole = alloc(Hp * W);
-  recurrent = matrix(Hp, W);
-  recurrentBack = matrix(W, Hp);
-  modulation = matrix(Cp, G);
-  modulationBack = matrix(G, Cp);
-  head = matrix(Hp, Rp);
-  headBack = matrix(Rp, Hp);
+  recurrent.place(Hp, W);
+  modulation.place(Cp, G);
+  head.place(Hp, Rp);
   parameters = alloc(<i32>BLOCK);
   gradients = alloc(<i32>BLOCK * LINES);
   hBefore = rows(Hp);
@@ -85,8 +81,6 @@ export function placeWindow(): i32 {
   placeDirections(LINES);
   scratch = rows(W);
   complete = false;
-  // the last: if that fitted, all did
-  return scratch ? OK : OUT_OF_MEMORY;
 }
 
 function rows(n: i32): usize {
@@ -101,17 +95,12 @@ export function placeMatrix(which: i32, source: usize): void {
     const to = which == 1 ? G + row : which == 3 ? row : Hp * (row / H) + (row % H);
     for (let k = 0; k < inner; k++) {
       const value = <f32>load<i8>(source++);
-      if (which == 2) both(modulation, Cp, modulationBack, G, k, to, value);
-      else if (which == 3) both(head, Hp, headBack, Rp, k, to, value);
+      if (which == 2) modulation.set(k, to, value);
+      else if (which == 3) head.set(k, to, value);
       else store<i8>(whole + placeOf(Hp, k, to), <i8>value);
     }
   }
   complete = false;
-}
-
-function both(forward: usize, inner: i32, back: usize, outer: i32, k: i32, row: i32, value: f32): void {
-  place(forward, inner, k, row, value);
-  place(back, outer, row, k, value);
 }
 
 /**
@@ -123,18 +112,8 @@ export function readWindow(flat: usize, n: i32, table: usize, sums: usize, to: u
   spread(flat, parameters);
   drop = share;
   number = step;
-  fillRecurrent();
-  return readParts(n, table, sums, to);
-}
-
-/** The recurrent weights of this window. */
-function fillRecurrent(): void {
-  if (complete && drop == 0) return;
-  fillWeights(whole, recurrent, recurrentBack, drop, number);
+  if (!complete || drop > 0) fillWeights(whole, recurrent, drop, number);
   complete = drop == 0;
-}
-
-function readParts(n: i32, table: usize, sums: usize, to: usize): i32 {
   const before = mark();
   for (let first = 0; first < n; first += LINES) {
     const lines = min(LINES, n - first);
@@ -146,8 +125,6 @@ function readParts(n: i32, table: usize, sums: usize, to: usize): i32 {
   return OK;
 }
 
-// @ts-ignore: decorator
-@inline
 function part(table: usize, line: i32): Part {
   return changetype<Part>(table + <usize>line * offsetof<Part>());
 }
@@ -192,7 +169,7 @@ function some(lines: i32, table: usize, sums: usize, to: usize): i32 {
 
 function forward(lines: i32, table: usize, step: i32, record: usize, last: usize, sums: usize, slopes: bool): i32 {
   const h = last ? last + HIDDEN : hBefore, c = last ? last + CELL : cBefore;
-  product(recurrent, Hp, W, h, bytes(Hp), record + SUMS, bytes(W), lines);
+  recurrent.times(h, record + SUMS, lines);
   project(h, record, lines);
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), row = at.begin + step;
@@ -214,7 +191,7 @@ function forward(lines: i32, table: usize, step: i32, record: usize, last: usize
     memory.copy(at.state + bytes(Hp), record + CELL + bytes(line * Hp), bytes(Hp));
   }
   times(seenByHead, record + HIDDEN, lines);
-  product(head, Hp, Rp, seenByHead, bytes(Hp), record + HEAD, bytes(Rp), lines);
+  head.times(seenByHead, record + HEAD, lines);
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), row = at.begin + step;
     if (row >= at.end) continue;
@@ -244,11 +221,9 @@ function backward(lines: i32, table: usize, step: i32, record: usize, last: usiz
     if (drop > 0) keepStates(kept + bytes(line * Hp), drop, number, at.line, at.begin + step);
     readOutBack(parameters, record, line, gradients + <usize>line * BLOCK);
   }
-  product(headBack, Rp, Hp, record + SLOPE, bytes(Rp), dHead, bytes(Hp), lines);
+  head.timesBack(record + SLOPE, dHead, bytes(Hp), lines);
   times(dHead, dHead, lines);
-  for (let at: usize = 0, end = bytes(Hp * lines); at < end; at += 16) {
-    v128.store(dh + at, f32x4.add(v128.load(dh + at), v128.load(dHead + at)));
-  }
+  for (let at: usize = 0, end = bytes(Hp * lines); at < end; at += 16) add(dh + at, v128.load(dHead + at));
   turnsOf(record, lines);
   for (let line = 0; line < lines; line++) {
     const cells = bytes(line * Hp), d = dMix + bytes(line * W), turned = turns + bytes(line * G);
@@ -256,7 +231,7 @@ function backward(lines: i32, table: usize, step: i32, record: usize, last: usiz
     if (reaches(table, line, step)) openBack(parameters, record, line, c + cells, dh + cells, dc + cells, d, turned, to, scratch);
     else memory.fill(turned, 0, bytes(G));
   }
-  if (Cp) product(modulationBack, G, Cp, turns, bytes(G), dMix + bytes(G), bytes(W), lines);
+  if (Cp) modulation.timesBack(turns, dMix + bytes(G), bytes(W), lines);
   clearAlongBack(lines);
   for (let line = 0; line < lines; line++) {
     const at = part(table, line), d = dMix + bytes(line * W);
@@ -270,13 +245,13 @@ function backward(lines: i32, table: usize, step: i32, record: usize, last: usiz
     addAlongBack(parameters, record, line, d, gradients + <usize>line * BLOCK);
     mixBack(parameters, record, line, offset, d, gradients + <usize>line * BLOCK);
   }
-  product(recurrentBack, W, Hp, dMix, bytes(W), dh, bytes(Hp), lines);
+  recurrent.timesBack(dMix, dh, bytes(Hp), lines);
   projectBack(dh, lines, dHead);
 }
 
 /** What the codes of a record turn, to `turns`. */
 function turnsOf(record: usize, lines: i32): void {
-  if (Cp) product(modulation, Cp, G, record + CODE, bytes(Cp), turns, bytes(G), lines);
+  if (Cp) modulation.times(record + CODE, turns, lines);
   else memory.fill(turns, 0, bytes(G * lines));
 }
 
@@ -292,8 +267,6 @@ function times(to: usize, from: usize, lines: i32): void {
 }
 
 /** Whether a line's part has such a step. */
-// @ts-ignore: decorator
-@inline
 function reaches(table: usize, line: i32, step: i32): bool {
   const at = part(table, line);
   return at.begin + step < at.end;

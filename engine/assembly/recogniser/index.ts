@@ -2,34 +2,19 @@
 
 import { BAD_ARGUMENT, NOT_FINITE, OK, OUT_OF_MEMORY } from "../errors";
 import { alloc, mark, release } from "../memory";
-import { finitePoints, writingSize } from "../size";
+import { finitePoints } from "../size";
 import { findBoundaries } from "./boundaries";
 import { frames, probabilities } from "./network";
 import { bestPath, greedy, sumPaths } from "./paths";
 import { MOST_SAMPLES, countSamples, sample as sampleInk } from "./samples";
-import { classes, create, ready, setTensor } from "./weights";
+import { classes, ready } from "./weights";
 
 export { alloc, mark, release } from "../memory";
+export { writing_size } from "../size";
+export { create as recogniser_create, ready as recogniser_ready, setTensor as recogniser_tensor } from "./weights";
 
 /** Characters of the longest text. */
 const MAX_TEXT: i32 = 1024;
-
-export function recogniser_create(narrow: i32, wide: i32, hidden: i32, layers: i32, alphabet: i32): i32 {
-  return create(narrow, wide, hidden, layers, alphabet);
-}
-
-export function recogniser_tensor(matrix: i32, part: i32, source: i32): i32 {
-  return setTensor(matrix, part, source);
-}
-
-export function recogniser_ready(): i32 {
-  return ready();
-}
-
-export function writing_size(points: i32, lifts: i32, n: i32): f32 {
-  if (n < 1) return <f32>BAD_ARGUMENT;
-  return finitePoints(points, n) ? <f32>writingSize(points, lifts, n) : <f32>NOT_FINITE;
-}
 
 /** points f32 [n + 1, 2] and pen lifts u8 [n + 1] of offsets f32 [n, 3], from (0, 0). */
 export function place(offsets: i32, n: i32, points: i32, lifts: i32): i32 {

@@ -5,22 +5,20 @@
  */
 
 import { NOT_FINITE, OK, OUT_OF_MEMORY } from "../errors";
-import { alloc, mark, release } from "../memory";
-import { TOTALS_BYTES, product, product2, totalColumn, widen } from "../product";
+import { activate, cells } from "../cell";
+import { alloc, mark, refused, release } from "../memory";
+import { Q_UNIT, SIXTEEN, TOTALS_BYTES, product, product2, totalColumn, widen } from "../product";
 import { exp, log } from "../scalar";
-import { sigmoid4, tanh4 } from "../vector";
+import { addScaled } from "../vector";
 import { CHANNELS } from "./samples";
 import {
   FIRST, Matrix, SECOND, WINDOW, classes, head, hidden, inputOf, layers, matrix, narrow, pairs, panel,
   panelBytes, wide,
 } from "./weights";
 
-/** h is kept as a 16-bit integer h * 16384 for the products. */
-const Q_UNIT: f32 = 16384;
 const LARGEST: f32 = 32767;
 /** Zeros before and after the columns of a convolution. */
 const MARGIN: i32 = WINDOW / 2;
-const SIXTEEN: usize = 64;
 
 const sums: usize = memory.data(128, 16);
 const totals: usize = memory.data(TOTALS_BYTES, 16);
@@ -101,34 +99,19 @@ function multiply(m: Matrix, from: usize, stride: usize, count: i32, out: usize)
   for (let k = 0; k < m.panels; k++) {
     widen(m.weight + <usize>k * panelBytes(m), pairs(m), panel);
     const vector = <usize>k * SIXTEEN;
-    scaleBy(m.scale + vector, 1 / unit);
+    for (let four: usize = 0; four < SIXTEEN; four += 16) {
+      v128.store(scaled + four, f32x4.mul(v128.load(m.scale + vector + four), f32x4.splat(1 / unit)));
+    }
     let to = out + vector;
     let column = from;
     for (let t = 0; t < count; t += 2) {
       const two = t + 1 < count;
       product2(panel, column, two ? column + stride : column, pairs(m), sums);
-      addScaled(m.bias + vector, sums, to);
-      if (two) addScaled(m.bias + vector, sums + SIXTEEN, to + apart);
+      addScaled(m.bias + vector, scaled, sums, to);
+      if (two) addScaled(m.bias + vector, scaled, sums + SIXTEEN, to + apart);
       column += 2 * stride;
       to += 2 * apart;
     }
-  }
-}
-
-/** scaled f32 [16] = scale [16] times a factor. */
-function scaleBy(scale: usize, factor: f32): void {
-  for (let four: usize = 0; four < SIXTEEN; four += 16) {
-    v128.store(scaled + four, f32x4.mul(v128.load(scale + four), f32x4.splat(factor)));
-  }
-}
-
-/** to [16] = base [16] + scaled [16] sums [16]. */
-// @ts-ignore: decorator
-@inline
-function addScaled(base: usize, sums: usize, to: usize): void {
-  for (let four: usize = 0; four < SIXTEEN; four += 16) {
-    const product = f32x4.mul(v128.load(scaled + four), v128.load(sums + four));
-    v128.store(to + four, f32x4.add(v128.load(base + four), product));
   }
 }
 
@@ -151,56 +134,25 @@ function both(layer: i32, T: i32, inputs: i32): i32 {
 /** Hidden states int16 [H] of each frame, 4H bytes apart, from pre-activations gates [T, H / 4, 16] without h. */
 function recur(m: Matrix, T: i32, gates: usize, out: usize, backward: bool): i32 {
   const before = mark();
-  const c = <usize>alloc(hidden * 4);
-  const scale = <usize>alloc(m.panels * <i32>SIXTEEN);
+  cells.c = alloc(hidden * 4);
+  cells.cStride = 16;
+  cells.qStride = 8;
   let q = <usize>alloc(hidden * 2);
-  if (!c || !scale || !q) {
-    release(before);
-    return OUT_OF_MEMORY;
-  }
-  for (let at: usize = 0; at < <usize>m.panels * SIXTEEN; at += 16) {
-    v128.store(scale + at, f32x4.mul(v128.load(m.scale + at), f32x4.splat(1 / Q_UNIT)));
-  }
-  const columnBytes = <usize>hidden * 4;
-  const gateBytes = <usize>m.panels * SIXTEEN;
-  let check = f32x4.splat(0);
-  for (let step = 0; step < T; step++) {
+  let code = refused ? OUT_OF_MEMORY : OK;
+  for (let step = 0; step < T && code == OK; step++) {
     const t = <usize>(backward ? T - 1 - step : step);
-    const h = out + t * columnBytes;
+    const a = gates + t * <usize>m.panels * SIXTEEN;
     totalColumn(q, pairs(m), totals);
-    let a = gates + t * gateBytes;
-    let weight = m.weight;
-    for (let group: usize = 0; group < <usize>m.panels; group++) {
-      product(weight, q, totals, pairs(m), sums);
-      check = f32x4.add(check, cells(a, scale + group * SIXTEEN, c + group * 16, h + group * 8));
-      weight += panelBytes(m);
-      a += SIXTEEN;
+    for (let panel: usize = 0; panel < <usize>m.panels; panel++) {
+      const vector = panel * SIXTEEN;
+      product(m.weight + panel * panelBytes(m), q, totals, pairs(m), sums);
+      addScaled(a + vector, m.scale + vector, sums, a + vector);
     }
-    q = h;
+    q = cells.q = out + t * <usize>hidden * 4;
+    if (!activate(m.panels, a)) code = NOT_FINITE;
   }
   release(before);
-  return i32x4.all_true(f32x4.eq(check, check)) ? OK : NOT_FINITE;
-}
-
-/** c [4] and h int16 [4] of four cells from a [16] and their products in sums. Returns zeros, NaN where c is not finite. */
-// @ts-ignore: decorator
-@inline
-function cells(a: usize, scale: usize, cAt: usize, h: usize): v128 {
-  const i = sigmoid4(gate(a, scale, 0));
-  const f = sigmoid4(gate(a, scale, 16));
-  const g = tanh4(gate(a, scale, 32));
-  const o = sigmoid4(gate(a, scale, 48));
-  const c = f32x4.add(f32x4.mul(f, v128.load(cAt)), f32x4.mul(i, g));
-  v128.store(cAt, c);
-  const integer = whole(f32x4.mul(o, tanh4(c)), f32x4.splat(Q_UNIT));
-  v128.store64_lane(h, i16x8.narrow_i32x4_s(integer, integer), 0);
-  return f32x4.sub(c, c);
-}
-
-// @ts-ignore: decorator
-@inline
-function gate(a: usize, scale: usize, at: usize): v128 {
-  return f32x4.add(v128.load(a + at), f32x4.mul(v128.load(scale + at), v128.load(sums + at)));
+  return code;
 }
 
 /** The logarithm of the softmax of each frame's read-out. */

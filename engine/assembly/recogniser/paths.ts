@@ -5,7 +5,7 @@
  */
 
 import { OUT_OF_MEMORY } from "../errors";
-import { alloc, mark, release } from "../memory";
+import { alloc, mark, refused, release } from "../memory";
 import { get, set } from "../path";
 import { exp, log1p } from "../scalar";
 import { classes } from "./weights";
@@ -79,7 +79,7 @@ export function bestPath(table: usize, T: i32, codes: usize, L: i32, path: usize
   const from = mark();
   const best = <usize>alloc(states << 3);
   const steps = <usize>alloc(T * states);
-  if (!best || !steps) {
+  if (refused) {
     release(from);
     return OUT_OF_MEMORY;
   }

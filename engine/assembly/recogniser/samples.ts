@@ -5,7 +5,7 @@
  */
 
 import { BAD_ARGUMENT, OK, OUT_OF_MEMORY } from "../errors";
-import { alloc, mark, release } from "../memory";
+import { alloc, mark, refused, release } from "../memory";
 import { get, hypot, rawX, rawY, set, through } from "../path";
 import { strokeEnd } from "../size";
 
@@ -58,7 +58,7 @@ export function sample(
   const y = <usize>alloc(N << 3);
   const sums = <usize>alloc((N + 1) << 3);
   const starts = <usize>alloc(N + 1);
-  if (!x || !y || !sums || !starts) {
+  if (refused) {
     release(before);
     return OUT_OF_MEMORY;
   }

@@ -5,8 +5,8 @@
  */
 
 import { BAD_ARGUMENT, NOT_FINITE, NOT_READY, OK, OUT_OF_MEMORY } from "../errors";
-import { alloc, clear, keep } from "../memory";
-import { PAIR_BYTES, PANEL, WIDE_BYTES, packRow } from "../product";
+import { alloc, clear, keep, refused } from "../memory";
+import { PAIR_BYTES, PANEL, Q_UNIT, WIDE_BYTES, packRow, placeOfGate } from "../product";
 import { CHANNELS } from "./samples";
 
 /** Samples or frames that a convolution looks at. */
@@ -30,7 +30,7 @@ export class Matrix {
   gates: bool;
   panels: i32;
   weight: usize;
-  /** f32 [panels, 16] each. */
+  /** f32 [panels, 16] each; the scales of a recurrent matrix are already divided by Q_UNIT. */
   scale: usize;
   bias: usize;
   /** A bit for each part that has come. */
@@ -54,8 +54,6 @@ let count: i32 = 0;
 export const FIRST: i32 = 0;
 export const SECOND: i32 = 1;
 
-// @ts-ignore: decorator
-@inline
 export function matrix(index: i32): Matrix {
   return changetype<Matrix>(table + <usize>index * offsetof<Matrix>());
 }
@@ -88,22 +86,22 @@ export function create(narrow_: i32, wide_: i32, hidden_: i32, layers_: i32, alp
   layers = layers_;
   classes = alphabet + 1;
   count = 0;
-  const all = 3 + 4 * layers;
-  table = <usize>alloc(all * <i32>offsetof<Matrix>());
-  let ok = table != 0;
-  ok = ok && add(narrow, WINDOW * CHANNELS, false) && add(wide, WINDOW * narrow, false);
+  table = <usize>alloc((3 + 4 * layers) * <i32>offsetof<Matrix>());
+  if (!table) return OUT_OF_MEMORY;
+  add(narrow, WINDOW * CHANNELS, false);
+  add(wide, WINDOW * narrow, false);
   for (let layer = 0; layer < layers; layer++) {
     const inputs = layer ? 2 * hidden : wide;
     for (let direction = 0; direction < 2; direction++) {
-      ok = ok && add(4 * hidden, inputs, true) && add(4 * hidden, hidden, true);
+      add(4 * hidden, inputs, true);
+      add(4 * hidden, hidden, true);
     }
   }
-  ok = ok && add(classes, 2 * hidden, false);
+  add(classes, 2 * hidden, false);
   let longest = 0;
-  for (let index = 0; ok && index < count; index++) longest = max(longest, pairs(matrix(index)));
+  for (let index = 0; index < count; index++) longest = max(longest, pairs(matrix(index)));
   panel = <usize>alloc(longest * <i32>WIDE_BYTES);
-  ok = ok && panel != 0;
-  if (!ok) {
+  if (refused) {
     count = 0;
     clear();
     return OUT_OF_MEMORY;
@@ -116,7 +114,7 @@ function fits(size: i32, unit: i32): bool {
   return size >= unit && size <= MAX_SIZE && size % unit == 0;
 }
 
-function add(rows: i32, columns: i32, gates: bool): bool {
+function add(rows: i32, columns: i32, gates: bool): void {
   const m = matrix(count++);
   m.rows = rows;
   m.columns = columns;
@@ -125,7 +123,6 @@ function add(rows: i32, columns: i32, gates: bool): bool {
   m.weight = <usize>alloc(m.panels * <i32>panelBytes(m));
   m.scale = <usize>alloc(m.panels * PANEL * 4);
   m.bias = <usize>alloc(m.panels * PANEL * 4);
-  return m.weight != 0 && m.scale != 0 && m.bias != 0;
 }
 
 /** Copies one part of a matrix from its bytes in the file. */
@@ -140,18 +137,20 @@ export function setTensor(index: i32, part: i32, source: usize): i32 {
   } else {
     for (let row = 0; row < m.rows; row++) if (!isFinite(load<f32>(source + row * 4))) return NOT_FINITE;
     const to = part == SCALE ? m.scale : m.bias;
-    for (let row = 0; row < m.rows; row++) store<f32>(to + place(m, row) * 4, load<f32>(source + row * 4));
+    const unit: f32 = part == SCALE && isRecurrent(index) ? Q_UNIT : 1;
+    for (let row = 0; row < m.rows; row++) store<f32>(to + place(m, row) * 4, load<f32>(source + row * 4) / unit);
   }
   m.present |= 1 << part;
   return OK;
 }
 
-/** Where a row goes: gate g of cell j into panel j / 4, vector g, lane j % 4. */
+/** Where a row goes. */
 function place(m: Matrix, row: i32): i32 {
-  if (!m.gates) return row;
-  const gate = row / hidden;
-  const cell = row % hidden;
-  return 16 * (cell >> 2) + 4 * gate + (cell & 3);
+  return m.gates ? placeOfGate(row, hidden) : row;
+}
+
+function isRecurrent(index: i32): bool {
+  return matrix(index).gates && (index & 1) != 0;
 }
 
 /** OK when every part is there; recurrent matrices have no bias. */
@@ -159,7 +158,7 @@ export function ready(): i32 {
   if (!count) return NOT_READY;
   for (let index = 0; index < count; index++) {
     const m = matrix(index);
-    const all = m.gates && (index & 1) ? (1 << BIAS) - 1 : (1 << PARTS) - 1;
+    const all = isRecurrent(index) ? (1 << BIAS) - 1 : (1 << PARTS) - 1;
     if ((m.present & all) != all) return NOT_READY;
   }
   return OK;

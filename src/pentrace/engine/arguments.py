@@ -83,10 +83,17 @@ def text_codes(known: TextArchitecture | None, text: str) -> npt.NDArray[np.uint
         raise EngineError("text: expected a model that knows text, found one that does not")
     if len(text) > MAX_TEXT:
         raise EngineError(f"text: expected at most {MAX_TEXT} characters, found {len(text)}")
+    return codes_of(text, known.alphabet, "model")
+
+
+def codes_of(text: str, alphabet: str, reader: str) -> npt.NDArray[np.uint8]:
+    """The codes of characters in the alphabet of `reader`, which is what errors call it."""
     for k, character in enumerate(text):
-        if character not in known.alphabet:
-            raise EngineError(f"text: expected characters that the model knows, found {character!r} at {k}")
-    return np.array([1 + known.alphabet.index(character) for character in text], np.uint8)
+        if character not in alphabet:
+            raise EngineError(
+                f"text: expected characters that the {reader} knows, found {character!r} at {k}"
+            )
+    return np.array([1 + alphabet.index(character) for character in text], np.uint8)
 
 
 def pointer_path(pointers: npt.ArrayLike, offsets: int, here: int, characters: int) -> npt.NDArray[np.int32]:

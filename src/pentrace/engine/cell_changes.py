@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pentrace.engine.engine import Engine
+from pentrace.engine.recogniser import pointers_of
 
 if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
@@ -42,6 +43,5 @@ def _hidden(engine: Engine, line: FloatArray, script: Script | None) -> FloatArr
     known = engine.architecture.text
     if script is not None and known is not None:
         text = "".join(known.alphabet[code - 1] for code in script.codes)
-        counts = np.diff(np.append(script.first, len(line)))
-        pointers = np.repeat(np.arange(len(counts), dtype=np.int32), counts)[:READ]
+        pointers = pointers_of(script.first, len(line))[:READ]
     return engine.trace(engine.start(text), line[:READ], c=False, loglik=False, pointers=pointers)["h"][:, 0]

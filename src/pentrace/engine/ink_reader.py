@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple, SupportsIndex
 
 import numpy as np
@@ -46,7 +47,6 @@ class InkReader:
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.checkpoint = checkpoint
         self.engine = Engine(checkpoint)
-        self._reader: Recogniser | None = None
 
     def futures(
         self,
@@ -135,18 +135,17 @@ class InkReader:
         if text is None and isinstance(ink, Ink):
             found = own(ink, prepared, known)
         elif text:
-            found = aligned(prepared.offsets, text, known, self._recogniser())
+            found = aligned(prepared.offsets, text, known, self._recogniser)
         else:
             found = Reading(prepared.offsets)
         return found._replace(scale=prepared.scale, hand=hand, first_lifted=prepared.first_lifted)
 
     def state(self, ink: Readable) -> State:
         """The model's state after an ink; after one with its text (`reading`) along it."""
-        if isinstance(ink, Reading):
-            state = ink.start(self.engine)
-            self.engine.consume(state, ink.offsets, pointers=ink.pointers)
-            return state
-        return self._after(self.read(ink))[0]
+        reading = ink if isinstance(ink, Reading) else Reading(self.read(ink).offsets)
+        state = reading.start(self.engine)
+        self.engine.consume(state, reading.offsets, pointers=reading.pointers)
+        return state
 
     def prepare(self, ink: Ink) -> Ink:
         """The ink as the model reads it, in its own units; an ink that has a scale is returned unchanged."""
@@ -172,17 +171,10 @@ class InkReader:
             return self.engine.prepare(ink)
         return Prepared(ink.offsets(), ink.scale, np.arange(len(ink), dtype=np.int32), bool(ink.pen_up[0]))
 
-    def _after(self, prepared: Prepared) -> tuple[State, int]:
-        """The model's state after a prepared ink, and the number of offsets that led there."""
-        state = self.engine.start()
-        self.engine.consume(state, prepared.offsets)
-        return state, len(prepared.offsets)
-
+    @cached_property
     def _recogniser(self) -> Recogniser:
         """The one that comes with the package, loaded when it is first needed."""
-        if self._reader is None:
-            self._reader = Recogniser.load()
-        return self._reader
+        return Recogniser.load()
 
 
 def as_points(ink: Ink, prepared: Prepared) -> Ink:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -191,4 +190,5 @@ def _numbers(what: str, value: float | Sequence[float], count: int) -> list[floa
         raise InterventionError(f"{what}: expected one number, or one for each of {count} cells")
     if not np.isfinite(array).all():
         raise InterventionError(f"{what}: expected finite numbers, found a NaN or an infinity")
-    return list(repeat(float(array), count)) if array.ndim == 0 else array.tolist()
+    numbers: list[float] = np.broadcast_to(array, count).tolist()
+    return numbers

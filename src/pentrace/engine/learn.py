@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import NamedTuple, Self, SupportsIndex
+from typing import NamedTuple, SupportsIndex
 
 import numpy as np
 
@@ -156,7 +156,9 @@ def learn_lines(
         if progress is not None:
             progress(row)
 
-    with _Group(checkpoint, lines, scripts, min(threads, len(learned), BATCH)) as group:
+    count = min(threads, len(learned), BATCH)
+    with ThreadPoolExecutor(count) as pool:
+        group = _Group([Learner(checkpoint, lines, scripts) for _ in range(count)], pool)
         group.find_directions(learned[:BATCH])
         first = group.first.numbers
         scored = range(len(learned), len(lines)) if held_back else learned
@@ -251,22 +253,10 @@ def _steps(lengths: Sequence[int]) -> Iterator[_Step]:
 class _Group:
     """Learners that share the lines of each step. The first of them takes the steps, in the order of the lines."""
 
-    def __init__(
-        self,
-        checkpoint: Checkpoint,
-        lines: Sequence[FloatArray],
-        scripts: Sequence[Script | None],
-        threads: int,
-    ) -> None:
-        self._learners = [Learner(checkpoint, lines, scripts) for _ in range(threads)]
-        self._pool = ThreadPoolExecutor(threads)
-        self.first = self._learners[0]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown()
+    def __init__(self, learners: Sequence[Learner], pool: ThreadPoolExecutor) -> None:
+        self._learners = learners
+        self._pool = pool
+        self.first = learners[0]
 
     def restart(self, number: int | None = None) -> None:
         """Puts every line's state back to its beginning; `number`: that of a pass."""

@@ -6,6 +6,7 @@ The hand writes fixed texts, and our own recogniser reads them. The page has its
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from pentrace.engine import takes
@@ -51,14 +52,7 @@ def chosen(checkpoint: Checkpoint, recogniser: Recogniser, in_hand: Callable[[fl
 
 def largest_good(good: Callable[[float], bool]) -> float:
     """The largest of SHARES that is good, found by halving: what is smaller counts as good too, and the last always."""
-    first, last = 0, len(SHARES) - 1
-    while first < last:
-        middle = (first + last) // 2
-        if good(SHARES[middle]):
-            last = middle
-        else:
-            first = middle + 1
-    return SHARES[first]
+    return SHARES[bisect_left(SHARES, True, hi=len(SHARES) - 1, key=good)]
 
 
 def texts_for(checkpoint: Checkpoint, recogniser: Recogniser) -> list[str]:

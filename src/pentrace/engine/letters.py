@@ -51,7 +51,7 @@ class Letter(NamedTuple):
 
 
 class Draws(NamedTuple):
-    """Where random numbers come from: candidate k of a character has stream `first` + k."""
+    """Where random numbers come from; of several candidates, candidate k has stream `first` + k."""
 
     seed: SupportsIndex
     first: int
@@ -153,6 +153,11 @@ def write(
         if not last:
             engine.consume(state, best.offsets, pointers=np.append(best.pointers, np.int32(place + 1)))
         steps += len(best.pointers)
+    return joined(pieces)
+
+
+def joined(pieces: Sequence[Line]) -> Line:
+    """Pieces of a line, one after the other."""
     return Line(*(np.concatenate(parts) for parts in zip(*pieces, strict=True)))
 
 

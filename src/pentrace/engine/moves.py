@@ -5,11 +5,12 @@ Letter key: n offsets.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, SupportsIndex
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from pentrace.engine.engine import Engine
+from pentrace.engine.letters import joined
 from pentrace.engine.sampler import Line
 from pentrace.engine.text import CAP
 from pentrace.errors import TextError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pentrace.engine.host import State
+    from pentrace.engine.letters import Draws
 
 LONGEST_HOLD = 10_000
 """Offsets that the pointer is held at one character at most."""
@@ -55,17 +57,7 @@ def checked(moves: Sequence[Sequence[int]], lines: Sequence[str]) -> list[Move]:
     return made
 
 
-def moved(
-    engine: Engine,
-    state: State,
-    written: Line,
-    move: Move,
-    *,
-    place: int = 0,
-    seed: SupportsIndex,
-    stream: int,
-    variation: float,
-) -> Line:
+def moved(engine: Engine, state: State, written: Line, move: Move, draws: Draws, place: int = 0) -> Line:
     """A line up to a move, and then on from another character.
 
     Args:
@@ -73,10 +65,8 @@ def moved(
         state: before the line; moved on.
         written: the line without the move, and what the pen did before it.
         move: as `checked` gives it.
+        draws: the random numbers of the line.
         place: of the line's first character in the text of the state: what is before is that of a prime.
-        seed: as for the line, and so are `stream` and `variation`.
-        stream: which take.
-        variation: T >= 0.
 
     Raises TextError for a move after the line's end.
     """
@@ -92,12 +82,10 @@ def moved(
     for steps, first, hold in ((move.hold, move.at, True), (rest, move.at + move.hold, False)):
         if steps:
             engine.point(state, place + move.to, hold=hold)
+            seed, stream, variation = draws
             pieces.append(
                 engine.write(
                     state, steps, cap=CAP, seed=seed, stream=stream, first_step=first, variation=variation
                 )
             )
-    return Line(
-        np.concatenate([piece.offsets for piece in pieces]),
-        np.concatenate([piece.pointers for piece in pieces]),
-    )
+    return joined(pieces)

@@ -34,7 +34,7 @@ class Prepared(NamedTuple):
 def writing_size(wasm: Wasm, ink: Ink) -> float:
     """Estimated size of the writing in the ink's units; 0 for dots alone."""
     with wasm.scratch():
-        return wasm.run("writing_size", "writing_size", *_write_ink(wasm, ink), outside=_TOO_LONG)
+        return wasm.run("writing_size", "writing_size", *write_ink(wasm, ink), outside=_TOO_LONG)
 
 
 def prepare(wasm: Wasm, ink: Ink, size: float) -> Prepared:
@@ -43,7 +43,7 @@ def prepare(wasm: Wasm, ink: Ink, size: float) -> Prepared:
         raise EngineError(f"prepare: size: expected a number of at least 0, found {size}")
     standard = wasm.call("standard_size")
     with wasm.scratch():
-        arguments = (*_write_ink(wasm, ink), size, 0 if ink.pen_up[-1] else 1)
+        arguments = (*write_ink(wasm, ink), size, 0 if ink.pen_up[-1] else 1)
         count = int(wasm.run("prepare", "prepare", *arguments, 0, 0, 0, outside=_TOO_LONG))
         out, index = wasm.alloc(12 * count), wasm.alloc(4 * (count + 1))
         wasm.run("prepare", "prepare", *arguments, out, count, index)
@@ -54,5 +54,6 @@ def prepare(wasm: Wasm, ink: Ink, size: float) -> Prepared:
     return Prepared(offsets, scale, raw_points, bool(ink.pen_up[:second].any()))
 
 
-def _write_ink(wasm: Wasm, ink: Ink) -> tuple[int, int, int]:
+def write_ink(wasm: Wasm, ink: Ink) -> tuple[int, int, int]:
+    """Points, pen lifts and their number, in the memory of an instance."""
     return wasm.write(ink.points), wasm.write(ink.pen_up.astype(np.uint8)), len(ink)

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint.recogniser_weights import CHANNELS, RecogniserWeights, load
-from pentrace.engine.arguments import checked_offsets
+from pentrace.engine.arguments import checked_offsets, codes_of
+from pentrace.engine.prepare import write_ink
 from pentrace.engine.wasm import RECOGNISER_WASM, FloatArray, Wasm
 from pentrace.errors import EngineError
 from pentrace.ink import Ink
@@ -68,8 +69,12 @@ class Aligned(NamedTuple):
 
     def pointers(self, offsets: int) -> npt.NDArray[np.int32]:
         """The character of each of a number of offsets, int32 [n]."""
-        counts = np.diff(np.append(self.first, offsets))
-        return np.repeat(np.arange(len(self.first), dtype=np.int32), counts)
+        return pointers_of(self.first, offsets)
+
+
+def pointers_of(first: npt.NDArray[np.int32], offsets: int) -> npt.NDArray[np.int32]:
+    """The character of each of a number of offsets, from the first offset of each character."""
+    return np.repeat(np.arange(len(first), dtype=np.int32), np.diff(np.append(first, offsets)))
 
 
 class _Seen(NamedTuple):
@@ -190,12 +195,7 @@ class Recogniser:
     def _codes(self, text: str) -> npt.NDArray[np.uint8]:
         if not 1 <= len(text) <= MAX_TEXT:
             raise EngineError(f"text: expected 1 to {MAX_TEXT:,} characters, found {len(text):,}")
-        for k, character in enumerate(text):
-            if character not in self.alphabet:
-                raise EngineError(
-                    f"text: expected characters that the recogniser knows, found {character!r} at {k}"
-                )
-        return np.array([1 + self.alphabet.index(character) for character in text], np.uint8)
+        return codes_of(text, self.alphabet, "recogniser")
 
 
 def sample_path(points: npt.ArrayLike, pen_up: npt.ArrayLike, size: float) -> Samples:
@@ -220,7 +220,7 @@ def _sampler() -> Wasm:
 def _write(wasm: Wasm, ink: Ink | npt.ArrayLike) -> tuple[int, int, int]:
     """Points, pen lifts and their number."""
     if isinstance(ink, Ink):
-        return wasm.write(ink.points), wasm.write(ink.pen_up.astype(np.uint8)), len(ink)
+        return write_ink(wasm, ink)
     offsets = checked_offsets(ink)
     n = len(offsets) + 1
     at, points, lifts = wasm.write(offsets), wasm.alloc(8 * n), wasm.alloc(n)

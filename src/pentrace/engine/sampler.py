@@ -219,25 +219,16 @@ class Sampler(Host):
                 into = Line(offsets[batch], pointers[batch])
                 self._long_futures(state, into, first + begin, numbers, draws)
             return Line(offsets, pointers)
-        low, high, origin = numbers
         for piece in self._pieces(count, 4 * steps, steps):
-            with self._wasm.scratch():
-                n, stream = piece.stop - piece.start, word("first", first + piece.start)
-                at, places = self._wasm.alloc(n * steps * 12), self._wasm.alloc(n * steps * 4)
-                settings = (n, steps, draws.variation, draws.cap, at, places, draws.first_step, 0, draws.stop)
-                self._wasm.run("futures", "futures", self._at(state), low, high, stream, origin, *settings)
-                offsets[piece] = self._wasm.read(at, (n, steps, 3))
-                pointers[piece] = self._wasm.read_integers(places, (n, steps))
+            stream = word("first", first + piece.start)
+            n = piece.stop - piece.start
+            offsets[piece], pointers[piece] = self._drawn(state, stream, n, steps, numbers, draws)
         return Line(offsets, pointers)
 
     def _long_futures(
         self, state: State, into: Line, first: int, numbers: tuple[int, int, int], draws: _Draws
     ) -> None:
-        """Fills a batch piece by piece, side by side; futures whose line has ended cost nothing more.
-
-        numbers: the words of the seed and the high word of the stream.
-        """
-        low, high, origin = numbers
+        """Fills a batch piece by piece, side by side; futures whose line has ended cost nothing more."""
         count, steps = into.pointers.shape
         into.offsets[:], into.pointers[:] = (0, 0, 1), -1
         going = {k: state.copy() for k in range(count)}
@@ -245,19 +236,45 @@ class Sampler(Host):
         while going and done < steps:
             n = min(steps - done, max(1, self._call_steps // len(going)))
             own = np.array([(each.address, first + k) for k, each in going.items()], np.uint32)
-            with self._wasm.scratch():
-                at, places = self._wasm.alloc(len(own) * n * 12), self._wasm.alloc(len(own) * n * 4)
-                settings = (low, high, 0, origin, len(own), n, draws.variation, draws.cap, at, places)
-                later = (word("first_step", draws.first_step + done), self._wasm.write(own), draws.stop)
-                self._wasm.run("futures", "futures", self._at(state), *settings, *later)
-                offsets = self._wasm.read(at, (len(own), n, 3))
-                pointers = self._wasm.read_integers(places, (len(own), n))
+            later = draws._replace(first_step=draws.first_step + done)
+            offsets, pointers = self._drawn(state, 0, len(own), n, numbers, later, own)
             piece = slice(done, done + n)
             into.offsets[list(going), piece], into.pointers[list(going), piece] = offsets, pointers
             done += n
             self.steps_done += n * len(own)
             ended = pointers[:, -1] < 0
             going = {k: each for (k, each), end in zip(going.items(), ended, strict=True) if not end}
+
+    def _drawn(
+        self,
+        state: State,
+        stream: int,
+        count: int,
+        steps: int,
+        numbers: tuple[int, int, int],
+        draws: _Draws,
+        own: npt.NDArray[np.uint32] | None = None,
+    ) -> Line:
+        """Futures of one call.
+
+        Args:
+            state: where they begin.
+            stream: the low word of that of the first.
+            count: F.
+            steps: n.
+            numbers: the words of the seed and the high word of the stream.
+            draws: the rest.
+            own: for each an address of a state of its own and the low word of its stream, [F, 2].
+        """
+        low, high, origin = numbers
+        with self._wasm.scratch():
+            at, places = self._wasm.alloc(12 * count * steps), self._wasm.alloc(4 * count * steps)
+            table = 0 if own is None else self._wasm.write(own)
+            first_step = word("first_step", draws.first_step)
+            settings = (count, steps, draws.variation, draws.cap, at, places, first_step, table, draws.stop)
+            self._wasm.run("futures", "futures", self._at(state), low, high, stream, origin, *settings)
+            shape = count, steps
+            return Line(self._wasm.read(at, (*shape, 3)), self._wasm.read_integers(places, shape))
 
     def _pieces(self, n: int, width: int, steps: int = 1) -> Iterator[slice]:
         """Rows of `width` numbers, each the work of `steps` steps, in pieces that are small enough for one call."""

@@ -18,6 +18,7 @@ from pentrace.engine import letters, takes
 from pentrace.engine.host import State
 from pentrace.engine.ink_reader import InkReader, Readable, as_points, whole_steps
 from pentrace.engine.interventions import Intervention
+from pentrace.engine.letters import Draws
 from pentrace.engine.moves import checked, moved
 from pentrace.engine.neaten import neatened
 from pentrace.engine.prime import Prime, fitting, read_primes
@@ -45,10 +46,10 @@ TEXT_CHECKPOINT = DEFAULT_CHECKPOINT.with_name("text.safetensors")
 
 
 class _Best(NamedTuple):
-    """The take of a line that was chosen, its stream of random numbers, and what is wrong with it, or ""."""
+    """The take of a line that was chosen, where its random numbers come from, and what is wrong with it, or ""."""
 
     take: Line
-    stream: int
+    draws: Draws
     note: str
 
 
@@ -132,7 +133,8 @@ class Writer(InkReader):
         """
         state, origin = self.engine.start(), 0
         if prime is not None:
-            state, origin = self._after(self.read(prime))
+            read = self.read(prime)
+            state, origin = self.state(read), len(read.offsets)
         sample = self.engine.sample(state, whole_steps(steps), seed=seed, origin=origin, variation=variation)
         return Ink.from_offsets(sample, self.checkpoint.units_per_raw_unit)
 
@@ -204,16 +206,7 @@ class Writer(InkReader):
             best = self._best_take(state, line, number, candidates, seed, variation, read)
             take = best.take
             for move in (each for each in all_moves if each.line == number):
-                take = moved(
-                    self.engine,
-                    state.copy(),
-                    take,
-                    move,
-                    place=read.place if read else 0,
-                    seed=seed,
-                    stream=best.stream,
-                    variation=variation,
-                )
+                take = moved(self.engine, state.copy(), take, move, best.draws, read.place if read else 0)
             written.append(read.rest(take) if read else take)
             if best.note:
                 notes.append(f"line {number + 1}: {best.note}")
@@ -232,13 +225,13 @@ class Writer(InkReader):
             if not kept or self.hand is None or not self.hand.ink:
                 return None
             offsets = [self.read(ink).offsets for ink in self.hand.ink]
-            return fitting(offsets, self.hand.texts, known, self._recogniser())
+            return fitting(offsets, self.hand.texts, known, self._recogniser)
         one = isinstance(said, str)
         inks = cast("Sequence[Readable]", [prime] if one else prime)
         texts = [said] if isinstance(said, str) else said
         if not inks and not texts:
             return None
-        return read_primes([self.read(ink).offsets for ink in inks], texts, known, self._recogniser())
+        return read_primes([self.read(ink).offsets for ink in inks], texts, known, self._recogniser)
 
     def _best_take(
         self,
@@ -254,24 +247,24 @@ class Writer(InkReader):
         drawn: list[Line] = []
         written: list[Line] = []
         scores: list[float] = []
-        streams: list[int] = []
+        draws: list[Draws] = []
         for first in takes.streams(number, candidates):
             if prime and candidates > 1:
-                whole, draws = prime.before(line), letters.Draws(seed, first, variation)
-                more = [letters.write(self.engine, state, whole, prime.letters, candidates, draws)]
+                own = Draws(seed, first, variation)
+                more = [letters.write(self.engine, state, prime.before(line), prime.letters, candidates, own)]
             else:
                 more = self.engine.takes(
                     state, candidates, cap=CAP, seed=seed, first=first, variation=variation
                 )
             drawn += more
-            streams += range(first, first + len(more))
+            draws += [Draws(seed, first + k, variation) for k in range(len(more))]
             of_line = [prime.rest(take) for take in more] if prime else more
             written += of_line
-            scores += takes.scores(self._recogniser(), line, of_line) if candidates > 1 else [0.0]
+            scores += takes.scores(self._recogniser, line, of_line) if candidates > 1 else [0.0]
             choice = takes.choose(line, written, scores)
             if not choice.unsure:
                 break
-        return _Best(drawn[choice.chosen], streams[choice.chosen], choice.note)
+        return _Best(drawn[choice.chosen], draws[choice.chosen], choice.note)
 
     def continue_(
         self,
@@ -288,7 +281,7 @@ class Writer(InkReader):
         """
         steps = whole_steps(steps, MAX_POINTS - len(ink))
         prepared = self.read(ink)
-        state, origin = self._after(prepared)
+        state, origin = self.state(prepared), len(prepared.offsets)
         sample = self.engine.sample(
             state, steps, seed=seed, stream=stream, origin=origin, variation=variation
         )

@@ -44,6 +44,11 @@ export interface Architecture {
   readonly text?: TextArchitecture;
 }
 
+/** Numbers of a tensor. */
+export function size(shape: readonly number[]): number {
+  return shape.reduce((n, length) => n * length, 1);
+}
+
 /** The cell as the engine numbers it. */
 export function cellNumber({ normalised, code }: Architecture): number {
   return code > 0 ? 2 : Number(normalised);

@@ -64,11 +64,20 @@ export function textCodes(known: TextArchitecture | undefined, text: string): Ui
   if (characters.length > MAX_TEXT) {
     throw new EngineError(`text: expected at most ${MAX_TEXT} characters, found ${characters.length}`);
   }
+  return codesOf(characters, known.alphabet, "model");
+}
+
+/** The codes of characters in the alphabet of `reader`, which is what errors call it. */
+export function codesOf(
+  characters: readonly string[],
+  alphabet: readonly string[],
+  reader: string,
+): Uint8Array {
   return Uint8Array.from(characters, (character, k) => {
-    const place = known.alphabet.indexOf(character);
+    const place = alphabet.indexOf(character);
     if (place >= 0) return 1 + place;
     const found = JSON.stringify(character);
-    throw new EngineError(`text: expected characters that the model knows, found ${found} at ${k}`);
+    throw new EngineError(`text: expected characters that the ${reader} knows, found ${found} at ${k}`);
   });
 }
 

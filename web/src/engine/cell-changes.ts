@@ -5,6 +5,7 @@ import { Engine } from "./engine.ts";
 import type { Line } from "./learn-group.ts";
 import { freed } from "./learned-numbers.ts";
 import { Model } from "./model.ts";
+import { pointersOf } from "./recogniser.ts";
 import { Wasm } from "./wasm.ts";
 
 /** Offsets of a line that are read. */
@@ -42,10 +43,6 @@ function hiddenOf(engine: Engine, { offsets, script }: Line): Float32Array {
   const some = offsets.subarray(0, 3 * READ);
   const options = { c: false, loglik: false };
   if (!script || !known) return engine.trace(engine.start(), some, options).h!;
-  let place = -1;
-  const pointers = Int32Array.from({ length: some.length / 3 }, (_, k) => {
-    if (k === script.first[place + 1]) place++;
-    return place;
-  });
+  const pointers = pointersOf(script.first, some.length / 3);
   return engine.trace(engine.start(text), some, { ...options, pointers }).h!;
 }

@@ -12,11 +12,20 @@ import {
   CODE_SIZES,
   type Dtype,
   SIZES,
+  size,
   TEXT_SIZES,
   type TextArchitecture,
   tensorTable,
 } from "./architecture.ts";
-import { HeaderError, isObject, type Json, type JsonObject, kind, readHeader } from "./safetensors.ts";
+import {
+  type Header,
+  HeaderError,
+  isObject,
+  type Json,
+  type JsonObject,
+  kind,
+  readHeader,
+} from "./safetensors.ts";
 
 const FORMAT = "pentrace";
 const FORMAT_VERSION = "1";
@@ -65,7 +74,7 @@ export function decodeCheckpoint(blob: Uint8Array, name: string): Checkpoint {
   const tensors = new Map<string, Tensor>();
   let at = start;
   for (const [key, [dtype, shape]] of table) {
-    const bytes = product(shape) * BYTES[dtype];
+    const bytes = size(shape) * BYTES[dtype];
     // A copy: a tensor need not lie at a multiple of 4.
     const buffer = blob.slice(at, at + bytes).buffer;
     tensors.set(key, dtype === "F32" ? new Float32Array(buffer) : new Int8Array(buffer));
@@ -103,8 +112,7 @@ function fail(name: string, what: string, expected: string, found: string): Chec
   return new CheckpointError(`${name}: ${what}: expected ${expected}, found ${found}`);
 }
 
-/** The header, and where the tensors start. */
-function headerOf(blob: Uint8Array, name: string): { header: JsonObject; start: number } {
+function headerOf(blob: Uint8Array, name: string): Header {
   const most = constants.checkpoint.largest_file;
   if (blob.length > most) {
     throw new CheckpointError(`${name}: expected at most ${most} bytes, found ${blob.length}`);
@@ -262,7 +270,7 @@ function checkLayout(header: JsonObject, table: Map<string, [Dtype, number[]]>, 
       throw fail(name, `${key} dtype`, dtype, typeof found === "string" ? cut(found) : "nothing");
     }
     checkNumbers(entry, "shape", key, shape, name);
-    const offsets = [end, end + product(shape) * BYTES[dtype]];
+    const offsets = [end, end + size(shape) * BYTES[dtype]];
     checkNumbers(entry, "data_offsets", key, offsets, name);
     end = offsets[1]!;
   }
@@ -292,10 +300,6 @@ function checkValues(tensors: Map<string, Tensor>, name: string): void {
 /** An own property: a header may name anything, `constructor` too. */
 function get(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
-function product(shape: number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }
 
 function foundKind(value: Json | undefined): string {

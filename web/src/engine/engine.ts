@@ -227,7 +227,7 @@ export class Engine extends Host {
         `takes: expected a text and a cap of at least 1, found ${characters} characters, cap ${draws.cap}`,
       );
     }
-    const left = draws.stop ? Math.max(draws.stop - this.pointer(state), 1) : characters + 1;
+    const left = draws.stop ? Math.max(draws.stop - state.pointer, 1) : characters + 1;
     return this.lines(state, total, draws.cap * left, draws);
   }
 
@@ -257,8 +257,8 @@ export class Engine extends Host {
   random(total: number, { seed, stream = 0 }: { seed: Draws["seed"]; stream?: number }): Float64Array {
     return this.wasm.scratch(() => {
       const at = this.wasm.alloc(8 * count("total", total));
-      this.wasm.exports.random(...seedWords(seed), word("stream", stream), total, at);
-      return new Float64Array(this.wasm.exports.memory.buffer, at, total).slice();
+      this.wasm.call("random", "random", ...seedWords(seed), word("stream", stream), total, at);
+      return this.wasm.readDoubles(at, total).slice();
     });
   }
 
@@ -277,7 +277,7 @@ export class Engine extends Host {
 
   /** Where the pointer of a text goes as offsets are consumed. */
   #path(state: State, pointers: Int32Array | undefined, n: number): Int32Array | undefined {
-    return pointers && pointerPath(pointers, n, this.pointer(state), state.characters);
+    return pointers && pointerPath(pointers, n, state.pointer, state.characters);
   }
 
   #writePath(path: Int32Array | undefined, begin: number, rows: number): number {

@@ -6,7 +6,7 @@
  */
 
 import constants from "../../../spec/constants.json" with { type: "json" };
-import { type Architecture, CELLS, cellNumber, tensorTable } from "./architecture.ts";
+import { type Architecture, CELLS, cellNumber, size, tensorTable } from "./architecture.ts";
 import type { Tensor, Weights } from "./checkpoint.ts";
 
 /** The tensor with the hand code, which no checkpoint has in its file. */
@@ -146,10 +146,7 @@ function packRow(values: Float32Array, to: Int8Array, first: number): number {
 
 /** Rounds a change in place to what it is after a file: int8 times the scale of its row. */
 export function round(change: Float32Array, rows: number): void {
-  const length = change.length / rows;
-  for (let row = 0; row < rows; row++) {
-    const [first, end] = [row * length, (row + 1) * length];
-    const scale = scaleOf(largestOf(change, first, end));
+  for (const [scale, first, end] of scaled(change, rows)) {
     for (let k = first; k < end; k++) change[k] = scale * nearest(change[k]! / scale);
   }
 }
@@ -159,17 +156,22 @@ export function rowsOf(name: string, rank: number): number {
   return name === ADDED || name === DIRECTIONS ? rank : 1;
 }
 
-/** A change as int8, and the scale of each row: the least power of two that brings the row within +-127. */
+/** A change as int8, and the scale of each row. */
 export function packed(change: Float32Array, rows: number): [Int8Array, Float32Array] {
-  const length = change.length / rows;
-  const [packed, scales] = [new Int8Array(change.length), new Float32Array(rows)];
-  for (let row = 0; row < rows; row++) {
-    const [first, end] = [row * length, (row + 1) * length];
-    const scale = scaleOf(largestOf(change, first, end));
-    scales[row] = scale;
+  const [packed, scales] = [new Int8Array(change.length), [] as number[]];
+  for (const [scale, first, end] of scaled(change, rows)) {
+    scales.push(scale);
     for (let k = first; k < end; k++) packed[k] = nearest(change[k]! / scale);
   }
-  return [packed, scales];
+  return [packed, Float32Array.from(scales)];
+}
+
+/** The rows of a change: the scale, the least power of two that brings the row within +-127; begin and end. */
+function* scaled(change: Float32Array, rows: number): Generator<[number, number, number]> {
+  const length = change.length / rows;
+  for (let first = 0; first < change.length; first += length) {
+    yield [scaleOf(largestOf(change, first, first + length)), first, first + length];
+  }
 }
 
 /** A change from int8 and the scale of each row. */
@@ -198,8 +200,4 @@ function largestOf(values: Float32Array, first: number, end: number): number {
 function nearest(value: number): number {
   const large = 1.5 * 2 ** 52;
   return value + large - large;
-}
-
-export function size(shape: readonly number[]): number {
-  return shape.reduce((n, length) => n * length, 1);
 }

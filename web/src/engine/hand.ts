@@ -1,7 +1,7 @@
 /** Hands: what a checkpoint learned from somebody's writing, in a small file (spec/hand.md): the twin of hand.py. */
 
 import constants from "../../../spec/constants.json" with { type: "json" };
-import type { Architecture } from "./architecture.ts";
+import { type Architecture, size } from "./architecture.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import {
   type Changes,
@@ -11,11 +11,10 @@ import {
   packed,
   rowsOf,
   shapesOf,
-  size,
   unpacked,
 } from "./hand-changes.ts";
 import { joined } from "./joined.ts";
-import { HeaderError, isObject, type Json, type JsonObject, readHeader } from "./safetensors.ts";
+import { type Header, HeaderError, isObject, type Json, type JsonObject, readHeader } from "./safetensors.ts";
 
 const { format, version, largest_file, most_ink } = constants.hand;
 /** The tensor with the ink, where it is kept, and the key of the metadata that says what its lines are. */
@@ -86,11 +85,9 @@ export function checkBase(checkpoint: Checkpoint, sha256: string, hand: Hand): v
 /** A hand as the bytes of a file: the same bytes as hand.py's. */
 export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<ArrayBuffer> {
   const { before, after, share, ink = [] } = hand;
-  const scores =
-    before === null || after === null ? {} : { before: before.toFixed(6), after: after.toFixed(6) };
-  const shares = share === undefined ? {} : { share: String(share) };
-  const rows = ink.length > 0 ? inkRows(ink) : null;
-  const header: JsonObject = {
+  const rows = ink.length > 0 ? inkRows(ink) : undefined;
+  // JSON leaves out what is undefined
+  const header: Record<string, unknown> = {
     __metadata__: {
       format,
       format_version: version,
@@ -98,9 +95,10 @@ export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<A
       lines: String(hand.lines),
       points: String(hand.points),
       held_back: String(hand.heldBack),
-      ...scores,
-      ...shares,
-      ...(rows ? { [INK]: JSON.stringify(ink.map(tableOf)) } : {}),
+      before: before?.toFixed(6),
+      after: after?.toFixed(6),
+      share: share?.toString(),
+      [INK]: rows && JSON.stringify(ink.map(tableOf)),
     },
   };
   const shapes = shapesOf(architecture, hand.tensors);
@@ -283,7 +281,7 @@ function changesOf(
   );
 }
 
-function headerOf(blob: Uint8Array, name: string): { header: JsonObject; start: number } {
+function headerOf(blob: Uint8Array, name: string): Header {
   try {
     return readHeader(blob);
   } catch (error) {

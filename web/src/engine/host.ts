@@ -29,12 +29,12 @@ export class State {
 
   /** The character of the text that comes next, 0 to n; n past the last. */
   get pointer(): number {
-    return this.engine.pointer(this);
+    return this.engine.wasm.call("state_pointer", "pointer", this.address);
   }
 
   /** The probability that the pointer moves on after the next offset; 0 without a text. */
   get advance(): number {
-    return this.engine.advance(this);
+    return this.engine.wasm.call("state_advance", "advance", this.address);
   }
 
   /** Another state with the same memory. */
@@ -64,7 +64,7 @@ export class Host {
   }
 
   /** The instance, under this engine's interventions. */
-  protected get wasm(): Wasm {
+  get wasm(): Wasm {
     return this.#model.under(this.#settings);
   }
 
@@ -88,7 +88,7 @@ export class Host {
   /** The state before a line: zero, one zero offset consumed; about to write a text, in a hand, where there is one. */
   start(text = "", hand?: Hand): State {
     const state = this.#state();
-    this.wasm.exports.state_reset(state.address);
+    this.wasm.call("state_reset", "start", state.address);
     if (text !== "") this.setText(state, text);
     if (hand !== undefined || this.#model.learned !== null) this.setHand(state, hand ?? null);
     this.wasm.call("consume", "start", state.address, 0, 0, 0);
@@ -125,20 +125,10 @@ export class Host {
     this.wasm.call("state_point", "pointer", this.at(state), pointer, Number(hold));
   }
 
-  /** What State.pointer returns. */
-  pointer(state: State): number {
-    return this.wasm.exports.state_pointer(this.at(state));
-  }
-
-  /** What State.advance returns. */
-  advance(state: State): number {
-    return this.wasm.call("state_advance", "advance", this.at(state));
-  }
-
   copy(state: State): State {
     const from = this.at(state);
     const other = this.#state();
-    this.wasm.exports.state_copy(other.address, from);
+    this.wasm.call("state_copy", "copy", other.address, from);
     other.characters = state.characters;
     return other;
   }
@@ -168,15 +158,14 @@ export class Host {
     const { layers, hidden } = this.architecture;
     const out = new Float32Array(layers * hidden);
     for (let layer = 0; layer < layers; layer++) {
-      out.set(this.wasm.read(this.at(state) + this.wasm.exports[where](layer), hidden), layer * hidden);
+      out.set(this.wasm.read(this.at(state) + this.wasm.call(where, "state", layer), hidden), layer * hidden);
     }
     return out;
   }
 
   #state(): State {
-    const address = this.#model.block();
-    const state = new State(this, address);
-    this.#model.watch(state, address);
+    const state = new State(this, this.#model.block());
+    this.#model.watch(state, state.address);
     return state;
   }
 

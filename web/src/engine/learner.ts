@@ -27,24 +27,8 @@ const TENSORS = [
   "text.embedding",
 ];
 
-/** The exports of learn.wasm. */
-type Functions =
-  | "learn_create"
-  | "learn_tensor"
-  | "learn_find"
-  | "learn_directions"
-  | "learn_text"
-  | "learn_path"
-  | "learn_begin"
-  | "learn_count"
-  | "learn_stride"
-  | "learn_state_bytes"
-  | "learn_parameters"
-  | "learn_window"
-  | "learn_step";
-
 export class Learner {
-  readonly #wasm: Wasm<Functions>;
+  readonly #wasm: Wasm;
   readonly #lengths: readonly number[];
   readonly #hidden: number;
   readonly #stride: number;
@@ -60,7 +44,7 @@ export class Learner {
 
   /** module: learn.wasm. */
   constructor(module: WebAssembly.Module, checkpoint: Weights, lines: readonly Line[]) {
-    const wasm = new Wasm<Functions>(module);
+    const wasm = new Wasm(module);
     this.#wasm = wasm;
     const { hidden, mixtures, code, text } = checkpoint.architecture;
     this.#hidden = hidden;
@@ -72,8 +56,8 @@ export class Learner {
     });
     const { base } = new LearnedNumbers(checkpoint);
     wasm.scratch(() => wasm.call("learn_begin", "learn", wasm.write(base), wasm.write(unitsOf(checkpoint))));
-    this.#stride = wasm.exports.learn_stride() / 4;
-    this.#stateBytes = wasm.exports.learn_state_bytes();
+    this.#stride = wasm.call("learn_stride", "learn") / 4;
+    this.#stateBytes = wasm.call("learn_state_bytes", "learn");
     this.#lengths = lines.map(({ offsets }) => offsets.length / 3);
     this.#lines = lines.map(({ offsets }) => wasm.write(joined([new Float32Array(3), offsets])));
     this.#rows = wasm.alloc(4 * this.#stride * BATCH);
@@ -123,7 +107,7 @@ export class Learner {
       const given = floats(gradients === "given" ? this.#stride * n : 0, room);
       given.set(wasm.read(to, given.length));
       return {
-        nats: new Float64Array(wasm.exports.memory.buffer, sums, n).slice(),
+        nats: wasm.readDoubles(sums, n).slice(),
         gradients: given,
         points: lines.reduce((sum, line) => sum + Math.min(end, this.#lengths[line]!) - begin, 0),
       };
@@ -152,8 +136,9 @@ export class Learner {
     this.#kept = 0;
     return {
       numbers: gradients.map((some) => {
-        const numbers = floats(wasm.exports.learn_count(), some);
-        numbers.set(this.#numbers);
+        const learned = this.#numbers;
+        const numbers = floats(learned.length, some);
+        numbers.set(learned);
         return numbers;
       }),
     };
@@ -175,8 +160,8 @@ export class Learner {
   }
 
   get #numbers(): Float32Array<ArrayBuffer> {
-    const { exports } = this.#wasm;
-    return this.#wasm.read(exports.learn_parameters(), exports.learn_count());
+    const wasm = this.#wasm;
+    return wasm.read(wasm.call("learn_parameters", "learn"), wasm.call("learn_count", "learn"));
   }
 }
 

@@ -88,7 +88,7 @@ export class Model {
 
   /** Memory for a state: a pointer. */
   block(): number {
-    return this.#free.pop() ?? this.wasm.alloc(this.wasm.exports.state_bytes());
+    return this.#free.pop() ?? this.wasm.alloc(this.wasm.call("state_bytes", "state"));
   }
 
   /** The block is given back when its owner is garbage. */

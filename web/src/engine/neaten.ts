@@ -93,10 +93,7 @@ export function expectedOffset(mixture: Float32Array, u: Vector): Vector {
     const logWeight = Math.log(weight) - Math.log(determinant) / 2 - (dx * wx + dy * wy) / 2;
     return { logWeight, x: muX + xx * wx + xy * wy, y: muY + xy * wx + yy * wy };
   });
-  const most = terms.reduce(
-    (greatest, { logWeight }) => Math.max(greatest, logWeight),
-    Number.NEGATIVE_INFINITY,
-  );
+  const most = Math.max(...terms.map(({ logWeight }) => logWeight));
   let [total, x, y] = [0, 0, 0];
   for (const term of terms) {
     const weight = Math.exp(term.logWeight - most);

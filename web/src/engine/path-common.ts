@@ -1,4 +1,4 @@
-/** Arrays of offsets: where two paths part, and several as one. */
+/** Paths of offsets: their lengths, and where two of them part. */
 
 /** The longest path that is followed: a state is 14 KB of the engine's memory. */
 export const MOST_OFFSETS = 3000;

@@ -32,7 +32,7 @@ export function prepare(wasm: Wasm, ink: RawInk, size?: number): Prepared {
   if (!(Number.isFinite(known) && known >= 0)) {
     throw new EngineError(`prepare: size: expected a number of at least 0, found ${size}`);
   }
-  const scale = known > 0 ? wasm.exports.standard_size() / known : 1;
+  const scale = known > 0 ? wasm.call("standard_size", "prepare") / known : 1;
   return wasm.scratch(() => {
     const numbers = [...writeInk(wasm, ink), known, ink.penUp.at(-1) ? 0 : 1] as const;
     const count = wasm.call("prepare", "prepare", ...numbers, 0, 0, 0);

@@ -5,22 +5,9 @@
  * Letter key: n offsets, T frames, L characters, A characters of the alphabet.
  */
 
-import { checkOffsets, EngineError } from "./arguments.ts";
-import { HeaderError, isObject, type JsonObject, readHeader } from "./safetensors.ts";
+import { checkOffsets, codesOf, EngineError } from "./arguments.ts";
+import { type Header, HeaderError, isObject, type JsonObject, readHeader } from "./safetensors.ts";
 import { Wasm } from "./wasm.ts";
-
-type Functions =
-  | "recogniser_create"
-  | "recogniser_tensor"
-  | "recogniser_ready"
-  | "writing_size"
-  | "place"
-  | "sample_count"
-  | "sample"
-  | "recognise"
-  | "read"
-  | "likelihood"
-  | "align";
 
 /** Least log likelihood a character of a text that fits its ink; as FITS of recogniser.py. */
 export const FITS = -3;
@@ -58,10 +45,19 @@ interface ReadAligned {
   readonly first: Int32Array | null;
 }
 
+/** The character of each of n offsets, from the first offset of each character. */
+export function pointersOf(first: Int32Array, n: number): Int32Array<ArrayBuffer> {
+  const pointers = new Int32Array(n);
+  first.forEach((begin, place) => {
+    pointers.fill(place, begin);
+  });
+  return pointers;
+}
+
 export class Recogniser {
   /** The characters that it reads. */
   readonly alphabet: readonly string[];
-  readonly #wasm: Wasm<Functions>;
+  readonly #wasm: Wasm;
 
   /** Of recogniser.wasm and the bytes of a file of weights. Throws EngineError for another file. */
   static create(module: WebAssembly.Module, weights: Uint8Array): Recogniser {
@@ -74,21 +70,15 @@ export class Recogniser {
   }
 
   private constructor(module: WebAssembly.Module, weights: Uint8Array) {
-    const { header, start } = readHeader(weights);
-    const { alphabet, sizes } = architecture(header);
+    const head = readHeader(weights);
+    const { alphabet, sizes } = architecture(head.header);
     this.alphabet = alphabet;
     this.#wasm = new Wasm(module);
     this.#wasm.call("recogniser_create", "recogniser", ...sizes, alphabet.length);
     matrices(sizes, alphabet.length).forEach(({ name, rows, columns }, number) => {
       PARTS.forEach((kind, part) => {
         if (kind === "bias" && name.endsWith("recurrent")) return;
-        const bytes = tensor(
-          weights,
-          header,
-          start,
-          `${name}.${kind}`,
-          part === 0 ? rows * columns : 4 * rows,
-        );
+        const bytes = tensor(weights, head, `${name}.${kind}`, part === 0 ? rows * columns : 4 * rows);
         this.#wasm.scratch(() =>
           this.#wasm.call("recogniser_tensor", name, number, part, this.#wasm.write(bytes)),
         );
@@ -117,7 +107,7 @@ export class Recogniser {
       const out = this.#wasm.alloc(8);
       const at = this.#wasm.write(codes);
       this.#wasm.call("likelihood", "score", table, frames, at, codes.length, out);
-      return this.#number(out) / codes.length;
+      return this.#wasm.readDoubles(out, 1)[0]! / codes.length;
     });
   }
 
@@ -137,8 +127,7 @@ export class Recogniser {
   #read({ table, frames }: Seen): string {
     const codes = this.#wasm.alloc(frames);
     const count = this.#wasm.call("read", "read", table, frames, codes);
-    const found = new Uint8Array(this.#wasm.exports.memory.buffer, codes, count);
-    return Array.from(found, (code) => this.alphabet[code - 1]).join("");
+    return Array.from(this.#wasm.readBytes(codes, count), (code) => this.alphabet[code - 1]).join("");
   }
 
   #align({ ink, sources, table, frames }: Seen, codes: Uint8Array): Aligned | null {
@@ -148,7 +137,7 @@ export class Recogniser {
     const arguments_ = [table, frames, at, codes.length, space, sources, ...ink, first, out];
     const found = this.#wasm.call("align", "align", ...arguments_);
     if (found === 0) return null;
-    const score = this.#number(out) / codes.length;
+    const score = this.#wasm.readDoubles(out, 1)[0]! / codes.length;
     return { first: this.#wasm.readIntegers(first, codes.length).slice(), score };
   }
 
@@ -171,21 +160,12 @@ export class Recogniser {
     });
   }
 
-  #number(at: number): number {
-    return new Float64Array(this.#wasm.exports.memory.buffer, at, 1)[0]!;
-  }
-
   #codes(text: string): Uint8Array {
     const characters = Array.from(text);
     if (!(characters.length >= 1 && characters.length <= MAX_TEXT)) {
       throw new EngineError(`text: expected 1 to ${MAX_TEXT} characters, found ${characters.length}`);
     }
-    return Uint8Array.from(characters, (character, k) => {
-      const place = this.alphabet.indexOf(character);
-      if (place >= 0) return 1 + place;
-      const found = JSON.stringify(character);
-      throw new EngineError(`text: expected characters that the recogniser knows, found ${found} at ${k}`);
-    });
+    return codesOf(characters, this.alphabet, "recogniser");
   }
 }
 
@@ -212,13 +192,7 @@ function matrices([narrow, wide, hidden, layers]: readonly number[], alphabet: n
 }
 
 /** The bytes of a tensor. */
-function tensor(
-  file: Uint8Array,
-  header: JsonObject,
-  start: number,
-  name: string,
-  expected: number,
-): Uint8Array {
+function tensor(file: Uint8Array, { header, start }: Header, name: string, expected: number): Uint8Array {
   const entry = header[name];
   const [begin, end] = isObject(entry) && Array.isArray(entry.data_offsets) ? entry.data_offsets : [0, 0];
   const bytes = file.subarray(start + Number(begin), start + Number(end));

@@ -12,8 +12,14 @@ export class HeaderError extends Error {
   }
 }
 
-/** The header, and where the tensors start. Throws HeaderError. */
-export function readHeader(blob: Uint8Array): { header: JsonObject; start: number } {
+/** The header of a file, and where the tensors start. */
+export interface Header {
+  readonly header: JsonObject;
+  readonly start: number;
+}
+
+/** Throws HeaderError. */
+export function readHeader(blob: Uint8Array): Header {
   const most = constants.checkpoint.largest_header;
   if (blob.length < 8) {
     throw new HeaderError("file", "a safetensors file of more than 8 bytes", `${blob.length} bytes`);

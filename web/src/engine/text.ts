@@ -3,12 +3,7 @@
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Line } from "./engine.ts";
 
-const {
-  longest_line: LONGEST_LINE,
-  line_step: LINE_STEP,
-  level_width: LEVEL_WIDTH,
-  hand_stream: HAND_STREAM,
-} = constants.text;
+const { longest_line: LONGEST_LINE, line_step: LINE_STEP, level_width: LEVEL_WIDTH } = constants.text;
 /** Most points of a character. */
 export const CAP = constants.text.cap;
 
@@ -52,15 +47,6 @@ function split(paragraph: string): string[] {
     }
   }
   return lines.map((line) => line.join(""));
-}
-
-/** The hand that a seed chooses, among a number of them. */
-export function handOf(
-  engine: { random(total: number, draws: { seed: number | bigint; stream: number }): Float64Array },
-  seed: number | bigint,
-  hands: number,
-): number {
-  return Math.floor(engine.random(1, { seed, stream: HAND_STREAM })[0]! * hands);
 }
 
 /**
@@ -109,20 +95,16 @@ export function levelled(offsets: Float32Array): Float32Array {
   const count = offsets.length / 3;
   const [xs, ys] = [new Float64Array(count), new Float64Array(count)];
   let [x, y, sum] = [0, 0, 0];
-  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let k = 0; k < count; k++) {
     x += offsets[3 * k]!;
     y += offsets[3 * k + 1]!;
     sum += x;
     xs[k] = x;
     ys[k] = y;
-    left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
   }
   const out = offsets.slice();
-  if (count === 0 || right - left <= LEVEL_WIDTH * (bottom - top)) return out;
+  const extent = (values: Float64Array) => Math.max(...values) - Math.min(...values);
+  if (count === 0 || extent(xs) <= LEVEL_WIDTH * extent(ys)) return out;
   let [product, square] = [0, 0];
   for (let k = 0; k < count; k++) {
     const across = xs[k]! - sum / count;
@@ -144,16 +126,4 @@ function middle(offsets: Float32Array): number {
   heights.sort();
   const half = heights.length >> 1;
   return heights.length % 2 === 1 ? heights[half]! : ((heights[half - 1] ?? 0) + (heights[half] ?? 0)) / 2;
-}
-
-/** Whether no character, and nothing after the last one, took as many points as are allowed. */
-export function finished({ pointers }: Pick<Line, "pointers">): boolean {
-  return Math.max(...pointsOfCharacters(pointers)) < CAP;
-}
-
-/** How many points each character has, and last what was written after it. */
-export function pointsOfCharacters(pointers: Int32Array): number[] {
-  const counts: number[] = [];
-  for (const pointer of pointers) counts[pointer] = (counts[pointer] ?? 0) + 1;
-  return Array.from(counts, (count) => count ?? 0);
 }

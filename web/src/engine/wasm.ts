@@ -4,40 +4,6 @@ import { EngineError } from "./arguments.ts";
 
 type Call = (...numbers: number[]) => number;
 
-/** The exports of engine.wasm that take and give i32 and f32. */
-type Functions =
-  | "alloc"
-  | "mark"
-  | "release"
-  | "model_create"
-  | "model_tensor"
-  | "model_ready"
-  | "state_bytes"
-  | "state_c"
-  | "state_h"
-  | "state_reset"
-  | "state_copy"
-  | "state_text"
-  | "state_hand"
-  | "state_point"
-  | "state_pointer"
-  | "state_advance"
-  | "consume"
-  | "consume_many"
-  | "trace"
-  | "mixture"
-  | "sample"
-  | "futures"
-  | "intervene"
-  | "random"
-  | "standard_size"
-  | "writing_size"
-  | "prepare";
-
-type Exports<Name extends string> = Readonly<Record<Name | "alloc" | "mark" | "release", Call>> & {
-  readonly memory: WebAssembly.Memory;
-};
-
 const OUT_OF_MEMORY = -1;
 const MEANINGS: Readonly<Record<number, string>> = {
   [OUT_OF_MEMORY]: "the engine's memory (512 MiB) is full; use fewer states or a smaller model",
@@ -46,32 +12,32 @@ const MEANINGS: Readonly<Record<number, string>> = {
   [-4]: "the state predicts nothing; begin with start()",
 };
 
-export class Wasm<Name extends string = Functions> {
-  readonly exports: Exports<Name>;
+export class Wasm {
+  readonly #exports: WebAssembly.Exports;
 
   constructor(module: WebAssembly.Module) {
-    this.exports = new WebAssembly.Instance(module, {}).exports as unknown as Exports<Name>;
+    this.#exports = new WebAssembly.Instance(module, {}).exports;
   }
 
-  /** What a function returns, unless it is an error: then EngineError says what was being done. */
-  call(name: Name, doing: string, ...numbers: number[]): number {
-    const code = (this.exports[name] as Call)(...numbers);
+  /** What an export returns, unless it is an error: then EngineError says what was being done. */
+  call(name: string, doing: string, ...numbers: number[]): number {
+    const code = (this.#exports[name] as Call)(...numbers);
     if (code < 0) throw new EngineError(`${doing}: ${MEANINGS[code] ?? `error ${code}`}`);
     return code;
   }
 
   /** What is allocated inside is freed at its end. */
   scratch<T>(work: () => T): T {
-    const mark = this.exports.mark();
+    const mark = this.call("mark", "mark");
     try {
       return work();
     } finally {
-      this.exports.release(mark);
+      this.call("release", "release", mark);
     }
   }
 
   alloc(bytes: number): number {
-    const pointer = this.exports.alloc(bytes);
+    const pointer = this.call("alloc", "alloc", bytes);
     if (pointer === 0) throw new EngineError(`alloc: ${MEANINGS[OUT_OF_MEMORY]}`);
     return pointer;
   }
@@ -79,17 +45,31 @@ export class Wasm<Name extends string = Functions> {
   write(array: Float32Array | Int32Array | Int8Array | Uint8Array): number {
     const pointer = this.alloc(array.byteLength);
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    new Uint8Array(this.exports.memory.buffer).set(bytes, pointer);
+    new Uint8Array(this.#buffer).set(bytes, pointer);
     return pointer;
   }
 
   /** A view that is valid until memory grows. */
   read(pointer: number, length: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.exports.memory.buffer as ArrayBuffer, pointer, length);
+    return new Float32Array(this.#buffer, pointer, length);
   }
 
   /** The same of 32-bit integers. */
   readIntegers(pointer: number, length: number): Int32Array<ArrayBuffer> {
-    return new Int32Array(this.exports.memory.buffer as ArrayBuffer, pointer, length);
+    return new Int32Array(this.#buffer, pointer, length);
+  }
+
+  /** The same of 64-bit numbers. */
+  readDoubles(pointer: number, length: number): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.#buffer, pointer, length);
+  }
+
+  /** The same of bytes. */
+  readBytes(pointer: number, length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#buffer, pointer, length);
+  }
+
+  get #buffer(): ArrayBuffer {
+    return (this.#exports.memory as WebAssembly.Memory).buffer as ArrayBuffer;
   }
 }

@@ -5,10 +5,10 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import constants from "../../../spec/constants.json" with { type: "json" };
 import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
-import { Engine } from "../../src/engine/engine.ts";
+import { Engine, type Line } from "../../src/engine/engine.ts";
 import { distanceOf, letterOf, lettersOf, writtenIn } from "../../src/engine/letters.ts";
 import { Model } from "../../src/engine/model.ts";
-import { CAP, finished, handOf, laidOut, linesOf } from "../../src/engine/text.ts";
+import { CAP, laidOut, linesOf } from "../../src/engine/text.ts";
 import { type TextInk, wordsOf, writtenToJson, writtenToSvg } from "../../src/ink/files.ts";
 import { readInkFile } from "../../src/ink/read-files.ts";
 import { bytes, json, text, wasm } from "../files.ts";
@@ -40,10 +40,21 @@ const golden = json<{
 const model = new Model(module, decodeCheckpoint(bytes(golden.checkpoint), "tiny-text"));
 const engine = new Engine(model);
 
+/** The hand that a seed chooses. */
+function handOf(seed: number): number {
+  const [share] = engine.random(1, { seed, stream: constants.text.hand_stream });
+  return Math.floor(share! * engine.architecture.text!.hands);
+}
+
+/** Whether no character, and nothing after the last one, took as many points as are allowed. */
+function finished({ pointers }: Line): boolean {
+  return pointers.every((pointer) => pointers.filter((each) => each === pointer).length < CAP);
+}
+
 function written({ text, hand, seed, variation }: Case) {
   const rows = linesOf(text);
   const lines = rows.filter(Boolean);
-  const own = hand ?? handOf(engine, seed, engine.architecture.text!.hands);
+  const own = hand ?? handOf(seed);
   const found = lines.map((line, stream) =>
     engine.write(engine.start(line, own), CAP * (line.length + 1), { seed, stream, variation, cap: CAP }),
   );

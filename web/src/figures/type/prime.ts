@@ -4,7 +4,7 @@ import constants from "../../../../spec/constants.json" with { type: "json" };
 import type { Line } from "../../engine/engine.ts";
 import { type Letters, lettersOf } from "../../engine/letters.ts";
 import type { Point } from "../../engine/reader.ts";
-import { FITS, type Recogniser } from "../../engine/recogniser.ts";
+import { FITS, pointersOf, type Recogniser } from "../../engine/recogniser.ts";
 import type { InkStroke } from "../../engine/source.ts";
 import { plain } from "../../engine/spelling.ts";
 
@@ -62,7 +62,9 @@ export function alignedLine(
   offsets[offsets.length - 1] = 1;
   const found = recogniser.align(offsets, text);
   if (found === null || found.score < FITS) return null;
-  const pointers = pointersOf(found.first, offsets.length / 3);
+  const n = offsets.length / 3;
+  const pointers = pointersOf(found.first, n + 1);
+  pointers[n] = found.first.length; // the space after them
   return { text, line: { offsets, pointers }, score: recogniser.score(offsets, text) };
 }
 
@@ -76,14 +78,4 @@ export function primeOf(
   const { text, line } = lines.reduce((best, each) => (each.score > best.score ? each : best));
   const letters = lettersOf(lines.map(({ text, line }) => ({ text, line })));
   return { text, ...line, scale, end, letters, read };
-}
-
-/** The character of each of n offsets, of which each character has its first; and the space after them. */
-function pointersOf(first: Int32Array, n: number): Int32Array<ArrayBuffer> {
-  const pointers = new Int32Array(n + 1);
-  first.forEach((begin, character) => {
-    pointers.fill(character, begin);
-  });
-  pointers[n] = first.length;
-  return pointers;
 }
