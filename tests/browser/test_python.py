@@ -211,7 +211,7 @@ def test_a_moved_pointer_and_one_step_of_a_text_as_python(
     reader.press("type-open-in-futures")
     reader.wait("document.querySelector('#field-ink').value === 'opened'")
     page.show("step")
-    reader.wait("window.heard['step.step']?.at(-1).request.text")
+    reader.wait("window.heard['step.step']?.at(-1).request.source.text")
     (reply,) = page.heard("step.step")["replies"]
     memory, gates, hidden, mixture, drawn = page.value("step")
     assert same(memory, reply["history"])

@@ -4,9 +4,10 @@
  */
 
 import type { Drawing } from "../../draw/drawing.ts";
+import type { At } from "../../draw/marks.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { extent } from "../../ink/path.ts";
-import { arc, type Colours, disc, line, mix, type Point, reveal, signed, text } from "./marks.ts";
+import { arc, type Colours, disc, line, mix, reveal, signed, text } from "./marks.ts";
 import type { Step } from "./step.ts";
 import { three } from "./words.ts";
 
@@ -71,7 +72,7 @@ function layout(step: Step, { width, height }: Size): Layout {
 
 function zero(on: Drawing, { y, font }: Layout, { width }: Size, css: Colours): void {
   const level = y(0);
-  const ends: Point[] = [
+  const ends: At[] = [
     [LEFT, level],
     [width - 8, level],
   ];
@@ -89,7 +90,7 @@ function past(
   const before = Array.from(history.subarray(0, -1)).slice(-most);
   const end = stations[0];
   const points = before.map(
-    (value, k): Point => [
+    (value, k): At => [
       before.length === 1 ? end : LEFT + ((end - LEFT) * (k + most - before.length)) / (most - 1),
       y(value),
     ],
@@ -114,7 +115,7 @@ function memory(on: Drawing, step: Step, at: number, { y, stations, font }: Layo
   for (const k of [1, 2, 3, 4]) {
     if (there[k]! === 0) continue;
     const [from, to] = [values[k - 1]!, values[k]!];
-    const points = Array.from({ length: PIECES + 1 }, (_, piece): Point => {
+    const points = Array.from({ length: PIECES + 1 }, (_, piece): At => {
       const share = (piece / PIECES) * there[k]!;
       const eased = share * share * (3 - 2 * share);
       return [mix(stations[k - 1]!, stations[k]!, share), y(mix(from, to, eased))];
@@ -127,7 +128,7 @@ function memory(on: Drawing, step: Step, at: number, { y, stations, font }: Layo
     text(on, x, 20, names[k]!, { size: font, fill: css.muted, opacity: Math.max(seen, FAINT) });
     if (seen < 1) return;
     const colour = signed(value, css);
-    const bar: Point[] = [
+    const bar: At[] = [
       [x, y(0)],
       [x, y(value)],
     ];
@@ -169,18 +170,18 @@ function gates(on: Drawing, step: Step, at: number, place: Layout, css: Colours)
   const takes = (input + candidate) / 2;
   const top = level - radius;
   const opacity = (stage: number): number => Math.max(reveal(at, stage), FAINT);
-  const link = (points: readonly Point[], stage: number): void =>
+  const link = (points: readonly At[], stage: number): void =>
     line(on, points, { stroke: css.muted, width: 1.25, opacity: opacity(stage), dashes: [1, 4] });
-  const sign = ([x, to]: Point, mark: string, stage: number): void => {
+  const sign = ([x, to]: At, mark: string, stage: number): void => {
     disc(on, [x, to], 9, { fill: css.paper, stroke: css.muted, width: 1.25, opacity: opacity(stage) });
     text(on, x, to + 5, mark, { size: 15, fill: css.ink, opacity: opacity(stage) });
   };
   const middle = (a: number, b: number): number => y((a + b) / 2);
   const { before, kept, after, squashed, shown } = step;
-  const atForget: Point = [forgets, middle(before, kept)];
-  const atInput: Point = [takes, middle(kept, after)];
-  const atOutput: Point = [shows, middle(squashed, shown)];
-  const joint: Point = [takes, top - 12];
+  const atForget: At = [forgets, middle(before, kept)];
+  const atInput: At = [takes, middle(kept, after)];
+  const atOutput: At = [shows, middle(squashed, shown)];
+  const joint: At = [takes, top - 12];
   link([[forgets, top], atForget], FORGET);
   link([[input, top], joint, atInput], INPUT);
   link([[candidate, top], joint], INPUT);
@@ -213,7 +214,7 @@ function inputs(on: Drawing, step: Step, at: number, place: Layout, css: Colours
   const { bus, dials, radius, font } = place;
   const seen = reveal(at, GATES);
   const all = dialsOf(step, place);
-  const way = (from: Point, to: Point): void =>
+  const way = (from: At, to: At): void =>
     line(on, [from, to], { stroke: css.future, width: 1.5, opacity: 0.7 * seen });
   way([LEFT, bus], [mix(LEFT, all.at(-1)!.x, seen), bus]);
   for (const { x } of all) way([x, bus], [x, mix(bus, dials + radius + 22, seen)]);

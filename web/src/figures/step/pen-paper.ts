@@ -1,9 +1,10 @@
 /** The paper around the pen, in one step: the movement that is read, the mixture, and the place that is drawn. */
 
 import type { Drawing } from "../../draw/drawing.ts";
+import type { At } from "../../draw/marks.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { axesOf, type Component } from "../../engine/mixture.ts";
-import { arc, type Colours, disc, line, mix, type Point, reveal, text } from "./marks.ts";
+import { arc, type Colours, disc, line, mix, reveal, text } from "./marks.ts";
 import type { Step } from "./step.ts";
 
 /** Components of a greater weight have to be in sight, those of a lesser one are not drawn. */
@@ -47,7 +48,7 @@ interface Placed {
   /** Pixels in a model unit. */
   readonly zoom: number;
   /** Where a point of the path is. */
-  point(p: number): Point;
+  point(p: number): At;
 }
 
 /** The pen is in the middle of the height. */
@@ -77,9 +78,9 @@ function reachOf({ movement, mixture, next }: Step): number {
 }
 
 /** The reader's own strokes, and in the colour of futures what the model has drawn since. */
-function inkOf(on: Drawing, { path, own }: Step, point: (p: number) => Point, css: Colours): void {
+function inkOf(on: Drawing, { path, own }: Step, point: (p: number) => At, css: Colours): void {
   const last = path.length - 1;
-  let run: Point[] = [];
+  let run: At[] = [];
   let begin = Math.max(last - MOST, 0);
   const flush = (end: number): void => {
     const colour = end > own ? css.future : css.ink;
@@ -102,7 +103,7 @@ function movement(
   on: Drawing,
   { path, own }: Step,
   at: number,
-  point: (p: number) => Point,
+  point: (p: number) => At,
   css: Colours,
 ): void {
   const n = path.length;
@@ -122,7 +123,7 @@ function movement(
 }
 
 /** The components: ellipses at one and two sigma, the stronger in colour the likelier. */
-function hills(on: Drawing, { mixture }: Step, from: Point, zoom: number, seen: number, css: Colours): void {
+function hills(on: Drawing, { mixture }: Step, from: At, zoom: number, seen: number, css: Colours): void {
   if (seen === 0) return;
   on.fillStyle = css.future;
   on.strokeStyle = css.future;
@@ -139,7 +140,7 @@ function ellipse(
   on: Drawing,
   component: Component,
   sigmas: number,
-  [left, top]: Point,
+  [left, top]: At,
   zoom: number,
   seen: number,
 ): void {
@@ -160,16 +161,16 @@ function drawn(
   on: Drawing,
   { next, path }: Step,
   at: number,
-  [left, top]: Point,
+  [left, top]: At,
   zoom: number,
   css: Colours,
 ): void {
   const seen = reveal(at, DRAWN);
   if (seen === 0) return;
-  const to: Point = [left + next.dx * zoom, top + next.dy * zoom];
+  const to: At = [left + next.dx * zoom, top + next.dy * zoom];
   // First the place is marked, then the pen goes there.
   const way = Math.max(2 * seen - 1, 0);
-  const pen: Point = [mix(left, to[0], way), mix(top, to[1], way)];
+  const pen: At = [mix(left, to[0], way), mix(top, to[1], way)];
   const marked = Math.min(2 * seen, 1);
   disc(on, to, mix(14, 6, marked), { stroke: css.future, width: 2, opacity: marked });
   const dashes = path.lifted[path.length] === 1 ? IN_AIR : [];
