@@ -17,8 +17,6 @@ import { type Change, type Changed, changed, strokesBefore } from "./strokes.ts"
 
 /** Offsets after the step at which the hand is looked at, and for how many. */
 const LATER = 50;
-/** Traits of a hand, and the measures that they are. */
-const HAND = { slant: "slant", size: "stroke height" } as const satisfies Record<string, SampleMeasure>;
 /** Offsets since a stroke was left at which its influence is measured. */
 export const DISTANCES = [1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300] as const;
 /** Rows of predictions that are kept: 29 MB with 20 components. */
@@ -29,7 +27,7 @@ export interface Shift {
   readonly change: number;
   readonly error: number;
 }
-export type HandShift = Readonly<Record<keyof typeof HAND, Shift>>;
+export type HandShift = Readonly<Record<"slant" | "size", Shift>>;
 
 /** The model along an ink with one changed stroke, as far as it was read. */
 interface Track {
@@ -50,7 +48,6 @@ export class Memory {
   readonly #engine: Engine;
   readonly #seed: number;
   readonly offsets: Float32Array;
-  readonly firstLifted: boolean;
   /** What it is read along with; undefined for the ink alone. */
   readonly text: SourceText | undefined;
   /** The strokes that can be changed, in the whole ink. */
@@ -69,7 +66,6 @@ export class Memory {
     this.#engine = engine;
     this.#seed = seed;
     this.offsets = offsets;
-    this.firstLifted = firstLifted;
     this.text = text;
     this.strokes = strokesBefore(offsets, firstLifted, this.length);
     const reading = new TextReading(engine, text);
@@ -127,9 +123,9 @@ export class Memory {
     return offsets.subarray(0, 3 * (row - shift));
   }
 
-  /** Futures [F, 2 LATER, 3] of a state, with their characters; the same random numbers each time. */
-  futures(state: State, count: number): Line {
-    return this.#engine.textFutures(state, count, 2 * LATER, { seed: this.#seed });
+  /** Futures of a state, 2 LATER offsets each or as far as its line goes; the same random numbers each time. */
+  futures(state: State, count: number): Line[] {
+    return this.#engine.lines(state, count, 2 * LATER, { seed: this.#seed });
   }
 
   /** How the model reads a changed ink. */
@@ -197,37 +193,18 @@ function predictions(
   return Array.from({ length: n }, (_, k) => mixture!.slice(width * k, width * (k + 1)));
 }
 
-/** How the hand changes from some futures [F, 2 LATER, 3] to others of the same random numbers. */
-export function handShift(before: Line, after: Line, count: number): HandShift {
-  const [one, other] = [hands(before, count), hands(after, count)];
-  const shift = (trait: keyof typeof HAND): Shift => {
-    const apart = other.map((hand, k) => hand[trait] - one[k]![trait]);
+/** How the hand changes from some futures to others of the same random numbers. */
+export function handShift(before: readonly Line[], after: readonly Line[]): HandShift {
+  const [one, other] = [before.map(later), after.map(later)];
+  const shift = (measure: SampleMeasure): Shift => {
+    const apart = other.map((hand, k) => (hand?.[measure] ?? Number.NaN) - (one[k]?.[measure] ?? Number.NaN));
     const known = apart.filter(Number.isFinite).length > 1;
     return { change: known ? mean(apart) : Number.NaN, error: standardError(apart) };
   };
-  return { slant: shift("slant"), size: shift("size") };
+  return { slant: shift("slant"), size: shift("stroke height") };
 }
 
-/** The hand of each future, from LATER offsets on; NaN where its line ends before. */
-function hands(futures: Line, count: number): Record<keyof typeof HAND, number>[] {
-  return written(futures, count).map((future) => {
-    if (future.length < 6 * LATER) return { slant: Number.NaN, size: Number.NaN };
-    const found = measured(future.subarray(3 * LATER));
-    return { slant: found[HAND.slant], size: found[HAND.size] };
-  });
-}
-
-/** Each future, as far as its line goes. */
-export function written({ offsets, pointers }: Line, count: number): Float32Array[] {
-  return Array.from({ length: count }, (_, f) => {
-    const places = pointers.subarray(2 * LATER * f, 2 * LATER * (f + 1));
-    const end = places.indexOf(-1);
-    return futureOf(offsets, count, f).subarray(0, end < 0 ? undefined : 3 * end);
-  });
-}
-
-/** Future number f of some. */
-export function futureOf(futures: Float32Array, count: number, f: number): Float32Array {
-  const width = futures.length / count;
-  return futures.subarray(width * f, width * (f + 1));
+/** The hand of a future, from LATER offsets on; null where its line ends before. */
+function later({ offsets }: Line) {
+  return offsets.length < 6 * LATER ? null : measured(offsets.subarray(3 * LATER));
 }

@@ -36,17 +36,16 @@ export const LiveMemory = createModel((wiring: MemoryWiring) => {
   const answers = reading(wiring);
   const { scene } = answers;
 
-  const labels = [make("p", "memory-label column"), make("p", "memory-label column changed")] as const;
+  const label = make("p", "memory-label column changed");
   const act = actions(wiring, scene);
   const surface = make("div", "memory-ink");
-  view.append(surface, ...labels);
+  view.append(surface, make("p", "memory-label column", "As it was"), label);
   inkView(surface, scene, act);
   plotView(parts.plot, scene, state.change);
   effect(() => {
     const stroke = scene.value?.stroke ?? null;
-    labels[0].textContent = "As it was";
     const words = CHANGE_LABELS[state.change.value];
-    labels[1].textContent = stroke === null ? "" : `With stroke ${stroke + 1} ${words}`;
+    label.textContent = stroke === null ? "" : `With stroke ${stroke + 1} ${words}`;
   });
 
   listenToKeys(surface, act);
@@ -110,9 +109,7 @@ function reading({ frame, ink, said, writing, sample }: MemoryWiring) {
     step: state.step.value,
     change: state.change.value as Change,
   }));
-  emptied(loaded, [read, look, letters], () => {
-    influences.value = new Map();
-  });
+  emptied(loaded, [read, look, letters]);
   effect(() => {
     if (loaded.value === null || !seen.value || (writing.value && !sample.value)) return;
     view.ariaBusy = "true";
@@ -141,11 +138,8 @@ function reading({ frame, ink, said, writing, sample }: MemoryWiring) {
     return { ...untracked(() => request.value), step: read.value.reply.step, stroke: stroke.value };
   });
   effect(() => {
-    const asked = wanted.value;
-    if (asked === null) look.value = null;
-    else {
-      client.ask("look", asked, into(look));
-    }
+    if (wanted.value === null) look.value = null;
+    else client.ask("look", wanted.value, into(look));
   });
   effect(() => {
     const now = look.value;
@@ -195,9 +189,9 @@ function actions({ frame: { state } }: MemoryWiring, scene: ReadonlySignal<Scene
       act.onStep(now + steps);
     },
     chooseBy(strokes: number): void {
-      const count = scene.value?.ink.reply.strokes.length ?? 0;
-      const chosen = state.stroke.value < 0 ? count - 1 : Math.min(state.stroke.value, count - 1);
-      if (count > 0) act.onStroke(Math.min(Math.max(chosen + strokes, 0), count - 1));
+      const { ink, stroke = null } = scene.value ?? {};
+      if (!ink || stroke === null) return;
+      act.onStroke(Math.min(Math.max(stroke + strokes, 0), ink.reply.strokes.length - 1));
     },
   };
   return act;
