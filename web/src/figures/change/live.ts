@@ -1,13 +1,10 @@
 /** Changing cells at work: from the controls to a change, to the writing under it, and its measured effects. */
 
-import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { batch, computed, createModel, effect, type ReadonlySignal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import { counted } from "../../draw/words.ts";
-import type { Line } from "../../engine/engine.ts";
 import { MEASURE_WORDS } from "../../engine/measure-words.ts";
 import type { Measure } from "../../engine/measures.ts";
-import { pointsOf } from "../../ink/path.ts";
-import type { Continuation } from "../../ink/stroke.ts";
 import { beforeAfter } from "../../views/before-after.ts";
 import { type Answers, answers, COUNT, type Written } from "./answers.ts";
 import type { Figures } from "./effect.ts";
@@ -28,7 +25,10 @@ export const LiveChange = createModel((wiring: ChangeWiring) => {
   const answered = answers(wiring, wanted);
   const title = computed(() => titleOf(wanted, answered.written.value, frame.state.random.value > 0));
 
-  pairs(wiring, answered, title);
+  wiring.again.write = beforeAfter(frame.view, answered.written, {
+    ...{ count: COUNT, seen: frame.seen, still: frame.still },
+    heads: computed(() => ["Unchanged", title.value]),
+  });
   const take = takePreset(wiring, wanted);
   const rows = computed(() => wanted.effects.value.map(presetRow));
   parts.effects.append(effectsKey());
@@ -49,39 +49,6 @@ export const LiveChange = createModel((wiring: ChangeWiring) => {
   });
   return { python: () => pythonOf(wiring, answered.written.value) };
 });
-
-/** The samples, side by side. */
-function pairs({ frame, again }: ChangeWiring, { written }: Answers, title: ReadonlySignal<string>): void {
-  const runs = signal(0);
-  const writing = signal(!frame.still);
-  again.write = () =>
-    batch(() => {
-      runs.value++;
-      writing.value = true;
-    });
-  const all = computed(() => {
-    const reply = written.value;
-    if (reply === null) return [];
-    const on = ({ offsets }: Line): Continuation =>
-      pointsOf({ offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale: reply.scale }, 0);
-    return reply.before.map((before, k) => ({ before: on(before), after: on(reply.after[k]!) }));
-  });
-  beforeAfter(
-    frame.view,
-    computed(() => ({
-      pairs: all.value,
-      key: String(runs.value),
-      playing: writing.value && frame.seen.value,
-      heads: ["Unchanged", title.value] as const,
-    })),
-    {
-      count: COUNT,
-      onEnd() {
-        writing.value = false;
-      },
-    },
-  );
-}
 
 /** Points of a sample without the change. */
 function usualLength({ before }: Written): number {

@@ -5,9 +5,10 @@ import { type Intervention, intervene } from "../../engine/interventions.ts";
 import type { Model } from "../../engine/model.ts";
 import { Reader, type Reading, scaleOf } from "../../engine/reader.ts";
 import type { InkStroke, SourceText } from "../../engine/source.ts";
+import { DRAWS } from "../../explain/silence.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
-import { DRAWS, type Figures } from "./effect.ts";
+import type { Figures } from "./effect.ts";
 import { Laboratory } from "./laboratory.ts";
 
 /** Samples as they are and under an intervention, from the same random numbers. */

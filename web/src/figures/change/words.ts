@@ -1,26 +1,12 @@
 /** The texts of the figure of changes: the change, its effects, and the conclusion. */
 
-import { MEASURE_WORDS, short } from "../../engine/measure-words.ts";
+import { MEASURE_WORDS, range, short } from "../../engine/measure-words.ts";
 import type { Measure } from "../../engine/measures.ts";
+import { DRAWS } from "../../explain/silence.ts";
 import type { Written } from "./answers.ts";
-import {
-  beatsRandom,
-  DRAWS,
-  type Effect,
-  effectOf,
-  type Figure,
-  randomEffects,
-  randomReach,
-} from "./effect.ts";
+import { beatsRandom, type Effect, effectOf, type Figure, randomEffects, randomReach } from "./effect.ts";
 import type { EffectRow } from "./effects-chart.ts";
 import type { ChangeWiring } from "./wiring.ts";
-
-/** From the least to the greatest. */
-function range(values: readonly (number | null)[]): string {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0) return "";
-  return `${short(Math.min(...known))} to ${short(Math.max(...known))}`;
-}
 
 /** One row of the list: a preset of the atlas. */
 export function presetRow({ name, title, measure, figures, controls, expected }: Effect): EffectRow {

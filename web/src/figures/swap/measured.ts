@@ -64,11 +64,8 @@ export function measuredTable(el: HTMLElement, measured: ReadonlySignal<Measured
 }
 
 function head(): HTMLElement {
-  const cells = ["What is taken", ...COLUMNS.map(([, title]) => title)].map((text) => {
-    const made = make("th", "", text);
-    made.scope = "col";
-    return made;
-  });
+  const titles = ["What is taken", ...COLUMNS.map(([, title]) => title)];
+  const cells = titles.map((title) => Object.assign(make("th", "", title), { scope: "col" }));
   return make("thead", "", make("tr", "", ...cells));
 }
 
@@ -77,8 +74,7 @@ function body({ groups }: Measured): HTMLElement {
     ([name, { cells }]) => cells === SHOWN || cells === 0 || name === ALL,
   );
   const rows = shown.map(([name, { slopes }]) => {
-    const title = make("th", "", name);
-    title.scope = "row";
+    const title = Object.assign(make("th", "", name), { scope: "row" });
     const numbers = COLUMNS.map(([name]) => {
       const found = slopes[name];
       return make("td", "", found ? `${fixed(100 * found.slope, 0)} ± ${fixed(100 * found.error, 0)}` : "");

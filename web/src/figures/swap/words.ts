@@ -44,7 +44,7 @@ export function statusText(
   const { length } = written.cells;
   const [there, here] = [inks[donor].step, inks[donor === 0 ? 1 : 0].step];
   // At its end a text has at most a last offset to come.
-  if (Math.max(...written.lengths.before, ...written.lengths.after) <= 1)
+  if ([...written.before, ...written.after].every(({ pointers }) => pointers.length <= 1))
     return `After ${movements(here)} the text of the receiver is at its end, so nothing is written on. Look at an earlier step of it.`;
   if (direction !== "")
     return `After ${movements(here)}, the state of the receiver is moved along the direction of “${direction}”, as far as that of the donor lies beyond it after ${there}. Both sides use the same random numbers.`;
