@@ -1,6 +1,6 @@
 /** What the worker answers: samples with the change and without it, and measurements. */
 
-import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { batch, computed, effect, signal } from "@preact/signals-core";
 import { into } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
 import type { Stroke } from "../../ink/stroke.ts";
@@ -24,21 +24,12 @@ export interface Written extends WrittenReply {
   readonly text: WriteRequest["text"];
 }
 
-export interface Answers {
-  readonly written: ReadonlySignal<Written | null>;
-  /** Of the reader's own change, as it is now; null where it was not measured. */
-  readonly measured: ReadonlySignal<MeasuredReply | null>;
-  /** What went wrong: a sentence for people; empty when all is well. */
-  readonly failed: ReadonlySignal<string>;
-  measure(): void;
-}
+export type Answers = ReturnType<typeof answers>;
 
-export function answers(
-  { frame, primed, ink, said, writing }: ChangeWiring,
-  { settled, own, wanted }: Wish,
-): Answers {
+export function answers({ frame, primed, ink, said, writing }: ChangeWiring, { settled, own, wanted }: Wish) {
   const { state, loaded } = frame;
   const written = signal<Written | null>(null);
+  /** Of the reader's own change, as it is now; null where it was not measured. */
   const measured = signal<MeasuredReply | null>(null);
   const { client, failed } = frame.line<ChangeTask>("change");
 
@@ -73,7 +64,7 @@ export function answers(
     written,
     measured,
     failed: computed(() => inWords(failed.value)),
-    measure() {
+    measure(): void {
       if (loaded.value === null) return;
       client.ask("measure", own.value, into(measured), PRIORITY.background);
       frame.announce("Measuring.");

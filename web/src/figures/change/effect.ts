@@ -1,6 +1,6 @@
 /** A measured effect, and when it says something of the cells (spec/interventions.md). */
 
-import { type Changed, change, type Intervention } from "../../engine/interventions.ts";
+import type { Changed } from "../../engine/interventions.ts";
 import type { Measure } from "../../engine/measures.ts";
 import { DRAWS } from "../../explain/silence.ts";
 
@@ -74,10 +74,6 @@ interface Stored {
 /** The effects of an atlas; anything else is left out. */
 export function effectsOf(stored: readonly unknown[]): Effect[] {
   return stored.filter(isEffect);
-}
-
-export function interventionOf({ cells, of, scale, shift }: Stored): Intervention {
-  return change(cells, of, scale, shift);
 }
 
 function isEffect(value: unknown): value is Effect {

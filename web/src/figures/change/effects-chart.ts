@@ -3,7 +3,7 @@
  * band as wide as they reach. Only a dot outside the band says something about the cells. One can be chosen.
  */
 
-import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
+import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton, stepOf } from "../../draw/element.ts";
 import { plotKey, plotMark, plotOf } from "../../views/mark-plot.ts";
 
@@ -23,34 +23,28 @@ export interface EffectRow {
   readonly controls: boolean;
 }
 
-export interface EffectsData {
-  readonly rows: readonly EffectRow[];
-  /** Its name; "" for none. */
-  readonly chosen: string;
-}
-
 export function effectsChart(
   el: HTMLElement,
-  data: ReadonlySignal<EffectsData>,
-  options: { readonly label: string; onChoose(name: string): void },
+  rows: ReadonlySignal<readonly EffectRow[]>,
+  /** Its name; "" for none. */
+  chosen: ReadonlySignal<string>,
+  onChoose: (name: string) => void,
 ): void {
   const list = make("div", "effects");
   list.role = "radiogroup";
-  list.ariaLabel = options.label;
+  list.ariaLabel = "Changes to try";
   el.append(list);
-  const rows = computed(() => data.value.rows);
   let buttons: HTMLButtonElement[] = [];
 
   const button = (row: EffectRow, k: number): HTMLButtonElement => {
-    const made = makeButton(() => options.onChoose(row.name), "choice effect", ...content(row));
+    const made = makeButton(() => onChoose(row.name), `choice ${namesOf(row)}`, ...content(row));
     made.role = "radio";
-    made.classList.toggle("controls-it", row.controls);
     made.dataset.name = row.name;
     made.addEventListener("keydown", (event) => {
       const by = stepOf(event, { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 });
       if (by === undefined) return;
       const to = (k + by + rows.value.length) % rows.value.length;
-      options.onChoose(rows.value[to]!.name);
+      onChoose(rows.value[to]!.name);
       buttons[to]?.focus();
     });
     return made;
@@ -61,10 +55,10 @@ export function effectsChart(
     list.replaceChildren(...buttons);
   });
   effect(() => {
-    const chosen = rows.value.findIndex(({ name }) => name === data.value.chosen);
+    const at = rows.value.findIndex(({ name }) => name === chosen.value);
     buttons.forEach((each, k) => {
-      each.ariaChecked = String(k === chosen);
-      each.tabIndex = k === Math.max(chosen, 0) ? 0 : -1;
+      each.ariaChecked = String(k === at);
+      each.tabIndex = k === Math.max(at, 0) ? 0 : -1;
     });
   });
 }
@@ -84,14 +78,11 @@ export function effectsKey(): HTMLElement {
 export function effectList(el: HTMLElement, rows: ReadonlySignal<readonly EffectRow[]>): void {
   const list = make("ul", "effects");
   el.append(list);
-  effect(() => {
-    const items = rows.value.map((row) => {
-      const item = make("li", "effect", ...content(row));
-      item.classList.toggle("controls-it", row.controls);
-      return item;
-    });
-    list.replaceChildren(...items);
-  });
+  effect(() => list.replaceChildren(...rows.value.map((row) => make("li", namesOf(row), ...content(row)))));
+}
+
+function namesOf({ controls }: EffectRow): string {
+  return controls ? "effect controls-it" : "effect";
 }
 
 function content(row: EffectRow): HTMLElement[] {

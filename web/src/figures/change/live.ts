@@ -1,16 +1,16 @@
 /** Changing cells at work: from the controls to a change, to the writing under it, and its measured effects. */
 
 import { batch, computed, createModel, effect, type ReadonlySignal } from "@preact/signals-core";
-import { make } from "../../draw/element.ts";
+import type { Atlas } from "../../atlas/atlas.ts";
+import { make, optionGroup } from "../../draw/element.ts";
 import { counted } from "../../draw/words.ts";
 import { MEASURE_WORDS } from "../../engine/measure-words.ts";
 import type { Measure } from "../../engine/measures.ts";
 import { beforeAfter } from "../../views/before-after.ts";
 import { type Answers, answers, COUNT, type Written } from "./answers.ts";
-import type { Figures } from "./effect.ts";
+import type { Effect, Figures } from "./effect.ts";
 import { type EffectRow, effectList, effectsChart, effectsKey } from "./effects-chart.ts";
 import { changeFields, type FieldsData } from "./fields.ts";
-import { fillMenu } from "./menu.ts";
 import { pythonOf } from "./python.ts";
 import { type Wish, wish } from "./wanted.ts";
 import type { ChangeWiring } from "./wiring.ts";
@@ -36,11 +36,8 @@ export const LiveChange = createModel((wiring: ChangeWiring) => {
     const none = wanted.settled.value && rows.value.length === 0;
     parts.effects.parentElement?.classList.toggle("without-effects", none);
   });
-  effectsChart(
-    parts.effects,
-    computed(() => ({ rows: rows.value, chosen: wanted.preset.value?.name ?? "" })),
-    { label: "Changes to try", onChoose: take },
-  );
+  const chosen = computed(() => wanted.preset.value?.name ?? "");
+  effectsChart(parts.effects, rows, chosen, take);
   tellKnown(wiring, wanted, answered);
   changeFields(parts.fields, frame.pool, fieldsOf(answered.written, title));
   controlsOf(wiring, wanted, answered, take);
@@ -151,7 +148,7 @@ function controlsOf(
   });
   effect(() => {
     const stored = preset.value;
-    fillMenu(menu, { atlas: atlas.value, effects: effects.value, cells: chosen.cells.value });
+    menu.replaceChildren(...namedCells(atlas.value, effects.value, chosen.cells.value.length));
     menu.value = stored === null ? "" : `preset:${stored.name}`;
     how.value = stored === null ? state.how.value : stored.shift.some(Boolean) ? "clamp" : "scale";
     of.value = stored?.of ?? state.of.value;
@@ -180,4 +177,32 @@ function controlsOf(
     chosen.cells.value = cells;
     frame.goTo("cells");
   });
+}
+
+/** Cells of a feature. */
+const TOP = 10;
+
+/** The values are `preset:NAME`, `feature:NAME`, `cluster:NUMBER`, `chosen`, and "" for cells by number. */
+function namedCells(atlas: Atlas | null, effects: readonly Effect[], chosen: number): HTMLElement[] {
+  const { features = [], clusters = [] } = atlas?.about ?? {};
+  const own = [new Option("Cells by number", "")];
+  if (chosen > 0) own.push(new Option(`Chosen above: ${chosen}`, "chosen"));
+  return [
+    optionGroup(
+      "Measured",
+      effects.map(({ name, title }) => new Option(title, `preset:${name}`)),
+    ),
+    optionGroup("Your own", own),
+    optionGroup(
+      "Cells that follow",
+      features.map(({ name }) => new Option(`${TOP} that follow “${name}”`, `feature:${name}`)),
+    ),
+    optionGroup(
+      "Clusters",
+      clusters.map(({ size, feature }, k) => {
+        const follows = feature === null ? "" : `, “${feature}”`;
+        return new Option(`Cluster ${k}: ${size} cells${follows}`, `cluster:${k}`);
+      }),
+    ),
+  ];
 }

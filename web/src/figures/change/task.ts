@@ -5,6 +5,7 @@ import { type Intervention, intervene } from "../../engine/interventions.ts";
 import type { Model } from "../../engine/model.ts";
 import { Reader, type Reading, scaleOf } from "../../engine/reader.ts";
 import type { InkStroke, SourceText } from "../../engine/source.ts";
+import { using } from "../../explain/reading.ts";
 import { DRAWS } from "../../explain/silence.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
@@ -64,10 +65,7 @@ export function changeTask(model: Model) {
   let known: Plain | null = null;
   let made: Laboratory | null = null;
   /** Made when it is first needed. */
-  const laboratory = (): Laboratory => {
-    made ??= new Laboratory(new Engine(model));
-    return made;
-  };
+  const laboratory = (): Laboratory => (made ??= new Laboratory(new Engine(model)));
 
   /** The samples as they are; those that begin a line are kept, since most requests differ in the change alone. */
   function* plainly(request: WriteRequest): Generator<undefined, Plain> {
@@ -130,10 +128,10 @@ function sampled(
 /** Of each sample, nats a point. */
 function likelihoods(engine: Engine, { state: begun }: Begun, samples: readonly Line[]): number[] {
   return samples.map(({ offsets, pointers }) => {
-    const state = begun.copy();
-    const along = state.characters > 0 && { pointers };
-    const { loglik } = engine.trace(state, offsets, { c: false, h: false, ...along });
-    state.free();
+    const along = begun.characters > 0 && { pointers };
+    const { loglik } = using(begun.copy(), (state) =>
+      engine.trace(state, offsets, { c: false, h: false, ...along }),
+    );
     return loglik!.reduce((sum, value) => sum + value, 0) / Math.max(pointers.length, 1);
   });
 }

@@ -1,9 +1,9 @@
 /** From the controls to the change that is wanted: a preset of the atlas, or one of the reader's own. */
 
-import { computed, type ReadonlySignal } from "@preact/signals-core";
-import { type FollowedAtlas, followAtlas } from "../../atlas/fetch.ts";
+import { computed } from "@preact/signals-core";
+import { followAtlas } from "../../atlas/fetch.ts";
 import { atStrength, change, type Intervention } from "../../engine/interventions.ts";
-import { type Effect, effectsOf, interventionOf } from "./effect.ts";
+import { type Effect, effectsOf } from "./effect.ts";
 import type { ChangeWiring } from "./wiring.ts";
 
 /** What is done, before it is done to random cells or in part. */
@@ -13,24 +13,19 @@ export interface Wanted {
   readonly random: number;
 }
 
-export interface Wish extends FollowedAtlas {
-  /** The presets of the atlas. */
-  readonly effects: ReadonlySignal<readonly Effect[]>;
-  /** The one that is chosen; null for cells of the reader's own. */
-  readonly preset: ReadonlySignal<Effect | null>;
-  /** The reader's own change. */
-  readonly own: ReadonlySignal<Intervention>;
-  readonly wanted: ReadonlySignal<Wanted>;
-}
+export type Wish = ReturnType<typeof wish>;
 
-export function wish({ frame }: ChangeWiring): Wish {
+export function wish({ frame }: ChangeWiring) {
   const { state } = frame;
   const followed = followAtlas(frame.loaded);
+  /** The presets of the atlas. */
   const effects = computed(() => effectsOf(followed.atlas.value?.about.effects ?? []));
-  const preset = computed(() => {
+  /** The one that is chosen; null for cells of the reader's own. */
+  const preset = computed((): Effect | null => {
     if (state.cells.value.length > 0) return null;
     return effects.value.find(({ name }) => name === state.preset.value) ?? effects.value[0] ?? null;
   });
+  /** The reader's own change. */
   const own = computed((): Intervention => {
     const numbers: Readonly<Record<string, readonly [scale: number, shift: number]>> = {
       clamp: [0, state.clamp.value],
@@ -44,7 +39,8 @@ export function wish({ frame }: ChangeWiring): Wish {
     const stored = preset.value;
     if (stored === null) return { intervention: own.value, random };
     const other = stored.random[random - 1];
-    const intervention = atStrength(interventionOf(other ?? stored), state.strength.value);
+    const { cells, of, scale, shift } = other ?? stored;
+    const intervention = atStrength(change(cells, of, scale, shift), state.strength.value);
     return { intervention, random: other === undefined ? random : 0 };
   });
   return { ...followed, effects, preset, own, wanted };

@@ -4,10 +4,11 @@ import { computed, createModel, effect, type ReadonlySignal, signal } from "@pre
 import { followAtlas } from "../../atlas/fetch.ts";
 import { make } from "../../draw/element.ts";
 import { into } from "../../draw/redraw.ts";
-import { type PathSource, type SourceText, sheetSource } from "../../engine/source.ts";
+import type { PathSource, SourceText } from "../../engine/source.ts";
 import { CAP } from "../../engine/text.ts";
 import { storedDirections } from "../../explain/directions.ts";
 import { DRAWS } from "../../explain/silence.ts";
+import { inkAtRest } from "../../frame/chosen.ts";
 import { emptied, intersecting } from "../../frame/figure.ts";
 import { recogniser } from "../../frame/recogniser.ts";
 import { inkPath } from "../../ink/path.ts";
@@ -92,16 +93,16 @@ export const LiveSwap = createModel((wiring: SwapWiring) => {
 
 /** What the worker is asked about. While a stroke is drawn, the ink stays as it was. */
 function requested(
-  { frame: { state, loaded }, ink, said, writing }: SwapWiring,
+  { frame: { state, loaded }, ...desk }: SwapWiring,
   wanted: ReadonlySignal<Wanted>,
 ): ReadonlySignal<SwapRequest> {
-  let yours: PathSource = { kind: "sheet", strokes: [] };
+  const yours = inkAtRest(desk);
   return computed(() => {
-    if (!writing.value) yours = sheetSource(ink.value, said.value);
+    const said = desk.said.value;
     const at = (step: number): number | null => (step < 0 ? null : step);
     const hands = loaded.value?.checkpoint.architecture.text?.hands ?? 0;
     return {
-      inks: [yours, otherLine(state.hand.value, said.value, hands)],
+      inks: [yours.value, otherLine(state.hand.value, said, hands)],
       at: [at(state.yours.value), at(state.other.value)],
       donor: state.turned.value ? 0 : 1,
       wanted: wanted.value,

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { MEASURE_WORDS, short } from "../../../src/engine/measure-words.ts";
 import { MEASURES } from "../../../src/engine/measures.ts";
-import { type Effect, effectsOf, interventionOf } from "../../../src/figures/change/effect.ts";
+import { type Effect, effectsOf } from "../../../src/figures/change/effect.ts";
 import { figureRow, presetRow, surpriseTold, told, toldOwn } from "../../../src/figures/change/words.ts";
 
 const random = [3, 4, 5, ...new Array<number>(16).fill(3.5)];
@@ -95,8 +95,4 @@ test("measuring is told as it goes", () => {
 test("what is no effect is left out", () => {
   const broken = [null, {}, { ...effect, of: "x" }, { ...effect, figures: {} }, { ...effect, shift: [null] }];
   expect(effectsOf([...broken, effect])).toEqual([effect]);
-  expect(interventionOf(effect)).toEqual([
-    { cell: 4, of: "c", scale: 0, shift: 0.5 },
-    { cell: 7, of: "c", scale: 0, shift: -0.25 },
-  ]);
 });
