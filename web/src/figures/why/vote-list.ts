@@ -95,14 +95,10 @@ export function voteList(
     buttons[focused]?.focus({ preventScroll: true });
     rows.value = new Map(listed.map((cell, k) => [cell, buttons[k]!]));
     const total = printed.reduce((sum, part) => sum + part, 0);
+    const below = [counted(order.length - count, "other cell"), ...rest.map(([what]) => what)];
     foot.replaceChildren(
-      make(
-        "div",
-        "vote",
-        ...content(counted(order.length - count, "other cell"), others, printed[count]!, most),
-      ),
-      ...rest.map(([what, value], k) =>
-        make("div", "vote", ...content(what, value, printed[count + 1 + k]!, most)),
+      ...below.map((what, k) =>
+        make("div", "vote", ...content(what, parts[count + k]!, printed[count + k]!, most)),
       ),
       make("div", "vote total", ...content(name, total, total, most)),
     );

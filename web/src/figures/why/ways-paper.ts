@@ -12,24 +12,15 @@ import { disc, movements } from "../../draw/marks.ts";
 import { fitted } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { axesOf, mixtureOf } from "../../engine/mixture.ts";
-import { type Ways, weightOf } from "../../explain/ways.ts";
-import type { Read } from "./reading.ts";
+import { weightOf } from "../../explain/ways.ts";
+import type { Looked } from "./reading.ts";
 import type { Prediction } from "./task.ts";
 import { percent } from "./words.ts";
 
 export interface WaysData {
   readonly title: string;
-  readonly read: Read;
-  readonly step: number;
-  readonly ways: Ways;
+  readonly looked: Looked;
   readonly prediction: Prediction;
-  /** What the papers have to show, model units from the pen. */
-  readonly sight: Sight;
-}
-
-export interface Sight {
-  readonly x: readonly number[];
-  readonly y: readonly number[];
 }
 
 /** The parts of the bar. */
@@ -48,22 +39,21 @@ const GREATEST = 36;
 /** Components of a lesser weight are not drawn. */
 const SEEN = 0.01;
 
-/** Both papers show the same part, so that they can be compared. */
-export function sightOf(read: Read, step: number, { futures }: Prediction, count: number): Sight {
-  const [x, y] = [[0], [0]] as [number[], number[]];
-  const { path, scale } = read;
+/** What has to be in sight, model units from the pen: both papers show the same part, so that they can be compared. */
+function sightOf({ ink: { path, scale }, step, now: { futures, taken } }: Looked): {
+  x: number[];
+  y: number[];
+} {
+  const [x, y] = [[0], [0]];
   for (let p = Math.max(step - BEFORE, 0); p < step; p++) {
     x.push((path.x[p]! - path.x[step]!) * scale);
     y.push((path.y[p]! - path.y[step]!) * scale);
   }
-  const width = futures.length / count;
-  for (let f = 0; f < count; f++) {
-    let at: [number, number] = [0, 0];
-    for (let k = f * width; k < (f + 1) * width; k += 3) {
-      at = [at[0] + futures[k]!, at[1] + futures[k + 1]!];
-      x.push(at[0]);
-      y.push(at[1]);
-    }
+  const width = futures.length / taken.length;
+  for (let k = 0; k < futures.length; k += 3) {
+    const begins = k % width === 0;
+    x.push((begins ? 0 : x.at(-1)!) + futures[k]!);
+    y.push((begins ? 0 : y.at(-1)!) + futures[k + 1]!);
   }
   return { x, y };
 }
@@ -77,7 +67,10 @@ export function waysPaper(el: HTMLElement, data: ReadonlySignal<WaysData | null>
     const now = data.value;
     if (now === null) return;
     title.textContent = now.title;
-    const [one, other] = now.ways.map((way) => weightOf(now.prediction.mixture, way)) as [number, number];
+    const [one, other] = now.looked.ways.map((way) => weightOf(now.prediction.mixture, way)) as [
+      number,
+      number,
+    ];
     [one, other, 1 - one - other].forEach((share, k) => {
       shares[k]!.textContent = percent(share);
       shares[k]!.style.flexGrow = String(share);
@@ -87,12 +80,15 @@ export function waysPaper(el: HTMLElement, data: ReadonlySignal<WaysData | null>
   canvasView(paper, data, (context, now, size) => draw(context, now, size, paper));
 }
 
-function draw(context: Drawing, data: WaysData, size: Size, el: HTMLElement): void {
-  const { read, step, prediction, ways, sight } = data;
+function draw(context: Drawing, { looked, prediction }: WaysData, size: Size, el: HTMLElement): void {
+  const { path, scale } = looked.ink;
+  const { step, ways } = looked;
   const css = colours(el, "ink", "muted", "paper", "cell-high", "cell-low");
   const of = [css["cell-high"], css["cell-low"], css.muted];
-  const { zoom, left, top } = fitted(sight, size.width, size.height, { room: ROOM, most: GREATEST });
-  const { path, scale } = read;
+  const { zoom, left, top } = fitted(sightOf(looked), size.width, size.height, {
+    room: ROOM,
+    most: GREATEST,
+  });
   context.lineCap = context.lineJoin = "round";
   context.strokeStyle = css.ink;
   context.lineWidth = 3;

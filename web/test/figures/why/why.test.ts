@@ -121,14 +121,8 @@ describe("the words", () => {
   });
 
   test("of silence", () => {
-    const now = {
-      mixture: new Float32Array(1),
-      futures: new Float32Array(1),
-      taken: new Uint8Array(1),
-      share: 0.7,
-    };
     const told = (silent: number, atStep: number, always: AlwaysReply | null, side: 0 | 1 = 0): string =>
-      toldSilence({ now }, silent, { side, atStep, always });
+      toldSilence(0.7, silent, { side, atStep, always });
     expect(told(0, 0.7, null)).toContain("Move");
     const beats = told(10, 0.4, { top: 0.45, random: [0.6, 0.8] });
     expect(beats).toContain("from 70\u00a0% to 40\u00a0%");
