@@ -33,7 +33,7 @@ export function effectsChart(
   const list = make("div", "effects");
   list.role = "radiogroup";
   list.ariaLabel = "Changes to try";
-  el.append(list);
+  el.append(key(), list);
   let buttons: HTMLButtonElement[] = [];
 
   const button = (row: EffectRow, k: number): HTMLButtonElement => {
@@ -63,8 +63,8 @@ export function effectsChart(
   });
 }
 
-/** What the marks mean: each, and its word. */
-export function effectsKey(): HTMLElement {
+/** What the marks mean. */
+function key(): HTMLElement {
   const words: [string, string][] = [
     ["dot beats", "further than all random cells"],
     ["dot", "not further"],

@@ -9,7 +9,7 @@ import type { Measure } from "../../engine/measures.ts";
 import { beforeAfter } from "../../views/before-after.ts";
 import { type Answers, answers, COUNT, type Written } from "./answers.ts";
 import type { Effect, Figures } from "./effect.ts";
-import { type EffectRow, effectList, effectsChart, effectsKey } from "./effects-chart.ts";
+import { type EffectRow, effectList, effectsChart } from "./effects-chart.ts";
 import { changeFields, type FieldsData } from "./fields.ts";
 import { pythonOf } from "./python.ts";
 import { type Wish, wish } from "./wanted.ts";
@@ -31,7 +31,6 @@ export const LiveChange = createModel((wiring: ChangeWiring) => {
   });
   const take = takePreset(wiring, wanted);
   const rows = computed(() => wanted.effects.value.map(presetRow));
-  parts.effects.append(effectsKey());
   effect(() => {
     const none = wanted.settled.value && rows.value.length === 0;
     parts.effects.parentElement?.classList.toggle("without-effects", none);

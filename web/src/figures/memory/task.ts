@@ -2,13 +2,13 @@
 
 import { Engine, type Line, type State } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
-import { Sources } from "../../engine/path.ts";
+import { type Source, Sources } from "../../engine/path.ts";
 import { commonOffsets } from "../../engine/path-common.ts";
 import { sameText } from "../../engine/read-text.ts";
 import { Recogniser, type RecogniserFiles } from "../../engine/recogniser.ts";
-import type { PathSource, SourceText } from "../../engine/source.ts";
+import type { PathSource } from "../../engine/source.ts";
 import { letterAfter } from "../../explain/letters.ts";
-import type { PenDown, PlacedOffsets } from "../../ink/path.ts";
+import type { PenDown } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
 import { FUTURES } from "./controls.ts";
@@ -29,17 +29,13 @@ export interface StrokesRequest {
 }
 
 /** An ink, and the strokes of it that can be changed. */
-export interface InkReply extends PlacedOffsets {
+export interface InkReply extends Source {
   readonly kind: "ink";
   readonly step: number;
   /** Those that ended before the step. */
   readonly strokes: readonly PenDown[];
   /** The first of them that is changed. */
   readonly first: number;
-  /** Offsets that were left out because an ink has a greatest length. */
-  readonly left: number;
-  /** What it is read along with; undefined for the ink alone. */
-  readonly text: SourceText | undefined;
 }
 
 /** Of one stroke, changed: how different the prediction at the step is then, in nats. */
@@ -83,9 +79,7 @@ export interface LettersReply {
 }
 
 /** An ink that was read. */
-interface Read extends PlacedOffsets {
-  readonly left: number;
-  readonly text: SourceText | undefined;
+interface Read extends Source {
   readonly memory: Memory;
 }
 

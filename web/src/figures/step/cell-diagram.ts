@@ -72,11 +72,8 @@ function layout(step: Step, { width, height }: Size): Layout {
 
 function zero(on: Drawing, { y, font }: Layout, { width }: Size, css: Colours): void {
   const level = y(0);
-  const ends: At[] = [
-    [LEFT, level],
-    [width - 8, level],
-  ];
-  line(on, ends, { stroke: css.rule, width: 1, dashes: [2, 4] });
+  const from: At = [LEFT, level];
+  line(on, [from, [width - 8, level]], { stroke: css.rule, width: 1, dashes: [2, 4] });
   text(on, 12, level + 4, "0", { size: font, fill: css.muted });
 }
 
@@ -128,12 +125,9 @@ function memory(on: Drawing, step: Step, at: number, { y, stations, font }: Layo
     text(on, x, 20, names[k]!, { size: font, fill: css.muted, opacity: Math.max(seen, FAINT) });
     if (seen < 1) return;
     const colour = signed(value, css);
-    const bar: At[] = [
-      [x, y(0)],
-      [x, y(value)],
-    ];
-    line(on, bar, { stroke: colour, width: 5, opacity: 0.35 });
-    disc(on, [x, y(value)], 5, { fill: colour, stroke: css.paper, width: 1.5 });
+    const end: At = [x, y(value)];
+    line(on, [[x, y(0)], end], { stroke: colour, width: 5, opacity: 0.35 });
+    disc(on, end, 5, { fill: colour, stroke: css.paper, width: 1.5 });
     text(on, k === 0 ? x + 9 : x, y(value) + (value >= 0 ? -11 : 20), three(value), {
       size: font,
       fill: css.ink,

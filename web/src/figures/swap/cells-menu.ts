@@ -20,6 +20,7 @@ interface Known {
 
 type State = Pick<StateOf<typeof controls>, "cells" | "count" | "draw">;
 
+/** Fills the menu; the control keeps what is chosen. */
 export function cellsMenu(
   menu: HTMLSelectElement,
   { cells }: State,
@@ -50,9 +51,6 @@ export function cellsMenu(
     menu.value = cells.value;
     // Something of another model.
     if (menu.selectedIndex < 0) menu.value = "";
-  });
-  menu.addEventListener("change", () => {
-    cells.value = menu.value;
   });
 }
 

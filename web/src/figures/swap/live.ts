@@ -84,7 +84,7 @@ export const LiveSwap = createModel((wiring: SwapWiring) => {
   });
   effect(() => {
     if (failed.value !== "") frame.say(failed.value);
-    else if (written.value !== null) frame.say(statusText(written.value, taken.value, written.value.pending));
+    else if (written.value !== null) frame.say(statusText(written.value, taken.value));
   });
   const python = () =>
     pythonOf(frame.loaded.value, written.value, measured.value, letters.value !== null, FUTURES.count);

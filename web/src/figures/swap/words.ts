@@ -1,7 +1,7 @@
 /** The texts of the figure that puts one hand's state into another's. */
 
 import { counted } from "../../draw/words.ts";
-import type { WrittenReply } from "./task.ts";
+import type { Answer } from "./task.ts";
 
 /** What the inks are called: the reader's, and the other. */
 export function inkNames(isExample: boolean, hasText: boolean): readonly [string, string] {
@@ -33,11 +33,10 @@ export function heads({ cells, random, direction }: Taken): readonly [string, st
   return ["It writes on as it was", `With ${some} of the donor`];
 }
 
-/** The line above the figure. pending: the cells are still looked for. */
+/** The line above the figure. */
 export function statusText(
-  { inks, donor, written }: WrittenReply,
+  { inks, donor, written, pending }: Omit<Answer, "request">,
   { random, direction }: Pick<Taken, "random" | "direction">,
-  pending: boolean,
 ): string {
   if (written === null || pending)
     return "Looking for the cells that tell hands apart, in lines of the model’s own.";

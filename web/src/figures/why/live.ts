@@ -60,9 +60,8 @@ export const LiveWhy = createModel((wiring: WhyWiring) => {
     { onStep: goTo, onFork: (by) => forks.by(by) },
   );
   papers(wiring, known);
-  const voters = computed(() => looked.value?.supporters[known.side.value] ?? []);
   const silent = computed(
-    () => new Set(state.without.value === "" ? voters.value.slice(0, state.silent.value) : []),
+    () => new Set(state.without.value === "" ? known.voters.value.slice(0, known.silent.value) : []),
   );
   const density = computed(() => state.sum.value === "density");
   const shown = computed(() => looked.value && addedUp(looked.value.votes, density.value));
@@ -82,7 +81,7 @@ export const LiveWhy = createModel((wiring: WhyWiring) => {
     { onLook: cell.point, onChoose: cell.choose },
   );
   allCells(wiring, known, { cell, silent, shown });
-  silence(wiring, known, voters);
+  silence(wiring, known);
   inputTable(
     parts.inputs,
     computed(() => looked.value && { rows: looked.value.inputs, without: state.without.value }),
@@ -110,7 +109,7 @@ export const LiveWhy = createModel((wiring: WhyWiring) => {
       const away = looked.value?.inputs.find(({ name }) => name === state.without.value)?.without;
       return pythonOf({
         ...{ source: known.source.value, looked: looked.value, seed: state.seed.value },
-        silent: Math.min(state.silent.value, voters.value.length),
+        silent: known.silent.value,
         other: known.side.value === 1,
         density: density.value,
         without: away ? state.without.value : "",
@@ -242,17 +241,14 @@ function allCells({ frame, parts }: WhyWiring, { looked }: Known, { cell, silent
 /** What silence does, as a chart and in words. */
 function silence(
   { frame: { state }, parts }: WhyWiring,
-  { looked, curve, always, side }: Known,
-  voters: ReadonlySignal<readonly number[]>,
+  { looked, curve, always, side, voters, silent }: Known,
 ): void {
-  const most = computed(() => voters.value.length);
-  const silent = computed(() => Math.min(state.silent.value, most.value));
   silenceChart(
     parts.curve,
-    computed(
-      () =>
-        curve.value && { curve: curve.value, always: always.value, silent: silent.value, most: most.value },
-    ),
+    computed(() => {
+      const most = voters.value.length;
+      return curve.value && { curve: curve.value, always: always.value, silent: silent.value, most };
+    }),
     (count) =>
       batch(() => {
         state.without.value = "";

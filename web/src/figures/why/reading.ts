@@ -92,6 +92,9 @@ export function reading({ frame, ...desk }: WhyWiring) {
       looked.value = { ...reply, ink };
     });
   });
+  /** Cells that may be silent, those that vote most first, and how many of them are. */
+  const voters = computed(() => looked.value?.supporters[side.value] ?? []);
+  const silent = computed(() => Math.min(state.silent.value, voters.value.length));
   effect(() => {
     if (looked.value === null) return;
     const request = { silent: state.silent.value, side: side.value, without: state.without.value };
@@ -115,7 +118,7 @@ export function reading({ frame, ...desk }: WhyWiring) {
     client.ask("always", request, into(always), PRIORITY.background);
   });
   return {
-    ...{ side, source, read, step, looked, changed, curve, always, failed },
+    ...{ side, voters, silent, source, read, step, looked, changed, curve, always, failed },
     /** Has a line written from a text. */
     write: (request: WriteRequest, take: (source: PathSource) => void): void =>
       untracked(() => client.ask("write", request, take)),

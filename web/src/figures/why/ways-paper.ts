@@ -8,11 +8,12 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
-import { disc, movements } from "../../draw/marks.ts";
-import { fitted } from "../../draw/placing.ts";
+import { type At, disc, movements, segment } from "../../draw/marks.ts";
+import { fitted, type Placing } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { axesOf, mixtureOf } from "../../engine/mixture.ts";
 import { weightOf } from "../../explain/ways.ts";
+import { inkPath } from "../../ink/path.ts";
 import type { Looked } from "./reading.ts";
 import type { Prediction } from "./task.ts";
 import { percent } from "./words.ts";
@@ -67,10 +68,7 @@ export function waysPaper(el: HTMLElement, data: ReadonlySignal<WaysData | null>
     const now = data.value;
     if (now === null) return;
     title.textContent = now.title;
-    const [one, other] = now.looked.ways.map((way) => weightOf(now.prediction.mixture, way)) as [
-      number,
-      number,
-    ];
+    const [one = 0, other = 0] = now.looked.ways.map((way) => weightOf(now.prediction.mixture, way));
     [one, other, 1 - one - other].forEach((share, k) => {
       shares[k]!.textContent = percent(share);
       shares[k]!.style.flexGrow = String(share);
@@ -85,10 +83,8 @@ function draw(context: Drawing, { looked, prediction }: WaysData, size: Size, el
   const { step, ways } = looked;
   const css = colours(el, "ink", "muted", "paper", "cell-high", "cell-low");
   const of = [css["cell-high"], css["cell-low"], css.muted];
-  const { zoom, left, top } = fitted(sightOf(looked), size.width, size.height, {
-    room: ROOM,
-    most: GREATEST,
-  });
+  const place = fitted(sightOf(looked), size.width, size.height, { room: ROOM, most: GREATEST });
+  const { zoom, left, top } = place;
   context.lineCap = context.lineJoin = "round";
   context.strokeStyle = css.ink;
   context.lineWidth = 3;
@@ -102,7 +98,7 @@ function draw(context: Drawing, { looked, prediction }: WaysData, size: Size, el
   taken.forEach((way, f) => {
     context.strokeStyle = of[way]!;
     const own = futures.subarray(f * width, (f + 1) * width);
-    strand(context, own, path.lifted[step] === 1, { zoom, left, top });
+    strand(context, own, path.lifted[step] === 1, place);
   });
 
   const { components } = mixtureOf(mixture);
@@ -126,33 +122,21 @@ function draw(context: Drawing, { looked, prediction }: WaysData, size: Size, el
   disc(context, [left, top], 5, { fill: css.paper, rim: css.ink, width: 1.75 });
 }
 
-/** A future; the way of a lifted pen to its first place is thin. */
+/** A future; the way of a lifted pen to its first place is thin. Later movements in the air are left out: they are too many. */
 function strand(
   context: Drawing,
   offsets: Float32Array,
-  lifted: boolean,
-  { zoom, left, top }: { readonly zoom: number; readonly left: number; readonly top: number },
+  firstLifted: boolean,
+  { zoom, left, top }: Placing,
 ): void {
-  let [x, y, up] = [left, top, lifted];
-  const lines = { true: [] as number[][], false: [] as number[][] };
-  for (let k = 0; k < offsets.length; k += 3) {
-    const to = [x + offsets[k]! * zoom, y + offsets[k + 1]! * zoom] as const;
-    // Later movements in the air are left out: there are too many.
-    if (!up || k === 0) lines[`${up}`].push([x, y, ...to]);
-    [x, y, up] = [...to, offsets[k + 2] === 1];
+  const path = inkPath({ offsets, firstLifted, origin: { x: left, y: top }, scale: 1 / zoom });
+  const at = (p: number): At => [path.x[p]!, path.y[p]!];
+  if (firstLifted) {
+    context.globalAlpha = 0.22;
+    context.lineWidth = 0.75;
+    segment(context, at(0), at(1));
   }
-  for (const [air, alpha, width] of [
-    ["true", 0.22, 0.75],
-    ["false", 0.5, 1.5],
-  ] as const) {
-    if (lines[air].length === 0) continue;
-    context.globalAlpha = alpha;
-    context.lineWidth = width;
-    context.beginPath();
-    for (const [fromX, fromY, toX, toY] of lines[air]) {
-      context.moveTo(fromX!, fromY!);
-      context.lineTo(toX!, toY!);
-    }
-    context.stroke();
-  }
+  context.globalAlpha = 0.5;
+  context.lineWidth = 1.5;
+  movements(context, path.lifted, [0, path.length], at);
 }

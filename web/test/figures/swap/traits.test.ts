@@ -88,15 +88,15 @@ test("headings and the line above", () => {
   const lines = (...lengths: number[]) =>
     lengths.map((n) => ({ offsets: new Float32Array(3 * n), pointers: new Int32Array(n) }));
   const written = { cells: [4, 5], before: lines(9, 9), after: lines(9, 4), scale: 1 };
-  expect(statusText({ inks, donor: 1, written }, plain, false)).toBe(
+  expect(statusText({ inks, donor: 1, written, pending: false }, plain)).toBe(
     "After 3 movements, 2 cells of the receiver have the values that the donor had after 1. Both sides use the same random numbers.",
   );
   const ended = { ...written, before: lines(0, 1), after: lines(0, 0) };
-  expect(statusText({ inks, donor: 1, written: ended }, plain, false)).toBe(
+  expect(statusText({ inks, donor: 1, written: ended, pending: false }, plain)).toBe(
     "After 3 movements the text of the receiver is at its end, so nothing is written on. Look at an earlier step of it.",
   );
-  expect(statusText({ inks, donor: 0, written }, plain, true)).toContain("Looking for the cells");
-  expect(statusText({ inks, donor: 1, written }, { ...plain, direction: "size" }, false)).toContain(
+  expect(statusText({ inks, donor: 0, written, pending: true }, plain)).toContain("Looking for the cells");
+  expect(statusText({ inks, donor: 1, written, pending: false }, { ...plain, direction: "size" })).toContain(
     "moved along the direction of “size”, as far as that of the donor lies beyond it after 1.",
   );
 });
