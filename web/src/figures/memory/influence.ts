@@ -29,10 +29,13 @@ export interface Shift {
 }
 export type HandShift = Readonly<Record<"slant" | "size", Shift>>;
 
-/** The model along an ink with one changed stroke, as far as it was read. */
-interface Track {
-  readonly changed: Changed;
+/** An ink, and how the model reads it. */
+interface ReadInk extends Pick<Changed, "offsets" | "shift"> {
   readonly reading: TextReading;
+}
+
+/** The model along an ink with one changed stroke, as far as it was read. */
+interface Track extends ReadInk {
   /** Before the next row of the changed ink. */
   readonly state: State;
   /** [1 + 6M] each, from row `rowBefore(stroke)` on. */
@@ -52,6 +55,7 @@ export class Memory {
   readonly text: SourceText | undefined;
   /** The strokes that can be changed, in the whole ink. */
   readonly strokes: readonly PenDown[];
+  readonly #reading: TextReading;
   /** [1 + 6M] before each offset, and after the last. */
   readonly #plain: Float32Array[] = [];
   /** Before row `rowBefore` of each stroke. */
@@ -68,11 +72,11 @@ export class Memory {
     this.offsets = offsets;
     this.text = text;
     this.strokes = strokesBefore(offsets, firstLifted, this.length);
-    const reading = new TextReading(engine, text);
-    const state = reading.start();
+    this.#reading = new TextReading(engine, text);
+    const state = this.#reading.start();
     let row = 0;
     const readTo = (end: number): void => {
-      this.#plain.push(...predictions(engine, reading, state, offsets, [row, end]));
+      this.#plain.push(...predictions(engine, this.#reading, state, offsets, [row, end]));
       row = end;
     };
     for (const stroke of this.strokes) {
@@ -96,8 +100,8 @@ export class Memory {
 
   /** The divergence at a row from what would be predicted there with a changed stroke, in nats. */
   divergence(stroke: number, how: Change, row: number): number {
-    const { changed: other, rows } = this.#track(stroke, how, row);
-    return divergence(this.#plain[row]!, rows[row - other.shift - rowBefore(this.strokes[stroke]!)]!);
+    const { shift, rows } = this.#track(stroke, how, row);
+    return divergence(this.#plain[row]!, rows[row - shift - rowBefore(this.strokes[stroke]!)]!);
   }
 
   /** The same at each of DISTANCES after the stroke, as far as the ink goes. */
@@ -107,19 +111,16 @@ export class Memory {
   }
 
   /** The state before a row, after the ink as it was, or with a changed stroke. */
-  state(row: number, stroke?: number, how: Change = "drop"): State {
-    const ink = stroke === undefined ? null : this.#changed(stroke, how);
-    const reading = ink === null ? new TextReading(this.#engine, this.text) : this.#reading(ink);
+  state(row: number, stroke?: number, how?: Change): State {
+    const { offsets, shift, reading } = this.#ink(stroke, how);
     const state = reading.start();
-    const [offsets, n] = [(ink ?? this).offsets, row - (ink?.shift ?? 0)];
-    reading.consume(state, offsets.subarray(0, 3 * n), n);
+    reading.consume(state, offsets.subarray(0, 3 * (row - shift)), row - shift);
     return state;
   }
 
   /** The offsets before a row [n, 3], as they were, or with a changed stroke. */
-  before(row: number, stroke?: number, how: Change = "drop"): Float32Array {
-    if (stroke === undefined) return this.offsets.subarray(0, 3 * row);
-    const { offsets, shift } = this.#changed(stroke, how);
+  before(row: number, stroke?: number, how?: Change): Float32Array {
+    const { offsets, shift } = this.#ink(stroke, how);
     return offsets.subarray(0, 3 * (row - shift));
   }
 
@@ -128,29 +129,27 @@ export class Memory {
     return this.#engine.lines(state, count, 2 * LATER, { seed: this.#seed });
   }
 
-  /** How the model reads a changed ink. */
-  #reading({ pointers }: Changed): TextReading {
-    return new TextReading(this.#engine, this.text && pointers && { ...this.text, pointers });
-  }
-
-  #changed(stroke: number, how: Change): Changed {
+  /** The ink as it was, or with a changed stroke. */
+  #ink(stroke?: number, how: Change = "drop"): ReadInk {
+    if (stroke === undefined) return { offsets: this.offsets, shift: 0, reading: this.#reading };
     const part = this.strokes[stroke]!;
     const count = 2 * (part.end - part.begin);
     const numbers = this.#engine.random(count, { seed: this.#seed, stream: stroke });
-    return changed(this.offsets, part, how, numbers, this.text?.pointers);
+    const { pointers, ...ink } = changed(this.offsets, part, how, numbers, this.text?.pointers);
+    const text = this.text && pointers && { ...this.text, pointers };
+    return { ...ink, reading: new TextReading(this.#engine, text) };
   }
 
   /** The model along the changed ink, read at least to the row where the ink as it was has row `row`. */
   #track(stroke: number, how: Change, row: number): Track {
     const key = `${stroke} ${how}`;
     const track = this.#tracks.get(key) ?? this.#begin(key, stroke, how);
-    const { changed: ink, reading, state, rows } = track;
-    const first = rowBefore(this.strokes[stroke]!);
-    const from = first + rows.length;
-    const to = row - ink.shift + 1;
+    const { offsets, shift, reading, state, rows } = track;
+    const from = rowBefore(this.strokes[stroke]!) + rows.length;
+    const to = row - shift + 1;
     if (to <= from) return track;
-    const end = Math.min(to, ink.offsets.length / 3);
-    rows.push(...predictions(this.#engine, reading, state, ink.offsets, [from, end]));
+    const end = Math.min(to, offsets.length / 3);
+    rows.push(...predictions(this.#engine, reading, state, offsets, [from, end]));
     // After the last offset of the ink.
     if (to > end) rows.push(this.#engine.mixture(state));
     return track;
@@ -159,20 +158,17 @@ export class Memory {
   #begin(key: string, stroke: number, how: Change): Track {
     let kept = 0;
     for (const { rows } of this.#tracks.values()) kept += rows.length;
-    if (kept > MOST_ROWS) this.#forget();
-    const ink = this.#changed(stroke, how);
-    const reading = this.#reading(ink);
+    if (kept > MOST_ROWS) {
+      for (const { state } of this.#tracks.values()) state.free();
+      this.#tracks.clear();
+    }
+    const ink = this.#ink(stroke, how);
     // From the beginning of the ink the pointer may be elsewhere.
     const begins = rowBefore(this.strokes[stroke]!) === 0;
-    const state = begins ? reading.start() : this.#states[stroke]!.copy();
-    const track = { changed: ink, reading, state, rows: [] };
+    const state = begins ? ink.reading.start() : this.#states[stroke]!.copy();
+    const track = { ...ink, state, rows: [] };
     this.#tracks.set(key, track);
     return track;
-  }
-
-  #forget(): void {
-    for (const { state } of this.#tracks.values()) state.free();
-    this.#tracks.clear();
   }
 }
 

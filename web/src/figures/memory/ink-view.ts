@@ -17,7 +17,7 @@ import { type InkPath, inkPath, nearestPoint, penDownRuns, trailsOf } from "../.
 import { type Band, bands, type Scene, strength } from "./scene.ts";
 import type { LookReply } from "./task.ts";
 
-interface InkActions {
+export interface InkActions {
   /** Another "now". */
   onStep(step: number): void;
   onStroke(stroke: number): void;

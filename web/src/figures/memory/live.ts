@@ -1,14 +1,6 @@
 /** What it remembers, at work: strokes are changed in a worker, and the ink is drawn by what that changes. */
 
-import {
-  batch,
-  computed,
-  createModel,
-  effect,
-  type ReadonlySignal,
-  signal,
-  untracked,
-} from "@preact/signals-core";
+import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { asSlider, make, stepOf } from "../../draw/element.ts";
 import { into } from "../../draw/redraw.ts";
 import { type PathSource, sheetSource } from "../../engine/source.ts";
@@ -16,7 +8,7 @@ import { tellFacts } from "../../frame/facts.ts";
 import { emptied } from "../../frame/figure.ts";
 import { recogniser } from "../../frame/recogniser.ts";
 import { letterAt, readText } from "../../ink/letter.ts";
-import { inkView } from "./ink-view.ts";
+import { type InkActions, inkView } from "./ink-view.ts";
 import { plotView } from "./plot.ts";
 import { pythonOf } from "./python.ts";
 import { type Scene, type SceneInk, sceneInk } from "./scene.ts";
@@ -48,7 +40,7 @@ export const LiveMemory = createModel((wiring: MemoryWiring) => {
     label.textContent = stroke === null ? "" : `With stroke ${stroke + 1} ${words}`;
   });
 
-  listenToKeys(surface, act);
+  listenToKeys(wiring, surface, scene, act);
   effect(() => {
     const now = scene.value;
     if (now === null) return;
@@ -135,7 +127,7 @@ function reading({ frame, ink, said, writing, sample }: MemoryWiring) {
   });
   const wanted = computed(() => {
     if (read.value === null || stroke.value === null) return null;
-    return { ...untracked(() => request.value), step: read.value.reply.step, stroke: stroke.value };
+    return { ...request.peek(), step: read.value.reply.step, stroke: stroke.value };
   });
   effect(() => {
     if (wanted.value === null) look.value = null;
@@ -145,7 +137,7 @@ function reading({ frame, ink, said, writing, sample }: MemoryWiring) {
     const now = look.value;
     if (now === null || !ready.value || fits(letters.peek(), now)) return;
     letters.value = null;
-    const asked = untracked(() => wanted.value);
+    const asked = wanted.peek();
     if (asked === null) return;
     const wait = window.setTimeout(() => {
       client.ask("letters", asked, into(letters));
@@ -174,39 +166,37 @@ function fits(letters: LettersReply | null, { stroke, change, step }: LookReply)
   return letters?.stroke === stroke && letters.change === change && letters.step === step;
 }
 
-function actions({ frame: { state } }: MemoryWiring, scene: ReadonlySignal<Scene | null>) {
-  const last = (): number => scene.value?.ink.path.length ?? 0;
-  const act = {
-    onStep(step: number): void {
+function actions({ frame: { state } }: MemoryWiring, scene: ReadonlySignal<Scene | null>): InkActions {
+  return {
+    onStep(step) {
+      const last = scene.value?.ink.path.length ?? 0;
       // Without a text "now" goes on with the ink.
-      const onward = step >= last() && scene.value?.ink.reply.text === undefined;
-      state.step.value = onward ? -1 : Math.min(Math.max(step, 0), last());
+      const onward = step >= last && scene.value?.ink.reply.text === undefined;
+      state.step.value = onward ? -1 : Math.min(Math.max(step, 0), last);
     },
     onStroke: into(state.stroke),
-    /** From the step that is asked for, which the worker may not have reached yet. */
-    moveBy(steps: number): void {
-      const now = state.step.value < 0 ? (scene.value?.ink.reply.step ?? 0) : state.step.value;
-      act.onStep(now + steps);
-    },
-    chooseBy(strokes: number): void {
-      const { ink, stroke = null } = scene.value ?? {};
-      if (!ink || stroke === null) return;
-      act.onStroke(Math.min(Math.max(stroke + strokes, 0), ink.reply.strokes.length - 1));
-    },
   };
-  return act;
 }
 
 /** Left and right move "now", up and down choose a stroke. */
-function listenToKeys(surface: HTMLElement, { moveBy, chooseBy }: ReturnType<typeof actions>): void {
+function listenToKeys(
+  { frame: { state } }: MemoryWiring,
+  surface: HTMLElement,
+  scene: ReadonlySignal<Scene | null>,
+  { onStep, onStroke }: InkActions,
+): void {
   asSlider(surface, "Now: the step before which the strokes are changed");
   surface.setAttribute("aria-describedby", "memory-caption");
   const far = Number.MAX_SAFE_INTEGER;
   surface.addEventListener("keydown", (event) => {
+    if (scene.value === null) return;
+    const { ink, stroke } = scene.value;
     const steps = { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10, Home: -far, End: far };
     const by = stepOf(event, steps);
-    if (by !== undefined) moveBy(by);
+    // From the step that is asked for, which the worker may not have reached yet.
+    if (by !== undefined) onStep((state.step.value < 0 ? ink.reply.step : state.step.value) + by);
     const strokes = stepOf(event, { ArrowUp: -1, ArrowDown: 1 });
-    if (strokes !== undefined) chooseBy(strokes);
+    if (strokes !== undefined && stroke !== null)
+      onStroke(Math.min(Math.max(stroke + strokes, 0), ink.reply.strokes.length - 1));
   });
 }

@@ -46,13 +46,12 @@ export const LiveSwap = createModel((wiring: SwapWiring) => {
   const { frame, parts } = wiring;
   const followed = followAtlas(frame.loaded);
   // In a hand of the reader's, the cells do something else.
-  const measuredBefore = computed(() =>
-    frame.loaded.value?.hand ? null : measuredOf(followed.atlas.value?.about.checkpoint.sha256),
+  const checkpoint = computed(() =>
+    frame.loaded.value?.hand ? undefined : followed.atlas.value?.about.checkpoint.sha256,
   );
+  const measuredBefore = computed(() => measuredOf(checkpoint.value));
   const best = computed(() => (measuredBefore.value === null ? [] : bestCells(measuredBefore.value)));
-  const directions = computed(() =>
-    storedDirections(frame.loaded.value?.hand ? undefined : followed.atlas.value?.about.checkpoint.sha256),
-  );
+  const directions = computed(() => storedDirections(checkpoint.value));
   const known = { atlas: followed.atlas, chosen: frame.chosen.cells, best, directions };
   cellsMenu(parts.menu, frame.state, known);
   const wanted = computed(() => wantedOf(frame.state, known));

@@ -1,6 +1,6 @@
 /** What the worker answers: the forks of the ink, the step that is looked at, and what changes there. */
 
-import { batch, computed, effect, signal, untracked } from "@preact/signals-core";
+import { batch, computed, effect, signal } from "@preact/signals-core";
 import { into } from "../../draw/redraw.ts";
 import type { PathSource } from "../../engine/source.ts";
 import { inkAtRest } from "../../frame/chosen.ts";
@@ -121,6 +121,6 @@ export function reading({ frame, ...desk }: WhyWiring) {
     ...{ side, voters, silent, source, read, step, looked, changed, curve, always, failed },
     /** Has a line written from a text. */
     write: (request: WriteRequest, take: (source: PathSource) => void): void =>
-      untracked(() => client.ask("write", request, take)),
+      client.ask("write", request, take),
   };
 }
