@@ -43,27 +43,26 @@ export function stepFigure(shared: Shared, desk: Desk): void {
     const first = linked;
     linked = false;
     if (card === asked) return;
-    if (first) {
-      go(asked);
-      return;
-    }
-    batch(() => {
-      state.stage.value = -1;
-      stage.value = card;
-    });
+    if (first) go(asked);
+    else
+      batch(() => {
+        state.stage.value = -1;
+        stage.value = card;
+      });
   });
 
-  const choose = (row: number): void =>
+  /** Opens the step after so many movements of the ink, and of those that the model drew. */
+  const open = (row: number, drawn = 0): void =>
     batch(() => {
       state.row.value = row;
-      state.drawn.value = 0;
+      state.drawn.value = drawn;
       go(0);
     });
-  steps(frame, stage, go);
+  steps(frame, stage, go, open);
   cellField(frame);
   frame.say("One step of the network");
   frame.start(
-    async () => new (await import("./live.ts")).LiveStep({ frame, parts, stage, go, choose, ...desk }),
+    async () => new (await import("./live.ts")).LiveStep({ frame, parts, stage, go, choose: open, ...desk }),
   );
 }
 
@@ -92,13 +91,9 @@ function steps(
   { stage: el, state, controls }: Frame<typeof table>,
   stage: Signal<number>,
   go: (to: number) => void,
+  open: (row: number, drawn?: number) => void,
 ): void {
-  const backToEnd = (): void =>
-    batch(() => {
-      state.drawn.value = 0;
-      state.row.value = -1;
-      go(0);
-    });
+  const readOn = (): void => open(state.row.value, Math.min(state.drawn.value + 1, table.drawn.greatest));
   const back = makeButton(() => go(stage.value - 1), "", "Back");
   const onward = makeButton(
     () => (stage.value < LAST ? go(stage.value + 1) : readOn()),
@@ -117,13 +112,10 @@ function steps(
   onward.id = "step-next";
   again.id = "step-again";
   again.title = "Other random numbers";
-  const yours = controls.quiet("Back to the end", backToEnd, { title: "To the last movement of the ink" });
+  const yours = controls.quiet("Back to the end", () => open(-1), {
+    title: "To the last movement of the ink",
+  });
   el.append(make("div", "step-bar", back, onward, stageSlider(stage, go), again));
-  const readOn = (): void =>
-    batch(() => {
-      state.drawn.value = Math.min(state.drawn.value + 1, table.drawn.greatest);
-      go(0);
-    });
   effect(() => {
     yours.disabled = state.drawn.value === 0 && state.row.value < 0;
   });
