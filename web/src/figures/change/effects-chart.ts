@@ -5,7 +5,7 @@
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton, stepOf } from "../../draw/element.ts";
-import { plotKey, plotMark, plotOf } from "../../views/mark-plot.ts";
+import { type Mark, plotKey, plotOf } from "../../views/mark-plot.ts";
 
 export interface EffectRow {
   readonly name: string;
@@ -65,13 +65,12 @@ export function effectsChart(
 
 /** What the marks mean. */
 function key(): HTMLElement {
-  const words: [string, string][] = [
+  return plotKey("effects-key", "effect-plot", [
     ["dot beats", "further than all random cells"],
     ["dot", "not further"],
     ["draw", "random cells"],
     ["none", "no effect"],
-  ];
-  return plotKey("effects-key", "effect-plot", words);
+  ]);
 }
 
 /** The same rows without a choice. */
@@ -91,18 +90,14 @@ function content(row: EffectRow): HTMLElement[] {
 
 /** Each row has a scale of its own, with "no effect" in the middle. */
 function plot({ effect, error, random, reach: [from, to] }: EffectRow): HTMLElement {
-  const el = plotOf("effect-plot");
-  const known = Number.isFinite(effect);
-  const widest = Math.max(-from, to, known ? Math.abs(effect) + (error || 0) : 0);
+  const widest = Math.max(-from, to, Number.isFinite(effect) ? Math.abs(effect) + (error || 0) : 0);
   const reach = 1.15 * widest || 1;
   const at = (value: number): number => 50 + (50 * value) / reach;
-  const mark = (name: string, from: number, to = from): void => el.append(plotMark(name, at(from), at(to)));
-  if (from < to) mark("band", from, to);
-  mark("none", 0);
-  for (const value of random) if (Number.isFinite(value)) mark("draw", value);
-  if (known) {
-    if (error > 0) mark("error", effect - error, effect + error);
-    mark("dot", effect);
-  }
-  return el;
+  return plotOf("effect-plot", at, [
+    ...(from < to ? [["band", from, to] satisfies Mark] : []),
+    ["none", 0],
+    ...random.map((value): Mark => ["draw", value]),
+    ...(error > 0 ? [["error", effect - error, effect + error] satisfies Mark] : []),
+    ["dot", effect],
+  ]);
 }

@@ -41,7 +41,7 @@ export const LiveChange = createModel((wiring: ChangeWiring) => {
   changeFields(parts.fields, frame.pool, fieldsOf(answered.written, title));
   controlsOf(wiring, wanted, answered, take);
   effect(() => {
-    frame.say(answered.failed.value || statusText(COUNT, wiring, answered.written.value));
+    frame.say(answered.failed.value || statusText(wiring, answered.written.value));
   });
   return { python: () => pythonOf(wiring, answered.written.value) };
 });

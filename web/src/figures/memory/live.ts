@@ -7,7 +7,6 @@ import { type PathSource, sheetSource } from "../../engine/source.ts";
 import { tellFacts } from "../../frame/facts.ts";
 import { emptied } from "../../frame/figure.ts";
 import { recogniser } from "../../frame/recogniser.ts";
-import { letterAt, readText } from "../../ink/letter.ts";
 import { type InkActions, inkView } from "./ink-view.ts";
 import { plotView } from "./plot.ts";
 import { pythonOf } from "./python.ts";
@@ -60,14 +59,7 @@ export const LiveMemory = createModel((wiring: MemoryWiring) => {
   });
   effect(() => {
     if (answers.failed.value !== "") frame.say(answers.failed.value);
-    else if (scene.value !== null) {
-      const { ink, influences } = scene.value;
-      const { reply, path } = ink;
-      const changed = reply.strokes.length - reply.first;
-      const letter = letterAt(reply.text && readText(reply.text), reply.step);
-      const strokes = { all: changed, measured: influences.size };
-      frame.say(statusText(reply.step, path.length, strokes, reply.left, letter));
-    }
+    else if (scene.value !== null) frame.say(statusText(scene.value));
   });
   return {
     python: () => {

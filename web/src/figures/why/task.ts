@@ -146,15 +146,17 @@ export function whyTask(model: Model) {
       };
     });
   };
-  const mixtureAt = (row: number): Float32Array => {
+  /** What is predicted at a row, and the heaviest components of its two ways. */
+  const ahead = (row: number) => {
     const width = rows.mixture.length / (reading.length + 1);
-    return rows.mixture.slice(row * width, (row + 1) * width);
+    const mixture = mixtureOf(rows.mixture.subarray(row * width, (row + 1) * width));
+    const found = branches(mixture);
+    const [a, b] = heaviest(mixture, found);
+    return { mixture, found, a, b };
   };
   const forkAt = (row: number): Fork[] => {
-    const mixture = mixtureOf(mixtureAt(row));
-    const found = branches(mixture);
+    const { mixture, found, a, b } = ahead(row);
     if (row === 0 || found.length < 2) return [];
-    const [a, b] = heaviest(mixture, found);
     return [
       {
         step: row,
@@ -203,9 +205,7 @@ export function whyTask(model: Model) {
     *look({ step }: { readonly step: number }): Steps<LookReply> {
       forget();
       if (step < 1 || step > reading.length) return;
-      const mixture = mixtureOf(mixtureAt(step));
-      const found = branches(mixture);
-      const [a, b] = heaviest(mixture, found);
+      const { found, a, b } = ahead(step);
       const said = votes(model, top(rows.h, step), a, b);
       const ways = waysOf(a, b, found);
       const now = using(reading.state(step), (state) => predicted(state, ways, step));
