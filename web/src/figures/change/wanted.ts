@@ -6,13 +6,6 @@ import { atStrength, change, type Intervention } from "../../engine/intervention
 import { type Effect, effectsOf } from "./effect.ts";
 import type { ChangeWiring } from "./wiring.ts";
 
-/** What is done, before it is done to random cells or in part. */
-export interface Wanted {
-  readonly intervention: Intervention;
-  /** The draw of random cells that the worker makes; 0 for none. */
-  readonly random: number;
-}
-
 export type Wish = ReturnType<typeof wish>;
 
 export function wish({ frame }: ChangeWiring) {
@@ -34,7 +27,8 @@ export function wish({ frame }: ChangeWiring) {
     };
     return change(state.cells.value, state.of.value === "h" ? "h" : "c", ...numbers[state.how.value]!);
   });
-  const wanted = computed((): Wanted => {
+  /** What is done, and the draw of random cells to which the worker does it; 0 for none. */
+  const wanted = computed(() => {
     const random = state.random.value;
     const stored = preset.value;
     if (stored === null) return { intervention: own.value, random };

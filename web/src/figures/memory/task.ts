@@ -17,11 +17,11 @@ import type { Change } from "./strokes.ts";
 
 const SEED = 0;
 /** Strokes before the step that are changed: a line of writing has fewer. */
-export const MOST_STROKES = 60;
+const MOST_STROKES = 60;
 /** Letters that are read before others may go first. */
 const LETTERS_AT_ONCE = 8;
 
-export interface StrokesRequest {
+interface StrokesRequest {
   readonly source: PathSource;
   /** The number of offsets before "now"; below 0: all, and with a text some before its end. */
   readonly step: number;

@@ -27,6 +27,11 @@ type Part = "cell" | "cells" | "paper";
 const PARTS: readonly Part[] = ["paper", "cell", "cell", "cell", "cell", "cells", "paper", "paper"];
 
 type Draw = (on: Drawing, step: Step, at: number, size: Size, css: Colours) => void;
+const DRAWINGS: Readonly<Record<Part, Draw>> = {
+  cell: cellDiagram,
+  paper: penPaper,
+  cells: (on, step, _, size, css) => drawGrid(on, squaresOf(step), size, css),
+};
 
 export const LiveStep = createModel((wiring: StepWiring) => {
   const { frame, parts, stage } = wiring;
@@ -172,7 +177,7 @@ function listenToKeys({ frame, stage, go }: StepWiring): void {
   });
 }
 
-/** On paper, each card has a still picture of its stage. */
+/** On paper, each card has a still picture of the part that its stage is about, when it is complete. */
 function stillsInPrint({ cards }: Parts, step: ReadonlySignal<Step | null>): void {
   const size = { width: 640, height: 250 };
   const print = (): void => {
@@ -181,7 +186,7 @@ function stillsInPrint({ cards }: Parts, step: ReadonlySignal<Step | null>): voi
     cards.forEach((card, stage) => {
       const made = makeSvg("svg", { class: "still", viewBox: `0 0 ${size.width} ${size.height}` });
       const on = new SvgDrawing();
-      still(on, now, stage, size, colours(card, ...NAMES));
+      DRAWINGS[PARTS[stage]!](on, now, stage, size, colours(card, ...NAMES));
       made.innerHTML = on.toString();
       card.append(made);
     });
@@ -195,14 +200,6 @@ function stillsInPrint({ cards }: Parts, step: ReadonlySignal<Step | null>): voi
     window.removeEventListener("beforeprint", print);
     window.removeEventListener("afterprint", clean);
   });
-}
-
-/** The part of the drawing that a stage is about, when it is complete. */
-function still(on: Drawing, step: Step, stage: number, size: Size, css: Colours): void {
-  const part = PARTS[stage]!;
-  if (part === "cell") cellDiagram(on, step, stage, size, css);
-  else if (part === "paper") penPaper(on, step, stage, size, css);
-  else drawGrid(on, squaresOf(step), size, css);
 }
 
 function squaresOf({ hidden, cell }: Step): GridData {

@@ -24,7 +24,7 @@ type State = Pick<StateOf<typeof controls>, "cells" | "count" | "draw">;
 export function cellsMenu(
   menu: HTMLSelectElement,
   { cells }: State,
-  { atlas, chosen, directions }: Pick<Known, "atlas" | "chosen" | "directions">,
+  { atlas, chosen, directions }: Known,
 ): void {
   effect(() => {
     const clusters = (atlas.value?.about.clusters ?? []).map(

@@ -268,12 +268,8 @@ export function swapTask(model: Model) {
         yield;
       }
       const letter = commonest(letters[0]!);
-      const [donor, receiver, both, ...random] = letters.map((each) => shareOf(letter, each)) as [
-        number,
-        number,
-        number,
-        ...number[],
-      ];
+      const shares = letters.map((each) => shareOf(letter, each));
+      const [donor = 0, receiver = 0, both = 0, ...random] = shares;
       yield { letter, donor, receiver, both, random, futures: count };
     },
   };
