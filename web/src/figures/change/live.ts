@@ -7,12 +7,11 @@ import { counted } from "../../draw/words.ts";
 import { MEASURE_WORDS } from "../../engine/measure-words.ts";
 import type { Measure } from "../../engine/measures.ts";
 import { beforeAfter } from "../../views/before-after.ts";
-import { type Answers, answers, COUNT, type Written } from "./answers.ts";
 import type { Effect, Figures } from "./effect.ts";
 import { type EffectRow, effectList, effectsChart } from "./effects-chart.ts";
 import { changeFields, type FieldsData } from "./fields.ts";
 import { pythonOf } from "./python.ts";
-import { type Wish, wish } from "./wanted.ts";
+import { COUNT, type Known, reading, type Written } from "./reading.ts";
 import type { ChangeWiring } from "./wiring.ts";
 import { figureRow, presetRow, statusText, surpriseTold, told, toldOwn } from "./words.ts";
 
@@ -21,29 +20,29 @@ const FIELD_STEPS = 160;
 
 export const LiveChange = createModel((wiring: ChangeWiring) => {
   const { frame, parts } = wiring;
-  const wanted = wish(wiring);
-  const answered = answers(wiring, wanted);
-  const title = computed(() => titleOf(wanted, answered.written.value, frame.state.random.value > 0));
+  const known = reading(wiring);
+  const { written, effects, preset } = known;
+  const title = computed(() => titleOf(known, frame.state.random.value > 0));
 
-  wiring.again.write = beforeAfter(frame.view, answered.written, {
+  wiring.again.write = beforeAfter(frame.view, written, {
     ...{ count: COUNT, seen: frame.seen, still: frame.still },
     heads: computed(() => ["Unchanged", title.value]),
   });
-  const take = takePreset(wiring, wanted);
-  const rows = computed(() => wanted.effects.value.map(presetRow));
+  const take = takePreset(wiring, known);
+  const rows = computed(() => effects.value.map(presetRow));
   effect(() => {
-    const none = wanted.settled.value && rows.value.length === 0;
+    const none = known.settled.value && rows.value.length === 0;
     parts.effects.parentElement?.classList.toggle("without-effects", none);
   });
-  const chosen = computed(() => wanted.preset.value?.name ?? "");
+  const chosen = computed(() => preset.value?.name ?? "");
   effectsChart(parts.effects, rows, chosen, take);
-  tellKnown(wiring, wanted, answered);
-  changeFields(parts.fields, frame.pool, fieldsOf(answered.written, title));
-  controlsOf(wiring, wanted, answered, take);
+  tellKnown(wiring, known);
+  changeFields(parts.fields, frame.pool, fieldsOf(written, title));
+  controlsOf(wiring, known, take);
   effect(() => {
-    frame.say(answered.failed.value || statusText(wiring, answered.written.value));
+    frame.say(known.failed.value || statusText(wiring, written.value));
   });
-  return { python: () => pythonOf(wiring, answered.written.value) };
+  return { python: () => pythonOf(wiring, written.value) };
 });
 
 /** Points of a sample without the change. */
@@ -51,8 +50,8 @@ function usualLength({ before }: Written): number {
   return Math.round(before.reduce((sum, { pointers }) => sum + pointers.length, 0) / before.length);
 }
 
-function titleOf({ wanted, preset }: Wish, written: Written | null, random: boolean): string {
-  const count = (written ?? wanted.value).intervention.length;
+function titleOf({ wanted, preset, written }: Known, random: boolean): string {
+  const count = (written.value ?? wanted.value).intervention.length;
   if (count === 0) return "No cell is changed";
   const cells = counted(count, random ? "random cell" : "cell");
   if (random) return `${cells}, changed by as much`;
@@ -60,7 +59,7 @@ function titleOf({ wanted, preset }: Wish, written: Written | null, random: bool
 }
 
 /** Chooses a preset by its name. */
-function takePreset({ frame, again }: ChangeWiring, { effects, preset }: Wish): (name: string) => void {
+function takePreset({ frame, again }: ChangeWiring, { effects, preset }: Known): (name: string) => void {
   const { state, still, announce } = frame;
   return (name) =>
     batch(() => {
@@ -75,9 +74,9 @@ function takePreset({ frame, again }: ChangeWiring, { effects, preset }: Wish): 
 }
 
 /** What is known of the change: in words, and every measure. */
-function tellKnown({ frame, parts }: ChangeWiring, wanted: Wish, { written, measured }: Answers): void {
+function tellKnown({ frame, parts }: ChangeWiring, known: Known): void {
   const { state } = frame;
-  const { preset, effects, settled, problem } = wanted;
+  const { preset, effects, settled, problem, written, measured } = known;
   const facts = make("div", "change-facts");
   const aside = make("div", "change-aside");
   parts.told.append(facts, aside);
@@ -136,8 +135,7 @@ function fieldsOf(
 /** The controls that need the model or its atlas. */
 function controlsOf(
   { frame, parts }: ChangeWiring,
-  { atlas, effects, preset, own }: Wish,
-  { written, measure }: Answers,
+  { atlas, effects, preset, own, written, measure }: Known,
   take: (name: string) => void,
 ): void {
   const { state, chosen } = frame;

@@ -3,7 +3,7 @@
 import type { Change, Intervention } from "../../engine/interventions.ts";
 import { packed } from "../../engine/source.ts";
 import { type Code, inkCode, listed, merged, type Python, startCode } from "../../frame/python.ts";
-import { COUNT, STEPS, textSteps, type Written } from "./answers.ts";
+import { COUNT, STEPS, textSteps, type Written } from "./reading.ts";
 import type { ChangeWiring } from "./wiring.ts";
 
 export function pythonOf({ frame, primed, ink }: ChangeWiring, written: Written | null): Python | string {

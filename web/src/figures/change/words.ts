@@ -3,9 +3,9 @@
 import { MEASURE_WORDS, range, short } from "../../engine/measure-words.ts";
 import type { Measure } from "../../engine/measures.ts";
 import { DRAWS } from "../../explain/silence.ts";
-import type { Written } from "./answers.ts";
 import { beatsRandom, type Effect, effectOf, type Figure, randomEffects, randomReach } from "./effect.ts";
 import type { EffectRow } from "./effects-chart.ts";
+import type { Written } from "./reading.ts";
 import type { ChangeWiring } from "./wiring.ts";
 
 /** One row of the list: a preset of the atlas. */

@@ -7,6 +7,7 @@ import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
 import { circle, segment, through } from "../../draw/marks.ts";
 import type { Size } from "../../draw/redraw.ts";
+import { mean } from "../../engine/measures.ts";
 import { DISTANCES } from "./influence.ts";
 import reach from "./reach.json";
 import { type Scene, strength } from "./scene.ts";
@@ -45,16 +46,11 @@ function placesOf(nats: readonly number[], distances: readonly number[] = DISTAN
 
 /** The mean over strokes of one ink, at each distance at which there are some. */
 export function meanOf(strokes: Iterable<StrokeReply>): Place[] {
-  const sums = DISTANCES.map(() => ({ sum: 0, count: 0 }));
-  for (const { near } of strokes) {
-    near.forEach((value, k) => {
-      sums[k]!.sum += value;
-      sums[k]!.count++;
-    });
-  }
-  return sums.flatMap(({ sum, count }, k) =>
-    count === 0 ? [] : [{ distance: DISTANCES[k]!, nats: sum / count }],
-  );
+  const all = [...strokes];
+  return DISTANCES.flatMap((distance, k) => {
+    const known = all.flatMap(({ near }) => near[k] ?? []);
+    return known.length === 0 ? [] : [{ distance, nats: mean(known) }];
+  });
 }
 
 /** The influence of one stroke at each distance, with that at "now". */
@@ -137,8 +133,8 @@ function draw(context: Drawing, scene: Scene, change: string, size: Size, el: HT
     context.setLineDash([]);
   };
   const { influences, stroke, ink } = scene;
-  const { mean, distances } = CURVES[change]!;
-  curve(placesOf(mean, distances), css.muted, 5, []);
+  const { mean: usual, distances } = CURVES[change]!;
+  curve(placesOf(usual, distances), css.muted, 5, []);
   curve(meanOf(influences.values()), css.ink, 1.75, [6, 4]);
   const chosen = stroke === null ? undefined : influences.get(stroke);
   const sinceOf = (number: number): number => ink.reply.step - (ink.runs[number]!.end - 1);
