@@ -126,13 +126,10 @@ export class Laboratory {
   }
 
   #measured(samples: readonly Float32Array[]): Values {
-    const values = Object.fromEntries(MEASURES.map((name) => [name, [] as number[]])) as Values;
-    for (const sample of samples) {
-      const found = measured(sample);
-      for (const name of MEASURES) values[name].push(found[name]);
-    }
-    values.surprise = this.#inks.map((ink) => this.#surprise(ink));
-    return values;
+    const all = samples.map(measured);
+    const values = MEASURES.map((name) => [name, all.map((found) => found[name])]);
+    const surprise = this.#inks.map((ink) => this.#surprise(ink));
+    return { ...(Object.fromEntries(values) as Values), surprise };
   }
 
   /** Nats a point, in raw units. */

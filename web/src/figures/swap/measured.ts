@@ -10,16 +10,12 @@ import { fixed } from "../../draw/words.ts";
 import { TRAIT_NAMES } from "../../explain/patch.ts";
 import { TITLES } from "./traits.ts";
 
-interface Slope {
-  readonly slope: number;
-  readonly error: number;
-}
 interface Group {
   readonly cells: number;
   /** The cells, the best first; empty for random ones. */
   readonly numbers: readonly number[];
   /** By trait; in some groups also of the letter that the donor writes next. */
-  readonly slopes: Readonly<Record<string, Slope>>;
+  readonly slopes: Readonly<Record<string, { readonly slope: number; readonly error: number }>>;
 }
 interface Measured {
   /** The checkpoint that was measured. */

@@ -65,19 +65,12 @@ export const LiveWhy = createModel((wiring: WhyWiring) => {
   );
   const density = computed(() => state.sum.value === "density");
   const shown = computed(() => looked.value && addedUp(looked.value.votes, density.value));
+  const told = computed(
+    () => looked.value && (density.value ? densityText(looked.value.votes) : oddsText(looked.value)),
+  );
   voteList(
     parts.list,
-    computed(
-      () =>
-        looked.value &&
-        shown.value && {
-          shown: shown.value,
-          first: cell.first.value,
-          silent: silent.value,
-          cell: cell.at.value,
-          text: density.value ? densityText(looked.value.votes) : oddsText(looked.value),
-        },
-    ),
+    { shown, silent, told, cell: cell.at, first: cell.first },
     { onLook: cell.point, onChoose: cell.choose },
   );
   allCells(wiring, known, { cell, silent, shown });
@@ -104,18 +97,7 @@ export const LiveWhy = createModel((wiring: WhyWiring) => {
       parts.ink.ariaValueText = text;
     }
   });
-  return {
-    python: () => {
-      const away = looked.value?.inputs.find(({ name }) => name === state.without.value)?.without;
-      return pythonOf({
-        ...{ source: known.source.value, looked: looked.value, seed: state.seed.value },
-        silent: known.silent.value,
-        other: known.side.value === 1,
-        density: density.value,
-        without: away ? state.without.value : "",
-      });
-    },
-  };
+  return { python: () => pythonOf(wiring, known) };
 });
 
 type Cell = ReturnType<typeof cellOf>;
