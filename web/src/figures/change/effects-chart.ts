@@ -23,10 +23,10 @@ export interface EffectRow {
   readonly controls: boolean;
 }
 
+/** chosen: the name of a row; "" for none. */
 export function effectsChart(
   el: HTMLElement,
   rows: ReadonlySignal<readonly EffectRow[]>,
-  /** Its name; "" for none. */
   chosen: ReadonlySignal<string>,
   onChoose: (name: string) => void,
 ): void {

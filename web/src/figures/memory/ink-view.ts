@@ -71,14 +71,6 @@ export function inkView(
     const toMark = Math.abs(x - (path.x[reply.step]! * band.zoom + band.left));
     return { ...toSheet(band, x, y), toMark };
   };
-  const press = (place: { x: number; y: number }): void => {
-    const { path, runs, reply } = scene.value!.ink;
-    const { row, distance } = nearestPoint(path, place.x, place.y);
-    if (distance * placed.value![0].zoom >= NEAR_INK) return;
-    const stroke = runs.findIndex(({ begin, end }) => row >= begin && row < end);
-    if (stroke < reply.strokes.length && stroke >= 0) onStroke(stroke);
-    else onStep(row);
-  };
   let dragged = false;
   listenToDrag(el, {
     begin: (event) => {
@@ -98,7 +90,13 @@ export function inkView(
   // A finger that scrolls the page presses, but does not click.
   el.addEventListener("click", (event) => {
     const place = dragged ? null : at(event);
-    if (place !== null) press(place);
+    if (place === null) return;
+    const { path, runs, reply } = scene.value!.ink;
+    const { row, distance } = nearestPoint(path, place.x, place.y);
+    if (distance * placed.value![0].zoom >= NEAR_INK) return;
+    const stroke = runs.findIndex(({ begin, end }) => row >= begin && row < end);
+    if (stroke < reply.strokes.length && stroke >= 0) onStroke(stroke);
+    else onStep(row);
   });
   el.addEventListener("pointermove", (event) => {
     const place = held.value === null ? at(event) : null;
