@@ -65,9 +65,11 @@ export const LiveWhy = createModel((wiring: WhyWiring) => {
   );
   const density = computed(() => state.sum.value === "density");
   const shown = computed(() => looked.value && addedUp(looked.value.votes, density.value));
-  const told = computed(
-    () => looked.value && (density.value ? densityText(looked.value.votes) : oddsText(looked.value)),
-  );
+  const told = computed(() => {
+    if (looked.value === null) return null;
+    const { votes, now } = looked.value;
+    return density.value ? densityText(votes) : oddsText(votes, now.mixture);
+  });
   voteList(
     parts.list,
     { shown, silent, told, cell: cell.at, first: cell.first },

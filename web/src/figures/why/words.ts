@@ -3,7 +3,7 @@
 import { counted, signed } from "../../draw/words.ts";
 import { logDensity, logOdds, type Votes } from "../../explain/votes.ts";
 import type { Looked } from "./reading.ts";
-import type { AlwaysReply, Fork, LookReply } from "./task.ts";
+import type { AlwaysReply, Fork } from "./task.ts";
 
 /** What the two ways are called. */
 export const WAYS = ["the likelier way", "the other way"] as const;
@@ -21,15 +21,11 @@ export function headline({ step, branches, ink: { path, forks, left } }: Looked)
   return `${where}: only one way on. The two most probable places on it are compared. ${all}`;
 }
 
-/** What the odds of a step are told from. */
-interface OddsOf {
-  readonly votes: Pick<Votes, "a" | "b" | "weight" | "bias">;
-  readonly now: LookReply["now"];
-}
+type Odds = Pick<Votes, "a" | "b" | "weight" | "bias">;
 
-/** Below the sum of votes: what the engine predicts. */
-export function oddsText({ votes, now }: OddsOf): string {
-  const [one, other] = [now.mixture[1 + votes.a]!, now.mixture[1 + votes.b]!];
+/** Below the sum of votes: what the engine predicts, a mixture. */
+export function oddsText(votes: Odds, mixture: Float32Array): string {
+  const [one, other] = [mixture[1 + votes.a]!, mixture[1 + votes.b]!];
   const odds = logOdds(votes);
   const twice = Math.exp(Math.abs(odds));
   const more = odds < 0 ? WAYS[1] : WAYS[0];

@@ -115,9 +115,8 @@ describe("the words", () => {
   test("of odds that are against the likelier way", () => {
     const votes = { a: 0, b: 1, weight: Float64Array.of(-0.5, 0.1), bias: 0 };
     const mixture = Float32Array.of(0, 0.2, 0.3);
-    const now = { mixture, futures: mixture, taken: new Uint8Array(1), share: 0.5 };
-    expect(oddsText({ votes, now })).toContain("is \u22120.40 too: 1.5 to 1 for the other way.");
-    expect(oddsText({ votes, now })).toContain("several such places");
+    expect(oddsText(votes, mixture)).toContain("is \u22120.40 too: 1.5 to 1 for the other way.");
+    expect(oddsText(votes, mixture)).toContain("several such places");
   });
 
   test("of silence", () => {
