@@ -138,5 +138,11 @@ function strand(
   }
   context.globalAlpha = 0.5;
   context.lineWidth = 1.5;
-  movements(context, path.lifted, [0, path.length], at);
+  context.beginPath();
+  for (let p = 0; p < path.length; p++) {
+    if (path.lifted[p] === 1) continue;
+    context.moveTo(...at(p));
+    context.lineTo(...at(p + 1));
+  }
+  context.stroke();
 }
