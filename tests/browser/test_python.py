@@ -211,7 +211,7 @@ def test_a_moved_pointer_and_one_step_of_a_text_as_python(
     reader.press("type-open-in-futures")
     reader.wait("document.querySelector('#field-ink').value === 'opened'")
     page.show("step")
-    reader.wait("window.heard['step.step']?.at(-1).request.text")
+    reader.wait("window.heard['step.step']?.at(-1).request.source.text")
     (reply,) = page.heard("step.step")["replies"]
     memory, gates, hidden, mixture, drawn = page.value("step")
     assert same(memory, reply["history"])
@@ -244,8 +244,12 @@ def test_a_moved_pointer_and_one_step_of_a_text_as_python(
     code = page.copied("swap").replace("futures=32", "futures=2, draws=0")
     (before, after), traits = run(re.sub(r", (draws=\d\d|recogniser=[^)]*\))", "", code))
     written = heard["replies"][-1]["written"]
-    assert same(before, written["before"])
-    assert same(after, written["after"])
+    for samples, lines in ((before, written["before"]), (after, written["after"])):
+        # What follows the end of a line is nothing.
+        ends = [line["pointers"].size for line in lines]
+        assert same(
+            offsets_of(lines), np.concatenate([one[:n] for one, n in zip(samples, ends, strict=True)])
+        )
     assert list(traits.cells) == written["cells"]
     # Every step of the text can be looked at, not only the one before its end at which the figure begins.
     reader.page.locator("#swap .swap-surface").first.focus()

@@ -12,7 +12,7 @@ from pentrace.engine.interventions import cells_of
 from pentrace.engine.writer import Writer
 from pentrace.explain.hands import own_lines, telling, traits_after
 from tests.browser.notebook import Notebook
-from tests.browser.test_python import same
+from tests.browser.test_python import offsets_of, same
 from tests.browser.test_wall import hashed
 from tests.golden.engine import TINY
 
@@ -170,8 +170,8 @@ def test_copied_python_gives_the_same_numbers(
     show(reader, f"{quick}#swap.other=120&swap.yours=70&swap.seed=3&swap.hand=8")
     (before, after), traits = page.value("swap")
     written = page.heard("swap.write")["replies"][-1]["written"]
-    assert same(before, written["before"])
-    assert same(after, written["after"])
+    assert same(before, offsets_of(written["before"]))
+    assert same(after, offsets_of(written["after"]))
     heard = page.heard("swap.measure")["replies"][-1]
     assert list(traits.cells) == written["cells"]
     for found, name in ((traits.a, "donor"), (traits.b, "receiver"), (traits.both, "both")):

@@ -56,7 +56,11 @@ export function samePlacing(a: Placing, b: Placing): boolean {
 }
 
 /** Client pixels from an element's corner to sheet units. */
-export function toSheet({ zoom, left, top }: Placing, x: number, y: number): { x: number; y: number } {
+export function toSheet(
+  { zoom, left, top }: Pick<Placing, "zoom" | "left" | "top">,
+  x: number,
+  y: number,
+): { x: number; y: number } {
   return { x: (x - left) / zoom, y: (y - top) / zoom };
 }
 

@@ -30,6 +30,12 @@ export const MEASURE_WORDS: Readonly<Record<Measure, Words>> = {
   surprise: { name: "Surprise by ink", unit: "nats a point", control: "how surprising ink is" },
 };
 
+/** From the least to the greatest of the values that are known. */
+export function range(values: readonly (number | null)[], text: (value: number) => string = short): string {
+  const known = values.filter((value) => value !== null && Number.isFinite(value)) as number[];
+  return known.length === 0 ? "–" : `${text(Math.min(...known))} to ${text(Math.max(...known))}`;
+}
+
 /** Two or three digits, with a true minus sign. */
 export function short(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return "–";

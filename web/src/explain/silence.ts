@@ -5,7 +5,7 @@ import { change, type Intervention, intervene } from "../engine/interventions.ts
 import { type Reading, using } from "./reading.ts";
 import { shareOf, type Ways } from "./ways.ts";
 
-/** Draws of random cells: by chance an effect exceeds all of them once in 20 times. */
+/** Draws of random cells that a claim needs: by chance an effect exceeds all of them once in 20 times. */
 export const DRAWS = 19;
 
 /** As many random cells as `cells`, out of the others of H; draw: the stream of random numbers. */

@@ -5,33 +5,37 @@
  * compared.
  */
 
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { canvas, clear, contextOf, sized } from "../draw/canvas.ts";
 import { pictured } from "../draw/drawing.ts";
 import { make } from "../draw/element.ts";
 import { animated, onFrame, type Size, sizeOf, theme } from "../draw/redraw.ts";
+import { pointsOf } from "../ink/path.ts";
 import { type Continuation, MODEL_MS } from "../ink/stroke.ts";
 import { boxIn, PlacedSample, sampleColours } from "./placed-sample.ts";
 
-export interface Pair {
-  readonly before: Continuation;
-  readonly after: Continuation;
+/** Samples, and the same with the change. */
+export interface PairsData {
+  readonly before: readonly Sample[];
+  readonly after: readonly Sample[];
+  /** Model units in a sheet unit. */
+  readonly scale: number;
 }
 
-export interface PairsData {
-  readonly pairs: readonly Pair[];
-  /** Another key: all samples begin again. */
-  readonly key: string;
-  readonly playing: boolean;
-  /** The headings of the two sides. */
-  readonly heads: readonly [string, string];
+interface Sample {
+  /** [n, 3] in model units. */
+  readonly offsets: Float32Array;
 }
 
 export interface PairsOptions {
   /** Number of pairs. */
   readonly count: number;
-  /** Every sample is written to its end. */
-  onEnd(): void;
+  /** The headings of the two sides. */
+  readonly heads: ReadonlySignal<readonly [string, string]>;
+  /** Whether they are in the window. */
+  readonly seen: ReadonlySignal<boolean>;
+  /** The reader asked for less motion: at first, all is written. */
+  readonly still: boolean;
 }
 
 /** Client pixels in a sheet unit. */
@@ -48,24 +52,27 @@ interface Side {
   readonly room: HTMLElement;
 }
 
+/** Returns a function that begins all samples again. */
 export function beforeAfter(
   el: HTMLElement,
-  data: ReadonlySignal<PairsData>,
-  { count, onEnd }: PairsOptions,
-): void {
+  data: ReadonlySignal<PairsData | null>,
+  { count, heads: words, ...options }: PairsOptions,
+): () => void {
   const picture = canvas(el);
   const heads = [make("div", "pairs-head clipped"), make("div", "pairs-head clipped after")] as const;
   const rows = Array.from({ length: count }, () => [side("pairs-side"), side("pairs-side after")] as const);
   el.append(make("div", "pairs", ...heads, ...rows.flat().map((each) => each.el)));
-  label(heads, rows, data);
+  label(heads, rows, words);
 
   const size = sizeOf(el);
-  const pairs = computed(() => data.value.pairs);
   const placed = computed(() => {
     size.value;
-    return pairs.value.flatMap((pair, k) => placedPair(el, rows[k]!, pair));
+    const { before, after, scale } = data.value ?? { before: [], after: [], scale: 1 };
+    const on = ({ offsets }: Sample): Continuation =>
+      pointsOf({ offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale }, 0);
+    return before.flatMap((sample, k) => placedPair(el, rows[k]!, on(sample), on(after[k]!)));
   });
-  const step = written(data, placed, onEnd);
+  const { step, again } = written(placed, options);
   let last: { size: Size | null; density: number } = { size: null, density: 0 };
   onFrame(
     () => ({ placed: placed.value, step: step.value, size: size.value, theme: theme().value }),
@@ -87,6 +94,7 @@ export function beforeAfter(
       .map((each) => each.svg(Math.min(step.peek(), each.length), ink))
       .join("\n");
   });
+  return again;
 }
 
 function side(names: string): Side {
@@ -98,10 +106,10 @@ function side(names: string): Side {
 function label(
   heads: readonly HTMLElement[],
   rows: readonly (readonly Side[])[],
-  data: ReadonlySignal<PairsData>,
+  words: PairsOptions["heads"],
 ): void {
   effect(() => {
-    data.value.heads.forEach((text, k) => {
+    words.value.forEach((text, k) => {
       heads[k]!.textContent = text;
       for (const row of rows) row[k]!.head.textContent = text;
     });
@@ -110,35 +118,41 @@ function label(
 
 function placedPair(
   el: HTMLElement,
-  [before, after]: readonly [Side, Side],
-  pair: Pair,
+  sides: readonly [Side, Side],
+  before: Continuation,
+  after: Continuation,
 ): [PlacedSample, PlacedSample] {
-  const [left, right] = [boxIn(el, before.room), boxIn(el, after.room)];
+  const [left, right] = [boxIn(el, sides[0].room), boxIn(el, sides[1].room)];
   const wanted = Math.min(Math.max(left.width / UNITS_IN_WIDTH, LEAST_ZOOM), GREATEST_ZOOM);
-  const first = new PlacedSample(pair.before, left, wanted);
-  const second = new PlacedSample(pair.after, right, wanted, first.zoom);
-  return [new PlacedSample(pair.before, left, wanted, second.zoom), second];
+  const first = new PlacedSample(before, left, wanted);
+  const second = new PlacedSample(after, right, wanted, first.zoom);
+  return [new PlacedSample(before, left, wanted, second.zoom), second];
 }
 
 /** Points that are written of each sample, followed while it plays. */
 function written(
-  data: ReadonlySignal<PairsData>,
   placed: ReadonlySignal<readonly PlacedSample[]>,
-  onEnd: () => void,
-): ReadonlySignal<number> {
-  const playing = computed(() => data.value.playing);
-  const key = computed(() => data.value.key);
+  { seen, still }: Pick<PairsOptions, "seen" | "still">,
+) {
+  const runs = signal(0);
+  const writing = signal(!still);
+  const playing = computed(() => writing.value && seen.value);
   const step = signal(0);
   effect(() => {
-    key.value;
+    runs.value;
     step.value = playing.value ? 0 : Number.POSITIVE_INFINITY;
   });
   animated(playing, (ms) => {
     if (placed.value.length === 0) return;
     step.value += ms / MODEL_MS;
-    if (placed.value.every(({ length }) => step.value >= length)) onEnd();
+    if (placed.value.every(({ length }) => step.value >= length)) writing.value = false;
   });
-  return step;
+  const again = (): void =>
+    batch(() => {
+      runs.value++;
+      writing.value = true;
+    });
+  return { step, again };
 }
 
 function paint(

@@ -2,18 +2,22 @@
 
 import { make } from "../draw/element.ts";
 
-export function plotOf(names: string): HTMLElement {
+/** A mark at a value, or over a stretch of them. */
+export type Mark = readonly [name: string, from: number, to?: number];
+
+/** at: where a value lies, in per cent of the plot. Marks whose values are not known are left out. */
+export function plotOf(names: string, at: (value: number) => number, marks: readonly Mark[]): HTMLElement {
   const el = make("span", names);
   el.ariaHidden = "true";
+  for (const [name, from, to = from] of marks) {
+    if (!Number.isFinite(from) || !Number.isFinite(to)) continue;
+    const mark = make("span", name);
+    const ends = [at(from), at(to)];
+    mark.style.setProperty("--from", `${Math.min(...ends)}%`);
+    mark.style.setProperty("--to", `${Math.max(...ends)}%`);
+    el.append(mark);
+  }
   return el;
-}
-
-/** A mark at a value, or over a stretch of them, in per cent of the plot. */
-export function plotMark(name: string, from: number, to: number): HTMLElement {
-  const mark = make("span", name);
-  mark.style.setProperty("--from", `${Math.min(from, to)}%`);
-  mark.style.setProperty("--to", `${Math.max(from, to)}%`);
-  return mark;
 }
 
 /** What the marks of a plot mean. */
@@ -23,8 +27,8 @@ export function plotKey(
   words: readonly (readonly [string, string])[],
 ): HTMLElement {
   const entries = words.map(([mark, word]) => {
-    const sign = plotOf(`${plot} key-sign`);
-    sign.append(make("span", mark));
+    const sign = make("span", `${plot} key-sign`, make("span", mark));
+    sign.ariaHidden = "true";
     return make("li", "", sign, word);
   });
   return make("ul", `key ${names}`, ...entries);

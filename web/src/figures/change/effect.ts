@@ -1,7 +1,8 @@
 /** A measured effect, and when it says something of the cells (spec/interventions.md). */
 
-import { type Changed, change, type Intervention } from "../../engine/interventions.ts";
+import type { Changed } from "../../engine/interventions.ts";
 import type { Measure } from "../../engine/measures.ts";
+import { DRAWS } from "../../explain/silence.ts";
 
 /** One measure: its mean before and after, and under the same change of random cells; null if no sample has a value. */
 export interface Figure {
@@ -15,9 +16,6 @@ export interface Figure {
 
 export type Figures = Readonly<Partial<Record<Measure, Figure>>>;
 
-/** Draws of random cells that a claim needs: an effect that goes further than all of 19 happens once in 20 times by chance. */
-export const DRAWS = 19;
-
 /** after - before; NaN where it is not known. */
 export function effectOf({ before, after }: Figure): number {
   return before === null || after === null ? Number.NaN : after - before;
@@ -29,7 +27,7 @@ export function randomEffects({ before, random }: Figure): number[] {
 }
 
 /**
- * Whether the effect goes further than that of every draw of at least 19. expected: 1 for more, -1 for less, further to
+ * Whether the effect goes further than that of every draw of at least DRAWS. expected: 1 for more, -1 for less, further to
  * that side; 0: larger, to whichever side.
  */
 export function beatsRandom(figure: Figure, expected: number): boolean {
@@ -76,10 +74,6 @@ interface Stored {
 /** The effects of an atlas; anything else is left out. */
 export function effectsOf(stored: readonly unknown[]): Effect[] {
   return stored.filter(isEffect);
-}
-
-export function interventionOf({ cells, of, scale, shift }: Stored): Intervention {
-  return change(cells, of, scale, shift);
 }
 
 function isEffect(value: unknown): value is Effect {

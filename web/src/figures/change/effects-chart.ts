@@ -3,9 +3,9 @@
  * band as wide as they reach. Only a dot outside the band says something about the cells. One can be chosen.
  */
 
-import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
+import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton, stepOf } from "../../draw/element.ts";
-import { plotKey, plotMark, plotOf } from "../../views/mark-plot.ts";
+import { type Mark, plotKey, plotOf } from "../../views/mark-plot.ts";
 
 export interface EffectRow {
   readonly name: string;
@@ -23,34 +23,28 @@ export interface EffectRow {
   readonly controls: boolean;
 }
 
-export interface EffectsData {
-  readonly rows: readonly EffectRow[];
-  /** Its name; "" for none. */
-  readonly chosen: string;
-}
-
+/** chosen: the name of a row; "" for none. */
 export function effectsChart(
   el: HTMLElement,
-  data: ReadonlySignal<EffectsData>,
-  options: { readonly label: string; onChoose(name: string): void },
+  rows: ReadonlySignal<readonly EffectRow[]>,
+  chosen: ReadonlySignal<string>,
+  onChoose: (name: string) => void,
 ): void {
   const list = make("div", "effects");
   list.role = "radiogroup";
-  list.ariaLabel = options.label;
-  el.append(list);
-  const rows = computed(() => data.value.rows);
+  list.ariaLabel = "Changes to try";
+  el.append(key(), list);
   let buttons: HTMLButtonElement[] = [];
 
   const button = (row: EffectRow, k: number): HTMLButtonElement => {
-    const made = makeButton(() => options.onChoose(row.name), "choice effect", ...content(row));
+    const made = makeButton(() => onChoose(row.name), `choice ${namesOf(row)}`, ...content(row));
     made.role = "radio";
-    made.classList.toggle("controls-it", row.controls);
     made.dataset.name = row.name;
     made.addEventListener("keydown", (event) => {
       const by = stepOf(event, { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 });
       if (by === undefined) return;
       const to = (k + by + rows.value.length) % rows.value.length;
-      options.onChoose(rows.value[to]!.name);
+      onChoose(rows.value[to]!.name);
       buttons[to]?.focus();
     });
     return made;
@@ -61,37 +55,33 @@ export function effectsChart(
     list.replaceChildren(...buttons);
   });
   effect(() => {
-    const chosen = rows.value.findIndex(({ name }) => name === data.value.chosen);
+    const at = rows.value.findIndex(({ name }) => name === chosen.value);
     buttons.forEach((each, k) => {
-      each.ariaChecked = String(k === chosen);
-      each.tabIndex = k === Math.max(chosen, 0) ? 0 : -1;
+      each.ariaChecked = String(k === at);
+      each.tabIndex = k === Math.max(at, 0) ? 0 : -1;
     });
   });
 }
 
-/** What the marks mean: each, and its word. */
-export function effectsKey(): HTMLElement {
-  const words: [string, string][] = [
+/** What the marks mean. */
+function key(): HTMLElement {
+  return plotKey("effects-key", "effect-plot", [
     ["dot beats", "further than all random cells"],
     ["dot", "not further"],
     ["draw", "random cells"],
     ["none", "no effect"],
-  ];
-  return plotKey("effects-key", "effect-plot", words);
+  ]);
 }
 
 /** The same rows without a choice. */
 export function effectList(el: HTMLElement, rows: ReadonlySignal<readonly EffectRow[]>): void {
   const list = make("ul", "effects");
   el.append(list);
-  effect(() => {
-    const items = rows.value.map((row) => {
-      const item = make("li", "effect", ...content(row));
-      item.classList.toggle("controls-it", row.controls);
-      return item;
-    });
-    list.replaceChildren(...items);
-  });
+  effect(() => list.replaceChildren(...rows.value.map((row) => make("li", namesOf(row), ...content(row)))));
+}
+
+function namesOf({ controls }: EffectRow): string {
+  return controls ? "effect controls-it" : "effect";
 }
 
 function content(row: EffectRow): HTMLElement[] {
@@ -100,18 +90,14 @@ function content(row: EffectRow): HTMLElement[] {
 
 /** Each row has a scale of its own, with "no effect" in the middle. */
 function plot({ effect, error, random, reach: [from, to] }: EffectRow): HTMLElement {
-  const el = plotOf("effect-plot");
-  const known = Number.isFinite(effect);
-  const widest = Math.max(-from, to, known ? Math.abs(effect) + (error || 0) : 0);
+  const widest = Math.max(-from, to, Number.isFinite(effect) ? Math.abs(effect) + (error || 0) : 0);
   const reach = 1.15 * widest || 1;
   const at = (value: number): number => 50 + (50 * value) / reach;
-  const mark = (name: string, from: number, to = from): void => el.append(plotMark(name, at(from), at(to)));
-  if (from < to) mark("band", from, to);
-  mark("none", 0);
-  for (const value of random) if (Number.isFinite(value)) mark("draw", value);
-  if (known) {
-    if (error > 0) mark("error", effect - error, effect + error);
-    mark("dot", effect);
-  }
-  return el;
+  return plotOf("effect-plot", at, [
+    ...(from < to ? [["band", from, to] satisfies Mark] : []),
+    ["none", 0],
+    ...random.map((value): Mark => ["draw", value]),
+    ...(error > 0 ? [["error", effect - error, effect + error] satisfies Mark] : []),
+    ["dot", effect],
+  ]);
 }

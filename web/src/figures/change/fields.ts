@@ -2,7 +2,7 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals-core";
 import { asSlider, make, stepOf } from "../../draw/element.ts";
-import { whenEnded } from "../../draw/redraw.ts";
+import { settled, whenEnded } from "../../draw/redraw.ts";
 import type { Intervention } from "../../engine/interventions.ts";
 import type { SourceText } from "../../engine/source.ts";
 import { intersecting } from "../../frame/figure.ts";
@@ -36,14 +36,10 @@ export function changeFields(el: HTMLElement, pool: Pool, data: ReadonlySignal<F
     make("div", "change-fields-both", left, right),
   );
   const near = intersecting(el, NEAR);
+  const rested = settled(data, PATIENCE_MS);
   const shown = signal<FieldsData | null>(null);
   effect(() => {
-    const now = data.value;
-    if (!near.value || now === null || now === shown.peek()) return;
-    const wait = window.setTimeout(() => {
-      shown.value = now;
-    }, PATIENCE_MS);
-    return () => window.clearTimeout(wait);
+    if (near.value && rested.value !== null) shown.value = rested.value;
   });
 
   /** The step that both look at: at first, where the unchanged model has the clearest choice. */

@@ -34,7 +34,9 @@ export function changeFigure(shared: Shared, desk: Desk): void {
     state.random.value = (state.random.value % table.random.greatest) + 1;
   });
   controls.button("Write again", () => again.write());
-  const menu = chooser(frame);
+  const menu = make("select", "", new Option("Cells by number", ""));
+  menu.id = "change-menu";
+  controls.field("menu", "Which cells are changed", "Cells", menu);
   cellsField(frame);
   const how = controls.menu("how", "Do", [
     ["clamp", "Hold at"],
@@ -97,14 +99,6 @@ export function changeFigure(shared: Shared, desk: Desk): void {
   frame.start(
     async () => new (await import("./live.ts")).LiveChange({ frame, parts, primed, again, ...desk }),
   );
-}
-
-/** A menu of cells by name; the atlas fills it. */
-function chooser({ controls }: Frame<typeof table>): HTMLSelectElement {
-  const menu = make("select", "", new Option("Cells by number", ""));
-  menu.id = "change-menu";
-  controls.field("menu", "Which cells are changed", "Cells", menu);
-  return menu;
 }
 
 /** Cells by number, such as 12,40-60. */

@@ -7,7 +7,9 @@
 
 import type { Engine } from "../../engine/engine.ts";
 import { type Change, type Changed, type Intervention, intervene } from "../../engine/interventions.ts";
+import { joined } from "../../engine/joined.ts";
 import { MEASURES, type Measure, mean, measured, standardError } from "../../engine/measures.ts";
+import { using } from "../../explain/reading.ts";
 import type { Figure, Figures } from "./effect.ts";
 
 /** Which samples are drawn, before and after alike. */
@@ -117,58 +119,47 @@ export class Laboratory {
 
   #samples(count: number, first = 0): Float32Array[] {
     const { steps, seed, variation } = this.#setup;
-    const start = this.#engine.start();
-    const all = this.#engine.futures(start, count, steps, { seed, variation, first });
-    start.free();
-    return Array.from({ length: count }, (_, k) => all.subarray(3 * steps * k, 3 * steps * (k + 1)));
+    const lines = using(this.#engine.start(), (start) =>
+      this.#engine.lines(start, count, steps, { seed, variation, first }),
+    );
+    return lines.map(({ offsets }) => offsets);
   }
 
   #measured(samples: readonly Float32Array[]): Values {
-    const values = Object.fromEntries(MEASURES.map((name) => [name, [] as number[]])) as Values;
-    for (const sample of samples) {
-      const found = measured(sample);
-      for (const name of MEASURES) values[name].push(found[name]);
-    }
-    values.surprise = this.#inks.map((ink) => this.#surprise(ink));
-    return values;
+    const all = samples.map(measured);
+    const values = MEASURES.map((name) => [name, all.map((found) => found[name])]);
+    const surprise = this.#inks.map((ink) => this.#surprise(ink));
+    return { ...(Object.fromEntries(values) as Values), surprise };
   }
 
   /** Nats a point, in raw units. */
   #surprise(ink: Float32Array): number {
-    const state = this.#engine.start();
-    const { loglik } = this.#engine.trace(state, ink, { c: false, h: false });
-    state.free();
+    const { loglik } = using(this.#engine.start(), (state) =>
+      this.#engine.trace(state, ink, { c: false, h: false }),
+    );
     const toRaw = 2 * Math.log(this.#engine.unitsPerRawUnit);
     return -loglik!.reduce((sum, value) => sum + value, 0) / (loglik!.length / 2) - toRaw;
   }
 
   #usually(): Record<Changed, Usual> {
-    const traces = this.#inks.map((ink) => {
-      const state = this.#engine.start();
-      const { c, h } = this.#engine.trace(state, ink, { loglik: false });
-      state.free();
-      return { c: c!, h: h! };
-    });
+    const traces = this.#inks.map((ink) =>
+      using(this.#engine.start(), (state) => this.#engine.trace(state, ink, { loglik: false })),
+    );
     const { layers, hidden } = this.#engine.architecture;
     const of = (quantity: Changed): Usual =>
-      usual(
-        traces.map((trace) => trace[quantity]),
-        layers * hidden,
-      );
+      usual(joined(traces.map((trace) => trace[quantity]!)), layers * hidden);
     return { c: of("c"), h: of("h") };
   }
 }
 
-/** Of a quantity, [n, C] along each ink. */
-function usual(inks: readonly Float32Array[], cells: number): Usual {
+/** Of a quantity along all inks, [n, C]. */
+function usual(values: Float32Array, cells: number): Usual {
   const [sum, squares] = [new Float64Array(cells), new Float64Array(cells)];
-  for (const values of inks) {
-    values.forEach((value, k) => {
-      sum[k % cells] = sum[k % cells]! + value;
-      squares[k % cells] = squares[k % cells]! + value * value;
-    });
-  }
-  const rows = inks.reduce((total, { length }) => total + length, 0) / cells;
+  values.forEach((value, k) => {
+    sum[k % cells] = sum[k % cells]! + value;
+    squares[k % cells] = squares[k % cells]! + value * value;
+  });
+  const rows = values.length / cells;
   const means = sum.map((each) => each / rows);
   const spread = squares.map((each, k) => Math.sqrt(Math.max(each / rows - means[k]! ** 2, 0)));
   return { mean: means, spread };

@@ -1,21 +1,17 @@
 /** Changing cells at work: from the controls to a change, to the writing under it, and its measured effects. */
 
-import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { make } from "../../draw/element.ts";
+import { batch, computed, createModel, effect, type ReadonlySignal } from "@preact/signals-core";
+import type { Atlas } from "../../atlas/atlas.ts";
+import { make, optionGroup } from "../../draw/element.ts";
 import { counted } from "../../draw/words.ts";
-import type { Line } from "../../engine/engine.ts";
 import { MEASURE_WORDS } from "../../engine/measure-words.ts";
 import type { Measure } from "../../engine/measures.ts";
-import { pointsOf } from "../../ink/path.ts";
-import type { Continuation } from "../../ink/stroke.ts";
 import { beforeAfter } from "../../views/before-after.ts";
-import { type Answers, answers, COUNT, type Written } from "./answers.ts";
-import type { Figures } from "./effect.ts";
-import { type EffectRow, effectList, effectsChart, effectsKey } from "./effects-chart.ts";
+import type { Effect, Figures } from "./effect.ts";
+import { type EffectRow, effectList, effectsChart } from "./effects-chart.ts";
 import { changeFields, type FieldsData } from "./fields.ts";
-import { fillMenu } from "./menu.ts";
 import { pythonOf } from "./python.ts";
-import { type Wish, wish } from "./wanted.ts";
+import { COUNT, type Known, reading, type Written } from "./reading.ts";
 import type { ChangeWiring } from "./wiring.ts";
 import { figureRow, presetRow, statusText, surpriseTold, told, toldOwn } from "./words.ts";
 
@@ -24,72 +20,38 @@ const FIELD_STEPS = 160;
 
 export const LiveChange = createModel((wiring: ChangeWiring) => {
   const { frame, parts } = wiring;
-  const wanted = wish(wiring);
-  const answered = answers(wiring, wanted);
-  const title = computed(() => titleOf(wanted, answered.written.value, frame.state.random.value > 0));
+  const known = reading(wiring);
+  const { written, effects, preset } = known;
+  const title = computed(() => titleOf(known, frame.state.random.value > 0));
 
-  pairs(wiring, answered, title);
-  const take = takePreset(wiring, wanted);
-  const rows = computed(() => wanted.effects.value.map(presetRow));
-  parts.effects.append(effectsKey());
+  wiring.again.write = beforeAfter(frame.view, written, {
+    ...{ count: COUNT, seen: frame.seen, still: frame.still },
+    heads: computed(() => ["Unchanged", title.value]),
+  });
+  const take = takePreset(wiring, known);
+  const rows = computed(() => effects.value.map(presetRow));
   effect(() => {
-    const none = wanted.settled.value && rows.value.length === 0;
+    const none = known.settled.value && rows.value.length === 0;
     parts.effects.parentElement?.classList.toggle("without-effects", none);
   });
-  effectsChart(
-    parts.effects,
-    computed(() => ({ rows: rows.value, chosen: wanted.preset.value?.name ?? "" })),
-    { label: "Changes to try", onChoose: take },
-  );
-  tellKnown(wiring, wanted, answered);
-  changeFields(parts.fields, frame.pool, fieldsOf(answered.written, title));
-  controlsOf(wiring, wanted, answered, take);
+  const chosen = computed(() => preset.value?.name ?? "");
+  effectsChart(parts.effects, rows, chosen, take);
+  tellKnown(wiring, known);
+  changeFields(parts.fields, frame.pool, fieldsOf(written, title));
+  controlsOf(wiring, known, take);
   effect(() => {
-    frame.say(answered.failed.value || statusText(COUNT, wiring, answered.written.value));
+    frame.say(known.failed.value || statusText(wiring, written.value));
   });
-  return { python: () => pythonOf(wiring, answered.written.value) };
+  return { python: () => pythonOf(wiring, written.value) };
 });
-
-/** The samples, side by side. */
-function pairs({ frame, again }: ChangeWiring, { written }: Answers, title: ReadonlySignal<string>): void {
-  const runs = signal(0);
-  const writing = signal(!frame.still);
-  again.write = () =>
-    batch(() => {
-      runs.value++;
-      writing.value = true;
-    });
-  const all = computed(() => {
-    const reply = written.value;
-    if (reply === null) return [];
-    const on = ({ offsets }: Line): Continuation =>
-      pointsOf({ offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale: reply.scale }, 0);
-    return reply.before.map((before, k) => ({ before: on(before), after: on(reply.after[k]!) }));
-  });
-  beforeAfter(
-    frame.view,
-    computed(() => ({
-      pairs: all.value,
-      key: String(runs.value),
-      playing: writing.value && frame.seen.value,
-      heads: ["Unchanged", title.value] as const,
-    })),
-    {
-      count: COUNT,
-      onEnd() {
-        writing.value = false;
-      },
-    },
-  );
-}
 
 /** Points of a sample without the change. */
 function usualLength({ before }: Written): number {
   return Math.round(before.reduce((sum, { pointers }) => sum + pointers.length, 0) / before.length);
 }
 
-function titleOf({ wanted, preset }: Wish, written: Written | null, random: boolean): string {
-  const count = (written ?? wanted.value).intervention.length;
+function titleOf({ wanted, preset, written }: Known, random: boolean): string {
+  const count = (written.value ?? wanted.value).intervention.length;
   if (count === 0) return "No cell is changed";
   const cells = counted(count, random ? "random cell" : "cell");
   if (random) return `${cells}, changed by as much`;
@@ -97,7 +59,7 @@ function titleOf({ wanted, preset }: Wish, written: Written | null, random: bool
 }
 
 /** Chooses a preset by its name. */
-function takePreset({ frame, again }: ChangeWiring, { effects, preset }: Wish): (name: string) => void {
+function takePreset({ frame, again }: ChangeWiring, { effects, preset }: Known): (name: string) => void {
   const { state, still, announce } = frame;
   return (name) =>
     batch(() => {
@@ -112,9 +74,9 @@ function takePreset({ frame, again }: ChangeWiring, { effects, preset }: Wish): 
 }
 
 /** What is known of the change: in words, and every measure. */
-function tellKnown({ frame, parts }: ChangeWiring, wanted: Wish, { written, measured }: Answers): void {
+function tellKnown({ frame, parts }: ChangeWiring, known: Known): void {
   const { state } = frame;
-  const { preset, effects, settled, problem } = wanted;
+  const { preset, effects, settled, problem, written, measured } = known;
   const facts = make("div", "change-facts");
   const aside = make("div", "change-aside");
   parts.told.append(facts, aside);
@@ -173,8 +135,7 @@ function fieldsOf(
 /** The controls that need the model or its atlas. */
 function controlsOf(
   { frame, parts }: ChangeWiring,
-  { atlas, effects, preset, own }: Wish,
-  { written, measure }: Answers,
+  { atlas, effects, preset, own, written, measure }: Known,
   take: (name: string) => void,
 ): void {
   const { state, chosen } = frame;
@@ -184,7 +145,7 @@ function controlsOf(
   });
   effect(() => {
     const stored = preset.value;
-    fillMenu(menu, { atlas: atlas.value, effects: effects.value, cells: chosen.cells.value });
+    menu.replaceChildren(...namedCells(atlas.value, effects.value, chosen.cells.value.length));
     menu.value = stored === null ? "" : `preset:${stored.name}`;
     how.value = stored === null ? state.how.value : stored.shift.some(Boolean) ? "clamp" : "scale";
     of.value = stored?.of ?? state.of.value;
@@ -213,4 +174,32 @@ function controlsOf(
     chosen.cells.value = cells;
     frame.goTo("cells");
   });
+}
+
+/** Cells of a feature. */
+const TOP = 10;
+
+/** The values are `preset:NAME`, `feature:NAME`, `cluster:NUMBER`, `chosen`, and "" for cells by number. */
+function namedCells(atlas: Atlas | null, effects: readonly Effect[], chosen: number): HTMLElement[] {
+  const { features = [], clusters = [] } = atlas?.about ?? {};
+  const own = [new Option("Cells by number", "")];
+  if (chosen > 0) own.push(new Option(`Chosen above: ${chosen}`, "chosen"));
+  return [
+    optionGroup(
+      "Measured",
+      effects.map(({ name, title }) => new Option(title, `preset:${name}`)),
+    ),
+    optionGroup("Your own", own),
+    optionGroup(
+      "Cells that follow",
+      features.map(({ name }) => new Option(`${TOP} that follow “${name}”`, `feature:${name}`)),
+    ),
+    optionGroup(
+      "Clusters",
+      clusters.map(({ size, feature }, k) => {
+        const follows = feature === null ? "" : `, “${feature}”`;
+        return new Option(`Cluster ${k}: ${size} cells${follows}`, `cluster:${k}`);
+      }),
+    ),
+  ];
 }

@@ -2,47 +2,46 @@
 
 import type { Change, Intervention } from "../../engine/interventions.ts";
 import { packed } from "../../engine/source.ts";
-import { inkCode, listed, merged, type Python, startCode } from "../../frame/python.ts";
-import { COUNT, STEPS, textSteps, type Written } from "./answers.ts";
+import { type Code, inkCode, listed, merged, type Python, startCode } from "../../frame/python.ts";
+import { COUNT, STEPS, textSteps, type Written } from "./reading.ts";
 import type { ChangeWiring } from "./wiring.ts";
 
 export function pythonOf({ frame, primed, ink }: ChangeWiring, written: Written | null): Python | string {
   const hidden = frame.loaded.value?.checkpoint.architecture.hidden;
   if (written === null || hidden === undefined) return "Nothing is written yet.";
   const { seed, variation } = frame.state;
-  const change = [
-    ...interventionLines(written.intervention, hidden),
-    "changed = writer.with_intervention(change)",
-  ];
+  const settings = `seed=${seed.value}, variation=${variation.value}`;
+  const code = (value: string, before: Code, samples: string): Python => ({
+    value,
+    imports: merged(before.imports ?? {}, { pentrace: ["Intervention"] }),
+    lines: [
+      ...before.lines,
+      ...interventionLines(written.intervention, hidden),
+      "changed = writer.with_intervention(change)",
+      `[by.engine.${samples} for by in (writer, changed)]`,
+    ],
+  });
   if (written.text !== null) {
-    const { start, imports, steps } = { ...startCode(written.text), steps: textSteps(written.text.words) };
-    const draws = `${COUNT}, ${steps}, seed=${seed.value}, variation=${variation.value}`;
-    return {
-      value:
-        "Samples of the text without and with the change: offsets, and the character of each (-1 after the end)",
-      imports: merged(imports, { pentrace: ["Intervention"] }),
-      lines: [...change, `[by.engine.text_futures(by.${start}, ${draws}) for by in (writer, changed)]`],
-    };
+    const { start, imports } = startCode(written.text);
+    const steps = textSteps(written.text.words);
+    return code(
+      "Samples of the text without and with the change: offsets, and the character of each (-1 after the end)",
+      { imports, lines: [] },
+      `text_futures(by.${start}, ${COUNT}, ${steps}, ${settings})`,
+    );
   }
-  const read = primed.value
-    ? inkCode({ kind: "sheet", strokes: ink.value.map(packed) })
-    : { imports: {}, lines: [] };
+  const read = primed.value ? inkCode({ kind: "sheet", strokes: ink.value.map(packed) }) : { lines: [] };
   const state = primed.value ? "by.state(ink)" : "by.engine.start()";
   const origin = primed.value ? ", origin=len(ink.offsets)" : "";
-  const settings = `${COUNT}, ${STEPS}, seed=${seed.value}, variation=${variation.value}${origin}`;
-  return {
-    value: "Samples without and with the change: [sample, step, (dx, dy, pen lift)] in model units",
-    imports: merged(read.imports ?? {}, { pentrace: ["Intervention"] }),
-    lines: [
-      ...read.lines,
-      ...change,
-      `[by.engine.futures(${state}, ${settings}) for by in (writer, changed)]`,
-    ],
-  };
+  return code(
+    "Samples without and with the change: [sample, step, (dx, dy, pen lift)] in model units",
+    read,
+    `futures(${state}, ${COUNT}, ${STEPS}, ${settings}${origin})`,
+  );
 }
 
 /** Lines after which `change` is an intervention. */
-export function interventionLines(intervention: Intervention, hidden: number): string[] {
+function interventionLines(intervention: Intervention, hidden: number): string[] {
   const groups = new Map<string, Change[]>();
   for (const change of intervention) {
     const key = [Math.floor(change.cell / hidden), change.of, change.scale].join();

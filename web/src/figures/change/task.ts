@@ -2,12 +2,15 @@
 
 import { Engine, type Line } from "../../engine/engine.ts";
 import { type Intervention, intervene } from "../../engine/interventions.ts";
+import { mean } from "../../engine/measures.ts";
 import type { Model } from "../../engine/model.ts";
 import { Reader, type Reading, scaleOf } from "../../engine/reader.ts";
 import type { InkStroke, SourceText } from "../../engine/source.ts";
+import { using } from "../../explain/reading.ts";
+import { DRAWS } from "../../explain/silence.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
-import { DRAWS, type Figures } from "./effect.ts";
+import type { Figures } from "./effect.ts";
 import { Laboratory } from "./laboratory.ts";
 
 /** Samples as they are and under an intervention, from the same random numbers. */
@@ -33,8 +36,8 @@ export interface WrittenReply {
   /** F samples. */
   readonly before: readonly Line[];
   readonly after: readonly Line[];
-  /** [F, 2]: log p a point of each sample of `before`, as it is and under the intervention; nats. */
-  readonly loglik: Float32Array;
+  /** Mean log p a point of the samples of `before`, as it is and under the intervention; nats. */
+  readonly loglik: readonly [number, number];
   /** Model units in a sheet unit. */
   readonly scale: number;
 }
@@ -50,7 +53,7 @@ export interface MeasuredReply {
 interface Plain {
   readonly key: string;
   readonly samples: readonly Line[];
-  readonly loglik: readonly number[];
+  readonly loglik: number;
 }
 
 type Begun = Pick<Reading, "state" | "position" | "scale">;
@@ -63,10 +66,7 @@ export function changeTask(model: Model) {
   let known: Plain | null = null;
   let made: Laboratory | null = null;
   /** Made when it is first needed. */
-  const laboratory = (): Laboratory => {
-    made ??= new Laboratory(new Engine(model));
-    return made;
-  };
+  const laboratory = (): Laboratory => (made ??= new Laboratory(new Engine(model)));
 
   /** The samples as they are; those that begin a line are kept, since most requests differ in the change alone. */
   function* plainly(request: WriteRequest): Generator<undefined, Plain> {
@@ -76,7 +76,7 @@ export function changeTask(model: Model) {
     const begun = begin(plain, request);
     const samples = sampled(plain, begun, request);
     yield;
-    known = { key, samples, loglik: likelihoods(plain, begun, samples) };
+    known = { key, samples, loglik: likelihood(plain, begun, samples) };
     yield;
     return known;
   }
@@ -91,9 +91,11 @@ export function changeTask(model: Model) {
       const begun = begin(changed, request);
       const after = sampled(changed, begun, request);
       yield;
-      const under = likelihoods(changed, begun, before.samples);
-      const loglik = Float32Array.from(before.loglik.flatMap((value, k) => [value, under[k]!]));
-      yield { intervention, before: before.samples, after, loglik, scale: begun.scale };
+      const under = likelihood(changed, begun, before.samples);
+      yield {
+        ...{ intervention, before: before.samples, after, scale: begun.scale },
+        loglik: [before.loglik, under],
+      };
     },
 
     /** Measures what an intervention does, beside as many draws of random cells as a claim needs. */
@@ -126,13 +128,14 @@ function sampled(
   return engine.lines(state, count, steps, { seed, variation, origin: position });
 }
 
-/** Of each sample, nats a point. */
-function likelihoods(engine: Engine, { state: begun }: Begun, samples: readonly Line[]): number[] {
-  return samples.map(({ offsets, pointers }) => {
-    const state = begun.copy();
-    const along = state.characters > 0 && { pointers };
-    const { loglik } = engine.trace(state, offsets, { c: false, h: false, ...along });
-    state.free();
+/** Mean over samples, nats a point. */
+function likelihood(engine: Engine, { state: begun }: Begun, samples: readonly Line[]): number {
+  const each = samples.map(({ offsets, pointers }) => {
+    const along = begun.characters > 0 && { pointers };
+    const { loglik } = using(begun.copy(), (state) =>
+      engine.trace(state, offsets, { c: false, h: false, ...along }),
+    );
     return loglik!.reduce((sum, value) => sum + value, 0) / Math.max(pointers.length, 1);
   });
+  return mean(each);
 }

@@ -1,26 +1,12 @@
 /** The texts of the figure of changes: the change, its effects, and the conclusion. */
 
-import { MEASURE_WORDS, short } from "../../engine/measure-words.ts";
+import { MEASURE_WORDS, range, short } from "../../engine/measure-words.ts";
 import type { Measure } from "../../engine/measures.ts";
-import type { Written } from "./answers.ts";
-import {
-  beatsRandom,
-  DRAWS,
-  type Effect,
-  effectOf,
-  type Figure,
-  randomEffects,
-  randomReach,
-} from "./effect.ts";
+import { DRAWS } from "../../explain/silence.ts";
+import { beatsRandom, type Effect, effectOf, type Figure, randomEffects, randomReach } from "./effect.ts";
 import type { EffectRow } from "./effects-chart.ts";
+import type { Written } from "./reading.ts";
 import type { ChangeWiring } from "./wiring.ts";
-
-/** From the least to the greatest. */
-function range(values: readonly (number | null)[]): string {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0) return "";
-  return `${short(Math.min(...known))} to ${short(Math.max(...known))}`;
-}
 
 /** One row of the list: a preset of the atlas. */
 export function presetRow({ name, title, measure, figures, controls, expected }: Effect): EffectRow {
@@ -71,21 +57,17 @@ function verdict({ controls, expected, feature, measure }: Effect, figure: Figur
 /** The same for a change of the reader's own, while it is measured. */
 export function toldOwn(done: number, total: number): string {
   if (done < total) return `Measuring: ${done} of ${total} runs of 200 samples.`;
-  const claim =
-    total > DRAWS
-      ? `A dot outside its band went further than any of ${total - 1} random choices of cells. But there are twelve measures. In about half of all cases, chance alone puts one of them outside. So choose the measure that you want to know about first, and look only at that one.`
-      : "There are too few other cells to compare with.";
-  return claim;
+  return total > DRAWS
+    ? `A dot outside its band went further than any of ${total - 1} random choices of cells. But there are twelve measures. In about half of all cases, chance alone puts one of them outside. So choose the measure that you want to know about first, and look only at that one.`
+    : "There are too few other cells to compare with.";
 }
 
 /** How much more or less the unchanged samples surprise the model under the change. */
-export function surpriseTold(loglik: Float32Array, steps: number, random: boolean): string {
-  const pairs = loglik.length / 2;
-  let [before, after] = [0, 0];
-  for (let k = 0; k < pairs; k++) {
-    before += loglik[2 * k]! / pairs;
-    after += loglik[2 * k + 1]! / pairs;
-  }
+export function surpriseTold(
+  [before, after]: readonly [number, number],
+  steps: number,
+  random: boolean,
+): string {
   const by = before - after;
   const change = random ? "With the random cells changed" : "With the change";
   if (Math.abs(by) < 0.005) return `${change}, the ink on the left surprises the model as much as before.`;
@@ -95,7 +77,6 @@ export function surpriseTold(loglik: Float32Array, steps: number, random: boolea
 
 /** The line above the figure. */
 export function statusText(
-  count: number,
   { frame: { state }, primed }: Pick<ChangeWiring, "frame" | "primed">,
   written: Written | null,
 ): string {
@@ -103,5 +84,5 @@ export function statusText(
   const said = written.text && ` of \u201c${written.text.words}\u201d`;
   const hand = said ?? (primed.value ? " in your hand" : "");
   const settings = `seed ${state.seed.value}, variation ${state.variation.value.toFixed(2)}`;
-  return `${count} samples${hand}, with the same random numbers on both sides: ${settings}.`;
+  return `${written.before.length} samples${hand}, with the same random numbers on both sides: ${settings}.`;
 }

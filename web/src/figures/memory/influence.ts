@@ -17,8 +17,6 @@ import { type Change, type Changed, changed, strokesBefore } from "./strokes.ts"
 
 /** Offsets after the step at which the hand is looked at, and for how many. */
 const LATER = 50;
-/** Traits of a hand, and the measures that they are. */
-const HAND = { slant: "slant", size: "stroke height" } as const satisfies Record<string, SampleMeasure>;
 /** Offsets since a stroke was left at which its influence is measured. */
 export const DISTANCES = [1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300] as const;
 /** Rows of predictions that are kept: 29 MB with 20 components. */
@@ -29,12 +27,15 @@ export interface Shift {
   readonly change: number;
   readonly error: number;
 }
-export type HandShift = Readonly<Record<keyof typeof HAND, Shift>>;
+export type HandShift = Readonly<Record<"slant" | "size", Shift>>;
+
+/** An ink, and how the model reads it. */
+interface ReadInk extends Pick<Changed, "offsets" | "shift"> {
+  readonly reading: TextReading;
+}
 
 /** The model along an ink with one changed stroke, as far as it was read. */
-interface Track {
-  readonly changed: Changed;
-  readonly reading: TextReading;
+interface Track extends ReadInk {
   /** Before the next row of the changed ink. */
   readonly state: State;
   /** [1 + 6M] each, from row `rowBefore(stroke)` on. */
@@ -50,11 +51,11 @@ export class Memory {
   readonly #engine: Engine;
   readonly #seed: number;
   readonly offsets: Float32Array;
-  readonly firstLifted: boolean;
   /** What it is read along with; undefined for the ink alone. */
   readonly text: SourceText | undefined;
   /** The strokes that can be changed, in the whole ink. */
   readonly strokes: readonly PenDown[];
+  readonly #reading: TextReading;
   /** [1 + 6M] before each offset, and after the last. */
   readonly #plain: Float32Array[] = [];
   /** Before row `rowBefore` of each stroke. */
@@ -69,14 +70,13 @@ export class Memory {
     this.#engine = engine;
     this.#seed = seed;
     this.offsets = offsets;
-    this.firstLifted = firstLifted;
     this.text = text;
     this.strokes = strokesBefore(offsets, firstLifted, this.length);
-    const reading = new TextReading(engine, text);
-    const state = reading.start();
+    this.#reading = new TextReading(engine, text);
+    const state = this.#reading.start();
     let row = 0;
     const readTo = (end: number): void => {
-      this.#plain.push(...predictions(engine, reading, state, offsets, [row, end]));
+      this.#plain.push(...predictions(engine, this.#reading, state, offsets, [row, end]));
       row = end;
     };
     for (const stroke of this.strokes) {
@@ -100,8 +100,8 @@ export class Memory {
 
   /** The divergence at a row from what would be predicted there with a changed stroke, in nats. */
   divergence(stroke: number, how: Change, row: number): number {
-    const { changed: other, rows } = this.#track(stroke, how, row);
-    return divergence(this.#plain[row]!, rows[row - other.shift - rowBefore(this.strokes[stroke]!)]!);
+    const { shift, rows } = this.#track(stroke, how, row);
+    return divergence(this.#plain[row]!, rows[row - shift - rowBefore(this.strokes[stroke]!)]!);
   }
 
   /** The same at each of DISTANCES after the stroke, as far as the ink goes. */
@@ -111,50 +111,45 @@ export class Memory {
   }
 
   /** The state before a row, after the ink as it was, or with a changed stroke. */
-  state(row: number, stroke?: number, how: Change = "drop"): State {
-    const ink = stroke === undefined ? null : this.#changed(stroke, how);
-    const reading = ink === null ? new TextReading(this.#engine, this.text) : this.#reading(ink);
+  state(row: number, stroke?: number, how?: Change): State {
+    const { offsets, shift, reading } = this.#ink(stroke, how);
     const state = reading.start();
-    const [offsets, n] = [(ink ?? this).offsets, row - (ink?.shift ?? 0)];
-    reading.consume(state, offsets.subarray(0, 3 * n), n);
+    reading.consume(state, offsets.subarray(0, 3 * (row - shift)), row - shift);
     return state;
   }
 
   /** The offsets before a row [n, 3], as they were, or with a changed stroke. */
-  before(row: number, stroke?: number, how: Change = "drop"): Float32Array {
-    if (stroke === undefined) return this.offsets.subarray(0, 3 * row);
-    const { offsets, shift } = this.#changed(stroke, how);
+  before(row: number, stroke?: number, how?: Change): Float32Array {
+    const { offsets, shift } = this.#ink(stroke, how);
     return offsets.subarray(0, 3 * (row - shift));
   }
 
-  /** Futures [F, 2 LATER, 3] of a state, with their characters; the same random numbers each time. */
-  futures(state: State, count: number): Line {
-    return this.#engine.textFutures(state, count, 2 * LATER, { seed: this.#seed });
+  /** Futures of a state, 2 LATER offsets each or as far as its line goes; the same random numbers each time. */
+  futures(state: State, count: number): Line[] {
+    return this.#engine.lines(state, count, 2 * LATER, { seed: this.#seed });
   }
 
-  /** How the model reads a changed ink. */
-  #reading({ pointers }: Changed): TextReading {
-    return new TextReading(this.#engine, this.text && pointers && { ...this.text, pointers });
-  }
-
-  #changed(stroke: number, how: Change): Changed {
+  /** The ink as it was, or with a changed stroke. */
+  #ink(stroke?: number, how: Change = "drop"): ReadInk {
+    if (stroke === undefined) return { offsets: this.offsets, shift: 0, reading: this.#reading };
     const part = this.strokes[stroke]!;
     const count = 2 * (part.end - part.begin);
     const numbers = this.#engine.random(count, { seed: this.#seed, stream: stroke });
-    return changed(this.offsets, part, how, numbers, this.text?.pointers);
+    const { pointers, ...ink } = changed(this.offsets, part, how, numbers, this.text?.pointers);
+    const text = this.text && pointers && { ...this.text, pointers };
+    return { ...ink, reading: new TextReading(this.#engine, text) };
   }
 
   /** The model along the changed ink, read at least to the row where the ink as it was has row `row`. */
   #track(stroke: number, how: Change, row: number): Track {
     const key = `${stroke} ${how}`;
     const track = this.#tracks.get(key) ?? this.#begin(key, stroke, how);
-    const { changed: ink, reading, state, rows } = track;
-    const first = rowBefore(this.strokes[stroke]!);
-    const from = first + rows.length;
-    const to = row - ink.shift + 1;
+    const { offsets, shift, reading, state, rows } = track;
+    const from = rowBefore(this.strokes[stroke]!) + rows.length;
+    const to = row - shift + 1;
     if (to <= from) return track;
-    const end = Math.min(to, ink.offsets.length / 3);
-    rows.push(...predictions(this.#engine, reading, state, ink.offsets, [from, end]));
+    const end = Math.min(to, offsets.length / 3);
+    rows.push(...predictions(this.#engine, reading, state, offsets, [from, end]));
     // After the last offset of the ink.
     if (to > end) rows.push(this.#engine.mixture(state));
     return track;
@@ -163,20 +158,17 @@ export class Memory {
   #begin(key: string, stroke: number, how: Change): Track {
     let kept = 0;
     for (const { rows } of this.#tracks.values()) kept += rows.length;
-    if (kept > MOST_ROWS) this.#forget();
-    const ink = this.#changed(stroke, how);
-    const reading = this.#reading(ink);
+    if (kept > MOST_ROWS) {
+      for (const { state } of this.#tracks.values()) state.free();
+      this.#tracks.clear();
+    }
+    const ink = this.#ink(stroke, how);
     // From the beginning of the ink the pointer may be elsewhere.
     const begins = rowBefore(this.strokes[stroke]!) === 0;
-    const state = begins ? reading.start() : this.#states[stroke]!.copy();
-    const track = { changed: ink, reading, state, rows: [] };
+    const state = begins ? ink.reading.start() : this.#states[stroke]!.copy();
+    const track = { ...ink, state, rows: [] };
     this.#tracks.set(key, track);
     return track;
-  }
-
-  #forget(): void {
-    for (const { state } of this.#tracks.values()) state.free();
-    this.#tracks.clear();
   }
 }
 
@@ -197,37 +189,18 @@ function predictions(
   return Array.from({ length: n }, (_, k) => mixture!.slice(width * k, width * (k + 1)));
 }
 
-/** How the hand changes from some futures [F, 2 LATER, 3] to others of the same random numbers. */
-export function handShift(before: Line, after: Line, count: number): HandShift {
-  const [one, other] = [hands(before, count), hands(after, count)];
-  const shift = (trait: keyof typeof HAND): Shift => {
-    const apart = other.map((hand, k) => hand[trait] - one[k]![trait]);
+/** How the hand changes from some futures to others of the same random numbers. */
+export function handShift(before: readonly Line[], after: readonly Line[]): HandShift {
+  const [one, other] = [before.map(later), after.map(later)];
+  const shift = (measure: SampleMeasure): Shift => {
+    const apart = other.map((hand, k) => (hand?.[measure] ?? Number.NaN) - (one[k]?.[measure] ?? Number.NaN));
     const known = apart.filter(Number.isFinite).length > 1;
     return { change: known ? mean(apart) : Number.NaN, error: standardError(apart) };
   };
-  return { slant: shift("slant"), size: shift("size") };
+  return { slant: shift("slant"), size: shift("stroke height") };
 }
 
-/** The hand of each future, from LATER offsets on; NaN where its line ends before. */
-function hands(futures: Line, count: number): Record<keyof typeof HAND, number>[] {
-  return written(futures, count).map((future) => {
-    if (future.length < 6 * LATER) return { slant: Number.NaN, size: Number.NaN };
-    const found = measured(future.subarray(3 * LATER));
-    return { slant: found[HAND.slant], size: found[HAND.size] };
-  });
-}
-
-/** Each future, as far as its line goes. */
-export function written({ offsets, pointers }: Line, count: number): Float32Array[] {
-  return Array.from({ length: count }, (_, f) => {
-    const places = pointers.subarray(2 * LATER * f, 2 * LATER * (f + 1));
-    const end = places.indexOf(-1);
-    return futureOf(offsets, count, f).subarray(0, end < 0 ? undefined : 3 * end);
-  });
-}
-
-/** Future number f of some. */
-export function futureOf(futures: Float32Array, count: number, f: number): Float32Array {
-  const width = futures.length / count;
-  return futures.subarray(width * f, width * (f + 1));
+/** The hand of a future, from LATER offsets on; null where its line ends before. */
+function later({ offsets }: Line) {
+  return offsets.length < 6 * LATER ? null : measured(offsets.subarray(3 * LATER));
 }

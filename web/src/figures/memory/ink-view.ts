@@ -10,15 +10,14 @@ import type { Drawing } from "../../draw/drawing.ts";
 import { disc, movements, segment } from "../../draw/marks.ts";
 import { toSheet, within } from "../../draw/placing.ts";
 import { sizeOf } from "../../draw/redraw.ts";
+import type { Line } from "../../engine/engine.ts";
 import { listenToDrag } from "../../ink/drag.ts";
-import { outline } from "../../ink/outline.ts";
+import { outline, type Trail } from "../../ink/outline.ts";
 import { type InkPath, inkPath, nearestPoint, penDownRuns, trailsOf } from "../../ink/path.ts";
-import { FUTURES } from "./controls.ts";
-import { futureOf } from "./influence.ts";
 import { type Band, bands, type Scene, strength } from "./scene.ts";
 import type { LookReply } from "./task.ts";
 
-interface InkActions {
+export interface InkActions {
   /** Another "now". */
   onStep(step: number): void;
   onStroke(stroke: number): void;
@@ -70,15 +69,7 @@ export function inkView(
     const band = placed.value[y < size.value.height / 2 ? 0 : 1];
     const { path, reply } = scene.value.ink;
     const toMark = Math.abs(x - (path.x[reply.step]! * band.zoom + band.left));
-    return { ...toSheet({ ...band, ...size.value, density: 1 }, x, y), toMark };
-  };
-  const press = (place: { x: number; y: number }): void => {
-    const { path, runs, reply } = scene.value!.ink;
-    const { row, distance } = nearestPoint(path, place.x, place.y);
-    if (distance * placed.value![0].zoom >= NEAR_INK) return;
-    const stroke = runs.findIndex(({ begin, end }) => row >= begin && row < end);
-    if (stroke < reply.strokes.length && stroke >= 0) onStroke(stroke);
-    else onStep(row);
+    return { ...toSheet(band, x, y), toMark };
   };
   let dragged = false;
   listenToDrag(el, {
@@ -99,7 +90,13 @@ export function inkView(
   // A finger that scrolls the page presses, but does not click.
   el.addEventListener("click", (event) => {
     const place = dragged ? null : at(event);
-    if (place !== null) press(place);
+    if (place === null) return;
+    const { path, runs, reply } = scene.value!.ink;
+    const { row, distance } = nearestPoint(path, place.x, place.y);
+    if (distance * placed.value![0].zoom >= NEAR_INK) return;
+    const stroke = runs.findIndex(({ begin, end }) => row >= begin && row < end);
+    if (stroke < reply.strokes.length && stroke >= 0) onStroke(stroke);
+    else onStep(row);
   });
   el.addEventListener("pointermove", (event) => {
     const place = held.value === null ? at(event) : null;
@@ -125,9 +122,7 @@ function asItWas(context: Drawing, scene: Scene, css: Css, zoom: number): void {
     const ended = k < reply.strokes.length;
     context.fillStyle = k === stroke ? css.future : css.ink;
     context.globalAlpha = ended ? PALEST + (1 - PALEST) * (k === stroke ? 1 : share) : FAINT;
-    context.beginPath();
-    outline(trails[k]!, context, ended ? THINNEST + (BROADEST - THINNEST) * share : 1);
-    context.fill();
+    fill(context, trails[k]!, ended ? THINNEST + (BROADEST - THINNEST) * share : 1);
     // Of a stroke that has not ended, only the line that is there: nothing was measured of it.
     if (!ended && begin < reply.step) {
       const last = Math.min(reply.step, end - 1);
@@ -149,25 +144,18 @@ function withTheChange(context: Drawing, scene: Scene, css: Css, zoom: number): 
   const { begin, end } = runs[look.stroke]!;
   context.fillStyle = css.ink;
   context.globalAlpha = FAINT;
-  context.beginPath();
-  outline(trails[look.stroke]!, context);
-  context.fill();
+  fill(context, trails[look.stroke]!);
   context.globalAlpha = 1;
   const own = penDownRuns(changed.lifted, changed.length + 1);
   trailsOf(changed).forEach((trail, k) => {
     const isIt = !dropped && own[k]!.begin === begin && own[k]!.end === end;
     context.fillStyle = isIt ? css.future : css.ink;
-    context.beginPath();
-    outline(trail, context);
-    context.fill();
+    fill(context, trail);
   });
   context.globalAlpha = FAINT;
   context.fillStyle = css.ink;
   runs.forEach((run, k) => {
-    if (run.begin < look.step || path.length === look.step) return;
-    context.beginPath();
-    outline(trails[k]!, context);
-    context.fill();
+    if (run.begin >= look.step && path.length !== look.step) fill(context, trails[k]!);
   });
   futures(context, look.after, scene, css.future, zoom);
 }
@@ -183,21 +171,28 @@ function changedPath(look: LookReply, path: InkPath, scale: number): InkPath {
 }
 
 /** A cloud of futures, and one of them that goes on. */
-function futures(context: Drawing, all: Float32Array, scene: Scene, colour: string, zoom: number): void {
+function futures(context: Drawing, all: readonly Line[], scene: Scene, colour: string, zoom: number): void {
   const { path, reply } = scene.ink;
   const origin = { x: path.x[reply.step]!, y: path.y[reply.step]! };
   const firstLifted = path.lifted[reply.step] === 1;
-  const draw = (f: number, points: number): void => {
-    const offsets = futureOf(all, FUTURES, f).subarray(0, 3 * points);
-    line(context, inkPath({ offsets, firstLifted, origin, scale: reply.scale }), 0, points);
+  const draw = (future: Line, points: number): void => {
+    const offsets = future.offsets.subarray(0, 3 * points);
+    const shown = inkPath({ offsets, firstLifted, origin, scale: reply.scale });
+    line(context, shown, 0, shown.length);
   };
   context.strokeStyle = colour;
   context.lineWidth = LINE / zoom;
   context.globalAlpha = CLOUD;
-  for (let f = 0; f < SHOWN; f++) draw(f, POINTS);
+  for (const future of all.slice(0, SHOWN)) draw(future, POINTS);
   context.globalAlpha = 1;
   context.lineWidth = BOLD / zoom;
-  draw(scene.future, LONGER);
+  draw(all[scene.future]!, LONGER);
+}
+
+function fill(context: Drawing, trail: Trail, breadth?: number): void {
+  context.beginPath();
+  outline(trail, context, breadth);
+  context.fill();
 }
 
 /** A line through points of a path, where the pen is down. */

@@ -1,22 +1,13 @@
 /** What it remembers, at work: strokes are changed in a worker, and the ink is drawn by what that changes. */
 
-import {
-  batch,
-  computed,
-  createModel,
-  effect,
-  type ReadonlySignal,
-  signal,
-  untracked,
-} from "@preact/signals-core";
+import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { asSlider, make, stepOf } from "../../draw/element.ts";
 import { into } from "../../draw/redraw.ts";
 import { type PathSource, sheetSource } from "../../engine/source.ts";
 import { tellFacts } from "../../frame/facts.ts";
 import { emptied } from "../../frame/figure.ts";
 import { recogniser } from "../../frame/recogniser.ts";
-import { letterAt, readText } from "../../ink/letter.ts";
-import { inkView } from "./ink-view.ts";
+import { type InkActions, inkView } from "./ink-view.ts";
 import { plotView } from "./plot.ts";
 import { pythonOf } from "./python.ts";
 import { type Scene, type SceneInk, sceneInk } from "./scene.ts";
@@ -36,20 +27,19 @@ export const LiveMemory = createModel((wiring: MemoryWiring) => {
   const answers = reading(wiring);
   const { scene } = answers;
 
-  const labels = [make("p", "memory-label column"), make("p", "memory-label column changed")] as const;
+  const label = make("p", "memory-label column changed");
   const act = actions(wiring, scene);
   const surface = make("div", "memory-ink");
-  view.append(surface, ...labels);
+  view.append(surface, make("p", "memory-label column", "As it was"), label);
   inkView(surface, scene, act);
   plotView(parts.plot, scene, state.change);
   effect(() => {
     const stroke = scene.value?.stroke ?? null;
-    labels[0].textContent = "As it was";
     const words = CHANGE_LABELS[state.change.value];
-    labels[1].textContent = stroke === null ? "" : `With stroke ${stroke + 1} ${words}`;
+    label.textContent = stroke === null ? "" : `With stroke ${stroke + 1} ${words}`;
   });
 
-  listenToKeys(surface, act);
+  listenToKeys(wiring, surface, scene, act);
   effect(() => {
     const now = scene.value;
     if (now === null) return;
@@ -69,14 +59,7 @@ export const LiveMemory = createModel((wiring: MemoryWiring) => {
   });
   effect(() => {
     if (answers.failed.value !== "") frame.say(answers.failed.value);
-    else if (scene.value !== null) {
-      const { ink, influences } = scene.value;
-      const { reply, path } = ink;
-      const changed = reply.strokes.length - reply.first;
-      const letter = letterAt(reply.text && readText(reply.text), reply.step);
-      const strokes = { all: changed, measured: influences.size };
-      frame.say(statusText(reply.step, path.length, strokes, reply.left, letter));
-    }
+    else if (scene.value !== null) frame.say(statusText(scene.value));
   });
   return {
     python: () => {
@@ -110,9 +93,7 @@ function reading({ frame, ink, said, writing, sample }: MemoryWiring) {
     step: state.step.value,
     change: state.change.value as Change,
   }));
-  emptied(loaded, [read, look, letters], () => {
-    influences.value = new Map();
-  });
+  emptied(loaded, [read, look, letters]);
   effect(() => {
     if (loaded.value === null || !seen.value || (writing.value && !sample.value)) return;
     view.ariaBusy = "true";
@@ -138,20 +119,17 @@ function reading({ frame, ink, said, writing, sample }: MemoryWiring) {
   });
   const wanted = computed(() => {
     if (read.value === null || stroke.value === null) return null;
-    return { ...untracked(() => request.value), step: read.value.reply.step, stroke: stroke.value };
+    return { ...request.peek(), step: read.value.reply.step, stroke: stroke.value };
   });
   effect(() => {
-    const asked = wanted.value;
-    if (asked === null) look.value = null;
-    else {
-      client.ask("look", asked, into(look));
-    }
+    if (wanted.value === null) look.value = null;
+    else client.ask("look", wanted.value, into(look));
   });
   effect(() => {
     const now = look.value;
     if (now === null || !ready.value || fits(letters.peek(), now)) return;
     letters.value = null;
-    const asked = untracked(() => wanted.value);
+    const asked = wanted.peek();
     if (asked === null) return;
     const wait = window.setTimeout(() => {
       client.ask("letters", asked, into(letters));
@@ -180,39 +158,37 @@ function fits(letters: LettersReply | null, { stroke, change, step }: LookReply)
   return letters?.stroke === stroke && letters.change === change && letters.step === step;
 }
 
-function actions({ frame: { state } }: MemoryWiring, scene: ReadonlySignal<Scene | null>) {
-  const last = (): number => scene.value?.ink.path.length ?? 0;
-  const act = {
-    onStep(step: number): void {
+function actions({ frame: { state } }: MemoryWiring, scene: ReadonlySignal<Scene | null>): InkActions {
+  return {
+    onStep(step) {
+      const last = scene.value?.ink.path.length ?? 0;
       // Without a text "now" goes on with the ink.
-      const onward = step >= last() && scene.value?.ink.reply.text === undefined;
-      state.step.value = onward ? -1 : Math.min(Math.max(step, 0), last());
+      const onward = step >= last && scene.value?.ink.reply.text === undefined;
+      state.step.value = onward ? -1 : Math.min(Math.max(step, 0), last);
     },
     onStroke: into(state.stroke),
-    /** From the step that is asked for, which the worker may not have reached yet. */
-    moveBy(steps: number): void {
-      const now = state.step.value < 0 ? (scene.value?.ink.reply.step ?? 0) : state.step.value;
-      act.onStep(now + steps);
-    },
-    chooseBy(strokes: number): void {
-      const count = scene.value?.ink.reply.strokes.length ?? 0;
-      const chosen = state.stroke.value < 0 ? count - 1 : Math.min(state.stroke.value, count - 1);
-      if (count > 0) act.onStroke(Math.min(Math.max(chosen + strokes, 0), count - 1));
-    },
   };
-  return act;
 }
 
 /** Left and right move "now", up and down choose a stroke. */
-function listenToKeys(surface: HTMLElement, { moveBy, chooseBy }: ReturnType<typeof actions>): void {
+function listenToKeys(
+  { frame: { state } }: MemoryWiring,
+  surface: HTMLElement,
+  scene: ReadonlySignal<Scene | null>,
+  { onStep, onStroke }: InkActions,
+): void {
   asSlider(surface, "Now: the step before which the strokes are changed");
   surface.setAttribute("aria-describedby", "memory-caption");
   const far = Number.MAX_SAFE_INTEGER;
   surface.addEventListener("keydown", (event) => {
+    if (scene.value === null) return;
+    const { ink, stroke } = scene.value;
     const steps = { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10, Home: -far, End: far };
     const by = stepOf(event, steps);
-    if (by !== undefined) moveBy(by);
+    // From the step that is asked for, which the worker may not have reached yet.
+    if (by !== undefined) onStep((state.step.value < 0 ? ink.reply.step : state.step.value) + by);
     const strokes = stepOf(event, { ArrowUp: -1, ArrowDown: 1 });
-    if (strokes !== undefined) chooseBy(strokes);
+    if (strokes !== undefined && stroke !== null)
+      onStroke(Math.min(Math.max(stroke + strokes, 0), ink.reply.strokes.length - 1));
   });
 }

@@ -7,6 +7,7 @@ import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
 import { circle, segment, through } from "../../draw/marks.ts";
 import type { Size } from "../../draw/redraw.ts";
+import { mean } from "../../engine/measures.ts";
 import { DISTANCES } from "./influence.ts";
 import reach from "./reach.json";
 import { type Scene, strength } from "./scene.ts";
@@ -19,12 +20,16 @@ interface Place {
   readonly nats: number;
 }
 
-/** The mean over the lines of a data set, of the default checkpoint (`pentrace explain reach`). */
-export interface Measured {
-  readonly places: readonly Place[];
+/** Means over the lines of a data set, of the default checkpoint (`pentrace explain reach`). */
+interface Curve {
+  readonly distances: readonly number[];
+  readonly mean: readonly number[];
   /** The distance from which on the mean is below a tenth of what it is at first; null where it never is. */
   readonly reach: number | null;
 }
+
+/** By what is done to a stroke. */
+export const CURVES: Readonly<Record<string, Curve>> = reach.curves;
 
 /** What is drawn: both axes are logarithmic. */
 const [NEAREST, FARTHEST] = [1, 300];
@@ -35,34 +40,22 @@ const FONT = 13;
 const X_TICKS = [1, 3, 10, 30, 100, 300];
 const Y_TICKS = [0.0001, 0.001, 0.01, 0.1, 1];
 
-export function measured(change: string): Measured {
-  const curve = (
-    reach.curves as Record<string, { distances: number[]; mean: number[]; reach: number | null }>
-  )[change]!;
-  return {
-    places: curve.distances.map((distance, k) => ({ distance, nats: curve.mean[k]! })),
-    reach: curve.reach,
-  };
+function placesOf(nats: readonly number[], distances: readonly number[] = DISTANCES): Place[] {
+  return nats.map((value, k) => ({ distance: distances[k]!, nats: value }));
 }
 
 /** The mean over strokes of one ink, at each distance at which there are some. */
 export function meanOf(strokes: Iterable<StrokeReply>): Place[] {
-  const sums = DISTANCES.map(() => ({ sum: 0, count: 0 }));
-  for (const { near } of strokes) {
-    near.forEach((value, k) => {
-      sums[k]!.sum += value;
-      sums[k]!.count++;
-    });
-  }
-  return sums.flatMap(({ sum, count }, k) =>
-    count === 0 ? [] : [{ distance: DISTANCES[k]!, nats: sum / count }],
-  );
+  const all = [...strokes];
+  return DISTANCES.flatMap((distance, k) => {
+    const known = all.flatMap(({ near }) => near[k] ?? []);
+    return known.length === 0 ? [] : [{ distance, nats: mean(known) }];
+  });
 }
 
 /** The influence of one stroke at each distance, with that at "now". */
 function trackOf({ near, divergence }: StrokeReply, since: number): Place[] {
-  const places = near.map((nats, k) => ({ distance: DISTANCES[k]!, nats }));
-  const others = places.filter(({ distance }) => distance !== since);
+  const others = placesOf(near).filter(({ distance }) => distance !== since);
   return [...others, { distance: since, nats: divergence }].sort((a, b) => a.distance - b.distance);
 }
 
@@ -87,7 +80,7 @@ export function plotView(
     note,
   );
   effect(() => {
-    const { reach: far } = measured(change.value);
+    const { reach: far } = CURVES[change.value]!;
     const fades =
       far === null ? "stays above a tenth" : `falls below a tenth of its first value after ${far} steps`;
     note.textContent = `Over ${reach.lines} lines that the default model never saw, the influence of a stroke that is ${CHANGE_LABELS[change.value]} ${fades}; a letter has about 21. This curve is always that of the default model. The dots are the strokes above.`;
@@ -140,7 +133,8 @@ function draw(context: Drawing, scene: Scene, change: string, size: Size, el: HT
     context.setLineDash([]);
   };
   const { influences, stroke, ink } = scene;
-  curve(measured(change).places, css.muted, 5, []);
+  const { mean: usual, distances } = CURVES[change]!;
+  curve(placesOf(usual, distances), css.muted, 5, []);
   curve(meanOf(influences.values()), css.ink, 1.75, [6, 4]);
   const chosen = stroke === null ? undefined : influences.get(stroke);
   const sinceOf = (number: number): number => ink.reply.step - (ink.runs[number]!.end - 1);

@@ -1,5 +1,6 @@
 /** What the views of memory show: the ink, the influence of its strokes, and what one changed stroke does. */
 
+import type { Placing } from "../../draw/placing.ts";
 import type { Trail } from "../../ink/outline.ts";
 import { extent, type InkPath, inkPath, type PenDown, penDownRuns, trailsOf } from "../../ink/path.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
@@ -43,11 +44,7 @@ export function strength(divergence: number): number {
 }
 
 /** Where ink lies in a band of the view: pixels = sheet * zoom + left or top. */
-export interface Band {
-  readonly zoom: number;
-  readonly left: number;
-  readonly top: number;
-}
+export type Band = Pick<Placing, "zoom" | "left" | "top">;
 
 interface Room {
   /** Client pixels at the left and right of the ink, and the size of the whole view. */

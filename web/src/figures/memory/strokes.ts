@@ -5,7 +5,7 @@
  * Letter key: n offsets, k points of a stroke.
  */
 
-import { type PenDown, penDownRuns } from "../../ink/path.ts";
+import { type InkPath, inkPath, type PenDown, penDownRuns } from "../../ink/path.ts";
 import { WHITEBOARD_SCALE } from "../../ink/stroke.ts";
 
 export const CHANGES = ["drop", "straighten", "lean", "move", "tremble"] as const;
@@ -21,25 +21,17 @@ export interface Changed {
   readonly offsets: Float32Array;
   /** [n], the character of each offset; undefined without a text. */
   readonly pointers: Int32Array | undefined;
-  /** The first row that may differ. */
-  readonly first: number;
   /** How many rows earlier the same point lies in the changed ink. */
   readonly shift: number;
 }
 
-/** Points [n + 1] of an ink that begins at zero, in model units. */
-interface Points {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-}
+/** Where the points of an ink lie in model units: it begins at zero. */
+const PLACE = { origin: { x: 0, y: 0 }, scale: 1 };
 
 /** The points of each stroke that ended, and from which the pen had gone to the next, before row `step`. */
 export function strokesBefore(offsets: Float32Array, firstLifted: boolean, step: number): PenDown[] {
-  const n = offsets.length / 3;
-  const lifted = new Uint8Array(n + 1);
-  lifted[0] = Number(firstLifted);
-  for (let k = 0; k < n; k++) lifted[k + 1] = Number(offsets[3 * k + 2]! > 0.5);
-  return penDownRuns(lifted, n + 1).filter(({ end }) => end <= step);
+  const { lifted, length } = inkPath({ offsets, firstLifted, ...PLACE });
+  return penDownRuns(lifted, length + 1).filter(({ end }) => end <= step);
 }
 
 /**
@@ -55,7 +47,7 @@ export function changed(
 ): Changed {
   const { begin, end } = stroke;
   const n = offsets.length / 3;
-  const points = pointsOf(offsets);
+  const points = inkPath({ offsets, firstLifted: false, ...PLACE });
   const first = Math.max(begin - 1, 0);
   const shift = how === "drop" ? end - begin : 0;
   if (how !== "drop") alter(points, stroke, how, numbers);
@@ -75,22 +67,12 @@ export function changed(
   }
   // Number k is the character of point k + 1.
   const places = shift === 0 ? pointers : pointers?.filter((_, k) => k < first || k >= first + shift);
-  return { offsets: result, pointers: places, first, shift };
-}
-
-function pointsOf(offsets: Float32Array): Points {
-  const n = offsets.length / 3;
-  const [x, y] = [new Float64Array(n + 1), new Float64Array(n + 1)];
-  for (let k = 0; k < n; k++) {
-    x[k + 1] = x[k]! + offsets[3 * k]!;
-    y[k + 1] = y[k]! + offsets[3 * k + 1]!;
-  }
-  return { x, y };
+  return { offsets: result, pointers: places, shift };
 }
 
 /** Changes the points of a stroke in their places. y points down. */
 function alter(
-  { x, y }: Points,
+  { x, y }: Pick<InkPath, "x" | "y">,
   { begin, end }: PenDown,
   how: Exclude<Change, "drop">,
   numbers: Float64Array,

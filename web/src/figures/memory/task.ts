@@ -2,26 +2,26 @@
 
 import { Engine, type Line, type State } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
-import { Sources } from "../../engine/path.ts";
+import { type Source, Sources } from "../../engine/path.ts";
 import { commonOffsets } from "../../engine/path-common.ts";
 import { sameText } from "../../engine/read-text.ts";
 import { Recogniser, type RecogniserFiles } from "../../engine/recogniser.ts";
-import type { PathSource, SourceText } from "../../engine/source.ts";
+import type { PathSource } from "../../engine/source.ts";
 import { letterAfter } from "../../explain/letters.ts";
-import type { PenDown, PlacedOffsets } from "../../ink/path.ts";
+import type { PenDown } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
 import { FUTURES } from "./controls.ts";
-import { type HandShift, handShift, Memory, written } from "./influence.ts";
+import { type HandShift, handShift, Memory } from "./influence.ts";
 import type { Change } from "./strokes.ts";
 
 const SEED = 0;
 /** Strokes before the step that are changed: a line of writing has fewer. */
-export const MOST_STROKES = 60;
+const MOST_STROKES = 60;
 /** Letters that are read before others may go first. */
 const LETTERS_AT_ONCE = 8;
 
-export interface StrokesRequest {
+interface StrokesRequest {
   readonly source: PathSource;
   /** The number of offsets before "now"; below 0: all, and with a text some before its end. */
   readonly step: number;
@@ -29,17 +29,13 @@ export interface StrokesRequest {
 }
 
 /** An ink, and the strokes of it that can be changed. */
-export interface InkReply extends PlacedOffsets {
+export interface InkReply extends Source {
   readonly kind: "ink";
   readonly step: number;
   /** Those that ended before the step. */
   readonly strokes: readonly PenDown[];
   /** The first of them that is changed. */
   readonly first: number;
-  /** Offsets that were left out because an ink has a greatest length. */
-  readonly left: number;
-  /** What it is read along with; undefined for the ink alone. */
-  readonly text: SourceText | undefined;
 }
 
 /** Of one stroke, changed: how different the prediction at the step is then, in nats. */
@@ -63,9 +59,9 @@ export interface LookReply {
   readonly step: number;
   /** [m, 3]: the changed ink before the step. */
   readonly offsets: Float32Array;
-  /** [F, 100, 3], with the same random numbers. */
-  readonly before: Float32Array;
-  readonly after: Float32Array;
+  /** Futures of at most 100 offsets, with the same random numbers. */
+  readonly before: readonly Line[];
+  readonly after: readonly Line[];
   /** Nats, of the change and of a tremble. */
   readonly divergence: number;
   readonly tremble: number;
@@ -83,10 +79,17 @@ export interface LettersReply {
 }
 
 /** An ink that was read. */
-interface Read extends PlacedOffsets {
-  readonly left: number;
-  readonly text: SourceText | undefined;
+interface Read extends Source {
   readonly memory: Memory;
+}
+
+/** A step without a change. */
+interface Plain {
+  readonly memory: Memory;
+  readonly step: number;
+  readonly futures: readonly Line[];
+  /** null until they are read. */
+  letters: readonly string[] | null;
 }
 
 export type MemoryTask = ReturnType<typeof memoryTask>;
@@ -96,11 +99,10 @@ export function memoryTask(model: Model) {
   const sources = new Sources(engine, RULING);
   let known: Read | null = null;
   let recogniser: Recogniser | null = null;
-  /** Of the step that was looked at last, without a change. */
-  let plain: { readonly memory: Memory; readonly step: number; readonly futures: Line } | null = null;
-  let plainLetters: readonly string[] | null = null;
+  /** Of the step that was looked at last. */
+  let plain: Plain | null = null;
 
-  const read = (source: PathSource): Read => {
+  const read = (source: PathSource, step: number): Read & { readonly step: number } => {
     const ink = sources.read(source);
     const same =
       known !== null &&
@@ -111,26 +113,22 @@ export function memoryTask(model: Model) {
     const memory =
       known !== null && same ? known.memory : new Memory(engine, ink.offsets.slice(), { ...ink, seed: SEED });
     known = { ...ink, memory };
-    return known;
+    return { ...known, step: step < 0 ? memory.lastStep : Math.min(step, memory.length) };
   };
-  const stepIn = ({ memory }: Read, step: number): number =>
-    step < 0 ? memory.lastStep : Math.min(step, memory.length);
-  const futuresOf = (memory: Memory, state: State): Line => {
+  const futuresOf = (memory: Memory, state: State): Line[] => {
     const futures = memory.futures(state, FUTURES);
     state.free();
     return futures;
   };
-  const plainly = (memory: Memory, step: number): Line => {
-    if (plain?.memory !== memory || plain.step !== step) {
-      plain = { memory, step, futures: futuresOf(memory, memory.state(step)) };
-      plainLetters = null;
-    }
-    return plain.futures;
+  const plainly = (memory: Memory, step: number): Plain => {
+    if (plain?.memory !== memory || plain.step !== step)
+      plain = { memory, step, futures: futuresOf(memory, memory.state(step)), letters: null };
+    return plain;
   };
-  function* lettersIn(ink: Float32Array, futures: Line): Generator<undefined, string[]> {
+  function* lettersIn(ink: Float32Array, futures: readonly Line[]): Generator<undefined, string[]> {
     const letters: string[] = [];
-    for (const future of written(futures, FUTURES)) {
-      letters.push(letterAfter(recogniser!, ink, future));
+    for (const { offsets } of futures) {
+      letters.push(letterAfter(recogniser!, ink, offsets));
       if (letters.length % LETTERS_AT_ONCE === 0) yield;
     }
     return letters;
@@ -144,9 +142,7 @@ export function memoryTask(model: Model) {
 
     /** The ink, then the influence of its strokes, the latest first. */
     *strokes({ source, step: wanted, change }: StrokesRequest): Steps<InkReply | StrokeReply> {
-      const ink = read(source);
-      const { memory, ...placed } = ink;
-      const step = stepIn(ink, wanted);
+      const { memory, step, ...placed } = read(source, wanted);
       const strokes = memory.strokes.filter(({ end }) => end <= step);
       const first = Math.max(strokes.length - MOST_STROKES, 0);
       yield { kind: "ink", ...placed, step, strokes, first };
@@ -158,10 +154,8 @@ export function memoryTask(model: Model) {
 
     /** What comes after the step as it was, and with one stroke changed. */
     *look({ source, step: wanted, change, stroke }: LookRequest): Steps<LookReply> {
-      const ink = read(source);
-      const { memory } = ink;
-      const step = stepIn(ink, wanted);
-      const before = plainly(memory, step);
+      const { memory, step } = read(source, wanted);
+      const { futures: before } = plainly(memory, step);
       yield;
       const after = futuresOf(memory, memory.state(step, stroke, change));
       yield;
@@ -171,23 +165,21 @@ export function memoryTask(model: Model) {
         change,
         step,
         offsets: memory.before(step, stroke, change),
-        before: before.offsets,
-        after: after.offsets,
+        before,
+        after,
         divergence: memory.divergence(stroke, change, step),
         tremble: memory.divergence(stroke, "tremble", step),
-        hand: handShift(before, after, FUTURES),
+        hand: handShift(before, after),
       };
     },
 
     /** The letters that come then. The recogniser has to be there. */
     *letters({ source, step: wanted, change, stroke }: LookRequest): Steps<LettersReply> {
-      const ink = read(source);
-      const { memory } = ink;
-      const step = stepIn(ink, wanted);
+      const { memory, step } = read(source, wanted);
       const own = memory.before(step);
-      const futures = plainly(memory, step);
-      const before = plainLetters ?? (yield* lettersIn(own, futures));
-      if (plain?.futures === futures) plainLetters = before;
+      const known = plainly(memory, step);
+      known.letters ??= yield* lettersIn(own, known.futures);
+      const before = known.letters;
       const changed = futuresOf(memory, memory.state(step, stroke, change));
       const after = yield* lettersIn(own, changed);
       const trembling = futuresOf(memory, memory.state(step, stroke, "tremble"));

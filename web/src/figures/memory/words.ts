@@ -1,6 +1,9 @@
 /** The words of what it remembers. */
 
 import { counted } from "../../draw/words.ts";
+import { letterAt, readText } from "../../ink/letter.ts";
+import type { Shift } from "./influence.ts";
+import type { Scene } from "./scene.ts";
 import type { LettersReply, LookReply } from "./task.ts";
 
 /** What was done to a stroke. */
@@ -53,12 +56,7 @@ function shown(letter: string): string {
   return letter === "" ? "nothing" : letter === " " ? "space" : letter;
 }
 
-function shift(
-  { change, error }: { readonly change: number; readonly error: number },
-  unit: string,
-  more: string,
-  less: string,
-): string {
+function shift({ change, error }: Shift, unit: string, more: string, less: string): string {
   if (!Number.isFinite(change)) return "cannot be told";
   const size = `${Math.abs(change).toFixed(1)}${unit}`;
   if (Math.abs(change) < 2 * error) return `no clear change (${size} ± ${error.toFixed(1)})`;
@@ -70,18 +68,14 @@ export function nats(value: number): string {
   return value < 0.0001 ? "less than 0.0001" : String(Number(value.toPrecision(2)));
 }
 
-/** The line above the view. letter: that is being written, where the ink is read with its text. */
-export function statusText(
-  step: number,
-  length: number,
-  strokes: { readonly all: number; readonly measured: number },
-  left: number,
-  letter: string | null,
-): string {
-  if (strokes.all === 0) return "No stroke has ended before this step: move on, or write more.";
-  const done =
-    strokes.measured < strokes.all ? `, ${strokes.measured} of ${strokes.all} strokes changed` : "";
+/** The line above the view. */
+export function statusText({ ink: { reply, path }, influences }: Scene): string {
+  const { step, strokes, first, left, text } = reply;
+  const all = strokes.length - first;
+  if (all === 0) return "No stroke has ended before this step: move on, or write more.";
+  const done = influences.size < all ? `, ${influences.size} of ${all} strokes changed` : "";
+  const letter = letterAt(text && readText(text), step);
   const at = letter === null ? "" : `, at ${letter}`;
   const cut = left > 0 ? ` The last ${left} points of the ink are left out.` : "";
-  return `After ${step} of ${length} steps${at}${done}.${cut}`;
+  return `After ${step} of ${path.length} steps${at}${done}.${cut}`;
 }

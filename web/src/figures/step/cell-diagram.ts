@@ -4,9 +4,10 @@
  */
 
 import type { Drawing } from "../../draw/drawing.ts";
+import type { At } from "../../draw/marks.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { extent } from "../../ink/path.ts";
-import { arc, type Colours, disc, line, mix, type Point, reveal, signed, text } from "./marks.ts";
+import { arc, type Colours, disc, line, mix, reveal, signed, text } from "./marks.ts";
 import type { Step } from "./step.ts";
 import { three } from "./words.ts";
 
@@ -24,12 +25,20 @@ const NARROW = 560;
 /** Where the past begins. */
 const LEFT = 26;
 
-interface Layout {
+interface Diagram {
+  readonly on: Drawing;
+  readonly step: Step;
+  readonly at: number;
+  readonly css: Colours;
   readonly font: number;
+  /** Of a dial. */
   readonly radius: number;
   /** Movements of the past that are shown. */
   readonly past: number;
-  readonly dials: number;
+  /** From left to right, and how high they are. */
+  readonly dials: readonly Dial[];
+  readonly level: number;
+  /** How high that is from which they are computed. */
   readonly bus: number;
   /** Where the memory before the step is, what stays of it, the new memory, that squeezed, and what is shown. */
   readonly stations: readonly [number, number, number, number, number];
@@ -38,58 +47,47 @@ interface Layout {
 
 /** at: the stage, and between two stages how much of the next one is there. */
 export function cellDiagram(on: Drawing, step: Step, at: number, size: Size, css: Colours): void {
-  const place = layout(step, size);
-  zero(on, place, size, css);
-  past(on, step, place, css);
-  gates(on, step, at, place, css);
-  memory(on, step, at, place, css);
-  inputs(on, step, at, place, css);
+  const diagram: Diagram = { on, step, at, css, ...layout(step, size) };
+  zero(diagram, size.width);
+  past(diagram);
+  gates(diagram);
+  memory(diagram);
+  inputs(diagram);
 }
 
-function layout(step: Step, { width, height }: Size): Layout {
+function layout(step: Step, { width, height }: Size): Omit<Diagram, "on" | "step" | "at" | "css"> {
   const narrow = width < NARROW;
   const [font, radius] = narrow ? [11.5, 17] : [13.5, 22];
   const bus = height - 34;
-  const dials = bus - 34 - radius;
-  const [top, bottom] = [44, dials - radius - 34];
+  const level = bus - 34 - radius;
+  const [top, bottom] = [44, level - radius - 34];
   const { history, before, kept, after, squashed, shown } = step;
   const past = narrow ? SHORT : LONG;
   const recent = history.subarray(-past - 1);
   const [least, greatest] = extent([...recent, before, kept, after, squashed, shown, 0]);
   const span = Math.max(greatest - least, 0.2);
   const shares = narrow ? [0.2, 0.4, 0.63, 0.79, 0.93] : [0.33, 0.5, 0.67, 0.81, 0.94];
+  const stations = shares.map((share) => share * width) as unknown as Diagram["stations"];
   return {
-    font,
-    radius,
-    past,
-    dials,
-    bus,
-    stations: shares.map((share) => share * width) as unknown as Layout["stations"],
+    ...{ font, radius, past, level, bus, stations },
+    dials: dialsOf(step, stations, radius),
     y: (value) => bottom - ((value - least) / span) * (bottom - top),
   };
 }
 
-function zero(on: Drawing, { y, font }: Layout, { width }: Size, css: Colours): void {
+function zero({ on, css, y, font }: Diagram, width: number): void {
   const level = y(0);
-  const ends: Point[] = [
-    [LEFT, level],
-    [width - 8, level],
-  ];
-  line(on, ends, { stroke: css.rule, width: 1, dashes: [2, 4] });
+  const from: At = [LEFT, level];
+  line(on, [from, [width - 8, level]], { stroke: css.rule, width: 1, dashes: [2, 4] });
   text(on, 12, level + 4, "0", { size: font, fill: css.muted });
 }
 
 /** The memory after each of the last movements, up to the one before this. */
-function past(
-  on: Drawing,
-  { history, cell }: Step,
-  { y, stations, font, past: most }: Layout,
-  css: Colours,
-): void {
+function past({ on, step: { history, cell }, css, y, stations, font, past: most }: Diagram): void {
   const before = Array.from(history.subarray(0, -1)).slice(-most);
   const end = stations[0];
   const points = before.map(
-    (value, k): Point => [
+    (value, k): At => [
       before.length === 1 ? end : LEFT + ((end - LEFT) * (k + most - before.length)) / (most - 1),
       y(value),
     ],
@@ -99,22 +97,16 @@ function past(
 }
 
 /** The curve from the memory before the step to what the cell shows, as far as the stage has come. */
-function memory(on: Drawing, step: Step, at: number, { y, stations, font }: Layout, css: Colours): void {
+function memory({ on, step, at, css, y, stations, font }: Diagram): void {
   const { before, kept, after, squashed, shown } = step;
   const values = [before, kept, after, squashed, shown];
   const out = reveal(at, OUTPUT);
-  const there = [
-    1,
-    reveal(at, FORGET),
-    reveal(at, INPUT),
-    Math.min(2 * out, 1),
-    Math.max(2 * out - 1, 0),
-  ] as const;
+  const there = [1, reveal(at, FORGET), reveal(at, INPUT), Math.min(2 * out, 1), Math.max(2 * out - 1, 0)];
   const names = ["", "kept", "new", "squeezed", "shown"];
   for (const k of [1, 2, 3, 4]) {
     if (there[k]! === 0) continue;
     const [from, to] = [values[k - 1]!, values[k]!];
-    const points = Array.from({ length: PIECES + 1 }, (_, piece): Point => {
+    const points = Array.from({ length: PIECES + 1 }, (_, piece): At => {
       const share = (piece / PIECES) * there[k]!;
       const eased = share * share * (3 - 2 * share);
       return [mix(stations[k - 1]!, stations[k]!, share), y(mix(from, to, eased))];
@@ -127,12 +119,9 @@ function memory(on: Drawing, step: Step, at: number, { y, stations, font }: Layo
     text(on, x, 20, names[k]!, { size: font, fill: css.muted, opacity: Math.max(seen, FAINT) });
     if (seen < 1) return;
     const colour = signed(value, css);
-    const bar: Point[] = [
-      [x, y(0)],
-      [x, y(value)],
-    ];
-    line(on, bar, { stroke: colour, width: 5, opacity: 0.35 });
-    disc(on, [x, y(value)], 5, { fill: colour, stroke: css.paper, width: 1.5 });
+    const end: At = [x, y(value)];
+    line(on, [[x, y(0)], end], { stroke: colour, width: 5, opacity: 0.35 });
+    disc(on, end, 5, { fill: colour, stroke: css.paper, width: 1.5 });
     text(on, k === 0 ? x + 9 : x, y(value) + (value >= 0 ? -11 : 20), three(value), {
       size: font,
       fill: css.ink,
@@ -149,8 +138,7 @@ interface Dial {
   readonly acts: number;
 }
 
-/** The four dials, from left to right. */
-function dialsOf({ gates }: Step, { stations, radius }: Layout): Dial[] {
+function dialsOf({ gates }: Step, stations: Diagram["stations"], radius: number): Dial[] {
   const between = (k: number): number => (stations[k]! + stations[k + 1]!) / 2;
   const apart = radius + (radius < 20 ? 4 : 12);
   return [
@@ -162,25 +150,24 @@ function dialsOf({ gates }: Step, { stations, radius }: Layout): Dial[] {
 }
 
 /** The four dials, and what each of them acts on. */
-function gates(on: Drawing, step: Step, at: number, place: Layout, css: Colours): void {
-  const { radius, dials: level, y } = place;
-  const all = dialsOf(step, place);
-  const [forgets, input, candidate, shows] = all.map(({ x }) => x) as [number, number, number, number];
+function gates(diagram: Diagram): void {
+  const { on, step, at, css, radius, dials, level, y } = diagram;
+  const [forgets, input, candidate, shows] = dials.map(({ x }) => x) as [number, number, number, number];
   const takes = (input + candidate) / 2;
   const top = level - radius;
   const opacity = (stage: number): number => Math.max(reveal(at, stage), FAINT);
-  const link = (points: readonly Point[], stage: number): void =>
+  const link = (points: readonly At[], stage: number): void =>
     line(on, points, { stroke: css.muted, width: 1.25, opacity: opacity(stage), dashes: [1, 4] });
-  const sign = ([x, to]: Point, mark: string, stage: number): void => {
+  const sign = ([x, to]: At, mark: string, stage: number): void => {
     disc(on, [x, to], 9, { fill: css.paper, stroke: css.muted, width: 1.25, opacity: opacity(stage) });
     text(on, x, to + 5, mark, { size: 15, fill: css.ink, opacity: opacity(stage) });
   };
   const middle = (a: number, b: number): number => y((a + b) / 2);
   const { before, kept, after, squashed, shown } = step;
-  const atForget: Point = [forgets, middle(before, kept)];
-  const atInput: Point = [takes, middle(kept, after)];
-  const atOutput: Point = [shows, middle(squashed, shown)];
-  const joint: Point = [takes, top - 12];
+  const atForget: At = [forgets, middle(before, kept)];
+  const atInput: At = [takes, middle(kept, after)];
+  const atOutput: At = [shows, middle(squashed, shown)];
+  const joint: At = [takes, top - 12];
   link([[forgets, top], atForget], FORGET);
   link([[input, top], joint, atInput], INPUT);
   link([[candidate, top], joint], INPUT);
@@ -189,12 +176,11 @@ function gates(on: Drawing, step: Step, at: number, place: Layout, css: Colours)
   sign(atInput, "+", INPUT);
   sign(joint, "×", INPUT);
   sign(atOutput, "×", OUTPUT);
-  for (const dial of all) dialOf(on, dial, at, place, css);
+  for (const dial of dials) dialOf(diagram, dial);
 }
 
 /** A gate is a share of a circle; the candidate goes either way from the top, half the circle at most. */
-function dialOf(on: Drawing, dial: Dial, at: number, { dials: y, radius, font }: Layout, css: Colours): void {
-  const { name, x, value, acts } = dial;
+function dialOf({ on, at, css, level: y, radius, font }: Diagram, { name, x, value, acts }: Dial): void {
   const seen = reveal(at, GATES);
   const now = Math.round(at) === acts || Math.round(at) === GATES;
   const isCandidate = name === "candidate";
@@ -209,14 +195,12 @@ function dialOf(on: Drawing, dial: Dial, at: number, { dials: y, radius, font }:
 }
 
 /** What all four are computed from. */
-function inputs(on: Drawing, step: Step, at: number, place: Layout, css: Colours): void {
-  const { bus, dials, radius, font } = place;
+function inputs({ on, at, css, bus, dials, level, radius, font }: Diagram): void {
   const seen = reveal(at, GATES);
-  const all = dialsOf(step, place);
-  const way = (from: Point, to: Point): void =>
+  const way = (from: At, to: At): void =>
     line(on, [from, to], { stroke: css.future, width: 1.5, opacity: 0.7 * seen });
-  way([LEFT, bus], [mix(LEFT, all.at(-1)!.x, seen), bus]);
-  for (const { x } of all) way([x, bus], [x, mix(bus, dials + radius + 22, seen)]);
+  way([LEFT, bus], [mix(LEFT, dials.at(-1)!.x, seen), bus]);
+  for (const { x } of dials) way([x, bus], [x, mix(bus, level + radius + 22, seen)]);
   const words = "Computed from the movement, and from what all cells showed before it";
   text(on, LEFT, bus + 18, words, {
     size: font - 1,

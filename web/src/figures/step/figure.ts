@@ -2,11 +2,12 @@
 
 import { batch, effect, type Signal, signal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";
+import { next } from "../../frame/control.ts";
 import { bindSlider } from "../../frame/controls.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
-import type { Parts } from "./wiring.ts";
+import { partsOf } from "./wiring.ts";
 import { STAGES } from "./words.ts";
 import "./step.css";
 
@@ -42,46 +43,27 @@ export function stepFigure(shared: Shared, desk: Desk): void {
     const first = linked;
     linked = false;
     if (card === asked) return;
-    if (first) {
-      go(asked);
-      return;
-    }
-    batch(() => {
-      state.stage.value = -1;
-      stage.value = card;
-    });
+    if (first) go(asked);
+    else
+      batch(() => {
+        state.stage.value = -1;
+        stage.value = card;
+      });
   });
 
-  const choose = (row: number): void =>
+  /** Opens the step after so many movements of the ink, and of those that the model drew. */
+  const open = (row: number, drawn = 0): void =>
     batch(() => {
       state.row.value = row;
-      state.drawn.value = 0;
+      state.drawn.value = drawn;
       go(0);
     });
-  steps(frame, stage, go);
+  steps(frame, stage, go, open);
   cellField(frame);
   frame.say("One step of the network");
   frame.start(
-    async () => new (await import("./live.ts")).LiveStep({ frame, parts, stage, go, choose, ...desk }),
+    async () => new (await import("./live.ts")).LiveStep({ frame, parts, stage, go, choose: open, ...desk }),
   );
-}
-
-/** The drawing stays in sight while the cards go by. */
-function partsOf({ stage, view }: Frame<typeof table>): Parts {
-  const parts = {
-    cell: make("div", "step-cell"),
-    cells: make("div", "step-cells"),
-    paper: make("div", "step-paper"),
-  };
-  view.append(parts.cell, parts.cells, parts.paper);
-  const numbers = STAGES.map(() => make("p", "numbers"));
-  const cards = STAGES.map(({ title, text }, k) =>
-    make("li", "", make("div", "", make("h3", "", title), make("p", "", text), numbers[k]!)),
-  );
-  const scene = make("div", "step-scene");
-  stage.before(scene);
-  scene.append(stage, make("ol", "", ...cards));
-  return { ...parts, cards, numbers };
 }
 
 /** Tells which card has come to the line at which the reader is reading. */
@@ -109,43 +91,40 @@ function steps(
   { stage: el, state, controls }: Frame<typeof table>,
   stage: Signal<number>,
   go: (to: number) => void,
+  open: (row: number, drawn?: number) => void,
 ): void {
-  const backToEnd = (): void =>
-    batch(() => {
-      state.drawn.value = 0;
-      state.row.value = -1;
-      go(0);
-    });
+  const readOn = (): void => open(state.row.value, Math.min(state.drawn.value + 1, table.drawn.greatest));
   const back = makeButton(() => go(stage.value - 1), "", "Back");
-  const next = makeButton(() => (stage.value < LAST ? go(stage.value + 1) : readOn()), "main steady", "Next");
+  const onward = makeButton(
+    () => (stage.value < LAST ? go(stage.value + 1) : readOn()),
+    "main steady",
+    "Next",
+  );
   const again = makeButton(
     () => {
-      state.seed.value = (state.seed.value + 1) % (table.seed.greatest + 1);
+      next(state.seed, table.seed);
       if (stage.value < LAST) go(LAST);
     },
     "",
     "Draw again",
   );
   back.id = "step-back";
-  next.id = "step-next";
+  onward.id = "step-next";
   again.id = "step-again";
   again.title = "Other random numbers";
-  const yours = controls.quiet("Back to the end", backToEnd, { title: "To the last movement of the ink" });
-  el.append(make("div", "step-bar", back, next, stageSlider(stage, go), again));
-  const readOn = (): void =>
-    batch(() => {
-      state.drawn.value = Math.min(state.drawn.value + 1, table.drawn.greatest);
-      go(0);
-    });
+  const yours = controls.quiet("Back to the end", () => open(-1), {
+    title: "To the last movement of the ink",
+  });
+  el.append(make("div", "step-bar", back, onward, stageSlider(stage, go), again));
   effect(() => {
     yours.disabled = state.drawn.value === 0 && state.row.value < 0;
   });
   effect(() => {
     const now = stage.value;
     back.disabled = now === 0;
-    next.textContent = now < LAST ? "Next" : "Read it";
-    next.title = now < LAST ? "The next stage (→)" : "The movement that was drawn is read";
-    next.disabled = now === LAST && state.drawn.value === table.drawn.greatest;
+    onward.textContent = now < LAST ? "Next" : "Read it";
+    onward.title = now < LAST ? "The next stage (→)" : "The movement that was drawn is read";
+    onward.disabled = now === LAST && state.drawn.value === table.drawn.greatest;
   });
 }
 

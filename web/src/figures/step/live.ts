@@ -1,22 +1,15 @@
 /** One step at work: from the ink to the numbers of its last movement, and from the stage to the drawings. */
 
-import {
-  batch,
-  computed,
-  createModel,
-  effect,
-  type ReadonlySignal,
-  signal,
-  untracked,
-} from "@preact/signals-core";
+import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { drawGrid, type GridData, stateGrid } from "../../cells/state-grid.ts";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { type Drawing, SvgDrawing } from "../../draw/drawing.ts";
-import { asSlider, stepOf as keyStep } from "../../draw/element.ts";
+import { asSlider, stepOf as keyStep, makeSvg } from "../../draw/element.ts";
 import { within } from "../../draw/placing.ts";
-import { type Size, whenEnded } from "../../draw/redraw.ts";
-import { packed } from "../../engine/source.ts";
+import { animated, type Size, whenEnded } from "../../draw/redraw.ts";
+import { sheetSource } from "../../engine/source.ts";
+import { emptied } from "../../frame/figure.ts";
 import { COMPLETE, cellDiagram } from "./cell-diagram.ts";
 import { type Colours, NAMES } from "./marks.ts";
 import { nearest, penPaper, READ, UNMIXED } from "./pen-paper.ts";
@@ -29,20 +22,16 @@ import { headline, numbersOf, STAGES } from "./words.ts";
 /** How long the drawing takes from one stage to the next, and at most. */
 const STAGE_MS = 700;
 const LONGEST_MS = 1000;
+type Part = "cell" | "cells" | "paper";
 /** Which part of the drawing each stage is about. */
-const PARTS: readonly (keyof Pick<Parts, "cell" | "cells" | "paper">)[] = [
-  "paper",
-  "cell",
-  "cell",
-  "cell",
-  "cell",
-  "cells",
-  "paper",
-  "paper",
-];
-const SVG = "http://www.w3.org/2000/svg";
+const PARTS: readonly Part[] = ["paper", "cell", "cell", "cell", "cell", "cells", "paper", "paper"];
 
 type Draw = (on: Drawing, step: Step, at: number, size: Size, css: Colours) => void;
+const DRAWINGS: Readonly<Record<Part, Draw>> = {
+  cell: cellDiagram,
+  paper: penPaper,
+  cells: (on, step, _, size, css) => drawGrid(on, squaresOf(step), size, css),
+};
 
 export const LiveStep = createModel((wiring: StepWiring) => {
   const { frame, parts, stage } = wiring;
@@ -102,18 +91,13 @@ function reading({ frame, ink, isExample, said, writing }: StepWiring) {
   /** Whether the step is one of the page's example. */
   const ofExample = signal(true);
   const { client, failed } = frame.line<StepTask>("step");
-  effect(() => {
-    // Another model has read nothing yet.
-    loaded.value;
-    step.value = null;
-  });
+  emptied(loaded, [step]);
   effect(() => {
     const architecture = loaded.value?.checkpoint.architecture;
     if (architecture === undefined || !seen.value || writing.value) return;
     const cell = chosen.cells.value.at(-1) ?? null;
     const request = {
-      strokes: ink.value.map(packed),
-      text: said.value,
+      source: sheetSource(ink.value, said.value),
       row: state.row.value < 0 ? null : state.row.value,
       drawn: state.drawn.value,
       seed: state.seed.value,
@@ -136,26 +120,19 @@ function reading({ frame, ink, isExample, said, writing }: StepWiring) {
 /** Goes from stage to stage in a while; at once for readers who asked for less motion. */
 function tween(stage: ReadonlySignal<number>, still: boolean): ReadonlySignal<number> {
   const at = signal(stage.peek());
-  let frame = 0;
+  /** Stages a millisecond. */
+  let pace = 0;
   effect(() => {
     const to = stage.value;
-    const from = untracked(() => at.value);
-    window.cancelAnimationFrame(frame);
+    const way = to - at.peek();
+    pace = way / Math.min(way * STAGE_MS, LONGEST_MS);
     // Back to the first stage: another movement, or the reader has scrolled up.
-    if (still || to < from) {
-      at.value = to;
-      return;
-    }
-    const takes = Math.min((to - from) * STAGE_MS, LONGEST_MS);
-    const start = performance.now();
-    const move = (now: number): void => {
-      const share = takes > 0 ? Math.min(Math.max((now - start) / takes, 0), 1) : 1;
-      at.value = from + (to - from) * share;
-      if (share < 1) frame = window.requestAnimationFrame(move);
-    };
-    frame = window.requestAnimationFrame(move);
+    if (still || way < 0) at.value = to;
   });
-  whenEnded(() => window.cancelAnimationFrame(frame));
+  const moves = computed(() => at.value < stage.value);
+  animated(moves, (ms) => {
+    at.value = Math.min(at.value + pace * ms, stage.value);
+  });
   return at;
 }
 
@@ -200,18 +177,16 @@ function listenToKeys({ frame, stage, go }: StepWiring): void {
   });
 }
 
-/** On paper, each card has a still picture of its stage. */
+/** On paper, each card has a still picture of the part that its stage is about, when it is complete. */
 function stillsInPrint({ cards }: Parts, step: ReadonlySignal<Step | null>): void {
   const size = { width: 640, height: 250 };
   const print = (): void => {
     const now = step.value;
     if (now === null) return;
     cards.forEach((card, stage) => {
-      const made = document.createElementNS(SVG, "svg");
-      made.classList.add("still");
-      made.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
+      const made = makeSvg("svg", { class: "still", viewBox: `0 0 ${size.width} ${size.height}` });
       const on = new SvgDrawing();
-      still(on, now, stage, size, colours(card, ...NAMES));
+      DRAWINGS[PARTS[stage]!](on, now, stage, size, colours(card, ...NAMES));
       made.innerHTML = on.toString();
       card.append(made);
     });
@@ -225,14 +200,6 @@ function stillsInPrint({ cards }: Parts, step: ReadonlySignal<Step | null>): voi
     window.removeEventListener("beforeprint", print);
     window.removeEventListener("afterprint", clean);
   });
-}
-
-/** The part of the drawing that a stage is about, when it is complete. */
-function still(on: Drawing, step: Step, stage: number, size: Size, css: Colours): void {
-  const part = PARTS[stage]!;
-  if (part === "cell") cellDiagram(on, step, stage, size, css);
-  else if (part === "paper") penPaper(on, step, stage, size, css);
-  else drawGrid(on, squaresOf(step), size, css);
 }
 
 function squaresOf({ hidden, cell }: Step): GridData {

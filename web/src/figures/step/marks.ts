@@ -1,11 +1,11 @@
 /** Marks of the drawings of a step. */
 
 import type { Drawing } from "../../draw/drawing.ts";
+import { type At, circle, through } from "../../draw/marks.ts";
 
 /** The colours of the style sheet that the drawings use. */
 export const NAMES = ["ink", "muted", "rule", "paper", "future", "cell-low", "cell-high"] as const;
 export type Colours = Readonly<Record<(typeof NAMES)[number], string>>;
-export type Point = readonly [number, number];
 
 const FAMILY = '"Source Serif", Georgia, serif';
 
@@ -24,7 +24,7 @@ export function signed(value: number, css: Colours): string {
   return value < 0 ? css["cell-low"] : css["cell-high"];
 }
 
-export interface TextLook {
+interface TextLook {
   readonly size: number;
   readonly fill: string;
   readonly align?: CanvasTextAlign;
@@ -41,7 +41,7 @@ export function text(on: Drawing, x: number, y: number, words: string, look: Tex
   on.fillText(words, x, y);
 }
 
-export interface LineLook {
+interface LineLook {
   readonly stroke: string;
   readonly width: number;
   readonly opacity?: number;
@@ -49,14 +49,10 @@ export interface LineLook {
 }
 
 /** A line through points. */
-export function line(on: Drawing, points: readonly Point[], look: LineLook): void {
+export function line(on: Drawing, points: readonly At[], look: LineLook): void {
   const { stroke, width, opacity = 1, dashes = [] } = look;
   if (points.length < 2 || opacity === 0) return;
-  on.beginPath();
-  points.forEach(([x, y], k) => {
-    if (k === 0) on.moveTo(x, y);
-    else on.lineTo(x, y);
-  });
+  through(on, points);
   on.strokeStyle = stroke;
   on.lineWidth = width;
   on.lineCap = "round";
@@ -66,18 +62,17 @@ export function line(on: Drawing, points: readonly Point[], look: LineLook): voi
   on.stroke();
 }
 
-export interface DiscLook {
+interface DiscLook {
   readonly fill?: string;
   readonly stroke?: string;
   readonly width?: number;
   readonly opacity?: number;
 }
 
-export function disc(on: Drawing, [x, y]: Point, radius: number, look: DiscLook): void {
+export function disc(on: Drawing, at: At, radius: number, look: DiscLook): void {
   const { fill, stroke, width = 0, opacity = 1 } = look;
   if (opacity === 0) return;
-  on.beginPath();
-  on.arc(x, y, radius, 0, 2 * Math.PI);
+  circle(on, at, radius);
   on.globalAlpha = opacity;
   if (fill !== undefined) {
     on.fillStyle = fill;
@@ -91,10 +86,10 @@ export function disc(on: Drawing, [x, y]: Point, radius: number, look: DiscLook)
 }
 
 /** Part of a circle from the top, clockwise for a positive share of it. */
-export function arc(on: Drawing, [x, y]: Point, radius: number, share: number, look: LineLook): void {
+export function arc(on: Drawing, [x, y]: At, radius: number, share: number, look: LineLook): void {
   const sides = 48;
   const steps = Math.max(Math.ceil(Math.abs(share) * sides), 1);
-  const points = Array.from({ length: steps + 1 }, (_, k): Point => {
+  const points = Array.from({ length: steps + 1 }, (_, k): At => {
     const angle = ((share * k) / steps) * 2 * Math.PI;
     return [x + radius * Math.sin(angle), y - radius * Math.cos(angle)];
   });

@@ -1,9 +1,10 @@
 /** The paper around the pen, in one step: the movement that is read, the mixture, and the place that is drawn. */
 
 import type { Drawing } from "../../draw/drawing.ts";
+import type { At } from "../../draw/marks.ts";
 import type { Size } from "../../draw/redraw.ts";
-import { axesOf, type Component } from "../../engine/mixture.ts";
-import { arc, type Colours, disc, line, mix, type Point, reveal, text } from "./marks.ts";
+import { axesOf } from "../../engine/mixture.ts";
+import { arc, type Colours, disc, line, mix, reveal, text } from "./marks.ts";
 import type { Step } from "./step.ts";
 
 /** Components of a greater weight have to be in sight, those of a lesser one are not drawn. */
@@ -26,12 +27,11 @@ const IN_AIR = [1, 9];
 
 /** at: the stage, and between two stages how much of the next one is there. */
 export function penPaper(on: Drawing, step: Step, at: number, size: Size, css: Colours): void {
-  const { zoom, point } = placed(step, size);
-  const from = point(step.path.length);
-  inkOf(on, step, point, css);
-  hills(on, step, from, zoom, reveal(at, MIXTURE) * (1 - 0.6 * reveal(at, DRAWN)), css);
-  movement(on, step, at, point, css);
-  drawn(on, step, at, from, zoom, css);
+  const paper: Paper = { on, step, css, ...placed(step, size) };
+  inkOf(paper);
+  hills(paper, reveal(at, MIXTURE) * (1 - 0.6 * reveal(at, DRAWN)));
+  movement(paper, reveal(at, 1));
+  drawn(paper, reveal(at, DRAWN));
 }
 
 /** The movement of the reader's own whose end is drawn nearest to a place; null where none is near. */
@@ -46,8 +46,16 @@ export function nearest(step: Step, x: number, y: number, size: Size): number | 
 interface Placed {
   /** Pixels in a model unit. */
   readonly zoom: number;
+  /** Where the pen is. */
+  readonly pen: At;
   /** Where a point of the path is. */
-  point(p: number): Point;
+  point(p: number): At;
+}
+
+interface Paper extends Placed {
+  readonly on: Drawing;
+  readonly step: Step;
+  readonly css: Colours;
 }
 
 /** The pen is in the middle of the height. */
@@ -55,12 +63,10 @@ function placed(step: Step, { width, height }: Size): Placed {
   const zoom = height / 2 / reachOf(step);
   const { path, scale } = step;
   const [x, y] = [path.x[path.length]!, path.y[path.length]!];
+  const pen: At = [ACROSS * width, height / 2];
   return {
-    zoom,
-    point: (p) => [
-      ACROSS * width + (path.x[p]! - x) * scale * zoom,
-      height / 2 + (path.y[p]! - y) * scale * zoom,
-    ],
+    ...{ zoom, pen },
+    point: (p) => [pen[0] + (path.x[p]! - x) * scale * zoom, pen[1] + (path.y[p]! - y) * scale * zoom],
   };
 }
 
@@ -77,9 +83,9 @@ function reachOf({ movement, mixture, next }: Step): number {
 }
 
 /** The reader's own strokes, and in the colour of futures what the model has drawn since. */
-function inkOf(on: Drawing, { path, own }: Step, point: (p: number) => Point, css: Colours): void {
+function inkOf({ on, step: { path, own }, css, point }: Paper): void {
   const last = path.length - 1;
-  let run: Point[] = [];
+  let run: At[] = [];
   let begin = Math.max(last - MOST, 0);
   const flush = (end: number): void => {
     const colour = end > own ? css.future : css.ink;
@@ -97,89 +103,58 @@ function inkOf(on: Drawing, { path, own }: Step, point: (p: number) => Point, cs
   }
 }
 
-/** The movement that is read: from where the pen was to where it is. */
-function movement(
-  on: Drawing,
-  { path, own }: Step,
-  at: number,
-  point: (p: number) => Point,
-  css: Colours,
-): void {
+/** The movement that is read: from where the pen was to where it is. read: how much of it is over. */
+function movement({ on, step: { path, own }, css, pen, point }: Paper, read: number): void {
   const n = path.length;
-  const pen = point(n);
   if (n > 0) {
     const before = point(n - 1);
-    const now = 1 - 0.75 * reveal(at, 1);
+    const now = 1 - 0.75 * read;
     line(on, [before, pen], {
       stroke: n > own ? css.future : css.ink,
       width: mix(3.5, 6, now),
       dashes: path.lifted[n - 1] === 1 ? IN_AIR : [],
     });
     disc(on, before, 3.5, { fill: css.paper, stroke: css.ink, width: 1.5, opacity: now });
-    arc(on, pen, 15, 1, { stroke: css.future, width: 1.25, opacity: 1 - reveal(at, 1) });
+    arc(on, pen, 15, 1, { stroke: css.future, width: 1.25, opacity: 1 - read });
   }
   disc(on, pen, 5, { fill: css.paper, stroke: css.ink, width: 2 });
 }
 
-/** The components: ellipses at one and two sigma, the stronger in colour the likelier. */
-function hills(on: Drawing, { mixture }: Step, from: Point, zoom: number, seen: number, css: Colours): void {
+/** The components: ellipses at two sigma and at one, the stronger in colour the likelier. They rise from where the pen is. */
+function hills({ on, step, css, pen: [left, top], zoom }: Paper, seen: number): void {
   if (seen === 0) return;
   on.fillStyle = css.future;
   on.strokeStyle = css.future;
   on.lineWidth = 1;
   on.setLineDash([]);
-  for (const each of mixture.components) {
-    if (each.weight < SEEN) continue;
-    ellipse(on, each, 2, from, zoom, seen);
-    ellipse(on, each, 1, from, zoom, seen);
+  for (const component of step.mixture.components) {
+    const { weight, x, y } = component;
+    if (weight < SEEN) continue;
+    const { long, short, angle } = axesOf(component);
+    for (const sigmas of [2, 1]) {
+      const [rx, ry] = [Math.max(long * sigmas * zoom, 1), Math.max(short * sigmas * zoom, 1)];
+      on.beginPath();
+      on.ellipse(left + x * zoom * seen, top + y * zoom * seen, rx, ry, angle, 0, 2 * Math.PI);
+      on.globalAlpha = (0.04 + 0.3 * weight) * seen;
+      on.fill();
+      on.globalAlpha = Math.min(0.15 + weight, 0.9) * seen;
+      on.stroke();
+    }
   }
 }
 
-function ellipse(
-  on: Drawing,
-  component: Component,
-  sigmas: number,
-  [left, top]: Point,
-  zoom: number,
-  seen: number,
-): void {
-  const { weight, x, y } = component;
-  const { long, short, angle } = axesOf(component);
-  const side = (length: number): number => Math.max(length * sigmas * zoom, 1);
-  on.beginPath();
-  // The hills rise from where the pen is.
-  on.ellipse(left + x * zoom * seen, top + y * zoom * seen, side(long), side(short), angle, 0, 2 * Math.PI);
-  on.globalAlpha = (0.04 + 0.3 * weight) * seen;
-  on.fill();
-  on.globalAlpha = Math.min(0.15 + weight, 0.9) * seen;
-  on.stroke();
-}
-
 /** The place that is drawn, and the pen on its way there. */
-function drawn(
-  on: Drawing,
-  { next, path }: Step,
-  at: number,
-  [left, top]: Point,
-  zoom: number,
-  css: Colours,
-): void {
-  const seen = reveal(at, DRAWN);
+function drawn({ on, step: { next, path }, css, pen: from, zoom }: Paper, seen: number): void {
   if (seen === 0) return;
-  const to: Point = [left + next.dx * zoom, top + next.dy * zoom];
+  const to: At = [from[0] + next.dx * zoom, from[1] + next.dy * zoom];
   // First the place is marked, then the pen goes there.
   const way = Math.max(2 * seen - 1, 0);
-  const pen: Point = [mix(left, to[0], way), mix(top, to[1], way)];
+  const pen: At = [mix(from[0], to[0], way), mix(from[1], to[1], way)];
   const marked = Math.min(2 * seen, 1);
   disc(on, to, mix(14, 6, marked), { stroke: css.future, width: 2, opacity: marked });
   const dashes = path.lifted[path.length] === 1 ? IN_AIR : [];
-  line(on, [[left, top], pen], { stroke: css.future, width: 4, dashes });
+  line(on, [from, pen], { stroke: css.future, width: 4, dashes });
   disc(on, pen, 5, { fill: css.paper, stroke: css.future, width: 2 });
-  if (!next.lifts) return;
-  text(on, to[0] + 14, to[1] - 10, "the pen lifts", {
-    size: 12.5,
-    fill: css.future,
-    align: "left",
-    opacity: way,
-  });
+  const look = { size: 12.5, fill: css.future, align: "left", opacity: way } as const;
+  if (next.lifts) text(on, to[0] + 14, to[1] - 10, "the pen lifts", look);
 }

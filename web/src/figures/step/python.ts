@@ -15,17 +15,8 @@ export function pythonOf({ frame, ink, said }: StepWiring, step: Step | null): P
   const { seed, drawn } = frame.state;
   const [layer, cell] = [Math.floor(step.cell / hidden), step.cell % hidden];
   const draws = `${drawn.value + 1}, seed=${seed.value}, origin=len(offsets), variation=1`;
-  const own = `offsets = ink.offsets[:${step.own}]`;
-  const shared = {
-    value: `Cell ${step.cell}: its memory after each step and its gates (i f g o) in the last; h of all cells, the mixture, and the offset that is drawn`,
-    imports: merged(imports, { numpy: [] }),
-  };
-  if (text) {
-    return {
-      ...shared,
-      lines: [
-        ...lines,
-        own,
+  const more = text
+    ? [
         "state = ink.start(writer.engine)",
         `before = writer.engine.trace(state, offsets, pointers=ink.pointers[:${step.own + 1}])`,
         `drawn = writer.engine.sample(state.copy(), ${draws})`,
@@ -33,18 +24,16 @@ export function pythonOf({ frame, ink, said }: StepWiring, step: Step | null): P
         `memory = np.concatenate([before["c"], after["c"]])[:, ${layer}, ${cell}]`,
         `gates = after["gates"][-1, ${layer}, :, ${cell}]`,
         'memory, gates, after["h"][-1], after["mixture"][-1], drawn[-1]',
-      ],
-    };
-  }
+      ]
+    : [
+        `drawn = writer.engine.sample(writer.state(offsets), ${draws})`,
+        "trace = writer.trace(np.concatenate([offsets, drawn]), gates=True, mixture=True)",
+        `memory, gates = trace.c[:, ${layer}, ${cell}], trace.gates[-1, ${layer}, :, ${cell}]`,
+        "memory, gates, trace.h[-1], trace.mixture[-1], drawn[-1]",
+      ];
   return {
-    ...shared,
-    lines: [
-      ...lines,
-      own,
-      `drawn = writer.engine.sample(writer.state(offsets), ${draws})`,
-      "trace = writer.trace(np.concatenate([offsets, drawn]), gates=True, mixture=True)",
-      `memory, gates = trace.c[:, ${layer}, ${cell}], trace.gates[-1, ${layer}, :, ${cell}]`,
-      "memory, gates, trace.h[-1], trace.mixture[-1], drawn[-1]",
-    ],
+    value: `Cell ${step.cell}: its memory after each step and its gates (i f g o) in the last; h of all cells, the mixture, and the offset that is drawn`,
+    imports: merged(imports, { numpy: [] }),
+    lines: [...lines, `offsets = ink.offsets[:${step.own}]`, ...more],
   };
 }

@@ -5,13 +5,6 @@ import { letterIn } from "../../ink/letter.ts";
 import { type InkPath, inkPath } from "../../ink/path.ts";
 import type { StepReply } from "./task.ts";
 
-export interface Gates {
-  readonly input: number;
-  readonly forget: number;
-  readonly candidate: number;
-  readonly output: number;
-}
-
 export interface Movement {
   /** Model units, to the right and down. */
   readonly dx: number;
@@ -19,20 +12,11 @@ export interface Movement {
   readonly lifts: boolean;
 }
 
-export interface Step {
+export interface Step extends Pick<StepReply, "scale" | "own" | "whole" | "cell" | "history" | "hidden"> {
   readonly path: InkPath;
-  /** Model units in a sheet unit. */
-  readonly scale: number;
-  /** Movements of the path that are the reader's own; the model drew the others. */
-  readonly own: number;
-  /** All of the reader's movements. */
-  readonly whole: number;
   /** What is read; null before the pen has moved. */
   readonly movement: Movement | null;
-  readonly cell: number;
-  /** c after each movement, this one included. */
-  readonly history: Float32Array;
-  readonly gates: Gates;
+  readonly gates: Readonly<Record<"input" | "forget" | "candidate" | "output", number>>;
   /** c before the step, what the forget gate keeps of it, what is added, c after the step, and h. */
   readonly before: number;
   readonly kept: number;
@@ -41,8 +25,6 @@ export interface Step {
   readonly shown: number;
   /** What the output gate multiplies: c, squashed. */
   readonly squashed: number;
-  /** h of all cells. */
-  readonly hidden: Float32Array;
   readonly mixture: Mixture;
   /** What was drawn from the mixture. */
   readonly next: Movement;
@@ -57,13 +39,9 @@ export function stepOf(reply: StepReply): Step {
   const before = n === 0 ? 0 : history[n - 1]!;
   const shown = hidden[cell]!;
   return {
+    ...{ scale, own, whole, cell, history, hidden },
     path: inkPath(reply),
-    scale,
-    own,
-    whole,
     movement: n === 0 ? null : movementAt(offsets, n - 1),
-    cell,
-    history,
     gates: { input, forget, candidate, output },
     before,
     kept: forget * before,
@@ -71,7 +49,6 @@ export function stepOf(reply: StepReply): Step {
     after: history[n]!,
     squashed: output === 0 ? 0 : shown / output,
     shown,
-    hidden,
     mixture: mixtureOf(reply.mixture),
     next: movementAt(next, 0),
     letter: pointer && letterIn(pointer.words, pointer.at),

@@ -1,20 +1,19 @@
 /** Everything that the model computes in one step. Letter key: n offsets, C cells of all layers, M components. */
 
 import { plainest, rhythm } from "../../cells/rhythm.ts";
-import { Engine } from "../../engine/engine.ts";
+import { Engine, type State } from "../../engine/engine.ts";
 import { joined } from "../../engine/joined.ts";
 import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
 import { TextReading } from "../../engine/read-text.ts";
-import type { InkStroke, SourceText } from "../../engine/source.ts";
+import type { PathSource } from "../../engine/source.ts";
+import { using } from "../../explain/reading.ts";
 import { inkPath, type PlacedOffsets } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";
 import { moved, type Steps } from "../../worker/task.ts";
 
 export interface StepRequest {
-  readonly strokes: readonly InkStroke[];
-  /** What they say; null where that is not known. */
-  readonly text: SourceText | null;
+  readonly source: PathSource;
   /** How many of the ink's offsets are read; null for all. */
   readonly row: number | null;
   /** How many movements the model draws and reads after them. */
@@ -53,63 +52,44 @@ export function stepTask(model: Model) {
   const { layers, hidden } = engine.architecture;
   const cells = layers * hidden;
 
-  /** c of all cells after 0, 1, ... n offsets, [n + 1, C]; those after the first `own` are not the text's. */
-  const memories = (text: TextReading, offsets: Float32Array, own: number): Float32Array => {
-    const state = text.start();
-    const values = text.cells(state, offsets, own);
-    const last = engine.cells(state);
-    state.free();
-    return joined([values, last]);
-  };
+  /** Consumes offsets: c of all cells after 0, 1, ... n of them, [n + 1, C]; after the first `own` they are not the text's. */
+  const memories = (state: State, text: TextReading, offsets: Float32Array, own: number): Float32Array =>
+    joined([text.cells(state, offsets, own), engine.cells(state)]);
 
   /** Some offsets, then `count` that the model draws. */
-  const drawOn = (text: TextReading, offsets: Float32Array, count: number, seed: number): Float32Array => {
-    const state = text.start();
-    const own = offsets.length / 3;
-    text.consume(state, offsets, own);
-    const drawn = engine.futures(state, 1, count, { seed, origin: own, variation: 1 });
-    state.free();
-    return joined([offsets, drawn]);
-  };
+  const drawOn = (text: TextReading, offsets: Float32Array, count: number, seed: number): Float32Array =>
+    using(text.start(), (state) => {
+      const own = offsets.length / 3;
+      text.consume(state, offsets, own);
+      return joined([offsets, engine.futures(state, 1, count, { seed, origin: own, variation: 1 })]);
+    });
 
-  /** What the state after some offsets shows, what it came from, and where its pointer stands. */
-  const after = (text: TextReading, offsets: Float32Array, own: number, next: Float32Array) => {
-    const state = text.start();
-    text.consume(state, offsets, own);
-    const { pointer } = state;
-    const row = engine.trace(state, next, { c: false, gates: true, mixture: true, loglik: false });
-    state.free();
-    return { ...row, pointer };
-  };
-
-  const plainestOf = (text: TextReading, source: PlacedOffsets): number => {
-    const values = memories(text, source.offsets, source.offsets.length / 3);
-    return plainest(values, rhythm(values, cells, inkPath(source).y));
-  };
+  const plainestOf = (text: TextReading, ink: PlacedOffsets): number =>
+    using(text.start(), (state) => {
+      const values = memories(state, text, ink.offsets, ink.offsets.length / 3);
+      return plainest(values, rhythm(values, cells, inkPath(ink).y));
+    });
 
   return {
-    *step({ strokes, text: says, row, drawn, seed, cell: wanted }: StepRequest): Steps<StepReply> {
-      const sheet = { kind: "sheet", strokes } as const;
-      const {
-        left: _,
-        text: said,
-        ...source
-      } = sources.read(says === null ? sheet : { ...sheet, text: says });
+    *step({ source, row, drawn, seed, cell: wanted }: StepRequest): Steps<StepReply> {
+      const { left: _, text: said, ...ink } = sources.read(source);
       const text = new TextReading(engine, said);
-      const whole = source.offsets.length / 3;
+      const whole = ink.offsets.length / 3;
       const own = Math.min(row ?? whole, whole);
-      const all = drawOn(text, source.offsets.subarray(0, 3 * own), drawn + 1, seed);
+      const all = drawOn(text, ink.offsets.subarray(0, 3 * own), drawn + 1, seed);
       const n = own + drawn;
       const [read, next] = [all.slice(0, 3 * n), all.slice(3 * n)];
       yield;
-      const { gates, h, mixture, pointer } = after(text, read, own, next);
+      const cell = wanted ?? plainestOf(text, ink);
       yield;
-      const cell = wanted ?? plainestOf(text, source);
-      yield;
-      const values = memories(text, read, own);
+      const { values, at, gates, h, mixture } = using(text.start(), (state) => ({
+        values: memories(state, text, read, own),
+        at: state.pointer,
+        ...engine.trace(state, next, { c: false, gates: true, mixture: true, loglik: false }),
+      }));
       const gate = 4 * hidden * Math.floor(cell / hidden) + (cell % hidden);
       yield moved({
-        ...source,
+        ...ink,
         offsets: read,
         own,
         whole,
@@ -120,9 +100,7 @@ export function stepTask(model: Model) {
         mixture: mixture!,
         next,
         // After its last offset a text is at its end, whether or not the pointer has moved yet.
-        pointer: said
-          ? { words: said.words, at: n === whole ? Array.from(said.words).length : pointer }
-          : null,
+        pointer: said ? { words: said.words, at: n === whole ? Array.from(said.words).length : at } : null,
       });
     },
   };

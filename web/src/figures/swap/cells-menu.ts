@@ -20,10 +20,11 @@ interface Known {
 
 type State = Pick<StateOf<typeof controls>, "cells" | "count" | "draw">;
 
+/** Fills the menu; the control keeps what is chosen. */
 export function cellsMenu(
   menu: HTMLSelectElement,
   { cells }: State,
-  { atlas, chosen, directions }: Pick<Known, "atlas" | "chosen" | "directions">,
+  { atlas, chosen, directions }: Known,
 ): void {
   effect(() => {
     const clusters = (atlas.value?.about.clusters ?? []).map(
@@ -51,36 +52,19 @@ export function cellsMenu(
     // Something of another model.
     if (menu.selectedIndex < 0) menu.value = "";
   });
-  menu.addEventListener("change", () => {
-    cells.value = menu.value;
-  });
 }
 
-/** What a choice of a direction stands for: one that is stored, or that of a feature of the atlas. */
-function directionOf(
-  choice: string,
-  { atlas, directions }: Pick<Known, "atlas" | "directions">,
-): Wanted | undefined {
-  const [kind, name = ""] = choice.split(":");
-  const found =
-    kind === "direction"
-      ? directions.value.get(name)
-      : kind === "feature" && atlas.value !== null
-        ? featureDirection(atlas.value, name)
-        : undefined;
-  return found && { kind: "direction", of: kind === "direction" ? "hand" : "atlas", name, ...found };
-}
-
-export function wantedOf({ cells, count, draw }: State, known: Known): Wanted {
-  const { atlas, chosen, best } = known;
-  const [kind, number] = cells.value.split(":");
-  const along = directionOf(cells.value, known);
-  if (along !== undefined) return along;
-  if (kind === "all") return { kind: "all" };
-  if (kind === "random") return { kind: "random", count: count.value, draw: draw.value };
+export function wantedOf({ cells, count, draw }: State, { atlas, chosen, best, directions }: Known): Wanted {
+  const [kind, name = ""] = cells.value.split(":");
+  if (kind === "all") return { kind };
+  if (kind === "random") return { kind, count: count.value, draw: draw.value };
   if (kind === "chosen") return { kind: "given", cells: chosen.value };
   if (kind === "cluster" && atlas.value !== null)
-    return { kind: "given", cells: atlas.value.cluster(Number(number)) };
+    return { kind: "given", cells: atlas.value.cluster(Number(name)) };
+  const stored = kind === "direction" && directions.value.get(name);
+  if (stored) return { kind: "direction", of: "hand", name, ...stored };
+  const feature = kind === "feature" && atlas.value !== null && featureDirection(atlas.value, name);
+  if (feature) return { kind: "direction", of: "atlas", name, ...feature };
   if (best.value.length >= count.value) return { kind: "given", cells: best.value.slice(0, count.value) };
   return { kind: "telling", count: count.value };
 }

@@ -1,7 +1,6 @@
 /** Putting one hand's state into another's as a figure of the page: its controls. The rest is loaded later. */
 
 import { batch, effect } from "@preact/signals-core";
-import { make } from "../../draw/element.ts";
 import { next } from "../../frame/control.ts";
 import { twoDigits } from "../../frame/controls.ts";
 import { tellInk } from "../../frame/facts.ts";
@@ -32,9 +31,7 @@ export function swapFigure(shared: Shared, desk: Desk): void {
       }),
     { title: "The model writes another line, in another hand" },
   );
-  const menu = make("select");
-  menu.id = "swap-cells";
-  controls.field("menu", "What the receiver gets from the donor", "Take", menu);
+  const menu = controls.menu("cells", "Take", [], "What the receiver gets from the donor");
   const count = controls.slider("count", "Number", (value) => String(value), "How many cells are put in");
   controls.slider(
     "variation",

@@ -7,6 +7,7 @@ import type { Drawing } from "../../draw/drawing.ts";
 import { asSlider, make, stepOf } from "../../draw/element.ts";
 import { disc } from "../../draw/marks.ts";
 import { fitted, type Placing, toSheet, within } from "../../draw/placing.ts";
+import type { Size } from "../../draw/redraw.ts";
 import { listenToDrag } from "../../ink/drag.ts";
 import { outline } from "../../ink/outline.ts";
 import { type InkPath, nearestPoint, trailsOf } from "../../ink/path.ts";
@@ -89,11 +90,6 @@ function listenToPointer(
     return true;
   };
   listenToDrag(surface, { begin: (event) => follow(event, false), move: (event) => follow(event, true) });
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 function draw(context: Drawing, data: PanelData, size: Size, el: HTMLElement): void {

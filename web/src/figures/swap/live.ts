@@ -1,16 +1,17 @@
 /** One hand's state in another's at work: from two inks and some cells to what the model writes on, and its traits. */
 
-import { computed, createModel, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { followAtlas } from "../../atlas/fetch.ts";
 import { make } from "../../draw/element.ts";
 import { into } from "../../draw/redraw.ts";
-import { type PathSource, type SourceText, sheetSource } from "../../engine/source.ts";
+import type { PathSource, SourceText } from "../../engine/source.ts";
 import { CAP } from "../../engine/text.ts";
 import { storedDirections } from "../../explain/directions.ts";
+import { DRAWS } from "../../explain/silence.ts";
+import { inkAtRest } from "../../frame/chosen.ts";
 import { emptied, intersecting } from "../../frame/figure.ts";
 import { recogniser } from "../../frame/recogniser.ts";
-import { inkPath, pointsOf } from "../../ink/path.ts";
-import type { Continuation } from "../../ink/stroke.ts";
+import { inkPath } from "../../ink/path.ts";
 import { beforeAfter } from "../../views/before-after.ts";
 import { PRIORITY } from "../../worker/pool.ts";
 import { cellsMenu, wantedOf } from "./cells-menu.ts";
@@ -26,7 +27,7 @@ import type {
   Wanted,
   WrittenReply,
 } from "./task.ts";
-import { DRAWS, letterRow, traitRows, verdict } from "./traits.ts";
+import { letterRow, traitRows, verdict } from "./traits.ts";
 import { traitsChart } from "./traits-chart.ts";
 import type { SwapWiring } from "./wiring.ts";
 import { heads, inkNames, inkTitle, movements, statusText, type Taken } from "./words.ts";
@@ -45,41 +46,44 @@ export const LiveSwap = createModel((wiring: SwapWiring) => {
   const { frame, parts } = wiring;
   const followed = followAtlas(frame.loaded);
   // In a hand of the reader's, the cells do something else.
-  const measuredBefore = computed(() =>
-    frame.loaded.value?.hand ? null : measuredOf(followed.atlas.value?.about.checkpoint.sha256),
+  const checkpoint = computed(() =>
+    frame.loaded.value?.hand ? undefined : followed.atlas.value?.about.checkpoint.sha256,
   );
+  const measuredBefore = computed(() => measuredOf(checkpoint.value));
   const best = computed(() => (measuredBefore.value === null ? [] : bestCells(measuredBefore.value)));
-  const directions = computed(() =>
-    storedDirections(frame.loaded.value?.hand ? undefined : followed.atlas.value?.about.checkpoint.sha256),
-  );
+  const directions = computed(() => storedDirections(checkpoint.value));
   const known = { atlas: followed.atlas, chosen: frame.chosen.cells, best, directions };
   cellsMenu(parts.menu, frame.state, known);
   const wanted = computed(() => wantedOf(frame.state, known));
   const request = requested(wiring, wanted);
   const { written, measured, letters, failed } = answers(wiring, request, followed.settled);
+  const samples = computed(() => written.value?.written ?? null);
   const taken = computed((): Taken => {
     const from = written.value?.request.wanted ?? wanted.value;
     return {
-      cells: written.value?.written?.cells.length ?? 0,
+      cells: samples.value?.cells.length ?? 0,
       random: from.kind === "random",
       direction: from.kind === "direction" ? from.name : "",
     };
   });
 
   panels(wiring, written);
-  samples(wiring, written, taken);
+  beforeAfter(parts.samples, samples, {
+    ...{ count: COUNT, seen: frame.seen, still: frame.still },
+    heads: computed(() => heads(taken.value)),
+  });
   traits(wiring, taken, measured, letters);
   measuredTable(parts.measured, measuredBefore);
   parts.see.addEventListener("click", () => {
-    frame.chosen.cells.value = written.value?.written?.cells ?? [];
+    frame.chosen.cells.value = samples.value?.cells ?? [];
     frame.goTo("cells");
   });
   effect(() => {
-    parts.see.disabled = (written.value?.written?.cells.length ?? 0) === 0;
+    parts.see.disabled = taken.value.cells === 0;
   });
   effect(() => {
     if (failed.value !== "") frame.say(failed.value);
-    else if (written.value !== null) frame.say(statusText(written.value, taken.value, written.value.pending));
+    else if (written.value !== null) frame.say(statusText(written.value, taken.value));
   });
   const python = () =>
     pythonOf(frame.loaded.value, written.value, measured.value, letters.value !== null, FUTURES.count);
@@ -88,16 +92,16 @@ export const LiveSwap = createModel((wiring: SwapWiring) => {
 
 /** What the worker is asked about. While a stroke is drawn, the ink stays as it was. */
 function requested(
-  { frame: { state, loaded }, ink, said, writing }: SwapWiring,
+  { frame: { state, loaded }, ...desk }: SwapWiring,
   wanted: ReadonlySignal<Wanted>,
 ): ReadonlySignal<SwapRequest> {
-  let yours: PathSource = { kind: "sheet", strokes: [] };
+  const yours = inkAtRest(desk);
   return computed(() => {
-    if (!writing.value) yours = sheetSource(ink.value, said.value);
+    const said = desk.said.value;
     const at = (step: number): number | null => (step < 0 ? null : step);
     const hands = loaded.value?.checkpoint.architecture.text?.hands ?? 0;
     return {
-      inks: [yours, otherLine(state.hand.value, said.value, hands)],
+      inks: [yours.value, otherLine(state.hand.value, said, hands)],
       at: [at(state.yours.value), at(state.other.value)],
       donor: state.turned.value ? 0 : 1,
       wanted: wanted.value,
@@ -148,6 +152,10 @@ function answers(
   // What is measured belongs to one request of one model, and begins when somebody sees the figure.
   const visible = intersecting(el, "0px");
   const begun = signal(false);
+  const asked = computed(() => {
+    const futures = { ...FUTURES, seed: request.value.seed };
+    return { ...request.value, futures, draws: DRAWS };
+  });
   effect(() => {
     request.value;
     loaded.value;
@@ -157,11 +165,11 @@ function answers(
     begun.value = false;
   });
   effect(() => {
-    const asked = { ...request.value, futures: { ...FUTURES, seed: request.value.seed }, draws: DRAWS };
+    const request = asked.value;
     if (loaded.value === null || !settled.value || !visible.value || begun.value) return;
     const wait = window.setTimeout(() => {
       begun.value = true;
-      client.ask("measure", asked, into(measured), PRIORITY.background);
+      client.ask("measure", request, into(measured), PRIORITY.background);
     }, PATIENCE_MS);
     return () => window.clearTimeout(wait);
   });
@@ -171,10 +179,8 @@ function answers(
   );
   const { ready } = recogniser(loaded, complete, (weights) => client.ask("recogniser", weights, () => {}));
   effect(() => {
-    if (!complete.value || !ready.value) return;
-    const now = untracked(() => request.value);
-    const asked = { ...now, futures: { ...FUTURES, seed: now.seed }, draws: DRAWS };
-    client.ask("letters", asked, into(letters), PRIORITY.background);
+    if (complete.value && ready.value)
+      client.ask("letters", asked.peek(), into(letters), PRIORITY.background);
   });
   return { written, measured, letters, failed };
 }
@@ -205,44 +211,6 @@ function panels(
       },
     });
   }
-}
-
-/** What is written on, side by side. */
-function samples(
-  { frame, parts }: SwapWiring,
-  reply: ReadonlySignal<WrittenReply | null>,
-  taken: ReadonlySignal<Taken>,
-): void {
-  const writing = signal(!frame.still);
-  const written = computed(() => reply.value?.written ?? null);
-  const pairs = computed(() => {
-    if (written.value === null) return [];
-    const { before, after, lengths, scale } = written.value;
-    const at = (all: Float32Array, k: number, length: number): Continuation => {
-      const begin = STEPS * k;
-      const offsets = all.subarray(3 * begin, 3 * (begin + length));
-      return pointsOf({ offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale }, 0);
-    };
-    return Array.from({ length: COUNT }, (_, k) => ({
-      before: at(before, k, lengths.before[k]!),
-      after: at(after, k, lengths.after[k]!),
-    }));
-  });
-  beforeAfter(
-    parts.samples,
-    computed(() => ({
-      pairs: pairs.value,
-      key: "",
-      playing: writing.value && frame.seen.value,
-      heads: heads(taken.value),
-    })),
-    {
-      count: COUNT,
-      onEnd() {
-        writing.value = false;
-      },
-    },
-  );
 }
 
 /** What comes along, in numbers and in one sentence. */

@@ -10,16 +10,12 @@ import { fixed } from "../../draw/words.ts";
 import { TRAIT_NAMES } from "../../explain/patch.ts";
 import { TITLES } from "./traits.ts";
 
-interface Slope {
-  readonly slope: number;
-  readonly error: number;
-}
 interface Group {
   readonly cells: number;
   /** The cells, the best first; empty for random ones. */
   readonly numbers: readonly number[];
   /** By trait; in some groups also of the letter that the donor writes next. */
-  readonly slopes: Readonly<Record<string, Slope>>;
+  readonly slopes: Readonly<Record<string, { readonly slope: number; readonly error: number }>>;
 }
 interface Measured {
   /** The checkpoint that was measured. */
@@ -64,11 +60,8 @@ export function measuredTable(el: HTMLElement, measured: ReadonlySignal<Measured
 }
 
 function head(): HTMLElement {
-  const cells = ["What is taken", ...COLUMNS.map(([, title]) => title)].map((text) => {
-    const made = make("th", "", text);
-    made.scope = "col";
-    return made;
-  });
+  const titles = ["What is taken", ...COLUMNS.map(([, title]) => title)];
+  const cells = titles.map((title) => Object.assign(make("th", "", title), { scope: "col" }));
   return make("thead", "", make("tr", "", ...cells));
 }
 
@@ -77,8 +70,7 @@ function body({ groups }: Measured): HTMLElement {
     ([name, { cells }]) => cells === SHOWN || cells === 0 || name === ALL,
   );
   const rows = shown.map(([name, { slopes }]) => {
-    const title = make("th", "", name);
-    title.scope = "row";
+    const title = Object.assign(make("th", "", name), { scope: "row" });
     const numbers = COLUMNS.map(([name]) => {
       const found = slopes[name];
       return make("td", "", found ? `${fixed(100 * found.slope, 0)} ± ${fixed(100 * found.error, 0)}` : "");

@@ -21,7 +21,7 @@ import {
   telling,
   traitsAfter,
 } from "../../explain/patch.ts";
-import { lastStep } from "../../explain/reading.ts";
+import { lastStep, using } from "../../explain/reading.ts";
 import type { PlacedOffsets } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
@@ -68,11 +68,9 @@ export interface ReadInk extends PlacedOffsets {
 export interface Written {
   /** The cells that were put in; none where the state was moved along a direction. */
   readonly cells: readonly number[];
-  /** [F, n, 3] in model units: as it was, and with the cells. */
-  readonly before: Float32Array;
-  readonly after: Float32Array;
-  /** How many offsets of each sample there are before its line ends, [F]: all without a text. */
-  readonly lengths: { readonly before: readonly number[]; readonly after: readonly number[] };
+  /** F samples as it was, and with the cells; of a text each as far as its line goes. */
+  readonly before: readonly Line[];
+  readonly after: readonly Line[];
   /** Model units in a sheet unit. */
   readonly scale: number;
 }
@@ -105,11 +103,6 @@ export interface MeasuredReply {
   readonly random: readonly Traits[];
   /** How many draws there will be; 0 where there are not as many other cells. */
   readonly of: number;
-}
-
-export interface LettersRequest extends SwapRequest {
-  readonly futures: Futures;
-  readonly draws: number;
 }
 
 /** The share of futures that write the letter which comes oftenest after the donor. */
@@ -219,15 +212,11 @@ export function swapTask(model: Model) {
       const taken = yield* takenOf(wanted, seed);
       // Another request may have read other inks meanwhile.
       const pair = pairOf(read(request), donor);
-      const before = engine.textFutures(pair.receiver, count, steps, { seed, variation });
-      const changed = pair.after(taken);
+      const samples = (state: State): Line[] => engine.lines(state, count, steps, { seed, variation });
+      const before = samples(pair.receiver);
+      const after = using(pair.after(taken), samples);
       const cells = isDirection(taken) ? [] : taken;
-      const after = engine.textFutures(changed, count, steps, { seed, variation });
-      changed.free();
-      const lengths = { before: lengthsOf(before, count), after: lengthsOf(after, count) };
-      const scale = scaleOf(engine, RULING);
-      const written = { cells, before: before.offsets, after: after.offsets, lengths, scale };
-      yield { inks, donor, written };
+      yield { inks, donor, written: { cells, before, after, scale: scaleOf(engine, RULING) } };
     },
 
     *recogniser({ module, weights }: RecogniserFiles): Steps<boolean> {
@@ -259,7 +248,7 @@ export function swapTask(model: Model) {
     },
 
     /** The letter that the donor writes next, and how often it comes. The recogniser has to be there. */
-    *letters(request: LettersRequest): Steps<LettersReply> {
+    *letters(request: MeasureRequest): Steps<LettersReply> {
       const { donor: from, wanted, seed, futures } = request;
       const taken = yield* takenOf(wanted, seed);
       const inks = read(request);
@@ -279,12 +268,8 @@ export function swapTask(model: Model) {
         yield;
       }
       const letter = commonest(letters[0]!);
-      const [donor, receiver, both, ...random] = letters.map((each) => shareOf(letter, each)) as [
-        number,
-        number,
-        number,
-        ...number[],
-      ];
+      const shares = letters.map((each) => shareOf(letter, each));
+      const [donor = 0, receiver = 0, both = 0, ...random] = shares;
       yield { letter, donor, receiver, both, random, futures: count };
     },
   };
@@ -292,15 +277,6 @@ export function swapTask(model: Model) {
 
 function wayOf(engine: Engine, text?: SourceText): Way {
   return { text, reading: new TextReading(engine, text), states: new PathStates(engine, text) };
-}
-
-/** How many offsets of each future there are before its line ends, [F]. */
-function lengthsOf({ pointers }: Line, count: number): number[] {
-  const steps = pointers.length / count;
-  return Array.from({ length: count }, (_, f) => {
-    const end = pointers.subarray(steps * f, steps * (f + 1)).indexOf(-1);
-    return end < 0 ? steps : end;
-  });
 }
 
 function* findOrder(engine: Engine): Generator<undefined, readonly number[] | undefined> {

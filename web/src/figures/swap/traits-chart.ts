@@ -5,7 +5,7 @@
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
-import { plotKey, plotMark, plotOf } from "../../views/mark-plot.ts";
+import { type Mark, plotKey, plotOf } from "../../views/mark-plot.ts";
 import type { TraitRow } from "./traits.ts";
 
 export function traitsChart(el: HTMLElement, rows: ReadonlySignal<readonly TraitRow[]>): void {
@@ -16,13 +16,12 @@ export function traitsChart(el: HTMLElement, rows: ReadonlySignal<readonly Trait
 
 /** What the marks mean. */
 function key(): HTMLElement {
-  const words: [string, string][] = [
+  return plotKey("swap-key", "swap-plot", [
     ["receiver", "receiver as it was"],
     ["both", "with what is taken"],
     ["donor", "donor"],
     ["draw", "at random"],
-  ];
-  return plotKey("swap-key", "swap-plot", words);
+  ]);
 }
 
 function item(row: TraitRow): HTMLElement {
@@ -40,22 +39,18 @@ function item(row: TraitRow): HTMLElement {
 
 /** Each row has a scale of its own, on which the way from the receiver to the donor leads to the right. */
 function plot({ receiver, both, donor, random }: TraitRow): HTMLElement {
-  const el = plotOf("swap-plot");
   const known = [receiver, both, donor, ...random].filter(Number.isFinite);
   const [least, greatest] = [Math.min(...known), Math.max(...known)];
   const at = (value: number): number => {
     const share = (value - least) / (greatest - least || 1);
     return 100 * (donor < receiver ? 1 - share : share);
   };
-  const mark = (name: string, from: number, to = from): void => {
-    if (!Number.isFinite(from) || !Number.isFinite(to)) return;
-    el.append(plotMark(name, at(from), at(to)));
-  };
-  mark("way", receiver, donor);
-  mark("moved", receiver, both);
-  for (const value of random) mark("draw", value);
-  mark("receiver", receiver);
-  mark("donor", donor);
-  mark("both", both);
-  return el;
+  return plotOf("swap-plot", at, [
+    ["way", receiver, donor],
+    ["moved", receiver, both],
+    ...random.map((value): Mark => ["draw", value]),
+    ["receiver", receiver],
+    ["donor", donor],
+    ["both", both],
+  ]);
 }

@@ -1,8 +1,9 @@
 /** How far each trait comes along with the cells (spec/explain.md). */
 
 import { percent as wholePercent } from "../../draw/words.ts";
-import { MEASURE_WORDS, short } from "../../engine/measure-words.ts";
+import { MEASURE_WORDS, range, short } from "../../engine/measure-words.ts";
 import { type Figure, TRAIT_NAMES, TRAITS, type Trait } from "../../explain/patch.ts";
+import { DRAWS } from "../../explain/silence.ts";
 import type { LettersReply, MeasuredReply } from "./task.ts";
 
 export interface TraitRow {
@@ -31,8 +32,6 @@ export const TITLES: Readonly<Record<Trait, string>> = {
 const APART = 3;
 /** So many for the letter, which is read in fewer futures. */
 const LETTERS_APART = 2;
-/** Draws of random cells that a verdict needs: by chance, something goes further than all of 19 once in 20 times. */
-export const DRAWS = 19;
 
 export function traitRows(measured: MeasuredReply): TraitRow[] {
   return TRAIT_NAMES.map((trait) => {
@@ -44,7 +43,7 @@ export function traitRows(measured: MeasuredReply): TraitRow[] {
     const known = Number.isFinite(receiver) && Number.isFinite(donor);
     const part = (mean: number): number => (mean - receiver) / (donor - receiver);
     const { unit } = MEASURE_WORDS[TRAITS[trait]];
-    const others = random.length > 0 ? `; at random ${range(random, short)}` : "";
+    const others = random.length > 0 ? `; at random ${range(random)}` : "";
     const shares = random.length > 0 ? ` (at random ${range(random.map(part), percent)})` : "";
     return {
       trait,
@@ -101,12 +100,6 @@ export function verdict(rows: readonly TraitRow[], { random, of }: MeasuredReply
 
 function areApart(a: Figure, b: Figure, errors = APART): boolean {
   return Math.abs(a.mean - b.mean) > errors * Math.hypot(a.error, b.error);
-}
-
-function range(values: readonly number[], text: (value: number) => string): string {
-  const known = values.filter(Number.isFinite);
-  if (known.length === 0) return "–";
-  return `${text(Math.min(...known))} to ${text(Math.max(...known))}`;
 }
 
 function percent(share: number): string {

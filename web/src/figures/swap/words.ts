@@ -1,7 +1,7 @@
 /** The texts of the figure that puts one hand's state into another's. */
 
 import { counted } from "../../draw/words.ts";
-import type { WrittenReply } from "./task.ts";
+import type { Answer } from "./task.ts";
 
 /** What the inks are called: the reader's, and the other. */
 export function inkNames(isExample: boolean, hasText: boolean): readonly [string, string] {
@@ -33,18 +33,17 @@ export function heads({ cells, random, direction }: Taken): readonly [string, st
   return ["It writes on as it was", `With ${some} of the donor`];
 }
 
-/** The line above the figure. pending: the cells are still looked for. */
+/** The line above the figure. */
 export function statusText(
-  { inks, donor, written }: WrittenReply,
+  { inks, donor, written, pending }: Omit<Answer, "request">,
   { random, direction }: Pick<Taken, "random" | "direction">,
-  pending: boolean,
 ): string {
   if (written === null || pending)
     return "Looking for the cells that tell hands apart, in lines of the model’s own.";
   const { length } = written.cells;
   const [there, here] = [inks[donor].step, inks[donor === 0 ? 1 : 0].step];
   // At its end a text has at most a last offset to come.
-  if (Math.max(...written.lengths.before, ...written.lengths.after) <= 1)
+  if ([...written.before, ...written.after].every(({ pointers }) => pointers.length <= 1))
     return `After ${movements(here)} the text of the receiver is at its end, so nothing is written on. Look at an earlier step of it.`;
   if (direction !== "")
     return `After ${movements(here)}, the state of the receiver is moved along the direction of “${direction}”, as far as that of the donor lies beyond it after ${there}. Both sides use the same random numbers.`;

@@ -5,9 +5,9 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { asSlider, stepOf } from "../../draw/element.ts";
-import { circle } from "../../draw/marks.ts";
+import { circle, disc } from "../../draw/marks.ts";
 import { divergingPalette } from "../../draw/palette.ts";
-import { fitted, type Placing, within } from "../../draw/placing.ts";
+import { fitted, type Placing, toSheet, within } from "../../draw/placing.ts";
 import { type Size, sizeOf, theme } from "../../draw/redraw.ts";
 import { type InkPath, nearestPoint, penDownRuns } from "../../ink/path.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
@@ -63,9 +63,9 @@ function placed({ x, y }: InkPath, { width, height }: Size): Placing {
 
 /** A fork near a place, else the point of the ink nearest to it; null where none is near. */
 function stepAt({ path, forks }: ForkInkData, place: Placing, at: { x: number; y: number }): number | null {
-  const [x, y] = [(at.x - place.left) / place.zoom, (at.y - place.top) / place.zoom];
-  const marks = { x: forks.map(({ step }) => path.x[step]!), y: forks.map(({ step }) => path.y[step]!) };
-  const mark = nearestPoint({ x: Float64Array.from(marks.x), y: Float64Array.from(marks.y) }, x, y);
+  const { x, y } = toSheet(place, at.x, at.y);
+  const along = (axis: Float64Array): Float64Array => Float64Array.from(forks, ({ step }) => axis[step]!);
+  const mark = nearestPoint({ x: along(path.x), y: along(path.y) }, x, y);
   if (mark.distance * place.zoom < NEAR_FORK) return forks[mark.row]!.step;
   const { row, distance } = nearestPoint(path, x, y);
   return distance * place.zoom < NEAR_INK && row > 0 ? row : null;
@@ -101,12 +101,9 @@ function draw(
   const most = forks.reduce((all, { vote }) => Math.max(all, Math.abs(vote)), 1e-6);
   for (const { step: row, vote } of forks) {
     const share = vote / most;
-    context.fillStyle = palette[Math.round((share * 0.5 + 0.5) * (palette.length - 1))]!;
-    context.strokeStyle = css.muted;
-    context.lineWidth = 1;
-    circle(context, at(row), LEAST + (MOST - LEAST) * Math.sqrt(Math.abs(share)));
-    context.fill();
-    context.stroke();
+    const fill = palette[Math.round((share * 0.5 + 0.5) * (palette.length - 1))]!;
+    const radius = LEAST + (MOST - LEAST) * Math.sqrt(Math.abs(share));
+    disc(context, at(row), radius, { fill, rim: css.muted, width: 1 });
   }
   // A ring around the step that is looked at, which shows what lies below it.
   context.strokeStyle = css.ink;

@@ -13,7 +13,7 @@ import { pythonOf } from "./python.ts";
 import { type Known, reading } from "./reading.ts";
 import { silenceChart, silenceKey } from "./silence-chart.ts";
 import { type Added, addedUp, voteList } from "./vote-list.ts";
-import { sightOf, type WaysData, waysPaper } from "./ways-paper.ts";
+import { waysPaper } from "./ways-paper.ts";
 import type { WhyWiring } from "./wiring.ts";
 import {
   cellText,
@@ -60,28 +60,23 @@ export const LiveWhy = createModel((wiring: WhyWiring) => {
     { onStep: goTo, onFork: (by) => forks.by(by) },
   );
   papers(wiring, known);
-  const voters = computed(() => looked.value?.supporters[known.side.value] ?? []);
   const silent = computed(
-    () => new Set(state.without.value === "" ? voters.value.slice(0, state.silent.value) : []),
+    () => new Set(state.without.value === "" ? known.voters.value.slice(0, known.silent.value) : []),
   );
-  const shown = computed(() => looked.value && addedUp(looked.value.votes, state.sum.value === "density"));
+  const density = computed(() => state.sum.value === "density");
+  const shown = computed(() => looked.value && addedUp(looked.value.votes, density.value));
+  const told = computed(() => {
+    if (looked.value === null) return null;
+    const { votes, now } = looked.value;
+    return density.value ? densityText(votes) : oddsText(votes, now.mixture);
+  });
   voteList(
     parts.list,
-    computed(
-      () =>
-        looked.value &&
-        shown.value && {
-          shown: shown.value,
-          first: cell.first.value,
-          silent: silent.value,
-          cell: cell.at.value,
-          text: state.sum.value === "density" ? densityText(looked.value.votes) : oddsText(looked.value),
-        },
-    ),
+    { shown, silent, told, cell: cell.at, first: cell.first },
     { onLook: cell.point, onChoose: cell.choose },
   );
   allCells(wiring, known, { cell, silent, shown });
-  silence(wiring, known, voters);
+  silence(wiring, known);
   inputTable(
     parts.inputs,
     computed(() => looked.value && { rows: looked.value.inputs, without: state.without.value }),
@@ -93,48 +88,32 @@ export const LiveWhy = createModel((wiring: WhyWiring) => {
   offerText(wiring, known);
 
   effect(() => {
-    const [now, ink] = [looked.value, read.value];
+    const now = looked.value;
     if (known.failed.value !== "") frame.say(known.failed.value);
-    else if (ink !== null && step.value === null) frame.say("The ink has no movement yet.");
-    else if (now !== null && ink !== null) {
-      const text = headline(now, ink);
+    else if (read.value !== null && step.value === null) frame.say("The ink has no movement yet.");
+    else if (now !== null) {
+      const text = headline(now);
       frame.say(text);
-      parts.ink.ariaValueMax = String(ink.path.length);
+      parts.ink.ariaValueMax = String(now.ink.path.length);
       parts.ink.ariaValueNow = String(now.step);
       parts.ink.ariaValueText = text;
     }
   });
-  return {
-    python: () => {
-      const away = looked.value?.inputs.find(({ name }) => name === state.without.value)?.without;
-      return pythonOf({
-        ...{ source: known.source.value, read: read.value, looked: looked.value, seed: state.seed.value },
-        silent: Math.min(state.silent.value, voters.value.length),
-        other: known.side.value === 1,
-        density: state.sum.value === "density",
-        without: away ? state.without.value : "",
-      });
-    },
-  };
+  return { python: () => pythonOf(wiring, known) };
 });
 
-/** The cell that is looked at, by its number in the top layer. */
-interface Cell {
-  readonly at: ReadonlySignal<number>;
-  /** The number of the layer's first cell. */
-  readonly first: ReadonlySignal<number>;
-  point(cell: number | null): void;
-  choose(cell: number): void;
-}
+type Cell = ReturnType<typeof cellOf>;
 
-/** The one that is pointed at, else the one that is chosen, else the one with the greatest vote. */
-function cellOf({ frame: { loaded, chosen, announce } }: WhyWiring, { looked }: Known): Cell {
+/** The cell that is looked at: that which is pointed at, else the one chosen, else the one with the greatest vote. */
+function cellOf({ frame: { loaded, chosen, announce } }: WhyWiring, { looked }: Known) {
   const pointed = signal<number | null>(null);
+  /** The number of the top layer's first cell. */
   const first = computed(() => {
     const { layers = 1, hidden = 0 } = loaded.value?.checkpoint.architecture ?? {};
     return (layers - 1) * hidden;
   });
   const strongest = computed(() => (looked.value === null ? 0 : ranked(looked.value.votes.weight)[0]!));
+  /** Its number in the top layer. */
   const at = computed(() => {
     const own = (chosen.cells.value.at(-1) ?? -1) - first.value;
     const total = looked.value?.votes.weight.length ?? 0;
@@ -144,7 +123,7 @@ function cellOf({ frame: { loaded, chosen, announce } }: WhyWiring, { looked }: 
     at,
     first,
     point: into(pointed),
-    choose(cell) {
+    choose(cell: number): void {
       chosen.cells.value = [first.value + cell];
       announce(`Cell ${first.value + cell}.`);
     },
@@ -152,44 +131,22 @@ function cellOf({ frame: { loaded, chosen, announce } }: WhyWiring, { looked }: 
 }
 
 /** What comes next, as it is and with the change. */
-function papers({ frame, parts }: WhyWiring, { read, looked, changed, side }: Known): void {
-  const sight = computed(() => {
-    if (read.value === null || looked.value === null) return null;
-    const { now, step } = looked.value;
-    return sightOf(read.value, step, now, now.taken.length);
-  });
-  const data = (title: () => string, prediction: () => WaysData["prediction"] | undefined) =>
-    computed((): WaysData | null => {
-      const [ink, now, known] = [read.value, looked.value, prediction()];
-      if (ink === null || now === null || known === undefined || sight.value === null) return null;
-      return {
-        ...{ title: title(), read: ink },
-        step: now.step,
-        ways: now.ways,
-        prediction: known,
-        sight: sight.value,
-      };
-    });
+function papers({ frame, parts }: WhyWiring, { looked, changed, side }: Known): void {
   waysPaper(
     parts.now,
-    data(
-      () => "As it is",
-      () => looked.value?.now,
-    ),
+    computed(() => looked.value && { title: "As it is", looked: looked.value, prediction: looked.value.now }),
   );
-  const title = (): string => {
-    const { silent = 0, without = "" } = changed.value ?? {};
-    const row = looked.value?.inputs.find(({ name }) => name === without);
-    const away = row?.without ? without : "";
-    return changeTitle(
-      Math.min(silent, looked.value?.supporters[side.value].length ?? silent),
-      away,
-      row?.character ?? null,
-    );
-  };
   waysPaper(
     parts.changed,
-    data(title, () => changed.value?.prediction),
+    computed(() => {
+      if (looked.value === null || changed.value === null) return null;
+      const { inputs, supporters } = looked.value;
+      const { silent, without, prediction } = changed.value;
+      const row = inputs.find(({ name }) => name === without);
+      const cells = Math.min(silent, supporters[side.value].length);
+      const title = changeTitle(cells, row?.without ? without : "", row?.character ?? null);
+      return { title, looked: looked.value, prediction };
+    }),
   );
   effect(() => {
     frame.view.ariaBusy = String(looked.value === null);
@@ -203,11 +160,7 @@ interface Shown {
 }
 
 /** All cells by their votes here, and one of them at the other forks. */
-function allCells(
-  { frame, parts }: WhyWiring,
-  { read, looked }: Known,
-  { cell, silent, shown }: Shown,
-): void {
+function allCells({ frame, parts }: WhyWiring, { looked }: Known, { cell, silent, shown }: Shown): void {
   stateGrid(
     parts.grid,
     computed(
@@ -228,12 +181,12 @@ function allCells(
   parts.cell.append(text, list);
   oneStop(list);
   effect(() => {
-    if (looked.value === null || read.value === null) return;
-    const { votes, step } = looked.value;
+    if (looked.value === null) return;
+    const { votes, step, ink } = looked.value;
     const at = cell.at.value;
     const width = frame.state.sum.value === "density" ? votes.width[at]! : undefined;
     const told = cellText(cell.first.value + at, votes.weight[at]!, width);
-    const others = strongestElsewhere(read.value.forks, at, step, ELSEWHERE);
+    const others = strongestElsewhere(ink.forks, at, step, ELSEWHERE);
     text.textContent =
       others.length === 0
         ? told
@@ -272,17 +225,14 @@ function allCells(
 /** What silence does, as a chart and in words. */
 function silence(
   { frame: { state }, parts }: WhyWiring,
-  { looked, curve, always, side }: Known,
-  voters: ReadonlySignal<readonly number[]>,
+  { looked, curve, always, side, voters, silent }: Known,
 ): void {
-  const most = computed(() => voters.value.length);
-  const silent = computed(() => Math.min(state.silent.value, most.value));
   silenceChart(
     parts.curve,
-    computed(
-      () =>
-        curve.value && { curve: curve.value, always: always.value, silent: silent.value, most: most.value },
-    ),
+    computed(() => {
+      const most = voters.value.length;
+      return curve.value && { curve: curve.value, always: always.value, silent: silent.value, most };
+    }),
     (count) =>
       batch(() => {
         state.without.value = "";
@@ -292,7 +242,7 @@ function silence(
   parts.curve.after(silenceKey());
   effect(() => {
     if (looked.value === null) return;
-    parts.told.textContent = toldSilence(looked.value, silent.value, {
+    parts.told.textContent = toldSilence(looked.value.now.share, silent.value, {
       side: side.value,
       atStep: curve.value?.top[silent.value],
       always: always.value,

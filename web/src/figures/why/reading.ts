@@ -1,6 +1,6 @@
 /** What the worker answers: the forks of the ink, the step that is looked at, and what changes there. */
 
-import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { batch, computed, effect, signal } from "@preact/signals-core";
 import { into } from "../../draw/redraw.ts";
 import type { PathSource } from "../../engine/source.ts";
 import { inkAtRest } from "../../frame/chosen.ts";
@@ -23,6 +23,11 @@ export interface Read extends ReadReply {
   readonly path: InkPath;
 }
 
+/** A step of an ink. */
+export interface Looked extends LookReply {
+  readonly ink: Read;
+}
+
 /** The change whose prediction is shown beside the one as it is. */
 export interface Changed {
   readonly prediction: Prediction;
@@ -31,46 +36,28 @@ export interface Changed {
   readonly without: string;
 }
 
-export interface Known {
-  /** Which way the silent cells vote for: 0 the likelier, 1 the other. */
-  readonly side: ReadonlySignal<0 | 1>;
-  /** The ink that is wanted. */
-  readonly source: ReadonlySignal<PathSource>;
-  readonly read: ReadonlySignal<Read | null>;
-  /** The step that is looked at; null until an ink was read. */
-  readonly step: ReadonlySignal<number | null>;
-  readonly looked: ReadonlySignal<LookReply | null>;
-  readonly changed: ReadonlySignal<Changed | null>;
-  readonly curve: ReadonlySignal<CurveReply | null>;
-  readonly always: ReadonlySignal<AlwaysReply | null>;
-  readonly failed: ReadonlySignal<string>;
-  /** Has a line written from a text. */
-  write(request: WriteRequest, take: (source: PathSource) => void): void;
-}
+export type Known = ReturnType<typeof reading>;
 
 /** The fork whose two ways part most clearly, before the end of the ink, where it is not known which was taken. */
 export function clearest(forks: readonly Fork[], length: number): Fork | undefined {
-  return forks
-    .filter(({ step }) => step < length)
-    .reduce<Fork | undefined>(
-      (best, fork) => (best === undefined || fork.parting > best.parting ? fork : best),
-      undefined,
-    );
+  return forks.filter(({ step }) => step < length).sort((a, b) => b.parting - a.parting)[0];
 }
 
-export function reading({ frame, ...desk }: WhyWiring): Known {
+export function reading({ frame, ...desk }: WhyWiring) {
   const { state, chosen, loaded } = frame;
   // The paper may be out of view while the rest of the figure is in it.
   const seen = intersecting(frame.el, "0px");
   const { client, failed } = frame.line<WhyTask>("why");
+  /** Which way the silent cells vote for: 0 the likelier, 1 the other. */
   const side = computed((): 0 | 1 => (state.side.value === "other" ? 1 : 0));
   const read = signal<Read | null>(null);
-  const looked = signal<LookReply | null>(null);
+  const looked = signal<Looked | null>(null);
   const changed = signal<Changed | null>(null);
   const curve = signal<CurveReply | null>(null);
   const always = signal<AlwaysReply | null>(null);
 
   const written = inkAtRest(desk);
+  /** The ink that is wanted. */
   const source = computed((): PathSource => (chosen.yours.value ? written.value : chosen.source.value));
   /** What was asked for last: an ink that nobody sees is read when it comes into view, and once. */
   let asked: readonly unknown[] = [];
@@ -90,6 +77,7 @@ export function reading({ frame, ...desk }: WhyWiring): Known {
     );
   });
   emptied(loaded, [read, looked, changed]);
+  /** The step that is looked at; null until an ink was read, and where it has no movement. */
   const step = computed(() => {
     if (read.value === null || read.value.path.length === 0) return null;
     const { forks, path } = read.value;
@@ -98,9 +86,15 @@ export function reading({ frame, ...desk }: WhyWiring): Known {
     return Math.min(wanted, path.length);
   });
   effect(() => {
-    if (read.value === null || step.value === null) return;
-    client.ask("look", { step: step.value }, into(looked));
+    const ink = read.value;
+    if (ink === null || step.value === null) return;
+    client.ask("look", { step: step.value }, (reply) => {
+      looked.value = { ...reply, ink };
+    });
   });
+  /** Cells that may be silent, those that vote most first, and how many of them are. */
+  const voters = computed(() => looked.value?.supporters[side.value] ?? []);
+  const silent = computed(() => Math.min(state.silent.value, voters.value.length));
   effect(() => {
     if (looked.value === null) return;
     const request = { silent: state.silent.value, side: side.value, without: state.without.value };
@@ -124,7 +118,9 @@ export function reading({ frame, ...desk }: WhyWiring): Known {
     client.ask("always", request, into(always), PRIORITY.background);
   });
   return {
-    ...{ side, source, read, step, looked, changed, curve, always, failed },
-    write: (request, take) => untracked(() => client.ask("write", request, take)),
+    ...{ side, voters, silent, source, read, step, looked, changed, curve, always, failed },
+    /** Has a line written from a text. */
+    write: (request: WriteRequest, take: (source: PathSource) => void): void =>
+      client.ask("write", request, take),
   };
 }

@@ -76,11 +76,9 @@ export interface LookReply {
   readonly ways: Ways;
   readonly now: Prediction;
   /** Cells that vote for the first way, and for the second; the largest vote first, at most MOST_SILENT. */
-  readonly supporters: Supporters;
+  readonly supporters: readonly [readonly number[], readonly number[]];
   readonly inputs: readonly InputRow[];
 }
-
-export type Supporters = readonly [readonly number[], readonly number[]];
 
 /** Shares of the first way when cells are silent at this step alone; those of random cells grow as they come. */
 export interface CurveReply {
@@ -99,25 +97,16 @@ export interface AlwaysReply {
   readonly random: readonly number[];
 }
 
-/** Which cells are silent: those that vote for the first way (0) or for the second (1). */
-export interface SideRequest {
+/** What is changed. */
+interface Change {
+  /** Which cells are silent: those that vote for the first way (0) or for the second (1). */
   readonly side: 0 | 1;
-}
-
-export interface CurveRequest extends SideRequest {
-  readonly seed: number;
-}
-
-export interface AlwaysRequest extends CurveRequest {
+  /** How many of them, those that vote most. */
   readonly silent: number;
-}
-
-/** A step after which something is changed. */
-export interface ChangeRequest extends SideRequest {
-  /** How many of the cells that vote most are silent in the step before. */
-  readonly silent: number;
-  /** The input that is taken away; empty for none. */
+  /** The input that is taken away in their place; empty for none. */
   readonly without: string;
+  /** Of the random cells. */
+  readonly seed: number;
 }
 
 export interface WriteRequest {
@@ -130,12 +119,8 @@ export interface WriteRequest {
 export type WhyTask = ReturnType<typeof whyTask>;
 
 /** What a step is looked at with. */
-interface Looked {
-  readonly step: number;
+interface Looked extends LookReply {
   readonly before: State;
-  readonly ways: Ways;
-  readonly share: number;
-  readonly supporters: Supporters;
 }
 
 export function whyTask(model: Model) {
@@ -151,26 +136,27 @@ export function whyTask(model: Model) {
   let looked: Looked | null = null;
 
   const traced = (): typeof rows => {
-    const state = reading.state(0);
     const pointers = reading.text && { pointers: reading.text.pointers };
     const options = { c: false, loglik: false, mixture: true, ...pointers };
-    const { mixture, h } = engine.trace(state, reading.offsets, options);
-    const all = {
-      mixture: joined([mixture!, engine.mixture(state)]),
-      h: joined([h!, engine.hiddenStates(state)]),
-    };
-    state.free();
-    return all;
+    return using(reading.state(0), (state) => {
+      const { mixture, h } = engine.trace(state, reading.offsets, options);
+      return {
+        mixture: joined([mixture!, engine.mixture(state)]),
+        h: joined([h!, engine.hiddenStates(state)]),
+      };
+    });
   };
-  const mixtureAt = (row: number): Float32Array => {
+  /** What is predicted at a row, and the heaviest components of its two ways. */
+  const ahead = (row: number) => {
     const width = rows.mixture.length / (reading.length + 1);
-    return rows.mixture.slice(row * width, (row + 1) * width);
+    const mixture = mixtureOf(rows.mixture.subarray(row * width, (row + 1) * width));
+    const found = branches(mixture);
+    const [a, b] = heaviest(mixture, found);
+    return { mixture, found, a, b };
   };
   const forkAt = (row: number): Fork[] => {
-    const mixture = mixtureOf(mixtureAt(row));
-    const found = branches(mixture);
+    const { mixture, found, a, b } = ahead(row);
     if (row === 0 || found.length < 2) return [];
-    const [a, b] = heaviest(mixture, found);
     return [
       {
         step: row,
@@ -219,22 +205,13 @@ export function whyTask(model: Model) {
     *look({ step }: { readonly step: number }): Steps<LookReply> {
       forget();
       if (step < 1 || step > reading.length) return;
-      const mixture = mixtureOf(mixtureAt(step));
-      const found = branches(mixture);
-      const [a, b] = heaviest(mixture, found);
+      const { found, a, b } = ahead(step);
       const said = votes(model, top(rows.h, step), a, b);
       const ways = waysOf(a, b, found);
       const now = using(reading.state(step), (state) => predicted(state, ways, step));
       yield;
       const taken = without(reading, step);
       const { parts, characters } = inputs(model, reading, step);
-      looked = {
-        step,
-        before: reading.state(step - 1),
-        ways,
-        share: now.share,
-        supporters: [voters(said, false), voters(said, true)],
-      };
       const rowsOfInputs = [...parts].map(([name, part]): InputRow => {
         const { divergence, share } = taken.get(name) ?? {};
         return {
@@ -244,14 +221,16 @@ export function whyTask(model: Model) {
           without: divergence === undefined || share === undefined ? null : { divergence, share },
         };
       });
-      yield {
-        ...{ step, votes: said, branches: found, ways, now },
-        ...{ supporters: looked.supporters, inputs: rowsOfInputs },
+      const reply: LookReply = {
+        ...{ step, votes: said, branches: found, ways, now, inputs: rowsOfInputs },
+        supporters: [voters(said, false), voters(said, true)],
       };
+      looked = { ...reply, before: reading.state(step - 1) };
+      yield reply;
     },
 
     /** The prediction of the step that was looked at last, with a change. */
-    *change({ silent, side, without: name }: ChangeRequest): Steps<Prediction> {
+    *change({ silent, side, without: name }: Omit<Change, "seed">): Steps<Prediction> {
       if (looked === null) return;
       const { step, before, ways, supporters: both } = looked;
       const state = removable(reading, step).includes(name)
@@ -261,14 +240,14 @@ export function whyTask(model: Model) {
     },
 
     /** Of the step that was looked at last. */
-    *curve({ seed, side }: CurveRequest): Steps<CurveReply> {
+    *curve({ seed, side }: Pick<Change, "seed" | "side">): Steps<CurveReply> {
       if (looked === null) return;
       const mine = looked;
       const { step, before, ways } = mine;
       const all = mine.supporters[side];
       const share = (some: readonly number[]): number => shareAtStep(reading, before, step, ways, some);
       const top = Array.from({ length: all.length + 1 }, (_, count) => share(all.slice(0, count)));
-      const random = [{ count: 0, least: mine.share, greatest: mine.share }];
+      const random = [{ count: 0, least: mine.now.share, greatest: mine.now.share }];
       for (let count = EVERY; count <= all.length; count += EVERY) {
         yield { top, random: random.slice() };
         // Another step may have been asked for meanwhile.
@@ -280,7 +259,7 @@ export function whyTask(model: Model) {
     },
 
     /** Of the step that was looked at last, with so many cells. */
-    *always({ silent, side, seed }: AlwaysRequest): Steps<AlwaysReply> {
+    *always({ silent, side, seed }: Omit<Change, "without">): Steps<AlwaysReply> {
       if (looked === null) return;
       const mine = looked;
       const { step, ways } = mine;

@@ -1,6 +1,6 @@
 /** The cells with the greatest votes as bars to either side, and below them how all parts add up to their sum. */
 
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
 import { counted, signed } from "../../draw/words.ts";
@@ -34,15 +34,16 @@ export function addedUp(votes: Votes, density: boolean): Added {
 }
 
 export interface VoteListData {
-  readonly shown: Added;
+  /** null until a step was looked at, as is what is told. */
+  readonly shown: ReadonlySignal<Added | null>;
   /** The number of the first cell of the top layer. */
-  readonly first: number;
+  readonly first: ReadonlySignal<number>;
   /** Cells that are silent in the changed prediction. */
-  readonly silent: ReadonlySet<number>;
+  readonly silent: ReadonlySignal<ReadonlySet<number>>;
   /** The cell that is looked at. */
-  readonly cell: number;
+  readonly cell: ReadonlySignal<number>;
   /** What the engine predicts, to compare the sum with. */
-  readonly text: string;
+  readonly told: ReadonlySignal<string | null>;
 }
 
 export interface VoteListOptions {
@@ -55,7 +56,7 @@ const SHOWN = 14;
 
 export function voteList(
   el: HTMLElement,
-  data: ReadonlySignal<VoteListData | null>,
+  { shown, first, silent, cell: lookedAt, told }: VoteListData,
   { onLook, onChoose }: VoteListOptions,
 ): void {
   const list = make("div", "votes votes-cells");
@@ -70,8 +71,6 @@ export function voteList(
   list.addEventListener("pointerleave", () => onLook(null));
   list.addEventListener("focusout", () => onLook(null));
 
-  const shown = computed(() => data.value?.shown ?? null);
-  const first = computed(() => data.value?.first ?? 0);
   effect(() => {
     if (shown.value === null) return;
     const { cells, about, rest, total: name } = shown.value;
@@ -95,25 +94,20 @@ export function voteList(
     buttons[focused]?.focus({ preventScroll: true });
     rows.value = new Map(listed.map((cell, k) => [cell, buttons[k]!]));
     const total = printed.reduce((sum, part) => sum + part, 0);
+    const below = [counted(order.length - count, "other cell"), ...rest.map(([what]) => what)];
     foot.replaceChildren(
-      make(
-        "div",
-        "vote",
-        ...content(counted(order.length - count, "other cell"), others, printed[count]!, most),
-      ),
-      ...rest.map(([what, value], k) =>
-        make("div", "vote", ...content(what, value, printed[count + 1 + k]!, most)),
+      ...below.map((what, k) =>
+        make("div", "vote", ...content(what, parts[count + k]!, printed[count + k]!, most)),
       ),
       make("div", "vote total", ...content(name, total, total, most)),
     );
   });
   effect(() => {
-    const now = data.value;
-    if (now === null) return;
-    text.textContent = now.text;
+    if (told.value === null) return;
+    text.textContent = told.value;
     for (const [cell, button] of rows.value) {
-      button.ariaPressed = String(cell === now.cell);
-      button.classList.toggle("silent", now.silent.has(cell));
+      button.ariaPressed = String(cell === lookedAt.value);
+      button.classList.toggle("silent", silent.value.has(cell));
     }
   });
 }

@@ -8,28 +8,20 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
-import { disc, movements } from "../../draw/marks.ts";
-import { fitted } from "../../draw/placing.ts";
+import { type At, disc, movements, segment } from "../../draw/marks.ts";
+import { fitted, type Placing } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
 import { axesOf, mixtureOf } from "../../engine/mixture.ts";
-import { type Ways, weightOf } from "../../explain/ways.ts";
-import type { Read } from "./reading.ts";
+import { weightOf } from "../../explain/ways.ts";
+import { inkPath } from "../../ink/path.ts";
+import type { Looked } from "./reading.ts";
 import type { Prediction } from "./task.ts";
 import { percent } from "./words.ts";
 
 export interface WaysData {
   readonly title: string;
-  readonly read: Read;
-  readonly step: number;
-  readonly ways: Ways;
+  readonly looked: Looked;
   readonly prediction: Prediction;
-  /** What the papers have to show, model units from the pen. */
-  readonly sight: Sight;
-}
-
-export interface Sight {
-  readonly x: readonly number[];
-  readonly y: readonly number[];
 }
 
 /** The parts of the bar. */
@@ -48,22 +40,21 @@ const GREATEST = 36;
 /** Components of a lesser weight are not drawn. */
 const SEEN = 0.01;
 
-/** Both papers show the same part, so that they can be compared. */
-export function sightOf(read: Read, step: number, { futures }: Prediction, count: number): Sight {
-  const [x, y] = [[0], [0]] as [number[], number[]];
-  const { path, scale } = read;
+/** What has to be in sight, model units from the pen: both papers show the same part, so that they can be compared. */
+function sightOf({ ink: { path, scale }, step, now: { futures, taken } }: Looked): {
+  x: number[];
+  y: number[];
+} {
+  const [x, y] = [[0], [0]];
   for (let p = Math.max(step - BEFORE, 0); p < step; p++) {
     x.push((path.x[p]! - path.x[step]!) * scale);
     y.push((path.y[p]! - path.y[step]!) * scale);
   }
-  const width = futures.length / count;
-  for (let f = 0; f < count; f++) {
-    let at: [number, number] = [0, 0];
-    for (let k = f * width; k < (f + 1) * width; k += 3) {
-      at = [at[0] + futures[k]!, at[1] + futures[k + 1]!];
-      x.push(at[0]);
-      y.push(at[1]);
-    }
+  const width = futures.length / taken.length;
+  for (let k = 0; k < futures.length; k += 3) {
+    const begins = k % width === 0;
+    x.push((begins ? 0 : x.at(-1)!) + futures[k]!);
+    y.push((begins ? 0 : y.at(-1)!) + futures[k + 1]!);
   }
   return { x, y };
 }
@@ -77,7 +68,7 @@ export function waysPaper(el: HTMLElement, data: ReadonlySignal<WaysData | null>
     const now = data.value;
     if (now === null) return;
     title.textContent = now.title;
-    const [one, other] = now.ways.map((way) => weightOf(now.prediction.mixture, way)) as [number, number];
+    const [one = 0, other = 0] = now.looked.ways.map((way) => weightOf(now.prediction.mixture, way));
     [one, other, 1 - one - other].forEach((share, k) => {
       shares[k]!.textContent = percent(share);
       shares[k]!.style.flexGrow = String(share);
@@ -87,12 +78,13 @@ export function waysPaper(el: HTMLElement, data: ReadonlySignal<WaysData | null>
   canvasView(paper, data, (context, now, size) => draw(context, now, size, paper));
 }
 
-function draw(context: Drawing, data: WaysData, size: Size, el: HTMLElement): void {
-  const { read, step, prediction, ways, sight } = data;
+function draw(context: Drawing, { looked, prediction }: WaysData, size: Size, el: HTMLElement): void {
+  const { path, scale } = looked.ink;
+  const { step, ways } = looked;
   const css = colours(el, "ink", "muted", "paper", "cell-high", "cell-low");
   const of = [css["cell-high"], css["cell-low"], css.muted];
-  const { zoom, left, top } = fitted(sight, size.width, size.height, { room: ROOM, most: GREATEST });
-  const { path, scale } = read;
+  const place = fitted(sightOf(looked), size.width, size.height, { room: ROOM, most: GREATEST });
+  const { zoom, left, top } = place;
   context.lineCap = context.lineJoin = "round";
   context.strokeStyle = css.ink;
   context.lineWidth = 3;
@@ -106,7 +98,7 @@ function draw(context: Drawing, data: WaysData, size: Size, el: HTMLElement): vo
   taken.forEach((way, f) => {
     context.strokeStyle = of[way]!;
     const own = futures.subarray(f * width, (f + 1) * width);
-    strand(context, own, path.lifted[step] === 1, { zoom, left, top });
+    strand(context, own, path.lifted[step] === 1, place);
   });
 
   const { components } = mixtureOf(mixture);
@@ -130,33 +122,27 @@ function draw(context: Drawing, data: WaysData, size: Size, el: HTMLElement): vo
   disc(context, [left, top], 5, { fill: css.paper, rim: css.ink, width: 1.75 });
 }
 
-/** A future; the way of a lifted pen to its first place is thin. */
+/** A future; the way of a lifted pen to its first place is thin. Later movements in the air are left out: they are too many. */
 function strand(
   context: Drawing,
   offsets: Float32Array,
-  lifted: boolean,
-  { zoom, left, top }: { readonly zoom: number; readonly left: number; readonly top: number },
+  firstLifted: boolean,
+  { zoom, left, top }: Placing,
 ): void {
-  let [x, y, up] = [left, top, lifted];
-  const lines = { true: [] as number[][], false: [] as number[][] };
-  for (let k = 0; k < offsets.length; k += 3) {
-    const to = [x + offsets[k]! * zoom, y + offsets[k + 1]! * zoom] as const;
-    // Later movements in the air are left out: there are too many.
-    if (!up || k === 0) lines[`${up}`].push([x, y, ...to]);
-    [x, y, up] = [...to, offsets[k + 2] === 1];
+  const path = inkPath({ offsets, firstLifted, origin: { x: left, y: top }, scale: 1 / zoom });
+  const at = (p: number): At => [path.x[p]!, path.y[p]!];
+  if (firstLifted) {
+    context.globalAlpha = 0.22;
+    context.lineWidth = 0.75;
+    segment(context, at(0), at(1));
   }
-  for (const [air, alpha, width] of [
-    ["true", 0.22, 0.75],
-    ["false", 0.5, 1.5],
-  ] as const) {
-    if (lines[air].length === 0) continue;
-    context.globalAlpha = alpha;
-    context.lineWidth = width;
-    context.beginPath();
-    for (const [fromX, fromY, toX, toY] of lines[air]) {
-      context.moveTo(fromX!, fromY!);
-      context.lineTo(toX!, toY!);
-    }
-    context.stroke();
+  context.globalAlpha = 0.5;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  for (let p = 0; p < path.length; p++) {
+    if (path.lifted[p] === 1) continue;
+    context.moveTo(...at(p));
+    context.lineTo(...at(p + 1));
   }
+  context.stroke();
 }

@@ -28,10 +28,9 @@ export function partsOf({ view, controls: row }: Frame<typeof controls>) {
     told: make("p", "why-told"),
     inputs: make("div", "why-inputs"),
   };
-  const { ink, now, changed, list, grid, cell, curve, told, inputs } = parts;
-  view.append(ink, now, changed);
-  const all = make("div", "why-all", make("h3", "", "All cells"), grid, cell);
-  const silence = make("div", "why-silence", make("h3", "", "Silent cells"), curve, told);
-  row.el.after(make("div", "why-details", list, all, silence, inputs));
+  view.append(parts.ink, parts.now, parts.changed);
+  const all = make("div", "why-all", make("h3", "", "All cells"), parts.grid, parts.cell);
+  const silence = make("div", "why-silence", make("h3", "", "Silent cells"), parts.curve, parts.told);
+  row.el.after(make("div", "why-details", parts.list, all, silence, parts.inputs));
   return parts;
 }

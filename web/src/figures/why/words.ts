@@ -1,9 +1,9 @@
 /** The texts of votes. */
 
 import { counted, signed } from "../../draw/words.ts";
-import { logDensity, type Votes } from "../../explain/votes.ts";
-import type { Read } from "./reading.ts";
-import type { AlwaysReply, Fork, LookReply } from "./task.ts";
+import { logDensity, logOdds, type Votes } from "../../explain/votes.ts";
+import type { Looked } from "./reading.ts";
+import type { AlwaysReply, Fork } from "./task.ts";
 
 /** What the two ways are called. */
 export const WAYS = ["the likelier way", "the other way"] as const;
@@ -13,7 +13,7 @@ export function percent(share: number): string {
 }
 
 /** The line above the figure. */
-export function headline({ step, branches }: LookReply, { path, forks, left }: Read): string {
+export function headline({ step, branches, ink: { path, forks, left } }: Looked): string {
   const where = `Step ${step} of ${path.length}`;
   const cut = left > 0 ? ` ${left} more steps are left out.` : "";
   const all = `This ink has ${counted(forks.length, "fork")}.${cut}`;
@@ -21,19 +21,14 @@ export function headline({ step, branches }: LookReply, { path, forks, left }: R
   return `${where}: only one way on. The two most probable places on it are compared. ${all}`;
 }
 
-/** What the odds of a step are told from. */
-interface OddsOf {
-  readonly votes: Pick<Votes, "a" | "b" | "weight" | "bias">;
-  readonly now: LookReply["now"];
-}
+type Odds = Pick<Votes, "a" | "b" | "weight" | "bias">;
 
-/** Below the sum of votes: what the engine predicts. */
-export function oddsText({ votes, now }: OddsOf): string {
-  const { a, b, weight, bias } = votes;
-  const [one, other] = [now.mixture[1 + a]!, now.mixture[1 + b]!];
-  const odds = weight.reduce((sum, vote) => sum + vote, bias);
+/** Below the sum of votes: what the engine predicts, a mixture. */
+export function oddsText(votes: Odds, mixture: Float32Array): string {
+  const [one, other] = [mixture[1 + votes.a]!, mixture[1 + votes.b]!];
+  const odds = logOdds(votes);
   const twice = Math.exp(Math.abs(odds));
-  const more = odds < 0 ? "the other way" : "the likelier way";
+  const more = odds < 0 ? WAYS[1] : WAYS[0];
   const spread = odds < 0 ? " The likelier way is likelier only because it has several such places." : "";
   return `The network gives ${percent(one)} to the most probable place of the likelier way, and ${percent(other)} to that of the other way. The logarithm of their ratio is ${signed(odds)} too: ${twice.toFixed(1)} to 1 for ${more}.${spread}`;
 }
@@ -41,12 +36,9 @@ export function oddsText({ votes, now }: OddsOf): string {
 /** Below the sum of weights and widths: how much denser the middle of the likelier way is. */
 export function densityText(votes: Votes): string {
   const sum = logDensity(votes);
-  const [weight, width] = [votes.weight, votes.width].map((all) => all.reduce((a, b) => a + b, 0)) as [
-    number,
-    number,
-  ];
+  const total = (all: Float64Array): number => all.reduce((a, b) => a + b, 0);
   const where = sum < 0 ? "less" : "more";
-  return `In the middle of the likelier way the next position is ${Math.exp(Math.abs(sum)).toFixed(1)} times ${where} dense than in the middle of the other. All votes of weight make ${signed(weight)} of its logarithm. All votes of width make ${signed(width)}: a narrow place is denser than a broad one. The rest comes from how the two places are slanted, and from other places that overlap them.`;
+  return `In the middle of the likelier way the next position is ${Math.exp(Math.abs(sum)).toFixed(1)} times ${where} dense than in the middle of the other. All votes of weight make ${signed(total(votes.weight))} of its logarithm. All votes of width make ${signed(total(votes.width))}: a narrow place is denser than a broad one. The rest comes from how the two places are slanted, and from other places that overlap them.`;
 }
 
 /** Where the prediction is shown with a change. */
@@ -82,18 +74,14 @@ export interface Silence {
   readonly always: AlwaysReply | null;
 }
 
-/** What silence does, in sentences. */
-export function toldSilence(
-  { now }: Pick<LookReply, "now">,
-  silent: number,
-  { side, atStep, always }: Silence,
-): string {
+/** What silence does, in sentences. share: of the likelier way, as it is. */
+export function toldSilence(share: number, silent: number, { side, atStep, always }: Silence): string {
   if (silent === 0) return "Move “Silence the top”, and see how many cells it takes to turn this step.";
   const cells = counted(silent, "cell");
   const first =
     atStep === undefined
       ? ""
-      : `With ${cells} silent in this step alone, the likelier way goes from ${percent(now.share)} to ${percent(atStep)} of both. That had to be so: exactly their votes are missing. `;
+      : `With ${cells} silent in this step alone, the likelier way goes from ${percent(share)} to ${percent(atStep)} of both. That had to be so: exactly their votes are missing. `;
   if (always === null) return `${first}Now they are silent from the first step on …`;
   const [least, most] = [Math.min(...always.random), Math.max(...always.random)];
   const beats = side === 0 ? always.top < least : always.top > most;

@@ -5,7 +5,8 @@ import { Engine } from "../../../src/engine/engine.ts";
 import { type Changed, change, type Intervention } from "../../../src/engine/interventions.ts";
 import { measured } from "../../../src/engine/measures.ts";
 import { Model } from "../../../src/engine/model.ts";
-import { beatsRandom, DRAWS, type Figures, randomReach } from "../../../src/figures/change/effect.ts";
+import { DRAWS } from "../../../src/explain/silence.ts";
+import { beatsRandom, type Figures, randomReach } from "../../../src/figures/change/effect.ts";
 import { Laboratory, type Setup } from "../../../src/figures/change/laboratory.ts";
 import { goldenCheckpoint, json, wasm } from "../../files.ts";
 

@@ -1,7 +1,7 @@
 /** Where the ink lies, how dark a stroke is, and what is said of a change. */
 
 import { expect, test } from "vitest";
-import { meanOf, measured } from "../../../src/figures/memory/plot.ts";
+import { CURVES, meanOf } from "../../../src/figures/memory/plot.ts";
 import { bands, type Scene, sceneInk, strength } from "../../../src/figures/memory/scene.ts";
 import type { LettersReply, LookReply } from "../../../src/figures/memory/task.ts";
 import { factRows, lettersTold, nats } from "../../../src/figures/memory/words.ts";
@@ -55,7 +55,7 @@ test("the mean over strokes counts those that reach a distance", () => {
   expect(first!.nats).toBeCloseTo(0.3);
   expect([first!.distance, second]).toEqual([1, { distance: 2, nats: 0.2 }]);
   expect(meanOf([])).toEqual([]);
-  expect(measured("drop").places[0]!.distance).toBe(1);
+  expect(CURVES.drop!.distances[0]).toBe(1);
 });
 
 test("a change within two standard errors is not told as one", () => {

@@ -35,7 +35,8 @@ beforeAll(async () => {
 });
 
 function ask(name: string, request: Partial<StepRequest> = {}): StepReply {
-  const all = { strokes, text: null, row: null, drawn: 0, seed: 1, cell: null, ...request };
+  const source = { kind: "sheet", strokes } as const;
+  const all = { source, row: null, drawn: 0, seed: 1, cell: null, ...request };
   const replies = [...stepTask(models.get(name)!).step(all)].filter((reply) => reply !== undefined);
   expect(replies).toHaveLength(1);
   return replies[0]!;

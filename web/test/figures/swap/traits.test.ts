@@ -3,9 +3,10 @@
 import { expect, test } from "vitest";
 import stored from "../../../../docs/patches.json" with { type: "json" };
 import type { Traits } from "../../../src/explain/patch.ts";
+import { DRAWS } from "../../../src/explain/silence.ts";
 import { bestCells, measuredOf } from "../../../src/figures/swap/measured.ts";
 import type { MeasuredReply } from "../../../src/figures/swap/task.ts";
-import { DRAWS, letterRow, traitRows, verdict } from "../../../src/figures/swap/traits.ts";
+import { letterRow, traitRows, verdict } from "../../../src/figures/swap/traits.ts";
 import { heads, inkNames, inkTitle, statusText } from "../../../src/figures/swap/words.ts";
 
 const traits = (slant: number, size: number): Traits => ({
@@ -84,18 +85,18 @@ test("headings and the line above", () => {
     { ...ink, step: 3, usual: 3, words: null },
     { ...ink, step: 1, usual: 3, words: null },
   ] as const;
-  const samples = new Float32Array(0);
-  const lengths = { before: [9, 9], after: [9, 4] };
-  const written = { cells: [4, 5], before: samples, after: samples, lengths, scale: 1 };
-  expect(statusText({ inks, donor: 1, written }, plain, false)).toBe(
+  const lines = (...lengths: number[]) =>
+    lengths.map((n) => ({ offsets: new Float32Array(3 * n), pointers: new Int32Array(n) }));
+  const written = { cells: [4, 5], before: lines(9, 9), after: lines(9, 4), scale: 1 };
+  expect(statusText({ inks, donor: 1, written, pending: false }, plain)).toBe(
     "After 3 movements, 2 cells of the receiver have the values that the donor had after 1. Both sides use the same random numbers.",
   );
-  const ended = { ...written, lengths: { before: [0, 1], after: [0, 0] } };
-  expect(statusText({ inks, donor: 1, written: ended }, plain, false)).toBe(
+  const ended = { ...written, before: lines(0, 1), after: lines(0, 0) };
+  expect(statusText({ inks, donor: 1, written: ended, pending: false }, plain)).toBe(
     "After 3 movements the text of the receiver is at its end, so nothing is written on. Look at an earlier step of it.",
   );
-  expect(statusText({ inks, donor: 0, written }, plain, true)).toContain("Looking for the cells");
-  expect(statusText({ inks, donor: 1, written }, { ...plain, direction: "size" }, false)).toContain(
+  expect(statusText({ inks, donor: 0, written, pending: true }, plain)).toContain("Looking for the cells");
+  expect(statusText({ inks, donor: 1, written, pending: false }, { ...plain, direction: "size" })).toContain(
     "moved along the direction of “size”, as far as that of the donor lies beyond it after 1.",
   );
 });

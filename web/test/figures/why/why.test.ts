@@ -115,20 +115,13 @@ describe("the words", () => {
   test("of odds that are against the likelier way", () => {
     const votes = { a: 0, b: 1, weight: Float64Array.of(-0.5, 0.1), bias: 0 };
     const mixture = Float32Array.of(0, 0.2, 0.3);
-    const now = { mixture, futures: mixture, taken: new Uint8Array(1), share: 0.5 };
-    expect(oddsText({ votes, now })).toContain("is \u22120.40 too: 1.5 to 1 for the other way.");
-    expect(oddsText({ votes, now })).toContain("several such places");
+    expect(oddsText(votes, mixture)).toContain("is \u22120.40 too: 1.5 to 1 for the other way.");
+    expect(oddsText(votes, mixture)).toContain("several such places");
   });
 
   test("of silence", () => {
-    const now = {
-      mixture: new Float32Array(1),
-      futures: new Float32Array(1),
-      taken: new Uint8Array(1),
-      share: 0.7,
-    };
     const told = (silent: number, atStep: number, always: AlwaysReply | null, side: 0 | 1 = 0): string =>
-      toldSilence({ now }, silent, { side, atStep, always });
+      toldSilence(0.7, silent, { side, atStep, always });
     expect(told(0, 0.7, null)).toContain("Move");
     const beats = told(10, 0.4, { top: 0.45, random: [0.6, 0.8] });
     expect(beats).toContain("from 70\u00a0% to 40\u00a0%");

@@ -1,12 +1,14 @@
-/** What the worker answers: samples with the change and without it, and measurements. */
+/** The change that is wanted, and what the worker answers: samples with it and without it, and measurements. */
 
-import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { batch, computed, effect, signal } from "@preact/signals-core";
+import { followAtlas } from "../../atlas/fetch.ts";
 import { into } from "../../draw/redraw.ts";
+import { atStrength, change, type Intervention } from "../../engine/interventions.ts";
 import { packed } from "../../engine/source.ts";
 import type { Stroke } from "../../ink/stroke.ts";
 import { PRIORITY } from "../../worker/pool.ts";
+import { type Effect, effectsOf } from "./effect.ts";
 import type { ChangeTask, MeasuredReply, WriteRequest, WrittenReply } from "./task.ts";
-import type { Wish } from "./wanted.ts";
 import type { ChangeWiring } from "./wiring.ts";
 
 export const COUNT = 4;
@@ -24,21 +26,15 @@ export interface Written extends WrittenReply {
   readonly text: WriteRequest["text"];
 }
 
-export interface Answers {
-  readonly written: ReadonlySignal<Written | null>;
-  /** Of the reader's own change, as it is now; null where it was not measured. */
-  readonly measured: ReadonlySignal<MeasuredReply | null>;
-  /** What went wrong: a sentence for people; empty when all is well. */
-  readonly failed: ReadonlySignal<string>;
-  measure(): void;
-}
+export type Known = ReturnType<typeof reading>;
 
-export function answers(
-  { frame, primed, ink, said, writing }: ChangeWiring,
-  { settled, own, wanted }: Wish,
-): Answers {
+export function reading(wiring: ChangeWiring) {
+  const { frame, primed, ink, said, writing } = wiring;
+  const wished = wish(wiring);
+  const { settled, own, wanted } = wished;
   const { state, loaded } = frame;
   const written = signal<Written | null>(null);
+  /** Of the reader's own change, as it is now; null where it was not measured. */
   const measured = signal<MeasuredReply | null>(null);
   const { client, failed } = frame.line<ChangeTask>("change");
 
@@ -70,15 +66,48 @@ export function answers(
   });
 
   return {
-    written,
-    measured,
+    ...wished,
+    ...{ written, measured },
     failed: computed(() => inWords(failed.value)),
-    measure() {
+    measure(): void {
       if (loaded.value === null) return;
       client.ask("measure", own.value, into(measured), PRIORITY.background);
       frame.announce("Measuring.");
     },
   };
+}
+
+/** From the controls to the change that is wanted: a preset of the atlas, or one of the reader's own. */
+function wish({ frame }: ChangeWiring) {
+  const { state } = frame;
+  const followed = followAtlas(frame.loaded);
+  /** The presets of the atlas. */
+  const effects = computed(() => effectsOf(followed.atlas.value?.about.effects ?? []));
+  /** The one that is chosen; null for cells of the reader's own. */
+  const preset = computed((): Effect | null => {
+    if (state.cells.value.length > 0) return null;
+    return effects.value.find(({ name }) => name === state.preset.value) ?? effects.value[0] ?? null;
+  });
+  /** The reader's own change. */
+  const own = computed((): Intervention => {
+    const numbers: Readonly<Record<string, readonly [scale: number, shift: number]>> = {
+      clamp: [0, state.clamp.value],
+      scale: [state.scale.value, 0],
+      shift: [1, state.shift.value],
+    };
+    return change(state.cells.value, state.of.value === "h" ? "h" : "c", ...numbers[state.how.value]!);
+  });
+  /** What is done, and the draw of random cells to which the worker does it; 0 for none. */
+  const wanted = computed(() => {
+    const random = state.random.value;
+    const stored = preset.value;
+    if (stored === null) return { intervention: own.value, random };
+    const other = stored.random[random - 1];
+    const { cells, of, scale, shift } = other ?? stored;
+    const intervention = atStrength(change(cells, of, scale, shift), state.strength.value);
+    return { intervention, random: other === undefined ? random : 0 };
+  });
+  return { ...followed, effects, preset, own, wanted };
 }
 
 /** The engine's message, or what to do where the change is too strong. */
