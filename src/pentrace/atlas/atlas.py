@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from safetensors.numpy import save as save_tensors
 
 from pentrace import files
+from pentrace.arrays import F32, I64, Array
 from pentrace.atlas import metadata
 from pentrace.checkpoint import tensor_file
 from pentrace.engine.read_text import Reading
@@ -36,8 +36,6 @@ SUFFIX = ".atlas.safetensors"
 MAX_FILE = 64 * 2**20
 DEFAULT_ATLAS = Path(__file__).parents[1] / "weights/default.atlas.safetensors"
 
-FloatArray = npt.NDArray[np.float32]
-Array = npt.NDArray[Any]
 Part = Literal["c", "h"]
 
 
@@ -104,7 +102,7 @@ class Atlas:
         """Merit of each order by name, best first: mean correlation of neighbours on held-out lines."""
         return {order["name"]: order["merit"] for order in self.about["orders"]}
 
-    def order(self, name: str | None = None) -> npt.NDArray[np.int64]:
+    def order(self, name: str | None = None) -> I64:
         """The cells [N] of an order, from the first row of the picture to the last. None: the best order."""
         name = next(iter(self.orders)) if name is None else name
         self._known("order", name, self.orders)
@@ -115,9 +113,9 @@ class Atlas:
         """The metadata of each feature, by name."""
         return {feature["name"]: feature for feature in self.about["features"]}
 
-    def scores(self, feature: str, part: Part = "c") -> FloatArray:
+    def scores(self, feature: str, part: Part = "c") -> F32:
         """How well each single cell follows a feature [N], at lag 0."""
-        found: FloatArray = self.tensors[f"score.{part}"][self._row(feature)]
+        found: F32 = self.tensors[f"score.{part}"][self._row(feature)]
         return found
 
     def cells_for(self, feature: str, count: int = 10, part: Part = "c") -> list[Followed]:
@@ -143,14 +141,14 @@ class Atlas:
         self._cell(cell)
         return int(self.tensors["cluster"][cell])
 
-    def cluster(self, number: int) -> npt.NDArray[np.int64]:
+    def cluster(self, number: int) -> I64:
         """The cells of a cluster."""
         return np.flatnonzero(self.tensors["cluster"] == number)
 
-    def range(self, cell: int) -> FloatArray:
+    def range(self, cell: int) -> F32:
         """Percentiles 0.5, 5, 50, 95 and 99.5 of c."""
         self._cell(cell)
-        found: FloatArray = self.tensors["range.c"][:, cell]
+        found: F32 = self.tensors["range.c"][:, cell]
         return found
 
     @property
@@ -172,7 +170,7 @@ class Atlas:
         """The numbers of lines in which the sample collapsed: they are not searched for moments."""
         return list(self.about["lines"].get("collapsed", ()))
 
-    def line(self, number: int, engine: Engine) -> FloatArray:
+    def line(self, number: int, engine: Engine) -> F32:
         """The offsets [n, 3], in model units, of a line that is searched for moments.
 
         Args:
@@ -281,7 +279,7 @@ def _line_count(lines: dict[str, Any]) -> int:
     return int(lines["count"]) if lines["source"] == "samples" else len(lines["lengths"])
 
 
-def _steps_of(lines: dict[str, Any]) -> npt.NDArray[np.int64]:
+def _steps_of(lines: dict[str, Any]) -> I64:
     """The number of steps of each line."""
     return np.array([lines["steps"]] * lines["count"] if lines["source"] == "samples" else lines["lengths"])
 

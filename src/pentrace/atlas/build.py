@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, Array
 from pentrace.atlas import order
-from pentrace.atlas.atlas import FORMAT, VERSION, Array, Atlas, line_reading
+from pentrace.atlas.atlas import FORMAT, VERSION, Atlas, line_reading
 from pentrace.atlas.feature_scores import Report, follow_features, mean_and_deviation
 from pentrace.atlas.letters import Lettered
 from pentrace.atlas.rows import EDGE, LAGS, Estimated, Labels, Rows, Source, countable, gather
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
     from pentrace.data.dataset import Line
 
-FloatArray = npt.NDArray[np.float32]
 _CLUSTERS = 16
 _MOMENTS = 8
 _PERCENTILES = (0.5, 5, 50, 95, 99.5)
@@ -260,7 +259,7 @@ def _name_clusters(
     clusters: list[dict[str, Any]],
     member: Array,
     features: list[dict[str, Any]],
-    scores: FloatArray,
+    scores: F32,
 ) -> None:
     """Names each cluster by the feature with the largest absolute mean score of its cells."""
     signed = np.array([[feature["kind"] in ("linear", "binary")] for feature in features])

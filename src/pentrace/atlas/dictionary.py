@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from safetensors.numpy import save as save_tensors
 
 from pentrace import files
+from pentrace.arrays import F32, I64
 from pentrace.atlas.feature_scores import mean_and_deviation
 from pentrace.checkpoint import tensor_file
 from pentrace.errors import AtlasError
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from pentrace.atlas.atlas import Part
 
-FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
 
 FORMAT = "pentrace dictionary"
 _ARRAYS = ("mean", "deviation", "encoder", "bias", "decoder")
@@ -63,11 +61,11 @@ class Dictionary:
     active: k. The k entries with the largest products are active; those at 0 or below count as 0.
     """
 
-    mean: FloatArray
-    deviation: FloatArray
-    encoder: FloatArray
-    bias: FloatArray
-    decoder: FloatArray
+    mean: F32
+    deviation: F32
+    encoder: F32
+    bias: F32
+    decoder: F32
     active: int
 
     @property
@@ -75,23 +73,23 @@ class Dictionary:
         """M."""
         return len(self.bias)
 
-    def standardised(self, x: FloatArray) -> FloatArray:
+    def standardised(self, x: F32) -> F32:
         """Cells z [n, N] of cells x [n, N]."""
         return (x - self.mean) / self.deviation
 
-    def products(self, x: FloatArray) -> FloatArray:
+    def products(self, x: F32) -> F32:
         """What each entry finds in rows x [n, N], before only the largest are kept: [n, M]."""
-        found: FloatArray = self.standardised(x) @ self.encoder.T + self.bias
+        found: F32 = self.standardised(x) @ self.encoder.T + self.bias
         return found
 
-    def codes(self, x: FloatArray) -> csr_array:
+    def codes(self, x: F32) -> csr_array:
         """How active each entry is in rows x [n, N]: sparse float32 [n, M], at least 0, at most k above it."""
         from scipy.sparse import vstack
 
         blocks = [self.standardised(x[at : at + _BLOCK]) for at in range(0, len(x), _BLOCK)]
         return vstack([_sparse(*_top(self, z), self.entries) for z in blocks], format="csr")
 
-    def explained(self, x: FloatArray, codes: csr_array) -> float:
+    def explained(self, x: F32, codes: csr_array) -> float:
         """The part of the variance of rows x [n, N], standardised, that their codes explain."""
         z = self.standardised(x)
         return 1 - float(np.square(codes @ self.decoder - z).sum()) / _variation(z)
@@ -153,13 +151,13 @@ def untrained(found: Dictionary, seed: int = 1) -> Dictionary:
     return replace(found, encoder=entries, bias=np.zeros_like(found.bias), decoder=entries)
 
 
-def _directions(random: np.random.Generator, shape: tuple[int, ...]) -> FloatArray:
+def _directions(random: np.random.Generator, shape: tuple[int, ...]) -> F32:
     entries = random.standard_normal(shape, np.float32)
     entries /= np.linalg.norm(entries, axis=1, keepdims=True)
     return entries
 
 
-def principal(fit: FloatArray, held: FloatArray, components: int) -> float:
+def principal(fit: F32, held: F32, components: int) -> float:
     """The part of the variance of rows `held` [n, N] that so many principal components of `fit` explain (both z)."""
     _, vectors = np.linalg.eigh(fit.T @ fit)
     kept = vectors[:, -components:]
@@ -167,7 +165,7 @@ def principal(fit: FloatArray, held: FloatArray, components: int) -> float:
 
 
 def learn(
-    x: FloatArray, training: Training, report: Callable[[int, int], None] = lambda _done, _of: None
+    x: F32, training: Training, report: Callable[[int, int], None] = lambda _done, _of: None
 ) -> Dictionary:
     """A dictionary of rows x [n, N].
 
@@ -187,7 +185,7 @@ def learn(
     done = 0
     for number in range(training.passes):
         seen = np.zeros(len(entries), np.bool_)
-        worst: list[tuple[float, FloatArray]] = []
+        worst: list[tuple[float, F32]] = []
         for rows in _batches(len(x), random):
             z = found.standardised(x[rows])
             places, values = _top(found, z)
@@ -204,13 +202,13 @@ def learn(
     return found
 
 
-def _batches(rows: int, random: np.random.Generator) -> Iterator[IntArray]:
+def _batches(rows: int, random: np.random.Generator) -> Iterator[I64]:
     """Every row once, in a random order."""
     order = random.permutation(rows)
     yield from (order[at : at + _BATCH] for at in range(0, rows, _BATCH))
 
 
-def _top(found: Dictionary, z: FloatArray) -> tuple[IntArray, FloatArray]:
+def _top(found: Dictionary, z: F32) -> tuple[I64, F32]:
     """The k entries with the largest products [B, k], and how active they are."""
     products = z @ found.encoder.T + found.bias
     k = min(found.active, found.entries)
@@ -218,7 +216,7 @@ def _top(found: Dictionary, z: FloatArray) -> tuple[IntArray, FloatArray]:
     return places, np.maximum(np.take_along_axis(products, places, axis=1), 0)
 
 
-def _sparse(places: IntArray, values: FloatArray, entries: int) -> csr_array:
+def _sparse(places: I64, values: F32, entries: int) -> csr_array:
     """Codes [B, M] of active entries [B, k]."""
     from scipy.sparse import csr_array
 
@@ -229,14 +227,14 @@ def _sparse(places: IntArray, values: FloatArray, entries: int) -> csr_array:
 def _step(
     found: Dictionary,
     optimisers: list[_Adam],
-    z: FloatArray,
-    places: IntArray,
-    values: FloatArray,
+    z: F32,
+    places: I64,
+    values: F32,
     rate: float,
-) -> FloatArray:
+) -> F32:
     """One step of the optimiser on half the mean square error. Returns what the dictionary left out [B, N]."""
     codes = _sparse(places, values, found.entries)
-    error: FloatArray = z - codes @ found.decoder
+    error: F32 = z - codes @ found.decoder
     of_values = -np.einsum("bkn,bn->bk", found.decoder[places], error, optimize=True)
     of_products = _sparse(places, np.where(values > 0, of_values, 0), found.entries).T.tocsr()
     share = 1 / z.size
@@ -251,9 +249,7 @@ def _step(
     return error
 
 
-def _revive(
-    found: Dictionary, dead: IntArray, worst: list[tuple[float, FloatArray]], optimisers: list[_Adam]
-) -> None:
+def _revive(found: Dictionary, dead: I64, worst: list[tuple[float, F32]], optimisers: list[_Adam]) -> None:
     """Points entries that were not active in a whole pass at rows that the dictionary explains worst."""
     worst.sort(key=lambda row: -row[0])
     for entry, (_, error) in zip(dead, worst, strict=False):
@@ -284,5 +280,5 @@ class _Adam:
         self.mean[row] = self.square[row] = 0
 
 
-def _variation(z: FloatArray) -> float:
+def _variation(z: F32) -> float:
     return float(np.square(z - z.mean(axis=0)).sum())

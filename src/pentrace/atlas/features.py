@@ -14,10 +14,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F32, F64, I64, Mask
 from pentrace.atlas.alignment import Alignment, extents, stroke_numbers
 from pentrace.ink import points_of
 
-FloatArray = npt.NDArray[np.float32]
 Kind = Literal["linear", "circular", "binary", "classes"]
 
 AHEAD = (1, 2, 4, 8)
@@ -92,7 +92,7 @@ FEATURES = (
 """In the order of an atlas. A class is the index of a character in the alphabet that `align` was given."""
 
 
-def measure(offsets: npt.ArrayLike, alignment: Alignment | None = None) -> dict[str, FloatArray]:
+def measure(offsets: npt.ArrayLike, alignment: Alignment | None = None) -> dict[str, F32]:
     """Every feature of a line, float32 [n] by name.
 
     Args:
@@ -113,19 +113,15 @@ def measure(offsets: npt.ArrayLike, alignment: Alignment | None = None) -> dict[
     return {feature.name: found[feature.name][: len(steps)].astype(np.float32) for feature in FEATURES}
 
 
-def straight_fit(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def straight_fit(points: F64) -> F64:
     """The y [n] of the least-squares line through points [n, 2] at their x; the mean of y if all x are equal."""
     x, y = points[:, 0] - points[:, 0].mean(), points[:, 1]
     spread = float(x @ x)
-    fitted: npt.NDArray[np.float64] = y.mean() + (
-        x * float(x @ y) / spread if spread > 0 else np.zeros_like(x)
-    )
+    fitted: F64 = y.mean() + (x * float(x @ y) / spread if spread > 0 else np.zeros_like(x))
     return fitted
 
 
-def _movement(
-    steps: npt.NDArray[np.float64], stroke: npt.NDArray[np.int64]
-) -> dict[str, npt.NDArray[np.float64]]:
+def _movement(steps: F64, stroke: I64) -> dict[str, F64]:
     """Direction, turn and speed: known where the pen was down on the way to the point."""
     n = len(steps)
     angle, speed, turn = (np.full(n + 1, np.nan) for _ in range(3))
@@ -151,9 +147,7 @@ def _movement(
     }
 
 
-def _lifts(
-    lifted: npt.NDArray[np.bool_], stroke: npt.NDArray[np.int64]
-) -> dict[str, npt.NDArray[np.float64]]:
+def _lifts(lifted: Mask, stroke: I64) -> dict[str, F64]:
     lift = lifted.astype(np.float64)
     since = np.arange(len(lift)) - np.searchsorted(stroke, stroke)
     found = {"pen lift": lift, "since lift": np.log1p(since)}
@@ -165,11 +159,11 @@ def _lifts(
 
 
 def _of_words(
-    points: npt.NDArray[np.float64],
-    lifted: npt.NDArray[np.bool_],
-    stroke: npt.NDArray[np.int64],
+    points: F64,
+    lifted: Mask,
+    stroke: I64,
     alignment: Alignment | None,
-) -> dict[str, npt.NDArray[np.float64]]:
+) -> dict[str, F64]:
     names = ("x in word", "y in word", "word end", "word start", "character")
     found = {name: np.full(len(points), np.nan) for name in names}
     if alignment is None:

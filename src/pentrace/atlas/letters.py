@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, I32
 from pentrace.atlas.alignment import Alignment
 from pentrace.atlas.features import ESTIMATED, FEATURES, Feature, measure
 from pentrace.atlas.rows import Labelled, columns, frequent
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from pentrace.data.dataset import Line
     from pentrace.engine.recogniser import Recogniser
 
-FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int32]
 
 AHEAD = (1, 4)
 """How many steps ahead the next character is labelled."""
@@ -49,7 +47,7 @@ class Said(NamedTuple):
     """The text of a line and the character of each of its offsets, int32 [n]."""
 
     text: str
-    pointers: IntArray
+    pointers: I32
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ class Lettered:
         return Said(text, found.pointers(len(line.ink) - 1)) if found is not None and found.fits else None
 
 
-def label(said: Said, alphabet: Sequence[str], letters: Sequence[str]) -> dict[str, FloatArray]:
+def label(said: Said, alphabet: Sequence[str], letters: Sequence[str]) -> dict[str, F32]:
     """The features of a text, float32 [n] by name: of row k, before offset k, at whose character the pointer stands."""
     text, pointers = said
     n = len(pointers)

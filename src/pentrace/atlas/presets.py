@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32
 from pentrace.engine.interventions import Change, Intervention
 from pentrace.measure.effects import DRAWS, Effect, Laboratory, Setup, rounded
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pentrace.atlas.atlas import Atlas
     from pentrace.engine.writer import Writer
 
-F32 = npt.NDArray[np.float32]
 Record = dict[str, Any]
 """An effect as an atlas stores it, JSON (spec/interventions.md)."""
 

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, I32, I64
 from pentrace.atlas.alignment import align, character_widths
 from pentrace.atlas.features import FEATURES, Feature, measure
 from pentrace.data.dataset import count_lines, read_lines
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pentrace.data.dataset import Line
     from pentrace.engine import Engine
 
-FloatArray = npt.NDArray[np.float32]
 
 LAGS = (-8, -4, -2, -1, 0, 1, 2, 4, 8)
 EDGE = max(LAGS)
@@ -48,10 +47,10 @@ class Labelled(NamedTuple):
     pointers: int32 [n], the character of each offset; None without a text.
     """
 
-    values: FloatArray
+    values: F32
     words: bool
     text: str = ""
-    pointers: npt.NDArray[np.int32] | None = None
+    pointers: I32 | None = None
 
 
 class Labels(Protocol):
@@ -102,7 +101,7 @@ def frequent(text: str) -> tuple[str, ...]:
     return tuple(sorted({c for c in set(text) if text.count(c) >= 0.002 * len(text)}))
 
 
-def columns(values: Mapping[str, FloatArray], features: Sequence[Feature]) -> FloatArray:
+def columns(values: Mapping[str, F32], features: Sequence[Feature]) -> F32:
     """Labels by the names of their features as columns [n, F]."""
     return np.stack([values[feature.name] for feature in features], axis=1)
 
@@ -172,20 +171,20 @@ class Rows:
     without_words: number of lines whose words are not known.
     """
 
-    c: FloatArray
-    h: FloatArray
-    line: npt.NDArray[np.int64]
-    step: npt.NDArray[np.int64]
-    labels: list[FloatArray]
-    whole: list[FloatArray]
+    c: F32
+    h: F32
+    line: I64
+    step: I64
+    labels: list[F32]
+    whole: list[F32]
     steps: int
     without_words: int
 
-    def at(self, lag: int) -> FloatArray:
+    def at(self, lag: int) -> F32:
         """Labels [n, F] at a lag."""
         return self._taken(range(len(self.labels)), lag)
 
-    def swapped(self, random: np.random.Generator) -> FloatArray:
+    def swapped(self, random: np.random.Generator) -> F32:
         """Labels [n, F] at lag 0, each line with those of another line at the same steps.
 
         Labels of a shorter line are repeated from its start.
@@ -196,7 +195,7 @@ class Rows:
         other[circle] = np.roll(circle, 1)  # a single cycle, so that no line keeps its own labels
         return self._taken(other.tolist(), 0)
 
-    def _taken(self, sources: Iterable[int], lag: int) -> FloatArray:
+    def _taken(self, sources: Iterable[int], lag: int) -> F32:
         parts = []
         for line, source in enumerate(sources):
             labels = self.labels[source]
@@ -221,7 +220,7 @@ def gather(
     counts = [min(len(line.ink) - 1, MAX_OFFSETS) - 2 * EDGE for line in lines]
     every = max(1, -(-sum(counts) * cells // MOST_NUMBERS))
     c, h, found = [], [], []
-    whole: list[FloatArray] = []
+    whole: list[F32] = []
     without_words = 0
     for line in lines:
         read = labels.of(line)

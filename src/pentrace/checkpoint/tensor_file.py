@@ -10,13 +10,12 @@ import json
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
+from pentrace.arrays import Array
 from pentrace.errors import PentraceError
 
-Array = npt.NDArray[Any]
 NUMPY: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "I8": np.dtype("i1")}
 """The dtypes of a model's tensors, by their names in a file."""
 MAX_HEADER = 2**20

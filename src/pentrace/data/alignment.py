@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pentrace import files
+from pentrace.arrays import I32
 from pentrace.errors import DataError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Alignment:
 
     line_id: str
     text: str
-    first: npt.NDArray[np.int32]
+    first: I32
     score: float
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F32, F64
 from pentrace.engine.mixture import unpack_mixture
 from pentrace.ink import WHITEBOARD_SCALE, Ink
 
@@ -31,8 +32,6 @@ RAW_NATS = -2 * math.log(WHITEBOARD_SCALE)
 
 ROUNDING_VARIANCE = WHITEBOARD_SCALE**2 / 12
 """Variance of the error of rounding to whole raw units, in model units squared."""
-
-FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -69,23 +68,21 @@ class Score:
         }
 
 
-def clipped_offsets(ink: Ink, limit: float = CLIP) -> FloatArray:
+def clipped_offsets(ink: Ink, limit: float = CLIP) -> F32:
     """A line's offsets [n, 3] in model units, clipped to +-limit: 500 raw units for the score."""
     offsets = ink.offsets()
     np.clip(offsets[:, :2], -limit, limit, out=offsets[:, :2])
     return offsets
 
 
-def scored_offsets(inks: Iterable[Ink]) -> Iterator[FloatArray]:
+def scored_offsets(inks: Iterable[Ink]) -> Iterator[F32]:
     """The offsets of each line that count; lines without offsets are left out."""
     for ink in inks:
         if len(ink) > 1:
             yield clipped_offsets(ink)[:MAX_OFFSETS]
 
 
-def nats_on_grid(
-    mixture: npt.NDArray[np.floating], offsets: npt.NDArray[np.floating]
-) -> npt.NDArray[np.float64]:
+def nats_on_grid(mixture: npt.NDArray[np.floating], offsets: npt.NDArray[np.floating]) -> F64:
     """-log p(dx, dy) [n] in model units of offsets [n, 3], with components widened by the whiteboard's rounding.
 
     `mixture` is [n, 1 + 6K], as in a trace. Adding the variance of rounding, 1/12 square raw unit, to each sigma^2
@@ -100,7 +97,7 @@ def nats_on_grid(
     with np.errstate(divide="ignore"):  # a component of no weight
         log_p = np.log(parameters.pi) - math.log(2 * math.pi) - 0.5 * (np.log(area) + distance)
     most = log_p.max(axis=1)
-    nats: npt.NDArray[np.float64] = -most - np.log(np.exp(log_p - most[:, None]).sum(axis=1))
+    nats: F64 = -most - np.log(np.exp(log_p - most[:, None]).sum(axis=1))
     return nats
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, F64
 from pentrace.engine.interventions import Change, Intervention
 from pentrace.errors import InterventionError
 from pentrace.measure.measures import MEASURES, Measure, measured
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from pentrace.engine.interventions import Quantity
     from pentrace.engine.writer import Writer
 
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
 
 DRAWS = 19
 """Draws of random cells: by chance an effect exceeds all 19 of them once in 20 times."""

@@ -12,8 +12,8 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32
 from pentrace.checkpoint import Checkpoint
 from pentrace.data.dataset import read_lines
 from pentrace.data.score import LineNats, Score, Tally, nats_on_grid, scored_offsets
@@ -23,9 +23,8 @@ from pentrace.errors import DataError, MissingExtraError
 if TYPE_CHECKING:
     from pentrace.training.model import Handwriting
 
-FloatArray = npt.NDArray[np.float32]
 
-Scorer = Callable[[list[FloatArray]], Iterable[LineNats]]
+Scorer = Callable[[list[F32]], Iterable[LineNats]]
 
 _PART = 512
 """Lines held in memory at once."""
@@ -97,7 +96,7 @@ def _score(score_part: Scorer, data: Sequence[Path | str], report: Callable[[int
     return tally.score()
 
 
-def _parts(lines: Iterator[FloatArray]) -> Iterator[list[FloatArray]]:
+def _parts(lines: Iterator[F32]) -> Iterator[list[F32]]:
     while part := list(islice(lines, _PART)):
         yield part
 
@@ -109,7 +108,7 @@ def _engine_scorer(checkpoint: Checkpoint) -> Scorer:
     for _ in range(threads):
         engines.put(Engine(checkpoint))
 
-    def score_line(offsets: FloatArray) -> LineNats:
+    def score_line(offsets: F32) -> LineNats:
         engine = engines.get()
         try:
             trace = engine.trace(engine.start(), offsets, c=False, h=False, mixture=True)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F64, I64
 from pentrace.checkpoint import Checkpoint, pack_rows
 from pentrace.checkpoint.checkpoint import scale_name
 from pentrace.data.dataset import read_lines
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from pentrace.ink import Ink
 
-F64 = npt.NDArray[np.float64]
 
 CODES = "text.hands"
 STRETCH = {"spacing": 1.2, "strokes a character": 1.2}
@@ -150,7 +150,7 @@ def _lines_of_hands(
     ]
 
 
-def step_of(codes: F64, hand: npt.NDArray[np.int64], wanted: F64, found: F64) -> tuple[F64, Fit]:
+def step_of(codes: F64, hand: I64, wanted: F64, found: F64) -> tuple[F64, Fit]:
     """The step [H, C] from the codes [H, C] that brings the traits [L, D] of what is written to those wanted.
 
     `hand` [L] is the hand of each line. Raises DataError for fewer than two hands.
@@ -174,8 +174,8 @@ def step_of(codes: F64, hand: npt.NDArray[np.int64], wanted: F64, found: F64) ->
 
 
 def pages_of(
-    hand: npt.NDArray[np.int64],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    hand: I64,
+) -> tuple[I64, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """The hands of lines [L]: their numbers [pages], the place of each line among these [L], the lines of each.
 
     Raises DataError for fewer than two.

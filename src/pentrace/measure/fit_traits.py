@@ -11,8 +11,8 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F64
 from pentrace.engine.traits import NAMES
 from pentrace.measure.fit_hands import CODES, means_of, pages_of, slopes_of, smallest_steps, written_in_hands
 from pentrace.measure.read_back import TRAITS, hand_traits, logarithms
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
     from pentrace.ink import Ink
 
-F64 = npt.NDArray[np.float64]
 
 MEASURED = (*TRAITS, "points a character")
 _DIGITS = 5

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F64, I32
 from pentrace.data.dataset import read_lines
 from pentrace.data.error_rate import ErrorRate
 from pentrace.data.score import MAX_OFFSETS
@@ -34,15 +35,13 @@ SHORT = 0.2
 """A letter or digit with less than this share of its usual points was dropped."""
 TRAITS = ("slant", "height", "width a character", "spacing", "strokes a character")
 
-F64 = npt.NDArray[np.float64]
-
 
 class Written(NamedTuple):
     """A line that was written: its text, ink, the character of each offset and whether it came to its end."""
 
     text: str
     ink: Ink
-    characters: npt.NDArray[np.int32]
+    characters: I32
     finished: bool
 
 

@@ -12,11 +12,10 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F32, F64
 from pentrace.pictures import oklab
 from pentrace.pictures.theme import Theme
 
-FloatArray = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
 Quantity = Literal["c", "h", "i", "f", "g", "o"]
 LimitsKind = Literal["robust", "full", "own"]
 
@@ -61,7 +60,7 @@ class ColourScale:
     limits: F64
     log: bool = False
 
-    def shares(self, values: FloatArray) -> F64:
+    def shares(self, values: F32) -> F64:
         """Distances of values [rows, C] from the middle, as shares of the limits."""
         found: F64 = (values.astype(np.float64) - self.centre) / self.limits
         return found
@@ -73,7 +72,7 @@ class ColourScale:
         curved = np.sign(bins) * np.log1p(_LOG * np.abs(bins)) / math.log1p(_LOG) if self.log else bins
         return np.floor((curved * 0.5 + 0.5) * (LEVELS - 1) + 0.5).astype(np.uint8)
 
-    def beyond(self, values: FloatArray) -> float:
+    def beyond(self, values: F32) -> float:
         """The share of values [rows, C] beyond the limits."""
         # A limit is compared as the values are: float32.
         limits = self.limits.astype(np.float32)
@@ -82,9 +81,7 @@ class ColourScale:
         )
 
 
-def scale_of(
-    values: FloatArray, what: Quantity, kind: LimitsKind = "robust", log: bool = False
-) -> ColourScale:
+def scale_of(values: F32, what: Quantity, kind: LimitsKind = "robust", log: bool = False) -> ColourScale:
     """The colour scale for values [rows, C] of one ink."""
     centre = centre_of(what)
     distance = np.abs(values.astype(np.float64) - centre)

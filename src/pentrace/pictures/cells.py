@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F32, I64
 from pentrace.errors import InkError
 from pentrace.ink import Ink
 from pentrace.pictures import plots
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from pentrace.engine.writer import Writer
     from pentrace.pictures.cell_colours import ColourScale
 
-FloatArray = npt.NDArray[np.float32]
 
 NAMES: dict[Quantity, str] = {
     "c": "Cell state c",
@@ -48,7 +48,7 @@ class CellRows:
     """
 
     what: Quantity
-    values: FloatArray
+    values: F32
     path: Ink
 
 
@@ -74,7 +74,7 @@ def draw(
     rows: CellRows,
     path: Path | str,
     *,
-    order: npt.NDArray[np.int64] | None = None,
+    order: I64 | None = None,
     cells: Sequence[int] = (),
     limits: LimitsKind = "robust",
     log: bool = False,
@@ -132,7 +132,7 @@ def draw(
     return chosen
 
 
-def clipping(values: FloatArray, scale: ColourScale, limits: LimitsKind) -> str:
+def clipping(values: F32, scale: ColourScale, limits: LimitsKind) -> str:
     """A sentence on the values beyond the last colours."""
     least, greatest = (f"{value:.2f}".replace("-", "−") for value in (values.min(), values.max()))
     curve = " The scale is logarithmic on both sides of its middle." if scale.log else ""

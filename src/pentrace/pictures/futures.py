@@ -10,12 +10,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F32, F64, Mask
 from pentrace.engine.mixture import branches
 from pentrace.pictures import oklab
 from pentrace.pictures.theme import Theme
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
 
 ANCHORS: dict[Theme, tuple[str, str, str]] = {
     "light": ("#d9570d", "#b9b3a6", "#00858c"),
@@ -60,6 +58,6 @@ def opacity(k: int, steps: int, count: int) -> float:
     return float(min(0.9, 2.4 / math.sqrt(count)) * (1 - (k - 1) / steps))
 
 
-def forks(mixture: F32) -> npt.NDArray[np.bool_]:
+def forks(mixture: F32) -> Mask:
     """Which rows of mixtures [n, 1 + 6M] are forks, [n]."""
     return np.array([len(branches(row)) > 1 for row in mixture], np.bool_)

@@ -7,10 +7,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, F64, Mask
 from pentrace.ink import Ink, points_of
-from pentrace.pictures.futures import F32, F64, LIFT_RADIUS, colours, opacity, veer
+from pentrace.pictures.futures import LIFT_RADIUS, colours, opacity, veer
 from pentrace.pictures.theme import INK, PAPER, Theme
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def draw_png(
     return size, picture
 
 
-def _strands(starts: F64, down: npt.NDArray[np.bool_], angles: F64, theme: Theme) -> Iterator[str]:
+def _strands(starts: F64, down: Mask, angles: F64, theme: Theme) -> Iterator[str]:
     """Segments in one path for each horizon, future and colour, since the segments of one path do not add up."""
     _, count, steps, _ = starts.shape
     steps -= 1

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-F64 = npt.NDArray[np.float64]
+from pentrace.arrays import F64
 
 # Linear sRGB to cone responses, and their cube roots to L, a, b.
 _CONES = np.array(

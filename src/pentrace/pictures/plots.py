@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pentrace import files
+from pentrace.arrays import F64
 from pentrace.errors import FormatError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from pentrace.checkpoint.hand import Pass
-    from pentrace.measure.samples import Values
 
 _MAX_LOG = 64 * 2**20
 SUFFIXES = (".svg", ".png", ".pdf")
@@ -28,9 +28,9 @@ SAMPLED, REAL, FLOOR = "#0072B2", "#444444", "#E69F00"
 
 
 def distributions(
-    sampled: Mapping[str, Values],
-    real: Mapping[str, Values],
-    floor: Mapping[str, Values] | None,
+    sampled: Mapping[str, F64],
+    real: Mapping[str, F64],
+    floor: Mapping[str, F64] | None,
     path: Path | str,
 ) -> None:
     """Writes the cumulative distributions of each feature of sampled and real ink to a file.

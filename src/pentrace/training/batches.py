@@ -7,11 +7,11 @@ that a run can be resumed and does not depend on how many processes share it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, F64, I64, Array, Mask
 from pentrace.training.text import NO_HAND, Aligned, Steps, after_cut, step_by_step
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from pentrace.training.config import TrainConfig
     from pentrace.training.splice import Splicer
 
-FloatArray = npt.NDArray[np.float32]
-BoolArray = npt.NDArray[np.bool_]
 
 ELASTIC = 50
 """Points between knots of the random stretch (about three letters)."""
@@ -34,7 +32,7 @@ EVERYTHING = slice(None)
 class Example:
     """A line as it is learned from: offsets f32 [n, 3] in model units and, for a text model, the aligned text."""
 
-    offsets: FloatArray
+    offsets: F32
     text: Aligned | None = None
     copies: float = 1.0
     """How often it is shown in one pass, in the mean."""
@@ -44,7 +42,7 @@ class Example:
 class Shown:
     """An example made ready for a batch."""
 
-    offsets: FloatArray
+    offsets: F32
     steps: Steps | None = None
     """Of the text, [n + 1]; None in a model without texts."""
     hand: int = NO_HAND
@@ -56,12 +54,12 @@ class Shown:
 class TextBatch:
     """The texts of a batch; the arrays of `Steps` side by side, [T, B] each, and of each line [B]."""
 
-    characters: npt.NDArray[np.int64]
-    standing: FloatArray
-    advance: FloatArray
-    advance_mask: BoolArray
-    hand: npt.NDArray[np.int64]
-    given: BoolArray
+    characters: I64
+    standing: F32
+    advance: F32
+    advance_mask: Mask
+    hand: I64
+    given: Mask
 
     def part(self, steps: slice, lines: slice) -> TextBatch:
         """Some of the steps and of the lines."""
@@ -82,9 +80,9 @@ class Batch:
     inputs[0] is zero and inputs[t + 1] = targets[t].
     """
 
-    inputs: FloatArray
-    targets: FloatArray
-    mask: BoolArray
+    inputs: F32
+    targets: F32
+    mask: Mask
     text: TextBatch | None = None
 
     @property
@@ -139,7 +137,7 @@ def pad(lines: Sequence[Shown]) -> Batch:
     return Batch(inputs, targets, mask, text)
 
 
-def _side_by_side(arrays: Sequence[npt.NDArray[Any]], steps: int) -> npt.NDArray[Any]:
+def _side_by_side(arrays: Sequence[Array], steps: int) -> Array:
     """Arrays [n, ...] of any n at most `steps` -> [steps, B, ...], with zeros after each."""
     first = arrays[0]
     out = np.zeros((steps, len(arrays), *first.shape[1:]), first.dtype)
@@ -212,7 +210,7 @@ def _by_length(held: list[Shown], size: int, rng: np.random.Generator) -> Iterat
         yield pad([held[k] for k in groups[g]])
 
 
-def augment(offsets: FloatArray, config: TrainConfig, rng: np.random.Generator) -> FloatArray:
+def augment(offsets: F32, config: TrainConfig, rng: np.random.Generator) -> F32:
     """The same line as if by another hand: other size, proportions, slant, unevenness. Offsets [n, 3] -> the same."""
     size = np.exp(rng.normal(0, config.scale))
     aspect = np.exp(rng.normal(0, config.aspect) / 2)
@@ -225,14 +223,14 @@ def augment(offsets: FloatArray, config: TrainConfig, rng: np.random.Generator) 
     return out
 
 
-def wander(count: int, spread: float, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+def wander(count: int, spread: float, rng: np.random.Generator) -> F64:
     """Two random curves [2, count] about zero: normal with that spread every ELASTIC points, straight in between."""
     knots = np.arange(0, count + ELASTIC, ELASTIC)
     values = rng.normal(0, spread, (2, len(knots)))
     return np.stack([np.interp(np.arange(count), knots, curve) for curve in values])
 
 
-def moving(offsets: FloatArray, longest: int) -> BoolArray:
+def moving(offsets: F32, longest: int) -> Mask:
     """Which offsets [n, 3] lead to a point that stays when pauses are trimmed to `longest` points [n].
 
     The first and last points of strokes always stay.
@@ -246,11 +244,11 @@ def moving(offsets: FloatArray, longest: int) -> BoolArray:
     rested[near + longest] = (np.ptp(windows[near], axis=-1) < REST_SIZE).all(axis=-1)
     lift = np.concatenate([[0], offsets[:, 2]]) > 0.5
     begins = np.concatenate([[False], lift[:-1]])
-    kept: BoolArray = ~rested | lift | begins
+    kept: Mask = ~rested | lift | begins
     return kept[1:]
 
 
-def without_rests(offsets: FloatArray, kept: BoolArray) -> FloatArray:
+def without_rests(offsets: F32, kept: Mask) -> F32:
     """The line [n, 3] through the kept points only [m, 3]."""
     if kept.all():
         return offsets
@@ -260,5 +258,5 @@ def without_rests(offsets: FloatArray, kept: BoolArray) -> FloatArray:
     return out
 
 
-def _points(offsets: FloatArray) -> npt.NDArray[np.float64]:
+def _points(offsets: F32) -> F64:
     return np.concatenate([np.zeros((1, 2)), np.cumsum(offsets[:, :2], axis=0, dtype=np.float64)])

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pentrace.arrays import Array
 from pentrace.training.model import Handwriting, State, TextInputs, split_rows
 from pentrace.training.recurrence import accelerated
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from pentrace.training.batches import Batch
 
 
@@ -57,7 +56,7 @@ class Sums(NamedTuple):
 def tensors(batch: Batch, device: torch.device | str) -> tuple[Tensor, TextInputs | None, Targets]:
     """A batch as tensors: the offsets that are the inputs, the text, and the targets."""
 
-    def tensor(array: npt.NDArray[Any]) -> Tensor:
+    def tensor(array: Array) -> Tensor:
         return torch.from_numpy(array).to(device)
 
     offsets = tensor(batch.targets)[None]

@@ -13,15 +13,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+
+from pentrace.arrays import F32, F64
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pentrace.training.text import Aligned
 
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
 
 NEAR = 120
 """Offsets on either side from which the height of the line at a character is taken (about six letters)."""

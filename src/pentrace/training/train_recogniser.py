@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from safetensors.torch import load, save
 from torch import Tensor
 from torch.nn import functional
 
 from pentrace import files
+from pentrace.arrays import F64, I64, Mask
 from pentrace.data.dataset import Line, read_lines
 from pentrace.data.error_rate import error_rate
 from pentrace.data.transcripts import as_written
@@ -29,8 +29,6 @@ from pentrace.engine.recogniser import Samples, sample_path
 from pentrace.errors import DataError, TrainingError
 from pentrace.training.batches import wander
 from pentrace.training.recogniser import Recogniser, batched
-
-F64 = npt.NDArray[np.float64]
 
 BATCH = 48
 RATE = 3e-3
@@ -59,7 +57,7 @@ class Pass:
 class _Item:
     text: str
     points: F64
-    pen_up: npt.NDArray[np.bool_]
+    pen_up: Mask
     size: float
 
     def samples(self, rng: np.random.Generator | None) -> Samples:
@@ -199,7 +197,7 @@ def _item(line: Line, engine: Engine) -> _Item | None:
     return _Item(text, line.ink.points.astype(np.float64), line.ink.pen_up, size)
 
 
-def _groups(items: list[_Item], seed: int, number: int) -> Iterator[npt.NDArray[np.int64]]:
+def _groups(items: list[_Item], seed: int, number: int) -> Iterator[I64]:
     """Batches of lines of similar length, in random order."""
     rng = np.random.default_rng((seed, number))
     lengths = np.array([len(item.points) for item in items]) * rng.uniform(0.95, 1.05, len(items))

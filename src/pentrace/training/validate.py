@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch.nn import functional
 
+from pentrace.arrays import F32
 from pentrace.data.score import MAX_OFFSETS, LineNats, Score, Tally, nats_on_grid
 from pentrace.training.batches import Example, Shown, pad
 from pentrace.training.loss import negative_log_likelihood, tensors
 from pentrace.training.model import Handwriting, parameters
 from pentrace.training.text import step_by_step
-
-FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def validate(
 
 def nats_of_lines(
     model: Handwriting,
-    lines: Sequence[FloatArray],
+    lines: Sequence[F32],
     *,
     batch: int = 64,
     device: torch.device | str = "cpu",
