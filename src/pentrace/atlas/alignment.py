@@ -18,7 +18,6 @@ from pentrace.ink import points_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-
 _ENDINGS = {"s", "t", "d", "m", "ll", "re", "ve"}
 
 

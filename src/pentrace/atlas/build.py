@@ -36,7 +36,6 @@ _MOMENTS = 8
 _PERCENTILES = (0.5, 5, 50, 95, 99.5)
 _PACKAGES = {"openTSNE": "openTSNE", "scipy": "scipy", "sklearn": "scikit-learn"}
 
-
 _VARIATION = 0.6
 TEXTS = (
     "The quick brown fox sat down.",

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from pentrace.atlas.atlas import Part
 
-
 FORMAT = "pentrace dictionary"
 _ARRAYS = ("mean", "deviation", "encoder", "bias", "decoder")
 _MAX_FILE = 2**28

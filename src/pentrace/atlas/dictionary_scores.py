@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pentrace.atlas.rows import Labels as Features
     from pentrace.atlas.rows import Rows
 
-
 CHARACTERS = 12
 """Characters that are features of their own: those with the most rows."""
 BOOTSTRAPS = 100

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from pentrace.atlas.features import Kind
 
-
 _RIDGE = 100.0
 """Penalty of ridge regression, for standardised cells and labels: small beside tens of thousands of rows."""
 _LOGISTIC = 0.01

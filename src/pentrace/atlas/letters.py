@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from pentrace.data.dataset import Line
     from pentrace.engine.recogniser import Recogniser
 
-
 AHEAD = (1, 4)
 """How many steps ahead the next character is labelled."""
 LETTERS = 8

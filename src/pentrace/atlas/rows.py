@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pentrace.data.dataset import Line
     from pentrace.engine import Engine
 
-
 LAGS = (-8, -4, -2, -1, 0, 1, 2, 4, 8)
 EDGE = max(LAGS)
 """Rows at both ends of a line that are left out, so that every lag is known in the others."""

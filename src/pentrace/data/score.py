@@ -45,6 +45,16 @@ class Score:
     on_grid: float
     """The score with every component widened by ROUNDING_VARIANCE."""
 
+    @classmethod
+    def of(cls, lines: Iterable[LineNats]) -> Score:
+        """The means over all points of at least one line."""
+        each = list(lines)
+        position, pen, on_grid = (sum(column) for column in zip(*(line[:3] for line in each), strict=True))
+        points = sum(line.points for line in each)
+        return cls(
+            position / points + RAW_NATS, pen / points, len(each), points, (on_grid + pen) / points + RAW_NATS
+        )
+
     @property
     def nats_per_point(self) -> float:
         """Position and pen together: the score."""
@@ -57,12 +67,8 @@ class Score:
 
     def to_dict(self) -> dict[str, float | int]:
         """All figures by name, to a millionth of a nat."""
-        return {
-            "nats_per_point": round(self.nats_per_point, 6),
-            "position": round(self.position, 6),
-            "pen": round(self.pen, 6),
-            "on_grid": round(self.on_grid, 6),
-            "nats_per_line": round(self.nats_per_line, 6),
+        means = ("nats_per_point", "position", "pen", "on_grid", "nats_per_line")
+        return {name: round(getattr(self, name), 6) for name in means} | {
             "lines": self.lines,
             "points": self.points,
         }
@@ -109,29 +115,3 @@ class LineNats(NamedTuple):
     on_grid: float
     """Position only."""
     points: int
-
-
-class Tally:
-    """Adds up the nats of lines to a score."""
-
-    def __init__(self) -> None:
-        self._position = self._pen = self._on_grid = 0.0
-        self._lines = self._points = 0
-
-    def add(self, line: LineNats) -> None:
-        """Adds a line."""
-        self._position += line.position
-        self._pen += line.pen
-        self._on_grid += line.on_grid
-        self._points += line.points
-        self._lines += 1
-
-    def score(self) -> Score:
-        """The means over all lines added."""
-        return Score(
-            self._position / self._points + RAW_NATS,
-            self._pen / self._points,
-            self._lines,
-            self._points,
-            (self._on_grid + self._pen) / self._points + RAW_NATS,
-        )

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pentrace.engine.interventions import Quantity
     from pentrace.engine.writer import Writer
 
-
 DRAWS = 19
 """Draws of random cells: by chance an effect exceeds all 19 of them once in 20 times."""
 SURPRISE = "surprise"

@@ -25,14 +25,13 @@ from pentrace.errors import CheckpointError, DataError
 from pentrace.measure.likeness import taken_over
 from pentrace.measure.read_back import TRAITS, hand_traits, logarithms
 from pentrace.training.config import TrainConfig
-from pentrace.training.texts import Texts
+from pentrace.training.examples import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pentrace.ink import Ink
-
 
 CODES = "text.hands"
 STRETCH = {"spacing": 1.2, "strokes a character": 1.2}

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
     from pentrace.ink import Ink
 
-
 MEASURED = (*TRAITS, "points a character")
 _DIGITS = 5
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pentrace.engine.recogniser import Recogniser
     from pentrace.ink import Ink
 
-
 WAYS = ("strokes", "traits", "letters")
 """What lines are compared by."""
 SHAPE = 16

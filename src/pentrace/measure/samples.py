@@ -19,7 +19,6 @@ from pentrace.ink import points_of, strokes
 if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
 
-
 FEATURES = {
     "stroke length": "path of a stroke, model units",
     "stroke height": "top to bottom of a stroke, model units",

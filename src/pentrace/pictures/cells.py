@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pentrace.engine.writer import Writer
     from pentrace.pictures.cell_colours import ColourScale
 
-
 NAMES: dict[Quantity, str] = {
     "c": "Cell state c",
     "h": "Hidden state h",

@@ -12,21 +12,18 @@ Letter key: T steps, B lines, D draws, K mixture components.
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from pentrace import files
-from pentrace.checkpoint import MAX_FILE, decode, load
-from pentrace.errors import CheckpointError
+from pentrace.checkpoint import load
 from pentrace.ink import WHITEBOARD_SCALE
 from pentrace.training.model import State, split_rows, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 class Teachers:
@@ -100,11 +97,7 @@ def named(paths: Sequence[Path | str]) -> tuple[str, ...]:
 
     Raises CheckpointError.
     """
-    told = []
-    for path in map(Path, paths):
-        blob = files.read(path, MAX_FILE, CheckpointError)
-        told.append(f"{decode(blob, path.name).name}, sha256 {hashlib.sha256(blob).hexdigest()[:16]}")
-    return tuple(told)
+    return tuple(f"{one.name}, sha256 {one.sha256[:16]}" for one in map(load, paths))
 
 
 def with_terms_of(paths: Sequence[Path | str], data: dict[str, object]) -> dict[str, object]:

@@ -20,8 +20,7 @@ from torch.nn import functional
 from pentrace.arrays import F32, I64
 from pentrace.checkpoint.recogniser_weights import CHANNELS, WINDOW, RecogniserWeights, Sizes, pack
 from pentrace.engine.recogniser import Samples
-from pentrace.training.layer import Layer
-from pentrace.training.recurrence import recurrence
+from pentrace.training.recurrence import Layer, recurrence
 
 
 def batched(samples: list[Samples]) -> tuple[Tensor, Tensor]:

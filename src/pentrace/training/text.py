@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pentrace.arrays import F32, I64, Mask
+from pentrace.arrays import F32, I64, Array, Mask
 
 NO_HAND = -1
 """Used instead of the number of a hand: no particular hand."""
@@ -44,10 +44,13 @@ class Steps:
     advance_mask: Mask
     """False where the pointer has passed the text and cannot move."""
 
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """All of them."""
+        return self.characters, self.standing, self.advance, self.advance_mask
+
     def __getitem__(self, steps: slice) -> Steps:
-        return Steps(
-            self.characters[steps], self.standing[steps], self.advance[steps], self.advance_mask[steps]
-        )
+        return Steps(*(array[steps] for array in self.arrays))
 
 
 def step_by_step(

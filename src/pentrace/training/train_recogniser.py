@@ -9,26 +9,26 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.torch import load, save
-from torch import Tensor
 from torch.nn import functional
 
 from pentrace import files
-from pentrace.arrays import F64, I64, Mask
+from pentrace.arrays import F64, Mask
 from pentrace.data.dataset import Line, read_lines
 from pentrace.data.error_rate import error_rate
 from pentrace.data.transcripts import as_written
 from pentrace.engine import Engine
 from pentrace.engine.recogniser import Samples, sample_path
 from pentrace.errors import DataError, TrainingError
-from pentrace.training.batches import wander
+from pentrace.training.batches import groups_of, wander
 from pentrace.training.recogniser import Recogniser, batched
+from pentrace.training.weights import move_mean, restore, state_of
 
 BATCH = 48
 RATE = 3e-3
@@ -124,7 +124,9 @@ class _Run:
         total = 0.0
         torch.manual_seed(hash((self.seed, self.done)))
         self.model.train()
-        for k, group in enumerate(_groups(items, self.seed, self.done)):
+        lengths = np.array([len(item.points) for item in items])
+        order = np.random.default_rng((self.seed, self.done))
+        for k, group in enumerate(groups_of(lengths, BATCH, 0.05, order)):
             rng = np.random.default_rng((self.seed, self.done, k))
             total += self._update([items[i] for i in group], rng, self.done * self.updates + k)
         self.done += 1
@@ -144,18 +146,12 @@ class _Run:
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
-        keep = min(AVERAGE, (1 + step) / (10 + step))
-        with torch.no_grad():
-            means: list[Tensor] = list(self.mean.parameters())
-            torch._foreach_lerp_(means, list(self.model.parameters()), 1 - keep)
+        move_mean(self.mean, self.model, AVERAGE, step)
         return float(loss.detach())
 
     def save(self) -> None:
         """What the next pass needs."""
-        tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
-        tensors |= {f"mean.{name}": tensor for name, tensor in self.mean.state_dict().items()}
-        for index, moments in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"moment.{index}.{name}": value for name, value in moments.items()}
+        tensors = state_of(self.optimizer, model=self.model, mean=self.mean)
         settings = json.dumps([self.seed, self.passes, self.updates, self.model.alphabet])
         files.write(self.state, save(tensors, {"settings": settings, "done": str(self.done)}), TrainingError)
 
@@ -168,20 +164,7 @@ class _Run:
                 f"{self.state}: expected the state of a training with these settings and data, found another; "
                 "start without --resume"
             )
-        tensors = load(blob)
-        of = {
-            kind: {
-                name.removeprefix(f"{kind}."): t for name, t in tensors.items() if name.startswith(f"{kind}.")
-            }
-            for kind in ("model", "mean", "moment")
-        }
-        self.model.load_state_dict(of["model"])
-        self.mean.load_state_dict(of["mean"])
-        moments: dict[int, dict[str, Tensor]] = {}
-        for name, value in of["moment"].items():
-            index, _, key = name.partition(".")
-            moments.setdefault(int(index), {})[key] = value
-        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": moments})
+        restore(load(blob), self.optimizer, model=self.model, mean=self.mean)
         self.done = int(header["done"])
 
 
@@ -195,16 +178,6 @@ def _item(line: Line, engine: Engine) -> _Item | None:
     if not text or LEFT_OUT in text or size <= 0:
         return None
     return _Item(text, line.ink.points.astype(np.float64), line.ink.pen_up, size)
-
-
-def _groups(items: list[_Item], seed: int, number: int) -> Iterator[I64]:
-    """Batches of lines of similar length, in random order."""
-    rng = np.random.default_rng((seed, number))
-    lengths = np.array([len(item.points) for item in items]) * rng.uniform(0.95, 1.05, len(items))
-    order = np.argsort(lengths)
-    batches = [order[k : k + BATCH] for k in range(0, len(order), BATCH)]
-    for k in rng.permutation(len(batches)):
-        yield batches[k]
 
 
 def _augment(item: _Item, rng: np.random.Generator) -> tuple[F64, float]:

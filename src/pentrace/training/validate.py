@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional
 
 from pentrace.arrays import F32
-from pentrace.data.score import MAX_OFFSETS, LineNats, Score, Tally, nats_on_grid
+from pentrace.data.score import MAX_OFFSETS, LineNats, Score, nats_on_grid
 from pentrace.training.batches import Example, Shown, pad
 from pentrace.training.loss import negative_log_likelihood, tensors
 from pentrace.training.model import Handwriting, parameters
@@ -40,15 +40,12 @@ def validate(
 ) -> Validation:
     """Scores lines in no particular hand; those with texts both with and without them."""
     shown = [_shown(example, model) for example in examples]
-    tally, advance = Tally(), 0.0
-    for line, of_advance in _results(model, shown, device=device):
-        tally.add(line)
-        advance += of_advance
-    score = tally.score()
+    results = list(_results(model, shown, device=device))
+    score = Score.of(line for line, _ in results)
     if model.text is None:
         return Validation(score)
-    without = [Shown(line.offsets) for line in shown]
-    return Validation(score, _score(model, without, device), advance / score.points)
+    without = Score.of(nats_of_lines(model, [line.offsets for line in shown], device=device))
+    return Validation(score, without, sum(advance for _, advance in results) / score.points)
 
 
 def nats_of_lines(
@@ -61,13 +58,6 @@ def nats_of_lines(
     """Sums of -log p of each line, offsets [n, 3] in model units, without a text. Shorter lines come first."""
     for line, _ in _results(model, [Shown(offsets) for offsets in lines], batch=batch, device=device):
         yield line
-
-
-def _score(model: Handwriting, lines: Sequence[Shown], device: torch.device | str) -> Score:
-    tally = Tally()
-    for line, _ in _results(model, lines, device=device):
-        tally.add(line)
-    return tally.score()
 
 
 def _shown(example: Example, model: Handwriting) -> Shown:

@@ -19,7 +19,7 @@ from torch.nn import functional
 from pentrace.training.avx512.build import library
 
 if TYPE_CHECKING:
-    from pentrace.training.layer import Layer
+    from pentrace.training.recurrence import Layer
 
 TILE, DEPTH = 16, 32
 """Lines of a tile, and factors side by side in its rows."""
