@@ -163,7 +163,7 @@ class Atlas:
     @property
     def line_count(self) -> int:
         """Number of lines that are searched for moments."""
-        return _line_count(self.about["lines"])
+        return len(_steps_of(self.about["lines"]))
 
     @property
     def collapsed(self) -> list[int]:
@@ -260,7 +260,7 @@ def decode(blob: bytes, name: str) -> Atlas:
     if KEY not in text:
         raise AtlasError(f"{name}: metadata: expected `{KEY}`, found nothing; this is not an atlas")
     try:
-        about = json.loads(text[KEY], parse_constant=_refuse_constant)
+        about = tensor_file.parse(text[KEY])
     except (ValueError, RecursionError) as error:
         raise AtlasError(f"{name}: metadata: expected JSON as `{KEY}`, found something else") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
@@ -271,14 +271,6 @@ def decode(blob: bytes, name: str) -> Atlas:
     return Atlas(tensors, about)
 
 
-def _refuse_constant(text: str) -> float:
-    raise ValueError(text)  # JavaScript refuses NaN and Infinity too
-
-
-def _line_count(lines: dict[str, Any]) -> int:
-    return int(lines["count"]) if lines["source"] == "samples" else len(lines["lengths"])
-
-
 def _steps_of(lines: dict[str, Any]) -> I64:
     """The number of steps of each line."""
     return np.array([lines["steps"]] * lines["count"] if lines["source"] == "samples" else lines["lengths"])
@@ -286,11 +278,8 @@ def _steps_of(lines: dict[str, Any]) -> I64:
 
 def _check_tensors(name: str, tensors: dict[str, Array], about: dict[str, Any]) -> None:
     n = about["checkpoint"]["layers"] * about["checkpoint"]["hidden"]
-    found_moments = tensors.get("strongest.line")
-    f, most = (
-        len(about["features"]),
-        0 if found_moments is None or not found_moments.ndim else found_moments.shape[-1],
-    )
+    f = len(about["features"])
+    most = (tensors["strongest.line"].shape or (0,))[-1] if "strongest.line" in tensors else 0
     wanted: dict[str, tuple[str, tuple[int, ...]]] = {
         f"order.{order['name']}": ("uint16", (n,)) for order in about["orders"]
     }
@@ -319,11 +308,11 @@ def _check_tensors(name: str, tensors: dict[str, Array], about: dict[str, Any]) 
             raise AtlasError(f"{name}: expected no tensor {key}")
         if not np.isfinite(tensor).all():
             raise AtlasError(f"{name}: {key}: expected finite numbers, found a NaN or an infinity")
-    for key, below in (("cluster", len(about["clusters"])), ("strongest.line", _line_count(about["lines"]))):
+    steps = _steps_of(about["lines"])
+    for key, below in (("cluster", len(about["clusters"])), ("strongest.line", len(steps))):
         if tensors[key].size and tensors[key].max() >= below:
             raise AtlasError(f"{name}: {key}: expected numbers below {below}, found {tensors[key].max()}")
-    steps = _steps_of(about["lines"])[tensors["strongest.line"]]
-    if (tensors["strongest.step"] >= steps).any():
+    if (tensors["strongest.step"] >= steps[tensors["strongest.line"]]).any():
         raise AtlasError(f"{name}: strongest.step: expected steps of the line, found one beyond its end")
     for order in about["orders"]:
         if not np.array_equal(np.sort(tensors[f"order.{order['name']}"]), np.arange(n)):

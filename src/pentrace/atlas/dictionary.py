@@ -125,8 +125,9 @@ class Dictionaries:
             active = about["training"]["active"]
             parts = {part: _checked(tensors, part, active) for part in about["parts"]}
         except (KeyError, TypeError, ValueError, RecursionError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise AtlasError(f"{path}: expected dictionaries, found something else ({reason})") from error
+            raise AtlasError(
+                f"{path}: expected dictionaries, found something else ({files.one_line(error)})"
+            ) from error
         return Dictionaries(parts, about)
 
 

@@ -25,7 +25,6 @@ from pentrace.errors import CheckpointError
 if TYPE_CHECKING:
     import os
 
-_SCALES = (1.5, 2.5, 2.0, 0.8, 1.5)
 _SHAPES = ((500, 121), (1, 121), (3, 2000), (500, 2000), (1, 2000))
 _PARTS = ("output weights", "output bias", "input weights", "recurrent weights", "LSTM bias")
 _FORGET_BIAS = 1.0

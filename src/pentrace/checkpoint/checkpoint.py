@@ -92,10 +92,7 @@ def save(checkpoint: Checkpoint, path: str | os.PathLike[str]) -> None:
     target = Path(path)
     blob = encode(checkpoint)
     decode(blob, str(target))  # nothing is written that cannot be read
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CheckpointError(f"{target.parent}: cannot be written ({files.reason(error)})") from error
+    files.make_folder(target.parent, CheckpointError)
     files.write(target, blob, CheckpointError)
 
 
@@ -157,10 +154,6 @@ def _fail(name: str, what: str, expected: str, found: object) -> CheckpointError
     return CheckpointError(f"{name}: {what}: expected {expected}, found {found}")
 
 
-def _refuse_constant(text: str) -> float:
-    raise ValueError(text)  # NaN and Infinity are not valid JSON, and JavaScript refuses them too
-
-
 def _kind(value: object) -> str:
     """A value's JSON type, by a name that the page uses too."""
     if value is None:
@@ -190,7 +183,7 @@ def _metadata(metadata: dict[str, str], name: str) -> dict[str, Any]:
         if key not in metadata:
             continue
         try:
-            value = json.loads(metadata[key], parse_constant=_refuse_constant)
+            value = tensor_file.parse(metadata[key])
         except (ValueError, RecursionError) as error:
             raise _fail(name, f"__metadata__.{key}", "JSON", "something else") from error
         if not _is_plain(value):

@@ -133,9 +133,7 @@ def encode(hand: Hand) -> bytes:
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "base": hand.base,
-        "lines": str(hand.lines),
-        "points": str(hand.points),
-        "held_back": str(hand.held_back),
+        **{key: str(getattr(hand, key)) for key in _NUMBERS},
     }
     if hand.before is not None and hand.after is not None:
         metadata |= {"before": f"{hand.before:.6f}", "after": f"{hand.after:.6f}"}

@@ -62,11 +62,6 @@ class RecogniserWeights:
     tensors: dict[str, Array]
     data: dict[str, Any] = field(default_factory=dict)
 
-    def float_weight(self, name: str) -> F32:
-        """A matrix [rows, columns] as the engine computes with it."""
-        weight: F32 = self.tensors[f"{name}.weight"] * self.tensors[f"{name}.scale"][:, None]
-        return weight
-
     def save(self, path: Path | str) -> None:
         """Write the file, whole or not at all. Raises CheckpointError."""
         metadata = {
@@ -115,8 +110,9 @@ def decode(blob: bytes, name: str) -> RecogniserWeights:
         _check_sizes(alphabet, sizes)
         tensors = _checked(tensors, sizes.matrices(len(alphabet)))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise CheckpointError(f"{name}: expected a recogniser, found something else ({reason})") from error
+        raise CheckpointError(
+            f"{name}: expected a recogniser, found something else ({files.one_line(error)})"
+        ) from error
     return RecogniserWeights(alphabet, sizes, tensors, data)
 
 

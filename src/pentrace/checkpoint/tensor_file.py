@@ -13,6 +13,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
+from pentrace import files
 from pentrace.arrays import Array
 from pentrace.errors import PentraceError
 
@@ -61,8 +62,17 @@ def decode(
         tensors = load(blob)
         header = json.loads(blob[8 : 8 + length])
     except (SafetensorError, KeyError, ValueError, RecursionError) as problem:
-        reason = " ".join(str(problem).removeprefix("Error while deserializing: ").split())[:200]
+        reason = files.one_line(str(problem).removeprefix("Error while deserializing: "))
         raise error(f"{name}: expected a safetensors file, found something else ({reason})") from problem
     metadata = header.pop("__metadata__", None) or {}
     order = sorted(header, key=lambda key: header[key]["data_offsets"])
     return TensorFile(metadata, {key: tensors[key] for key in order})
+
+
+def parse(text: str) -> Any:
+    """The JSON value of a part of the metadata. Raises ValueError for NaN and Infinity, as JavaScript does."""
+
+    def refuse(constant: str) -> float:
+        raise ValueError(constant)
+
+    return json.loads(text, parse_constant=refuse)

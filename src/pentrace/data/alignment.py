@@ -16,10 +16,14 @@ import pyarrow.parquet as pq
 
 from pentrace import files
 from pentrace.arrays import I32
-from pentrace.errors import DataError
+from pentrace.data.transcripts import as_written
+from pentrace.errors import DataError, EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from pentrace.data.dataset import Line
+    from pentrace.engine.recogniser import Recogniser
 
 SCHEMA = pa.schema(
     [
@@ -40,6 +44,21 @@ class Alignment:
     text: str
     first: I32
     score: float
+
+
+def align(lines: Iterable[Line], recogniser: Recogniser) -> Iterator[Alignment | str]:
+    """The alignment of each line, or why it has none: a sentence that names the line."""
+    for line in lines:
+        text = as_written(line.text)
+        try:
+            found = recogniser.align(line.ink, text)
+        except EngineError as error:
+            yield f"{line.line_id}: {error}"
+            continue
+        if found is None:
+            yield f"{line.line_id}: too little ink for {text!r}"
+        else:
+            yield Alignment(line.line_id, text, found.first, found.score)
 
 
 def write_alignments(alignments: Iterable[Alignment], path: Path | str) -> None:
@@ -68,9 +87,8 @@ def read_alignments(path: Path | str) -> Iterator[Alignment]:
                 for row in batch.cast(SCHEMA).to_pylist():
                     yield _checked(row, path)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())[:200]
         raise DataError(
-            f"{path}: expected a Parquet file of alignments, found something else ({reason})"
+            f"{path}: expected a Parquet file of alignments, found something else ({files.one_line(error)})"
         ) from error
 
 

@@ -55,8 +55,8 @@ def fit_traits(
     real, inks = written_in_hands(checkpoint, data, alignment, lines, seed, report)
     codes = checkpoint.float_tensor(CODES).astype(np.float64)
     hand = np.array([line.hand for line in real])
-    found = logarithms_of([traits_of(ink, line.text) for ink, line in zip(inks, real, strict=True)])
-    people = logarithms_of([traits_of(line.ink, line.text) for line in real])
+    found = logarithms([traits_of(ink, line.text) for ink, line in zip(inks, real, strict=True)])
+    people = logarithms([traits_of(line.ink, line.text) for line in real])
     usable = np.isfinite(found).all(axis=1) & np.isfinite(people).all(axis=1)
     _, place, count = pages_of(hand[usable])
     unit = means_of(people[usable], place, count).std(axis=0)
@@ -87,10 +87,3 @@ def traits_of(ink: Ink, text: str) -> F64:
     """The traits of a line, as MEASURED names them."""
     letters = max(1, len("".join(text.split())))
     return np.append(hand_traits(ink, text), (len(ink) - 1) / letters)
-
-
-def logarithms_of(traits: Sequence[F64]) -> F64:
-    """Traits of lines [L, D] as they are compared: the slant in degrees, the logarithm of all others."""
-    table = np.array(traits)
-    points = np.log(np.clip(table[:, -1:], 1e-3, None))
-    return np.concatenate([logarithms(list(table[:, :-1])), points], axis=1)

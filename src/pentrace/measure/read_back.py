@@ -18,6 +18,7 @@ from pentrace.data.error_rate import ErrorRate
 from pentrace.data.score import MAX_OFFSETS
 from pentrace.data.transcripts import as_written
 from pentrace.errors import DataError
+from pentrace.ink import points_of
 from pentrace.measure.judge import Judge
 from pentrace.measure.measures import measured
 from pentrace.measure.samples import compare, features
@@ -158,8 +159,7 @@ def usual_points(lines: Iterable[Written]) -> dict[str, float]:
 def hand_traits(ink: Ink, text: str) -> F64:
     """Slant in degrees, height, width a character, gap between words and strokes a character; sizes in model units."""
     offsets = ink.offsets()
-    points = np.concatenate([np.zeros((1, 2)), np.cumsum(offsets[:, :2], axis=0, dtype=np.float64)])
-    lift = np.concatenate([[False], offsets[:, 2] > 0.5])
+    points, lift = points_of(offsets)
     letters = max(1, len("".join(text.split())))
     gaps = np.sort(np.diff(points[:, 0])[lift[:-1]])[::-1][: max(1, text.count(" "))]
     return np.array(
@@ -175,7 +175,7 @@ def hand_traits(ink: Ink, text: str) -> F64:
 
 def logarithms(traits: Sequence[F64]) -> F64:
     """Traits of lines [N, traits] as they are compared: the slant in degrees, the logarithm of all others."""
-    table = np.array(traits, np.float64).reshape(-1, len(TRAITS))
+    table = np.array(traits, np.float64)
     table[:, 1:] = np.log(np.clip(table[:, 1:], 1e-3, None))
     return table
 
