@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -176,8 +177,8 @@ def gathered(
         held_lines, held_others = _fitting(held_lines, labels, "texts of held-out lines", report)
         left_out["lines that do not fit their texts"] = fit_others + held_others
         _check_enough(fit_lines, held_lines, "that fit their texts")
-    rows = _gathered(engine, fit_lines, labels, "lines to fit on", report)
-    held = _gathered(engine, held_lines, labels, "held-out lines", report)
+    rows = gather(engine, fit_lines, labels, partial(report, "lines to fit on"))
+    held = gather(engine, held_lines, labels, partial(report, "held-out lines"))
     return Gathered(fit_lines, held_lines, rows, held, labels, left_out)
 
 
@@ -195,17 +196,6 @@ def _fitting(lines: Sequence[Line], labels: Lettered, what: str, report: Report)
             found.append(line)
         report(what, done, len(lines))
     return found, len(lines) - len(found)
-
-
-def _gathered(engine: Engine, lines: Sequence[Line], labels: Labels, what: str, report: Report) -> Rows:
-    done = 0
-
-    def one() -> None:
-        nonlocal done
-        done += 1
-        report(what, done, len(lines))
-
-    return gather(engine, lines, labels, one)
 
 
 def _about(files: tuple[str, ...], lines: Sequence[Line], rows: Rows) -> dict[str, Any]:

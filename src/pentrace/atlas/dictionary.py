@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -135,9 +135,7 @@ def _checked(tensors: dict[str, Any], part: Part, active: int) -> Dictionary:
     arrays = {name: tensors[f"{part}.{name}"] for name in _ARRAYS}
     entries, cells = arrays["decoder"].shape
     for name, array in arrays.items():
-        shape = {"bias": (entries,), "encoder": (entries, cells), "decoder": (entries, cells)}.get(
-            name, (cells,)
-        )
+        shape = {"mean": (cells,), "deviation": (cells,), "bias": (entries,)}.get(name, (entries, cells))
         if array.dtype != np.float32 or array.shape != shape or not np.isfinite(array).all():
             raise ValueError(f"{part}.{name}: expected finite float32 {list(shape)}")
     if type(active) is not int or not 1 <= active <= entries:
@@ -186,8 +184,9 @@ def learn(
     for number in range(training.passes):
         seen = np.zeros(len(entries), np.bool_)
         worst: list[tuple[float, F32]] = []
-        for rows in _batches(len(x), random):
-            z = found.standardised(x[rows])
+        order = random.permutation(len(x))
+        for at in range(0, len(x), _BATCH):
+            z = found.standardised(x[order[at : at + _BATCH]])
             places, values = _top(found, z)
             seen[places[values > 0]] = True
             # The rate falls over the last fifth, as in the paper.
@@ -200,12 +199,6 @@ def learn(
             _revive(found, np.flatnonzero(~seen), worst, optimisers)
         report(number + 1, training.passes)
     return found
-
-
-def _batches(rows: int, random: np.random.Generator) -> Iterator[I64]:
-    """Every row once, in a random order."""
-    order = random.permutation(rows)
-    yield from (order[at : at + _BATCH] for at in range(0, rows, _BATCH))
 
 
 def _top(found: Dictionary, z: F32) -> tuple[I64, F32]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from pentrace.atlas.presets import PRESETS
 from pentrace.engine.interventions import Change, Intervention
-from pentrace.measure.effects import DRAWS, Laboratory, Setup, rounded
+from pentrace.measure.effects import DRAWS, Laboratory, Setup, counted, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,14 +52,8 @@ def measure_entries(
     strength = np.array(about["strength"])
     alive = np.flatnonzero(strength)
     chosen = [row for row in about["features"] if row["feature"] in MEASURES]
-    total, done = 2 * len(chosen) * (1 + draws), 0
+    progress = counted(report, 2 * len(chosen) * (1 + draws))
     records = []
-
-    def progress() -> None:
-        nonlocal done
-        done += 1
-        report(done, total)
-
     for row in chosen:
         entry = row["entry"]["column"]
         random = np.random.default_rng(entry)

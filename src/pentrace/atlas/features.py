@@ -26,6 +26,11 @@ ESTIMATED = "Words are estimated: for n words, the n - 1 widest gaps are taken a
 """What is said of every feature of words."""
 
 
+def ahead(what: str, steps: int) -> str:
+    """The name of a feature of what happens some steps later."""
+    return f"{what} in {steps} step{'s' if steps > 1 else ''}"
+
+
 @dataclass(frozen=True)
 class Feature:
     """A feature of the pen: its name, a one-sentence description, its unit and kind.
@@ -57,7 +62,7 @@ FEATURES = (
     Feature("pen lift", "The pen lifts at this point.", "", "binary"),
     *(
         Feature(
-            f"pen lift in {j} step{'s' if j > 1 else ''}",
+            ahead("pen lift", j),
             "The pen lifts at the next point, which the model now predicts."
             if j == 1
             else f"The pen lifts {j} points further on.",
@@ -151,10 +156,8 @@ def _lifts(lifted: Mask, stroke: I64) -> dict[str, F64]:
     lift = lifted.astype(np.float64)
     since = np.arange(len(lift)) - np.searchsorted(stroke, stroke)
     found = {"pen lift": lift, "since lift": np.log1p(since)}
-    for feature in FEATURES:
-        if feature.name.startswith("pen lift in "):
-            j = int(feature.name.split()[3])
-            found[feature.name] = np.concatenate((lift[j:], np.full(min(j, len(lift)), np.nan)))
+    for j in AHEAD:
+        found[ahead("pen lift", j)] = np.concatenate((lift[j:], np.full(min(j, len(lift)), np.nan)))
     return found
 
 

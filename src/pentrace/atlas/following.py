@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pentrace.arrays import F32, Mask
-from pentrace.atlas.cores import uncounted
-from pentrace.atlas.order import standardized
+from pentrace.atlas.order import standardized, uncounted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,8 +72,9 @@ class Cells:
 
     def circular(self, degrees: F32) -> tuple[F32, F32]:
         """Multiple correlation R [N] with the sine and cosine of an angle (Mardia 1976), and its angle of highest c."""
-        sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
-        s, c = self.pearson(np.stack((sine, cosine), axis=1))
+        parts = _parts(degrees)
+        sine, cosine = parts.T
+        s, c = self.pearson(parts)
         known = ~np.isnan(degrees)
         if not known.any():
             return np.zeros_like(s), np.zeros_like(s)

@@ -16,7 +16,7 @@ import numpy as np
 
 from pentrace.arrays import F32, I32
 from pentrace.atlas.alignment import Alignment
-from pentrace.atlas.features import ESTIMATED, FEATURES, Feature, measure
+from pentrace.atlas.features import ESTIMATED, FEATURES, Feature, ahead, measure
 from pentrace.atlas.rows import Labelled, columns, frequent
 from pentrace.data.score import clipped_offsets
 from pentrace.data.transcripts import as_written
@@ -107,17 +107,17 @@ def label(said: Said, alphabet: Sequence[str], letters: Sequence[str]) -> dict[s
     first = np.searchsorted(pointers, pointers)
     count = np.searchsorted(pointers, pointers, side="right") - first
     found = {"progress": (np.arange(n) - first) / count}
-    for ahead in AHEAD:
+    for steps in AHEAD:
         later = np.full(n, np.nan)
-        later[:-ahead] = (pointers[ahead:] > pointers[:-ahead])[: max(n - ahead, 0)]
-        found[_ahead(ahead)] = later
+        later[:-steps] = (pointers[steps:] > pointers[:-steps])[: max(n - steps, 0)]
+        found[ahead("next character", steps)] = later
     place = {character: k for k, character in enumerate(alphabet)}
     written = [text[pointer] for pointer in pointers.tolist()]
     found["character"] = np.array([place.get(character, np.nan) for character in written])
     for name, (_, members) in GROUPS.items():
         found[name] = np.array([character in members for character in written])
     for letter in letters:
-        found[_letter(letter)] = np.array([character == letter for character in written])
+        found[f"letter {letter}"] = np.array([character == letter for character in written])
     return {name: values.astype(np.float32) for name, values in found.items()}
 
 
@@ -148,21 +148,13 @@ def _of_text(letters: Sequence[str]) -> tuple[Feature, ...]:
     }
     return (
         Feature("progress", progress, "", "linear", lags=True),
-        *(Feature(_ahead(ahead), what, "", "binary") for ahead, what in moves.items()),
+        *(Feature(ahead("next character", steps), what, "", "binary") for steps, what in moves.items()),
         *(
             Feature(name, f"The pointer stands at {what}.", "", "binary")
             for name, (what, _) in GROUPS.items()
         ),
         *(
-            Feature(_letter(each), f"The pointer stands at this letter: {each}.", "", "binary")
+            Feature(f"letter {each}", f"The pointer stands at this letter: {each}.", "", "binary")
             for each in letters
         ),
     )
-
-
-def _ahead(steps: int) -> str:
-    return f"next character in {steps} step{'s' if steps > 1 else ''}"
-
-
-def _letter(letter: str) -> str:
-    return f"letter {letter}"

@@ -7,16 +7,17 @@ Letter key: N cells, n rows of traces.
 
 from __future__ import annotations
 
+import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.arrays import F32, F64, I64
-from pentrace.atlas.cores import uncounted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Order = I64
 
@@ -83,6 +84,14 @@ def by_correlation(correlation: F64, start: npt.ArrayLike) -> Order:
         for length in (1, 2, 3):
             order = _move_stretches(correlation, order, length)
     return canonical(order)
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Silences joblib's warning that it cannot count the cores of a machine. It then counts processors instead."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Could not find the number of physical cores", UserWarning)
+        yield
 
 
 @uncounted()

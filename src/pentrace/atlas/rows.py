@@ -211,9 +211,12 @@ def countable(lines: Iterable[Line]) -> tuple[list[Line], int]:
 
 
 def gather(
-    engine: Engine, lines: Sequence[Line], labels: Labels, report: Callable[[], None] = lambda: None
+    engine: Engine,
+    lines: Sequence[Line],
+    labels: Labels,
+    report: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Rows:
-    """Traces lines and labels their rows. Calls `report` after each line."""
+    """Traces lines and labels their rows. Calls `report` after each line with those done and all of them."""
     a = engine.architecture
     cells = a.layers * a.hidden
     counts = [min(len(line.ink) - 1, MAX_OFFSETS) - 2 * EDGE for line in lines]
@@ -221,7 +224,7 @@ def gather(
     c, h, found = [], [], []
     whole: list[F32] = []
     without_words = 0
-    for line in lines:
+    for done, line in enumerate(lines, 1):
         read = labels.of(line)
         offsets = clipped_offsets(line.ink)[:MAX_OFFSETS]
         pointers = None if read.pointers is None else read.pointers[:MAX_OFFSETS]
@@ -234,7 +237,7 @@ def gather(
             whole.append(cells_of_line)
         without_words += not read.words
         found.append(read.values[:MAX_OFFSETS])
-        report()
+        report(done, len(lines))
     taken = [len(part) for part in c]
     return Rows(
         np.concatenate(c),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pentrace.engine.ink_reader import Readable
-from pentrace.engine.writer import Writer
+    from pentrace.engine.writer import Writer
 
 
 class SimilarMoment(NamedTuple):

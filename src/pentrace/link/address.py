@@ -103,9 +103,7 @@ def _written(name: str, value: object) -> str:
     """A value as the page's controls write it (web/src/frame/control.ts)."""
     if isinstance(value, str):
         return value
-    if isinstance(value, (bool, np.bool_)):
-        return str(int(value))
-    if isinstance(value, (int, np.integer)):
+    if isinstance(value, (int, np.bool_, np.integer)):
         return str(int(value))
     if isinstance(value, (float, np.floating)):
         if not np.isfinite(value):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -212,6 +213,12 @@ class Laboratory:
         to_raw = 2 * math.log(writer.checkpoint.units_per_raw_unit)
         values[SURPRISE] = np.array([-trace["loglik"].sum(axis=1).mean() - to_raw for trace in traces])
         return values
+
+
+def counted(report: Callable[[int, int], None], total: int) -> Callable[[], None]:
+    """Calls `report` with the number of its own calls so far, and their total."""
+    numbers = count(1)
+    return lambda: report(next(numbers), total)
 
 
 def rounded(value: float) -> float:

@@ -189,14 +189,9 @@ def who_else(bound: socket.socket) -> str | None:
     found = ipaddress.ip_address(bound.getsockname()[0].partition("%")[0])
     if found.is_loopback:
         return None
-    machines = (
-        "Every machine that reaches this one"
-        if found.is_unspecified
-        else f"Every machine that reaches {found}"
-    )
     return (
-        f"{machines} can open the page and download the checkpoints it shows. There is no password and no encryption; "
-        "leave out --host to serve this machine only."
+        f"Every machine that reaches {'this one' if found.is_unspecified else found} can open the page and download "
+        "the checkpoints it shows. There is no password and no encryption; leave out --host to serve this machine only."
     )
 
 

@@ -25,7 +25,7 @@ from pentrace.checkpoint import MAX_FILE, decode, recogniser_weights
 from pentrace.engine.recogniser import RECOGNISER
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT
 from pentrace.errors import AtlasError, CheckpointError, PageError
-from pentrace.files import read, write
+from pentrace.files import read, reason, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -160,9 +160,8 @@ def write_site(folder: Path, files: Mapping[str, bytes], force: bool = False) ->
                 )
             write_over(folder, contents, earlier or set())
     except OSError as error:
-        reason = error.strerror or type(error).__name__
         name = str(error.filename or folder).replace(str(beside(folder)), str(folder))
-        raise PageError(f"{name}: cannot be written ({reason})") from error
+        raise PageError(f"{name}: cannot be written ({reason(error)})") from error
 
 
 def site_files(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -183,27 +183,16 @@ def _heat(axes: Any, levels: npt.NDArray[np.uint8], chosen: list[int], theme: Th
 
 
 def _legend(figure: Any, axes: Any, scale: ColourScale, limits: LimitsKind, theme: Theme) -> None:
+    from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, NoNorm
 
     # The bar shows shares of the limit, with the colours that they have.
-    bar = figure.colorbar(
-        _mappable(ListedColormap(palette(theme)[scale.levels(np.linspace(-1, 1, 301))]), NoNorm()),
-        ax=axes,
-        fraction=0.025,
-        pad=0.03,
-        shrink=0.5,
-    )
+    shares = ScalarMappable(NoNorm(), ListedColormap(palette(theme)[scale.levels(np.linspace(-1, 1, 301))]))
+    shares.set_array(np.arange(301))
+    bar = figure.colorbar(shares, ax=axes, fraction=0.025, pad=0.03, shrink=0.5)
     names = ["lowest", f"{scale.centre:g}", "highest"]
     if limits != "own":
         names = [f"{scale.centre + share * scale.limits[0]:.3g}".replace("-", "−") for share in (-1, 0, 1)]
     bar.set_ticks([0, 150, 300], labels=names)
     bar.ax.tick_params(length=0, labelsize=8, colors=MUTED[theme])
     bar.outline.set_visible(False)
-
-
-def _mappable(colours: Any, norm: Any) -> Any:
-    from matplotlib.cm import ScalarMappable
-
-    found = ScalarMappable(norm, colours)
-    found.set_array(np.arange(301))
-    return found

@@ -50,7 +50,6 @@ def distributions(
             low, high = np.percentile(real[name], [1, 99])
             axes.set_xlim(min(0.0, float(low)), float(high))
         axes.set_title(name, loc="left", fontsize=10)
-        axes.spines[["top", "right"]].set_visible(False)
     figure.axes[0].set_ylabel("share at most this")
     if figure.axes[-1].get_lines():
         figure.axes[-1].legend(frameon=False, fontsize=8)
@@ -78,7 +77,6 @@ def training(rows: list[dict[str, Any]], path: Path | str) -> None:
     rate.set_ylim(bottom=0)
     for axes in figure.axes:
         axes.set_xlabel("points, millions")
-        axes.spines[["top", "right"]].set_visible(False)
     save(figure, path)
 
 
@@ -95,7 +93,6 @@ def learning(log: Sequence[Pass], path: Path | str) -> None:
     axes.set_xticks(numbers)
     axes.set_ylabel("nats a point, raw units")
     axes.legend(frameon=False, fontsize=8)
-    axes.spines[["top", "right"]].set_visible(False)
     save(figure, path)
 
 
@@ -117,6 +114,8 @@ def empty(width: float, height: float) -> Figure:
 def _figure(columns: int, width: float) -> Figure:
     figure = empty(width * columns, 2.8)
     figure.subplots(1, columns)
+    for axes in figure.axes:
+        axes.spines[["top", "right"]].set_visible(False)
     return figure
 
 
