@@ -6,17 +6,14 @@ Letter key: n offsets, n + 1 points, W words.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.arrays import F64, I64, Mask
 from pentrace.ink import points_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 _ENDINGS = {"s", "t", "d", "m", "ll", "re", "ve"}
 

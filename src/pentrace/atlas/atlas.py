@@ -12,7 +12,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from safetensors.numpy import save as save_tensors
@@ -20,13 +20,10 @@ from safetensors.numpy import save as save_tensors
 from pentrace import files
 from pentrace.arrays import F32, I64, Array
 from pentrace.atlas import metadata
-from pentrace.checkpoint import tensor_file
+from pentrace.checkpoint import Checkpoint, tensor_file
+from pentrace.engine import Engine
 from pentrace.engine.read_text import Reading
 from pentrace.errors import AtlasError
-
-if TYPE_CHECKING:
-    from pentrace.checkpoint import Checkpoint
-    from pentrace.engine import Engine
 
 FORMAT = "pentrace atlas"
 VERSION = 1

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from pentrace.atlas.atlas import FORMAT, VERSION, Atlas, line_reading
 from pentrace.atlas.feature_scores import Report, follow_features, mean_and_deviation
 from pentrace.atlas.letters import Lettered
 from pentrace.atlas.rows import EDGE, LAGS, Estimated, Labels, Rows, Source, countable, gather
+from pentrace.checkpoint import Checkpoint
+from pentrace.data.dataset import Line
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
 from pentrace.engine import Engine, spelling
 from pentrace.engine.read_text import Reading
@@ -27,10 +29,6 @@ from pentrace.engine.text import CAP
 from pentrace.engine.text import VARIATION as TEXT_VARIATION
 from pentrace.errors import DataError, MissingExtraError
 from pentrace.measure.samples import collapse
-
-if TYPE_CHECKING:
-    from pentrace.checkpoint import Checkpoint
-    from pentrace.data.dataset import Line
 
 _CLUSTERS = 16
 _MOMENTS = 8

@@ -21,14 +21,13 @@ from safetensors.numpy import save as save_tensors
 
 from pentrace import files
 from pentrace.arrays import F32, I64
+from pentrace.atlas.atlas import Part
 from pentrace.atlas.feature_scores import mean_and_deviation
 from pentrace.checkpoint import tensor_file
 from pentrace.errors import AtlasError
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
-
-    from pentrace.atlas.atlas import Part
 
 FORMAT = "pentrace dictionary"
 _ARRAYS = ("mean", "deviation", "encoder", "bias", "decoder")

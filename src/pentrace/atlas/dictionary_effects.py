@@ -6,19 +6,16 @@ direction can be added and subtracted, but not projected out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from pentrace.atlas.dictionary import Dictionaries, Dictionary
 from pentrace.atlas.presets import PRESETS
 from pentrace.engine.interventions import Change, Intervention
+from pentrace.engine.writer import Writer
 from pentrace.measure.effects import DRAWS, Laboratory, Setup, counted, rounded
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pentrace.atlas.dictionary import Dictionaries, Dictionary
-    from pentrace.engine.writer import Writer
 
 SETUP = Setup(samples=40)
 MEASURES = {preset.feature: preset.measure for preset in PRESETS}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,10 +17,8 @@ from pentrace.arrays import F32, I64
 from pentrace.atlas.feature_scores import varies
 from pentrace.atlas.features import Kind
 from pentrace.atlas.following import Cells
-
-if TYPE_CHECKING:
-    from pentrace.atlas.rows import Labels as Features
-    from pentrace.atlas.rows import Rows
+from pentrace.atlas.rows import Labels as Features
+from pentrace.atlas.rows import Rows
 
 CHARACTERS = 12
 """Characters that are features of their own: those with the most rows."""

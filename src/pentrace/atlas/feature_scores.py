@@ -8,17 +8,14 @@ Letter key: N cells of all layers in turn, F features that have labels, n rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from pentrace.arrays import F32, Array
 from pentrace.atlas.features import Feature, Kind
 from pentrace.atlas.following import PROBE_METRIC, Cells, probe
-from pentrace.atlas.rows import LAGS
-
-if TYPE_CHECKING:
-    from pentrace.atlas.rows import Labels, Rows
+from pentrace.atlas.rows import LAGS, Labels, Rows
 
 Report = Callable[[str, int, int], None]
 """Called with progress: the current task, how much of it is done, and the total."""

@@ -7,18 +7,14 @@ Letter key: n rows, N cells, F features, P columns.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pentrace.arrays import F32, Mask
+from pentrace.atlas.features import Kind
 from pentrace.atlas.order import standardized, uncounted
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pentrace.atlas.features import Kind
 
 _RIDGE = 100.0
 """Penalty of ridge regression, for standardised cells and labels: small beside tens of thousands of rows."""

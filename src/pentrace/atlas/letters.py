@@ -9,8 +9,9 @@ Letter key: n offsets, L characters of a line's text.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,14 +19,10 @@ from pentrace.arrays import F32, I32
 from pentrace.atlas.alignment import Alignment
 from pentrace.atlas.features import ESTIMATED, FEATURES, Feature, ahead, measure
 from pentrace.atlas.rows import Labelled, columns, frequent
+from pentrace.data.dataset import Line
 from pentrace.data.score import clipped_offsets
 from pentrace.data.transcripts import as_written
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pentrace.data.dataset import Line
-    from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.recogniser import Recogniser
 
 AHEAD = (1, 4)
 """How many steps ahead the next character is labelled."""

@@ -8,16 +8,13 @@ Letter key: N cells, n rows of traces.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.arrays import F32, F64, I64
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 Order = I64
 

@@ -6,19 +6,16 @@ l H + i, as in spec/atlas.md.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from pentrace.arrays import F32
+from pentrace.atlas.atlas import Atlas
 from pentrace.engine.interventions import Change, Intervention
+from pentrace.engine.writer import Writer
 from pentrace.measure.effects import DRAWS, Effect, Laboratory, Setup, counted, rounded
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from pentrace.atlas.atlas import Atlas
-    from pentrace.engine.writer import Writer
 
 Record = dict[str, Any]
 """An effect as an atlas stores it, JSON (spec/interventions.md)."""

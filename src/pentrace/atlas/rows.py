@@ -6,25 +6,21 @@ Letter key: N cells of all layers in turn, F features, n rows of a line or of al
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+from pathlib import Path
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
 from pentrace.arrays import F32, I32, I64
 from pentrace.atlas.alignment import align, character_widths
 from pentrace.atlas.features import FEATURES, Feature, measure
-from pentrace.data.dataset import count_lines, read_lines
+from pentrace.data.dataset import Line, count_lines, read_lines
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
+from pentrace.engine import Engine
 from pentrace.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from pentrace.data.dataset import Line
-    from pentrace.engine import Engine
 
 LAGS = (-8, -4, -2, -1, 0, 1, 2, 4, 8)
 EDGE = max(LAGS)

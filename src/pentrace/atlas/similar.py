@@ -5,20 +5,17 @@ Letter key: N cells of all layers in turn, n rows of a line, S rows of the span.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from pentrace.arrays import F32, F64
 from pentrace.atlas.atlas import Atlas
+from pentrace.engine.ink_reader import Readable
+from pentrace.engine.writer import Writer
 from pentrace.errors import AtlasError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pentrace.engine.ink_reader import Readable
-    from pentrace.engine.writer import Writer
 
 
 class SimilarMoment(NamedTuple):

@@ -10,8 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +21,6 @@ from pentrace.arrays import F32, Array
 from pentrace.checkpoint.architecture import Architecture
 from pentrace.checkpoint.checkpoint import Checkpoint
 from pentrace.errors import CheckpointError
-
-if TYPE_CHECKING:
-    import os
 
 _SHAPES = ((500, 121), (1, 121), (3, 2000), (500, 2000), (1, 2000))
 _PARTS = ("output weights", "output bias", "input weights", "recurrent weights", "LSTM bias")

@@ -7,18 +7,13 @@ Letter key: H hidden, C code, r directions of a hand, n rows of a change.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.arrays import F32, Array
-from pentrace.checkpoint.checkpoint import pack_rows, scale_name
+from pentrace.checkpoint.architecture import Architecture
+from pentrace.checkpoint.checkpoint import Checkpoint, pack_rows, scale_name
 from pentrace.errors import HandError
-
-if TYPE_CHECKING:
-    from pentrace.checkpoint.architecture import Architecture
-    from pentrace.checkpoint.checkpoint import Checkpoint
 
 HAND_CODE = "text.hand"
 """The tensor with the hand code, which no checkpoint has in its file."""

@@ -6,9 +6,10 @@ rising from 0; offset k leads from point k to point k + 1), `score` (float: how 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,14 +17,10 @@ import pyarrow.parquet as pq
 
 from pentrace import files
 from pentrace.arrays import I32
+from pentrace.data.dataset import Line
 from pentrace.data.transcripts import as_written
+from pentrace.engine.recogniser import Recogniser
 from pentrace.errors import DataError, EngineError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from pentrace.data.dataset import Line
-    from pentrace.engine.recogniser import Recogniser
 
 SCHEMA = pa.schema(
     [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +15,6 @@ import pyarrow.parquet as pq
 from pentrace import files
 from pentrace.errors import DataError, InkError
 from pentrace.ink import WHITEBOARD_SCALE, Ink
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
 
 SCHEMA = pa.schema(
     [

@@ -11,8 +11,9 @@ is 0.01 units wide. The score on the grid prevents this by widening every compon
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +21,6 @@ import numpy.typing as npt
 from pentrace.arrays import F32, F64
 from pentrace.engine.mixture import unpack_mixture
 from pentrace.ink import WHITEBOARD_SCALE, Ink
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 MAX_OFFSETS = 600
 CLIP = 500 * WHITEBOARD_SCALE

@@ -5,16 +5,11 @@ from __future__ import annotations
 import base64
 import math
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from pentrace.errors import InkError
-from pentrace.link.range_coder import BitReader, BitWriter, EndOfCodeError, NumberCode, Odds
+from pentrace.link.range_coder import BitCoder, BitReader, BitWriter, EndOfCodeError, NumberCode, Odds
 from pentrace.link.sheet import GRID, MODEL_MS, PRESSURE_LEVELS, Stroke
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pentrace.link.range_coder import BitCoder
 
 _VERSION = 2
 _COARSEST = 4

@@ -6,23 +6,19 @@ Letter key: N samples, n steps of each, L layers, H cells a layer, M inks.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from pentrace.arrays import F32, F64
-from pentrace.engine.interventions import Change, Intervention
+from pentrace.engine.interventions import Change, Intervention, Quantity
+from pentrace.engine.writer import Writer
 from pentrace.errors import InterventionError
 from pentrace.measure.measures import MEASURES, Measure, measured
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from pentrace.engine.interventions import Quantity
-    from pentrace.engine.writer import Writer
 
 DRAWS = 19
 """Draws of random cells: by chance an effect exceeds all 19 of them once in 20 times."""

@@ -11,7 +11,9 @@ Letter key: H hands, C numbers of a code, L lines, D traits.
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,16 +24,11 @@ from pentrace.checkpoint.checkpoint import scale_name
 from pentrace.data.dataset import read_lines
 from pentrace.engine.writer import Writer
 from pentrace.errors import CheckpointError, DataError
+from pentrace.ink import Ink
 from pentrace.measure.likeness import taken_over
 from pentrace.measure.read_back import TRAITS, hand_traits, logarithms
 from pentrace.training.config import TrainConfig
 from pentrace.training.examples import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from pentrace.ink import Ink
 
 CODES = "text.hands"
 STRETCH = {"spacing": 1.2, "strokes a character": 1.2}

@@ -8,21 +8,18 @@ Letter key: H hands, C numbers of a code, L lines, D measured traits, N traits t
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from pentrace.arrays import F64
+from pentrace.checkpoint import Checkpoint
 from pentrace.engine.traits import NAMES
+from pentrace.ink import Ink
 from pentrace.measure.fit_hands import CODES, means_of, pages_of, slopes_of, smallest_steps, written_in_hands
 from pentrace.measure.read_back import TRAITS, hand_traits, logarithms
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from pentrace.checkpoint import Checkpoint
-    from pentrace.ink import Ink
 
 MEASURED = (*TRAITS, "points a character")
 _DIGITS = 5

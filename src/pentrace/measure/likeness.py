@@ -7,24 +7,20 @@ Letter key: n offsets, p points of a letter, d numbers that describe a line.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.arrays import F32, F64
-from pentrace.ink import points_of
+from pentrace.engine.recogniser import Recogniser
+from pentrace.ink import Ink, points_of
 from pentrace.measure.measures import measured
 from pentrace.measure.read_back import TRAITS, hand_traits, logarithms
 from pentrace.measure.samples import compare, features
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pentrace.engine.recogniser import Recogniser
-    from pentrace.ink import Ink
 
 WAYS = ("strokes", "traits", "letters")
 """What lines are compared by."""

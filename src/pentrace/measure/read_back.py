@@ -6,8 +6,10 @@ failures: how many points each character got.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,18 +19,12 @@ from pentrace.data.dataset import read_lines
 from pentrace.data.error_rate import ErrorRate
 from pentrace.data.score import MAX_OFFSETS
 from pentrace.data.transcripts import as_written
+from pentrace.engine.writer import Writer
 from pentrace.errors import DataError
-from pentrace.ink import points_of
+from pentrace.ink import Ink, points_of
 from pentrace.measure.judge import Judge
 from pentrace.measure.measures import measured
 from pentrace.measure.samples import compare, features
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
-
-    from pentrace.engine.writer import Writer
-    from pentrace.ink import Ink
 
 LONG = 6.0
 """A character with this many times its usual points was lingered on."""

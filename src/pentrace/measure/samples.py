@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pentrace.arrays import F32, F64
+from pentrace.checkpoint import Checkpoint
 from pentrace.data.dataset import read_lines
 from pentrace.data.score import MAX_OFFSETS, scored_offsets
 from pentrace.engine import Engine
 from pentrace.errors import DataError
 from pentrace.ink import points_of, strokes
-
-if TYPE_CHECKING:
-    from pentrace.checkpoint import Checkpoint
 
 FEATURES = {
     "stroke length": "path of a stroke, model units",

@@ -17,20 +17,15 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pentrace.atlas import atlas
-from pentrace.checkpoint import MAX_FILE, decode, recogniser_weights
+from pentrace.checkpoint import MAX_FILE, Checkpoint, decode, recogniser_weights
 from pentrace.engine.recogniser import RECOGNISER
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT
 from pentrace.errors import AtlasError, CheckpointError, PageError
 from pentrace.files import read, reason, write
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from pentrace.checkpoint import Checkpoint
 
 STATIC = Path(__file__).parents[1] / "static"
 MARKER = ".pentrace-site.json"

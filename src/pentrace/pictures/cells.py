@@ -5,26 +5,22 @@ Through matplotlib (`pip install 'pentrace[plot]'`). Letter key: C cells of all 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.arrays import F32, I64
+from pentrace.engine.writer import Writer
 from pentrace.errors import InkError
 from pentrace.ink import Ink
 from pentrace.pictures import plots
-from pentrace.pictures.cell_colours import LEVELS, LimitsKind, Quantity, palette, scale_of
+from pentrace.pictures.cell_colours import LEVELS, ColourScale, LimitsKind, Quantity, palette, scale_of
 from pentrace.pictures.rhythm import plainest, rhythm
 from pentrace.pictures.theme import INK, MUTED, PAPER, Theme
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from pentrace.engine.writer import Writer
-    from pentrace.pictures.cell_colours import ColourScale
 
 NAMES: dict[Quantity, str] = {
     "c": "Cell state c",

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace.arrays import F32, F64, Mask
+from pentrace.engine import Prepared
 from pentrace.ink import Ink, points_of
 from pentrace.pictures import oklab
 from pentrace.pictures.theme import INK, PAPER, Theme
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from pentrace.engine import Prepared
 
 ANCHORS: dict[Theme, tuple[str, str, str]] = {
     "light": ("#d9570d", "#b9b3a6", "#00858c"),

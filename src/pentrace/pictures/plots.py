@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +13,11 @@ import numpy as np
 
 from pentrace import files
 from pentrace.arrays import F64
+from pentrace.checkpoint.hand import Pass
 from pentrace.errors import FormatError, MissingExtraError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from matplotlib.figure import Figure
-
-    from pentrace.checkpoint.hand import Pass
 
 _MAX_LOG = 64 * 2**20
 SUFFIXES = (".svg", ".png", ".pdf")

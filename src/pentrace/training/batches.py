@@ -6,20 +6,16 @@ that a run can be resumed and does not depend on how many processes share it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pentrace.arrays import F32, F64, I64, Array, Mask
 from pentrace.ink import points_of
+from pentrace.training.config import TrainConfig
+from pentrace.training.splice import Splicer
 from pentrace.training.text import NO_HAND, Aligned, Steps, after_cut, step_by_step
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from pentrace.training.config import TrainConfig
-    from pentrace.training.splice import Splicer
 
 ELASTIC = 50
 """Points between knots of the random stretch (about three letters)."""

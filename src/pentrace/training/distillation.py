@@ -12,7 +12,8 @@ Letter key: T steps, B lines, D draws, K mixture components.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -20,10 +21,6 @@ from torch import Tensor
 from pentrace.checkpoint import load
 from pentrace.ink import WHITEBOARD_SCALE
 from pentrace.training.model import State, split_rows, unpack
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 
 class Teachers:

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
 from pentrace.checkpoint.architecture import MAX_ALPHABET, TextArchitecture
-from pentrace.data.alignment import read_alignments
+from pentrace.data.alignment import Alignment, read_alignments
 from pentrace.data.dataset import count_lines, read_lines
 from pentrace.data.score import CLIP, clipped_offsets
 from pentrace.errors import DataError
 from pentrace.training.batches import Example
+from pentrace.training.config import TrainConfig
 from pentrace.training.splice import Splicer
 from pentrace.training.text import NO_HAND, Aligned
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-    from pathlib import Path
-
-    from pentrace.data.alignment import Alignment
-    from pentrace.training.config import TrainConfig
 
 MOST_COPIES = 5
 """How often a line with a rare character is shown in one pass, at most."""

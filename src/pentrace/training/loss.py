@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from pentrace.arrays import Array
+from pentrace.training.batches import Batch
 from pentrace.training.model import Handwriting, State, TextInputs, split_rows
 from pentrace.training.recurrence import accelerated
-
-if TYPE_CHECKING:
-    from pentrace.training.batches import Batch
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ import json
 import math
 import os
 import platform
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import filelock
 import torch
@@ -20,17 +22,12 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from pentrace import files
+from pentrace.checkpoint import Checkpoint
 from pentrace.checkpoint.architecture import TextArchitecture
 from pentrace.errors import ConfigError, TrainingError
 from pentrace.training.config import TrainConfig
 from pentrace.training.model import Handwriting
 from pentrace.training.weights import part_of, restore, state_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from pentrace.checkpoint import Checkpoint
 
 _MAY_CHANGE = frozenset({"steps", "decay", "validate_every", "save_every"})
 """Settings that may change on resume: they do not affect the steps that are done."""

@@ -9,18 +9,14 @@ Letter key: n offsets of a line, L characters of its text, m offsets of a charac
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pentrace.arrays import F32, F64
 from pentrace.ink import points_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from pentrace.training.text import Aligned
+from pentrace.training.text import Aligned
 
 NEAR = 120
 """Offsets on either side from which the height of the line at a character is taken (about six letters)."""

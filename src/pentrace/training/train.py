@@ -10,10 +10,10 @@ import math
 import re
 import time
 from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import torch
 from accelerate import Accelerator, PartialState
@@ -24,6 +24,7 @@ from pentrace.data.dataset import shard_paths
 from pentrace.data.score import RAW_NATS
 from pentrace.errors import ConfigError, DataError, TrainingError
 from pentrace.training.batches import Batch, batches
+from pentrace.training.config import TrainConfig
 from pentrace.training.distillation import Teachers, named, with_terms_of
 from pentrace.training.examples import Texts, counted_lines, read_examples, spread_examples
 from pentrace.training.loss import Loss, tensors
@@ -32,11 +33,6 @@ from pentrace.training.run_folder import RunFolder, Source, TrainState, digest_o
 from pentrace.training.validate import Validation, validate
 from pentrace.training.warm_start import start
 from pentrace.training.weights import move_mean
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
-
-    from pentrace.training.config import TrainConfig
 
 DIVERGED = 2.0
 """Nats a point by which the recent loss may rise above its best before a run counts as diverged."""

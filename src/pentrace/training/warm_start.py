@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from pentrace.checkpoint import load
+from pentrace.checkpoint.architecture import Architecture
 from pentrace.errors import TrainingError
 from pentrace.training.model import REST, Handwriting, unpack
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pentrace.checkpoint.architecture import Architecture
 
 RARE = 0.01
 """Weight of a new rest component: about the share of offsets that are zero."""

@@ -10,16 +10,14 @@ Q = R rounded up to 32.
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from pentrace.training.avx512.build import library
-
-if TYPE_CHECKING:
-    from pentrace.training.recurrence import Layer
+from pentrace.training.recurrence import Layer
 
 TILE, DEPTH = 16, 32
 """Lines of a tile, and factors side by side in its rows."""
