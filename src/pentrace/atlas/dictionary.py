@@ -142,9 +142,9 @@ def _checked(tensors: dict[str, Any], part: Part, active: int) -> Dictionary:
     return Dictionary(**arrays, active=active)
 
 
-def untrained(found: Dictionary, seed: int = 1) -> Dictionary:
+def untrained(found: Dictionary) -> Dictionary:
     """As many random directions with the same k, as a control."""
-    entries = _directions(np.random.default_rng(seed), found.decoder.shape)
+    entries = _directions(np.random.default_rng(1), found.decoder.shape)
     return replace(found, encoder=entries, bias=np.zeros_like(found.bias), decoder=entries)
 
 
@@ -216,14 +216,7 @@ def _sparse(places: I64, values: F32, entries: int) -> csr_array:
     return csr_array((values.ravel(), places.ravel(), np.arange(0, rows * k + 1, k)), (rows, entries))
 
 
-def _step(
-    found: Dictionary,
-    optimisers: list[_Adam],
-    z: F32,
-    places: I64,
-    values: F32,
-    rate: float,
-) -> F32:
+def _step(found: Dictionary, optimisers: list[_Adam], z: F32, places: I64, values: F32, rate: float) -> F32:
     """One step of the optimiser on half the mean square error. Returns what the dictionary left out [B, N]."""
     codes = _sparse(places, values, found.entries)
     error: F32 = z - codes @ found.decoder

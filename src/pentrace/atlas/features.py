@@ -76,11 +76,7 @@ FEATURES = (
     Feature("x in line", "From the line's first point to the right.", "model units", "linear", True),
     Feature("y in line", "Down from the straight line fitted to the writing.", "model units", "linear", True),
     Feature(
-        "x in word",
-        f"From the word's left edge to the right. {ESTIMATED}",
-        "model units",
-        "linear",
-        True,
+        "x in word", f"From the word's left edge to the right. {ESTIMATED}", "model units", "linear", True
     ),
     Feature("y in word", f"Down from the word's mean height. {ESTIMATED}", "model units", "linear", True),
     Feature("word end", f"Of points where the pen lifts: this lift ends a word. {ESTIMATED}", "", "binary"),
@@ -161,12 +157,7 @@ def _lifts(lifted: Mask, stroke: I64) -> dict[str, F64]:
     return found
 
 
-def _of_words(
-    points: F64,
-    lifted: Mask,
-    stroke: I64,
-    alignment: Alignment | None,
-) -> dict[str, F64]:
+def _of_words(points: F64, lifted: Mask, stroke: I64, alignment: Alignment | None) -> dict[str, F64]:
     names = ("x in word", "y in word", "word end", "word start", "character")
     found = {name: np.full(len(points), np.nan) for name in names}
     if alignment is None:

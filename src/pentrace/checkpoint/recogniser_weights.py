@@ -74,11 +74,7 @@ class RecogniserWeights:
 
 
 def pack(
-    alphabet: str,
-    sizes: Sizes,
-    weights: dict[str, F32],
-    biases: dict[str, F32],
-    data: dict[str, Any],
+    alphabet: str, sizes: Sizes, weights: dict[str, F32], biases: dict[str, F32], data: dict[str, Any]
 ) -> RecogniserWeights:
     """Float matrices [rows, columns] and biases [rows] by name -> int8 rows with one scale a row."""
     tensors: dict[str, Array] = {}

@@ -204,7 +204,7 @@ def give(ink: Ink, place: Target | None, summary: str, dark: bool = False) -> No
 def write_ink(ink: Ink, path: Path, dark: bool) -> None:
     """Writes an ink in the format of the path's suffix, in colours for white or for dark paper."""
     from pentrace.ink import formats
-    from pentrace.pictures.theme import INK, PAPER
+    from pentrace.pictures.colours import INK, PAPER
 
     if path.suffix.lower() == ".png":
         tell_size(formats.png.size(ink))

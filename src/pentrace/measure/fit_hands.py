@@ -133,16 +133,16 @@ def _lines_of_hands(
             f"{texts.architecture.hands}; name the data that it was trained on"
         )
     alphabet = texts.architecture.alphabet
-    pages: dict[int, list[tuple[str, Ink]]] = {}
+    pages: dict[int, list[HandLine]] = {}
     for line in read_lines(data, columns=()):
         aligned = texts.lines.get(line.line_id)
         if aligned is not None and len(aligned.codes) >= LEAST_LETTERS:
             text = "".join(alphabet[code - 1] for code in aligned.codes)
-            pages.setdefault(aligned.hand, []).append((text, line.ink))
+            pages.setdefault(aligned.hand, []).append(HandLine(aligned.hand, text, line.ink))
     return [
-        HandLine(number, text, ink)
-        for number, page in sorted(pages.items())
-        for text, ink in (page[k] for k in np.unique(np.linspace(0, len(page) - 1, count).astype(int)))
+        page[k]
+        for _, page in sorted(pages.items())
+        for k in np.unique(np.linspace(0, len(page) - 1, count).astype(int))
     ]
 
 
@@ -169,9 +169,7 @@ def step_of(codes: F64, hand: I64, wanted: F64, found: F64) -> tuple[F64, Fit]:
     return step, Fit(slope, correlation)
 
 
-def pages_of(
-    hand: I64,
-) -> tuple[I64, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def pages_of(hand: I64) -> tuple[I64, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """The hands of lines [L]: their numbers [pages], the place of each line among these [L], the lines of each.
 
     Raises DataError for fewer than two.

@@ -95,19 +95,18 @@ def checkpoint_files(paths: Sequence[Path], tell: Callable[[str], object]) -> di
         checkpoint = decode(blob, path.name)
         file = unused_name(path.stem, {str(entry["file"]) for entry in index})
         files[f"checkpoints/{file}"] = blob
-        index.append({"name": checkpoint.name, "file": file, "default": not index})
+        entry: dict[str, str | bool] = {"name": checkpoint.name, "file": file, "default": not index}
         if (own := _INCLUDED.get(path.resolve())) is not None:
-            index[-1]["included"] = own
+            entry["included"] = own
         if checkpoint.architecture.text is not None:
-            index[-1]["text"] = True
+            entry["text"] = True
         try:
-            found = matching_atlas(path, checkpoint)
+            if (found := matching_atlas(path, checkpoint)) is not None:
+                entry["atlas"] = file.removesuffix(".safetensors") + atlas.SUFFIX
+                files[f"checkpoints/{entry['atlas']}"] = found
         except AtlasError as error:
             tell(f"left out: {error}")
-            found = None
-        if found is not None:
-            index[-1]["atlas"] = file.removesuffix(".safetensors") + atlas.SUFFIX
-            files[f"checkpoints/{index[-1]['atlas']}"] = found
+        index.append(entry)
     files["checkpoints/index.json"] = json.dumps(index, ensure_ascii=False, indent=1).encode()
     return files
 

@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.arrays import F32, F64
-from pentrace.pictures import oklab
-from pentrace.pictures.theme import Theme
+from pentrace.pictures.colours import Theme, from_oklab, to_oklab
 
 Quantity = Literal["c", "h", "i", "f", "g", "o"]
 LimitsKind = Literal["robust", "full", "own"]
@@ -41,10 +40,10 @@ def centre_of(what: Quantity) -> float:
 
 def palette(theme: Theme = "light") -> F64:
     """The colours [255, 3] from the lowest value to the highest, sRGB in 0 to 1."""
-    anchors = np.array([oklab.to_oklab(oklab.parse(text)) for text in ANCHORS[theme]])
+    anchors = np.array([to_oklab(text) for text in ANCHORS[theme]])
     at = np.arange(LEVELS) / (LEVELS - 1) * (len(anchors) - 1)
     k = np.minimum(at.astype(int), len(anchors) - 2)
-    return oklab.from_oklab(anchors[k] + (anchors[k + 1] - anchors[k]) * (at - k)[:, None])
+    return from_oklab(anchors[k] + (anchors[k + 1] - anchors[k]) * (at - k)[:, None])
 
 
 @dataclass(frozen=True)

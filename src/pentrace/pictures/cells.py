@@ -19,8 +19,8 @@ from pentrace.errors import InkError
 from pentrace.ink import Ink
 from pentrace.pictures import plots
 from pentrace.pictures.cell_colours import LEVELS, ColourScale, LimitsKind, Quantity, palette, scale_of
+from pentrace.pictures.colours import INK, MUTED, PAPER, Theme
 from pentrace.pictures.rhythm import plainest, rhythm
-from pentrace.pictures.theme import INK, MUTED, PAPER, Theme
 
 NAMES: dict[Quantity, str] = {
     "c": "Cell state c",

@@ -15,8 +15,7 @@ import numpy.typing as npt
 from pentrace.arrays import F32, F64, Mask
 from pentrace.engine import Prepared
 from pentrace.ink import Ink, points_of
-from pentrace.pictures import oklab
-from pentrace.pictures.theme import INK, PAPER, Theme
+from pentrace.pictures.colours import INK, PAPER, Theme, from_oklab, to_oklab
 
 ANCHORS: dict[Theme, tuple[str, str, str]] = {
     "light": ("#d9570d", "#b9b3a6", "#00858c"),
@@ -65,9 +64,9 @@ def colours(angles: npt.ArrayLike, theme: Theme = "light") -> F64:
     """The colours of veers [...] in radians: sRGB in 0 to 1, [..., 3]."""
     angle = np.asarray(angles, np.float64)[..., None]
     strength = np.sin(np.minimum(2 * np.abs(angle), np.pi / 2))
-    left, middle, right = (oklab.to_oklab(oklab.parse(text)) for text in ANCHORS[theme])
+    left, middle, right = map(to_oklab, ANCHORS[theme])
     end = np.where(angle < 0, left, right)
-    return oklab.from_oklab(middle + (end - middle) * strength)
+    return from_oklab(middle + (end - middle) * strength)
 
 
 def opacity(k: int, steps: int, count: int) -> float:

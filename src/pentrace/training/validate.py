@@ -15,6 +15,9 @@ from pentrace.training.loss import negative_log_likelihood, tensors
 from pentrace.training.model import Handwriting, parameters
 from pentrace.training.text import step_by_step
 
+BATCH = 64
+"""Lines that are scored at once."""
+
 
 @dataclass(frozen=True)
 class Validation:
@@ -40,7 +43,7 @@ def validate(
 ) -> Validation:
     """Scores lines in no particular hand; those with texts both with and without them."""
     shown = [_shown(example, model) for example in examples]
-    results = list(_results(model, shown, device=device))
+    results = list(_results(model, shown, device))
     score = Score.of(line for line, _ in results)
     if model.text is None:
         return Validation(score)
@@ -49,14 +52,10 @@ def validate(
 
 
 def nats_of_lines(
-    model: Handwriting,
-    lines: Sequence[F32],
-    *,
-    batch: int = 64,
-    device: torch.device | str = "cpu",
+    model: Handwriting, lines: Sequence[F32], *, device: torch.device | str = "cpu"
 ) -> Iterator[LineNats]:
     """Sums of -log p of each line, offsets [n, 3] in model units, without a text. Shorter lines come first."""
-    for line, _ in _results(model, [Shown(offsets) for offsets in lines], batch=batch, device=device):
+    for line, _ in _results(model, [Shown(offsets) for offsets in lines], device):
         yield line
 
 
@@ -71,13 +70,13 @@ def _shown(example: Example, model: Handwriting) -> Shown:
 
 @torch.no_grad()
 def _results(
-    model: Handwriting, lines: Sequence[Shown], *, batch: int = 64, device: torch.device | str = "cpu"
+    model: Handwriting, lines: Sequence[Shown], device: torch.device | str
 ) -> Iterator[tuple[LineNats, float]]:
     """Sums over each line: -log p of its points, and of the pointer's moves. Lines of similar length share a batch."""
     model = model.to(device).eval()
     ordered = sorted(lines, key=lambda line: len(line.offsets))
-    for begin in range(0, len(ordered), batch):
-        part = pad(ordered[begin : begin + batch])
+    for begin in range(0, len(ordered), BATCH):
+        part = pad(ordered[begin : begin + BATCH])
         inputs, text, targets = tensors(part, device)
         z, _ = model(inputs, None, text)
         nats = negative_log_likelihood(z, targets.offsets[0])
