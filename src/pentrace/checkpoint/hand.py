@@ -144,14 +144,11 @@ def encode(hand: Hand) -> bytes:
     tensors: dict[str, Array] = {SCALE: np.concatenate([scale for _, scale in packed.values()]).astype("<f4")}
     if hand.ink:
         check_ink(hand.ink)
-        metadata[INK] = json.dumps(
-            [
-                {"points": len(ink), "scale": ink.scale, "text": text}
-                for ink, text in zip(hand.ink, hand.texts, strict=True)
-            ],
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+        lines = [
+            {"points": len(ink), "scale": ink.scale, "text": text}
+            for ink, text in zip(hand.ink, hand.texts, strict=True)
+        ]
+        metadata[INK] = json.dumps(lines, ensure_ascii=False, separators=(",", ":"))
         rows = np.concatenate([np.column_stack([ink.points, ink.pen_up]) for ink in hand.ink])
         tensors[INK] = rows.astype("<f4")
     tensors |= {name: values for name, (values, _) in packed.items()}

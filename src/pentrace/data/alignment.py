@@ -7,7 +7,7 @@ rising from 0; offset k leads from point k to point k + 1), `score` (float: how 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from pentrace import files
 from pentrace.arrays import I32
-from pentrace.data.dataset import Line
+from pentrace.data.dataset import Line, write_rows
 from pentrace.data.transcripts import as_written
 from pentrace.engine.recogniser import Recogniser
 from pentrace.errors import DataError, EngineError
@@ -30,7 +30,6 @@ SCHEMA = pa.schema(
         ("score", pa.float32()),
     ]
 )
-_ROW_GROUP = 1024
 
 
 @dataclass(frozen=True)
@@ -60,17 +59,7 @@ def align(lines: Iterable[Line], recogniser: Recogniser) -> Iterator[Alignment |
 
 def write_alignments(alignments: Iterable[Alignment], path: Path | str) -> None:
     """Writes a file of alignments. Raises DataError."""
-    rows: list[dict[str, Any]] = []
-    with (
-        files.replacing(path, DataError) as temporary,
-        pq.ParquetWriter(temporary, SCHEMA, compression="zstd", write_page_checksum=True) as writer,
-    ):
-        for one in alignments:
-            rows.append({"line_id": one.line_id, "text": one.text, "first": one.first, "score": one.score})
-            if len(rows) == _ROW_GROUP:
-                writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
-                rows = []
-        writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
+    write_rows(path, SCHEMA, map(asdict, alignments))
 
 
 def read_alignments(path: Path | str) -> Iterator[Alignment]:
@@ -80,7 +69,7 @@ def read_alignments(path: Path | str) -> Iterator[Alignment]:
             if file.schema_arrow.names != SCHEMA.names:
                 expected, found = ", ".join(SCHEMA.names), ", ".join(file.schema_arrow.names)
                 raise DataError(f"{path}: expected the columns {expected}, found {found}")
-            for batch in file.iter_batches(batch_size=_ROW_GROUP):
+            for batch in file.iter_batches(batch_size=1024):
                 for row in batch.cast(SCHEMA).to_pylist():
                     yield _checked(row, path)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:

@@ -117,16 +117,22 @@ def write_shards(
         files.make_folder(folder, DataError)
         path = folder / f"{name}-{len(written):05d}.parquet"
         shard = chain([first], islice(stream, lines_per_shard - 1))
-        with (
-            files.replacing(path, DataError) as temporary,
-            pq.ParquetWriter(temporary, SCHEMA, compression="zstd", write_page_checksum=True) as writer,
-        ):
-            while rows := [_row(line) for line in islice(shard, _ROW_GROUP)]:
-                writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
+        write_rows(path, SCHEMA, map(_row, shard))
         written.append(path)
     if written:
         remove_shards(folder, name, keep=written)
     return written
+
+
+def write_rows(path: Path | str, schema: pa.Schema, rows: Iterable[dict[str, Any]]) -> None:
+    """Writes a Parquet file with checksums, whole or not at all. Raises DataError."""
+    stream = iter(rows)
+    with (
+        files.replacing(path, DataError) as temporary,
+        pq.ParquetWriter(temporary, schema, compression="zstd", write_page_checksum=True) as writer,
+    ):
+        while group := list(islice(stream, _ROW_GROUP)):
+            writer.write_table(pa.Table.from_pylist(group, schema=schema))
 
 
 def remove_shards(out: Path | str, name: str, *, keep: Collection[Path] = ()) -> None:

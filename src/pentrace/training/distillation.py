@@ -102,9 +102,6 @@ def with_terms_of(paths: Sequence[Path | str], data: dict[str, object]) -> dict[
 
     Raises CheckpointError.
     """
-    terms = [str(data["terms"])] if data.get("terms") else []
-    for path in paths:
-        theirs = load(path).data.get("terms")
-        if theirs and str(theirs) not in terms:
-            terms.append(str(theirs))
+    of_each = (data.get("terms"), *(load(path).data.get("terms") for path in paths))
+    terms = dict.fromkeys(str(one) for one in of_each if one)
     return data | ({"terms": "; ".join(terms)} if terms else {})

@@ -95,17 +95,15 @@ def read_examples(
 ) -> Iterator[Example]:
     """Lines of more than one point but those to skip; with texts, those of them that have one. Raises DataError."""
     for line in read_lines(paths, columns=()):
-        if (
-            line.line_id in skip
-            or len(line.ink) < 2
-            or (texts is not None and line.line_id not in texts.lines)
-        ):
+        if line.line_id in skip or len(line.ink) < 2:
             continue
         offsets = clipped_offsets(line.ink, largest_offset)
         if texts is None:
             yield Example(offsets)
             continue
-        text = texts.lines[line.line_id]
+        text = texts.lines.get(line.line_id)
+        if text is None:
+            continue
         if text.first[-1] >= len(offsets):
             raise DataError(
                 f"{line.line_id}: expected an alignment of its {len(offsets)} offsets, "

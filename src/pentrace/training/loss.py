@@ -6,7 +6,6 @@ Letter key: T steps, B lines, S sets of targets, H hidden, K mixture components,
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -19,8 +18,7 @@ from pentrace.training.model import Handwriting, State, TextInputs, split_rows
 from pentrace.training.recurrence import accelerated
 
 
-@dataclass(frozen=True)
-class Nats:
+class Nats(NamedTuple):
     """-log p of each point, in nats and model units, each [...]: of its position and of the pen."""
 
     position: Tensor

@@ -20,9 +20,9 @@ from torch.nn import functional
 
 from pentrace import files
 from pentrace.arrays import F64, Mask
-from pentrace.data.dataset import Line, read_lines
+from pentrace.data.dataset import read_lines
 from pentrace.data.error_rate import error_rate
-from pentrace.data.transcripts import as_written
+from pentrace.data.transcripts import CROSSED_OUT, as_written
 from pentrace.engine import Engine
 from pentrace.engine.recogniser import Samples, sample_path
 from pentrace.errors import DataError, TrainingError
@@ -39,8 +39,6 @@ AVERAGE = 0.998
 """Decay of the exponential mean of the weights, which is what is kept."""
 VALIDATE = 300
 """Lines of the validation data, evenly spread, that are read after each pass."""
-LEFT_OUT = "#"
-"""Stands for crossed-out words: lines with it are left out."""
 
 
 @dataclass(frozen=True)
@@ -169,15 +167,13 @@ class _Run:
 
 
 def _items(data: Sequence[Path | str], engine: Engine) -> list[_Item]:
-    found = (_item(line, engine) for line in read_lines(data, columns=("text",)))
-    return [item for item in found if item is not None]
-
-
-def _item(line: Line, engine: Engine) -> _Item | None:
-    text, size = as_written(line.text), engine.writing_size(line.ink)
-    if not text or LEFT_OUT in text or size <= 0:
-        return None
-    return _Item(text, line.ink.points.astype(np.float64), line.ink.pen_up, size)
+    """The lines with a text, but for those with crossed-out words."""
+    items = []
+    for line in read_lines(data, columns=("text",)):
+        text, size = as_written(line.text), engine.writing_size(line.ink)
+        if text and CROSSED_OUT not in text and size > 0:
+            items.append(_Item(text, line.ink.points.astype(np.float64), line.ink.pen_up, size))
+    return items
 
 
 def _augment(item: _Item, rng: np.random.Generator) -> tuple[F64, float]:
