@@ -145,10 +145,8 @@ def read_log(path: Path | str) -> list[dict[str, Any]]:
     return found
 
 
-def _main(log: str, path: str) -> None:
-    """Draws the log of a training: python -m pentrace.pictures.plots LOG.jsonl FILE.svg."""
-    training(read_log(log), path)
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])
+if (
+    __name__ == "__main__"
+):  # draws the log of a training: python -m pentrace.pictures.plots LOG.jsonl FILE.svg
+    _, log, file = sys.argv
+    training(read_log(log), file)

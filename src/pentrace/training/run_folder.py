@@ -196,7 +196,8 @@ class RunFolder:
             state = _checked(TrainState(**json.loads(metadata["state"])))
             _same_run(json.loads(metadata["config"]), config)
             _same_source(json.loads(metadata["source"]), source)
-            _check_finite(tensors)
+            if odd := [name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()]:
+                raise ValueError(f"NaN or infinity in {odd[0]}")
             restore(tensors, optimizer, model=model, average=average)
         except _DAMAGE as error:
             raise TrainingError(
@@ -270,12 +271,6 @@ def _checked(state: TrainState) -> TrainState:
         if not allowed or not (low <= value < LARGEST or (name == "best" and value == math.inf)):
             raise ValueError(f"{name} {value!r}")
     return state
-
-
-def _check_finite(tensors: dict[str, Tensor]) -> None:
-    for name, tensor in tensors.items():
-        if not torch.isfinite(tensor).all():
-            raise ValueError(f"NaN or infinity in {name}")
 
 
 def _same_run(saved: dict[str, Any], config: TrainConfig) -> None:
