@@ -21,8 +21,9 @@ from pentrace.checkpoint import load
 from pentrace.data.error_rate import ErrorRate
 from pentrace.engine.traits import NAMES, STORED
 from pentrace.engine.writer import TEXT_CHECKPOINT
-from pentrace.measure.fit_traits import MEASURED, logarithms_of, traits_of
+from pentrace.measure.fit_traits import MEASURED, traits_of
 from pentrace.measure.judge import Judge
+from pentrace.measure.read_back import logarithms
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -42,7 +43,7 @@ def written(
         rate.add(judge.read(ink), text)
         found.append(traits_of(ink, text))
     unit = np.array([people[name] for name in MEASURED])
-    return np.nanmean(logarithms_of(found), axis=0) / unit, rate.rate
+    return np.nanmean(logarithms(found), axis=0) / unit, rate.rate
 
 
 def main() -> None:

@@ -9,11 +9,11 @@ import numpy as np
 from pentrace.checkpoint.hand_changes import DIRECTIONS, RANK, learned_tensors
 
 if TYPE_CHECKING:
+    from pentrace.arrays import F32
     from pentrace.checkpoint import Checkpoint
-    from pentrace.checkpoint.hand_changes import FloatArray
 
 
-def no_changes(checkpoint: Checkpoint) -> dict[str, FloatArray]:
+def no_changes(checkpoint: Checkpoint) -> dict[str, F32]:
     """The tensors of a hand that changes nothing."""
     shapes = learned_tensors(checkpoint.architecture)
     shapes[DIRECTIONS] = (RANK, checkpoint.architecture.hidden)

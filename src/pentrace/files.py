@@ -47,6 +47,19 @@ def replacing(path: Path | str, failure: Failure) -> Iterator[Path]:
             temporary.unlink()
 
 
+def make_folder(folder: Path, failure: Failure) -> None:
+    """Makes a folder, and those that it lies in, unless they are there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise failure(f"{folder}: cannot be written ({reason(error)})") from error
+
+
 def reason(error: OSError) -> str:
     """The operating system's message."""
     return error.strerror or " ".join(str(error).split()) or type(error).__name__
+
+
+def one_line(said: object) -> str:
+    """What a library says of a file, in one line of at most 200 characters."""
+    return " ".join(str(said).split())[:200]

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from pentrace.cli import main
-from pentrace.data.align import align
-from pentrace.data.alignment import Alignment, read_alignments
+from pentrace.data.alignment import Alignment, align, read_alignments
 from pentrace.data.dataset import Line, write_shards
 from pentrace.engine.recogniser import Recogniser
 from pentrace.ink import WHITEBOARD_SCALE, Ink

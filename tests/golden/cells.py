@@ -12,7 +12,8 @@ from typing import Any, get_args
 
 import numpy as np
 
-from pentrace.pictures.cell_colours import ANCHORS, FloatArray, LimitsKind, Quantity, palette, scale_of
+from pentrace.arrays import F32
+from pentrace.pictures.cell_colours import ANCHORS, LimitsKind, Quantity, palette, scale_of
 from pentrace.pictures.rhythm import plainest, rhythm
 from tests.golden.engine import ROOT
 
@@ -20,14 +21,14 @@ GOLDEN = ROOT / "spec/golden/cells.json"
 ROWS, CELLS = 60, 7
 
 
-def values(what: Quantity) -> FloatArray:
+def values(what: Quantity) -> F32:
     """Cells of many sizes, one that is still, and a few values far from the others."""
     random = np.random.default_rng(3)
     found = random.normal(size=(ROWS, CELLS)) * [0.1, 0.3, 1, 0, 2, 0.01, 5] + [0, 0.2, -1, 0, 0.5, 0, 0]
     return (1 / (1 + np.exp(-found)) if what in ("i", "f", "o") else found).astype(np.float32)
 
 
-def heights() -> FloatArray:
+def heights() -> F32:
     """A pen that swings up and down on a line that sinks, with the third cell."""
     return (values("c")[:, 2] + np.sin(np.arange(ROWS) / 3) + 0.1 * np.arange(ROWS)).astype(np.float32)
 

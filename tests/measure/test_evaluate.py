@@ -19,7 +19,7 @@ from pentrace.data.score import (
     MAX_OFFSETS,
     RAW_NATS,
     LineNats,
-    Tally,
+    Score,
     clipped_offsets,
     nats_on_grid,
     scored_offsets,
@@ -61,10 +61,7 @@ def test_a_line_counts_at_most_600_offsets_clipped() -> None:
 
 
 def test_score_is_in_raw_units() -> None:
-    tally = Tally()
-    tally.add(LineNats(30.0, 4.0, 32.0, 10))
-    tally.add(LineNats(10.0, 2.0, 16.0, 10))
-    score = tally.score()
+    score = Score.of([LineNats(30.0, 4.0, 32.0, 10), LineNats(10.0, 2.0, 16.0, 10)])
     assert pytest.approx(2 * math.log(40)) == RAW_NATS
     assert score.position == pytest.approx(2 + 2 * math.log(40))
     assert score.pen == pytest.approx(0.3)

@@ -59,7 +59,7 @@ def test_the_engine_computes_what_the_model_does() -> None:
     state = model.state_dict()
 
     def rows(name: str) -> Any:
-        return torch.from_numpy(weights.float_weight(name))
+        return torch.from_numpy(weights.tensors[f"{name}.weight"] * weights.tensors[f"{name}.scale"][:, None])
 
     for k in range(len(model.directions)):
         name = f"layers.{k // 2}.{('forward', 'backward')[k % 2]}"

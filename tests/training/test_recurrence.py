@@ -11,8 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from pentrace.training import recurrence as module
-from pentrace.training.layer import Layer
-from pentrace.training.recurrence import EPSILON, recurrence
+from pentrace.training.recurrence import EPSILON, Layer, recurrence
 
 STEPS, LINES, HIDDEN = 9, 5, 12
 

@@ -20,10 +20,10 @@ from pentrace.data.dataset import Line, write_shards
 from pentrace.errors import ConfigError, DataError, TrainingError
 from pentrace.training import train as training
 from pentrace.training.batches import Example, Shown, batches, pad
+from pentrace.training.examples import Texts
 from pentrace.training.loss import Loss, Targets, negative_log_likelihood, tensors
 from pentrace.training.model import Handwriting, TextInputs, pack, unpack
 from pentrace.training.text import NO_HAND, Aligned, after_cut, pointer_path, step_by_step
-from pentrace.training.texts import Texts
 from pentrace.training.validate import validate
 from pentrace.training.warm_start import start
 from tests.training.test_train import TINY, KilledError, rows, waves

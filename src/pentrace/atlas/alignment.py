@@ -6,21 +6,14 @@ Letter key: n offsets, n + 1 points, W words.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F64, I64, Mask
 from pentrace.ink import points_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
-
 
 _ENDINGS = {"s", "t", "d", "m", "ll", "re", "ve"}
 
@@ -33,8 +26,8 @@ class Alignment:
     character: int64 [n + 1], an index into the alphabet that `align` was given; -1 for other characters.
     """
 
-    word: IntArray
-    character: IntArray
+    word: I64
+    character: I64
 
 
 def words_of(text: str) -> list[str]:
@@ -53,7 +46,7 @@ def words_of(text: str) -> list[str]:
     return words
 
 
-def word_numbers(offsets: npt.ArrayLike, count: int) -> IntArray | None:
+def word_numbers(offsets: npt.ArrayLike, count: int) -> I64 | None:
     """The word of each point [n + 1], given the number of words; None if there are too few gaps.
 
     A gap is the distance from all earlier ink to the left edge of a stroke, so a dot or a bar that is added later makes
@@ -133,12 +126,12 @@ def align(
     return Alignment(number, character)
 
 
-def stroke_numbers(lifted: BoolArray) -> IntArray:
+def stroke_numbers(lifted: Mask) -> I64:
     """The number of each point's stroke [n + 1]: a stroke ends with the point where the pen lifts."""
     return np.concatenate(([0], np.cumsum(lifted[:-1])))
 
 
-def extents(values: FloatArray, groups: IntArray) -> tuple[FloatArray, FloatArray]:
+def extents(values: F64, groups: I64) -> tuple[F64, F64]:
     """Smallest and largest value of each group 0, 1, ...; +inf and -inf for a group without members."""
     count = int(groups.max()) + 1
     low, high = np.full(count, np.inf), np.full(count, -np.inf)

@@ -12,21 +12,18 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from safetensors.numpy import save as save_tensors
 
 from pentrace import files
+from pentrace.arrays import F32, I64, Array
 from pentrace.atlas import metadata
-from pentrace.checkpoint import tensor_file
+from pentrace.checkpoint import Checkpoint, tensor_file
+from pentrace.engine import Engine
 from pentrace.engine.read_text import Reading
 from pentrace.errors import AtlasError
-
-if TYPE_CHECKING:
-    from pentrace.checkpoint import Checkpoint
-    from pentrace.engine import Engine
 
 FORMAT = "pentrace atlas"
 VERSION = 1
@@ -36,8 +33,6 @@ SUFFIX = ".atlas.safetensors"
 MAX_FILE = 64 * 2**20
 DEFAULT_ATLAS = Path(__file__).parents[1] / "weights/default.atlas.safetensors"
 
-FloatArray = npt.NDArray[np.float32]
-Array = npt.NDArray[Any]
 Part = Literal["c", "h"]
 
 
@@ -104,7 +99,7 @@ class Atlas:
         """Merit of each order by name, best first: mean correlation of neighbours on held-out lines."""
         return {order["name"]: order["merit"] for order in self.about["orders"]}
 
-    def order(self, name: str | None = None) -> npt.NDArray[np.int64]:
+    def order(self, name: str | None = None) -> I64:
         """The cells [N] of an order, from the first row of the picture to the last. None: the best order."""
         name = next(iter(self.orders)) if name is None else name
         self._known("order", name, self.orders)
@@ -115,9 +110,9 @@ class Atlas:
         """The metadata of each feature, by name."""
         return {feature["name"]: feature for feature in self.about["features"]}
 
-    def scores(self, feature: str, part: Part = "c") -> FloatArray:
+    def scores(self, feature: str, part: Part = "c") -> F32:
         """How well each single cell follows a feature [N], at lag 0."""
-        found: FloatArray = self.tensors[f"score.{part}"][self._row(feature)]
+        found: F32 = self.tensors[f"score.{part}"][self._row(feature)]
         return found
 
     def cells_for(self, feature: str, count: int = 10, part: Part = "c") -> list[Followed]:
@@ -143,14 +138,14 @@ class Atlas:
         self._cell(cell)
         return int(self.tensors["cluster"][cell])
 
-    def cluster(self, number: int) -> npt.NDArray[np.int64]:
+    def cluster(self, number: int) -> I64:
         """The cells of a cluster."""
         return np.flatnonzero(self.tensors["cluster"] == number)
 
-    def range(self, cell: int) -> FloatArray:
+    def range(self, cell: int) -> F32:
         """Percentiles 0.5, 5, 50, 95 and 99.5 of c."""
         self._cell(cell)
-        found: FloatArray = self.tensors["range.c"][:, cell]
+        found: F32 = self.tensors["range.c"][:, cell]
         return found
 
     @property
@@ -165,14 +160,14 @@ class Atlas:
     @property
     def line_count(self) -> int:
         """Number of lines that are searched for moments."""
-        return _line_count(self.about["lines"])
+        return len(_steps_of(self.about["lines"]))
 
     @property
     def collapsed(self) -> list[int]:
         """The numbers of lines in which the sample collapsed: they are not searched for moments."""
         return list(self.about["lines"].get("collapsed", ()))
 
-    def line(self, number: int, engine: Engine) -> FloatArray:
+    def line(self, number: int, engine: Engine) -> F32:
         """The offsets [n, 3], in model units, of a line that is searched for moments.
 
         Args:
@@ -262,7 +257,7 @@ def decode(blob: bytes, name: str) -> Atlas:
     if KEY not in text:
         raise AtlasError(f"{name}: metadata: expected `{KEY}`, found nothing; this is not an atlas")
     try:
-        about = json.loads(text[KEY], parse_constant=_refuse_constant)
+        about = tensor_file.parse(text[KEY])
     except (ValueError, RecursionError) as error:
         raise AtlasError(f"{name}: metadata: expected JSON as `{KEY}`, found something else") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
@@ -273,26 +268,15 @@ def decode(blob: bytes, name: str) -> Atlas:
     return Atlas(tensors, about)
 
 
-def _refuse_constant(text: str) -> float:
-    raise ValueError(text)  # JavaScript refuses NaN and Infinity too
-
-
-def _line_count(lines: dict[str, Any]) -> int:
-    return int(lines["count"]) if lines["source"] == "samples" else len(lines["lengths"])
-
-
-def _steps_of(lines: dict[str, Any]) -> npt.NDArray[np.int64]:
+def _steps_of(lines: dict[str, Any]) -> I64:
     """The number of steps of each line."""
     return np.array([lines["steps"]] * lines["count"] if lines["source"] == "samples" else lines["lengths"])
 
 
 def _check_tensors(name: str, tensors: dict[str, Array], about: dict[str, Any]) -> None:
     n = about["checkpoint"]["layers"] * about["checkpoint"]["hidden"]
-    found_moments = tensors.get("strongest.line")
-    f, most = (
-        len(about["features"]),
-        0 if found_moments is None or not found_moments.ndim else found_moments.shape[-1],
-    )
+    f = len(about["features"])
+    most = (tensors["strongest.line"].shape or (0,))[-1] if "strongest.line" in tensors else 0
     wanted: dict[str, tuple[str, tuple[int, ...]]] = {
         f"order.{order['name']}": ("uint16", (n,)) for order in about["orders"]
     }
@@ -321,11 +305,11 @@ def _check_tensors(name: str, tensors: dict[str, Array], about: dict[str, Any]) 
             raise AtlasError(f"{name}: expected no tensor {key}")
         if not np.isfinite(tensor).all():
             raise AtlasError(f"{name}: {key}: expected finite numbers, found a NaN or an infinity")
-    for key, below in (("cluster", len(about["clusters"])), ("strongest.line", _line_count(about["lines"]))):
+    steps = _steps_of(about["lines"])
+    for key, below in (("cluster", len(about["clusters"])), ("strongest.line", len(steps))):
         if tensors[key].size and tensors[key].max() >= below:
             raise AtlasError(f"{name}: {key}: expected numbers below {below}, found {tensors[key].max()}")
-    steps = _steps_of(about["lines"])[tensors["strongest.line"]]
-    if (tensors["strongest.step"] >= steps).any():
+    if (tensors["strongest.step"] >= steps[tensors["strongest.line"]]).any():
         raise AtlasError(f"{name}: strongest.step: expected steps of the line, found one beyond its end")
     for order in about["orders"]:
         if not np.array_equal(np.sort(tensors[f"order.{order['name']}"]), np.arange(n)):

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, Array
 from pentrace.atlas import order
-from pentrace.atlas.atlas import FORMAT, VERSION, Array, Atlas, line_reading
+from pentrace.atlas.atlas import FORMAT, VERSION, Atlas, line_reading
 from pentrace.atlas.feature_scores import Report, follow_features, mean_and_deviation
 from pentrace.atlas.letters import Lettered
 from pentrace.atlas.rows import EDGE, LAGS, Estimated, Labels, Rows, Source, countable, gather
+from pentrace.checkpoint import Checkpoint
+from pentrace.data.dataset import Line
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
 from pentrace.engine import Engine, spelling
 from pentrace.engine.read_text import Reading
@@ -27,16 +30,10 @@ from pentrace.engine.text import VARIATION as TEXT_VARIATION
 from pentrace.errors import DataError, MissingExtraError
 from pentrace.measure.samples import collapse
 
-if TYPE_CHECKING:
-    from pentrace.checkpoint import Checkpoint
-    from pentrace.data.dataset import Line
-
-FloatArray = npt.NDArray[np.float32]
 _CLUSTERS = 16
 _MOMENTS = 8
 _PERCENTILES = (0.5, 5, 50, 95, 99.5)
 _PACKAGES = {"openTSNE": "openTSNE", "scipy": "scipy", "sklearn": "scikit-learn"}
-
 
 _VARIATION = 0.6
 TEXTS = (
@@ -178,8 +175,8 @@ def gathered(
         held_lines, held_others = _fitting(held_lines, labels, "texts of held-out lines", report)
         left_out["lines that do not fit their texts"] = fit_others + held_others
         _check_enough(fit_lines, held_lines, "that fit their texts")
-    rows = _gathered(engine, fit_lines, labels, "lines to fit on", report)
-    held = _gathered(engine, held_lines, labels, "held-out lines", report)
+    rows = gather(engine, fit_lines, labels, partial(report, "lines to fit on"))
+    held = gather(engine, held_lines, labels, partial(report, "held-out lines"))
     return Gathered(fit_lines, held_lines, rows, held, labels, left_out)
 
 
@@ -197,17 +194,6 @@ def _fitting(lines: Sequence[Line], labels: Lettered, what: str, report: Report)
             found.append(line)
         report(what, done, len(lines))
     return found, len(lines) - len(found)
-
-
-def _gathered(engine: Engine, lines: Sequence[Line], labels: Labels, what: str, report: Report) -> Rows:
-    done = 0
-
-    def one() -> None:
-        nonlocal done
-        done += 1
-        report(what, done, len(lines))
-
-    return gather(engine, lines, labels, one)
 
 
 def _about(files: tuple[str, ...], lines: Sequence[Line], rows: Rows) -> dict[str, Any]:
@@ -260,7 +246,7 @@ def _name_clusters(
     clusters: list[dict[str, Any]],
     member: Array,
     features: list[dict[str, Any]],
-    scores: FloatArray,
+    scores: F32,
 ) -> None:
     """Names each cluster by the feature with the largest absolute mean score of its cells."""
     signed = np.array([[feature["kind"] in ("linear", "binary")] for feature in features])

@@ -11,27 +11,23 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from safetensors.numpy import save as save_tensors
 
 from pentrace import files
+from pentrace.arrays import F32, I64
+from pentrace.atlas.atlas import Part
 from pentrace.atlas.feature_scores import mean_and_deviation
 from pentrace.checkpoint import tensor_file
 from pentrace.errors import AtlasError
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
-
-    from pentrace.atlas.atlas import Part
-
-FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
 
 FORMAT = "pentrace dictionary"
 _ARRAYS = ("mean", "deviation", "encoder", "bias", "decoder")
@@ -63,11 +59,11 @@ class Dictionary:
     active: k. The k entries with the largest products are active; those at 0 or below count as 0.
     """
 
-    mean: FloatArray
-    deviation: FloatArray
-    encoder: FloatArray
-    bias: FloatArray
-    decoder: FloatArray
+    mean: F32
+    deviation: F32
+    encoder: F32
+    bias: F32
+    decoder: F32
     active: int
 
     @property
@@ -75,23 +71,23 @@ class Dictionary:
         """M."""
         return len(self.bias)
 
-    def standardised(self, x: FloatArray) -> FloatArray:
+    def standardised(self, x: F32) -> F32:
         """Cells z [n, N] of cells x [n, N]."""
         return (x - self.mean) / self.deviation
 
-    def products(self, x: FloatArray) -> FloatArray:
+    def products(self, x: F32) -> F32:
         """What each entry finds in rows x [n, N], before only the largest are kept: [n, M]."""
-        found: FloatArray = self.standardised(x) @ self.encoder.T + self.bias
+        found: F32 = self.standardised(x) @ self.encoder.T + self.bias
         return found
 
-    def codes(self, x: FloatArray) -> csr_array:
+    def codes(self, x: F32) -> csr_array:
         """How active each entry is in rows x [n, N]: sparse float32 [n, M], at least 0, at most k above it."""
         from scipy.sparse import vstack
 
         blocks = [self.standardised(x[at : at + _BLOCK]) for at in range(0, len(x), _BLOCK)]
         return vstack([_sparse(*_top(self, z), self.entries) for z in blocks], format="csr")
 
-    def explained(self, x: FloatArray, codes: csr_array) -> float:
+    def explained(self, x: F32, codes: csr_array) -> float:
         """The part of the variance of rows x [n, N], standardised, that their codes explain."""
         z = self.standardised(x)
         return 1 - float(np.square(codes @ self.decoder - z).sum()) / _variation(z)
@@ -128,8 +124,9 @@ class Dictionaries:
             active = about["training"]["active"]
             parts = {part: _checked(tensors, part, active) for part in about["parts"]}
         except (KeyError, TypeError, ValueError, RecursionError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise AtlasError(f"{path}: expected dictionaries, found something else ({reason})") from error
+            raise AtlasError(
+                f"{path}: expected dictionaries, found something else ({files.one_line(error)})"
+            ) from error
         return Dictionaries(parts, about)
 
 
@@ -137,9 +134,7 @@ def _checked(tensors: dict[str, Any], part: Part, active: int) -> Dictionary:
     arrays = {name: tensors[f"{part}.{name}"] for name in _ARRAYS}
     entries, cells = arrays["decoder"].shape
     for name, array in arrays.items():
-        shape = {"bias": (entries,), "encoder": (entries, cells), "decoder": (entries, cells)}.get(
-            name, (cells,)
-        )
+        shape = {"mean": (cells,), "deviation": (cells,), "bias": (entries,)}.get(name, (entries, cells))
         if array.dtype != np.float32 or array.shape != shape or not np.isfinite(array).all():
             raise ValueError(f"{part}.{name}: expected finite float32 {list(shape)}")
     if type(active) is not int or not 1 <= active <= entries:
@@ -147,19 +142,19 @@ def _checked(tensors: dict[str, Any], part: Part, active: int) -> Dictionary:
     return Dictionary(**arrays, active=active)
 
 
-def untrained(found: Dictionary, seed: int = 1) -> Dictionary:
+def untrained(found: Dictionary) -> Dictionary:
     """As many random directions with the same k, as a control."""
-    entries = _directions(np.random.default_rng(seed), found.decoder.shape)
+    entries = _directions(np.random.default_rng(1), found.decoder.shape)
     return replace(found, encoder=entries, bias=np.zeros_like(found.bias), decoder=entries)
 
 
-def _directions(random: np.random.Generator, shape: tuple[int, ...]) -> FloatArray:
+def _directions(random: np.random.Generator, shape: tuple[int, ...]) -> F32:
     entries = random.standard_normal(shape, np.float32)
     entries /= np.linalg.norm(entries, axis=1, keepdims=True)
     return entries
 
 
-def principal(fit: FloatArray, held: FloatArray, components: int) -> float:
+def principal(fit: F32, held: F32, components: int) -> float:
     """The part of the variance of rows `held` [n, N] that so many principal components of `fit` explain (both z)."""
     _, vectors = np.linalg.eigh(fit.T @ fit)
     kept = vectors[:, -components:]
@@ -167,7 +162,7 @@ def principal(fit: FloatArray, held: FloatArray, components: int) -> float:
 
 
 def learn(
-    x: FloatArray, training: Training, report: Callable[[int, int], None] = lambda _done, _of: None
+    x: F32, training: Training, report: Callable[[int, int], None] = lambda _done, _of: None
 ) -> Dictionary:
     """A dictionary of rows x [n, N].
 
@@ -187,9 +182,10 @@ def learn(
     done = 0
     for number in range(training.passes):
         seen = np.zeros(len(entries), np.bool_)
-        worst: list[tuple[float, FloatArray]] = []
-        for rows in _batches(len(x), random):
-            z = found.standardised(x[rows])
+        worst: list[tuple[float, F32]] = []
+        order = random.permutation(len(x))
+        for at in range(0, len(x), _BATCH):
+            z = found.standardised(x[order[at : at + _BATCH]])
             places, values = _top(found, z)
             seen[places[values > 0]] = True
             # The rate falls over the last fifth, as in the paper.
@@ -204,13 +200,7 @@ def learn(
     return found
 
 
-def _batches(rows: int, random: np.random.Generator) -> Iterator[IntArray]:
-    """Every row once, in a random order."""
-    order = random.permutation(rows)
-    yield from (order[at : at + _BATCH] for at in range(0, rows, _BATCH))
-
-
-def _top(found: Dictionary, z: FloatArray) -> tuple[IntArray, FloatArray]:
+def _top(found: Dictionary, z: F32) -> tuple[I64, F32]:
     """The k entries with the largest products [B, k], and how active they are."""
     products = z @ found.encoder.T + found.bias
     k = min(found.active, found.entries)
@@ -218,7 +208,7 @@ def _top(found: Dictionary, z: FloatArray) -> tuple[IntArray, FloatArray]:
     return places, np.maximum(np.take_along_axis(products, places, axis=1), 0)
 
 
-def _sparse(places: IntArray, values: FloatArray, entries: int) -> csr_array:
+def _sparse(places: I64, values: F32, entries: int) -> csr_array:
     """Codes [B, M] of active entries [B, k]."""
     from scipy.sparse import csr_array
 
@@ -226,17 +216,10 @@ def _sparse(places: IntArray, values: FloatArray, entries: int) -> csr_array:
     return csr_array((values.ravel(), places.ravel(), np.arange(0, rows * k + 1, k)), (rows, entries))
 
 
-def _step(
-    found: Dictionary,
-    optimisers: list[_Adam],
-    z: FloatArray,
-    places: IntArray,
-    values: FloatArray,
-    rate: float,
-) -> FloatArray:
+def _step(found: Dictionary, optimisers: list[_Adam], z: F32, places: I64, values: F32, rate: float) -> F32:
     """One step of the optimiser on half the mean square error. Returns what the dictionary left out [B, N]."""
     codes = _sparse(places, values, found.entries)
-    error: FloatArray = z - codes @ found.decoder
+    error: F32 = z - codes @ found.decoder
     of_values = -np.einsum("bkn,bn->bk", found.decoder[places], error, optimize=True)
     of_products = _sparse(places, np.where(values > 0, of_values, 0), found.entries).T.tocsr()
     share = 1 / z.size
@@ -251,9 +234,7 @@ def _step(
     return error
 
 
-def _revive(
-    found: Dictionary, dead: IntArray, worst: list[tuple[float, FloatArray]], optimisers: list[_Adam]
-) -> None:
+def _revive(found: Dictionary, dead: I64, worst: list[tuple[float, F32]], optimisers: list[_Adam]) -> None:
     """Points entries that were not active in a whole pass at rows that the dictionary explains worst."""
     worst.sort(key=lambda row: -row[0])
     for entry, (_, error) in zip(dead, worst, strict=False):
@@ -284,5 +265,5 @@ class _Adam:
         self.mean[row] = self.square[row] = 0
 
 
-def _variation(z: FloatArray) -> float:
+def _variation(z: F32) -> float:
     return float(np.square(z - z.mean(axis=0)).sum())

@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pentrace.atlas.atlas import Part
 from pentrace.atlas.build import check_packages, gathered
 from pentrace.atlas.dictionary import Dictionaries, Dictionary, Training, learn, principal, untrained
 from pentrace.atlas.dictionary_scores import Labels, best, chance, columns_of, gain, labels_of
 from pentrace.atlas.feature_scores import Report
 from pentrace.atlas.rows import Rows, Source
+from pentrace.checkpoint import Checkpoint
 from pentrace.engine import Engine
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
-
-    from pentrace.atlas.atlas import Part
-    from pentrace.checkpoint import Checkpoint
 
 PARTS: tuple[Part, ...] = ("c", "h")
 _MOST_NUMBERS = 2**22

@@ -6,19 +6,16 @@ direction can be added and subtracted, but not projected out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from pentrace.atlas.dictionary import Dictionaries, Dictionary
 from pentrace.atlas.presets import PRESETS
 from pentrace.engine.interventions import Change, Intervention
-from pentrace.measure.effects import DRAWS, Laboratory, Setup, rounded
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pentrace.atlas.dictionary import Dictionaries, Dictionary
-    from pentrace.engine.writer import Writer
+from pentrace.engine.writer import Writer
+from pentrace.measure.effects import DRAWS, Laboratory, Setup, counted, rounded
 
 SETUP = Setup(samples=40)
 MEASURES = {preset.feature: preset.measure for preset in PRESETS}
@@ -52,14 +49,8 @@ def measure_entries(
     strength = np.array(about["strength"])
     alive = np.flatnonzero(strength)
     chosen = [row for row in about["features"] if row["feature"] in MEASURES]
-    total, done = 2 * len(chosen) * (1 + draws), 0
+    progress = counted(report, 2 * len(chosen) * (1 + draws))
     records = []
-
-    def progress() -> None:
-        nonlocal done
-        done += 1
-        report(done, total)
-
     for row in chosen:
         entry = row["entry"]["column"]
         random = np.random.default_rng(entry)

@@ -9,20 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, I64
 from pentrace.atlas.feature_scores import varies
 from pentrace.atlas.features import Kind
 from pentrace.atlas.following import Cells
-
-if TYPE_CHECKING:
-    from pentrace.atlas.rows import Labels as Features
-    from pentrace.atlas.rows import Rows
-
-FloatArray = npt.NDArray[np.float32]
+from pentrace.atlas.rows import Labels as Features
+from pentrace.atlas.rows import Rows
 
 CHARACTERS = 12
 """Characters that are features of their own: those with the most rows."""
@@ -38,9 +34,9 @@ class Labels(NamedTuple):
 
     names: tuple[str, ...]
     kinds: tuple[Kind, ...]
-    fit: FloatArray
-    held: FloatArray
-    swaps: tuple[FloatArray, ...]
+    fit: F32
+    held: F32
+    swaps: tuple[F32, ...]
 
 
 class Best(NamedTuple):
@@ -66,7 +62,7 @@ def labels_of(rows: Rows, held: Rows, by: Features) -> Labels:
         names += [f"character {by.alphabet[k]}" for k in classes]
         kinds += ["binary"] * len(classes)
 
-    def taken(labels: FloatArray) -> FloatArray:
+    def taken(labels: F32) -> F32:
         of = None if character is None else labels[:, character]
         own = [] if of is None else [np.where(np.isnan(of), np.nan, of == k) for k in classes]
         return np.stack([*labels[:, used].T, *own], axis=1).astype(np.float32)
@@ -99,15 +95,13 @@ def chance(held: Any, labels: Labels) -> list[float]:
     return found.tolist()
 
 
-def columns_of(values: Any, columns: slice | npt.NDArray[np.int64]) -> FloatArray:
+def columns_of(values: Any, columns: slice | I64) -> F32:
     """Some columns [n, P] of an array or a sparse matrix."""
     found = (values if isinstance(values, np.ndarray) else values.tocsc())[:, columns]
     return found if isinstance(found, np.ndarray) else found.toarray()
 
 
-def gain(
-    columns: FloatArray, line: npt.NDArray[np.int64], labels: FloatArray, kind: Kind
-) -> tuple[float, float, float]:
+def gain(columns: F32, line: I64, labels: F32, kind: Kind) -> tuple[float, float, float]:
     """How much better the second of two columns [n, 2] follows labels [n] than the first, in amounts of the score.
 
     Returns the difference, and its percentiles 2.5 and 97.5 over draws of lines with replacement (the bootstrap,
@@ -119,7 +113,7 @@ def gain(
     starts = np.searchsorted(line, np.arange(line.max() + 2))
     rows = [np.arange(a, b) for a, b in pairwise(starts) if b > a]
 
-    def difference(taken: npt.NDArray[np.int64]) -> float:
+    def difference(taken: I64) -> float:
         first, second = np.abs(Cells(columns[taken]).follow(labels[taken, None], [kind])[0])
         return float(second - first)
 
@@ -131,7 +125,7 @@ def gain(
     return difference(np.concatenate(rows)), float(low), float(high)
 
 
-def _blocks(values: Any) -> Iterator[FloatArray]:
+def _blocks(values: Any) -> Iterator[F32]:
     """Columns of an array or a sparse matrix, some at a time."""
     by_columns = values if isinstance(values, np.ndarray) else values.tocsc()
     for at in range(0, values.shape[1], _BLOCK):

@@ -8,20 +8,15 @@ Letter key: N cells of all layers in turn, F features that have labels, n rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, Array
 from pentrace.atlas.features import Feature, Kind
 from pentrace.atlas.following import PROBE_METRIC, Cells, probe
-from pentrace.atlas.rows import LAGS
+from pentrace.atlas.rows import LAGS, Labels, Rows
 
-if TYPE_CHECKING:
-    from pentrace.atlas.rows import Labels, Rows
-
-FloatArray = npt.NDArray[np.float32]
-Array = npt.NDArray[Any]
 Report = Callable[[str, int, int], None]
 """Called with progress: the current task, how much of it is done, and the total."""
 
@@ -84,18 +79,18 @@ def follow_features(
     return about, tensors, [feature.name for i, feature in enumerate(by.features) if i not in used]
 
 
-def mean_and_deviation(c: FloatArray) -> tuple[FloatArray, FloatArray]:
+def mean_and_deviation(c: F32) -> tuple[F32, F32]:
     """Mean and standard deviation of each column [n, N]; the deviation is at least 1e-6."""
     deviation = np.maximum(c.std(axis=0, dtype=np.float64), 1e-6)
     return c.mean(axis=0, dtype=np.float64).astype(np.float32), deviation.astype(np.float32)
 
 
-def varies(labels: FloatArray) -> bool:
+def varies(labels: F32) -> bool:
     """Whether labels that are known differ."""
     return len(np.unique(labels[~np.isnan(labels)])) > 1
 
 
-def _about(feature: Feature, labels: FloatArray, by: Labels) -> dict[str, Any]:
+def _about(feature: Feature, labels: F32, by: Labels) -> dict[str, Any]:
     known = labels[~np.isnan(labels)]
     about: dict[str, Any] = {
         "name": feature.name,
@@ -114,7 +109,7 @@ def _about(feature: Feature, labels: FloatArray, by: Labels) -> dict[str, Any]:
     return about
 
 
-def _lagged(rows: Rows, held: Rows, cells: Cells, columns: Mapping[int, Kind]) -> tuple[Array, FloatArray]:
+def _lagged(rows: Rows, held: Rows, cells: Cells, columns: Mapping[int, Kind]) -> tuple[Array, F32]:
     """For each feature and cell, the lag with the best score on the fit lines, and the held-out score at that lag."""
     which, kinds = list(columns), list(columns.values())
     fit_cells = Cells(rows.c)

@@ -14,16 +14,21 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F32, F64, I64, Mask
 from pentrace.atlas.alignment import Alignment, extents, stroke_numbers
 from pentrace.ink import points_of
 
-FloatArray = npt.NDArray[np.float32]
 Kind = Literal["linear", "circular", "binary", "classes"]
 
 AHEAD = (1, 2, 4, 8)
 """How many steps ahead pen lifts are labelled."""
 ESTIMATED = "Words are estimated: for n words, the n - 1 widest gaps are taken as word ends."
 """What is said of every feature of words."""
+
+
+def ahead(what: str, steps: int) -> str:
+    """The name of a feature of what happens some steps later."""
+    return f"{what} in {steps} step{'s' if steps > 1 else ''}"
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ FEATURES = (
     Feature("pen lift", "The pen lifts at this point.", "", "binary"),
     *(
         Feature(
-            f"pen lift in {j} step{'s' if j > 1 else ''}",
+            ahead("pen lift", j),
             "The pen lifts at the next point, which the model now predicts."
             if j == 1
             else f"The pen lifts {j} points further on.",
@@ -71,11 +76,7 @@ FEATURES = (
     Feature("x in line", "From the line's first point to the right.", "model units", "linear", True),
     Feature("y in line", "Down from the straight line fitted to the writing.", "model units", "linear", True),
     Feature(
-        "x in word",
-        f"From the word's left edge to the right. {ESTIMATED}",
-        "model units",
-        "linear",
-        True,
+        "x in word", f"From the word's left edge to the right. {ESTIMATED}", "model units", "linear", True
     ),
     Feature("y in word", f"Down from the word's mean height. {ESTIMATED}", "model units", "linear", True),
     Feature("word end", f"Of points where the pen lifts: this lift ends a word. {ESTIMATED}", "", "binary"),
@@ -92,7 +93,7 @@ FEATURES = (
 """In the order of an atlas. A class is the index of a character in the alphabet that `align` was given."""
 
 
-def measure(offsets: npt.ArrayLike, alignment: Alignment | None = None) -> dict[str, FloatArray]:
+def measure(offsets: npt.ArrayLike, alignment: Alignment | None = None) -> dict[str, F32]:
     """Every feature of a line, float32 [n] by name.
 
     Args:
@@ -113,19 +114,15 @@ def measure(offsets: npt.ArrayLike, alignment: Alignment | None = None) -> dict[
     return {feature.name: found[feature.name][: len(steps)].astype(np.float32) for feature in FEATURES}
 
 
-def straight_fit(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def straight_fit(points: F64) -> F64:
     """The y [n] of the least-squares line through points [n, 2] at their x; the mean of y if all x are equal."""
     x, y = points[:, 0] - points[:, 0].mean(), points[:, 1]
     spread = float(x @ x)
-    fitted: npt.NDArray[np.float64] = y.mean() + (
-        x * float(x @ y) / spread if spread > 0 else np.zeros_like(x)
-    )
+    fitted: F64 = y.mean() + (x * float(x @ y) / spread if spread > 0 else np.zeros_like(x))
     return fitted
 
 
-def _movement(
-    steps: npt.NDArray[np.float64], stroke: npt.NDArray[np.int64]
-) -> dict[str, npt.NDArray[np.float64]]:
+def _movement(steps: F64, stroke: I64) -> dict[str, F64]:
     """Direction, turn and speed: known where the pen was down on the way to the point."""
     n = len(steps)
     angle, speed, turn = (np.full(n + 1, np.nan) for _ in range(3))
@@ -151,25 +148,16 @@ def _movement(
     }
 
 
-def _lifts(
-    lifted: npt.NDArray[np.bool_], stroke: npt.NDArray[np.int64]
-) -> dict[str, npt.NDArray[np.float64]]:
+def _lifts(lifted: Mask, stroke: I64) -> dict[str, F64]:
     lift = lifted.astype(np.float64)
     since = np.arange(len(lift)) - np.searchsorted(stroke, stroke)
     found = {"pen lift": lift, "since lift": np.log1p(since)}
-    for feature in FEATURES:
-        if feature.name.startswith("pen lift in "):
-            j = int(feature.name.split()[3])
-            found[feature.name] = np.concatenate((lift[j:], np.full(min(j, len(lift)), np.nan)))
+    for j in AHEAD:
+        found[ahead("pen lift", j)] = np.concatenate((lift[j:], np.full(min(j, len(lift)), np.nan)))
     return found
 
 
-def _of_words(
-    points: npt.NDArray[np.float64],
-    lifted: npt.NDArray[np.bool_],
-    stroke: npt.NDArray[np.int64],
-    alignment: Alignment | None,
-) -> dict[str, npt.NDArray[np.float64]]:
+def _of_words(points: F64, lifted: Mask, stroke: I64, alignment: Alignment | None) -> dict[str, F64]:
     names = ("x in word", "y in word", "word end", "word start", "character")
     found = {name: np.full(len(points), np.nan) for name in names}
     if alignment is None:

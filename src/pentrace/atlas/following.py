@@ -7,22 +7,14 @@ Letter key: n rows, N cells, F features, P columns.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from pentrace.atlas.cores import uncounted
-from pentrace.atlas.order import standardized
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pentrace.atlas.features import Kind
-
-FloatArray = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.bool_]
+from pentrace.arrays import F32, Mask
+from pentrace.atlas.features import Kind
+from pentrace.atlas.order import standardized, uncounted
 
 _RIDGE = 100.0
 """Penalty of ridge regression, for standardised cells and labels: small beside tens of thousands of rows."""
@@ -36,17 +28,17 @@ _RANKED = 32
 class Cells:
     """Cell values x [n, N] in n rows, prepared for comparison with labels."""
 
-    def __init__(self, x: FloatArray) -> None:
+    def __init__(self, x: F32) -> None:
         self.z = standardized(x)
         self._still: Mask = np.logical_not(self.z.any(axis=0))
         self._squares = np.square(self.z)
 
     @cached_property
-    def _ranks(self) -> FloatArray:
+    def _ranks(self) -> F32:
         """Of all rows; only binary features need them."""
         return ranks(self.z)
 
-    def follow(self, labels: FloatArray, kinds: Sequence[Kind]) -> FloatArray:
+    def follow(self, labels: F32, kinds: Sequence[Kind]) -> F32:
         """The score of each cell for each column of labels [n, F]: float32 [F, N]. NaN labels are not known.
 
         0 for constant cells and for features without labels.
@@ -63,7 +55,7 @@ class Cells:
             scores[i] = self.eta(labels[:, i])
         return scores
 
-    def pearson(self, labels: FloatArray) -> FloatArray:
+    def pearson(self, labels: F32) -> F32:
         """Pearson's correlation r [P, N] with columns of labels [n, P], each over the rows where it is known."""
         known = ~np.isnan(labels)
         result = np.zeros((labels.shape[1], self.z.shape[1]), np.float32)
@@ -74,10 +66,11 @@ class Cells:
             result[columns] = products / (n * deviation)
         return result
 
-    def circular(self, degrees: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def circular(self, degrees: F32) -> tuple[F32, F32]:
         """Multiple correlation R [N] with the sine and cosine of an angle (Mardia 1976), and its angle of highest c."""
-        sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
-        s, c = self.pearson(np.stack((sine, cosine), axis=1))
+        parts = _parts(degrees)
+        sine, cosine = parts.T
+        s, c = self.pearson(parts)
         known = ~np.isnan(degrees)
         if not known.any():
             return np.zeros_like(s), np.zeros_like(s)
@@ -88,7 +81,7 @@ class Cells:
         right = (c - between * s) / max(float(cosine[known].std()), _TINY)
         return np.sqrt(np.clip(square, 0, 1)), np.degrees(np.arctan2(down, right)).astype(np.float32)
 
-    def rank_biserial(self, labels: FloatArray) -> FloatArray:
+    def rank_biserial(self, labels: F32) -> F32:
         """2 AUC - 1 [P, N] for columns of labels 0 and 1 [n, P]: 1 if c is always higher where the label is 1."""
         known = ~np.isnan(labels)
         result = np.zeros((labels.shape[1], self.z.shape[1]), np.float32)
@@ -102,7 +95,7 @@ class Cells:
             result[columns] = np.where(self._still, 0, 2 * (above - true[:, None] * (n - 1) / 2) / share)
         return result
 
-    def eta(self, classes: FloatArray) -> FloatArray:
+    def eta(self, classes: F32) -> F32:
         """Correlation ratio [N]: root of the share of the variance that is between classes."""
         mask = ~np.isnan(classes)
         names, place = np.unique(classes[mask], return_inverse=True)
@@ -113,10 +106,10 @@ class Cells:
         if not mask.any():
             return np.zeros_like(mean)
         between = (count * np.square(member @ self.z / count - mean)).sum(axis=0)
-        part: FloatArray = np.clip(between / (n * np.square(deviation)), 0, 1)
+        part: F32 = np.clip(between / (n * np.square(deviation)), 0, 1)
         return np.sqrt(part)
 
-    def _moments(self, mask: Mask) -> tuple[float, FloatArray, FloatArray]:
+    def _moments(self, mask: Mask) -> tuple[float, F32, F32]:
         """Number of rows in a mask; mean and standard deviation of each cell there (infinity if it is constant)."""
         m = mask.astype(np.float32)
         n = max(float(mask.sum()), 1.0)
@@ -125,7 +118,7 @@ class Cells:
         return n, mean, np.where(deviation > 1e-6, deviation, np.inf).astype(np.float32)
 
 
-def ranks(x: FloatArray) -> FloatArray:
+def ranks(x: F32) -> F32:
     """The rank of each number in its column, 0 to n - 1; equal numbers have their mean rank."""
     from scipy.stats import rankdata
 
@@ -136,9 +129,7 @@ def ranks(x: FloatArray) -> FloatArray:
 
 
 @uncounted()
-def probe(
-    kind: Kind, fit: tuple[FloatArray, FloatArray], held_out: tuple[FloatArray, FloatArray]
-) -> float | None:
+def probe(kind: Kind, fit: tuple[F32, F32], held_out: tuple[F32, F32]) -> float | None:
     """How well all cells together predict a feature: R2, AUC or accuracy on held-out rows (spec/atlas.md).
 
     Args:
@@ -175,7 +166,7 @@ PROBE_METRIC: dict[Kind, str] = {
 }
 
 
-def _parts(degrees: FloatArray) -> FloatArray:
+def _parts(degrees: F32) -> F32:
     radians = np.radians(degrees)
     return np.stack((np.sin(radians), np.cos(radians)), axis=1)
 
@@ -188,7 +179,7 @@ def _by_mask(known: Mask) -> list[tuple[Mask, list[int]]]:
     return [(known[:, columns[0]], columns) for columns in groups.values() if known[:, columns[0]].any()]
 
 
-def _spread(y: FloatArray, mask: Mask) -> FloatArray:
+def _spread(y: F32, mask: Mask) -> F32:
     """Scatters the rows of a mask [m, P] into all rows [n, P]; the others are zero."""
     if mask.all():
         return y

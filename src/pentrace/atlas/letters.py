@@ -9,26 +9,20 @@ Letter key: n offsets, L characters of a line's text.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, I32
 from pentrace.atlas.alignment import Alignment
-from pentrace.atlas.features import ESTIMATED, FEATURES, Feature, measure
+from pentrace.atlas.features import ESTIMATED, FEATURES, Feature, ahead, measure
 from pentrace.atlas.rows import Labelled, columns, frequent
+from pentrace.data.dataset import Line
 from pentrace.data.score import clipped_offsets
 from pentrace.data.transcripts import as_written
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pentrace.data.dataset import Line
-    from pentrace.engine.recogniser import Recogniser
-
-FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int32]
+from pentrace.engine.recogniser import Recogniser
 
 AHEAD = (1, 4)
 """How many steps ahead the next character is labelled."""
@@ -49,7 +43,7 @@ class Said(NamedTuple):
     """The text of a line and the character of each of its offsets, int32 [n]."""
 
     text: str
-    pointers: IntArray
+    pointers: I32
 
 
 @dataclass(frozen=True)
@@ -103,24 +97,24 @@ class Lettered:
         return Said(text, found.pointers(len(line.ink) - 1)) if found is not None and found.fits else None
 
 
-def label(said: Said, alphabet: Sequence[str], letters: Sequence[str]) -> dict[str, FloatArray]:
+def label(said: Said, alphabet: Sequence[str], letters: Sequence[str]) -> dict[str, F32]:
     """The features of a text, float32 [n] by name: of row k, before offset k, at whose character the pointer stands."""
     text, pointers = said
     n = len(pointers)
     first = np.searchsorted(pointers, pointers)
     count = np.searchsorted(pointers, pointers, side="right") - first
     found = {"progress": (np.arange(n) - first) / count}
-    for ahead in AHEAD:
+    for steps in AHEAD:
         later = np.full(n, np.nan)
-        later[:-ahead] = (pointers[ahead:] > pointers[:-ahead])[: max(n - ahead, 0)]
-        found[_ahead(ahead)] = later
+        later[:-steps] = (pointers[steps:] > pointers[:-steps])[: max(n - steps, 0)]
+        found[ahead("next character", steps)] = later
     place = {character: k for k, character in enumerate(alphabet)}
     written = [text[pointer] for pointer in pointers.tolist()]
     found["character"] = np.array([place.get(character, np.nan) for character in written])
     for name, (_, members) in GROUPS.items():
         found[name] = np.array([character in members for character in written])
     for letter in letters:
-        found[_letter(letter)] = np.array([character == letter for character in written])
+        found[f"letter {letter}"] = np.array([character == letter for character in written])
     return {name: values.astype(np.float32) for name, values in found.items()}
 
 
@@ -151,21 +145,13 @@ def _of_text(letters: Sequence[str]) -> tuple[Feature, ...]:
     }
     return (
         Feature("progress", progress, "", "linear", lags=True),
-        *(Feature(_ahead(ahead), what, "", "binary") for ahead, what in moves.items()),
+        *(Feature(ahead("next character", steps), what, "", "binary") for steps, what in moves.items()),
         *(
             Feature(name, f"The pointer stands at {what}.", "", "binary")
             for name, (what, _) in GROUPS.items()
         ),
         *(
-            Feature(_letter(each), f"The pointer stands at this letter: {each}.", "", "binary")
+            Feature(f"letter {each}", f"The pointer stands at this letter: {each}.", "", "binary")
             for each in letters
         ),
     )
-
-
-def _ahead(steps: int) -> str:
-    return f"next character in {steps} step{'s' if steps > 1 else ''}"
-
-
-def _letter(letter: str) -> str:
-    return f"letter {letter}"

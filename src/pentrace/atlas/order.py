@@ -7,19 +7,16 @@ Letter key: N cells, n rows of traces.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.atlas.cores import uncounted
+from pentrace.arrays import F32, F64, I64
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-FloatArray = npt.NDArray[np.float32]
-Square = npt.NDArray[np.float64]
-Order = npt.NDArray[np.int64]
+Order = I64
 
 WHAT = {
     "correlation": "the way through all cells with the largest sum of correlations of neighbours that was found",
@@ -41,28 +38,28 @@ _STILL = 1e-6
 """A column counts as constant if it varies by less than this share of its largest number (rounding of float32)."""
 
 
-def correlations(c: FloatArray) -> Square:
+def correlations(c: F32) -> F64:
     """Pearson's correlation of every two columns of c [n, N]; 0 for a constant cell, even with itself."""
     z = standardized(c)
     return (z.T @ z / len(z)).astype(np.float64)
 
 
-def standardized(c: FloatArray) -> FloatArray:
+def standardized(c: F32) -> F32:
     """Columns of c [n, N] with mean 0 and standard deviation 1; zeros for a constant column."""
-    centred: FloatArray = c - c.mean(axis=0, dtype=np.float64).astype(np.float32)
+    centred: F32 = c - c.mean(axis=0, dtype=np.float64).astype(np.float32)
     deviation = np.sqrt(np.mean(np.square(centred), axis=0, dtype=np.float64))
     still = deviation <= _STILL * np.abs(c).max(axis=0)
     centred /= np.where(still, np.inf, deviation).astype(np.float32)
     return centred
 
 
-def merit(correlation: Square, order: npt.ArrayLike) -> float:
+def merit(correlation: F64, order: npt.ArrayLike) -> float:
     """Mean correlation of neighbouring rows; 0 for a single cell."""
     rows = np.asarray(order)
     return float(correlation[rows[:-1], rows[1:]].mean()) if len(rows) > 1 else 0.0
 
 
-def by_leaves(correlation: Square) -> tuple[Order, npt.NDArray[np.float64]]:
+def by_leaves(correlation: F64) -> tuple[Order, F64]:
     """Optimal leaf ordering (Bar-Joseph et al. 2001) of complete linkage with distance 1 - r; also the linkage."""
     from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
     from scipy.spatial.distance import squareform
@@ -74,7 +71,7 @@ def by_leaves(correlation: Square) -> tuple[Order, npt.NDArray[np.float64]]:
     return canonical(leaves_list(tree)), tree
 
 
-def by_correlation(correlation: Square, start: npt.ArrayLike) -> Order:
+def by_correlation(correlation: F64, start: npt.ArrayLike) -> Order:
     """The order that 2-opt and Or-opt reach from `start`, when neither improves its merit further."""
     order = np.asarray(start, np.int64).copy()
     before = -np.inf
@@ -86,8 +83,16 @@ def by_correlation(correlation: Square, start: npt.ArrayLike) -> Order:
     return canonical(order)
 
 
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Silences joblib's warning that it cannot count the cores of a machine. It then counts processors instead."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Could not find the number of physical cores", UserWarning)
+        yield
+
+
 @uncounted()
-def by_tsne(lines: Sequence[FloatArray]) -> Order:
+def by_tsne(lines: Sequence[F32]) -> Order:
     """1-D t-SNE of the cells, described by their traces c [n, N] on many lines.
 
     The description of a cell is its standardised c, blurred in time at several widths, and percentiles of windows. The
@@ -99,7 +104,7 @@ def by_tsne(lines: Sequence[FloatArray]) -> Order:
 
     ends = np.cumsum([len(line) for line in lines])
     z = standardized(np.concatenate(lines))
-    parts: list[FloatArray] = []
+    parts: list[F32] = []
     for end, line in zip(ends, lines, strict=True):
         part = z[end - len(line) : end]
         parts += [gaussian_filter1d(part, width, axis=0)[:: 2 * width] for width in _BLURS]
@@ -125,7 +130,7 @@ def canonical(order: npt.ArrayLike) -> Order:
     return rows[::-1].copy() if rows[0] > rows[-1] else rows
 
 
-def _reverse_stretches(correlation: Square, order: Order) -> None:
+def _reverse_stretches(correlation: F64, order: Order) -> None:
     """2-opt: for each start, applies the reversal with the largest gain, if there is a gain."""
     n = len(order)
     for begin in range(n - 1):
@@ -142,7 +147,7 @@ def _reverse_stretches(correlation: Square, order: Order) -> None:
             order[begin : ends[best] + 1] = order[begin : ends[best] + 1][::-1].copy()
 
 
-def _move_stretches(correlation: Square, order: Order, length: int) -> Order:
+def _move_stretches(correlation: F64, order: Order, length: int) -> Order:
     """Or-opt: moves each stretch of `length` cells to where it gains most, in either direction, if there is a gain."""
     for begin in range(len(order) - length + 1):
         stretch = order[begin : begin + length]
@@ -160,7 +165,7 @@ def _move_stretches(correlation: Square, order: Order, length: int) -> Order:
     return order
 
 
-def _held(correlation: Square, rest: Order, stretch: Order) -> npt.NDArray[np.float64]:
+def _held(correlation: F64, rest: Order, stretch: Order) -> F64:
     """Sum of the correlations at both ends of a stretch, at each place in the rest."""
     left = np.concatenate(([0.0], correlation[rest, stretch[0]]))
     return left + np.concatenate((correlation[stretch[-1], rest], [0.0]))

@@ -6,21 +6,17 @@ l H + i, as in spec/atlas.md.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32
+from pentrace.atlas.atlas import Atlas
 from pentrace.engine.interventions import Change, Intervention
-from pentrace.measure.effects import DRAWS, Effect, Laboratory, Setup, rounded
+from pentrace.engine.writer import Writer
+from pentrace.measure.effects import DRAWS, Effect, Laboratory, Setup, counted, rounded
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from pentrace.atlas.atlas import Atlas
-    from pentrace.engine.writer import Writer
-
-F32 = npt.NDArray[np.float32]
 Record = dict[str, Any]
 """An effect as an atlas stores it, JSON (spec/interventions.md)."""
 
@@ -90,20 +86,19 @@ def measure_presets(
         threads: number of threads.
         progress: called 1 + draws times for each preset.
     """
-    records = []
-    for preset in available(scores):
-        made = intervention(preset, laboratory, scores[preset.feature])
-        effect = laboratory.measure(made, draws, threads=threads, progress=progress)
-        records.append(record(preset, effect, preset.feature))
+    chosen = [
+        (preset, intervention(preset, laboratory, scores[preset.feature])) for preset in available(scores)
+    ]
     if cluster is not None:
         feature, cells = cluster
         lifts = "pen lifts" if feature.startswith("pen lift") else "direction spread"
-        preset = CLUSTER._replace(measure=_MEASURES.get(feature, lifts))
+        preset = CLUSTER._replace(feature=feature, measure=_MEASURES.get(feature, lifts))
         hidden = laboratory.mean["c"].shape[1]
-        silenced = _numbered(cells, "h", 0.0, [0.0] * len(cells), hidden)
-        effect = laboratory.measure(silenced, draws, threads=threads, progress=progress)
-        records.append(record(preset, effect, feature))
-    return records
+        chosen.append((preset, _numbered(cells, "h", 0.0, [0.0] * len(cells), hidden)))
+    return [
+        record(preset, laboratory.measure(made, draws, threads=threads, progress=progress))
+        for preset, made in chosen
+    ]
 
 
 def with_effects(
@@ -127,13 +122,7 @@ def with_effects(
     scores = {name: atlas.scores(name) for name in atlas.features}
     cluster = followed_cluster(atlas)
     total = (len(available(scores)) + (cluster is not None)) * (1 + draws)
-    done = 0
-
-    def progress() -> None:
-        nonlocal done
-        done += 1
-        report(done, total)
-
+    progress = counted(report, total)
     laboratory = Laboratory(writer, setup)
     return atlas.with_effects(measure_presets(laboratory, scores, cluster, draws, threads, progress))
 
@@ -170,7 +159,7 @@ def intervention(preset: Preset, laboratory: Laboratory, scores: F32) -> Interve
     return _numbered(top, "c", 0.0, (mean[top] + side * AWAY * spread[top]).tolist(), hidden)
 
 
-def record(preset: Preset, effect: Effect, feature: str) -> Record:
+def record(preset: Preset, effect: Effect) -> Record:
     """An effect as an atlas stores it."""
     setup = effect.setup
     figure = effect.figures[preset.measure]
@@ -178,8 +167,8 @@ def record(preset: Preset, effect: Effect, feature: str) -> Record:
     return {
         "name": preset.name,
         "title": preset.title,
-        "what": _what(preset, len(effect.intervention.changes), feature),
-        "feature": feature,
+        "what": _what(preset, len(effect.intervention.changes)),
+        "feature": preset.feature,
         **_stored(effect.intervention, hidden),
         "random": [_stored(other, hidden) for other in effect.random],
         "measure": preset.measure,
@@ -221,13 +210,11 @@ def _numbered(
     return Intervention(tuple(sorted(changes)))
 
 
-def _what(preset: Preset, count: int, feature: str) -> str:
+def _what(preset: Preset, count: int) -> str:
     """One sentence for people: which cells, and what is done to them."""
-    which = (
-        f"The {count} cells of the cluster that follows “{feature}”"
-        if preset.name == CLUSTER.name
-        else f"The {count} cells that follow “{feature}” best"
-    )
+    which = f"The {count} cells that follow “{preset.feature}” best"
+    if preset.name == CLUSTER.name:
+        which = f"The {count} cells of the cluster that follows “{preset.feature}”"
     if preset.how == "silent":
         return f"{which}, silenced: what they put out, h, is 0."
     return (

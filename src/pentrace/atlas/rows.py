@@ -6,27 +6,21 @@ Letter key: N cells of all layers in turn, F features, n rows of a line or of al
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+from pathlib import Path
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, I32, I64
 from pentrace.atlas.alignment import align, character_widths
 from pentrace.atlas.features import FEATURES, Feature, measure
-from pentrace.data.dataset import count_lines, read_lines
+from pentrace.data.dataset import Line, count_lines, read_lines
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
+from pentrace.engine import Engine
 from pentrace.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from pentrace.data.dataset import Line
-    from pentrace.engine import Engine
-
-FloatArray = npt.NDArray[np.float32]
 
 LAGS = (-8, -4, -2, -1, 0, 1, 2, 4, 8)
 EDGE = max(LAGS)
@@ -48,10 +42,10 @@ class Labelled(NamedTuple):
     pointers: int32 [n], the character of each offset; None without a text.
     """
 
-    values: FloatArray
+    values: F32
     words: bool
     text: str = ""
-    pointers: npt.NDArray[np.int32] | None = None
+    pointers: I32 | None = None
 
 
 class Labels(Protocol):
@@ -102,7 +96,7 @@ def frequent(text: str) -> tuple[str, ...]:
     return tuple(sorted({c for c in set(text) if text.count(c) >= 0.002 * len(text)}))
 
 
-def columns(values: Mapping[str, FloatArray], features: Sequence[Feature]) -> FloatArray:
+def columns(values: Mapping[str, F32], features: Sequence[Feature]) -> F32:
     """Labels by the names of their features as columns [n, F]."""
     return np.stack([values[feature.name] for feature in features], axis=1)
 
@@ -172,20 +166,20 @@ class Rows:
     without_words: number of lines whose words are not known.
     """
 
-    c: FloatArray
-    h: FloatArray
-    line: npt.NDArray[np.int64]
-    step: npt.NDArray[np.int64]
-    labels: list[FloatArray]
-    whole: list[FloatArray]
+    c: F32
+    h: F32
+    line: I64
+    step: I64
+    labels: list[F32]
+    whole: list[F32]
     steps: int
     without_words: int
 
-    def at(self, lag: int) -> FloatArray:
+    def at(self, lag: int) -> F32:
         """Labels [n, F] at a lag."""
         return self._taken(range(len(self.labels)), lag)
 
-    def swapped(self, random: np.random.Generator) -> FloatArray:
+    def swapped(self, random: np.random.Generator) -> F32:
         """Labels [n, F] at lag 0, each line with those of another line at the same steps.
 
         Labels of a shorter line are repeated from its start.
@@ -196,7 +190,7 @@ class Rows:
         other[circle] = np.roll(circle, 1)  # a single cycle, so that no line keeps its own labels
         return self._taken(other.tolist(), 0)
 
-    def _taken(self, sources: Iterable[int], lag: int) -> FloatArray:
+    def _taken(self, sources: Iterable[int], lag: int) -> F32:
         parts = []
         for line, source in enumerate(sources):
             labels = self.labels[source]
@@ -213,17 +207,20 @@ def countable(lines: Iterable[Line]) -> tuple[list[Line], int]:
 
 
 def gather(
-    engine: Engine, lines: Sequence[Line], labels: Labels, report: Callable[[], None] = lambda: None
+    engine: Engine,
+    lines: Sequence[Line],
+    labels: Labels,
+    report: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Rows:
-    """Traces lines and labels their rows. Calls `report` after each line."""
+    """Traces lines and labels their rows. Calls `report` after each line with those done and all of them."""
     a = engine.architecture
     cells = a.layers * a.hidden
     counts = [min(len(line.ink) - 1, MAX_OFFSETS) - 2 * EDGE for line in lines]
     every = max(1, -(-sum(counts) * cells // MOST_NUMBERS))
     c, h, found = [], [], []
-    whole: list[FloatArray] = []
+    whole: list[F32] = []
     without_words = 0
-    for line in lines:
+    for done, line in enumerate(lines, 1):
         read = labels.of(line)
         offsets = clipped_offsets(line.ink)[:MAX_OFFSETS]
         pointers = None if read.pointers is None else read.pointers[:MAX_OFFSETS]
@@ -236,7 +233,7 @@ def gather(
             whole.append(cells_of_line)
         without_words += not read.words
         found.append(read.values[:MAX_OFFSETS])
-        report()
+        report(done, len(lines))
     taken = [len(part) for part in c]
     return Rows(
         np.concatenate(c),

@@ -5,22 +5,17 @@ Letter key: N cells of all layers in turn, n rows of a line, S rows of the span.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, F64
 from pentrace.atlas.atlas import Atlas
-from pentrace.errors import AtlasError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pentrace.engine.ink_reader import Readable
+from pentrace.engine.ink_reader import Readable
 from pentrace.engine.writer import Writer
-
-FloatArray = npt.NDArray[np.float32]
+from pentrace.errors import AtlasError
 
 
 class SimilarMoment(NamedTuple):
@@ -96,7 +91,7 @@ class Similar:
         return sorted(found, key=lambda moment: moment.distance)[:count]
 
     @cached_property
-    def _lines(self) -> list[tuple[int, FloatArray]]:
+    def _lines(self) -> list[tuple[int, F32]]:
         """Number and scaled cell states of each line."""
         engine, found = self.writer.engine, []
         for number in range(self.atlas.line_count):
@@ -106,9 +101,9 @@ class Similar:
                 found.append((number, self._scaled(trace["c"])))
         return found
 
-    def _scaled(self, c: FloatArray | None) -> FloatArray:
+    def _scaled(self, c: F32 | None) -> F32:
         assert c is not None  # noqa: S101 - asked for
-        found: FloatArray = c.reshape(len(c), -1) / self._deviation
+        found: F32 = c.reshape(len(c), -1) / self._deviation
         return found
 
 
@@ -127,7 +122,7 @@ def similar_moments(
     )
 
 
-def distances(rows: FloatArray, wanted: FloatArray) -> npt.NDArray[np.float64]:
+def distances(rows: F32, wanted: F32) -> F64:
     """Root mean square difference of each window of S rows of [n, N] from `wanted` [S, N]: [n - S + 1]."""
     windows = len(rows) - len(wanted) + 1
     if windows < 1:
@@ -137,12 +132,12 @@ def distances(rows: FloatArray, wanted: FloatArray) -> npt.NDArray[np.float64]:
     total = np.full(windows, np.square(b).sum())
     for k in range(len(b)):
         total += squares[k : k + windows] - 2 * products[k : k + windows, k]
-    nearness: npt.NDArray[np.float64] = np.maximum(total, 0) / b.size
+    nearness: F64 = np.maximum(total, 0) / b.size
     return np.sqrt(nearness)
 
 
 def _nearest(
-    distance: npt.NDArray[np.float64], count: int, length: int, apart_from: tuple[int, int] | None = None
+    distance: F64, count: int, length: int, apart_from: tuple[int, int] | None = None
 ) -> list[tuple[int, float]]:
     """Begin and distance of the nearest windows that overlap neither nearer ones nor a span."""
     left = distance.copy()

@@ -78,33 +78,30 @@ class Architecture:
         gates, hidden = 4 * self.hidden, self.hidden
         table: Tensors = {}
         for layer in range(self.layers):
-            if layer == 0:
-                table["lstm.0.input.weight"] = ("F32", (gates, 3))
-            else:
-                table[f"lstm.{layer}.input.weight"] = ("I8", (gates, hidden))
-                table[f"lstm.{layer}.input.scale"] = ("F32", (gates,))
-            table[f"lstm.{layer}.recurrent.weight"] = ("I8", (gates, hidden))
-            table[f"lstm.{layer}.recurrent.scale"] = ("F32", (gates,))
-            table[f"lstm.{layer}.bias"] = ("F32", (gates,))
+            name = f"lstm.{layer}"
+            table |= self._products(name, layer, gates)
+            table[f"{name}.bias"] = ("F32", (gates,))
             if self.normalised:
-                table[f"lstm.{layer}.gain"] = ("F32", (gates,))
-                table[f"lstm.{layer}.cell.gain"] = ("F32", (hidden,))
-                table[f"lstm.{layer}.cell.bias"] = ("F32", (hidden,))
+                table[f"{name}.gain"] = ("F32", (gates,))
+                table[f"{name}.cell.gain"] = table[f"{name}.cell.bias"] = ("F32", (hidden,))
             if self.code:
-                table |= self._code_tensors(layer)
+                table |= self._products(f"{name}.code", layer, self.code)
+                table |= _packed(f"{name}.modulation", gates, self.code)
         if self.text:
             table |= self._text_tensors(self.text)
-        table["head.weight"] = ("I8", (self.head_rows, hidden))
-        table["head.scale"] = ("F32", (self.head_rows,))
-        table["head.bias"] = ("F32", (self.head_rows,))
-        return table
+        return table | _packed("head", self.head_rows, hidden) | {"head.bias": ("F32", (self.head_rows,))}
+
+    def _products(self, name: str, layer: int, rows: int) -> Tensors:
+        """The weights of a layer's inputs and of its hidden state."""
+        inputs = _packed(f"{name}.input", rows, self.hidden)
+        if layer == 0:
+            inputs = {f"{name}.input.weight": ("F32", (rows, 3))}
+        return inputs | _packed(f"{name}.recurrent", rows, self.hidden)
 
     def _text_tensors(self, text: TextArchitecture) -> Tensors:
-        gates = 4 * self.hidden
         table: Tensors = {
             "text.embedding": ("F32", (len(text.alphabet) + 1, text.embedding)),
-            "text.weight": ("I8", (gates, text.inputs)),
-            "text.scale": ("F32", (gates,)),
+            **_packed("text", 4 * self.hidden, text.inputs),
         }
         if self.code:
             table["text.code.weight"] = ("F32", (self.code, text.inputs))
@@ -113,16 +110,7 @@ class Architecture:
             table["text.hands.scale"] = ("F32", (text.hands,))
         return table
 
-    def _code_tensors(self, layer: int) -> Tensors:
-        name, gates = f"lstm.{layer}", 4 * self.hidden
-        table: Tensors = {}
-        if layer == 0:
-            table[f"{name}.code.input.weight"] = ("F32", (self.code, 3))
-        else:
-            table[f"{name}.code.input.weight"] = ("I8", (self.code, self.hidden))
-            table[f"{name}.code.input.scale"] = ("F32", (self.code,))
-        table[f"{name}.code.recurrent.weight"] = ("I8", (self.code, self.hidden))
-        table[f"{name}.code.recurrent.scale"] = ("F32", (self.code,))
-        table[f"{name}.modulation.weight"] = ("I8", (gates, self.code))
-        table[f"{name}.modulation.scale"] = ("F32", (gates,))
-        return table
+
+def _packed(name: str, rows: int, columns: int) -> Tensors:
+    """A matrix of int8 rows with a scale each."""
+    return {f"{name}.weight": ("I8", (rows, columns)), f"{name}.scale": ("F32", (rows,))}

@@ -10,21 +10,18 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pentrace import files
+from pentrace.arrays import F32, Array
 from pentrace.checkpoint.architecture import Architecture
 from pentrace.checkpoint.checkpoint import Checkpoint
 from pentrace.errors import CheckpointError
 
-if TYPE_CHECKING:
-    import os
-
-_SCALES = (1.5, 2.5, 2.0, 0.8, 1.5)
 _SHAPES = ((500, 121), (1, 121), (3, 2000), (500, 2000), (1, 2000))
 _PARTS = ("output weights", "output bias", "input weights", "recurrent weights", "LSTM bias")
 _FORGET_BIAS = 1.0
@@ -37,7 +34,7 @@ def import_distill(path: str | os.PathLike[str]) -> Checkpoint:
     """The checkpoint that computes what the article's own code computed. No weight is rounded again."""
     source = Path(path)
     output, output_bias, inputs, recurrent, bias = _read(source)
-    tensors: dict[str, npt.NDArray[Any]] = {}
+    tensors: dict[str, Array] = {}
     tensors["lstm.0.input.weight"] = _gates(_float(inputs, 2.0).T)
     rows = _gates(recurrent.T)
     tensors["lstm.0.recurrent.weight"], tensors["lstm.0.recurrent.scale"] = _rows(rows, 0.8)
@@ -60,17 +57,17 @@ def import_distill(path: str | os.PathLike[str]) -> Checkpoint:
     )
 
 
-def _gates(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _gates(values: Array) -> Array:
     """Rows [2000, ...] from the article's gate order i g f o to i f g o."""
     i, g, f, o = np.split(values, 4)
     return np.ascontiguousarray(np.concatenate([i, f, g, o]))
 
 
-def _float(levels: Levels, scale: float) -> npt.NDArray[np.float32]:
+def _float(levels: Levels, scale: float) -> F32:
     return (levels / 127 * scale).astype(np.float32)
 
 
-def _rows(levels: Levels, scale: float) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+def _rows(levels: Levels, scale: float) -> tuple[npt.NDArray[np.int8], F32]:
     """Levels -127 to 128 as int8 without loss: a row that holds 128 is negated, and so is its scale."""
     sign = np.where((levels == 128).any(axis=1), -1, 1)
     return (levels * sign[:, None]).astype(np.int8), (sign * scale / 127).astype(np.float32)

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace import files
+from pentrace.arrays import F32, Array
 from pentrace.checkpoint import tensor_file
 from pentrace.checkpoint.architecture import (
     CELLS,
@@ -31,7 +32,6 @@ from pentrace.checkpoint.architecture import (
     Architecture,
     TextArchitecture,
 )
-from pentrace.checkpoint.tensor_file import Array
 from pentrace.errors import CheckpointError
 from pentrace.ink import WHITEBOARD_SCALE
 
@@ -45,8 +45,6 @@ _REQUIRED = ("format", "format_version", "architecture", "units_per_raw_unit", "
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _OBJECTS = ("architecture", "data", "score", "training")
-
-FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ class Checkpoint:
         """SHA-256 of the file that it was read from, or else of the file that `encode` makes, in hexadecimal."""
         return self._sha256 or hashlib.sha256(encode(self)).hexdigest()
 
-    def float_tensor(self, name: str) -> FloatArray:
+    def float_tensor(self, name: str) -> F32:
         """A weight as float32, int8 rows multiplied by their scales."""
         values = self.tensors[name]
         if values.dtype == np.int8:
@@ -82,7 +80,7 @@ def scale_name(name: str) -> str:
     return name.removesuffix(".weight") + ".scale"
 
 
-def pack_rows(weight: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArray]:
+def pack_rows(weight: F32) -> tuple[npt.NDArray[np.int8], F32]:
     """Float rows [N, M] to int8 rows [N, M] and one scale a row [N]; the largest of a row becomes +-127."""
     largest = np.abs(weight).max(axis=1)
     scale = np.where(largest > 0, largest / 127, 1).astype(np.float32)
@@ -94,10 +92,7 @@ def save(checkpoint: Checkpoint, path: str | os.PathLike[str]) -> None:
     target = Path(path)
     blob = encode(checkpoint)
     decode(blob, str(target))  # nothing is written that cannot be read
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CheckpointError(f"{target.parent}: cannot be written ({files.reason(error)})") from error
+    files.make_folder(target.parent, CheckpointError)
     files.write(target, blob, CheckpointError)
 
 
@@ -159,10 +154,6 @@ def _fail(name: str, what: str, expected: str, found: object) -> CheckpointError
     return CheckpointError(f"{name}: {what}: expected {expected}, found {found}")
 
 
-def _refuse_constant(text: str) -> float:
-    raise ValueError(text)  # NaN and Infinity are not valid JSON, and JavaScript refuses them too
-
-
 def _kind(value: object) -> str:
     """A value's JSON type, by a name that the page uses too."""
     if value is None:
@@ -192,7 +183,7 @@ def _metadata(metadata: dict[str, str], name: str) -> dict[str, Any]:
         if key not in metadata:
             continue
         try:
-            value = json.loads(metadata[key], parse_constant=_refuse_constant)
+            value = tensor_file.parse(metadata[key])
         except (ValueError, RecursionError) as error:
             raise _fail(name, f"__metadata__.{key}", "JSON", "something else") from error
         if not _is_plain(value):

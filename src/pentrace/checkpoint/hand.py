@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from pentrace import files
+from pentrace.arrays import F32, Array
 from pentrace.checkpoint import tensor_file
 from pentrace.checkpoint.checkpoint import Checkpoint
 from pentrace.checkpoint.hand_changes import (
@@ -32,7 +32,6 @@ from pentrace.checkpoint.hand_changes import (
     rows_of,
     unpack_change,
 )
-from pentrace.checkpoint.tensor_file import Array
 from pentrace.errors import HandError, InkError
 from pentrace.ink import Ink
 
@@ -49,8 +48,6 @@ MOST_INK = 80_000
 _NUMBERS = ("lines", "points", "held_back")
 _SCORES = ("before", "after")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-FloatArray = npt.NDArray[np.float32]
 
 
 class Pass(NamedTuple):
@@ -70,7 +67,7 @@ class Hand:
 
     base: str
     """SHA-256 of the checkpoint's file, in hexadecimal."""
-    tensors: dict[str, FloatArray] = field(repr=False)
+    tensors: dict[str, F32] = field(repr=False)
     """What is added to each of `learned_tensors`, by name, and DIRECTIONS; rounded as in the file."""
     lines: int
     """Lines that were written for it."""
@@ -90,7 +87,7 @@ class Hand:
     """What these lines say; None where that is not known."""
     log: tuple[Pass, ...] = field(default=(), compare=False, repr=False)
     """What happened while it was learned; not in the file."""
-    changes: FloatArray | None = field(default=None, compare=False, repr=False)
+    changes: F32 | None = field(default=None, compare=False, repr=False)
     """How much each cell does otherwise on the last line, [H] (engine/cell_changes.py); not in the file."""
     with_text: int = field(default=0, compare=False)
     """Lines that were learned with their text; not in the file."""
@@ -136,9 +133,7 @@ def encode(hand: Hand) -> bytes:
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "base": hand.base,
-        "lines": str(hand.lines),
-        "points": str(hand.points),
-        "held_back": str(hand.held_back),
+        **{key: str(getattr(hand, key)) for key in _NUMBERS},
     }
     if hand.before is not None and hand.after is not None:
         metadata |= {"before": f"{hand.before:.6f}", "after": f"{hand.after:.6f}"}
@@ -149,14 +144,11 @@ def encode(hand: Hand) -> bytes:
     tensors: dict[str, Array] = {SCALE: np.concatenate([scale for _, scale in packed.values()]).astype("<f4")}
     if hand.ink:
         check_ink(hand.ink)
-        metadata[INK] = json.dumps(
-            [
-                {"points": len(ink), "scale": ink.scale, "text": text}
-                for ink, text in zip(hand.ink, hand.texts, strict=True)
-            ],
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+        lines = [
+            {"points": len(ink), "scale": ink.scale, "text": text}
+            for ink, text in zip(hand.ink, hand.texts, strict=True)
+        ]
+        metadata[INK] = json.dumps(lines, ensure_ascii=False, separators=(",", ":"))
         rows = np.concatenate([np.column_stack([ink.points, ink.pen_up]) for ink in hand.ink])
         tensors[INK] = rows.astype("<f4")
     tensors |= {name: values for name, (values, _) in packed.items()}
@@ -206,9 +198,7 @@ def decode(blob: bytes, name: str) -> Hand:
     return Hand(base, changes, lines, points, held_back, before, after, share, ink, texts)
 
 
-def _ink(
-    table: str | None, rows: FloatArray | None, name: str
-) -> tuple[tuple[Ink, ...], tuple[str | None, ...]]:
+def _ink(table: str | None, rows: F32 | None, name: str) -> tuple[tuple[Ink, ...], tuple[str | None, ...]]:
     """The ink that is kept, and its texts: lines one after the other, (x, y, pen lift) [n, 3], and a list of them."""
     if table is None and rows is None:
         return (), ()

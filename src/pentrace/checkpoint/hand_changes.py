@@ -7,18 +7,13 @@ Letter key: H hidden, C code, r directions of a hand, n rows of a change.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.checkpoint.checkpoint import pack_rows, scale_name
+from pentrace.arrays import F32, Array
+from pentrace.checkpoint.architecture import Architecture
+from pentrace.checkpoint.checkpoint import Checkpoint, pack_rows, scale_name
 from pentrace.errors import HandError
-
-if TYPE_CHECKING:
-    from pentrace.checkpoint.architecture import Architecture
-    from pentrace.checkpoint.checkpoint import Checkpoint
-    from pentrace.checkpoint.tensor_file import Array
 
 HAND_CODE = "text.hand"
 """The tensor with the hand code, which no checkpoint has in its file."""
@@ -27,8 +22,6 @@ DIRECTIONS, ADDED = "hand.directions", "hand.added"
 RECURRENT, CODE_RECURRENT = "lstm.0.recurrent.weight", "lstm.0.code.recurrent.weight"
 RANK = 16
 """Directions of a learned hand. A mix has those of all its hands."""
-
-FloatArray = npt.NDArray[np.float32]
 
 
 def learned_tensors(architecture: Architecture, rank: int = RANK) -> dict[str, tuple[int, ...]]:
@@ -53,19 +46,19 @@ def learned_tensors(architecture: Architecture, rank: int = RANK) -> dict[str, t
     return learned | ({HAND_CODE: (architecture.text.hand,)} if architecture.text else {})
 
 
-def begun(checkpoint: Checkpoint, name: str) -> FloatArray:
+def begun(checkpoint: Checkpoint, name: str) -> F32:
     """What a learned tensor is before anything is learned: that of the checkpoint, zeros where it has none."""
     if name in (HAND_CODE, ADDED):
         return np.zeros(learned_tensors(checkpoint.architecture)[name], np.float32)
     return checkpoint.tensors[name]
 
 
-def rounded(changes: dict[str, FloatArray]) -> dict[str, FloatArray]:
+def rounded(changes: dict[str, F32]) -> dict[str, F32]:
     """Changes as they are after a file: int8 times the scale of their row."""
     return {name: unpack_change(*pack_change(name, change)) for name, change in changes.items()}
 
 
-def pack_change(name: str, change: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArray]:
+def pack_change(name: str, change: F32) -> tuple[npt.NDArray[np.int8], F32]:
     """A change as int8, and the scale of each row [n]: the least power of two that brings the row within +-127."""
     rows = rows_of(name, change).astype(np.float64)
     share, exponent = np.frexp(np.abs(rows).max(axis=1) / 127)
@@ -74,7 +67,7 @@ def pack_change(name: str, change: FloatArray) -> tuple[npt.NDArray[np.int8], Fl
     return packed.reshape(change.shape), scale.astype(np.float32)
 
 
-def unpack_change(packed: npt.NDArray[np.int8], scale: FloatArray) -> FloatArray:
+def unpack_change(packed: npt.NDArray[np.int8], scale: F32) -> F32:
     """A change from int8 and the scale of each row [n]."""
     rows = packed.reshape(len(scale), -1) * scale[:, None]
     return rows.reshape(packed.shape)
@@ -85,7 +78,7 @@ def rows_of(name: str, change: Array) -> Array:
     return change if name in (ADDED, DIRECTIONS) else change.reshape(1, -1)
 
 
-def changed(checkpoint: Checkpoint, changes: dict[str, FloatArray]) -> dict[str, Array]:
+def changed(checkpoint: Checkpoint, changes: dict[str, F32]) -> dict[str, Array]:
     """The tensors that a hand changes. Rows to which directions add something are packed again."""
     tensors: dict[str, Array] = {
         name: begun(checkpoint, name) + change

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pentrace.checkpoint.checkpoint import Checkpoint
 from pentrace.checkpoint.hand import Hand
 from pentrace.checkpoint.hand_changes import ADDED, DIRECTIONS, rounded
 from pentrace.errors import HandError
-
-if TYPE_CHECKING:
-    from pentrace.checkpoint.checkpoint import Checkpoint
 
 MOST_HANDS = 16
 MOST_SHARE = 2.0

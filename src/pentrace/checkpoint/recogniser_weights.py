@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from pentrace import files
+from pentrace.arrays import F32, Array
 from pentrace.checkpoint import tensor_file
 from pentrace.checkpoint.architecture import MAX_ALPHABET
-from pentrace.checkpoint.checkpoint import FloatArray, pack_rows
+from pentrace.checkpoint.checkpoint import pack_rows
 from pentrace.errors import CheckpointError
 
 FORMAT = "pentrace-recogniser"
@@ -59,13 +59,8 @@ class RecogniserWeights:
 
     alphabet: str
     sizes: Sizes
-    tensors: dict[str, npt.NDArray[Any]]
+    tensors: dict[str, Array]
     data: dict[str, Any] = field(default_factory=dict)
-
-    def float_weight(self, name: str) -> FloatArray:
-        """A matrix [rows, columns] as the engine computes with it."""
-        weight: FloatArray = self.tensors[f"{name}.weight"] * self.tensors[f"{name}.scale"][:, None]
-        return weight
 
     def save(self, path: Path | str) -> None:
         """Write the file, whole or not at all. Raises CheckpointError."""
@@ -79,14 +74,10 @@ class RecogniserWeights:
 
 
 def pack(
-    alphabet: str,
-    sizes: Sizes,
-    weights: dict[str, FloatArray],
-    biases: dict[str, FloatArray],
-    data: dict[str, Any],
+    alphabet: str, sizes: Sizes, weights: dict[str, F32], biases: dict[str, F32], data: dict[str, Any]
 ) -> RecogniserWeights:
     """Float matrices [rows, columns] and biases [rows] by name -> int8 rows with one scale a row."""
-    tensors: dict[str, npt.NDArray[Any]] = {}
+    tensors: dict[str, Array] = {}
     for name in sizes.matrices(len(alphabet)):
         tensors[f"{name}.weight"], tensors[f"{name}.scale"] = pack_rows(weights[name])
         if name in biases:
@@ -115,8 +106,9 @@ def decode(blob: bytes, name: str) -> RecogniserWeights:
         _check_sizes(alphabet, sizes)
         tensors = _checked(tensors, sizes.matrices(len(alphabet)))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise CheckpointError(f"{name}: expected a recogniser, found something else ({reason})") from error
+        raise CheckpointError(
+            f"{name}: expected a recogniser, found something else ({files.one_line(error)})"
+        ) from error
     return RecogniserWeights(alphabet, sizes, tensors, data)
 
 
@@ -137,9 +129,7 @@ def _check_sizes(alphabet: object, sizes: Sizes) -> None:
             raise ValueError(f"{name} is {value!r}")
 
 
-def _checked(
-    tensors: dict[str, npt.NDArray[Any]], matrices: dict[str, tuple[int, int]]
-) -> dict[str, npt.NDArray[Any]]:
+def _checked(tensors: dict[str, Array], matrices: dict[str, tuple[int, int]]) -> dict[str, Array]:
     """The tensors in the order of the matrices."""
     expected: dict[str, tuple[type, tuple[int, ...]]] = {}
     for name, (rows, columns) in matrices.items():

@@ -10,13 +10,13 @@ import json
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
+from pentrace import files
+from pentrace.arrays import Array
 from pentrace.errors import PentraceError
 
-Array = npt.NDArray[Any]
 NUMPY: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "I8": np.dtype("i1")}
 """The dtypes of a model's tensors, by their names in a file."""
 MAX_HEADER = 2**20
@@ -62,8 +62,17 @@ def decode(
         tensors = load(blob)
         header = json.loads(blob[8 : 8 + length])
     except (SafetensorError, KeyError, ValueError, RecursionError) as problem:
-        reason = " ".join(str(problem).removeprefix("Error while deserializing: ").split())[:200]
+        reason = files.one_line(str(problem).removeprefix("Error while deserializing: "))
         raise error(f"{name}: expected a safetensors file, found something else ({reason})") from problem
     metadata = header.pop("__metadata__", None) or {}
     order = sorted(header, key=lambda key: header[key]["data_offsets"])
     return TensorFile(metadata, {key: tensors[key] for key in order})
+
+
+def parse(text: str) -> Any:
+    """The JSON value of a part of the metadata. Raises ValueError for NaN and Infinity, as JavaScript does."""
+
+    def refuse(constant: str) -> float:
+        raise ValueError(constant)
+
+    return json.loads(text, parse_constant=refuse)

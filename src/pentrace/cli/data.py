@@ -130,8 +130,8 @@ def align(
       pentrace data align train.parquet -o al.parquet
       pentrace data align train.parquet --recogniser rec.safetensors -o al.parquet
     """
-    from pentrace.data.align import align as align_lines
     from pentrace.data.alignment import Alignment, write_alignments
+    from pentrace.data.alignment import align as align_lines
     from pentrace.data.dataset import read_lines
     from pentrace.engine.recogniser import Recogniser
 

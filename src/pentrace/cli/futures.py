@@ -50,7 +50,7 @@ def futures(
       pentrace futures mine.svg --count 100 --steps 12 --variation 1 -o wild.svg
     """
     from pentrace.ink import formats
-    from pentrace.pictures import futures_svg
+    from pentrace.pictures import futures as pictures
 
     place = output.target(out, format_, SUFFIXES, file, dark)
     assert place is not None  # noqa: S101 - the command cannot be called without -o
@@ -72,8 +72,8 @@ def futures(
                 name, allow_pickle=False, offsets=path.offsets, futures=field, lift=lift, **said
             )
         elif place.suffix == ".svg":
-            formats.replace(name, futures_svg.draw(path, field, lift, "dark" if dark else "light"))
+            formats.replace(name, pictures.draw(path, field, lift, "dark" if dark else "light"))
         else:
-            size, picture = futures_svg.draw_png(path, field, lift, "dark" if dark else "light")
+            size, picture = pictures.draw_png(path, field, lift, "dark" if dark else "light")
             output.tell_size(size)
             formats.replace(name, picture())

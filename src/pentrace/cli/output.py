@@ -197,7 +197,7 @@ def give(ink: Ink, place: Target | None, summary: str, dark: bool = False) -> No
     """Writes the ink to its file or stream, in colours for white or for dark paper, and shows it in a terminal."""
     if place is not None:
         from pentrace.ink import formats
-        from pentrace.pictures.theme import INK, PAPER
+        from pentrace.pictures.colours import INK, PAPER
 
         if place.suffix == ".png":
             tell_size(formats.png.size(ink))

@@ -6,20 +6,21 @@ rising from 0; offset k leads from point k to point k + 1), `score` (float: how 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pentrace import files
-from pentrace.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from pentrace.arrays import I32
+from pentrace.data.dataset import Line, write_rows
+from pentrace.data.transcripts import as_written
+from pentrace.engine.recogniser import Recogniser
+from pentrace.errors import DataError, EngineError
 
 SCHEMA = pa.schema(
     [
@@ -29,7 +30,6 @@ SCHEMA = pa.schema(
         ("score", pa.float32()),
     ]
 )
-_ROW_GROUP = 1024
 
 
 @dataclass(frozen=True)
@@ -38,23 +38,28 @@ class Alignment:
 
     line_id: str
     text: str
-    first: npt.NDArray[np.int32]
+    first: I32
     score: float
+
+
+def align(lines: Iterable[Line], recogniser: Recogniser) -> Iterator[Alignment | str]:
+    """The alignment of each line, or why it has none: a sentence that names the line."""
+    for line in lines:
+        text = as_written(line.text)
+        try:
+            found = recogniser.align(line.ink, text)
+        except EngineError as error:
+            yield f"{line.line_id}: {error}"
+            continue
+        if found is None:
+            yield f"{line.line_id}: too little ink for {text!r}"
+        else:
+            yield Alignment(line.line_id, text, found.first, found.score)
 
 
 def write_alignments(alignments: Iterable[Alignment], path: Path | str) -> None:
     """Writes a file of alignments. Raises DataError."""
-    rows: list[dict[str, Any]] = []
-    with (
-        files.replacing(path, DataError) as temporary,
-        pq.ParquetWriter(temporary, SCHEMA, compression="zstd", write_page_checksum=True) as writer,
-    ):
-        for one in alignments:
-            rows.append({"line_id": one.line_id, "text": one.text, "first": one.first, "score": one.score})
-            if len(rows) == _ROW_GROUP:
-                writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
-                rows = []
-        writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
+    write_rows(path, SCHEMA, map(asdict, alignments))
 
 
 def read_alignments(path: Path | str) -> Iterator[Alignment]:
@@ -64,13 +69,12 @@ def read_alignments(path: Path | str) -> Iterator[Alignment]:
             if file.schema_arrow.names != SCHEMA.names:
                 expected, found = ", ".join(SCHEMA.names), ", ".join(file.schema_arrow.names)
                 raise DataError(f"{path}: expected the columns {expected}, found {found}")
-            for batch in file.iter_batches(batch_size=_ROW_GROUP):
+            for batch in file.iter_batches(batch_size=1024):
                 for row in batch.cast(SCHEMA).to_pylist():
                     yield _checked(row, path)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())[:200]
         raise DataError(
-            f"{path}: expected a Parquet file of alignments, found something else ({reason})"
+            f"{path}: expected a Parquet file of alignments, found something else ({files.one_line(error)})"
         ) from error
 
 

@@ -10,12 +10,10 @@ import numpy as np
 
 from pentrace import files
 from pentrace.data.dataset import Line, read_lines
-from pentrace.data.transcripts import as_written
+from pentrace.data.transcripts import CROSSED_OUT, as_written
 from pentrace.engine.recogniser import Recogniser
 from pentrace.errors import DataError, EngineError
 
-CROSSED_OUT = "#"
-"""Stands for a crossed-out word in the transcriptions of IAM-OnDB."""
 FACTOR = 2
 """How many times more or fewer points a character than the median line a line may have."""
 _MAX_LIST = 16 * 2**20

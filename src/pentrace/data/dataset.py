@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +15,6 @@ import pyarrow.parquet as pq
 from pentrace import files
 from pentrace.errors import DataError, InkError
 from pentrace.ink import WHITEBOARD_SCALE, Ink
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
 
 SCHEMA = pa.schema(
     [
@@ -116,19 +114,25 @@ def write_shards(
     written: list[Path] = []
     stream = iter(lines)
     while (first := next(stream, None)) is not None:
-        _make(folder)
+        files.make_folder(folder, DataError)
         path = folder / f"{name}-{len(written):05d}.parquet"
         shard = chain([first], islice(stream, lines_per_shard - 1))
-        with (
-            files.replacing(path, DataError) as temporary,
-            pq.ParquetWriter(temporary, SCHEMA, compression="zstd", write_page_checksum=True) as writer,
-        ):
-            while rows := [_row(line) for line in islice(shard, _ROW_GROUP)]:
-                writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
+        write_rows(path, SCHEMA, map(_row, shard))
         written.append(path)
     if written:
         remove_shards(folder, name, keep=written)
     return written
+
+
+def write_rows(path: Path | str, schema: pa.Schema, rows: Iterable[dict[str, Any]]) -> None:
+    """Writes a Parquet file with checksums, whole or not at all. Raises DataError."""
+    stream = iter(rows)
+    with (
+        files.replacing(path, DataError) as temporary,
+        pq.ParquetWriter(temporary, schema, compression="zstd", write_page_checksum=True) as writer,
+    ):
+        while group := list(islice(stream, _ROW_GROUP)):
+            writer.write_table(pa.Table.from_pylist(group, schema=schema))
 
 
 def remove_shards(out: Path | str, name: str, *, keep: Collection[Path] = ()) -> None:
@@ -144,20 +148,13 @@ def check_whole(ink: Ink) -> None:
         raise DataError(f"expected whole coordinates from -{_LARGEST} to {_LARGEST}, found others")
 
 
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"{folder}: cannot be written ({files.reason(error)})") from error
-
-
 def _opened(path: Path) -> pq.ParquetFile:
     try:
         file = pq.ParquetFile(path, page_checksum_verification=True)
         groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
     except (pa.ArrowException, OSError, ValueError) as error:
         raise DataError(
-            f"{path}: expected a Parquet file, found something else ({_one_line(error)})"
+            f"{path}: expected a Parquet file, found something else ({files.one_line(error)})"
         ) from None
     if sum(group.num_rows for group in groups) != file.metadata.num_rows:
         raise DataError(
@@ -176,7 +173,7 @@ def _read_shard(path: Path, wanted: list[str]) -> Iterator[Line]:
             try:
                 batch = next(batches, None)
             except (pa.ArrowException, OSError, ValueError) as error:
-                raise DataError(f"{path}: broken after line {first} ({_one_line(error)})") from None
+                raise DataError(f"{path}: broken after line {first} ({files.one_line(error)})") from None
             if batch is None:
                 return
             yield from _lines(path, batch, first)
@@ -192,18 +189,18 @@ def _batch_size(path: Path, metadata: pq.FileMetaData, wanted: list[str]) -> int
             name = column.path_in_schema.partition(".")[0]
             if name not in wanted:
                 continue
-            if column.num_values > _MAX_VALUES:
-                raise DataError(
-                    f"{path}: column {name} of row group {number}: expected at most {_MAX_VALUES:,} values, "
-                    f"found {column.num_values:,}; write the file with smaller row groups"
-                )
-            if column.total_uncompressed_size > 8 * _MAX_VALUES:
-                raise DataError(
-                    f"{path}: column {name} of row group {number}: expected at most {8 * _MAX_VALUES:,} bytes, "
-                    f"found {column.total_uncompressed_size:,}; write the file with smaller row groups"
-                )
+            size = column.total_uncompressed_size
+            for found, most, unit in (
+                (column.num_values, _MAX_VALUES, "values"),
+                (size, 8 * _MAX_VALUES, "bytes"),
+            ):
+                if found > most:
+                    raise DataError(
+                        f"{path}: column {name} of row group {number}: expected at most {most:,} {unit}, "
+                        f"found {found:,}; write the file with smaller row groups"
+                    )
             if pa.types.is_string(SCHEMA.field(name).type):
-                longest = max(longest, column.total_uncompressed_size)
+                longest = max(longest, size)
     return max(1, min(_BATCH, _MAX_WORDS // max(1, longest)))
 
 
@@ -248,14 +245,14 @@ def _words(path: Path, batch: pa.RecordBatch, name: str, first: int) -> list[str
     if name not in batch.schema.names:
         return [""] * batch.num_rows
     try:
-        words: list[str | None] = batch.column(name).to_pylist()
+        words: list[Any] = batch.column(name).to_pylist()
     except UnicodeDecodeError:
         raise DataError(f"{path}: column {name}: expected UTF-8, found other bytes") from None
     if None in words:
         raise DataError(
             f"{path}: column {name}: expected text, found null at line {first + words.index(None)}"
         )
-    return [word for word in words if word is not None]
+    return words
 
 
 def _rows(path: Path, batch: pa.RecordBatch, name: str, first: int, may_be_null: bool = False) -> list[Any]:
@@ -286,7 +283,3 @@ def _row(line: Line) -> dict[str, Any]:
         "t": None if ink.time is None else np.rint(ink.time).astype(np.int32),
         "pen_up": ink.pen_up,
     }
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]

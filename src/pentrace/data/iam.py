@@ -7,18 +7,15 @@ ascii/a01/a01-000/a01-000u.txt, with the lines of text after "CSR:"; and, for ta
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pentrace.data.dataset import Line, check_whole, remove_shards, write_shards
 from pentrace.errors import DataError, FormatError, InkError
 from pentrace.files import read, reason
 from pentrace.ink.formats import MAX_BYTES, iam
 from pentrace.ink.formats._xml import parse
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SPLITS = {
     "train": "trainset.txt",

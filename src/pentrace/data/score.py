@@ -11,17 +11,16 @@ is 0.01 units wide. The score on the grid prevents this by widening every compon
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F32, F64
 from pentrace.engine.mixture import unpack_mixture
 from pentrace.ink import WHITEBOARD_SCALE, Ink
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 MAX_OFFSETS = 600
 CLIP = 500 * WHITEBOARD_SCALE
@@ -31,8 +30,6 @@ RAW_NATS = -2 * math.log(WHITEBOARD_SCALE)
 
 ROUNDING_VARIANCE = WHITEBOARD_SCALE**2 / 12
 """Variance of the error of rounding to whole raw units, in model units squared."""
-
-FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,16 @@ class Score:
     on_grid: float
     """The score with every component widened by ROUNDING_VARIANCE."""
 
+    @classmethod
+    def of(cls, lines: Iterable[LineNats]) -> Score:
+        """The means over all points of at least one line."""
+        each = list(lines)
+        position, pen, on_grid = (sum(column) for column in zip(*(line[:3] for line in each), strict=True))
+        points = sum(line.points for line in each)
+        return cls(
+            position / points + RAW_NATS, pen / points, len(each), points, (on_grid + pen) / points + RAW_NATS
+        )
+
     @property
     def nats_per_point(self) -> float:
         """Position and pen together: the score."""
@@ -58,34 +65,28 @@ class Score:
 
     def to_dict(self) -> dict[str, float | int]:
         """All figures by name, to a millionth of a nat."""
-        return {
-            "nats_per_point": round(self.nats_per_point, 6),
-            "position": round(self.position, 6),
-            "pen": round(self.pen, 6),
-            "on_grid": round(self.on_grid, 6),
-            "nats_per_line": round(self.nats_per_line, 6),
+        means = ("nats_per_point", "position", "pen", "on_grid", "nats_per_line")
+        return {name: round(getattr(self, name), 6) for name in means} | {
             "lines": self.lines,
             "points": self.points,
         }
 
 
-def clipped_offsets(ink: Ink, limit: float = CLIP) -> FloatArray:
+def clipped_offsets(ink: Ink, limit: float = CLIP) -> F32:
     """A line's offsets [n, 3] in model units, clipped to +-limit: 500 raw units for the score."""
     offsets = ink.offsets()
     np.clip(offsets[:, :2], -limit, limit, out=offsets[:, :2])
     return offsets
 
 
-def scored_offsets(inks: Iterable[Ink]) -> Iterator[FloatArray]:
+def scored_offsets(inks: Iterable[Ink]) -> Iterator[F32]:
     """The offsets of each line that count; lines without offsets are left out."""
     for ink in inks:
         if len(ink) > 1:
             yield clipped_offsets(ink)[:MAX_OFFSETS]
 
 
-def nats_on_grid(
-    mixture: npt.NDArray[np.floating], offsets: npt.NDArray[np.floating]
-) -> npt.NDArray[np.float64]:
+def nats_on_grid(mixture: npt.NDArray[np.floating], offsets: npt.NDArray[np.floating]) -> F64:
     """-log p(dx, dy) [n] in model units of offsets [n, 3], with components widened by the whiteboard's rounding.
 
     `mixture` is [n, 1 + 6K], as in a trace. Adding the variance of rounding, 1/12 square raw unit, to each sigma^2
@@ -100,7 +101,7 @@ def nats_on_grid(
     with np.errstate(divide="ignore"):  # a component of no weight
         log_p = np.log(parameters.pi) - math.log(2 * math.pi) - 0.5 * (np.log(area) + distance)
     most = log_p.max(axis=1)
-    nats: npt.NDArray[np.float64] = -most - np.log(np.exp(log_p - most[:, None]).sum(axis=1))
+    nats: F64 = -most - np.log(np.exp(log_p - most[:, None]).sum(axis=1))
     return nats
 
 
@@ -112,29 +113,3 @@ class LineNats(NamedTuple):
     on_grid: float
     """Position only."""
     points: int
-
-
-class Tally:
-    """Adds up the nats of lines to a score."""
-
-    def __init__(self) -> None:
-        self._position = self._pen = self._on_grid = 0.0
-        self._lines = self._points = 0
-
-    def add(self, line: LineNats) -> None:
-        """Adds a line."""
-        self._position += line.position
-        self._pen += line.pen
-        self._on_grid += line.on_grid
-        self._points += line.points
-        self._lines += 1
-
-    def score(self) -> Score:
-        """The means over all lines added."""
-        return Score(
-            self._position / self._points + RAW_NATS,
-            self._pen / self._points,
-            self._lines,
-            self._points,
-            (self._on_grid + self._pen) / self._points + RAW_NATS,
-        )

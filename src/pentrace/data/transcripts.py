@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+CROSSED_OUT = "#"
+"""Stands for a crossed-out word in the transcriptions of IAM-OnDB."""
 _SPACES = re.compile(r"\s+")
 _BEFORE = re.compile(r" (?=[.,;:!?)])")
 _AFTER = re.compile(r"(?<=\() ")

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import numpy as np
 
 from pentrace.errors import PageError
+from pentrace.ink import Ink
 from pentrace.link.ink_code import decode, encode_within
 from pentrace.link.sheet import SheetInk, placed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pentrace.ink import Ink
 
 PAGE = "http://127.0.0.1:8000/"
 """Where `pentrace serve` shows the page."""
@@ -103,9 +99,7 @@ def _written(name: str, value: object) -> str:
     """A value as the page's controls write it (web/src/frame/control.ts)."""
     if isinstance(value, str):
         return value
-    if isinstance(value, (bool, np.bool_)):
-        return str(int(value))
-    if isinstance(value, (int, np.integer)):
+    if isinstance(value, (int, np.bool_, np.integer)):
         return str(int(value))
     if isinstance(value, (float, np.floating)):
         if not np.isfinite(value):

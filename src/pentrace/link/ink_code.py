@@ -5,16 +5,11 @@ from __future__ import annotations
 import base64
 import math
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from pentrace.errors import InkError
-from pentrace.link.range_coder import BitReader, BitWriter, EndOfCodeError, FlagCode, NumberCode
+from pentrace.link.range_coder import BitCoder, BitReader, BitWriter, EndOfCodeError, NumberCode, Odds
 from pentrace.link.sheet import GRID, MODEL_MS, PRESSURE_LEVELS, Stroke
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pentrace.link.range_coder import BitCoder
 
 _VERSION = 2
 _COARSEST = 4
@@ -84,7 +79,7 @@ class _InkCode:
 
     def __init__(self, coder: BitCoder) -> None:
         self.coder = coder
-        self.more, self.model, self.pressed, self.open = (FlagCode() for _ in range(4))
+        self.more, self.model, self.pressed, self.open = (Odds() for _ in range(4))
         self.length, self.pause, self.elapsed, self.force = (NumberCode() for _ in range(4))
         self.jump = NumberCode(), NumberCode()
         # How a movement differs from the one before; by writer and by how much it did lately.
@@ -95,7 +90,7 @@ class _InkCode:
     def code(self, strokes: Sequence[Stroke], coarseness: int) -> list[Stroke]:
         coarse = 2 ** self.coder.plain(coarseness, 3)
         result: list[Stroke] = []
-        while self.more.code(self.coder, len(result) < len(strokes)):
+        while self._flag(self.more, len(result) < len(strokes)):
             if result and not result[-1].lifted:
                 raise InkError("link: the code of the ink: only the last stroke can be open")
             given = strokes[len(result)] if len(result) < len(strokes) else _NONE
@@ -105,9 +100,9 @@ class _InkCode:
         return result
 
     def _stroke(self, given: Stroke, coarse: int) -> Stroke:
-        model = self.model.code(self.coder, given.model)
-        pressed = self.pressed.code(self.coder, given.pressure is not None)
-        lifted = not self.open.code(self.coder, not given.lifted)
+        model = self._flag(self.model, given.model)
+        pressed = self._flag(self.pressed, given.pressure is not None)
+        lifted = not self._flag(self.open, not given.lifted)
         n = self.length.code(self.coder, len(given.x))
         self.points += n
         if n < 1 or self.points > MAX_POINTS:
@@ -130,6 +125,9 @@ class _InkCode:
             made.time.append(self.time)
             self.check = (31 * self.check + self.x + 7 * self.y + self.time) % _CHECK
         return made
+
+    def _flag(self, odds: Odds, value: bool) -> bool:
+        return self.coder.bit(odds, int(value)) == 1
 
     def _move(self, x: int, y: int, k: int, known: float, model: bool) -> float:
         """Returns how much the pen turned lately."""

@@ -5,8 +5,6 @@ A range coder with carries (G. N. N. Martin 1979, in the form that LZMA uses). W
 
 from __future__ import annotations
 
-from typing import Protocol
-
 _ONE = 1 << 15
 _LEAST = 32
 _SLOWEST = 40
@@ -35,16 +33,6 @@ class Odds:
 
 class EndOfCodeError(Exception):
     """The text ends before the number does."""
-
-
-class BitCoder(Protocol):
-    """Writes or reads. A writer returns what it is given; to a reader, what is given means nothing."""
-
-    def bit(self, odds: Odds, bit: int) -> int:
-        """A bit, which the odds learn from."""
-
-    def plain(self, value: int, count: int) -> int:
-        """`count` bits as likely as not."""
 
 
 class BitWriter:
@@ -152,15 +140,8 @@ class BitReader:
         raise EndOfCodeError
 
 
-class FlagCode:
-    """A flag, with odds of its own."""
-
-    def __init__(self) -> None:
-        self._odds = Odds()
-
-    def code(self, coder: BitCoder, value: bool) -> bool:
-        """Writes or reads one."""
-        return coder.bit(self._odds, int(value)) == 1
+BitCoder = BitWriter | BitReader
+"""Writes or reads. A writer returns what it is given; to a reader, what is given means nothing."""
 
 
 class NumberCode:

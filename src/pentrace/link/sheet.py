@@ -6,15 +6,12 @@ Sheet units: x right from the left end of the ruled line, y down from it; the ru
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pentrace.ink import Ink
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 X_HEIGHT = 32
 GRID = 8

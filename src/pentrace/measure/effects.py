@@ -6,25 +6,19 @@ Letter key: N samples, n steps of each, L layers, H cells a layer, M inks.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from pentrace.engine.interventions import Change, Intervention
+from pentrace.arrays import F32, F64
+from pentrace.engine.interventions import Change, Intervention, Quantity
+from pentrace.engine.writer import Writer
 from pentrace.errors import InterventionError
 from pentrace.measure.measures import MEASURES, Measure, measured
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from pentrace.engine.interventions import Quantity
-    from pentrace.engine.writer import Writer
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
 
 DRAWS = 19
 """Draws of random cells: by chance an effect exceeds all 19 of them once in 20 times."""
@@ -215,6 +209,12 @@ class Laboratory:
         to_raw = 2 * math.log(writer.checkpoint.units_per_raw_unit)
         values[SURPRISE] = np.array([-trace["loglik"].sum(axis=1).mean() - to_raw for trace in traces])
         return values
+
+
+def counted(report: Callable[[int, int], None], total: int) -> Callable[[], None]:
+    """Calls `report` with the number of its own calls so far, and their total."""
+    numbers = count(1)
+    return lambda: report(next(numbers), total)
 
 
 def rounded(value: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -12,20 +12,18 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32
 from pentrace.checkpoint import Checkpoint
 from pentrace.data.dataset import read_lines
-from pentrace.data.score import LineNats, Score, Tally, nats_on_grid, scored_offsets
+from pentrace.data.score import LineNats, Score, nats_on_grid, scored_offsets
 from pentrace.engine import Engine
 from pentrace.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
     from pentrace.training.model import Handwriting
 
-FloatArray = npt.NDArray[np.float32]
-
-Scorer = Callable[[list[FloatArray]], Iterable[LineNats]]
+Scorer = Callable[[list[F32]], Iterable[LineNats]]
 
 _PART = 512
 """Lines held in memory at once."""
@@ -86,20 +84,15 @@ def packing(
 
 
 def _score(score_part: Scorer, data: Sequence[Path | str], report: Callable[[int], None]) -> Score:
-    tally, done = Tally(), 0
-    for part in _parts(scored_offsets(line.ink for line in read_lines(data, columns=()))):
+    offsets = scored_offsets(line.ink for line in read_lines(data, columns=()))
+    scored: list[LineNats] = []
+    while part := list(islice(offsets, _PART)):
         for line in score_part(part):
-            tally.add(line)
-            done += 1
-            report(done)
-    if not done:
+            scored.append(line)
+            report(len(scored))
+    if not scored:
         raise DataError(f"{data[0]}: expected lines of at least 2 points, found none")
-    return tally.score()
-
-
-def _parts(lines: Iterator[FloatArray]) -> Iterator[list[FloatArray]]:
-    while part := list(islice(lines, _PART)):
-        yield part
+    return Score.of(scored)
 
 
 def _engine_scorer(checkpoint: Checkpoint) -> Scorer:
@@ -109,7 +102,7 @@ def _engine_scorer(checkpoint: Checkpoint) -> Scorer:
     for _ in range(threads):
         engines.put(Engine(checkpoint))
 
-    def score_line(offsets: FloatArray) -> LineNats:
+    def score_line(offsets: F32) -> LineNats:
         engine = engines.get()
         try:
             trace = engine.trace(engine.start(), offsets, c=False, h=False, mixture=True)

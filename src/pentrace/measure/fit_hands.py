@@ -11,28 +11,24 @@ Letter key: H hands, C numbers of a code, L lines, D traits.
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F64, I64
 from pentrace.checkpoint import Checkpoint, pack_rows
 from pentrace.checkpoint.checkpoint import scale_name
 from pentrace.data.dataset import read_lines
 from pentrace.engine.writer import Writer
 from pentrace.errors import CheckpointError, DataError
+from pentrace.ink import Ink
 from pentrace.measure.likeness import taken_over
 from pentrace.measure.read_back import TRAITS, hand_traits, logarithms
 from pentrace.training.config import TrainConfig
-from pentrace.training.texts import Texts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from pentrace.ink import Ink
-
-F64 = npt.NDArray[np.float64]
+from pentrace.training.examples import Texts
 
 CODES = "text.hands"
 STRETCH = {"spacing": 1.2, "strokes a character": 1.2}
@@ -137,20 +133,20 @@ def _lines_of_hands(
             f"{texts.architecture.hands}; name the data that it was trained on"
         )
     alphabet = texts.architecture.alphabet
-    pages: dict[int, list[tuple[str, Ink]]] = {}
+    pages: dict[int, list[HandLine]] = {}
     for line in read_lines(data, columns=()):
         aligned = texts.lines.get(line.line_id)
         if aligned is not None and len(aligned.codes) >= LEAST_LETTERS:
             text = "".join(alphabet[code - 1] for code in aligned.codes)
-            pages.setdefault(aligned.hand, []).append((text, line.ink))
+            pages.setdefault(aligned.hand, []).append(HandLine(aligned.hand, text, line.ink))
     return [
-        HandLine(number, text, ink)
-        for number, page in sorted(pages.items())
-        for text, ink in (page[k] for k in np.unique(np.linspace(0, len(page) - 1, count).astype(int)))
+        page[k]
+        for _, page in sorted(pages.items())
+        for k in np.unique(np.linspace(0, len(page) - 1, count).astype(int))
     ]
 
 
-def step_of(codes: F64, hand: npt.NDArray[np.int64], wanted: F64, found: F64) -> tuple[F64, Fit]:
+def step_of(codes: F64, hand: I64, wanted: F64, found: F64) -> tuple[F64, Fit]:
     """The step [H, C] from the codes [H, C] that brings the traits [L, D] of what is written to those wanted.
 
     `hand` [L] is the hand of each line. Raises DataError for fewer than two hands.
@@ -173,9 +169,7 @@ def step_of(codes: F64, hand: npt.NDArray[np.int64], wanted: F64, found: F64) ->
     return step, Fit(slope, correlation)
 
 
-def pages_of(
-    hand: npt.NDArray[np.int64],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def pages_of(hand: I64) -> tuple[I64, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """The hands of lines [L]: their numbers [pages], the place of each line among these [L], the lines of each.
 
     Raises DataError for fewer than two.

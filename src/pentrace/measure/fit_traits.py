@@ -8,23 +8,18 @@ Letter key: H hands, C numbers of a code, L lines, D measured traits, N traits t
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F64
+from pentrace.checkpoint import Checkpoint
 from pentrace.engine.traits import NAMES
+from pentrace.ink import Ink
 from pentrace.measure.fit_hands import CODES, means_of, pages_of, slopes_of, smallest_steps, written_in_hands
 from pentrace.measure.read_back import TRAITS, hand_traits, logarithms
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from pentrace.checkpoint import Checkpoint
-    from pentrace.ink import Ink
-
-F64 = npt.NDArray[np.float64]
 
 MEASURED = (*TRAITS, "points a character")
 _DIGITS = 5
@@ -57,8 +52,8 @@ def fit_traits(
     real, inks = written_in_hands(checkpoint, data, alignment, lines, seed, report)
     codes = checkpoint.float_tensor(CODES).astype(np.float64)
     hand = np.array([line.hand for line in real])
-    found = logarithms_of([traits_of(ink, line.text) for ink, line in zip(inks, real, strict=True)])
-    people = logarithms_of([traits_of(line.ink, line.text) for line in real])
+    found = logarithms([traits_of(ink, line.text) for ink, line in zip(inks, real, strict=True)])
+    people = logarithms([traits_of(line.ink, line.text) for line in real])
     usable = np.isfinite(found).all(axis=1) & np.isfinite(people).all(axis=1)
     _, place, count = pages_of(hand[usable])
     unit = means_of(people[usable], place, count).std(axis=0)
@@ -89,10 +84,3 @@ def traits_of(ink: Ink, text: str) -> F64:
     """The traits of a line, as MEASURED names them."""
     letters = max(1, len("".join(text.split())))
     return np.append(hand_traits(ink, text), (len(ink) - 1) / letters)
-
-
-def logarithms_of(traits: Sequence[F64]) -> F64:
-    """Traits of lines [L, D] as they are compared: the slant in degrees, the logarithm of all others."""
-    table = np.array(traits)
-    points = np.log(np.clip(table[:, -1:], 1e-3, None))
-    return np.concatenate([logarithms(list(table[:, :-1])), points], axis=1)

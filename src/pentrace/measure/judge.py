@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from pentrace.errors import MissingExtraError
-
-if TYPE_CHECKING:
-    from pentrace.ink import Ink
+from pentrace.ink import Ink
 
 HEIGHT = 48
 """Pixels: what the recogniser expects."""

@@ -7,25 +7,20 @@ Letter key: n offsets, p points of a letter, d numbers that describe a line.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.ink import points_of
+from pentrace.arrays import F32, F64
+from pentrace.engine.recogniser import Recogniser
+from pentrace.ink import Ink, points_of
 from pentrace.measure.measures import measured
 from pentrace.measure.read_back import TRAITS, hand_traits, logarithms
 from pentrace.measure.samples import compare, features
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pentrace.engine.recogniser import Recogniser
-    from pentrace.ink import Ink
-
-F64 = npt.NDArray[np.float64]
 
 WAYS = ("strokes", "traits", "letters")
 """What lines are compared by."""
@@ -40,7 +35,7 @@ _LEFT_OUT = {"collapse", "slant"}  # a fault, and what the traits have already
 class Seen(NamedTuple):
     """What is known of a line."""
 
-    offsets: npt.NDArray[np.float32]
+    offsets: F32
     """[n, 3] in model units."""
     description: F64
     """[d]: the traits of its hand and the measures of its strokes."""
@@ -154,9 +149,7 @@ def trait(lines: Sequence[Seen], name: str) -> float:
     return float(np.nanmean([line.description[TRAITS.index(name)] for line in lines]))
 
 
-def _letters(
-    offsets: npt.NDArray[np.float32], text: str, first: npt.NDArray[np.integer], slant: float
-) -> dict[str, list[F64]]:
+def _letters(offsets: F32, text: str, first: npt.NDArray[np.integer], slant: float) -> dict[str, list[F64]]:
     """Shapes of the letters of a line, upright and of one size, each by points evenly spaced along its path."""
     points, _ = points_of(offsets)
     ends = [*map(int, first[1:]), len(offsets)]

@@ -10,11 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F32, F64, Mask
 from pentrace.ink import points_of
 from pentrace.measure.samples import collapse
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
 
 STEEP = np.pi / 4
 """Movements within this angle of the vertical count for the slant."""
@@ -111,7 +109,7 @@ def _strokes(samples: F32, length: F64) -> _Strokes:
     )
 
 
-def _turn(d: F64, written: npt.NDArray[np.bool_]) -> F64:
+def _turn(d: F64, written: Mask) -> F64:
     """Mean signed angle, in degrees, between consecutive written steps."""
     before, after = d[:, :-1], d[:, 1:]
     cross = before[..., 0] * after[..., 1] - before[..., 1] * after[..., 0]
@@ -121,7 +119,7 @@ def _turn(d: F64, written: npt.NDArray[np.bool_]) -> F64:
     return turn
 
 
-def _slant(d: F64, written: npt.NDArray[np.bool_]) -> F64:
+def _slant(d: F64, written: Mask) -> F64:
     """Mean lean of steep movements, weighted by length: the axial mean, by doubled angles, in degrees."""
     up, right = np.abs(d[..., 1]), np.where(d[..., 1] <= 0, d[..., 0], -d[..., 0])
     lean = np.arctan2(right, up)

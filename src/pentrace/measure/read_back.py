@@ -6,27 +6,25 @@ failures: how many points each character got.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F64, I32
 from pentrace.data.dataset import read_lines
 from pentrace.data.error_rate import ErrorRate
 from pentrace.data.score import MAX_OFFSETS
 from pentrace.data.transcripts import as_written
+from pentrace.engine.writer import Writer
 from pentrace.errors import DataError
+from pentrace.ink import Ink, points_of
 from pentrace.measure.judge import Judge
 from pentrace.measure.measures import measured
 from pentrace.measure.samples import compare, features
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
-
-    from pentrace.engine.writer import Writer
-    from pentrace.ink import Ink
 
 LONG = 6.0
 """A character with this many times its usual points was lingered on."""
@@ -34,15 +32,13 @@ SHORT = 0.2
 """A letter or digit with less than this share of its usual points was dropped."""
 TRAITS = ("slant", "height", "width a character", "spacing", "strokes a character")
 
-F64 = npt.NDArray[np.float64]
-
 
 class Written(NamedTuple):
     """A line that was written: its text, ink, the character of each offset and whether it came to its end."""
 
     text: str
     ink: Ink
-    characters: npt.NDArray[np.int32]
+    characters: I32
     finished: bool
 
 
@@ -159,8 +155,7 @@ def usual_points(lines: Iterable[Written]) -> dict[str, float]:
 def hand_traits(ink: Ink, text: str) -> F64:
     """Slant in degrees, height, width a character, gap between words and strokes a character; sizes in model units."""
     offsets = ink.offsets()
-    points = np.concatenate([np.zeros((1, 2)), np.cumsum(offsets[:, :2], axis=0, dtype=np.float64)])
-    lift = np.concatenate([[False], offsets[:, 2] > 0.5])
+    points, lift = points_of(offsets)
     letters = max(1, len("".join(text.split())))
     gaps = np.sort(np.diff(points[:, 0])[lift[:-1]])[::-1][: max(1, text.count(" "))]
     return np.array(
@@ -176,7 +171,7 @@ def hand_traits(ink: Ink, text: str) -> F64:
 
 def logarithms(traits: Sequence[F64]) -> F64:
     """Traits of lines [N, traits] as they are compared: the slant in degrees, the logarithm of all others."""
-    table = np.array(traits, np.float64).reshape(-1, len(TRAITS))
+    table = np.array(traits, np.float64)
     table[:, 1:] = np.log(np.clip(table[:, 1:], 1e-3, None))
     return table
 

@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, F64
+from pentrace.checkpoint import Checkpoint
 from pentrace.data.dataset import read_lines
 from pentrace.data.score import MAX_OFFSETS, scored_offsets
 from pentrace.engine import Engine
 from pentrace.errors import DataError
 from pentrace.ink import points_of, strokes
-
-if TYPE_CHECKING:
-    from pentrace.checkpoint import Checkpoint
-
-FloatArray = npt.NDArray[np.float32]
-Values = npt.NDArray[np.float64]
 
 FEATURES = {
     "stroke length": "path of a stroke, model units",
@@ -61,9 +55,9 @@ class Comparison:
     """
 
     samples: int
-    sampled: dict[str, Values]
-    real: dict[str, Values]
-    floor: dict[str, Values] | None
+    sampled: dict[str, F64]
+    real: dict[str, F64]
+    floor: dict[str, F64] | None
     collapsed: dict[int, str]
 
     @property
@@ -115,9 +109,9 @@ def compare_samples(
     )
 
 
-def features(lines: Iterable[FloatArray]) -> dict[str, Values]:
-    """Values of each feature over lines of offsets [n, 3] in model units."""
-    found: dict[str, list[Values]] = {name: [] for name in FEATURES}
+def features(lines: Iterable[F32]) -> dict[str, F64]:
+    """F64 of each feature over lines of offsets [n, 3] in model units."""
+    found: dict[str, list[F64]] = {name: [] for name in FEATURES}
     for offsets in lines:
         pieces = _strokes(offsets)
         found["stroke length"].append(np.array([_path(s).sum() for s in pieces]))
@@ -128,7 +122,7 @@ def features(lines: Iterable[FloatArray]) -> dict[str, Values]:
     return {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in found.items()}
 
 
-def compare(sampled: dict[str, Values], real: dict[str, Values]) -> list[Distance]:
+def compare(sampled: dict[str, F64], real: dict[str, F64]) -> list[Distance]:
     """The Kolmogorov-Smirnov distance of each feature."""
     return [
         Distance(name, kolmogorov(sampled[name], real[name]), _median(sampled[name]), _median(real[name]))
@@ -136,7 +130,7 @@ def compare(sampled: dict[str, Values], real: dict[str, Values]) -> list[Distanc
     ]
 
 
-def kolmogorov(a: Values, b: Values) -> float:
+def kolmogorov(a: F64, b: F64) -> float:
     """Largest difference of the cumulative shares of two sets of values, 0 to 1; 1 if either is empty."""
     if len(a) == 0 or len(b) == 0:
         return 1.0
@@ -146,7 +140,7 @@ def kolmogorov(a: Values, b: Values) -> float:
     return float(np.abs(np.subtract(*shares)).max())
 
 
-def collapse(offsets: FloatArray) -> str | None:
+def collapse(offsets: F32) -> str | None:
     """What went wrong with a sample of offsets [n, 3]: a straight line, dots, or a scribble on one spot; else None."""
     dots = 0
     pieces = _strokes(offsets)
@@ -167,25 +161,25 @@ def collapse(offsets: FloatArray) -> str | None:
     return None
 
 
-def features_of(data: Sequence[Path | str]) -> dict[str, Values]:
-    """Values of each feature over lines of Parquet files. Raises DataError."""
+def features_of(data: Sequence[Path | str]) -> dict[str, F64]:
+    """F64 of each feature over lines of Parquet files. Raises DataError."""
     found = features(scored_offsets(line.ink for line in read_lines(data, columns=())))
     if not len(found["stroke length"]):
         raise DataError(f"{data[0]}: expected lines of at least 2 points, found none")
     return found
 
 
-def _strokes(offsets: FloatArray) -> list[Values]:
+def _strokes(offsets: F32) -> list[F64]:
     """Points [k, 2] of each stroke; the line's first point belongs to the first stroke."""
     points, lifted = points_of(offsets)
     return [points[part] for part in strokes(lifted)]
 
 
-def _path(points: Values) -> Values:
+def _path(points: F64) -> F64:
     return np.asarray(np.hypot(*np.diff(points, axis=0).T), np.float64)
 
 
-def _turns(points: Values) -> Values:
+def _turns(points: F64) -> F64:
     """Absolute turning angle at each inner point; steps of length 0 are left out."""
     steps = np.diff(points, axis=0)
     steps = steps[np.hypot(*steps.T) > 0]
@@ -193,7 +187,7 @@ def _turns(points: Values) -> Values:
     return np.asarray(np.minimum(turns, 2 * np.pi - turns), np.float64)
 
 
-def _pen_down(offsets: FloatArray) -> Values:
+def _pen_down(offsets: F32) -> F64:
     """Written share of the path, one value for each whole piece of the line."""
     length = np.hypot(offsets[:, 0], offsets[:, 1]).astype(np.float64)
     # An offset is written unless the pen was lifted at the point before it.
@@ -201,11 +195,11 @@ def _pen_down(offsets: FloatArray) -> Values:
     return _sums(length * written) / np.maximum(_sums(length), 1e-9)
 
 
-def _sums(values: Values) -> Values:
+def _sums(values: F64) -> F64:
     """Sums over whole pieces of a line."""
     whole = values[: len(values) // _PIECE * _PIECE]
     return np.asarray(whole.reshape(-1, _PIECE).sum(axis=1), np.float64)
 
 
-def _median(values: Values) -> float:
+def _median(values: F64) -> float:
     return float(np.median(values)) if len(values) else float("nan")

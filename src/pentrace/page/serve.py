@@ -11,23 +11,19 @@ import hashlib
 import ipaddress
 import os
 import socket
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pentrace.errors import PageError
 from pentrace.page.protocol import Protocol
 from pentrace.page.site import CHECK, HASHED, HEADERS, KEEP
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from starlette.requests import Request
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TYPES = {
     "css": "text/css; charset=utf-8",
@@ -189,14 +185,9 @@ def who_else(bound: socket.socket) -> str | None:
     found = ipaddress.ip_address(bound.getsockname()[0].partition("%")[0])
     if found.is_loopback:
         return None
-    machines = (
-        "Every machine that reaches this one"
-        if found.is_unspecified
-        else f"Every machine that reaches {found}"
-    )
     return (
-        f"{machines} can open the page and download the checkpoints it shows. There is no password and no encryption; "
-        "leave out --host to serve this machine only."
+        f"Every machine that reaches {'this one' if found.is_unspecified else found} can open the page and download "
+        "the checkpoints it shows. There is no password and no encryption; leave out --host to serve this machine only."
     )
 
 

@@ -17,20 +17,15 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pentrace.atlas import atlas
-from pentrace.checkpoint import MAX_FILE, decode, recogniser_weights
+from pentrace.checkpoint import MAX_FILE, Checkpoint, decode, recogniser_weights
 from pentrace.engine.recogniser import RECOGNISER
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT
 from pentrace.errors import AtlasError, CheckpointError, PageError
-from pentrace.files import read, write
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from pentrace.checkpoint import Checkpoint
+from pentrace.files import read, reason, write
 
 STATIC = Path(__file__).parents[1] / "static"
 MARKER = ".pentrace-site.json"
@@ -100,19 +95,18 @@ def checkpoint_files(paths: Sequence[Path], tell: Callable[[str], object]) -> di
         checkpoint = decode(blob, path.name)
         file = unused_name(path.stem, {str(entry["file"]) for entry in index})
         files[f"checkpoints/{file}"] = blob
-        index.append({"name": checkpoint.name, "file": file, "default": not index})
+        entry: dict[str, str | bool] = {"name": checkpoint.name, "file": file, "default": not index}
         if (own := _INCLUDED.get(path.resolve())) is not None:
-            index[-1]["included"] = own
+            entry["included"] = own
         if checkpoint.architecture.text is not None:
-            index[-1]["text"] = True
+            entry["text"] = True
         try:
-            found = matching_atlas(path, checkpoint)
+            if (found := matching_atlas(path, checkpoint)) is not None:
+                entry["atlas"] = file.removesuffix(".safetensors") + atlas.SUFFIX
+                files[f"checkpoints/{entry['atlas']}"] = found
         except AtlasError as error:
             tell(f"left out: {error}")
-            found = None
-        if found is not None:
-            index[-1]["atlas"] = file.removesuffix(".safetensors") + atlas.SUFFIX
-            files[f"checkpoints/{index[-1]['atlas']}"] = found
+        index.append(entry)
     files["checkpoints/index.json"] = json.dumps(index, ensure_ascii=False, indent=1).encode()
     return files
 
@@ -160,9 +154,8 @@ def write_site(folder: Path, files: Mapping[str, bytes], force: bool = False) ->
                 )
             write_over(folder, contents, earlier or set())
     except OSError as error:
-        reason = error.strerror or type(error).__name__
         name = str(error.filename or folder).replace(str(beside(folder)), str(folder))
-        raise PageError(f"{name}: cannot be written ({reason})") from error
+        raise PageError(f"{name}: cannot be written ({reason(error)})") from error
 
 
 def site_files(files: Mapping[str, bytes]) -> dict[str, bytes]:

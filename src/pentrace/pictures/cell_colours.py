@@ -12,11 +12,9 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from pentrace.pictures import oklab
-from pentrace.pictures.theme import Theme
+from pentrace.arrays import F32, F64
+from pentrace.pictures.colours import Theme, from_oklab, to_oklab
 
-FloatArray = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
 Quantity = Literal["c", "h", "i", "f", "g", "o"]
 LimitsKind = Literal["robust", "full", "own"]
 
@@ -42,10 +40,10 @@ def centre_of(what: Quantity) -> float:
 
 def palette(theme: Theme = "light") -> F64:
     """The colours [255, 3] from the lowest value to the highest, sRGB in 0 to 1."""
-    anchors = np.array([oklab.to_oklab(oklab.parse(text)) for text in ANCHORS[theme]])
+    anchors = np.array([to_oklab(text) for text in ANCHORS[theme]])
     at = np.arange(LEVELS) / (LEVELS - 1) * (len(anchors) - 1)
     k = np.minimum(at.astype(int), len(anchors) - 2)
-    return oklab.from_oklab(anchors[k] + (anchors[k + 1] - anchors[k]) * (at - k)[:, None])
+    return from_oklab(anchors[k] + (anchors[k + 1] - anchors[k]) * (at - k)[:, None])
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class ColourScale:
     limits: F64
     log: bool = False
 
-    def shares(self, values: FloatArray) -> F64:
+    def shares(self, values: F32) -> F64:
         """Distances of values [rows, C] from the middle, as shares of the limits."""
         found: F64 = (values.astype(np.float64) - self.centre) / self.limits
         return found
@@ -73,7 +71,7 @@ class ColourScale:
         curved = np.sign(bins) * np.log1p(_LOG * np.abs(bins)) / math.log1p(_LOG) if self.log else bins
         return np.floor((curved * 0.5 + 0.5) * (LEVELS - 1) + 0.5).astype(np.uint8)
 
-    def beyond(self, values: FloatArray) -> float:
+    def beyond(self, values: F32) -> float:
         """The share of values [rows, C] beyond the limits."""
         # A limit is compared as the values are: float32.
         limits = self.limits.astype(np.float32)
@@ -82,9 +80,7 @@ class ColourScale:
         )
 
 
-def scale_of(
-    values: FloatArray, what: Quantity, kind: LimitsKind = "robust", log: bool = False
-) -> ColourScale:
+def scale_of(values: F32, what: Quantity, kind: LimitsKind = "robust", log: bool = False) -> ColourScale:
     """The colour scale for values [rows, C] of one ink."""
     centre = centre_of(what)
     distance = np.abs(values.astype(np.float64) - centre)

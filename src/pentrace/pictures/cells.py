@@ -5,27 +5,22 @@ Through matplotlib (`pip install 'pentrace[plot]'`). Letter key: C cells of all 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from pentrace.arrays import F32, I64
+from pentrace.engine.writer import Writer
 from pentrace.errors import InkError
 from pentrace.ink import Ink
 from pentrace.pictures import plots
-from pentrace.pictures.cell_colours import LEVELS, LimitsKind, Quantity, palette, scale_of
+from pentrace.pictures.cell_colours import LEVELS, ColourScale, LimitsKind, Quantity, palette, scale_of
+from pentrace.pictures.colours import INK, MUTED, PAPER, Theme
 from pentrace.pictures.rhythm import plainest, rhythm
-from pentrace.pictures.theme import INK, MUTED, PAPER, Theme
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from pentrace.engine.writer import Writer
-    from pentrace.pictures.cell_colours import ColourScale
-
-FloatArray = npt.NDArray[np.float32]
 
 NAMES: dict[Quantity, str] = {
     "c": "Cell state c",
@@ -48,7 +43,7 @@ class CellRows:
     """
 
     what: Quantity
-    values: FloatArray
+    values: F32
     path: Ink
 
 
@@ -74,7 +69,7 @@ def draw(
     rows: CellRows,
     path: Path | str,
     *,
-    order: npt.NDArray[np.int64] | None = None,
+    order: I64 | None = None,
     cells: Sequence[int] = (),
     limits: LimitsKind = "robust",
     log: bool = False,
@@ -132,7 +127,7 @@ def draw(
     return chosen
 
 
-def clipping(values: FloatArray, scale: ColourScale, limits: LimitsKind) -> str:
+def clipping(values: F32, scale: ColourScale, limits: LimitsKind) -> str:
     """A sentence on the values beyond the last colours."""
     least, greatest = (f"{value:.2f}".replace("-", "−") for value in (values.min(), values.max()))
     curve = " The scale is logarithmic on both sides of its middle." if scale.log else ""
@@ -184,27 +179,16 @@ def _heat(axes: Any, levels: npt.NDArray[np.uint8], chosen: list[int], theme: Th
 
 
 def _legend(figure: Any, axes: Any, scale: ColourScale, limits: LimitsKind, theme: Theme) -> None:
+    from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, NoNorm
 
     # The bar shows shares of the limit, with the colours that they have.
-    bar = figure.colorbar(
-        _mappable(ListedColormap(palette(theme)[scale.levels(np.linspace(-1, 1, 301))]), NoNorm()),
-        ax=axes,
-        fraction=0.025,
-        pad=0.03,
-        shrink=0.5,
-    )
+    shares = ScalarMappable(NoNorm(), ListedColormap(palette(theme)[scale.levels(np.linspace(-1, 1, 301))]))
+    shares.set_array(np.arange(301))
+    bar = figure.colorbar(shares, ax=axes, fraction=0.025, pad=0.03, shrink=0.5)
     names = ["lowest", f"{scale.centre:g}", "highest"]
     if limits != "own":
         names = [f"{scale.centre + share * scale.limits[0]:.3g}".replace("-", "−") for share in (-1, 0, 1)]
     bar.set_ticks([0, 150, 300], labels=names)
     bar.ax.tick_params(length=0, labelsize=8, colors=MUTED[theme])
     bar.outline.set_visible(False)
-
-
-def _mappable(colours: Any, norm: Any) -> Any:
-    from matplotlib.cm import ScalarMappable
-
-    found = ScalarMappable(norm, colours)
-    found.set_array(np.arange(301))
-    return found

@@ -5,21 +5,19 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pentrace import files
+from pentrace.arrays import F64
+from pentrace.checkpoint.hand import Pass
 from pentrace.errors import FormatError, MissingExtraError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from matplotlib.figure import Figure
-
-    from pentrace.checkpoint.hand import Pass
-    from pentrace.measure.samples import Values
 
 _MAX_LOG = 64 * 2**20
 SUFFIXES = (".svg", ".png", ".pdf")
@@ -28,9 +26,9 @@ SAMPLED, REAL, FLOOR = "#0072B2", "#444444", "#E69F00"
 
 
 def distributions(
-    sampled: Mapping[str, Values],
-    real: Mapping[str, Values],
-    floor: Mapping[str, Values] | None,
+    sampled: Mapping[str, F64],
+    real: Mapping[str, F64],
+    floor: Mapping[str, F64] | None,
     path: Path | str,
 ) -> None:
     """Writes the cumulative distributions of each feature of sampled and real ink to a file.
@@ -50,7 +48,6 @@ def distributions(
             low, high = np.percentile(real[name], [1, 99])
             axes.set_xlim(min(0.0, float(low)), float(high))
         axes.set_title(name, loc="left", fontsize=10)
-        axes.spines[["top", "right"]].set_visible(False)
     figure.axes[0].set_ylabel("share at most this")
     if figure.axes[-1].get_lines():
         figure.axes[-1].legend(frameon=False, fontsize=8)
@@ -78,7 +75,6 @@ def training(rows: list[dict[str, Any]], path: Path | str) -> None:
     rate.set_ylim(bottom=0)
     for axes in figure.axes:
         axes.set_xlabel("points, millions")
-        axes.spines[["top", "right"]].set_visible(False)
     save(figure, path)
 
 
@@ -95,7 +91,6 @@ def learning(log: Sequence[Pass], path: Path | str) -> None:
     axes.set_xticks(numbers)
     axes.set_ylabel("nats a point, raw units")
     axes.legend(frameon=False, fontsize=8)
-    axes.spines[["top", "right"]].set_visible(False)
     save(figure, path)
 
 
@@ -117,6 +112,8 @@ def empty(width: float, height: float) -> Figure:
 def _figure(columns: int, width: float) -> Figure:
     figure = empty(width * columns, 2.8)
     figure.subplots(1, columns)
+    for axes in figure.axes:
+        axes.spines[["top", "right"]].set_visible(False)
     return figure
 
 
@@ -148,10 +145,8 @@ def read_log(path: Path | str) -> list[dict[str, Any]]:
     return found
 
 
-def _main(log: str, path: str) -> None:
-    """Draws the log of a training: python -m pentrace.pictures.plots LOG.jsonl FILE.svg."""
-    training(read_log(log), path)
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])
+if (
+    __name__ == "__main__"
+):  # draws the log of a training: python -m pentrace.pictures.plots LOG.jsonl FILE.svg
+    _, log, file = sys.argv
+    training(read_log(log), file)

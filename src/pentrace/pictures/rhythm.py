@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from pentrace.pictures.cell_colours import FloatArray
+from pentrace.arrays import F32, F64
 
 _LEAST_ROWS = 8
 _LEAST_VARIANCE = 1e-6
 _BEST = 5
 
 
-def rhythm(values: FloatArray, y: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def rhythm(values: F32, y: npt.ArrayLike) -> F64:
     """The share of each cell's variance that the pen's height and its rise tell, R2.
 
     Args:
@@ -39,11 +36,11 @@ def rhythm(values: FloatArray, y: npt.ArrayLike) -> npt.NDArray[np.float64]:
     told = (along * np.linalg.solve(gram, along)).sum(axis=0)
     variance = (centred**2).mean(axis=0)
     known = variance > _LEAST_VARIANCE
-    share: npt.NDArray[np.float64] = np.divide(told / rows, variance, out=np.zeros(cells), where=known)
+    share: F64 = np.divide(told / rows, variance, out=np.zeros(cells), where=known)
     return share.clip(max=1)
 
 
-def plainest(values: FloatArray, swing: npt.NDArray[np.float64]) -> int:
+def plainest(values: F32, swing: F64) -> int:
     """The cell that shows the rhythm most plainly: of the five most in time, the one of the largest variance.
 
     Args:

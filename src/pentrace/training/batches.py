@@ -6,22 +6,16 @@ that a run can be resumed and does not depend on how many processes share it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from pentrace.arrays import F32, F64, I64, Array, Mask
+from pentrace.ink import points_of
+from pentrace.training.config import TrainConfig
+from pentrace.training.splice import Splicer
 from pentrace.training.text import NO_HAND, Aligned, Steps, after_cut, step_by_step
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from pentrace.training.config import TrainConfig
-    from pentrace.training.splice import Splicer
-
-FloatArray = npt.NDArray[np.float32]
-BoolArray = npt.NDArray[np.bool_]
 
 ELASTIC = 50
 """Points between knots of the random stretch (about three letters)."""
@@ -34,7 +28,7 @@ EVERYTHING = slice(None)
 class Example:
     """A line as it is learned from: offsets f32 [n, 3] in model units and, for a text model, the aligned text."""
 
-    offsets: FloatArray
+    offsets: F32
     text: Aligned | None = None
     copies: float = 1.0
     """How often it is shown in one pass, in the mean."""
@@ -44,7 +38,7 @@ class Example:
 class Shown:
     """An example made ready for a batch."""
 
-    offsets: FloatArray
+    offsets: F32
     steps: Steps | None = None
     """Of the text, [n + 1]; None in a model without texts."""
     hand: int = NO_HAND
@@ -53,26 +47,16 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class TextBatch:
-    """The texts of a batch; the arrays of `Steps` side by side, [T, B] each, and of each line [B]."""
+class TextBatch(Steps):
+    """The texts of a batch: the arrays of `Steps` side by side, [T, B] each, and of each line [B]."""
 
-    characters: npt.NDArray[np.int64]
-    standing: FloatArray
-    advance: FloatArray
-    advance_mask: BoolArray
-    hand: npt.NDArray[np.int64]
-    given: BoolArray
+    hand: I64
+    given: Mask
 
     def part(self, steps: slice, lines: slice) -> TextBatch:
         """Some of the steps and of the lines."""
-        return TextBatch(
-            characters=self.characters[steps, lines],
-            standing=self.standing[steps, lines],
-            advance=self.advance[steps, lines],
-            advance_mask=self.advance_mask[steps, lines],
-            hand=self.hand[lines],
-            given=self.given[lines],
-        )
+        of_steps = (array[steps, lines] for array in self.arrays)
+        return TextBatch(*of_steps, *(array[lines] for array in (self.hand, self.given)))
 
 
 @dataclass(frozen=True)
@@ -82,9 +66,9 @@ class Batch:
     inputs[0] is zero and inputs[t + 1] = targets[t].
     """
 
-    inputs: FloatArray
-    targets: FloatArray
-    mask: BoolArray
+    inputs: F32
+    targets: F32
+    mask: Mask
     text: TextBatch | None = None
 
     @property
@@ -127,19 +111,13 @@ def pad(lines: Sequence[Shown]) -> Batch:
     mask = _side_by_side([np.ones(len(line.offsets), np.bool_) for line in lines], steps)
     if not texts:
         return Batch(inputs, targets, mask)
-    given = np.array([line.given for line in lines])
-    text = TextBatch(
-        characters=_side_by_side([text.characters for text in texts], steps),
-        standing=_side_by_side([text.standing for text in texts], steps),
-        advance=_side_by_side([text.advance for text in texts], steps),
-        advance_mask=_side_by_side([text.advance_mask for text in texts], steps) & given,
-        hand=np.array([line.hand for line in lines]),
-        given=given,
-    )
-    return Batch(inputs, targets, mask, text)
+    of_steps = [_side_by_side(one, steps) for one in zip(*(text.arrays for text in texts), strict=True)]
+    of_lines = [np.array([getattr(line, name) for line in lines]) for name in ("hand", "given")]
+    of_steps[-1] &= of_lines[-1]  # without a text there is no pointer to move
+    return Batch(inputs, targets, mask, TextBatch(*of_steps, *of_lines))
 
 
-def _side_by_side(arrays: Sequence[npt.NDArray[Any]], steps: int) -> npt.NDArray[Any]:
+def _side_by_side(arrays: Sequence[Array], steps: int) -> Array:
     """Arrays [n, ...] of any n at most `steps` -> [steps, B, ...], with zeros after each."""
     first = arrays[0]
     out = np.zeros((steps, len(arrays), *first.shape[1:]), first.dtype)
@@ -158,26 +136,27 @@ def batches(
 ) -> Iterator[Batch]:
     """One pass over the examples: augmented, shuffled, batched by length. `reach` is that of the text."""
     rng = np.random.default_rng((config.seed, epoch))
+
+    def by_length() -> Iterator[Batch]:
+        lengths = np.array([len(line.offsets) for line in held])
+        return (pad([held[k] for k in group]) for group in groups_of(lengths, config.batch, 0.03, rng))
+
     held: list[Shown] = []
     for index, example in enumerate(examples):
         if len(example.offsets) < 2:
             continue
         line_rng = np.random.default_rng((config.seed, epoch, index))
-        for _ in range(_count(example.copies, line_rng)):
+        # a whole number of copies, at random, with that mean
+        for _ in range(1 if example.copies == 1 else int(example.copies + line_rng.random())):
             shown = _prepared(example, config, line_rng, reach, splicer)
             if shown is None:
                 continue
             held.append(shown)
             if len(held) == config.shuffle:
-                yield from _by_length(held, config.batch, rng)
+                yield from by_length()
                 held = []
     if held:
-        yield from _by_length(held, config.batch, rng)
-
-
-def _count(copies: float, rng: np.random.Generator) -> int:
-    """A whole number of copies, at random, with that mean."""
-    return 1 if copies == 1 else int(copies + rng.random())
+        yield from by_length()
 
 
 def _prepared(
@@ -203,16 +182,17 @@ def _prepared(
     return Shown(cut, steps, hand, given)
 
 
-def _by_length(held: list[Shown], size: int, rng: np.random.Generator) -> Iterator[Batch]:
-    # a little noise, so that a line does not meet the same neighbours in every pass
-    lengths = np.array([len(line.offsets) for line in held]) * rng.uniform(0.97, 1.03, len(held))
-    order = np.argsort(lengths, kind="stable")
+def groups_of(lengths: I64, size: int, noise: float, rng: np.random.Generator) -> Iterator[I64]:
+    """The numbers of lines in groups of similar length, in random order.
+
+    `noise` is the share by which lengths are off, so that a line does not meet the same neighbours in every pass.
+    """
+    order = np.argsort(lengths * rng.uniform(1 - noise, 1 + noise, len(lengths)), kind="stable")
     groups = [order[k : k + size] for k in range(0, len(order), size)]
-    for g in rng.permutation(len(groups)):
-        yield pad([held[k] for k in groups[g]])
+    return (groups[k] for k in rng.permutation(len(groups)))
 
 
-def augment(offsets: FloatArray, config: TrainConfig, rng: np.random.Generator) -> FloatArray:
+def augment(offsets: F32, config: TrainConfig, rng: np.random.Generator) -> F32:
     """The same line as if by another hand: other size, proportions, slant, unevenness. Offsets [n, 3] -> the same."""
     size = np.exp(rng.normal(0, config.scale))
     aspect = np.exp(rng.normal(0, config.aspect) / 2)
@@ -225,40 +205,35 @@ def augment(offsets: FloatArray, config: TrainConfig, rng: np.random.Generator) 
     return out
 
 
-def wander(count: int, spread: float, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+def wander(count: int, spread: float, rng: np.random.Generator) -> F64:
     """Two random curves [2, count] about zero: normal with that spread every ELASTIC points, straight in between."""
     knots = np.arange(0, count + ELASTIC, ELASTIC)
     values = rng.normal(0, spread, (2, len(knots)))
     return np.stack([np.interp(np.arange(count), knots, curve) for curve in values])
 
 
-def moving(offsets: FloatArray, longest: int) -> BoolArray:
+def moving(offsets: F32, longest: int) -> Mask:
     """Which offsets [n, 3] lead to a point that stays when pauses are trimmed to `longest` points [n].
 
     The first and last points of strokes always stay.
     """
-    points = _points(offsets)
+    points, lift = points_of(offsets)
     rested = np.zeros(len(points), np.bool_)
     near = np.flatnonzero((np.abs(points[longest:] - points[:-longest]) < REST_SIZE).all(axis=1))
     if len(near) == 0:
         return np.ones(len(offsets), np.bool_)
     windows = np.lib.stride_tricks.sliding_window_view(points, longest + 1, axis=0)
     rested[near + longest] = (np.ptp(windows[near], axis=-1) < REST_SIZE).all(axis=-1)
-    lift = np.concatenate([[0], offsets[:, 2]]) > 0.5
     begins = np.concatenate([[False], lift[:-1]])
-    kept: BoolArray = ~rested | lift | begins
+    kept: Mask = ~rested | lift | begins
     return kept[1:]
 
 
-def without_rests(offsets: FloatArray, kept: BoolArray) -> FloatArray:
+def without_rests(offsets: F32, kept: Mask) -> F32:
     """The line [n, 3] through the kept points only [m, 3]."""
     if kept.all():
         return offsets
     out = np.empty((int(kept.sum()), 3), np.float32)
-    out[:, :2] = np.diff(_points(offsets)[np.append(True, kept)], axis=0)
+    out[:, :2] = np.diff(points_of(offsets)[0][np.append(True, kept)], axis=0)
     out[:, 2] = offsets[kept, 2]
     return out
-
-
-def _points(offsets: FloatArray) -> npt.NDArray[np.float64]:
-    return np.concatenate([np.zeros((1, 2)), np.cumsum(offsets[:, :2], axis=0, dtype=np.float64)])

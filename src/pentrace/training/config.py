@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import reprlib
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
@@ -16,9 +17,6 @@ from pentrace import files
 from pentrace.checkpoint.architecture import SIZES, Architecture, TextArchitecture
 from pentrace.data.score import CLIP
 from pentrace.errors import ConfigError
-
-if TYPE_CHECKING:
-    import os
 
 MAX_FILE = 2**16
 """Bytes in a file of settings; the recipes have 1,200."""

@@ -12,21 +12,15 @@ Letter key: T steps, B lines, D draws, K mixture components.
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from pentrace import files
-from pentrace.checkpoint import MAX_FILE, decode, load
-from pentrace.errors import CheckpointError
+from pentrace.checkpoint import load
 from pentrace.ink import WHITEBOARD_SCALE
 from pentrace.training.model import State, split_rows, unpack
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class Teachers:
@@ -100,11 +94,7 @@ def named(paths: Sequence[Path | str]) -> tuple[str, ...]:
 
     Raises CheckpointError.
     """
-    told = []
-    for path in map(Path, paths):
-        blob = files.read(path, MAX_FILE, CheckpointError)
-        told.append(f"{decode(blob, path.name).name}, sha256 {hashlib.sha256(blob).hexdigest()[:16]}")
-    return tuple(told)
+    return tuple(f"{one.name}, sha256 {one.sha256[:16]}" for one in map(load, paths))
 
 
 def with_terms_of(paths: Sequence[Path | str], data: dict[str, object]) -> dict[str, object]:
@@ -112,9 +102,6 @@ def with_terms_of(paths: Sequence[Path | str], data: dict[str, object]) -> dict[
 
     Raises CheckpointError.
     """
-    terms = [str(data["terms"])] if data.get("terms") else []
-    for path in paths:
-        theirs = load(path).data.get("terms")
-        if theirs and str(theirs) not in terms:
-            terms.append(str(theirs))
+    of_each = (data.get("terms"), *(load(path).data.get("terms") for path in paths))
+    terms = dict.fromkeys(str(one) for one in of_each if one)
     return data | ({"terms": "; ".join(terms)} if terms else {})

@@ -6,24 +6,19 @@ Letter key: T steps, B lines, S sets of targets, H hidden, K mixture components,
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pentrace.arrays import Array
+from pentrace.training.batches import Batch
 from pentrace.training.model import Handwriting, State, TextInputs, split_rows
 from pentrace.training.recurrence import accelerated
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
 
-    from pentrace.training.batches import Batch
-
-
-@dataclass(frozen=True)
-class Nats:
+class Nats(NamedTuple):
     """-log p of each point, in nats and model units, each [...]: of its position and of the pen."""
 
     position: Tensor
@@ -57,7 +52,7 @@ class Sums(NamedTuple):
 def tensors(batch: Batch, device: torch.device | str) -> tuple[Tensor, TextInputs | None, Targets]:
     """A batch as tensors: the offsets that are the inputs, the text, and the targets."""
 
-    def tensor(array: npt.NDArray[Any]) -> Tensor:
+    def tensor(array: Array) -> Tensor:
         return torch.from_numpy(array).to(device)
 
     offsets = tensor(batch.targets)[None]

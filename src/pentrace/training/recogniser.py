@@ -13,15 +13,14 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pentrace.arrays import F32, I64
 from pentrace.checkpoint.recogniser_weights import CHANNELS, WINDOW, RecogniserWeights, Sizes, pack
 from pentrace.engine.recogniser import Samples
-from pentrace.training.layer import Layer
-from pentrace.training.recurrence import recurrence
+from pentrace.training.recurrence import Layer, recurrence
 
 
 def batched(samples: list[Samples]) -> tuple[Tensor, Tensor]:
@@ -62,7 +61,7 @@ class Recogniser(nn.Module):
         """The classes of a text's characters, from 1."""
         return [self.alphabet.index(character) + 1 for character in text]
 
-    def text(self, classes: npt.NDArray[np.int64]) -> str:
+    def text(self, classes: I64) -> str:
         """The text of the likeliest class of each frame [T], without repeats and blanks."""
         first = np.append(True, classes[1:] != classes[:-1])
         return "".join(self.alphabet[k - 1] for k in classes[first & (classes > 0)])
@@ -83,7 +82,7 @@ class Recogniser(nn.Module):
         return pack(self.alphabet, self.sizes, _arrays(weights), _arrays(biases), data)
 
 
-def _arrays(tensors: dict[str, Any]) -> dict[str, npt.NDArray[np.float32]]:
+def _arrays(tensors: dict[str, Any]) -> dict[str, F32]:
     return {name: tensor.detach().numpy() for name, tensor in tensors.items()}
 
 

@@ -8,10 +8,12 @@ import json
 import math
 import os
 import platform
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import filelock
 import torch
@@ -20,21 +22,20 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from pentrace import files
+from pentrace.checkpoint import Checkpoint
+from pentrace.checkpoint.architecture import TextArchitecture
 from pentrace.errors import ConfigError, TrainingError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from pentrace.checkpoint import Checkpoint
-    from pentrace.checkpoint.architecture import Architecture
-    from pentrace.training.config import TrainConfig
-    from pentrace.training.model import Handwriting
+from pentrace.training.config import TrainConfig
+from pentrace.training.model import Handwriting
+from pentrace.training.weights import part_of, restore, state_of
 
 _MAY_CHANGE = frozenset({"steps", "decay", "validate_every", "save_every"})
 """Settings that may change on resume: they do not affect the steps that are done."""
 LARGEST = 2**53
 """Counts in a saved state are below this; larger ones are damage."""
+_DAMAGE = (SafetensorError, OSError, AttributeError, KeyError, ValueError, TypeError, RuntimeError)
+"""What reading a damaged state may raise."""
+_MAX_LOG = 64 * 2**20
 
 
 @dataclass
@@ -109,7 +110,8 @@ class RunFolder:
                 "wait for it, stop it, or name another folder"
             ) from error
         except (OSError, NotImplementedError) as error:
-            raise TrainingError(f"{self.path}: cannot be written ({_reason(error)})") from error
+            reason = files.reason(error) if isinstance(error, OSError) else error
+            raise TrainingError(f"{self.path}: cannot be written ({reason})") from error
         try:
             yield
         finally:
@@ -117,12 +119,10 @@ class RunFolder:
 
     def start(self, config: TrainConfig, step: int) -> None:
         """Write the settings, and drop log rows of work that will be done again."""
-        try:
-            self._write(self._config, config.to_toml())
-            if self._log.exists():
-                self._write(self._log, "".join(row + "\n" for row in _rows_until(self._log, step)))
-        except OSError as error:
-            raise TrainingError(f"{self.path}: cannot be written ({files.reason(error)})") from error
+        files.write(self._config, config.to_toml().encode(), TrainingError)
+        if self._log.exists():
+            rows = "".join(row + "\n" for row in _rows_until(self._log, step))
+            files.write(self._log, rows.encode(), TrainingError)
 
     def log(self, row: dict[str, Any]) -> None:
         """Append a row to the log."""
@@ -141,12 +141,10 @@ class RunFolder:
         source: Source,
     ) -> Checkpoint:
         """The checkpoint with the figures of its validation and how it was made."""
+        inputs = {name: getattr(source, name) for name in ("began_from", "alignment", "skipped", "teachers")}
         training = {
             "config": dataclasses.asdict(config),
-            **({"began_from": source.began_from} if source.began_from else {}),
-            **({"alignment": source.alignment} if source.alignment else {}),
-            **({"skipped": source.skipped} if source.skipped else {}),
-            **({"teachers": list(source.teachers)} if source.teachers else {}),
+            **{name: value for name, value in inputs.items() if value},
             "steps": state.step,
             "points": state.points,
             "minutes": round(state.seconds / 60, 1),
@@ -166,9 +164,7 @@ class RunFolder:
         optimizer: torch.optim.Optimizer,
     ) -> None:
         """Write what a resumed run needs, to a temporary name first."""
-        tensors = {f"model.{k}": v for k, v in model.state_dict().items()}
-        tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
-        tensors |= _moments(optimizer)
+        tensors = state_of(optimizer, model=model, average=average)
         metadata = {
             "state": json.dumps(dataclasses.asdict(state)),
             "config": json.dumps(dataclasses.asdict(config)),
@@ -196,25 +192,14 @@ class RunFolder:
         if not self.state.exists():
             raise TrainingError(f"{self.path}: expected a run to resume, found no {self.state.name}")
         try:
-            with safe_open(self.state, "pt") as file:
-                metadata = file.metadata() or {}
-                tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+            metadata, tensors = _read(self.state)
             state = _checked(TrainState(**json.loads(metadata["state"])))
             _same_run(json.loads(metadata["config"]), config)
             _same_source(json.loads(metadata["source"]), source)
-            _check_finite(tensors)
-            model.load_state_dict(_part(tensors, "model."))
-            average.load_state_dict(_part(tensors, "average."))
-            _restore(optimizer, tensors)
-        except (
-            SafetensorError,
-            OSError,
-            AttributeError,
-            KeyError,
-            ValueError,
-            TypeError,
-            RuntimeError,
-        ) as error:
+            if odd := [name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()]:
+                raise ValueError(f"NaN or infinity in {odd[0]}")
+            restore(tensors, optimizer, model=model, average=average)
+        except _DAMAGE as error:
             raise TrainingError(
                 f"{self.state}: expected the state of a run, found a damaged file ({error}); "
                 f"start again in another folder; {self.best.name} is unharmed"
@@ -234,53 +219,34 @@ class RunFolder:
                 "put it back, or start again in another folder"
             )
 
-    def _write(self, path: Path, text: str) -> None:
-        files.write(path, text.encode(), TrainingError)
-
 
 def averaged(path: Path) -> Handwriting:
     """The mean of the weights of the run in a folder, before packing. Raises TrainingError."""
-    from pentrace.training.model import Handwriting
-
     state = RunFolder(path).state
     if not state.exists():
         raise TrainingError(f"{path}: expected the folder of a run, found no {state.name}")
     try:
-        with safe_open(state, "pt") as file:
-            architecture = _architecture(file.metadata() or {})
-            names = [key for key in file.keys() if key.startswith("average.")]  # noqa: SIM118
-            tensors = {key: file.get_tensor(key) for key in names}
-        model = Handwriting(architecture)
-        model.load_state_dict(_part(tensors, "average."))
-    except (
-        ConfigError,
-        SafetensorError,
-        OSError,
-        KeyError,
-        ValueError,
-        TypeError,
-        RuntimeError,
-    ) as error:
+        metadata, tensors = _read(state)
+        text = json.loads(metadata["text"])
+        config = TrainConfig.from_dict(json.loads(metadata["config"]))
+        model = Handwriting(config.architecture(text and TextArchitecture(**text)))
+        model.load_state_dict(part_of(tensors, "average"))
+    except (ConfigError, *_DAMAGE) as error:
         raise TrainingError(
             f"{state}: expected the state of a run, found a damaged file ({error})"
         ) from error
     return model.eval()
 
 
-def _architecture(metadata: dict[str, str]) -> Architecture:
-    """Of the model in a state, from its settings and its text."""
-    from pentrace.checkpoint.architecture import TextArchitecture
-    from pentrace.training.config import TrainConfig
-
-    text = json.loads(metadata["text"])
-    return TrainConfig.from_dict(json.loads(metadata["config"])).architecture(
-        text and TextArchitecture(**text)
-    )
+def _read(state: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
+    """The metadata and tensors of a saved state."""
+    with safe_open(state, "pt") as file:
+        return file.metadata() or {}, {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
 
 
 def _rows_until(log: Path, step: int) -> list[str]:
     """Rows of the log up to an update; a last one that a kill cut short is left out, to be written again."""
-    rows = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    rows = files.read(log, _MAX_LOG, TrainingError).decode(errors="replace").splitlines()
     kept = []
     for k, row in enumerate(rows):
         try:
@@ -305,12 +271,6 @@ def _checked(state: TrainState) -> TrainState:
         if not allowed or not (low <= value < LARGEST or (name == "best" and value == math.inf)):
             raise ValueError(f"{name} {value!r}")
     return state
-
-
-def _check_finite(tensors: dict[str, Tensor]) -> None:
-    for name, tensor in tensors.items():
-        if not torch.isfinite(tensor).all():
-            raise ValueError(f"NaN or infinity in {name}")
 
 
 def _same_run(saved: dict[str, Any], config: TrainConfig) -> None:
@@ -354,36 +314,6 @@ def _same_source(began: dict[str, Any], source: Source) -> None:
             f"from: expected {began['began_from'] or 'no checkpoint'}, as when the run began, "
             f"found {source.began_from or 'none'}; resume with the run's own"
         )
-
-
-def _reason(error: Exception) -> str:
-    return files.reason(error) if isinstance(error, OSError) else str(error)
-
-
-def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-
-
-def _moments(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """Adam's moments and counts as tensors by name, so that the file holds plain tensors and no pickle."""
-    state = optimizer.state_dict()["state"]
-    return {
-        f"optimizer.{index}.{key}": value for index, entry in state.items() for key, value in entry.items()
-    }
-
-
-def _restore(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    entries: dict[int, dict[str, Tensor]] = {}
-    for key, value in _part(tensors, "optimizer.").items():
-        index, name = key.split(".")
-        entries.setdefault(int(index), {})[name] = value
-    # load_state_dict would accept missing moments and other shapes
-    for number, parameter in enumerate(optimizer.param_groups[0]["params"]):
-        moments = entries.get(number, {})
-        for name in ("exp_avg", "exp_avg_sq"):
-            if name not in moments or moments[name].shape != parameter.shape:
-                raise ValueError(f"no {name} of parameter {number}")
-    optimizer.load_state_dict({"state": entries, "param_groups": optimizer.state_dict()["param_groups"]})
 
 
 def hardware() -> str:

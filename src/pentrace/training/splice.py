@@ -9,19 +9,14 @@ Letter key: n offsets of a line, L characters of its text, m offsets of a charac
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from pentrace.training.text import Aligned
-
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
+from pentrace.arrays import F32, F64
+from pentrace.ink import points_of
+from pentrace.training.text import Aligned
 
 NEAR = 120
 """Offsets on either side from which the height of the line at a character is taken (about six letters)."""
@@ -118,11 +113,6 @@ def _whole(donors: Sequence[Donor]) -> list[Donor]:
     return [donor for donor, height in zip(donors, heights, strict=True) if height >= least]
 
 
-def _points(offsets: F32) -> F64:
-    """[n + 1, 2]."""
-    return np.concatenate([np.zeros((1, 2)), np.cumsum(offsets[:, :2], axis=0, dtype=np.float64)])
-
-
 def _alone(offsets: F32, text: Aligned, k: int, count: int, space: int) -> slice | None:
     """The offsets to the points of `count` characters from the k-th; None unless the pen lifts before and after them.
 
@@ -145,7 +135,7 @@ def _heights(points: F64, part: slice) -> tuple[float, float]:
 
 
 def _cut(offsets: F32, part: slice, code: int, enlarge: float) -> Donor:
-    points = _points(offsets)
+    points, _ = points_of(offsets)
     middle, size = _heights(points, part)
     own = points[1:][part]
     left, bottom = own[:, 0].min(), own[:, 1].max()
@@ -155,7 +145,7 @@ def _cut(offsets: F32, part: slice, code: int, enlarge: float) -> Donor:
 
 
 def _put(offsets: F32, text: Aligned, k: int, count: int, part: slice, donor: Donor) -> tuple[F32, Aligned]:
-    points = _points(offsets)
+    points, _ = points_of(offsets)
     middle, size = _heights(points, part)
     before, old, after = points[1:][: part.start], points[1:][part], points[1:][part.stop :]
     left = old[:, 0].min()

@@ -13,7 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from pentrace.arrays import F32, I64, Array, Mask
 
 NO_HAND = -1
 """Used instead of the number of a hand: no particular hand."""
@@ -23,9 +24,9 @@ NO_HAND = -1
 class Aligned:
     """The text of a line in codes, with the first offset of each character, and the number of its hand."""
 
-    codes: npt.NDArray[np.int64]
+    codes: I64
     """[L]: place in the alphabet plus 1."""
-    first: npt.NDArray[np.int64]
+    first: I64
     """[L], rising from 0."""
     hand: int
 
@@ -34,19 +35,22 @@ class Aligned:
 class Steps:
     """A line's text step by step, [n + 1]: step t predicts offset t, and the last one what comes after the line."""
 
-    characters: npt.NDArray[np.int64]
+    characters: I64
     """[n + 1, 2 reach + 1]: codes of the characters around the pointer, 0 where there is none."""
-    standing: npt.NDArray[np.float32]
+    standing: F32
     """Steps for which the pointer has stood there."""
-    advance: npt.NDArray[np.float32]
+    advance: F32
     """1 where the next point belongs to a character beyond the pointer, or the line is over."""
-    advance_mask: npt.NDArray[np.bool_]
+    advance_mask: Mask
     """False where the pointer has passed the text and cannot move."""
 
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """All of them."""
+        return self.characters, self.standing, self.advance, self.advance_mask
+
     def __getitem__(self, steps: slice) -> Steps:
-        return Steps(
-            self.characters[steps], self.standing[steps], self.advance[steps], self.advance_mask[steps]
-        )
+        return Steps(*(array[steps] for array in self.arrays))
 
 
 def step_by_step(
@@ -70,8 +74,8 @@ def step_by_step(
 
 
 def pointer_path(
-    first: npt.NDArray[np.int64], offsets: int, jitter: float = 0.0, rng: np.random.Generator | None = None
-) -> npt.NDArray[np.int64]:
+    first: I64, offsets: int, jitter: float = 0.0, rng: np.random.Generator | None = None
+) -> I64:
     """Where the pointer stands before each of n offsets and after the last [n + 1]: from 0 up to L, one at a time."""
     order = np.arange(len(first))
     moves = np.append(first[1:], offsets).astype(np.float64)
@@ -82,7 +86,7 @@ def pointer_path(
     return np.searchsorted(moves, np.arange(offsets + 1), side="right")
 
 
-def after_cut(first: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64] | None:
+def after_cut(first: I64, kept: Mask) -> I64 | None:
     """First offsets when only the offsets `kept` [n] remain; None if fewer offsets than characters remain."""
     left = int(kept.sum())
     if left < len(first):

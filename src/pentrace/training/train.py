@@ -10,10 +10,10 @@ import math
 import re
 import time
 from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import torch
 from accelerate import Accelerator, PartialState
@@ -24,19 +24,15 @@ from pentrace.data.dataset import shard_paths
 from pentrace.data.score import RAW_NATS
 from pentrace.errors import ConfigError, DataError, TrainingError
 from pentrace.training.batches import Batch, batches
+from pentrace.training.config import TrainConfig
 from pentrace.training.distillation import Teachers, named, with_terms_of
-from pentrace.training.examples import counted_lines, read_examples, spread_examples
+from pentrace.training.examples import Texts, counted_lines, read_examples, spread_examples
 from pentrace.training.loss import Loss, tensors
 from pentrace.training.model import Handwriting, State, pack, unpack
 from pentrace.training.run_folder import RunFolder, Source, TrainState, digest_of, digest_of_names
-from pentrace.training.texts import Texts
 from pentrace.training.validate import Validation, validate
 from pentrace.training.warm_start import start
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
-
-    from pentrace.training.config import TrainConfig
+from pentrace.training.weights import move_mean
 
 DIVERGED = 2.0
 """Nats a point by which the recent loss may rise above its best before a run counts as diverged."""
@@ -178,13 +174,11 @@ class _Trainer:
         if begin_from is not None:
             # before the model is moved to a device or shared out
             start(model, begin_from, torch.from_numpy(next(self._epoch()).inputs))
-        self.teachers: Teachers | None = None
-        if teachers:
-            device = self.accelerator.device
-            self.teachers = Teachers(teachers, config.teaching, config.draws, dtype, device)
+        device = self.accelerator.device
+        self.teachers = Teachers(teachers, config.teaching, config.draws, dtype, device) if teachers else None
         self.average = Handwriting(architecture)
         self.average.load_state_dict(model.state_dict())
-        self.average.requires_grad_(False).to(self.accelerator.device)
+        self.average.requires_grad_(False).to(device)
         optimizer = torch.optim.Adam(model.parameters(), config.learning_rate, fused=True)
         self.loss, self.optimizer = self.accelerator.prepare(Loss(model), optimizer)
         self.validated = self.saved = 0  # how often, not when: every may change on resume
@@ -280,7 +274,7 @@ class _Trainer:
         self.optimizer.step()
         self.optimizer.zero_grad()
         self._shrink(rate)
-        self._average()
+        move_mean(self.average, self.model, self.config.average, self.state.step)
         self.state.step += 1
         self.state.points += points
         self.state.loss_sum += loss * points
@@ -295,14 +289,6 @@ class _Trainer:
         ]
         torch._foreach_mul_(matrices, 1 - rate * self.config.weight_decay)
 
-    @torch.no_grad()
-    def _average(self) -> None:
-        """Exponential mean of the weights; shorter at first, so that the random start is soon forgotten."""
-        keep = min(self.config.average, (1 + self.state.step) / (10 + self.state.step))
-        mean: list[torch.Tensor] = list(self.average.parameters())
-        now: list[torch.Tensor] = list(self.model.parameters())
-        torch._foreach_lerp_(mean, now, 1 - keep)
-
     def _check(self, loss: float, norm: float) -> None:
         """Stop at a NaN or a divergence; the files of the run stay as they were last saved."""
         self.recent.append(loss)
@@ -312,11 +298,9 @@ class _Trainer:
         if math.isfinite(loss) and math.isfinite(norm) and mean < self.lowest + DIVERGED:
             return
         what = "not finite" if not math.isfinite(loss + norm) else f"{mean - self.lowest:.1f} above its best"
-        kept = (
-            f"the last good checkpoint is {self.folder.best}"
-            if self.folder.best.exists()
-            else ("no checkpoint had been written yet")
-        )
+        kept = "no checkpoint had been written yet"
+        if self.folder.best.exists():
+            kept = f"the last good checkpoint is {self.folder.best}"
         raise TrainingError(
             f"training diverged at step {self.state.step}: the loss is {what}; {kept}; "
             f"try a lower learning_rate than {self.config.learning_rate:g} or a smaller clip"

@@ -9,28 +9,26 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from safetensors.torch import load, save
-from torch import Tensor
 from torch.nn import functional
 
 from pentrace import files
-from pentrace.data.dataset import Line, read_lines
+from pentrace.arrays import F64, Mask
+from pentrace.data.dataset import read_lines
 from pentrace.data.error_rate import error_rate
-from pentrace.data.transcripts import as_written
+from pentrace.data.transcripts import CROSSED_OUT, as_written
 from pentrace.engine import Engine
 from pentrace.engine.recogniser import Samples, sample_path
 from pentrace.errors import DataError, TrainingError
-from pentrace.training.batches import wander
+from pentrace.training.batches import groups_of, wander
 from pentrace.training.recogniser import Recogniser, batched
-
-F64 = npt.NDArray[np.float64]
+from pentrace.training.weights import move_mean, restore, state_of
 
 BATCH = 48
 RATE = 3e-3
@@ -41,8 +39,6 @@ AVERAGE = 0.998
 """Decay of the exponential mean of the weights, which is what is kept."""
 VALIDATE = 300
 """Lines of the validation data, evenly spread, that are read after each pass."""
-LEFT_OUT = "#"
-"""Stands for crossed-out words: lines with it are left out."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ class Pass:
 class _Item:
     text: str
     points: F64
-    pen_up: npt.NDArray[np.bool_]
+    pen_up: Mask
     size: float
 
     def samples(self, rng: np.random.Generator | None) -> Samples:
@@ -126,7 +122,9 @@ class _Run:
         total = 0.0
         torch.manual_seed(hash((self.seed, self.done)))
         self.model.train()
-        for k, group in enumerate(_groups(items, self.seed, self.done)):
+        lengths = np.array([len(item.points) for item in items])
+        order = np.random.default_rng((self.seed, self.done))
+        for k, group in enumerate(groups_of(lengths, BATCH, 0.05, order)):
             rng = np.random.default_rng((self.seed, self.done, k))
             total += self._update([items[i] for i in group], rng, self.done * self.updates + k)
         self.done += 1
@@ -146,18 +144,12 @@ class _Run:
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
-        keep = min(AVERAGE, (1 + step) / (10 + step))
-        with torch.no_grad():
-            means: list[Tensor] = list(self.mean.parameters())
-            torch._foreach_lerp_(means, list(self.model.parameters()), 1 - keep)
+        move_mean(self.mean, self.model, AVERAGE, step)
         return float(loss.detach())
 
     def save(self) -> None:
         """What the next pass needs."""
-        tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
-        tensors |= {f"mean.{name}": tensor for name, tensor in self.mean.state_dict().items()}
-        for index, moments in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"moment.{index}.{name}": value for name, value in moments.items()}
+        tensors = state_of(self.optimizer, model=self.model, mean=self.mean)
         settings = json.dumps([self.seed, self.passes, self.updates, self.model.alphabet])
         files.write(self.state, save(tensors, {"settings": settings, "done": str(self.done)}), TrainingError)
 
@@ -170,43 +162,18 @@ class _Run:
                 f"{self.state}: expected the state of a training with these settings and data, found another; "
                 "start without --resume"
             )
-        tensors = load(blob)
-        of = {
-            kind: {
-                name.removeprefix(f"{kind}."): t for name, t in tensors.items() if name.startswith(f"{kind}.")
-            }
-            for kind in ("model", "mean", "moment")
-        }
-        self.model.load_state_dict(of["model"])
-        self.mean.load_state_dict(of["mean"])
-        moments: dict[int, dict[str, Tensor]] = {}
-        for name, value in of["moment"].items():
-            index, _, key = name.partition(".")
-            moments.setdefault(int(index), {})[key] = value
-        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": moments})
+        restore(load(blob), self.optimizer, model=self.model, mean=self.mean)
         self.done = int(header["done"])
 
 
 def _items(data: Sequence[Path | str], engine: Engine) -> list[_Item]:
-    found = (_item(line, engine) for line in read_lines(data, columns=("text",)))
-    return [item for item in found if item is not None]
-
-
-def _item(line: Line, engine: Engine) -> _Item | None:
-    text, size = as_written(line.text), engine.writing_size(line.ink)
-    if not text or LEFT_OUT in text or size <= 0:
-        return None
-    return _Item(text, line.ink.points.astype(np.float64), line.ink.pen_up, size)
-
-
-def _groups(items: list[_Item], seed: int, number: int) -> Iterator[npt.NDArray[np.int64]]:
-    """Batches of lines of similar length, in random order."""
-    rng = np.random.default_rng((seed, number))
-    lengths = np.array([len(item.points) for item in items]) * rng.uniform(0.95, 1.05, len(items))
-    order = np.argsort(lengths)
-    batches = [order[k : k + BATCH] for k in range(0, len(order), BATCH)]
-    for k in rng.permutation(len(batches)):
-        yield batches[k]
+    """The lines with a text, but for those with crossed-out words."""
+    items = []
+    for line in read_lines(data, columns=("text",)):
+        text, size = as_written(line.text), engine.writing_size(line.ink)
+        if text and CROSSED_OUT not in text and size > 0:
+            items.append(_Item(text, line.ink.points.astype(np.float64), line.ink.pen_up, size))
+    return items
 
 
 def _augment(item: _Item, rng: np.random.Generator) -> tuple[F64, float]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch.nn import functional
 
-from pentrace.data.score import MAX_OFFSETS, LineNats, Score, Tally, nats_on_grid
+from pentrace.arrays import F32
+from pentrace.data.score import MAX_OFFSETS, LineNats, Score, nats_on_grid
 from pentrace.training.batches import Example, Shown, pad
 from pentrace.training.loss import negative_log_likelihood, tensors
 from pentrace.training.model import Handwriting, parameters
 from pentrace.training.text import step_by_step
 
-FloatArray = npt.NDArray[np.float32]
+BATCH = 64
+"""Lines that are scored at once."""
 
 
 @dataclass(frozen=True)
@@ -43,34 +43,20 @@ def validate(
 ) -> Validation:
     """Scores lines in no particular hand; those with texts both with and without them."""
     shown = [_shown(example, model) for example in examples]
-    tally, advance = Tally(), 0.0
-    for line, of_advance in _results(model, shown, device=device):
-        tally.add(line)
-        advance += of_advance
-    score = tally.score()
+    results = list(_results(model, shown, device))
+    score = Score.of(line for line, _ in results)
     if model.text is None:
         return Validation(score)
-    without = [Shown(line.offsets) for line in shown]
-    return Validation(score, _score(model, without, device), advance / score.points)
+    without = Score.of(nats_of_lines(model, [line.offsets for line in shown], device=device))
+    return Validation(score, without, sum(advance for _, advance in results) / score.points)
 
 
 def nats_of_lines(
-    model: Handwriting,
-    lines: Sequence[FloatArray],
-    *,
-    batch: int = 64,
-    device: torch.device | str = "cpu",
+    model: Handwriting, lines: Sequence[F32], *, device: torch.device | str = "cpu"
 ) -> Iterator[LineNats]:
     """Sums of -log p of each line, offsets [n, 3] in model units, without a text. Shorter lines come first."""
-    for line, _ in _results(model, [Shown(offsets) for offsets in lines], batch=batch, device=device):
+    for line, _ in _results(model, [Shown(offsets) for offsets in lines], device):
         yield line
-
-
-def _score(model: Handwriting, lines: Sequence[Shown], device: torch.device | str) -> Score:
-    tally = Tally()
-    for line, _ in _results(model, lines, device=device):
-        tally.add(line)
-    return tally.score()
 
 
 def _shown(example: Example, model: Handwriting) -> Shown:
@@ -84,13 +70,13 @@ def _shown(example: Example, model: Handwriting) -> Shown:
 
 @torch.no_grad()
 def _results(
-    model: Handwriting, lines: Sequence[Shown], *, batch: int = 64, device: torch.device | str = "cpu"
+    model: Handwriting, lines: Sequence[Shown], device: torch.device | str
 ) -> Iterator[tuple[LineNats, float]]:
     """Sums over each line: -log p of its points, and of the pointer's moves. Lines of similar length share a batch."""
     model = model.to(device).eval()
     ordered = sorted(lines, key=lambda line: len(line.offsets))
-    for begin in range(0, len(ordered), batch):
-        part = pad(ordered[begin : begin + batch])
+    for begin in range(0, len(ordered), BATCH):
+        part = pad(ordered[begin : begin + BATCH])
         inputs, text, targets = tensors(part, device)
         z, _ = model(inputs, None, text)
         nats = negative_log_likelihood(z, targets.offsets[0])

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from pentrace.checkpoint import load
+from pentrace.checkpoint.architecture import Architecture
 from pentrace.errors import TrainingError
 from pentrace.training.model import REST, Handwriting, unpack
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pentrace.checkpoint.architecture import Architecture
 
 RARE = 0.01
 """Weight of a new rest component: about the share of offsets that are zero."""
@@ -40,7 +36,9 @@ def start(model: Handwriting, path: Path | str, inputs: Tensor) -> None:
             f"found {_words(found)}; change the settings, or start from another checkpoint"
         )
     fixed = _rest(model) if model.rest_component else None
-    _copy_weights(unpack(checkpoint), model)
+    weights = model.state_dict()
+    for name, weight in unpack(checkpoint).state_dict().items():
+        weights[name][: len(weight)] = weight  # the model's read-out may have more rows at its end
     if fixed is None or torch.equal(fixed, _rest(model)):
         return
     mixtures = model.architecture.mixtures
@@ -56,13 +54,6 @@ def start(model: Handwriting, path: Path | str, inputs: Tensor) -> None:
     model.put_at_rest()
     model.head.weight[1 + REST] = 0.0
     model.head.bias[1 + REST] = logits.logsumexp(-1).mean() + math.log(RARE)
-
-
-def _copy_weights(source: Handwriting, model: Handwriting) -> None:
-    """All weights of a model into another, which may have more rows at the end of its read-out, and a text."""
-    to = model.state_dict()
-    for name, weight in source.state_dict().items():
-        to[name][: len(weight)] = weight
 
 
 def _parts(model: Handwriting, parameter: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-/** A whole field as an SVG document: the twin of src/pentrace/pictures/futures_svg.py, in sheet units. */
+/** A whole field as an SVG document: the twin of src/pentrace/pictures/futures.py, in sheet units. */
 
 import type { Theme } from "../draw/redraw.ts";
 import { outline } from "../ink/outline.ts";

@@ -10,16 +10,14 @@ Q = R rounded up to 32.
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from pentrace.training.avx512.build import library
-
-if TYPE_CHECKING:
-    from pentrace.training.layer import Layer
+from pentrace.training.recurrence import Layer
 
 TILE, DEPTH = 16, 32
 """Lines of a tile, and factors side by side in its rows."""
@@ -136,22 +134,13 @@ def _right(weight: Tensor) -> Tensor:
     return tiles.permute(0, 2, 3, 1, 4).contiguous()
 
 
-class _Modulation(NamedTuple):
-    """Packed weights from the code to the gains; empty without a code."""
-
-    ahead: Tensor
-    """[4P, M]"""
-    back: Tensor
-    """[M, 4P]"""
-
-    @classmethod
-    def of(cls, size: _Size, modulation: Tensor | None = None) -> _Modulation:
-        """From [4H, M]."""
-        if modulation is None:
-            return cls(_half(0), _half(0))
-        wide = _wide(modulation.view(4, size.hidden, -1).transpose(1, 2), size.width).transpose(1, 2)
-        wide = _wide(wide.reshape(size.gates, -1), size.code)
-        return cls(_right(wide), _right(wide.t().contiguous()))
+def _modulation(size: _Size, weight: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """Weights [4H, M] from the code to the gains, packed as [4P, M] and as [M, 4P]; empty without a code."""
+    if weight is None:
+        return _half(0), _half(0)
+    wide = _wide(weight.view(4, size.hidden, -1).transpose(1, 2), size.width).transpose(1, 2)
+    wide = _wide(wide.reshape(size.gates, -1), size.code)
+    return _right(wide), _right(wide.t().contiguous())
 
 
 def _add_code(size: _Size, ahead: Tensor, back: Tensor, recurrent: Tensor, inputs: Tensor) -> None:
@@ -204,7 +193,7 @@ class Recurrence(torch.autograd.Function):
         )
         if code:
             _add_code(size, ahead, back, *code[:2])
-        modulation = _Modulation.of(size, *code[2:])
+        modulation = _modulation(size, *code[2:])
         padded = [_wide(part.view(4, hidden), size.width) for part in scales[:2]]
         padded += [_wide(part, size.width) for part in scales[2:]]
         rows = _half(steps + 1, size.padded, size.depth)
@@ -219,7 +208,7 @@ class Recurrence(torch.autograd.Function):
         native.pentrace_forward(
             size.c,
             torch.get_num_threads(),
-            *_at(ahead, modulation.ahead),
+            *_at(ahead, modulation[0]),
             _pointers(padded),
             *_at(rows, cells, kept, inverses, codes),
         )
@@ -255,6 +244,7 @@ class Recurrence(torch.autograd.Function):
         weights = [torch.empty_like(weight, memory_format=torch.contiguous_format) for weight in ctx.weights]
         total = _over_time(d.view(-1, size.columns), rows[:-1].view(-1, size.depth))
         native.pentrace_unpack(size.c, size.inputs, *ctx.drop, *_at(total, *weights))
+        code: list[Tensor] = []
         if size.code:
             of_code = total[size.gates : size.gates + ctx.rank]
             of_gains = _over_time(d_more.view(-1, size.gates), codes.view(-1, size.code))
@@ -263,8 +253,6 @@ class Recurrence(torch.autograd.Function):
                 of_code[:, size.hidden : size.hidden + size.inputs],
                 of_gains.view(4, size.width, -1)[:, : size.hidden, : ctx.rank].flatten(0, 1),
             ]
-        else:
-            code = []
         dx = None
         if ctx.needs_input_grad[0]:
             gates = d[:, :, : size.gates].view(size.steps, size.padded, 4, size.width)

@@ -1,11 +1,21 @@
-"""Colours in OKLab (Ottosson 2020), where equal steps look equal; web/src/draw/oklab.ts does the same."""
+"""Colours of pictures: those of the page's white and dark paper, and OKLab, where equal steps look equal.
+
+OKLab is Ottosson's (2020); web/src/draw/oklab.ts does the same.
+"""
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from typing import Literal
 
-F64 = npt.NDArray[np.float64]
+import numpy as np
+
+from pentrace.arrays import F64
+
+Theme = Literal["light", "dark"]
+
+INK: dict[Theme, str] = {"light": "#1b2440", "dark": "#efe9dc"}
+PAPER: dict[Theme, str] = {"light": "#fffdf8", "dark": "#161a22"}
+MUTED: dict[Theme, str] = {"light": "#5f6270", "dark": "#a3a8b4"}
 
 # Linear sRGB to cone responses, and their cube roots to L, a, b.
 _CONES = np.array(
@@ -24,13 +34,9 @@ _LAB = np.array(
 )
 
 
-def parse(text: str) -> F64:
-    """A colour `#rrggbb` as sRGB in 0 to 1, [3]."""
-    return np.array([int(text[k : k + 2], 16) / 255 for k in (1, 3, 5)])
-
-
-def to_oklab(srgb: F64) -> F64:
-    """L, a and b [3] of a colour in sRGB, 0 to 1."""
+def to_oklab(colour: str) -> F64:
+    """L, a and b [3] of a colour `#rrggbb`."""
+    srgb = np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
     linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
     lab: F64 = _LAB @ np.cbrt(_CONES @ linear)
     return lab
