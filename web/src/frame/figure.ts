@@ -7,7 +7,7 @@
  */
 
 import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { make } from "../draw/element.ts";
+import { make, scrollTo } from "../draw/element.ts";
 import { into, whenEnded } from "../draw/redraw.ts";
 import type { Client, Pool } from "../worker/pool.ts";
 import type { Task } from "../worker/task.ts";
@@ -16,9 +16,8 @@ import type { Chosen } from "./chosen.ts";
 import { type Controls, figureState, type Signals, type StateOf } from "./control.ts";
 import { ControlRow } from "./control-row.ts";
 import { element } from "./controls.ts";
-import { download } from "./download.ts";
+import { downloadDrawing } from "./download.ts";
 import { type CopyPython, copyPython } from "./python-button.ts";
-import { rasterised } from "./raster.ts";
 
 /** What all figures share. */
 export interface Shared {
@@ -97,7 +96,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
 
   const view = make("div", "view");
   const status = make("p", "status-line");
-  const stage = make("div", "stage", view, make("div", "status column", status));
+  const stage = make("div", "stage headroom", view, make("div", "status column", status));
   const before: HTMLElement[] = [];
   const controls = new ControlRow(name, table, state);
   el.replaceChildren(stage, make("div", "column", controls.el, caption));
@@ -120,14 +119,11 @@ export function figure<Table extends Controls>(name: string, table: Table, share
   });
 
   const picture = async (): Promise<string> => {
-    const [{ snapshot }, { fontFace }] = await Promise.all([import("./snapshot.ts"), import("./font.ts")]);
-    return snapshot(el, [...before, ...partsOf(el, controls.el)], await fontFace());
+    const { snapshot } = await import("./snapshot.ts");
+    return snapshot(el, [...before, ...partsOf(el, controls.el)]);
   };
-  const save = async (kind: "png" | "svg"): Promise<void> => {
-    const svg = running?.drawing?.(kind) ?? (await picture());
-    if (kind === "svg") download(`${name}.svg`, "image/svg+xml", svg);
-    else download(`${name}.png`, "image/png", await rasterised(svg));
-  };
+  const save = async (kind: "png" | "svg"): Promise<void> =>
+    downloadDrawing(name, kind, running?.drawing?.(kind) ?? (await picture()));
 
   const start = (begin: () => Promise<Running>): void => {
     const near = intersecting(el, NEAR);
@@ -150,8 +146,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
 
   const { pool, loaded, chosen, still, announce } = shared;
   const seen = intersecting(stage, "0px");
-  const goTo = (other: string): void =>
-    document.getElementById(other)?.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+  const goTo = (other: string): void => scrollTo(document.getElementById(other), still, "start");
   const line = <T extends Task>(task: string, priority?: number): Line<T> => {
     const failed = signal("");
     const error = into(failed);

@@ -1,6 +1,6 @@
 /** The button that copies a figure as Python. Where the browser refuses, the text is shown, to be copied by hand. */
 
-import { make, makeButton } from "../draw/element.ts";
+import { flash, make, makeButton } from "../draw/element.ts";
 import type { Loaded } from "./checkpoints.ts";
 import type { Python } from "./python.ts";
 
@@ -21,7 +21,6 @@ interface Row {
 }
 
 const LABEL = "Copy as Python";
-const TOLD_MS = 1600;
 
 /** Disabled until the figure has started. */
 export function copyPython(row: Row, { code, loaded, announce }: Options): HTMLButtonElement {
@@ -57,10 +56,7 @@ export function copyPython(row: Row, { code, loaded, announce }: Options): HTMLB
       box?.remove();
       box = null;
       announce("Copied as Python.");
-      button.textContent = "Copied";
-      window.setTimeout(() => {
-        button.textContent = LABEL;
-      }, TOLD_MS);
+      flash(button, "Copied", LABEL);
       return;
     }
     const shown = make("textarea");
@@ -83,8 +79,8 @@ export function copyPython(row: Row, { code, loaded, announce }: Options): HTMLB
   return button;
 }
 
-/** Whether the browser took it. */
-async function copied(text: string): Promise<boolean> {
+/** Copies a text; returns whether the browser took it. */
+export async function copied(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

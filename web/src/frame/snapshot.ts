@@ -3,6 +3,7 @@
  * the browser has laid them out. What is scrolled out of sight is left out; controls are, too.
  */
 
+import address from "@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2?url";
 import { pictureOf } from "../draw/drawing.ts";
 import { escaped, tenths } from "../draw/svg.ts";
 
@@ -13,11 +14,9 @@ const LEFT_OUT = "input, select, .unseen, .controls, .problem, figcaption";
 /** Texts of fewer characters are as wide in one font as in another. */
 const SHORT_TEXT = 3;
 
-/**
- * Parts of a figure one below the other, as far from its left side as they are. fontFace: the rule of the page's font,
- * which the document takes along.
- */
-export function snapshot(figure: HTMLElement, parts: readonly HTMLElement[], fontFace: string): string {
+/** Parts of a figure one below the other, as far from its left side as they are. */
+export async function snapshot(figure: HTMLElement, parts: readonly HTMLElement[]): Promise<string> {
+  const font = await fontFace();
   const shown = parts.filter(({ clientWidth, clientHeight }) => clientWidth > 0 && clientHeight > 0);
   const { left, width } = figure.getBoundingClientRect();
   let height = 0;
@@ -30,13 +29,35 @@ export function snapshot(figure: HTMLElement, parts: readonly HTMLElement[], fon
   const { backgroundColor, fontFamily } = getComputedStyle(document.body);
   const [wide, tall] = [tenths(width), tenths(height + (shown.length > 1 ? ROOM : 0))];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${wide} ${tall}" width="${wide}" height="${tall}">
-<style>${fontFace}</style>
+<style>${font}</style>
 <rect width="${wide}" height="${tall}"${paint("fill", backgroundColor)}/>
 <g font-family="${fontFamily.replaceAll('"', "'")}" style="font-variant-numeric: lining-nums tabular-nums">
 ${drawn.join("\n")}
 </g>
 </svg>
 `;
+}
+
+let known: Promise<string> | null = null;
+
+/**
+ * The rule of the page's font, with the font itself; empty where it cannot be had: then others stand in for it. Its
+ * licence, the OFL, allows to embed it.
+ */
+function fontFace(): Promise<string> {
+  known ??= embedded().catch(() => {
+    known = null;
+    return "";
+  });
+  return known;
+}
+
+async function embedded(): Promise<string> {
+  const response = await fetch(new URL(address, document.baseURI));
+  if (!response.ok) throw new Error(String(response.status));
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return `@font-face{font-family:"Source Serif";font-weight:200 900;src:url(data:font/woff2;base64,${btoa(text)}) format("woff2")}`;
 }
 
 function elementSvg(el: Element): string {

@@ -11,22 +11,16 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Atlas } from "../atlas/atlas.ts";
 import { followAtlas } from "../atlas/fetch.ts";
+import { scrollTo } from "../draw/element.ts";
 import type { Checkpoint } from "../engine/checkpoint.ts";
-import type { Loaded } from "../frame/checkpoints.ts";
-import type { Chosen } from "../frame/chosen.ts";
-import { intersecting } from "../frame/figure.ts";
-
-interface Prose {
-  readonly loaded: ReadonlySignal<Loaded | null>;
-  readonly chosen: Chosen;
-  readonly still: boolean;
-  announce(text: string): void;
-}
+import { lookAtCell } from "../frame/chosen.ts";
+import { intersecting, type Shared } from "../frame/figure.ts";
 
 /** How far from the window the atlas is fetched. */
 const NEAR = "500px 0px";
 
-export function followProse({ loaded, chosen, still, announce }: Prose): void {
+export function followProse(shared: Pick<Shared, "loaded" | "chosen" | "still" | "announce">): void {
+  const { loaded, still } = shared;
   const named = [...document.querySelectorAll<HTMLElement>("[data-cell]")];
   const near = anyNear(named.map((link) => link.closest("section")!));
   const { atlas, settled } = followAtlas(computed(() => (near.value ? loaded.value : null)));
@@ -51,10 +45,7 @@ export function followProse({ loaded, chosen, still, announce }: Prose): void {
   });
   listen(named, (link) => {
     const cell = Number(/\d+/.exec(link.textContent ?? "")?.[0]);
-    chosen.cells.value = [cell];
-    announce(`Cell ${cell} is chosen.`);
-    const view = document.querySelector(`${link.getAttribute("href")} .view`);
-    view?.scrollIntoView({ behavior: still ? "instant" : "smooth", block: "nearest" });
+    lookAtCell(shared, cell, link.getAttribute("href")!);
   });
   goToNotes(still);
 }
@@ -155,7 +146,7 @@ function goToNotes(still: boolean): void {
       const target = document.querySelector<HTMLElement>(link.getAttribute("href")!);
       if (target === null) return;
       event.preventDefault();
-      target.scrollIntoView({ behavior: still ? "instant" : "smooth", block: "center" });
+      scrollTo(target, still, "center");
       if (target.tagName !== "A") target.tabIndex = -1;
       target.focus({ preventScroll: true });
     });

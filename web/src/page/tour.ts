@@ -6,7 +6,7 @@
  */
 
 import { batch, effect, type Signal } from "@preact/signals-core";
-import { make, makeButton } from "../draw/element.ts";
+import { make, makeButton, scrollTo } from "../draw/element.ts";
 import type { Control } from "../frame/control.ts";
 import { controls, type State } from "./state.ts";
 import stations from "./stations.json";
@@ -42,7 +42,7 @@ export function makeTour(state: State, still: boolean): Tour {
       state.tour.value = number;
       if (station !== undefined) setUp(state, station);
     });
-    if (station !== undefined) scrollTo(station, still);
+    if (station !== undefined) bring(station, still);
   };
   const el = bar(state.tour, go);
   return {
@@ -70,10 +70,9 @@ function setUp(state: State, { figure, state: wanted }: Station): void {
   }
 }
 
-function scrollTo({ figure, place }: Station, still: boolean): void {
+function bring({ figure, place }: Station, still: boolean): void {
   if (place === undefined) {
-    const behavior = still ? "instant" : "smooth";
-    document.getElementById(figure)?.scrollIntoView({ behavior, block: "start" });
+    scrollTo(document.getElementById(figure), still, "start");
     return;
   }
   // A card beside its drawing, or on a phone below it: at once, because the drawing follows the cards that go by.
@@ -85,7 +84,7 @@ function scrollTo({ figure, place }: Station, still: boolean): void {
 function toFigure(station: Station | undefined): void {
   const el = document.getElementById(station?.figure ?? "");
   if (station === undefined || el === null) return;
-  scrollTo(station, true);
+  bring(station, true);
   el.tabIndex = -1;
   el.focus({ preventScroll: true });
 }

@@ -30,6 +30,7 @@ const INK_WORDS: Readonly<Record<string, string>> = {
 
 export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
   const frame = figure("cells", table, shared);
+  frame.stage.classList.remove("headroom");
   const { controls, state, chosen } = frame;
   const zoom: CellsWiring["zoom"] = { by: () => {} };
   const shown = computed(() => {

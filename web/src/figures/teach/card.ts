@@ -10,9 +10,9 @@ import {
   untracked,
 } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
-import { Sheet } from "../../ink/sheet.ts";
+import type { Sheet } from "../../ink/sheet.ts";
 import type { Stroke } from "../../ink/stroke.ts";
-import { type Desk, writingPaper } from "../../views/writing-paper.ts";
+import { type Desk, followedSheet, writingPaper } from "../../views/writing-paper.ts";
 import { keepLines, keptLines, type Lines } from "./kept.ts";
 import { PROMPTS } from "./prompts.ts";
 
@@ -80,23 +80,11 @@ export function card(view: HTMLElement, line: ReadonlySignal<number>, still: boo
 
 /** A sheet with the ink of a line. written: gets the ink whenever the pen has finished a stroke. */
 function deskOf(before: readonly Stroke[], written: (ink: readonly Stroke[]) => void): Desk {
-  const ink = signal(before);
-  const writing = signal(false);
-  const canUndo = signal(before.length > 0);
-  const canRedo = signal(false);
   let begun = false;
-  const sheet = new Sheet(() => {
-    if (!begun) return;
-    batch(() => {
-      ink.value = sheet.ink;
-      writing.value = sheet.open !== null;
-      canUndo.value = sheet.canUndo;
-      canRedo.value = sheet.canRedo;
-      if (sheet.open === null) written(sheet.strokes);
-    });
+  const { written: ink, ...onSheet } = followedSheet(({ open, strokes }) => {
+    if (begun && open === null) written(strokes);
   });
-  if (before.length > 0) sheet.replace(before);
+  if (before.length > 0) onSheet.sheet.replace(before);
   begun = true;
-  const isExample = computed(() => ink.value.length === 0);
-  return { sheet, ink, isExample, said: signal(null), writing, canUndo, canRedo };
+  return { ...onSheet, ink, said: signal(null) };
 }

@@ -63,8 +63,7 @@ export const LiveWall = createModel((wiring: WallWiring) => {
     onHold: into(held),
     onOpen(number) {
       const sample = samples.value[number];
-      if (sample === undefined) return;
-      open({ ...sample, seed: state.seed.value, sample: number, variation: state.variation.value });
+      if (sample !== undefined) open({ ...sample, sample: number });
     },
     onStep(step) {
       state.step.value = Math.min(step, STEPS);
