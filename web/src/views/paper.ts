@@ -16,8 +16,6 @@ import { PathText } from "../ink/path-text.ts";
 import { type Continuation, type Stroke, X_HEIGHT } from "../ink/stroke.ts";
 import { type Futures, FuturesLayers } from "./futures-layers.ts";
 
-export type { Futures } from "./futures-layers.ts";
-
 export interface PaperData {
   /** Ink in order; the last stroke may be open. */
   readonly ink: readonly Stroke[];
@@ -346,12 +344,7 @@ function rightOf(future: Continuation | null, least: number): number {
   return right;
 }
 
-interface Colours {
-  readonly ink: string;
-  readonly model: string;
-  readonly future: string;
-  readonly rule: string;
-}
+type Colours = Readonly<Record<"ink" | "model" | "future" | "rule", string>>;
 
 function readColours(el: HTMLElement): Colours {
   const { "model-ink": model, ...others } = coloursOf(el, "ink", "model-ink", "future", "rule");

@@ -6,8 +6,7 @@
  */
 
 import { computed, createModel, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { type ColouredInk, InkPainter } from "../../cells/ink-painter.ts";
-import { inkStrokes } from "../../cells/svg.ts";
+import { type ColouredInk, InkPainter, strokeInk } from "../../cells/ink-painter.ts";
 import { canvas, clear, enter, sized } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { type Drawing, pictured, SvgDrawing } from "../../draw/drawing.ts";
@@ -57,11 +56,12 @@ function inkByCell(
   pictured(sheet, () => {
     const [now, place] = [data.peek(), placing.peek()];
     if (now === null || place === null) return "";
-    const mark = new SvgDrawing();
-    mark.translate(place.left, place.top);
-    mark.scale(place.zoom, place.zoom);
-    if (!growing.peek()) dot(mark, now.ink, now.row, place.zoom, sheet);
-    return inkStrokes(now.ink, place, divergingPalette(theme().peek()).css) + mark;
+    const drawing = new SvgDrawing();
+    drawing.translate(place.left, place.top);
+    drawing.scale(place.zoom, place.zoom);
+    strokeInk(drawing, now.ink, divergingPalette(theme().peek()).css, place.zoom);
+    if (!growing.peek()) dot(drawing, now.ink, now.row, place.zoom, sheet);
+    return drawing.toString();
   });
 
   const look = (event: PointerEvent): void => {

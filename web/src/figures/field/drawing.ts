@@ -8,7 +8,7 @@ import { FieldClient, type Wanted } from "../../futures/client.ts";
 import { clearestFork, Field, pathOf } from "../../futures/field.ts";
 import type { FieldDraws, PathReply } from "../../futures/task.ts";
 import type { TreeData } from "./fork-tree.ts";
-import { forksOf, Tries } from "./forks.ts";
+import { forksOf, type Tries, withPath } from "./forks.ts";
 import type { FieldWiring } from "./wiring.ts";
 
 /** Samples in different hands of the default checkpoint, by their seeds. Choose others when it changes. */
@@ -44,8 +44,6 @@ export interface Drawing {
   left(): number;
   /** When the field was asked for, by the clock of `performance`. */
   began(): number;
-  /** The forks of an ink that was tried. */
-  forks(id: number): string;
 }
 
 export function drawing(wiring: FieldWiring): Drawing {
@@ -53,8 +51,7 @@ export function drawing(wiring: FieldWiring): Drawing {
   const { state, loaded, pool, seen } = frame;
   const field = signal<Field | null>(null);
   const failed = signal("");
-  const tries = new Tries();
-  const tried = signal<TreeData>({ all: [], current: 0 });
+  const tried = signal<Tries>({ source: "", all: [], current: 0 });
   const growing = grows(wiring);
   const source = sourceOf(wiring);
   const draws = computed(
@@ -114,8 +111,8 @@ export function drawing(wiring: FieldWiring): Drawing {
     const before = field.value;
     const path = pathOf(reply, before?.path);
     if (!growing.value) {
-      tries.take(path, `${shown.value} ${loaded.value?.name ?? ""}`, state.forks.value);
-      tried.value = { all: tries.all, current: tries.current };
+      const source = `${shown.value} ${loaded.value?.name ?? ""}`;
+      tried.value = withPath(tried.value, path, source, state.forks.value);
     }
     ready = true;
     left = reply.left;
@@ -158,17 +155,7 @@ export function drawing(wiring: FieldWiring): Drawing {
   });
   hurry({ field, growing, step }, (missing) => ready && client.draw(missing, field.value!.draws));
 
-  return {
-    field,
-    growing,
-    step,
-    tried,
-    failed,
-    source,
-    left: () => left,
-    began: () => began,
-    forks: (id) => tries.forks(id),
-  };
+  return { field, growing, step, tried, failed, source, left: () => left, began: () => began };
 }
 
 /** The row that is looked at is drawn before the others. */

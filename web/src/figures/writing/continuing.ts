@@ -7,7 +7,7 @@ import type { Loaded } from "../../frame/checkpoints.ts";
 import type { StateOf } from "../../frame/control.ts";
 import { emptied } from "../../frame/figure.ts";
 import type { Continuation, Stroke } from "../../ink/stroke.ts";
-import type { Futures } from "../../views/paper.ts";
+import type { Futures } from "../../views/futures-layers.ts";
 import { type Pool, PRIORITY } from "../../worker/pool.ts";
 import type { controls } from "./controls.ts";
 import type { WritingTask } from "./task.ts";
