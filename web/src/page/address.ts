@@ -72,19 +72,12 @@ function figureInView(): string {
   return seen === undefined || seen === first ? "" : seen.id;
 }
 
-export interface KeptAddress {
-  /** Brings it up to date at once. */
-  save(): void;
-  /** The same, if something has changed. */
-  flush(): void;
-}
-
-/** Keeps the address up to date. */
+/** Keeps the address up to date. save: brings it up to date at once; flush: the same, if something has changed. */
 export function keepAddress(
   state: State,
   ink: ReadonlySignal<readonly Stroke[]>,
   writing: ReadonlySignal<boolean>,
-): KeptAddress {
+) {
   let timer = 0;
   /** The ink as it was written last, so that settings alone do not write it again. */
   let last: { strokes: readonly Stroke[]; code: ReturnType<typeof encodeWithin> } | null = null;

@@ -25,17 +25,11 @@ interface Station {
 
 const STATIONS: readonly Station[] = stations;
 
-export interface Tour {
-  /** To a station, from 1; 0 ends the tour. */
-  go(number: number): void;
-  /** From the first station, with the focus in the bar. */
-  begin(): void;
-  /** Sets a station up if the address names one, and nothing else. */
-  arrive(hash: string): void;
-}
+export type Tour = ReturnType<typeof makeTour>;
 
 /** still: the reader asked for less motion. */
-export function makeTour(state: State, still: boolean): Tour {
+export function makeTour(state: State, still: boolean) {
+  /** To a station, from 1; 0 ends the tour. */
   const go = (number: number): void => {
     const station = STATIONS[number - 1];
     batch(() => {
@@ -47,11 +41,13 @@ export function makeTour(state: State, still: boolean): Tour {
   const el = bar(state.tour, go);
   return {
     go,
+    /** From the first station, with the focus in the bar. */
     begin() {
       go(1);
       el.focus({ preventScroll: true });
     },
-    arrive(hash) {
+    /** Sets a station up if the address names one, and nothing else. */
+    arrive(hash: string) {
       const said = [...new URLSearchParams(hash.replace(/^#/, "")).keys()];
       if (state.tour.peek() > 0 && said.every((name) => name === "tour")) go(state.tour.peek());
     },

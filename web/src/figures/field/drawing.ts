@@ -7,7 +7,6 @@ import { emptied } from "../../frame/figure.ts";
 import { FieldClient, type Wanted } from "../../futures/client.ts";
 import { clearestFork, Field, pathOf } from "../../futures/field.ts";
 import type { FieldDraws, PathReply } from "../../futures/task.ts";
-import type { TreeData } from "./fork-tree.ts";
 import { forksOf, type Tries, withPath } from "./forks.ts";
 import type { FieldWiring } from "./wiring.ts";
 
@@ -27,32 +26,20 @@ const PATIENCE_MS = 150;
 /** Between two changes of the order in which rows are drawn. */
 const HURRY_MS = 80;
 
-export interface Drawing {
-  /** null until a path was read. */
-  readonly field: ReadonlySignal<Field | null>;
-  /** The pen is down, or was a moment ago: the reader's ink grows. */
-  readonly growing: ReadonlySignal<boolean>;
-  /** The row that is looked at. */
-  readonly step: ReadonlySignal<number>;
-  /** The inks that were tried. */
-  readonly tried: ReadonlySignal<TreeData>;
-  /** What went wrong: a sentence for people; empty when all is well. */
-  readonly failed: ReadonlySignal<string>;
-  /** The ink, before any future of it is taken. */
-  readonly source: ReadonlySignal<PathSource>;
-  /** Offsets beyond the longest path, which are left out. */
-  left(): number;
-  /** When the field was asked for, by the clock of `performance`. */
-  began(): number;
-}
+export type Drawing = ReturnType<typeof drawing>;
 
-export function drawing(wiring: FieldWiring): Drawing {
+export function drawing(wiring: FieldWiring) {
   const { frame, shown } = wiring;
   const { state, loaded, pool, seen } = frame;
+  /** null until a path was read. */
   const field = signal<Field | null>(null);
+  /** What went wrong: a sentence for people; empty when all is well. */
   const failed = signal("");
+  /** The inks that were tried. */
   const tried = signal<Tries>({ source: "", all: [], current: 0 });
+  /** The pen is down, or was a moment ago: the reader's ink grows. */
   const growing = grows(wiring);
+  /** The ink, before any future of it is taken. */
   const source = sourceOf(wiring);
   const draws = computed(
     (): FieldDraws => ({
@@ -61,13 +48,16 @@ export function drawing(wiring: FieldWiring): Drawing {
       variation: state.variation.value,
     }),
   );
+  /** The row that is looked at. */
   const step = computed(() => {
     if (field.value === null) return 0;
     const { path } = field.value;
     if (growing.value) return path.length;
     return state.step.value < 0 ? clearestFork(path) : Math.min(state.step.value, path.length);
   });
+  /** When the field was asked for, by the clock of `performance`. */
   let began = 0;
+  /** Offsets beyond the longest path, which are left out. */
   let left = 0;
   /** A path was asked for; the futures of the one before may still be coming. */
   let busy = false;

@@ -32,14 +32,7 @@ const INK_WORDS: Readonly<Record<string, string>> = {
   opened: "the ink that you have opened",
 };
 
-export interface FieldFigure {
-  /** Looks along another ink. */
-  open(source: PathSource): void;
-  /** Shows the futures along the reader's writing. */
-  openYours(): void;
-}
-
-export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
+export function fieldFigure(shared: Shared, desk: Desk) {
   const frame = figure("field", table, shared);
   const { controls, state } = frame;
   const opened = signal<PathSource | null>(null);
@@ -59,6 +52,7 @@ export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
   controls.slider("steps", "Reach", whole("points"), "How far each of them goes");
   controls.slider("variation", "Variation", twoDigits, "How far it strays from what is likely");
   controls.quiet("Other futures", () => next(state.seed, table.seed));
+  /** Looks along another ink. */
   const open = (source: PathSource): void =>
     batch(() => {
       opened.value = source;
@@ -71,5 +65,9 @@ export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
   frame.start(
     async () => new (await import("./live.ts")).LiveField({ frame, opened, shown, details, ...desk }),
   );
-  return { open, openYours: () => choose("auto") };
+  return {
+    open,
+    /** Shows the futures along the reader's writing. */
+    openYours: () => choose("auto"),
+  };
 }

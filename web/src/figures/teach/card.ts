@@ -1,39 +1,20 @@
 /** The card at work: one line of it at a time, and the paper on which it is copied. */
 
-import {
-  batch,
-  computed,
-  effect,
-  type ReadonlySignal,
-  type Signal,
-  signal,
-  untracked,
-} from "@preact/signals-core";
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import type { Sheet } from "../../ink/sheet.ts";
 import type { Stroke } from "../../ink/stroke.ts";
 import { type Desk, followedSheet, writingPaper } from "../../views/writing-paper.ts";
-import { keepLines, keptLines, type Lines } from "./kept.ts";
+import { keepLines, keptLines } from "./kept.ts";
 import { PROMPTS } from "./prompts.ts";
 
-export interface Card {
-  readonly lines: Signal<Lines>;
-  /** Whether the browser keeps them. */
-  readonly kept: ReadonlySignal<boolean>;
-  readonly canUndo: ReadonlySignal<boolean>;
-  undo(): void;
-  /** Empties the line that is shown. */
-  again(): void;
-  /** Empties all. */
-  clear(): void;
-}
-
 /** line: the one that is shown, from 1. */
-export function card(view: HTMLElement, line: ReadonlySignal<number>, still: boolean): Card {
+export function card(view: HTMLElement, line: ReadonlySignal<number>, still: boolean) {
   const prompt = make("strong", "teach-prompt");
   const el = make("div", "paper");
   view.append(make("p", "teach-copy column", "Copy: ", prompt), el);
   const lines = signal(keptLines(PROMPTS.length));
+  /** Whether the browser keeps them. */
   const kept = signal(true);
   /** Another sheet takes the place of this one when it changes. */
   const cleared = signal(0);
@@ -67,7 +48,9 @@ export function card(view: HTMLElement, line: ReadonlySignal<number>, still: boo
     kept,
     canUndo: computed(() => shown.value?.canUndo.value ?? false),
     undo: onTheSheet((sheet) => sheet.undo()),
+    /** Empties the line that is shown. */
     again: onTheSheet((sheet) => sheet.clear()),
+    /** Empties all. */
     clear() {
       batch(() => {
         lines.value = lines.value.map(() => []);

@@ -4,7 +4,7 @@ import { batch, computed, createModel, effect, type ReadonlySignal, signal } fro
 import { into } from "../../draw/redraw.ts";
 import { fixed } from "../../draw/words.ts";
 import { packed } from "../../engine/source.ts";
-import { inkCode, type Python, startCode } from "../../frame/python.ts";
+import { inkCode, joinedCode, type Python, startCode } from "../../frame/python.ts";
 import { type InkText, letterAt, readText } from "../../ink/letter.ts";
 import { pointsOf } from "../../ink/path.ts";
 import { type Continuation, type Stroke, X_HEIGHT } from "../../ink/stroke.ts";
@@ -93,9 +93,9 @@ function pythonOf({ frame: { state }, ink, said }: WallWiring): Python {
     const value = "Samples of the text: offsets, and the character of each (-1 after the end of the line)";
     return { value, imports, lines: [`writer.engine.text_futures(writer.${start}, ${settings})`] };
   }
-  const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: ink.value.map(packed) });
+  const read = inkCode({ kind: "sheet", strokes: ink.value.map(packed) });
   const last = `writer.engine.futures(writer.state(ink), ${settings}, origin=len(ink.offsets))`;
-  return { value, imports, lines: [...lines, last] };
+  return { value, ...joinedCode(read, { lines: [last] }) };
 }
 
 /** What a wall was asked for. */
