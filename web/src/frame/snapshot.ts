@@ -4,8 +4,7 @@
  */
 
 import address from "@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2?url";
-import { pictureOf } from "../draw/drawing.ts";
-import { escaped, tenths } from "../draw/svg.ts";
+import { escaped, pictureOf } from "../draw/drawing.ts";
 
 /** Client pixels around parts, and between them. */
 const ROOM = 16;
@@ -217,6 +216,11 @@ function clipped(content: string, box: DOMRect, style: CSSStyleDeclaration): str
 function radiusOf({ width, height }: DOMRect, { borderTopLeftRadius: text }: CSSStyleDeclaration): number {
   const value = Number.parseFloat(text) || 0;
   return Math.min(text.endsWith("%") ? (value * width) / 100 : value, width / 2, height / 2);
+}
+
+/** Rounded to tenths of a pixel. */
+function tenths(value: number): number {
+  return Math.round(10 * value) / 10;
 }
 
 /** What a style sheet may say of a shape, and of text in a drawing. */

@@ -21,7 +21,7 @@ import { continuing } from "../figures/writing/continuing.ts";
 import { pythonOf } from "../figures/writing/python.ts";
 import { addressName, type Offer, type Open, openCheckpoints } from "../frame/checkpoints.ts";
 import { createChosen } from "../frame/chosen.ts";
-import { button, element, slider } from "../frame/controls.ts";
+import { button, element, slider, twoDigits } from "../frame/controls.ts";
 import { download, downloadDrawing } from "../frame/download.ts";
 import { intersecting } from "../frame/figure.ts";
 import { takeFiles } from "../frame/files.ts";
@@ -213,7 +213,7 @@ takeFiles(
   "here",
 );
 slider("length", controls.length, state.length, (value) => `${value} points`);
-slider("variation", controls.variation, state.variation, (value) => value.toFixed(2));
+slider("variation", controls.variation, state.variation, twoDigits);
 listenToKeys(figure.surface, {
   takeOver,
   another,
@@ -227,16 +227,12 @@ listenToKeys(figure.surface, {
 effect(() => {
   play.textContent = state.playing.value ? "Pause" : "Play";
   const ready = model.futures.value !== null;
-  anotherButton.disabled = !ready;
-  takeOverButton.disabled = !ready;
-  copyButton.disabled = !ready;
+  for (const each of [anotherButton, takeOverButton, copyButton]) each.disabled = !ready;
   undoButton.disabled = !canUndo.value;
   redoButton.disabled = !canRedo.value;
-  wholeButton.disabled = isExample.value;
   wholeButton.ariaPressed = String(showsWhole.value);
   marked.checked = state.marked.value;
-  clearButton.disabled = isExample.value;
-  for (const exporting of exports) exporting.disabled = isExample.value;
+  for (const each of [wholeButton, clearButton, ...exports]) each.disabled = isExample.value;
 });
 
 // The status.
@@ -252,9 +248,7 @@ function describe(): string {
 }
 
 effect(() => {
-  if (loaded.value === null) return;
-  const { checkpoint } = loaded.value;
-  element("model", HTMLElement).textContent = modelLine(checkpoint);
+  if (loaded.value !== null) element("model", HTMLElement).textContent = modelLine(loaded.value.checkpoint);
 });
 
 effect(() => {

@@ -43,10 +43,13 @@ export function followProse(shared: Pick<Shared, "loaded" | "chosen" | "still" |
     say(atlasFacts(known));
     for (const link of named) nameCell(link, known.cellsFor(link.dataset.cell!, 1)[0]);
   });
-  listen(named, (link) => {
-    const cell = Number(/\d+/.exec(link.textContent ?? "")?.[0]);
-    lookAtCell(shared, cell, link.getAttribute("href")!);
-  });
+  for (const link of named) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const cell = Number(/\d+/.exec(link.textContent ?? "")?.[0]);
+      lookAtCell(shared, cell, link.getAttribute("href")!);
+    });
+  }
   goToNotes(still);
 }
 
@@ -128,15 +131,6 @@ function anyNear(all: readonly HTMLElement[]): ReadonlySignal<boolean> {
     });
   }
   return near;
-}
-
-function listen(links: readonly HTMLElement[], choose: (link: HTMLElement) => void): void {
-  for (const link of links) {
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      choose(link);
-    });
-  }
 }
 
 /** To a note and back, without the address: that holds the reader's ink. */

@@ -4,7 +4,7 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from "@preac
 import { whenEnded } from "../../draw/redraw.ts";
 import { type PathSource, sheetSource } from "../../engine/source.ts";
 import { emptied } from "../../frame/figure.ts";
-import { FieldClient, type Wanted } from "../../futures/client.ts";
+import { fieldClient, type Wanted } from "../../futures/client.ts";
 import { clearestFork, Field, pathOf } from "../../futures/field.ts";
 import type { FieldDraws, PathReply } from "../../futures/task.ts";
 import { forksOf, type Tries, withPath } from "./forks.ts";
@@ -66,7 +66,7 @@ export function drawing(wiring: FieldWiring) {
   let ready = false;
   let patience = 0;
 
-  const client = new FieldClient(pool, [...Array(pool.size).keys()], {
+  const client = fieldClient(pool, [...Array(pool.size).keys()], {
     path: (reply) => takePath(reply),
     piece({ piece, offsets, ends }) {
       field.value?.add(piece, offsets, ends);
@@ -77,10 +77,7 @@ export function drawing(wiring: FieldWiring) {
       failed.value = message;
     },
   });
-  whenEnded(() => {
-    window.clearTimeout(patience);
-    client.destroy();
-  });
+  whenEnded(() => window.clearTimeout(patience));
 
   const read = (wanted: Wanted): void => {
     busy = true;

@@ -5,27 +5,21 @@ import { into } from "../../draw/redraw.ts";
 import { fixed } from "../../draw/words.ts";
 import { packed } from "../../engine/source.ts";
 import { inkCode, joinedCode, type Python, startCode } from "../../frame/python.ts";
-import { type InkText, letterAt, readText } from "../../ink/letter.ts";
+import { letterAt, readText } from "../../ink/letter.ts";
 import { pointsOf } from "../../ink/path.ts";
-import { type Continuation, type Stroke, X_HEIGHT } from "../../ink/stroke.ts";
+import { type Stroke, X_HEIGHT } from "../../ink/stroke.ts";
 import type { Client } from "../../worker/pool.ts";
 import { sampleWall } from "./sample-wall.ts";
 import type { LikelihoodReply, SamplesReply, SamplesRequest, WallTask } from "./task.ts";
 import type { WallData } from "./wall-cells.ts";
-import type { WallWiring } from "./wiring.ts";
+import type { OpenedSample, WallWiring } from "./wiring.ts";
 
 const COUNT = 24;
 const STEPS = 500;
 /** Where samples that begin a line are put on the sheet. */
 const LEFT = X_HEIGHT / 2;
 
-interface Sample {
-  readonly continuation: Continuation;
-  readonly offsets: Float32Array;
-  readonly primed: boolean;
-  /** What it says; null where it was written freely. */
-  readonly text: InkText | null;
-}
+type Sample = Omit<OpenedSample, "sample">;
 
 interface Held {
   readonly sample: number;
