@@ -2,7 +2,7 @@
 
 import { batch, computed, effect, signal } from "@preact/signals-core";
 import { flash, scrollTo } from "../draw/element.ts";
-import { into } from "../draw/redraw.ts";
+import { ending, into } from "../draw/redraw.ts";
 import { atlasFigure } from "../figures/atlas/figure.ts";
 import { cellsFigure } from "../figures/cells/figure.ts";
 import { changeFigure } from "../figures/change/figure.ts";
@@ -117,7 +117,8 @@ const showsWhole = computed(() => whole.value && !isExample.value);
 effect(() => {
   if (!showsWhole.value) return;
   const data = computed(() => ({ ink: ink.value, marked: state.marked.value }));
-  return wholeInk(element("paper", HTMLElement), data, { top: STATUS_HEIGHT, onChoose: goTo });
+  const options = { top: STATUS_HEIGHT, onChoose: goTo };
+  return ending(() => wholeInk(element("paper", HTMLElement), data, options));
 });
 
 function goTo(place: { x: number; y: number }): void {

@@ -9,7 +9,7 @@ import { Camera, type Place } from "../draw/camera.ts";
 import { colours as coloursOf } from "../draw/colour.ts";
 import { pictured } from "../draw/drawing.ts";
 import { Layer } from "../draw/layer.ts";
-import { theme } from "../draw/redraw.ts";
+import { theme, whenEnded } from "../draw/redraw.ts";
 import { boxOf, StrokePaths } from "../draw/strokes.ts";
 import { outline } from "../ink/outline.ts";
 import { PathText } from "../ink/path-text.ts";
@@ -43,7 +43,6 @@ export interface PaperOptions {
 
 export interface Paper {
   update(data: PaperData): void;
-  destroy(): void;
   /** The element that takes the pen and the keys. */
   readonly surface: HTMLElement;
   toSheet(clientX: number, clientY: number): { x: number; y: number };
@@ -206,7 +205,7 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
   surface.addEventListener("scroll", redraw, { passive: true });
   surface.addEventListener("wheel", wheel, { passive: false });
   measure();
-  const followed = theme().subscribe(recolour);
+  theme().subscribe(recolour);
 
   const takeInk = (next: PaperData): void => {
     if (!data.writing) places.set(data.ink, camera.place);
@@ -240,15 +239,14 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
     wake();
   };
 
-  const destroy = (): void => {
+  whenEnded(() => {
     cancelAnimationFrame(frame);
     window.clearTimeout(lookTimer);
     window.clearTimeout(restTimer);
     camera.hold();
     observer.disconnect();
-    followed();
     el.replaceChildren();
-  };
+  });
 
   const pan = (dx: number, dy: number): void => {
     moved();
@@ -265,7 +263,6 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
 
   return {
     update,
-    destroy,
     surface,
     toSheet: (clientX, clientY) => camera.toSheet(clientX, clientY),
     pan,

@@ -1,6 +1,7 @@
 /** Paper that is written on. Every paper of the page that takes a pen is one of these, and they all share one sheet. */
 
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { whenEnded } from "../draw/redraw.ts";
 import type { InkText } from "../ink/letter.ts";
 import { listenToPen } from "../ink/pointer.ts";
 import { Sheet } from "../ink/sheet.ts";
@@ -119,15 +120,9 @@ export function writingPaper(el: HTMLElement, desk: Desk, options: WritingOption
       options.companion?.zoom(x, y, factor);
     },
   });
-  const dispose = effect(() => made.update(data()));
-  return {
-    ...made,
-    destroy() {
-      dispose();
-      forget();
-      made.destroy();
-    },
-  };
+  whenEnded(forget);
+  effect(() => made.update(data()));
+  return made;
 }
 
 /** Tells, by a class, a surface that got the focus from a pointer: the ring is for those who came by the keyboard. */

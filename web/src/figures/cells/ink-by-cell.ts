@@ -5,7 +5,7 @@
  * paper that is written on, it lies where the paper has the ink and lets the pen through.
  */
 
-import { computed, createModel, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { type ColouredInk, InkPainter, strokeInk } from "../../cells/ink-painter.ts";
 import { canvas, clear, enter, sized } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
@@ -14,7 +14,7 @@ import { make } from "../../draw/element.ts";
 import { disc } from "../../draw/marks.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { fitted, type Placing, samePlacing, toSheet, within } from "../../draw/placing.ts";
-import { onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
+import { ending, onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
 import { nearestPoint } from "../../ink/path.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
 import { writingPaper } from "../../views/writing-paper.ts";
@@ -190,17 +190,14 @@ export function cellsInk(
 ): void {
   const { parts, shown: ink } = wiring;
   const onPaper = computed(() => ink.value === "yours");
-  const Shown = createModel((written: boolean) => {
-    const el = written ? make("div", "paper") : parts.ink;
-    const below = written ? paperIn(el, wiring) : null;
-    inkByCell(el, seen, { onLook, growing, paper: below });
-    whenEnded(() => parts.ink.replaceChildren());
-    return {};
-  });
   effect(() => {
     const written = onPaper.value;
-    const shown = untracked(() => new Shown(written));
-    return () => shown[Symbol.dispose]();
+    return ending(() => {
+      const el = written ? make("div", "paper") : parts.ink;
+      const below = written ? paperIn(el, wiring) : null;
+      inkByCell(el, seen, { onLook, growing, paper: below });
+      whenEnded(() => parts.ink.replaceChildren());
+    });
   });
 }
 
@@ -209,10 +206,9 @@ function paperIn(el: HTMLElement, wiring: CellsWiring): PaperBelow {
   const { frame, parts, isExample } = wiring;
   parts.ink.append(el);
   const label = "Paper to write on, coloured by cells";
-  const { surface, toSheet, destroy } = writingPaper(el, wiring, { label, still: frame.still });
+  const below = writingPaper(el, wiring, { label, still: frame.still });
   effect(() => {
     el.classList.toggle("example", isExample.value);
   });
-  whenEnded(destroy);
-  return { surface, toSheet };
+  return below;
 }

@@ -2,7 +2,6 @@
 
 import { batch, computed, createModel, effect, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
-import { whenEnded } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
 import { inkCode, joinedCode, type Python } from "../../frame/python.ts";
 import { writtenOn } from "../../ink/stroke.ts";
@@ -50,9 +49,6 @@ export const LiveNeaten = createModel((wiring: NeatenWiring) => {
   other.surface.ariaLabel = "The neatened ink";
   other.surface.role = "img";
   other.surface.classList.add("unwritten");
-
-  whenEnded(own.destroy);
-  whenEnded(other.destroy);
 
   const follow = (from: Paper, to: Paper): void =>
     from.surface.addEventListener("scroll", () => {

@@ -2,6 +2,7 @@
 
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
+import { ending } from "../../draw/redraw.ts";
 import type { Sheet } from "../../ink/sheet.ts";
 import type { Stroke } from "../../ink/stroke.ts";
 import { type Desk, followedSheet, writingPaper } from "../../views/writing-paper.ts";
@@ -32,11 +33,11 @@ export function card(view: HTMLElement, line: ReadonlySignal<number>, still: boo
     return untracked(() => {
       const desk = deskOf(lines.value[k]!, (ink) => write(k, ink));
       const label = `Paper to copy on: ${PROMPTS[k]}`;
-      const made = writingPaper(el, desk, { label, still });
+      const end = ending(() => writingPaper(el, desk, { label, still }));
       shown.value = desk;
       return () => {
         desk.sheet.penUp();
-        made.destroy();
+        end();
       };
     });
   });
