@@ -36,10 +36,9 @@ import { wholeInk } from "../views/whole-ink.ts";
 import { followedSheet, writingPaper } from "../views/writing-paper.ts";
 import { Pool, poolSize } from "../worker/pool.ts";
 import { keepAddress, land, readInk } from "./address.ts";
-import { modelLine } from "./model-line.ts";
 import { followProse } from "./prose.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "./state.ts";
-import { announce, showHint, showStatus } from "./status.ts";
+import { announce, modelLine, showHint, showStatus } from "./status.ts";
 import type { Tour } from "./tour.ts";
 
 /** Drawings have the colours of the light page: they are for paper. */

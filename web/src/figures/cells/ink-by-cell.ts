@@ -67,8 +67,7 @@ function inkByCell(
   const look = (event: PointerEvent): void => {
     const place = placing.value;
     if (place === null || data.value === null) return;
-    const at = within(sheet, event);
-    const { x, y } = toSheet(place, at.x, at.y);
+    const { x, y } = toSheet(place, within(sheet, event));
     const { row, distance } = nearestPoint(data.value.ink.path, x, y);
     if (distance * place.zoom < NEAR) onLook(row);
   };

@@ -15,8 +15,7 @@ const SAMPLES: Readonly<Record<string, number>> = { "1": 4, "2": 21, "3": 14, "4
 const SAMPLE_STEPS = 400;
 const SAMPLE_VARIATION = 0.4;
 /** The straight line: offsets of a usual length. */
-const LINE_STEPS = 160;
-const LINE_OFFSET = 0.3;
+const LINE = Float32Array.from({ length: 3 * 160 }, (_, k) => (k % 3 === 0 ? 0.3 : 0));
 /** How far futures of ink that is being written go. */
 const GROWING_STEPS = 4;
 /** An ink has stopped growing when the pen has rested for so long. */
@@ -184,15 +183,11 @@ function sourceOf({ ink, said, shown, opened }: FieldWiring): ReadonlySignal<Pat
   return computed(() => {
     const name = shown.value;
     if (name === "opened" && opened.value !== null) return opened.value;
-    if (name === "line") return { kind: "offsets", offsets: straightLine() };
+    if (name === "line") return { kind: "offsets", offsets: LINE };
     if (name === "yours") return sheetSource(ink.value, said.value);
     const seed = SAMPLES[name] ?? SAMPLES["1"]!;
     return { kind: "sample", seed, steps: SAMPLE_STEPS, variation: SAMPLE_VARIATION };
   });
-}
-
-function straightLine(): Float32Array {
-  return Float32Array.from({ length: 3 * LINE_STEPS }, (_, k) => (k % 3 === 0 ? LINE_OFFSET : 0));
 }
 
 function sameDraws(a: FieldDraws, b: FieldDraws): boolean {

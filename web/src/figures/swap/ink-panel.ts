@@ -81,8 +81,7 @@ function listenToPointer(
     if (now === null) return false;
     const { part, first } = shown(now);
     const place = placing(part, { width: surface.clientWidth, height: surface.clientHeight });
-    const at = within(surface, event);
-    const { x, y } = toSheet(place, at.x, at.y);
+    const { x, y } = toSheet(place, within(surface, event));
     const { row, distance } = nearestPoint(part, x, y);
     if (!held && distance * place.zoom > NEAR) return false;
     look(first + row);
