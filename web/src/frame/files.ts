@@ -23,10 +23,8 @@ export interface Opener {
 }
 
 /** Gives a figure a button that opens files. where: takes files that are dropped here, or anywhere except on such figures. */
-export function listenToFiles(
-  frame: Pick<Frame<Controls>, "el" | "still" | "announce"> & {
-    readonly controls: Pick<Frame<Controls>["controls"], "quiet">;
-  },
+export function listenToFiles<Table extends Controls>(
+  frame: Frame<Table>,
   open: Open,
   where: "here" | "anywhere",
 ): void {

@@ -25,18 +25,14 @@ const LABEL = "Copy as Python";
 /** Disabled until the figure has started. */
 export function copyPython(row: Row, { code, loaded, announce }: Options): HTMLButtonElement {
   let box: HTMLElement | null = null;
+  const hide = (): void => box?.remove();
+  const close = (): void => {
+    hide();
+    button.focus();
+  };
   const show = (content: HTMLElement): void => {
-    const close = makeButton(
-      () => {
-        box?.remove();
-        box = null;
-        button.focus();
-      },
-      "",
-      "Close",
-    );
-    box?.remove();
-    box = make("div", "python-box", content, close);
+    hide();
+    box = make("div", "python-box", content, makeButton(close, "", "Close"));
     box.role = "group";
     box.ariaLabel = LABEL;
     row.el.append(box);
@@ -53,8 +49,7 @@ export function copyPython(row: Row, { code, loaded, announce }: Options): HTMLB
     const { pythonText } = await import("./python.ts");
     const text = pythonText(made, of);
     if (await copied(text)) {
-      box?.remove();
-      box = null;
+      hide();
       announce("Copied as Python.");
       flash(button, "Copied", LABEL);
       return;

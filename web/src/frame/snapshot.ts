@@ -84,7 +84,9 @@ function boxSvg(box: DOMRect, style: CSSStyleDeclaration): string {
   const fill = paint("fill", style.backgroundColor);
   const wide = (side: string): number => Number.parseFloat(style.getPropertyValue(`border-${side}-width`));
   const colour = (side: string): string => paint("stroke", style.getPropertyValue(`border-${side}-color`));
-  const lined = ["top", "right", "bottom", "left"].filter((side) => wide(side) > 0 && colour(side) !== "");
+  const lined = (["top", "right", "bottom", "left"] as const).filter(
+    (side) => wide(side) > 0 && colour(side) !== "",
+  );
   const even = lined.length === 4;
   if (fill === "" && lined.length === 0) return "";
   const inset = even ? wide("top") / 2 : 0;
@@ -99,18 +101,14 @@ function boxSvg(box: DOMRect, style: CSSStyleDeclaration): string {
   if (even) return rect;
   const lines = lined.map((side) => {
     const half = wide(side) / 2;
-    const across = side === "top" || side === "bottom";
-    const at =
-      side === "top"
-        ? box.top + half
-        : side === "bottom"
-          ? box.bottom - half
-          : side === "left"
-            ? box.left + half
-            : box.right - half;
-    const d = across
-      ? `M${tenths(box.left)} ${tenths(at)}H${tenths(box.right)}`
-      : `M${tenths(at)} ${tenths(box.top)}V${tenths(box.bottom)}`;
+    const across = (y: number): string => `M${tenths(box.left)} ${tenths(y)}H${tenths(box.right)}`;
+    const down = (x: number): string => `M${tenths(x)} ${tenths(box.top)}V${tenths(box.bottom)}`;
+    const d = {
+      top: across(box.top + half),
+      right: down(box.right - half),
+      bottom: across(box.bottom - half),
+      left: down(box.left + half),
+    }[side];
     return `<path${colour(side)} stroke-width="${wide(side)}" d="${d}"/>`;
   });
   return rect + lines.join("");
@@ -225,21 +223,16 @@ function tenths(value: number): number {
 
 /** What a style sheet may say of a shape, and of text in a drawing. */
 const LOOKS = [
-  "fill",
-  "fill-opacity",
-  "stroke",
-  "stroke-opacity",
-  "stroke-width",
-  "stroke-linecap",
-  "stroke-dasharray",
-];
-const MORE_LOOKS = [
-  "opacity",
-  "vector-effect",
-  "font-size",
-  "font-weight",
-  "text-anchor",
-  "dominant-baseline",
+  ...[
+    "fill",
+    "fill-opacity",
+    "stroke",
+    "stroke-opacity",
+    "stroke-width",
+    "stroke-linecap",
+    "stroke-dasharray",
+  ],
+  ...["opacity", "vector-effect", "font-size", "font-weight", "text-anchor", "dominant-baseline"],
 ];
 
 /** A drawing of the page itself, with the looks that the style sheet gives its shapes. */
@@ -252,7 +245,7 @@ function inlineSvg(el: SVGSVGElement): string {
     shape.removeAttribute("class");
     shape.removeAttribute("style");
     if (style.display === "none" || style.visibility === "hidden") shape.setAttribute("display", "none");
-    for (const name of [...LOOKS, ...MORE_LOOKS]) shape.setAttribute(name, style.getPropertyValue(name));
+    for (const name of LOOKS) shape.setAttribute(name, style.getPropertyValue(name));
   });
   const place = { x: left, y: top, width, height };
   for (const [name, value] of Object.entries(place)) copy.setAttribute(name, String(tenths(value)));

@@ -12,16 +12,11 @@ import { LIFT_RADIUS, opacity, veerLevel, veerPalette, veers } from "./scale.ts"
 /** Ink under strands is written with a finer nib. */
 export const NIB = 0.55;
 
-export interface SvgColours {
-  readonly ink: string;
-  readonly theme: Theme;
-}
-
 /** Units of the drawing in a sheet unit. */
 const UNIT = 10;
 const ROOM = 2 * X_HEIGHT;
 
-export function fieldToSvg(field: Field, colours: SvgColours): string {
+export function fieldToSvg(field: Field, colours: { readonly ink: string; readonly theme: Theme }): string {
   const { path } = field;
   const [[left, right], [top, bottom]] = [extent(path.x), extent(path.y)];
   const box = [whole(left - ROOM), whole(top - ROOM)] as const;

@@ -124,12 +124,10 @@ function nameCell(link: HTMLElement, cell: number | undefined): void {
 /** Latches when one of the elements comes near the window. */
 function anyNear(all: readonly HTMLElement[]): ReadonlySignal<boolean> {
   const near = signal(false);
-  for (const each of new Set(all)) {
-    const inside = intersecting(each, NEAR);
-    effect(() => {
-      near.value ||= inside.value;
-    });
-  }
+  const inside = [...new Set(all)].map((each) => intersecting(each, NEAR));
+  effect(() => {
+    near.value ||= inside.some(({ value }) => value);
+  });
   return near;
 }
 

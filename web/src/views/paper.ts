@@ -96,7 +96,7 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
       drawRules(context, camera, colours.rule);
       context.globalAlpha = data.faint ? FAINT_ALPHA : 1;
       strokes.fill(context, data.ink, camera, ({ writer }) =>
-        data.marked && writer === "model" ? colours.model : colours.ink,
+        data.marked && writer === "model" ? colours["model-ink"] : colours.ink,
       );
     });
 
@@ -307,7 +307,7 @@ function paperSvg({ ink, faint, marked }: PaperData, camera: Camera, colours: Co
   const paths = ink.map((stroke) => {
     const text = new PathText(zoom, left, top);
     outline(stroke, text);
-    const fill = marked && stroke.writer === "model" ? colours.model : colours.ink;
+    const fill = marked && stroke.writer === "model" ? colours["model-ink"] : colours.ink;
     return `<path fill="${fill}" d="${text}"/>`;
   });
   const rules = rulesOf(camera).map(
@@ -341,9 +341,8 @@ function rightOf(future: Continuation | null, least: number): number {
   return right;
 }
 
-type Colours = Readonly<Record<"ink" | "model" | "future" | "rule", string>>;
+type Colours = ReturnType<typeof readColours>;
 
-function readColours(el: HTMLElement): Colours {
-  const { "model-ink": model, ...others } = coloursOf(el, "ink", "model-ink", "future", "rule");
-  return { model, ...others };
+function readColours(el: HTMLElement) {
+  return coloursOf(el, "ink", "model-ink", "future", "rule");
 }
