@@ -126,7 +126,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
     downloadDrawing(name, kind, running?.drawing?.(kind) ?? (await picture()));
 
   const start = (begin: () => Promise<Running>): void => {
-    const near = intersecting(el, NEAR);
+    const near = intersecting(el);
     let begun = false;
     effect(() => {
       if (begun || !near.value || !shared.ready.value) return;
@@ -184,8 +184,8 @@ function partsOf(el: HTMLElement, controls: HTMLElement): HTMLElement[] {
     .filter((each) => !each.matches("figcaption, .controls, .problem"));
 }
 
-/** Whether an element is in the window, or within a margin of it. */
-export function intersecting(el: HTMLElement, margin: string): ReadonlySignal<boolean> {
+/** Whether an element is in the window, or within a margin of it: so near that it starts, where none is given. */
+export function intersecting(el: HTMLElement, margin = NEAR): ReadonlySignal<boolean> {
   const inside = signal(false);
   const observer = new IntersectionObserver(
     (entries) => {

@@ -16,9 +16,6 @@ import type { Checkpoint } from "../engine/checkpoint.ts";
 import { lookAtCell } from "../frame/chosen.ts";
 import { intersecting, type Shared } from "../frame/figure.ts";
 
-/** How far from the window the atlas is fetched. */
-const NEAR = "500px 0px";
-
 export function followProse(shared: Pick<Shared, "loaded" | "chosen" | "still" | "announce">): void {
   const { loaded, still } = shared;
   const named = [...document.querySelectorAll<HTMLElement>("[data-cell]")];
@@ -124,7 +121,7 @@ function nameCell(link: HTMLElement, cell: number | undefined): void {
 /** Latches when one of the elements comes near the window. */
 function anyNear(all: readonly HTMLElement[]): ReadonlySignal<boolean> {
   const near = signal(false);
-  const inside = [...new Set(all)].map((each) => intersecting(each, NEAR));
+  const inside = [...new Set(all)].map((each) => intersecting(each));
   effect(() => {
     near.value ||= inside.some(({ value }) => value);
   });
