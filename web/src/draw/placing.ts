@@ -56,11 +56,8 @@ export function samePlacing(a: Placing, b: Placing): boolean {
 }
 
 /** Client pixels from an element's corner to sheet units. */
-export function toSheet(
-  { zoom, left, top }: Placing,
-  at: { x: number; y: number },
-): { x: number; y: number } {
-  return { x: (at.x - left) / zoom, y: (at.y - top) / zoom };
+export function toSheet({ zoom, left, top }: Placing, x: number, y: number): { x: number; y: number } {
+  return { x: (x - left) / zoom, y: (y - top) / zoom };
 }
 
 /** Where an event is in an element, client pixels. */

@@ -233,7 +233,8 @@ function listen(
   const point = (event: MouseEvent): void => {
     const [now, place] = [data.value, placing.value];
     if (now === null || place === null) return;
-    const { x, y } = toSheet(place, within(sheet, event));
+    const at = within(sheet, event);
+    const { x, y } = toSheet(place, at.x, at.y);
     const found = nearest(now.field, x, y, 1 / place.zoom, now.step);
     batch(() => {
       look(true);

@@ -40,6 +40,14 @@ const GREATEST_ZOOM = 1.1;
 const UNITS_IN_WIDTH = 520;
 const MOST_DENSITY = 2;
 
+interface Side {
+  readonly el: HTMLElement;
+  /** Its heading where there is no room above all of them. */
+  readonly head: HTMLElement;
+  /** The part of it where there is ink. */
+  readonly room: HTMLElement;
+}
+
 export function beforeAfter(
   el: HTMLElement,
   data: ReadonlySignal<PairsData>,
@@ -49,11 +57,7 @@ export function beforeAfter(
   const heads = [make("div", "pairs-head clipped"), make("div", "pairs-head clipped after")] as const;
   const rows = Array.from({ length: count }, () => [side("pairs-side"), side("pairs-side after")] as const);
   el.append(make("div", "pairs", ...heads, ...rows.flat().map((each) => each.el)));
-  effect(() => {
-    data.value.heads.forEach((text, k) => {
-      for (const head of [heads[k]!, ...rows.map((row) => row[k]!.head)]) head.textContent = text;
-    });
-  });
+  label(heads, rows, data);
 
   const size = sizeOf(el);
   const pairs = computed(() => data.value.pairs);
@@ -85,14 +89,23 @@ export function beforeAfter(
   });
 }
 
-type Side = ReturnType<typeof side>;
-
-function side(names: string) {
-  /** The part of it where there is ink. */
+function side(names: string): Side {
   const room = make("div", "pairs-room");
-  /** Its heading where there is no room above all of them. */
   const head = make("span", "pairs-label clipped");
   return { el: make("div", names, head, room), head, room };
+}
+
+function label(
+  heads: readonly HTMLElement[],
+  rows: readonly (readonly Side[])[],
+  data: ReadonlySignal<PairsData>,
+): void {
+  effect(() => {
+    data.value.heads.forEach((text, k) => {
+      heads[k]!.textContent = text;
+      for (const row of rows) row[k]!.head.textContent = text;
+    });
+  });
 }
 
 function placedPair(

@@ -18,7 +18,7 @@ describe("placing", () => {
     const ink = { x: [10, 110], y: [-5, 15] };
     const placing = fitted(ink, 216, 200, { most: 5 });
     expect(placing).toEqual({ width: 216, height: 200, zoom: 2, left: -12, top: 90, density: 2 });
-    expect(toSheet(placing, { x: 8, y: 80 })).toEqual({ x: 10, y: -5 });
+    expect(toSheet(placing, 8, 80)).toEqual({ x: 10, y: -5 });
     expect(fitted(ink, 216, 200).zoom).toBe(1);
     expect(samePlacing(placing, { ...placing })).toBe(true);
     expect(samePlacing(placing, { ...placing, top: 91 })).toBe(false);

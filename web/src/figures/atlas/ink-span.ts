@@ -65,7 +65,8 @@ export function inkSpan(el: HTMLElement, data: ReadonlySignal<InkSpanData>, opti
   const rowAt = (event: PointerEvent): { row: number; near: boolean } | null => {
     const [place, { ink }] = [placing(), data.value];
     if (ink === null || place === null) return null;
-    const { x, y } = toSheet(place, within(surface, event));
+    const at = within(surface, event);
+    const { x, y } = toSheet(place, at.x, at.y);
     const { row, distance } = nearestPoint(ink.path, x, y);
     return { row: Math.min(row, rows() - 1), near: distance * place.zoom < NEAR };
   };

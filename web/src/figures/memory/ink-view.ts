@@ -70,7 +70,7 @@ export function inkView(
     const band = placed.value[y < size.value.height / 2 ? 0 : 1];
     const { path, reply } = scene.value.ink;
     const toMark = Math.abs(x - (path.x[reply.step]! * band.zoom + band.left));
-    return { ...toSheet({ ...band, ...size.value, density: 1 }, { x, y }), toMark };
+    return { ...toSheet({ ...band, ...size.value, density: 1 }, x, y), toMark };
   };
   const press = (place: { x: number; y: number }): void => {
     const { path, runs, reply } = scene.value!.ink;

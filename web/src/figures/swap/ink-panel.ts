@@ -81,7 +81,8 @@ function listenToPointer(
     if (now === null) return false;
     const { part, first } = shown(now);
     const place = placing(part, { width: surface.clientWidth, height: surface.clientHeight });
-    const { x, y } = toSheet(place, within(surface, event));
+    const at = within(surface, event);
+    const { x, y } = toSheet(place, at.x, at.y);
     const { row, distance } = nearestPoint(part, x, y);
     if (!held && distance * place.zoom > NEAR) return false;
     look(first + row);
