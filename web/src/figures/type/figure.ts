@@ -17,7 +17,6 @@ const WELL_SEEN = "-25% 0px";
 
 export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
   const frame = figure("type", table, shared);
-  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   const at = signal<Working | null>(null);
   const whole = signal(false);
