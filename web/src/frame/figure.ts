@@ -45,7 +45,7 @@ export interface Running extends Disposable {
    */
   drawing?(kind: "png" | "svg"): string | null;
   /** The Python that gives what is shown (python.ts), or a sentence that says why there is none now. */
-  python?: CopyPython;
+  readonly python: CopyPython;
 }
 
 export interface Frame<Table extends Controls> extends Omit<Shared, "state" | "ready"> {
@@ -113,7 +113,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
   for (const each of downloads) each.disabled = true;
 
   const copy = copyPython(controls, {
-    code: () => running?.python?.() ?? "This figure has not started yet.",
+    code: () => running?.python() ?? "This figure has not started yet.",
     loaded: shared.loaded,
     announce: shared.announce,
   });
@@ -134,8 +134,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
       begin()
         .then((started) => {
           running = started;
-          for (const each of downloads) each.disabled = false;
-          copy.disabled = started.python === undefined;
+          for (const each of [...downloads, copy]) each.disabled = false;
         })
         .catch((error: unknown) => {
           say("This figure could not be started; reload the page.", true);

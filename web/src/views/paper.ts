@@ -181,11 +181,6 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
     tellHidden();
   };
 
-  const recolour = (): void => {
-    colours = readColours(el);
-    redraw();
-  };
-
   /** The reader has moved the paper. */
   const moved = (): void => {
     following = false;
@@ -205,7 +200,10 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
   surface.addEventListener("scroll", redraw, { passive: true });
   surface.addEventListener("wheel", wheel, { passive: false });
   measure();
-  theme().subscribe(recolour);
+  theme().subscribe(() => {
+    colours = readColours(el);
+    redraw();
+  });
 
   const takeInk = (next: PaperData): void => {
     if (!data.writing) places.set(data.ink, camera.place);

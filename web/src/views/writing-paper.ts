@@ -103,7 +103,9 @@ export function writingPaper(el: HTMLElement, desk: Desk, options: WritingOption
   surface.tabIndex = 0;
   surface.role = "application";
   surface.ariaLabel = options.label;
-  tellTouch(surface);
+  // A surface that got the focus from a pointer has no ring: that is for those who came by the keyboard.
+  surface.addEventListener("pointerdown", () => surface.classList.add("touched"));
+  surface.addEventListener("blur", () => surface.classList.remove("touched"));
   const forget = listenToPen(surface, {
     toSheet: made.toSheet,
     down: (point) => sheet.penDown(point),
@@ -123,10 +125,4 @@ export function writingPaper(el: HTMLElement, desk: Desk, options: WritingOption
   whenEnded(forget);
   effect(() => made.update(data()));
   return made;
-}
-
-/** Tells, by a class, a surface that got the focus from a pointer: the ring is for those who came by the keyboard. */
-function tellTouch(surface: HTMLElement): void {
-  surface.addEventListener("pointerdown", () => surface.classList.add("touched"));
-  surface.addEventListener("blur", () => surface.classList.remove("touched"));
 }
