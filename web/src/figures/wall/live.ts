@@ -100,20 +100,17 @@ interface Asked {
   readonly text: SamplesRequest["text"];
 }
 
-interface Samples {
-  /** By number; undefined where one has not come yet. */
-  readonly samples: ReadonlySignal<readonly (Sample | undefined)[]>;
-  /** Another key: the samples of another wall, which begins again. */
-  readonly key: ReadonlySignal<string>;
-}
+/** By number; undefined where one has not come yet. */
+type Samples = readonly (Sample | undefined)[];
 
 function samplesOf(
   { frame, ink, said, writing }: WallWiring,
   client: Client<WallTask>,
   failed: { value: string },
-): Samples {
+) {
   const { state, seen, loaded } = frame;
-  const samples = signal<readonly (Sample | undefined)[]>([]);
+  const samples = signal<Samples>([]);
+  /** Another key: the samples of another wall, which begins again. */
   const key = signal("");
   let walls = 0;
   let asked: Asked = { key: "", primed: false, text: null };
@@ -151,7 +148,7 @@ function samplesOf(
 /** Asks how likely the sample is that is held; null until it is known. */
 function knownOf(
   client: Client<WallTask>,
-  samples: Samples["samples"],
+  samples: ReadonlySignal<Samples>,
   held: ReadonlySignal<Held | null>,
 ): ReadonlySignal<Known | null> {
   const likelihood = signal<LikelihoodReply | null>(null);
@@ -173,7 +170,7 @@ function knownOf(
 /** The line above the wall. */
 function statusText(
   { frame: { state }, isExample }: WallWiring,
-  samples: readonly (Sample | undefined)[],
+  samples: Samples,
   held: Held | null,
   known: Known | null,
 ): string {
