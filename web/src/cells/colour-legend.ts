@@ -27,15 +27,15 @@ export function colourLegend(el: HTMLElement, data: ReadonlySignal<LegendData | 
   effect(() => {
     const now = data.value;
     if (now === null) return;
-    paintBar(picture, barColours(now.scale, PIXELS, divergingPalette(theme().value).css));
+    const { css } = divergingPalette(theme().value);
+    const level = (x: number): number => now.scale.levelOf((2 * (x + 0.5)) / PIXELS - 1);
+    paintBar(
+      picture,
+      Array.from({ length: PIXELS }, (_, x) => css[level(x)]!),
+    );
     ticks.forEach((tick, k) => {
       tick.textContent = now.ticks[k]!;
     });
     text.textContent = now.text;
   });
-}
-
-/** The colours of a bar from the lowest value to the highest. */
-export function barColours(scale: ColourScale, count: number, css: readonly string[]): string[] {
-  return Array.from({ length: count }, (_, x) => css[scale.levelOf((2 * (x + 0.5)) / count - 1)]!);
 }

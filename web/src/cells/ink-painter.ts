@@ -1,6 +1,6 @@
 /** Paints ink in the colours of what a cell did while the pen was there. */
 
-import { canvas, clear, enter, sized } from "../draw/canvas.ts";
+import { canvas, clear, contextOf, enter, sized } from "../draw/canvas.ts";
 import type { Drawing } from "../draw/drawing.ts";
 import type { Placing } from "../draw/placing.ts";
 import { NIB } from "../ink/outline.ts";
@@ -13,7 +13,7 @@ export interface ColouredInk {
 }
 
 /** Points first to last in one colour; a dot where they are one. */
-export interface Run {
+interface Run {
   readonly level: number;
   readonly first: number;
   readonly last: number;
@@ -59,11 +59,7 @@ export function lineWidth(zoom: number): number {
 }
 
 /** Adds a run to a path. */
-export function trace(
-  context: Pick<Drawing, "moveTo" | "lineTo">,
-  { x, y }: InkPath,
-  { first, last }: Run,
-): void {
+function trace(context: Pick<Drawing, "moveTo" | "lineTo">, { x, y }: InkPath, { first, last }: Run): void {
   context.moveTo(x[first]!, y[first]!);
   // A line of no length is a dot, by its round ends.
   for (let p = first === last ? first : first + 1; p <= last; p++) context.lineTo(x[p]!, y[p]!);
@@ -82,7 +78,7 @@ function strokeRim(context: Drawing, path: InkPath, runs: Iterable<Run>, zoom: n
 }
 
 /** How a whole ink is stroked. */
-export interface ByLevel {
+interface ByLevel {
   readonly css: readonly string[];
   /** Levels that are taken for one. */
   readonly step: number;
@@ -105,6 +101,31 @@ export function strokeByLevel(context: Drawing, ink: ColouredInk, { css, step, z
     context.stroke();
   }
   strokeRim(context, ink.path, runsOf(ink, 0, ink.path.length + 1), zoom);
+}
+
+/** Strokes the points from `from` to `to` run by run, as the pen went. zoom: client pixels in a sheet unit. */
+function strokeRuns(
+  context: Drawing,
+  ink: ColouredInk,
+  css: readonly string[],
+  [from, to]: readonly [number, number],
+  zoom: number,
+): void {
+  context.lineCap = context.lineJoin = "round";
+  context.lineWidth = lineWidth(zoom);
+  for (const run of runsOf(ink, from, to)) {
+    context.strokeStyle = css[run.level]!;
+    context.beginPath();
+    trace(context, ink.path, run);
+    context.stroke();
+  }
+}
+
+/** Strokes a whole ink as `InkPainter` paints it. */
+export function strokeInk(context: Drawing, ink: ColouredInk, css: readonly string[], zoom: number): void {
+  const end = ink.path.length + 1;
+  strokeRuns(context, ink, css, [0, end], zoom);
+  strokeRim(context, ink.path, runsOf(ink, 0, end), zoom);
 }
 
 export class InkPainter {
@@ -133,49 +154,25 @@ export class InkPainter {
   /** Forgets what is painted. */
   restart(): void {
     this.#done = 0;
-    this.#enter(this.#settled, true);
+    clear(contextOf(this.#settled));
   }
 
   /** changed: points from there on are not what they were. */
   paint(ink: ColouredInk, css: readonly string[], growing: boolean, changed: number): void {
     if (changed < this.#done) this.restart();
+    if (this.#placing === null) return;
+    const { zoom } = this.#placing;
     const points = ink.path.length + 1;
     const end = growing ? points - TAIL : points;
     // Seldom: each canvas that is touched costs, however little is painted.
     if (!growing || end - this.#done > TAIL) {
-      const settled = this.#enter(this.#settled, false);
-      this.#strokes(settled, ink, css, this.#done, end);
-      if (settled !== null) {
-        strokeRim(settled, ink.path, runsOf(ink, this.#done, end), this.#placing?.zoom ?? 1);
-      }
+      const settled = enter(this.#settled, this.#placing);
+      strokeRuns(settled, ink, css, [this.#done, end], zoom);
+      strokeRim(settled, ink.path, runsOf(ink, this.#done, end), zoom);
       this.#done = end;
     }
-    this.#strokes(this.#enter(this.#tip, true), ink, css, this.#done, points);
-  }
-
-  #strokes(
-    context: CanvasRenderingContext2D | null,
-    ink: ColouredInk,
-    css: readonly string[],
-    from: number,
-    to: number,
-  ): void {
-    if (context === null || this.#placing === null) return;
-    context.lineCap = "round";
-    context.lineJoin = "round";
-    context.lineWidth = lineWidth(this.#placing.zoom);
-    for (const run of runsOf(ink, from, to)) {
-      context.strokeStyle = css[run.level]!;
-      context.beginPath();
-      trace(context, ink.path, run);
-      context.stroke();
-    }
-  }
-
-  #enter(el: HTMLCanvasElement, wipe: boolean): CanvasRenderingContext2D | null {
-    if (this.#placing === null) return null;
-    const context = enter(el, this.#placing);
-    if (wipe) clear(context);
-    return context;
+    const tip = enter(this.#tip, this.#placing);
+    clear(tip);
+    strokeRuns(tip, ink, css, [this.#done, points], zoom);
   }
 }

@@ -51,16 +51,8 @@ export function stateGrid(
   el.addEventListener("pointerleave", () => onLook(null));
 }
 
-export interface Grid {
-  readonly columns: number;
-  /** Pixels. */
-  readonly side: number;
-  readonly left: number;
-  readonly top: number;
-}
-
-/** The largest squares that fit. */
-export function gridOf(count: number, { width, height }: Size): Grid {
+/** The largest squares that fit: how many beside each other, a side, and where they begin, in pixels. */
+export function gridOf(count: number, { width, height }: Size) {
   let side = 0;
   let columns = 1;
   for (let rows = 1; rows <= count; rows++) {
@@ -80,17 +72,12 @@ function levelsOf(values: Float32Array): Uint8Array {
   return Uint8Array.from(values, (value, cell) => scale.level(value, cell));
 }
 
-interface Frames {
-  readonly ink: string;
-  readonly paper: string;
-}
-
 /** The squares, and the frames around some of them. */
 export function drawGrid(
   context: Drawing,
   { values, framed, cell }: GridData,
   size: Size,
-  css: Frames,
+  css: Record<"ink" | "paper", string>,
 ): void {
   const palette = divergingPalette(theme().value).css;
   const { columns, side, left, top } = gridOf(values.length, size);

@@ -2,8 +2,6 @@
  * What a view draws with: a canvas, or the text of an SVG. So what is downloaded is what is seen, drawn by the same code.
  */
 
-import { escaped } from "./svg.ts";
-
 /** The part of a 2D context that views use. Colours are text. */
 export interface Drawing {
   fillStyle: string | CanvasGradient | CanvasPattern;
@@ -212,6 +210,10 @@ export class SvgDrawing implements Drawing {
   #long(length: number): number {
     return short(length * this.zoom);
   }
+}
+
+export function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
 /** Rounded to hundredths of a pixel. */

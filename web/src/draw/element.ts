@@ -56,3 +56,31 @@ export function makeButton(press: () => void, names = "", ...content: Content): 
   el.addEventListener("click", press);
   return el;
 }
+
+/** Scrolls to an element: over time, or at once for readers who asked for less motion. */
+export function scrollTo(el: Element | null, still: boolean, block: ScrollLogicalPosition): void {
+  el?.scrollIntoView({ behavior: still ? "instant" : "smooth", block });
+}
+
+const FLASH_MS = 1600;
+
+/** Says something in a button's place for a moment, instead of what is usually there. */
+export function flash(button: HTMLButtonElement, text: string, usual: string): void {
+  button.textContent = text;
+  window.setTimeout(() => {
+    button.textContent = usual;
+  }, FLASH_MS);
+}
+
+/** A switch that is on or off. */
+export function makeSwitch(id: string, turn: (on: boolean) => void): HTMLInputElement {
+  const el = make("input");
+  Object.assign(el, { type: "checkbox", role: "switch", id });
+  el.addEventListener("change", () => turn(el.checked));
+  return el;
+}
+
+/** A place for what is wrong, which is said when it comes. */
+export function makeProblem(): HTMLParagraphElement {
+  return Object.assign(make("p", "problem"), { role: "alert" });
+}

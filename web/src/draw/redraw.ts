@@ -4,7 +4,7 @@
  * Views are made inside a figure's model (`createModel`), which ends these effects together.
  */
 
-import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { createModel, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 
 export type Theme = "light" | "dark";
 
@@ -115,6 +115,16 @@ export function settled<T>(source: ReadonlySignal<T>, ms: number): ReadonlySigna
   });
   whenEnded(() => window.clearTimeout(timer));
   return rest;
+}
+
+/** Makes something as a model of its own; returns a function that ends it. */
+export function ending(make: () => void): () => void {
+  const Made = createModel(() => {
+    make();
+    return {};
+  });
+  const made = untracked(() => new Made());
+  return () => made[Symbol.dispose]();
 }
 
 /** Calls `end` when the model ends in which this is called. */

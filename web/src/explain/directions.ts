@@ -9,6 +9,7 @@ import stored from "../../../src/pentrace/explain/directions.json" with { type: 
 import type { Atlas } from "../atlas/atlas.ts";
 import type { Engine, State } from "../engine/engine.ts";
 import { change, type Intervention } from "../engine/interventions.ts";
+import { randomOrder } from "./silence.ts";
 
 export interface Direction {
   /** [N], its length 1, in standard deviations of each cell. */
@@ -40,10 +41,9 @@ export function move(
 export function shuffled(
   engine: Engine,
   { weight, spread }: Direction,
-  { stream, seed }: { readonly stream: number; readonly seed: number },
+  draw: { readonly stream: number; readonly seed: number },
 ): Direction {
-  const numbers = engine.random(weight.length, { seed, stream });
-  const order = [...numbers.keys()].sort((a, b) => numbers[a]! - numbers[b]!);
+  const order = randomOrder(engine, weight.length, draw);
   return { weight: Float64Array.from(order, (cell) => weight[cell]!), spread };
 }
 

@@ -9,6 +9,7 @@ import type { Engine, State } from "../engine/engine.ts";
 import { change, type Intervention, intervene } from "../engine/interventions.ts";
 import { mean, measured, type SampleMeasure, standardError } from "../engine/measures.ts";
 import { type Direction, move, shuffled } from "./directions.ts";
+import { othersOf, randomOrder } from "./silence.ts";
 
 /** Traits of a hand, and the measures that they are. */
 export const TRAITS = {
@@ -43,14 +44,8 @@ const AT_ONCE = 16;
 /** Holds c and h of cells at what they are in a state. */
 function put(engine: Engine, donor: State, cells: readonly number[]): Intervention {
   const [c, h] = [engine.cells(donor), engine.hiddenStates(donor)];
-  const held = (of: "c" | "h", values: Float32Array): Intervention =>
-    change(
-      cells,
-      of,
-      0,
-      cells.map((cell) => values[cell]!),
-    );
-  return [...held("c", c), ...held("h", h)];
+  const of = (values: Float32Array): number[] => cells.map((cell) => values[cell]!);
+  return [...change(cells, "c", 0, of(c)), ...change(cells, "h", 0, of(h))];
 }
 
 /** What is taken from one state to another: cells, numbered through all layers, or a direction. */
@@ -103,11 +98,7 @@ export function randomly(
 ): Taken {
   if (isDirection(taken)) return shuffled(engine, taken, draw);
   const { layers, hidden } = engine.architecture;
-  const chosen = new Set(taken);
-  const others = Array.from({ length: layers * hidden }, (_, cell) => cell).filter(
-    (cell) => !chosen.has(cell),
-  );
-  return randomCells(engine, others, taken.length, draw);
+  return randomCells(engine, othersOf(taken, layers * hidden), taken.length, draw);
 }
 
 /** `count` of some cells at random, in rising order; fewer where there are not as many. */
@@ -115,11 +106,9 @@ export function randomCells(
   engine: Engine,
   among: readonly number[],
   count: number,
-  { stream, seed }: { readonly stream: number; readonly seed: number },
+  draw: { readonly stream: number; readonly seed: number },
 ): number[] {
-  const numbers = engine.random(among.length, { seed, stream });
-  const order = [...among.keys()].sort((a, b) => numbers[a]! - numbers[b]!);
-  return order
+  return randomOrder(engine, among.length, draw)
     .slice(0, count)
     .map((k) => among[k]!)
     .sort((a, b) => a - b);
@@ -142,12 +131,11 @@ export function* traitsAfter(
     }
     yield;
   }
-  const entries = TRAIT_NAMES.map((name) => [name, figureOf(values.map((each) => each[TRAITS[name]]!))]);
+  const entries = TRAIT_NAMES.map((name): [Trait, Figure] => {
+    const own = values.map((each) => each[TRAITS[name]]!);
+    return [name, { mean: mean(own), error: standardError(own) }];
+  });
   return Object.fromEntries(entries) as Traits;
-}
-
-function figureOf(values: readonly number[]): Figure {
-  return { mean: mean(values), error: standardError(values) };
 }
 
 /** Lines [n, 3] of the model's own, each from nothing and so each in another hand. */
@@ -180,15 +168,12 @@ export function* telling(
     const rows = line.length / 3;
     const later = columns(c!.subarray(Math.floor(rows / 4) * cells), cells);
     means.push(later.mean);
-    for (let cell = 0; cell < cells; cell++) {
-      within[cell] = within[cell]! + later.variance[cell]! / lines.length;
-    }
+    later.variance.forEach((value, cell) => {
+      within[cell]! += value / lines.length;
+    });
     yield;
   }
-  const all = new Float64Array(lines.length * cells);
-  means.forEach((each, k) => {
-    all.set(each, k * cells);
-  });
+  const all = Float64Array.from(means.flatMap((each) => [...each]));
   const between = columns(all, cells).variance.map((value, cell) => value / Math.max(within[cell]!, 1e-12));
   return Array.from(between.keys()).sort((a, b) => between[b]! - between[a]!);
 }
@@ -201,10 +186,10 @@ function columns(
   const n = rows.length / cells;
   const [middle, variance] = [new Float64Array(cells), new Float64Array(cells)];
   rows.forEach((value: number, k: number) => {
-    middle[k % cells] = middle[k % cells]! + value / n;
+    middle[k % cells]! += value / n;
   });
   rows.forEach((value: number, k: number) => {
-    variance[k % cells] = variance[k % cells]! + (value - middle[k % cells]!) ** 2 / n;
+    variance[k % cells]! += (value - middle[k % cells]!) ** 2 / n;
   });
   return { mean: middle, variance };
 }

@@ -16,11 +16,25 @@ export function randomCells(
   seed: number,
   draw: number,
 ): number[] {
-  const chosen = new Set(cells);
-  const others = Array.from({ length: hidden }, (_, cell) => cell).filter((cell) => !chosen.has(cell));
-  const numbers = engine.random(others.length, { seed, stream: draw });
-  const order = [...numbers.keys()].sort((i, j) => numbers[i]! - numbers[j]!);
+  const others = othersOf(cells, hidden);
+  const order = randomOrder(engine, others.length, { seed, stream: draw });
   return order.slice(0, cells.length).map((k) => others[k]!);
+}
+
+/** The cells of `count` that are not among some. */
+export function othersOf(cells: readonly number[], count: number): number[] {
+  const chosen = new Set(cells);
+  return Array.from({ length: count }, (_, cell) => cell).filter((cell) => !chosen.has(cell));
+}
+
+/** The numbers 0 to count - 1 in a random order. */
+export function randomOrder(
+  engine: Engine,
+  count: number,
+  draw: { readonly stream: number; readonly seed: number },
+): number[] {
+  const numbers = engine.random(count, draw);
+  return [...numbers.keys()].sort((i, j) => numbers[i]! - numbers[j]!);
 }
 
 /** Silences cells of the top layer. */

@@ -85,9 +85,13 @@ export function addressName({ file }: Offer): string {
   return file.replace(/\.safetensors$/, "");
 }
 
-/** The engine, compiled. */
-async function fetchEngine(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await (await get("engine.wasm", "The engine")).arrayBuffer());
+/** A file of the page, compiled. what: what it is called in an error. */
+async function compiled(file: string, what: string): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await (await get(file, what)).arrayBuffer());
+}
+
+function fetchEngine(): Promise<WebAssembly.Module> {
+  return compiled("engine.wasm", "The engine");
 }
 
 /** progress: called with the share that has come, where the size is known. */
@@ -121,8 +125,7 @@ async function get(address: string, what: string): Promise<Response> {
 function isOffer(value: unknown): value is Offer {
   if (typeof value !== "object" || value === null) return false;
   const { name, file, atlas } = value as Record<string, unknown>;
-  const texts = [name, file, atlas ?? ""];
-  return texts.every((text) => typeof text === "string");
+  return [name, file, atlas ?? ""].every((text) => typeof text === "string");
 }
 
 /** The checkpoint that knows text, once one figure has asked for it. */
@@ -140,47 +143,32 @@ export async function loadText(
   if (own.checkpoint.architecture.text) return own;
   const offer = offers.find(({ text }) => text === true);
   if (offer === undefined) return null;
-  text ??= fetchText(offer, own.module, progress);
+  text ??= fetchCheckpoint(offer, progress).then((bytes) => baseOf(bytes, offer, own.module));
   return text.catch((error: unknown) => {
     text = null;
     throw error;
   });
 }
 
-async function fetchText(
-  offer: Offer,
-  module: WebAssembly.Module,
-  progress: (share: number) => void,
-): Promise<Base> {
-  return baseOf(await fetchCheckpoint(offer, progress), offer, module);
-}
-
 async function baseOf(bytes: ArrayBuffer, offer: Offer, module: WebAssembly.Module): Promise<Base> {
-  const checkpoint = decodeCheckpoint(new Uint8Array(bytes), offer.file);
-  const { file, atlas, included } = offer;
-  return {
-    module,
-    checkpoint,
-    name: file,
-    atlas: atlas ?? null,
-    included,
-    hand: null,
-    sha256: await sha256Of(bytes),
-  };
+  const { file: name, atlas = null, included } = offer;
+  const checkpoint = decodeCheckpoint(new Uint8Array(bytes), name);
+  return { module, checkpoint, name, atlas, included, hand: null, sha256: await sha256Of(bytes) };
 }
 
 /** Throws FetchError. */
 export async function loadRecogniser(): Promise<RecogniserFiles> {
   const what = "The recogniser";
-  const [code, weights] = await Promise.all(
-    ["recogniser.wasm", "recogniser.safetensors"].map(async (file) => (await get(file, what)).arrayBuffer()),
-  );
-  return { module: await WebAssembly.compile(code!), weights: new Uint8Array(weights!) };
+  const [module, weights] = await Promise.all([
+    compiled("recogniser.wasm", what),
+    get("recogniser.safetensors", what).then((response) => response.arrayBuffer()),
+  ]);
+  return { module, weights: new Uint8Array(weights) };
 }
 
 /** learn.wasm, compiled (spec/hand.md). Throws FetchError. */
-export async function loadLearner(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await (await get("learn.wasm", "The part that learns")).arrayBuffer());
+export function loadLearner(): Promise<WebAssembly.Module> {
+  return compiled("learn.wasm", "The part that learns");
 }
 
 async function sha256Of(bytes: ArrayBuffer): Promise<string | null> {
@@ -197,14 +185,9 @@ export interface Telling {
   readonly offers: Signal<readonly Offer[]>;
 }
 
-/** The control that names a checkpoint. */
-interface ChosenCheckpoint {
-  readonly checkpoint: Signal<string>;
-}
-
-/** Loads the checkpoint that the state names, and again when it names another. */
+/** Loads the checkpoint that a control names, and again when it names another. */
 export async function openCheckpoints(
-  state: ChosenCheckpoint,
+  chosen: Signal<string>,
   { base, worn, loaded }: Open,
   pool: Pool,
   telling: Telling,
@@ -231,20 +214,19 @@ export async function openCheckpoints(
   const offers = await listCheckpoints().catch(tell);
   if (offers === undefined) return;
   telling.offers.value = offers;
-  offerChoice(offers, state);
+  offerChoice(offers, chosen);
   let newest = 0;
   effect(() => {
-    const offer = choose(offers, state.checkpoint.value);
+    const offer = choose(offers, chosen.value);
     const request = ++newest;
     if (offer === undefined) {
-      telling.problem.value = `There is no checkpoint “${state.checkpoint.value}” here; choose another.`;
+      telling.problem.value = `There is no checkpoint “${chosen.value}” here; choose another.`;
       return;
     }
     telling.problem.value = "";
     telling.progress.value = 0;
-    const progress = into(telling.progress);
     engine ??= fetchEngine();
-    Promise.all([engine, fetchCheckpoint(offer, progress)])
+    Promise.all([engine, fetchCheckpoint(offer, into(telling.progress))])
       .then(async ([module, bytes]) => {
         const found = await baseOf(bytes, offer, module);
         if (request === newest) base.value = found;
@@ -257,15 +239,15 @@ export async function openCheckpoints(
 }
 
 /** A menu, where there is something to choose. */
-function offerChoice(offers: readonly Offer[], state: ChosenCheckpoint): void {
+function offerChoice(offers: readonly Offer[], chosen: Signal<string>): void {
   const menu = element("checkpoint", HTMLSelectElement);
   for (const offer of offers) menu.append(new Option(offer.name, addressName(offer)));
   menu.addEventListener("change", () => {
     const offer = choose(offers, menu.value);
-    state.checkpoint.value = offer?.default ? "" : menu.value;
+    chosen.value = offer?.default ? "" : menu.value;
   });
   effect(() => {
-    const offer = choose(offers, state.checkpoint.value);
+    const offer = choose(offers, chosen.value);
     if (offer !== undefined) menu.value = addressName(offer);
   });
   element("models", HTMLLabelElement).hidden = offers.length < 2;

@@ -4,6 +4,7 @@
  */
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { scrollTo } from "../draw/element.ts";
 import { type PathSource, type SourceText, sheetSource } from "../engine/source.ts";
 
 /** The ink that the cells were read along. */
@@ -45,6 +46,21 @@ export function inkAtRest({
     if (!writing.value) rested.value = sheetSource(ink.value, said.value);
   });
   return rested;
+}
+
+/** Chooses a cell, and shows it in the figure that a selector names. */
+export function lookAtCell(
+  {
+    chosen,
+    still,
+    announce,
+  }: { readonly chosen: Chosen; readonly still: boolean; announce(text: string): void },
+  cell: number,
+  figure: string,
+): void {
+  chosen.cells.value = [cell];
+  announce(`Cell ${cell} is chosen.`);
+  scrollTo(document.querySelector(`${figure} .view`), still, "nearest");
 }
 
 /** Cells and step are part of the address, so they are given. */

@@ -1,7 +1,8 @@
 /** The row of controls below a figure: made here, bound to the figure's part of the state. */
 
 import { effect, type ReadonlySignal, type Signal } from "@preact/signals-core";
-import { make, makeButton } from "../draw/element.ts";
+import { make, makeButton, makeProblem, makeSwitch } from "../draw/element.ts";
+import { into } from "../draw/redraw.ts";
 import type { Controls, NumberControl, StateOf } from "./control.ts";
 import { bindSlider, type ValueText } from "./controls.ts";
 
@@ -87,36 +88,37 @@ export class ControlRow<Table extends Controls> {
     suits?: ReadonlySignal<boolean>,
   ): HTMLInputElement {
     const signal = this.#signals[name] as Signal<boolean | null>;
-    const input = make("input");
-    input.type = "checkbox";
-    input.role = "switch";
-    input.id = `${this.#figure}-${name}`;
-    input.addEventListener("change", () => {
-      signal.value = input.checked;
-    });
+    const input = this.switch(name, label, into(signal), title);
     effect(() => {
       input.checked = signal.value ?? suits?.value ?? false;
     });
+    return input;
+  }
+
+  /** A switch of something that is no control of the figure. */
+  switch(name: string, label: string, turn: (on: boolean) => void, title = ""): HTMLInputElement {
+    const input = makeSwitch(`${this.#figure}-${name}`, turn);
     this.field("switch", title, input, make("span", "", label));
     return input;
   }
 
-  /** A choice by name: values and their labels. shown: what is chosen, where the control may leave it open. */
+  /**
+   * A choice by name: values and their labels. shown: what is chosen, where the control may leave it open; choose: takes
+   * what the reader chooses.
+   */
   menu(
     name: NameOf<Table, string>,
     label: string,
     options: readonly (readonly [string, string])[],
     title = "",
-    shown?: ReadonlySignal<string>,
+    shown: ReadonlySignal<string> = this.#signals[name] as Signal<string>,
+    choose: (value: string) => void = into(this.#signals[name] as Signal<string>),
   ): HTMLSelectElement {
-    const signal = this.#signals[name] as Signal<string>;
     const select = make("select", "", ...options.map(([value, text]) => new Option(text, value)));
     select.id = `${this.#figure}-${name}`;
-    select.addEventListener("change", () => {
-      signal.value = select.value;
-    });
+    select.addEventListener("change", () => choose(select.value));
     effect(() => {
-      select.value = (shown ?? signal).value;
+      select.value = shown.value;
     });
     this.field("menu", title, make("span", "", label), select);
     return select;
@@ -124,13 +126,12 @@ export class ControlRow<Table extends Controls> {
 
   /** A text that is typed. What is wrong with it is said below the controls until it is mended. */
   text(name: string, label: string, { title, placeholder, shown, read }: TextOptions): HTMLInputElement {
-    const [input, problem] = [make("input"), make("p", "problem")];
+    const [input, problem] = [make("input"), makeProblem()];
     input.id = `${this.#figure}-${name}`;
     input.autocomplete = "off";
     input.spellcheck = false;
     input.placeholder = placeholder;
     problem.id = `${input.id}-problem`;
-    problem.role = "alert";
     input.setAttribute("aria-describedby", problem.id);
     const say = (wrong: string): void => {
       problem.textContent = wrong;

@@ -23,6 +23,14 @@ export type ValueText = (value: number) => string;
 /** A value with two digits after the point. */
 export const twoDigits: ValueText = (value) => value.toFixed(2);
 
+/** The slider of the variation, as several figures have it. */
+export const VARIATION = [
+  "variation",
+  "Variation",
+  twoDigits,
+  "How far the model strays from the most likely movements",
+] as const;
+
 /** Binds the slider that index.html has by this id, and its output. */
 export function slider(id: string, control: NumberControl, value: Signal<number>, text: ValueText): void {
   bindSlider(element(id, HTMLInputElement), element(`${id}-value`, HTMLOutputElement), control, value, text);

@@ -7,7 +7,7 @@
  */
 
 import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { make } from "../draw/element.ts";
+import { make, scrollTo } from "../draw/element.ts";
 import { into, whenEnded } from "../draw/redraw.ts";
 import type { Client, Pool } from "../worker/pool.ts";
 import type { Task } from "../worker/task.ts";
@@ -16,9 +16,8 @@ import type { Chosen } from "./chosen.ts";
 import { type Controls, figureState, type Signals, type StateOf } from "./control.ts";
 import { ControlRow } from "./control-row.ts";
 import { element } from "./controls.ts";
-import { download } from "./download.ts";
+import { downloadDrawing } from "./download.ts";
 import { type CopyPython, copyPython } from "./python-button.ts";
-import { rasterised } from "./raster.ts";
 
 /** What all figures share. */
 export interface Shared {
@@ -46,7 +45,7 @@ export interface Running extends Disposable {
    */
   drawing?(kind: "png" | "svg"): string | null;
   /** The Python that gives what is shown (python.ts), or a sentence that says why there is none now. */
-  python?: CopyPython;
+  readonly python: CopyPython;
 }
 
 export interface Frame<Table extends Controls> extends Omit<Shared, "state" | "ready"> {
@@ -97,7 +96,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
 
   const view = make("div", "view");
   const status = make("p", "status-line");
-  const stage = make("div", "stage", view, make("div", "status column", status));
+  const stage = make("div", "stage headroom", view, make("div", "status column", status));
   const before: HTMLElement[] = [];
   const controls = new ControlRow(name, table, state);
   el.replaceChildren(stage, make("div", "column", controls.el, caption));
@@ -114,23 +113,20 @@ export function figure<Table extends Controls>(name: string, table: Table, share
   for (const each of downloads) each.disabled = true;
 
   const copy = copyPython(controls, {
-    code: () => running?.python?.() ?? "This figure has not started yet.",
+    code: () => running?.python() ?? "This figure has not started yet.",
     loaded: shared.loaded,
     announce: shared.announce,
   });
 
   const picture = async (): Promise<string> => {
-    const [{ snapshot }, { fontFace }] = await Promise.all([import("./snapshot.ts"), import("./font.ts")]);
-    return snapshot(el, [...before, ...partsOf(el, controls.el)], await fontFace());
+    const { snapshot } = await import("./snapshot.ts");
+    return snapshot(el, [...before, ...partsOf(el, controls.el)]);
   };
-  const save = async (kind: "png" | "svg"): Promise<void> => {
-    const svg = running?.drawing?.(kind) ?? (await picture());
-    if (kind === "svg") download(`${name}.svg`, "image/svg+xml", svg);
-    else download(`${name}.png`, "image/png", await rasterised(svg));
-  };
+  const save = async (kind: "png" | "svg"): Promise<void> =>
+    downloadDrawing(name, kind, running?.drawing?.(kind) ?? (await picture()));
 
   const start = (begin: () => Promise<Running>): void => {
-    const near = intersecting(el, NEAR);
+    const near = intersecting(el);
     let begun = false;
     effect(() => {
       if (begun || !near.value || !shared.ready.value) return;
@@ -138,8 +134,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
       begin()
         .then((started) => {
           running = started;
-          for (const each of downloads) each.disabled = false;
-          copy.disabled = started.python === undefined;
+          for (const each of [...downloads, copy]) each.disabled = false;
         })
         .catch((error: unknown) => {
           say("This figure could not be started; reload the page.", true);
@@ -150,8 +145,7 @@ export function figure<Table extends Controls>(name: string, table: Table, share
 
   const { pool, loaded, chosen, still, announce } = shared;
   const seen = intersecting(stage, "0px");
-  const goTo = (other: string): void =>
-    document.getElementById(other)?.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+  const goTo = (other: string): void => scrollTo(document.getElementById(other), still, "start");
   const line = <T extends Task>(task: string, priority?: number): Line<T> => {
     const failed = signal("");
     const error = into(failed);
@@ -189,8 +183,8 @@ function partsOf(el: HTMLElement, controls: HTMLElement): HTMLElement[] {
     .filter((each) => !each.matches("figcaption, .controls, .problem"));
 }
 
-/** Whether an element is in the window, or within a margin of it. */
-export function intersecting(el: HTMLElement, margin: string): ReadonlySignal<boolean> {
+/** Whether an element is in the window, or within a margin of it: so near that it starts, where none is given. */
+export function intersecting(el: HTMLElement, margin = NEAR): ReadonlySignal<boolean> {
   const inside = signal(false);
   const observer = new IntersectionObserver(
     (entries) => {

@@ -1,6 +1,6 @@
 /** Ink files: dropped on a figure, or chosen with its button. One figure takes what is dropped elsewhere. */
 
-import { make } from "../draw/element.ts";
+import { make, makeProblem, scrollTo } from "../draw/element.ts";
 import type { PathSource } from "../engine/source.ts";
 import { InkFileError } from "../ink/formats/notes.ts";
 import type { Placeable } from "../ink/place.ts";
@@ -23,10 +23,8 @@ export interface Opener {
 }
 
 /** Gives a figure a button that opens files. where: takes files that are dropped here, or anywhere except on such figures. */
-export function listenToFiles(
-  frame: Pick<Frame<Controls>, "el" | "still" | "announce"> & {
-    readonly controls: Pick<Frame<Controls>["controls"], "quiet">;
-  },
+export function listenToFiles<Table extends Controls>(
+  frame: Frame<Table>,
   open: Open,
   where: "here" | "anywhere",
 ): void {
@@ -39,8 +37,7 @@ export function listenToFiles(
 /** Opens files that a button chooses, or that are dropped. What is wrong with one stays beside the button. */
 export function takeFiles(opener: Opener, open: Open, where: "here" | "anywhere"): void {
   const { button, el } = opener;
-  const problem = make("p", "problem");
-  problem.role = "alert";
+  const problem = makeProblem();
   const read = (file: File): void => void openFile(file, problem, opener, open);
   chooseFile(button, { label: "Ink file", accept: SUFFIXES.join() }, read);
   (button.closest(".controls") ?? button).after(problem);
@@ -51,10 +48,9 @@ export function takeFiles(opener: Opener, open: Open, where: "here" | "anywhere"
     if (event.defaultPrevented || !(event instanceof DragEvent)) return;
     event.preventDefault();
     const file = event.dataTransfer?.files[0];
-    if (file !== undefined && where === "anywhere") {
-      el.scrollIntoView({ behavior: opener.still ? "auto" : "smooth", block: "start" });
-    }
-    if (file !== undefined) read(file);
+    if (file === undefined) return;
+    if (where === "anywhere") scrollTo(el, opener.still, "start");
+    read(file);
   });
 }
 

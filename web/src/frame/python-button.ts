@@ -1,6 +1,6 @@
 /** The button that copies a figure as Python. Where the browser refuses, the text is shown, to be copied by hand. */
 
-import { make, makeButton } from "../draw/element.ts";
+import { flash, make, makeButton } from "../draw/element.ts";
 import type { Loaded } from "./checkpoints.ts";
 import type { Python } from "./python.ts";
 
@@ -21,23 +21,18 @@ interface Row {
 }
 
 const LABEL = "Copy as Python";
-const TOLD_MS = 1600;
 
 /** Disabled until the figure has started. */
 export function copyPython(row: Row, { code, loaded, announce }: Options): HTMLButtonElement {
   let box: HTMLElement | null = null;
+  const hide = (): void => box?.remove();
+  const close = (): void => {
+    hide();
+    button.focus();
+  };
   const show = (content: HTMLElement): void => {
-    const close = makeButton(
-      () => {
-        box?.remove();
-        box = null;
-        button.focus();
-      },
-      "",
-      "Close",
-    );
-    box?.remove();
-    box = make("div", "python-box", content, close);
+    hide();
+    box = make("div", "python-box", content, makeButton(close, "", "Close"));
     box.role = "group";
     box.ariaLabel = LABEL;
     row.el.append(box);
@@ -54,13 +49,9 @@ export function copyPython(row: Row, { code, loaded, announce }: Options): HTMLB
     const { pythonText } = await import("./python.ts");
     const text = pythonText(made, of);
     if (await copied(text)) {
-      box?.remove();
-      box = null;
+      hide();
       announce("Copied as Python.");
-      button.textContent = "Copied";
-      window.setTimeout(() => {
-        button.textContent = LABEL;
-      }, TOLD_MS);
+      flash(button, "Copied", LABEL);
       return;
     }
     const shown = make("textarea");
@@ -83,8 +74,8 @@ export function copyPython(row: Row, { code, loaded, announce }: Options): HTMLB
   return button;
 }
 
-/** Whether the browser took it. */
-async function copied(text: string): Promise<boolean> {
+/** Copies a text; returns whether the browser took it. */
+export async function copied(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

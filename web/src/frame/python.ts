@@ -52,6 +52,14 @@ export function merged(...all: readonly Imports[]): Imports {
   return result;
 }
 
+/** Code, and more code after it. */
+export function joinedCode(...parts: readonly Code[]): Required<Code> {
+  return {
+    imports: merged(...parts.map(({ imports = {} }) => imports)),
+    lines: parts.flatMap(({ lines }) => lines),
+  };
+}
+
 function importLines(imports: Imports): string[] {
   const modules = Object.keys(imports).sort();
   const others = modules.filter((module) => !module.startsWith("pentrace"));
@@ -89,13 +97,12 @@ export function shareCode(base: string, hand: string, share: number): string {
  * Lines after which `ink` is what the model reads. most: how many of its offsets are read at most. text: whether it is
  * read along with what it says, where that is known.
  */
-export function inkCode(source: PathSource, most?: number, text = false): Code {
-  const { imports = {}, lines } = wholeInk(source);
-  const cut = most === undefined ? [] : [`ink = writer.read(ink.offsets[:${most}])`];
-  if (!text || source.kind === "ink" || source.kind === "sample" || source.text === undefined)
-    return { imports, lines: [...lines, ...cut] };
-  const said = withText(source.text, most ?? source.text.pointers.length);
-  return { imports: merged(imports, said.imports ?? {}), lines: [...lines, ...cut, ...said.lines] };
+export function inkCode(source: PathSource, most?: number, text = false): Required<Code> {
+  const read = joinedCode(wholeInk(source), {
+    lines: most === undefined ? [] : [`ink = writer.read(ink.offsets[:${most}])`],
+  });
+  if (!text || source.kind === "ink" || source.kind === "sample" || source.text === undefined) return read;
+  return joinedCode(read, withText(source.text, most ?? source.text.pointers.length));
 }
 
 function wholeInk(source: PathSource): Code {

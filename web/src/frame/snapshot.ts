@@ -3,8 +3,8 @@
  * the browser has laid them out. What is scrolled out of sight is left out; controls are, too.
  */
 
-import { pictureOf } from "../draw/drawing.ts";
-import { escaped, tenths } from "../draw/svg.ts";
+import address from "@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2?url";
+import { escaped, pictureOf } from "../draw/drawing.ts";
 
 /** Client pixels around parts, and between them. */
 const ROOM = 16;
@@ -13,11 +13,9 @@ const LEFT_OUT = "input, select, .unseen, .controls, .problem, figcaption";
 /** Texts of fewer characters are as wide in one font as in another. */
 const SHORT_TEXT = 3;
 
-/**
- * Parts of a figure one below the other, as far from its left side as they are. fontFace: the rule of the page's font,
- * which the document takes along.
- */
-export function snapshot(figure: HTMLElement, parts: readonly HTMLElement[], fontFace: string): string {
+/** Parts of a figure one below the other, as far from its left side as they are. */
+export async function snapshot(figure: HTMLElement, parts: readonly HTMLElement[]): Promise<string> {
+  const font = await fontFace();
   const shown = parts.filter(({ clientWidth, clientHeight }) => clientWidth > 0 && clientHeight > 0);
   const { left, width } = figure.getBoundingClientRect();
   let height = 0;
@@ -30,13 +28,35 @@ export function snapshot(figure: HTMLElement, parts: readonly HTMLElement[], fon
   const { backgroundColor, fontFamily } = getComputedStyle(document.body);
   const [wide, tall] = [tenths(width), tenths(height + (shown.length > 1 ? ROOM : 0))];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${wide} ${tall}" width="${wide}" height="${tall}">
-<style>${fontFace}</style>
+<style>${font}</style>
 <rect width="${wide}" height="${tall}"${paint("fill", backgroundColor)}/>
 <g font-family="${fontFamily.replaceAll('"', "'")}" style="font-variant-numeric: lining-nums tabular-nums">
 ${drawn.join("\n")}
 </g>
 </svg>
 `;
+}
+
+let known: Promise<string> | null = null;
+
+/**
+ * The rule of the page's font, with the font itself; empty where it cannot be had: then others stand in for it. Its
+ * licence, the OFL, allows to embed it.
+ */
+function fontFace(): Promise<string> {
+  known ??= embedded().catch(() => {
+    known = null;
+    return "";
+  });
+  return known;
+}
+
+async function embedded(): Promise<string> {
+  const response = await fetch(new URL(address, document.baseURI));
+  if (!response.ok) throw new Error(String(response.status));
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return `@font-face{font-family:"Source Serif";font-weight:200 900;src:url(data:font/woff2;base64,${btoa(text)}) format("woff2")}`;
 }
 
 function elementSvg(el: Element): string {
@@ -64,7 +84,9 @@ function boxSvg(box: DOMRect, style: CSSStyleDeclaration): string {
   const fill = paint("fill", style.backgroundColor);
   const wide = (side: string): number => Number.parseFloat(style.getPropertyValue(`border-${side}-width`));
   const colour = (side: string): string => paint("stroke", style.getPropertyValue(`border-${side}-color`));
-  const lined = ["top", "right", "bottom", "left"].filter((side) => wide(side) > 0 && colour(side) !== "");
+  const lined = (["top", "right", "bottom", "left"] as const).filter(
+    (side) => wide(side) > 0 && colour(side) !== "",
+  );
   const even = lined.length === 4;
   if (fill === "" && lined.length === 0) return "";
   const inset = even ? wide("top") / 2 : 0;
@@ -79,18 +101,14 @@ function boxSvg(box: DOMRect, style: CSSStyleDeclaration): string {
   if (even) return rect;
   const lines = lined.map((side) => {
     const half = wide(side) / 2;
-    const across = side === "top" || side === "bottom";
-    const at =
-      side === "top"
-        ? box.top + half
-        : side === "bottom"
-          ? box.bottom - half
-          : side === "left"
-            ? box.left + half
-            : box.right - half;
-    const d = across
-      ? `M${tenths(box.left)} ${tenths(at)}H${tenths(box.right)}`
-      : `M${tenths(at)} ${tenths(box.top)}V${tenths(box.bottom)}`;
+    const across = (y: number): string => `M${tenths(box.left)} ${tenths(y)}H${tenths(box.right)}`;
+    const down = (x: number): string => `M${tenths(x)} ${tenths(box.top)}V${tenths(box.bottom)}`;
+    const d = {
+      top: across(box.top + half),
+      right: down(box.right - half),
+      bottom: across(box.bottom - half),
+      left: down(box.left + half),
+    }[side];
     return `<path${colour(side)} stroke-width="${wide(side)}" d="${d}"/>`;
   });
   return rect + lines.join("");
@@ -198,23 +216,23 @@ function radiusOf({ width, height }: DOMRect, { borderTopLeftRadius: text }: CSS
   return Math.min(text.endsWith("%") ? (value * width) / 100 : value, width / 2, height / 2);
 }
 
+/** Rounded to tenths of a pixel. */
+function tenths(value: number): number {
+  return Math.round(10 * value) / 10;
+}
+
 /** What a style sheet may say of a shape, and of text in a drawing. */
 const LOOKS = [
-  "fill",
-  "fill-opacity",
-  "stroke",
-  "stroke-opacity",
-  "stroke-width",
-  "stroke-linecap",
-  "stroke-dasharray",
-];
-const MORE_LOOKS = [
-  "opacity",
-  "vector-effect",
-  "font-size",
-  "font-weight",
-  "text-anchor",
-  "dominant-baseline",
+  ...[
+    "fill",
+    "fill-opacity",
+    "stroke",
+    "stroke-opacity",
+    "stroke-width",
+    "stroke-linecap",
+    "stroke-dasharray",
+  ],
+  ...["opacity", "vector-effect", "font-size", "font-weight", "text-anchor", "dominant-baseline"],
 ];
 
 /** A drawing of the page itself, with the looks that the style sheet gives its shapes. */
@@ -227,7 +245,7 @@ function inlineSvg(el: SVGSVGElement): string {
     shape.removeAttribute("class");
     shape.removeAttribute("style");
     if (style.display === "none" || style.visibility === "hidden") shape.setAttribute("display", "none");
-    for (const name of [...LOOKS, ...MORE_LOOKS]) shape.setAttribute(name, style.getPropertyValue(name));
+    for (const name of LOOKS) shape.setAttribute(name, style.getPropertyValue(name));
   });
   const place = { x: left, y: top, width, height };
   for (const [name, value] of Object.entries(place)) copy.setAttribute(name, String(tenths(value)));

@@ -1,12 +1,13 @@
 /** The page's lines to the workers that draw a field. The first of them reads for the page; all of them draw. */
 
+import { whenEnded } from "../draw/redraw.ts";
 import type { Intervention } from "../engine/interventions.ts";
 import type { Fork, PathSource } from "../engine/source.ts";
-import type { Client, Pool } from "../worker/pool.ts";
+import type { Pool } from "../worker/pool.ts";
 import type { Piece } from "./plan.ts";
 import type { FieldDraws, FieldTask, PathReply, PieceReply } from "./task.ts";
 
-export interface FieldEvents {
+interface FieldEvents {
   path(reply: PathReply): void;
   piece(reply: PieceReply): void;
   /** One sentence for people. */
@@ -19,39 +20,32 @@ export interface Wanted {
   readonly intervention: Intervention;
 }
 
-export class FieldClient {
-  readonly #clients: readonly Client<FieldTask>[];
-  readonly #events: FieldEvents;
+/** Lines to some workers, by their numbers in the pool, while the model lasts in which this is called. */
+export function fieldClient(pool: Pool, workers: readonly number[], { path, piece, error }: FieldEvents) {
+  const clients = workers.map((worker) => pool.client<FieldTask>("field", { worker, error }));
+  whenEnded(() => {
+    for (const client of clients) client.destroy();
+  });
+  return {
+    /** Requests a path; a drawing in progress is dropped. */
+    read(wanted: Wanted): void {
+      clients.forEach((client, k) => {
+        client.drop("draw");
+        client.ask("path", { ...wanted, reply: k === 0 }, path);
+      });
+    },
 
-  /** workers: their numbers in the pool. */
-  constructor(pool: Pool, workers: readonly number[], events: FieldEvents) {
-    const { error } = events;
-    this.#clients = workers.map((worker) => pool.client<FieldTask>("field", { worker, error }));
-    this.#events = events;
-  }
-
-  /** Requests a path; a drawing in progress is dropped. */
-  read(wanted: Wanted): void {
-    this.#clients.forEach((client, k) => {
-      client.drop("draw");
-      client.ask("path", { ...wanted, reply: k === 0 }, this.#events.path);
-    });
-  }
-
-  /**
-   * Draws pieces of the field along the path that was read last; drops older ones. Rows are dealt out in turn, each
-   * whole, so that its pieces come in order.
-   */
-  draw(pieces: readonly Piece[], draws: FieldDraws): void {
-    const dealt = new Map<number, number>();
-    for (const { row } of pieces) if (!dealt.has(row)) dealt.set(row, dealt.size % this.#clients.length);
-    this.#clients.forEach((client, k) => {
-      const share = pieces.filter(({ row }) => dealt.get(row) === k);
-      client.ask("draw", { pieces: share, ...draws }, this.#events.piece);
-    });
-  }
-
-  destroy(): void {
-    for (const client of this.#clients) client.destroy();
-  }
+    /**
+     * Draws pieces of the field along the path that was read last; drops older ones. Rows are dealt out in turn, each
+     * whole, so that its pieces come in order.
+     */
+    draw(pieces: readonly Piece[], draws: FieldDraws): void {
+      const dealt = new Map<number, number>();
+      for (const { row } of pieces) if (!dealt.has(row)) dealt.set(row, dealt.size % clients.length);
+      clients.forEach((client, k) => {
+        const share = pieces.filter(({ row }) => dealt.get(row) === k);
+        client.ask("draw", { pieces: share, ...draws }, piece);
+      });
+    },
+  };
 }

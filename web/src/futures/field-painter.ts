@@ -9,7 +9,7 @@
 import { canvas, clear, enter, sized } from "../draw/canvas.ts";
 import type { Placing } from "../draw/placing.ts";
 import type { Theme } from "../draw/redraw.ts";
-import type { Field } from "./field.ts";
+import { type Field, penDownMovements } from "./field.ts";
 import { opacity, veerLevel, veerPalette, veers } from "./scale.ts";
 
 /** Width of a strand in model units. */
@@ -122,25 +122,14 @@ export function strands(
   context.lineWidth = (STRAND / path.scale) * Math.sqrt(strong);
   context.lineCap = "round";
   for (let f = 0; f < to - from; f++) {
-    let x = path.x[row]!;
-    let y = path.y[row]!;
-    let down = path.lifted[row] === 0;
-    for (let k = 0; k < steps; k++) {
-      const at = f * steps + k;
-      const nextX = x + part[3 * at]! / path.scale;
-      const nextY = y + part[3 * at + 1]! / path.scale;
-      if (down) {
-        context.strokeStyle = palette[veerLevel(turned[at]!)]!;
-        context.globalAlpha = alphas[k]!;
-        context.beginPath();
-        context.moveTo(x, y);
-        context.lineTo(nextX, nextY);
-        context.stroke();
-      }
-      x = nextX;
-      y = nextY;
-      down = part[3 * at + 2] === 0;
-    }
+    penDownMovements(field, part, row, f, (k, fromX, fromY, toX, toY) => {
+      context.strokeStyle = palette[veerLevel(turned[f * steps + k]!)]!;
+      context.globalAlpha = alphas[k]!;
+      context.beginPath();
+      context.moveTo(fromX, fromY);
+      context.lineTo(toX, toY);
+      context.stroke();
+    });
   }
 }
 

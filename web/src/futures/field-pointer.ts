@@ -1,6 +1,7 @@
 /** What lies under a pointer in a field of futures. */
 
-import type { Field } from "./field.ts";
+import { nearestPoint } from "../ink/path.ts";
+import { type Field, penDownMovements } from "./field.ts";
 
 /** Client pixels within which a strand, and a point of the ink, is meant. */
 const STRAND = 7;
@@ -19,16 +20,7 @@ export interface Found {
  * pixel: a client pixel in sheet units; looked: the row that is looked at.
  */
 export function nearest(field: Field, x: number, y: number, pixel: number, looked: number): Found | null {
-  const { path } = field;
-  let step = 0;
-  let distance = Number.POSITIVE_INFINITY;
-  for (let p = 0; p <= path.length; p++) {
-    const d = Math.hypot(path.x[p]! - x, path.y[p]! - y);
-    if (d < distance) {
-      distance = d;
-      step = p;
-    }
-  }
+  const { row: step, distance } = nearestPoint(field.path, x, y);
   if (distance > INK * pixel) {
     const strand = nearestStrand(field, x, y, pixel, looked);
     if (strand !== null) return strand;
@@ -37,31 +29,19 @@ export function nearest(field: Field, x: number, y: number, pixel: number, looke
 }
 
 function nearestStrand(field: Field, px: number, py: number, pixel: number, looked: number): Found | null {
-  const { path, rows, known } = field;
-  const { steps } = field.draws;
+  const { rows, known } = field;
   let best = STRAND * pixel;
   let found: Found | null = null;
   rows.forEach((futures, row) => {
     if (futures === null) return;
     const favour = row === looked ? FAVOUR * pixel : 0;
     for (let f = 0; f < known[row]!; f++) {
-      let x = path.x[row]!;
-      let y = path.y[row]!;
-      let down = path.lifted[row] === 0;
-      for (let at = f * steps; at < (f + 1) * steps; at++) {
-        const fromX = x;
-        const fromY = y;
-        x += futures[3 * at]! / path.scale;
-        y += futures[3 * at + 1]! / path.scale;
-        if (down) {
-          const d = toSegment(px, py, fromX, fromY, x, y) - favour;
-          if (d < best) {
-            best = d;
-            found = { step: row, future: f };
-          }
-        }
-        down = futures[3 * at + 2] === 0;
-      }
+      penDownMovements(field, futures, row, f, (_, ...ends) => {
+        const d = toSegment(px, py, ...ends) - favour;
+        if (d >= best) return;
+        best = d;
+        found = { step: row, future: f };
+      });
     }
   });
   return found;

@@ -5,23 +5,18 @@ import { outline } from "../ink/outline.ts";
 import { extent, trailsOf } from "../ink/path.ts";
 import { PathText } from "../ink/path-text.ts";
 import { X_HEIGHT } from "../ink/stroke.ts";
-import type { Field } from "./field.ts";
+import { type Field, penDownMovements } from "./field.ts";
 import { STRAND } from "./field-painter.ts";
 import { LIFT_RADIUS, opacity, veerLevel, veerPalette, veers } from "./scale.ts";
 
 /** Ink under strands is written with a finer nib. */
 export const NIB = 0.55;
 
-export interface SvgColours {
-  readonly ink: string;
-  readonly theme: Theme;
-}
-
 /** Units of the drawing in a sheet unit. */
 const UNIT = 10;
 const ROOM = 2 * X_HEIGHT;
 
-export function fieldToSvg(field: Field, colours: SvgColours): string {
+export function fieldToSvg(field: Field, colours: { readonly ink: string; readonly theme: Theme }): string {
   const { path } = field;
   const [[left, right], [top, bottom]] = [extent(path.x), extent(path.y)];
   const box = [whole(left - ROOM), whole(top - ROOM)] as const;
@@ -48,20 +43,13 @@ function strands(field: Field, theme: Theme): string {
     if (futures === null) return;
     const turned = veers(path.offsets, row, futures.subarray(0, 3 * steps * known[row]!), steps);
     for (let f = 0; f < known[row]!; f++) {
-      let [x, y, down] = [path.x[row]!, path.y[row]!, path.lifted[row] === 0];
-      for (let k = 0; k < steps; k++) {
-        const at = f * steps + k;
-        const [fromX, fromY] = [whole(x), whole(y)];
-        x += futures[3 * at]! / path.scale;
-        y += futures[3 * at + 1]! / path.scale;
-        if (down) {
-          const name = `${f} ${veerLevel(turned[at]!)}`;
-          const parts = groups[k]!.get(name) ?? [];
-          parts.push(`M${fromX} ${fromY}l${whole(x) - fromX} ${whole(y) - fromY}`);
-          groups[k]!.set(name, parts);
-        }
-        down = futures[3 * at + 2] === 0;
-      }
+      penDownMovements(field, futures, row, f, (k, fromX, fromY, toX, toY) => {
+        const [x, y] = [whole(fromX), whole(fromY)];
+        const name = `${f} ${veerLevel(turned[f * steps + k]!)}`;
+        const parts = groups[k]!.get(name) ?? [];
+        parts.push(`M${x} ${y}l${whole(toX) - x} ${whole(toY) - y}`);
+        groups[k]!.set(name, parts);
+      });
     }
   });
   const width = whole(STRAND / path.scale);

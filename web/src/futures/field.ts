@@ -29,6 +29,12 @@ export interface Path extends InkPath {
   readonly branches: readonly (readonly number[])[];
 }
 
+/** A path, and the row of it that is looked at. */
+export interface Looked {
+  readonly path: Path;
+  readonly step: number;
+}
+
 /** before: a path whose rows may be the same, so that they are not worked out again. */
 export function pathOf(reply: PathReply, before: Path | undefined): Path {
   const { offsets, scale, mixture, loglik, text } = reply;
@@ -57,6 +63,27 @@ export function clearestFork({ branches: all, length }: Path): number {
     if ((all[p]![1] ?? 0) > (all[best]![1] ?? 0)) best = p;
   }
   return best;
+}
+
+/**
+ * Calls `take` for each movement of a future with the pen down: its horizon, counted from 0, and its two ends in sheet
+ * units. futures: [F, K, 3] of a row.
+ */
+export function penDownMovements(
+  { path, draws: { steps } }: Field,
+  futures: Float32Array,
+  row: number,
+  future: number,
+  take: (horizon: number, fromX: number, fromY: number, toX: number, toY: number) => void,
+): void {
+  let [x, y, down] = [path.x[row]!, path.y[row]!, path.lifted[row] === 0];
+  for (let k = 0, at = 3 * steps * future; k < steps; k++, at += 3) {
+    const [fromX, fromY] = [x, y];
+    x += futures[at]! / path.scale;
+    y += futures[at + 1]! / path.scale;
+    if (down) take(k, fromX, fromY, x, y);
+    down = futures[at + 2] === 0;
+  }
 }
 
 /** Its path, and what is there of it, can be followed as signals. */

@@ -176,7 +176,8 @@ function paintLooked(sheet: HTMLElement, data: Data, placing: Place, looking: Re
     const { ink, paper } = colours(sheet, "ink", "paper");
     context.globalAlpha = 1;
     const letters = looking ? endLetters(field, step) : [];
-    if (letters.length > 0) paintLetters(context, letters, place.zoom, { ink, paper }, fontOf(sheet));
+    if (letters.length > 0)
+      paintLetters(context, letters, place.zoom, { ink, paper }, getComputedStyle(sheet).fontFamily);
     const at = [path.x[step]!, path.y[step]!] as const;
     disc(context, at, 4.5 / place.zoom, { fill: paper, rim: ink, width: 1.5 / place.zoom });
   });
@@ -205,10 +206,6 @@ function paintLetters(
   context.globalAlpha = 1;
 }
 
-function fontOf(el: HTMLElement): string {
-  return getComputedStyle(el).fontFamily;
-}
-
 /** Gives the sheet its width, and scrolls to the end of ink that grows, or to the step that is looked at. */
 function slide(surface: HTMLElement, sheet: HTMLElement, data: Data, placing: Place): void {
   let last: { path: Path; step: number } | null = null;
@@ -223,16 +220,10 @@ function slide(surface: HTMLElement, sheet: HTMLElement, data: Data, placing: Pl
   });
 }
 
-interface Pointed {
-  readonly data: Data;
-  readonly placing: Place;
-  readonly looking: Signal<boolean>;
-}
-
 function listen(
   surface: HTMLElement,
   sheet: HTMLElement,
-  { data, placing, looking }: Pointed,
+  { data, placing, looking }: { data: Data; placing: Place; looking: Signal<boolean> },
   options: FieldOptions,
 ): void {
   const look = (now: boolean): void => {

@@ -4,8 +4,7 @@
  * Letter key: n offsets, F futures, K steps (horizons).
  */
 
-import { css, type Triple } from "../draw/oklab.ts";
-import { between } from "../draw/palette.ts";
+import { between, css, type Triple } from "../draw/palette.ts";
 import type { Theme } from "../draw/redraw.ts";
 
 /** Left, middle and right of the scale of colours. */

@@ -1,6 +1,7 @@
 /** The page's address: follows ink and controls, a moment after they change. */
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
+import { keep, read } from "../frame/storage.ts";
 import { decodeInk, encodeWithin, InkCodeError } from "../ink/encode.ts";
 import type { Stroke } from "../ink/stroke.ts";
 import { type State, valuesOf, writeAddress } from "./state.ts";
@@ -32,22 +33,10 @@ export function readInk(code: string, reloaded = false): { strokes: readonly Str
 
 /** The exact ink that this tab keeps, if it belongs to the address; otherwise it is of a page before, and goes. */
 function kept(code: string, reloaded: boolean): string | null {
-  try {
-    const [short, exact] = (sessionStorage.getItem(KEPT) ?? "").split(" ");
-    if (exact !== undefined && (reloaded || short === code)) return exact;
-    sessionStorage.removeItem(KEPT);
-    return null;
-  } catch {
-    return null; // The browser keeps nothing for this page.
-  }
-}
-
-function keep(short: string, exact: string): void {
-  try {
-    sessionStorage.setItem(KEPT, `${short} ${exact}`);
-  } catch {
-    // Then a reload has the ink of the address.
-  }
+  const [short, exact] = (read("session", KEPT) ?? "").split(" ");
+  if (exact !== undefined && (reloaded || short === code)) return exact;
+  keep("session", KEPT, null);
+  return null;
 }
 
 /** Goes where an address leads: `#field`, or `at=field` among other things. Returns whether it says nothing else. */
@@ -72,19 +61,12 @@ function figureInView(): string {
   return seen === undefined || seen === first ? "" : seen.id;
 }
 
-export interface KeptAddress {
-  /** Brings it up to date at once. */
-  save(): void;
-  /** The same, if something has changed. */
-  flush(): void;
-}
-
-/** Keeps the address up to date. */
+/** Keeps the address up to date. save: brings it up to date at once; flush: the same, if something has changed. */
 export function keepAddress(
   state: State,
   ink: ReadonlySignal<readonly Stroke[]>,
   writing: ReadonlySignal<boolean>,
-): KeptAddress {
+) {
   let timer = 0;
   /** The ink as it was written last, so that settings alone do not write it again. */
   let last: { strokes: readonly Stroke[]; code: ReturnType<typeof encodeWithin> } | null = null;
@@ -102,7 +84,8 @@ export function keepAddress(
     const at = figureInView();
     const room = LONGEST - new URL(settings, window.location.href).href.length - at.length - 10;
     const { short, exact } = encoded(strokes, room);
-    keep(short, exact);
+    // Where the browser keeps nothing, a reload has the ink of the address.
+    keep("session", KEPT, `${short} ${exact}`);
     const address = writeAddress(valuesOf(state), short);
     const more = at === "" ? "" : `${address.endsWith("#") ? "" : "&"}${AT}=${at}`;
     window.history.replaceState(null, "", address + more);

@@ -1,7 +1,8 @@
 /** The page: wires ink, engine, controls and the writing figure together. */
 
 import { batch, computed, effect, signal } from "@preact/signals-core";
-import { into } from "../draw/redraw.ts";
+import { flash, scrollTo } from "../draw/element.ts";
+import { ending, into } from "../draw/redraw.ts";
 import { atlasFigure } from "../figures/atlas/figure.ts";
 import { cellsFigure } from "../figures/cells/figure.ts";
 import { changeFigure } from "../figures/change/figure.ts";
@@ -20,27 +21,24 @@ import { continuing } from "../figures/writing/continuing.ts";
 import { pythonOf } from "../figures/writing/python.ts";
 import { addressName, type Offer, type Open, openCheckpoints } from "../frame/checkpoints.ts";
 import { createChosen } from "../frame/chosen.ts";
-import { button, element, slider } from "../frame/controls.ts";
-import { download } from "../frame/download.ts";
+import { button, element, slider, twoDigits } from "../frame/controls.ts";
+import { download, downloadDrawing } from "../frame/download.ts";
 import { intersecting } from "../frame/figure.ts";
 import { takeFiles } from "../frame/files.ts";
 import { listenToKeys } from "../frame/keys.ts";
-import { copyPython } from "../frame/python-button.ts";
-import { rasterised } from "../frame/raster.ts";
+import { copied, copyPython } from "../frame/python-button.ts";
 import { handwritten } from "../ink/example.ts";
 import { inkToJson, inkToSvg } from "../ink/files.ts";
 import type { InkText } from "../ink/letter.ts";
 import { placed } from "../ink/place.ts";
-import { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
 import { wholeInk } from "../views/whole-ink.ts";
-import { writingPaper } from "../views/writing-paper.ts";
+import { followedSheet, writingPaper } from "../views/writing-paper.ts";
 import { Pool, poolSize } from "../worker/pool.ts";
 import { keepAddress, land, readInk } from "./address.ts";
-import { modelLine } from "./model-line.ts";
 import { followProse } from "./prose.ts";
 import { controls, createState, readAddress, takeValues, valuesOf } from "./state.ts";
-import { announce, showHint, showStatus } from "./status.ts";
+import { announce, modelLine, showHint, showStatus } from "./status.ts";
 import type { Tour } from "./tour.ts";
 
 /** Drawings have the colours of the light page: they are for paper. */
@@ -53,21 +51,11 @@ document.querySelector("#unstarted")?.remove();
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const state = createState(readAddress(window.location, still).values);
 
-/** All strokes, the open one too: a new array at every change. */
-const written = signal<readonly Stroke[]>([]);
-const writing = signal(false);
-const canUndo = signal(false);
-const canRedo = signal(false);
-const sheet = new Sheet(() =>
-  batch(() => {
-    // Another ink has other futures: begin with the first.
-    state.shown.value = 0;
-    written.value = sheet.ink;
-    writing.value = sheet.open !== null;
-    canUndo.value = sheet.canUndo;
-    canRedo.value = sheet.canRedo;
-  }),
-);
+const { written, ...onSheet } = followedSheet(() => {
+  // Another ink has other futures: begin with the first.
+  state.shown.value = 0;
+});
+const { sheet, writing, canUndo, canRedo, isExample } = onSheet;
 
 /** Whether all of the ink is shown, in rows, instead of the line. */
 const whole = signal(false);
@@ -75,7 +63,6 @@ const whole = signal(false);
 const STATUS_HEIGHT = 56;
 
 const example = handwritten("write here", 0);
-const isExample = computed(() => written.value.length === 0);
 const ink = computed(() => (isExample.value ? example : written.value));
 
 const spawn = (): Worker => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
@@ -98,7 +85,7 @@ const said = computed(() => {
   if (loaded.value?.checkpoint.architecture.text === undefined) return null;
   return openedText.value?.ink === written.value ? openedText.value.text : null;
 });
-const desk = { sheet, ink, isExample, said, writing, canUndo, canRedo };
+const desk = { ...onSheet, ink, said };
 /** What nobody sees need not move. */
 const seen = intersecting(element("paper", HTMLElement), "0px");
 /** Whether some of the ink lies outside the paper's view. */
@@ -129,7 +116,8 @@ const showsWhole = computed(() => whole.value && !isExample.value);
 effect(() => {
   if (!showsWhole.value) return;
   const data = computed(() => ({ ink: ink.value, marked: state.marked.value }));
-  return wholeInk(element("paper", HTMLElement), data, { top: STATUS_HEIGHT, onChoose: goTo });
+  const options = { top: STATUS_HEIGHT, onChoose: goTo };
+  return ending(() => wholeInk(element("paper", HTMLElement), data, options));
 });
 
 function goTo(place: { x: number; y: number }): void {
@@ -178,12 +166,9 @@ function clear(): void {
 
 async function copyLink(): Promise<void> {
   keeping.save();
-  const copied = await navigator.clipboard?.writeText(window.location.href).then(
-    () => true,
-    () => false,
-  );
-  announce(copied ? "Link copied." : "The address of this page is the link.");
-  flash(linkButton, copied ? "Copied" : "See address");
+  const done = await copied(window.location.href);
+  announce(done ? "Link copied." : "The address of this page is the link.");
+  flash(linkButton, done ? "Copied" : "See address", "Copy link");
 }
 
 effect(() => {
@@ -210,8 +195,8 @@ const linkButton = button("link", () => void copyLink());
 const drawing = (background: string | null): string =>
   inkToSvg(written.value, { hand: INK, model: state.marked.value ? MODEL_INK : INK, paper: background });
 const exports = [
-  button("png", async () => download("ink.png", "image/png", await rasterised(drawing(PAPER)))),
-  button("svg", () => download("ink.svg", "image/svg+xml", drawing(null))),
+  button("png", () => void downloadDrawing("ink", "png", drawing(PAPER))),
+  button("svg", () => void downloadDrawing("ink", "svg", drawing(null))),
   button("json", () => {
     const { seed, ...settings } = valuesOf(state);
     download("ink.json", "application/json", inkToJson(written.value, settings, seed));
@@ -228,7 +213,7 @@ takeFiles(
   "here",
 );
 slider("length", controls.length, state.length, (value) => `${value} points`);
-slider("variation", controls.variation, state.variation, (value) => value.toFixed(2));
+slider("variation", controls.variation, state.variation, twoDigits);
 listenToKeys(figure.surface, {
   takeOver,
   another,
@@ -242,26 +227,13 @@ listenToKeys(figure.surface, {
 effect(() => {
   play.textContent = state.playing.value ? "Pause" : "Play";
   const ready = model.futures.value !== null;
-  anotherButton.disabled = !ready;
-  takeOverButton.disabled = !ready;
-  copyButton.disabled = !ready;
+  for (const each of [anotherButton, takeOverButton, copyButton]) each.disabled = !ready;
   undoButton.disabled = !canUndo.value;
   redoButton.disabled = !canRedo.value;
-  wholeButton.disabled = isExample.value;
   wholeButton.ariaPressed = String(showsWhole.value);
   marked.checked = state.marked.value;
-  clearButton.disabled = isExample.value;
-  for (const exporting of exports) exporting.disabled = isExample.value;
+  for (const each of [wholeButton, clearButton, ...exports]) each.disabled = isExample.value;
 });
-
-/** Says something in a button's place for a moment. */
-function flash(el: HTMLButtonElement, text: string): void {
-  const usual = "Copy link";
-  el.textContent = text;
-  window.setTimeout(() => {
-    el.textContent = usual;
-  }, 1600);
-}
 
 // The status.
 
@@ -276,9 +248,7 @@ function describe(): string {
 }
 
 effect(() => {
-  if (loaded.value === null) return;
-  const { checkpoint } = loaded.value;
-  element("model", HTMLElement).textContent = modelLine(checkpoint);
+  if (loaded.value !== null) element("model", HTMLElement).textContent = modelLine(loaded.value.checkpoint);
 });
 
 effect(() => {
@@ -302,7 +272,7 @@ function openSample({ continuation, offsets, text, primed, sample }: OpenedSampl
     if (primed) other.openYours();
     else other.open({ kind: "offsets", offsets, ...(text && { text }) });
   }
-  figure.surface.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "center" });
+  scrollTo(figure.surface, still, "center");
   figure.surface.focus({ preventScroll: true });
   announce(`Sample ${sample + 1} is on the paper.`);
 }
@@ -323,7 +293,7 @@ function openText({ source, primed, continuation, line, checkpoint }: OpenedText
   sheet.writeOn(primed ? ink.value : [], continuation);
   openedText.value = { ink: written.value, text: source.text };
   for (const other of [field, cells]) other.open(source);
-  element(name, HTMLElement).scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+  scrollTo(element(name, HTMLElement), still, "start");
   announce(`${line} is on the paper, and the model that wrote it is open.`);
 }
 
@@ -382,4 +352,4 @@ window.addEventListener("pagehide", () => {
   sheet.penUp();
   keeping.flush();
 });
-void openCheckpoints(state, open, pool, { problem: loadProblem, progress, offers });
+void openCheckpoints(state.checkpoint, open, pool, { problem: loadProblem, progress, offers });

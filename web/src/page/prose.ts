@@ -11,22 +11,13 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Atlas } from "../atlas/atlas.ts";
 import { followAtlas } from "../atlas/fetch.ts";
+import { scrollTo } from "../draw/element.ts";
 import type { Checkpoint } from "../engine/checkpoint.ts";
-import type { Loaded } from "../frame/checkpoints.ts";
-import type { Chosen } from "../frame/chosen.ts";
-import { intersecting } from "../frame/figure.ts";
+import { lookAtCell } from "../frame/chosen.ts";
+import { intersecting, type Shared } from "../frame/figure.ts";
 
-interface Prose {
-  readonly loaded: ReadonlySignal<Loaded | null>;
-  readonly chosen: Chosen;
-  readonly still: boolean;
-  announce(text: string): void;
-}
-
-/** How far from the window the atlas is fetched. */
-const NEAR = "500px 0px";
-
-export function followProse({ loaded, chosen, still, announce }: Prose): void {
+export function followProse(shared: Pick<Shared, "loaded" | "chosen" | "still" | "announce">): void {
+  const { loaded, still } = shared;
   const named = [...document.querySelectorAll<HTMLElement>("[data-cell]")];
   const near = anyNear(named.map((link) => link.closest("section")!));
   const { atlas, settled } = followAtlas(computed(() => (near.value ? loaded.value : null)));
@@ -49,13 +40,13 @@ export function followProse({ loaded, chosen, still, announce }: Prose): void {
     say(atlasFacts(known));
     for (const link of named) nameCell(link, known.cellsFor(link.dataset.cell!, 1)[0]);
   });
-  listen(named, (link) => {
-    const cell = Number(/\d+/.exec(link.textContent ?? "")?.[0]);
-    chosen.cells.value = [cell];
-    announce(`Cell ${cell} is chosen.`);
-    const view = document.querySelector(`${link.getAttribute("href")} .view`);
-    view?.scrollIntoView({ behavior: still ? "instant" : "smooth", block: "nearest" });
-  });
+  for (const link of named) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const cell = Number(/\d+/.exec(link.textContent ?? "")?.[0]);
+      lookAtCell(shared, cell, link.getAttribute("href")!);
+    });
+  }
   goToNotes(still);
 }
 
@@ -130,22 +121,11 @@ function nameCell(link: HTMLElement, cell: number | undefined): void {
 /** Latches when one of the elements comes near the window. */
 function anyNear(all: readonly HTMLElement[]): ReadonlySignal<boolean> {
   const near = signal(false);
-  for (const each of new Set(all)) {
-    const inside = intersecting(each, NEAR);
-    effect(() => {
-      near.value ||= inside.value;
-    });
-  }
+  const inside = [...new Set(all)].map((each) => intersecting(each));
+  effect(() => {
+    near.value ||= inside.some(({ value }) => value);
+  });
   return near;
-}
-
-function listen(links: readonly HTMLElement[], choose: (link: HTMLElement) => void): void {
-  for (const link of links) {
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      choose(link);
-    });
-  }
 }
 
 /** To a note and back, without the address: that holds the reader's ink. */
@@ -155,7 +135,7 @@ function goToNotes(still: boolean): void {
       const target = document.querySelector<HTMLElement>(link.getAttribute("href")!);
       if (target === null) return;
       event.preventDefault();
-      target.scrollIntoView({ behavior: still ? "instant" : "smooth", block: "center" });
+      scrollTo(target, still, "center");
       if (target.tagName !== "A") target.tabIndex = -1;
       target.focus({ preventScroll: true });
     });

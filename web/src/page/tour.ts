@@ -6,7 +6,7 @@
  */
 
 import { batch, effect, type Signal } from "@preact/signals-core";
-import { make, makeButton } from "../draw/element.ts";
+import { make, makeButton, scrollTo } from "../draw/element.ts";
 import type { Control } from "../frame/control.ts";
 import { controls, type State } from "./state.ts";
 import stations from "./stations.json";
@@ -25,33 +25,29 @@ interface Station {
 
 const STATIONS: readonly Station[] = stations;
 
-export interface Tour {
-  /** To a station, from 1; 0 ends the tour. */
-  go(number: number): void;
-  /** From the first station, with the focus in the bar. */
-  begin(): void;
-  /** Sets a station up if the address names one, and nothing else. */
-  arrive(hash: string): void;
-}
+export type Tour = ReturnType<typeof makeTour>;
 
 /** still: the reader asked for less motion. */
-export function makeTour(state: State, still: boolean): Tour {
+export function makeTour(state: State, still: boolean) {
+  /** To a station, from 1; 0 ends the tour. */
   const go = (number: number): void => {
     const station = STATIONS[number - 1];
     batch(() => {
       state.tour.value = number;
       if (station !== undefined) setUp(state, station);
     });
-    if (station !== undefined) scrollTo(station, still);
+    if (station !== undefined) bring(station, still);
   };
   const el = bar(state.tour, go);
   return {
     go,
+    /** From the first station, with the focus in the bar. */
     begin() {
       go(1);
       el.focus({ preventScroll: true });
     },
-    arrive(hash) {
+    /** Sets a station up if the address names one, and nothing else. */
+    arrive(hash: string) {
       const said = [...new URLSearchParams(hash.replace(/^#/, "")).keys()];
       if (state.tour.peek() > 0 && said.every((name) => name === "tour")) go(state.tour.peek());
     },
@@ -70,10 +66,9 @@ function setUp(state: State, { figure, state: wanted }: Station): void {
   }
 }
 
-function scrollTo({ figure, place }: Station, still: boolean): void {
+function bring({ figure, place }: Station, still: boolean): void {
   if (place === undefined) {
-    const behavior = still ? "instant" : "smooth";
-    document.getElementById(figure)?.scrollIntoView({ behavior, block: "start" });
+    scrollTo(document.getElementById(figure), still, "start");
     return;
   }
   // A card beside its drawing, or on a phone below it: at once, because the drawing follows the cards that go by.
@@ -85,7 +80,7 @@ function scrollTo({ figure, place }: Station, still: boolean): void {
 function toFigure(station: Station | undefined): void {
   const el = document.getElementById(station?.figure ?? "");
   if (station === undefined || el === null) return;
-  scrollTo(station, true);
+  bring(station, true);
   el.tabIndex = -1;
   el.focus({ preventScroll: true });
 }

@@ -4,8 +4,14 @@ import type { Camera } from "../draw/camera.ts";
 import { Layer } from "../draw/layer.ts";
 import { type Box, boxOf } from "../draw/strokes.ts";
 import { NIB, outline, type Trail } from "../ink/outline.ts";
+import { penDownRuns, trailTo } from "../ink/path.ts";
 import { type Continuation, MODEL_MS } from "../ink/stroke.ts";
-import { futurePath, type Tip, trails } from "./reveal.ts";
+
+/** A point that a continuation starts from with the pen down. */
+interface Tip {
+  readonly x: number;
+  readonly y: number;
+}
 
 /** Ways to go on from the end of an ink. */
 export interface Futures {
@@ -203,6 +209,26 @@ export class FuturesLayers {
     });
     return moves;
   }
+}
+
+/** The strokes of the first `count` points, which need not be whole: between two points the pen is on its way. */
+function trails({ points, lifts }: Continuation, tip: Tip | null, count = lifts.length): Trail[] {
+  const place = (p: number): Tip => (p < 0 ? tip! : { x: points[2 * p]!, y: points[2 * p + 1]! });
+  return (
+    penDownRuns(lifts, lifts.length)
+      .map((run, k) => (k === 0 && tip !== null ? { ...run, begin: -1 } : run))
+      .filter(({ begin }) => begin < Math.floor(count))
+      .map((run) => trailTo(run, count, place))
+      // A tip alone is ink that is there already.
+      .filter(({ x }, k) => x.length > 1 || tip === null || k > 0)
+  );
+}
+
+/** All of it as one path, in sheet units. */
+function futurePath(future: Continuation, tip: Tip | null, nib: number): Path2D {
+  const path = new Path2D();
+  for (const trail of trails(future, tip)) outline(trail, path, nib);
+  return path;
 }
 
 /** Points drawn after a number of milliseconds: at the speed of a hand, sooner where there are many. */

@@ -9,14 +9,12 @@ import { Camera, type Place } from "../draw/camera.ts";
 import { colours as coloursOf } from "../draw/colour.ts";
 import { pictured } from "../draw/drawing.ts";
 import { Layer } from "../draw/layer.ts";
-import { theme } from "../draw/redraw.ts";
+import { theme, whenEnded } from "../draw/redraw.ts";
 import { boxOf, StrokePaths } from "../draw/strokes.ts";
 import { outline } from "../ink/outline.ts";
 import { PathText } from "../ink/path-text.ts";
 import { type Continuation, type Stroke, X_HEIGHT } from "../ink/stroke.ts";
 import { type Futures, FuturesLayers } from "./futures-layers.ts";
-
-export type { Futures } from "./futures-layers.ts";
 
 export interface PaperData {
   /** Ink in order; the last stroke may be open. */
@@ -45,7 +43,6 @@ export interface PaperOptions {
 
 export interface Paper {
   update(data: PaperData): void;
-  destroy(): void;
   /** The element that takes the pen and the keys. */
   readonly surface: HTMLElement;
   toSheet(clientX: number, clientY: number): { x: number; y: number };
@@ -99,7 +96,7 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
       drawRules(context, camera, colours.rule);
       context.globalAlpha = data.faint ? FAINT_ALPHA : 1;
       strokes.fill(context, data.ink, camera, ({ writer }) =>
-        data.marked && writer === "model" ? colours.model : colours.ink,
+        data.marked && writer === "model" ? colours["model-ink"] : colours.ink,
       );
     });
 
@@ -184,11 +181,6 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
     tellHidden();
   };
 
-  const recolour = (): void => {
-    colours = readColours(el);
-    redraw();
-  };
-
   /** The reader has moved the paper. */
   const moved = (): void => {
     following = false;
@@ -208,7 +200,10 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
   surface.addEventListener("scroll", redraw, { passive: true });
   surface.addEventListener("wheel", wheel, { passive: false });
   measure();
-  const followed = theme().subscribe(recolour);
+  theme().subscribe(() => {
+    colours = readColours(el);
+    redraw();
+  });
 
   const takeInk = (next: PaperData): void => {
     if (!data.writing) places.set(data.ink, camera.place);
@@ -242,15 +237,14 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
     wake();
   };
 
-  const destroy = (): void => {
+  whenEnded(() => {
     cancelAnimationFrame(frame);
     window.clearTimeout(lookTimer);
     window.clearTimeout(restTimer);
     camera.hold();
     observer.disconnect();
-    followed();
     el.replaceChildren();
-  };
+  });
 
   const pan = (dx: number, dy: number): void => {
     moved();
@@ -267,7 +261,6 @@ export function paper(el: HTMLElement, initial: PaperData, options: PaperOptions
 
   return {
     update,
-    destroy,
     surface,
     toSheet: (clientX, clientY) => camera.toSheet(clientX, clientY),
     pan,
@@ -312,7 +305,7 @@ function paperSvg({ ink, faint, marked }: PaperData, camera: Camera, colours: Co
   const paths = ink.map((stroke) => {
     const text = new PathText(zoom, left, top);
     outline(stroke, text);
-    const fill = marked && stroke.writer === "model" ? colours.model : colours.ink;
+    const fill = marked && stroke.writer === "model" ? colours["model-ink"] : colours.ink;
     return `<path fill="${fill}" d="${text}"/>`;
   });
   const rules = rulesOf(camera).map(
@@ -346,14 +339,8 @@ function rightOf(future: Continuation | null, least: number): number {
   return right;
 }
 
-interface Colours {
-  readonly ink: string;
-  readonly model: string;
-  readonly future: string;
-  readonly rule: string;
-}
+type Colours = ReturnType<typeof readColours>;
 
-function readColours(el: HTMLElement): Colours {
-  const { "model-ink": model, ...others } = coloursOf(el, "ink", "model-ink", "future", "rule");
-  return { model, ...others };
+function readColours(el: HTMLElement) {
+  return coloursOf(el, "ink", "model-ink", "future", "rule");
 }

@@ -1,6 +1,6 @@
 /** All of an ink at once, folded into rows: laid over the paper for a look, and for going to a place. */
 
-import { createModel, type ReadonlySignal, untracked } from "@preact/signals-core";
+import type { ReadonlySignal } from "@preact/signals-core";
 import type { Place } from "../draw/camera.ts";
 import { canvasView } from "../draw/canvas.ts";
 import { colours } from "../draw/colour.ts";
@@ -17,39 +17,18 @@ export interface WholeInkData {
   readonly marked: boolean;
 }
 
-export interface WholeInkOptions {
-  /** Client pixels that stay free at the top. */
-  readonly top: number;
-  /** The reader chose a place, in sheet units. */
-  onChoose(place: Place): void;
-}
-
 /** Pixels in a sheet unit at most. */
 const GREATEST = 1;
 
-/** Returns a function that takes it away. */
+/** top: client pixels that stay free at the top; onChoose: takes a place that the reader chose, in sheet units. */
 export function wholeInk(
   el: HTMLElement,
   data: ReadonlySignal<WholeInkData>,
-  options: WholeInkOptions,
-): () => void {
-  const Shown = createModel(() => {
-    const over = make("div", "whole-ink");
-    el.append(over);
-    whenEnded(() => over.remove());
-    draw(over, el, data, options);
-    return {};
-  });
-  const shown = untracked(() => new Shown());
-  return () => shown[Symbol.dispose]();
-}
-
-function draw(
-  over: HTMLElement,
-  el: HTMLElement,
-  data: ReadonlySignal<WholeInkData>,
-  { top, onChoose }: WholeInkOptions,
+  { top, onChoose }: { readonly top: number; onChoose(place: Place): void },
 ): void {
+  const over = make("div", "whole-ink");
+  el.append(over);
+  whenEnded(() => over.remove());
   let folded: Folded = { zoom: 1, height: 1, rows: [] };
   const side = (): number => Number.parseFloat(getComputedStyle(el).paddingLeft);
   canvasView(over, data, (context, { ink, marked }, { width, height }) => {

@@ -1,9 +1,10 @@
 /** Paper that is written on. Every paper of the page that takes a pen is one of these, and they all share one sheet. */
 
-import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { whenEnded } from "../draw/redraw.ts";
 import type { InkText } from "../ink/letter.ts";
 import { listenToPen } from "../ink/pointer.ts";
-import type { Sheet } from "../ink/sheet.ts";
+import { Sheet } from "../ink/sheet.ts";
 import type { Stroke } from "../ink/stroke.ts";
 import { type Paper, type PaperData, type PaperOptions, paper } from "./paper.ts";
 
@@ -22,6 +23,25 @@ export interface Desk {
   readonly writing: ReadonlySignal<boolean>;
   readonly canUndo: ReadonlySignal<boolean>;
   readonly canRedo: ReadonlySignal<boolean>;
+}
+
+/** An empty sheet, and what is to be known of it. changed: called after every change of it, in the same batch. */
+export function followedSheet(changed: (sheet: Sheet) => void) {
+  /** All strokes, the open one too: a new array at every change. */
+  const written = signal<readonly Stroke[]>([]);
+  const writing = signal(false);
+  const canUndo = signal(false);
+  const canRedo = signal(false);
+  const sheet = new Sheet(() =>
+    batch(() => {
+      written.value = sheet.ink;
+      writing.value = sheet.open !== null;
+      canUndo.value = sheet.canUndo;
+      canRedo.value = sheet.canRedo;
+      changed(sheet);
+    }),
+  );
+  return { sheet, written, writing, canUndo, canRedo, isExample: computed(() => written.value.length === 0) };
 }
 
 /** A row of controls. */
@@ -83,7 +103,9 @@ export function writingPaper(el: HTMLElement, desk: Desk, options: WritingOption
   surface.tabIndex = 0;
   surface.role = "application";
   surface.ariaLabel = options.label;
-  tellTouch(surface);
+  // A surface that got the focus from a pointer has no ring: that is for those who came by the keyboard.
+  surface.addEventListener("pointerdown", () => surface.classList.add("touched"));
+  surface.addEventListener("blur", () => surface.classList.remove("touched"));
   const forget = listenToPen(surface, {
     toSheet: made.toSheet,
     down: (point) => sheet.penDown(point),
@@ -100,19 +122,7 @@ export function writingPaper(el: HTMLElement, desk: Desk, options: WritingOption
       options.companion?.zoom(x, y, factor);
     },
   });
-  const dispose = effect(() => made.update(data()));
-  return {
-    ...made,
-    destroy() {
-      dispose();
-      forget();
-      made.destroy();
-    },
-  };
-}
-
-/** Tells, by a class, a surface that got the focus from a pointer: the ring is for those who came by the keyboard. */
-function tellTouch(surface: HTMLElement): void {
-  surface.addEventListener("pointerdown", () => surface.classList.add("touched"));
-  surface.addEventListener("blur", () => surface.classList.remove("touched"));
+  whenEnded(forget);
+  effect(() => made.update(data()));
+  return made;
 }

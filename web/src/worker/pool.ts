@@ -8,7 +8,7 @@ export const PRIORITY = { pen: 2, seen: 1, background: 0 } as const;
 
 const NOT_STARTED = "The engine could not be started; reload the page.";
 
-export interface ClientOptions {
+interface ClientOptions {
   /** Takes one sentence for people. */
   readonly error: (message: string) => void;
   readonly priority?: number;
@@ -122,12 +122,9 @@ export class Pool {
   }
 }
 
-interface Line {
-  readonly worker: number;
+interface Line extends Required<ClientOptions> {
   readonly client: number;
   readonly task: string;
-  readonly priority: number;
-  readonly error: (message: string) => void;
 }
 
 /** A figure's connection to its task. For each method, the newest request replaces the one before. */

@@ -13,8 +13,7 @@ import {
   limitsOf,
   summarise,
 } from "../../src/cells/scale.ts";
-import { parse } from "../../src/draw/oklab.ts";
-import { divergingPalette } from "../../src/draw/palette.ts";
+import { divergingPalette, parse } from "../../src/draw/palette.ts";
 import type { Quantity } from "../../src/engine/cell-trace.ts";
 
 const ROOT = new URL("../../../", import.meta.url);

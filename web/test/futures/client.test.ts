@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FieldClient } from "../../src/futures/client.ts";
+import { fieldClient } from "../../src/futures/client.ts";
 import { type Piece, plan } from "../../src/futures/plan.ts";
 import { Pool } from "../../src/worker/pool.ts";
 import type { Request } from "../../src/worker/protocol.ts";
@@ -15,7 +15,7 @@ test("a row's pieces go to one worker, in order, and rows are shared out evenly"
   const posts = [new Post(), new Post()];
   const unused = [...posts];
   const pool = new Pool(() => unused.shift() as unknown as Worker, 2);
-  const client = new FieldClient(pool, [0, 1], { path: () => {}, piece: () => {}, error: () => {} });
+  const client = fieldClient(pool, [0, 1], { path: () => {}, piece: () => {}, error: () => {} });
   const pieces = plan(new Array<number>(161).fill(0), 9);
   client.draw(pieces, { steps: 3, seed: 1, variation: 1 });
   const shares = posts.map(({ sent }) =>

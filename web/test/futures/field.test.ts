@@ -1,7 +1,7 @@
 /** A field as it grows, the forks that were taken, and what lies under a pointer. */
 
 import { describe, expect, test } from "vitest";
-import { addFork, forksOf, Tries } from "../../src/figures/field/forks.ts";
+import { addFork, forksOf, type Tries, withPath } from "../../src/figures/field/forks.ts";
 import { clearestFork, Field, type Path, pathOf, surprise } from "../../src/futures/field.ts";
 import { nearest } from "../../src/futures/field-pointer.ts";
 
@@ -95,29 +95,35 @@ describe("forks", () => {
     expect(forksOf(text)).toEqual([]);
   });
 
+  const untried: Tries = { source: "", all: [], current: 0 };
+
   test("make a tree, and every ink can be gone back to", () => {
-    const tries = new Tries();
+    let tries = untried;
+    const take = (offsets: number[], ink: string, forks: string): void => {
+      tries = withPath(tries, path(offsets), ink, forks);
+    };
     const one = addFork("", { ...fork, row: 2 });
     const two = addFork(one, { ...fork, row: 3 });
     const other = addFork("", { ...fork, row: 1 });
-    tries.take(path(straight(4)), "a", "");
-    tries.take(path([...straight(2), 0, 1, 0]), "a", one);
-    tries.take(path([...straight(2), 0, 1, 0, 0, 1, 0]), "a", two);
-    tries.take(path(straight(4)), "a", "");
+    take(straight(4), "a", "");
+    take([...straight(2), 0, 1, 0], "a", one);
+    take([...straight(2), 0, 1, 0, 0, 1, 0], "a", two);
+    take(straight(4), "a", "");
     expect(tries.current).toBe(tries.all[0]!.id);
-    tries.take(path([1, 0, 0, 5, 5, 0]), "a", other);
+    take([1, 0, 0, 5, 5, 0], "a", other);
     const ids = tries.all.map(({ id }) => id);
     expect(tries.all.map(({ parent }) => parent)).toEqual([null, ids[0], ids[1], ids[0]]);
     expect(tries.all.map(({ row }) => row)).toEqual([0, 2, 3, 1]);
-    expect(ids.map((id) => tries.forks(id))).toEqual(["", one, two, other]);
-    tries.take(path(straight(9)), "b", "");
+    expect(tries.all.map(({ forks }) => forks)).toEqual(["", one, two, other]);
+    take(straight(9), "b", "");
     expect(tries.all.length).toBe(1);
   });
 
   test("are kept up to a number, the first ink always", () => {
-    const tries = new Tries();
-    tries.take(path(straight(4)), "a", "");
-    for (let k = 0; k < 40; k++) tries.take(path(straight(4)), "a", addFork("", { ...fork, future: k }));
+    let tries = withPath(untried, path(straight(4)), "a", "");
+    for (let k = 0; k < 40; k++) {
+      tries = withPath(tries, path(straight(4)), "a", addFork("", { ...fork, future: k }));
+    }
     expect(tries.all.length).toBe(24);
     expect(tries.all[0]!.parent).toBeNull();
     expect(tries.all.at(-1)!.id).toBe(tries.current);

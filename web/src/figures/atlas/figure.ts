@@ -11,7 +11,6 @@ import "./atlas.css";
 
 export function atlasFigure(shared: Shared, desk: Desk, changed: AtlasWiring["changed"]): void {
   const frame = figure("atlas", table, shared);
-  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   controls.button("See it over time", () => frame.goTo("cells"), {
     title: "Go to the picture of all cells, where the chosen ones are marked",

@@ -1,6 +1,7 @@
 /** Cells over time as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
 import { batch, computed, effect } from "@preact/signals-core";
+import { scrollTo } from "../../draw/element.ts";
 import type { PathSource } from "../../engine/source.ts";
 import { next } from "../../frame/control.ts";
 import { tellInk } from "../../frame/facts.ts";
@@ -30,6 +31,7 @@ const INK_WORDS: Readonly<Record<string, string>> = {
 
 export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
   const frame = figure("cells", table, shared);
+  frame.stage.classList.remove("headroom");
   const { controls, state, chosen } = frame;
   const zoom: CellsWiring["zoom"] = { by: () => {} };
   const shown = computed(() => {
@@ -47,7 +49,7 @@ export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
     "Write yourself",
     () => {
       show("yours");
-      frame.view.scrollIntoView({ behavior: frame.still ? "auto" : "smooth", block: "nearest" });
+      scrollTo(frame.view, frame.still, "nearest");
     },
     { main: true, title: "Write on the line in this figure, and watch the cells" },
   );

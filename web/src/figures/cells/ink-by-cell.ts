@@ -5,9 +5,8 @@
  * paper that is written on, it lies where the paper has the ink and lets the pen through.
  */
 
-import { computed, createModel, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
-import { type ColouredInk, InkPainter } from "../../cells/ink-painter.ts";
-import { inkStrokes } from "../../cells/svg.ts";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { type ColouredInk, InkPainter, strokeInk } from "../../cells/ink-painter.ts";
 import { canvas, clear, enter, sized } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { type Drawing, pictured, SvgDrawing } from "../../draw/drawing.ts";
@@ -15,26 +14,14 @@ import { make } from "../../draw/element.ts";
 import { disc } from "../../draw/marks.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { fitted, type Placing, samePlacing, toSheet, within } from "../../draw/placing.ts";
-import { onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
+import { ending, onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.ts";
 import { nearestPoint } from "../../ink/path.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
 import { writingPaper } from "../../views/writing-paper.ts";
-import type { CellMatrix } from "./matrix.ts";
 import type { Seen } from "./seen.ts";
 import type { CellsWiring } from "./wiring.ts";
 
-interface InkByCellOptions {
-  onLook(row: number): void;
-  /** The paper below; null: alone. */
-  readonly paper: PaperBelow | null;
-  readonly growing: ReadonlySignal<boolean>;
-}
-
-/** What has to be known of a paper. */
-interface PaperBelow {
-  readonly surface: HTMLElement;
-  toSheet(clientX: number, clientY: number): { x: number; y: number };
-}
+type Paper = ReturnType<typeof writingPaper>;
 
 /** Room around the ink in client pixels. */
 const ROOM = 26;
@@ -43,25 +30,28 @@ const GREATEST_X = 64;
 const NEAR = 60;
 const MARK = 5;
 
+/** paper: the one below; null: alone. */
 function inkByCell(
   el: HTMLElement,
   data: ReadonlySignal<Seen | null>,
-  { paper, growing, onLook }: InkByCellOptions,
+  paper: Paper | null,
+  growing: ReadonlySignal<boolean>,
+  onLook: (row: number) => void,
 ): void {
   const sheet = make("div", paper === null ? "ink-by-cell" : "ink-by-cell over-paper");
   el.append(sheet);
   const size = sizeOf(sheet);
   const placing = paper === null ? placedAlone(data, size) : placedOn(sheet, size, paper);
-  paintInk(sheet, data, placing, growing);
-  paintMark(sheet, data, placing, growing);
+  paint(sheet, data, placing, growing);
   pictured(sheet, () => {
     const [now, place] = [data.peek(), placing.peek()];
     if (now === null || place === null) return "";
-    const mark = new SvgDrawing();
-    mark.translate(place.left, place.top);
-    mark.scale(place.zoom, place.zoom);
-    if (!growing.peek()) dot(mark, now.ink, now.row, place.zoom, sheet);
-    return inkStrokes(now.ink, place, divergingPalette(theme().peek()).css) + mark;
+    const drawing = new SvgDrawing();
+    drawing.translate(place.left, place.top);
+    drawing.scale(place.zoom, place.zoom);
+    strokeInk(drawing, now.ink, divergingPalette(theme().peek()).css, place.zoom);
+    if (!growing.peek()) dot(drawing, now.ink, now.row, place.zoom, sheet);
+    return drawing.toString();
   });
 
   const look = (event: PointerEvent): void => {
@@ -79,48 +69,35 @@ function inkByCell(
 /** What colours depend on, and how far it was painted. */
 interface Painted {
   readonly by: readonly unknown[];
-  readonly matrix: CellMatrix;
   readonly takes: number;
 }
 
-function paintInk(
+/** Paints the ink, and a dot at the point that is looked at. */
+function paint(
   sheet: HTMLElement,
   data: ReadonlySignal<Seen | null>,
   placing: ReadonlySignal<Placing | null>,
   growing: ReadonlySignal<boolean>,
 ): void {
   const painter = new InkPainter(sheet);
+  const over = canvas(sheet);
   let last: Painted | null = null;
   const read = () => ({ now: data.value, place: placing.value, grows: growing.value, theme: theme().value });
   onFrame(read, ({ now, place, grows, theme }) => {
     if (now === null || place === null) return;
-    const { matrix, scale, chosen, ink } = now;
+    const { matrix, scale, chosen, ink, row } = now;
     const by = [place, theme, matrix, scale, ...chosen];
     const same = last?.by.length === by.length && by.every((each, k) => each === last?.by[k]);
-    if (last?.by[0] !== place) painter.place(place);
+    if (last?.by[0] !== place) {
+      painter.place(place);
+      sized(over, place);
+    }
     const changed = last !== null && same ? matrix.changedSince(last.takes) : 0;
     painter.paint(ink, divergingPalette(theme).css, grows, changed);
-    last = { by, matrix, takes: matrix.takes };
-  });
-}
-
-/** A dot at the point that is looked at. */
-function paintMark(
-  sheet: HTMLElement,
-  data: ReadonlySignal<Seen | null>,
-  placing: ReadonlySignal<Placing | null>,
-  growing: ReadonlySignal<boolean>,
-): void {
-  const over = canvas(sheet);
-  let last: Placing | null = null;
-  const read = () => ({ now: data.value, place: placing.value, grows: growing.value, theme: theme().value });
-  onFrame(read, ({ now, place, grows }) => {
-    if (now === null || place === null) return;
-    if (last !== place) sized(over, place);
-    last = place;
+    last = { by, takes: matrix.takes };
     const context = enter(over, place);
     clear(context);
-    if (!grows) dot(context, now.ink, now.row, place.zoom, sheet);
+    if (!grows) dot(context, ink, row, place.zoom, sheet);
   });
 }
 
@@ -131,8 +108,13 @@ function dot(context: Drawing, { path }: ColouredInk, row: number, zoom: number,
   disc(context, at, MARK / zoom, { fill: paper, rim: ink, width: 1.75 / zoom });
 }
 
-/** How many times a paper has moved: along, up and down, or nearer. */
-function movesOf(surface: HTMLElement): ReadonlySignal<number> {
+/** Where the ink of a paper lies on it. */
+function placedOn(
+  sheet: HTMLElement,
+  size: ReadonlySignal<Size>,
+  { surface, toSheet }: Paper,
+): ReadonlySignal<Placing> {
+  /** How many times the paper has moved: along, up and down, or nearer. */
   const moves = signal(0);
   effect(() => {
     const count = (): void => {
@@ -141,16 +123,6 @@ function movesOf(surface: HTMLElement): ReadonlySignal<number> {
     surface.addEventListener("scroll", count, { passive: true });
     return () => surface.removeEventListener("scroll", count);
   });
-  return moves;
-}
-
-/** Where the ink of a paper lies on it. */
-function placedOn(
-  sheet: HTMLElement,
-  size: ReadonlySignal<Size>,
-  { surface, toSheet }: PaperBelow,
-): ReadonlySignal<Placing> {
-  const moves = movesOf(surface);
   return computed(() => {
     moves.value;
     const box = sheet.getBoundingClientRect();
@@ -190,29 +162,24 @@ export function cellsInk(
 ): void {
   const { parts, shown: ink } = wiring;
   const onPaper = computed(() => ink.value === "yours");
-  const Shown = createModel((written: boolean) => {
-    const el = written ? make("div", "paper") : parts.ink;
-    const below = written ? paperIn(el, wiring) : null;
-    inkByCell(el, seen, { onLook, growing, paper: below });
-    whenEnded(() => parts.ink.replaceChildren());
-    return {};
-  });
   effect(() => {
     const written = onPaper.value;
-    const shown = untracked(() => new Shown(written));
-    return () => shown[Symbol.dispose]();
+    return ending(() => {
+      const el = written ? make("div", "paper") : parts.ink;
+      inkByCell(el, seen, written ? paperIn(el, wiring) : null, growing, onLook);
+      whenEnded(() => parts.ink.replaceChildren());
+    });
   });
 }
 
 /** The reader's own sheet, as in the first figure, under the colours. */
-function paperIn(el: HTMLElement, wiring: CellsWiring): PaperBelow {
+function paperIn(el: HTMLElement, wiring: CellsWiring): Paper {
   const { frame, parts, isExample } = wiring;
   parts.ink.append(el);
   const label = "Paper to write on, coloured by cells";
-  const { surface, toSheet, destroy } = writingPaper(el, wiring, { label, still: frame.still });
+  const paper = writingPaper(el, wiring, { label, still: frame.still });
   effect(() => {
     el.classList.toggle("example", isExample.value);
   });
-  whenEnded(destroy);
-  return { surface, toSheet };
+  return paper;
 }

@@ -2,11 +2,11 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals-core";
 import { asSlider, make, stepOf } from "../../draw/element.ts";
-import { settled, whenEnded } from "../../draw/redraw.ts";
+import { settled } from "../../draw/redraw.ts";
 import type { Intervention } from "../../engine/interventions.ts";
 import type { SourceText } from "../../engine/source.ts";
 import { intersecting } from "../../frame/figure.ts";
-import { FieldClient } from "../../futures/client.ts";
+import { fieldClient } from "../../futures/client.ts";
 import { clearestFork, Field, pathOf } from "../../futures/field.ts";
 import { futuresField } from "../../futures/futures-field.ts";
 import { legend } from "../../futures/legend.ts";
@@ -73,7 +73,7 @@ function side(
   const box = make("div", "change-field view");
   el.append(heading, box);
   const field = signal<Field | null>(null);
-  const client = new FieldClient(pool, [worker], {
+  const client = fieldClient(pool, [worker], {
     path(reply) {
       const next = new Field(pathOf(reply, undefined), DRAWS, COUNT);
       field.value = next;
@@ -84,7 +84,6 @@ function side(
       box.dataset.problem = message;
     },
   });
-  whenEnded(() => client.destroy());
   const at = computed(() => Math.min(step.value, field.value?.path.length ?? 0));
   const seen = computed(
     () => field.value && { field: field.value, growing: false, step: at.value, future: null },

@@ -4,7 +4,7 @@ import { batch, computed, effect } from "@preact/signals-core";
 import { cellsInWords, cellsOf } from "../../cells/words.ts";
 import { make } from "../../draw/element.ts";
 import { next } from "../../frame/control.ts";
-import { twoDigits } from "../../frame/controls.ts";
+import { VARIATION } from "../../frame/controls.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { type Desk, namePrimed } from "../../views/writing-paper.ts";
@@ -16,7 +16,6 @@ import "./change.css";
 
 export function changeFigure(shared: Shared, desk: Desk): void {
   const frame = figure("change", table, shared);
-  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   const again = { write: () => {} };
   const random = controls.button(
@@ -59,12 +58,7 @@ export function changeFigure(shared: Shared, desk: Desk): void {
     scale: controls.slider("scale", "Factor", plain, "What they are multiplied by after every step"),
     shift: controls.slider("shift", "Amount", plain, "What is added after every step"),
   };
-  controls.slider(
-    "variation",
-    "Variation",
-    twoDigits,
-    "How far the model strays from the most likely movements",
-  );
+  controls.slider(...VARIATION);
   const isWritten = computed(() => !desk.isExample.value);
   const primed = computed(() => state.primed.value ?? isWritten.value);
   const hand = "The samples continue what you have written above";

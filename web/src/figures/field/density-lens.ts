@@ -10,12 +10,7 @@ import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
 import { type At, disc, movements, segment } from "../../draw/marks.ts";
 import { axesOf, type Component, type Mixture } from "../../engine/mixture.ts";
-import type { Path } from "../../futures/field.ts";
-
-export interface LensData {
-  readonly path: Path;
-  readonly step: number;
-}
+import type { Looked } from "../../futures/field.ts";
 
 /** Model units from the centre to the edge: one of a few, so that the zoom does not change with every step. */
 const REACHES = [0.5, 0.9, 1.6, 2.9, 5.2, 9.4];
@@ -30,7 +25,7 @@ const SEEN = 0.01;
 /** Components of a greater weight have to be in sight. */
 const LIKELY = 0.1;
 
-export function densityLens(el: HTMLElement, data: ReadonlySignal<LensData | null>): void {
+export function densityLens(el: HTMLElement, data: ReadonlySignal<Looked | null>): void {
   const density = make("canvas");
   density.width = density.height = GRID;
   canvasView(el, data, (context, now, { width: size }) => {
@@ -52,7 +47,7 @@ export function densityLens(el: HTMLElement, data: ReadonlySignal<LensData | nul
 }
 
 /** Enough for the offset that was taken, and for two sigma around every component that is likely. */
-function reachOf({ path, step }: LensData): number {
+function reachOf({ path, step }: Looked): number {
   const [dx = 0, dy = 0] = path.offsets.subarray(3 * step, 3 * step + 2);
   let needed = Math.max(Math.abs(dx), Math.abs(dy));
   for (const { weight, x, y, sigmaX, sigmaY } of path.mixtures[step]?.components ?? []) {
@@ -150,7 +145,7 @@ function ellipse(context: Drawing, component: Component, css: string, pixel: num
 }
 
 /** The ink before the step, and faintly what came after. */
-function drawInk(context: Drawing, { path, step }: LensData, ink: string, pixel: number): void {
+function drawInk(context: Drawing, { path, step }: Looked, ink: string, pixel: number): void {
   const place = (p: number): At => [
     (path.x[p]! - path.x[step]!) * path.scale,
     (path.y[p]! - path.y[step]!) * path.scale,
@@ -164,13 +159,13 @@ function drawInk(context: Drawing, { path, step }: LensData, ink: string, pixel:
   movements(context, path.lifted, [0, step], place);
 }
 
-interface Colours {
-  readonly ink: string;
-  readonly paper: string;
-}
-
 /** The offset that was taken: a hairline from the pen to a ring; dashed where the pen is up. */
-function drawTaken(context: Drawing, { path, step }: LensData, { ink, paper }: Colours, pixel: number): void {
+function drawTaken(
+  context: Drawing,
+  { path, step }: Looked,
+  { ink, paper }: Record<"ink" | "paper", string>,
+  pixel: number,
+): void {
   context.globalAlpha = 1;
   context.strokeStyle = ink;
   if (step < path.length) {

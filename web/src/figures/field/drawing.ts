@@ -4,11 +4,10 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from "@preac
 import { whenEnded } from "../../draw/redraw.ts";
 import { type PathSource, sheetSource } from "../../engine/source.ts";
 import { emptied } from "../../frame/figure.ts";
-import { FieldClient, type Wanted } from "../../futures/client.ts";
+import { fieldClient, type Wanted } from "../../futures/client.ts";
 import { clearestFork, Field, pathOf } from "../../futures/field.ts";
 import type { FieldDraws, PathReply } from "../../futures/task.ts";
-import type { TreeData } from "./fork-tree.ts";
-import { forksOf, Tries } from "./forks.ts";
+import { forksOf, type Tries, withPath } from "./forks.ts";
 import type { FieldWiring } from "./wiring.ts";
 
 /** Samples in different hands of the default checkpoint, by their seeds. Choose others when it changes. */
@@ -16,8 +15,7 @@ const SAMPLES: Readonly<Record<string, number>> = { "1": 4, "2": 21, "3": 14, "4
 const SAMPLE_STEPS = 400;
 const SAMPLE_VARIATION = 0.4;
 /** The straight line: offsets of a usual length. */
-const LINE_STEPS = 160;
-const LINE_OFFSET = 0.3;
+const LINE = Float32Array.from({ length: 3 * 160 }, (_, k) => (k % 3 === 0 ? 0.3 : 0));
 /** How far futures of ink that is being written go. */
 const GROWING_STEPS = 4;
 /** An ink has stopped growing when the pen has rested for so long. */
@@ -27,35 +25,20 @@ const PATIENCE_MS = 150;
 /** Between two changes of the order in which rows are drawn. */
 const HURRY_MS = 80;
 
-export interface Drawing {
-  /** null until a path was read. */
-  readonly field: ReadonlySignal<Field | null>;
-  /** The pen is down, or was a moment ago: the reader's ink grows. */
-  readonly growing: ReadonlySignal<boolean>;
-  /** The row that is looked at. */
-  readonly step: ReadonlySignal<number>;
-  /** The inks that were tried. */
-  readonly tried: ReadonlySignal<TreeData>;
-  /** What went wrong: a sentence for people; empty when all is well. */
-  readonly failed: ReadonlySignal<string>;
-  /** The ink, before any future of it is taken. */
-  readonly source: ReadonlySignal<PathSource>;
-  /** Offsets beyond the longest path, which are left out. */
-  left(): number;
-  /** When the field was asked for, by the clock of `performance`. */
-  began(): number;
-  /** The forks of an ink that was tried. */
-  forks(id: number): string;
-}
+export type Drawing = ReturnType<typeof drawing>;
 
-export function drawing(wiring: FieldWiring): Drawing {
+export function drawing(wiring: FieldWiring) {
   const { frame, shown } = wiring;
   const { state, loaded, pool, seen } = frame;
+  /** null until a path was read. */
   const field = signal<Field | null>(null);
+  /** What went wrong: a sentence for people; empty when all is well. */
   const failed = signal("");
-  const tries = new Tries();
-  const tried = signal<TreeData>({ all: [], current: 0 });
+  /** The inks that were tried. */
+  const tried = signal<Tries>({ source: "", all: [], current: 0 });
+  /** The pen is down, or was a moment ago: the reader's ink grows. */
   const growing = grows(wiring);
+  /** The ink, before any future of it is taken. */
   const source = sourceOf(wiring);
   const draws = computed(
     (): FieldDraws => ({
@@ -64,13 +47,16 @@ export function drawing(wiring: FieldWiring): Drawing {
       variation: state.variation.value,
     }),
   );
+  /** The row that is looked at. */
   const step = computed(() => {
     if (field.value === null) return 0;
     const { path } = field.value;
     if (growing.value) return path.length;
     return state.step.value < 0 ? clearestFork(path) : Math.min(state.step.value, path.length);
   });
+  /** When the field was asked for, by the clock of `performance`. */
   let began = 0;
+  /** Offsets beyond the longest path, which are left out. */
   let left = 0;
   /** A path was asked for; the futures of the one before may still be coming. */
   let busy = false;
@@ -79,7 +65,7 @@ export function drawing(wiring: FieldWiring): Drawing {
   let ready = false;
   let patience = 0;
 
-  const client = new FieldClient(pool, [...Array(pool.size).keys()], {
+  const client = fieldClient(pool, [...Array(pool.size).keys()], {
     path: (reply) => takePath(reply),
     piece({ piece, offsets, ends }) {
       field.value?.add(piece, offsets, ends);
@@ -90,10 +76,7 @@ export function drawing(wiring: FieldWiring): Drawing {
       failed.value = message;
     },
   });
-  whenEnded(() => {
-    window.clearTimeout(patience);
-    client.destroy();
-  });
+  whenEnded(() => window.clearTimeout(patience));
 
   const read = (wanted: Wanted): void => {
     busy = true;
@@ -114,8 +97,8 @@ export function drawing(wiring: FieldWiring): Drawing {
     const before = field.value;
     const path = pathOf(reply, before?.path);
     if (!growing.value) {
-      tries.take(path, `${shown.value} ${loaded.value?.name ?? ""}`, state.forks.value);
-      tried.value = { all: tries.all, current: tries.current };
+      const source = `${shown.value} ${loaded.value?.name ?? ""}`;
+      tried.value = withPath(tried.value, path, source, state.forks.value);
     }
     ready = true;
     left = reply.left;
@@ -158,17 +141,7 @@ export function drawing(wiring: FieldWiring): Drawing {
   });
   hurry({ field, growing, step }, (missing) => ready && client.draw(missing, field.value!.draws));
 
-  return {
-    field,
-    growing,
-    step,
-    tried,
-    failed,
-    source,
-    left: () => left,
-    began: () => began,
-    forks: (id) => tries.forks(id),
-  };
+  return { field, growing, step, tried, failed, source, left: () => left, began: () => began };
 }
 
 /** The row that is looked at is drawn before the others. */
@@ -210,15 +183,11 @@ function sourceOf({ ink, said, shown, opened }: FieldWiring): ReadonlySignal<Pat
   return computed(() => {
     const name = shown.value;
     if (name === "opened" && opened.value !== null) return opened.value;
-    if (name === "line") return { kind: "offsets", offsets: straightLine() };
+    if (name === "line") return { kind: "offsets", offsets: LINE };
     if (name === "yours") return sheetSource(ink.value, said.value);
     const seed = SAMPLES[name] ?? SAMPLES["1"]!;
     return { kind: "sample", seed, steps: SAMPLE_STEPS, variation: SAMPLE_VARIATION };
   });
-}
-
-function straightLine(): Float32Array {
-  return Float32Array.from({ length: 3 * LINE_STEPS }, (_, k) => (k % 3 === 0 ? LINE_OFFSET : 0));
 }
 
 function sameDraws(a: FieldDraws, b: FieldDraws): boolean {

@@ -1,7 +1,6 @@
 /** The field of futures as a figure of the page: its controls. The rest is loaded when the reader comes near. */
 
-import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { make } from "../../draw/element.ts";
+import { batch, computed, effect, signal } from "@preact/signals-core";
 import type { PathSource } from "../../engine/source.ts";
 import { next } from "../../frame/control.ts";
 import { twoDigits } from "../../frame/controls.ts";
@@ -33,16 +32,8 @@ const INK_WORDS: Readonly<Record<string, string>> = {
   opened: "the ink that you have opened",
 };
 
-export interface FieldFigure {
-  /** Looks along another ink. */
-  open(source: PathSource): void;
-  /** Shows the futures along the reader's writing. */
-  openYours(): void;
-}
-
-export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
+export function fieldFigure(shared: Shared, desk: Desk) {
   const frame = figure("field", table, shared);
-  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   const opened = signal<PathSource | null>(null);
   const shown = computed(() => {
@@ -55,12 +46,13 @@ export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
       state.step.value = -1;
       state.ink.value = name;
     });
-  controls.el.prepend(inkMenu(shown, choose));
+  controls.el.prepend(controls.menu("ink", "Ink", INKS, "", shown, choose).parentElement!);
   const whole = (noun: string) => (value: number) => `${value} ${noun}`;
   controls.slider("count", "Futures", whole("a step"), "How many futures are drawn at every step");
   controls.slider("steps", "Reach", whole("points"), "How far each of them goes");
   controls.slider("variation", "Variation", twoDigits, "How far it strays from what is likely");
   controls.quiet("Other futures", () => next(state.seed, table.seed));
+  /** Looks along another ink. */
   const open = (source: PathSource): void =>
     batch(() => {
       opened.value = source;
@@ -73,15 +65,9 @@ export function fieldFigure(shared: Shared, desk: Desk): FieldFigure {
   frame.start(
     async () => new (await import("./live.ts")).LiveField({ frame, opened, shown, details, ...desk }),
   );
-  return { open, openYours: () => choose("auto") };
-}
-
-function inkMenu(ink: ReadonlySignal<string>, choose: (name: string) => void): HTMLElement {
-  const menu = make("select", "", ...INKS.map(([value, text]) => new Option(text, value)));
-  menu.id = "field-ink";
-  menu.addEventListener("change", () => choose(menu.value));
-  effect(() => {
-    menu.value = ink.value;
-  });
-  return make("label", "menu", "Ink", menu);
+  return {
+    open,
+    /** Shows the futures along the reader's writing. */
+    openYours: () => choose("auto"),
+  };
 }

@@ -15,6 +15,8 @@ export interface Tried {
   /** Where it branches off: offsets in common. */
   readonly row: number;
   readonly path: Path;
+  /** As the address has them. */
+  readonly forks: string;
 }
 
 export interface TreeData {
@@ -26,7 +28,7 @@ export interface TreeData {
 export function forkTree(
   el: HTMLElement,
   data: ReadonlySignal<TreeData>,
-  choose: (id: number) => void,
+  choose: (tried: Tried) => void,
 ): void {
   const list = make("ul", "fork-tree");
   const hint = make("p", "", "Click a strand: the ink goes on along it, and both inks are kept here.");
@@ -57,8 +59,9 @@ function branchesBelow(
     .flatMap((tried) => [{ tried, depth }, ...branchesBelow(all, tried.id, depth + 1)]);
 }
 
-function entry({ id, row, path }: Tried, depth: number, choose: (id: number) => void): HTMLElement {
-  const button = makeButton(() => choose(id), "choice", thumbnail(path, depth === 0 ? null : row));
+function entry(tried: Tried, depth: number, choose: (tried: Tried) => void): HTMLElement {
+  const { id, row, path } = tried;
+  const button = makeButton(() => choose(tried), "choice", thumbnail(path, depth === 0 ? null : row));
   button.dataset.id = String(id);
   button.ariaLabel = button.title =
     depth === 0 ? "The ink as it was" : `An ink that branches off at step ${row}`;

@@ -35,45 +35,30 @@ export function addFork(text: string, { row, future, seed, variation }: Fork): s
   return text === "" ? name : `${text}~${name}`;
 }
 
-interface Entry extends Tried {
-  readonly forks: string;
+/** What was tried of one ink. */
+export interface Tries extends TreeData {
+  readonly source: string;
 }
 
-/** What was tried of one ink. */
-export class Tries implements TreeData {
-  all: readonly Entry[] = [];
-  current = 0;
-  #source = "";
-
-  /** A path came: of another ink, of a fork that was taken, or of one that was tried before. */
-  take(path: Path, source: string, forks: string): void {
-    if (source !== this.#source) this.all = [];
-    this.#source = source;
-    const known = this.all.find((tried) => tried.forks === forks);
-    if (known !== undefined) {
-      this.current = known.id;
-      const { length, offsets } = known.path;
-      const same = length === path.length && commonOffsets(offsets, path.offsets) === length;
-      if (!same) this.all = this.all.map((tried) => (tried === known ? { ...tried, path } : tried));
-      return;
-    }
-    const before = forks.includes("~") ? forks.slice(0, forks.lastIndexOf("~")) : "";
-    const parent = this.all.find((tried) => tried.forks === before);
-    const id = (this.all.at(-1)?.id ?? 0) + 1;
-    const row = parent === undefined ? 0 : commonOffsets(parent.path.offsets, path.offsets);
-    const all = [...this.all, { id, parent: parent?.id ?? null, row, path, forks }];
-    this.all = all.length > MOST_TRIED ? withoutOldLeaf(all) : all;
-    this.current = id;
+/** With a path that came: of another ink, of a fork that was taken, or of one that was tried before. */
+export function withPath(tries: Tries, path: Path, source: string, forks: string): Tries {
+  const before = tries.source === source ? tries.all : [];
+  const known = before.find((tried) => tried.forks === forks);
+  if (known !== undefined) {
+    const { length, offsets } = known.path;
+    const same = length === path.length && commonOffsets(offsets, path.offsets) === length;
+    const all = same ? before : before.map((tried) => (tried === known ? { ...tried, path } : tried));
+    return { source, all, current: known.id };
   }
-
-  /** The forks of an ink that was tried. */
-  forks(id: number): string {
-    return this.all.find((tried) => tried.id === id)?.forks ?? "";
-  }
+  const parent = before.find((tried) => tried.forks === forks.slice(0, Math.max(forks.lastIndexOf("~"), 0)));
+  const id = (before.at(-1)?.id ?? 0) + 1;
+  const row = parent === undefined ? 0 : commonOffsets(parent.path.offsets, path.offsets);
+  const all = [...before, { id, parent: parent?.id ?? null, row, path, forks }];
+  return { source, all: all.length > MOST_TRIED ? withoutOldLeaf(all) : all, current: id };
 }
 
 /** Drops the oldest that nothing parts from. */
-function withoutOldLeaf(all: readonly Entry[]): readonly Entry[] {
+function withoutOldLeaf(all: readonly Tried[]): readonly Tried[] {
   const leaf = all.findIndex(({ id }, k) => k > 0 && all.every(({ parent }) => parent !== id));
   return all.filter((_, k) => k !== leaf);
 }

@@ -1,14 +1,22 @@
 /** The field of futures at work: from the field to its views, and back from the pointer and the keys. */
 
-import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { asSlider } from "../../draw/element.ts";
+import {
+  batch,
+  computed,
+  createModel,
+  effect,
+  type ReadonlySignal,
+  signal,
+  untracked,
+} from "@preact/signals-core";
+import { asSlider, stepOf } from "../../draw/element.ts";
 import { onFrame, slowed } from "../../draw/redraw.ts";
 import type { Field, Path } from "../../futures/field.ts";
 import { futuresField } from "../../futures/futures-field.ts";
 import { legend } from "../../futures/legend.ts";
 import { densityLens } from "./density-lens.ts";
 import { type Drawing, drawing } from "./drawing.ts";
-import { forkTree } from "./fork-tree.ts";
+import { forkTree, type Tried } from "./fork-tree.ts";
 import { addFork } from "./forks.ts";
 import { oneStrand } from "./one-strand.ts";
 import { pythonOf } from "./python.ts";
@@ -27,32 +35,28 @@ export const LiveField = createModel((wiring: FieldWiring) => {
   const drawn = drawing(wiring);
   const { field, growing, step, tried } = drawn;
   const future = signal<number | null>(null);
-  const act = actions(wiring, drawn, future);
+  const act = actions(wiring, future);
 
   const surface = futuresField(
     view,
-    computed(
-      () =>
-        field.value && {
-          field: field.value,
-          growing: growing.value,
-          step: step.value,
-          future: future.value,
-        },
-    ),
+    computed(() => {
+      if (field.value === null) return null;
+      return { field: field.value, growing: growing.value, step: step.value, future: future.value };
+    }),
     { onLook: act.look, onTake: act.take },
   );
   listenToKeys(surface, drawn, future, act);
-  const ends = endsOf(drawn);
+  /** How many characters the futures of the step get to, as far as is known. */
+  const ended = computed(() => {
+    field.value?.pieces.value;
+    return field.value?.ends(step.value).length;
+  });
   const looked = slowed(
     computed(() => {
       if (field.value === null) return null;
       const { path, count } = field.value;
-      return {
-        path,
-        step: step.value,
-        strand: future.value === null ? null : { number: future.value, count },
-      };
+      const strand = future.value === null ? null : { number: future.value, count };
+      return { path, step: step.value, strand };
     }),
     growing,
     TELL_MS,
@@ -61,11 +65,13 @@ export const LiveField = createModel((wiring: FieldWiring) => {
   densityLens(details.lens, looked);
   forkTree(details.tried, tried, act.choose);
   effect(() => {
+    ended.value;
     if (looked.value === null) return;
     const { path, step: row, strand } = looked.value;
+    const ends = untracked(() => field.value?.ends(row) ?? new Int32Array(0));
     surface.ariaValueMax = String(path.length);
     surface.ariaValueNow = String(row);
-    surface.ariaValueText = facts(details.facts, path, row, ends.value, strand);
+    surface.ariaValueText = facts(details.facts, path, row, ends, strand);
   });
   oneStrand(details.strand, field);
   tellProgress(wiring, drawn);
@@ -73,26 +79,10 @@ export const LiveField = createModel((wiring: FieldWiring) => {
   return { python: () => pythonOf(frame, drawn.source.value, drawn.left() > 0) };
 });
 
-/** The characters that the futures of the step get to: another array only when more of them are there. */
-function endsOf({ field, step }: Drawing): ReadonlySignal<Int32Array> {
-  let last: { field: Field | null; row: number; ends: Int32Array } = {
-    field: null,
-    row: -1,
-    ends: new Int32Array(0),
-  };
-  return computed(() => {
-    field.value?.pieces.value;
-    const ends = field.value?.ends(step.value) ?? new Int32Array(0);
-    const same = last.field === field.value && last.row === step.value && last.ends.length === ends.length;
-    if (!same) last = { field: field.value, row: step.value, ends };
-    return last.ends;
-  });
-}
-
 type Actions = ReturnType<typeof actions>;
 
 /** What the reader does. */
-function actions({ frame }: FieldWiring, drawn: Drawing, future: { value: number | null }) {
+function actions({ frame }: FieldWiring, future: { value: number | null }) {
   const { state, announce } = frame;
   const goTo = (forks: string): void =>
     batch(() => {
@@ -112,8 +102,8 @@ function actions({ frame }: FieldWiring, drawn: Drawing, future: { value: number
       announce(`Step ${row}: the ink goes on along future ${number + 1}.`);
     },
     /** Back to an ink that was tried. */
-    choose(id: number): void {
-      goTo(drawn.forks(id));
+    choose({ forks }: Tried): void {
+      goTo(forks);
       announce("Another ink is shown.");
     },
   };
@@ -131,14 +121,18 @@ function listenToKeys(
     if (field.value === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const { path, count } = field.value;
     const [row, seen] = [step.value, future.value];
-    const to = event.shiftKey ? nextFork(event.key, row, path) : moved(event.key, row, path.length);
-    if (to !== null) look(to, null);
-    else if (event.key === "ArrowDown") look(row, seen === null ? 0 : (seen + 1) % count);
-    else if (event.key === "ArrowUp") look(row, ((seen ?? 0) + count - 1) % count);
+    const pages = { PageDown: 10, PageUp: -10, Home: -row, End: path.length - row };
+    const by = stepOf(event, { ArrowRight: 1, ArrowLeft: -1, ...(event.shiftKey ? {} : pages) });
+    const strand = stepOf(event, {
+      ArrowDown: seen === null ? 0 : seen + 1,
+      ArrowUp: (seen ?? 0) + count - 1,
+    });
+    if (by !== undefined) {
+      const to = event.shiftKey ? nextFork(by, row, path) : Math.min(Math.max(row + by, 0), path.length);
+      if (to !== null) look(to, null);
+    } else if (strand !== undefined) look(row, strand % count);
     else if (event.key === "Enter" && seen !== null) take(row, seen);
     else if (event.key === "Escape") look(row, null);
-    else return;
-    event.preventDefault();
   });
 }
 
@@ -181,24 +175,9 @@ function measureOnce(name: string, start: number): void {
   performance.measure(name, { start, end: performance.now() });
 }
 
-/** The next fork to the side of an arrow key; null where there is none. */
-function nextFork(key: string, row: number, { branches, length }: Path): number | null {
-  const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
-  if (by === undefined) return null;
+/** The next fork to one side, 1 or -1; null where there is none. */
+function nextFork(by: number, row: number, { branches, length }: Path): number | null {
   let to = row + by;
   while (to >= 0 && to < length && branches[to]!.length < 2) to += by;
   return to >= 0 && to < length ? to : null;
-}
-
-/** Where a key moves from a row; null where it does not move. */
-function moved(key: string, row: number, last: number): number | null {
-  const to = {
-    ArrowRight: row + 1,
-    ArrowLeft: row - 1,
-    PageDown: row + 10,
-    PageUp: row - 10,
-    Home: 0,
-    End: last,
-  }[key];
-  return to === undefined ? null : Math.min(Math.max(to, 0), last);
 }

@@ -82,7 +82,7 @@ export function farthest(field: Field): Shown | null {
 }
 
 /** A future of a row; null as long as it is not there. */
-export function strandAt({ path, rows, known, draws }: Field, row: number, future: number): Strand | null {
+function strandAt({ path, rows, known, draws }: Field, row: number, future: number): Strand | null {
   const futures = rows[row];
   if (futures == null || known[row]! <= future) return null;
   const strand = { x: [path.x[row]!], y: [path.y[row]!], lifted: [path.lifted[row] === 1] };

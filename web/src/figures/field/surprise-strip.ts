@@ -5,13 +5,8 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { within } from "../../draw/placing.ts";
-import { type Path, surprise } from "../../futures/field.ts";
+import { type Looked, surprise } from "../../futures/field.ts";
 import { capture } from "../../ink/capture.ts";
-
-export interface StripData {
-  readonly path: Path;
-  readonly step: number;
-}
 
 /** Client pixels above the bars, for the marks of forks. */
 const MARKS = 14;
@@ -20,7 +15,7 @@ const TRIMMED = 0.03;
 
 export function surpriseStrip(
   el: HTMLElement,
-  data: ReadonlySignal<StripData | null>,
+  data: ReadonlySignal<Looked | null>,
   onLook: (step: number) => void,
 ): void {
   const inset = (): number => Number.parseFloat(getComputedStyle(el).paddingLeft);
@@ -48,7 +43,7 @@ interface Box {
   readonly height: number;
 }
 
-function bars(context: Drawing, el: HTMLElement, { path, step }: StripData, box: Box): void {
+function bars(context: Drawing, el: HTMLElement, { path, step }: Looked, box: Box): void {
   const n = path.length;
   if (n === 0) return;
   const values = Array.from({ length: n }, (_, p) => surprise(path, p));

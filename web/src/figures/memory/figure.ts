@@ -12,7 +12,6 @@ import "./memory.css";
 
 export function memoryFigure(shared: Shared, desk: Desk): void {
   const frame = figure("memory", table, shared);
-  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   const sample = computed(() => state.ink.value === "sample");
   /** Another ink has other strokes. */

@@ -11,30 +11,24 @@ import "./neaten.css";
 
 export function neatenFigure(shared: Shared, desk: Desk): void {
   const frame = figure("neaten", table, shared);
-  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   const neat = signal<Continuation | null>(null);
-  const settings = (): Record<string, unknown> => ({ share: state.share.value });
+  const save = (name: string, ink: readonly Stroke[]): void =>
+    download(name, "application/json", inkToJson(ink, { share: state.share.value }, 0));
   controls.button("Keep neatened", () => neat.value && desk.sheet.writeOn([], neat.value), {
     main: true,
     title: "The neatened ink becomes the ink; undo gives yours back",
   });
   sheetButtons(controls, desk);
   controls.slider("share", "The model’s part", (value) => `${value} %`, "0 % is your own ink");
-  controls.download("JSON of yours", () => save("yours.json", desk.ink.value, settings()), {
+  controls.download("JSON of yours", () => save("yours.json", desk.ink.value), {
     title: "Download your ink as data (JSON)",
   });
   controls.download(
     "JSON of neatened",
-    () => neat.value && save("neatened.json", writtenOn([], neat.value), settings()),
-    {
-      title: "Download the neatened ink as data (JSON)",
-    },
+    () => neat.value && save("neatened.json", writtenOn([], neat.value)),
+    { title: "Download the neatened ink as data (JSON)" },
   );
   frame.say("Write on the upper line.");
   frame.start(async () => new (await import("./live.ts")).LiveNeaten({ frame, neat, ...desk }));
-}
-
-function save(name: string, ink: readonly Stroke[], settings: Record<string, unknown>): void {
-  download(name, "application/json", inkToJson(ink, settings, 0));
 }

@@ -2,9 +2,8 @@
 
 import { batch, computed, createModel, effect, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
-import { whenEnded } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
-import { inkCode, merged, type Python } from "../../frame/python.ts";
+import { inkCode, joinedCode, type Python } from "../../frame/python.ts";
 import { writtenOn } from "../../ink/stroke.ts";
 import { type Paper, type PaperData, paper } from "../../views/paper.ts";
 import { NOTHING_BESIDE, writingPaper } from "../../views/writing-paper.ts";
@@ -51,9 +50,6 @@ export const LiveNeaten = createModel((wiring: NeatenWiring) => {
   other.surface.role = "img";
   other.surface.classList.add("unwritten");
 
-  whenEnded(own.destroy);
-  whenEnded(other.destroy);
-
   const follow = (from: Paper, to: Paper): void =>
     from.surface.addEventListener("scroll", () => {
       to.surface.scrollLeft = from.surface.scrollLeft;
@@ -72,12 +68,13 @@ export const LiveNeaten = createModel((wiring: NeatenWiring) => {
 });
 
 function pythonOf({ frame, ink }: NeatenWiring): Python {
-  const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: ink.value.map(packed) });
   const own = `ink.offsets[:${MOST_OFFSETS}]`;
   return {
     value: "The neatened ink: [step, (dx, dy, pen lift)] in model units",
-    imports: merged(imports, { "pentrace.engine.neaten": ["neatened"] }),
-    lines: [...lines, `neatened(writer.engine, ${own}, ${frame.state.share.value / 100}, ink.first_lifted)`],
+    ...joinedCode(inkCode({ kind: "sheet", strokes: ink.value.map(packed) }), {
+      imports: { "pentrace.engine.neaten": ["neatened"] },
+      lines: [`neatened(writer.engine, ${own}, ${frame.state.share.value / 100}, ink.first_lifted)`],
+    }),
   };
 }
 

@@ -15,7 +15,6 @@ const LAST = STAGES.length - 1;
 
 export function stepFigure(shared: Shared, desk: Desk): void {
   const frame = figure("step", table, shared);
-  frame.stage.classList.add("headroom");
   const { state, still } = frame;
   const stage = signal(Math.max(state.stage.peek(), 0));
   const parts = partsOf(frame);

@@ -2,7 +2,7 @@
 
 import { batch, effect } from "@preact/signals-core";
 import { next } from "../../frame/control.ts";
-import { twoDigits } from "../../frame/controls.ts";
+import { VARIATION } from "../../frame/controls.ts";
 import { tellInk } from "../../frame/facts.ts";
 import { figure, type Shared } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
@@ -13,7 +13,6 @@ import "./swap.css";
 
 export function swapFigure(shared: Shared, desk: Desk): void {
   const frame = figure("swap", table, shared);
-  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   controls.button(
     "Swap the inks",
@@ -33,12 +32,7 @@ export function swapFigure(shared: Shared, desk: Desk): void {
   );
   const menu = controls.menu("cells", "Take", [], "What the receiver gets from the donor");
   const count = controls.slider("count", "Number", (value) => String(value), "How many cells are put in");
-  controls.slider(
-    "variation",
-    "Variation",
-    twoDigits,
-    "How far the model strays from the most likely movements",
-  );
+  controls.slider(...VARIATION);
   const ends = controls.quiet("Whole inks", () =>
     batch(() => {
       state.yours.value = -1;

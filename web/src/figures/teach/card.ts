@@ -1,39 +1,21 @@
 /** The card at work: one line of it at a time, and the paper on which it is copied. */
 
-import {
-  batch,
-  computed,
-  effect,
-  type ReadonlySignal,
-  type Signal,
-  signal,
-  untracked,
-} from "@preact/signals-core";
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
-import { Sheet } from "../../ink/sheet.ts";
+import { ending } from "../../draw/redraw.ts";
+import type { Sheet } from "../../ink/sheet.ts";
 import type { Stroke } from "../../ink/stroke.ts";
-import { type Desk, writingPaper } from "../../views/writing-paper.ts";
-import { keepLines, keptLines, type Lines } from "./kept.ts";
+import { type Desk, followedSheet, writingPaper } from "../../views/writing-paper.ts";
+import { keepLines, keptLines } from "./kept.ts";
 import { PROMPTS } from "./prompts.ts";
 
-export interface Card {
-  readonly lines: Signal<Lines>;
-  /** Whether the browser keeps them. */
-  readonly kept: ReadonlySignal<boolean>;
-  readonly canUndo: ReadonlySignal<boolean>;
-  undo(): void;
-  /** Empties the line that is shown. */
-  again(): void;
-  /** Empties all. */
-  clear(): void;
-}
-
 /** line: the one that is shown, from 1. */
-export function card(view: HTMLElement, line: ReadonlySignal<number>, still: boolean): Card {
+export function card(view: HTMLElement, line: ReadonlySignal<number>, still: boolean) {
   const prompt = make("strong", "teach-prompt");
   const el = make("div", "paper");
   view.append(make("p", "teach-copy column", "Copy: ", prompt), el);
   const lines = signal(keptLines(PROMPTS.length));
+  /** Whether the browser keeps them. */
   const kept = signal(true);
   /** Another sheet takes the place of this one when it changes. */
   const cleared = signal(0);
@@ -51,11 +33,11 @@ export function card(view: HTMLElement, line: ReadonlySignal<number>, still: boo
     return untracked(() => {
       const desk = deskOf(lines.value[k]!, (ink) => write(k, ink));
       const label = `Paper to copy on: ${PROMPTS[k]}`;
-      const made = writingPaper(el, desk, { label, still });
+      const end = ending(() => writingPaper(el, desk, { label, still }));
       shown.value = desk;
       return () => {
         desk.sheet.penUp();
-        made.destroy();
+        end();
       };
     });
   });
@@ -67,7 +49,9 @@ export function card(view: HTMLElement, line: ReadonlySignal<number>, still: boo
     kept,
     canUndo: computed(() => shown.value?.canUndo.value ?? false),
     undo: onTheSheet((sheet) => sheet.undo()),
+    /** Empties the line that is shown. */
     again: onTheSheet((sheet) => sheet.clear()),
+    /** Empties all. */
     clear() {
       batch(() => {
         lines.value = lines.value.map(() => []);
@@ -80,23 +64,11 @@ export function card(view: HTMLElement, line: ReadonlySignal<number>, still: boo
 
 /** A sheet with the ink of a line. written: gets the ink whenever the pen has finished a stroke. */
 function deskOf(before: readonly Stroke[], written: (ink: readonly Stroke[]) => void): Desk {
-  const ink = signal(before);
-  const writing = signal(false);
-  const canUndo = signal(before.length > 0);
-  const canRedo = signal(false);
   let begun = false;
-  const sheet = new Sheet(() => {
-    if (!begun) return;
-    batch(() => {
-      ink.value = sheet.ink;
-      writing.value = sheet.open !== null;
-      canUndo.value = sheet.canUndo;
-      canRedo.value = sheet.canRedo;
-      if (sheet.open === null) written(sheet.strokes);
-    });
+  const { written: ink, ...onSheet } = followedSheet(({ open, strokes }) => {
+    if (begun && open === null) written(strokes);
   });
-  if (before.length > 0) sheet.replace(before);
+  if (before.length > 0) onSheet.sheet.replace(before);
   begun = true;
-  const isExample = computed(() => ink.value.length === 0);
-  return { sheet, ink, isExample, said: signal(null), writing, canUndo, canRedo };
+  return { ...onSheet, ink, said: signal(null) };
 }

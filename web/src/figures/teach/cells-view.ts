@@ -7,13 +7,7 @@ import { oneStop } from "../../draw/one-stop.ts";
 /** Cells that are shown. */
 const SHOWN = 6;
 
-export interface CellChange {
-  readonly cell: number;
-  /** Root mean square of the change of its hidden state. */
-  readonly change: number;
-}
-
-/** changes: of each cell; null while nothing is learned. */
+/** changes: root mean square of the change of each cell's hidden state; null while nothing is learned. */
 export function cellsView(
   el: HTMLElement,
   changes: ReadonlySignal<Float32Array | null>,
@@ -52,7 +46,7 @@ export function cellsView(
 }
 
 /** The cells that change most, the first of equals first. */
-export function mostChanged(changes: ArrayLike<number>, count: number): CellChange[] {
+export function mostChanged(changes: ArrayLike<number>, count: number) {
   const all = Array.from(changes, (change, cell) => ({ cell, change }));
   return all
     .filter(({ change }) => change > 0)

@@ -4,6 +4,7 @@
  */
 
 import { del, get, set } from "idb-keyval";
+import { keep, read } from "../../frame/storage.ts";
 import { decodeInk, encodeWithin, InkCodeError } from "../../ink/encode.ts";
 import type { Stroke } from "../../ink/stroke.ts";
 
@@ -16,14 +17,14 @@ export type Lines = readonly (readonly Stroke[])[];
 
 /** `count` lines; those are empty that are not kept, or that cannot be read. */
 export function keptLines(count: number): Lines {
-  const codes = codesOf(read(LINES));
+  const codes = codesOf(read("local", LINES));
   return Array.from({ length: count }, (_, k) => lineOf(codes[k]));
 }
 
 /** Returns whether the browser keeps them. */
 export function keepLines(lines: Lines): boolean {
-  if (lines.every(({ length }) => length === 0)) return keep(LINES, null);
-  return keep(LINES, JSON.stringify(lines.map(codeOf)));
+  if (lines.every(({ length }) => length === 0)) return keep("local", LINES, null);
+  return keep("local", LINES, JSON.stringify(lines.map(codeOf)));
 }
 
 /** The files of hands that are kept. */
@@ -77,23 +78,5 @@ function lineOf(code: unknown): readonly Stroke[] {
   } catch (error) {
     if (!(error instanceof InkCodeError)) throw error;
     return [];
-  }
-}
-
-function read(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null; // The browser keeps nothing for this page.
-  }
-}
-
-function keep(key: string, text: string | null): boolean {
-  try {
-    if (text === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, text);
-    return true;
-  } catch {
-    return false;
   }
 }

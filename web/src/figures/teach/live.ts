@@ -9,6 +9,7 @@ import { type Changes, HandError } from "../../engine/hand-changes.ts";
 import type { Pass } from "../../engine/learn.ts";
 import { mixHands } from "../../engine/mix.ts";
 import { type Base, FetchError, loadText, type Worn } from "../../frame/checkpoints.ts";
+import { lookAtCell } from "../../frame/chosen.ts";
 import { download } from "../../frame/download.ts";
 import type { LearnLine, LearnTask } from "../../hands/task.ts";
 import { pointsOf } from "../../ink/path.ts";
@@ -165,7 +166,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   sampleView(samples, "The model", ofBase, "ink");
   sampleView(samples, "With your hand", ofHand, "model-ink");
   plotView(below, newestPasses);
-  cellsView(below, changes, (cell) => lookAt(frame, cell));
+  cellsView(below, changes, (cell) => lookAtCell(frame, cell, "#cells"));
   /** Gives what is learned its place, above the controls, which stay where they are in the window. */
   const open = (): void => {
     const top = (): number => frame.controls.el.getBoundingClientRect().top;
@@ -275,14 +276,6 @@ function inShare({ checkpoint, sha256 }: Base, hand: Hand, share: number): Hand 
 /** A checkpoint in a share of a hand. Throws HandError where it is a hand of another checkpoint. */
 function inHand(of: Base, hand: Hand, share = 1): Checkpoint {
   return applyHand(of.checkpoint, of.sha256!, inShare(of, hand, share));
-}
-
-/** Chooses a cell, and shows it among all cells. */
-function lookAt({ chosen, announce, still }: TeachWiring["frame"], cell: number): void {
-  chosen.cells.value = [cell];
-  announce(`Cell ${cell} is chosen.`);
-  const view = document.querySelector("#cells .view");
-  view?.scrollIntoView({ behavior: still ? "instant" : "smooth", block: "nearest" });
 }
 
 function isBetter(passes: readonly Pass[]): boolean {

@@ -58,15 +58,15 @@ export function plotView(el: HTMLElement, passes: ReadonlySignal<readonly Pass[]
       context.strokeStyle = css.muted;
       context.lineWidth = 1;
       context.setLineDash([4, 4]);
-      segment(context, [ROOM, places[0]!.y], [width - ROOM, places[0]!.y]);
+      const [, before] = places[0]!;
+      segment(context, [ROOM, before], [width - ROOM, before]);
       context.setLineDash([]);
       context.strokeStyle = css.future;
       context.fillStyle = css.future;
       context.lineWidth = 2;
-      const points = places.map(({ x, y }): At => [x, y]);
-      through(context, points);
+      through(context, places);
       context.stroke();
-      for (const at of points) {
+      for (const at of places) {
         circle(context, at, DOT);
         context.fill();
       }
@@ -79,12 +79,12 @@ export function placesOf(
   passes: readonly Pick<Pass, "number" | "of" | "scored">[],
   width: number,
   height: number,
-): { readonly x: number; readonly y: number }[] {
+): At[] {
   const scores = passes.map(({ scored }) => scored);
   const [least, greatest] = [Math.min(...scores), Math.max(...scores)];
   const range = Math.max(greatest - least, LEAST_RANGE);
-  return passes.map(({ number, of, scored }) => ({
-    x: ROOM + (number / of) * (width - 2 * ROOM),
-    y: ROOM + ((greatest - scored) / range) * (height - 2 * ROOM),
-  }));
+  return passes.map(({ number, of, scored }) => [
+    ROOM + (number / of) * (width - 2 * ROOM),
+    ROOM + ((greatest - scored) / range) * (height - 2 * ROOM),
+  ]);
 }

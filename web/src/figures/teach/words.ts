@@ -26,7 +26,7 @@ export interface Said {
 }
 
 export function statusOf({ run, hand, others, line, written, kept }: Said): string {
-  if (run !== null) return runOf(run);
+  if (run !== null) return `${run.forText ? "For typed text: " : ""}${passesOf(run)}`;
   if (!kept) return "This browser keeps nothing for this page: download the hand before you leave.";
   const at = `Line ${line} of ${PROMPTS.length}.`;
   if (hand !== null)
@@ -37,10 +37,6 @@ export function statusOf({ run, hand, others, line, written, kept }: Said): stri
   if (written < ENOUGH)
     return `${at} Written so far: ${counted(written, "line")}; ${ENOUGH} are enough to begin.`;
   return `${at} Written so far: ${counted(written, "line")}. It can learn from them.`;
-}
-
-function runOf(run: Run): string {
-  return run.forText ? `For typed text: ${passesOf(run)}` : passesOf(run);
 }
 
 function passesOf({ going, passes }: Run): string {

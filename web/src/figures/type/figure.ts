@@ -3,9 +3,8 @@
 import { batch, computed, effect, type Signal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
 import type { Amounts } from "../../engine/traits.ts";
-import { download } from "../../frame/download.ts";
+import { download, rasterised } from "../../frame/download.ts";
 import { type Frame, figure, intersecting, type Shared } from "../../frame/figure.ts";
-import { rasterised } from "../../frame/raster.ts";
 import { writtenToJson } from "../../ink/files.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import { amountsOf, LONGEST, LONGEST_SAID, controls as table } from "./controls.ts";
@@ -18,7 +17,6 @@ const WELL_SEEN = "-25% 0px";
 
 export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
   const frame = figure("type", table, shared);
-  frame.stage.classList.add("headroom");
   const { controls, state } = frame;
   const at = signal<Working | null>(null);
   const whole = signal(false);

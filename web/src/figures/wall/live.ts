@@ -4,28 +4,22 @@ import { batch, computed, createModel, effect, type ReadonlySignal, signal } fro
 import { into } from "../../draw/redraw.ts";
 import { fixed } from "../../draw/words.ts";
 import { packed } from "../../engine/source.ts";
-import { inkCode, type Python, startCode } from "../../frame/python.ts";
-import { type InkText, letterAt, readText } from "../../ink/letter.ts";
+import { inkCode, joinedCode, type Python, startCode } from "../../frame/python.ts";
+import { letterAt, readText } from "../../ink/letter.ts";
 import { pointsOf } from "../../ink/path.ts";
-import { type Continuation, type Stroke, X_HEIGHT } from "../../ink/stroke.ts";
+import { type Stroke, X_HEIGHT } from "../../ink/stroke.ts";
 import type { Client } from "../../worker/pool.ts";
 import { sampleWall } from "./sample-wall.ts";
 import type { LikelihoodReply, SamplesReply, SamplesRequest, WallTask } from "./task.ts";
 import type { WallData } from "./wall-cells.ts";
-import type { WallWiring } from "./wiring.ts";
+import type { OpenedSample, WallWiring } from "./wiring.ts";
 
 const COUNT = 24;
 const STEPS = 500;
 /** Where samples that begin a line are put on the sheet. */
 const LEFT = X_HEIGHT / 2;
 
-interface Sample {
-  readonly continuation: Continuation;
-  readonly offsets: Float32Array;
-  readonly primed: boolean;
-  /** What it says; null where it was written freely. */
-  readonly text: InkText | null;
-}
+type Sample = Omit<OpenedSample, "sample">;
 
 interface Held {
   readonly sample: number;
@@ -63,8 +57,7 @@ export const LiveWall = createModel((wiring: WallWiring) => {
     onHold: into(held),
     onOpen(number) {
       const sample = samples.value[number];
-      if (sample === undefined) return;
-      open({ ...sample, seed: state.seed.value, sample: number, variation: state.variation.value });
+      if (sample !== undefined) open({ ...sample, sample: number });
     },
     onStep(step) {
       state.step.value = Math.min(step, STEPS);
@@ -94,9 +87,9 @@ function pythonOf({ frame: { state }, ink, said }: WallWiring): Python {
     const value = "Samples of the text: offsets, and the character of each (-1 after the end of the line)";
     return { value, imports, lines: [`writer.engine.text_futures(writer.${start}, ${settings})`] };
   }
-  const { imports = {}, lines } = inkCode({ kind: "sheet", strokes: ink.value.map(packed) });
+  const read = inkCode({ kind: "sheet", strokes: ink.value.map(packed) });
   const last = `writer.engine.futures(writer.state(ink), ${settings}, origin=len(ink.offsets))`;
-  return { value, imports, lines: [...lines, last] };
+  return { value, ...joinedCode(read, { lines: [last] }) };
 }
 
 /** What a wall was asked for. */
@@ -107,20 +100,17 @@ interface Asked {
   readonly text: SamplesRequest["text"];
 }
 
-interface Samples {
-  /** By number; undefined where one has not come yet. */
-  readonly samples: ReadonlySignal<readonly (Sample | undefined)[]>;
-  /** Another key: the samples of another wall, which begins again. */
-  readonly key: ReadonlySignal<string>;
-}
+/** By number; undefined where one has not come yet. */
+type Samples = readonly (Sample | undefined)[];
 
 function samplesOf(
   { frame, ink, said, writing }: WallWiring,
   client: Client<WallTask>,
   failed: { value: string },
-): Samples {
+) {
   const { state, seen, loaded } = frame;
-  const samples = signal<readonly (Sample | undefined)[]>([]);
+  const samples = signal<Samples>([]);
+  /** Another key: the samples of another wall, which begins again. */
   const key = signal("");
   let walls = 0;
   let asked: Asked = { key: "", primed: false, text: null };
@@ -158,7 +148,7 @@ function samplesOf(
 /** Asks how likely the sample is that is held; null until it is known. */
 function knownOf(
   client: Client<WallTask>,
-  samples: Samples["samples"],
+  samples: ReadonlySignal<Samples>,
   held: ReadonlySignal<Held | null>,
 ): ReadonlySignal<Known | null> {
   const likelihood = signal<LikelihoodReply | null>(null);
@@ -180,7 +170,7 @@ function knownOf(
 /** The line above the wall. */
 function statusText(
   { frame: { state }, isExample }: WallWiring,
-  samples: readonly (Sample | undefined)[],
+  samples: Samples,
   held: Held | null,
   known: Known | null,
 ): string {

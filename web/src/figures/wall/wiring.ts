@@ -16,10 +16,8 @@ export interface OpenedSample {
   readonly continuation: Continuation;
   /** Whether it goes on from the reader's ink. */
   readonly primed: boolean;
-  readonly seed: number;
-  /** Stream of the random numbers. */
+  /** Its number. */
   readonly sample: number;
-  readonly variation: number;
 }
 
 export interface WallWiring extends Desk {

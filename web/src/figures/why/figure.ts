@@ -12,7 +12,6 @@ import "./why.css";
 
 export function whyFigure(shared: Shared, desk: Desk): void {
   const frame = figure("why", table, shared);
-  frame.stage.classList.add("headroom");
   const { controls, state, chosen } = frame;
   const forks: WhyWiring["forks"] = { by: () => {} };
   controls.button("Next fork", () => forks.by(1), {

@@ -1,13 +1,13 @@
 /** From ink and controls to futures: asks the engine whenever one of them changes. */
 
-import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { batch, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { into } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import type { StateOf } from "../../frame/control.ts";
 import { emptied } from "../../frame/figure.ts";
 import type { Continuation, Stroke } from "../../ink/stroke.ts";
-import type { Futures } from "../../views/paper.ts";
+import type { Futures } from "../../views/futures-layers.ts";
 import { type Pool, PRIORITY } from "../../worker/pool.ts";
 import type { controls } from "./controls.ts";
 import type { WritingTask } from "./task.ts";
@@ -15,27 +15,18 @@ import type { WritingTask } from "./task.ts";
 /** Futures that are drawn at once. */
 const BATCH = 8;
 
-export interface Continuing {
-  readonly error: ReadonlySignal<string | null>;
-  readonly futures: ReadonlySignal<Futures | null>;
-  /** Offsets that the model has read. */
-  readonly position: ReadonlySignal<number>;
-  /** Whether the futures are not yet those of the ink and the controls as they are. */
-  readonly busy: ReadonlySignal<boolean>;
-  /** The future shown, if it is one of the ink as it is now. */
-  shown(): Continuation | undefined;
-}
-
 /** ink: a new array whenever it changes. */
 export function continuing(
   state: StateOf<typeof controls> & { readonly checkpoint: ReadonlySignal<string> },
   ink: ReadonlySignal<readonly Stroke[]>,
   loaded: ReadonlySignal<Loaded | null>,
   pool: Pool,
-): Continuing {
+) {
   const error = signal<string | null>(null);
-  const futures: Signal<Futures | null> = signal(null);
+  const futures = signal<Futures | null>(null);
+  /** Offsets that the model has read. */
   const position = signal(0);
+  /** Whether the futures are not yet those of the ink and the controls as they are. */
   const busy = signal(true);
   const keys = new WeakMap<readonly Stroke[], number>();
   let inks = 0;
@@ -82,7 +73,8 @@ export function continuing(
     futures,
     position,
     busy,
-    shown() {
+    /** The future shown, if it is one of the ink as it is now. */
+    shown(): Continuation | undefined {
       const current = futures.value;
       if (current === null || current.key !== keyOf(ink.value)) return undefined;
       return current.all[state.shown.value - current.first];

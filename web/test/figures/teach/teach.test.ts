@@ -33,12 +33,12 @@ test("the prose says from how many lines on one is held back", () => {
 test("a pass that is better lies lower, and passes to come have their room", () => {
   const passes = [5.8, 5.7, 5.75].map((scored, number) => ({ number, of: 4, scored }));
   const places = placesOf(passes, 124, 124);
-  expect(places.map(({ x }) => x)).toEqual([12, 37, 62]);
-  const [before, best, last] = places.map(({ y }) => y);
+  expect(places.map(([x]) => x)).toEqual([12, 37, 62]);
+  const [before, best, last] = places.map(([, y]) => y);
   expect(before).toBe(12);
   expect(best).toBe(112);
   expect(last).toBeCloseTo(62);
-  expect(placesOf(passes.slice(0, 1), 124, 124)).toEqual([{ x: 12, y: 12 }]);
+  expect(placesOf(passes.slice(0, 1), 124, 124)).toEqual([[12, 12]]);
 });
 
 test("the line above says what is to be done, and what came of it", () => {
