@@ -8,14 +8,9 @@ import { fitted, type Placing, toSheet, within } from "../../draw/placing.ts";
 import { listenToDrag } from "../../ink/drag.ts";
 import { nearestPoint } from "../../ink/path.ts";
 import { paintPiece } from "./piece-painter.ts";
+import type { Span } from "./similar.ts";
 
-/** Rows begin to end, end left out. */
-export interface Span {
-  readonly begin: number;
-  readonly end: number;
-}
-
-export interface InkSpanData {
+interface InkSpanData {
   /** null while there is none. */
   readonly ink: ColouredInk | null;
   /** null where none is picked. */
@@ -24,7 +19,7 @@ export interface InkSpanData {
   readonly text: string;
 }
 
-export interface InkSpanOptions {
+interface InkSpanOptions {
   readonly label: string;
   /** Rows of the shortest and of the longest span. */
   readonly least: number;
@@ -73,34 +68,14 @@ export function inkSpan(el: HTMLElement, data: ReadonlySignal<InkSpanData>, opti
 
   canvasView(surface, data, (context, { ink, span }) => {
     const place = placing();
-    if (place === null || ink === null) return;
-    const mark = span && { first: span.begin, last: span.end - 1 };
-    paintPiece(context, surface, ink, mark, place);
+    if (place !== null && ink !== null) paintPiece(context, surface, ink, span, place);
   });
   effect(() => {
     surface.ariaValueMax = String(Math.max(rows() - 1, 0));
     surface.ariaValueNow = String(data.value.span?.begin ?? 0);
     surface.ariaValueText = data.value.text;
   });
-  listenToPicking(surface, { rowAt, pick, data, options });
-  surface.addEventListener("keydown", (event) => {
-    const by = stepOf(event, STEPS);
-    if (by === undefined) return;
-    const { begin, end } = data.value.span ?? { begin: 0, end: options.least };
-    if (event.shiftKey) pick(begin, end + by);
-    else pick(begin + by, end + by);
-  });
-}
-
-interface Picking {
-  rowAt(event: PointerEvent): { row: number; near: boolean } | null;
-  pick(begin: number, end: number): void;
-  readonly data: ReadonlySignal<InkSpanData>;
-  readonly options: InkSpanOptions;
-}
-
-/** A drag picks the span between two rows, a tap one about a row. */
-function listenToPicking(surface: HTMLElement, { rowAt, pick, data, options }: Picking): void {
+  // A drag picks the span between two rows, a tap one about a row.
   let begun = 0;
   listenToDrag(surface, {
     begin: (event) => {
@@ -122,5 +97,12 @@ function listenToPicking(surface: HTMLElement, { rowAt, pick, data, options }: P
       const long = span === null ? options.least : span.end - span.begin;
       pick(at.row - (long >> 1), at.row - (long >> 1) + long);
     },
+  });
+  surface.addEventListener("keydown", (event) => {
+    const by = stepOf(event, STEPS);
+    if (by === undefined) return;
+    const { begin, end } = data.value.span ?? { begin: 0, end: options.least };
+    if (event.shiftKey) pick(begin, end + by);
+    else pick(begin + by, end + by);
   });
 }

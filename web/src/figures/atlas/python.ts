@@ -10,7 +10,7 @@ import {
   type Python,
   quoted,
 } from "../../frame/python.ts";
-import type { Span } from "./ink-span.ts";
+import type { Span } from "./similar.ts";
 
 interface Looked {
   readonly loaded: Loaded | null;

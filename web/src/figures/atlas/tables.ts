@@ -5,12 +5,12 @@ import type { Atlas } from "../../atlas/atlas.ts";
 import { make } from "../../draw/element.ts";
 import { into } from "../../draw/redraw.ts";
 import type { Attention } from "./attention.ts";
-import { type FeatureTableData, featureTable } from "./feature-table.ts";
+import { featureTable } from "./feature-table.ts";
 import { findings } from "./findings.ts";
 import { arranged, cellsFollowing, featureRows, featuresOf, type Sort } from "./following.ts";
 import { type Ranked, rankList } from "./rank-list.ts";
 import type { AtlasWiring } from "./wiring.ts";
-import { basis, featureLine, findingsList, rankedCell, rankedClusters, rankedFeature } from "./words.ts";
+import { basis, findingsList, rankedCell, rankedClusters, rankedFeature } from "./words.ts";
 
 /** Cells that are listed for a feature. */
 const MOST_CELLS = 25;
@@ -60,11 +60,9 @@ export function tables({ frame, parts }: AtlasWiring, attention: Attention): voi
 function features({ state }: AtlasWiring["frame"], el: HTMLElement, attention: Attention): void {
   const { atlas, feature, chooseCells, chooseFeature } = attention;
   const all = computed(() => (atlas.value === null ? [] : featureRows(atlas.value)));
-  const lines = computed(() =>
-    arranged(all.value, state.sort.value as Sort, state.filter.value).map(featureLine),
-  );
-  const data = computed<FeatureTableData>(() => ({
-    rows: lines.value,
+  const rows = computed(() => arranged(all.value, state.sort.value as Sort, state.filter.value));
+  const data = computed(() => ({
+    rows: rows.value,
     sort: state.sort.value,
     chosen: feature.value,
     empty: all.value.length > 0 ? "No feature matches." : "",

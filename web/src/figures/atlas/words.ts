@@ -1,29 +1,13 @@
 /** The words of the atlas. */
 
-import type { Atlas } from "../../atlas/atlas.ts";
+import { type Atlas, lineNumbers } from "../../atlas/atlas.ts";
 import { make, makeButton } from "../../draw/element.ts";
-import { counted, signed } from "../../draw/words.ts";
-import type { FeatureLine } from "./feature-table.ts";
-import { plain, type Said } from "./findings.ts";
-import { type FeatureRow, type Following, type StrongMoment, wayOf } from "./following.ts";
-import type { Span } from "./ink-span.ts";
+import { counted, fixed, signed } from "../../draw/words.ts";
+import type { Said } from "./findings.ts";
+import { type Following, type StrongMoment, wayOf } from "./following.ts";
 import type { Ranked } from "./rank-list.ts";
+import type { Span } from "./similar.ts";
 import type { Piece } from "./task.ts";
-
-export function featureLine(row: FeatureRow): FeatureLine {
-  const { name, what, cell, score, chance, together, control } = row;
-  return {
-    name,
-    what,
-    cell,
-    score,
-    chance,
-    alone: signed(score),
-    byChance: plain(chance),
-    together: together === null ? "?" : plain(together),
-    control: control === null ? "?" : plain(control),
-  };
-}
 
 /** A cell among those that follow a feature. */
 export function rankedCell({ cell, score, chance, lag, lagged, toward }: Following): Ranked {
@@ -73,7 +57,7 @@ function cellWords(cells: readonly number[]): string {
 
 /** writes: what is written there; empty where that is not known, and then the place is told. */
 export function momentLabel({ line, step, value }: StrongMoment, writes: string): string {
-  return `${plain(value)} · ${writes || `line ${line + 1}, step ${step}`}`;
+  return `${fixed(value, 2)} · ${writes || `line ${line + 1}, step ${step}`}`;
 }
 
 export function similarLabel({ line, begin, end, distance, writes }: Piece & { distance: number }): string {
@@ -83,8 +67,8 @@ export function similarLabel({ line, begin, end, distance, writes }: Piece & { d
 
 /** The lines of an atlas in words. */
 function linesWords({ about: { lines } }: Atlas): string {
-  if (lines.source === "data") return `${lines.lengths.length} lines of the data`;
-  return `${lines.count - (lines.collapsed?.length ?? 0)} lines that the model wrote`;
+  const whose = lines.source === "data" ? "of the data" : "that the model wrote";
+  return `${lineNumbers(lines).length} lines ${whose}`;
 }
 
 /** The lines that the findings come from. */
@@ -114,7 +98,7 @@ function cellButton(cell: number, begins: boolean, press: () => void): HTMLButto
 }
 
 /** What moments like a span are compared by, null for all cells, and how many lines were searched so far. */
-export interface Search {
+interface Search {
   /** null where none is picked. */
   readonly span: Span | null;
   readonly by: readonly number[] | null;

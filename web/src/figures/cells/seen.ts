@@ -3,7 +3,14 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { plainest, rhythm } from "../../cells/rhythm.ts";
-import { ColourScale, centreOf, type Limits, type LimitsKind, limitsOf } from "../../cells/scale.ts";
+import {
+  ColourScale,
+  centreOf,
+  farthest,
+  type Limits,
+  type LimitsKind,
+  limitsOf,
+} from "../../cells/scale.ts";
 import type { StateOf } from "../../frame/control.ts";
 import type { controls } from "./controls.ts";
 import type { CellMatrix } from "./matrix.ts";
@@ -73,7 +80,7 @@ export function sight(
   const rowOf = ({ rows }: CellMatrix, shares: Float32Array): number => {
     if (growing.value) return rows - 1;
     if (state.step.value >= 0) return Math.min(state.step.value, rows - 1);
-    return shares.reduce((best, share, row) => (Math.abs(share) > Math.abs(shares[best]!) ? row : best), 0);
+    return farthest(shares);
   };
   const seen = computed((): Seen | null => {
     if (read.value === null || coloured.value === null) return null;
