@@ -9,6 +9,8 @@ const {
   level_width: LEVEL_WIDTH,
   hand_stream: HAND_STREAM,
 } = constants.text;
+/** Characters of the longest text of a prime: the engine holds it, a space and a line. */
+export const LONGEST_PRIME = constants.engine.longest_text - LONGEST_LINE - 1;
 /** Most points of a character. */
 export const CAP = constants.text.cap;
 

@@ -69,8 +69,8 @@ export function scriptOf(rows: readonly string[], written: readonly WrittenLine[
 }
 
 /** The line of a point; the last one for points beyond. */
-export function lineAt({ lines }: Script, point: number): ScriptLine | undefined {
-  return lines.find(({ end }) => point < end) ?? lines.at(-1);
+export function lineAt({ lines }: Script, point: number): ScriptLine | null {
+  return lines.find(({ end }) => point < end) ?? lines.at(-1) ?? null;
 }
 
 /**

@@ -7,12 +7,12 @@ import type { ReadonlySignal } from "@preact/signals-core";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
-import { asSlider } from "../../draw/element.ts";
+import { asSlider, stepOf } from "../../draw/element.ts";
 import { within } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
-import type { ScriptLine } from "./script.ts";
+import type { Script, ScriptLine } from "./script.ts";
 
-export interface StairsData {
+interface StairsData {
   readonly line: ScriptLine;
   /** The point of the line that is looked at, 0 to n. */
   readonly point: number;
@@ -81,6 +81,42 @@ export function stairs(
   // A finger that scrolls the page presses, but does not click.
   el.addEventListener("click", (event) => onChoose(at(event)));
   return el;
+}
+
+/** Keys go from point to point and from letter to letter. goTo: gets a point of the script. */
+export function listenToKeys(
+  surface: HTMLElement,
+  script: ReadonlySignal<Script | null>,
+  point: ReadonlySignal<number | null>,
+  goTo: (point: number) => void,
+): void {
+  surface.addEventListener("keydown", (event) => {
+    if (script.value === null || point.value === null) return;
+    const at = Math.floor(point.value);
+    const last = script.value.length - 1;
+    const by = stepOf(event, {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      PageUp: letterFrom(script.value, at, -1) - at,
+      PageDown: letterFrom(script.value, at, 1) - at,
+      Home: -at,
+      End: last - at,
+    });
+    if (by !== undefined) goTo(Math.min(Math.max(at + by, 0), last));
+  });
+}
+
+/** The first point of the next letter, or of the one before. */
+export function letterFrom({ places, length }: Script, at: number, step: 1 | -1): number {
+  let to = at;
+  if (step > 0) {
+    while (to < length && places[to] === places[at]) to++;
+    return to;
+  }
+  while (to > 0 && places[to - 1] === places[at]) to--;
+  if (to > 0) to--;
+  while (to > 0 && places[to - 1] === places[to]) to--;
+  return to;
 }
 
 type Css = Record<"ink" | "future" | "rule" | "muted" | "text", string>;
