@@ -6,19 +6,17 @@ import { into } from "../../draw/redraw.ts";
 import { squareBeside } from "./cell-picker.ts";
 import { added, beside, brushed } from "./order.ts";
 import type { Seen } from "./seen.ts";
-import { holding, panned, type Span, zoomed } from "./span.ts";
+import { holding, panned, type Span, ZOOM, zoomed } from "./span.ts";
 import type { CellsWiring } from "./wiring.ts";
-
-interface Attention {
-  readonly seen: ReadonlySignal<Seen | null>;
-  readonly pointed: Signal<number | null>;
-  readonly growing: ReadonlySignal<boolean>;
-}
 
 type CellActions = ReturnType<typeof actions>;
 
-export function actions({ frame }: CellsWiring, { seen, pointed, growing }: Attention) {
-  const { state } = frame;
+export function actions(
+  { frame: { state } }: CellsWiring,
+  seen: ReadonlySignal<Seen | null>,
+  pointed: Signal<number | null>,
+  growing: ReadonlySignal<boolean>,
+) {
   const point = into(pointed);
   const look = (row: number, cell: number | null): void =>
     batch(() => {
@@ -77,7 +75,6 @@ export function actions({ frame }: CellsWiring, { seen, pointed, growing }: Atte
   };
 }
 
-const ZOOM = 1.6;
 const PAGE = 10;
 type Direction = readonly [across: number, down: number];
 const ARROWS: Readonly<Record<string, Direction>> = {

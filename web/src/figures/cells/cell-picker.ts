@@ -9,11 +9,12 @@ import { make } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { within } from "../../draw/placing.ts";
 import { type Size, theme } from "../../draw/redraw.ts";
-import { capture } from "../../ink/capture.ts";
+import { listenToDrag } from "../../ink/drag.ts";
+import { isMore } from "./heatmap-pointer.ts";
 import type { CellMatrix } from "./matrix.ts";
 import type { Order } from "./order.ts";
 
-export interface PickerData {
+interface PickerData {
   readonly matrix: CellMatrix;
   readonly order: Order;
   readonly scale: ColourScale;
@@ -23,7 +24,7 @@ export interface PickerData {
   readonly cell: number;
 }
 
-export interface PickerOptions {
+interface PickerOptions {
   onLook(cell: number | null): void;
   /** The cells between two others, as they are shown; more: in addition to those that were chosen. */
   onBrush(from: number, to: number, more: boolean): void;
@@ -55,23 +56,19 @@ export function cellPicker(
     const outside = column < 0 || column >= columns || line < 0 || square >= matrix.cells;
     return outside ? null : order.cells[square]!;
   };
-  const more = (event: PointerEvent): boolean => event.shiftKey || event.ctrlKey || event.metaKey;
-  let began: number | null = null;
-  surface.addEventListener("pointerdown", (event) => {
-    began = cellAt(event);
-    capture(surface, event.pointerId);
-    if (began !== null) options.onBrush(began, began, more(event));
-  });
-  surface.addEventListener("pointermove", (event) => {
+  let began = 0;
+  const brush = (event: PointerEvent, from: number | null): boolean => {
     const cell = cellAt(event);
-    options.onLook(cell);
-    if (began !== null && cell !== null && cell !== began) options.onBrush(began, cell, more(event));
+    if (cell === null || cell === from) return false;
+    began = from ?? cell;
+    options.onBrush(began, cell, isMore(event));
+    return true;
+  };
+  surface.addEventListener("pointermove", (event) => options.onLook(cellAt(event)));
+  listenToDrag(surface, {
+    begin: (event) => brush(event, null),
+    move: (event) => brush(event, began),
   });
-  for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
-    surface.addEventListener(type, () => {
-      began = null;
-    });
-  }
   surface.addEventListener("pointerleave", () => options.onLook(null));
   return surface;
 }

@@ -7,13 +7,14 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
+import { type At, segment, through } from "../../draw/marks.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { within } from "../../draw/placing.ts";
 import { type Size, sizeOf, theme } from "../../draw/redraw.ts";
 import { extent } from "../../ink/path.ts";
 import type { Span } from "./span.ts";
 
-export interface TrackData {
+interface TrackData {
   /** [n + 1] */
   readonly values: Float32Array;
   /** The number of the colour at each of them. */
@@ -75,22 +76,16 @@ function draw(context: Drawing, el: HTMLElement, data: TrackData, size: Size): v
   context.lineCap = context.lineJoin = "round";
   const begin = Math.max(span.from, 1);
   const end = Math.min(span.from + span.length, values.length);
-  const to = (p: number): void => context.lineTo(x(p), y(values[p]!));
-  const from = (p: number): void => context.moveTo(x(p), y(values[p]!));
   if (begin >= end) return;
+  const points = Array.from(values.subarray(begin - 1, end), (value, k): At => [x(begin - 1 + k), y(value)]);
   // The curve has a rim, as the ink has.
   context.lineWidth = WIDTH + 2 * RIM_WIDTH;
   context.strokeStyle = RIM;
-  context.beginPath();
-  from(begin - 1);
-  for (let p = begin; p < end; p++) to(p);
+  through(context, points);
   context.stroke();
   context.lineWidth = WIDTH;
-  for (let p = begin; p < end; p++) {
-    context.strokeStyle = css[levels[p]!]!;
-    context.beginPath();
-    from(p - 1);
-    to(p);
-    context.stroke();
+  for (let k = 1; k < points.length; k++) {
+    context.strokeStyle = css[levels[begin - 1 + k]!]!;
+    segment(context, points[k - 1]!, points[k]!);
   }
 }

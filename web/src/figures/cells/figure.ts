@@ -8,6 +8,7 @@ import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
 import { type Desk, sheetButtons } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
+import { ZOOM } from "./span.ts";
 import { type CellsWiring, partsOf } from "./wiring.ts";
 import { QUANTITIES } from "./words.ts";
 import "../../cells/legend.css";
@@ -20,7 +21,6 @@ export interface CellsFigure {
   openYours(): void;
 }
 
-const ZOOM = 1.6;
 /** What the text calls the inks. */
 const INK_WORDS: Readonly<Record<string, string>> = {
   sample: "a line that the model wrote",

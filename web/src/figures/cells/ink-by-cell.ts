@@ -19,7 +19,6 @@ import { onFrame, type Size, sizeOf, theme, whenEnded } from "../../draw/redraw.
 import { nearestPoint } from "../../ink/path.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
 import { writingPaper } from "../../views/writing-paper.ts";
-import type { CellMatrix } from "./matrix.ts";
 import type { Seen } from "./seen.ts";
 import type { CellsWiring } from "./wiring.ts";
 
@@ -52,8 +51,7 @@ function inkByCell(
   el.append(sheet);
   const size = sizeOf(sheet);
   const placing = paper === null ? placedAlone(data, size) : placedOn(sheet, size, paper);
-  paintInk(sheet, data, placing, growing);
-  paintMark(sheet, data, placing, growing);
+  paint(sheet, data, placing, growing);
   pictured(sheet, () => {
     const [now, place] = [data.peek(), placing.peek()];
     if (now === null || place === null) return "";
@@ -79,48 +77,35 @@ function inkByCell(
 /** What colours depend on, and how far it was painted. */
 interface Painted {
   readonly by: readonly unknown[];
-  readonly matrix: CellMatrix;
   readonly takes: number;
 }
 
-function paintInk(
+/** Paints the ink, and a dot at the point that is looked at. */
+function paint(
   sheet: HTMLElement,
   data: ReadonlySignal<Seen | null>,
   placing: ReadonlySignal<Placing | null>,
   growing: ReadonlySignal<boolean>,
 ): void {
   const painter = new InkPainter(sheet);
+  const over = canvas(sheet);
   let last: Painted | null = null;
   const read = () => ({ now: data.value, place: placing.value, grows: growing.value, theme: theme().value });
   onFrame(read, ({ now, place, grows, theme }) => {
     if (now === null || place === null) return;
-    const { matrix, scale, chosen, ink } = now;
+    const { matrix, scale, chosen, ink, row } = now;
     const by = [place, theme, matrix, scale, ...chosen];
     const same = last?.by.length === by.length && by.every((each, k) => each === last?.by[k]);
-    if (last?.by[0] !== place) painter.place(place);
+    if (last?.by[0] !== place) {
+      painter.place(place);
+      sized(over, place);
+    }
     const changed = last !== null && same ? matrix.changedSince(last.takes) : 0;
     painter.paint(ink, divergingPalette(theme).css, grows, changed);
-    last = { by, matrix, takes: matrix.takes };
-  });
-}
-
-/** A dot at the point that is looked at. */
-function paintMark(
-  sheet: HTMLElement,
-  data: ReadonlySignal<Seen | null>,
-  placing: ReadonlySignal<Placing | null>,
-  growing: ReadonlySignal<boolean>,
-): void {
-  const over = canvas(sheet);
-  let last: Placing | null = null;
-  const read = () => ({ now: data.value, place: placing.value, grows: growing.value, theme: theme().value });
-  onFrame(read, ({ now, place, grows }) => {
-    if (now === null || place === null) return;
-    if (last !== place) sized(over, place);
-    last = place;
+    last = { by, takes: matrix.takes };
     const context = enter(over, place);
     clear(context);
-    if (!grows) dot(context, now.ink, now.row, place.zoom, sheet);
+    if (!grows) dot(context, ink, row, place.zoom, sheet);
   });
 }
 
@@ -131,8 +116,13 @@ function dot(context: Drawing, { path }: ColouredInk, row: number, zoom: number,
   disc(context, at, MARK / zoom, { fill: paper, rim: ink, width: 1.75 / zoom });
 }
 
-/** How many times a paper has moved: along, up and down, or nearer. */
-function movesOf(surface: HTMLElement): ReadonlySignal<number> {
+/** Where the ink of a paper lies on it. */
+function placedOn(
+  sheet: HTMLElement,
+  size: ReadonlySignal<Size>,
+  { surface, toSheet }: PaperBelow,
+): ReadonlySignal<Placing> {
+  /** How many times the paper has moved: along, up and down, or nearer. */
   const moves = signal(0);
   effect(() => {
     const count = (): void => {
@@ -141,16 +131,6 @@ function movesOf(surface: HTMLElement): ReadonlySignal<number> {
     surface.addEventListener("scroll", count, { passive: true });
     return () => surface.removeEventListener("scroll", count);
   });
-  return moves;
-}
-
-/** Where the ink of a paper lies on it. */
-function placedOn(
-  sheet: HTMLElement,
-  size: ReadonlySignal<Size>,
-  { surface, toSheet }: PaperBelow,
-): ReadonlySignal<Placing> {
-  const moves = movesOf(surface);
   return computed(() => {
     moves.value;
     const box = sheet.getBoundingClientRect();

@@ -28,8 +28,8 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
   const pointed = signal<number | null>(null);
   const orders = ordersMenu(frame.loaded, parts.order, state.order);
   const known = reading(wiring);
-  const { seen, look } = sight(wiring, { ...known, pointed, orders });
-  const act = actions(wiring, { seen, pointed, growing: known.growing });
+  const { seen, look } = sight(wiring, known, pointed, orders);
+  const act = actions(wiring, seen, pointed, known.growing);
   wiring.zoom.by = act.zoomBy;
 
   // What follows every point that is written.

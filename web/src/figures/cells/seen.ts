@@ -15,7 +15,7 @@ import type { StateOf } from "../../frame/control.ts";
 import type { controls } from "./controls.ts";
 import type { CellMatrix } from "./matrix.ts";
 import { type NamedOrder, type Order, plainOrder } from "./order.ts";
-import type { Read } from "./reading.ts";
+import type { Read, Reading } from "./reading.ts";
 import { type Span, spanOf } from "./span.ts";
 import type { CellsWiring } from "./wiring.ts";
 
@@ -33,17 +33,7 @@ export interface Seen {
   readonly ink: ColouredInk;
 }
 
-export interface Attention {
-  /** null until an ink was read. */
-  readonly read: ReadonlySignal<Read | null>;
-  /** The cell that is pointed at. */
-  readonly pointed: ReadonlySignal<number | null>;
-  readonly growing: ReadonlySignal<boolean>;
-  /** The one to begin with first. */
-  readonly orders: ReadonlySignal<readonly NamedOrder[]>;
-}
-
-export interface Look {
+interface Look {
   readonly scale: ColourScale;
   /** How closely each cell keeps time with the pen, [C]. */
   readonly swing: Float32Array;
@@ -51,16 +41,15 @@ export interface Look {
   readonly first: number;
 }
 
-export interface Sight {
-  readonly seen: ReadonlySignal<Seen | null>;
-  /** null before anything was read. */
-  readonly look: ReadonlySignal<Look | null>;
-}
+export type Sight = ReturnType<typeof sight>;
 
+/** Both are null before anything was read. pointed: the cell that is pointed at. orders: the one to begin with first. */
 export function sight(
-  { frame: { state }, shown }: Pick<CellsWiring, "frame" | "shown">,
-  { read, pointed, growing, orders }: Attention,
-): Sight {
+  { frame: { state }, shown }: CellsWiring,
+  { read, growing }: Reading,
+  pointed: ReadonlySignal<number | null>,
+  orders: ReadonlySignal<readonly NamedOrder[]>,
+) {
   const look = lookOf(state, read, growing);
   const order = orderFor(state.order, read, orders);
   const span = computed(() =>
@@ -96,9 +85,9 @@ export function sight(
 /** Both stay as they are while an ink grows. */
 function lookOf(
   { limits: kind, scale: how }: StateOf<typeof controls>,
-  read: Attention["read"],
-  growing: Attention["growing"],
-): Sight["look"] {
+  read: Reading["read"],
+  growing: Reading["growing"],
+): ReadonlySignal<Look | null> {
   let last: (Look & { read: Read }) | null = null;
   return computed(() => {
     if (read.value === null) return null;
@@ -121,8 +110,8 @@ function lookOf(
 
 function orderFor(
   wanted: ReadonlySignal<string>,
-  read: Attention["read"],
-  orders: Attention["orders"],
+  read: Reading["read"],
+  orders: ReadonlySignal<readonly NamedOrder[]>,
 ): ReadonlySignal<Order> {
   const cells = computed(() => read.value?.matrix.cells ?? 0);
   const plain = computed(() => plainOrder(cells.value));

@@ -3,7 +3,6 @@
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { roundOf } from "../../engine/takes.ts";
 import { laidOut } from "../../engine/text.ts";
-import type { Loaded } from "../../frame/checkpoints.ts";
 import { type TextInk, writtenToSvg } from "../../ink/written.ts";
 import { TRAITS } from "./controls.ts";
 import { handsRow } from "./hands-row.ts";
@@ -16,9 +15,8 @@ import { player } from "./player.ts";
 import { pythonOf } from "./python.ts";
 import { lineAt, type Script, type ScriptLine } from "./script.ts";
 import { listenToKeys, stairs } from "./stairs.ts";
-import type { Clients } from "./takes.ts";
 import type { HandSample } from "./task.ts";
-import { mixOf, modelOf } from "./text-model.ts";
+import { mixOf, modelOf, type TextModel } from "./text-model.ts";
 import { BEFORE, type TypeWiring } from "./wiring.ts";
 import { choiceText, movesSaid, myHandText, openingText, pointText, unknownText } from "./words.ts";
 import { handsOf, planOf, writingOf } from "./writing.ts";
@@ -32,10 +30,11 @@ const PAPER = "#fffdf8";
 export const LiveType = createModel((wiring: TypeWiring) => {
   const { frame, parts } = wiring;
   const { state, seen, still } = frame;
-  const { text, mine, recognises, progress, problem, clients } = modelOf(wiring);
+  const model = modelOf(wiring);
+  const { text, mine, progress, problem } = model;
   const hands = handsOf(text, state.hand);
-  const hand = mixOf(text, mine, hands);
-  const samples = samplesOf(hands, text, clients);
+  const hand = mixOf(model, hands);
+  const samples = samplesOf(hands, model);
   // In nothing but the reader's own hand none of the others is chosen.
   const choice = computed(() => ({
     hands: hands.value.hands,
@@ -51,13 +50,13 @@ export const LiveType = createModel((wiring: TypeWiring) => {
 
   const script = signal<Script | null>(null);
   const pen = player(state, script, seen, still);
-  const own = ownHandOf(wiring, text, recognises, clients);
-  const taught = taughtOf(text, mine, recognises, clients);
+  const own = ownHandOf(wiring, model);
+  const taught = taughtOf(model);
   const prime = computed(() => (state.own.value ? own.value : taught.value));
   const plan = planOf(state, text, hand, prime, wiring.amounts);
   // A new take of the text does not repeat the pointer moves made in the take before.
   forgetMoves(state);
-  writingOf(plan, { text, clients, recognises }, script, pen);
+  writingOf(plan, model, script, pen);
   effect(() => {
     parts.problem.textContent = plan.value === null ? "" : unknownText(plan.value.unknown);
   });
@@ -233,8 +232,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
 /** A word in each of the hands that are offered. */
 function samplesOf(
   hands: ReadonlySignal<{ readonly hands: readonly number[] }>,
-  text: ReadonlySignal<Loaded | null>,
-  clients: () => Clients,
+  { text, clients }: TextModel,
 ): ReadonlySignal<ReadonlyMap<number, HandSample>> {
   const samples = signal<ReadonlyMap<number, HandSample>>(new Map());
   const numbers = computed(() => hands.value.hands.join());

@@ -4,17 +4,14 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-c
 import { into } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
 import { plain, unknownIn } from "../../engine/spelling.ts";
-import type { Loaded } from "../../frame/checkpoints.ts";
 import type { Prime, PrimeReply } from "./prime.ts";
-import type { Clients } from "./takes.ts";
+import type { TextModel } from "./text-model.ts";
 import type { TypeWiring } from "./wiring.ts";
 
 /** The line with the character of each of its points; null where it is not wanted or not known. */
 export function ownHandOf(
   { frame, desk, parts }: TypeWiring,
-  text: ReadonlySignal<Loaded | null>,
-  recognises: ReadonlySignal<boolean>,
-  clients: () => Clients,
+  { text, recognises, clients }: TextModel,
 ): ReadonlySignal<Prime | null> {
   const { own, said } = frame.state;
   const reply = signal<PrimeReply | null>(null);
@@ -56,12 +53,7 @@ export function ownHandOf(
 }
 
 /** The lines of the learned hand that is written in; null where it is mixed with another, or they are not known. */
-export function taughtOf(
-  text: ReadonlySignal<Loaded | null>,
-  mine: ReadonlySignal<number | null>,
-  recognises: ReadonlySignal<boolean>,
-  clients: () => Clients,
-): ReadonlySignal<Prime | null> {
+export function taughtOf({ text, mine, recognises, clients }: TextModel): ReadonlySignal<Prime | null> {
   const prime = signal<Prime | null>(null);
   effect(() => {
     const taught = mine.value === 1 && recognises.value ? (text.value?.hand?.taught() ?? null) : null;

@@ -1,6 +1,7 @@
 /** A written text, or as much of it as is there, as one row of points. */
 
 import { levelled } from "../../engine/text.ts";
+import type { PenDown } from "../../ink/path.ts";
 import type { WrittenLine } from "./task.ts";
 
 /** One line in it. */
@@ -66,6 +67,14 @@ export function scriptOf(rows: readonly string[], written: readonly WrittenLine[
   });
   const whole = written.length === filled.length && written.every(({ choice }) => choice !== null);
   return { lines, rows, length, x, y, lifted, places, whole, larger };
+}
+
+/** The points around one at which its letter is written. */
+export function letterAround({ places, length }: Script, at: number): PenDown {
+  let [begin, end] = [at, at + 1];
+  while (begin > 0 && places[begin - 1] === places[at]) begin--;
+  while (end < length && places[end] === places[at]) end++;
+  return { begin, end };
 }
 
 /** The line of a point; the last one for points beyond. */

@@ -8,9 +8,10 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { asSlider, stepOf } from "../../draw/element.ts";
+import { type At, segment, through } from "../../draw/marks.ts";
 import { within } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
-import type { Script, ScriptLine } from "./script.ts";
+import { letterAround, type Script, type ScriptLine } from "./script.ts";
 
 interface StairsData {
   readonly line: ScriptLine;
@@ -107,16 +108,10 @@ export function listenToKeys(
 }
 
 /** The first point of the next letter, or of the one before. */
-export function letterFrom({ places, length }: Script, at: number, step: 1 | -1): number {
-  let to = at;
-  if (step > 0) {
-    while (to < length && places[to] === places[at]) to++;
-    return to;
-  }
-  while (to > 0 && places[to - 1] === places[at]) to--;
-  if (to > 0) to--;
-  while (to > 0 && places[to - 1] === places[to]) to--;
-  return to;
+export function letterFrom(script: Script, at: number, step: 1 | -1): number {
+  const { begin, end } = letterAround(script, at);
+  if (step > 0) return end;
+  return begin === 0 ? 0 : letterAround(script, begin - 1).begin;
 }
 
 type Css = Record<"ink" | "future" | "rule" | "muted" | "text", string>;
@@ -148,10 +143,8 @@ function draw(
     context.strokeStyle = here ? css.future : css.ink;
     context.fillStyle = here ? css.future : css.text;
     context.lineWidth = here ? 2.5 : 1.5;
-    context.beginPath();
-    context.moveTo(left, y);
-    context.lineTo(right, y);
-    if (end < part.length) context.lineTo(right, levelOf(part[end]!));
+    const riser: At[] = end < part.length ? [[right, levelOf(part[end]!)]] : [];
+    through(context, [[left, y], [right, y], ...riser]);
     context.stroke();
     const name = line.text[pointer] ?? "end";
     const middle = Math.min((left + right) / 2, count * wide - HALF * letter * name.length);
@@ -163,13 +156,10 @@ function draw(
   context.fillStyle = css.muted;
   context.strokeStyle = css.rule;
   context.lineWidth = 1;
-  context.beginPath();
   for (const share of [0, 0.5, 1]) {
     const y = Math.round(floor - share * tall) + 0.5;
-    context.moveTo(0, y);
-    context.lineTo(part.length * wide, y);
+    segment(context, [0, y], [part.length * wide, y]);
   }
-  context.stroke();
   context.font = '13px "Source Serif", Georgia, serif';
   context.textAlign = "left";
   context.fillText("How likely the letter is finished", 0, floor - tall - 5);
@@ -177,21 +167,14 @@ function draw(
     for (let k = 0; k < part.length; k++) {
       const share = advance[from + k]!;
       context.fillStyle = share > 0.5 ? css.future : css.muted;
-      context.fillRect(
-        k * wide,
-        floor - share * tall,
-        Math.max(wide - 0.25, 0.75),
-        Math.max(share * tall, 1),
-      );
+      const top = floor - share * tall;
+      context.fillRect(k * wide, top, Math.max(wide - 0.25, 0.75), Math.max(share * tall, 1));
     }
   }
   if (now < from || now >= from + count) return;
   const x = Math.round((now - from + 0.5) * wide);
   context.strokeStyle = css.future;
-  context.beginPath();
-  context.moveTo(x + 0.5, TOP - 14);
-  context.lineTo(x + 0.5, floor);
-  context.stroke();
+  segment(context, [x + 0.5, TOP - 14], [x + 0.5, floor]);
 }
 
 /** The stretches of points at which the pointer stands still. */

@@ -226,7 +226,7 @@ describe("the reader's learned hand", () => {
 
   test("the more of it there is, the less of the chosen hand's code", () => {
     const mine = signal<number | null>(null);
-    const hand = mixOf(text, mine, signal({ chosen: 1 }));
+    const hand = mixOf({ text, mine }, signal({ chosen: 1 }));
     expect(hand.value).toBe(1);
     mine.value = 1;
     expect(hand.value).toBeUndefined();
