@@ -18,7 +18,6 @@ interface FeatureTableData {
 }
 
 interface FeatureTableOptions {
-  readonly caption: string;
   onSort(column: string): void;
   onFeature(name: string): void;
   onCell(cell: number, feature: string): void;
@@ -47,26 +46,22 @@ export function featureTable(
   options: FeatureTableOptions,
 ): void {
   const heads = COLUMNS.map(([key, label, title]) => {
-    const head = make(
-      "th",
-      "",
-      button(label, title, () => options.onSort(key)),
-    );
+    const sort = button(label, title, () => options.onSort(key));
+    const head = make("th", "", sort);
     head.scope = "col";
     return head;
   });
   const [head, body] = [make("thead", "", make("tr", "", ...heads)), make("tbody")];
-  el.append(make("table", "", make("caption", "unseen", options.caption), head, body));
+  el.append(
+    make("table", "", make("caption", "unseen", "What the pen does, and which cell follows it"), head, body),
+  );
   oneStop(head);
   oneStop(body);
   let rows: readonly FeatureRow[] | null = null;
 
   const line = (row: FeatureRow): HTMLTableRowElement => {
-    const name = make(
-      "th",
-      "",
-      button(row.name, row.what, () => options.onFeature(row.name)),
-    );
+    const feature = button(row.name, row.what, () => options.onFeature(row.name));
+    const name = make("th", "", feature);
     name.scope = "row";
     const cell = button(String(row.cell), `Colour the ink by cell ${row.cell}`, () =>
       options.onCell(row.cell, row.name),

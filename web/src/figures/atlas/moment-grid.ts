@@ -22,35 +22,32 @@ const LABEL = 22;
 /** Client pixels in a sheet unit at most, so that the writing has one size. */
 const ZOOM = 1.75;
 
-/** places: how many there are, filled or not. */
+/** How many there are, filled or not. */
+export const PLACES = 8;
+
 export function momentGrid(
   el: HTMLElement,
   tiles: ReadonlySignal<readonly MomentTile[]>,
-  places: number,
   choose: (place: number) => void,
 ): void {
-  const buttons = Array.from({ length: places }, (_, place) => {
+  const buttons = Array.from({ length: PLACES }, (_, place) => {
     const tile = computed(() => tiles.value[place] ?? null);
-    return momentButton(tile, () => choose(place));
+    const button = makeButton(() => choose(place), "choice tile moment");
+    const label = make("span");
+    canvasView(button, tile, (context, { ink, mark }, { width, height }) =>
+      paintPiece(context, button, ink, mark, fitted(ink.path, width, height - LABEL, { most: ZOOM })),
+    );
+    button.append(label);
+    effect(() => {
+      const now = tile.value;
+      button.disabled = now === null;
+      label.textContent = now?.label ?? "";
+      button.title = now?.title ?? "";
+      button.ariaLabel = now === null ? "No moment" : `${now.label}. ${now.title}`;
+    });
+    return button;
   });
   const grid = make("div", "moment-grid", ...buttons);
   el.append(grid);
   oneStop(grid);
-}
-
-function momentButton(tile: ReadonlySignal<MomentTile | null>, press: () => void): HTMLButtonElement {
-  const button = makeButton(press, "choice tile moment");
-  const label = make("span");
-  canvasView(button, tile, (context, { ink, mark }, { width, height }) =>
-    paintPiece(context, button, ink, mark, fitted(ink.path, width, height - LABEL, { most: ZOOM })),
-  );
-  button.append(label);
-  effect(() => {
-    const now = tile.value;
-    button.disabled = now === null;
-    label.textContent = now?.label ?? "";
-    button.title = now?.title ?? "";
-    button.ariaLabel = now === null ? "No moment" : `${now.label}. ${now.title}`;
-  });
-  return button;
 }

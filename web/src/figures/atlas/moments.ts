@@ -17,16 +17,12 @@ import type { Attention } from "./attention.ts";
 import { momentsOf, usualReach } from "./following.ts";
 import { inkSpan } from "./ink-span.ts";
 import type { LinesRequest } from "./line-traces.ts";
-import { momentGrid } from "./moment-grid.ts";
+import { momentGrid, PLACES } from "./moment-grid.ts";
 import { momentsCode, similarCode } from "./python.ts";
 import type { Span } from "./similar.ts";
 import type { AtlasTask, LookReply, Piece, SimilarReply } from "./task.ts";
 import type { AtlasWiring } from "./wiring.ts";
-import { headline, momentLabel, numberText, similarLabel, spanText, ticks } from "./words.ts";
-
-const PLACES = 8;
-const LEAST_SPAN = 5;
-const MOST_SPAN = 60;
+import { headline, momentLabel, numberText, similarLabel, ticks } from "./words.ts";
 
 /** Returns the figure as Python. */
 export function moments(wiring: AtlasWiring, attention: Attention): () => Python | string {
@@ -57,21 +53,16 @@ export function moments(wiring: AtlasWiring, attention: Attention): () => Python
 
   inkSpan(
     parts.ink,
-    computed(() => ({ ink: shown.value?.ink ?? null, span: span.value, text: spanText(span.value) })),
-    {
-      label: "Span of the ink, to find others like it",
-      least: LEAST_SPAN,
-      most: MOST_SPAN,
-      onPick: ({ begin, end }) =>
-        batch(() => {
-          state.show.value = "similar";
-          state.from.value = begin;
-          state.length.value = end - begin;
-        }),
-    },
+    computed(() => ({ ink: shown.value?.ink ?? null, span: span.value })),
+    ({ begin, end }) =>
+      batch(() => {
+        state.show.value = "similar";
+        state.from.value = begin;
+        state.length.value = end - begin;
+      }),
   );
   const tiles = computed(() => shown.value?.tiles ?? []);
-  momentGrid(parts.moments, tiles, PLACES, (place) => {
+  momentGrid(parts.moments, tiles, (place) => {
     const piece = shown.value?.tiles[place]?.piece;
     if (piece !== undefined && atlas.value !== null) open(frame, atlas.value, piece);
   });
@@ -88,11 +79,10 @@ export function moments(wiring: AtlasWiring, attention: Attention): () => Python
 
   return () => {
     const loaded = frame.loaded.value;
-    const feature = attention.feature.value;
-    if (span.value === null)
-      return momentsCode({ loaded, feature, cell: attention.cell.value, lowest: lowest.value });
+    const { feature, cell } = attention;
+    if (span.value === null) return momentsCode(loaded, feature.value, cell.value, lowest.value);
     const ink = lookedInk(wiring, atlas.value, looked.value);
-    return similarCode(loaded, { ink, span: span.value, cells: compared.value, count: PLACES });
+    return similarCode(loaded, ink, span.value, compared.value, PLACES);
   };
 }
 

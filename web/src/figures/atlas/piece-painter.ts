@@ -32,13 +32,10 @@ export function paintPiece(
   if (several) band(context, ink, mark, zoom, css.muted);
   context.lineWidth = Math.min(lineWidth(zoom), MOST_WIDTH / zoom);
   strokeByLevel(context, ink, { css: divergingPalette(theme().peek()).css, step: STEP, zoom });
-  if (mark !== null && !several) ring(context, ink, mark.begin, zoom, css.ink);
-}
-
-function ring(context: Drawing, { path }: ColouredInk, point: number, zoom: number, css: string): void {
-  context.strokeStyle = css;
+  if (mark === null || several) return;
+  context.strokeStyle = css.ink;
   context.lineWidth = 1.5 / zoom;
-  circle(context, [path.x[point]!, path.y[point]!], RING / zoom);
+  circle(context, [ink.path.x[mark.begin]!, ink.path.y[mark.begin]!], RING / zoom);
   context.stroke();
 }
 

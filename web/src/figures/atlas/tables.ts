@@ -68,7 +68,6 @@ function features({ state }: AtlasWiring["frame"], el: HTMLElement, attention: A
     empty: all.value.length > 0 ? "No feature matches." : "",
   }));
   featureTable(el, data, {
-    caption: "What the pen does, and which cell follows it",
     onSort: into(state.sort),
     onFeature: chooseFeature,
     onCell: (one, name) =>

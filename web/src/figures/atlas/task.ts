@@ -129,13 +129,12 @@ function* similar(lines: LineTraces, ink: TracedInk, request: SimilarRequest): S
   const inOwn = rows(ink);
   const span = inOwn.slice(begin * m, end * m);
   let found = similarMoments([{ line: null, rows: inOwn, apartFrom: { begin, end } }], span, m, count);
-  const others = lines.numbers.filter((line) => !lines.has(line) || lines.line(line) !== ink);
-  // Those that are traced come first, all at once.
-  const traced = others.filter((line) => lines.has(line));
-  const missing = others.filter((line) => !lines.has(line));
-  const ready = batches(traced, BATCH);
-  let searched = 0;
-  for (const [k, batch] of [...ready, ...batches(missing, BATCH)].entries()) {
+  // Those that are traced come first, and are told all at once.
+  const others = lines.numbers
+    .filter((line) => !lines.has(line) || lines.line(line) !== ink)
+    .sort((a, b) => Number(lines.has(b)) - Number(lines.has(a)));
+  for (let searched = 0; searched < others.length; ) {
+    const batch = others.slice(searched, searched + BATCH);
     for (const line of batch) {
       if (lines.has(line)) continue;
       lines.line(line);
@@ -147,17 +146,14 @@ function* similar(lines: LineTraces, ink: TracedInk, request: SimilarRequest): S
     found = [...found, ...more].sort((one, other) => one.distance - other.distance).slice(0, count);
     searched += batch.length;
     yield;
-    if (k < ready.length - 1) continue;
+    const next = others[searched];
+    if (next !== undefined && lines.has(next)) continue;
     const moments = found.map((moment) => {
       const where = moment.line === null ? ink : lines.line(moment.line);
       return { ...piece(lines, where, moment.line, moment, request), distance: moment.distance };
     });
     yield { moments, lines: searched, of: others.length };
   }
-}
-
-function batches(all: readonly number[], size: number): number[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, k) => all.slice(size * k, size * (k + 1)));
 }
 
 /** The ink about some rows, with so many points before and after them. */

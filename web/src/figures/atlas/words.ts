@@ -10,32 +10,24 @@ import type { Span } from "./similar.ts";
 import type { Piece } from "./task.ts";
 
 /** A cell among those that follow a feature. */
-export function rankedCell({ cell, score, chance, lag, lagged, toward }: Following): Ranked {
-  const detail = signed(score) + (wayWords(toward) || lagWords(score, lag, lagged));
-  return {
-    key: String(cell),
-    label: `Cell ${cell}`,
-    score,
-    chance,
-    detail,
-    title: `Colour the ink by cell ${cell}`,
-  };
+export function rankedCell(following: Following): Ranked {
+  const { cell, score, chance } = following;
+  const detail = signed(score) + moreWords(following);
+  const title = `Colour the ink by cell ${cell}`;
+  return { key: String(cell), label: `Cell ${cell}`, score, chance, detail, title };
 }
 
 /** A feature among those that a cell follows. */
-export function rankedFeature({ feature, what, score, chance, lag, lagged, toward }: Following): Ranked {
+export function rankedFeature(following: Following): Ranked {
+  const { feature, what, score, chance } = following;
   const beaten = Math.abs(score) > chance ? "" : ", no better than chance";
-  const detail = signed(score) + (beaten || wayWords(toward) || lagWords(score, lag, lagged));
+  const detail = signed(score) + (beaten || moreWords(following));
   return { key: feature, label: feature, score, chance, detail, title: what };
 }
 
-/** The direction in which the cell is highest. */
-function wayWords(toward: number | null): string {
-  return toward === null ? "" : `, going ${wayOf(toward)}`;
-}
-
-/** Empty unless another step is clearly better. */
-function lagWords(score: number, lag: number, lagged: number): string {
+/** The direction in which the cell is highest, or another step that is clearly better; empty without either. */
+function moreWords({ score, lag, lagged, toward }: Following): string {
+  if (toward !== null) return `, going ${wayOf(toward)}`;
   if (lag === 0 || Math.abs(lagged) < Math.abs(score) + 0.03) return "";
   return `, ${signed(lagged)} ${counted(Math.abs(lag), "step")} ${lag > 0 ? "ahead" : "late"}`;
 }

@@ -1,7 +1,6 @@
 /** All cells at one step, as squares in the order of the heatmap. */
 
 import type { ReadonlySignal } from "@preact/signals-core";
-import type { ColourScale } from "../../cells/scale.ts";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
@@ -10,37 +9,17 @@ import { divergingPalette } from "../../draw/palette.ts";
 import { within } from "../../draw/placing.ts";
 import { type Size, theme } from "../../draw/redraw.ts";
 import { listenToDrag } from "../../ink/drag.ts";
+import type { CellActions } from "./actions.ts";
 import { isMore } from "./heatmap-pointer.ts";
 import type { CellMatrix } from "./matrix.ts";
-import type { Order } from "./order.ts";
-
-interface PickerData {
-  readonly matrix: CellMatrix;
-  readonly order: Order;
-  readonly scale: ColourScale;
-  readonly row: number;
-  readonly chosen: readonly number[];
-  /** The cell that is looked at. */
-  readonly cell: number;
-}
-
-interface PickerOptions {
-  onLook(cell: number | null): void;
-  /** The cells between two others, as they are shown; more: in addition to those that were chosen. */
-  onBrush(from: number, to: number, more: boolean): void;
-}
-
-/** The cell `by` squares to the right of another one and `down` below it. */
-export function squareBeside({ matrix, order }: PickerData, cell: number, by: number, down: number): number {
-  const to = order.rows[cell]! + by + down * columnsOf(matrix.cells);
-  return to < 0 || to >= matrix.cells ? cell : order.cells[to]!;
-}
+import { columnsOf } from "./order.ts";
+import type { Seen } from "./seen.ts";
 
 /** Returns the element that takes the pointer and the keys. */
 export function cellPicker(
   el: HTMLElement,
-  data: ReadonlySignal<PickerData | null>,
-  options: PickerOptions,
+  data: ReadonlySignal<Seen | null>,
+  { point, brush }: CellActions,
 ): HTMLElement {
   const surface = make("div", "cell-picker");
   el.append(surface);
@@ -57,23 +36,23 @@ export function cellPicker(
     return outside ? null : order.cells[square]!;
   };
   let began = 0;
-  const brush = (event: PointerEvent, from: number | null): boolean => {
+  const drag = (event: PointerEvent, from: number | null): boolean => {
     const cell = cellAt(event);
     if (cell === null || cell === from) return false;
     began = from ?? cell;
-    options.onBrush(began, cell, isMore(event));
+    brush(began, cell, isMore(event));
     return true;
   };
-  surface.addEventListener("pointermove", (event) => options.onLook(cellAt(event)));
+  surface.addEventListener("pointermove", (event) => point(cellAt(event)));
   listenToDrag(surface, {
-    begin: (event) => brush(event, null),
-    move: (event) => brush(event, began),
+    begin: (event) => drag(event, null),
+    move: (event) => drag(event, began),
   });
-  surface.addEventListener("pointerleave", () => options.onLook(null));
+  surface.addEventListener("pointerleave", () => point(null));
   return surface;
 }
 
-function draw(context: Drawing, el: HTMLElement, data: PickerData, size: Size): void {
+function draw(context: Drawing, el: HTMLElement, data: Seen, size: Size): void {
   const { matrix, order, scale, row, chosen, cell } = data;
   const { css } = divergingPalette(theme().value);
   const { ink, focus } = colours(el, "ink", "focus");
@@ -98,9 +77,4 @@ function draw(context: Drawing, el: HTMLElement, data: PickerData, size: Size): 
 function gridOf({ cells }: CellMatrix, { width, height }: Size): { columns: number; side: number } {
   const columns = columnsOf(cells);
   return { columns, side: Math.min(width / columns, height / Math.ceil(cells / columns)) };
-}
-
-/** Columns of a grid that is a little wider than high. */
-function columnsOf(cells: number): number {
-  return Math.ceil(Math.sqrt(1.25 * cells));
 }

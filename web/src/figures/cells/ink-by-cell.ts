@@ -22,18 +22,7 @@ import { writingPaper } from "../../views/writing-paper.ts";
 import type { Seen } from "./seen.ts";
 import type { CellsWiring } from "./wiring.ts";
 
-interface InkByCellOptions {
-  onLook(row: number): void;
-  /** The paper below; null: alone. */
-  readonly paper: PaperBelow | null;
-  readonly growing: ReadonlySignal<boolean>;
-}
-
-/** What has to be known of a paper. */
-interface PaperBelow {
-  readonly surface: HTMLElement;
-  toSheet(clientX: number, clientY: number): { x: number; y: number };
-}
+type Paper = ReturnType<typeof writingPaper>;
 
 /** Room around the ink in client pixels. */
 const ROOM = 26;
@@ -42,10 +31,13 @@ const GREATEST_X = 64;
 const NEAR = 60;
 const MARK = 5;
 
+/** paper: the one below; null: alone. */
 function inkByCell(
   el: HTMLElement,
   data: ReadonlySignal<Seen | null>,
-  { paper, growing, onLook }: InkByCellOptions,
+  paper: Paper | null,
+  growing: ReadonlySignal<boolean>,
+  onLook: (row: number) => void,
 ): void {
   const sheet = make("div", paper === null ? "ink-by-cell" : "ink-by-cell over-paper");
   el.append(sheet);
@@ -120,7 +112,7 @@ function dot(context: Drawing, { path }: ColouredInk, row: number, zoom: number,
 function placedOn(
   sheet: HTMLElement,
   size: ReadonlySignal<Size>,
-  { surface, toSheet }: PaperBelow,
+  { surface, toSheet }: Paper,
 ): ReadonlySignal<Placing> {
   /** How many times the paper has moved: along, up and down, or nearer. */
   const moves = signal(0);
@@ -172,8 +164,7 @@ export function cellsInk(
   const onPaper = computed(() => ink.value === "yours");
   const Shown = createModel((written: boolean) => {
     const el = written ? make("div", "paper") : parts.ink;
-    const below = written ? paperIn(el, wiring) : null;
-    inkByCell(el, seen, { onLook, growing, paper: below });
+    inkByCell(el, seen, written ? paperIn(el, wiring) : null, growing, onLook);
     whenEnded(() => parts.ink.replaceChildren());
     return {};
   });
@@ -185,14 +176,14 @@ export function cellsInk(
 }
 
 /** The reader's own sheet, as in the first figure, under the colours. */
-function paperIn(el: HTMLElement, wiring: CellsWiring): PaperBelow {
+function paperIn(el: HTMLElement, wiring: CellsWiring): Paper {
   const { frame, parts, isExample } = wiring;
   parts.ink.append(el);
   const label = "Paper to write on, coloured by cells";
-  const { surface, toSheet, destroy } = writingPaper(el, wiring, { label, still: frame.still });
+  const paper = writingPaper(el, wiring, { label, still: frame.still });
   effect(() => {
     el.classList.toggle("example", isExample.value);
   });
-  whenEnded(destroy);
-  return { surface, toSheet };
+  whenEnded(paper.destroy);
+  return paper;
 }

@@ -14,7 +14,7 @@ import {
 import type { StateOf } from "../../frame/control.ts";
 import type { controls } from "./controls.ts";
 import type { CellMatrix } from "./matrix.ts";
-import { type NamedOrder, type Order, plainOrder } from "./order.ts";
+import { type Order, plainOrder } from "./order.ts";
 import type { Read, Reading } from "./reading.ts";
 import { type Span, spanOf } from "./span.ts";
 import type { CellsWiring } from "./wiring.ts";
@@ -43,15 +43,20 @@ interface Look {
 
 export type Sight = ReturnType<typeof sight>;
 
-/** Both are null before anything was read. pointed: the cell that is pointed at. orders: the one to begin with first. */
+/** Both are null before anything was read. pointed: the cell that is pointed at. chosenOrder: that of the menu. */
 export function sight(
   { frame: { state }, shown }: CellsWiring,
   { read, growing }: Reading,
   pointed: ReadonlySignal<number | null>,
-  orders: ReadonlySignal<readonly NamedOrder[]>,
+  chosenOrder: ReadonlySignal<Order | undefined>,
 ) {
   const look = lookOf(state, read, growing);
-  const order = orderFor(state.order, read, orders);
+  const cells = computed(() => read.value?.matrix.cells ?? 0);
+  const plain = computed(() => plainOrder(cells.value));
+  const order = computed(() => {
+    const wanted = chosenOrder.value;
+    return wanted?.cells.length === cells.value ? wanted : plain.value;
+  });
   const span = computed(() =>
     spanOf(state.from.value, state.span.value, read.value?.matrix.rows ?? 0, shown.value === "yours"),
   );
@@ -105,19 +110,6 @@ function lookOf(
     const same = last !== null && sameScale && last.swing === swing;
     last = same ? Object.assign(last!, { read: read.value }) : { read: read.value, scale, swing, first };
     return last;
-  });
-}
-
-function orderFor(
-  wanted: ReadonlySignal<string>,
-  read: Reading["read"],
-  orders: ReadonlySignal<readonly NamedOrder[]>,
-): ReadonlySignal<Order> {
-  const cells = computed(() => read.value?.matrix.cells ?? 0);
-  const plain = computed(() => plainOrder(cells.value));
-  return computed(() => {
-    const named = orders.value.find(({ name }) => name === wanted.value) ?? orders.value[0];
-    return named?.order.cells.length === cells.value ? named.order : plain.value;
   });
 }
 

@@ -58,7 +58,11 @@ export function alignedLine(
   offsets[offsets.length - 1] = 1;
   const found = recogniser.align(offsets, text);
   if (found === null || found.score < FITS) return null;
-  const pointers = pointersOf(found.first, offsets.length / 3);
+  const pointers = new Int32Array(offsets.length / 3 + 1);
+  found.first.forEach((begin, character) => {
+    pointers.fill(character, begin);
+  });
+  pointers.fill(found.first.length, -1);
   return { text, line: { offsets, pointers }, score: recogniser.score(offsets, text) };
 }
 
@@ -71,14 +75,4 @@ export function primeOf(
 ): Prime {
   const { text, line } = lines.reduce((best, each) => (each.score > best.score ? each : best));
   return { text, ...line, scale, end, letters: lettersOf(lines), read };
-}
-
-/** The character of each of n offsets, of which each character has its first; and the space after them. */
-function pointersOf(first: Int32Array, n: number): Int32Array<ArrayBuffer> {
-  const pointers = new Int32Array(n + 1);
-  first.forEach((begin, character) => {
-    pointers.fill(character, begin);
-  });
-  pointers[n] = first.length;
-  return pointers;
 }

@@ -1,7 +1,7 @@
 /** A written text, or as much of it as is there, as one row of points. */
 
 import { levelled } from "../../engine/text.ts";
-import type { PenDown } from "../../ink/path.ts";
+import { inkPath, type PenDown } from "../../ink/path.ts";
 import type { WrittenLine } from "./task.ts";
 
 /** One line in it. */
@@ -51,13 +51,13 @@ export function scriptOf(rows: readonly string[], written: readonly WrittenLine[
     const empty = filled[number]! - (filled[number - 1] ?? -1) - 1;
     place += empty;
     const end = begin + pointers.length + 1;
-    places[begin] = place + Math.min(pointers[0] ?? 0, text.length - 1);
-    for (let k = 0; k < pointers.length; k++) {
-      const p = begin + k + 1;
-      x[p] = x[p - 1]! + offsets[3 * k]! / scale;
-      y[p] = y[p - 1]! + offsets[3 * k + 1]! / scale;
-      lifted[p] = offsets[3 * k + 2]!;
-      places[p] = place + Math.min(pointers[k]!, text.length - 1);
+    const path = inkPath({ offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale });
+    x.set(path.x, begin);
+    y.set(path.y, begin);
+    lifted.set(path.lifted, begin);
+    for (let p = begin; p < end; p++) {
+      const pointer = pointers[Math.max(p - begin - 1, 0)] ?? 0;
+      places[p] = place + Math.min(pointer, text.length - 1);
     }
     if (line.choice !== null) lifted[end - 1] = 1;
     const made = { text, begin, end, place, empty, written: line };

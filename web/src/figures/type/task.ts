@@ -171,9 +171,13 @@ export function typeTask(model: Model) {
     *takes(request: TakesRequest): Steps<LineTakes> {
       const { line, first } = request;
       const known = first === 0 && begun?.key === firstTake(request, line) ? [begun.take] : [];
-      const takes = yield* drawn(engine, request, known);
-      const scores = request.candidates > 1 ? yield* ranked(recogniser!, request.lines[line]!, takes) : [];
-      yield { line, first, takes: takes.map((take, k) => ({ ...take, score: scores[k] ?? 0 })) };
+      const takes: Take[] = [];
+      for (const take of yield* drawn(engine, request, known)) {
+        const score = request.candidates > 1 ? scoreOf(recogniser!, request.lines[line]!, take.written) : 0;
+        takes.push({ ...take, score });
+        yield undefined;
+      }
+      yield { line, first, takes };
     },
 
     /** A line as its chosen take has it, changed as the reader moved the pointer. */
@@ -295,19 +299,10 @@ function* drawn(
   return takes.map((take) => parted(take, place));
 }
 
-/** How well the recogniser reads the text in each take. */
-function* ranked(
-  recogniser: Recogniser,
-  text: string,
-  takes: readonly Parted[],
-): Generator<undefined, number[]> {
+/** How well the recogniser reads a text in a line. */
+function scoreOf(recogniser: Recogniser, text: string, { offsets }: Line): number {
   const known = Array.from(text, (each) => (recogniser.alphabet.includes(each) ? each : "")).join("");
-  const scores: number[] = [];
-  for (const { written } of takes) {
-    scores.push(known === "" ? 0 : recogniser.score(written.offsets, known));
-    yield undefined;
-  }
-  return scores;
+  return known === "" ? 0 : recogniser.score(offsets, known);
 }
 
 /** What a take has before its line, and the line. */
