@@ -17,7 +17,7 @@ export function actions(
   growing: ReadonlySignal<boolean>,
 ) {
   const point = into(pointed);
-  const look = (row: number, cell: number | null): void =>
+  const look = (row: number, cell: number | null = null): void =>
     batch(() => {
       // While the pen writes, the newest step is looked at.
       if (!growing.value) state.step.value = row;

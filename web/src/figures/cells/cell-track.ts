@@ -2,7 +2,6 @@
 
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { RIM, RIM_WIDTH } from "../../cells/ink-painter.ts";
-import type { ColourScale } from "../../cells/scale.ts";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
@@ -12,28 +11,25 @@ import { divergingPalette } from "../../draw/palette.ts";
 import { within } from "../../draw/placing.ts";
 import { type Size, sizeOf, theme } from "../../draw/redraw.ts";
 import { extent } from "../../ink/path.ts";
-import type { Span } from "./span.ts";
+import type { Seen } from "./seen.ts";
 
-interface TrackData {
-  /** [n + 1] */
+interface TrackData extends Seen {
+  /** [n + 1]: the mean of the chosen cells. */
   readonly values: Float32Array;
-  /** The number of the colour at each of them. */
-  readonly levels: Uint8Array;
-  readonly scale: ColourScale;
-  readonly span: Span;
 }
 
 /** Client pixels above and below the curve, and of the curve. */
 const ROOM = 10;
 const WIDTH = 2.25;
 
-/** row: the step that is looked at. */
 export function cellTrack(
   el: HTMLElement,
-  data: ReadonlySignal<TrackData | null>,
-  row: ReadonlySignal<number>,
+  seen: ReadonlySignal<Seen | null>,
   look: (row: number) => void,
 ): void {
+  const data = computed(
+    () => seen.value && { ...seen.value, values: seen.value.matrix.means(seen.value.chosen) },
+  );
   const step = make("div", "cross across");
   const dot = make("div", "track-dot");
   canvasView(el, data, (context, now, size) => draw(context, el, now, size));
@@ -43,8 +39,9 @@ export function cellTrack(
   effect(() => {
     if (place.value === null || data.value === null) return;
     const { x, y } = place.value;
-    step.style.transform = `translateX(${x(row.value) - 0.5}px)`;
-    dot.style.transform = `translate(${x(row.value)}px, ${y(data.value.values[row.value]!)}px)`;
+    const { row, values } = data.value;
+    step.style.transform = `translateX(${x(row) - 0.5}px)`;
+    dot.style.transform = `translate(${x(row)}px, ${y(values[row]!)}px)`;
   });
   const point = (event: PointerEvent): void => {
     if (data.value === null) return;
@@ -68,7 +65,7 @@ function axes({ values, scale, span }: TrackData, { width, height }: Size) {
 }
 
 function draw(context: Drawing, el: HTMLElement, data: TrackData, size: Size): void {
-  const { values, levels, scale, span } = data;
+  const { values, ink, scale, span } = data;
   const { x, y } = axes(data, size);
   context.fillStyle = colours(el, "rule").rule;
   context.fillRect(0, y(scale.limits.centre) - 0.5, size.width, 1);
@@ -85,7 +82,7 @@ function draw(context: Drawing, el: HTMLElement, data: TrackData, size: Size): v
   context.stroke();
   context.lineWidth = WIDTH;
   for (let k = 1; k < points.length; k++) {
-    context.strokeStyle = css[levels[begin - 1 + k]!]!;
+    context.strokeStyle = css[ink.levels[begin - 1 + k]!]!;
     segment(context, points[k - 1]!, points[k]!);
   }
 }

@@ -33,7 +33,7 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
   wiring.zoom.by = act.zoomBy;
 
   // What follows every point that is written.
-  cellsInk(wiring, seen, known.growing, (row) => act.look(row, null));
+  cellsInk(wiring, seen, known.growing, act.look);
   const heatmap = cellHeatmap(
     parts.map,
     computed(
@@ -46,17 +46,7 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
 
   // What follows now and then.
   const calm = calmly(seen, known);
-  const track = computed(() => {
-    if (calm.value === null) return null;
-    const { matrix, chosen: cells, ink: coloured, scale, span } = calm.value;
-    return { values: matrix.means(cells), levels: coloured.levels, scale, span };
-  });
-  cellTrack(
-    parts.track,
-    track,
-    computed(() => calm.value?.row ?? 0),
-    (row) => act.look(row, null),
-  );
+  cellTrack(parts.track, calm, act.look);
   const clipping = computed(() => {
     if (look.value === null || known.settled.value === null) return "";
     const { scale } = look.value;
