@@ -65,11 +65,25 @@ export class Atlas {
   }
 }
 
-/** A line that the model writes, as a source of ink (spec/atlas.md). */
-export function sampleOfLine(
-  lines: Extract<AtlasLines, { source: "samples" }>,
-  line: number,
-): Extract<PathSource, { kind: "sample" }> {
+/** Numbers of the lines in which moments are looked for. */
+export function lineNumbers(lines: AtlasLines): number[] {
+  const [count, collapsed] =
+    lines.source === "data" ? [lines.lengths.length, []] : [lines.count, lines.collapsed ?? []];
+  return Array.from({ length: count }, (_, line) => line).filter((line) => !collapsed.includes(line));
+}
+
+/** The lines of an atlas, with the offsets of all of them one after the other, [points, 3]; null where they are samples. */
+export interface StoredLines {
+  readonly lines: AtlasLines;
+  readonly offsets: Float32Array | null;
+}
+
+/** A line as a source of ink (spec/atlas.md). */
+export function lineSource({ lines, offsets }: StoredLines, line: number): PathSource {
+  if (lines.source === "data") {
+    const begin = lines.lengths.slice(0, line).reduce((sum, length) => sum + length, 0);
+    return { kind: "offsets", offsets: offsets!.slice(3 * begin, 3 * (begin + lines.lengths[line]!)) };
+  }
   const { seed, steps, variation, text } = lines;
   const sample = { kind: "sample", seed: seed + line, steps, variation } as const;
   if (text === undefined) return sample;

@@ -115,6 +115,11 @@ export function limitOf(limits: Limits, cell: number): number {
   return limits.each?.[cell] ?? limits.shared;
 }
 
+/** The row of the share that is farthest from 0, the first of equals. */
+export function farthest(shares: Float32Array): number {
+  return shares.reduce((best, share, row) => (Math.abs(share) > Math.abs(shares[best]!) ? row : best), 0);
+}
+
 /** Colours by share of the limit, in BINS steps from -1 to 1. */
 export class ColourScale {
   readonly limits: Limits;

@@ -2,8 +2,11 @@
 
 import constants from "../../../spec/constants.json" with { type: "json" };
 import type { Line } from "./engine.ts";
+import { joined } from "./joined.ts";
 
 const { longest_line: LONGEST_LINE, line_step: LINE_STEP, level_width: LEVEL_WIDTH } = constants.text;
+/** Characters of the longest text of a prime: the engine holds it, a space and a line. */
+export const LONGEST_PRIME = constants.engine.longest_text - LONGEST_LINE - 1;
 /** Most points of a character. */
 export const CAP = constants.text.cap;
 
@@ -126,4 +129,15 @@ function middle(offsets: Float32Array): number {
   heights.sort();
   const half = heights.length >> 1;
   return heights.length % 2 === 1 ? heights[half]! : ((heights[half - 1] ?? 0) + (heights[half] ?? 0)) / 2;
+}
+
+/** Lines one after the other. */
+export function joinedLines(lines: readonly Line[]): Line {
+  const offsets = joined(lines.map((line) => line.offsets));
+  return { offsets, pointers: Int32Array.from(lines.flatMap(({ pointers }) => [...pointers])) };
+}
+
+/** A line whose characters stand `by` places later in a text. */
+export function shifted({ offsets, pointers }: Line, by: number): Line {
+  return { offsets, pointers: pointers.map((pointer) => pointer + by) };
 }

@@ -17,6 +17,16 @@ export function button(id: string, press: () => void): HTMLButtonElement {
   return found;
 }
 
+/** A field of text follows a signal, and the reader's typing changes it. */
+export function bindText(field: HTMLInputElement | HTMLTextAreaElement, text: Signal<string>): void {
+  field.addEventListener("input", () => {
+    text.value = field.value;
+  });
+  effect(() => {
+    if (field.value !== text.value) field.value = text.value;
+  });
+}
+
 /** The text of a slider's value. */
 export type ValueText = (value: number) => string;
 

@@ -3,23 +3,12 @@
 import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { make, makeButton } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
+import { fixed, signed } from "../../draw/words.ts";
+import type { FeatureRow } from "./following.ts";
 import { scoreBar } from "./rank-list.ts";
 
-export interface FeatureLine {
-  readonly name: string;
-  readonly what: string;
-  readonly cell: number;
-  readonly score: number;
-  readonly chance: number;
-  /** The same as text. */
-  readonly alone: string;
-  readonly byChance: string;
-  readonly together: string;
-  readonly control: string;
-}
-
-export interface FeatureTableData {
-  readonly rows: readonly FeatureLine[];
+interface FeatureTableData {
+  readonly rows: readonly FeatureRow[];
   /** The column that it is sorted by. */
   readonly sort: string;
   /** The name of the feature that is chosen. */
@@ -28,8 +17,7 @@ export interface FeatureTableData {
   readonly empty: string;
 }
 
-export interface FeatureTableOptions {
-  readonly caption: string;
+interface FeatureTableOptions {
   onSort(column: string): void;
   onFeature(name: string): void;
   onCell(cell: number, feature: string): void;
@@ -58,26 +46,22 @@ export function featureTable(
   options: FeatureTableOptions,
 ): void {
   const heads = COLUMNS.map(([key, label, title]) => {
-    const head = make(
-      "th",
-      "",
-      button(label, title, () => options.onSort(key)),
-    );
+    const sort = button(label, title, () => options.onSort(key));
+    const head = make("th", "", sort);
     head.scope = "col";
     return head;
   });
   const [head, body] = [make("thead", "", make("tr", "", ...heads)), make("tbody")];
-  el.append(make("table", "", make("caption", "unseen", options.caption), head, body));
+  el.append(
+    make("table", "", make("caption", "unseen", "What the pen does, and which cell follows it"), head, body),
+  );
   oneStop(head);
   oneStop(body);
-  let rows: readonly FeatureLine[] | null = null;
+  let rows: readonly FeatureRow[] | null = null;
 
-  const line = (row: FeatureLine): HTMLTableRowElement => {
-    const name = make(
-      "th",
-      "",
-      button(row.name, row.what, () => options.onFeature(row.name)),
-    );
+  const line = (row: FeatureRow): HTMLTableRowElement => {
+    const feature = button(row.name, row.what, () => options.onFeature(row.name));
+    const name = make("th", "", feature);
     name.scope = "row";
     const cell = button(String(row.cell), `Colour the ink by cell ${row.cell}`, () =>
       options.onCell(row.cell, row.name),
@@ -87,13 +71,13 @@ export function featureTable(
       "",
       name,
       make("td", "", cell),
-      make("td", "", scoreBar(row.score, row.chance), row.alone),
-      make("td", "", row.byChance),
-      make("td", "", row.together, make("span", "", ` (${row.control})`)),
+      make("td", "", scoreBar(row.score, row.chance), signed(row.score)),
+      make("td", "", fixed(row.chance, 2)),
+      make("td", "", known(row.together), make("span", "", ` (${known(row.control)})`)),
     );
   };
   /** Fills the table again; the focus returns to the same row if it is still there. */
-  const fill = (next: readonly FeatureLine[], empty: string): void => {
+  const fill = (next: readonly FeatureRow[], empty: string): void => {
     rows = next;
     const focused = document.activeElement?.closest("tr")?.querySelector("th")?.textContent;
     const inName = document.activeElement?.closest("th") !== null;
@@ -119,6 +103,10 @@ export function featureTable(
 
 function button(label: string, title: string, press: () => void): HTMLButtonElement {
   return Object.assign(makeButton(press, "", label), { title });
+}
+
+function known(value: number | null): string {
+  return value === null ? "?" : fixed(value, 2);
 }
 
 function nothing(text: string): HTMLTableRowElement {

@@ -35,13 +35,13 @@ function ahead(rows: readonly FeatureRow[], cells: number): Said | null {
   const { cell, score, chance } = row;
   if (margin(row) <= 0) {
     return [
-      `No single cell predicts a pen lift one step ahead better than chance: ${compared(score, chance)}.`,
+      `No single cell predicts a pen lift one step ahead better than chance: ${signed(score)}, where chance gives ${fixed(chance, 2)}.`,
     ];
   }
   const way = score > 0 ? "rises" : "falls";
   return [
     { cell },
-    ` ${way} one step before the pen leaves the paper. How well it tells such steps from others is ${signed(score)}, on a scale from −1 to 1 on which 0 means not at all. By chance, the best of ${cells} cells would reach ${plain(chance)}.`,
+    ` ${way} one step before the pen leaves the paper. How well it tells such steps from others is ${signed(score)}, on a scale from −1 to 1 on which 0 means not at all. By chance, the best of ${cells} cells would reach ${fixed(chance, 2)}.`,
   ];
 }
 
@@ -52,7 +52,7 @@ function best(rows: readonly FeatureRow[]): Said | null {
   return [
     `Of the other features, “${row.name}” is followed farthest above chance: `,
     { cell: row.cell },
-    ` reaches ${signed(row.score)}, where chance gives ${plain(row.chance)}.`,
+    ` reaches ${signed(row.score)}, where chance gives ${fixed(row.chance, 2)}.`,
   ];
 }
 
@@ -60,7 +60,7 @@ function best(rows: readonly FeatureRow[]): Said | null {
 function hollow(rows: readonly FeatureRow[], cells: number): Said | null {
   const row = [...rows].sort((a, b) => b.chance - a.chance)[0]!;
   return [
-    `Not every large number is a finding. For “${row.name}”, the best of ${cells} cells reaches ${plain(row.chance)} even with labels from other lines. With the right labels, `,
+    `Not every large number is a finding. For “${row.name}”, the best of ${cells} cells reaches ${fixed(row.chance, 2)} even with labels from other lines. With the right labels, `,
     { cell: row.cell },
     ` reaches ${signed(row.score)}.`,
   ];
@@ -71,9 +71,9 @@ function together(rows: readonly FeatureRow[]): Said | null {
   const known = rows.filter(({ together: value }) => value !== null);
   const row = known.sort((a, b) => b.known - b.score ** 2 - (a.known - a.score ** 2))[0];
   if (row === undefined) return null;
-  const control = row.control === null ? "" : `, against ${plain(row.control)} by chance`;
+  const control = row.control === null ? "" : `, against ${fixed(row.control, 2)} by chance`;
   return [
-    `Much is known only to many cells together. From all of them, “${row.name}” can be predicted with ${metric(row.metric)} of ${plain(row.together!)}${control}. The best single one, `,
+    `Much is known only to many cells together. From all of them, “${row.name}” can be predicted with ${metric(row.metric)} of ${fixed(row.together!, 2)}${control}. The best single one, `,
     { cell: row.cell },
     `, reaches ${signed(row.score)}.`,
   ];
@@ -82,13 +82,4 @@ function together(rows: readonly FeatureRow[]): Said | null {
 /** The measure of the probe, with its article. */
 function metric(name: string): string {
   return name === "R2" ? "an R²" : name === "AUC" ? "an AUC" : "an accuracy";
-}
-
-function compared(score: number, chance: number): string {
-  return `${signed(score)}, where chance gives ${plain(chance)}`;
-}
-
-/** With two digits. */
-export function plain(value: number): string {
-  return fixed(value, 2);
 }

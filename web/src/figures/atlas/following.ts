@@ -1,6 +1,7 @@
 /** Which cell follows what by an atlas: rows of tables, and how they are sorted. */
 
 import type { Atlas, AtlasFeature } from "../../atlas/atlas.ts";
+import type { LineStep } from "./task.ts";
 
 /** What the table of features may be sorted by. */
 export const SORTS = ["alone", "above", "together", "name", "cell"] as const;
@@ -110,10 +111,7 @@ export function wayOf(degrees: number): string {
   return WAYS[(Math.round(degrees / 45) + 8 * Math.ceil(Math.abs(degrees) / 360)) % 8]!;
 }
 
-export interface StrongMoment {
-  readonly line: number;
-  /** The row of its trace. */
-  readonly step: number;
+export interface StrongMoment extends LineStep {
   /** c there. */
   readonly value: number;
 }

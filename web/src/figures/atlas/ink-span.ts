@@ -8,29 +8,19 @@ import { fitted, type Placing, toSheet, within } from "../../draw/placing.ts";
 import { listenToDrag } from "../../ink/drag.ts";
 import { nearestPoint } from "../../ink/path.ts";
 import { paintPiece } from "./piece-painter.ts";
+import type { Span } from "./similar.ts";
+import { spanText } from "./words.ts";
 
-/** Rows begin to end, end left out. */
-export interface Span {
-  readonly begin: number;
-  readonly end: number;
-}
-
-export interface InkSpanData {
+interface InkSpanData {
   /** null while there is none. */
   readonly ink: ColouredInk | null;
   /** null where none is picked. */
   readonly span: Span | null;
-  /** The same for assistive technology. */
-  readonly text: string;
 }
 
-export interface InkSpanOptions {
-  readonly label: string;
-  /** Rows of the shortest and of the longest span. */
-  readonly least: number;
-  readonly most: number;
-  onPick(span: Span): void;
-}
+/** Rows of the shortest and of the longest span. */
+const LEAST = 5;
+const MOST = 60;
 
 /** A pointer farther than this from the ink (client pixels) does not mean it. */
 const NEAR = 60;
@@ -45,9 +35,13 @@ const STEPS: Readonly<Record<string, number>> = {
   PageDown: -20,
 };
 
-export function inkSpan(el: HTMLElement, data: ReadonlySignal<InkSpanData>, options: InkSpanOptions): void {
+export function inkSpan(
+  el: HTMLElement,
+  data: ReadonlySignal<InkSpanData>,
+  onPick: (span: Span) => void,
+): void {
   const surface = make("div", "ink-span");
-  asSlider(surface, options.label);
+  asSlider(surface, "Span of the ink, to find others like it");
   el.append(surface);
 
   /** Rows of the ink; a span lies within. */
@@ -58,9 +52,9 @@ export function inkSpan(el: HTMLElement, data: ReadonlySignal<InkSpanData>, opti
   };
   /** Picks a span of a length that is allowed, moved into the ink. */
   const pick = (begin: number, end: number): void => {
-    const long = Math.min(Math.max(end - begin, options.least), options.most, rows());
+    const long = Math.min(Math.max(end - begin, LEAST), MOST, rows());
     const from = Math.min(Math.max(begin, 0), rows() - long);
-    if (long > 0) options.onPick({ begin: from, end: from + long });
+    if (long > 0) onPick({ begin: from, end: from + long });
   };
   const rowAt = (event: PointerEvent): { row: number; near: boolean } | null => {
     const [place, { ink }] = [placing(), data.value];
@@ -73,34 +67,14 @@ export function inkSpan(el: HTMLElement, data: ReadonlySignal<InkSpanData>, opti
 
   canvasView(surface, data, (context, { ink, span }) => {
     const place = placing();
-    if (place === null || ink === null) return;
-    const mark = span && { first: span.begin, last: span.end - 1 };
-    paintPiece(context, surface, ink, mark, place);
+    if (place !== null && ink !== null) paintPiece(context, surface, ink, span, place);
   });
   effect(() => {
     surface.ariaValueMax = String(Math.max(rows() - 1, 0));
     surface.ariaValueNow = String(data.value.span?.begin ?? 0);
-    surface.ariaValueText = data.value.text;
+    surface.ariaValueText = spanText(data.value.span);
   });
-  listenToPicking(surface, { rowAt, pick, data, options });
-  surface.addEventListener("keydown", (event) => {
-    const by = stepOf(event, STEPS);
-    if (by === undefined) return;
-    const { begin, end } = data.value.span ?? { begin: 0, end: options.least };
-    if (event.shiftKey) pick(begin, end + by);
-    else pick(begin + by, end + by);
-  });
-}
-
-interface Picking {
-  rowAt(event: PointerEvent): { row: number; near: boolean } | null;
-  pick(begin: number, end: number): void;
-  readonly data: ReadonlySignal<InkSpanData>;
-  readonly options: InkSpanOptions;
-}
-
-/** A drag picks the span between two rows, a tap one about a row. */
-function listenToPicking(surface: HTMLElement, { rowAt, pick, data, options }: Picking): void {
+  // A drag picks the span between two rows, a tap one about a row.
   let begun = 0;
   listenToDrag(surface, {
     begin: (event) => {
@@ -111,16 +85,23 @@ function listenToPicking(surface: HTMLElement, { rowAt, pick, data, options }: P
     move: (event) => {
       const at = rowAt(event);
       if (at === null || at.row === begun) return;
-      if (at.row > begun) pick(begun, Math.min(at.row + 1, begun + options.most));
-      else pick(Math.max(at.row, begun + 1 - options.most), begun + 1);
+      if (at.row > begun) pick(begun, Math.min(at.row + 1, begun + MOST));
+      else pick(Math.max(at.row, begun + 1 - MOST), begun + 1);
     },
     end: (lifted) => {
       const at = lifted && rowAt(lifted);
       if (at?.row !== begun) return;
       // A tap keeps the length that was picked before.
       const { span } = data.value;
-      const long = span === null ? options.least : span.end - span.begin;
+      const long = span === null ? LEAST : span.end - span.begin;
       pick(at.row - (long >> 1), at.row - (long >> 1) + long);
     },
+  });
+  surface.addEventListener("keydown", (event) => {
+    const by = stepOf(event, STEPS);
+    if (by === undefined) return;
+    const { begin, end } = data.value.span ?? { begin: 0, end: LEAST };
+    if (event.shiftKey) pick(begin, end + by);
+    else pick(begin + by, end + by);
   });
 }

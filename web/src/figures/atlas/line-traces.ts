@@ -1,11 +1,17 @@
 /** The lines of an atlas and what all cells did along them, traced when they are needed and kept. */
 
-import { type AtlasLines, sampleOfLine } from "../../atlas/atlas.ts";
+import { lineNumbers, lineSource, type StoredLines } from "../../atlas/atlas.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { joined } from "../../engine/joined.ts";
 import type { Sources } from "../../engine/path.ts";
 import { sameText, TextReading } from "../../engine/read-text.ts";
 import type { PathSource, SourceText } from "../../engine/source.ts";
+
+/** Which lines the atlas has, and how much its cells vary. */
+export interface LinesRequest extends StoredLines {
+  /** [N]: standard deviation of c. */
+  readonly deviation: Float32Array;
+}
 
 /** An ink and its cell states. */
 export interface TracedInk {
@@ -21,34 +27,21 @@ export interface TracedInk {
 export class LineTraces {
   readonly #engine: Engine;
   readonly #sources: Sources;
-  readonly #lines: AtlasLines;
-  readonly #deviation: Float32Array;
-  readonly #stored: Float32Array | null;
+  readonly #request: LinesRequest;
   readonly #traced = new Map<number, TracedInk>();
   /** Numbers of the lines in which moments are looked for. */
   readonly numbers: readonly number[];
 
-  /** stored: offsets of all lines, where they are not samples. */
-  constructor(
-    engine: Engine,
-    sources: Sources,
-    lines: AtlasLines,
-    deviation: Float32Array,
-    stored: Float32Array | null,
-  ) {
+  constructor(engine: Engine, sources: Sources, request: LinesRequest) {
     this.#engine = engine;
     this.#sources = sources;
-    this.#lines = lines;
-    this.#deviation = deviation;
-    this.#stored = stored;
-    const count = lines.source === "samples" ? lines.count : lines.lengths.length;
-    const collapsed = new Set(lines.source === "samples" ? lines.collapsed : []);
-    this.numbers = Array.from({ length: count }, (_, line) => line).filter((line) => !collapsed.has(line));
+    this.#request = request;
+    this.numbers = lineNumbers(request.lines);
   }
 
   /** N */
   get cells(): number {
-    return this.#deviation.length;
+    return this.#request.deviation.length;
   }
 
   has(line: number): boolean {
@@ -56,7 +49,7 @@ export class LineTraces {
   }
 
   line(line: number): TracedInk {
-    const traced = this.#traced.get(line) ?? this.trace(this.#source(line));
+    const traced = this.#traced.get(line) ?? this.trace(lineSource(this.#request, line));
     this.#traced.set(line, traced);
     return traced;
   }
@@ -68,10 +61,8 @@ export class LineTraces {
     const before = reading.cells(state, offsets, offsets.length / 3);
     const rows = joined([before, this.#engine.cells(state)]);
     state.free();
-    const { cells } = this;
-    for (let at = 0, cell = 0; at < rows.length; at++, cell = cell + 1 === cells ? 0 : cell + 1) {
-      rows[at] = rows[at]! / this.#deviation[cell]!;
-    }
+    const { deviation } = this.#request;
+    for (let at = 0; at < rows.length; at++) rows[at]! /= deviation[at % deviation.length]!;
     return { offsets, firstLifted, rows, text };
   }
 
@@ -93,18 +84,9 @@ export class LineTraces {
   ): Float32Array {
     const shares = new Float32Array(to - from);
     cells.forEach((cell, k) => {
-      const part = this.#deviation[cell]! / (limits[k]! * cells.length);
+      const part = this.#request.deviation[cell]! / (limits[k]! * cells.length);
       for (let row = from; row < to; row++) shares[row - from]! += rows[row * this.cells + cell]! * part;
     });
     return shares;
-  }
-
-  #source(line: number): PathSource {
-    if (this.#lines.source === "data") {
-      const { lengths } = this.#lines;
-      const begin = lengths.slice(0, line).reduce((sum, length) => sum + length, 0);
-      return { kind: "offsets", offsets: this.#stored!.slice(3 * begin, 3 * (begin + lengths[line]!)) };
-    }
-    return sampleOfLine(this.#lines, line);
   }
 }

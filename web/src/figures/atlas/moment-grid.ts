@@ -5,13 +5,13 @@ import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { canvasView } from "../../draw/canvas.ts";
 import { make, makeButton } from "../../draw/element.ts";
 import { oneStop } from "../../draw/one-stop.ts";
-import { fitted, type Placing } from "../../draw/placing.ts";
-import type { Size } from "../../draw/redraw.ts";
-import { type Marked, paintPiece } from "./piece-painter.ts";
+import { fitted } from "../../draw/placing.ts";
+import { paintPiece } from "./piece-painter.ts";
+import type { Span } from "./similar.ts";
 
 export interface MomentTile {
   readonly ink: ColouredInk;
-  readonly mark: Marked;
+  readonly mark: Span;
   /** A few words below it, and a sentence. */
   readonly label: string;
   readonly title: string;
@@ -19,45 +19,35 @@ export interface MomentTile {
 
 /** Client pixels below the ink, for its label. */
 const LABEL = 22;
-const NOTHING = "No moment";
 /** Client pixels in a sheet unit at most, so that the writing has one size. */
 const ZOOM = 1.75;
 
-/** places: how many there are, filled or not. */
+/** How many there are, filled or not. */
+export const PLACES = 8;
+
 export function momentGrid(
   el: HTMLElement,
   tiles: ReadonlySignal<readonly MomentTile[]>,
-  places: number,
   choose: (place: number) => void,
 ): void {
-  const buttons = Array.from({ length: places }, (_, place) => {
-    const tile = computed(() => tiles.value[place]);
-    return momentButton(tile, () => choose(place));
+  const buttons = Array.from({ length: PLACES }, (_, place) => {
+    const tile = computed(() => tiles.value[place] ?? null);
+    const button = makeButton(() => choose(place), "choice tile moment");
+    const label = make("span");
+    canvasView(button, tile, (context, { ink, mark }, { width, height }) =>
+      paintPiece(context, button, ink, mark, fitted(ink.path, width, height - LABEL, { most: ZOOM })),
+    );
+    button.append(label);
+    effect(() => {
+      const now = tile.value;
+      button.disabled = now === null;
+      label.textContent = now?.label ?? "";
+      button.title = now?.title ?? "";
+      button.ariaLabel = now === null ? "No moment" : `${now.label}. ${now.title}`;
+    });
+    return button;
   });
   const grid = make("div", "moment-grid", ...buttons);
   el.append(grid);
   oneStop(grid);
-}
-
-function momentButton(tile: ReadonlySignal<MomentTile | undefined>, press: () => void): HTMLButtonElement {
-  const button = makeButton(press, "choice tile moment");
-  const label = make("span");
-  canvasView(
-    button,
-    computed(() => tile.value ?? null),
-    (context, { ink, mark }, size) => paintPiece(context, button, ink, mark, placed(ink, size)),
-  );
-  button.append(label);
-  effect(() => {
-    const now = tile.value;
-    button.disabled = now === undefined;
-    label.textContent = now?.label ?? "";
-    button.title = now?.title ?? "";
-    button.ariaLabel = now === undefined ? NOTHING : `${now.label}. ${now.title}`;
-  });
-  return button;
-}
-
-function placed({ path }: ColouredInk, { width, height }: Size): Placing {
-  return fitted(path, width, height - LABEL, { most: ZOOM });
 }

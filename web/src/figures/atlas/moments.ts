@@ -1,105 +1,69 @@
 /** Moments of the atlas: the reader's ink, and pieces of other lines, in the colours of the chosen cells. */
 
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
-import { type Atlas, sampleOfLine } from "../../atlas/atlas.ts";
+import { batch, computed, effect, signal } from "@preact/signals-core";
+import { type Atlas, lineNumbers, lineSource } from "../../atlas/atlas.ts";
 import { colourLegend } from "../../cells/colour-legend.ts";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
-import { ColourScale } from "../../cells/scale.ts";
+import { ColourScale, farthest } from "../../cells/scale.ts";
 import { into } from "../../draw/redraw.ts";
 import { MOST_OFFSETS } from "../../engine/path-common.ts";
-import { type PathSource, sheetSource } from "../../engine/source.ts";
+import { sheetSource } from "../../engine/source.ts";
 import { inkAtRest } from "../../frame/chosen.ts";
-import { emptied, type Line } from "../../frame/figure.ts";
+import { emptied } from "../../frame/figure.ts";
 import { type Code, inkCode, type Python } from "../../frame/python.ts";
 import { inkPath } from "../../ink/path.ts";
 import { PRIORITY } from "../../worker/pool.ts";
 import type { Attention } from "./attention.ts";
 import { momentsOf, usualReach } from "./following.ts";
-import { inkSpan, type Span } from "./ink-span.ts";
-import { type MomentTile, momentGrid } from "./moment-grid.ts";
+import { inkSpan } from "./ink-span.ts";
+import type { LinesRequest } from "./line-traces.ts";
+import { momentGrid, PLACES } from "./moment-grid.ts";
 import { momentsCode, similarCode } from "./python.ts";
+import type { Span } from "./similar.ts";
 import type { AtlasTask, LookReply, Piece, SimilarReply } from "./task.ts";
 import type { AtlasWiring } from "./wiring.ts";
-import { headline, momentLabel, numberText, similarLabel, spanText, ticks } from "./words.ts";
-
-const PLACES = 8;
-const LEAST_SPAN = 5;
-const MOST_SPAN = 60;
-
-/** What is shown, once there is something. */
-interface Shown {
-  readonly colours: ColourScale;
-  readonly ink: ColouredInk | null;
-  readonly pieces: readonly Piece[];
-  readonly tiles: readonly MomentTile[];
-}
+import { headline, momentLabel, numberText, similarLabel, ticks } from "./words.ts";
 
 /** Returns the figure as Python. */
 export function moments(wiring: AtlasWiring, attention: Attention): () => Python | string {
   const { frame, parts } = wiring;
   const { state } = frame;
-  const { atlas, cells, falls, problem } = attention;
-  const answers = answersOf(frame);
-  /** The limits of the chosen cells' colours: how far each usually goes. */
-  const limits = computed(() =>
-    atlas.value === null ? [] : cells.value.map((cell) => usualReach(atlas.value!, cell)),
-  );
-  const alike = computed(() => state.show.value === "similar");
-  const lowest = computed(
-    () => state.show.value === "lowest" || (state.show.value === "strongest" && falls.value),
-  );
-  const strong = computed(() =>
-    atlas.value === null || cells.value.length === 0
-      ? []
-      : momentsOf(atlas.value, cells.value.at(-1)!, lowest.value),
-  );
-  const span = computed(() => (alike.value ? spanOf(answers.looked.value?.ink ?? null, state) : null));
-  const shown = computed((): Shown | null => {
-    const looked = answers.looked.value;
-    if (atlas.value === null || looked === null || limits.value.length === 0) return null;
+  const { atlas, cells, problem } = attention;
+  const asked = questions(wiring, attention);
+  const { limits, alike, lowest, strong, span, compared, looked, found, scale, failed } = asked;
+  const shown = computed(() => {
+    if (atlas.value === null || looked.value === null || limits.value.length === 0) return null;
     const colours = scaleOf(limits.value);
-    const ink = looked.ink && coloured(looked.ink, colours, answers.scale.value);
-    const found = answers.alike.value?.moments ?? [];
-    const tile = (piece: Piece, label: string) => tileOf(piece, label, colours, answers.scale.value);
-    return alike.value
-      ? { colours, ink, pieces: found, tiles: found.map((each) => tile(each, similarLabel(each))) }
-      : {
-          colours,
-          ink,
-          pieces: looked.moments,
-          tiles: looked.moments.map((each, k) =>
-            tile(each, strong.value[k] ? momentLabel(strong.value[k], each.writes) : ""),
-          ),
-        };
+    const ink = looked.value.ink && coloured(looked.value.ink, colours, scale.value);
+    const tile = (piece: Piece, label: string) => tileOf(piece, label, colours, scale.value);
+    const tiles = alike.value
+      ? (found.value?.moments ?? []).map((each) => tile(each, similarLabel(each)))
+      : looked.value.moments.map((each, k) =>
+          tile(each, strong.value[k] ? momentLabel(strong.value[k], each.writes) : ""),
+        );
+    return { colours, ink, tiles };
   });
   const said = computed(() => {
     const all = atlas.value;
     if (all === null || shown.value === null) return "Loading the atlas";
-    const searched = answers.alike.value ?? { lines: 0, of: 1 };
-    const by = state.by.value === "all" ? null : cells.value;
-    return headline(all, cells.value, alike.value ? { span: span.value, by, searched } : lowest.value);
+    const searched = found.value ?? { lines: 0, of: 1 };
+    const search = { span: span.value, by: compared.value, searched };
+    return headline(all, cells.value, alike.value ? search : lowest.value);
   });
-
-  ask(wiring, attention, answers, { limits, alike, strong, span });
 
   inkSpan(
     parts.ink,
-    computed(() => ({ ink: shown.value?.ink ?? null, span: span.value, text: spanText(span.value) })),
-    {
-      label: "Span of the ink, to find others like it",
-      least: LEAST_SPAN,
-      most: MOST_SPAN,
-      onPick: ({ begin, end }) =>
-        batch(() => {
-          state.show.value = "similar";
-          state.from.value = begin;
-          state.length.value = end - begin;
-        }),
-    },
+    computed(() => ({ ink: shown.value?.ink ?? null, span: span.value })),
+    ({ begin, end }) =>
+      batch(() => {
+        state.show.value = "similar";
+        state.from.value = begin;
+        state.length.value = end - begin;
+      }),
   );
   const tiles = computed(() => shown.value?.tiles ?? []);
-  momentGrid(parts.moments, tiles, PLACES, (place) => {
-    const piece = shown.value?.pieces[place];
+  momentGrid(parts.moments, tiles, (place) => {
+    const piece = shown.value?.tiles[place]?.piece;
     if (piece !== undefined && atlas.value !== null) open(frame, atlas.value, piece);
   });
   colourLegend(
@@ -111,16 +75,14 @@ export function moments(wiring: AtlasWiring, attention: Attention): () => Python
       return { scale: shown.value.colours, ticks: ticks(limits.value), text };
     }),
   );
-  effect(() => frame.say(problem.value || answers.failed.value || said.value));
+  effect(() => frame.say(problem.value || failed.value || said.value));
 
   return () => {
     const loaded = frame.loaded.value;
-    const feature = attention.feature.value;
-    const looked = { loaded, feature, cell: attention.cell.value, lowest: lowest.value };
-    if (span.value === null) return momentsCode(looked);
-    const compared = state.by.value === "chosen" ? cells.value : null;
-    const ink = lookedInk(wiring, atlas.value, answers.looked.value);
-    return similarCode(loaded, { ink, span: span.value, cells: compared, count: PLACES });
+    const { feature, cell } = attention;
+    if (span.value === null) return momentsCode(loaded, feature.value, cell.value, lowest.value);
+    const ink = lookedInk(wiring, atlas.value, looked.value);
+    return similarCode(loaded, ink, span.value, compared.value, PLACES);
   };
 }
 
@@ -134,47 +96,39 @@ function lookedInk(
   const text = loaded.value?.checkpoint.architecture.text !== undefined;
   if (chosen.yours.value) return inkCode(sheetSource(ink.value, said.value), cut, text);
   if (chosen.ink.value !== null) return inkCode(chosen.ink.value.source, cut, text);
-  const lines = atlas?.about.lines;
-  const collapsed = lines?.source === "samples" ? (lines.collapsed ?? []) : [];
-  let first = 0;
-  while (collapsed.includes(first)) first++;
-  return first;
+  return atlas === null ? 0 : lineNumbers(atlas.about.lines)[0]!;
 }
 
-/** What the worker answered last. */
-interface Answers extends Line<AtlasTask> {
-  readonly looked: Signal<LookReply | null>;
-  readonly alike: Signal<SimilarReply | null>;
-  /** Model units in a sheet unit; 0 until it is known. */
-  readonly scale: Signal<number>;
-}
-
-function answersOf({ loaded, line }: AtlasWiring["frame"]): Answers {
-  const { client, failed } = line<AtlasTask>("atlas");
+/**
+ * What is wanted to be seen, and what the worker answered last. It is asked whenever something else comes into view;
+ * nothing is requested that is out of view.
+ */
+function questions({ frame, ...desk }: AtlasWiring, { atlas, cells, falls }: Attention) {
+  const { chosen, loaded, seen, state } = frame;
+  const { client, failed } = frame.line<AtlasTask>("atlas");
   const looked = signal<LookReply | null>(null);
-  const alike = signal<SimilarReply | null>(null);
+  const found = signal<SimilarReply | null>(null);
+  /** Model units in a sheet unit; 0 until it is known. */
   const scale = signal(0);
-  emptied(loaded, [looked, alike], () => {
+  emptied(loaded, [looked, found], () => {
     scale.value = 0;
   });
-  return { client, looked, alike, scale, failed };
-}
-
-interface Questions {
-  readonly limits: ReadonlySignal<readonly number[]>;
-  readonly alike: ReadonlySignal<boolean>;
-  readonly strong: ReadonlySignal<ReturnType<typeof momentsOf>>;
-  readonly span: ReadonlySignal<Span | null>;
-}
-
-/** Asks the worker whenever something else comes into view. Nothing is requested that is out of view. */
-function ask(
-  { frame, ...desk }: AtlasWiring,
-  { atlas, cells }: Attention,
-  { client, looked, alike: found, scale }: Answers,
-  { limits, alike, strong, span }: Questions,
-): void {
-  const { chosen, seen, state } = frame;
+  /** The limits of the chosen cells' colours: how far each usually goes. */
+  const limits = computed(() =>
+    atlas.value === null ? [] : cells.value.map((cell) => usualReach(atlas.value!, cell)),
+  );
+  const alike = computed(() => state.show.value === "similar");
+  const lowest = computed(
+    () => state.show.value === "lowest" || (state.show.value === "strongest" && falls.value),
+  );
+  const strong = computed(() =>
+    atlas.value === null || cells.value.length === 0
+      ? []
+      : momentsOf(atlas.value, cells.value.at(-1)!, lowest.value),
+  );
+  const span = computed(() => (alike.value ? spanOf(looked.value?.ink ?? null, state) : null));
+  /** The cells by which moments are alike; null for all. */
+  const compared = computed(() => (state.by.value === "chosen" ? cells.value : null));
   const colouring = () => ({ cells: cells.value, limits: limits.value });
   const written = inkAtRest(desk);
   /** The atlas whose lines the worker knows. */
@@ -182,10 +136,7 @@ function ask(
   effect(() => {
     told.value = atlas.value;
     if (atlas.value === null) return;
-    const { lines } = atlas.value.about;
-    const deviation = (atlas.value.tensor("moments.c") as Float32Array).slice(atlas.value.cells);
-    const offsets = lines.source === "data" ? (atlas.value.tensor("ink.offsets") as Float32Array) : null;
-    client.ask("lines", { lines, deviation, offsets }, (reply) => {
+    client.ask("lines", linesOf(atlas.value), (reply) => {
       scale.value = reply.scale;
     });
   });
@@ -207,9 +158,10 @@ function ask(
   });
   effect(() => {
     if (span.value === null || atlas.value === null || !seen.value) return;
-    const compared = state.by.value === "chosen" ? cells.value : null;
-    client.ask("similar", { ...span.value, compared, count: PLACES, ...colouring() }, into(found));
+    const request = { ...span.value, compared: compared.value, count: PLACES, ...colouring() };
+    client.ask("similar", request, into(found));
   });
+  return { limits, alike, lowest, strong, span, compared, looked, found, scale, failed };
 }
 
 /** The span that is picked in the ink; without one, the rows about the point where the cells are farthest from 0. */
@@ -218,11 +170,7 @@ function spanOf(ink: Piece | null, { from, length }: AtlasWiring["frame"]["state
   const { shares } = ink;
   const rows = shares.length - 1;
   const long = Math.min(length.value, rows);
-  const far = shares.reduce(
-    (best, share, row) => (Math.abs(share) > Math.abs(shares[best]!) ? row : best),
-    0,
-  );
-  const begin = from.value < 0 ? far - (long >> 1) : from.value;
+  const begin = from.value < 0 ? farthest(shares) - (long >> 1) : from.value;
   const first = Math.min(Math.max(begin, 0), rows - long);
   return { begin: first, end: first + long };
 }
@@ -238,10 +186,11 @@ function coloured(piece: Piece, colours: ColourScale, scale: number): ColouredIn
   return { path, levels: Uint8Array.from(piece.shares, (share) => colours.levelOf(share)) };
 }
 
-function tileOf(piece: Piece, label: string, colours: ColourScale, scale: number): MomentTile {
+function tileOf(piece: Piece, label: string, colours: ColourScale, scale: number) {
   return {
+    piece,
     ink: coloured(piece, colours, scale),
-    mark: { first: piece.begin - piece.from, last: piece.end - 1 - piece.from },
+    mark: { begin: piece.begin - piece.from, end: piece.end - piece.from },
     label,
     title: piece.line === null ? "Look at this step of the ink" : "Read the cells along this line",
   };
@@ -250,17 +199,15 @@ function tileOf(piece: Piece, label: string, colours: ColourScale, scale: number
 /** Reads the cells along the line of a moment, or looks at that step of the ink. */
 function open({ chosen, announce }: AtlasWiring["frame"], atlas: Atlas, piece: Piece): void {
   const step = (piece.begin + piece.end - 1) >> 1;
-  if (piece.line !== null) chosen.opened.value = lineSource(atlas, piece.line);
+  if (piece.line !== null) chosen.opened.value = lineSource(linesOf(atlas), piece.line);
   // Opening an ink forgets the step, so the step is set afterwards.
   chosen.step.value = step;
   announce(piece.line === null ? `Step ${step} of the ink.` : `Line ${piece.line + 1}, step ${step}.`);
 }
 
-/** A line of the atlas as a source of ink. */
-function lineSource(atlas: Atlas, line: number): PathSource {
+function linesOf(atlas: Atlas): LinesRequest {
   const { lines } = atlas.about;
-  if (lines.source === "samples") return sampleOfLine(lines, line);
-  const begin = lines.lengths.slice(0, line).reduce((sum, length) => sum + length, 0);
-  const all = atlas.tensor("ink.offsets") as Float32Array;
-  return { kind: "offsets", offsets: all.slice(3 * begin, 3 * (begin + lines.lengths[line]!)) };
+  const deviation = (atlas.tensor("moments.c") as Float32Array).slice(atlas.cells);
+  const offsets = lines.source === "data" ? (atlas.tensor("ink.offsets") as Float32Array) : null;
+  return { lines, deviation, offsets };
 }

@@ -3,16 +3,11 @@
 import { type ColouredInk, lineWidth, strokeByLevel } from "../../cells/ink-painter.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
-import { circle } from "../../draw/marks.ts";
+import { circle, through } from "../../draw/marks.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import type { Placing } from "../../draw/placing.ts";
 import { theme } from "../../draw/redraw.ts";
-
-/** Points first to last of the piece. */
-export interface Marked {
-  readonly first: number;
-  readonly last: number;
-}
+import type { Span } from "./similar.ts";
 
 /** Levels that share one colour: small ink needs few. */
 const STEP = 4;
@@ -26,41 +21,39 @@ export function paintPiece(
   context: Drawing,
   el: HTMLElement,
   ink: ColouredInk,
-  mark: Marked | null,
+  mark: Span | null,
   { zoom, left, top }: Placing,
 ): void {
   const css = colours(el, "muted", "ink");
   context.translate(left, top);
   context.scale(zoom, zoom);
   context.lineCap = context.lineJoin = "round";
-  const several = mark !== null && mark.last > mark.first;
+  const several = mark !== null && mark.end > mark.begin + 1;
   if (several) band(context, ink, mark, zoom, css.muted);
   context.lineWidth = Math.min(lineWidth(zoom), MOST_WIDTH / zoom);
   strokeByLevel(context, ink, { css: divergingPalette(theme().peek()).css, step: STEP, zoom });
-  if (mark !== null && !several) ring(context, ink, mark.first, zoom, css.ink);
-}
-
-function ring(context: Drawing, { path }: ColouredInk, point: number, zoom: number, css: string): void {
-  context.strokeStyle = css;
+  if (mark === null || several) return;
+  context.strokeStyle = css.ink;
   context.lineWidth = 1.5 / zoom;
-  circle(context, [path.x[point]!, path.y[point]!], RING / zoom);
+  circle(context, [ink.path.x[mark.begin]!, ink.path.y[mark.begin]!], RING / zoom);
   context.stroke();
 }
 
 function band(
   context: Drawing,
-  { path }: ColouredInk,
-  { first, last }: Marked,
+  { path: { x, y } }: ColouredInk,
+  { begin, end }: Span,
   zoom: number,
   css: string,
 ): void {
   context.globalAlpha = 0.3;
   context.strokeStyle = css;
   context.lineWidth = BAND / zoom;
-  context.beginPath();
-  context.moveTo(path.x[first]!, path.y[first]!);
   // The span is one stretch of time, so the band also follows the pen while it is lifted.
-  for (let p = first + 1; p <= last; p++) context.lineTo(path.x[p]!, path.y[p]!);
+  through(
+    context,
+    Array.from(x.subarray(begin, end), (at, k) => [at, y[begin + k]!] as const),
+  );
   context.stroke();
   context.globalAlpha = 1;
 }

@@ -10,17 +10,15 @@ import {
   type Python,
   quoted,
 } from "../../frame/python.ts";
-import type { Span } from "./ink-span.ts";
-
-interface Looked {
-  readonly loaded: Loaded | null;
-  readonly feature: string;
-  readonly cell: number;
-  readonly lowest: boolean;
-}
+import type { Span } from "./similar.ts";
 
 /** What the tables say, and where the cell is strongest. */
-export function momentsCode({ loaded, feature, cell, lowest }: Looked): Python | string {
+export function momentsCode(
+  loaded: Loaded | null,
+  feature: string,
+  cell: number,
+  lowest: boolean,
+): Python | string {
   const atlas = atlasCode(loaded);
   if (atlas === null || cell < 0) return "There is no atlas here.";
   const places = `atlas.moments(${cell}${lowest ? ", lowest=True" : ""})`;
@@ -31,17 +29,17 @@ export function momentsCode({ loaded, feature, cell, lowest }: Looked): Python |
   };
 }
 
-interface Sought {
-  /** Lines after which `ink` is read; null: the atlas's own line with this number. */
-  readonly ink: Code | number;
-  readonly span: Span;
-  /** null for all. */
-  readonly cells: readonly number[] | null;
-  readonly count: number;
-}
-
-/** The moments most like a span of an ink. */
-export function similarCode(loaded: Loaded | null, { ink, span, cells, count }: Sought): Python | string {
+/**
+ * The moments most like a span of an ink. ink: lines after which `ink` is read, or the number of the atlas's own line.
+ * cells: those that are compared; null for all.
+ */
+export function similarCode(
+  loaded: Loaded | null,
+  ink: Code | number,
+  span: Span,
+  cells: readonly number[] | null,
+  count: number,
+): Python | string {
   const atlas = atlasCode(loaded);
   if (atlas === null) return "There is no atlas here.";
   const by = cells === null ? "" : `, cells=${listed(cells)}`;

@@ -16,7 +16,7 @@ export interface Ranked {
   readonly title: string;
 }
 
-export interface RankData {
+interface RankData {
   readonly heading: string;
   readonly rows: readonly Ranked[];
   /** The key of what is chosen. */

@@ -5,21 +5,24 @@
  * Letter key: m cells that are compared, n rows of an ink, S rows of the span.
  */
 
+/** Rows of an ink, end left out. */
+export interface Span {
+  readonly begin: number;
+  readonly end: number;
+}
+
 /** An ink in which moments are looked for. */
 export interface Searched {
   /** Its number in the atlas; null for the ink that the span is of. */
   readonly line: number | null;
   /** Cell states in standard deviations, [n, m]. */
   readonly rows: Float32Array;
-  /** No moment may overlap the rows from `begin` to `end`, end left out. */
-  readonly apartFrom?: { readonly begin: number; readonly end: number };
+  /** No moment may overlap these rows. */
+  readonly apartFrom?: Span;
 }
 
-export interface SimilarMoment {
+export interface SimilarMoment extends Span {
   readonly line: number | null;
-  /** Its rows, end left out. */
-  readonly begin: number;
-  readonly end: number;
   /** Root mean square difference, in standard deviations; 0 is the same. */
   readonly distance: number;
 }

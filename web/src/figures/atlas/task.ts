@@ -1,6 +1,5 @@
 /** Moments of an atlas: pieces of ink, each with what cells did there. Letter key: N cells of all layers in turn, n offsets. */
 
-import type { AtlasLines } from "../../atlas/atlas.ts";
 import { Engine } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
@@ -9,20 +8,11 @@ import type { PathSource } from "../../engine/source.ts";
 import { letterIn, lettersOf } from "../../ink/letter.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
-import { LineTraces, type TracedInk } from "./line-traces.ts";
-import { similarMoments } from "./similar.ts";
-
-/** Which lines the atlas has, and how much its cells vary. */
-export interface LinesRequest {
-  readonly lines: AtlasLines;
-  /** [N]: standard deviation of c. */
-  readonly deviation: Float32Array;
-  /** Offsets of all lines, one after the other, [points, 3]; null where the lines are samples. */
-  readonly offsets: Float32Array | null;
-}
+import { type LinesRequest, LineTraces, type TracedInk } from "./line-traces.ts";
+import { type Span, similarMoments } from "./similar.ts";
 
 /** By which cells ink is coloured, and each one's limit (spec/cells.md). */
-export interface Colouring {
+interface Colouring {
   readonly cells: readonly number[];
   readonly limits: readonly number[];
 }
@@ -34,24 +24,21 @@ export interface LineStep {
 }
 
 /** The reader's ink and some moments, coloured. */
-export interface LookRequest extends Colouring {
+interface LookRequest extends Colouring {
   /** The ink that is looked at; null: the first line. */
   readonly ink: PathSource | null;
   readonly moments: readonly LineStep[];
 }
 
 /** The moments most like a span of the ink of the last look; they come again as more lines are read. */
-export interface SimilarRequest extends Colouring {
-  /** Rows, end left out. */
-  readonly begin: number;
-  readonly end: number;
+interface SimilarRequest extends Colouring, Span {
   /** The cells that are compared; null for all. */
   readonly compared: readonly number[] | null;
   readonly count: number;
 }
 
-/** A piece of ink. */
-export interface Piece {
+/** A piece of ink, about some rows of its line. */
+export interface Piece extends Span {
   /** Of the atlas; null for the ink that is looked at. */
   readonly line: number | null;
   /** The row of its line at which it begins. */
@@ -62,9 +49,6 @@ export interface Piece {
   readonly firstLifted: boolean;
   /** [n + 1]: mean over the cells of their parts of their limits. */
   readonly shares: Float32Array;
-  /** The rows of the line that it is about, end left out. */
-  readonly begin: number;
-  readonly end: number;
   /** What is written in those rows: characters in their word; empty where no text is known. */
   readonly writes: string;
 }
@@ -81,9 +65,9 @@ export interface SimilarReply {
   readonly of: number;
 }
 
-/** Ink that is shown before and after a moment. */
-const BEFORE = 45;
-const AFTER = 25;
+/** Points that are shown before and after a moment. */
+const ABOUT = [45, 25] as const;
+const ALL = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 /** Lines that are read between two reports of what was found. */
 const BATCH = 16;
 
@@ -97,8 +81,8 @@ export function atlasTask(model: Model) {
 
   return {
     /** Has to come first. scale: model units in a sheet unit, of all ink here. */
-    *lines({ lines, deviation, offsets }: LinesRequest): Steps<{ readonly scale: number }> {
-      traces = new LineTraces(engine, sources, lines, deviation, offsets);
+    *lines(request: LinesRequest): Steps<{ readonly scale: number }> {
+      traces = new LineTraces(engine, sources, request);
       yield { scale: scaleOf(engine, RULING) };
     },
 
@@ -114,10 +98,10 @@ export function atlasTask(model: Model) {
         const traced = traces.line(line);
         // A text may end before the most steps that the atlas allows.
         const step = Math.min(at, traced.offsets.length / 3 - 1);
-        pieces.push(piece(traces, traced, line, step, step + 1, request));
+        pieces.push(piece(traces, traced, line, { begin: step, end: step + 1 }, request));
         yield;
       }
-      yield { ink: cut(traces, seen, null, [0, seen.offsets.length / 3], [0, 0], request), moments: pieces };
+      yield { ink: piece(traces, seen, null, { begin: 0, end: 0 }, request, ALL), moments: pieces };
     },
 
     *similar(request: SimilarRequest): Steps<SimilarReply> {
@@ -145,13 +129,12 @@ function* similar(lines: LineTraces, ink: TracedInk, request: SimilarRequest): S
   const inOwn = rows(ink);
   const span = inOwn.slice(begin * m, end * m);
   let found = similarMoments([{ line: null, rows: inOwn, apartFrom: { begin, end } }], span, m, count);
-  const others = lines.numbers.filter((line) => !lines.has(line) || lines.line(line) !== ink);
-  // Those that are traced come first, all at once.
-  const traced = others.filter((line) => lines.has(line));
-  const missing = others.filter((line) => !lines.has(line));
-  const ready = batches(traced, BATCH);
-  let searched = 0;
-  for (const [k, batch] of [...ready, ...batches(missing, BATCH)].entries()) {
+  // Those that are traced come first, and are told all at once.
+  const others = lines.numbers
+    .filter((line) => !lines.has(line) || lines.line(line) !== ink)
+    .sort((a, b) => Number(lines.has(b)) - Number(lines.has(a)));
+  for (let searched = 0; searched < others.length; ) {
+    const batch = others.slice(searched, searched + BATCH);
     for (const line of batch) {
       if (lines.has(line)) continue;
       lines.line(line);
@@ -163,44 +146,27 @@ function* similar(lines: LineTraces, ink: TracedInk, request: SimilarRequest): S
     found = [...found, ...more].sort((one, other) => one.distance - other.distance).slice(0, count);
     searched += batch.length;
     yield;
-    if (k < ready.length - 1) continue;
+    const next = others[searched];
+    if (next !== undefined && lines.has(next)) continue;
     const moments = found.map((moment) => {
       const where = moment.line === null ? ink : lines.line(moment.line);
-      const shown = piece(lines, where, moment.line, moment.begin, moment.end, request);
-      return { ...shown, distance: moment.distance };
+      return { ...piece(lines, where, moment.line, moment, request), distance: moment.distance };
     });
     yield { moments, lines: searched, of: others.length };
   }
 }
 
-function batches(all: readonly number[], size: number): number[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, k) => all.slice(size * k, size * (k + 1)));
-}
-
-/** The ink about some rows. */
+/** The ink about some rows, with so many points before and after them. */
 function piece(
   lines: LineTraces,
   ink: TracedInk,
   line: number | null,
-  begin: number,
-  end: number,
-  colouring: Colouring,
-): Piece {
-  const length = ink.offsets.length / 3;
-  const from = Math.max(begin - BEFORE, 0);
-  return cut(lines, ink, line, [from, Math.min(end + AFTER, length)], [begin, end], colouring);
-}
-
-/** An ink from one point to another. */
-function cut(
-  lines: LineTraces,
-  ink: TracedInk,
-  line: number | null,
-  [from, to]: readonly [number, number],
-  [begin, end]: readonly [number, number],
+  { begin, end }: Span,
   { cells, limits }: Colouring,
+  [before, after]: readonly [number, number] = ABOUT,
 ): Piece {
   const { offsets } = ink;
+  const [from, to] = [Math.max(begin - before, 0), Math.min(end + after, offsets.length / 3)];
   const firstLifted = from === 0 ? ink.firstLifted : offsets[3 * from - 1] === 1;
   const shares = lines.shares(ink, cells, limits, from, to + 1);
   const piece = { line, from, offsets: offsets.slice(3 * from, 3 * to), firstLifted, shares };

@@ -1,7 +1,8 @@
 /** What the figure has once it starts. */
 
-import { effect, type Signal } from "@preact/signals-core";
+import type { Signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
+import { bindText } from "../../frame/controls.ts";
 import type { Frame } from "../../frame/figure.ts";
 import type { Desk } from "../../views/writing-paper.ts";
 import type { controls } from "./controls.ts";
@@ -39,11 +40,6 @@ function filterField({ state }: Frame<typeof controls>): HTMLInputElement {
   input.id = "atlas-filter";
   input.placeholder = "Find: lift, direction, word…";
   input.ariaLabel = "Find features";
-  input.addEventListener("input", () => {
-    state.filter.value = input.value;
-  });
-  effect(() => {
-    if (input.value !== state.filter.value) input.value = state.filter.value;
-  });
+  bindText(input, state.filter);
   return input;
 }

@@ -1,57 +1,33 @@
 /** The words of the atlas. */
 
-import type { Atlas } from "../../atlas/atlas.ts";
+import { type Atlas, lineNumbers } from "../../atlas/atlas.ts";
 import { make, makeButton } from "../../draw/element.ts";
-import { counted, signed } from "../../draw/words.ts";
-import type { FeatureLine } from "./feature-table.ts";
-import { plain, type Said } from "./findings.ts";
-import { type FeatureRow, type Following, type StrongMoment, wayOf } from "./following.ts";
-import type { Span } from "./ink-span.ts";
+import { counted, fixed, signed } from "../../draw/words.ts";
+import type { Said } from "./findings.ts";
+import { type Following, type StrongMoment, wayOf } from "./following.ts";
 import type { Ranked } from "./rank-list.ts";
+import type { Span } from "./similar.ts";
 import type { Piece } from "./task.ts";
 
-export function featureLine(row: FeatureRow): FeatureLine {
-  const { name, what, cell, score, chance, together, control } = row;
-  return {
-    name,
-    what,
-    cell,
-    score,
-    chance,
-    alone: signed(score),
-    byChance: plain(chance),
-    together: together === null ? "?" : plain(together),
-    control: control === null ? "?" : plain(control),
-  };
-}
-
 /** A cell among those that follow a feature. */
-export function rankedCell({ cell, score, chance, lag, lagged, toward }: Following): Ranked {
-  const detail = signed(score) + (wayWords(toward) || lagWords(score, lag, lagged));
-  return {
-    key: String(cell),
-    label: `Cell ${cell}`,
-    score,
-    chance,
-    detail,
-    title: `Colour the ink by cell ${cell}`,
-  };
+export function rankedCell(following: Following): Ranked {
+  const { cell, score, chance } = following;
+  const detail = signed(score) + moreWords(following);
+  const title = `Colour the ink by cell ${cell}`;
+  return { key: String(cell), label: `Cell ${cell}`, score, chance, detail, title };
 }
 
 /** A feature among those that a cell follows. */
-export function rankedFeature({ feature, what, score, chance, lag, lagged, toward }: Following): Ranked {
+export function rankedFeature(following: Following): Ranked {
+  const { feature, what, score, chance } = following;
   const beaten = Math.abs(score) > chance ? "" : ", no better than chance";
-  const detail = signed(score) + (beaten || wayWords(toward) || lagWords(score, lag, lagged));
+  const detail = signed(score) + (beaten || moreWords(following));
   return { key: feature, label: feature, score, chance, detail, title: what };
 }
 
-/** The direction in which the cell is highest. */
-function wayWords(toward: number | null): string {
-  return toward === null ? "" : `, going ${wayOf(toward)}`;
-}
-
-/** Empty unless another step is clearly better. */
-function lagWords(score: number, lag: number, lagged: number): string {
+/** The direction in which the cell is highest, or another step that is clearly better; empty without either. */
+function moreWords({ score, lag, lagged, toward }: Following): string {
+  if (toward !== null) return `, going ${wayOf(toward)}`;
   if (lag === 0 || Math.abs(lagged) < Math.abs(score) + 0.03) return "";
   return `, ${signed(lagged)} ${counted(Math.abs(lag), "step")} ${lag > 0 ? "ahead" : "late"}`;
 }
@@ -73,7 +49,7 @@ function cellWords(cells: readonly number[]): string {
 
 /** writes: what is written there; empty where that is not known, and then the place is told. */
 export function momentLabel({ line, step, value }: StrongMoment, writes: string): string {
-  return `${plain(value)} · ${writes || `line ${line + 1}, step ${step}`}`;
+  return `${fixed(value, 2)} · ${writes || `line ${line + 1}, step ${step}`}`;
 }
 
 export function similarLabel({ line, begin, end, distance, writes }: Piece & { distance: number }): string {
@@ -83,8 +59,8 @@ export function similarLabel({ line, begin, end, distance, writes }: Piece & { d
 
 /** The lines of an atlas in words. */
 function linesWords({ about: { lines } }: Atlas): string {
-  if (lines.source === "data") return `${lines.lengths.length} lines of the data`;
-  return `${lines.count - (lines.collapsed?.length ?? 0)} lines that the model wrote`;
+  const whose = lines.source === "data" ? "of the data" : "that the model wrote";
+  return `${lineNumbers(lines).length} lines ${whose}`;
 }
 
 /** The lines that the findings come from. */
@@ -114,7 +90,7 @@ function cellButton(cell: number, begins: boolean, press: () => void): HTMLButto
 }
 
 /** What moments like a span are compared by, null for all cells, and how many lines were searched so far. */
-export interface Search {
+interface Search {
   /** null where none is picked. */
   readonly span: Span | null;
   readonly by: readonly number[] | null;

@@ -3,24 +3,21 @@
 import { batch, type ReadonlySignal, type Signal } from "@preact/signals-core";
 import { asSlider } from "../../draw/element.ts";
 import { into } from "../../draw/redraw.ts";
-import { squareBeside } from "./cell-picker.ts";
-import { added, beside, brushed } from "./order.ts";
+import { added, beside, brushed, squareBeside } from "./order.ts";
 import type { Seen } from "./seen.ts";
-import { holding, panned, type Span, zoomed } from "./span.ts";
+import { holding, panned, type Span, ZOOM, zoomed } from "./span.ts";
 import type { CellsWiring } from "./wiring.ts";
 
-interface Attention {
-  readonly seen: ReadonlySignal<Seen | null>;
-  readonly pointed: Signal<number | null>;
-  readonly growing: ReadonlySignal<boolean>;
-}
+export type CellActions = ReturnType<typeof actions>;
 
-type CellActions = ReturnType<typeof actions>;
-
-export function actions({ frame }: CellsWiring, { seen, pointed, growing }: Attention) {
-  const { state } = frame;
+export function actions(
+  { frame: { state } }: CellsWiring,
+  seen: ReadonlySignal<Seen | null>,
+  pointed: Signal<number | null>,
+  growing: ReadonlySignal<boolean>,
+) {
   const point = into(pointed);
-  const look = (row: number, cell: number | null): void =>
+  const look = (row: number, cell: number | null = null): void =>
     batch(() => {
       // While the pen writes, the newest step is looked at.
       if (!growing.value) state.step.value = row;
@@ -47,6 +44,7 @@ export function actions({ frame }: CellsWiring, { seen, pointed, growing }: Atte
     look,
     choose,
     zoomTo,
+    /** The cells between two others, as they are shown; more: in addition to those that were chosen. */
     brush(from: number, to: number, more: boolean): void {
       if (seen.value === null) return;
       const { order } = seen.value;
@@ -54,6 +52,7 @@ export function actions({ frame }: CellsWiring, { seen, pointed, growing }: Atte
       choose(more ? added(state.chosen.value, some) : some);
     },
     zoomBy: (factor: number): void => zoomTo(seen.value?.row ?? 0, factor),
+    /** by: a number of rows. */
     panBy(by: number): void {
       if (seen.value !== null && state.span.value > 0)
         show(panned(seen.value.span, by, seen.value.matrix.rows));
@@ -77,7 +76,6 @@ export function actions({ frame }: CellsWiring, { seen, pointed, growing }: Atte
   };
 }
 
-const ZOOM = 1.6;
 const PAGE = 10;
 type Direction = readonly [across: number, down: number];
 const ARROWS: Readonly<Record<string, Direction>> = {
@@ -98,7 +96,7 @@ export function listenToCellKeys(heatmap: HTMLElement, picker: HTMLElement, acti
   );
   picker.addEventListener("keydown", (event) =>
     handle(event, actions, (now, [across, down]) =>
-      actions.chooseOne(squareBeside(now, now.chosen.at(-1)!, across, down), event.shiftKey),
+      actions.chooseOne(squareBeside(now.order, now.chosen.at(-1)!, across, down), event.shiftKey),
     ),
   );
 }

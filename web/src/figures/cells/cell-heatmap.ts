@@ -1,39 +1,19 @@
 /** A heatmap of cells over time, with a crosshair, and marks at the rows of the cells that are chosen. */
 
 import { effect, type ReadonlySignal } from "@preact/signals-core";
-import type { ColourScale } from "../../cells/scale.ts";
 import { canvas, contextOf, fittedContext, sized } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { make } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { onFrame, type Size, sizeOf, type Theme, theme } from "../../draw/redraw.ts";
+import type { CellActions } from "./actions.ts";
 import { HeatmapPainter } from "./heatmap-painter.ts";
 import { listenToHeatmap, type Place } from "./heatmap-pointer.ts";
-import type { CellMatrix } from "./matrix.ts";
-import type { Order } from "./order.ts";
-import type { Span } from "./span.ts";
+import type { Seen } from "./seen.ts";
 
-export interface HeatmapData {
-  readonly matrix: CellMatrix;
-  readonly order: Order;
-  readonly scale: ColourScale;
-  readonly span: Span;
-  readonly chosen: readonly number[];
-  /** The step and the cell that are looked at. */
-  readonly row: number;
-  readonly cell: number;
+interface HeatmapData extends Seen {
   /** The text beside the pointer; empty for none. */
   readonly label: string;
-}
-
-export interface HeatmapOptions {
-  /** A cell at a step is pointed at; null: none any more. */
-  onLook(at: { readonly row: number; readonly cell: number } | null): void;
-  /** The cells between two others, as they are shown; more: in addition to those that were chosen. */
-  onBrush(from: number, to: number, more: boolean): void;
-  onZoom(about: number, factor: number): void;
-  /** The reader moves the picture; `by` is a number of rows. */
-  onPan(by: number): void;
 }
 
 /** Client pixels of a mark. */
@@ -43,7 +23,7 @@ const MARK = 10;
 export function cellHeatmap(
   el: HTMLElement,
   data: ReadonlySignal<HeatmapData | null>,
-  options: HeatmapOptions,
+  actions: CellActions,
 ): HTMLElement {
   const surface = make("div", "cell-heatmap");
   el.append(surface);
@@ -58,17 +38,18 @@ export function cellHeatmap(
   listenToHeatmap(surface, {
     look(at) {
       const now = data.value;
-      options.onLook(at === null || now === null ? null : { row: rowAt(at, now), cell: cellAt(at, now) });
+      if (at === null || now === null) actions.point(null);
+      else actions.look(rowAt(at, now), cellAt(at, now));
     },
     brush(from, to, more) {
       const now = data.value;
-      if (now !== null) options.onBrush(cellAt(from, now), cellAt(to, now), more);
+      if (now !== null) actions.brush(cellAt(from, now), cellAt(to, now), more);
     },
     zoom(about, factor) {
       const span = data.value?.span;
-      if (span !== undefined) options.onZoom(span.from + about.x * span.length, factor);
+      if (span !== undefined) actions.zoomTo(span.from + about.x * span.length, factor);
     },
-    pan: (by) => options.onPan(by * (data.value?.span.length ?? 0)),
+    pan: (by) => actions.panBy(by * (data.value?.span.length ?? 0)),
   });
   return surface;
 }

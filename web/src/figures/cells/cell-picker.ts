@@ -1,7 +1,6 @@
 /** All cells at one step, as squares in the order of the heatmap. */
 
 import type { ReadonlySignal } from "@preact/signals-core";
-import type { ColourScale } from "../../cells/scale.ts";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
@@ -9,37 +8,18 @@ import { make } from "../../draw/element.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { within } from "../../draw/placing.ts";
 import { type Size, theme } from "../../draw/redraw.ts";
-import { capture } from "../../ink/capture.ts";
+import { listenToDrag } from "../../ink/drag.ts";
+import type { CellActions } from "./actions.ts";
+import { isMore } from "./heatmap-pointer.ts";
 import type { CellMatrix } from "./matrix.ts";
-import type { Order } from "./order.ts";
-
-export interface PickerData {
-  readonly matrix: CellMatrix;
-  readonly order: Order;
-  readonly scale: ColourScale;
-  readonly row: number;
-  readonly chosen: readonly number[];
-  /** The cell that is looked at. */
-  readonly cell: number;
-}
-
-export interface PickerOptions {
-  onLook(cell: number | null): void;
-  /** The cells between two others, as they are shown; more: in addition to those that were chosen. */
-  onBrush(from: number, to: number, more: boolean): void;
-}
-
-/** The cell `by` squares to the right of another one and `down` below it. */
-export function squareBeside({ matrix, order }: PickerData, cell: number, by: number, down: number): number {
-  const to = order.rows[cell]! + by + down * columnsOf(matrix.cells);
-  return to < 0 || to >= matrix.cells ? cell : order.cells[to]!;
-}
+import { columnsOf } from "./order.ts";
+import type { Seen } from "./seen.ts";
 
 /** Returns the element that takes the pointer and the keys. */
 export function cellPicker(
   el: HTMLElement,
-  data: ReadonlySignal<PickerData | null>,
-  options: PickerOptions,
+  data: ReadonlySignal<Seen | null>,
+  { point, brush }: CellActions,
 ): HTMLElement {
   const surface = make("div", "cell-picker");
   el.append(surface);
@@ -55,28 +35,24 @@ export function cellPicker(
     const outside = column < 0 || column >= columns || line < 0 || square >= matrix.cells;
     return outside ? null : order.cells[square]!;
   };
-  const more = (event: PointerEvent): boolean => event.shiftKey || event.ctrlKey || event.metaKey;
-  let began: number | null = null;
-  surface.addEventListener("pointerdown", (event) => {
-    began = cellAt(event);
-    capture(surface, event.pointerId);
-    if (began !== null) options.onBrush(began, began, more(event));
-  });
-  surface.addEventListener("pointermove", (event) => {
+  let began = 0;
+  const drag = (event: PointerEvent, from: number | null): boolean => {
     const cell = cellAt(event);
-    options.onLook(cell);
-    if (began !== null && cell !== null && cell !== began) options.onBrush(began, cell, more(event));
+    if (cell === null || cell === from) return false;
+    began = from ?? cell;
+    brush(began, cell, isMore(event));
+    return true;
+  };
+  surface.addEventListener("pointermove", (event) => point(cellAt(event)));
+  listenToDrag(surface, {
+    begin: (event) => drag(event, null),
+    move: (event) => drag(event, began),
   });
-  for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
-    surface.addEventListener(type, () => {
-      began = null;
-    });
-  }
-  surface.addEventListener("pointerleave", () => options.onLook(null));
+  surface.addEventListener("pointerleave", () => point(null));
   return surface;
 }
 
-function draw(context: Drawing, el: HTMLElement, data: PickerData, size: Size): void {
+function draw(context: Drawing, el: HTMLElement, data: Seen, size: Size): void {
   const { matrix, order, scale, row, chosen, cell } = data;
   const { css } = divergingPalette(theme().value);
   const { ink, focus } = colours(el, "ink", "focus");
@@ -101,9 +77,4 @@ function draw(context: Drawing, el: HTMLElement, data: PickerData, size: Size): 
 function gridOf({ cells }: CellMatrix, { width, height }: Size): { columns: number; side: number } {
   const columns = columnsOf(cells);
   return { columns, side: Math.min(width / columns, height / Math.ceil(cells / columns)) };
-}
-
-/** Columns of a grid that is a little wider than high. */
-function columnsOf(cells: number): number {
-  return Math.ceil(Math.sqrt(1.25 * cells));
 }

@@ -2,37 +2,34 @@
 
 import { computed, effect, type ReadonlySignal } from "@preact/signals-core";
 import { RIM, RIM_WIDTH } from "../../cells/ink-painter.ts";
-import type { ColourScale } from "../../cells/scale.ts";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
 import { make } from "../../draw/element.ts";
+import { type At, segment, through } from "../../draw/marks.ts";
 import { divergingPalette } from "../../draw/palette.ts";
 import { within } from "../../draw/placing.ts";
 import { type Size, sizeOf, theme } from "../../draw/redraw.ts";
 import { extent } from "../../ink/path.ts";
-import type { Span } from "./span.ts";
+import type { Seen } from "./seen.ts";
 
-export interface TrackData {
-  /** [n + 1] */
+interface TrackData extends Seen {
+  /** [n + 1]: the mean of the chosen cells. */
   readonly values: Float32Array;
-  /** The number of the colour at each of them. */
-  readonly levels: Uint8Array;
-  readonly scale: ColourScale;
-  readonly span: Span;
 }
 
 /** Client pixels above and below the curve, and of the curve. */
 const ROOM = 10;
 const WIDTH = 2.25;
 
-/** row: the step that is looked at. */
 export function cellTrack(
   el: HTMLElement,
-  data: ReadonlySignal<TrackData | null>,
-  row: ReadonlySignal<number>,
+  seen: ReadonlySignal<Seen | null>,
   look: (row: number) => void,
 ): void {
+  const data = computed(
+    () => seen.value && { ...seen.value, values: seen.value.matrix.means(seen.value.chosen) },
+  );
   const step = make("div", "cross across");
   const dot = make("div", "track-dot");
   canvasView(el, data, (context, now, size) => draw(context, el, now, size));
@@ -42,8 +39,9 @@ export function cellTrack(
   effect(() => {
     if (place.value === null || data.value === null) return;
     const { x, y } = place.value;
-    step.style.transform = `translateX(${x(row.value) - 0.5}px)`;
-    dot.style.transform = `translate(${x(row.value)}px, ${y(data.value.values[row.value]!)}px)`;
+    const { row, values } = data.value;
+    step.style.transform = `translateX(${x(row) - 0.5}px)`;
+    dot.style.transform = `translate(${x(row)}px, ${y(values[row]!)}px)`;
   });
   const point = (event: PointerEvent): void => {
     if (data.value === null) return;
@@ -67,7 +65,7 @@ function axes({ values, scale, span }: TrackData, { width, height }: Size) {
 }
 
 function draw(context: Drawing, el: HTMLElement, data: TrackData, size: Size): void {
-  const { values, levels, scale, span } = data;
+  const { values, ink, scale, span } = data;
   const { x, y } = axes(data, size);
   context.fillStyle = colours(el, "rule").rule;
   context.fillRect(0, y(scale.limits.centre) - 0.5, size.width, 1);
@@ -75,22 +73,16 @@ function draw(context: Drawing, el: HTMLElement, data: TrackData, size: Size): v
   context.lineCap = context.lineJoin = "round";
   const begin = Math.max(span.from, 1);
   const end = Math.min(span.from + span.length, values.length);
-  const to = (p: number): void => context.lineTo(x(p), y(values[p]!));
-  const from = (p: number): void => context.moveTo(x(p), y(values[p]!));
   if (begin >= end) return;
+  const points = Array.from(values.subarray(begin - 1, end), (value, k): At => [x(begin - 1 + k), y(value)]);
   // The curve has a rim, as the ink has.
   context.lineWidth = WIDTH + 2 * RIM_WIDTH;
   context.strokeStyle = RIM;
-  context.beginPath();
-  from(begin - 1);
-  for (let p = begin; p < end; p++) to(p);
+  through(context, points);
   context.stroke();
   context.lineWidth = WIDTH;
-  for (let p = begin; p < end; p++) {
-    context.strokeStyle = css[levels[p]!]!;
-    context.beginPath();
-    from(p - 1);
-    to(p);
-    context.stroke();
+  for (let k = 1; k < points.length; k++) {
+    context.strokeStyle = css[ink.levels[begin - 1 + k]!]!;
+    segment(context, points[k - 1]!, points[k]!);
   }
 }

@@ -9,19 +9,12 @@ import { type Frame, figure, type Shared } from "../../frame/figure.ts";
 import { listenToFiles } from "../../frame/files.ts";
 import { type Desk, sheetButtons } from "../../views/writing-paper.ts";
 import { controls as table } from "./controls.ts";
+import { ZOOM } from "./span.ts";
 import { type CellsWiring, partsOf } from "./wiring.ts";
 import { QUANTITIES } from "./words.ts";
 import "../../cells/legend.css";
 import "./cells.css";
 
-export interface CellsFigure {
-  /** Reads the cells along another ink. */
-  open(source: PathSource): void;
-  /** Reads them along what the reader has written. */
-  openYours(): void;
-}
-
-const ZOOM = 1.6;
 /** What the text calls the inks. */
 const INK_WORDS: Readonly<Record<string, string>> = {
   sample: "a line that the model wrote",
@@ -29,7 +22,7 @@ const INK_WORDS: Readonly<Record<string, string>> = {
   opened: "an ink that was opened",
 };
 
-export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
+export function cellsFigure(shared: Shared, desk: Desk) {
   const frame = figure("cells", table, shared);
   frame.stage.classList.remove("headroom");
   const { controls, state, chosen } = frame;
@@ -126,7 +119,12 @@ export function cellsFigure(shared: Shared, desk: Desk): CellsFigure {
   frame.say("Cells over time");
   const parts = { ...partsOf(frame), order };
   frame.start(async () => new (await import("./live.ts")).LiveCells({ frame, parts, shown, zoom, ...desk }));
-  return { open, openYours: () => show("auto") };
+  return {
+    /** Reads the cells along another ink. */
+    open,
+    /** Reads them along what the reader has written. */
+    openYours: (): void => show("auto"),
+  };
 }
 
 /** Takes the settings of a sample, where the controls have them; returns whether they do. */

@@ -23,6 +23,11 @@ export interface HeatmapHandlers {
 const STILL = 4;
 const WHEEL_ZOOM = 0.01;
 
+/** Whether what is chosen comes in addition to what was chosen. */
+export function isMore(event: PointerEvent): boolean {
+  return event.shiftKey || event.ctrlKey || event.metaKey;
+}
+
 /** The element needs `touch-action: pan-y`. */
 export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): void {
   /** Where the pointers that are down are, in client pixels. */
@@ -36,7 +41,6 @@ export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): voi
     return { x: inside((x - box.left) / box.width), y: inside((y - box.top) / box.height) };
   };
   const place = ({ clientX, clientY }: MouseEvent): Place => placeAt(clientX, clientY);
-  const more = (event: PointerEvent): boolean => event.shiftKey || event.ctrlKey || event.metaKey;
 
   const press = (event: PointerEvent): void => {
     if (event.pointerType === "mouse" && event.button !== 0) return;
@@ -56,7 +60,7 @@ export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): voi
     handlers.look(place(event));
     if (began === null || !down.has(event.pointerId)) return;
     brushing ||= event.pointerType !== "touch" && Math.abs(event.clientY - began.clientY) >= STILL;
-    if (brushing) handlers.brush(place(began), place(event), more(began));
+    if (brushing) handlers.brush(place(began), place(event), isMore(began));
   };
 
   const pinch = (event: PointerEvent): void => {
@@ -77,7 +81,7 @@ export function listenToHeatmap(el: HTMLElement, handlers: HeatmapHandlers): voi
       const moved = Math.hypot(event.clientX - began.clientX, event.clientY - began.clientY);
       if (moved < 2 * STILL) {
         handlers.look(place(event));
-        handlers.brush(place(event), place(event), more(event));
+        handlers.brush(place(event), place(event), isMore(event));
       }
     }
     if (down.size === 0) began = null;

@@ -15,7 +15,7 @@ import { type Read, type Reading, reading } from "./reading.ts";
 import { type Seen, type Sight, sight } from "./seen.ts";
 import { type Multiple, smallMultiples } from "./small-multiples.ts";
 import type { CellsWiring } from "./wiring.ts";
-import { cellsName, clippingText, inkWords, pointedText, tell, ticksOf } from "./words.ts";
+import { clippingText, inkWords, pointedText, tell, ticksOf } from "./words.ts";
 
 const MOST_MULTIPLES = 12;
 
@@ -26,42 +26,27 @@ export const LiveCells = createModel((wiring: CellsWiring) => {
   if (state.ink.peek() === "opened" && chosen.opened.peek() === null) state.ink.value = "auto";
 
   const pointed = signal<number | null>(null);
-  const orders = ordersMenu(frame.loaded, parts.order, state.order);
+  const order = ordersMenu(frame.loaded, parts.order, state.order);
   const known = reading(wiring);
-  const { seen, look } = sight(wiring, { ...known, pointed, orders });
-  const act = actions(wiring, { seen, pointed, growing: known.growing });
+  const { seen, look } = sight(wiring, known, pointed, order);
+  const act = actions(wiring, seen, pointed, known.growing);
   wiring.zoom.by = act.zoomBy;
 
   // What follows every point that is written.
-  cellsInk(wiring, seen, known.growing, (row) => act.look(row, null));
+  cellsInk(wiring, seen, known.growing, act.look);
   const heatmap = cellHeatmap(
     parts.map,
     computed(
       () => seen.value && { ...seen.value, label: pointed.value === null ? "" : pointedText(seen.value) },
     ),
-    {
-      onLook: (at) => (at === null ? act.point(null) : act.look(at.row, at.cell)),
-      onBrush: act.brush,
-      onZoom: act.zoomTo,
-      onPan: act.panBy,
-    },
+    act,
   );
-  const picker = cellPicker(parts.picker, seen, { onLook: act.point, onBrush: act.brush });
+  const picker = cellPicker(parts.picker, seen, act);
   listenToCellKeys(heatmap, picker, act);
 
   // What follows now and then.
   const calm = calmly(seen, known);
-  const track = computed(() => {
-    if (calm.value === null) return null;
-    const { matrix, chosen: cells, ink: coloured, scale, span } = calm.value;
-    return { values: matrix.means(cells), levels: coloured.levels, scale, span };
-  });
-  cellTrack(
-    parts.track,
-    track,
-    computed(() => calm.value?.row ?? 0),
-    (row) => act.look(row, null),
-  );
+  cellTrack(parts.track, calm, act.look);
   const clipping = computed(() => {
     if (look.value === null || known.settled.value === null) return "";
     const { scale } = look.value;
@@ -135,7 +120,7 @@ function multiples(
       .map((cell) => {
         const shares = matrix.shares([cell], scale.limits);
         const levels = Uint8Array.from(shares.subarray(0, path.length + 1), (share) => scale.levelOf(share));
-        return { cell, ink: { path, levels }, label: cellsName([cell]) };
+        return { cell, ink: { path, levels } };
       });
   });
   const shown = computed(() => {

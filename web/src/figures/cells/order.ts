@@ -33,17 +33,19 @@ export function beside({ cells, rows }: Order, cell: number, by: number): number
   return cells[row]!;
 }
 
+/** Columns of a grid of so many cells that is a little wider than high. */
+export function columnsOf(cells: number): number {
+  return Math.ceil(Math.sqrt(1.25 * cells));
+}
+
+/** The cell that such a grid has `by` squares to the right of another one and `down` below it; that one where there is none. */
+export function squareBeside({ cells, rows }: Order, cell: number, by: number, down: number): number {
+  return cells[rows[cell]! + by + down * columnsOf(cells.length)] ?? cell;
+}
+
 /** Cells with some more: those that are chosen already stay, in front. */
 export function added(chosen: readonly number[], more: readonly number[]): number[] {
   return [...new Set([...chosen, ...more])];
-}
-
-export interface NamedOrder {
-  readonly name: string;
-  readonly what: string;
-  /** Mean correlation of neighbours on lines that were not used to make it. */
-  readonly merit: number;
-  readonly order: Order;
 }
 
 /** What the page calls the orders of spec/atlas.md. */
@@ -61,23 +63,20 @@ const EXPLAINED =
 const FIRST = "tsne";
 
 /** The one that is shown first comes first, the others from the best on. */
-export function ordersOf(atlas: Atlas | null): readonly NamedOrder[] {
-  if (atlas === null) return [];
+function ordersOf(atlas: Atlas) {
   const first = ({ name }: { readonly name: string }): number => Number(name === FIRST);
   const orders = [...atlas.about.orders].sort((a, b) => first(b) - first(a));
-  return orders.map(({ name, what, merit }) => {
-    return { name, what, merit, order: orderOf(atlas.tensor(`order.${name}`)) };
-  });
+  return orders.map((about) => ({ ...about, order: orderOf(atlas.tensor(`order.${about.name}`)) }));
 }
 
-/** The orders of the checkpoint that is loaded, the one to begin with first, and the menu that chooses one. */
+/** The order that the menu chooses, of those of the checkpoint that is loaded; undefined where it has none. */
 export function ordersMenu(
   loaded: ReadonlySignal<Loaded | null>,
   menu: HTMLSelectElement,
   wanted: ReadonlySignal<string>,
-): ReadonlySignal<readonly NamedOrder[]> {
+): ReadonlySignal<Order | undefined> {
   const { atlas, problem } = followAtlas(loaded);
-  const orders = computed(() => ordersOf(atlas.value));
+  const orders = computed(() => (atlas.value === null ? [] : ordersOf(atlas.value)));
   effect(() => {
     const options = orders.value.map(({ name, what, merit }, k) => {
       // The order to begin with needs no name in the address.
@@ -90,5 +89,5 @@ export function ordersMenu(
     menu.parentElement!.title = problem.value || EXPLAINED;
     menu.value = options.some(({ value }) => value === wanted.value) ? wanted.value : "";
   });
-  return orders;
+  return computed(() => (orders.value.find(({ name }) => name === wanted.value) ?? orders.value[0])?.order);
 }

@@ -1,6 +1,6 @@
 /** What was read of the cells, along the ink that the controls name; it follows an ink that grows. */
 
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { computed, effect, signal } from "@preact/signals-core";
 import { centreOf, type Summary, summarise } from "../../cells/scale.ts";
 import { whenEnded } from "../../draw/redraw.ts";
 import type { Quantity } from "../../engine/cell-trace.ts";
@@ -26,27 +26,20 @@ export interface Read {
   readonly summary: Summary;
 }
 
-export interface Reading {
-  /** null until an ink was read. */
-  readonly read: ReadonlySignal<Read | null>;
-  /** The same, but while an ink grows only now and then: for results that take a while to compute. */
-  readonly settled: ReadonlySignal<Read | null>;
-  /** The pen writes, or did a moment ago. */
-  readonly growing: ReadonlySignal<boolean>;
-  readonly failed: ReadonlySignal<string>;
-  /** The ink that the controls name. */
-  readonly source: ReadonlySignal<PathSource>;
-}
+export type Reading = ReturnType<typeof reading>;
 
 /** An ink has stopped growing when the pen has rested for so long. */
 const REST_MS = 1200;
 /** How often `settled` follows an ink that grows. */
 const SLOW_MS = 300;
 
-export function reading({ frame, shown, ink, said, writing }: CellsWiring): Reading {
+export function reading({ frame, shown, ink, said, writing }: CellsWiring) {
   const { state, chosen, loaded, seen } = frame;
+  /** null until an ink was read. */
   const read = signal<Read | null>(null);
+  /** The same, but while an ink grows only now and then: for results that take a while to compute. */
   const settled = signal<Read | null>(null);
+  /** The pen writes, or did a moment ago. */
   const growing = signal(false);
   const { client, failed } = frame.line<CellsTask>("cells", PRIORITY.pen);
   let slow = 0;
@@ -92,9 +85,10 @@ export function reading({ frame, shown, ink, said, writing }: CellsWiring): Read
     }
     return undefined;
   });
-  const source = computed((): PathSource => {
-    return chosen.yours.value ? sheetSource(ink.value, said.value) : chosen.source.value;
-  });
+  /** The ink that the controls name. */
+  const source = computed(() =>
+    chosen.yours.value ? sheetSource(ink.value, said.value) : chosen.source.value,
+  );
   effect(() => {
     if (loaded.value === null) return;
     // An ink that nobody sees grow is read when it comes into view.

@@ -3,12 +3,19 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import type { ColouredInk } from "../../cells/ink-painter.ts";
 import { plainest, rhythm } from "../../cells/rhythm.ts";
-import { ColourScale, centreOf, type Limits, type LimitsKind, limitsOf } from "../../cells/scale.ts";
+import {
+  ColourScale,
+  centreOf,
+  farthest,
+  type Limits,
+  type LimitsKind,
+  limitsOf,
+} from "../../cells/scale.ts";
 import type { StateOf } from "../../frame/control.ts";
 import type { controls } from "./controls.ts";
 import type { CellMatrix } from "./matrix.ts";
-import { type NamedOrder, type Order, plainOrder } from "./order.ts";
-import type { Read } from "./reading.ts";
+import { type Order, plainOrder } from "./order.ts";
+import type { Read, Reading } from "./reading.ts";
 import { type Span, spanOf } from "./span.ts";
 import type { CellsWiring } from "./wiring.ts";
 
@@ -26,17 +33,7 @@ export interface Seen {
   readonly ink: ColouredInk;
 }
 
-export interface Attention {
-  /** null until an ink was read. */
-  readonly read: ReadonlySignal<Read | null>;
-  /** The cell that is pointed at. */
-  readonly pointed: ReadonlySignal<number | null>;
-  readonly growing: ReadonlySignal<boolean>;
-  /** The one to begin with first. */
-  readonly orders: ReadonlySignal<readonly NamedOrder[]>;
-}
-
-export interface Look {
+interface Look {
   readonly scale: ColourScale;
   /** How closely each cell keeps time with the pen, [C]. */
   readonly swing: Float32Array;
@@ -44,18 +41,22 @@ export interface Look {
   readonly first: number;
 }
 
-export interface Sight {
-  readonly seen: ReadonlySignal<Seen | null>;
-  /** null before anything was read. */
-  readonly look: ReadonlySignal<Look | null>;
-}
+export type Sight = ReturnType<typeof sight>;
 
+/** Both are null before anything was read. pointed: the cell that is pointed at. chosenOrder: that of the menu. */
 export function sight(
-  { frame: { state }, shown }: Pick<CellsWiring, "frame" | "shown">,
-  { read, pointed, growing, orders }: Attention,
-): Sight {
+  { frame: { state }, shown }: CellsWiring,
+  { read, growing }: Reading,
+  pointed: ReadonlySignal<number | null>,
+  chosenOrder: ReadonlySignal<Order | undefined>,
+) {
   const look = lookOf(state, read, growing);
-  const order = orderFor(state.order, read, orders);
+  const cells = computed(() => read.value?.matrix.cells ?? 0);
+  const plain = computed(() => plainOrder(cells.value));
+  const order = computed(() => {
+    const wanted = chosenOrder.value;
+    return wanted?.cells.length === cells.value ? wanted : plain.value;
+  });
   const span = computed(() =>
     spanOf(state.from.value, state.span.value, read.value?.matrix.rows ?? 0, shown.value === "yours"),
   );
@@ -73,7 +74,7 @@ export function sight(
   const rowOf = ({ rows }: CellMatrix, shares: Float32Array): number => {
     if (growing.value) return rows - 1;
     if (state.step.value >= 0) return Math.min(state.step.value, rows - 1);
-    return shares.reduce((best, share, row) => (Math.abs(share) > Math.abs(shares[best]!) ? row : best), 0);
+    return farthest(shares);
   };
   const seen = computed((): Seen | null => {
     if (read.value === null || coloured.value === null) return null;
@@ -89,9 +90,9 @@ export function sight(
 /** Both stay as they are while an ink grows. */
 function lookOf(
   { limits: kind, scale: how }: StateOf<typeof controls>,
-  read: Attention["read"],
-  growing: Attention["growing"],
-): Sight["look"] {
+  read: Reading["read"],
+  growing: Reading["growing"],
+): ReadonlySignal<Look | null> {
   let last: (Look & { read: Read }) | null = null;
   return computed(() => {
     if (read.value === null) return null;
@@ -109,19 +110,6 @@ function lookOf(
     const same = last !== null && sameScale && last.swing === swing;
     last = same ? Object.assign(last!, { read: read.value }) : { read: read.value, scale, swing, first };
     return last;
-  });
-}
-
-function orderFor(
-  wanted: ReadonlySignal<string>,
-  read: Attention["read"],
-  orders: Attention["orders"],
-): ReadonlySignal<Order> {
-  const cells = computed(() => read.value?.matrix.cells ?? 0);
-  const plain = computed(() => plainOrder(cells.value));
-  return computed(() => {
-    const named = orders.value.find(({ name }) => name === wanted.value) ?? orders.value[0];
-    return named?.order.cells.length === cells.value ? named.order : plain.value;
   });
 }
 

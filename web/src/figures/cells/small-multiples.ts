@@ -13,14 +13,6 @@ import { isPrinted, type Size, sizeOf, theme, whenEnded } from "../../draw/redra
 export interface Multiple {
   readonly cell: number;
   readonly ink: ColouredInk;
-  /** The words below it. */
-  readonly label: string;
-}
-
-interface Tile {
-  readonly button: HTMLButtonElement;
-  readonly picture: HTMLCanvasElement;
-  readonly label: HTMLElement;
 }
 
 /** Client pixels below each ink, for its label. */
@@ -41,32 +33,30 @@ export function smallMultiples(
   el.append(list);
   oneStop(list);
   const size = sizeOf(list);
-  const tiles: Tile[] = [];
+  const tiles: ReturnType<typeof tile>[] = [];
   /** Tiles from here on have to be painted. */
   let next = 0;
   let frame = 0;
 
-  const tile = (k: number): Tile => {
-    const button = makeButton(() => {
-      const multiple = all.value[k];
-      if (multiple !== undefined) choose(multiple.cell);
-    }, "choice tile");
+  const tile = (k: number) => {
+    const button = makeButton(() => choose(all.value[k]!.cell), "choice tile");
     const picture = canvas(button);
     const label = make("span");
     button.append(label);
     list.append(button);
+    const drawIn = (context: Drawing, size: Size): void => draw(context, all.peek()[k]!.ink, size);
+    const room = (): Size => ({ width: button.clientWidth, height: button.clientHeight });
     pictured(button, () => {
       const drawing = new SvgDrawing();
-      draw(drawing, all.peek()[k]!.ink, { width: button.clientWidth, height: button.clientHeight });
+      drawIn(drawing, room());
       return drawing.toString();
     });
-    return { button, picture, label };
+    return { button, label, paint: () => drawIn(fittedContext(picture, room()), room()) };
   };
   const animate = (): void => {
     const until = isPrinted() ? Number.POSITIVE_INFINITY : performance.now() + PAINT_MS;
     while (next < tiles.length && performance.now() < until) {
-      paint(tiles[next]!, all.value[next]!.ink);
-      next++;
+      tiles[next++]!.paint();
     }
     frame = next < tiles.length ? requestAnimationFrame(animate) : 0;
   };
@@ -75,9 +65,9 @@ export function smallMultiples(
     while (tiles.length > all.value.length) tiles.pop()!.button.remove();
     while (tiles.length < all.value.length) tiles.push(tile(tiles.length));
     tiles.forEach(({ button, label }, k) => {
-      const { cell, label: text } = all.value[k]!;
-      label.textContent = text;
-      button.ariaLabel = `Colour the ink by ${text}`;
+      const { cell } = all.value[k]!;
+      label.textContent = `Cell ${cell}`;
+      button.ariaLabel = `Colour the ink by Cell ${cell}`;
       button.ariaPressed = String(cell === shown.value);
     });
   });
@@ -88,11 +78,6 @@ export function smallMultiples(
     else frame ||= requestAnimationFrame(animate);
   });
   whenEnded(() => cancelAnimationFrame(frame));
-}
-
-function paint({ button, picture }: Tile, ink: ColouredInk): void {
-  const size = { width: button.clientWidth, height: button.clientHeight };
-  draw(fittedContext(picture, size), ink, size);
 }
 
 function draw(context: Drawing, ink: ColouredInk, { width, height }: Size): void {

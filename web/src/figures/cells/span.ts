@@ -6,6 +6,8 @@ export interface Span {
   readonly length: number;
 }
 
+/** How much closer or farther one press of a button or a key takes. */
+export const ZOOM = 1.6;
 /** Least number of rows in view: zooming in further shows nothing more. */
 export const LEAST_SPAN = 12;
 /** Least number of rows that a growing ink has room for. */

@@ -2,16 +2,12 @@
 
 import constants from "../../../../spec/constants.json" with { type: "json" };
 import type { Amounts } from "../../engine/traits.ts";
-import { type Control, flag, number, type StateOf, text, UINT32 } from "../../frame/control.ts";
+import { flag, number, type StateOf, text, UINT32 } from "../../frame/control.ts";
 
 /** The most points of a text. */
 export const MOST_POINTS = 20_000;
 /** The most characters. */
 export const LONGEST = 300;
-/** The most characters of the reader's own line: the engine holds it, a space and a line. */
-export const LONGEST_SAID = constants.engine.longest_text - constants.text.longest_line - 1;
-
-const words: Control<string> = { ...text("hash"), initial: "Dear Ada, it writes what you type." };
 
 const trait = number(0, -2, 2, 0.25);
 
@@ -29,7 +25,11 @@ export const traits = {
 export const TRAITS = Object.keys(traits) as (keyof Amounts)[];
 
 export const controls = {
-  text: { ...words, parse: (value: string) => Array.from(value).slice(0, LONGEST).join("") },
+  text: {
+    ...text("hash"),
+    initial: "Dear Ada, it writes what you type.",
+    parse: (value: string) => Array.from(value).slice(0, LONGEST).join(""),
+  },
   /** The number of one of the checkpoint's hands; below 0, the first of those that are shown. */
   hand: number(-1, -1, 65_535, 1),
   /** While the reader's learned hand is on: how much of it, in a mix with the hand that is chosen. */

@@ -2,14 +2,16 @@
 
 import { batch, computed, effect, type Signal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
+import { LONGEST_PRIME } from "../../engine/text.ts";
 import type { Amounts } from "../../engine/traits.ts";
+import { bindText, twoDigits } from "../../frame/controls.ts";
 import { download, rasterised } from "../../frame/download.ts";
 import { type Frame, figure, intersecting, type Shared } from "../../frame/figure.ts";
 import { writtenToJson } from "../../ink/files.ts";
 import type { Desk } from "../../views/writing-paper.ts";
-import { amountsOf, LONGEST, LONGEST_SAID, controls as table } from "./controls.ts";
+import { amountsOf, LONGEST, controls as table } from "./controls.ts";
 import { traitSliders } from "./trait-sliders.ts";
-import { partsOf, type TypePage, type TypeWiring, type Working } from "./wiring.ts";
+import { BEFORE, partsOf, type TypePage, type TypeWiring, type Working } from "./wiring.ts";
 import "./type.css";
 
 /** How much of the ink must be in the window for the model to be loaded. */
@@ -19,10 +21,8 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
   const frame = figure("type", table, shared);
   const { controls, state } = frame;
   const at = signal<Working | null>(null);
-  const whole = signal(false);
-  const line = signal<number | null>(null);
   const { entry, problem, hands } = entryOf(state.text);
-  const { el, own } = ownHand(state);
+  const { el, own } = ownHand(frame);
   const mineHint = make("p", "type-hint");
   mineHint.role = "status";
   const knows = signal(true);
@@ -49,16 +49,17 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
     },
     { title: "Without your moves of the pointer" },
   );
-  const mine = controls.slider(
+  const share = controls.slider(
     "mine",
     "My hand",
     (value) => `${Math.round(100 * value)} %`,
     "How much of your learned hand, in a mix with the hand that is chosen above",
   );
   // It is there while the reader's hand is.
-  mine.closest("label")!.hidden = true;
+  const mine = share.closest("label")!;
+  mine.hidden = true;
   const neatness = "Less is neater, more is freer";
-  controls.slider("variation", "Variation", (value) => value.toFixed(2), neatness);
+  controls.slider("variation", "Variation", twoDigits, neatness);
   controls.slider("speed", "Speed", (value) => `${value} ×`, "Times the usual speed of a pen");
   const takes = (value: number): string => (value === 1 ? "the first" : `best of ${value}`);
   controls.slider(
@@ -82,20 +83,21 @@ export function typeFigure(shared: Shared, desk: Desk, page: TypePage): void {
       title: "The model that knows text becomes the page’s model, and this ink goes on the paper",
     });
     effect(() => {
-      button.textContent = line.value === null ? `Open in ${noun}` : `Open line ${line.value} in ${noun}`;
+      const line = at.value?.line.value ?? null;
+      button.textContent = line === null ? `Open in ${noun}` : `Open line ${line} in ${noun}`;
     });
     return button;
   });
   effect(() => {
-    for (const each of [...files, ...others]) each.disabled = !whole.value;
+    for (const each of [...files, ...others]) each.disabled = !at.value?.whole.value;
     hold.disabled = at.value === null;
     forget.disabled = state.moves.value === "";
   });
 
-  frame.say("Type a sentence. The model is loaded when you come here.");
+  frame.say(BEFORE);
   const wanted = wantedOf(frame, entry);
   const wiring: TypeWiring = {
-    ...{ frame, desk, page, at, whole, line, knows, amounts, wanted },
+    ...{ frame, desk, page, at, knows, amounts, wanted },
     parts: { ...parts, problem, own, mine, mineHint, hands, hold },
   };
   frame.start(async () => new (await import("./live.ts")).LiveType(wiring));
@@ -115,50 +117,28 @@ function entryOf(text: Signal<string>) {
   problem.id = "type-problem";
   problem.role = "status";
   const hands = make("div", "type-hands");
-  field.addEventListener("input", () => {
-    text.value = field.value;
-  });
-  effect(() => {
-    if (field.value !== text.value) field.value = text.value;
-  });
+  bindText(field, text);
   const entry = make("div", "type-entry column", label, field, problem, hands);
   return { entry, problem, hands };
 }
 
 /** The switch of the reader's own hand, and the field for what the line above says. */
-function ownHand({ own, said }: Frame<typeof table>["state"]): { el: HTMLElement; own: HTMLElement } {
-  const input = make("input");
-  input.type = "checkbox";
-  input.role = "switch";
-  input.id = "type-own";
+function ownHand({ controls, state }: Frame<typeof table>): { el: HTMLElement; own: HTMLElement } {
+  const { own, said } = state;
   const words = make("input");
   words.type = "text";
   words.id = "type-said";
-  words.maxLength = LONGEST_SAID;
+  words.maxLength = LONGEST_PRIME;
   words.autocomplete = "off";
   const label = make("label", "type-said", "What your line says", words);
   const hint = make("p", "type-hint");
   hint.role = "status";
-  input.addEventListener("change", () => {
-    own.value = input.checked;
-  });
-  words.addEventListener("input", () => {
-    said.value = words.value;
-  });
+  bindText(words, said);
   effect(() => {
-    input.checked = own.value;
-    label.hidden = !own.value;
-    hint.hidden = !own.value;
-    if (words.value !== said.value) words.value = said.value;
+    label.hidden = hint.hidden = !own.value;
   });
-  const el = make(
-    "div",
-    "type-own",
-    make("label", "switch", input, make("span", "", "Your own hand")),
-    label,
-  );
-  el.append(hint);
-  return { el, own: hint };
+  const choice = controls.check("own", "Your own hand").closest("label")!;
+  return { el: make("div", "type-own", choice, label, hint), own: hint };
 }
 
 /** Whether the reader is here: the figure is well in view, or the field or a control has the focus. */

@@ -7,22 +7,16 @@ import { extent, inkPath, trailsOf } from "../../ink/path.ts";
 import { PathText } from "../../ink/path-text.ts";
 import type { HandSample } from "./task.ts";
 
-interface HandsData {
-  /** Numbers of the hands. */
-  readonly hands: readonly number[];
-  readonly chosen: number;
-}
-
 /** Sheet units around a sample; it is drawn with a broader nib, because it is small. */
 const MARGIN = 8;
 const NIB = 1.5;
 /** A sample is shown at one size, whatever its letters are: sheet units of the picture. */
 const [WIDTH, HEIGHT] = [190, 92];
 
-/** samples: by the number of the hand, as far as they are there. */
+/** data: numbers of hands. samples: by the number of the hand, as far as they are there. */
 export function handsRow(
   el: HTMLElement,
-  data: ReadonlySignal<HandsData>,
+  data: ReadonlySignal<{ readonly hands: readonly number[]; readonly chosen: number }>,
   samples: ReadonlySignal<ReadonlyMap<number, HandSample>>,
   choose: (hand: number) => void,
 ): void {

@@ -11,31 +11,22 @@ export function variousHands(codes: Float32Array, width: number, count: number):
   const n = codes.length / width;
   const mean = new Float64Array(width);
   for (let k = 0; k < codes.length; k++) mean[k % width]! += codes[k]! / n;
-  const byDistance = Array.from({ length: n }, (_, hand) => ({
-    hand,
-    far: distance(codes, hand * width, mean, 0, width),
-  })).sort((a, b) => a.far - b.far || a.hand - b.hand);
-  const usual = byDistance.slice(0, Math.max(Math.ceil(n / 2), Math.min(count, n))).map(({ hand }) => hand);
+  const codeOf = (hand: number) => codes.subarray(hand * width, (hand + 1) * width);
+  const far = Array.from({ length: n }, (_, hand) => distance(codeOf(hand), mean));
+  const byDistance = [...far.keys()].sort((a, b) => far[a]! - far[b]! || a - b);
+  const usual = byDistance.slice(0, Math.max(Math.ceil(n / 2), Math.min(count, n)));
   const chosen: number[] = usual.slice(0, 1);
   const gaps = usual.map(() => Number.POSITIVE_INFINITY);
   while (chosen.length < Math.min(count, n)) {
-    const last = chosen.at(-1)!;
+    const last = codeOf(chosen.at(-1)!);
     usual.forEach((hand, k) => {
-      gaps[k] = Math.min(gaps[k]!, distance(codes, hand * width, codes, last * width, width));
+      gaps[k] = Math.min(gaps[k]!, distance(codeOf(hand), last));
     });
     chosen.push(usual[gaps.indexOf(Math.max(...gaps))]!);
   }
   return chosen;
 }
 
-function distance(
-  a: ArrayLike<number>,
-  atA: number,
-  b: ArrayLike<number>,
-  atB: number,
-  width: number,
-): number {
-  let sum = 0;
-  for (let k = 0; k < width; k++) sum += (a[atA + k]! - b[atB + k]!) ** 2;
-  return sum;
+function distance(a: Float32Array, b: ArrayLike<number>): number {
+  return a.reduce((sum, value, k) => sum + (value - b[k]!) ** 2, 0);
 }

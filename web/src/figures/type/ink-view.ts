@@ -9,9 +9,9 @@ import { sizeOf } from "../../draw/redraw.ts";
 import { outline } from "../../ink/outline.ts";
 import { type PenDown, penDownRuns, trailTo } from "../../ink/path.ts";
 import { nearest, type Rows, roomOf, rowAt, rowsOf } from "./rows.ts";
-import type { Script } from "./script.ts";
+import { letterAround, type Script } from "./script.ts";
 
-export interface InkData {
+interface InkData {
   readonly script: Script;
   /** Points that are written, which need not be whole. */
   readonly written: number;
@@ -138,11 +138,7 @@ function draw(
 
 /** The parts of strokes in which a point's letter is written around it. */
 function letterParts({ script, strokes, written, rest }: Drawn, marked: number): PenDown[] {
-  const { places } = script;
-  const at = Math.floor(marked);
-  let [begin, end] = [at, at + 1];
-  while (begin > 0 && places[begin - 1] === places[at]) begin--;
-  while (end < script.length && places[end] === places[at]) end++;
+  const { begin, end } = letterAround(script, Math.floor(marked));
   const last = rest ? end : Math.min(end, Math.ceil(written));
   return strokes.flatMap((stroke) => {
     const part = { begin: Math.max(begin, stroke.begin), end: Math.min(last, stroke.end) };

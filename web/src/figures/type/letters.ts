@@ -69,11 +69,9 @@ export function letters(
 /** Letters of a word stay in one row. */
 function wordsOf(all: readonly HTMLButtonElement[]): HTMLElement[] {
   const words: HTMLElement[] = [];
-  for (const button of all) {
-    if (words.length === 0 || words.at(-1)!.dataset.ends === "1") words.push(make("span", "letters-word"));
-    const word = words.at(-1)!;
-    word.append(button);
-    if (button.textContent === " ") word.dataset.ends = "1";
-  }
+  all.forEach((button, k) => {
+    if (k === 0 || all[k - 1]!.textContent === " ") words.push(make("span", "letters-word"));
+    words.at(-1)!.append(button);
+  });
   return words;
 }

@@ -3,31 +3,26 @@
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { roundOf } from "../../engine/takes.ts";
 import { laidOut } from "../../engine/text.ts";
-import type { Loaded } from "../../frame/checkpoints.ts";
 import { type TextInk, writtenToSvg } from "../../ink/files.ts";
 import { TRAITS } from "./controls.ts";
 import { handsRow } from "./hands-row.ts";
 import { inkView } from "./ink-view.ts";
-import { listenToKeys } from "./keys.ts";
 import { letters } from "./letters.ts";
 import { LONGEST_HOLD, type Move, movesOf, movesText, withMove } from "./moves.ts";
 import { openedOf } from "./opened.ts";
 import { ownHandOf, taughtOf } from "./own-hand.ts";
 import { player } from "./player.ts";
 import { pythonOf } from "./python.ts";
-import { lineAt, type Script } from "./script.ts";
-import { stairs } from "./stairs.ts";
-import type { Clients } from "./takes.ts";
+import { lineAt, type Script, type ScriptLine } from "./script.ts";
+import { listenToKeys, stairs } from "./stairs.ts";
 import type { HandSample } from "./task.ts";
-import { mixOf, modelOf } from "./text-model.ts";
-import type { TypeWiring } from "./wiring.ts";
+import { mixOf, modelOf, type TextModel } from "./text-model.ts";
+import { BEFORE, type TypeWiring } from "./wiring.ts";
 import { choiceText, movesSaid, myHandText, openingText, pointText, unknownText } from "./words.ts";
 import { handsOf, planOf, writingOf } from "./writing.ts";
 
 /** How much there is of the reader's hand when another is chosen beside it. */
 const MIXED = 0.5;
-/** What a hand is shown by. */
-const SAMPLE = "quick";
 /** Drawings are for paper: the colours of the light page. */
 const INK = "#1b2440";
 const PAPER = "#fffdf8";
@@ -35,10 +30,11 @@ const PAPER = "#fffdf8";
 export const LiveType = createModel((wiring: TypeWiring) => {
   const { frame, parts } = wiring;
   const { state, seen, still } = frame;
-  const { text, mine, recognises, progress, problem, clients } = modelOf(wiring);
+  const model = modelOf(wiring);
+  const { text, mine, progress, problem } = model;
   const hands = handsOf(text, state.hand);
-  const hand = mixOf(text, mine, hands);
-  const samples = samplesOf(hands, text, clients);
+  const hand = mixOf(model, hands);
+  const samples = samplesOf(hands, model);
   // In nothing but the reader's own hand none of the others is chosen.
   const choice = computed(() => ({
     hands: hands.value.hands,
@@ -54,19 +50,19 @@ export const LiveType = createModel((wiring: TypeWiring) => {
 
   const script = signal<Script | null>(null);
   const pen = player(state, script, seen, still);
-  const own = ownHandOf(wiring, text, recognises, clients);
-  const taught = taughtOf(text, mine, recognises, clients);
+  const own = ownHandOf(wiring, model);
+  const taught = taughtOf(model);
   const prime = computed(() => (state.own.value ? own.value : taught.value));
   const plan = planOf(state, text, hand, prime, wiring.amounts);
   // A new take of the text does not repeat the pointer moves made in the take before.
   forgetMoves(state);
-  writingOf(plan, { text, clients, recognises }, script, pen);
+  writingOf(plan, model, script, pen);
   effect(() => {
     parts.problem.textContent = plan.value === null ? "" : unknownText(plan.value.unknown);
   });
 
   effect(() => {
-    parts.mine.closest("label")!.hidden = mine.value === null;
+    parts.mine.hidden = mine.value === null;
     const place = hands.value.hands.indexOf(hands.value.chosen);
     parts.mineHint.textContent =
       text.value === null
@@ -83,22 +79,20 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     return Math.min(pointed.value ?? Math.max(pen.written.value - 1, 0), total - 1);
   });
   const line = computed(() =>
-    script.value === null || point.value === null ? null : (lineAt(script.value, point.value) ?? null),
+    script.value === null || point.value === null ? null : lineAt(script.value, point.value),
   );
-  /** The line where the pen is, whatever is pointed at. */
-  const penLine = computed(
-    () => script.value && (lineAt(script.value, Math.max(Math.ceil(pen.written.value) - 1, 0)) ?? null),
-  );
+  /** The point where the pen is and its line, whatever is pointed at. */
+  const penPoint = computed(() => Math.max(Math.ceil(pen.written.value) - 1, 0));
+  const penLine = computed(() => script.value && lineAt(script.value, penPoint.value));
   const numberOf = computed(() => {
     const lines = script.value?.lines ?? [];
     return lines.length > 1 && penLine.value !== null ? lines.indexOf(penLine.value) + 1 : null;
   });
-  effect(() => {
-    wiring.line.value = numberOf.value;
-  });
   const ended = computed(
     () => script.value?.whole === true && !state.playing.value && pen.written.value >= script.value.length,
   );
+  /** Whether nothing is looked at: all is written, and nothing is pointed at. */
+  const rests = computed(() => ended.value && pointed.value === null);
   inkView(
     parts.ink,
     computed(
@@ -106,7 +100,7 @@ export const LiveType = createModel((wiring: TypeWiring) => {
         script.value && {
           script: script.value,
           written: pen.written.value,
-          marked: ended.value && pointed.value === null ? null : point.value,
+          marked: rests.value ? null : point.value,
           rest: !state.playing.value || pointed.value !== null,
         },
     ),
@@ -128,6 +122,9 @@ export const LiveType = createModel((wiring: TypeWiring) => {
   });
 
   // The pointer, moved by the reader.
+  /** How many points of a line the pen has written. */
+  const penIn = ({ begin, written }: ScriptLine): number =>
+    Math.min(Math.max(penPoint.value - begin, 0), written.pointers.length);
   const move = (made: Move): void => {
     const next = withMove(movesOf(state.moves.value), made);
     if (next === null) frame.announce("The pointer cannot be moved more often; choose “As it was”.");
@@ -138,33 +135,30 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     computed(() => ({
       rows: plan.value?.rows ?? [],
       now:
-        script.value === null || point.value === null || (ended.value && pointed.value === null)
+        script.value === null || point.value === null || rests.value
           ? null
           : script.value.places[Math.floor(point.value)]!,
     })),
     (number, place) => {
       const target = script.value?.lines[number];
       if (target === undefined) return;
-      const at = Math.min(Math.max(Math.ceil(pen.written.value) - target.begin - 1, 0), lengthOf(target));
-      move({ line: number, at, to: place, hold: 0 });
+      move({ line: number, at: penIn(target), to: place, hold: 0 });
       frame.announce(`The pointer is put at “${target.text[place]}”.`);
     },
   );
-  const held = heldOf(script, pen.written, state.moves);
+  const held = heldOf(script, penPoint, state.moves);
   effect(() => {
     parts.hold.ariaPressed = String(held.value !== null);
   });
   const hold = (): void => {
-    if (script.value === null) return;
-    const now = held.value;
+    const [now, target] = [held.value, penLine.value];
+    if (script.value === null || target === null) return;
     if (now !== null) {
       const { begin } = script.value.lines[now.line]!;
-      move({ ...now, hold: Math.max(Math.ceil(pen.written.value) - begin - 1 - now.at, 1) });
+      move({ ...now, hold: Math.max(penPoint.value - begin - now.at, 1) });
       return;
     }
-    const target = lineAt(script.value, Math.max(Math.ceil(pen.written.value) - 1, 0));
-    if (target === undefined) return;
-    const at = Math.min(Math.max(Math.ceil(pen.written.value) - target.begin - 1, 0), lengthOf(target));
+    const at = penIn(target);
     const { pointers } = target.written;
     const to = Math.min(pointers[Math.min(at, pointers.length - 1)] ?? 0, target.text.length - 1);
     move({ line: script.value.lines.indexOf(target), at, to, hold: LONGEST_HOLD });
@@ -173,24 +167,22 @@ export const LiveType = createModel((wiring: TypeWiring) => {
   // What is said.
   const said = computed(() => {
     if (problem.value !== "") return problem.value;
-    if (text.value === null) {
+    const now = plan.value;
+    if (now === null) {
       return progress.value === null
-        ? "Type a sentence. The model is loaded when you come here."
+        ? BEFORE
         : `Loading the model that knows text: ${Math.round(100 * progress.value)} %`;
     }
-    if (plan.value?.lines.length === 0) return "Type something above, and it is written here.";
+    if (now.lines.length === 0) return "Type something above, and it is written here.";
     if (script.value === null || point.value === null || line.value === null)
       return "The pen is about to begin.";
-    if (ended.value && pointed.value === null) {
-      const primed = plan.value !== null && plan.value.prime !== null;
-      const more = [
-        movesSaid(plan.value?.moves.length ?? 0),
-        choiceText(script.value, plan.value === null ? state.candidates.value : roundOf(plan.value)),
-        openingText(numberOf.value, primed),
-      ];
-      return ["Written.", ...more].filter(Boolean).join(" ");
-    }
-    return pointText(script.value, line.value, Math.floor(point.value));
+    if (!rests.value) return pointText(script.value, line.value, Math.floor(point.value));
+    const more = [
+      movesSaid(now.moves.length),
+      choiceText(script.value, roundOf(now)),
+      openingText(numberOf.value, now.prime !== null),
+    ];
+    return ["Written.", ...more].filter(Boolean).join(" ");
   });
   effect(() => frame.say(said.value));
   effect(() => {
@@ -220,14 +212,12 @@ export const LiveType = createModel((wiring: TypeWiring) => {
     hold,
     svg: () => drawing(PAPER),
     opened: () => {
-      const [now, loaded] = [plan.peek(), text.peek()];
-      const shown = penLine.peek();
+      const [now, loaded, shown] = [plan.peek(), text.peek(), penLine.peek()];
       return now && loaded && shown ? openedOf(shown, now, loaded.name) : null;
     },
+    line: numberOf,
+    whole: computed(() => script.value?.whole === true && script.value.lines.length > 0),
   };
-  effect(() => {
-    wiring.whole.value = script.value?.whole === true && script.value.lines.length > 0;
-  });
 
   const drawing = (paper: string | null): string | null => {
     const now = ink();
@@ -239,29 +229,19 @@ export const LiveType = createModel((wiring: TypeWiring) => {
   };
 });
 
-function lengthOf({ written }: { readonly written: { readonly pointers: Int32Array } }): number {
-  return written.pointers.length;
-}
-
 /** A word in each of the hands that are offered. */
 function samplesOf(
   hands: ReadonlySignal<{ readonly hands: readonly number[] }>,
-  text: ReadonlySignal<Loaded | null>,
-  clients: () => Clients,
+  { text, clients }: TextModel,
 ): ReadonlySignal<ReadonlyMap<number, HandSample>> {
   const samples = signal<ReadonlyMap<number, HandSample>>(new Map());
   const numbers = computed(() => hands.value.hands.join());
   effect(() => {
     if (text.value === null || numbers.value === "") return;
-    const wanted = numbers.value.split(",").map(Number);
-    clients().first.ask(
-      "hands",
-      { hands: wanted, word: SAMPLE },
-      (sample) => {
-        samples.value = new Map([...samples.peek(), [sample.hand, sample]]);
-      },
-      0,
-    );
+    const take = (sample: HandSample): void => {
+      samples.value = new Map([...samples.peek(), [sample.hand, sample]]);
+    };
+    clients().first.ask("hands", numbers.value.split(",").map(Number), take, 0);
   });
   return samples;
 }
@@ -283,18 +263,13 @@ function forgetMoves(state: TypeWiring["frame"]["state"]): void {
 /** The move that holds the pointer where the pen is; null where none does. */
 function heldOf(
   script: ReadonlySignal<Script | null>,
-  written: ReadonlySignal<number>,
+  point: ReadonlySignal<number>,
   moves: ReadonlySignal<string>,
 ): ReadonlySignal<Move | null> {
-  const all = computed(() => movesOf(moves.value).filter(({ hold }) => hold > 0));
-  return computed(() => {
-    if (script.value === null || all.value.length === 0) return null;
-    const point = Math.max(Math.ceil(written.value) - 1, 0);
-    return (
-      all.value.find(({ line, at, hold }) => {
-        const begin = script.value!.lines[line]?.begin ?? Number.POSITIVE_INFINITY;
-        return point >= begin + at && point < begin + at + hold;
-      }) ?? null
-    );
-  });
+  const all = computed(() => movesOf(moves.value));
+  const held = ({ line, at, hold }: Move): boolean => {
+    const since = point.value - at - (script.value?.lines[line]?.begin ?? Number.POSITIVE_INFINITY);
+    return since >= 0 && since < hold;
+  };
+  return computed(() => all.value.find(held) ?? null);
 }

@@ -1,6 +1,6 @@
 /** A written line, for the figures that read one. */
 
-import { joined } from "../../engine/joined.ts";
+import { joinedLines, shifted } from "../../engine/text.ts";
 import { pointsOf } from "../../ink/path.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
 import type { ScriptLine } from "./script.ts";
@@ -24,15 +24,11 @@ export function openedOf(
     const source = { kind: "offsets", offsets, text: said } as const;
     return { source, primed: false, continuation: pointsOf(placed, 0), line, checkpoint };
   }
-  const after = joined([lead.offsets, offsets]);
-  const place = Array.from(prime.text).length + 1;
-  const before = prime.pointers.subarray(0, prime.offsets.length / 3);
-  const said = {
-    words: `${prime.text} ${text.join("")}`,
-    hand: hand ?? null,
-    pointers: Int32Array.of(...before, ...lead.pointers, ...pointers.map((each) => each + place)),
-  };
-  const source = { kind: "offsets", offsets: joined([prime.offsets, after]), text: said } as const;
-  const placed = { offsets: after, firstLifted: false, origin: prime.end, scale: prime.scale };
+  const before = { offsets: prime.offsets, pointers: prime.pointers.subarray(0, -1) };
+  const after = joinedLines([lead, shifted(written, Array.from(prime.text).length + 1)]);
+  const all = joinedLines([before, after]);
+  const said = { words: `${prime.text} ${text.join("")}`, hand: hand ?? null, pointers: all.pointers };
+  const source = { kind: "offsets", offsets: all.offsets, text: said } as const;
+  const placed = { offsets: after.offsets, firstLifted: false, origin: prime.end, scale: prime.scale };
   return { source, primed: true, continuation: pointsOf(placed, 1), line, checkpoint };
 }

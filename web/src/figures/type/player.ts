@@ -7,30 +7,23 @@ import { MODEL_MS } from "../../ink/stroke.ts";
 import { type controls, MOST_POINTS } from "./controls.ts";
 import type { Script } from "./script.ts";
 
-export interface Player {
-  /** Points that are written, which need not be whole. */
-  readonly written: ReadonlySignal<number>;
-  /** Puts the pen at a point, and stops. */
-  goTo(point: number): void;
-  /** Goes on from a point; where nothing may move, everything is there at once. */
-  playFrom(point: number): void;
-  /** Moves the pen along with a script that changes. */
-  put(point: number): void;
-}
+export type Player = ReturnType<typeof player>;
 
 export function player(
   state: Pick<StateOf<typeof controls>, "playing" | "step" | "speed">,
   script: ReadonlySignal<Script | null>,
   seen: ReadonlySignal<boolean>,
   still: boolean,
-): Player {
+) {
   const part = signal(0);
   const length = computed(() => script.value?.length ?? 0);
+  /** Moves the pen along with a script that changes. */
   const put = (point: number): void =>
     batch(() => {
       state.step.value = Math.min(Math.floor(point), MOST_POINTS);
       part.value = point % 1;
     });
+  /** Points that are written, which need not be whole. */
   const written = computed(() =>
     Math.min(state.step.value + (state.playing.value ? part.value : 0), length.value),
   );
@@ -54,12 +47,14 @@ export function player(
   return {
     written,
     put,
-    goTo: (point) =>
+    /** Puts the pen at a point, and stops. */
+    goTo: (point: number): void =>
       batch(() => {
         state.playing.value = false;
         put(point);
       }),
-    playFrom: (point) =>
+    /** Goes on from a point; where nothing may move, everything is there at once. */
+    playFrom: (point: number): void =>
       batch(() => {
         before = true;
         state.playing.value = !still;

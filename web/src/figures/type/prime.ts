@@ -1,12 +1,12 @@
 /** What is read before a text, so that it is written on in the same hand and letters. */
 
-import constants from "../../../../spec/constants.json" with { type: "json" };
 import type { Line } from "../../engine/engine.ts";
 import { type Letters, lettersOf } from "../../engine/letters.ts";
 import type { Point } from "../../engine/reader.ts";
 import { FITS, pointersOf, type Recogniser } from "../../engine/recogniser.ts";
 import type { InkStroke } from "../../engine/source.ts";
 import { plain } from "../../engine/spelling.ts";
+import { LONGEST_PRIME } from "../../engine/text.ts";
 
 /** An ink that was read with its text: the text is written on in its hand, and in its letters and those of others. */
 export interface Prime {
@@ -34,10 +34,6 @@ export interface PrimeRequest {
 export type PrimeReply =
   | { readonly prime: Prime; readonly reads: null }
   | { readonly prime: null; readonly reads: string };
-
-const { longest_text: LONGEST_TEXT } = constants.engine;
-/** Characters of the longest prime: the engine holds it, a space and a line. */
-const LONGEST_PRIME = LONGEST_TEXT - constants.text.longest_line - 1;
 
 /** A line with its text, the character of each offset, and how well the recogniser reads it. */
 export interface AlignedLine {
@@ -76,6 +72,5 @@ export function primeOf(
   read: readonly number[],
 ): Prime {
   const { text, line } = lines.reduce((best, each) => (each.score > best.score ? each : best));
-  const letters = lettersOf(lines.map(({ text, line }) => ({ text, line })));
-  return { text, ...line, scale, end, letters, read };
+  return { text, ...line, scale, end, letters: lettersOf(lines), read };
 }

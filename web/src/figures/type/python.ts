@@ -13,37 +13,37 @@ export function pythonOf({ desk }: TypeWiring, plan: Plan | null, loaded: Loaded
   if (plan === null || loaded === null) return "The model that knows text has not come yet.";
   if (plan.lines.length === 0) return "Type something first.";
   const { rows, chosen, traits, prime, seed, variation, candidates, moves } = plan;
-  const text = `text = ${quoted(rows.join("\n"))}`;
-  const draws = `seed=${seed}, variation=${variation}, candidates=${candidates}${movesCode(moves)}`;
-  const settings = traits === null ? draws : `traits=${traitsCode(traits)}, ${draws}`;
-  const shared = {
+  const { imports = {}, lines, args } = prime === null ? handCode(chosen) : primeCode(prime, desk, loaded);
+  const settings = [
+    "text",
+    ...args,
+    ...(traits === null ? [] : [`traits=${traitsCode(traits)}`]),
+    ...[`seed=${seed}`, `variation=${variation}`, `candidates=${candidates}`],
+    ...(moves.length === 0 ? [] : [`moves=[${moves.map(moveCode).join(", ")}]`]),
+  ];
+  return {
     value: "The text as ink, with the character of each point",
     loaded,
-  };
-  if (prime === null) {
-    const hand = typeof chosen === "object" ? listed(chosen) : chosen;
-    return {
-      ...shared,
-      lines: [text, `writer.write_text(text${hand === undefined ? "" : `, hand=${hand}`}, ${settings})`],
-    };
-  }
-  const { imports = {}, lines, code } = primeCode(prime, desk, loaded);
-  return {
-    ...shared,
     imports,
-    lines: [...lines, text, `writer.write_text(text, ${code}, ${settings})`],
+    lines: [...lines, `text = ${quoted(rows.join("\n"))}`, `writer.write_text(${settings.join(", ")})`],
   };
 }
 
-/** Lines after which there is what is read first, and what of it is given. */
-function primeCode(
-  prime: Prime,
-  desk: TypeWiring["desk"],
-  { hand }: Loaded,
-): Code & { readonly code: string } {
+/** What `write_text` is given besides the text, and the lines before it. */
+interface Given extends Code {
+  readonly args: readonly string[];
+}
+
+function handCode(hand: Plan["chosen"]): Given {
+  if (hand === undefined) return { lines: [], args: [] };
+  return { lines: [], args: [`hand=${typeof hand === "number" ? hand : listed(hand)}`] };
+}
+
+/** The ink that is read first, and its text. */
+function primeCode(prime: Prime, desk: TypeWiring["desk"], { hand }: Loaded): Given {
   if (prime.end !== null) {
     const own = inkCode({ kind: "sheet", strokes: desk.ink.value.map(packed) });
-    return { ...own, code: `prime=ink, prime_text=${quoted(prime.text)}` };
+    return { ...own, args: ["prime=ink", `prime_text=${quoted(prime.text)}`] };
   }
   const taught = hand?.taught()?.lines ?? [];
   const read = prime.read.flatMap((k) => taught[k] ?? []);
@@ -51,7 +51,7 @@ function primeCode(
   return {
     imports: merged(...inks.map(({ imports = {} }) => imports)),
     lines: ["lines = []", ...inks.flatMap(({ lines }) => [...lines, "lines.append(ink)"])],
-    code: `prime=lines, prime_text=[${read.map(({ text }) => quoted(text ?? "")).join(", ")}]`,
+    args: ["prime=lines", `prime_text=[${read.map(({ text }) => quoted(text ?? "")).join(", ")}]`],
   };
 }
 
@@ -60,8 +60,7 @@ function traitsCode(traits: Amounts): string {
   return `{${entries.join(", ")}}`;
 }
 
-/** The reader's moves of the pointer, as tuples. */
-function movesCode(moves: readonly Move[]): string {
-  const tuples = moves.map(({ line, at, to, hold }) => `(${line}, ${at}, ${to}, ${hold})`);
-  return tuples.length === 0 ? "" : `, moves=[${tuples.join(", ")}]`;
+/** A move of the pointer as a tuple. */
+function moveCode({ line, at, to, hold }: Move): string {
+  return `(${line}, ${at}, ${to}, ${hold})`;
 }

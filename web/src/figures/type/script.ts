@@ -1,6 +1,7 @@
 /** A written text, or as much of it as is there, as one row of points. */
 
 import { levelled } from "../../engine/text.ts";
+import { inkPath, type PenDown } from "../../ink/path.ts";
 import type { WrittenLine } from "./task.ts";
 
 /** One line in it. */
@@ -50,13 +51,13 @@ export function scriptOf(rows: readonly string[], written: readonly WrittenLine[
     const empty = filled[number]! - (filled[number - 1] ?? -1) - 1;
     place += empty;
     const end = begin + pointers.length + 1;
-    places[begin] = place + Math.min(pointers[0] ?? 0, text.length - 1);
-    for (let k = 0; k < pointers.length; k++) {
-      const p = begin + k + 1;
-      x[p] = x[p - 1]! + offsets[3 * k]! / scale;
-      y[p] = y[p - 1]! + offsets[3 * k + 1]! / scale;
-      lifted[p] = offsets[3 * k + 2]!;
-      places[p] = place + Math.min(pointers[k]!, text.length - 1);
+    const path = inkPath({ offsets, firstLifted: false, origin: { x: 0, y: 0 }, scale });
+    x.set(path.x, begin);
+    y.set(path.y, begin);
+    lifted.set(path.lifted, begin);
+    for (let p = begin; p < end; p++) {
+      const pointer = pointers[Math.max(p - begin - 1, 0)] ?? 0;
+      places[p] = place + Math.min(pointer, text.length - 1);
     }
     if (line.choice !== null) lifted[end - 1] = 1;
     const made = { text, begin, end, place, empty, written: line };
@@ -68,9 +69,17 @@ export function scriptOf(rows: readonly string[], written: readonly WrittenLine[
   return { lines, rows, length, x, y, lifted, places, whole, larger };
 }
 
+/** The points around one at which its letter is written. */
+export function letterAround({ places, length }: Script, at: number): PenDown {
+  let [begin, end] = [at, at + 1];
+  while (begin > 0 && places[begin - 1] === places[at]) begin--;
+  while (end < length && places[end] === places[at]) end++;
+  return { begin, end };
+}
+
 /** The line of a point; the last one for points beyond. */
-export function lineAt({ lines }: Script, point: number): ScriptLine | undefined {
-  return lines.find(({ end }) => point < end) ?? lines.at(-1);
+export function lineAt({ lines }: Script, point: number): ScriptLine | null {
+  return lines.find(({ end }) => point < end) ?? lines.at(-1) ?? null;
 }
 
 /**

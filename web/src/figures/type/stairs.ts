@@ -7,12 +7,13 @@ import type { ReadonlySignal } from "@preact/signals-core";
 import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import type { Drawing } from "../../draw/drawing.ts";
-import { asSlider } from "../../draw/element.ts";
+import { asSlider, stepOf } from "../../draw/element.ts";
+import { type At, segment, through } from "../../draw/marks.ts";
 import { within } from "../../draw/placing.ts";
 import type { Size } from "../../draw/redraw.ts";
-import type { ScriptLine } from "./script.ts";
+import { letterAround, type Script, type ScriptLine } from "./script.ts";
 
-export interface StairsData {
+interface StairsData {
   readonly line: ScriptLine;
   /** The point of the line that is looked at, 0 to n. */
   readonly point: number;
@@ -83,6 +84,36 @@ export function stairs(
   return el;
 }
 
+/** Keys go from point to point and from letter to letter. goTo: gets a point of the script. */
+export function listenToKeys(
+  surface: HTMLElement,
+  script: ReadonlySignal<Script | null>,
+  point: ReadonlySignal<number | null>,
+  goTo: (point: number) => void,
+): void {
+  surface.addEventListener("keydown", (event) => {
+    if (script.value === null || point.value === null) return;
+    const at = Math.floor(point.value);
+    const last = script.value.length - 1;
+    const by = stepOf(event, {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      PageUp: letterFrom(script.value, at, -1) - at,
+      PageDown: letterFrom(script.value, at, 1) - at,
+      Home: -at,
+      End: last - at,
+    });
+    if (by !== undefined) goTo(Math.min(Math.max(at + by, 0), last));
+  });
+}
+
+/** The first point of the next letter, or of the one before. */
+export function letterFrom(script: Script, at: number, step: 1 | -1): number {
+  const { begin, end } = letterAround(script, at);
+  if (step > 0) return end;
+  return begin === 0 ? 0 : letterAround(script, begin - 1).begin;
+}
+
 type Css = Record<"ink" | "future" | "rule" | "muted" | "text", string>;
 
 function draw(
@@ -112,10 +143,8 @@ function draw(
     context.strokeStyle = here ? css.future : css.ink;
     context.fillStyle = here ? css.future : css.text;
     context.lineWidth = here ? 2.5 : 1.5;
-    context.beginPath();
-    context.moveTo(left, y);
-    context.lineTo(right, y);
-    if (end < part.length) context.lineTo(right, levelOf(part[end]!));
+    const riser: At[] = end < part.length ? [[right, levelOf(part[end]!)]] : [];
+    through(context, [[left, y], [right, y], ...riser]);
     context.stroke();
     const name = line.text[pointer] ?? "end";
     const middle = Math.min((left + right) / 2, count * wide - HALF * letter * name.length);
@@ -127,13 +156,10 @@ function draw(
   context.fillStyle = css.muted;
   context.strokeStyle = css.rule;
   context.lineWidth = 1;
-  context.beginPath();
   for (const share of [0, 0.5, 1]) {
     const y = Math.round(floor - share * tall) + 0.5;
-    context.moveTo(0, y);
-    context.lineTo(part.length * wide, y);
+    segment(context, [0, y], [part.length * wide, y]);
   }
-  context.stroke();
   context.font = '13px "Source Serif", Georgia, serif';
   context.textAlign = "left";
   context.fillText("How likely the letter is finished", 0, floor - tall - 5);
@@ -141,21 +167,14 @@ function draw(
     for (let k = 0; k < part.length; k++) {
       const share = advance[from + k]!;
       context.fillStyle = share > 0.5 ? css.future : css.muted;
-      context.fillRect(
-        k * wide,
-        floor - share * tall,
-        Math.max(wide - 0.25, 0.75),
-        Math.max(share * tall, 1),
-      );
+      const top = floor - share * tall;
+      context.fillRect(k * wide, top, Math.max(wide - 0.25, 0.75), Math.max(share * tall, 1));
     }
   }
   if (now < from || now >= from + count) return;
   const x = Math.round((now - from + 0.5) * wide);
   context.strokeStyle = css.future;
-  context.beginPath();
-  context.moveTo(x + 0.5, TOP - 14);
-  context.lineTo(x + 0.5, floor);
-  context.stroke();
+  segment(context, [x + 0.5, TOP - 14], [x + 0.5, floor]);
 }
 
 /** The stretches of points at which the pointer stands still. */

@@ -8,8 +8,8 @@ import type { Model } from "../../engine/model.ts";
 import { inkOffsets } from "../../engine/path.ts";
 import { SheetReader, scaleOf } from "../../engine/reader.ts";
 import { Recogniser, type RecogniserFiles } from "../../engine/recogniser.ts";
-import { type Choice, roundOf, streamOf } from "../../engine/takes.ts";
-import { CAP } from "../../engine/text.ts";
+import { type Choice, roundOf, type Share, streamOf } from "../../engine/takes.ts";
+import { CAP, joinedLines, shifted } from "../../engine/text.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
 import type { Move } from "./moves.ts";
@@ -49,12 +49,9 @@ export interface WrittenLine extends Line {
   readonly scale: number;
 }
 
-/** Some of the takes of a line. */
-export interface TakesRequest extends WriteRequest {
+/** Some of the takes of a line: a share of them all. */
+export interface TakesRequest extends WriteRequest, Share {
   readonly line: number;
-  /** The place of the first one among the takes of the line. */
-  readonly first: number;
-  readonly total: number;
 }
 
 export interface Take {
@@ -72,17 +69,10 @@ export interface LineTakes {
 }
 
 /** A line whose take is chosen. */
-export interface FinishRequest extends WriteRequest {
+interface FinishRequest extends WriteRequest {
   readonly line: number;
   readonly choice: Choice;
   readonly take: Take;
-}
-
-export interface HandsRequest {
-  /** Their numbers. */
-  readonly hands: readonly number[];
-  /** A short word that shows a hand. */
-  readonly word: string;
 }
 
 export interface HandSample {
@@ -92,9 +82,9 @@ export interface HandSample {
   readonly scale: number;
 }
 
-/** How hands are shown: neatly, so that what differs is the hand. */
-const SAMPLE_VARIATION = 0.4;
-const SAMPLE_SEED = 1;
+/** How hands are shown: by a short word, neatly, so that what differs is the hand. */
+const SAMPLE = "quick";
+const SAMPLE_DRAWS = { seed: 1, variation: 0.4, cap: CAP };
 /** Offsets that are drawn before the page is told: about a letter. */
 const PIECE = 24;
 /** Takes that are drawn in one batch; between two batches newer requests come in. */
@@ -151,12 +141,11 @@ export function typeTask(model: Model) {
       yield total === points && found.length > 0 ? primeOf(found, scale, null, read) : null;
     },
 
-    /** A word in each of some hands. */
-    *hands({ hands, word }: HandsRequest): Steps<HandSample> {
+    /** A word in each of some hands, by their numbers. */
+    *hands(hands: readonly number[]): Steps<HandSample> {
       for (const hand of hands) {
-        const state = engine.start(word, hand);
-        const draws = { seed: SAMPLE_SEED, variation: SAMPLE_VARIATION, cap: CAP };
-        const { offsets } = engine.write(state, stepsOf(word), draws);
+        const state = engine.start(SAMPLE, hand);
+        const { offsets } = engine.write(state, stepsOf(SAMPLE), SAMPLE_DRAWS);
         state.free();
         yield { hand, offsets, scale };
       }
@@ -164,51 +153,30 @@ export function typeTask(model: Model) {
 
     /** The first take of the first line, as it is drawn. */
     *begin(request: WriteRequest): Steps<WrittenLine> {
-      const { lines, seed, variation } = request;
-      if (roundOf(request) < request.candidates) {
-        const pieces: Line[] = [];
-        for (const piece of inLetters(engine, request, 0, 0)) {
-          pieces.push(piece);
-          const { written } = parted(joined(pieces), Array.from(request.prime!.text).length + 1);
-          const shown = { line: 0, ...written, advance: null, choice: null, lead: NOTHING, scale };
-          yield written.pointers.length > 0 ? shown : undefined;
-        }
-        begun = { key: firstTake(request, 0), take: joined(pieces) };
-        return;
+      const chosen = roundOf(request) < request.candidates;
+      const likely: number[] = [];
+      const pieces: Line[] = [];
+      for (const piece of chosen ? inLetters(engine, request, 0, 0) : inSteps(engine, request, likely)) {
+        pieces.push(piece);
+        const { lead, written } = parted(joinedLines(pieces), placeOf(request));
+        const advance = chosen ? null : Float32Array.from(likely.slice(lead.pointers.length));
+        const shown = { line: 0, ...written, advance, choice: null, lead: NOTHING, scale };
+        yield written.pointers.length > 0 ? shown : undefined;
       }
-      const { state, place } = opened(engine, request, lines[0]!);
-      const [lead, steps]: [Line[], Line[]] = [[], []];
-      const advance: number[] = [];
-      for (let firstStep = 0; firstStep < stepsOf(lines[0]!); firstStep++) {
-        const likely = state.advance;
-        const step = engine.write(state, 1, { seed, variation, cap: CAP, firstStep });
-        const ended = step.pointers.length === 0;
-        // What is written before the text, the space after a prime, does not belong to it.
-        if (!ended && step.pointers[0]! < place) {
-          lead.push(step);
-          continue;
-        }
-        if (!ended) {
-          steps.push(step);
-          advance.push(likely);
-          if (steps.length % PIECE > 0) continue;
-        }
-        const { offsets, pointers } = shifted(joined(steps), -place);
-        const written = { offsets, pointers, advance: Float32Array.from(advance) };
-        if (steps.length > 0) yield { line: 0, ...written, choice: null, lead: NOTHING, scale };
-        if (ended) break;
-      }
-      state.free();
-      begun = { key: firstTake(request, 0), take: joined([...lead, ...steps]) };
+      begun = { key: firstTake(request, 0), take: joinedLines(pieces) };
     },
 
     /** Takes of a line, which do not depend on who draws the others. */
     *takes(request: TakesRequest): Steps<LineTakes> {
       const { line, first } = request;
       const known = first === 0 && begun?.key === firstTake(request, line) ? [begun.take] : [];
-      const takes = yield* drawn(engine, request, known);
-      const scores = request.candidates > 1 ? yield* ranked(recogniser!, request.lines[line]!, takes) : [];
-      yield { line, first, takes: takes.map((take, k) => ({ ...take, score: scores[k] ?? 0 })) };
+      const takes: Take[] = [];
+      for (const take of yield* drawn(engine, request, known)) {
+        const score = request.candidates > 1 ? scoreOf(recogniser!, request.lines[line]!, take.written) : 0;
+        takes.push({ ...take, score });
+        yield undefined;
+      }
+      yield { line, first, takes };
     },
 
     /** A line as its chosen take has it, changed as the reader moved the pointer. */
@@ -225,7 +193,7 @@ export function typeTask(model: Model) {
       };
       let { written } = take;
       for (const move of request.moves.filter((each) => each.line === line)) {
-        written = moved(engine, begin(), { text, draws }, written, move);
+        written = moved(engine, begin(), text, draws, written, move);
         yield undefined;
       }
       const advance = advanceOf(engine, begin(), written);
@@ -234,24 +202,22 @@ export function typeTask(model: Model) {
   };
 }
 
-interface Draws {
-  readonly seed: number;
-  readonly variation: number;
-  readonly cap: number;
-  readonly stream: number;
-}
-
 /** A state that is about to write a line, and the place of the line's first character in the state's text. */
 interface Opened {
   readonly state: State;
   readonly place: number;
 }
 
-function opened(engine: Engine, { hand, prime }: WriteRequest, line: string): Opened {
-  if (prime === null) return { state: engine.start(line, hand), place: 0 };
-  const state = engine.start(`${prime.text} ${line}`, hand);
-  engine.consume(state, prime.offsets, prime.pointers);
-  return { state, place: Array.from(prime.text).length + 1 };
+function opened(engine: Engine, request: WriteRequest, line: string): Opened {
+  const { hand, prime } = request;
+  const state = engine.start(prime === null ? line : `${prime.text} ${line}`, hand);
+  if (prime !== null) engine.consume(state, prime.offsets, prime.pointers);
+  return { state, place: placeOf(request) };
+}
+
+/** The place of a line's first character in the text that is read and written: after that of a prime and a space. */
+function placeOf({ prime }: WriteRequest): number {
+  return prime === null ? 0 : Array.from(prime.text).length + 1;
 }
 
 /** How many of a line's takes or candidates are drawn before a take of it, by its place. */
@@ -271,6 +237,28 @@ function* inLetters(
   const text = `${prime!.text} ${lines[line]!}`;
   const first = streamOf(line, candidates, drawnBefore(request, take));
   yield* writtenIn(engine, state, text, prime!.letters, candidates, { seed, variation, first });
+  state.free();
+}
+
+/**
+ * The first take of the first line, some offsets at a time. likely: gets, for each offset, the probability before it that
+ * the pointer then moves on.
+ */
+function* inSteps(engine: Engine, request: WriteRequest, likely: number[]): Generator<Line, void> {
+  const { lines, seed, variation } = request;
+  const { state } = opened(engine, request, lines[0]!);
+  let steps: Line[] = [];
+  for (let firstStep = 0; firstStep < stepsOf(lines[0]!); firstStep++) {
+    const { advance } = state;
+    const step = engine.write(state, 1, { seed, variation, cap: CAP, firstStep });
+    if (step.pointers.length === 0) break;
+    likely.push(advance);
+    steps.push(step);
+    if (steps.length < PIECE) continue;
+    yield joinedLines(steps);
+    steps = [];
+  }
+  yield joinedLines(steps);
   state.free();
 }
 
@@ -298,7 +286,7 @@ function* drawn(
       pieces.push(piece);
       yield undefined;
     }
-    takes.push(joined(pieces));
+    takes.push(joinedLines(pieces));
   }
   while (takes.length < total) {
     const count = Math.min(AT_ONCE, total - takes.length);
@@ -310,19 +298,10 @@ function* drawn(
   return takes.map((take) => parted(take, place));
 }
 
-/** How well the recogniser reads the text in each take. */
-function* ranked(
-  recogniser: Recogniser,
-  text: string,
-  takes: readonly Parted[],
-): Generator<undefined, number[]> {
+/** How well the recogniser reads a text in a line. */
+function scoreOf(recogniser: Recogniser, text: string, { offsets }: Line): number {
   const known = Array.from(text, (each) => (recogniser.alphabet.includes(each) ? each : "")).join("");
-  const scores: number[] = [];
-  for (const { written } of takes) {
-    scores.push(known === "" ? 0 : recogniser.score(written.offsets, known));
-    yield undefined;
-  }
-  return scores;
+  return known === "" ? 0 : recogniser.score(offsets, known);
 }
 
 /** What a take has before its line, and the line. */
@@ -334,32 +313,16 @@ function parted({ offsets, pointers }: Line, place: number): Parted {
   return { lead, written: shifted(rest, -place) };
 }
 
-function shifted({ offsets, pointers }: Line, by: number): Line {
-  return { offsets, pointers: pointers.map((pointer) => pointer + by) };
-}
-
 function stepsOf(line: string): number {
   return CAP * (Array.from(line).length + 1);
-}
-
-function joined(pieces: readonly Line[]): Line {
-  const total = pieces.reduce((sum, { pointers }) => sum + pointers.length, 0);
-  const offsets = new Float32Array(3 * total);
-  const pointers = new Int32Array(total);
-  let at = 0;
-  for (const piece of pieces) {
-    offsets.set(piece.offsets, 3 * at);
-    pointers.set(piece.pointers, at);
-    at += piece.pointers.length;
-  }
-  return { offsets, pointers };
 }
 
 /** A line up to a point, and then on from another letter. */
 function moved(
   engine: Engine,
   { state, place }: Opened,
-  { text, draws }: { readonly text: string; readonly draws: Draws },
+  text: string,
+  draws: Parameters<Engine["write"]>[2],
   written: Line,
   { at, to, hold }: Move,
 ): Line {
@@ -375,7 +338,7 @@ function moved(
   engine.point(state, place + to);
   pieces.push(engine.write(state, stepsOf(text), { ...draws, firstStep: at + hold }));
   state.free();
-  return joined([before, ...pieces.map((piece) => shifted(piece, -place))]);
+  return joinedLines([before, ...pieces.map((piece) => shifted(piece, -place))]);
 }
 
 /** The probability, before each offset, that the pointer moves on after it. */

@@ -15,6 +15,8 @@ import type { TypeWiring } from "./wiring.ts";
 /** Milliseconds after which a slider counts as moved: the workers then take another model. */
 const MOVED_MS = 200;
 
+export type TextModel = ReturnType<typeof modelOf>;
+
 /** Loads the model that knows text when it is wanted, into workers of the figure's own. */
 export function modelOf({ frame, page, wanted, knows }: TypeWiring) {
   const base = signal<Base | null>(null);
@@ -108,13 +110,12 @@ export function modelOf({ frame, page, wanted, knows }: TypeWiring) {
   whenEnded(() => {
     for (const client of clients?.all ?? []) client.destroy();
   });
-  return { text, mine, recognises, progress, problem, clients: () => clients! };
+  return { text, mine, recognises, progress, problem, clients: (): Clients => clients! };
 }
 
 /** The hand that is asked for: one of the checkpoint's, less as there is more of the reader's own in the model. */
 export function mixOf(
-  text: ReadonlySignal<Loaded | null>,
-  mine: ReadonlySignal<number | null>,
+  { text, mine }: Pick<TextModel, "text" | "mine">,
   hands: ReadonlySignal<{ readonly chosen: number }>,
 ): ReadonlySignal<Hand | undefined> {
   return computed(() => {

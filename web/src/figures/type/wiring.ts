@@ -12,6 +12,9 @@ import type { Desk } from "../../views/writing-paper.ts";
 import type { Pool } from "../../worker/pool.ts";
 import type { controls } from "./controls.ts";
 
+/** What is said before the model is wanted. */
+export const BEFORE = "Type a sentence. The model is loaded when you come here.";
+
 /** A written text that the reader wants to look at in another figure. */
 export interface OpenedText {
   /** The offsets with their text; those of the reader's own line first, where it goes on from that. */
@@ -42,10 +45,6 @@ export interface TypeWiring {
   readonly parts: Parts;
   /** What figure.ts gets from the running figure. */
   readonly at: Signal<Working | null>;
-  /** Whether all of the text is written. */
-  readonly whole: Signal<boolean>;
-  /** The number of the line that other figures open; null where there is only one. */
-  readonly line: Signal<number | null>;
   /** Whether the traits of a hand can be changed in the model; true until it is there. */
   readonly knows: Signal<boolean>;
   /** What is changed. */
@@ -59,7 +58,7 @@ interface Parts extends ReturnType<typeof partsOf> {
   /** What is to be done for the reader's own hand. */
   readonly own: HTMLElement;
   /** How much of the reader's learned hand, and what there is to say about it. */
-  readonly mine: HTMLInputElement;
+  readonly mine: HTMLElement;
   readonly mineHint: HTMLElement;
   readonly hands: HTMLElement;
   readonly hold: HTMLButtonElement;
@@ -77,6 +76,10 @@ export function partsOf({ view }: Frame<typeof controls>) {
 
 /** What the controls do with what is written. */
 export interface Working {
+  /** Whether all of the text is written. */
+  readonly whole: ReadonlySignal<boolean>;
+  /** The number of the line that other figures open; null where there is only one. */
+  readonly line: ReadonlySignal<number | null>;
   /** The ink of the whole text; null while some of it is missing. */
   ink(): TextInk | null;
   /** The same as a drawing on paper. */

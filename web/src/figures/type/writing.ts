@@ -16,8 +16,9 @@ import { movesOf } from "./moves.ts";
 import type { Player } from "./player.ts";
 import type { Prime } from "./prime.ts";
 import { commonStart, type Script, sameLetter, scriptOf } from "./script.ts";
-import { type Clients, takesOf } from "./takes.ts";
+import { takesOf } from "./takes.ts";
 import type { WriteRequest, WrittenLine } from "./task.ts";
+import type { TextModel } from "./text-model.ts";
 
 /** Hands that are offered. */
 const HANDS = 8;
@@ -32,14 +33,6 @@ export interface Plan extends WriteRequest {
   /** The hand before its traits are changed: none where it is that of a prime. */
   readonly chosen: Hand | undefined;
   readonly traits: Amounts | null;
-}
-
-/** Those who write it. */
-interface Writers {
-  readonly text: ReadonlySignal<Loaded | null>;
-  readonly clients: () => Clients;
-  /** Whether the workers have what takes are ranked by. */
-  readonly recognises: ReadonlySignal<boolean>;
 }
 
 type State = StateOf<typeof controls>;
@@ -103,7 +96,7 @@ function codeOf(checkpoint: Checkpoint, hand: Hand | undefined): Float32Array {
 /** Follows a plan; `pen` is moved along. */
 export function writingOf(
   plan: ReadonlySignal<Plan | null>,
-  { text: loaded, clients, recognises }: Writers,
+  { text: loaded, clients, recognises }: TextModel,
   script: Signal<Script | null>,
   pen: Player,
 ): void {
@@ -175,11 +168,7 @@ export function writingOf(
     const last = before;
     before = now;
     untracked(() => {
-      const same =
-        last !== null &&
-        model === loaded.value &&
-        settings(last) === settings(now) &&
-        last.prime === now.prime;
+      const same = model === loaded.value && last?.prime === now.prime && settings(last) === settings(now);
       model = loaded.value;
       const [old, text] = [last?.rows.join("\n") ?? "", now.rows.join("\n")];
       if (same && old === text) {

@@ -36,7 +36,12 @@ describe("the moments that Python finds", () => {
     const module = await WebAssembly.compile(read("src/pentrace/static/engine.wasm"));
     const engine = new Engine(new Model(module, decodeCheckpoint(read(golden.checkpoint), "golden")));
     const sources = new Sources(engine, RULING);
-    traces = new LineTraces(engine, sources, golden.lines, Float32Array.from(golden.deviation), null);
+    const { lines, deviation } = golden;
+    traces = new LineTraces(engine, sources, {
+      lines,
+      deviation: Float32Array.from(deviation),
+      offsets: null,
+    });
   });
 
   test.each(golden.cases.map((each) => [`rows ${each.span}, cells ${each.cells}`, each] as const))(

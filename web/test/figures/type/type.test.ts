@@ -6,11 +6,10 @@ import { signal } from "@preact/signals-core";
 import { describe, expect, test } from "vitest";
 import { decodeCheckpoint, handCodes } from "../../../src/engine/checkpoint.ts";
 import { variousHands } from "../../../src/figures/type/hands.ts";
-import { letterFrom } from "../../../src/figures/type/keys.ts";
 import { LONGEST_HOLD, movesOf, movesText, withMove } from "../../../src/figures/type/moves.ts";
 import { nearest, rowAt, rowsOf } from "../../../src/figures/type/rows.ts";
 import { commonStart, lineAt, sameLetter, scriptOf } from "../../../src/figures/type/script.ts";
-import { windowOf } from "../../../src/figures/type/stairs.ts";
+import { letterFrom, windowOf } from "../../../src/figures/type/stairs.ts";
 import type { WrittenLine } from "../../../src/figures/type/task.ts";
 import { mixOf } from "../../../src/figures/type/text-model.ts";
 import {
@@ -227,7 +226,7 @@ describe("the reader's learned hand", () => {
 
   test("the more of it there is, the less of the chosen hand's code", () => {
     const mine = signal<number | null>(null);
-    const hand = mixOf(text, mine, signal({ chosen: 1 }));
+    const hand = mixOf({ text, mine }, signal({ chosen: 1 }));
     expect(hand.value).toBe(1);
     mine.value = 1;
     expect(hand.value).toBeUndefined();
