@@ -1,6 +1,6 @@
 /** What benchmarks/engine.py measures in Node and in Chromium: microseconds a step, the best and the median of many. */
 
-import { decodeCheckpoint } from "../web/src/engine/checkpoint.ts";
+import { decodeCheckpoint } from "../web/src/checkpoint/checkpoint.ts";
 import { Engine } from "../web/src/engine/engine.ts";
 import { Model } from "../web/src/engine/model.ts";
 

@@ -29,8 +29,8 @@ from pentrace import Writer, learn, mix
 from pentrace.checkpoint import hand, load
 from pentrace.data.error_rate import ErrorRate
 from pentrace.data.transcripts import as_written
-from pentrace.engine.recogniser import Recogniser
-from pentrace.engine.text import VARIATION
+from pentrace.engine.text.recogniser import Recogniser
+from pentrace.engine.text.written import VARIATION
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import Ink, concatenate, formats
 from pentrace.measure.judge import Judge
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from benchmarks.people import Page
     from pentrace.checkpoint.hand import Hand
     from pentrace.data.dataset import Line
-    from pentrace.engine.text import WrittenText
+    from pentrace.engine.text.written import WrittenText
 
 TEXTS = (
     "the garden behind the house was quiet",

@@ -1,8 +1,8 @@
 /** What benchmarks/learn_chromium.py runs: learning a hand in workers, with all the passes of the page. */
 
-import { decodeCheckpoint } from "../web/src/engine/checkpoint.ts";
-import { encodeHand } from "../web/src/engine/hand.ts";
-import { learn } from "../web/src/engine/learn.ts";
+import { decodeCheckpoint } from "../web/src/checkpoint/checkpoint.ts";
+import { encodeHand } from "../web/src/checkpoint/hand.ts";
+import { learn } from "../web/src/engine/hand/learn.ts";
 import { openLearners } from "../web/src/hands/learners.ts";
 import { Pool } from "../web/src/worker/pool.ts";
 

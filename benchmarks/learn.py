@@ -24,9 +24,9 @@ from pentrace.data.dataset import write_shards
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
 from pentrace.data.transcripts import as_written
 from pentrace.engine import Engine
-from pentrace.engine.learn import PASSES, learn
-from pentrace.engine.recogniser import Recogniser
-from pentrace.engine.scripts import script_of
+from pentrace.engine.hand.learn import PASSES, learn
+from pentrace.engine.text.recogniser import Recogniser
+from pentrace.engine.text.scripts import script_of
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT
 from pentrace.measure import evaluate
 

@@ -23,9 +23,9 @@ from benchmarks.people import page_of_each
 from pentrace import Writer
 from pentrace.checkpoint import hand, load
 from pentrace.data.transcripts import as_written
-from pentrace.engine.learn import learn_lines
-from pentrace.engine.recogniser import RECOGNISER, Recogniser
-from pentrace.engine.scripts import script_of
+from pentrace.engine.hand.learn import learn_lines
+from pentrace.engine.text.recogniser import RECOGNISER, Recogniser
+from pentrace.engine.text.scripts import script_of
 from pentrace.engine.wasm import LEARN_WASM, RECOGNISER_WASM, WASM
 from pentrace.engine.writer import TEXT_CHECKPOINT
 

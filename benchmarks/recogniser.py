@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pentrace.data.dataset import Line, read_lines
 from pentrace.data.error_rate import error_rate
 from pentrace.data.transcripts import as_written
-from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text.recogniser import Recogniser
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,11 +1,11 @@
 /** What benchmarks/takes.py measures in Node: milliseconds of processor time by what took them. */
 
-import { decodeCheckpoint } from "../web/src/engine/checkpoint.ts";
+import { decodeCheckpoint } from "../web/src/checkpoint/checkpoint.ts";
 import { Engine } from "../web/src/engine/engine.ts";
-import { lettersOf, writtenIn } from "../web/src/engine/letters.ts";
+import { lettersOf, writtenIn } from "../web/src/engine/text/letters.ts";
 import { Model } from "../web/src/engine/model.ts";
-import { Recogniser } from "../web/src/engine/recogniser.ts";
-import { chooseTake } from "../web/src/engine/takes.ts";
+import { Recogniser } from "../web/src/engine/text/recogniser.ts";
+import { chooseTake } from "../web/src/engine/text/takes.ts";
 
 export function times([module, recogniserModule], file, weights, { text, hand, draws, takes, rounds, theirs }) {
   const engine = new Engine(new Model(module, decodeCheckpoint(file, "benchmark")));

@@ -27,10 +27,11 @@ from tests.browser.host import DEFAULT, chromium, open_page, served
 from tests.bundle import bundle
 
 from pentrace.checkpoint import load
-from pentrace.engine import Engine, letters
-from pentrace.engine.recogniser import RECOGNISER, Recogniser
-from pentrace.engine.takes import choose, scores
-from pentrace.engine.text import CAP
+from pentrace.engine import Engine
+from pentrace.engine.text import letters
+from pentrace.engine.text.recogniser import RECOGNISER, Recogniser
+from pentrace.engine.text.takes import choose, scores
+from pentrace.engine.text.written import CAP
 from pentrace.engine.wasm import RECOGNISER_WASM, WASM
 from pentrace.engine.writer import TEXT_CHECKPOINT
 

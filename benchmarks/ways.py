@@ -27,7 +27,8 @@ from pentrace.checkpoint import load
 from pentrace.checkpoint.hand_changes import ADDED, HAND_CODE, RANK, learned_tensors
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
 from pentrace.data.transcripts import as_written
-from pentrace.engine import Engine, learner
+from pentrace.engine import Engine
+from pentrace.engine.hand import learner
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT
 from pentrace.ink import Ink, concatenate
 

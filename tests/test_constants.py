@@ -7,18 +7,10 @@ from pathlib import Path
 
 from pentrace.atlas import atlas, presets
 from pentrace.checkpoint import architecture, checkpoint, hand, hand_changes, tensor_file
-from pentrace.engine import (
-    arguments,
-    learn,
-    learner,
-    legible,
-    letters,
-    mixture,
-    neaten,
-    spelling,
-    takes,
-    text,
-)
+from pentrace.engine import arguments, mixture, neaten
+from pentrace.engine.hand import learn, learner, legible
+from pentrace.engine.text import letters, spelling, takes
+from pentrace.engine.text import written as text
 from pentrace.ink import ink
 from pentrace.measure import effects, samples
 from pentrace.pictures import cell_colours, futures

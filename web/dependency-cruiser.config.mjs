@@ -2,17 +2,18 @@
 
 /** A room, and the rooms it may import besides itself. A room that is not named here may import any. */
 const rooms = {
-  engine: [],
-  worker: ["engine"],
+  checkpoint: [],
+  engine: ["checkpoint"],
+  worker: ["checkpoint", "engine"],
   ink: [],
   draw: ["ink"],
-  atlas: ["engine", "worker"],
+  atlas: ["checkpoint", "engine", "worker"],
   cells: ["engine", "ink", "draw"],
   futures: ["engine", "worker", "ink", "draw"],
-  explain: ["engine", "atlas", "futures"],
-  hands: ["engine", "worker"],
+  explain: ["checkpoint", "engine", "atlas", "futures"],
+  hands: ["checkpoint", "engine", "worker"],
   views: ["ink", "draw"],
-  frame: ["engine", "worker", "ink", "draw", "atlas", "cells"],
+  frame: ["checkpoint", "engine", "worker", "ink", "draw", "atlas", "cells"],
 };
 
 const only = Object.entries(rooms).map(([room, others]) => ({

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pentrace.checkpoint import Checkpoint
     from pentrace.checkpoint.hand import Hand
     from pentrace.checkpoint.mix import mix
+    from pentrace.engine.hand.learn import learn
     from pentrace.engine.interventions import Intervention
-    from pentrace.engine.learn import learn
     from pentrace.engine.trace import Trace
     from pentrace.engine.writer import TEXT_CHECKPOINT, Writer
     from pentrace.errors import PentraceError

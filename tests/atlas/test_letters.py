@@ -18,7 +18,7 @@ from pentrace.atlas.similar import similar_moments
 from pentrace.checkpoint import load
 from pentrace.data.dataset import Line
 from pentrace.data.score import clipped_offsets
-from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text.recogniser import Recogniser
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.errors import DataError
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pentrace import Writer
-from pentrace.engine.text import CAP
+from pentrace.engine.text.written import CAP
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import Ink, formats
 from pentrace.measure.fit_traits import traits_of

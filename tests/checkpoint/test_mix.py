@@ -15,7 +15,7 @@ from pentrace.checkpoint import hand, load
 from pentrace.checkpoint.hand import Hand
 from pentrace.checkpoint.hand_changes import ADDED, DIRECTIONS
 from pentrace.cli import main
-from pentrace.engine.learn import learn_lines
+from pentrace.engine.hand.learn import learn_lines
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT
 from pentrace.errors import HandError
 from pentrace.ink import Ink, formats

@@ -19,7 +19,7 @@ import pentrace
 from pentrace.checkpoint import Checkpoint, hand, load, save
 from pentrace.checkpoint.architecture import Architecture
 from pentrace.cli import main
-from pentrace.cli.output import tell_size
+from pentrace.cli.common.output import tell_size
 from pentrace.cli.reference import commands, help_of, reference
 from pentrace.ink import Ink
 from pentrace.page.serve import listen

@@ -16,7 +16,8 @@ from PIL import Image
 
 from pentrace.checkpoint.hand import decode as decode_hand
 from pentrace.checkpoint.hand import load as load_hand
-from pentrace.cli import main, output
+from pentrace.cli import main
+from pentrace.cli.common import output
 from pentrace.ink import Ink, formats
 
 

@@ -10,7 +10,7 @@ import pytest
 from pentrace.cli import main
 from pentrace.data.alignment import Alignment, align, read_alignments
 from pentrace.data.dataset import Line, write_shards
-from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text.recogniser import Recogniser
 from pentrace.ink import WHITEBOARD_SCALE, Ink
 
 

@@ -12,7 +12,7 @@ import pytest
 from pentrace.cli import main
 from pentrace.data.check import check, read_list
 from pentrace.data.dataset import Line, read_lines, write_shards
-from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text.recogniser import Recogniser
 from pentrace.errors import DataError
 from pentrace.ink import Ink
 

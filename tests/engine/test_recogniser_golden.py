@@ -1,4 +1,4 @@
-"""The recogniser's golden results in Python; web/test/engine/recogniser.test.ts has the same in Node."""
+"""The recogniser's golden results in Python; web/test/engine/text/recogniser.test.ts has the same in Node."""
 
 from __future__ import annotations
 

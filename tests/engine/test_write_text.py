@@ -13,7 +13,7 @@ import pytest
 from pentrace import Writer
 from pentrace.checkpoint import load
 from pentrace.cli import main
-from pentrace.engine.text import LINE_STEP, LONGEST_LINE, levelled, lines_of
+from pentrace.engine.text.written import LINE_STEP, LONGEST_LINE, levelled, lines_of
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.errors import EngineError, TextError
 from pentrace.ink import formats

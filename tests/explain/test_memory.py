@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pentrace.checkpoint import load
-from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text.recogniser import Recogniser
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT, Writer
 from pentrace.errors import InkError
 from pentrace.explain.density import divergence

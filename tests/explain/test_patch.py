@@ -13,7 +13,7 @@ from pentrace.atlas import Atlas
 from pentrace.checkpoint import load
 from pentrace.engine import Prepared
 from pentrace.engine.interventions import Intervention
-from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text.recogniser import Recogniser
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, Writer
 from pentrace.errors import AtlasError, DataError, InkError, InterventionError
 from pentrace.explain.directions import dumps, feature_direction, hand_directions, loads, stored_directions

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from pentrace.checkpoint import Checkpoint, hand, load
-from pentrace.engine.learn import learn_lines
-from pentrace.engine.recogniser import Recogniser
-from pentrace.engine.scripts import Script
+from pentrace.engine.hand.learn import learn_lines
+from pentrace.engine.text.recogniser import Recogniser
+from pentrace.engine.text.scripts import Script
 from pentrace.engine.wasm import FloatArray
 from tests.golden.engine import DEFAULT, ROOT, TINY_TEXT, ink
 

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.checkpoint import load
-from pentrace.engine import read_text
-from pentrace.engine.recogniser import RECOGNISER, Recogniser
+from pentrace.engine.text import read_text
+from pentrace.engine.text.recogniser import RECOGNISER, Recogniser
 from pentrace.engine.writer import Writer
 from pentrace.explain.density import divergence
 from pentrace.explain.memory import DISTANCES, memory

@@ -11,7 +11,7 @@ from typing import Any
 
 from pentrace.checkpoint import hand, load
 from pentrace.checkpoint.mix import mix
-from pentrace.engine.learn import learn_lines
+from pentrace.engine.hand.learn import learn_lines
 from tests.golden.engine import ROOT, TINY_TEXT, ink
 from tests.golden.learn import listed, some_scripts
 

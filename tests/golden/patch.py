@@ -17,8 +17,8 @@ import numpy as np
 
 from pentrace.checkpoint import load
 from pentrace.engine import Prepared
-from pentrace.engine.read_text import Reading
-from pentrace.engine.text import CAP
+from pentrace.engine.text.read_text import Reading
+from pentrace.engine.text.written import CAP
 from pentrace.engine.writer import Writer
 from pentrace.explain.directions import Direction
 from pentrace.explain.hands import telling

@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from pentrace.checkpoint.recogniser_weights import RecogniserWeights, Sizes, pack
 from pentrace.engine import Line
-from pentrace.engine.recogniser import RECOGNISER, Recogniser
-from pentrace.engine.takes import choose
+from pentrace.engine.text.recogniser import RECOGNISER, Recogniser
+from pentrace.engine.text.takes import choose
 from tests.golden.engine import ROOT, digest, ink
 
 GOLDEN = ROOT / "spec/golden/recogniser.json"
@@ -55,7 +55,7 @@ def random_weights() -> RecogniserWeights:
 
 
 def results(path: Path, text: str, offsets: npt.NDArray[np.float32]) -> dict[str, Any]:
-    """What a recogniser says of an ink: web/test/engine/recogniser.test.ts does the same."""
+    """What a recogniser says of an ink: web/test/engine/text/recogniser.test.ts does the same."""
     recogniser = Recogniser.load(path)
     aligned = recogniser.align(offsets, text)
     return {

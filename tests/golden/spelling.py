@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pentrace.engine import spelling
+from pentrace.engine.text import spelling
 from tests.golden.engine import ROOT
 
 GOLDEN = ROOT / "spec/golden/spelling.json"

@@ -12,8 +12,8 @@ import json
 from typing import Any
 
 from pentrace import Writer
-from pentrace.engine import letters
-from pentrace.engine.text import CAP, WrittenText
+from pentrace.engine.text import letters
+from pentrace.engine.text.written import CAP, WrittenText
 from pentrace.ink import formats
 from tests.golden.engine import ROOT
 

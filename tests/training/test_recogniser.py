@@ -17,8 +17,8 @@ torch = pytest.importorskip("torch", reason="the recogniser needs PyTorch (pip i
 from pentrace.checkpoint import load  # noqa: E402
 from pentrace.checkpoint.recogniser_weights import Sizes  # noqa: E402
 from pentrace.engine import Engine  # noqa: E402
-from pentrace.engine.recogniser import Recogniser as Host  # noqa: E402
-from pentrace.engine.recogniser import sample_path  # noqa: E402
+from pentrace.engine.text.recogniser import Recogniser as Host  # noqa: E402
+from pentrace.engine.text.recogniser import sample_path  # noqa: E402
 from pentrace.training.recogniser import Recogniser, batched  # noqa: E402
 from pentrace.training.train_recogniser import Pass, train_recogniser  # noqa: E402
 

@@ -2,7 +2,7 @@
 /** Files of the repository, for tests in Node; paths from its root. */
 
 import { readFileSync } from "node:fs";
-import { type Checkpoint, decodeCheckpoint } from "../src/engine/checkpoint.ts";
+import { type Checkpoint, decodeCheckpoint } from "../src/checkpoint/checkpoint.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

@@ -1,8 +1,8 @@
 /** What a checkpoint gives, as digests: tests/golden/engine.py does the same. Runs in Node and in browsers. */
 
-import { decodeCheckpoint } from "../src/engine/checkpoint.ts";
+import { decodeCheckpoint } from "../src/checkpoint/checkpoint.ts";
 import { Engine, type State } from "../src/engine/engine.ts";
-import type { Line } from "../src/engine/learn-group.ts";
+import type { Line } from "../src/engine/hand/learn-group.ts";
 import { Model } from "../src/engine/model.ts";
 
 /** spec/golden/engine.json */

@@ -1,8 +1,8 @@
 /** Hands that workers in this thread learn. */
 
-import type { Checkpoint } from "../src/engine/checkpoint.ts";
-import { learn, type Pass } from "../src/engine/learn.ts";
-import type { Line } from "../src/engine/learn-group.ts";
+import type { Checkpoint } from "../src/checkpoint/checkpoint.ts";
+import { learn, type Pass } from "../src/engine/hand/learn.ts";
+import type { Line } from "../src/engine/hand/learn-group.ts";
 import { openLearners } from "../src/hands/learners.ts";
 import { learnTask } from "../src/hands/task.ts";
 import { Pool } from "../src/worker/pool.ts";

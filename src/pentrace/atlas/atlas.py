@@ -22,7 +22,7 @@ from pentrace.arrays import F32, I64, Array
 from pentrace.atlas import metadata
 from pentrace.checkpoint import Checkpoint, tensor_file
 from pentrace.engine import Engine
-from pentrace.engine.read_text import Reading
+from pentrace.engine.text.read_text import Reading
 from pentrace.errors import AtlasError
 
 FORMAT = "pentrace atlas"

@@ -22,11 +22,12 @@ from pentrace.atlas.rows import EDGE, LAGS, Estimated, Labels, Rows, Source, cou
 from pentrace.checkpoint import Checkpoint
 from pentrace.data.dataset import Line
 from pentrace.data.score import MAX_OFFSETS, clipped_offsets
-from pentrace.engine import Engine, spelling
-from pentrace.engine.read_text import Reading
-from pentrace.engine.recogniser import Recogniser
-from pentrace.engine.text import CAP
-from pentrace.engine.text import VARIATION as TEXT_VARIATION
+from pentrace.engine import Engine
+from pentrace.engine.text import spelling
+from pentrace.engine.text.read_text import Reading
+from pentrace.engine.text.recogniser import Recogniser
+from pentrace.engine.text.written import CAP
+from pentrace.engine.text.written import VARIATION as TEXT_VARIATION
 from pentrace.errors import DataError, MissingExtraError
 from pentrace.measure.samples import collapse
 

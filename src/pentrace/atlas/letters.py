@@ -22,7 +22,7 @@ from pentrace.atlas.rows import Labelled, columns, frequent
 from pentrace.data.dataset import Line
 from pentrace.data.score import clipped_offsets
 from pentrace.data.transcripts import as_written
-from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text.recogniser import Recogniser
 
 AHEAD = (1, 4)
 """How many steps ahead the next character is labelled."""

@@ -1,7 +1,7 @@
 """Checkpoints: a model in a safetensors file, int8 packing, metadata (spec/checkpoint.md).
 
-The reader says what is wrong in one line that the page's reader (web/src/engine/checkpoint.ts) repeats word for word;
-spec/golden/hostile.json pins the words. Only of a file that is no safetensors file each has words of its own.
+The reader says what is wrong in one line that the page's reader (web/src/checkpoint/checkpoint.ts) repeats word for
+word; spec/golden/hostile.json pins the words. Only of a file that is no safetensors file each has words of its own.
 
 Letter key: H hidden, K mixture components, R = 1 + 6K rows of the mixture in the read-out.
 """

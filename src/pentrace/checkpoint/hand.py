@@ -80,7 +80,7 @@ class Hand:
     after: float | None
     """Score under the hand; None where a mix was not scored."""
     share: float | None = None
-    """The share of the change of the numbers that is kept (engine/legible.py); None in a mix."""
+    """The share of the change of the numbers that is kept (engine/hand/legible.py); None in a mix."""
     ink: tuple[Ink, ...] = field(default=(), repr=False)
     """The lines that it was learned from; empty unless its owner asked for them."""
     texts: tuple[str | None, ...] = ()
@@ -88,7 +88,7 @@ class Hand:
     log: tuple[Pass, ...] = field(default=(), compare=False, repr=False)
     """What happened while it was learned; not in the file."""
     changes: F32 | None = field(default=None, compare=False, repr=False)
-    """How much each cell does otherwise on the last line, [H] (engine/cell_changes.py); not in the file."""
+    """How much each cell does otherwise on the last line, [H] (engine/hand/cell_changes.py); not in the file."""
     with_text: int = field(default=0, compare=False)
     """Lines that were learned with their text; not in the file."""
 

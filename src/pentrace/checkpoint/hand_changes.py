@@ -1,6 +1,6 @@
 """What a hand changes of a checkpoint, how that is rounded for its file, and how it is applied (spec/hand.md).
 
-The page has its twin in web/src/engine/hand-changes.ts, which gives the same bits.
+The page has its twin in web/src/checkpoint/hand-changes.ts, which gives the same bits.
 
 Letter key: H hidden, C code, r directions of a hand, n rows of a change.
 """

@@ -19,10 +19,6 @@ from pentrace.cli import (
     continue_,
     data,
     evaluate,
-    explain,
-    explain_claims,
-    explain_hands,
-    explain_patch,
     fit,
     futures,
     import_,
@@ -36,7 +32,11 @@ from pentrace.cli import (
     train,
     write,
 )
-from pentrace.cli.output import warn
+from pentrace.cli.common.output import warn
+from pentrace.cli.explain import claims as explain_claims
+from pentrace.cli.explain import hands as explain_hands
+from pentrace.cli.explain import ink as explain
+from pentrace.cli.explain import patch as explain_patch
 from pentrace.errors import InkWarning, PentraceError
 
 HELP = {"help_option_names": ["-h", "--help"]}

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pentrace.cli import options
 from pentrace.cli.atlas_dictionary import make
-from pentrace.cli.progress import bars
-from pentrace.cli.text import counted, number, printable, show, span, table
+from pentrace.cli.common import options
+from pentrace.cli.common.progress import bars
+from pentrace.cli.common.text import counted, number, printable, show, span, table
 from pentrace.errors import AtlasError
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from pentrace.cli import options
-from pentrace.cli.progress import bars
-from pentrace.cli.text import number, show, span, table
+from pentrace.cli.common import options
+from pentrace.cli.common.progress import bars
+from pentrace.cli.common.text import number, show, span, table
 
 if TYPE_CHECKING:
     from pathlib import Path

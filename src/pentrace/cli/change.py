@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pentrace.cli import intervention_options, options, output
-from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
-from pentrace.cli.progress import bar
-from pentrace.cli.text import print_json, show, span, table
+from pentrace.cli.common import intervention_options, options, output
+from pentrace.cli.common.intervention_options import NO_CHANGES, Changes, with_changes
+from pentrace.cli.common.progress import bar
+from pentrace.cli.common.text import print_json, show, span, table
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pentrace.cli import options
-from pentrace.cli.text import counted, print_json, printable
+from pentrace.cli.common import options
+from pentrace.cli.common.text import counted, print_json, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def check(
     """
     from pentrace.data.check import check as find
     from pentrace.data.check import read_list, write_list
-    from pentrace.engine.recogniser import Recogniser
+    from pentrace.engine.text.recogniser import Recogniser
 
     skipped = frozenset() if skip is None else read_list(skip)
     report = find(data, skipped, Recogniser.load() if read else None)
@@ -133,7 +133,7 @@ def align(
     from pentrace.data.alignment import Alignment, write_alignments
     from pentrace.data.alignment import align as align_lines
     from pentrace.data.dataset import read_lines
-    from pentrace.engine.recogniser import Recogniser
+    from pentrace.engine.text.recogniser import Recogniser
 
     model, aligned, problems = Recogniser.load(recogniser), 0, 0
 

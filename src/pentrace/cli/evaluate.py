@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pentrace.cli import options
-from pentrace.cli.progress import bar
-from pentrace.cli.text import print_json, show, table
+from pentrace.cli.common import options
+from pentrace.cli.common.progress import bar
+from pentrace.cli.common.text import print_json, show, table
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import options
-from pentrace.cli.progress import bars
+from pentrace.cli.common import options
+from pentrace.cli.common.progress import bars
 
 Known = Annotated[
     Path, typer.Argument(metavar="FILE", help="A checkpoint that knows text and the hands of pages.")

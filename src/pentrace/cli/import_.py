@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import options
-from pentrace.cli.text import counted, print_json, printable
+from pentrace.cli.common import options
+from pentrace.cli.common.text import counted, print_json, printable
 
 MOST_PROBLEMS = 20
 """Largest number of problems shown: a broken distribution would fill the screen."""

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pentrace.cli import options
-from pentrace.cli.text import print_json, printable
+from pentrace.cli.common import options
+from pentrace.cli.common.text import print_json, printable
 from pentrace.errors import HandError
 
 if TYPE_CHECKING:

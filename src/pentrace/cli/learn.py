@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pentrace import files
-from pentrace.cli import options, output
+from pentrace.cli.common import options, output
 from pentrace.cli.info import scored_on, share_kept
 from pentrace.errors import HandError
 
@@ -85,7 +85,7 @@ def learn(
     """
     from pentrace.checkpoint import hand
     from pentrace.checkpoint import load as load_checkpoint
-    from pentrace.engine.learn import learn as learn_hand
+    from pentrace.engine.hand.learn import learn as learn_hand
     from pentrace.engine.writer import TEXT_CHECKPOINT
     from pentrace.pictures import plots
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import options, output
+from pentrace.cli.common import options, output
 
 
 def neaten(

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import options, output
+from pentrace.cli.common import options, output
 
 
 def serve(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pentrace.cli import intervention_options, options, output
-from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
+from pentrace.cli.common import intervention_options, options, output
+from pentrace.cli.common.intervention_options import NO_CHANGES, Changes, with_changes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,7 +75,7 @@ def trace(
       pentrace trace mine.json -o trace.parquet
       pentrace trace mine.json --text "Dear Ada," -o letters.parquet
     """
-    from pentrace.cli.text import counted
+    from pentrace.cli.common.text import counted
     from pentrace.engine.trace import SUFFIXES as NUMBERS
     from pentrace.pictures.plots import SUFFIXES as PICTURES
 

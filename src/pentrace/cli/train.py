@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from pentrace.cli import options
+from pentrace.cli.common import options
 from pentrace.errors import TrainingError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from pentrace.cli import intervention_options, options, output
-from pentrace.cli.intervention_options import NO_CHANGES, Changes, with_changes
+from pentrace.cli.common import intervention_options, options, output
+from pentrace.cli.common.intervention_options import NO_CHANGES, Changes, with_changes
 from pentrace.errors import FormatError, HandError
 
 

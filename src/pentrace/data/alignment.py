@@ -19,7 +19,7 @@ from pentrace import files
 from pentrace.arrays import I32
 from pentrace.data.dataset import Line, write_rows
 from pentrace.data.transcripts import as_written
-from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text.recogniser import Recogniser
 from pentrace.errors import DataError, EngineError
 
 SCHEMA = pa.schema(

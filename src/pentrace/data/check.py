@@ -11,7 +11,7 @@ import numpy as np
 from pentrace import files
 from pentrace.data.dataset import Line, read_lines
 from pentrace.data.transcripts import CROSSED_OUT, as_written
-from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text.recogniser import Recogniser
 from pentrace.errors import DataError, EngineError
 
 FACTOR = 2

@@ -14,9 +14,9 @@ from pentrace.engine.arguments import check_size, checked_offsets
 from pentrace.engine.engine import Engine
 from pentrace.engine.host import State
 from pentrace.engine.prepare import Prepared
-from pentrace.engine.read_text import Reading, aligned, own
-from pentrace.engine.recogniser import Recogniser
 from pentrace.engine.sheet import read_sheet
+from pentrace.engine.text.read_text import Reading, aligned, own
+from pentrace.engine.text.recogniser import Recogniser
 from pentrace.engine.trace import Trace
 from pentrace.errors import InkError
 from pentrace.ink import MAX_POINTS, Ink

@@ -14,16 +14,16 @@ import numpy.typing as npt
 from pentrace.checkpoint import Checkpoint, load
 from pentrace.checkpoint import hand as hands
 from pentrace.counts import whole
-from pentrace.engine import letters, takes
 from pentrace.engine.host import State
 from pentrace.engine.ink_reader import InkReader, Readable, as_points, whole_steps
 from pentrace.engine.interventions import Intervention
-from pentrace.engine.letters import Draws
-from pentrace.engine.moves import checked, moved
 from pentrace.engine.neaten import neatened
-from pentrace.engine.prime import Prime, fitting, read_primes
 from pentrace.engine.sampler import Line
-from pentrace.engine.text import (
+from pentrace.engine.text import letters, takes
+from pentrace.engine.text.letters import Draws
+from pentrace.engine.text.moves import checked, moved
+from pentrace.engine.text.prime import Prime, fitting, read_primes
+from pentrace.engine.text.written import (
     CAP,
     HAND_STREAM,
     LINE_STEP,
@@ -180,7 +180,7 @@ class Writer(InkReader):
             columns: the most characters of a line, 1 to 64.
             line_height: millimetres from line to line on paper, 1 to 200, for files that have a size; None for 14.
             moves: (line, at, to, hold) each, in the order in which they are made: after `at` offsets of a line the
-                pointer is put at character `to` and held there for `hold` offsets (pentrace.engine.moves.Move).
+                pointer is put at character `to` and held there for `hold` offsets (pentrace.engine.text.moves.Move).
 
         Raises:
             TextError: the text has a character that the model does not know, the checkpoint knows no text, the

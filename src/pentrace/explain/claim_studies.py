@@ -12,7 +12,7 @@ import numpy as np
 from pentrace.atlas.alignment import extents, word_numbers, words_of
 from pentrace.data.dataset import read_lines
 from pentrace.data.score import clipped_offsets
-from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text.recogniser import Recogniser
 from pentrace.engine.writer import Writer
 from pentrace.errors import DataError
 from pentrace.explain.claim_samples import Measured, cells_of, follows

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from typing import SupportsIndex
 
     from pentrace.engine import Engine, State
-    from pentrace.engine.recogniser import Recogniser
     from pentrace.engine.sampler import Line
+    from pentrace.engine.text.recogniser import Recogniser
 
 F32 = npt.NDArray[np.float32]
 

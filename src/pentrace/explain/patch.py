@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from pentrace.engine import State
     from pentrace.engine.ink_reader import Readable
-    from pentrace.engine.recogniser import Recogniser
+    from pentrace.engine.text.recogniser import Recogniser
     from pentrace.engine.writer import Writer
 
 F32 = npt.NDArray[np.float32]

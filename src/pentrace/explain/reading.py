@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.counts import whole
-from pentrace.engine import read_text
 from pentrace.engine.interventions import Intervention
-from pentrace.engine.text import CAP
+from pentrace.engine.text import read_text
+from pentrace.engine.text.written import CAP
 from pentrace.errors import InkError, TextError
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pentrace.arrays import F32, F64
-from pentrace.engine.recogniser import Recogniser
+from pentrace.engine.text.recogniser import Recogniser
 from pentrace.ink import Ink, points_of
 from pentrace.measure.measures import measured
 from pentrace.measure.read_back import TRAITS, hand_traits, logarithms

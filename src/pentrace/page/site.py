@@ -22,7 +22,7 @@ from pathlib import Path
 
 from pentrace.atlas import atlas
 from pentrace.checkpoint import MAX_FILE, Checkpoint, decode, recogniser_weights
-from pentrace.engine.recogniser import RECOGNISER
+from pentrace.engine.text.recogniser import RECOGNISER
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, TEXT_CHECKPOINT
 from pentrace.errors import AtlasError, CheckpointError, PageError
 from pentrace.files import read, reason, write

@@ -1,8 +1,8 @@
 """A small recogniser of handwriting, for training: reads an ink along its path and says which characters it finds.
 
 Convolutions and bidirectional LSTM layers on ink sampled evenly along its path, trained with connectionist temporal
-classification (CTC; Graves et al. 2006). What was trained runs in recogniser.wasm (pentrace.engine.recogniser), which
-tests compare with this model.
+classification (CTC; Graves et al. 2006). What was trained runs in recogniser.wasm (pentrace.engine.text.recogniser),
+which tests compare with this model.
 
 Letter key: N samples along the path, T = ceil(N / 2) frames, B lines, H hidden, A characters.
 """
@@ -19,7 +19,7 @@ from torch.nn import functional
 
 from pentrace.arrays import F32, I64
 from pentrace.checkpoint.recogniser_weights import CHANNELS, WINDOW, RecogniserWeights, Sizes, pack
-from pentrace.engine.recogniser import Samples
+from pentrace.engine.text.recogniser import Samples
 from pentrace.training.recurrence import Layer, recurrence
 
 

@@ -24,7 +24,7 @@ from pentrace.data.dataset import read_lines
 from pentrace.data.error_rate import error_rate
 from pentrace.data.transcripts import CROSSED_OUT, as_written
 from pentrace.engine import Engine
-from pentrace.engine.recogniser import Samples, sample_path
+from pentrace.engine.text.recogniser import Samples, sample_path
 from pentrace.errors import DataError, TrainingError
 from pentrace.training.batches import groups_of, wander
 from pentrace.training.recogniser import Recogniser, batched

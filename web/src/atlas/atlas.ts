@@ -4,7 +4,7 @@
  * Letter key: N cells of all layers in turn, F features, M moments.
  */
 
-import { HeaderError, readHeader } from "../engine/safetensors.ts";
+import { HeaderError, readHeader } from "../checkpoint/safetensors.ts";
 import type { PathSource } from "../engine/source.ts";
 import { type AtlasAbout, type AtlasLines, problem } from "./metadata.ts";
 

@@ -1,7 +1,7 @@
 /** What callers hand to the engine, checked before it runs. */
 
 import constants from "../../../spec/constants.json" with { type: "json" };
-import type { TextArchitecture } from "./architecture.ts";
+import type { TextArchitecture } from "../checkpoint/architecture.ts";
 
 /** Characters of the longest text. */
 const MAX_TEXT = constants.engine.longest_text;

@@ -2,8 +2,8 @@
 
 import type { Engine, State, TraceArrays } from "./engine.ts";
 import { commonOffsets } from "./path-common.ts";
-import { TextReading } from "./read-text.ts";
 import type { SourceText } from "./source.ts";
+import { TextReading } from "./text/read-text.ts";
 
 /** Cell state, hidden state, input and forget gate, candidate, output gate (spec/trace.md). */
 export type Quantity = "c" | "h" | "i" | "f" | "g" | "o";

@@ -1,6 +1,6 @@
 /** The states of a model and their texts: the twin of host.py. */
 
-import type { Architecture } from "./architecture.ts";
+import type { Architecture } from "../checkpoint/architecture.ts";
 import { EngineError, textCodes } from "./arguments.ts";
 import type { Model, Settings } from "./model.ts";
 import type { Wasm } from "./wasm.ts";

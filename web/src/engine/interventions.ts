@@ -3,7 +3,7 @@
  * src/pentrace/engine/interventions.py. Cells are numbered layer after layer: cell i of layer l is number l H + i.
  */
 
-import type { Architecture } from "./architecture.ts";
+import type { Architecture } from "../checkpoint/architecture.ts";
 import { EngineError } from "./arguments.ts";
 import type { Engine } from "./engine.ts";
 

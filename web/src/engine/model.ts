@@ -1,8 +1,8 @@
 /** A model's weights in an instance of engine.wasm. Several engines may run it, each with interventions of its own. */
 
-import { type Architecture, cellNumber } from "./architecture.ts";
-import { handCodes, type Weights } from "./checkpoint.ts";
-import { HAND_CODE } from "./hand-changes.ts";
+import { type Architecture, cellNumber } from "../checkpoint/architecture.ts";
+import { handCodes, type Weights } from "../checkpoint/checkpoint.ts";
+import { HAND_CODE } from "../checkpoint/hand-changes.ts";
 import { Wasm } from "./wasm.ts";
 
 /** Tensors by the number that model_tensor knows them by: those of a layer, then those of head and text. */

@@ -1,11 +1,11 @@
 /** The model along a path: the state before every offset, kept for as long as the path begins the same. */
 
+import { joined } from "../checkpoint/joined.ts";
 import { type Engine, EngineError, type RawInk, type State } from "./engine.ts";
-import { joined } from "./joined.ts";
 import { commonOffsets, LEAST_AFTER_FORK, MOST_OFFSETS } from "./path-common.ts";
-import { TextReading } from "./read-text.ts";
 import { type Point, SheetReader, scaleOf } from "./reader.ts";
 import type { Fork, PathSource, SourceText } from "./source.ts";
+import { TextReading } from "./text/read-text.ts";
 
 /** Offsets [n, 3] of a path, and whether the pen lifts at its first point. */
 interface Read {

@@ -6,8 +6,8 @@
  * whether it was written, undone to or opened from a link.
  */
 
+import { joined } from "../checkpoint/joined.ts";
 import type { Engine, RawInk, State } from "./engine.ts";
-import { joined } from "./joined.ts";
 import type { InkStroke } from "./source.ts";
 import { WritingSize } from "./writing-size.ts";
 

@@ -3,7 +3,7 @@
  * (spec/explain.md); the twin of explain/inputs.py. Letter key: H cells, C code.
  */
 
-import type { TextArchitecture } from "../engine/architecture.ts";
+import type { TextArchitecture } from "../checkpoint/architecture.ts";
 import type { State } from "../engine/engine.ts";
 import { mixtureOf } from "../engine/mixture.ts";
 import type { SourceText } from "../engine/source.ts";

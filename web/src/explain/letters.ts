@@ -3,8 +3,8 @@
  * for Node.
  */
 
-import { joined } from "../engine/joined.ts";
-import type { Recogniser } from "../engine/recogniser.ts";
+import { joined } from "../checkpoint/joined.ts";
+import type { Recogniser } from "../engine/text/recogniser.ts";
 
 /** Offsets of a future that are read. */
 const READ_STEPS = 50;

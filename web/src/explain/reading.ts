@@ -1,8 +1,8 @@
 /** An ink that a model reads, with or without a text, and its states along it: the twin of explain/reading.py. */
 
 import type { Engine, State } from "../engine/engine.ts";
-import { TextReading } from "../engine/read-text.ts";
 import type { SourceText } from "../engine/source.ts";
+import { TextReading } from "../engine/text/read-text.ts";
 
 /** Offsets that a text has left where no step is chosen: enough for futures to show a hand before its line ends. */
 const LEFT = 150;

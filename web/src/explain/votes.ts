@@ -3,8 +3,8 @@
  * explain/votes.py. Letter key: H cells of the top layer, K mixture components.
  */
 
-import type { Architecture } from "../engine/architecture.ts";
-import type { Checkpoint } from "../engine/checkpoint.ts";
+import type { Architecture } from "../checkpoint/architecture.ts";
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 
 /** The weights that votes are read off. */
 export interface Weights {

@@ -1,10 +1,10 @@
 /** The checkpoints that the page's host offers, the choice between them, and the bytes of one. */
 
 import { effect, type Signal } from "@preact/signals-core";
+import { type Checkpoint, CheckpointError, decodeCheckpoint } from "../checkpoint/checkpoint.ts";
+import type { Taught } from "../checkpoint/hand.ts";
 import { into } from "../draw/redraw.ts";
-import { type Checkpoint, CheckpointError, decodeCheckpoint } from "../engine/checkpoint.ts";
-import type { Taught } from "../engine/hand.ts";
-import type { RecogniserFiles } from "../engine/recogniser.ts";
+import type { RecogniserFiles } from "../engine/text/recogniser.ts";
 import type { Pool } from "../worker/pool.ts";
 import { element } from "./controls.ts";
 

@@ -113,7 +113,7 @@ function wholeInk(source: PathSource): Code {
         const { start, imports } = startCode(text);
         const draws = `${steps}, cap=${text.cap}, seed=${seed}, variation=${variation}`;
         return {
-          imports: merged(imports, { "pentrace.engine.read_text": ["Reading"] }),
+          imports: merged(imports, { "pentrace.engine.text.read_text": ["Reading"] }),
           lines: [
             `line = writer.engine.write(writer.${start}, ${draws})`,
             `ink = Reading(line.offsets, ${quoted(text.words)}, line.pointers, ${handCode(text.hand).code})`,
@@ -172,7 +172,7 @@ function withText({ words, hand, pointers }: SourceText, n: number): Code {
   const own = handCode(hand);
   const places = arrayCode(pointers.subarray(0, n), "i4");
   return {
-    imports: merged(DATA, own.imports, { "pentrace.engine.read_text": ["Reading"] }),
+    imports: merged(DATA, own.imports, { "pentrace.engine.text.read_text": ["Reading"] }),
     lines: [
       `ink = Reading(ink.offsets, ${quoted(words)}, ${places}, ${own.code}, first_lifted=ink.first_lifted)`,
     ],

@@ -1,7 +1,7 @@
 /** The recogniser for a figure's worker. */
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import type { RecogniserFiles } from "../engine/recogniser.ts";
+import type { RecogniserFiles } from "../engine/text/recogniser.ts";
 import { FetchError, loadRecogniser } from "./checkpoints.ts";
 import type { Frame } from "./figure.ts";
 

@@ -1,9 +1,9 @@
 /** Learning a hand in workers of its own, which share the lines, and end with it. */
 
-import type { Checkpoint } from "../engine/checkpoint.ts";
-import { learn, type Pass } from "../engine/learn.ts";
-import type { RemoteLearner } from "../engine/learn-group.ts";
-import { sharesOf } from "../engine/takes.ts";
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
+import { learn, type Pass } from "../engine/hand/learn.ts";
+import type { RemoteLearner } from "../engine/hand/learn-group.ts";
+import { sharesOf } from "../engine/text/takes.ts";
 import type { Client, Pool } from "../worker/pool.ts";
 import { moved, type ReplyOf, type RequestOf } from "../worker/task.ts";
 import type { LearnLine, LearnTask, OpenRequest } from "./task.ts";

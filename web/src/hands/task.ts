@@ -1,17 +1,17 @@
 /** Learning a hand, a part of it: what each of the workers does that share the lines. Also a sample of a hand. */
 
-import { cellChanges } from "../engine/cell-changes.ts";
-import type { Tensor, Weights } from "../engine/checkpoint.ts";
+import type { Tensor, Weights } from "../checkpoint/checkpoint.ts";
+import { type Changes, changed } from "../checkpoint/hand-changes.ts";
 import { Engine, type RawInk } from "../engine/engine.ts";
-import { type Changes, changed } from "../engine/hand-changes.ts";
-import type { Finding, Line, Read, Reading, Stepped, Stepping } from "../engine/learn-group.ts";
-import { Learner } from "../engine/learner.ts";
-import { textsFor, type Writing, writerOf } from "../engine/legible.ts";
+import { cellChanges } from "../engine/hand/cell-changes.ts";
+import type { Finding, Line, Read, Reading, Stepped, Stepping } from "../engine/hand/learn-group.ts";
+import { Learner } from "../engine/hand/learner.ts";
+import { textsFor, type Writing, writerOf } from "../engine/hand/legible.ts";
 import { Model } from "../engine/model.ts";
 import { inkOffsets } from "../engine/path.ts";
 import { scaleOf } from "../engine/reader.ts";
-import { Recogniser } from "../engine/recogniser.ts";
-import { scriptOf } from "../engine/scripts.ts";
+import { Recogniser } from "../engine/text/recogniser.ts";
+import { scriptOf } from "../engine/text/scripts.ts";
 import { moved, type Steps } from "../worker/task.ts";
 
 /** A line, and model units in one of its units where that is known; otherwise it is prepared first (spec/ink.md). */

@@ -11,8 +11,8 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Atlas } from "../atlas/atlas.ts";
 import { followAtlas } from "../atlas/fetch.ts";
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { scrollTo } from "../draw/element.ts";
-import type { Checkpoint } from "../engine/checkpoint.ts";
 import { lookAtCell } from "../frame/chosen.ts";
 import { intersecting, type Shared } from "../frame/figure.ts";
 

@@ -1,7 +1,7 @@
 /** What the page says: above the paper, below it, of its model, and to screen readers. */
 
 import { effect } from "@preact/signals-core";
-import type { Checkpoint } from "../engine/checkpoint.ts";
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { element } from "../frame/controls.ts";
 
 /** Says something to screen readers. */

@@ -1,6 +1,6 @@
 /** What the page and its workers say to each other, whatever the task. */
 
-import type { Checkpoint } from "../engine/checkpoint.ts";
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 
 /** The engine, compiled, and a checkpoint, decoded: both once, by the page. */
 export interface Opened {

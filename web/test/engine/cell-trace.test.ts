@@ -2,9 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
+import { decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import type { Quantity } from "../../src/engine/cell-trace.ts";
 import { CellTrace } from "../../src/engine/cell-trace.ts";
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { Model } from "../../src/engine/model.ts";
 

@@ -1,7 +1,7 @@
 /** Traits of a hand are changed as in Python, to the bit: spec/golden/traits.json. */
 
 import { expect, test } from "vitest";
-import { decodeCheckpoint, handCode } from "../../src/engine/checkpoint.ts";
+import { decodeCheckpoint, handCode } from "../../src/checkpoint/checkpoint.ts";
 import { type Amounts, changed, knowsTraits } from "../../src/engine/traits.ts";
 import { bytes, json } from "../files.ts";
 import { digest } from "../golden.ts";

@@ -4,11 +4,11 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import constants from "../../../spec/constants.json" with { type: "json" };
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
+import { decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { Engine, type Line } from "../../src/engine/engine.ts";
-import { distanceOf, letterOf, lettersOf, writtenIn } from "../../src/engine/letters.ts";
 import { Model } from "../../src/engine/model.ts";
-import { CAP, laidOut, linesOf } from "../../src/engine/text.ts";
+import { distanceOf, letterOf, lettersOf, writtenIn } from "../../src/engine/text/letters.ts";
+import { CAP, laidOut, linesOf } from "../../src/engine/text/written.ts";
 import { type TextInk, wordsOf, writtenToJson, writtenToSvg } from "../../src/ink/files.ts";
 import { readInkFile } from "../../src/ink/read-files.ts";
 import { bytes, json, text, wasm } from "../files.ts";

@@ -3,10 +3,10 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
+import { decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { Engine, type State } from "../../src/engine/engine.ts";
 import { Model } from "../../src/engine/model.ts";
-import { CAP } from "../../src/engine/text.ts";
+import { CAP } from "../../src/engine/text/written.ts";
 import {
   OWN_LINES,
   ownLines,

@@ -1,8 +1,8 @@
 /** Fields of futures: what is shared with Python, and that the numbers do not depend on who draws them. */
 
 import { beforeAll, describe, expect, test } from "vitest";
+import { decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import type { Theme } from "../../src/draw/redraw.ts";
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { mixtureOf } from "../../src/engine/mixture.ts";
 import { Model } from "../../src/engine/model.ts";

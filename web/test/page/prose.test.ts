@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { decodeAtlas } from "../../src/atlas/atlas.ts";
-import { decodeCheckpoint } from "../../src/engine/checkpoint.ts";
+import { decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { atlasFacts, conditionsOf, factsOf } from "../../src/page/prose.ts";
 
 const ROOT = new URL("../../../", import.meta.url);

@@ -1,11 +1,11 @@
 /** The lines of an atlas and what all cells did along them, traced when they are needed and kept. */
 
 import { lineNumbers, lineSource, type StoredLines } from "../../atlas/atlas.ts";
+import { joined } from "../../checkpoint/joined.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { joined } from "../../engine/joined.ts";
 import type { Sources } from "../../engine/path.ts";
-import { sameText, TextReading } from "../../engine/read-text.ts";
 import type { PathSource, SourceText } from "../../engine/source.ts";
+import { sameText, TextReading } from "../../engine/text/read-text.ts";
 
 /** Which lines the atlas has, and how much its cells vary. */
 export interface LinesRequest extends StoredLines {

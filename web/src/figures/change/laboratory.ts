@@ -5,9 +5,9 @@
  * Letter key: N samples, n steps of each, C cells of all layers.
  */
 
+import { joined } from "../../checkpoint/joined.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { type Change, type Changed, type Intervention, intervene } from "../../engine/interventions.ts";
-import { joined } from "../../engine/joined.ts";
 import { MEASURES, type Measure, mean, measured, standardError } from "../../engine/measures.ts";
 import { using } from "../../explain/reading.ts";
 import type { Figure, Figures } from "./effect.ts";

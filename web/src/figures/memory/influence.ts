@@ -8,8 +8,8 @@
 
 import type { Engine, Line, State } from "../../engine/engine.ts";
 import { mean, measured, type SampleMeasure, standardError } from "../../engine/measures.ts";
-import { TextReading } from "../../engine/read-text.ts";
 import type { SourceText } from "../../engine/source.ts";
+import { TextReading } from "../../engine/text/read-text.ts";
 import { divergence } from "../../explain/density.ts";
 import { lastStep } from "../../explain/reading.ts";
 import type { PenDown } from "../../ink/path.ts";

@@ -1,12 +1,12 @@
 /** Everything that the model computes in one step. Letter key: n offsets, C cells of all layers, M components. */
 
 import { plainest, rhythm } from "../../cells/rhythm.ts";
+import { joined } from "../../checkpoint/joined.ts";
 import { Engine, type State } from "../../engine/engine.ts";
-import { joined } from "../../engine/joined.ts";
 import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
-import { TextReading } from "../../engine/read-text.ts";
 import type { PathSource } from "../../engine/source.ts";
+import { TextReading } from "../../engine/text/read-text.ts";
 import { using } from "../../explain/reading.ts";
 import { inkPath, type PlacedOffsets } from "../../ink/path.ts";
 import { RULING } from "../../ink/stroke.ts";

@@ -5,7 +5,7 @@ import { followAtlas } from "../../atlas/fetch.ts";
 import { make } from "../../draw/element.ts";
 import { into } from "../../draw/redraw.ts";
 import type { PathSource, SourceText } from "../../engine/source.ts";
-import { CAP } from "../../engine/text.ts";
+import { CAP } from "../../engine/text/written.ts";
 import { storedDirections } from "../../explain/directions.ts";
 import { DRAWS } from "../../explain/silence.ts";
 import { inkAtRest } from "../../frame/chosen.ts";

@@ -35,7 +35,7 @@ export function pythonOf(
   return {
     value: `Samples after the receiver as it was and with what is taken from the donor: [sample, step, (dx, dy, pen lift)] in model units; traits`,
     imports: merged(a.imports ?? {}, b.imports ?? {}, taken.imports, {
-      ...(withLetters ? { "pentrace.engine.recogniser": ["Recogniser"] } : {}),
+      ...(withLetters ? { "pentrace.engine.text.recogniser": ["Recogniser"] } : {}),
       "pentrace.explain.patch": ["patch", "patched"],
       // An ink with its text is a Reading too, of another module.
       "pentrace.explain": ["reading"],

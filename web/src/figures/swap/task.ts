@@ -3,10 +3,10 @@
 import { Engine, EngineError, type Line, type State } from "../../engine/engine.ts";
 import type { Model } from "../../engine/model.ts";
 import { PathStates, type Source, Sources } from "../../engine/path.ts";
-import { sameText, TextReading } from "../../engine/read-text.ts";
 import { scaleOf } from "../../engine/reader.ts";
-import { Recogniser, type RecogniserFiles } from "../../engine/recogniser.ts";
 import type { PathSource, SourceText } from "../../engine/source.ts";
+import { sameText, TextReading } from "../../engine/text/read-text.ts";
+import { Recogniser, type RecogniserFiles } from "../../engine/text/recogniser.ts";
 import type { Direction } from "../../explain/directions.ts";
 import { commonest, LETTER_FUTURES, letterAfter, shareOf } from "../../explain/letters.ts";
 import {

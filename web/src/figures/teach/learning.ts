@@ -1,9 +1,9 @@
 /** The learning: first on the page's model, then on the one that knows text, in workers of its own. */
 
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals-core";
+import { HandError } from "../../checkpoint/hand-changes.ts";
 import { whenEnded } from "../../draw/redraw.ts";
-import { HandError } from "../../engine/hand-changes.ts";
-import type { Pass } from "../../engine/learn.ts";
+import type { Pass } from "../../engine/hand/learn.ts";
 import { type Base, FetchError, loadLearner, loadRecogniser } from "../../frame/checkpoints.ts";
 import { type Learning, learnIn } from "../../hands/learners.ts";
 import type { LearnLine } from "../../hands/task.ts";

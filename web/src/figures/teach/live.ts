@@ -1,13 +1,13 @@
 /** Teaching at work: the card, the learning in a worker, what it makes of one seed, and the hand that is kept. */
 
 import { batch, computed, createModel, effect, type Signal, signal, untracked } from "@preact/signals-core";
+import { type Checkpoint, CheckpointError } from "../../checkpoint/checkpoint.ts";
+import { applyHand, decodeHand, encodeHand, type Hand, type Taught } from "../../checkpoint/hand.ts";
+import { type Changes, HandError } from "../../checkpoint/hand-changes.ts";
+import { mixHands } from "../../checkpoint/mix.ts";
 import { make } from "../../draw/element.ts";
 import { settled, whenEnded } from "../../draw/redraw.ts";
-import { type Checkpoint, CheckpointError } from "../../engine/checkpoint.ts";
-import { applyHand, decodeHand, encodeHand, type Hand, type Taught } from "../../engine/hand.ts";
-import { type Changes, HandError } from "../../engine/hand-changes.ts";
-import type { Pass } from "../../engine/learn.ts";
-import { mixHands } from "../../engine/mix.ts";
+import type { Pass } from "../../engine/hand/learn.ts";
 import { type Base, FetchError, loadText, type Worn } from "../../frame/checkpoints.ts";
 import { lookAtCell } from "../../frame/chosen.ts";
 import { download } from "../../frame/download.ts";

@@ -1,6 +1,6 @@
 /** A learned hand as Python. */
 
-import type { Hand } from "../../engine/hand.ts";
+import type { Hand } from "../../checkpoint/hand.ts";
 import type { Base } from "../../frame/checkpoints.ts";
 import { linkCode, merged, type Python, quoted, shareCode } from "../../frame/python.ts";
 import type { Stroke } from "../../ink/stroke.ts";

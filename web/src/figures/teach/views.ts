@@ -5,7 +5,7 @@ import { canvasView } from "../../draw/canvas.ts";
 import { colours } from "../../draw/colour.ts";
 import { make } from "../../draw/element.ts";
 import { type At, circle, segment, through } from "../../draw/marks.ts";
-import type { Pass } from "../../engine/learn.ts";
+import type { Pass } from "../../engine/hand/learn.ts";
 import type { Continuation } from "../../ink/stroke.ts";
 import { PlacedSample } from "../../views/placed-sample.ts";
 

@@ -1,8 +1,8 @@
 /** What the line above the figure says. */
 
+import type { Hand } from "../../checkpoint/hand.ts";
 import { counted } from "../../draw/words.ts";
-import type { Hand } from "../../engine/hand.ts";
-import type { Pass } from "../../engine/learn.ts";
+import type { Pass } from "../../engine/hand/learn.ts";
 import { ENOUGH, PROMPTS } from "./prompts.ts";
 
 /** A learning that goes on, or is over. */

@@ -2,7 +2,7 @@
 
 import { batch, computed, effect, type Signal, signal } from "@preact/signals-core";
 import { make } from "../../draw/element.ts";
-import { LONGEST_PRIME } from "../../engine/text.ts";
+import { LONGEST_PRIME } from "../../engine/text/written.ts";
 import type { Amounts } from "../../engine/traits.ts";
 import { bindText, twoDigits } from "../../frame/controls.ts";
 import { download, rasterised } from "../../frame/download.ts";

@@ -1,8 +1,8 @@
 /** The figure at work: from the text to the ink, and from the ink and the stairs back to the text. */
 
 import { batch, computed, createModel, effect, type ReadonlySignal, signal } from "@preact/signals-core";
-import { roundOf } from "../../engine/takes.ts";
-import { laidOut } from "../../engine/text.ts";
+import { roundOf } from "../../engine/text/takes.ts";
+import { laidOut } from "../../engine/text/written.ts";
 import { type TextInk, writtenToSvg } from "../../ink/files.ts";
 import { TRAITS } from "./controls.ts";
 import { handsRow } from "./hands-row.ts";

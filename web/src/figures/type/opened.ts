@@ -1,6 +1,6 @@
 /** A written line, for the figures that read one. */
 
-import { joinedLines, shifted } from "../../engine/text.ts";
+import { joinedLines, shifted } from "../../engine/text/written.ts";
 import { pointsOf } from "../../ink/path.ts";
 import { X_HEIGHT } from "../../ink/stroke.ts";
 import type { ScriptLine } from "./script.ts";

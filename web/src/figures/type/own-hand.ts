@@ -3,7 +3,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { into } from "../../draw/redraw.ts";
 import { packed } from "../../engine/source.ts";
-import { plain, unknownIn } from "../../engine/spelling.ts";
+import { plain, unknownIn } from "../../engine/text/spelling.ts";
 import type { Prime, PrimeReply } from "./prime.ts";
 import type { TextModel } from "./text-model.ts";
 import type { TypeWiring } from "./wiring.ts";

@@ -1,12 +1,12 @@
 /** What is read before a text, so that it is written on in the same hand and letters. */
 
 import type { Line } from "../../engine/engine.ts";
-import { type Letters, lettersOf } from "../../engine/letters.ts";
 import type { Point } from "../../engine/reader.ts";
-import { FITS, pointersOf, type Recogniser } from "../../engine/recogniser.ts";
 import type { InkStroke } from "../../engine/source.ts";
-import { plain } from "../../engine/spelling.ts";
-import { LONGEST_PRIME } from "../../engine/text.ts";
+import { type Letters, lettersOf } from "../../engine/text/letters.ts";
+import { FITS, pointersOf, type Recogniser } from "../../engine/text/recogniser.ts";
+import { plain } from "../../engine/text/spelling.ts";
+import { LONGEST_PRIME } from "../../engine/text/written.ts";
 
 /** An ink that was read with its text: the text is written on in its hand, and in its letters and those of others. */
 export interface Prime {

@@ -1,6 +1,6 @@
 /** A written text, or as much of it as is there, as one row of points. */
 
-import { levelled } from "../../engine/text.ts";
+import { levelled } from "../../engine/text/written.ts";
 import { inkPath, type PenDown } from "../../ink/path.ts";
 import type { WrittenLine } from "./task.ts";
 

@@ -1,8 +1,8 @@
 /** The takes of a text: shared over the workers, and chosen here, where those of all workers are known. */
 
 import { effect, type ReadonlySignal, untracked } from "@preact/signals-core";
-import { type Choice, chooseTake, roundOf, roundsOf, sharesOf } from "../../engine/takes.ts";
-import { CAP } from "../../engine/text.ts";
+import { type Choice, chooseTake, roundOf, roundsOf, sharesOf } from "../../engine/text/takes.ts";
+import { CAP } from "../../engine/text/written.ts";
 import type { Client } from "../../worker/pool.ts";
 import type { LineTakes, Take, TypeTask, WriteRequest, WrittenLine } from "./task.ts";
 

@@ -1,15 +1,15 @@
 /** Writing a typed text: at once, so that the pen can begin, then takes of each line, then the one that is chosen. */
 
+import type { Taught } from "../../checkpoint/hand.ts";
 import { Engine, type Line, type State } from "../../engine/engine.ts";
-import type { Taught } from "../../engine/hand.ts";
 import type { Hand } from "../../engine/host.ts";
-import { writtenIn } from "../../engine/letters.ts";
 import type { Model } from "../../engine/model.ts";
 import { inkOffsets } from "../../engine/path.ts";
 import { SheetReader, scaleOf } from "../../engine/reader.ts";
-import { Recogniser, type RecogniserFiles } from "../../engine/recogniser.ts";
-import { type Choice, roundOf, type Share, streamOf } from "../../engine/takes.ts";
-import { CAP, joinedLines, shifted } from "../../engine/text.ts";
+import { writtenIn } from "../../engine/text/letters.ts";
+import { Recogniser, type RecogniserFiles } from "../../engine/text/recogniser.ts";
+import { type Choice, roundOf, type Share, streamOf } from "../../engine/text/takes.ts";
+import { CAP, joinedLines, shifted } from "../../engine/text/written.ts";
 import { RULING } from "../../ink/stroke.ts";
 import type { Steps } from "../../worker/task.ts";
 import type { Move } from "./moves.ts";

@@ -1,10 +1,10 @@
 /** The model that knows text: loaded into workers of the figure's own, and there in the reader's learned hand. */
 
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { CheckpointError, handCode } from "../../checkpoint/checkpoint.ts";
 import { into, settled, whenEnded } from "../../draw/redraw.ts";
-import { CheckpointError, handCode } from "../../engine/checkpoint.ts";
 import type { Hand } from "../../engine/host.ts";
-import type { RecogniserFiles } from "../../engine/recogniser.ts";
+import type { RecogniserFiles } from "../../engine/text/recogniser.ts";
 import { knowsTraits } from "../../engine/traits.ts";
 import { type Base, FetchError, type Loaded, loadRecogniser, loadText } from "../../frame/checkpoints.ts";
 import type { Pool } from "../../worker/pool.ts";

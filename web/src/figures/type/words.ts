@@ -1,7 +1,7 @@
 /** What the figure says. */
 
 import { percent } from "../../draw/words.ts";
-import type { Unknown } from "../../engine/spelling.ts";
+import type { Unknown } from "../../engine/text/spelling.ts";
 import type { Script, ScriptLine } from "./script.ts";
 
 /** What cannot be written, and what is written in its place. */

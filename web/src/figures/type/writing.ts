@@ -1,11 +1,11 @@
 /** What is written of a text: asks the workers, and keeps the pen where it was when another writing comes. */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, untracked } from "@preact/signals-core";
+import { type Checkpoint, handCode, handCodes } from "../../checkpoint/checkpoint.ts";
 import { settled } from "../../draw/redraw.ts";
-import { type Checkpoint, handCode, handCodes } from "../../engine/checkpoint.ts";
 import type { Hand } from "../../engine/host.ts";
-import { type Unknown, unknownIn, writable } from "../../engine/spelling.ts";
-import { linesOf } from "../../engine/text.ts";
+import { type Unknown, unknownIn, writable } from "../../engine/text/spelling.ts";
+import { linesOf } from "../../engine/text/written.ts";
 import { type Amounts, changed, LARGER } from "../../engine/traits.ts";
 import type { Loaded } from "../../frame/checkpoints.ts";
 import type { StateOf } from "../../frame/control.ts";

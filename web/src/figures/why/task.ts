@@ -3,13 +3,13 @@
  * (spec/explain.md). Letter key: n offsets, F forks, H cells of the top layer, K components, T points of a future.
  */
 
+import { joined } from "../../checkpoint/joined.ts";
 import { Engine, type State } from "../../engine/engine.ts";
-import { joined } from "../../engine/joined.ts";
 import { mixtureOf } from "../../engine/mixture.ts";
 import type { Model } from "../../engine/model.ts";
 import { Sources } from "../../engine/path.ts";
 import type { PathSource } from "../../engine/source.ts";
-import { CAP } from "../../engine/text.ts";
+import { CAP } from "../../engine/text/written.ts";
 import { inputs, removable, stateWithout, strength, type Without, without } from "../../explain/inputs.ts";
 import { Reading, using } from "../../explain/reading.ts";
 import { DRAWS, randomCells, shareAlways, shareAtStep, silentStep } from "../../explain/silence.ts";

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { AtlasLines } from "../../../src/atlas/atlas.ts";
-import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
+import { decodeCheckpoint } from "../../../src/checkpoint/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
 import { Sources } from "../../../src/engine/path.ts";

@@ -3,10 +3,10 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
+import { decodeCheckpoint } from "../../../src/checkpoint/checkpoint.ts";
 import { Engine, type Line } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
-import { Recogniser } from "../../../src/engine/recogniser.ts";
+import { Recogniser } from "../../../src/engine/text/recogniser.ts";
 import { letterAfter } from "../../../src/explain/letters.ts";
 import { DISTANCES, handShift, Memory } from "../../../src/figures/memory/influence.ts";
 import { CHANGES, type Change, changed, strokesBefore } from "../../../src/figures/memory/strokes.ts";

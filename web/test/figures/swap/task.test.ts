@@ -4,11 +4,11 @@
 import { readFileSync } from "node:fs";
 import { signal } from "@preact/signals-core";
 import { describe, expect, test } from "vitest";
-import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
+import { decodeCheckpoint } from "../../../src/checkpoint/checkpoint.ts";
 import { Engine, type Line } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
 import type { PathSource } from "../../../src/engine/source.ts";
-import { CAP } from "../../../src/engine/text.ts";
+import { CAP } from "../../../src/engine/text/written.ts";
 import { randomCells } from "../../../src/explain/patch.ts";
 import { wantedOf } from "../../../src/figures/swap/cells-menu.ts";
 import { swapTask, type Wanted, type WriteRequest, type Written } from "../../../src/figures/swap/task.ts";

@@ -2,10 +2,10 @@
 
 import { expect, test } from "vitest";
 import constants from "../../../../spec/constants.json" with { type: "json" };
-import { size } from "../../../src/engine/architecture.ts";
+import { size } from "../../../src/checkpoint/architecture.ts";
+import { changed, DIRECTIONS, learnedTensors, RANK } from "../../../src/checkpoint/hand-changes.ts";
 import { Engine } from "../../../src/engine/engine.ts";
-import { changed, DIRECTIONS, learnedTensors, RANK } from "../../../src/engine/hand-changes.ts";
-import type { Pass } from "../../../src/engine/learn.ts";
+import type { Pass } from "../../../src/engine/hand/learn.ts";
 import { Model } from "../../../src/engine/model.ts";
 import { mostChanged } from "../../../src/figures/teach/cells-view.ts";
 import { ENOUGH, PROMPTS } from "../../../src/figures/teach/prompts.ts";

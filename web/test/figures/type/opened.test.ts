@@ -2,13 +2,13 @@
 
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
+import { decodeCheckpoint } from "../../../src/checkpoint/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
 import { Sources } from "../../../src/engine/path.ts";
-import { TextReading } from "../../../src/engine/read-text.ts";
 import { sheetSource } from "../../../src/engine/source.ts";
-import { CAP } from "../../../src/engine/text.ts";
+import { TextReading } from "../../../src/engine/text/read-text.ts";
+import { CAP } from "../../../src/engine/text/written.ts";
 import { openedOf } from "../../../src/figures/type/opened.ts";
 import type { Prime } from "../../../src/figures/type/prime.ts";
 import { scriptOf } from "../../../src/figures/type/script.ts";

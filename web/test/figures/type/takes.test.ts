@@ -2,12 +2,12 @@
 
 import { signal } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
-import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
+import { decodeCheckpoint } from "../../../src/checkpoint/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
-import { Recogniser } from "../../../src/engine/recogniser.ts";
-import { chooseTake, roundOf, roundsOf, sharesOf } from "../../../src/engine/takes.ts";
-import { CAP } from "../../../src/engine/text.ts";
+import { Recogniser } from "../../../src/engine/text/recogniser.ts";
+import { chooseTake, roundOf, roundsOf, sharesOf } from "../../../src/engine/text/takes.ts";
+import { CAP } from "../../../src/engine/text/written.ts";
 import { alignedLine, type Prime, primeOf } from "../../../src/figures/type/prime.ts";
 import { type Clients, takesOf } from "../../../src/figures/type/takes.ts";
 import {

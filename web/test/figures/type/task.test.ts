@@ -1,10 +1,10 @@
 /** The task of the figure that writes a typed text, with a small model. */
 
 import { expect, test, vi } from "vitest";
-import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
+import { decodeCheckpoint } from "../../../src/checkpoint/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
-import { CAP } from "../../../src/engine/text.ts";
+import { CAP } from "../../../src/engine/text/written.ts";
 import type { Prime, PrimeReply } from "../../../src/figures/type/prime.ts";
 import {
   type LineTakes,

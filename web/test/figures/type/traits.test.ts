@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
-import { decodeCheckpoint, handCode } from "../../../src/engine/checkpoint.ts";
+import { decodeCheckpoint, handCode } from "../../../src/checkpoint/checkpoint.ts";
 import type { Hand } from "../../../src/engine/host.ts";
 import { type Amounts, changed } from "../../../src/engine/traits.ts";
 import { amountsOf, controls, traits as table } from "../../../src/figures/type/controls.ts";

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { signal } from "@preact/signals-core";
 import { describe, expect, test } from "vitest";
-import { decodeCheckpoint, handCodes } from "../../../src/engine/checkpoint.ts";
+import { decodeCheckpoint, handCodes } from "../../../src/checkpoint/checkpoint.ts";
 import { variousHands } from "../../../src/figures/type/hands.ts";
 import { LONGEST_HOLD, movesOf, movesText, withMove } from "../../../src/figures/type/moves.ts";
 import { nearest, rowAt, rowsOf } from "../../../src/figures/type/rows.ts";

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { decodeCheckpoint } from "../../../src/engine/checkpoint.ts";
+import { decodeCheckpoint } from "../../../src/checkpoint/checkpoint.ts";
 import { Model } from "../../../src/engine/model.ts";
 import type { PathSource } from "../../../src/engine/source.ts";
 import { DRAWS } from "../../../src/explain/silence.ts";
