@@ -1,18 +1,16 @@
-/// <reference types="node" />
 /** Checkpoints that break a rule are refused in the words that Python uses too (spec/golden/hostile.json). */
 
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { CheckpointError, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { bytes, json } from "../files.ts";
 
-const GOLDEN = new URL("../../../spec/golden/", import.meta.url);
-const messages = JSON.parse(readFileSync(new URL("hostile.json", GOLDEN), "utf-8")) as Record<string, string>;
+const messages = json<Record<string, string>>("spec/golden/hostile.json");
 
 test("there are hostile files", () => {
   expect(Object.keys(messages).length).toBeGreaterThan(40);
 });
 
 test.each(Object.entries(messages))("%s", (file, message) => {
-  const blob = new Uint8Array(readFileSync(new URL(`hostile/${file}`, GOLDEN)));
+  const blob = bytes(`spec/golden/hostile/${file}`);
   expect(() => decodeCheckpoint(blob, file)).toThrow(new CheckpointError(message));
 });

@@ -1,24 +1,21 @@
-/// <reference types="node" />
 /** The page mixes hands as Python does, to the bit: spec/golden/mix.json. */
 
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { decodeHand, encodeHand } from "../../src/checkpoint/hand.ts";
 import { DIRECTIONS } from "../../src/checkpoint/hand-changes.ts";
 import { mixHands } from "../../src/checkpoint/mix.ts";
+import { bytes, json } from "../files.ts";
 import { digest, type GoldenScript, linesOf } from "../golden.ts";
 import { learnedHere } from "../learned.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
-const bytes = (path: string) => new Uint8Array(readFileSync(new URL(path, ROOT)));
-const golden = JSON.parse(new TextDecoder().decode(bytes("spec/golden/mix.json"))) as {
+const golden = json<{
   checkpoint: string;
   offsets: number[];
   rows: [number, number][];
   scripts: GoldenScript[];
   cases: { shares: number[]; sha256: string }[];
-};
+}>("spec/golden/mix.json");
 const file = bytes(golden.checkpoint);
 const checkpoint = decodeCheckpoint(file, golden.checkpoint);
 const base = await digest(file);

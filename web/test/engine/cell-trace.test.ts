@@ -1,21 +1,13 @@
 /** The trace that is kept up to date, against one that is computed at once. */
 
-import { readFileSync } from "node:fs";
-import { beforeAll, expect, test } from "vitest";
-import { decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { expect, test } from "vitest";
 import type { Quantity } from "../../src/engine/cell-trace.ts";
 import { CellTrace } from "../../src/engine/cell-trace.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { Model } from "../../src/engine/model.ts";
+import { goldenCheckpoint, wasm } from "../files.ts";
 
-const root = new URL("../../../", import.meta.url);
-let engine: Engine;
-
-beforeAll(async () => {
-  const module = await WebAssembly.compile(readFileSync(new URL("src/pentrace/static/engine.wasm", root)));
-  const bytes = readFileSync(new URL("spec/golden/tiny.safetensors", root));
-  engine = new Engine(new Model(module, decodeCheckpoint(new Uint8Array(bytes), "tiny")));
-});
+const engine = new Engine(new Model(wasm("engine"), goldenCheckpoint("tiny")));
 
 /** All rows at once; the last after all offsets. */
 function whole(offsets: Float32Array, what: Quantity): number[] {

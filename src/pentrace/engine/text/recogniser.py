@@ -27,7 +27,7 @@ from pentrace.ink import Ink
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RECOGNISER = Path(__file__).parents[1] / "weights/recogniser.safetensors"
+RECOGNISER = Path(__file__).parents[2] / "weights/recogniser.safetensors"
 """The weights that come with the package."""
 MAX_TEXT = 1024
 """Characters of the longest text."""

@@ -1,23 +1,20 @@
-/// <reference types="node" />
 /** The texts of lines that a hand is learned from. */
 
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { decodeCheckpoint } from "../../../src/checkpoint/checkpoint.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { Model } from "../../../src/engine/model.ts";
 import { Recogniser } from "../../../src/engine/text/recogniser.ts";
 import { scriptOf } from "../../../src/engine/text/scripts.ts";
+import { bytes, wasm } from "../../files.ts";
 
-const PACKAGE = new URL("../../../src/pentrace/", import.meta.url);
-const bytes = (name: string) => new Uint8Array(readFileSync(new URL(name, PACKAGE)));
-const module = (name: string) => new WebAssembly.Module(bytes(`static/${name}.wasm`));
+const weights = (name: string) => bytes(`src/pentrace/weights/${name}.safetensors`);
 
 test("texts are found in their lines, also with other marks", () => {
-  const checkpoint = decodeCheckpoint(bytes("weights/text.safetensors"), "text");
+  const checkpoint = decodeCheckpoint(weights("text"), "text");
   const known = checkpoint.architecture.text!;
-  const recogniser = Recogniser.create(module("recogniser"), bytes("weights/recogniser.safetensors"));
-  const engine = new Engine(new Model(module("engine"), checkpoint));
+  const recogniser = Recogniser.create(wasm("recogniser"), weights("recogniser"));
+  const engine = new Engine(new Model(wasm("engine"), checkpoint));
   const line = '"Ada did,"';
   const state = engine.start(line, 12);
   const { offsets } = engine.write(state, 600, { seed: 3, variation: 0.3, cap: 150 });
