@@ -51,7 +51,7 @@ _MODULES = {
     "TEXT_CHECKPOINT": "engine.writer",
     "Trace": "engine.trace",
     "Writer": "engine.writer",
-    "learn": "engine.learn",
+    "learn": "engine.hand.learn",
     "mix": "checkpoint.mix",
 }
 
