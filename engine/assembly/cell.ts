@@ -41,6 +41,8 @@ export function weigh(rows: Rows, panels: i32, q: usize, to: usize): void {
 }
 
 /** The same of a panel, [16], from its products with h and with h of the layer below; 0 for an offset instead. */
+// @ts-ignore: decorator
+@inline
 export function weighPanel(rows: Rows, panel: i32, sums: usize, below: usize, offset: usize, to: usize): void {
   const vector = <usize>panel * SIXTEEN, base = rows.base + vector;
   if (below) addScaled(base, rows.inputScale + vector, below, to);
@@ -49,6 +51,8 @@ export function weighPanel(rows: Rows, panel: i32, sums: usize, below: usize, of
 }
 
 /** to [16] = base [16] + input [3, 16] times (dx, dy, pen). */
+// @ts-ignore: decorator
+@inline
 function addInput(base: usize, input: usize, offset: usize, to: usize): void {
   const x = v128.load_splat<f32>(offset), y = v128.load_splat<f32>(offset, 4), p = v128.load_splat<f32>(offset, 8);
   for (let four: usize = 0; four < SIXTEEN; four += 16) {

@@ -25,14 +25,16 @@ import { activateLayer } from "./modulate";
 import { SIXTEEN, WIDE_BYTES, product2, widen } from "./product";
 import { sampleOffsets } from "./run";
 import {
-  advanceLogit, copyState, hasText, hasZ, placeZ, qBytes, settle, stateBytes, stateC, stateQ, stateZ, textOf,
+  advanceLogit, copyState, goingBytes, hasText, hasZ, placeZ, qBytes, settle, stateBytes, stateC, stateQ, stateZ, textOf,
 } from "./state";
 import { modelReady } from "./tensors";
 import { addText, isEnd, movePointer } from "./text";
 import { isFiniteSum } from "./vector";
 
-/** The states of a batch, [B] and one more where B is odd: columns go in pairs. Their h and gates are not kept. */
+/** What goes on of the states of a batch, [B] and one more where B is odd: columns go in pairs. */
 let states: usize = 0;
+/** Bytes of each: so few that they stay in the cache. */
+let stateStride: usize = 0;
 /** With layer normalisation, pre-activations [B, G, 16] of a layer: its statistics need all cells of a column. */
 let memoryA: usize = 0;
 /** Two widened panels. */
@@ -111,21 +113,28 @@ function rest(to: usize, pointer: usize): void {
 
 function reserve(B: i32): i32 {
   const columns = (B + 1) & ~1;
-  states = alloc(columns * <i32>stateBytes());
+  stateStride = goingBytes();
+  states = alloc(columns * <i32>stateStride);
   memoryA = normalised ? <usize>alloc(columns * groups * <i32>SIXTEEN) : preactivations;
   wide = alloc(pairs * <i32>WIDE_BYTES);
   wideBelow = alloc(pairs * <i32>WIDE_BYTES);
   return refused ? OUT_OF_MEMORY : OK;
 }
 
+// @ts-ignore: decorator
+@inline
 function stateOf(column: i32): usize {
-  return states + <usize>column * stateBytes();
+  return states + <usize>column * stateStride;
 }
 
+// @ts-ignore: decorator
+@inline
 function q(index: i32, column: i32): usize {
   return stateOf(column) + stateQ(index);
 }
 
+// @ts-ignore: decorator
+@inline
 function next(index: i32, column: i32): usize {
   return q(index, column) + qBytes();
 }
@@ -134,6 +143,8 @@ function z(column: i32): usize {
   return stateOf(column) + stateZ();
 }
 
+// @ts-ignore: decorator
+@inline
 function futureOf(column: i32): i32 {
   return load<i32>(order + 4 * <usize>column);
 }
@@ -144,7 +155,7 @@ function sampleBatch(
   for (let column = 0; column < B; column++) {
     const from = table ? <usize>load<u32>(table + 8 * column) : state;
     if (!hasZ(from) || hasText(from) != withText) return NOT_READY;
-    copyState(stateOf(column), from);
+    memory.copy(stateOf(column), from, stateStride);
     store<i32>(order + 4 * <usize>column, column);
   }
   for (let step = 0; step < n && B; step++) {
@@ -158,7 +169,7 @@ function sampleBatch(
         for (; at < end; at++) rest(out + at * 12, pointers ? pointers + at * 4 : 0);
         if (!table) {
           // the last column takes the place of this one
-          copyState(stateOf(column), stateOf(--B));
+          memory.copy(stateOf(column), stateOf(--B), stateStride);
           store<i32>(order + 4 * <usize>column, futureOf(B));
           column--;
         }
@@ -175,7 +186,7 @@ function sampleBatch(
     const code = advanceBatch(B, out + <usize>step * 12, <usize>n * 12, cap);
     if (code) return code;
   }
-  for (let column = 0; table && column < B; column++) copyState(load<u32>(table + 8 * column), stateOf(column));
+  for (let column = 0; table && column < B; column++) memory.copy(load<u32>(table + 8 * column), stateOf(column), stateStride);
   return OK;
 }
 
@@ -208,8 +219,8 @@ function advanceBatch(B: i32, offsets: usize, stride: usize, cap: i32): i32 {
 /** Of four cells in all columns at a time, whose pre-activations stay in the first-level cache. */
 function advancePlain(index: i32, B: i32, offsets: usize, stride: usize): bool {
   const at = layer(index);
-  cells.cStride = stateBytes();
-  cells.qStride = stateBytes();
+  cells.cStride = stateStride;
+  cells.qStride = stateStride;
   cells.settingsStride = 0;
   for (let group = 0; group < groups; group++) {
     preactivateBatch(at, index, group, B, offsets, stride, memoryA, SIXTEEN);

@@ -47,11 +47,12 @@ function run(
   if (n < 0 || !isPath(state, path, n) || (pointer && !alphabet)) return BAD_ARGUMENT;
   if (!finiteOffsets(offsets, n)) return NOT_FINITE;
   const z = state + stateZ();
+  const apartC = stateC(1) - stateC(0), apartH = stateH(1) - stateH(0);
   for (let k = 0; k < n; k++) {
     const at = offsets + k * 12;
-    if (c) c = record(state + stateC(0), 1, c);
-    if (h) h = record(state + stateH(0), 1, h);
-    if (gates) gates = record(state + stateGates(0), 4, gates);
+    if (c) c = record(state + stateC(0), apartC, 1, c);
+    if (h) h = record(state + stateH(0), apartH, 1, h);
+    if (gates) gates = record(state + stateGates(0), apartH, 4, gates);
     if (mixture) {
       const code = parameters(z, 1, false, mixture);
       if (code) return code;
@@ -85,12 +86,12 @@ export function stateAdvance(state: usize): f32 {
   return hasText(state) ? <f32>probability(advanceLogit(state + stateZ())) : 0;
 }
 
-/** Rows of every layer's cells, [L, n, H], from where the first layer has them; returns where the next ones go. */
-function record(from: usize, n: i32, to: usize): usize {
+/** Rows of every layer's cells, [L, n, H], from where each has them, `apart` bytes on; returns where the next ones go. */
+function record(from: usize, apart: usize, n: i32, to: usize): usize {
   const bytes = <usize>hidden * 4;
   for (let index = 0; index < layers; index++) {
     for (let row = 0; row < n; row++) {
-      memory.copy(to, from + stateC(index) + <usize>row * cellBytes(), bytes);
+      memory.copy(to, from + <usize>index * apart + <usize>row * cellBytes(), bytes);
       to += bytes;
     }
   }

@@ -1,8 +1,9 @@
 /**
  * A state, and the step that moves it on by one offset (spec/engine.md, The step).
  *
- * A state is a block: for each layer c [4G] f32, h [4G] f32, gates [4, 4G] f32, q(h) [2P] int16, the next q(h) [2P] int16;
- * then z [16 panels] f32, and whether z is set; then, in a model that knows text, its text (text.ts).
+ * A state is a block: for each layer c [4G] f32, q(h) [2P] int16, the next q(h) [2P] int16; then z [16 panels] f32, and
+ * whether z is set; then, in a model that knows text, its text (text.ts). So much goes on; what is only looked at follows:
+ * for each layer h [4G] f32 and gates [4, 4G] f32.
  *
  * Letter key: as in model.ts. a pre-activations, i f g o gates.
  */
@@ -33,28 +34,28 @@ import { addScaled, isFiniteSum } from "./vector";
 const sums: usize = memory.data(64, 16);
 const totals: usize = memory.data(TOTALS_BYTES, 16);
 
+// @ts-ignore: decorator
+@inline
 export function qBytes(): usize {
   return <usize>pairs * 4;
 }
 
+// @ts-ignore: decorator
+@inline
 function layerBytes(): usize {
-  return 6 * cellBytes() + 2 * qBytes();
+  return cellBytes() + 2 * qBytes();
 }
 
+// @ts-ignore: decorator
+@inline
 export function stateC(index: i32): usize {
   return <usize>index * layerBytes();
 }
 
-export function stateH(index: i32): usize {
-  return stateC(index) + cellBytes();
-}
-
-export function stateGates(index: i32): usize {
-  return stateC(index) + 2 * cellBytes();
-}
-
+// @ts-ignore: decorator
+@inline
 export function stateQ(index: i32): usize {
-  return stateC(index) + 6 * cellBytes();
+  return stateC(index) + cellBytes();
 }
 
 export function stateZ(): usize {
@@ -69,8 +70,21 @@ function stateText(): usize {
   return stateSet() + 16;
 }
 
-export function stateBytes(): usize {
+/** Bytes of what goes on. */
+export function goingBytes(): usize {
   return stateText() + textBytes();
+}
+
+export function stateH(index: i32): usize {
+  return goingBytes() + <usize>(5 * index) * cellBytes();
+}
+
+export function stateGates(index: i32): usize {
+  return stateH(index) + cellBytes();
+}
+
+export function stateBytes(): usize {
+  return stateH(layers);
 }
 
 /** The block of a state's text, in a model that knows text. */
