@@ -22,7 +22,7 @@ export interface Prepared {
 }
 
 /** Estimated size of the writing in the ink's units; 0 for dots alone. */
-export function writingSize(wasm: Wasm, ink: RawInk): number {
+export function writingSize(wasm: Wasm<"writing_size">, ink: RawInk): number {
   return wasm.scratch(() => wasm.call("writing_size", "writing_size", ...writeInk(wasm, ink)));
 }
 
@@ -44,7 +44,7 @@ export function prepare(wasm: Wasm, ink: RawInk, size?: number): Prepared {
   });
 }
 
-function writeInk(wasm: Wasm, { points, penUp }: RawInk): [number, number, number] {
+function writeInk(wasm: Wasm<never>, { points, penUp }: RawInk): [number, number, number] {
   if (penUp.length === 0 || points.length !== 2 * penUp.length) {
     throw new EngineError(
       `ink: expected two numbers a point and at least one point, found ${points.length} numbers, ${penUp.length} points`,

@@ -3,6 +3,34 @@
 import { EngineError } from "./arguments.ts";
 
 type Call = (...numbers: number[]) => number;
+/** The functions of every module. */
+type Common = "alloc" | "mark" | "release";
+/** The functions of engine.wasm. */
+type EngineFunctions =
+  | "model_create"
+  | "model_tensor"
+  | "model_ready"
+  | "state_bytes"
+  | "state_c"
+  | "state_h"
+  | "state_reset"
+  | "state_copy"
+  | "state_text"
+  | "state_hand"
+  | "state_point"
+  | "state_pointer"
+  | "state_advance"
+  | "consume"
+  | "consume_many"
+  | "trace"
+  | "mixture"
+  | "sample"
+  | "futures"
+  | "intervene"
+  | "random"
+  | "standard_size"
+  | "writing_size"
+  | "prepare";
 
 const OUT_OF_MEMORY = -1;
 const MEANINGS: Readonly<Record<number, string>> = {
@@ -12,7 +40,8 @@ const MEANINGS: Readonly<Record<number, string>> = {
   [-4]: "the state predicts nothing; begin with start()",
 };
 
-export class Wasm {
+/** Its functions go by their names, so that tsc finds a misspelt one. */
+export class Wasm<Name extends string = EngineFunctions> {
   readonly #exports: WebAssembly.Exports;
 
   constructor(module: WebAssembly.Module) {
@@ -20,7 +49,7 @@ export class Wasm {
   }
 
   /** What an export returns, unless it is an error: then EngineError says what was being done. */
-  call(name: string, doing: string, ...numbers: number[]): number {
+  call(name: Name | Common, doing: string, ...numbers: number[]): number {
     const code = (this.#exports[name] as Call)(...numbers);
     if (code < 0) throw new EngineError(`${doing}: ${MEANINGS[code] ?? `error ${code}`}`);
     return code;

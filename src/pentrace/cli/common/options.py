@@ -175,16 +175,15 @@ def checkpoint_of(given: Path | None, hand: Path | None) -> Path:
     return included_base(hands.load(hand))
 
 
-def whole_numbers(option: str, text: str, example: str, *, pair: bool = True) -> list[int]:
-    """Two numbers, as N,N; or, if not a `pair`, any above 0."""
+def pair_of(option: str, text: str, example: str) -> tuple[int, int]:
+    """Two whole numbers, as N,N."""
     try:
-        found = list(map(int, text.split(",")))
+        one, other = map(int, text.split(","))
     except ValueError:
-        found = []
-    if len(found) != 2 if pair else min(found, default=0) < 1:
-        two = "two " if pair else ""
-        raise typer.BadParameter(f"{option}: expected {two}numbers such as {example}, found {text!r}")
-    return found
+        raise typer.BadParameter(
+            f"{option}: expected two numbers such as {example}, found {text!r}"
+        ) from None
+    return one, other
 
 
 def chosen_seed(seed: int | None) -> int:

@@ -34,7 +34,10 @@ def span(values: Iterable[float | None], form: str = ".3f", empty: str = "-") ->
 
 
 def print_json(value: Any, indent: int | None = None) -> None:
-    """Prints JSON of plain values, arrays and classes with fields; null for numbers that it does not have."""
+    """Prints JSON of plain values, arrays and classes with fields; null for numbers that JSON does not have.
+
+    With an indent it is for people too, and letters of all languages stay as they are.
+    """
     print(json.dumps(_plain(value), ensure_ascii=indent is None, indent=indent))
 
 
@@ -58,10 +61,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, left: Sequen
     Names come out of files, so none is read as markup.
     """
     found = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
-    for number, name in enumerate(columns):
-        found.add_column(
-            name, justify="left" if number == 0 or name in left else "right", no_wrap=number == 0
-        )
+    for k, name in enumerate(columns):
+        found.add_column(name, justify="left" if k == 0 or name in left else "right", no_wrap=k == 0)
     for row in rows:
         found.add_row(*map(escape, row))
     return found

@@ -75,7 +75,7 @@ def votes(
 
     writer, source = opened(ink, text, hand, seed, checkpoint)
     chosen = clearest_fork(writer, source) if step is None else step
-    pair = (None, None) if components is None else options.whole_numbers("--components", components, "3,19")
+    pair = (None, None) if components is None else options.pair_of("--components", components, "3,19")
     found = votes_of(writer, source, chosen, *pair)
     silent = silence(writer, source, found, cells, other=other, draws=draws, seed=seed) if chosen else None
     if as_json:

@@ -99,13 +99,12 @@ def patch(
     taken = None if cells is None else cell_numbers(cells, path, writer.checkpoint)
     # Two lines of one text in one hand differ in their seed.
     one, other = (source_of(writer, ink, texts[k], hands[k], seed + k) for k, ink in enumerate((a, b)))
-    there, here = (None, None) if at is None else options.whole_numbers("--at", at, "80,120")
     found = patch_of(
         writer,
         one,
         other,
         taken if direction is None else direction_named(direction, writer, path),
-        at=(there, here),
+        at=(None, None) if at is None else options.pair_of("--at", at, "80,120"),
         draws=draws,
         futures=futures,
         steps=steps,
@@ -146,6 +145,17 @@ def two_of(name: str, values: list[T] | None) -> tuple[T | None, T | None]:
     return (given[0], given[-1]) if given else (None, None)
 
 
+def sizes_of(text: str) -> list[int]:
+    """Numbers of cells, as N,N."""
+    try:
+        found = [int(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    if min(found, default=0) < 1:
+        raise typer.BadParameter(f"--sizes: expected numbers such as 10,50, found {text!r}")
+    return found
+
+
 def patches(
     data: options.Lines,
     lines: Lines = 200,
@@ -176,7 +186,7 @@ def patches(
     from pentrace.explain.patch import patches as patches_of
     from pentrace.files import write
 
-    numbers = options.whole_numbers("--sizes", sizes, "10,50", pair=False)
+    numbers = sizes_of(sizes)
     writer, chosen = opened_lines(data, lines, checkpoint)
     half = len(chosen) // 2
     pairs = len(chosen) - half

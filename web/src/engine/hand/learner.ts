@@ -36,8 +36,23 @@ const TENSORS = [
   "text.embedding",
 ];
 
+type Functions =
+  | "learn_create"
+  | "learn_tensor"
+  | "learn_find"
+  | "learn_directions"
+  | "learn_text"
+  | "learn_path"
+  | "learn_begin"
+  | "learn_count"
+  | "learn_stride"
+  | "learn_state_bytes"
+  | "learn_parameters"
+  | "learn_window"
+  | "learn_step";
+
 export class Learner {
-  readonly #wasm: Wasm;
+  readonly #wasm: Wasm<Functions>;
   readonly #lengths: readonly number[];
   readonly #hidden: number;
   readonly #stride: number;
@@ -53,7 +68,7 @@ export class Learner {
 
   /** module: learn.wasm. */
   constructor(module: WebAssembly.Module, checkpoint: Weights, lines: readonly Line[]) {
-    const wasm = new Wasm(module);
+    const wasm = new Wasm<Functions>(module);
     this.#wasm = wasm;
     const { hidden, mixtures, code, text } = checkpoint.architecture;
     this.#hidden = hidden;

@@ -60,10 +60,23 @@ export function pointersOf(first: Int32Array, n: number): Int32Array<ArrayBuffer
   return pointers;
 }
 
+type Functions =
+  | "recogniser_create"
+  | "recogniser_tensor"
+  | "recogniser_ready"
+  | "writing_size"
+  | "place"
+  | "sample_count"
+  | "sample"
+  | "recognise"
+  | "read"
+  | "likelihood"
+  | "align";
+
 export class Recogniser {
   /** The characters that it reads. */
   readonly alphabet: readonly string[];
-  readonly #wasm: Wasm;
+  readonly #wasm: Wasm<Functions>;
 
   /** Of recogniser.wasm and the bytes of a file of weights. Throws EngineError for another file. */
   static create(module: WebAssembly.Module, weights: Uint8Array): Recogniser {
