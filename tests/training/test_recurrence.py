@@ -11,7 +11,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from pentrace.training import recurrence as module
-from pentrace.training.recurrence import EPSILON, Layer, recurrence
+from pentrace.training.layer import Layer
+from pentrace.training.recurrence import EPSILON, recurrence
 
 STEPS, LINES, HIDDEN = 9, 5, 12
 

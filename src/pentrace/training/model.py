@@ -25,7 +25,8 @@ from pentrace.checkpoint import Checkpoint, pack_rows
 from pentrace.checkpoint.architecture import Architecture, TextArchitecture
 from pentrace.checkpoint.checkpoint import scale_name
 from pentrace.data.score import ROUNDING_VARIANCE
-from pentrace.training.recurrence import Layer, recurrence
+from pentrace.training.layer import Layer
+from pentrace.training.recurrence import recurrence
 from pentrace.training.text import NO_HAND
 
 REST = 0

@@ -20,7 +20,8 @@ from torch.nn import functional
 from pentrace.arrays import F32, I64
 from pentrace.checkpoint.recogniser_weights import CHANNELS, WINDOW, RecogniserWeights, Sizes, pack
 from pentrace.engine.text.recogniser import Samples
-from pentrace.training.recurrence import Layer, recurrence
+from pentrace.training.layer import Layer
+from pentrace.training.recurrence import recurrence
 
 
 def batched(samples: list[Samples]) -> tuple[Tensor, Tensor]:

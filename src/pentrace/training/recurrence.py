@@ -10,41 +10,16 @@ from __future__ import annotations
 
 import functools
 import importlib
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from pentrace.training.layer import Layer
+
 EPSILON = 1e-5
 """Added to the variance in layer normalisation, as in spec/engine.md."""
-
-
-class Layer(NamedTuple):
-    """Weights of a layer, gates in the order i f g o.
-
-    A plain cell has none of the optional ones. A cell with layer normalisation has `gain`, `cell_gain` and `cell_bias`;
-    one whose gains a code modulates has all of them.
-    """
-
-    inputs: Tensor
-    """[4H, I]"""
-    recurrent: Tensor
-    """[4H, H]"""
-    bias: Tensor
-    """[4H]"""
-    gain: Tensor | None = None
-    """[4H]"""
-    cell_gain: Tensor | None = None
-    """[H]"""
-    cell_bias: Tensor | None = None
-    """[H]"""
-    code: Tensor | None = None
-    """[M, H]"""
-    code_inputs: Tensor | None = None
-    """[M, I]"""
-    modulation: Tensor | None = None
-    """[4H, M]"""
 
 
 def recurrence(

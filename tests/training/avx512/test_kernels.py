@@ -12,9 +12,10 @@ import torch
 
 from pentrace.checkpoint.architecture import Architecture
 from pentrace.training.avx512 import build, kernels
+from pentrace.training.layer import Layer
 from pentrace.training.loss import Loss, Targets
 from pentrace.training.model import Handwriting, State
-from pentrace.training.recurrence import Layer, recurrence
+from pentrace.training.recurrence import recurrence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from pentrace.training.avx512.build import library
-from pentrace.training.recurrence import Layer
+from pentrace.training.layer import Layer
 
 TILE, DEPTH = 16, 32
 """Lines of a tile, and factors side by side in its rows."""
