@@ -41,15 +41,21 @@ export function keepStates(to: usize, drop: f32, step: i32, line: i32, row: i32)
 
 /** The matrix `to` from i8 in the places of its forward part, with some of the gates' weights left out. */
 export function fillWeights(from: usize, to: Matrix, drop: f32, step: i32): void {
-  for (let row = 0; row < H; row++) {
+  for (let row = 0; row < Hp; row += 8) {
     for (let column = 0; column < W; column += 8) {
-      const some = drop > 0 && column < G;
-      if (some) draw(WEIGHTS, row, column, 0, step, drop);
       const at = placeOf(Hp, row, column);
       for (let k = 0; k < 8; k++) {
-        const value = <f32>load<i8>(from + at + <usize>k) * (some ? load<f32>(eight + bytes(k)) : <f32>1);
-        to.set(row, column + k, value);
+        const eights = v128.load_ext<i8>(from + at + <usize>k * 8);
+        let low = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(eights));
+        let high = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(eights));
+        if (drop > 0 && column < G) {
+          draw(WEIGHTS, row + k, column, 0, step, drop);
+          low = f32x4.mul(low, v128.load(eight));
+          high = f32x4.mul(high, v128.load(eight, 16));
+        }
+        to.setEight(at + <usize>k * 8, low, high);
       }
+      to.turn(row, column);
     }
   }
 }
