@@ -86,6 +86,18 @@ def test_an_effect_is_measured(checkpoint: Path, capsys: pytest.CaptureFixture[s
     assert "too few draws for a claim: 19 are needed" in " ".join(table.split())
 
 
+def test_an_effect_beyond_those_of_random_cells_is_bold(
+    checkpoint: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["change", "--clamp", "1.h:0=5", "--samples", "20", "--steps", "20", "-c", str(checkpoint)]
+    assert main([*command, "--json"]) == 0
+    slant = json.loads(capsys.readouterr().out)["figures"]["slant"]
+    assert slant["beats_random"]
+    assert main(command) == 0
+    (row,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("slant ")]
+    assert row.split()[:3] == ["slant", f"{slant['before']:.3f}", f"{slant['after']:.3f}"], "not its markup"
+
+
 def test_there_must_be_a_change(capfd: pytest.CaptureFixture[str]) -> None:
     assert "nothing is changed; use --clamp, --scale, --shift or --preset" in error(capfd, "change")
 

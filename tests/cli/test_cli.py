@@ -237,7 +237,7 @@ def test_write_and_continue(
     model = ["-c", str(tiny_checkpoint)]
     first, again, more = (str(tmp_path / name) for name in ("first.json", "again.json", "more.svg"))
     assert main(["write", "--seed", "7", "--steps", "50", "-o", first, *model]) == 0
-    assert capsys.readouterr().out == f"{first}: 50 points, seed 7, variation 0.6\n"
+    assert capsys.readouterr().out == f"{first}: 50 steps, seed 7, variation 0.6\n"
     assert main(["write", "--seed", "7", "--steps", "50", "-o", again, *model]) == 0
     assert Path(first).read_bytes() == Path(again).read_bytes()
     capsys.readouterr()
@@ -253,7 +253,7 @@ def test_what_is_written_is_shown_when_it_goes_nowhere_else(
 ) -> None:
     assert main(["write", "--steps", "50", "-c", str(tiny_checkpoint)]) == 0
     *picture, summary = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(r"50 points, seed \d+, variation 0\.6", summary)
+    assert re.fullmatch(r"50 steps, seed \d+, variation 0\.6", summary)
     assert any("\u2801" <= character <= "\u28ff" for line in picture for character in line)
 
 
@@ -333,7 +333,7 @@ def test_a_terminal_without_the_characters_is_no_error(tiny_checkpoint: Path) ->
     ascii_only = os.environ | {"PYTHONIOENCODING": "ascii:strict"}
     outcome = subprocess.run(command, capture_output=True, text=True, check=False, env=ascii_only)
     assert (outcome.returncode, outcome.stderr) == (0, "")
-    assert "50 points" in outcome.stdout
+    assert "50 steps" in outcome.stdout
 
 
 def test_a_browser_is_opened_unless_told_not_to(

@@ -74,7 +74,7 @@ def test_a_pipe_of_commands(
     status, written = pipe(monkeypatch, ["write", "--seed", "3", "--steps", "40", "-o", "-", *model])
     assert status == 0
     assert written.startswith(b"<svg ")
-    assert capsys.readouterr().err == "pentrace: 40 points, seed 3, variation 0.6\n"
+    assert capsys.readouterr().err == "pentrace: 40 steps, seed 3, variation 0.6\n"
     status, longer = pipe(monkeypatch, ["continue", "-", "-o", "-", "--format", "json", *model], written)
     assert status == 0
     assert json.loads(longer)["format"] == "pentrace-ink"
@@ -115,7 +115,7 @@ def test_a_count_numbers_files_and_seeds(
     command = ["write", "--steps", "20", *model]
     assert main([*command, "--seed", "5", "--count", "10", "-o", str(tmp_path / "s.json")]) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"s-{k:02d}.json" for k in range(1, 11)]
-    assert f"{tmp_path / 's-10.json'}: 20 points, seed 14, variation 0.6" in capsys.readouterr().out
+    assert f"{tmp_path / 's-10.json'}: 20 steps, seed 14, variation 0.6" in capsys.readouterr().out
     assert main([*command, "--seed", "14", "-o", str(tmp_path / "one.json")]) == 0
     assert (tmp_path / "one.json").read_bytes() == (tmp_path / "s-10.json").read_bytes()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.text import Text
 
 from pentrace.cli.common import intervention_options, options, output
 from pentrace.cli.common.intervention_options import NO_CHANGES, Changes, with_changes
@@ -110,12 +111,12 @@ def effect_table(effect: Effect) -> Table:
 
     draws = len(effect.random)
 
-    def row(name: str, figure: Figure) -> tuple[str, ...]:
+    def row(name: str, figure: Figure) -> tuple[str | Text, ...]:
         after = f"{figure.after:.3f}"
         return (
             name,
             f"{figure.before:.3f}",
-            f"[bold]{after}[/bold]" if figure.beats_random() else after,
+            Text(after, style="bold") if figure.beats_random() else after,
             f"{figure.error:.3f}",
             span(figure.random, empty=""),
             ALL_MEASURES[name].unit,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
 from pentrace.cli.common import options
 from pentrace.cli.common.progress import bar
@@ -228,7 +229,7 @@ def _compare_packing(run: Path, data: list[Path], as_json: bool) -> None:
 def _score_table(score: Score) -> Table:
     """A score as a table."""
     rows = (
-        ("score", f"[bold]{score.nats_per_point:.4f}[/bold]", "nats a point, raw units"),
+        ("score", Text(f"{score.nats_per_point:.4f}", style="bold"), "nats a point, raw units"),
         ("position", f"{score.position:.4f}"),
         ("pen", f"{score.pen:.4f}"),
         ("on the grid", f"{score.on_grid:.4f}", "no finer than whole raw units"),

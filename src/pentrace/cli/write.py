@@ -166,7 +166,7 @@ def write(
                 ink = written.ink
                 for note in written.notes:
                     output.warn(f"{note}; try another --seed")
-        output.give(ink, place and place.numbered(k + 1, count), f"{len(ink) - 1} points, {settings}", dark)
+        output.give(ink, place and place.numbered(k + 1, count), f"{len(ink) - 1} steps, {settings}", dark)
 
 
 def _amount(given: str) -> tuple[str, float]:

@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 
 def printable(text: str) -> str:
@@ -55,16 +56,16 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not isfinite(value) else value
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, left: Sequence[str] = ()) -> Table:
+def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]], *, left: Sequence[str] = ()) -> Table:
     """A table without lines. Columns are aligned right, except the first and those named in `left`.
 
-    Names come out of files, so none is read as markup.
+    Names come out of files, so no string is read as markup: a cell in bold is a Text.
     """
     found = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", caption_justify="left")
     for k, name in enumerate(columns):
         found.add_column(name, justify="left" if k == 0 or name in left else "right", no_wrap=k == 0)
     for row in rows:
-        found.add_row(*map(escape, row))
+        found.add_row(*(escape(cell) if isinstance(cell, str) else cell for cell in row))
     return found
 
 
