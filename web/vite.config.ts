@@ -112,10 +112,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  // `npm run dev` takes the engine, the recogniser and the checkpoints from a running `pentrace serve`.
+  // `npm run dev` takes the WebAssembly modules and the checkpoints from a running `pentrace serve`.
   server: {
     proxy: Object.fromEntries(
-      ["/engine.wasm", "/recogniser", "/checkpoints"].map((path) => [path, "http://127.0.0.1:8000"]),
+      ["^/.*\\.wasm$", "/recogniser", "/checkpoints"].map((path) => [path, "http://127.0.0.1:8000"]),
     ),
   },
 });
