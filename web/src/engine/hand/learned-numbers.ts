@@ -63,9 +63,9 @@ export class LearnedNumbers {
 }
 
 /**
- * Lets the memory of an array go at once: the garbage collector leaves megabytes of them. An array that came in a message is
- * not let go by `ArrayBuffer.transfer`, because the browser holds its memory as well.
+ * Lets the memory of an array go at once: the garbage collector leaves megabytes of them. Where an array came in a message, the
+ * browser holds its memory as well, until that is collected. Browsers before 2024 lack `transfer`, and hold all of them.
  */
 export function freed({ buffer }: ArrayBufferView): void {
-  if (buffer.byteLength > 0) structuredClone(null, { transfer: [buffer as ArrayBuffer] });
+  if (buffer instanceof ArrayBuffer) buffer.transfer?.(0);
 }
