@@ -304,7 +304,8 @@ def test_an_svg_is_prepared(field: Reader) -> None:
         (
             "bad.svg",
             "<html></html>",
-            "expected an <svg>, an <ink> or a <WhiteboardCaptureSession>, found <html>; export the ink as SVG",
+            "expected an <svg>, an <ink>, a <xournal> or a <WhiteboardCaptureSession>, found <html>; "
+            "export the ink as SVG",
         ),
         (
             "bad.svg",

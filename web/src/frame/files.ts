@@ -29,7 +29,7 @@ export function listenToFiles<Table extends Controls>(
   where: "here" | "anywhere",
 ): void {
   const button = frame.controls.quiet("Open ink", () => {}, {
-    title: "Open a file of ink: JSON, SVG or InkML. You can also drop it here",
+    title: "Open a file of ink: JSON, SVG, InkML or Xournal++. You can also drop it here",
   });
   takeFiles({ ...frame, button }, open, where);
 }

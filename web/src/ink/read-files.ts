@@ -69,6 +69,6 @@ function readXml(bytes: Uint8Array): FileInk {
   if (root.name === "xournal") return readXournal(root);
   if (walk(root).some(({ name }) => name === "ink")) return readInkml(root);
   throw new InkFileError(
-    `expected an <svg>, an <ink> or a <WhiteboardCaptureSession>, found <${root.name.slice(0, 40)}>; export the ink as SVG`,
+    `expected an <svg>, an <ink>, a <xournal> or a <WhiteboardCaptureSession>, found <${root.name.slice(0, 40)}>; export the ink as SVG`,
   );
 }

@@ -20,6 +20,6 @@ def read(data: bytes) -> Reading:
     if any(True for _ in root.all("ink")):
         return inkml.read(root)
     raise FormatError(
-        f"expected an <svg>, an <ink> or a <WhiteboardCaptureSession>, found <{root.name[:40]}>; "
+        f"expected an <svg>, an <ink>, a <xournal> or a <WhiteboardCaptureSession>, found <{root.name[:40]}>; "
         "export the ink as SVG"
     )
