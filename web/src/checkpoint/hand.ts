@@ -17,6 +17,7 @@ import { joined } from "./joined.ts";
 import { type Header, HeaderError, isObject, type Json, type JsonObject, readHeader } from "./safetensors.ts";
 
 const { format, version, largest_file, most_ink } = constants.hand;
+const { coordinate_limit } = constants.ink;
 /** The tensor with the ink, where it is kept, and the key of the metadata that says what its lines are. */
 const INK = "ink";
 /** The tensor with the scales of all rows. */
@@ -121,9 +122,18 @@ export function encodeHand(hand: Hand, architecture: Architecture): Uint8Array<A
     const dtype = values instanceof Int8Array ? "I8" : "F32";
     header[name] = { dtype, shape, data_offsets: [begin, end] };
   }
-  const text = JSON.stringify(header);
-  const padded = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
-  const blob = new Uint8Array(8 + padded.length + end);
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  // Bytes are padded, not characters: a kept text may have curly quotes.
+  const padded = new Uint8Array(8 * Math.ceil(text.length / 8)).fill(0x20);
+  padded.set(text);
+  const bytes = 8 + padded.length + end;
+  if (bytes > largest_file) {
+    const [most, found] = [largest_file, bytes].map((count) => count.toLocaleString("en-US"));
+    throw new HandError(
+      `hand: expected at most ${most} bytes, found ${found}; mix fewer hands, or do not keep the ink`,
+    );
+  }
+  const blob = new Uint8Array(bytes);
   new DataView(blob.buffer).setBigUint64(0, BigInt(padded.length), true);
   blob.set(padded, 8);
   let at = 8 + padded.length;
@@ -174,10 +184,12 @@ function inkOf(table: Json | undefined, rows: Float32Array | undefined, name: st
   const ink = lines.map((line: unknown) => {
     if (!isObject(line as Json)) throw wrong;
     const { points, scale, text } = line as JsonObject;
-    const fits = (scale === null || typeof scale === "number") && (text === null || typeof text === "string");
+    const scaled = scale === null || (typeof scale === "number" && Number.isFinite(scale) && scale > 0);
+    const fits = scaled && (text === null || typeof text === "string");
     if (!isLength(points as Json) || !fits) throw wrong;
     const n = points as number;
     const part = rows.subarray(3 * at, 3 * (at + n));
+    if (part.some((value, k) => k % 3 !== 2 && Math.abs(value) > coordinate_limit)) throw wrong;
     at += n;
     return {
       points: part.filter((_, k) => k % 3 !== 2),
