@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -45,6 +45,12 @@ def replacing(path: Path | str, failure: Failure) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink()
+
+
+def check_output(out: Path, inputs: Iterable[Path | None], failure: Failure, option: str = "-o") -> None:
+    """Raises `failure`, before any work is done, where a result would replace one of the inputs, under any name."""
+    if out.exists() and any(path is not None and path.exists() and out.samefile(path) for path in inputs):
+        raise failure(f"{out}: this is the input; name another file with {option}")
 
 
 def make_folder(folder: Path, failure: Failure) -> None:

@@ -33,7 +33,7 @@ def continue_(
     """
     from pentrace.errors import InkError
 
-    place = output.target(out, format_, output.INK_SUFFIXES, file, dark)
+    place = output.target(out, format_, output.INK_SUFFIXES, [file], dark)
     number = options.chosen_seed(seed)
     writer = intervention_options.writer(checkpoint, changes, hand)
     ink = output.read_ink(file)

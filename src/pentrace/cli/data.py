@@ -51,7 +51,11 @@ def check(
     from pentrace.data.check import check as find
     from pentrace.data.check import read_list, write_list
     from pentrace.engine.text.recogniser import Recogniser
+    from pentrace.errors import DataError
+    from pentrace.files import check_output
 
+    if out is not None:
+        check_output(out, [*data, skip], DataError)
     skipped = frozenset() if skip is None else read_list(skip)
     report = find(data, skipped, Recogniser.load() if read else None)
     if out is not None:
@@ -88,7 +92,11 @@ def recogniser(
       pentrace data recogniser train/ --val val/ -o rec.safetensors --resume
     """
     from pentrace import Writer
+    from pentrace.errors import DataError
+    from pentrace.files import check_output
     from pentrace.training.train_recogniser import Pass, train_recogniser
+
+    check_output(out, [*data, *val], DataError)
 
     def report(done: Pass) -> None:
         words = (
@@ -134,7 +142,10 @@ def align(
     from pentrace.data.alignment import align as align_lines
     from pentrace.data.dataset import read_lines
     from pentrace.engine.text.recogniser import Recogniser
+    from pentrace.errors import DataError
+    from pentrace.files import check_output
 
+    check_output(out, [*data, recogniser], DataError)
     model, aligned, problems = Recogniser.load(recogniser), 0, 0
 
     def found() -> Iterator[Alignment]:

@@ -141,7 +141,7 @@ def evaluate(
     if plot is not None:
         from pentrace.pictures import plots
 
-        plots.check_name(plot)
+        plots.check_name(plot, [*data, *(floor or [])])
 
     found = compare_samples(
         loaded, data, floor or [], samples=samples, steps=steps, variation=variation, seed=seed

@@ -52,7 +52,7 @@ def futures(
     from pentrace.ink import formats
     from pentrace.pictures import futures as pictures
 
-    place = output.target(out, format_, SUFFIXES, file, dark)
+    place = output.target(out, format_, SUFFIXES, [file], dark)
     assert place is not None  # noqa: S101 - the command cannot be called without -o
     ink = output.read_ink(file)
     learned, numbered = options.split_hand(hand)

@@ -89,9 +89,10 @@ def learn(
     from pentrace.engine.writer import TEXT_CHECKPOINT
     from pentrace.pictures import plots
 
-    place = output.hand_target(out)
+    read = [*inks, texts, checkpoint]
+    place = output.hand_target(out, read)
     if plot is not None:
-        plots.check_name(plot)
+        plots.check_name(plot, read)
     if text and checkpoint is not None:
         raise typer.BadParameter("--text names a checkpoint itself; leave out -c")
     loaded = load_checkpoint(TEXT_CHECKPOINT if text else checkpoint or options.default_checkpoint())

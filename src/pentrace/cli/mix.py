@@ -43,7 +43,7 @@ def mix(
     from pentrace.checkpoint.mix import mix as mixed
     from pentrace.engine.writer import included_base
 
-    place = output.hand_target(out)
+    place = output.hand_target(out, [*files, checkpoint])
     chosen = shares if shares is not None else [1 / len(files)] * len(files)
     if len(chosen) != len(files):
         raise HandError(f"--share: expected one for each of {len(files)} hands, found {len(chosen)}")

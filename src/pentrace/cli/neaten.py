@@ -37,7 +37,7 @@ def neaten(
     from pentrace.engine.writer import Writer
     from pentrace.errors import InkError
 
-    place = output.target(out, format_, output.INK_SUFFIXES, file, dark)
+    place = output.target(out, format_, output.INK_SUFFIXES, [file], dark)
     writer = Writer(options.checkpoint_of(checkpoint, hand), hand=hand)
     ink = output.read_ink(file)
     try:

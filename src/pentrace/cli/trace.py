@@ -79,7 +79,7 @@ def trace(
     from pentrace.engine.trace import SUFFIXES as NUMBERS
     from pentrace.pictures.plots import SUFFIXES as PICTURES
 
-    place = output.target(out, format_, PICTURES + NUMBERS, file, dark)
+    place = output.target(out, format_, PICTURES + NUMBERS, [file], dark)
     assert place is not None  # noqa: S101 - the command cannot be called without -o
     ink = output.read_ink(file)
     learned, numbered = options.split_hand(hand)

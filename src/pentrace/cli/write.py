@@ -116,7 +116,7 @@ def write(
       pentrace write --seed 7 --clamp 12,40-60=0
     """
     primes, said = prime or [], prime_text or []
-    place = output.target(out, format_, output.INK_SUFFIXES, primes[0] if primes else None, dark)
+    place = output.target(out, format_, output.INK_SUFFIXES, primes, dark, count)
     if place is not None and place.standard and count > 1 and place.suffix != ".json":
         raise FormatError(f"--count: expected --format json on standard output, found {place.suffix}")
     number = options.chosen_seed(seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,10 +94,11 @@ def learning(log: Sequence[Pass], path: Path | str) -> None:
     save(figure, path)
 
 
-def check_name(path: Path | str) -> None:
-    """Raises FormatError, before any work is done, if the suffix is not one of a picture."""
+def check_name(path: Path | str, inputs: Iterable[Path | None] = ()) -> None:
+    """Raises FormatError, before any work is done, for another suffix than a picture's, or the name of an input."""
     if Path(path).suffix.lower() not in SUFFIXES:
         raise FormatError(f"{path}: expected a name that ends in {', '.join(SUFFIXES)}")
+    files.check_output(Path(path), inputs, FormatError, "--plot")
 
 
 def empty(width: float, height: float) -> Figure:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pentrace.cli.common.text import printable
 from pentrace.errors import FormatError, HandError, PentraceError
-from pentrace.files import replacing
+from pentrace.files import check_output, replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pentrace.checkpoint.hand import Hand
     from pentrace.engine import Engine
@@ -95,8 +95,9 @@ def target(
     out: Path | None,
     format_: str | None,
     suffixes: Sequence[str],
-    source: Path | None = None,
+    inputs: Iterable[Path | None],
     dark: bool = False,
+    count: int = 1,
 ) -> Target | None:
     """Where to write; None for nowhere. Refuses, before any work is done, what cannot be written.
 
@@ -104,8 +105,9 @@ def target(
         out: a file, - for standard output, or None.
         format_: of the result; None for that of the file's suffix, or the first of `suffixes` for standard output.
         suffixes: of the formats that the command writes.
-        source: the ink that is read, which must not be replaced.
+        inputs: what is read, and must not be replaced; None for what is not given.
         dark: whether colours for dark paper are asked for.
+        count: results to write, with numbered names where there are several.
     """
     if out is None:
         if format_ is not None or dark:
@@ -127,13 +129,18 @@ def target(
     if out == STANDARD:
         if suffix not in (".svg", ".json", ".inkml") and sys.stdout.isatty():
             raise FormatError(f"standard output: expected a pipe or a file for {suffix}, found a terminal")
-    elif source is not None and out.exists() and source.exists() and out.samefile(source):
-        raise FormatError(f"{out}: this is the input; name another file with -o")
-    return Target(out, suffix)
+        return Target(out, suffix)
+    place, inputs = Target(out, suffix), list(inputs)
+    for k in range(count):
+        check_output(place.numbered(k + 1, count).path, inputs, FormatError)
+    return place
 
 
-def hand_target(out: Path) -> Target:
-    """Where to write a hand. Raises HandError, before any work is done, where it cannot be written."""
+def hand_target(out: Path, inputs: Iterable[Path | None]) -> Target:
+    """Where to write a hand. Raises HandError, before any work is done, where it cannot be written.
+
+    inputs: what is read, and must not be replaced; None for what is not given.
+    """
     from pentrace.checkpoint.hand import SUFFIX
 
     if out == STANDARD:
@@ -143,6 +150,8 @@ def hand_target(out: Path) -> Target:
         raise HandError(f"{out}: expected a name that ends in {SUFFIX}")
     elif not out.absolute().parent.is_dir():
         raise HandError(f"{out}: expected a folder that exists, found none at {out.absolute().parent}")
+    else:
+        check_output(out, inputs, HandError)
     return Target(out, SUFFIX)
 
 
