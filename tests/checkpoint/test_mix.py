@@ -91,6 +91,16 @@ def test_hands_of_two_checkpoints_do_not_mix(hands: tuple[Hand, Hand]) -> None:
         mix(load(TINY_TEXT), [hands[0], replace(hands[1], base="0" * 64)], [0.5, 0.5])
 
 
+def test_a_mix_that_no_file_can_hold_is_not_written(hands: tuple[Hand, Hand], tmp_path: Path) -> None:
+    base, mixed, path = load(TINY_TEXT), hands[0], tmp_path / "mix.hand.safetensors"
+    while len(hand.encode(mixed)) < 2**20 / 16:
+        mixed = mix(base, [mixed] * 4, [0.25] * 4)
+    too_large = mix(base, [mixed] * 16, [1 / 16] * 16)
+    with pytest.raises(HandError, match=r"^hand: expected at most 1,048,576 bytes, found [1-9],"):
+        hand.save(too_large, path)
+    assert not path.exists()
+
+
 def test_the_command_mixes(
     hands: tuple[Hand, Hand], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -44,7 +44,7 @@ MAX_FILE = 2**20
 INK = "ink"
 """The tensor with the ink, where it is kept, and the key of the metadata that says what its lines are."""
 MOST_INK = 80_000
-"""Points of ink in a file: 12 bytes each, which leaves room for everything else."""
+"""Points of ink in a file: 12 bytes each, which leaves room for everything else, but for very many lines."""
 _NUMBERS = ("lines", "points", "held_back")
 _SCORES = ("before", "after")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -128,7 +128,7 @@ def save(hand: Hand, path: str | os.PathLike[str]) -> None:
 
 
 def encode(hand: Hand) -> bytes:
-    """A hand as the bytes of a file."""
+    """A hand as the bytes of a file. Raises HandError where `decode` would not read them again."""
     metadata = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -152,7 +152,12 @@ def encode(hand: Hand) -> bytes:
         rows = np.concatenate([np.column_stack([ink.points, ink.pen_up]) for ink in hand.ink])
         tensors[INK] = rows.astype("<f4")
     tensors |= {name: values for name, (values, _) in packed.items()}
-    return tensor_file.encode(metadata, tensors)
+    blob = tensor_file.encode(metadata, tensors)
+    if len(blob) > MAX_FILE:
+        raise HandError(
+            f"hand: expected at most {MAX_FILE:,} bytes, found {len(blob):,}; mix fewer hands, or do not keep the ink"
+        )
+    return blob
 
 
 def check_ink(inks: Sequence[Ink]) -> None:

@@ -95,6 +95,13 @@ def test_the_ink_is_in_the_file_only_if_its_owner_asks(tmp_path: Path) -> None:
 
     with pytest.raises(HandError, match="expected at most 80,000 points of ink to keep, found 90,600"):
         learn([inks[0]] * 600, checkpoint=TINY_TEXT, keep_ink=True)
+    begun: list[Pass] = []
+    short = [Ink.from_offsets(ink()[k : k + 29], 1 / (k + 39.7)) for k in range(50)] * 52
+    with pytest.raises(
+        HandError, match=r"^hand: expected at most 1,048,576 bytes, found 1,0[5-9]\d,\d{3}; mix fewer "
+    ):
+        learn(short, checkpoint=TINY_TEXT, keep_ink=True, progress=begun.append)
+    assert not begun
     blob = hand.encode(found)
     for found_in, by, message in (
         (

@@ -15,8 +15,8 @@ from typing import NamedTuple, SupportsIndex
 import numpy as np
 
 from pentrace.checkpoint import Checkpoint, load
-from pentrace.checkpoint.hand import Hand, Pass, check_ink
-from pentrace.checkpoint.hand_changes import changed, learned_tensors
+from pentrace.checkpoint.hand import Hand, Pass, encode
+from pentrace.checkpoint.hand_changes import DIRECTIONS, RANK, changed, learned_tensors
 from pentrace.counts import whole
 from pentrace.engine.hand.cell_changes import cell_changes
 from pentrace.engine.hand.learner import Learner, Read
@@ -104,24 +104,23 @@ def learn(
     if not isinstance(checkpoint, Checkpoint):
         checkpoint = load(DEFAULT_CHECKPOINT if checkpoint is None else checkpoint)
     learned_tensors(checkpoint.architecture)
-    if keep_ink:
-        check_ink(inks)
     writer = Writer(checkpoint)
     offsets = [writer.read(ink).offsets for ink in inks]
     recogniser = Recogniser.load() if checkpoint.architecture.text else None
+    scripts = _scripts(checkpoint, offsets, texts, recogniser)
+    kept = tuple(Ink(ink.points, ink.pen_up, scale=ink.scale) for ink in inks) if keep_ink else ()
+    said = tuple(texts or [None] * len(inks)) if keep_ink else ()
+    _check_room(checkpoint, kept, said)
     learned = learn_lines(
         checkpoint,
         offsets,
-        _scripts(checkpoint, offsets, texts, recogniser),
+        scripts,
         recogniser,
         passes=passes,
         threads=threads,
         progress=progress,
     )
-    if not keep_ink:
-        return learned
-    kept = tuple(Ink(ink.points, ink.pen_up, scale=ink.scale) for ink in inks)
-    return replace(learned, ink=kept, texts=tuple(texts or [None] * len(inks)))
+    return replace(learned, ink=kept, texts=said)
 
 
 def learn_lines(
@@ -188,6 +187,14 @@ def learn_lines(
     last = next(line for line in reversed(offsets) if len(line))
     changes = cell_changes(checkpoint, hand.apply(checkpoint), last, scripts[-1])
     return replace(hand, log=tuple(log), changes=changes, with_text=known)
+
+
+def _check_room(checkpoint: Checkpoint, kept: tuple[Ink, ...], said: tuple[str | None, ...]) -> None:
+    """Raises HandError, before minutes of learning, where the hand with this ink would be too large for its file."""
+    shapes = learned_tensors(checkpoint.architecture) | {DIRECTIONS: (RANK, checkpoint.architecture.hidden)}
+    nothing = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
+    points = sum(map(len, kept))
+    encode(Hand(checkpoint.sha256, nothing, len(kept), points, 1, -99.0, -99.0, SHARES[0], kept, said))
 
 
 def _share(checkpoint: Checkpoint, recogniser: Recogniser, learner: Learner, numbers: FloatArray) -> float:
