@@ -48,7 +48,16 @@ def replacing(path: Path | str, failure: Failure) -> Iterator[Path]:
 
 
 def check_output(out: Path, inputs: Iterable[Path | None], failure: Failure, option: str = "-o") -> None:
-    """Raises `failure`, before any work is done, where a result would replace one of the inputs, under any name."""
+    """Raises `failure`, before any work is done, where a file cannot be written or would replace one of the inputs."""
+    if out.is_dir():
+        raise failure(f"{out}: expected a file to write, found a folder; name a file with {option}")
+    if not (folder := out.absolute().parent).is_dir():
+        raise failure(f"{out}: expected a folder that exists, found none at {folder}; make it first")
+    keep_inputs(out, inputs, failure, option)
+
+
+def keep_inputs(out: Path, inputs: Iterable[Path | None], failure: Failure, option: str = "-o") -> None:
+    """Raises `failure` where a result would replace one of the inputs, under any name."""
     if out.exists() and any(path is not None and path.exists() and out.samefile(path) for path in inputs):
         raise failure(f"{out}: this is the input; name another file with {option}")
 

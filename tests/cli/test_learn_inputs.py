@@ -9,7 +9,7 @@ import pytest
 
 from pentrace import Writer, learn
 from pentrace.cli import main
-from pentrace.errors import HandError
+from pentrace.errors import FormatError, HandError
 from pentrace.ink import Ink, formats
 from tests.golden.engine import TINY_TEXT, ink
 
@@ -34,6 +34,7 @@ HOUSE = strokes(
 )
 CONNECTED = strokes(curve(30, 500, 900), curve(1, 12, 15), [(300.0, 30.0)], [(500.0, 33.0)])
 MOUSE = strokes(curve(12, 90, 400))
+LINE = Ink.from_offsets(ink(), 0.025)
 PEN = Ink(
     *(lambda made: (made.points, made.pen_up))(strokes(curve(12, 800, 400))), pressure=np.full(800, 0.5)
 )
@@ -73,3 +74,44 @@ def test_unusual_ink_works_or_is_refused_in_a_sentence(
     else:
         Writer(TINY_TEXT, hand=tmp_path / "mine.hand.safetensors").write(20)
     assert ("no text was found in its line" in out) == (bool(texts) and not refused)
+
+
+@pytest.mark.parametrize(
+    ("out", "plot", "said"),
+    [
+        ("folder.hand.safetensors", "p.svg", "expected a file to write, found a folder; name a file with -o"),
+        ("none/x.hand.safetensors", "p.svg", "expected a folder that exists, found none at "),
+        (
+            "x.hand.safetensors",
+            "folder.svg",
+            "expected a file to write, found a folder; name a file with --plot",
+        ),
+        ("x.hand.safetensors", "none/p.svg", "expected a folder that exists, found none at "),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_refused_before_learning(
+    out: str, plot: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("folder.hand.safetensors", "folder.svg"):
+        (tmp_path / name).mkdir()
+    line = tmp_path / "line.json"
+    formats.write(LINE, line)
+    before = sorted(tmp_path.iterdir())
+    asked = ["-c", str(TINY_TEXT), "-o", str(tmp_path / out), "--plot", str(tmp_path / plot)]
+    assert main(["learn", str(line), *asked]) == 1
+    assert said in capsys.readouterr().err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_what_was_learned_is_told_even_if_its_plot_cannot_be_drawn(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise FormatError("plot: no space")
+
+    monkeypatch.setattr("pentrace.pictures.plots.learning", fail)
+    line, out = tmp_path / "line.json", tmp_path / "x.hand.safetensors"
+    formats.write(LINE, line)
+    asked = ["-c", str(TINY_TEXT), "-o", str(out), "--plot", str(tmp_path / "p.svg")]
+    assert main(["learn", str(line), *asked]) == 1
+    assert "nats a point better" in capsys.readouterr().out

@@ -52,10 +52,10 @@ def check(
     from pentrace.data.check import read_list, write_list
     from pentrace.engine.text.recogniser import Recogniser
     from pentrace.errors import DataError
-    from pentrace.files import check_output
+    from pentrace.files import keep_inputs
 
     if out is not None:
-        check_output(out, [*data, skip], DataError)
+        keep_inputs(out, [*data, skip], DataError)
     skipped = frozenset() if skip is None else read_list(skip)
     report = find(data, skipped, Recogniser.load() if read else None)
     if out is not None:
@@ -93,10 +93,10 @@ def recogniser(
     """
     from pentrace import Writer
     from pentrace.errors import DataError
-    from pentrace.files import check_output
+    from pentrace.files import keep_inputs
     from pentrace.training.train_recogniser import Pass, train_recogniser
 
-    check_output(out, [*data, *val], DataError)
+    keep_inputs(out, [*data, *val], DataError)
 
     def report(done: Pass) -> None:
         words = (
@@ -143,9 +143,9 @@ def align(
     from pentrace.data.dataset import read_lines
     from pentrace.engine.text.recogniser import Recogniser
     from pentrace.errors import DataError
-    from pentrace.files import check_output
+    from pentrace.files import keep_inputs
 
-    check_output(out, [*data, recogniser], DataError)
+    keep_inputs(out, [*data, recogniser], DataError)
     model, aligned, problems = Recogniser.load(recogniser), 0, 0
 
     def found() -> Iterator[Alignment]:

@@ -40,10 +40,10 @@ def fit_hands(
     """
     from pentrace.checkpoint import load, save
     from pentrace.errors import CheckpointError
-    from pentrace.files import check_output
+    from pentrace.files import keep_inputs
     from pentrace.measure.fit_hands import fit_hands as fit
 
-    check_output(out, [checkpoint, alignment, *data], CheckpointError)
+    keep_inputs(out, [checkpoint, alignment, *data], CheckpointError)
     base = load(checkpoint)
     with bars() as report:
         told = partial(report, "writing")
@@ -82,7 +82,7 @@ def fit_traits(
     from pentrace.measure.fit_traits import MEASURED, dumps
     from pentrace.measure.fit_traits import fit_traits as fit
 
-    files.check_output(out, [checkpoint, alignment, *data], DataError)
+    files.keep_inputs(out, [checkpoint, alignment, *data], DataError)
     base = load(checkpoint)
     with bars() as report:
         told = partial(report, "writing")

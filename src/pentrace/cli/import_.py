@@ -62,9 +62,9 @@ def distill(
     from pentrace.checkpoint import save
     from pentrace.checkpoint.article_weights import import_distill
     from pentrace.errors import CheckpointError
-    from pentrace.files import check_output
+    from pentrace.files import keep_inputs
 
-    check_output(out, [file], CheckpointError)
+    keep_inputs(out, [file], CheckpointError)
     checkpoint = import_distill(file)
     save(checkpoint, out)
     print(f"{out}: {checkpoint.name}; {checkpoint.data['terms']}")

@@ -111,9 +111,9 @@ def learn(
     )
     with output.written(place) as path:
         hand.save(learned, path)
+    _report(learned, place, with_texts=known, said=any(said))
     if plot is not None:
         plots.learning(learned.log, plot)
-    _report(learned, place, with_texts=known, said=any(said))
 
 
 def _report(learned: Hand, place: output.Target, *, with_texts: bool, said: bool) -> None:

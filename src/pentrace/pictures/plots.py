@@ -95,7 +95,7 @@ def learning(log: Sequence[Pass], path: Path | str) -> None:
 
 
 def check_name(path: Path | str, inputs: Iterable[Path | None] = ()) -> None:
-    """Raises FormatError, before any work is done, for another suffix than a picture's, or the name of an input."""
+    """Raises FormatError, before any work is done, for another suffix than a picture's or what cannot be written."""
     if Path(path).suffix.lower() not in SUFFIXES:
         raise FormatError(f"{path}: expected a name that ends in {', '.join(SUFFIXES)}")
     files.check_output(Path(path), inputs, FormatError, "--plot")

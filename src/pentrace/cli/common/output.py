@@ -148,8 +148,6 @@ def hand_target(out: Path, inputs: Iterable[Path | None]) -> Target:
             raise HandError("standard output: expected a pipe or a file for a hand, found a terminal")
     elif not out.name.endswith(SUFFIX):
         raise HandError(f"{out}: expected a name that ends in {SUFFIX}")
-    elif not out.absolute().parent.is_dir():
-        raise HandError(f"{out}: expected a folder that exists, found none at {out.absolute().parent}")
     else:
         check_output(out, inputs, HandError)
     return Target(out, SUFFIX)
