@@ -91,6 +91,11 @@ def test_hands_of_two_checkpoints_do_not_mix(hands: tuple[Hand, Hand]) -> None:
         mix(load(TINY_TEXT), [hands[0], replace(hands[1], base="0" * 64)], [0.5, 0.5])
 
 
+def test_a_checkpoint_may_be_named_by_its_path(hands: tuple[Hand, Hand]) -> None:
+    found = mix(str(TINY_TEXT), hands, [0.5, 0.5])
+    assert hand.encode(found) == hand.encode(mix(load(TINY_TEXT), hands, [0.5, 0.5]))
+
+
 def test_a_mix_that_no_file_can_hold_is_not_written(hands: tuple[Hand, Hand], tmp_path: Path) -> None:
     base, mixed, path = load(TINY_TEXT), hands[0], tmp_path / "mix.hand.safetensors"
     while len(hand.encode(mixed)) < 2**20 / 16:

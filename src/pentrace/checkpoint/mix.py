@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 
 import numpy as np
 
-from pentrace.checkpoint.checkpoint import Checkpoint
+from pentrace.checkpoint.checkpoint import Checkpoint, load
 from pentrace.checkpoint.hand import Hand
 from pentrace.checkpoint.hand_changes import ADDED, DIRECTIONS, rounded
 from pentrace.errors import HandError
@@ -17,7 +18,9 @@ MOST_SHARE = 2.0
 """A share may reach so far to both sides of 0."""
 
 
-def mix(checkpoint: Checkpoint, hands: Sequence[Hand], shares: Sequence[float]) -> Hand:
+def mix(
+    checkpoint: Checkpoint | str | os.PathLike[str], hands: Sequence[Hand], shares: Sequence[float]
+) -> Hand:
     """A hand between hands: each number changes by what every hand changes of it, times that hand's share.
 
     Hand codes are mixed in the same way, from the code of no particular hand, which is zero. The mix has the directions
@@ -27,13 +30,16 @@ def mix(checkpoint: Checkpoint, hands: Sequence[Hand], shares: Sequence[float]) 
     A share above 1 exaggerates a hand. A mix is not scored: its `before` and `after` are None.
 
     Args:
-        checkpoint: the one that all of them were learned on.
+        checkpoint: the one that all of them were learned on, or its path.
         hands: 1 to 16.
         shares: one for each hand, -2 to 2.
 
     Raises:
+        CheckpointError: the file is not a checkpoint.
         HandError: a hand of another checkpoint, or shares that do not fit.
     """
+    if not isinstance(checkpoint, Checkpoint):
+        checkpoint = load(checkpoint)
     if not 1 <= len(hands) <= MOST_HANDS or len(shares) != len(hands):
         raise HandError(
             f"mix: expected 1 to {MOST_HANDS} hands with a share each, "
