@@ -9,7 +9,9 @@ import pytest
 
 from pentrace.checkpoint import load
 from pentrace.cli import main
+from pentrace.cli.explain.claims import same_table
 from pentrace.engine.writer import DEFAULT_CHECKPOINT, Writer
+from pentrace.errors import FormatError
 from pentrace.explain.claim_samples import Measured, Samples, correlations, follows
 from pentrace.explain.claim_studies import (
     PATCHED,
@@ -145,3 +147,11 @@ def test_a_run_that_was_stopped_goes_on(
     )
     assert main(["explain", "claims", data, "-o", str(tmp_path / "new.md"), "--resume"]) == 1
     assert capfd.readouterr().err.endswith("expected figures of an earlier run; leave out --resume\n")
+
+
+def test_broken_figures_of_an_earlier_run_are_named(tmp_path: Path) -> None:
+    (tmp_path / "claims.json").write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(
+        FormatError, match=r"claims\.json: expected figures of an earlier run; leave out --resume"
+    ):
+        same_table(tmp_path / "claims.json", Table(20, 48, {}, {}))

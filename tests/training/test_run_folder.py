@@ -202,8 +202,9 @@ def test_a_log_on_a_full_disk_is_named(folder: RunFolder) -> None:
         folder.log({"step": 1})
 
 
-def test_a_broken_log_row_between_others_is_named(folder: RunFolder) -> None:
-    (folder.path / "log.jsonl").write_text('{"step": 1}\n{}\n{"step": 2}\n')
+@pytest.mark.parametrize("row", ["{}", "[" * 100_000], ids=["no step", "nested"])
+def test_a_broken_log_row_between_others_is_named(folder: RunFolder, row: str) -> None:
+    (folder.path / "log.jsonl").write_text(f'{{"step": 1}}\n{row}\n{{"step": 2}}\n')
     with pytest.raises(TrainingError, match=r"log\.jsonl: row 2: expected JSON with a step"):
         folder.start(CONFIG, 1)
 

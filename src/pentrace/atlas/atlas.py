@@ -258,7 +258,7 @@ def decode(blob: bytes, name: str) -> Atlas:
         raise AtlasError(f"{name}: metadata: expected `{KEY}`, found nothing; this is not an atlas")
     try:
         about = tensor_file.parse(text[KEY])
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise AtlasError(f"{name}: metadata: expected JSON as `{KEY}`, found something else") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise AtlasError(f'{name}: format: expected "{FORMAT}", found something else; this is not an atlas')

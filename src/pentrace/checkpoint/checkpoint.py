@@ -184,7 +184,7 @@ def _metadata(metadata: dict[str, str], name: str) -> dict[str, Any]:
             continue
         try:
             value = tensor_file.parse(metadata[key])
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             raise _fail(name, f"__metadata__.{key}", "JSON", "something else") from error
         if not _is_plain(value):
             raise _fail(name, f"__metadata__.{key}", _PLAIN, "something else")

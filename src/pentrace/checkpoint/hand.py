@@ -208,7 +208,7 @@ def _ink(table: str | None, rows: F32 | None, name: str) -> tuple[tuple[Ink, ...
     if table is None and rows is None:
         return (), ()
     try:
-        lines = json.loads(table or "")
+        lines = tensor_file.parse(table or "")
         inks, at = [], 0
         for line in lines:
             part = rows[at : at + line["points"]]  # type: ignore[index]

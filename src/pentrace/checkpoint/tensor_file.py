@@ -70,9 +70,12 @@ def decode(
 
 
 def parse(text: str) -> Any:
-    """The JSON value of a part of the metadata. Raises ValueError for NaN and Infinity, as JavaScript does."""
+    """The JSON value of a part of the metadata. Raises ValueError for NaN, Infinity and brackets nested too deeply."""
 
     def refuse(constant: str) -> float:
         raise ValueError(constant)
 
-    return json.loads(text, parse_constant=refuse)
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error

@@ -252,7 +252,7 @@ def _rows_until(log: Path, step: int) -> list[str]:
         try:
             if json.loads(row)["step"] <= step:
                 kept.append(row)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             if k < len(rows) - 1:
                 raise TrainingError(
                     f"{log}: row {k + 1}: expected JSON with a step, found something else; delete the row"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from pentrace import Writer, learn
-from pentrace.checkpoint import hand, load
+from pentrace.checkpoint import hand, load, tensor_file
 from pentrace.checkpoint.checkpoint import scale_name
 from pentrace.checkpoint.hand import Hand, Pass
 from pentrace.checkpoint.hand_changes import ADDED, DIRECTIONS, HAND_CODE
@@ -115,6 +115,12 @@ def test_the_ink_is_in_the_file_only_if_its_owner_asks(tmp_path: Path) -> None:
         assert wrong != blob
         with pytest.raises(HandError, match=message):
             hand.decode(wrong, "mine")
+    metadata, tensors = tensor_file.decode(blob, "mine", HandError)
+    nested = tensor_file.encode(metadata | {"ink": "[" * 100_000}, tensors)
+    with pytest.raises(
+        HandError, match=r"^mine: ink: expected the lines that the hand was learned from, found"
+    ):
+        hand.decode(nested, "mine")
 
 
 def test_the_command_makes_as_many_passes_as_python() -> None:

@@ -85,7 +85,7 @@ def same_table(path: Path, wanted: Table) -> Table:
 
     try:
         found = Table.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise FormatError(f"{path}: expected figures of an earlier run; leave out --resume") from None
     of = (found.lines, found.pages, found.models)
     if of != (wanted.lines, wanted.pages, wanted.models) or list(found.figures) != list(wanted.models):
