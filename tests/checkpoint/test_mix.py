@@ -96,6 +96,20 @@ def test_a_checkpoint_may_be_named_by_its_path(hands: tuple[Hand, Hand]) -> None
     assert hand.encode(found) == hand.encode(mix(load(TINY_TEXT), hands, [0.5, 0.5]))
 
 
+@pytest.mark.parametrize("size", [1e30, 3e38])
+@pytest.mark.filterwarnings("error")
+def test_changes_that_overflow_are_refused_in_a_sentence(size: float) -> None:
+    base = load(TINY_TEXT)
+    tensors = {name: np.full_like(change, size) for name, change in no_changes(base).items()}
+    large = Hand(base.sha256, tensors, 1, 100, 0, 6.0, 6.0)
+    wanted = r"^hand: expected changes that leave \S+ finite, found larger ones; learn the hand again$"
+    with pytest.raises(HandError, match=wanted):
+        Writer(base, hand=large)
+    if size > 1e38:
+        with pytest.raises(HandError, match=wanted):
+            mix(base, [large, large], [2, 2])
+
+
 def test_a_mix_that_no_file_can_hold_is_not_written(hands: tuple[Hand, Hand], tmp_path: Path) -> None:
     base, mixed, path = load(TINY_TEXT), hands[0], tmp_path / "mix.hand.safetensors"
     while len(hand.encode(mixed)) < 2**20 / 16:

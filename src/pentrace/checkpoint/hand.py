@@ -12,7 +12,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -93,11 +93,17 @@ class Hand:
     """Lines that were learned with their text; not in the file."""
 
     def apply(self, checkpoint: Checkpoint) -> Checkpoint:
-        """The checkpoint with this hand. Raises HandError for another checkpoint than the one it was learned on."""
+        """The checkpoint with this hand.
+
+        Raises HandError for another checkpoint than the one it was learned on, and where a number becomes too large.
+        """
         self.check(checkpoint)
+        with np.errstate(all="ignore"):  # what overflows is refused below
+            tensors = changed(checkpoint, self.tensors)
+        check_finite(tensors)
         return replace(
             checkpoint,
-            tensors=checkpoint.tensors | changed(checkpoint, self.tensors),
+            tensors=checkpoint.tensors | tensors,
             score=None,
             name=f"{checkpoint.name}, in a learned hand",
         )
@@ -158,6 +164,15 @@ def encode(hand: Hand) -> bytes:
             f"hand: expected at most {MAX_FILE:,} bytes, found {len(blob):,}; mix fewer hands, or do not keep the ink"
         )
     return blob
+
+
+def check_finite(tensors: Mapping[str, Array]) -> None:
+    """Raises HandError for what a hand makes too large for float32."""
+    for name, tensor in tensors.items():
+        if not np.isfinite(tensor).all():
+            raise HandError(
+                f"hand: expected changes that leave {name} finite, found larger ones; learn the hand again"
+            )
 
 
 def check_ink(inks: Sequence[Ink]) -> None:

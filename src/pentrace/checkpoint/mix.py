@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pentrace.arrays import F32
 from pentrace.checkpoint.checkpoint import Checkpoint, load
-from pentrace.checkpoint.hand import Hand
+from pentrace.checkpoint.hand import Hand, check_finite
 from pentrace.checkpoint.hand_changes import ADDED, DIRECTIONS, rounded
 from pentrace.errors import HandError
 
@@ -50,16 +51,17 @@ def mix(
             raise HandError(f"mix: expected shares of -{MOST_SHARE:g} to {MOST_SHARE:g}, found {share:g}")
     for hand in hands:
         hand.check(checkpoint)
-    changes = {}
+    changes: dict[str, F32] = {}
     for name in hands[0].tensors:
         parts = [
             share * hand.tensors[name].astype(np.float64) for share, hand in zip(shares, hands, strict=True)
         ]
         if name == DIRECTIONS:
             changes[name] = np.concatenate([hand.tensors[name] for hand in hands])
-        elif name == ADDED:
-            changes[name] = np.concatenate(parts).astype(np.float32)
-        else:
-            changes[name] = np.sum(parts, axis=0).astype(np.float32)
+            continue
+        mixed = np.concatenate(parts) if name == ADDED else np.sum(parts, axis=0)
+        with np.errstate(over="ignore"):  # what overflows is refused below
+            changes[name] = mixed.astype(np.float32)
+    check_finite(changes)
     lines, points = (sum(getattr(hand, what) for hand in hands) for what in ("lines", "points"))
     return Hand(checkpoint.sha256, rounded(changes), lines, points, 0, None, None)
