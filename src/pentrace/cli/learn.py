@@ -98,7 +98,7 @@ def learn(
     loaded = load_checkpoint(TEXT_CHECKPOINT if text else checkpoint or options.default_checkpoint())
     lines = [line for file in inks for line in _lines(file, page)]
     own: list[str | None] = [said for _, said in lines]
-    said = own if texts is None else _texts(texts)
+    said = own if texts is None else _texts(texts, len(own))
     known = loaded.architecture.text is not None
     learned = learn_hand(
         [ink for ink, _ in lines],
@@ -148,14 +148,20 @@ def _lines(file: Path, page: str | None) -> list[tuple[Ink, str | None]]:
     return lines
 
 
-def _texts(file: Path) -> list[str | None]:
-    """What lines say, from a file of text; None for an empty line."""
+def _texts(file: Path, count: int) -> list[str | None]:
+    """What so many lines say, from a file of text; None for an empty line."""
     raw = files.read(file, MOST_TEXT, HandError)
     try:
         text = raw.decode()
     except UnicodeDecodeError:
         raise HandError(f"{file}: expected a text in UTF-8, found something else") from None
-    return [line.strip() or None for line in text.splitlines()]
+    found = [line.strip() or None for line in text.splitlines()]
+    if len(found) != count:
+        raise HandError(
+            f"{file}: expected a text for each of {count} lines, found {len(found)}; "
+            "leave a line of the file empty where it is not known"
+        )
+    return found
 
 
 def _tell(row: Pass) -> None:

@@ -239,6 +239,12 @@ def test_texts_that_do_not_belong_to_the_lines_are_refused() -> None:
     line = Ink.from_offsets(ink(), 0.025)
     with pytest.raises(HandError, match="texts: expected one for each of 1 lines, found 2; give None"):
         learn([line], ["a", "b"], checkpoint=TINY_TEXT)
+    with pytest.raises(
+        HandError, match="texts: expected a list of what each line says, found a single text; put"
+    ):
+        learn([line] * 2, "ab", checkpoint=TINY_TEXT)
+    with pytest.raises(HandError, match="texts: expected a text or None for each line, found int; give"):
+        learn([line] * 2, ["a", 2], checkpoint=TINY_TEXT)  # type: ignore[list-item]
     with pytest.raises(HandError, match="texts: expected a checkpoint that knows text, found one that does"):
         learn([line], ["a"])
 
@@ -342,7 +348,10 @@ def test_the_command_learns_and_writes(tmp_path: Path, capsys: pytest.CaptureFix
     texts.write_text("one line\n\n", encoding="utf-8")
     assert main(["learn", str(line), str(line), *asked, "--texts", str(texts)]) == 0
     assert main(["learn", str(line), *asked, "--texts", str(texts)]) == 1
-    assert "texts: expected one for each of 1 lines, found 2" in capsys.readouterr().err
+    message = (
+        f"{texts}: expected a text for each of 1 lines, found 2; leave a line of the file empty where it"
+    )
+    assert message in capsys.readouterr().err
     assert main(["write", "--hand", str(mine), "--seed", "1", "-o", str(out), *arguments]) == 0
     capsys.readouterr()
     assert main(["write", "--hand", str(mine), "--seed", "1", "-o", str(out), "-c", str(TINY_HYPER)]) == 1

@@ -125,7 +125,7 @@ def test_a_line_follows_its_prime(writer: Writer, prime: Ink) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", f"prime_text: expected 1 to {LONGEST} characters, found 0"),
+        ("", f"prime_text: expected 1 to {LONGEST} characters, found 0; give its text"),
         ("a" * (LONGEST + 1), f"expected 1 to {LONGEST} characters, found {LONGEST + 1}; use a shorter ink"),
         ("the @ther", "prime_text: cannot read @: the model has not learned it; use an ink without it"),
         ("Quiz 1984", 'found "Quiz 1984", which does not fit it; the recogniser reads "'),

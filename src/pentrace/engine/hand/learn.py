@@ -216,6 +216,15 @@ def _scripts(
     """The texts of lines, each aligned with its line."""
     if texts is None:
         return ()
+    if isinstance(texts, str):
+        raise HandError(
+            "texts: expected a list of what each line says, found a single text; put it into a list"
+        )
+    for text in texts:
+        if not (text is None or isinstance(text, str)):
+            raise HandError(
+                f"texts: expected a text or None for each line, found {type(text).__name__}; give a str or None"
+            )
     known = checkpoint.architecture.text
     if len(texts) != len(offsets):
         raise HandError(

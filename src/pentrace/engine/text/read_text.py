@@ -75,7 +75,8 @@ def aligned(
         raise TextError(f"{name}: expected a checkpoint that knows text, found one that does not")
     said = " ".join(spelling.plain(text, known.alphabet).split())
     if not 1 <= len(said) <= longest:
-        raise TextError(f"{name}: expected 1 to {longest} characters, found {len(said)}; use a shorter ink")
+        advice = "use a shorter ink" if said else "give its text"
+        raise TextError(f"{name}: expected 1 to {longest} characters, found {len(said)}; {advice}")
     for character in said:
         if character not in known.alphabet or character not in recogniser.alphabet:
             raise TextError(
