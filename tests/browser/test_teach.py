@@ -285,6 +285,29 @@ def test_typed_text_has_the_letters_of_the_lines_that_the_hand_keeps(
     assert run(notebook.copied("type")).ink == expected
 
 
+def test_two_tabs_keep_the_hands_of_each_other(
+    open_reader: Callable[..., Reader], serve_page: Callable[[list[Path]], str]
+) -> None:
+    url = f"{serve_page([host.DEFAULT, TEXT_CHECKPOINT])}#playing=0&wall.playing=0&type.playing=0"
+    one = open_reader()
+    one.open(url)
+    show(one)
+    other = replace(one, page=one.page.context.new_page())
+    other.open(url)
+    show(other)
+    open_hand(one, "plain.hand.safetensors", hand_of(host.DEFAULT, 1.05))
+    one.wait_for(lambda: one.page.evaluate(KEPT) == 1, "the hand of the first tab")
+    open_hand(other, "text.hand.safetensors", hand_of(TEXT_CHECKPOINT, 1.05))
+    one.wait_for(lambda: one.page.evaluate(KEPT) == 2, "the hands of both tabs")
+    # A tab deletes only what it shows.
+    other.press("teach-delete-hand")
+    other.press("teach-delete-hand")
+    one.wait_for(lambda: one.page.evaluate(KEPT) == 1, "the hand of the first tab alone")
+    one.page.reload()
+    show(one)
+    assert one.page.locator("#teach-hand").is_enabled()
+
+
 def slide(reader: Reader, slider: str, to: str) -> None:
     reader.page.locator(f"#{slider}").evaluate(
         "(el, to) => { el.value = to; el.dispatchEvent(new Event('input', { bubbles: true })) }", to

@@ -6,7 +6,7 @@ import { ending } from "../../draw/redraw.ts";
 import type { Sheet } from "../../ink/sheet.ts";
 import type { Stroke } from "../../ink/stroke.ts";
 import { type Desk, followedSheet, writingPaper } from "../../views/writing-paper.ts";
-import { keepLines, keptLines } from "./kept.ts";
+import { forgetLines, keepLine, keptLines } from "./kept.ts";
 import { PROMPTS } from "./prompts.ts";
 
 /** line: the one that is shown, from 1. */
@@ -17,13 +17,17 @@ export function card(view: HTMLElement, line: ReadonlySignal<number>, still: boo
   const lines = signal(keptLines(PROMPTS.length));
   /** Whether the browser keeps them. */
   const kept = signal(true);
+  /** Lines that were written here, and that the browser does not keep so. */
+  const unkept = new Set<number>();
   /** Another sheet takes the place of this one when it changes. */
   const cleared = signal(0);
   const shown = signal<Desk | null>(null);
 
   const write = (k: number, ink: readonly Stroke[]): void => {
     lines.value = lines.value.map((before, other) => (other === k ? ink : before));
-    kept.value = keepLines(lines.value);
+    unkept.add(k);
+    for (const each of unkept) if (keepLine(each, lines.value[each]!)) unkept.delete(each);
+    kept.value = unkept.size === 0;
   };
 
   effect(() => {
@@ -55,7 +59,8 @@ export function card(view: HTMLElement, line: ReadonlySignal<number>, still: boo
     clear() {
       batch(() => {
         lines.value = lines.value.map(() => []);
-        kept.value = keepLines(lines.value);
+        unkept.clear();
+        kept.value = forgetLines();
         cleared.value++;
       });
     },

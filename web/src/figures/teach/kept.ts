@@ -3,7 +3,7 @@
  * in localStorage, which has them at once: a page that is closed after a stroke has kept it.
  */
 
-import { del, get, set } from "idb-keyval";
+import { get, update } from "idb-keyval";
 import { keep, read } from "../../frame/storage.ts";
 import { decodeInk, encodeWithin, InkCodeError } from "../../ink/encode.ts";
 import type { Stroke } from "../../ink/stroke.ts";
@@ -14,6 +14,7 @@ const HANDS = "pentrace-hands";
 const LONGEST = 20_000;
 
 export type Lines = readonly (readonly Stroke[])[];
+export type HandFiles = readonly Uint8Array<ArrayBuffer>[];
 
 /** `count` lines; those are empty that are not kept, or that cannot be read. */
 export function keptLines(count: number): Lines {
@@ -21,26 +22,32 @@ export function keptLines(count: number): Lines {
   return Array.from({ length: count }, (_, k) => lineOf(codes[k]));
 }
 
-/** Returns whether the browser keeps them. */
-export function keepLines(lines: Lines): boolean {
-  if (lines.every(({ length }) => length === 0)) return keep("local", LINES, null);
-  return keep("local", LINES, JSON.stringify(lines.map(codeOf)));
+/** Keeps one line and leaves the others, which another tab may have written. Returns whether the browser keeps it. */
+export function keepLine(k: number, strokes: readonly Stroke[]): boolean {
+  const before = codesOf(read("local", LINES));
+  const codes = Array.from({ length: Math.max(before.length, k + 1) }, (_, at) => before[at] ?? "");
+  codes[k] = strokes.length === 0 ? "" : encodeWithin(strokes, LONGEST).short;
+  return keep("local", LINES, codes.every((code) => code === "") ? null : JSON.stringify(codes));
+}
+
+/** Forgets the lines of all tabs. Returns whether it could. */
+export function forgetLines(): boolean {
+  return keep("local", LINES, null);
 }
 
 /** The files of hands that are kept. */
-export async function keptHands(): Promise<Uint8Array<ArrayBuffer>[]> {
+export async function keptHands(): Promise<HandFiles> {
   try {
-    const files: unknown = await get(HANDS);
-    return Array.isArray(files) ? files.filter(isFile) : [];
+    return filesOf(await get(HANDS));
   } catch {
     return []; // The browser keeps nothing for this page.
   }
 }
 
-/** Resolves to whether the browser keeps them. */
-export async function keepHands(files: readonly Uint8Array[]): Promise<boolean> {
+/** Changes the files that are kept, which may be others than before: of another tab. Resolves to whether it could. */
+export async function changeHands(change: (files: HandFiles) => HandFiles): Promise<boolean> {
   try {
-    await (files.length === 0 ? del(HANDS) : set(HANDS, files));
+    await update(HANDS, (files: unknown) => change(filesOf(files)));
     return true;
   } catch {
     return false;
@@ -48,18 +55,12 @@ export async function keepHands(files: readonly Uint8Array[]): Promise<boolean> 
 }
 
 /** Something else could have written there. */
-function isFile(value: unknown): value is Uint8Array<ArrayBuffer> {
-  return value instanceof Uint8Array;
+function filesOf(value: unknown): HandFiles {
+  return Array.isArray(value) ? value.filter(isFile) : [];
 }
 
-const known = new WeakMap<readonly Stroke[], string>();
-
-/** The text of a line; a line that has not changed is not encoded again. */
-function codeOf(strokes: readonly Stroke[]): string {
-  if (strokes.length === 0) return "";
-  const code = known.get(strokes) ?? encodeWithin(strokes, LONGEST).short;
-  known.set(strokes, code);
-  return code;
+function isFile(value: unknown): value is Uint8Array<ArrayBuffer> {
+  return value instanceof Uint8Array;
 }
 
 function codesOf(text: string | null): unknown[] {

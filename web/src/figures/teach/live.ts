@@ -16,7 +16,7 @@ import { pointsOf } from "../../ink/path.ts";
 import { type Continuation, RULING, type Stroke } from "../../ink/stroke.ts";
 import { card } from "./card.ts";
 import { cellsView } from "./cells-view.ts";
-import { keepHands } from "./kept.ts";
+import { changeHands, type HandFiles } from "./kept.ts";
 import { learningOf, NO_CHECKSUM } from "./learning.ts";
 import { ENOUGH, PROMPTS } from "./prompts.ts";
 import { pythonOf } from "./python.ts";
@@ -78,7 +78,8 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   const take = (now: Held): void => {
     const others = held.value.filter((each) => each.hand.base !== now.hand.base);
     held.value = [...others, now].slice(-MOST_HANDS);
-    void keepHands(held.value.map(({ file }) => file)).then((done) => {
+    const keep = (files: HandFiles) => [...without(files, [now.hand.base]), now.file].slice(-MOST_HANDS);
+    void changeHands(keep).then((done) => {
       kept.value = done;
     });
   };
@@ -241,11 +242,12 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     },
     load: (file) => void load(file),
     forget() {
+      const bases = held.value.map(({ hand }) => hand.base);
       batch(() => {
         worn.value = null;
         held.value = [];
         clear();
-        void keepHands([]);
+        void changeHands((files) => without(files, bases));
       });
     },
     forgetLines() {
@@ -276,6 +278,18 @@ function inShare({ checkpoint, sha256 }: Base, hand: Hand, share: number): Hand 
 /** A checkpoint in a share of a hand. Throws HandError where it is a hand of another checkpoint. */
 function inHand(of: Base, hand: Hand, share = 1): Checkpoint {
   return applyHand(of.checkpoint, of.sha256!, inShare(of, hand, share));
+}
+
+/** Files of hands but those of some models, and but those that cannot be read. */
+function without(files: HandFiles, bases: readonly string[]): HandFiles {
+  return files.filter((file) => {
+    try {
+      return !bases.includes(decodeHand(file, "").base);
+    } catch (error) {
+      if (!(error instanceof HandError)) throw error;
+      return false;
+    }
+  });
 }
 
 function isBetter(passes: readonly Pass[]): boolean {

@@ -7,6 +7,7 @@ import type { Frame } from "../../frame/figure.ts";
 import { chooseFile } from "../../frame/files.ts";
 import type { Pool } from "../../worker/pool.ts";
 import { controls as table } from "./controls.ts";
+import type { HandFiles } from "./kept.ts";
 
 /** What the page gives. */
 export interface TeachPage extends Pick<Open, "base" | "worn"> {
@@ -22,7 +23,7 @@ export interface TeachWiring {
   /** What figure.ts gets from the running figure. */
   readonly at: Signal<Working | null>;
   /** The files of the hands that the browser keeps. */
-  readonly kept: readonly Uint8Array<ArrayBuffer>[];
+  readonly kept: HandFiles;
 }
 
 /** What the controls do. */

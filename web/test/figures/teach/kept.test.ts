@@ -1,0 +1,24 @@
+/** What the browser keeps of the written lines. */
+
+import { beforeEach, expect, test, vi } from "vitest";
+import { keepLine, keptLines } from "../../../src/figures/teach/kept.ts";
+import { handwritten } from "../../../src/ink/example.ts";
+
+beforeEach(() => {
+  const kept = new Map<string, string>();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+    removeItem: (key: string) => kept.delete(key),
+  });
+});
+
+test("a line is kept beside those that another tab has kept meanwhile", () => {
+  expect(keepLine(1, handwritten("we", 3))).toBe(true);
+  expect(keepLine(0, handwritten("here", 3))).toBe(true);
+  expect(keptLines(3).map(({ length }) => length > 0)).toEqual([true, true, false]);
+  expect(keepLine(1, [])).toBe(true);
+  expect(keptLines(3).map(({ length }) => length > 0)).toEqual([true, false, false]);
+  expect(keepLine(0, [])).toBe(true);
+  expect(localStorage.getItem("pentrace-lines")).toBeNull();
+});
