@@ -26,7 +26,9 @@ export function keptLines(count: number): Lines {
 export function keepLine(k: number, strokes: readonly Stroke[]): boolean {
   const before = codesOf(read("local", LINES));
   const codes = Array.from({ length: Math.max(before.length, k + 1) }, (_, at) => before[at] ?? "");
-  codes[k] = strokes.length === 0 ? "" : encodeWithin(strokes, LONGEST).short;
+  const code = codeOf(strokes);
+  if (code === null) return false;
+  codes[k] = code;
   return keep("local", LINES, codes.every((code) => code === "") ? null : JSON.stringify(codes));
 }
 
@@ -61,6 +63,17 @@ function filesOf(value: unknown): HandFiles {
 
 function isFile(value: unknown): value is Uint8Array<ArrayBuffer> {
   return value instanceof Uint8Array;
+}
+
+/** null where no code can have it, because it has too many points. */
+function codeOf(strokes: readonly Stroke[]): string | null {
+  if (strokes.length === 0) return "";
+  try {
+    return encodeWithin(strokes, LONGEST).short;
+  } catch (error) {
+    if (!(error instanceof InkCodeError)) throw error;
+    return null;
+  }
 }
 
 function codesOf(text: string | null): unknown[] {

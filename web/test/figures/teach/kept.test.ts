@@ -22,3 +22,11 @@ test("a line is kept beside those that another tab has kept meanwhile", () => {
   expect(keepLine(0, [])).toBe(true);
   expect(localStorage.getItem("pentrace-lines")).toBeNull();
 });
+
+test("a line with more points than its code can have is not kept, and stays as it was kept", () => {
+  const [stroke] = handwritten("we", 3);
+  keepLine(0, [stroke!]);
+  const many = Array.from({ length: 50_001 }, (_, k) => k);
+  expect(keepLine(0, [{ ...stroke!, x: many, y: many, time: many, pressure: null }])).toBe(false);
+  expect(keptLines(1)[0]).toHaveLength(1);
+});
