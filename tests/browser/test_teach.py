@@ -70,12 +70,18 @@ def top_of_learn(reader: Reader) -> float:
     return box["y"]
 
 
+def copy_line(reader: Reader, words: str) -> None:
+    paper = reader.page.locator("#teach .paper")
+    paper.scroll_into_view_if_needed()
+    box = paper.bounding_box()
+    assert box is not None
+    write(reader.page, words, Hand(box["x"] + 90, box["y"] + 0.6 * box["height"]))
+    reader.wait("!document.querySelector('#teach-write-again').disabled")
+
+
 def copy_lines(reader: Reader) -> None:
     for k, words in enumerate(WORDS):
-        box = reader.page.locator("#teach .paper").bounding_box()
-        assert box is not None
-        write(reader.page, words, Hand(box["x"] + 90, box["y"] + 0.6 * box["height"]))
-        reader.wait("!document.querySelector('#teach-write-again').disabled")
+        copy_line(reader, words)
         if k + 1 < len(WORDS):
             reader.press("teach-next-line")
             reader.wait(f"/^Line {k + 2} of/.test({SAID})")
@@ -117,6 +123,10 @@ def test_it_learns_keeps_and_wears_a_hand(
     teach.page.locator("#teach-keep-ink").check()
     teach.press("teach-learn")
     teach.wait("document.querySelector('#teach-learn').textContent === 'Stop'")
+    # A line that is written meanwhile is not among those that are learned.
+    teach.press("teach-next-line")
+    copy_line(teach, "we")
+    assert teach.page.locator("#teach-learn").inner_text() == "Stop"
     teach.wait(f"/^After 8 of 8 passes. Your lines surprise it by/.test({SAID})")
     copied = notebook.copied("teach")
 

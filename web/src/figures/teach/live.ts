@@ -19,7 +19,7 @@ import { cellsView } from "./cells-view.ts";
 import { changeHands, type HandFiles } from "./kept.ts";
 import { learningOf, NO_CHECKSUM } from "./learning.ts";
 import { ENOUGH, PROMPTS } from "./prompts.ts";
-import { pythonOf } from "./python.ts";
+import { pythonOf, type WrittenLine } from "./python.ts";
 import { plotView, sampleView } from "./views.ts";
 import type { TeachWiring } from "./wiring.ts";
 import { type Run, statusOf } from "./words.ts";
@@ -45,10 +45,13 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   const { base, worn, offers } = wiring.open;
   const { share } = frame.state;
   const copied = card(frame.view, frame.state.line, frame.still);
-  const written = computed(() => copied.lines.value.filter(({ length }) => length > 0));
   /** The lines that are written, with what they copy. */
-  const lines = (): LearnLine[] =>
-    copied.lines.value.flatMap((strokes, k) => (strokes.length > 0 ? [lineOf(strokes, PROMPTS[k]!)] : []));
+  const written = computed(() =>
+    copied.lines.value
+      .map((strokes, k): WrittenLine => ({ strokes, text: PROMPTS[k]! }))
+      .filter(({ strokes }) => strokes.length > 0),
+  );
+  const lines = (): LearnLine[] => written.value.map(({ strokes, text }) => lineOf(strokes, text));
   /** Hands of different models, the newest last. */
   const held = signal<readonly Held[]>([]);
   const ofModel = computed(() => held.value.find(({ hand }) => hand.base === base.value?.sha256) ?? null);
@@ -147,6 +150,8 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   }
   const learning = learningOf(wiring.open, { lines, textModel, finish, problem });
   const { run, newestPasses, changes, learn, stop, clear } = learning;
+  /** What the newest run learns from: other lines may be written while it goes on. */
+  let learned = written.peek();
   const going = computed(() => run.value?.going ?? false);
 
   // What it writes.
@@ -228,7 +233,9 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     learn() {
       if (going.value) return stop();
       open();
-      if (base.value !== null) learn(base.value);
+      if (base.value === null) return;
+      learned = written.value;
+      learn(base.value);
     },
     wear(on) {
       worn.value = on ? wear.value : null;
@@ -263,7 +270,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     python: () =>
       pythonOf(SAMPLE, {
         ...{ run: run.value, hand: hand.value, file: handFile(MINE), share: share.value },
-        ...{ base: base.value, lines: written.value, texts: lines().map(({ text }) => text!) },
+        ...{ base: base.value, lines: learned },
       }),
   };
 });

@@ -6,6 +6,12 @@ import { linkCode, merged, type Python, quoted, shareCode } from "../../frame/py
 import type { Stroke } from "../../ink/stroke.ts";
 import type { Run } from "./words.ts";
 
+export interface WrittenLine {
+  readonly strokes: readonly Stroke[];
+  /** What it says. */
+  readonly text: string;
+}
+
 interface Learned {
   readonly run: Run | null;
   readonly hand: Hand | null;
@@ -14,9 +20,8 @@ interface Learned {
   /** How much of the hand the sample has. */
   readonly share: number;
   readonly base: Base | null;
-  readonly lines: readonly (readonly Stroke[])[];
-  /** What they say. */
-  readonly texts: readonly string[];
+  /** Those that were learned. */
+  readonly lines: readonly WrittenLine[];
 }
 
 /** What the sample is drawn with. */
@@ -29,7 +34,7 @@ interface Sample {
 /** The sample in the learned hand; of the model where there is none. */
 export function pythonOf(
   { seed, variation, steps }: Sample,
-  { run, hand, file, share, base, lines, texts }: Learned,
+  { run, hand, file, share, base, lines }: Learned,
 ): Python | string {
   if (base === null) return "The model has not come yet.";
   const last = run?.passes.at(-1);
@@ -52,8 +57,8 @@ export function pythonOf(
     run === null
       ? [`hand = Writer(writer.base, hand=${quoted(file)}).hand  # “Hand” below this figure downloads it`]
       : [
-          `lines = [${lines.map(linkCode).join(", ")}]`,
-          ...(known ? [`texts = [${texts.map(quoted).join(", ")}]`] : []),
+          `lines = [${lines.map(({ strokes }) => linkCode(strokes)).join(", ")}]`,
+          ...(known ? [`texts = [${lines.map(({ text }) => quoted(text)).join(", ")}]`] : []),
           `hand = learn([read_link(line).ink() for line in lines], ${known ? "texts, " : ""}checkpoint=writer.base)`,
         ];
   const mine = share === 1 ? "Writer(writer.base, hand=hand)" : shareCode("writer.base", "hand", share);
