@@ -87,7 +87,12 @@ export function addressName({ file }: Offer): string {
 
 /** A file of the page, compiled. what: what it is called in an error. */
 async function compiled(file: string, what: string): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await (await get(file, what)).arrayBuffer());
+  const bytes = await bytesOf(await get(file, what), what);
+  return WebAssembly.compile(bytes).catch(() => {
+    throw new FetchError(
+      `${what} could not be loaded: expected WebAssembly in ${file}, found something else; reload the page.`,
+    );
+  });
 }
 
 function fetchEngine(): Promise<WebAssembly.Module> {
@@ -99,9 +104,10 @@ async function fetchCheckpoint(
   { file, name }: Offer,
   progress: (share: number) => void,
 ): Promise<ArrayBuffer> {
-  const response = await get(`checkpoints/${encodeURIComponent(file)}`, `The checkpoint “${name}”`);
+  const what = `The checkpoint “${name}”`;
+  const response = await get(`checkpoints/${encodeURIComponent(file)}`, what);
   const size = Number(response.headers.get("Content-Length"));
-  if (response.body === null || !(size > 0)) return response.arrayBuffer();
+  if (response.body === null || !(size > 0)) return bytesOf(response, what);
   let come = 0;
   const counted = response.body.pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
@@ -112,7 +118,7 @@ async function fetchCheckpoint(
       },
     }),
   );
-  return new Response(counted).arrayBuffer();
+  return bytesOf(new Response(counted), what);
 }
 
 async function get(address: string, what: string): Promise<Response> {
@@ -120,6 +126,12 @@ async function get(address: string, what: string): Promise<Response> {
   if (response === null) throw new FetchError(`${what} could not be loaded: the server does not answer.`);
   if (!response.ok) throw new FetchError(`${what} could not be loaded: the server says ${response.status}.`);
   return response;
+}
+
+async function bytesOf(response: Response, what: string): Promise<ArrayBuffer> {
+  return response.arrayBuffer().catch(() => {
+    throw new FetchError(`${what} could not be loaded: the connection broke off; try again.`);
+  });
 }
 
 function isOffer(value: unknown): value is Offer {
@@ -161,7 +173,7 @@ export async function loadRecogniser(): Promise<RecogniserFiles> {
   const what = "The recogniser";
   const [module, weights] = await Promise.all([
     compiled("recogniser.wasm", what),
-    get("recogniser.safetensors", what).then((response) => response.arrayBuffer()),
+    get("recogniser.safetensors", what).then((response) => bytesOf(response, what)),
   ]);
   return { module, weights: new Uint8Array(weights) };
 }

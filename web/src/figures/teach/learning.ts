@@ -117,7 +117,10 @@ export function learningOf({ base, pool }: Pick<TeachPage, "base" | "pool">, les
         learnBoth(of).catch((error: unknown) => {
           if (error instanceof HandError) refuse(`${error.message}.`);
           else if (error instanceof FetchError) refuse(error.message);
-          else throw error;
+          else {
+            refuse("Learning failed; reload the page and learn again.");
+            throw error;
+          }
         });
     },
     /** The best so far is kept. */
