@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from playwright.sync_api import Route
+
     from tests.browser.conftest import Reader
 
 SAID = "document.querySelector('#teach .status-line').textContent"
@@ -293,6 +295,29 @@ def test_typed_text_has_the_letters_of_the_lines_that_the_hand_keeps(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine-text.hand.safetensors").write_bytes(content)
     assert run(notebook.copied("type")).ink == expected
+
+
+def test_a_hand_is_not_opened_while_it_learns(
+    open_reader: Callable[..., Reader], serve_page: Callable[[list[Path]], str]
+) -> None:
+    reader = open_reader()
+    reader.open(f"{serve_page([host.DEFAULT, TEXT_CHECKPOINT])}#playing=0&wall.playing=0&type.playing=0")
+    show(reader)
+    copy_lines(reader)
+    # The hand can be opened only when its model has come, and learning begins before that.
+    waiting: list[Route] = []
+    reader.page.route(f"**/{TEXT_CHECKPOINT.name}", lambda route: waiting.append(route))
+    open_hand(reader, "text.hand.safetensors", hand_of(TEXT_CHECKPOINT, 1.05))
+    reader.wait_for(lambda: reader.status != "" and waiting != [], "the request of the model")
+    reader.press("teach-learn")
+    reader.wait(f"/^Pass 1 of/.test({SAID})")
+    for route in waiting:
+        route.continue_()
+    sentence = "text.hand.safetensors is not opened while it learns; open it again when that is over."
+    reader.wait(f"{PROBLEM} === '{sentence}'")
+    assert reader.page.locator("#teach-learn").inner_text() == "Stop"
+    reader.wait(f"/^Pass 2 of/.test({SAID})")
+    reader.press("teach-learn")
 
 
 def test_two_tabs_keep_the_hands_of_each_other(

@@ -70,7 +70,11 @@ export function learningOf({ base, pool }: Pick<TeachPage, "base" | "pool">, les
     const mine = { ...learnIn(pool(), navigator.hardwareConcurrency, request, refuse), model, lines };
     begun = mine;
     for await (const { pass, changes: found } of mine.passes) {
-      if (begun !== mine || run.value === null) return false;
+      if (begun !== mine) return false;
+      if (run.value === null) {
+        end();
+        return false;
+      }
       const { passes } = run.value;
       batch(() => {
         const before = passes.filter(({ number }) => number < pass.number);

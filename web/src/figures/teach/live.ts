@@ -132,6 +132,11 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     const text = made.base === of.sha256 ? null : await textModel(of);
     const fits = trying(() => inHand(text !== null && made.base === text.sha256 ? text : of, made));
     if (fits === null) return;
+    // It may have begun while the file was read.
+    if (going.value) {
+      problem.value = `${file.name} is not opened while it learns; open it again when that is over.`;
+      return;
+    }
     run.value = null;
     open();
     take({ hand: made, file: bytes });
