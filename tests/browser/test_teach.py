@@ -46,6 +46,8 @@ DAMAGE = """new Promise((resolve) => {
   };
 })"""
 """Something else writes where the hands are kept."""
+GONE = "void (File.prototype.arrayBuffer = () => Promise.reject(new DOMException('', 'NotFoundError')))"
+"""No file is there any more when it is read."""
 WORDS = ("write", "here", "here")
 PROMPTS = ("The quick brown fox jumps", "over a lazy dog.", "Bring Zoe five dozen jugs")
 """What the card asks for; what the scripted pen writes is something else."""
@@ -207,6 +209,9 @@ def test_what_something_else_keeps_in_the_place_of_hands_is_left_out(teach: Read
 def test_what_is_wrong_is_said_in_a_sentence(teach: Reader) -> None:
     open_hand(teach, "ink.hand.safetensors", b"not a hand")
     assert teach.wait(PROBLEM).startswith("ink.hand.safetensors: file: expected a hand")
+    teach.page.evaluate(GONE)
+    open_hand(teach, "gone.hand.safetensors", b"not a hand")
+    teach.wait(f"{PROBLEM} === 'gone.hand.safetensors: cannot be read; choose it again.'")
     for k in range(3):
         teach.page.locator("#teach .paper-surface").click()
         teach.wait("!document.querySelector('#teach-write-again').disabled")

@@ -202,11 +202,15 @@ function inkOf(table: Json | undefined, rows: Float32Array | undefined, name: st
   return ink;
 }
 
+/** Throws HandError where a file has more bytes than a hand can have, before they are read. */
+export function checkSize(bytes: number, name: string): void {
+  if (bytes > largest_file)
+    throw new HandError(`${name}: expected at most ${largest_file} bytes, found ${bytes}`);
+}
+
 /** The hand in a file's bytes; `name` is what errors call the file. Throws HandError. */
 export function decodeHand(blob: Uint8Array, name: string): Hand {
-  if (blob.length > largest_file) {
-    throw new HandError(`${name}: expected at most ${largest_file} bytes, found ${blob.length}`);
-  }
+  checkSize(blob.length, name);
   const { header, start } = headerOf(blob, name);
   const metadata = header.__metadata__;
   delete header.__metadata__;

@@ -32,8 +32,10 @@ export async function readInkFile(file: File): Promise<FileInk> {
         `the page opens at most ${MOST_MIB} MiB; \`pentrace futures\` on the command line reads larger files`,
       );
     }
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    return readInk(file.name, await unpacked(bytes, MOST_MIB * 2 ** 20));
+    const buffer = await file.arrayBuffer().catch(() => {
+      throw new InkFileError("the browser found it moved or changed; choose it again");
+    });
+    return readInk(file.name, await unpacked(new Uint8Array(buffer), MOST_MIB * 2 ** 20));
   } catch (error) {
     if (error instanceof InkFileError)
       throw new InkFileError(`${file.name} cannot be read: ${error.message}.`);

@@ -41,6 +41,16 @@ test("an error names the file", async () => {
   await expect(reading).rejects.toThrow(/^line\.json cannot be read: broken JSON: .*\.$/);
 });
 
+test("a file that is gone since it was chosen is said so", async () => {
+  const gone = new File(["{}"], "line.json");
+  gone.arrayBuffer = async () => {
+    throw new DOMException("", "NotFoundError");
+  };
+  await expect(readInkFile(gone)).rejects.toThrow(
+    "line.json cannot be read: the browser found it moved or changed; choose it again.",
+  );
+});
+
 test("a compressed file is unpacked, up to the limit", async () => {
   const file = (text: string, name: string): File => new File([gzipSync(text)], name);
   const svg = `<svg><path d="M0 0L1 1"/></svg>`;

@@ -2,7 +2,14 @@
 
 import { batch, computed, createModel, effect, type Signal, signal, untracked } from "@preact/signals-core";
 import { type Checkpoint, CheckpointError } from "../../checkpoint/checkpoint.ts";
-import { applyHand, decodeHand, encodeHand, type Hand, type Taught } from "../../checkpoint/hand.ts";
+import {
+  applyHand,
+  checkSize,
+  decodeHand,
+  encodeHand,
+  type Hand,
+  type Taught,
+} from "../../checkpoint/hand.ts";
 import { type Changes, HandError } from "../../checkpoint/hand-changes.ts";
 import { mixHands } from "../../checkpoint/mix.ts";
 import { make } from "../../draw/element.ts";
@@ -126,7 +133,13 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   const load = async (file: File): Promise<void> => {
     const of = base.value;
     if (of === null) return;
-    const bytes = new Uint8Array(await file.arrayBuffer());
+    if (trying(() => checkSize(file.size, file.name)) === null) return;
+    const buffer = await file.arrayBuffer().catch(() => null);
+    if (buffer === null) {
+      problem.value = `${file.name}: cannot be read; choose it again.`;
+      return;
+    }
+    const bytes = new Uint8Array(buffer);
     const made = trying(() => decodeHand(bytes, file.name));
     if (made === null) return;
     const text = made.base === of.sha256 ? null : await textModel(of);
