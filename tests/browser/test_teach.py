@@ -14,6 +14,7 @@ from pentrace.checkpoint.hand import Hand as LearnedHand
 from pentrace.checkpoint.hand_changes import HAND_CODE
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import Ink, formats
+from pentrace.link import ink_code
 from tests.browser import host
 from tests.browser.notebook import Notebook, points, run
 from tests.browser.pen import Hand, write
@@ -323,6 +324,28 @@ def test_a_hand_is_not_opened_while_it_learns(
     assert reader.page.locator("#teach-learn").inner_text() == "Stop"
     reader.wait(f"/^Pass 2 of/.test({SAID})")
     reader.press("teach-learn")
+
+
+def test_more_points_than_a_hand_keeps_are_refused_before_they_are_learned(teach: Reader) -> None:
+    n = 27_000
+    wave = ink_code.Stroke(
+        x=np.arange(n).tolist(),
+        y=np.rint(400 * np.sin(np.arange(n) / 50)).astype(int).tolist(),
+        time=np.arange(n).tolist(),
+        pressure=None,
+        model=False,
+        lifted=True,
+    )
+    lines = [ink_code.encode([wave])] * 3
+    teach.page.evaluate("(lines) => localStorage.setItem('pentrace-lines', JSON.stringify(lines))", lines)
+    teach.page.reload()
+    show(teach)
+    teach.page.locator("#teach-keep-ink").check()
+    teach.press("teach-learn")
+    assert teach.page.locator("#teach-learn").inner_text() == "Learn"
+    assert teach.page.evaluate(PROBLEM) == (
+        "hand: expected at most 80,000 points of ink to keep, found 81,000; leave out lines, or do not keep the ink."
+    )
 
 
 def test_two_tabs_keep_the_hands_of_each_other(

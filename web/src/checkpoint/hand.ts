@@ -149,8 +149,8 @@ function tableOf({ points, scale, text }: KeptLine): JsonObject {
   return { points: points.length / 2, scale, text };
 }
 
-/** All lines, one after the other: (x, y, pen lift) [n, 3]. */
-function inkRows(ink: readonly KeptLine[]): Float32Array<ArrayBuffer> {
+/** The points of lines. Throws HandError where they are more than a hand keeps. */
+export function inkPoints(ink: readonly Pick<KeptLine, "penUp">[]): number {
   const total = ink.reduce((sum, { penUp }) => sum + penUp.length, 0);
   if (total > most_ink) {
     const [most, found] = [most_ink, total].map((count) => count.toLocaleString("en-US"));
@@ -158,6 +158,12 @@ function inkRows(ink: readonly KeptLine[]): Float32Array<ArrayBuffer> {
       `hand: expected at most ${most} points of ink to keep, found ${found}; leave out lines, or do not keep the ink`,
     );
   }
+  return total;
+}
+
+/** All lines, one after the other: (x, y, pen lift) [n, 3]. */
+function inkRows(ink: readonly KeptLine[]): Float32Array<ArrayBuffer> {
+  const total = inkPoints(ink);
   const rows = new Float32Array(3 * total);
   let at = 0;
   for (const { points, penUp } of ink) {

@@ -8,6 +8,7 @@ import {
   decodeHand,
   encodeHand,
   type Hand,
+  inkPoints,
   type Taught,
 } from "../../checkpoint/hand.ts";
 import { type Changes, HandError } from "../../checkpoint/hand-changes.ts";
@@ -250,6 +251,8 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     again: copied.again,
     learn() {
       if (going.value) return stop();
+      // A hand that cannot be kept is not learned first.
+      if (parts.keepInk.checked && trying(() => inkPoints(lines())) === null) return;
       open();
       if (base.value === null) return;
       learned = written.value;
