@@ -38,14 +38,19 @@ KEPT = """new Promise((resolve) => {
   };
 })"""
 """How many hands the browser keeps."""
-DAMAGE = """new Promise((resolve) => {
+CHANGE = """new Promise((resolve) => {{
   const open = indexedDB.open("keyval-store");
-  open.onsuccess = () => {
+  open.onsuccess = () => {{
     const change = open.result.transaction("keyval", "readwrite");
-    change.objectStore("keyval").put(7, "pentrace-hands");
+    const store = change.objectStore("keyval");
+    const hands = store.get("pentrace-hands");
+    hands.onsuccess = () => {{
+      const files = hands.result;
+      store.put({}, "pentrace-hands");
+    }};
     change.oncomplete = resolve;
-  };
-})"""
+  }};
+}})"""
 """Something else writes where the hands are kept."""
 GONE = "void (File.prototype.arrayBuffer = () => Promise.reject(new DOMException('', 'NotFoundError')))"
 """No file is there any more when it is read."""
@@ -201,9 +206,29 @@ def test_it_learns_keeps_and_wears_a_hand(
 
 
 def test_what_something_else_keeps_in_the_place_of_hands_is_left_out(teach: Reader) -> None:
-    teach.page.evaluate(DAMAGE)
+    teach.page.evaluate(CHANGE.format(7))
     teach.page.reload()
     show(teach)
+    assert teach.page.locator("#teach-delete-hand").is_disabled()
+
+
+def test_a_kept_hand_that_cannot_be_read_is_said_so_and_can_be_deleted(teach: Reader) -> None:
+    # A good one comes after it, and does not take its sentence away.
+    open_hand(teach, "plain.hand.safetensors", hand_of(host.DEFAULT, 1.05))
+    teach.wait_for(lambda: teach.page.evaluate(KEPT) == 1, "the hand")
+    for put_first, good in (
+        ("[new Uint8Array([1, 2, 3]), ...files]", True),
+        ("[new Uint8Array([1, 2, 3])]", False),
+    ):
+        teach.page.evaluate(CHANGE.format(put_first))
+        teach.page.reload()
+        show(teach)
+        teach.wait(f"/^the hand that this browser keeps: file: expected a hand/.test({PROBLEM})")
+        assert teach.page.locator("#teach-hand").is_enabled() == good
+    teach.press("teach-delete-hand")
+    teach.press("teach-delete-hand")
+    teach.wait_for(lambda: teach.page.evaluate(KEPT) == 0, "it to be deleted")
+    assert teach.page.evaluate(PROBLEM) == ""
     assert teach.page.locator("#teach-delete-hand").is_disabled()
 
 

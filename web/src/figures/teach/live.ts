@@ -70,6 +70,8 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
       : (held.value.find((each) => each !== ofModel.value) ?? null),
   );
   const kept = signal(true);
+  /** What is wrong with a hand that the browser keeps. */
+  const unreadable = signal("");
   const problem = signal("");
 
   /** Runs something that may find a hand wrong, and says so. */
@@ -89,6 +91,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   const take = (now: Held): void => {
     const others = held.value.filter((each) => each.hand.base !== now.hand.base);
     held.value = [...others, now].slice(-MOST_HANDS);
+    unreadable.value = "";
     const keep = (files: HandFiles) => [...without(files, [now.hand.base]), now.file].slice(-MOST_HANDS);
     void changeHands(keep).then((done) => {
       kept.value = done;
@@ -97,7 +100,9 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   for (const file of wiring.kept) {
     const found = trying(() => ({ hand: decodeHand(file, "the hand that this browser keeps"), file }));
     if (found !== null) held.value = [...held.value, found];
+    else unreadable.value = problem.value;
   }
+  problem.value = unreadable.value;
   const wanted = settled(share, MOVED_MS);
   /** The lines of a hand: its own, or those of the card where they can be the same. Not all figures follow each stroke. */
   const taughtOf = ({ ink, lines: count, points }: Hand): Taught | null =>
@@ -222,7 +227,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     parts.save.disabled = hand.value === null;
     parts.saveText.disabled = ofText.value === null;
     parts.load.disabled = !ready || going.value;
-    parts.forget.disabled = going.value || held.value.length === 0;
+    parts.forget.disabled = going.value || (held.value.length === 0 && unreadable.value === "");
     parts.forgetLines.disabled = written.value.length === 0;
   });
   // A line that is written or chosen after learning is what the reader looks at now.
@@ -274,6 +279,8 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
       batch(() => {
         worn.value = null;
         held.value = [];
+        unreadable.value = "";
+        problem.value = "";
         clear();
         void changeHands((files) => without(files, bases));
       });
