@@ -335,9 +335,16 @@ def test_a_hand_is_not_opened_while_it_learns(
     reader.open(f"{serve_page([host.DEFAULT, TEXT_CHECKPOINT])}#playing=0&wall.playing=0&type.playing=0")
     show(reader)
     copy_lines(reader)
+    # A hand for text needs that model, and what it says without it is why.
+    model = f"**/{TEXT_CHECKPOINT.name}"
+    reader.page.route(model, lambda route: route.fulfill(status=503))
+    open_hand(reader, "text.hand.safetensors", hand_of(TEXT_CHECKPOINT, 1.05))
+    reader.wait(f"/could not be loaded: the server says 503.$/.test({PROBLEM})")
+    reader.problems.clear()
+    reader.page.unroute(model)
     # The hand can be opened only when its model has come, and learning begins before that.
     waiting: list[Route] = []
-    reader.page.route(f"**/{TEXT_CHECKPOINT.name}", lambda route: waiting.append(route))
+    reader.page.route(model, lambda route: waiting.append(route))
     open_hand(reader, "text.hand.safetensors", hand_of(TEXT_CHECKPOINT, 1.05))
     reader.wait_for(lambda: reader.status != "" and waiting != [], "the request of the model")
     reader.press("teach-learn")

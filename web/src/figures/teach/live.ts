@@ -128,10 +128,13 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     });
   });
 
-  /** The model of the typed text, where it is another than the page's; null where there is none. */
+  /** The model of the typed text, where it is another than the page's; null where none comes. */
   const textModel = async (of: Base): Promise<Base | null> => {
     const text = await loadText(of, offers.value).catch((error: unknown) => {
-      if (!(error instanceof FetchError || error instanceof CheckpointError)) throw error;
+      if (error instanceof FetchError) problem.value = error.message;
+      else if (error instanceof CheckpointError)
+        problem.value = `The checkpoint that knows text cannot be used: ${error.message}.`;
+      else throw error;
       return null;
     });
     return text === of ? null : text;
@@ -149,6 +152,8 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     const made = trying(() => decodeHand(bytes, file.name));
     if (made === null) return;
     const text = made.base === of.sha256 ? null : await textModel(of);
+    // It may be the one that the hand was learned on.
+    if (problem.value !== "") return;
     const fits = trying(() => inHand(text !== null && made.base === text.sha256 ? text : of, made));
     if (fits === null) return;
     // It may have begun while the file was read.
