@@ -356,6 +356,8 @@ def test_a_hand_is_not_opened_while_it_learns(
     assert reader.page.locator("#teach-learn").inner_text() == "Stop"
     reader.wait(f"/^Pass 2 of/.test({SAID})")
     reader.press("teach-learn")
+    assert reader.page.locator("#teach-learn").inner_text() == "Learn"
+    assert reader.page.evaluate(PROBLEM) == sentence, "what is learned does not take the sentence away"
 
 
 def test_more_points_than_a_hand_keeps_are_refused_before_they_are_learned(teach: Reader) -> None:

@@ -76,7 +76,6 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
 
   /** Runs something that may find a hand wrong, and says so. */
   const trying = <T>(work: () => T): T | null => {
-    problem.value = "";
     try {
       return work();
     } catch (error) {
@@ -102,7 +101,6 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
     if (found !== null) held.value = [...held.value, found];
     else unreadable.value = problem.value;
   }
-  problem.value = unreadable.value;
   const wanted = settled(share, MOVED_MS);
   /** The lines of a hand: its own, or those of the card where they can be the same. Not all figures follow each stroke. */
   const taughtOf = ({ ink, lines: count, points }: Hand): Taught | null =>
@@ -142,6 +140,7 @@ export const LiveTeach = createModel((wiring: TeachWiring) => {
   const load = async (file: File): Promise<void> => {
     const of = base.value;
     if (of === null) return;
+    problem.value = "";
     if (trying(() => checkSize(file.size, file.name)) === null) return;
     const buffer = await file.arrayBuffer().catch(() => null);
     if (buffer === null) {
