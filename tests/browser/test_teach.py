@@ -15,6 +15,7 @@ from pentrace.checkpoint.hand_changes import HAND_CODE
 from pentrace.engine.writer import TEXT_CHECKPOINT
 from pentrace.ink import Ink, formats
 from pentrace.link import ink_code
+from pentrace.link.sheet import Stroke
 from tests.browser import host
 from tests.browser.notebook import Notebook, points, run
 from tests.browser.pen import Hand, write
@@ -362,7 +363,7 @@ def test_a_hand_is_not_opened_while_it_learns(
 
 def test_more_points_than_a_hand_keeps_are_refused_before_they_are_learned(teach: Reader) -> None:
     n = 27_000
-    wave = ink_code.Stroke(
+    wave = Stroke(
         x=np.arange(n).tolist(),
         y=np.rint(400 * np.sin(np.arange(n) / 50)).astype(int).tolist(),
         time=np.arange(n).tolist(),
