@@ -45,7 +45,7 @@ PEN = Ink(
     [
         ([DOTS], "", "hand: expected at least 100 points of writing, about two words, found 1; write more"),
         ([LETTER], "a", "hand: expected at least 100 points of writing, about two words, found "),
-        ([HOUSE], "", "1 lines (0 with their text)"),
+        ([HOUSE], "", "1 line (0 with their text)"),
         ([CONNECTED] * 3, "مرحبا بالعالم\n" * 3, "3 lines (0 with their text)"),
         ([Ink.from_offsets(ink()[:40], 0.025)] * 100, "", "100 lines (0 with their text), 4,000 points"),
         ([PEN, MOUSE, PEN], "", "3 lines (0 with their text)"),

@@ -248,7 +248,7 @@ def test_hands_are_piped_too(
     line = formats.json.dumps(Ink(np.stack((4 * x, 30 * np.sin(x / 3)), axis=1), x % 20 == 19))
     status, learned = pipe(monkeypatch, ["learn", "-", "--passes", "1", "-o", "-"], line)
     assert status == 0
-    assert "1 lines" in capsys.readouterr().err
+    assert "1 line, " in capsys.readouterr().err
     out = tmp_path / "half.hand.safetensors"
     status, said = pipe(monkeypatch, ["mix", "-", "--share", "0.5", "-o", str(out)], learned)
     assert (status, said.decode()) == (0, f"{out}: a mix of - 0.5\n")

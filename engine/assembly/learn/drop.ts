@@ -55,7 +55,7 @@ export function fillWeights(from: usize, to: Matrix, drop: f32, step: i32): void
         }
         to.setEight(at + <usize>k * 8, low, high);
       }
-      to.turn(row, column);
+      to.transpose(row, column);
     }
   }
 }

@@ -34,13 +34,13 @@ export class Matrix {
     store<f32>(this.back + (placeOf(this.columns, column, row) << 2), value);
   }
 
-  /** Sets eight elements of a row, at a place of the forward part alone: `turn` follows. */
+  /** Sets eight elements of a row, at a place of the forward part alone: `transpose` follows. */
   setEight(place: usize, low: v128, high: v128): void {
     put(this.forward + (place << 2), low, high);
   }
 
   /** Copies a square of eight rows and columns to the part for gradients. */
-  turn(row: i32, column: i32): void {
+  transpose(row: i32, column: i32): void {
     const from = this.forward + (placeOf(this.rows, row, column) << 2);
     const to = this.back + (placeOf(this.columns, column, row) << 2);
     for (let k: usize = 0; k < 64; k++) {
@@ -88,6 +88,8 @@ function product(m: usize, rows: i32, columns: i32, x: usize, y: usize, yStride:
     y += PANEL;
   }
 }
+
+// A product for each number of lines: their sums stay in registers, and each panel is read once.
 
 function four(m: usize, rows: i32, x: usize, xStride: usize, y: usize, yStride: usize): void {
   const x1 = xStride, x2 = x1 + xStride, x3 = x2 + xStride;

@@ -10,6 +10,7 @@ import typer
 
 from pentrace import files
 from pentrace.cli.common import options, output
+from pentrace.cli.common.text import counted
 from pentrace.cli.info import scored_on, share_kept
 from pentrace.errors import HandError
 
@@ -122,7 +123,7 @@ def _report(learned: Hand, place: output.Target, *, with_texts: bool, said: bool
     assert learned.after is not None  # noqa: S101
     gain = learned.before - learned.after
     read = f" ({learned.with_text} with their text)" if with_texts else ""
-    what = f"{learned.lines} lines{read}, {learned.points:,} points"
+    what = f"{counted(learned.lines, 'line')}{read}, {learned.points:,} points"
     output.tell(place, f"{what}, {gain:.3f} nats a point better on {scored_on(learned)}")
     if with_texts and said and not learned.with_text:
         output.tell(place, "no text was found in its line, so it was learned from the movements alone")
@@ -158,7 +159,7 @@ def _texts(file: Path, count: int) -> list[str | None]:
     found = [line.strip() or None for line in text.splitlines()]
     if len(found) != count:
         raise HandError(
-            f"{file}: expected a text for each of {count} lines, found {len(found)}; "
+            f"{file}: expected {counted(count, 'text')}, one for each line, found {len(found)}; "
             "leave a line of the file empty where it is not known"
         )
     return found

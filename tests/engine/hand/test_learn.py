@@ -348,9 +348,7 @@ def test_the_command_learns_and_writes(tmp_path: Path, capsys: pytest.CaptureFix
     texts.write_text("one line\n\n", encoding="utf-8")
     assert main(["learn", str(line), str(line), *asked, "--texts", str(texts)]) == 0
     assert main(["learn", str(line), *asked, "--texts", str(texts)]) == 1
-    message = (
-        f"{texts}: expected a text for each of 1 lines, found 2; leave a line of the file empty where it"
-    )
+    message = f"{texts}: expected 1 text, one for each line, found 2; leave a line of the file empty where it"
     assert message in capsys.readouterr().err
     assert main(["write", "--hand", str(mine), "--seed", "1", "-o", str(out), *arguments]) == 0
     capsys.readouterr()
